@@ -1,0 +1,3 @@
+module dev.tazza.codegen {
+  requires static org.jspecify;
+}

@@ -1,0 +1,4 @@
+module dev.tazza.environ {
+  requires static org.jspecify;
+  requires transitive dev.tazza.wasm;
+}

@@ -1,0 +1,3 @@
+module dev.tazza.sys {
+  requires static org.jspecify;
+}

@@ -1,0 +1,4 @@
+module dev.tazza.testkit {
+  requires static org.jspecify;
+  requires dev.tazza.wasi;
+}

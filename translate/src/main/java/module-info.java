@@ -1,0 +1,5 @@
+module dev.tazza.translate {
+  requires static org.jspecify;
+  requires transitive dev.tazza.environ;
+  requires transitive dev.tazza.codegen;
+}

@@ -1,0 +1,3 @@
+module dev.tazza.wasm {
+  requires static org.jspecify;
+}
