@@ -7,4 +7,5 @@ module dev.tazza.wasm {
   exports dev.tazza.wasm.module;
   exports dev.tazza.wasm.operator;
   exports dev.tazza.wasm.type;
+  exports dev.tazza.wasm.validate;
 }
