@@ -58,4 +58,12 @@ final class FunctionState {
     builder.switchTo(block);
     locals.startBlock(block);
   }
+
+  /** Calls a service of the runtime; {@code args} without the context. */
+  Inst callBuiltin(Builtin builtin, Inst... args) {
+    Inst[] all = new Inst[args.length + 1];
+    all[0] = vmctx;
+    System.arraycopy(args, 0, all, 1, args.length);
+    return builder.call(env.symbol(builtin), builtin.signature(), all);
+  }
 }

@@ -39,7 +39,7 @@ final class MemoryTranslator {
       case MEMORY_FILL -> fill();
       case MEMORY_INIT -> init();
       case DATA_DROP ->
-          call(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
+          state.callBuiltin(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
       default -> {
         if (operator.resultCount() > 0) {
           load(operator);
@@ -96,7 +96,7 @@ final class MemoryTranslator {
       if (last >= ALL_INDEXES - 1) {
         return;
       }
-      if (guard >= end && last >= 0) {
+      if (last >= 0) {
         trapUnlessAtMost(index, builder.i64(last));
         return;
       }
@@ -161,7 +161,7 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     Inst memory = builder.i32(state.reader.memoryIndex());
     Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
-    Inst previous = builder.result(call(Builtin.MEMORY_GROW, memory, delta), 0);
+    Inst previous = builder.result(state.callBuiltin(Builtin.MEMORY_GROW, memory, delta), 0);
     state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
   }
 
@@ -172,7 +172,7 @@ final class MemoryTranslator {
     Inst destination = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
-    call(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
+    state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
   private void copy() {
@@ -205,12 +205,5 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     Inst address = builder.load(Type.I64, Fields.CONSTANT, builder.context(), pointerField, 0);
     builder.callNative(C_MEMORY_FUNCTION, address, a, b, c);
-  }
-
-  private Inst call(Builtin builtin, Inst... args) {
-    Inst[] all = new Inst[args.length + 1];
-    all[0] = state.vmctx;
-    System.arraycopy(args, 0, all, 1, args.length);
-    return state.builder.call(state.env.symbol(builtin), builtin.signature(), all);
   }
 }

@@ -43,6 +43,12 @@ final class ModuleEnvironment {
     return signatures[module.functionTypeIndex(functionIndex)];
   }
 
+  /** For messages and dumps. */
+  String functionName(int functionIndex) {
+    String name = module.functionName(functionIndex);
+    return name == null ? "function[" + functionIndex + "]" : name;
+  }
+
   /** The symbol that calls to {@code builtin} use: builtins come after the functions. */
   int symbol(Builtin builtin) {
     return module.functionCount() + builtin.ordinal();

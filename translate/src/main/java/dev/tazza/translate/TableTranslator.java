@@ -34,21 +34,22 @@ final class TableTranslator {
       case TABLE_GROW -> {
         Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
         Inst value = state.stack.pop();
-        Inst previous = builtin(Builtin.TABLE_GROW, builder.i32(table), value, delta);
+        Inst call = state.callBuiltin(Builtin.TABLE_GROW, builder.i32(table), value, delta);
+        Inst previous = builder.result(call, 0);
         state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
       }
       case TABLE_FILL -> {
         Inst count = state.stack.pop();
         Inst value = state.stack.pop();
         Inst start = state.stack.pop();
-        builtinVoid(Builtin.TABLE_FILL, builder.i32(table), start, value, count);
+        state.callBuiltin(Builtin.TABLE_FILL, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
       case TABLE_INIT ->
           bulk(
               Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
       case ELEM_DROP ->
-          builtinVoid(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
+          state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw new UnsupportedOperationException(operator.mnemonic());
     }
   }
@@ -125,21 +126,6 @@ final class TableTranslator {
     Inst source = state.stack.pop();
     Inst destination = state.stack.pop();
     Builder builder = state.builder;
-    builtinVoid(builtin, builder.i32(first), builder.i32(second), destination, source, count);
-  }
-
-  private void builtinVoid(Builtin builtin, Inst... args) {
-    call(builtin, args);
-  }
-
-  private Inst builtin(Builtin builtin, Inst... args) {
-    return state.builder.result(call(builtin, args), 0);
-  }
-
-  private Inst call(Builtin builtin, Inst... args) {
-    Inst[] all = new Inst[args.length + 1];
-    all[0] = state.vmctx;
-    System.arraycopy(args, 0, all, 1, args.length);
-    return state.builder.call(state.env.symbol(builtin), builtin.signature(), all);
+    state.callBuiltin(builtin, builder.i32(first), builder.i32(second), destination, source, count);
   }
 }
