@@ -1,3 +1,8 @@
+/** An optimizing compiler back end: SSA form in, position-independent machine code out. Knows nothing of WebAssembly. */
 module dev.tazza.codegen {
   requires static org.jspecify;
+
+  exports dev.tazza.codegen;
+  exports dev.tazza.codegen.ir;
+  exports dev.tazza.codegen.machine;
 }

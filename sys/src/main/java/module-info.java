@@ -2,5 +2,6 @@
 module dev.tazza.sys {
   requires static org.jspecify;
 
+  exports dev.tazza.sys;
   exports dev.tazza.sys.fs;
 }

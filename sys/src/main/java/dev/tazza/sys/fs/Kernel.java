@@ -1,5 +1,6 @@
 package dev.tazza.sys.fs;
 
+import dev.tazza.sys.linux.Syscall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,19 +9,15 @@ import java.lang.ref.Reference;
 /**
  * The native scratch memory that system calls of one guest share, and access to the calls.
  *
- * <p>Two KiB at first; buffers for paths are added when the first path is used. The memory is freed
+ * <p>Half a KiB at first; buffers for paths are added when the first path is used. The memory is freed
  * with this object. Not thread-safe: one guest thread at a time, though not always the same one.
  */
 public final class Kernel {
-  /** Layout of {@link #scratch}: captured {@code errno}, then one area for structures. */
-  private static final long STRUCT = 64;
-
   private static final long STRUCT_SIZE = 512;
   private static final long FIRST_PATH_SIZE = 256;
 
   private final Arena arena = Arena.ofAuto();
-  private final MemorySegment scratch = arena.allocate(STRUCT + STRUCT_SIZE, 64);
-  private final MemorySegment callState = scratch.asSlice(0, Syscall.STATE_SIZE);
+  private final MemorySegment struct = arena.allocate(STRUCT_SIZE, 64);
   private MemorySegment path = MemorySegment.NULL;
   private MemorySegment secondPath = MemorySegment.NULL;
 
@@ -47,11 +44,11 @@ public final class Kernel {
 
   /** The area for a structure passed to or filled by a call; valid until the next call. */
   MemorySegment struct() {
-    return scratch.asSlice(STRUCT, STRUCT_SIZE);
+    return struct;
   }
 
   long structAddress() {
-    return scratch.address() + STRUCT;
+    return struct.address();
   }
 
   /** Address of a zero-terminated copy of {@code name}, valid until the next call of this method. */
@@ -102,7 +99,7 @@ public final class Kernel {
 
   long call(int number, long a, long b, long c, long d, long e, long f) {
     try {
-      return Syscall.call(callState, number, a, b, c, d, e, f);
+      return Syscall.call(number, a, b, c, d, e, f);
     } finally {
       // The arguments point into the scratch memory, which lives as long as this object does.
       Reference.reachabilityFence(this);

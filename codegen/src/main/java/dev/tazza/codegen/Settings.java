@@ -1,0 +1,41 @@
+package dev.tazza.codegen;
+
+import java.util.Set;
+
+/**
+ * What the code generator is told about its target and how hard to try.
+ *
+ * @param optLevel how much to optimize
+ * @param verify run the IR verifier after each pass and the symbolic checker after register allocation
+ * @param cpuFeatures x86-64 features beyond the baseline (x86-64-v2) that may be used, by their names in {@code CpuFeature}
+ * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp may take
+ * @param stackOverflowTrap trap code of the prologue's stack check
+ */
+public record Settings(
+    OptLevel optLevel,
+    boolean verify,
+    Set<CpuFeature> cpuFeatures,
+    int stackLimitOffset,
+    int stackOverflowTrap) {
+
+  /** How hard to optimize. */
+  public enum OptLevel {
+    NONE,
+    SPEED,
+    SPEED_AND_SIZE
+  }
+
+  /** Features above x86-64-v2 (SSE4.2, POPCNT), which is the least that is supported. */
+  public enum CpuFeature {
+    LZCNT,
+    BMI1,
+    BMI2,
+    AVX,
+    AVX2,
+    FMA
+  }
+
+  public Settings {
+    cpuFeatures = Set.copyOf(cpuFeatures);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.tazza.codegen.ir;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A basic block: parameters, then a doubly linked list of instructions of which the last is the
+ * terminator. Parameters are {@link Opcode#PARAM} instructions with {@code imm} their position.
+ */
+public final class Block {
+  /** Dense within the function. */
+  public final int id;
+
+  public final Function function;
+  public final List<Inst> params = new ArrayList<>();
+  public @Nullable Inst first;
+  public @Nullable Inst last;
+  /** Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into first. */
+  public boolean cold;
+
+  /** Created by {@link Function#newBlock}. */
+  Block(int id, Function function) {
+    this.id = id;
+    this.function = function;
+  }
+
+  /** Adds a parameter; the edges that come here must be given a value for it by the caller. */
+  public Inst addParam(Type type) {
+    Inst param = function.newInst(Opcode.PARAM, type);
+    param.imm = params.size();
+    param.block = this;
+    params.add(param);
+    return param;
+  }
+
+  /** The terminator; null while the block is under construction. */
+  public @Nullable Inst terminator() {
+    return last != null && last.op.isTerminator() ? last : null;
+  }
+
+  /** Successor edges; empty while there is no terminator. */
+  public Edge[] successors() {
+    Inst end = terminator();
+    return end == null ? NO_EDGES : end.targets;
+  }
+
+  private static final Edge[] NO_EDGES = {};
+
+  /** Appends at the end. */
+  public void append(Inst inst) {
+    inst.block = this;
+    inst.prev = last;
+    inst.next = null;
+    if (last == null) {
+      first = inst;
+    } else {
+      last.next = inst;
+    }
+    last = inst;
+  }
+
+  /** Inserts {@code inst} right before {@code at}, which stands in this block's list. */
+  public void insertBefore(Inst at, Inst inst) {
+    inst.block = this;
+    inst.next = at;
+    inst.prev = at.prev;
+    if (at.prev == null) {
+      first = inst;
+    } else {
+      at.prev.next = inst;
+    }
+    at.prev = inst;
+  }
+
+  /** Inserts at the start of the list. */
+  public void prepend(Inst inst) {
+    if (first == null) {
+      append(inst);
+    } else {
+      insertBefore(first, inst);
+    }
+  }
+
+  /** Takes {@code inst} out of the list; it can be inserted elsewhere after that. */
+  public void remove(Inst inst) {
+    if (inst.prev == null) {
+      first = inst.next;
+    } else {
+      inst.prev.next = inst.next;
+    }
+    if (inst.next == null) {
+      last = inst.prev;
+    } else {
+      inst.next.prev = inst.prev;
+    }
+    inst.prev = null;
+    inst.next = null;
+    inst.block = null;
+  }
+
+  @Override
+  public String toString() {
+    return "b" + id;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tazza.codegen.ir;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One SSA instruction, which is also the value that it defines. Mutable; identity matters. Analyses
+ * keep what they know in side tables indexed by {@link #id}.
+ *
+ * <p>What {@code imm}, {@code aux}, {@code access} and {@code trap} mean is the opcode's row in {@link Opcode};
+ * an instruction whose opcode does not name them leaves them at zero or null.
+ */
+public final class Inst {
+  private static final Inst[] NO_ARGS = {};
+  private static final Edge[] NO_TARGETS = {};
+
+  /** Dense within the function. */
+  public final int id;
+
+  public Opcode op;
+  public Type type;
+  public Inst[] args = NO_ARGS;
+  /** Successors of a terminator, in the order that the opcode defines. */
+  public Edge[] targets = NO_TARGETS;
+  public long imm;
+  /** Loads and stores only. */
+  public @Nullable Access access;
+  /** Calls only. */
+  public @Nullable Signature signature;
+  /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
+  public int trap;
+  /** Position in the source (byte offset for wasm), -1 when there is none. */
+  public int loc = -1;
+
+  /** The block it stands in; null when it is not (or no longer) in a block. */
+  public @Nullable Block block;
+  public @Nullable Inst prev;
+  public @Nullable Inst next;
+
+  /** Created by {@link Function#newInst}. */
+  Inst(int id, Opcode op, Type type) {
+    this.id = id;
+    this.op = op;
+    this.type = type;
+  }
+
+  public boolean isConst() {
+    return op == Opcode.ICONST || op == Opcode.FCONST;
+  }
+
+  /** Whether this is the integer constant {@code value}. */
+  public boolean isInt(long value) {
+    return op == Opcode.ICONST && imm == value;
+  }
+
+  /** Whether it must be kept in order and cannot be deleted when unused. */
+  public boolean hasEffect() {
+    return switch (op.effect()) {
+      case PURE -> false;
+      case READS, TRAPS -> trap != 0;
+      case WRITES, CALL, TERMINATES -> true;
+    };
+  }
+
+  /** Whether it can trap. */
+  public boolean canTrap() {
+    return trap != 0;
+  }
+
+  @Override
+  public String toString() {
+    return "v" + id;
+  }
+}

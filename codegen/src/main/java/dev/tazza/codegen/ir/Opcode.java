@@ -1,0 +1,225 @@
+package dev.tazza.codegen.ir;
+
+import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
+import static dev.tazza.codegen.ir.Opcode.Effect.READS;
+import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
+import static dev.tazza.codegen.ir.Opcode.Effect.TRAPS;
+import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
+
+/**
+ * The operations of the SSA form. One row each: text, number of operands (-1: varies), effect.
+ *
+ * <p>Integer operations take and give the instruction's type unless the row says otherwise. Shift
+ * and rotate counts have the type of the value and are taken modulo its width. Comparisons give I32
+ * 0 or 1; their operands' type is that of {@code args[0]}.
+ */
+public enum Opcode {
+  // Constants and values that come from outside the block.
+  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits). */
+  ICONST("iconst", 0, PURE),
+  /** Float constant: {@code imm} holds the bits (F32: the low 32). */
+  FCONST("fconst", 0, PURE),
+  /** Block parameter number {@code imm}. Lives in {@link Block#params}, not in the list of instructions. */
+  PARAM("param", 0, PURE),
+  /** Result number {@code imm} of the call {@code args[0]}; follows the call directly. */
+  RESULT("result", 1, PURE),
+  /** The address of the store context: the pinned register. */
+  CONTEXT("context", 0, PURE),
+
+  // Integer arithmetic.
+  ADD("add", 2, PURE),
+  SUB("sub", 2, PURE),
+  MUL("mul", 2, PURE),
+  /** High half of the signed product. */
+  MULHI_S("mulhi_s", 2, PURE),
+  /** High half of the unsigned product. */
+  MULHI_U("mulhi_u", 2, PURE),
+  /** Traps when the divisor is zero or the quotient does not fit. */
+  DIV_S("div_s", 2, TRAPS),
+  /** Traps when the divisor is zero. */
+  DIV_U("div_u", 2, TRAPS),
+  /** Traps when the divisor is zero; the remainder by -1 is 0. */
+  REM_S("rem_s", 2, TRAPS),
+  /** Traps when the divisor is zero. */
+  REM_U("rem_u", 2, TRAPS),
+  AND("and", 2, PURE),
+  OR("or", 2, PURE),
+  XOR("xor", 2, PURE),
+  SHL("shl", 2, PURE),
+  SHR_S("shr_s", 2, PURE),
+  SHR_U("shr_u", 2, PURE),
+  ROTL("rotl", 2, PURE),
+  ROTR("rotr", 2, PURE),
+  CLZ("clz", 1, PURE),
+  CTZ("ctz", 1, PURE),
+  POPCNT("popcnt", 1, PURE),
+  /** Sign-extends the low 8 bits. */
+  EXTEND8_S("extend8_s", 1, PURE),
+  /** Sign-extends the low 16 bits. */
+  EXTEND16_S("extend16_s", 1, PURE),
+  /** I64 only: sign-extends the low 32 bits of an I64. */
+  EXTEND32_S("extend32_s", 1, PURE),
+
+  // Between integer types.
+  /** I32 to I64 with zeros; free on x86-64, where I32 values are kept zero-extended. */
+  UEXTEND("uextend", 1, PURE),
+  /** I32 to I64 with the sign. */
+  SEXTEND("sextend", 1, PURE),
+  /** I64 to I32: the low half. */
+  WRAP("wrap", 1, PURE),
+
+  // Integer comparisons.
+  ICMP_EQ("icmp.eq", 2, PURE),
+  ICMP_NE("icmp.ne", 2, PURE),
+  ICMP_LT_S("icmp.lt_s", 2, PURE),
+  ICMP_LT_U("icmp.lt_u", 2, PURE),
+  ICMP_GT_S("icmp.gt_s", 2, PURE),
+  ICMP_GT_U("icmp.gt_u", 2, PURE),
+  ICMP_LE_S("icmp.le_s", 2, PURE),
+  ICMP_LE_U("icmp.le_u", 2, PURE),
+  ICMP_GE_S("icmp.ge_s", 2, PURE),
+  ICMP_GE_U("icmp.ge_u", 2, PURE),
+
+  /** {@code args[0] != 0 ? args[1] : args[2]}; the condition is I32. */
+  SELECT("select", 3, PURE),
+
+  // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
+  FADD("fadd", 2, PURE),
+  FSUB("fsub", 2, PURE),
+  FMUL("fmul", 2, PURE),
+  FDIV("fdiv", 2, PURE),
+  /** NaN if either is; -0 below +0. */
+  FMIN("fmin", 2, PURE),
+  /** NaN if either is; -0 below +0. */
+  FMAX("fmax", 2, PURE),
+  FCOPYSIGN("fcopysign", 2, PURE),
+  FABS("fabs", 1, PURE),
+  FNEG("fneg", 1, PURE),
+  FSQRT("fsqrt", 1, PURE),
+  FCEIL("fceil", 1, PURE),
+  FFLOOR("ffloor", 1, PURE),
+  FTRUNC("ftrunc", 1, PURE),
+  FNEAREST("fnearest", 1, PURE),
+  FCMP_EQ("fcmp.eq", 2, PURE),
+  FCMP_NE("fcmp.ne", 2, PURE),
+  FCMP_LT("fcmp.lt", 2, PURE),
+  FCMP_GT("fcmp.gt", 2, PURE),
+  FCMP_LE("fcmp.le", 2, PURE),
+  FCMP_GE("fcmp.ge", 2, PURE),
+
+  // Between floats and integers. The source type is that of args[0].
+  /** Float to signed integer; NaN traps with {@code trap}, out of range with {@code trap + 1}. */
+  TRUNC_S("trunc_s", 1, TRAPS),
+  /** Float to unsigned integer; NaN traps with {@code trap}, out of range with {@code trap + 1}. */
+  TRUNC_U("trunc_u", 1, TRAPS),
+  TRUNC_SAT_S("trunc_sat_s", 1, PURE),
+  TRUNC_SAT_U("trunc_sat_u", 1, PURE),
+  CONVERT_S("convert_s", 1, PURE),
+  CONVERT_U("convert_u", 1, PURE),
+  /** F64 to F32. */
+  DEMOTE("demote", 1, PURE),
+  /** F32 to F64. */
+  PROMOTE("promote", 1, PURE),
+  /** Same bits, same size, other type. */
+  BITCAST("bitcast", 1, PURE),
+
+  // Memory. The address is args[0] + imm, an I64.
+  /** Loads {@code access} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0. */
+  LOAD("load", 1, READS),
+  /** Stores {@code args[1]} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0. */
+  STORE("store", 2, WRITES),
+
+  // Checks.
+  /** Traps with {@code trap} when the I32 {@code args[0]} is not zero. */
+  TRAP_IF("trap_if", 1, TRAPS),
+  /** Traps with {@code trap} when the I32 {@code args[0]} is zero. */
+  TRAP_UNLESS("trap_unless", 1, TRAPS),
+
+  // Calls. Results are RESULT instructions that follow.
+  /** Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first. */
+  CALL_DIRECT("call", -1, CALL),
+  /** Calls the address args[0] with signature {@code aux}; args[1..] are the parameters. */
+  CALL_INDIRECT("call_indirect", -1, CALL),
+  /**
+   * Calls the C function at address args[0] with the platform's C convention; args[1..] are the
+   * parameters (integers and addresses only, at most six), at most one integer result.
+   */
+  CALL_NATIVE("call_native", -1, CALL),
+
+  // Terminators: the last instruction of a block and only there.
+  JUMP("jump", 0, TERMINATES),
+  /** To {@code targets[0]} when the I32 {@code args[0]} is not zero, else to {@code targets[1]}. */
+  BRANCH("branch", 1, TERMINATES),
+  /** To {@code targets[args[0]]}, unsigned; the last target is the default for all greater values. */
+  SWITCH("switch", 1, TERMINATES),
+  /** Returns args. */
+  RETURN("return", -1, TERMINATES),
+  /** Traps with {@code trap}, always. */
+  TRAP("trap", 0, TERMINATES);
+
+  /** What moving, merging or deleting an instruction has to respect. */
+  public enum Effect {
+    /** Depends on its operands alone. */
+    PURE,
+    /** Reads memory (and may trap). */
+    READS,
+    /** May trap, otherwise pure: may be merged, not hoisted above other effects, not deleted. */
+    TRAPS,
+    /** Writes memory (and may trap). */
+    WRITES,
+    /** May do anything. */
+    CALL,
+    /** Ends the block. */
+    TERMINATES
+  }
+
+  private final String text;
+  private final int arity;
+  private final Effect effect;
+
+  Opcode(String text, int arity, Effect effect) {
+    this.text = text;
+    this.arity = arity;
+    this.effect = effect;
+  }
+
+  /** The name in printed IR. */
+  public String text() {
+    return text;
+  }
+
+  /** Number of operands, -1 when it varies. */
+  public int arity() {
+    return arity;
+  }
+
+  public Effect effect() {
+    return effect;
+  }
+
+  public boolean isPure() {
+    return effect == PURE;
+  }
+
+  public boolean isTerminator() {
+    return effect == TERMINATES;
+  }
+
+  public boolean isCall() {
+    return effect == CALL;
+  }
+
+  public boolean isIntCompare() {
+    return ordinal() >= ICMP_EQ.ordinal() && ordinal() <= ICMP_GE_U.ordinal();
+  }
+
+  public boolean isFloatCompare() {
+    return ordinal() >= FCMP_EQ.ordinal() && ordinal() <= FCMP_GE.ordinal();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

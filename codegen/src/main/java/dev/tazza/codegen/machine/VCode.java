@@ -1,0 +1,167 @@
+package dev.tazza.codegen.machine;
+
+import java.util.Arrays;
+
+/**
+ * A function as machine instructions over virtual registers, in final block order: what lowering
+ * makes, register allocation reads and emission writes out. {@code I} is the ISA's instruction type, which the
+ * allocator never looks into.
+ *
+ * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). No
+ * critical edges: a block with several successors has no arguments on its edges unless the successor has
+ * a single predecessor. Block parameters and arguments are matched by position. A terminator whose
+ * edge carries arguments has no operands. The entry block has no parameters: incoming values are fixed
+ * definitions of its first instruction.
+ *
+ * <p>Numbers are dense: instructions, blocks, virtual registers.
+ */
+public final class VCode<I> {
+  /** A basic block: instructions {@code [from, to)}. */
+  public static final class VBlock {
+    public int from;
+    public int to;
+    public int[] succs = {};
+    public int[] preds = {};
+    /** Virtual registers. */
+    public int[] params = {};
+    /** {@code args[s]} are the virtual registers for the parameters of {@code succs[s]}. */
+    public int[][] args = {};
+
+    public int loopDepth;
+    /** Expected to run rarely. */
+    public boolean cold;
+  }
+
+  private Object[] insts = new Object[64];
+  private int instCount;
+  private int[] operandStart = new int[65];
+  private long[] operands = new long[128];
+  private int operandCount;
+  private long[] clobbers = new long[64];
+  private boolean[] moves = new boolean[64];
+  private int[] locs = new int[64];
+
+  private byte[] vregKind = new byte[64];
+  private int[] remat = new int[64];
+  private int vregCount;
+
+  private VBlock[] blocks = new VBlock[8];
+  private int blockCount;
+
+  /** Adds a virtual register. */
+  public int newVReg(VRegKind kind) {
+    if (vregCount == vregKind.length) {
+      vregKind = Arrays.copyOf(vregKind, vregCount * 2);
+      remat = Arrays.copyOf(remat, vregCount * 2);
+    }
+    vregKind[vregCount] = (byte) kind.ordinal();
+    remat[vregCount] = -1;
+    return vregCount++;
+  }
+
+  /** Adds a block at the end. */
+  public VBlock newBlock() {
+    if (blockCount == blocks.length) {
+      blocks = Arrays.copyOf(blocks, blockCount * 2);
+    }
+    return blocks[blockCount++] = new VBlock();
+  }
+
+  /**
+   * Adds an instruction at the end, to be followed by its {@link #operand}s.
+   *
+   * @param clobber registers overwritten late, besides those of the definitions
+   * @param isMove a copy whose operands are exactly one use and one definition (a hint to coalesce)
+   * @param loc source position, or -1
+   */
+  public int newInst(I inst, long clobber, boolean isMove, int loc) {
+    if (instCount == insts.length) {
+      insts = Arrays.copyOf(insts, instCount * 2);
+      clobbers = Arrays.copyOf(clobbers, instCount * 2);
+      moves = Arrays.copyOf(moves, instCount * 2);
+      locs = Arrays.copyOf(locs, instCount * 2);
+      operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
+    }
+    insts[instCount] = inst;
+    clobbers[instCount] = clobber;
+    moves[instCount] = isMove;
+    locs[instCount] = loc;
+    operandStart[++instCount] = operandCount;
+    return instCount - 1;
+  }
+
+  /** Adds an operand ({@link Operand}) to the last instruction. */
+  public void operand(long operand) {
+    if (operandCount == operands.length) {
+      operands = Arrays.copyOf(operands, operandCount * 2);
+    }
+    operands[operandCount++] = operand;
+    operandStart[instCount] = operandCount;
+  }
+
+  /** Declares that {@code vreg} can be made again anywhere by repeating {@code inst}, which has no operand but its definition. */
+  public void setRemat(int vreg, int inst) {
+    remat[vreg] = inst;
+  }
+
+  public int instCount() {
+    return instCount;
+  }
+
+  @SuppressWarnings("unchecked")
+  public I inst(int index) {
+    return (I) insts[index];
+  }
+
+  /** Index of the instruction's first operand; that of the next instruction ends the range. */
+  public int operandStart(int inst) {
+    return operandStart[inst];
+  }
+
+  public int operandEnd(int inst) {
+    return operandStart[inst + 1];
+  }
+
+  public int operandCount() {
+    return operandCount;
+  }
+
+  public long operandAt(int index) {
+    return operands[index];
+  }
+
+  public long clobbers(int inst) {
+    return clobbers[inst];
+  }
+
+  public boolean isMove(int inst) {
+    return moves[inst];
+  }
+
+  public int loc(int inst) {
+    return locs[inst];
+  }
+
+  public int vregCount() {
+    return vregCount;
+  }
+
+  public VRegKind vregKind(int vreg) {
+    return KINDS[vregKind[vreg]];
+  }
+
+  /** The instruction that makes {@code vreg} again, or -1. */
+  public int remat(int vreg) {
+    return remat[vreg];
+  }
+
+  public int blockCount() {
+    return blockCount;
+  }
+
+  public VBlock block(int index) {
+    return blocks[index];
+  }
+
+  private static final VRegKind[] KINDS = VRegKind.values();
+}

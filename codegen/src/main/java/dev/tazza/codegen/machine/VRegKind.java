@@ -1,0 +1,29 @@
+package dev.tazza.codegen.machine;
+
+/** What a virtual register holds: decides the register class, the size of a spill slot and the form of a move. */
+public enum VRegKind {
+  /** Integer register, 8 bytes. */
+  INT(false, 8),
+  /** Float register, 8 bytes matter. */
+  FLOAT(true, 8),
+  /** Vector register, 16 bytes. */
+  VECTOR(true, 16);
+
+  private final boolean isFloat;
+  private final int bytes;
+
+  VRegKind(boolean isFloat, int bytes) {
+    this.isFloat = isFloat;
+    this.bytes = bytes;
+  }
+
+  /** Whether it lives in the float/vector class. */
+  public boolean isFloat() {
+    return isFloat;
+  }
+
+  /** Size of its spill slot. */
+  public int bytes() {
+    return bytes;
+  }
+}
