@@ -1,4 +1,6 @@
 module dev.tazza.environ {
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;
+
+  exports dev.tazza.environ;
 }

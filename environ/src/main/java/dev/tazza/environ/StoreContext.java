@@ -1,0 +1,70 @@
+package dev.tazza.environ;
+
+/**
+ * Layout of the store context: the block of native memory that the pinned register points to while
+ * guest code runs. One per store. Offsets in bytes. The fields that hot code reads come first, in reach of a one-byte displacement.
+ */
+public final class StoreContext {
+  /** u64 {@link #MAGIC_VALUE}: lets the signal handler tell a context from garbage. */
+  public static final int MAGIC = 0;
+
+  /** u64: the lowest address that guest code may move its stack pointer to. */
+  public static final int STACK_LIMIT = 8;
+
+  /** Address of the exit stub. */
+  public static final int EXIT_STUB = 16;
+
+  /** u32: {@link ExitReason} of the exit under way. */
+  public static final int EXIT_REASON = 24;
+
+  /** u64: what the exit is about, see {@link ExitReason}. */
+  public static final int EXIT_CONTEXT = 32;
+
+  /** Guest stack pointer while Java runs. */
+  public static final int GUEST_SP = 40;
+
+  /** Stack pointer of the thread that entered, while guest code runs. */
+  public static final int HOST_SP = 48;
+
+  /** Guest frame pointer at the last exit: where a backtrace starts. */
+  public static final int GUEST_FP = 56;
+
+  /** Address of C {@code memmove(dst, src, n)}. */
+  public static final int MEMMOVE = 64;
+
+  /** Address of C {@code memset(dst, byte, n)}. */
+  public static final int MEMSET = 72;
+
+  /** u64: the faulting pc of a trap. */
+  public static final int TRAP_PC = 80;
+
+  /** u64: the address that faulted, for memory faults. */
+  public static final int TRAP_ADDRESS = 88;
+
+  /** u32: the signal's number. */
+  public static final int TRAP_SIGNAL = 96;
+
+  /** 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15). */
+  public static final int TRAP_REGISTERS = 104;
+
+  /** Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE} bytes. */
+  public static final int VALUES = 512;
+
+  /** Bytes per slot: a v128 fits. */
+  public static final int VALUE_SIZE = 16;
+
+  /** The most parameters, and the most results, that a function type may have. */
+  public static final int VALUE_SLOTS = 1024;
+
+  /** Bytes of the whole context. */
+  public static final int SIZE = VALUES + VALUE_SIZE * VALUE_SLOTS;
+
+  public static final long MAGIC_VALUE = 0x317a7a6154_0001L;
+
+  private StoreContext() {}
+
+  /** Offset of value slot {@code index}. */
+  public static int value(int index) {
+    return VALUES + VALUE_SIZE * index;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tazza.environ;
+
+/**
+ * Why compiled code trapped. Codes are stored in artifacts: numbers never change meaning. Messages
+ * are those of the specification's test scripts.
+ */
+public enum TrapCode {
+  UNREACHABLE(1, "unreachable"),
+  MEMORY_OUT_OF_BOUNDS(2, "out of bounds memory access"),
+  TABLE_OUT_OF_BOUNDS(3, "out of bounds table access"),
+  /** {@code call_indirect} with an index past the end of the table. */
+  UNDEFINED_ELEMENT(4, "undefined element"),
+  /** {@code call_indirect} of a null reference. */
+  UNINITIALIZED_ELEMENT(5, "uninitialized element"),
+  INDIRECT_CALL_TYPE_MISMATCH(6, "indirect call type mismatch"),
+  /** At an integer division: by zero or, for a signed quotient, overflow; the fault tells which. */
+  INTEGER_DIVISION(7, "integer divide by zero"),
+  INTEGER_DIVIDE_BY_ZERO(8, "integer divide by zero"),
+  /** Float to integer of a NaN. {@link #INTEGER_OVERFLOW} must be the next code. */
+  INVALID_CONVERSION_TO_INTEGER(9, "invalid conversion to integer"),
+  INTEGER_OVERFLOW(10, "integer overflow"),
+  STACK_OVERFLOW(11, "call stack exhausted"),
+  /** A host function stands behind an import that was satisfied with a trap. */
+  UNKNOWN_IMPORT(12, "unknown import called"),
+  NULL_REFERENCE(13, "null reference");
+
+  private final int code;
+  private final String message;
+
+  TrapCode(int code, String message) {
+    this.code = code;
+    this.message = message;
+  }
+
+  /** The number in trap tables; never 0. */
+  public int code() {
+    return code;
+  }
+
+  /** The specification's words. */
+  public String message() {
+    return message;
+  }
+
+  /**
+   * The trap code with this number.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static TrapCode of(int code) {
+    for (TrapCode trap : VALUES) {
+      if (trap.code == code) {
+        return trap;
+      }
+    }
+    throw new IllegalArgumentException("no trap code " + code);
+  }
+
+  private static final TrapCode[] VALUES = values();
+}
