@@ -1,3 +1,12 @@
+/** WebAssembly modules: types, binary and text format, validation. Useful on its own. */
 module dev.tazza.wasm {
   requires static org.jspecify;
+
+  exports dev.tazza.wasm;
+  exports dev.tazza.wasm.binary;
+  exports dev.tazza.wasm.module;
+  exports dev.tazza.wasm.operator;
+  exports dev.tazza.wasm.text;
+  exports dev.tazza.wasm.type;
+  exports dev.tazza.wasm.validate;
 }

@@ -45,6 +45,25 @@ public final class Function {
     return block;
   }
 
+  /** A new block with an id of the caller's choice, for the parser. */
+  Block newBlock(int id) {
+    Block block = new Block(id, this);
+    blockCount = Math.max(blockCount, id + 1);
+    blocks.add(block);
+    return block;
+  }
+
+  /** Keeps new instructions from getting {@code id} or a lower one. */
+  void reserve(int id) {
+    instCount = Math.max(instCount, id + 1);
+  }
+
+  /** A new instruction with an id of the caller's choice, for the parser. */
+  Inst newInst(int id, Opcode op, Type type) {
+    reserve(id);
+    return new Inst(id, op, type);
+  }
+
   /** A new instruction that stands in no block yet. */
   public Inst newInst(Opcode op, Type type, Inst... args) {
     Inst inst = new Inst(instCount++, op, type);

@@ -1,0 +1,60 @@
+package dev.tazza.codegen;
+
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Isa;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.RegisterAllocator;
+import dev.tazza.codegen.machine.VCode;
+
+/**
+ * Compiles functions for one target. Immutable: any number of threads may compile different functions
+ * at the same time, and the result depends on the function and the settings only.
+ */
+public final class Compiler {
+  private final Isa<?> isa;
+  private final RegisterAllocator allocator;
+  private final Settings settings;
+  private final PassList passes;
+  private final Observer observer;
+
+  public Compiler(Isa<?> isa, RegisterAllocator allocator, Settings settings) {
+    this(isa, allocator, settings, Observer.NONE);
+  }
+
+  public Compiler(Isa<?> isa, RegisterAllocator allocator, Settings settings, Observer observer) {
+    this.isa = isa;
+    this.allocator = allocator;
+    this.settings = settings;
+    this.observer = settings.verify() ? new VerifyingObserver().and(observer) : observer;
+    passes = PassList.of(settings.optLevel());
+  }
+
+  /** Compiles {@code function}, whose SSA form is edited on the way and of no use afterwards. */
+  public MachineCode compile(Function function) {
+    return compile(function, isa);
+  }
+
+  private <I> MachineCode compile(Function function, Isa<I> target) {
+    Compilation compilation = new Compilation(function, settings, target);
+    observer.after("input", compilation);
+
+    for (Pass pass : passes.passes()) {
+      pass.run(compilation.analyses());
+      observer.after(pass.title(), compilation);
+    }
+
+    VCode<I> code = target.lower(function, compilation.analyses(), settings);
+    compilation.code = code;
+    observer.after("lower", compilation);
+
+    Allocation allocation = allocator.allocate(code, target.registers());
+    compilation.allocation = allocation;
+    observer.after("allocate", compilation);
+
+    MachineCode result = target.emit(function, code, allocation, settings);
+    compilation.result = result;
+    observer.after("emit", compilation);
+    return result;
+  }
+}

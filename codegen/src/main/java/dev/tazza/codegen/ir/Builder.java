@@ -1,0 +1,213 @@
+package dev.tazza.codegen.ir;
+
+/**
+ * Appends instructions to blocks. There is a current block ({@link #switchTo}) and a current source
+ * position ({@link #setLoc}) that every new instruction gets.
+ *
+ * <p>With a {@link Folder} what is asked for may come back simpler: {@code binary(ADD, I32, x, iconst 0)} is {@code x}.
+ */
+public final class Builder {
+  private final Function function;
+  private final Cursor cursor;
+  private final Folder folder;
+
+  public Builder(Function function) {
+    this(function, Folder.NONE);
+  }
+
+  public Builder(Function function, Folder folder) {
+    this.function = function;
+    this.folder = folder;
+    cursor = new Cursor(function);
+  }
+
+  public Function function() {
+    return function;
+  }
+
+  /** The block that instructions are appended to. */
+  public Block block() {
+    return cursor.block();
+  }
+
+  /** Appends to {@code block} from now on. */
+  public void switchTo(Block block) {
+    cursor.atEnd(block);
+  }
+
+  /** Sets the source position of what follows, -1 for none. */
+  public void setLoc(int loc) {
+    cursor.setLoc(loc);
+  }
+
+  public Block newBlock() {
+    return function.newBlock();
+  }
+
+  public Inst iconst(Type type, long value) {
+    return cursor.iconst(type, value);
+  }
+
+  public Inst i32(int value) {
+    return cursor.iconst(Type.I32, value);
+  }
+
+  public Inst i64(long value) {
+    return cursor.iconst(Type.I64, value);
+  }
+
+  public Inst f32(float value) {
+    return cursor.fconst(Type.F32, Float.floatToRawIntBits(value));
+  }
+
+  public Inst f64(double value) {
+    return cursor.fconst(Type.F64, Double.doubleToRawLongBits(value));
+  }
+
+  /** A float constant from its bits. */
+  public Inst fconst(Type type, long bits) {
+    return cursor.fconst(type, bits);
+  }
+
+  /** The address of the store context. */
+  public Inst context() {
+    return cursor.insert(Opcode.CONTEXT, Type.I64);
+  }
+
+  public Inst unary(Opcode op, Type type, Inst a) {
+    return pure(function.newInst(op, type, a));
+  }
+
+  public Inst binary(Opcode op, Type type, Inst a, Inst b) {
+    return pure(function.newInst(op, type, a, b));
+  }
+
+  /** An integer or float comparison; gives I32. */
+  public Inst compare(Opcode op, Inst a, Inst b) {
+    return pure(function.newInst(op, Type.I32, a, b));
+  }
+
+  /** {@code condition != 0 ? a : b}. */
+  public Inst select(Inst condition, Inst a, Inst b) {
+    return pure(function.newInst(Opcode.SELECT, a.type, condition, a, b));
+  }
+
+  /** A division or remainder that traps with {@code trap}. */
+  public Inst divide(Opcode op, Type type, Inst a, Inst b, int trap) {
+    Inst inst = function.newInst(op, type, a, b);
+    inst.trap = trap;
+    return pure(inst);
+  }
+
+  /** A float to integer conversion that traps with {@code trap} or {@code trap + 1}. */
+  public Inst truncate(Opcode op, Type type, Inst a, int trap) {
+    Inst inst = function.newInst(op, type, a);
+    inst.trap = trap;
+    return pure(inst);
+  }
+
+  /**
+   * Loads from {@code base + offset}.
+   *
+   * @param trap trap code when that may fault, else 0
+   */
+  public Inst load(Type type, Access access, Inst base, long offset, int trap) {
+    Inst inst = function.newInst(Opcode.LOAD, type, base);
+    inst.access = access;
+    inst.imm = offset;
+    inst.trap = trap;
+    return pure(inst);
+  }
+
+  /** Stores to {@code base + offset}; {@code trap} as in {@link #load}. */
+  public void store(Access access, Inst base, long offset, Inst value, int trap) {
+    Inst inst = function.newInst(Opcode.STORE, Type.NONE, base, value);
+    inst.access = access;
+    inst.imm = offset;
+    inst.trap = trap;
+    pure(inst);
+  }
+
+  /** Traps when {@code condition} is not zero. */
+  public void trapIf(Inst condition, int trap) {
+    cursor.insert(Opcode.TRAP_IF, Type.NONE, condition).trap = trap;
+  }
+
+  /** Traps when {@code condition} is zero. */
+  public void trapUnless(Inst condition, int trap) {
+    cursor.insert(Opcode.TRAP_UNLESS, Type.NONE, condition).trap = trap;
+  }
+
+  /** Calls {@code symbol}; take the results with {@link #result}, all of them before anything else is appended. */
+  public Inst call(long symbol, Signature signature, Inst... args) {
+    Inst inst = cursor.insert(Opcode.CALL_DIRECT, Type.NONE, args);
+    inst.imm = symbol;
+    inst.signature = signature;
+    return inst;
+  }
+
+  /** Calls the address {@code addressAndArgs[0]}. */
+  public Inst callIndirect(Signature signature, Inst... addressAndArgs) {
+    Inst inst = cursor.insert(Opcode.CALL_INDIRECT, Type.NONE, addressAndArgs);
+    inst.signature = signature;
+    return inst;
+  }
+
+  /** Calls the C function at the address {@code addressAndArgs[0]}. */
+  public Inst callNative(Signature signature, Inst... addressAndArgs) {
+    Inst inst = cursor.insert(Opcode.CALL_NATIVE, Type.NONE, addressAndArgs);
+    inst.signature = signature;
+    return inst;
+  }
+
+  /** Result number {@code index} of {@code call}. */
+  public Inst result(Inst call, int index) {
+    Signature signature = call.signature;
+    if (signature == null) {
+      throw new IllegalArgumentException(call.op + " has no results");
+    }
+    Inst inst = cursor.insert(Opcode.RESULT, signature.results().get(index), call);
+    inst.imm = index;
+    return inst;
+  }
+
+  public void jump(Block target, Inst... args) {
+    jump(new Edge(target, args));
+  }
+
+  public void jump(Edge edge) {
+    terminate(Opcode.JUMP, edge);
+  }
+
+  /** To {@code then} when {@code condition} is not zero. */
+  public void branch(Inst condition, Edge then, Edge otherwise) {
+    terminate(Opcode.BRANCH, then, otherwise).args = new Inst[] {condition};
+  }
+
+  /** To {@code edges[index]}, or to the last one for all greater values. */
+  public void switchOn(Inst index, Edge... edges) {
+    terminate(Opcode.SWITCH, edges).args = new Inst[] {index};
+  }
+
+  public void ret(Inst... values) {
+    cursor.insert(Opcode.RETURN, Type.NONE, values);
+  }
+
+  public void trap(int trap) {
+    cursor.insert(Opcode.TRAP, Type.NONE).trap = trap;
+  }
+
+  private Inst terminate(Opcode op, Edge... targets) {
+    Inst inst = cursor.insert(op, Type.NONE);
+    inst.targets = targets;
+    return inst;
+  }
+
+  private Inst pure(Inst inst) {
+    Inst folded = folder.fold(inst, cursor);
+    if (folded == inst) {
+      cursor.insert(inst);
+    }
+    return folded;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.tazza.codegen.ir;
+
+/**
+ * Functions as text, which {@link Parser} reads back with the same value and block numbers.
+ *
+ * <pre>
+ *   function sum(i64, i32) -&gt; (i32) {
+ *   b0(v0: i64, v1: i32):
+ *     v2 = iconst.i32 0
+ *     jump b1(v1, v2)
+ *   b1(v3: i32, v4: i32):
+ *     v5 = load.i64 const.64 [v0+8]
+ *     v6 = add.i32 v4, v3            @17
+ *     store mem.32 [v5+16], v6 trap 2
+ *     v7, _ = call 3(v0, v6): (i64, i32) -&gt; (i32, i64)
+ *     branch v7, b1(v7, v6), b2
+ *   b2 cold:
+ *     trap 1
+ *   }
+ * </pre>
+ *
+ * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
+ */
+public final class Printer {
+  private final StringBuilder out = new StringBuilder();
+
+  private Printer() {}
+
+  public static String print(Function function) {
+    Printer printer = new Printer();
+    printer.function(function);
+    return printer.out.toString();
+  }
+
+  /** One instruction on its own, for messages. */
+  public static String print(Inst inst) {
+    Printer printer = new Printer();
+    printer.inst(inst);
+    return printer.out.toString();
+  }
+
+  private void function(Function function) {
+    out.append("function ").append(name(function.name)).append(function.signature).append(" {\n");
+    for (Block block : function.blocks) {
+      out.append(block);
+      for (int i = 0; i < block.params.size(); i++) {
+        Inst param = block.params.get(i);
+        out.append(i == 0 ? "(" : ", ").append(param).append(": ").append(param.type);
+      }
+      out.append(block.params.isEmpty() ? "" : ")").append(block.cold ? " cold:\n" : ":\n");
+      for (Inst inst = block.first; inst != null; inst = inst.next) {
+        if (inst.op != Opcode.RESULT) {
+          out.append("  ");
+          inst(inst);
+          out.append('\n');
+        }
+      }
+    }
+    out.append("}\n");
+  }
+
+  private static String name(String name) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      text.append(Lexer.isNameChar(c) ? c : '_');
+    }
+    return text.isEmpty() ? "_" : text.toString();
+  }
+
+  private void inst(Inst inst) {
+    if (inst.op.isCall()) {
+      call(inst);
+    } else if (inst.op.isTerminator()) {
+      terminator(inst);
+    } else {
+      if (inst.type != Type.NONE) {
+        out.append(inst).append(" = ");
+      }
+      out.append(inst.op);
+      if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
+        out.append('.').append(inst.type);
+      }
+      operands(inst);
+      suffix(inst);
+    }
+  }
+
+  private void operands(Inst inst) {
+    switch (inst.op) {
+      case ICONST -> out.append(' ').append(inst.imm);
+      case FCONST -> out.append(" 0x").append(Long.toHexString(inst.imm));
+      case PARAM, RESULT -> {
+        values(" ", inst.args, 0, "");
+        out.append(' ').append(inst.imm);
+      }
+      case LOAD -> address(inst);
+      case STORE -> {
+        address(inst);
+        out.append(", ").append(inst.args[1]);
+      }
+      default -> {
+        if (inst.args.length > 0) {
+          values(" ", inst.args, 0, "");
+        }
+      }
+    }
+  }
+
+  private void address(Inst inst) {
+    out.append(' ').append(inst.access).append(" [").append(inst.args[0]);
+    if (inst.imm != 0) {
+      out.append(inst.imm > 0 ? "+" : "").append(inst.imm);
+    }
+    out.append(']');
+  }
+
+  private void call(Inst call) {
+    Signature signature = call.signature;
+    if (signature == null) {
+      out.append(call.op).append(" without signature");
+      return;
+    }
+    String[] results = new String[signature.results().size()];
+    Inst result = call.next;
+    boolean used = false;
+    for (; result != null && result.op == Opcode.RESULT; result = result.next) {
+      results[(int) result.imm] = result.toString();
+      used = true;
+    }
+    for (int i = 0; used && i < results.length; i++) {
+      out.append(i == 0 ? "" : ", ").append(results[i] == null ? "_" : results[i]);
+    }
+    out.append(used ? " = " : "").append(call.op).append(' ');
+    boolean direct = call.op == Opcode.CALL_DIRECT;
+    out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
+    values("(", call.args, direct ? 0 : 1, ")");
+    out.append(": ").append(signature);
+    suffix(call);
+  }
+
+  private void terminator(Inst inst) {
+    out.append(inst.op);
+    if (inst.args.length > 0) {
+      values(" ", inst.args, 0, "");
+    }
+    for (int i = 0; i < inst.targets.length; i++) {
+      Edge edge = inst.targets[i];
+      out.append(i == 0 && inst.args.length == 0 ? " " : ", ").append(edge.target);
+      if (edge.args.length > 0) {
+        values("(", edge.args, 0, ")");
+      }
+    }
+    if (inst.op == Opcode.TRAP) {
+      out.append(' ').append(inst.trap);
+      loc(inst);
+    } else {
+      suffix(inst);
+    }
+  }
+
+  private void values(String open, Inst[] values, int from, String close) {
+    out.append(open);
+    for (int i = from; i < values.length; i++) {
+      out.append(i == from ? "" : ", ").append(values[i]);
+    }
+    out.append(close);
+  }
+
+  private void suffix(Inst inst) {
+    if (inst.trap != 0) {
+      out.append(" trap ").append(inst.trap);
+    }
+    loc(inst);
+  }
+
+  private void loc(Inst inst) {
+    if (inst.loc >= 0) {
+      out.append(" @").append(inst.loc);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.tazza.codegen.ir;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What types each operation takes and gives. */
+final class TypeRules {
+  private TypeRules() {}
+
+  /** What is wrong with the types, results or trap code of {@code inst}, or null. */
+  static @Nullable String check(Function function, Inst inst) {
+    Type type = inst.type;
+    return switch (inst.op) {
+      case ICONST -> {
+        boolean normal = type == Type.I64 || inst.imm == (int) inst.imm;
+        yield type.isInt() && normal ? null : "not an integer of its type";
+      }
+      case FCONST -> expect(type.isFloat(), "not a float type");
+      case PARAM -> "parameter among the instructions";
+      case RESULT -> result(inst);
+      case CONTEXT -> expect(type == Type.I64, "an address is i64");
+      case ADD, SUB, MUL, MULHI_S, MULHI_U, DIV_S, DIV_U, REM_S, REM_U, AND, OR, XOR, SHL, SHR_S,
+              SHR_U, ROTL, ROTR, CLZ, CTZ, POPCNT, EXTEND8_S, EXTEND16_S ->
+          expect(type.isInt() && allArgs(inst, type), "not the same integer type");
+      case EXTEND32_S -> expect(type == Type.I64 && allArgs(inst, type), "i64 only");
+      case UEXTEND, SEXTEND -> expect(type == Type.I64 && allArgs(inst, Type.I32), "i32 to i64");
+      case WRAP -> expect(type == Type.I32 && allArgs(inst, Type.I64), "i64 to i32");
+      case SELECT -> {
+        boolean good = inst.args[0].type == Type.I32 && type != Type.NONE;
+        yield expect(
+            good && inst.args[1].type == type && inst.args[2].type == type, "types of select");
+      }
+      case FADD, FSUB, FMUL, FDIV, FMIN, FMAX, FCOPYSIGN, FABS, FNEG, FSQRT, FCEIL, FFLOOR, FTRUNC,
+              FNEAREST ->
+          expect(type.isFloat() && allArgs(inst, type), "not the same float type");
+      case TRUNC_S, TRUNC_U, TRUNC_SAT_S, TRUNC_SAT_U ->
+          expect(type.isInt() && inst.args[0].type.isFloat(), "float to integer");
+      case CONVERT_S, CONVERT_U ->
+          expect(type.isFloat() && inst.args[0].type.isInt(), "integer to float");
+      case DEMOTE -> expect(type == Type.F32 && allArgs(inst, Type.F64), "f64 to f32");
+      case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
+      case BITCAST -> expect(type.bytes() == inst.args[0].type.bytes(), "sizes differ");
+      case LOAD -> access(inst, type);
+      case STORE -> access(inst, inst.args[1].type);
+      case TRAP_IF, TRAP_UNLESS ->
+          expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
+      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> call(inst);
+      case JUMP -> expect(inst.args.length == 0 && inst.targets.length == 1, "one target expected");
+      case BRANCH -> expect(allArgs(inst, Type.I32) && inst.targets.length == 2, "two targets");
+      case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
+      case RETURN -> expect(types(inst.args, 0, function.signature.results()), "wrong results");
+      case TRAP -> expect(inst.trap != 0, "no trap code");
+      default ->
+          expect(
+              type == Type.I32
+                  && inst.args[0].type == inst.args[1].type
+                  && (inst.op.isIntCompare()
+                      ? inst.args[0].type.isInt()
+                      : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
+              "types of a comparison");
+    };
+  }
+
+  private static @Nullable String expect(boolean condition, String message) {
+    return condition ? null : message;
+  }
+
+  private static boolean allArgs(Inst inst, Type type) {
+    for (Inst arg : inst.args) {
+      if (arg.type != type) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable String result(Inst inst) {
+    Inst call = inst.args[0];
+    Inst previous = inst.prev;
+    while (previous != null && previous.op == Opcode.RESULT) {
+      if (previous.imm == inst.imm) {
+        return "the same result twice";
+      }
+      previous = previous.prev;
+    }
+    Signature signature = call.signature;
+    if (previous != call || signature == null) {
+      return "does not follow its call";
+    }
+    boolean good = inst.imm >= 0 && inst.imm < signature.results().size();
+    return expect(
+        good && signature.results().get((int) inst.imm) == inst.type, "not a result of the call");
+  }
+
+  private static @Nullable String access(Inst inst, Type type) {
+    Access access = inst.access;
+    if (access == null || inst.args[0].type != Type.I64) {
+      return "the address must be i64";
+    }
+    if (inst.op == Opcode.STORE && inst.type != Type.NONE) {
+      return "a store gives nothing";
+    }
+    int bytes = access.bytes();
+    boolean size = Integer.bitCount(bytes) == 1 && bytes <= type.bytes();
+    return expect(size && (type.isInt() || bytes == type.bytes()), "size does not fit the type");
+  }
+
+  private static @Nullable String call(Inst inst) {
+    Signature signature = inst.signature;
+    boolean direct = inst.op == Opcode.CALL_DIRECT;
+    if (signature == null || inst.type != Type.NONE) {
+      return "a call needs a signature and gives nothing itself";
+    }
+    if (!direct && (inst.args.length == 0 || inst.args[0].type != Type.I64)) {
+      return "no address to call";
+    }
+    return expect(types(inst.args, direct ? 0 : 1, signature.params()), "wrong arguments");
+  }
+
+  private static boolean types(Inst[] values, int from, List<Type> types) {
+    if (values.length - from != types.size()) {
+      return false;
+    }
+    for (int i = 0; i < types.size(); i++) {
+      if (values[from + i].type != types.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

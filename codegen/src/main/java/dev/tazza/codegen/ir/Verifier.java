@@ -1,0 +1,172 @@
+package dev.tazza.codegen.ir;
+
+import dev.tazza.codegen.CompilerBug;
+import java.util.List;
+
+/**
+ * Checks the invariants of {@link Function}: linked lists, terminators, operand counts and types, arguments
+ * of edges, and that every use is dominated by its definition. Blocks that cannot be reached are checked but for dominance.
+ */
+public final class Verifier {
+  private final Function function;
+  private final String stage;
+  private final ControlFlow flow;
+  private final DominatorTree dominators;
+
+  /** Position of each instruction in its block, from 1; 0: not in a block that the function has. */
+  private final int[] position;
+
+  private Verifier(Function function, String stage) {
+    this.function = function;
+    this.stage = stage;
+    position = new int[function.instCount()];
+    numberInstructions();
+    flow = new ControlFlow(function);
+    dominators = new DominatorTree(flow);
+  }
+
+  /**
+   * Throws a {@link CompilerBug} when {@code function} breaks an invariant.
+   *
+   * @param stage what ran last, for the message
+   */
+  public static void verify(Function function, String stage) {
+    new Verifier(function, stage).verify();
+  }
+
+  private void numberInstructions() {
+    if (function.blocks.isEmpty()) {
+      throw bug("no blocks");
+    }
+    boolean[] present = new boolean[function.blockCount()];
+    for (Block block : function.blocks) {
+      check(block.function == function, block + " belongs to another function");
+      check(!present[block.id], block + " stands twice in the list of blocks");
+      present[block.id] = true;
+      numberInstructions(block);
+    }
+    for (Block block : function.blocks) {
+      for (Edge edge : block.successors()) {
+        check(present[edge.target.id], block + " goes to " + edge.target + ", which is not there");
+      }
+    }
+  }
+
+  private void numberInstructions(Block block) {
+    int count = 0;
+    for (int i = 0; i < block.params.size(); i++) {
+      Inst param = block.params.get(i);
+      check(param.op == Opcode.PARAM && param.imm == i, param + " is not parameter " + i);
+      number(block, param, ++count);
+    }
+    Inst previous = null;
+    for (Inst inst = block.first; inst != null; inst = inst.next) {
+      number(block, inst, ++count);
+      check(inst.op != Opcode.PARAM, inst + ": parameter among the instructions");
+      check(inst.prev == previous, inst + ": list of instructions is broken");
+      check(previous == null || !previous.op.isTerminator(), inst + " stands after a terminator");
+      previous = inst;
+    }
+    check(block.last == previous, block + ": last is wrong");
+    check(block.terminator() != null, block + " has no terminator");
+  }
+
+  private void number(Block block, Inst inst, int at) {
+    check(inst.id < position.length, inst + " is of another function");
+    check(position[inst.id] == 0, inst + " stands twice");
+    check(inst.block == block, inst + " thinks it is in " + inst.block + ", not " + block);
+    position[inst.id] = at;
+  }
+
+  private void verify() {
+    check(flow.predCount(0) == 0, "the entry has predecessors");
+    checkTypes("entry parameters", function.entry().params, function.signature.params());
+    for (Block block : function.blocks) {
+      for (Inst inst = block.first; inst != null; inst = inst.next) {
+        checkInst(inst);
+        for (Inst arg : inst.args) {
+          checkUse(inst, arg);
+        }
+        for (Edge edge : inst.targets) {
+          checkEdge(inst, edge);
+        }
+      }
+    }
+  }
+
+  private void checkEdge(Inst from, Edge edge) {
+    List<Inst> params = edge.target.params;
+    if (edge.args.length != params.size()) {
+      throw bug(from, edge.target + " takes " + params.size() + " values, edge has " + edge.args.length);
+    }
+    for (int i = 0; i < edge.args.length; i++) {
+      if (edge.args[i].type != params.get(i).type) {
+        throw bug(from, "argument " + i + " for " + edge.target + " has the wrong type");
+      }
+      checkUse(from, edge.args[i]);
+    }
+  }
+
+  private void checkUse(Inst user, Inst value) {
+    Block from = value.block;
+    Block to = user.block;
+    if (from == null || to == null || value.id >= position.length || position[value.id] == 0) {
+      throw bug(user, value + " stands nowhere");
+    }
+    if (!flow.isReachable(to)) {
+      return;
+    }
+    boolean before =
+        from == to
+            ? position[value.id] < position[user.id]
+            : flow.isReachable(from) && dominators.dominates(from, to);
+    if (!before) {
+      throw bug(user, value + " does not dominate this use");
+    }
+  }
+
+  private void checkInst(Inst inst) {
+    int arity = inst.op.arity();
+    if (arity >= 0 && arity != inst.args.length) {
+      throw bug(inst, inst.op + " takes " + arity + " operands");
+    }
+    boolean memory = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
+    if (memory != (inst.access != null) || inst.op.isCall() != (inst.signature != null)) {
+      throw bug(inst, "access or signature is missing or too many");
+    }
+    if (!inst.op.isTerminator() && inst.targets.length > 0) {
+      throw bug(inst, "targets on an instruction that is no terminator");
+    }
+    String error = TypeRules.check(function, inst);
+    if (error != null) {
+      throw bug(inst, error);
+    }
+  }
+
+  private void checkTypes(String what, List<Inst> values, List<Type> types) {
+    check(values.size() == types.size(), what + ": wrong number");
+    for (int i = 0; i < types.size(); i++) {
+      check(values.get(i).type == types.get(i), what + ": wrong type of number " + i);
+    }
+  }
+
+  private void check(boolean condition, String message) {
+    if (!condition) {
+      throw bug(message);
+    }
+  }
+
+  private CompilerBug bug(Inst inst, String message) {
+    return bug(message + ", in " + inst.block + ": " + Printer.print(inst));
+  }
+
+  private CompilerBug bug(String message) {
+    String dump;
+    try {
+      dump = Printer.print(function);
+    } catch (RuntimeException e) {
+      dump = "not printable: " + e;
+    }
+    return new CompilerBug(stage, function.name, message, dump);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tazza.codegen.opt;
+
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a block on each edge that leaves a block with several successors and carries arguments or goes to a
+ * block with several predecessors: the register allocator has a place for moves then.
+ *
+ * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands right after
+ * the block it comes from, or at the end when it is cold. Edges of one switch that are alike share their block.
+ * Invalidates the analyses.
+ */
+public final class SplitCriticalEdges {
+  private final Function function;
+  private final ControlFlow flow;
+  private final List<Block> order = new ArrayList<>();
+  private final List<Block> atEnd = new ArrayList<>();
+
+  /** By target block, the first edge of the current switch that went there and was split. */
+  private final @Nullable Edge[] splitEdge;
+
+  private SplitCriticalEdges(Analyses analyses) {
+    function = analyses.function();
+    flow = analyses.controlFlow();
+    splitEdge = new Edge[function.blockCount()];
+  }
+
+  public static void run(Analyses analyses) {
+    new SplitCriticalEdges(analyses).run();
+  }
+
+  private void run() {
+    int count = function.blocks.size();
+    for (int i = 0; i < count; i++) {
+      Block block = function.blocks.get(i);
+      order.add(block);
+      Edge[] edges = block.successors();
+      if (edges.length > 1) {
+        for (Edge edge : edges) {
+          if (isCritical(edge)) {
+            split(block, edge);
+          }
+        }
+        forget(edges);
+      }
+    }
+    order.addAll(atEnd);
+    if (order.size() > count) {
+      function.blocks.clear();
+      function.blocks.addAll(order);
+    }
+  }
+
+  private boolean isCritical(Edge edge) {
+    return edge.args.length > 0 || flow.predCount(flow.number(edge.target)) > 1;
+  }
+
+  private void split(Block from, Edge edge) {
+    Edge twin = splitEdge[edge.target.id];
+    if (twin != null && Arrays.equals(twin.args, edge.args)) {
+      edge.target = twin.target;
+      edge.args = Edge.NO_ARGS;
+      return;
+    }
+    Block middle = function.newBlock();
+    middle.cold = from.cold || edge.target.cold;
+    (middle.cold ? atEnd : order).add(middle);
+    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
+    Inst end = from.last;
+    jump.loc = end == null ? -1 : end.loc;
+    jump.targets = new Edge[] {new Edge(edge.target, edge.args)};
+    middle.append(jump);
+    splitEdge[edge.target.id] = new Edge(middle, edge.args);
+    edge.target = middle;
+    edge.args = Edge.NO_ARGS;
+  }
+
+  private void forget(Edge[] edges) {
+    for (Edge edge : edges) {
+      if (edge.target.id >= splitEdge.length) {
+        Block target = edge.target.successors()[0].target;
+        splitEdge[target.id] = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tazza.wasm;
+
+/** A well-formed module breaks a validation rule, or uses a feature that is not enabled. */
+public final class ValidationException extends WasmException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int functionIndex;
+
+  /** An error that belongs to no function. */
+  public ValidationException(String message, long offset) {
+    super(message, offset);
+    this.functionIndex = -1;
+  }
+
+  private ValidationException(String message, int functionIndex, String function, long offset) {
+    super(message + " in " + function, offset);
+    this.functionIndex = functionIndex;
+  }
+
+  /** An error in the body of a function; {@code function} is its description for the message. */
+  public static ValidationException inFunction(
+      String message, int functionIndex, String function, long offset) {
+    return new ValidationException(message, functionIndex, function, offset);
+  }
+
+  /** The index of the function whose body is invalid, or -1. */
+  public int functionIndex() {
+    return functionIndex;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tazza.wasm.binary;
+
+import dev.tazza.wasm.type.TypeCode;
+
+/** The fixed numbers of the binary format (specification, section 5.5). */
+public final class ModuleFormat {
+
+  /** The bytes {@code \0asm} as a little-endian number. */
+  public static final int MAGIC = 0x6D736100;
+
+  public static final int VERSION = 1;
+
+  /** The tag of a function type. */
+  public static final int FUNC_TYPE = 0x60;
+
+  /** The block type without parameters and results. */
+  public static final int EMPTY_BLOCK_TYPE = 0x40;
+
+  /** In alignment immediates: a memory index follows. */
+  public static final int MEMARG_HAS_MEMORY = 0x40;
+
+  static final int REF_NULL = 0x63;
+  static final int REF = 0x64;
+
+  private ModuleFormat() {}
+
+  /** Nullable references to abstract heap types have a one-byte form; the 2.0 types have no other. */
+  static void writeType(BinaryWriter out, int code) {
+    if (!TypeCode.isReference(code)) {
+      out.u8(code);
+      return;
+    }
+    int heapType = TypeCode.heapType(code);
+    if (!TypeCode.isNullable(code) || heapType >= 0) {
+      out.u8(TypeCode.isNullable(code) ? REF_NULL : REF);
+    }
+    out.s64(heapType);
+  }
+}

@@ -1,0 +1,443 @@
+package dev.tazza.wasm.module;
+
+import dev.tazza.wasm.type.CompositeType;
+import dev.tazza.wasm.type.ExternKind;
+import dev.tazza.wasm.type.ExternType;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.TableType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoded module (specification, section 2.5).
+ *
+ * <p>In each index space the imported things come first. Methods that take an index of a space throw
+ * {@link IndexOutOfBoundsException} for one outside it; in a validated module no such index occurs.
+ */
+public final class WasmModule {
+
+  private final byte[] bytes;
+  private final List<CompositeType> types;
+  private final List<ImportType> imports;
+  private final int importedFunctions;
+  private final int importedTables;
+  private final int importedMemories;
+  private final int importedGlobals;
+  private final int[] functionTypeIndexes;
+  private final List<TableType> tables;
+  private final List<MemoryType> memories;
+  private final List<GlobalType> globals;
+  private final List<ConstExpr> globalInits;
+  private final List<Export> exports;
+  private final int start;
+  private final List<ElementSegment> elementSegments;
+  private final int dataCount;
+  private final List<DataSegment> dataSegments;
+  private final int codeSection;
+  private final int[] bodyRanges;
+  private final List<CustomSection> customSections;
+  private final BitSet referencedFunctions = new BitSet();
+  private final Supplier<NameSection> nameDecoder;
+  private volatile @Nullable NameSection names;
+
+  private WasmModule(Builder from) {
+    bytes = from.bytes;
+    types = List.copyOf(from.types);
+    imports = List.copyOf(from.imports);
+    importedFunctions = from.importedFunctions;
+    importedTables = from.importedTables;
+    importedMemories = from.importedMemories;
+    importedGlobals = from.importedGlobals;
+    functionTypeIndexes = Arrays.copyOf(from.functionTypeIndexes, from.functions);
+    tables = List.copyOf(from.tables);
+    memories = List.copyOf(from.memories);
+    globals = List.copyOf(from.globals);
+    globalInits = List.copyOf(from.globalInits);
+    exports = List.copyOf(from.exports);
+    start = from.start;
+    elementSegments = List.copyOf(from.elementSegments);
+    dataCount = from.dataCount;
+    dataSegments = List.copyOf(from.dataSegments);
+    codeSection = from.codeSection;
+    bodyRanges = from.bodyRanges;
+    customSections = List.copyOf(from.customSections);
+    nameDecoder = from.nameDecoder;
+    collectReferences();
+  }
+
+  private void collectReferences() {
+    for (Export export : exports) {
+      if (export.kind() == ExternKind.FUNC) {
+        reference(export.index());
+      }
+    }
+    for (ConstExpr init : globalInits) {
+      collectReferences(init);
+    }
+    for (ElementSegment segment : elementSegments) {
+      switch (segment.items()) {
+        case ElementSegment.Functions functions -> {
+          for (int index : functions.indexes()) {
+            reference(index);
+          }
+        }
+        case ElementSegment.Expressions expressions -> {
+          for (ConstExpr expression : expressions.expressions()) {
+            collectReferences(expression);
+          }
+        }
+      }
+    }
+  }
+
+  private void collectReferences(ConstExpr expression) {
+    for (ConstInstr instruction : expression.instructions()) {
+      if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
+        reference(functionIndex);
+      }
+    }
+  }
+
+  /** Functions that do not exist are left out; validation reports them. */
+  private void reference(int functionIndex) {
+    if (functionIndex >= 0 && functionIndex < functionTypeIndexes.length) {
+      referencedFunctions.set(functionIndex);
+    }
+  }
+
+  /** The binary that this module was decoded from. Do not modify. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int typeCount() {
+    return types.size();
+  }
+
+  public CompositeType type(int typeIndex) {
+    return types.get(typeIndex);
+  }
+
+  /** The function type at a type index. */
+  public FuncType funcTypeAt(int typeIndex) {
+    return switch (types.get(typeIndex)) {
+      case FuncType type -> type;
+    };
+  }
+
+  /** All imports, in order. */
+  public List<ImportType> imports() {
+    return imports;
+  }
+
+  public int importedFunctionCount() {
+    return importedFunctions;
+  }
+
+  public int importedTableCount() {
+    return importedTables;
+  }
+
+  public int importedMemoryCount() {
+    return importedMemories;
+  }
+
+  public int importedGlobalCount() {
+    return importedGlobals;
+  }
+
+  /** The number of functions, imported ones included. */
+  public int functionCount() {
+    return functionTypeIndexes.length;
+  }
+
+  /** The number of functions with a body. */
+  public int definedFunctionCount() {
+    return functionTypeIndexes.length - importedFunctions;
+  }
+
+  /** The index of a function's type. */
+  public int functionTypeIndex(int functionIndex) {
+    return functionTypeIndexes[functionIndex];
+  }
+
+  public FuncType functionType(int functionIndex) {
+    return funcTypeAt(functionTypeIndexes[functionIndex]);
+  }
+
+  /**
+   * Whether the module mentions a function outside of function bodies: in an export, an element segment
+   * or a global's initial value. Only such functions may be referenced by {@code ref.func} in a body,
+   * so of any other it is certain that all calls are direct.
+   */
+  public boolean isReferenced(int functionIndex) {
+    return referencedFunctions.get(functionIndex);
+  }
+
+  /** The body of a function, by its index in the function space; it must not be an import. */
+  public FunctionBody body(int functionIndex) {
+    int i = 2 * (functionIndex - importedFunctions);
+    return new FunctionBody(functionIndex, bodyRanges[i], bodyRanges[i + 1]);
+  }
+
+  /** The offset of the code section's contents, to which DWARF addresses are relative; or -1. */
+  public int codeSection() {
+    return codeSection;
+  }
+
+  public int tableCount() {
+    return tables.size();
+  }
+
+  public TableType table(int tableIndex) {
+    return tables.get(tableIndex);
+  }
+
+  public int memoryCount() {
+    return memories.size();
+  }
+
+  public MemoryType memory(int memoryIndex) {
+    return memories.get(memoryIndex);
+  }
+
+  public int globalCount() {
+    return globals.size();
+  }
+
+  public GlobalType global(int globalIndex) {
+    return globals.get(globalIndex);
+  }
+
+  /** The initial value of a global, by its index in the global space; it must not be an import. */
+  public ConstExpr globalInit(int globalIndex) {
+    return globalInits.get(globalIndex - importedGlobals);
+  }
+
+  /** All exports, in order. */
+  public List<Export> exports() {
+    return exports;
+  }
+
+  /** The type of an export. */
+  public ExternType exportedType(Export export) {
+    int index = export.index();
+    return switch (export.kind()) {
+      case FUNC -> functionType(index);
+      case TABLE -> table(index);
+      case MEMORY -> memory(index);
+      case GLOBAL -> global(index);
+    };
+  }
+
+  /** The index of the start function, or -1. */
+  public int startFunction() {
+    return start;
+  }
+
+  public List<ElementSegment> elementSegments() {
+    return elementSegments;
+  }
+
+  /** The number in the data count section, or -1 if there is no such section. */
+  public int dataCount() {
+    return dataCount;
+  }
+
+  public List<DataSegment> dataSegments() {
+    return dataSegments;
+  }
+
+  /** All custom sections, in order. */
+  public List<CustomSection> customSections() {
+    return customSections;
+  }
+
+  /** The first custom section of a name, or null. */
+  public @Nullable CustomSection customSection(String name) {
+    for (CustomSection section : customSections) {
+      if (section.name().equals(name)) {
+        return section;
+      }
+    }
+    return null;
+  }
+
+  /** The debug names, decoded at the first call. */
+  public NameSection names() {
+    NameSection result = names;
+    if (result == null) {
+      result = nameDecoder.get();
+      names = result; // two threads may both decode: the results are equal
+    }
+    return result;
+  }
+
+  /** The function's debug name or else one of its export names, or null. */
+  public @Nullable String functionName(int functionIndex) {
+    String name = names().functions().get(functionIndex);
+    if (name != null) {
+      return name;
+    }
+    for (Export export : exports) {
+      if (export.kind() == ExternKind.FUNC && export.index() == functionIndex) {
+        return export.name();
+      }
+    }
+    return null;
+  }
+
+  /** A function for use in messages: {@code function 3 "main"}, or {@code function 3}. */
+  public String describeFunction(int functionIndex) {
+    String name = functionName(functionIndex);
+    return "function " + functionIndex + (name == null ? "" : " \"" + name + "\"");
+  }
+
+  /** Collects the parts of a module in the order in which a binary presents them. */
+  public static final class Builder {
+
+    private final byte[] bytes;
+    private final List<CompositeType> types = new ArrayList<>();
+    private final List<ImportType> imports = new ArrayList<>();
+    private int importedFunctions;
+    private int importedTables;
+    private int importedMemories;
+    private int importedGlobals;
+    private int[] functionTypeIndexes = new int[16];
+    private int functions;
+    private final List<TableType> tables = new ArrayList<>();
+    private final List<MemoryType> memories = new ArrayList<>();
+    private final List<GlobalType> globals = new ArrayList<>();
+    private final List<ConstExpr> globalInits = new ArrayList<>();
+    private final List<Export> exports = new ArrayList<>();
+    private int start = -1;
+    private final List<ElementSegment> elementSegments = new ArrayList<>();
+    private int dataCount = -1;
+    private final List<DataSegment> dataSegments = new ArrayList<>();
+    private int codeSection = -1;
+    private int[] bodyRanges = new int[0];
+    private final List<CustomSection> customSections = new ArrayList<>();
+    private Supplier<NameSection> nameDecoder = () -> NameSection.EMPTY;
+
+    public Builder(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    public void type(CompositeType type) {
+      types.add(type);
+    }
+
+    public int typeCount() {
+      return types.size();
+    }
+
+    /** The type at an index below {@link #typeCount()}. */
+    public CompositeType typeAt(int typeIndex) {
+      return types.get(typeIndex);
+    }
+
+    public void importFunction(String module, String name, FuncType type, int typeIndex) {
+      imports.add(new ImportType(module, name, type));
+      function(typeIndex);
+      importedFunctions++;
+    }
+
+    public void importTable(String module, String name, TableType type) {
+      imports.add(new ImportType(module, name, type));
+      tables.add(type);
+      importedTables++;
+    }
+
+    public void importMemory(String module, String name, MemoryType type) {
+      imports.add(new ImportType(module, name, type));
+      memories.add(type);
+      importedMemories++;
+    }
+
+    public void importGlobal(String module, String name, GlobalType type) {
+      imports.add(new ImportType(module, name, type));
+      globals.add(type);
+      importedGlobals++;
+    }
+
+    /** A function defined by the module. */
+    public void function(int typeIndex) {
+      if (functions == functionTypeIndexes.length) {
+        functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, 2 * functions);
+      }
+      functionTypeIndexes[functions++] = typeIndex;
+    }
+
+    /** The number of functions defined by the module so far. */
+    public int definedFunctionCount() {
+      return functions - importedFunctions;
+    }
+
+    public void table(TableType type) {
+      tables.add(type);
+    }
+
+    public void memory(MemoryType type) {
+      memories.add(type);
+    }
+
+    public void global(GlobalType type, ConstExpr init) {
+      globals.add(type);
+      globalInits.add(init);
+    }
+
+    public void export(Export export) {
+      exports.add(export);
+    }
+
+    public void start(int functionIndex) {
+      start = functionIndex;
+    }
+
+    public void elementSegment(ElementSegment segment) {
+      elementSegments.add(segment);
+    }
+
+    public void dataCount(int count) {
+      dataCount = count;
+    }
+
+    public int dataCount() {
+      return dataCount;
+    }
+
+    public void dataSegment(DataSegment segment) {
+      dataSegments.add(segment);
+    }
+
+    public int dataSegmentCount() {
+      return dataSegments.size();
+    }
+
+    /** The code section: where its contents start, and start and end of each body in turn. */
+    public void code(int sectionStart, int[] ranges) {
+      codeSection = sectionStart;
+      bodyRanges = ranges;
+    }
+
+    public void customSection(CustomSection section) {
+      customSections.add(section);
+    }
+
+    /** What decodes the debug names when they are first asked for. */
+    public void nameDecoder(Supplier<NameSection> decoder) {
+      nameDecoder = decoder;
+    }
+
+    public WasmModule build() {
+      return new WasmModule(this);
+    }
+  }
+}

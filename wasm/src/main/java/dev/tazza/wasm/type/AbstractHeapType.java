@@ -1,0 +1,63 @@
+package dev.tazza.wasm.type;
+
+import dev.tazza.wasm.Feature;
+import org.jspecify.annotations.Nullable;
+
+/** The heap types that need no definition. The code is the signed form of the binary format's byte. */
+public enum AbstractHeapType implements HeapType {
+  FUNC(-0x10, "func", Feature.REFERENCE_TYPES),
+  EXTERN(-0x11, "extern", Feature.REFERENCE_TYPES),
+  ANY(-0x12, "any", Feature.GC),
+  EQ(-0x13, "eq", Feature.GC),
+  I31(-0x14, "i31", Feature.GC),
+  STRUCT(-0x15, "struct", Feature.GC),
+  ARRAY(-0x16, "array", Feature.GC),
+  NONE(-0x0F, "none", Feature.GC),
+  NOEXTERN(-0x0E, "noextern", Feature.GC),
+  NOFUNC(-0x0D, "nofunc", Feature.GC),
+  EXN(-0x17, "exn", Feature.EXCEPTIONS),
+  NOEXN(-0x0C, "noexn", Feature.EXCEPTIONS);
+
+  private final int code;
+  private final String text;
+  private final Feature feature;
+
+  AbstractHeapType(int code, String text, Feature feature) {
+    this.code = code;
+    this.text = text;
+    this.feature = feature;
+  }
+
+  @Override
+  public int code() {
+    return code;
+  }
+
+  /** The feature that introduced this heap type. */
+  public Feature feature() {
+    return feature;
+  }
+
+  /** The heap type with this code, or null when there is none. */
+  public static @Nullable AbstractHeapType find(int code) {
+    for (AbstractHeapType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    return null;
+  }
+
+  static AbstractHeapType ofCode(int code) {
+    AbstractHeapType type = find(code);
+    if (type == null) {
+      throw new IllegalArgumentException("no heap type has the code " + code);
+    }
+    return type;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

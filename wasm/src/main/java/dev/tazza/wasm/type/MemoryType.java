@@ -1,0 +1,27 @@
+package dev.tazza.wasm.type;
+
+/**
+ * A linear memory.
+ *
+ * @param limits its size in pages
+ * @param pageSizeLog2 the logarithm of the page's size in bytes, 16 unless the module says otherwise
+ */
+public record MemoryType(Limits limits, int pageSizeLog2) implements ExternType {
+
+  /** The page size of memories that do not choose one: 64 KiB. */
+  public static final int DEFAULT_PAGE_SIZE_LOG2 = 16;
+
+  public MemoryType(Limits limits) {
+    this(limits, DEFAULT_PAGE_SIZE_LOG2);
+  }
+
+  @Override
+  public ExternKind kind() {
+    return ExternKind.MEMORY;
+  }
+
+  @Override
+  public String toString() {
+    return "memory " + limits;
+  }
+}
