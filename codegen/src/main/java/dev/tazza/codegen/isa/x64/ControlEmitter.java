@@ -10,7 +10,6 @@ import java.util.List;
 
 /** Writes branches between blocks, calls, and the function's beginning and end. */
 final class ControlEmitter {
-  /** The first instructions to run in a hot loop are best fetched from one line. */
   private static final int CALL_RELATIVE = 0xe8;
 
   private static final int GROUP5 = 0xff;
@@ -27,7 +26,7 @@ final class ControlEmitter {
   private static final int RET_POP = 0xc2;
 
   /** Up to this many cases are compared one by one. */
-  private static final int FEW_CASES = 4;
+  static final int FEW_CASES = 4;
 
   /** A jump table to be written behind the code. */
   private record Table(int label, int[] targets) {}
