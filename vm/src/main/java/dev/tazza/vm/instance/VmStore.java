@@ -119,6 +119,16 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     loop.call(function.entry(), function.code(), function.context());
   }
 
+  /** Calls any function, a host function directly; otherwise as {@link #call}. */
+  public void invoke(VmFunction function) throws Throwable {
+    HostFunction host = function.hostFunction();
+    if (host == null) {
+      call(function);
+    } else {
+      host.call(values, null);
+    }
+  }
+
   /** Address of value slot 0. */
   public long values() {
     return values;
