@@ -3,7 +3,6 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.isa.x64.X64;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CodeTables;
@@ -69,7 +68,7 @@ public final class Engine implements AutoCloseable {
     this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
     this.compiler =
         new ModuleCompiler(
-            new Compiler(new X64(), new SsaAllocator(), settings(this.config), Observer.NONE),
+            new Compiler(new PendingIsa(), new SsaAllocator(), settings(this.config), Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new ExitTrampolines(compiler);

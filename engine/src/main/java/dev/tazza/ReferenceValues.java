@@ -31,14 +31,20 @@ final class ReferenceValues {
    */
   static void store(Store<?> store, ValType type, long address, @Nullable Object value) {
     switch (type) {
-      case NumType.I32 when value instanceof Integer i ->
-          NativeMemory.putLong(address, Integer.toUnsignedLong(i));
-      case NumType.I64 when value instanceof Long l -> NativeMemory.putLong(address, l);
-      case NumType.F32 when value instanceof Float f -> NativeMemory.putFloat(address, f);
-      case NumType.F64 when value instanceof Double d -> NativeMemory.putDouble(address, d);
+      case NumType number -> storeNumber(number, address, value);
       case RefType reference -> NativeMemory.putLong(address, handle(store, reference, value));
-      case NumType _ -> throw mismatch(type, value);
       default -> throw unsupported(type);
+    }
+  }
+
+  private static void storeNumber(NumType type, long address, @Nullable Object value) {
+    switch (value) {
+      case Integer i when type == NumType.I32 ->
+          NativeMemory.putLong(address, Integer.toUnsignedLong(i));
+      case Long l when type == NumType.I64 -> NativeMemory.putLong(address, l);
+      case Float f when type == NumType.F32 -> NativeMemory.putFloat(address, f);
+      case Double d when type == NumType.F64 -> NativeMemory.putDouble(address, d);
+      case null, default -> throw mismatch(type, value);
     }
   }
 

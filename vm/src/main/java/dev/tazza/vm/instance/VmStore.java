@@ -120,12 +120,16 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   /** Calls any function, a host function directly; otherwise as {@link #call}. */
-  public void invoke(VmFunction function) throws Throwable {
+  public void invoke(VmFunction function) {
     HostFunction host = function.hostFunction();
     if (host == null) {
       call(function);
-    } else {
+      return;
+    }
+    try {
       host.call(values, null);
+    } catch (Throwable thrown) {
+      throw sneak(thrown);
     }
   }
 
