@@ -2,4 +2,6 @@ module dev.tazza.translate {
   requires static org.jspecify;
   requires transitive dev.tazza.environ;
   requires transitive dev.tazza.codegen;
+
+  exports dev.tazza.translate;
 }

@@ -6,5 +6,7 @@ module dev.tazza.wasm {
   exports dev.tazza.wasm.binary;
   exports dev.tazza.wasm.module;
   exports dev.tazza.wasm.operator;
+  exports dev.tazza.wasm.text;
   exports dev.tazza.wasm.type;
+  exports dev.tazza.wasm.validate;
 }

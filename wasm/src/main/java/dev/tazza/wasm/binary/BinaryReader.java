@@ -102,6 +102,15 @@ public sealed class BinaryReader permits OperatorReader {
     }
   }
 
+  /**
+   * An index. Nothing has more than 2<sup>31</sup> - 1 elements, so any index above stands for nothing,
+   * and all of them are returned as {@link Integer#MAX_VALUE}.
+   */
+  public final int index() {
+    int index = u32();
+    return index >= 0 ? index : Integer.MAX_VALUE;
+  }
+
   /** An unsigned 64-bit number. */
   public final long u64() {
     int start = position;

@@ -95,6 +95,16 @@ public final class BinaryWriter {
     return bytes(other.bytes, 0, other.size);
   }
 
+  /** What another writer has written since it had a size of {@code start}. */
+  public BinaryWriter append(BinaryWriter other, int start) {
+    return bytes(other.bytes, start, other.size);
+  }
+
+  /** Forgets what was written since the writer had this size. */
+  public void truncate(int size) {
+    this.size = size;
+  }
+
   /** The size of another writer's bytes, then those bytes. */
   public BinaryWriter sized(BinaryWriter other) {
     return u32(other.size).append(other);

@@ -136,10 +136,10 @@ public final class OperatorReader extends BinaryReader {
           ELEMENT_INDEX,
           MEMORY_INDEX,
           DATA_INDEX ->
-          index = u32();
+          index = index();
       case TYPE_AND_TABLE, ELEMENT_AND_TABLE, TABLE_PAIR, DATA_AND_MEMORY, MEMORY_PAIR -> {
-        index = u32();
-        secondIndex = u32();
+        index = index();
+        secondIndex = index();
       }
       case LABEL_TABLE -> readLabels();
       case SELECT_TYPES -> readSelectTypes();
@@ -186,9 +186,9 @@ public final class OperatorReader extends BinaryReader {
       list = new int[Math.max(listLength, 2 * list.length)];
     }
     for (int i = 0; i < listLength; i++) {
-      list[i] = u32();
+      list[i] = index();
     }
-    index = u32();
+    index = index();
   }
 
   private void readSelectTypes() {
@@ -209,7 +209,7 @@ public final class OperatorReader extends BinaryReader {
     }
     explicitMemory = (flags & ModuleFormat.MEMARG_HAS_MEMORY) != 0;
     alignLog2 = flags & ~ModuleFormat.MEMARG_HAS_MEMORY;
-    index = explicitMemory ? u32() : 0;
+    index = explicitMemory ? index() : 0;
     low = u64();
   }
 

@@ -5,7 +5,9 @@
  * there, nothing recurses, and every fault is a {@link dev.tazza.wasm.WasmException} with the offset of
  * the byte in question.
  *
- * <p>{@link dev.tazza.wasm.binary.BinaryReader} reads primitives and {@link
+ * <p>Bytes come into {@link dev.tazza.wasm.binary.ModuleDecoder} and a {@link
+ * dev.tazza.wasm.module.WasmModule} comes out, its function bodies delimited but unread. {@link
+ * dev.tazza.wasm.binary.BinaryReader} reads primitives and {@link
  * dev.tazza.wasm.binary.OperatorReader} instructions; {@link dev.tazza.wasm.binary.BinaryWriter} is the
  * reverse of the former.
  */

@@ -10,6 +10,7 @@ import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class WasmModule {
   private final int codeSection;
   private final int[] bodyRanges;
   private final List<CustomSection> customSections;
+  private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
   private volatile @Nullable NameSection names;
 
@@ -67,6 +69,47 @@ public final class WasmModule {
     bodyRanges = from.bodyRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
+    collectReferences();
+  }
+
+  private void collectReferences() {
+    for (Export export : exports) {
+      if (export.kind() == ExternKind.FUNC) {
+        reference(export.index());
+      }
+    }
+    for (ConstExpr init : globalInits) {
+      collectReferences(init);
+    }
+    for (ElementSegment segment : elementSegments) {
+      switch (segment.items()) {
+        case ElementSegment.Functions functions -> {
+          for (int index : functions.indexes()) {
+            reference(index);
+          }
+        }
+        case ElementSegment.Expressions expressions -> {
+          for (ConstExpr expression : expressions.expressions()) {
+            collectReferences(expression);
+          }
+        }
+      }
+    }
+  }
+
+  private void collectReferences(ConstExpr expression) {
+    for (ConstInstr instruction : expression.instructions()) {
+      if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
+        reference(functionIndex);
+      }
+    }
+  }
+
+  /** Functions that do not exist are left out; validation reports them. */
+  private void reference(int functionIndex) {
+    if (functionIndex >= 0 && functionIndex < functionTypeIndexes.length) {
+      referencedFunctions.set(functionIndex);
+    }
   }
 
   /** The binary that this module was decoded from. Do not modify. */
@@ -127,6 +170,15 @@ public final class WasmModule {
 
   public FuncType functionType(int functionIndex) {
     return funcTypeAt(functionTypeIndexes[functionIndex]);
+  }
+
+  /**
+   * Whether the module mentions a function outside of function bodies: in an export, an element segment
+   * or a global's initial value. Only such functions may be referenced by {@code ref.func} in a body,
+   * so of any other it is certain that all calls are direct.
+   */
+  public boolean isReferenced(int functionIndex) {
+    return referencedFunctions.get(functionIndex);
   }
 
   /** The body of a function, by its index in the function space; it must not be an import. */

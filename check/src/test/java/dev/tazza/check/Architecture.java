@@ -1,0 +1,60 @@
+package dev.tazza.check;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The architecture as tables: what {@code docs/ARCHITECTURE.md} draws. To add an arrow, add it here
+ * and to the module's {@code module-info.java}; the test fails when only one of them has it.
+ */
+final class Architecture {
+  private Architecture() {}
+
+  /**
+   * One Maven module.
+   *
+   * @param folder where its classes are, {@code FOLDER/target/classes}
+   * @param packages the package it owns, with everything below it
+   * @param requires the folders of the modules its module-info requires: the arrows
+   * @param libraries packages from outside the JDK it may use
+   */
+  record Box(String folder, String packages, Set<String> requires, Set<String> libraries) {}
+
+  static final List<Box> BOXES =
+      List.of(
+          engineBox("wasm", "dev.tazza.wasm"),
+          engineBox("codegen", "dev.tazza.codegen"),
+          engineBox("environ", "dev.tazza.environ", "wasm"),
+          engineBox("translate", "dev.tazza.translate", "environ", "codegen"),
+          engineBox("sys", "dev.tazza.sys"),
+          engineBox("vm", "dev.tazza.vm", "sys", "environ"),
+          engineBox("engine", "dev.tazza", "wasm", "translate", "vm"),
+          engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
+          new Box("cli", "dev.tazza.cli", Set.of("wasi"), Set.of("picocli")));
+
+  /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
+  static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");
+
+  /** Calling native code is the business of one module. */
+  static final Set<String> LINKER_TYPES =
+      Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
+
+  /** {@code bench} measures a plain downcall next to ours. */
+  static final Set<String> LINKER_FOLDERS = Set.of("sys", "bench");
+
+  /**
+   * HotSpot's HugeMethodLimit: a longer method is interpreted for ever. A static initializer runs
+   * once and may be a long table.
+   */
+  static final int MAX_METHOD_BYTES = 8000;
+
+  static final List<String> BAD_SUFFIXES = List.of("Impl", "Util", "Utils", "Manager", "Helper");
+  static final List<String> BAD_PREFIXES = List.of("Abstract");
+
+  /** Terms of the WebAssembly specification. */
+  static final Set<String> GOOD_NAMES = Set.of("AbstractHeapType");
+
+  private static Box engineBox(String folder, String packages, String... requires) {
+    return new Box(folder, packages, Set.of(requires), Set.of());
+  }
+}

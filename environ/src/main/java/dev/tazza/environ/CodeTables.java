@@ -1,0 +1,27 @@
+package dev.tazza.environ;
+
+import java.util.Arrays;
+
+/**
+ * What is known about single pcs of a compiled text. Offsets are from its start and ascend.
+ *
+ * @param trapOffsets instructions that may trap
+ * @param trapCodes their {@link TrapCode}s
+ * @param locOffsets where the wasm position changes
+ * @param locs the byte offset in the module from there on, -1 for none
+ */
+public record CodeTables(int[] trapOffsets, int[] trapCodes, int[] locOffsets, int[] locs) {
+
+  /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
+  public int trapAt(int offset) {
+    int at = Arrays.binarySearch(trapOffsets, offset);
+    return at < 0 ? 0 : trapCodes[at];
+  }
+
+  /** The wasm byte offset of the instruction that covers {@code offset}, or -1. Look up a return address minus one. */
+  public int locAt(int offset) {
+    int at = Arrays.binarySearch(locOffsets, offset);
+    int index = at < 0 ? -at - 2 : at;
+    return index < 0 ? -1 : locs[index];
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tazza.environ;
+
+import dev.tazza.wasm.module.ConstExpr;
+import dev.tazza.wasm.module.ConstInstr;
+import dev.tazza.wasm.module.ElementSegment;
+import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.ExternKind;
+import java.util.Arrays;
+
+/**
+ * Which functions of a module can become references, and their numbers among {@link VmLayout#functionRef}: those
+ * that are exported, stand in an element segment (as {@code ref.func} in code demands) or in the initial value of a global, and the
+ * start function, which is entered from outside. Numbers follow the order of function indexes.
+ */
+public final class FunctionReferences {
+  private final int[] numberOf;
+  private final int[] functions;
+
+  private FunctionReferences(int[] numberOf, int count) {
+    this.numberOf = numberOf;
+    this.functions = new int[count];
+    for (int i = 0; i < numberOf.length; i++) {
+      if (numberOf[i] >= 0) {
+        functions[numberOf[i]] = i;
+      }
+    }
+  }
+
+  public static FunctionReferences of(WasmModule module) {
+    boolean[] referenced = new boolean[module.functionCount()];
+    for (Export export : module.exports()) {
+      if (export.kind() == ExternKind.FUNC) {
+        referenced[export.index()] = true;
+      }
+    }
+    if (module.startFunction() >= 0) {
+      referenced[module.startFunction()] = true;
+    }
+    for (ElementSegment segment : module.elementSegments()) {
+      switch (segment.items()) {
+        case ElementSegment.Functions items -> {
+          for (int index : items.indexes()) {
+            referenced[index] = true;
+          }
+        }
+        case ElementSegment.Expressions items -> {
+          for (ConstExpr expression : items.expressions()) {
+            mark(expression, referenced);
+          }
+        }
+      }
+    }
+    for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
+      mark(module.globalInit(i), referenced);
+    }
+    int[] numberOf = new int[referenced.length];
+    Arrays.fill(numberOf, -1);
+    int count = 0;
+    for (int i = 0; i < numberOf.length; i++) {
+      if (referenced[i]) {
+        numberOf[i] = count++;
+      }
+    }
+    return new FunctionReferences(numberOf, count);
+  }
+
+  private static void mark(ConstExpr expression, boolean[] referenced) {
+    for (ConstInstr instruction : expression.instructions()) {
+      if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
+        referenced[functionIndex] = true;
+      }
+    }
+  }
+
+  /** How many there are. */
+  public int count() {
+    return functions.length;
+  }
+
+  /** The number of function {@code functionIndex}, or -1 when it cannot become a reference. */
+  public int number(int functionIndex) {
+    return numberOf[functionIndex];
+  }
+
+  /** The function index of reference {@code number}. */
+  public int function(int number) {
+    return functions[number];
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tazza.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Loads and stores at absolute addresses, little-endian, at any alignment.
+ *
+ * <p>One segment spans the whole address space. It and the layouts are constants and the layouts
+ * ask for no alignment, so compiled code is the bare machine instruction and a sign test of the
+ * address. A bad address crashes the JVM: only for memory the caller owns.
+ */
+public final class NativeMemory {
+  private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private NativeMemory() {}
+
+  public static byte getByte(long address) {
+    return ALL.get(ValueLayout.JAVA_BYTE, address);
+  }
+
+  public static void putByte(long address, byte value) {
+    ALL.set(ValueLayout.JAVA_BYTE, address, value);
+  }
+
+  public static short getShort(long address) {
+    return ALL.get(SHORT, address);
+  }
+
+  public static void putShort(long address, short value) {
+    ALL.set(SHORT, address, value);
+  }
+
+  public static int getInt(long address) {
+    return ALL.get(INT, address);
+  }
+
+  public static void putInt(long address, int value) {
+    ALL.set(INT, address, value);
+  }
+
+  public static long getLong(long address) {
+    return ALL.get(LONG, address);
+  }
+
+  public static void putLong(long address, long value) {
+    ALL.set(LONG, address, value);
+  }
+
+  /** Loads with all bits as they are: on x86-64 this does not quiet a signalling NaN. */
+  public static float getFloat(long address) {
+    return ALL.get(FLOAT, address);
+  }
+
+  public static void putFloat(long address, float value) {
+    ALL.set(FLOAT, address, value);
+  }
+
+  public static double getDouble(long address) {
+    return ALL.get(DOUBLE, address);
+  }
+
+  public static void putDouble(long address, double value) {
+    ALL.set(DOUBLE, address, value);
+  }
+
+  /** Copies bytes from native memory into an array. */
+  public static void copy(long from, byte[] to, int toIndex, int count) {
+    MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, toIndex, count);
+  }
+
+  /** Copies bytes of an array to native memory. */
+  public static void copy(byte[] from, int fromIndex, long to, int count) {
+    MemorySegment.copy(from, fromIndex, ALL, ValueLayout.JAVA_BYTE, to, count);
+  }
+
+  /** Copies a segment's bytes to native memory. */
+  public static void copy(MemorySegment from, long fromOffset, long to, long count) {
+    MemorySegment.copy(from, fromOffset, ALL, to, count);
+  }
+
+  /** Copies between native addresses; the ranges may overlap. */
+  public static void copy(long from, long to, long count) {
+    MemorySegment.copy(ALL, from, ALL, to, count);
+  }
+
+  /** Sets {@code count} bytes. */
+  public static void fill(long address, long count, byte value) {
+    ALL.asSlice(address, count).fill(value);
+  }
+
+  /**
+   * A view of native memory for Java code, valid until {@code arena} is closed.
+   *
+   * <p>The arena does not own the memory: whoever unmaps it closes the arena first.
+   */
+  public static MemorySegment view(long address, long size, Arena arena) {
+    return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
+  }
+
+  /** A view that nothing ever invalidates: for the engine's own short uses only. */
+  public static MemorySegment view(long address, long size) {
+    return MemorySegment.ofAddress(address).reinterpret(size);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tazza.sys;
+
+import dev.tazza.sys.linux.Linux;
+
+/**
+ * The host operating system: memory mappings, memory files and signal actions.
+ *
+ * <p>All sizes and addresses given to mapping calls are multiples of {@link #pageSize()}. Every
+ * method throws {@link SysException} when the system refuses. Implementations hold no state and may
+ * be used by all threads.
+ */
+public interface Os {
+
+  /**
+   * The system this JVM runs on.
+   *
+   * @throws UnsupportedOperationException when Tazza does not support this system or processor, or
+   *     when native access is denied to this module; the message says which
+   */
+  static Os host() {
+    NativeAccess.require();
+    return Host.OS;
+  }
+
+  /** Initialization on first use, after {@link NativeAccess} agreed. */
+  final class Host {
+    private static final Os OS = new Linux();
+
+    private Host() {}
+  }
+
+  /** Bytes in a page: the granularity of mappings. */
+  int pageSize();
+
+  /** {@code size} rounded up to whole pages. */
+  default long roundToPages(long size) {
+    long mask = pageSize() - 1L;
+    return Math.addExact(size, mask) & ~mask;
+  }
+
+  /** Reserves {@code size} bytes of address space that nobody may touch yet; costs no memory. */
+  long reserve(long size);
+
+  /** Maps {@code size} bytes of zeroed private memory for reading and writing. */
+  long allocate(long size);
+
+  /** Changes what the pages may be used for. Contents stay. */
+  void protect(long address, long size, Access access);
+
+  /** Gives back pages or reservations; the address range becomes free. */
+  void unmap(long address, long size);
+
+  /** Drops the contents of private memory: the pages read as zero again, or as their file. */
+  void discard(long address, long size);
+
+  /**
+   * Replaces what is mapped there by a fresh reservation: contents dropped, nobody may touch it.
+   */
+  void reserveAgain(long address, long size);
+
+  /** Moves private pages, with their contents, to a reservation; the old range becomes free. */
+  void move(long from, long to, long size);
+
+  /**
+   * Maps a file over an existing reservation, copy-on-write: writes stay private.
+   *
+   * @param descriptor an open file, for instance from {@link #createMemoryFile}
+   */
+  void mapPrivate(long address, long size, Access access, int descriptor, long offset);
+
+  /** Creates an anonymous file that lives in memory; returns its descriptor. */
+  int createMemoryFile(String name);
+
+  /** Sets the length of a file. */
+  void resizeFile(int descriptor, long size);
+
+  /** Closes a file descriptor. */
+  void closeFile(int descriptor);
+
+  /** The calling thread's kernel id. */
+  long threadId();
+
+  /**
+   * Installs an action for a signal and returns the one that was there.
+   *
+   * @param signal the number, such as {@link Signals#SEGV}
+   */
+  SignalAction exchangeSignalAction(int signal, SignalAction action);
+
+  /** The action that is installed for a signal. */
+  SignalAction signalAction(int signal);
+
+  /** Makes instructions just written to memory visible to execution; nothing to do on x86. */
+  void flushInstructionCache(long address, long size);
+}

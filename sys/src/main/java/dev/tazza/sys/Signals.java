@@ -1,0 +1,18 @@
+package dev.tazza.sys;
+
+/** Numbers of the signals that machine instructions raise (the same on all Linux processors). */
+public final class Signals {
+  /** Illegal instruction. */
+  public static final int ILL = 4;
+
+  /** Access beyond a mapped file, misalignment. */
+  public static final int BUS = 7;
+
+  /** Integer division by zero or overflow. */
+  public static final int FPE = 8;
+
+  /** Access to unmapped or protected memory. */
+  public static final int SEGV = 11;
+
+  private Signals() {}
+}

@@ -1,0 +1,29 @@
+/**
+ * What Tazza needs of the operating system and the processor, as typed Java.
+ *
+ * <p>This is the only module that touches {@link java.lang.foreign.Linker} or calls a restricted
+ * method, so {@code --enable-native-access=dev.tazza.sys} is all that a user has to grant.
+ *
+ * <p>Where to start:
+ *
+ * <ul>
+ *   <li>{@link dev.tazza.sys.Os}: memory mappings and signal actions of the host system. The seam
+ *       for other systems; Linux on x86-64 is behind it today.
+ *   <li>{@link dev.tazza.sys.NativeMemory}: loads and stores at absolute addresses.
+ *   <li>{@link dev.tazza.sys.NativeCall}: one general downcall for everything rare, and {@link
+ *       dev.tazza.sys.NativeCall#link} for the few calls that deserve a shape of their own.
+ *   <li>{@link dev.tazza.sys.CpuFeature}: what the processor can do.
+ * </ul>
+ *
+ * <p>Linking a downcall handle costs milliseconds in a young JVM and each new <em>shape</em> costs
+ * again, so all system calls share one handle that calls nine instructions of machine code ({@code
+ * dev.tazza.sys.linux.Syscall}). Those return the kernel's {@code -errno} as it is: there is no
+ * errno to capture.
+ *
+ * <p>Addresses are {@code long}s. Nothing here checks that an address is good: the callers, all
+ * inside the engine, own the mappings they touch.
+ */
+@NullMarked
+package dev.tazza.sys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.VmLayout;
+
+/** Calls: within the module directly, to imports and through tables by address and context. */
+final class CallTranslator {
+  private final FunctionState state;
+  private final TableTranslator tables;
+
+  CallTranslator(FunctionState state) {
+    this.state = state;
+    this.tables = new TableTranslator(state);
+  }
+
+  void call(int functionIndex) {
+    Signature signature = state.env.functionSignature(functionIndex);
+    int params = signature.params().size() - 1;
+    if (functionIndex >= state.env.module.importedFunctionCount()) {
+      Inst[] args = arguments(params, 1);
+      args[0] = state.vmctx;
+      pushResults(state.builder.call(functionIndex, signature, args));
+      return;
+    }
+    int field = state.env.layout.importedFunction(functionIndex);
+    Inst[] args = arguments(params, 2);
+    args[0] = constantField(state.vmctx, field + VmLayout.IMPORT_CODE);
+    args[1] = constantField(state.vmctx, field + VmLayout.IMPORT_CONTEXT);
+    pushResults(state.builder.callIndirect(signature, args));
+  }
+
+  void callIndirect(int typeIndex, int tableIndex) {
+    Builder builder = state.builder;
+    Inst index = state.stack.pop();
+    Inst reference = tables.element(tableIndex, index, TrapCode.UNDEFINED_ELEMENT);
+    // A null reference faults here: address 0 is never mapped.
+    Inst actual =
+        builder.load(
+            Type.I32,
+            Fields.CONSTANT_U32,
+            reference,
+            FuncRefLayout.TYPE_ID,
+            TrapCode.UNINITIALIZED_ELEMENT.code());
+    Inst expected =
+        builder.load(
+            Type.I32, Fields.CONSTANT_U32, state.vmctx, state.env.layout.typeId(typeIndex), 0);
+    builder.trapIf(
+        builder.compare(Opcode.ICMP_NE, actual, expected),
+        TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
+    Signature signature = state.env.signature(typeIndex);
+    Inst[] args = arguments(signature.params().size() - 1, 2);
+    args[0] = constantField(reference, FuncRefLayout.CODE);
+    args[1] = constantField(reference, FuncRefLayout.CONTEXT);
+    pushResults(builder.callIndirect(signature, args));
+  }
+
+  private Inst constantField(Inst base, int offset) {
+    return state.builder.load(Type.I64, Fields.CONSTANT, base, offset, 0);
+  }
+
+  /** Pops {@code count} arguments; {@code room} elements stay free before them. */
+  private Inst[] arguments(int count, int room) {
+    Inst[] args = new Inst[count + room];
+    System.arraycopy(state.stack.top(count), 0, args, room, count);
+    state.stack.truncate(state.stack.size() - count);
+    return args;
+  }
+
+  private void pushResults(Inst call) {
+    int count = call.signature == null ? 0 : call.signature.results().size();
+    for (int i = 0; i < count; i++) {
+      state.stack.push(state.builder.result(call, i));
+    }
+  }
+}

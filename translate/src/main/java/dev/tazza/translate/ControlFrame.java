@@ -1,0 +1,52 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Inst;
+import org.jspecify.annotations.Nullable;
+
+/** An open block, loop, if or the function itself. */
+final class ControlFrame {
+  enum Kind {
+    FUNCTION,
+    BLOCK,
+    LOOP,
+    IF,
+    ELSE
+  }
+
+  Kind kind;
+  /** The operands that the construct starts with: its parameters. */
+  final Inst[] operands;
+  final int resultCount;
+  /** Height of the operand stack below the parameters. */
+  final int height;
+  /** What follows the construct; its parameters are the results. */
+  final Block end;
+  /** Where a branch to the label goes: the header of a loop, otherwise {@link #end}. */
+  final Block target;
+  /** The else part of an open if. */
+  final @Nullable Block otherwise;
+  /** Whether any edge leads to {@link #end}. */
+  boolean endReached;
+  /** Whether the construct stands in code that is never reached: then it has no blocks of its own that count. */
+  final boolean dead;
+
+  ControlFrame(Kind kind, Inst[] operands, int resultCount, int height, Targets targets) {
+    this.kind = kind;
+    this.operands = operands;
+    this.resultCount = resultCount;
+    this.height = height;
+    this.end = targets.end;
+    this.target = targets.target;
+    this.otherwise = targets.otherwise;
+    this.dead = targets.dead;
+  }
+
+  /** The blocks of a construct. */
+  record Targets(Block end, Block target, @Nullable Block otherwise, boolean dead) {}
+
+  /** How many operands a branch to the label carries. */
+  int branchArity() {
+    return kind == Kind.LOOP ? operands.length : resultCount;
+  }
+}

@@ -1,0 +1,21 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+
+/** How fields of the contexts are accessed. */
+final class Fields {
+  /** Eight bytes that never change while the instance lives. */
+  static final Access CONSTANT = new Access(8, false, AliasClass.CONSTANT);
+
+  /** Four bytes that never change while the instance lives. */
+  static final Access CONSTANT_U32 = new Access(4, false, AliasClass.CONSTANT);
+
+  /** Eight bytes that the runtime changes, such as a memory's length. */
+  static final Access VARIABLE = new Access(8, false, AliasClass.CONTEXT);
+
+  /** An element of a table. */
+  static final Access ELEMENT = new Access(8, false, AliasClass.TABLE);
+
+  private Fields() {}
+}

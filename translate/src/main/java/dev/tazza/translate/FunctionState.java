@@ -1,0 +1,69 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.FunctionBody;
+
+/** What the translators of the operator families share while one function is translated. */
+final class FunctionState {
+  final ModuleEnvironment env;
+  final Function function;
+  final Builder builder;
+  final OperatorReader reader;
+  final OperandStack stack = new OperandStack();
+  final LoopAssignments loops;
+  final LocalVariables locals;
+
+  /** The instance context: parameter 0. */
+  final Inst vmctx;
+
+  /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
+  boolean unreachable;
+
+  FunctionState(ModuleEnvironment env, FunctionBody body, Builder builder) {
+    this.env = env;
+    this.builder = builder;
+    this.function = builder.function();
+    this.reader = new OperatorReader(env.module.bytes());
+    reader.openBody(env.module, body);
+    int localCount = reader.localCount();
+    Type[] types = new Type[localCount];
+    for (int i = 0; i < localCount; i++) {
+      types[i] = ModuleEnvironment.type(reader.localType(i));
+    }
+    int start = reader.position();
+    loops = new LoopAssignments(reader, localCount);
+    reader.reset(start, body.end());
+    Block entry = function.newBlock();
+    for (Type type : function.signature.params()) {
+      entry.addParam(type);
+    }
+    builder.switchTo(entry);
+    vmctx = entry.params.get(0);
+    locals = new LocalVariables(function, types, entry.params.subList(1, entry.params.size()), loops);
+  }
+
+  /** An edge to {@code target} that carries the topmost {@code arity} operands; announce it with {@link LocalVariables#addEdge} once the block has ended. */
+  Edge edge(Block target, int arity) {
+    return new Edge(target, stack.top(arity));
+  }
+
+  /** Continues in {@code block}, all of whose predecessors are known. */
+  void startBlock(Block block) {
+    builder.switchTo(block);
+    locals.startBlock(block);
+  }
+
+  /** Calls a service of the runtime; {@code args} without the context. */
+  Inst callBuiltin(Builtin builtin, Inst... args) {
+    Inst[] all = new Inst[args.length + 1];
+    all[0] = vmctx;
+    System.arraycopy(args, 0, all, 1, args.length);
+    return builder.call(env.symbol(builtin), builtin.signature(), all);
+  }
+}

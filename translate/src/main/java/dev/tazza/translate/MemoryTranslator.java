@@ -1,0 +1,209 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.StoreContext;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.MemoryType;
+import java.util.List;
+
+/**
+ * Linear memory. Whether an access needs a check follows from the memory's type and the engine's
+ * {@link dev.tazza.environ.Tunables}: with 4 GiB reserved and a guard after them, a 32-bit index with a small offset cannot leave the
+ * reservation, and touching its unmapped part is the trap.
+ */
+final class MemoryTranslator {
+  private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
+  private static final Signature C_MEMORY_FUNCTION =
+      new Signature(List.of(Type.I64, Type.I64, Type.I64), List.of());
+  private static final long ALL_INDEXES = 1L << 32;
+
+  private final FunctionState state;
+
+  MemoryTranslator(FunctionState state) {
+    this.state = state;
+  }
+
+  void translate(Operator operator) {
+    switch (operator) {
+      case MEMORY_SIZE -> size();
+      case MEMORY_GROW -> grow();
+      case MEMORY_COPY -> copy();
+      case MEMORY_FILL -> fill();
+      case MEMORY_INIT -> init();
+      case DATA_DROP ->
+          state.callBuiltin(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
+      default -> {
+        if (operator.resultCount() > 0) {
+          load(operator);
+        } else {
+          store(operator);
+        }
+      }
+    }
+  }
+
+  private void load(Operator operator) {
+    Type type = ModuleEnvironment.type(operator.result(0));
+    Access access =
+        new Access(operator.accessBytes(), operator.mnemonic().endsWith("_s"), AliasClass.MEMORY);
+    Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
+    state.stack.push(
+        state.builder.load(type, access, heap.address(), heap.offset(), OUT_OF_BOUNDS));
+  }
+
+  private void store(Operator operator) {
+    Inst value = state.stack.pop();
+    Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
+    Access access = new Access(operator.accessBytes(), false, AliasClass.MEMORY);
+    state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
+  }
+
+  /** An address that may be accessed, with a constant offset that fits a displacement. */
+  private record Heap(Inst address, long offset) {}
+
+  private Heap heapAccess(int bytes, Inst index32) {
+    Builder builder = state.builder;
+    int memoryIndex = state.reader.memoryIndex();
+    long offset = state.reader.memoryOffset();
+    Inst index = builder.unary(Opcode.UEXTEND, Type.I64, index32);
+    MemoryType type = state.env.module.memory(memoryIndex);
+    check(memoryIndex, type, index, offset + bytes);
+    Inst address = builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), index);
+    if (offset <= Integer.MAX_VALUE) {
+      return new Heap(address, offset);
+    }
+    Inst far = builder.binary(Opcode.ADD, Type.I64, address, builder.i64(offset));
+    return new Heap(far, 0);
+  }
+
+  /** Traps unless {@code index + end} is inside the memory or in a place where touching it faults. */
+  private void check(int memoryIndex, MemoryType type, Inst index, long end) {
+    Builder builder = state.builder;
+    boolean isStatic = state.env.tunables.isStatic(type);
+    if (isStatic) {
+      long bound = state.env.tunables.staticMemoryMaximumSize();
+      long guard = state.env.tunables.staticMemoryGuardSize();
+      // Beyond the reservation and its guard lies memory of others.
+      long last = bound + guard - end;
+      if (last >= ALL_INDEXES - 1) {
+        return;
+      }
+      if (last >= 0) {
+        trapUnlessAtMost(index, builder.i64(last));
+        return;
+      }
+    } else if (end <= state.env.tunables.dynamicMemoryGuardSize()) {
+      // At most the guard past the length: one check for all small offsets.
+      trapUnlessAtMost(index, length(memoryIndex));
+      return;
+    }
+    // index < 2^32 and end <= 2^32 + 16: no overflow.
+    Inst last = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(end));
+    trapUnlessAtMost(last, length(memoryIndex));
+  }
+
+  private void trapUnlessAtMost(Inst value, Inst limit) {
+    state.builder.trapIf(
+        state.builder.compare(Opcode.ICMP_GT_U, value, limit), OUT_OF_BOUNDS);
+  }
+
+  private Inst base(int memoryIndex) {
+    boolean isStatic = state.env.tunables.isStatic(state.env.module.memory(memoryIndex));
+    return state.builder.load(
+        Type.I64,
+        isStatic ? Fields.CONSTANT : Fields.VARIABLE,
+        definition(memoryIndex),
+        field(memoryIndex) + VmLayout.MEMORY_BASE,
+        0);
+  }
+
+  /** Current length in bytes. */
+  private Inst length(int memoryIndex) {
+    return state.builder.load(
+        Type.I64,
+        Fields.VARIABLE,
+        definition(memoryIndex),
+        field(memoryIndex) + VmLayout.MEMORY_LENGTH,
+        0);
+  }
+
+  /** What {@link #field} is relative to. */
+  private Inst definition(int memoryIndex) {
+    if (memoryIndex >= state.env.module.importedMemoryCount()) {
+      return state.vmctx;
+    }
+    int pointer = state.env.layout.importedMemory(memoryIndex);
+    return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
+  }
+
+  private int field(int memoryIndex) {
+    int imported = state.env.module.importedMemoryCount();
+    return memoryIndex < imported ? 0 : state.env.layout.memory(memoryIndex - imported);
+  }
+
+  private void size() {
+    Builder builder = state.builder;
+    int memory = state.reader.memoryIndex();
+    int shift = state.env.module.memory(memory).pageSizeLog2();
+    Inst pages = builder.binary(Opcode.SHR_U, Type.I64, length(memory), builder.i64(shift));
+    state.stack.push(builder.unary(Opcode.WRAP, Type.I32, pages));
+  }
+
+  private void grow() {
+    Builder builder = state.builder;
+    Inst memory = builder.i32(state.reader.memoryIndex());
+    Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+    Inst previous = builder.result(state.callBuiltin(Builtin.MEMORY_GROW, memory, delta), 0);
+    state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
+  }
+
+  private void init() {
+    Builder builder = state.builder;
+    Inst count = state.stack.pop();
+    Inst source = state.stack.pop();
+    Inst destination = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+    Inst memory = builder.i32(state.reader.secondMemoryIndex());
+    Inst segment = builder.i32(state.reader.dataIndex());
+    state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
+  }
+
+  private void copy() {
+    Builder builder = state.builder;
+    Inst count = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+    Inst source = range(state.reader.secondMemoryIndex(), state.stack.pop(), count);
+    Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
+    nativeCall(StoreContext.MEMMOVE, destination, source, count);
+  }
+
+  private void fill() {
+    Builder builder = state.builder;
+    Inst count = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+    // memset takes the low byte of its argument.
+    Inst value = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+    Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
+    nativeCall(StoreContext.MEMSET, destination, value, count);
+  }
+
+  /** The address of {@code index}; traps unless {@code count} bytes from there are inside the memory. */
+  private Inst range(int memoryIndex, Inst index32, Inst count) {
+    Builder builder = state.builder;
+    Inst index = builder.unary(Opcode.UEXTEND, Type.I64, index32);
+    Inst end = builder.binary(Opcode.ADD, Type.I64, index, count);
+    trapUnlessAtMost(end, length(memoryIndex));
+    return builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), index);
+  }
+
+  private void nativeCall(int pointerField, Inst a, Inst b, Inst c) {
+    Builder builder = state.builder;
+    Inst address = builder.load(Type.I64, Fields.CONSTANT, builder.context(), pointerField, 0);
+    builder.callNative(C_MEMORY_FUNCTION, address, a, b, c);
+  }
+}

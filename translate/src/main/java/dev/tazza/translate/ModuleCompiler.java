@@ -1,0 +1,130 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.Compiler;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+
+/**
+ * Compiles a whole module.
+ *
+ * <ul>
+ *   <li>{@link FunctionTranslator} turns each validated body into SSA form,
+ *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link FunctionQueue}),
+ *   <li>{@link Trampolines} are added for what crosses the border to Java,
+ *   <li>{@link TextLayout} places it all in one text and connects the calls.
+ * </ul>
+ *
+ * <p>The result depends on the module and the options only, not on the number of threads. Stateless; any thread may use it.
+ */
+public final class ModuleCompiler {
+  private final Compiler compiler;
+  private final Tunables tunables;
+  private final boolean parallel;
+
+  /**
+   * @param compiler how functions are compiled
+   * @param tunables the engine options that code depends on
+   * @param parallel whether to use all processors
+   */
+  public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel) {
+    this.compiler = compiler;
+    this.tunables = tunables;
+    this.parallel = parallel;
+  }
+
+  /**
+   * Compiles a module that has been validated.
+   *
+   * @throws UnsupportedOperationException when the module uses something that can be validated but not compiled yet
+   */
+  public CompiledModule compile(WasmModule module) {
+    ModuleEnvironment env = new ModuleEnvironment(module, tunables);
+    MachineCode[] functions = compileFunctions(env);
+    TextLayout text = new TextLayout(env);
+    for (int i = 0; i < functions.length; i++) {
+      int index = module.importedFunctionCount() + i;
+      text.place(env.functionName(index), index, index, functions[i]);
+    }
+    addBuiltins(env, text);
+    int[] entries = new int[module.typeCount()];
+    int[] exits = new int[module.typeCount()];
+    addTrampolines(env, text, entries, exits);
+    return text.finish(entries, exits);
+  }
+
+  private MachineCode[] compileFunctions(ModuleEnvironment env) {
+    int imported = env.module.importedFunctionCount();
+    return new FunctionQueue(env.module, parallel)
+        .compile(
+            i ->
+                compiler.compile(
+                    FunctionTranslator.translate(env, env.module.body(imported + i))));
+  }
+
+  private void addBuiltins(ModuleEnvironment env, TextLayout text) {
+    for (Builtin builtin : Builtin.values()) {
+      int symbol = env.symbol(builtin);
+      if (text.isCalled(symbol)) {
+        String name = "builtin " + builtin.reason().name().toLowerCase(Locale.ROOT);
+        Function function = Trampolines.exit(name, builtin.signature(), builtin.reason());
+        text.place(name, symbol, -1, compiler.compile(function));
+      }
+    }
+  }
+
+  /** One of each kind per function type, shared by equal types. */
+  private void addTrampolines(
+      ModuleEnvironment env, TextLayout text, int[] entries, int[] exits) {
+    WasmModule module = env.module;
+    Arrays.fill(entries, -1);
+    Arrays.fill(exits, -1);
+    Map<FuncType, Integer> entryOf = new HashMap<>();
+    Map<FuncType, Integer> exitOf = new HashMap<>();
+    for (int i = 0; i < module.importedFunctionCount(); i++) {
+      int type = module.functionTypeIndex(i);
+      exits[type] = exitOf.computeIfAbsent(module.funcTypeAt(type), t -> addExit(text, t));
+    }
+    for (int i = 0; i < env.references.count(); i++) {
+      int type = module.functionTypeIndex(env.references.function(i));
+      entries[type] = entryOf.computeIfAbsent(module.funcTypeAt(type), t -> addEntry(text, t));
+    }
+  }
+
+  private int addEntry(TextLayout text, FuncType type) {
+    return text.place("entry " + type, -1, -1, compileEntry(type));
+  }
+
+  private int addExit(TextLayout text, FuncType type) {
+    return text.place("host call " + type, -1, -1, compileExit(type));
+  }
+
+  /** The trampoline that enters functions of {@code type}, on its own. */
+  public MachineCode compileEntry(FuncType type) {
+    return compiler.compile(
+        Trampolines.entry("entry " + type, ModuleEnvironment.signature(type)));
+  }
+
+  /** The code that stands for host functions of {@code type}, on its own. */
+  public MachineCode compileExit(FuncType type) {
+    return compiler.compile(
+        Trampolines.exit(
+            "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL));
+  }
+
+  /** The IR of one function, before any pass. */
+  public static Function translate(
+      WasmModule module, Tunables tunables, int functionIndex) {
+    return FunctionTranslator.translate(
+        new ModuleEnvironment(module, tunables), module.body(functionIndex));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.Tunables;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.ValType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the translation of any function of a module needs to know of the module. Immutable; shared by the threads that compile.
+ */
+final class ModuleEnvironment {
+  final WasmModule module;
+  final Tunables tunables;
+  final VmLayout layout;
+  final FunctionReferences references;
+  private final Signature[] signatures;
+
+  ModuleEnvironment(WasmModule module, Tunables tunables) {
+    this.module = module;
+    this.tunables = tunables;
+    this.references = FunctionReferences.of(module);
+    this.layout = ModuleLayout.of(module, references);
+    this.signatures = new Signature[module.typeCount()];
+    for (int i = 0; i < signatures.length; i++) {
+      signatures[i] = signature(module.funcTypeAt(i));
+    }
+  }
+
+  /** The IR signature of type {@code typeIndex}: the context, then the parameters. */
+  Signature signature(int typeIndex) {
+    return signatures[typeIndex];
+  }
+
+  Signature functionSignature(int functionIndex) {
+    return signatures[module.functionTypeIndex(functionIndex)];
+  }
+
+  /** For messages and dumps. */
+  String functionName(int functionIndex) {
+    String name = module.functionName(functionIndex);
+    return name == null ? "function[" + functionIndex + "]" : name;
+  }
+
+  /** The symbol that calls to {@code builtin} use: builtins come after the functions. */
+  int symbol(Builtin builtin) {
+    return module.functionCount() + builtin.ordinal();
+  }
+
+  static Signature signature(FuncType type) {
+    List<Type> params = new ArrayList<>(type.params().size() + 1);
+    params.add(Type.I64);
+    for (ValType param : type.params()) {
+      params.add(type(param.code()));
+    }
+    List<Type> results = new ArrayList<>(type.results().size());
+    for (ValType result : type.results()) {
+      results.add(type(result.code()));
+    }
+    return new Signature(params, results);
+  }
+
+  /** The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses or handles. */
+  static Type type(int typeCode) {
+    return switch (typeCode) {
+      case TypeCode.I32 -> Type.I32;
+      case TypeCode.I64 -> Type.I64;
+      case TypeCode.F32 -> Type.F32;
+      case TypeCode.F64 -> Type.F64;
+      case TypeCode.V128 -> throw unsupportedVector();
+      default -> Type.I64;
+    };
+  }
+
+  static UnsupportedOperationException unsupportedVector() {
+    return new UnsupportedOperationException(
+        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.GlobalType;
+
+/** Numbers, variables, {@code drop} and {@code select}. */
+final class NumericTranslator {
+  private final FunctionState state;
+
+  NumericTranslator(FunctionState state) {
+    this.state = state;
+  }
+
+  void numeric(Operator operator) {
+    Builder builder = state.builder;
+    switch (operator) {
+      case I32_CONST -> state.stack.push(builder.i32(state.reader.i32()));
+      case I64_CONST -> state.stack.push(builder.i64(state.reader.i64()));
+      case F32_CONST ->
+          state.stack.push(
+              builder.fconst(Type.F32, Integer.toUnsignedLong(state.reader.f32Bits())));
+      case F64_CONST -> state.stack.push(builder.fconst(Type.F64, state.reader.f64Bits()));
+      case I32_EQZ, I64_EQZ -> {
+        Inst value = state.stack.top();
+        Inst zero = builder.iconst(value.type, 0);
+        state.stack.setTop(builder.compare(Opcode.ICMP_EQ, value, zero));
+      }
+      default -> compute(operator);
+    }
+  }
+
+  private void compute(Operator operator) {
+    Opcode op = NumericOpcodes.of(operator);
+    if (op == null) {
+      throw new UnsupportedOperationException(operator.mnemonic());
+    }
+    Builder builder = state.builder;
+    Type type = ModuleEnvironment.type(operator.result(0));
+    if (operator.paramCount() == 1) {
+      Inst value = state.stack.top();
+      state.stack.setTop(
+          op == Opcode.TRUNC_S || op == Opcode.TRUNC_U
+              ? builder.truncate(op, type, value, TrapCode.INVALID_CONVERSION_TO_INTEGER.code())
+              : builder.unary(op, type, value));
+      return;
+    }
+    Inst b = state.stack.pop();
+    Inst a = state.stack.top();
+    state.stack.setTop(
+        switch (op) {
+          case DIV_S -> builder.divide(op, type, a, b, TrapCode.INTEGER_DIVISION.code());
+          case DIV_U, REM_S, REM_U ->
+              builder.divide(op, type, a, b, TrapCode.INTEGER_DIVIDE_BY_ZERO.code());
+          default -> builder.binary(op, type, a, b);
+        });
+  }
+
+  void parametric(Operator operator) {
+    if (operator == Operator.DROP) {
+      state.stack.pop();
+      return;
+    }
+    Inst condition = state.stack.pop();
+    Inst otherwise = state.stack.pop();
+    state.stack.setTop(state.builder.select(condition, state.stack.top(), otherwise));
+  }
+
+  void variable(Operator operator) {
+    switch (operator) {
+      case LOCAL_GET -> state.stack.push(state.locals.get(state.reader.localIndex()));
+      case LOCAL_SET -> state.locals.set(state.reader.localIndex(), state.stack.pop());
+      case LOCAL_TEE -> state.locals.set(state.reader.localIndex(), state.stack.top());
+      case GLOBAL_GET -> globalGet(state.reader.globalIndex());
+      case GLOBAL_SET -> globalSet(state.reader.globalIndex(), state.stack.pop());
+      default -> throw new UnsupportedOperationException(operator.mnemonic());
+    }
+  }
+
+  private void globalGet(int index) {
+    GlobalType global = state.env.module.global(index);
+    Type type = ModuleEnvironment.type(global.valueType().code());
+    Access access =
+        Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
+    state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
+  }
+
+  private void globalSet(int index, Inst value) {
+    Access access = Access.full(value.type, AliasClass.GLOBAL);
+    state.builder.store(access, holder(index), field(index), value, 0);
+  }
+
+  private Inst holder(int index) {
+    if (index >= state.env.module.importedGlobalCount()) {
+      return state.vmctx;
+    }
+    int pointer = state.env.layout.importedGlobal(index);
+    return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
+  }
+
+  private int field(int index) {
+    int imported = state.env.module.importedGlobalCount();
+    return index < imported ? 0 : state.env.layout.global(index - imported);
+  }
+}

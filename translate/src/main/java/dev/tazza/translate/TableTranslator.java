@@ -1,0 +1,131 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.Limits;
+
+/** Tables and references. Single elements are read and written in place, the rest is done by the runtime. */
+final class TableTranslator {
+  private final FunctionState state;
+
+  TableTranslator(FunctionState state) {
+    this.state = state;
+  }
+
+  void translate(Operator operator) {
+    Builder builder = state.builder;
+    int table = state.reader.tableIndex();
+    switch (operator) {
+      case TABLE_GET ->
+          state.stack.setTop(element(table, state.stack.top(), TrapCode.TABLE_OUT_OF_BOUNDS));
+      case TABLE_SET -> {
+        Inst value = state.stack.pop();
+        Inst index = state.stack.pop();
+        Inst address = elementAddress(table, index, TrapCode.TABLE_OUT_OF_BOUNDS);
+        builder.store(Fields.ELEMENT, address, 0, value, 0);
+      }
+      case TABLE_SIZE -> state.stack.push(length(table));
+      case TABLE_GROW -> {
+        Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+        Inst value = state.stack.pop();
+        Inst call = state.callBuiltin(Builtin.TABLE_GROW, builder.i32(table), value, delta);
+        Inst previous = builder.result(call, 0);
+        state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
+      }
+      case TABLE_FILL -> {
+        Inst count = state.stack.pop();
+        Inst value = state.stack.pop();
+        Inst start = state.stack.pop();
+        state.callBuiltin(Builtin.TABLE_FILL, builder.i32(table), start, value, count);
+      }
+      case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
+      case TABLE_INIT ->
+          bulk(
+              Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
+      case ELEM_DROP ->
+          state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
+      default -> throw new UnsupportedOperationException(operator.mnemonic());
+    }
+  }
+
+  void reference(Operator operator) {
+    Builder builder = state.builder;
+    switch (operator) {
+      case REF_NULL -> state.stack.push(builder.i64(0));
+      case REF_IS_NULL ->
+          state.stack.setTop(builder.compare(Opcode.ICMP_EQ, state.stack.top(), builder.i64(0)));
+      case REF_FUNC -> {
+        int number = state.env.references.number(state.reader.functionIndex());
+        Inst offset = builder.i64(state.env.layout.functionRef(number));
+        state.stack.push(builder.binary(Opcode.ADD, Type.I64, state.vmctx, offset));
+      }
+      default -> throw new UnsupportedOperationException(operator.mnemonic());
+    }
+  }
+
+  /** The element at the I32 {@code index}; traps with {@code trap} when there is none. */
+  Inst element(int tableIndex, Inst index, TrapCode trap) {
+    return state.builder.load(
+        Type.I64, Fields.ELEMENT, elementAddress(tableIndex, index, trap), 0, 0);
+  }
+
+  private Inst elementAddress(int tableIndex, Inst index, TrapCode trap) {
+    Builder builder = state.builder;
+    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, length(tableIndex)), trap.code());
+    Inst base =
+        builder.load(
+            Type.I64,
+            isFixed(tableIndex) ? Fields.CONSTANT : Fields.VARIABLE,
+            definition(tableIndex),
+            field(tableIndex) + VmLayout.TABLE_BASE,
+            0);
+    Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, index);
+    Inst offset = builder.binary(Opcode.SHL, Type.I64, wide, builder.i64(3));
+    return builder.binary(Opcode.ADD, Type.I64, base, offset);
+  }
+
+  /** Current length as I32: 32-bit tables have fewer than 2^32 elements. */
+  private Inst length(int tableIndex) {
+    if (isFixed(tableIndex)) {
+      return state.builder.i32((int) state.env.module.table(tableIndex).limits().minimum());
+    }
+    Access access = new Access(4, false, Fields.VARIABLE.alias());
+    return state.builder.load(
+        Type.I32, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
+  }
+
+  /** A table that can never grow keeps its place and length. */
+  private boolean isFixed(int tableIndex) {
+    Limits limits = state.env.module.table(tableIndex).limits();
+    return limits.hasMaximum() && limits.minimum() == limits.maximum();
+  }
+
+  /** What {@link #field} is relative to. */
+  private Inst definition(int tableIndex) {
+    if (tableIndex >= state.env.module.importedTableCount()) {
+      return state.vmctx;
+    }
+    int pointer = state.env.layout.importedTable(tableIndex);
+    return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
+  }
+
+  private int field(int tableIndex) {
+    int imported = state.env.module.importedTableCount();
+    return tableIndex < imported ? 0 : state.env.layout.table(tableIndex - imported);
+  }
+
+  /** destination, source and length are on the stack. */
+  private void bulk(Builtin builtin, int first, int second) {
+    Inst count = state.stack.pop();
+    Inst source = state.stack.pop();
+    Inst destination = state.stack.pop();
+    Builder builder = state.builder;
+    state.callBuiltin(builtin, builder.i32(first), builder.i32(second), destination, source, count);
+  }
+}

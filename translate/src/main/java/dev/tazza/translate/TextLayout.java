@@ -1,0 +1,130 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.wasm.ResourceLimitException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Places pieces of code one after the other, fills in the displacements of calls between them and joins their tables. */
+final class TextLayout {
+  /** Calls reach 2 GiB; the address space for code is smaller. */
+  private static final int MAX_TEXT = 1 << 30;
+
+  private static final byte INT3 = (byte) 0xCC;
+
+  private final ModuleEnvironment env;
+  private final List<CodeSymbol> symbols = new ArrayList<>();
+  private final List<MachineCode> pieces = new ArrayList<>();
+  private final int[] offsetOfSymbol;
+  private final boolean[] called;
+  private long size;
+
+  TextLayout(ModuleEnvironment env) {
+    this.env = env;
+    int count = env.module.functionCount() + Builtin.values().length;
+    offsetOfSymbol = new int[count];
+    Arrays.fill(offsetOfSymbol, -1);
+    called = new boolean[count];
+  }
+
+  /**
+   * Appends {@code code}.
+   *
+   * @param symbol what calls refer to it as, or -1
+   * @return its offset
+   */
+  int place(String name, int symbol, int functionIndex, MachineCode code) {
+    size = size + code.alignment() - 1 & -code.alignment();
+    int offset = (int) size;
+    size += code.code().length;
+    if (size > MAX_TEXT) {
+      throw new ResourceLimitException(
+          "the module's machine code is larger than " + MAX_TEXT + " bytes");
+    }
+    symbols.add(new CodeSymbol(name, functionIndex, offset, code.code().length));
+    pieces.add(code);
+    if (symbol >= 0) {
+      offsetOfSymbol[symbol] = offset;
+    }
+    for (int target : code.callSymbols()) {
+      called[target] = true;
+    }
+    return offset;
+  }
+
+  /** Whether anything placed so far calls {@code symbol}. */
+  boolean isCalled(int symbol) {
+    return called[symbol];
+  }
+
+  CompiledModule finish(int[] entryTrampolines, int[] exitTrampolines) {
+    byte[] text = new byte[(int) size];
+    Arrays.fill(text, INT3);
+    for (int i = 0; i < pieces.size(); i++) {
+      copy(pieces.get(i), symbols.get(i).offset(), text);
+    }
+    return new CompiledModule(
+        env.module,
+        env.tunables,
+        text,
+        symbols.toArray(CodeSymbol[]::new),
+        entryTrampolines,
+        exitTrampolines,
+        tables());
+  }
+
+  private void copy(MachineCode piece, int offset, byte[] text) {
+    System.arraycopy(piece.code(), 0, text, offset, piece.code().length);
+    for (int i = 0; i < piece.callOffsets().length; i++) {
+      int at = offset + piece.callOffsets()[i];
+      int target = offsetOfSymbol[piece.callSymbols()[i]];
+      int displacement = target - (at + 4);
+      text[at] = (byte) displacement;
+      text[at + 1] = (byte) (displacement >> 8);
+      text[at + 2] = (byte) (displacement >> 16);
+      text[at + 3] = (byte) (displacement >> 24);
+    }
+  }
+
+  private CodeTables tables() {
+    int traps = 0;
+    int locs = 0;
+    for (MachineCode piece : pieces) {
+      traps += piece.trapOffsets().length;
+      // Each piece starts anew: the position before it is none of its own.
+      locs += piece.locOffsets().length + 1;
+    }
+    int[] trapOffsets = new int[traps];
+    int[] trapCodes = new int[traps];
+    int[] locOffsets = new int[locs];
+    int[] locValues = new int[locs];
+    int trap = 0;
+    int loc = 0;
+    boolean positions = env.tunables.generateAddressMap();
+    for (int i = 0; i < pieces.size(); i++) {
+      MachineCode piece = pieces.get(i);
+      int offset = symbols.get(i).offset();
+      for (int j = 0; j < piece.trapOffsets().length; j++) {
+        trapOffsets[trap] = offset + piece.trapOffsets()[j];
+        trapCodes[trap++] = piece.trapCodes()[j];
+      }
+      if (!positions) {
+        continue;
+      }
+      if (piece.locOffsets().length == 0 || piece.locOffsets()[0] != 0) {
+        locOffsets[loc] = offset;
+        locValues[loc++] = -1;
+      }
+      for (int j = 0; j < piece.locOffsets().length; j++) {
+        locOffsets[loc] = offset + piece.locOffsets()[j];
+        locValues[loc++] = piece.locs()[j];
+      }
+    }
+    return new CodeTables(
+        trapOffsets, trapCodes, Arrays.copyOf(locOffsets, loc), Arrays.copyOf(locValues, loc));
+  }
+}

@@ -1,0 +1,94 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.StoreContext;
+import java.util.List;
+
+/**
+ * The functions at the border between Java and guest code. They are ordinary IR: values cross through the slots of
+ * the store context, {@link StoreContext#VALUES}.
+ */
+final class Trampolines {
+  private static final Signature STUB = new Signature(List.of(), List.of());
+  private static final Signature ENTRY = new Signature(List.of(Type.I64, Type.I64), List.of());
+
+  private Trampolines() {}
+
+  /**
+   * From Java into a function of {@code signature}: takes the callee's context and its code address, loads the parameters from the slots,
+   * calls, stores the results to the slots.
+   */
+  static Function entry(String name, Signature signature) {
+    Function function = new Function(name, ENTRY);
+    Block block = function.newBlock();
+    Inst context = block.addParam(Type.I64);
+    Inst code = block.addParam(Type.I64);
+    Builder builder = new Builder(function);
+    builder.switchTo(block);
+    Inst store = builder.context();
+    Inst[] args = new Inst[signature.params().size() + 1];
+    args[0] = code;
+    args[1] = context;
+    for (int i = 1; i < signature.params().size(); i++) {
+      Type type = signature.params().get(i);
+      args[i + 1] = builder.load(type, slot(type), store, StoreContext.value(i - 1), 0);
+    }
+    storeResults(builder, store, builder.callIndirect(signature, args));
+    builder.ret();
+    return function;
+  }
+
+  /**
+   * From guest code out to Java with {@code reason}: a function of {@code signature} that stores its parameters to the slots, exits and
+   * loads its results from the slots.
+   */
+  static Function exit(String name, Signature signature, ExitReason reason) {
+    Function function = new Function(name, signature);
+    Block block = function.newBlock();
+    for (Type type : signature.params()) {
+      block.addParam(type);
+    }
+    Builder builder = new Builder(function);
+    builder.switchTo(block);
+    Inst store = builder.context();
+    for (int i = 1; i < signature.params().size(); i++) {
+      Inst param = block.params.get(i);
+      builder.store(slot(param.type), store, StoreContext.value(i - 1), param, 0);
+    }
+    builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
+    Inst code = builder.i32(reason.code());
+    builder.store(Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
+    Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
+    builder.callIndirect(STUB, stub);
+    Inst[] results = new Inst[signature.results().size()];
+    for (int i = 0; i < results.length; i++) {
+      Type type = signature.results().get(i);
+      results[i] = builder.load(type, slot(type), store, StoreContext.value(i), 0);
+    }
+    builder.ret(results);
+    return function;
+  }
+
+  private static void storeResults(Builder builder, Inst store, Inst call) {
+    List<Type> types = call.signature == null ? List.of() : call.signature.results();
+    Inst[] results = new Inst[types.size()];
+    for (int i = 0; i < results.length; i++) {
+      results[i] = builder.result(call, i);
+    }
+    for (int i = 0; i < results.length; i++) {
+      builder.store(slot(types.get(i)), store, StoreContext.value(i), results[i], 0);
+    }
+  }
+
+  private static Access slot(Type type) {
+    return Access.full(type, AliasClass.CONTEXT);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.tazza.vm.code;
+
+import dev.tazza.sys.Access;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
+import dev.tazza.wasm.ResourceLimitException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address range that all guest code of this process lives in.
+ *
+ * <p>It is reserved once, as large as a 32-bit relative call reaches, and costs no memory: pages
+ * are inaccessible until a block is allocated. Thread-safe.
+ */
+public final class CodeRange {
+  private static final long LARGEST = 1L << 31;
+  private static final long SMALLEST = 1L << 26;
+
+  private final Os os;
+  private final long low;
+  private final long size;
+  private final FreeExtents free; // guarded by this
+  private volatile CodeBlock[] blocks = {}; // sorted by address; replaced, never modified
+
+  private CodeRange(Os os) {
+    this.os = os;
+    long attempt = LARGEST;
+    long address = 0;
+    while (address == 0) {
+      try {
+        address = os.reserve(attempt);
+      } catch (SysException refused) {
+        // Address space may be limited (ulimit -v): be content with less.
+        attempt >>= 1;
+        if (attempt < SMALLEST) {
+          throw refused;
+        }
+      }
+    }
+    low = address;
+    size = attempt;
+    free = new FreeExtents(low, size);
+  }
+
+  /** The range of this process, reserved on first use. */
+  public static CodeRange process() {
+    return Process.RANGE;
+  }
+
+  private static final class Process {
+    static final CodeRange RANGE = new CodeRange(Os.host());
+  }
+
+  /** First address. */
+  public long low() {
+    return low;
+  }
+
+  /** Bytes reserved. */
+  public long size() {
+    return size;
+  }
+
+  /** Whether {@code pc} can be guest code. */
+  public boolean contains(long pc) {
+    return pc - low >= 0 && pc - low < size;
+  }
+
+  /** Bytes not allocated. */
+  public synchronized long available() {
+    return free.total();
+  }
+
+  /**
+   * Allocates zeroed, writable pages.
+   *
+   * @param bytes rounded up to pages
+   * @param owner what {@link #find} leads to; held weakly
+   * @throws ResourceLimitException when the range is full or the system has no memory
+   */
+  public CodeBlock allocate(long bytes, Object owner) {
+    long rounded = os.roundToPages(Math.max(bytes, 1));
+    synchronized (this) {
+      long address = free.take(rounded);
+      if (address < 0) {
+        throw new ResourceLimitException(
+            "no room for %d bytes of machine code: %d of %d bytes are free"
+                .formatted(bytes, free.total(), size));
+      }
+      try {
+        os.protect(address, rounded, Access.READ_WRITE);
+      } catch (SysException refused) {
+        free.put(address, rounded);
+        throw new ResourceLimitException(
+            "no memory for %d bytes of machine code (%s)".formatted(bytes, refused.getMessage()));
+      }
+      CodeBlock block = new CodeBlock(this, address, rounded, owner);
+      insert(block);
+      return block;
+    }
+  }
+
+  /** The block that {@code pc} points into. */
+  public @Nullable CodeBlock find(long pc) {
+    CodeBlock[] snapshot = blocks;
+    int below = lastAtOrBelow(snapshot, pc);
+    return below >= 0 && snapshot[below].contains(pc) ? snapshot[below] : null;
+  }
+
+  void publish(CodeBlock block) {
+    os.protect(block.address(), block.size(), Access.READ_EXECUTE);
+    os.flushInstructionCache(block.address(), block.size());
+  }
+
+  synchronized void free(CodeBlock block) {
+    os.reserveAgain(block.address(), block.size());
+    CodeBlock[] old = blocks;
+    int index = lastAtOrBelow(old, block.address());
+    CodeBlock[] fewer = new CodeBlock[old.length - 1];
+    System.arraycopy(old, 0, fewer, 0, index);
+    System.arraycopy(old, index + 1, fewer, index, fewer.length - index);
+    blocks = fewer;
+    free.put(block.address(), block.size());
+  }
+
+  private void insert(CodeBlock block) {
+    CodeBlock[] old = blocks;
+    int index = lastAtOrBelow(old, block.address()) + 1;
+    CodeBlock[] more = new CodeBlock[old.length + 1];
+    System.arraycopy(old, 0, more, 0, index);
+    more[index] = block;
+    System.arraycopy(old, index, more, index + 1, old.length - index);
+    blocks = more;
+  }
+
+  private static int lastAtOrBelow(CodeBlock[] sorted, long pc) {
+    int low = 0;
+    int high = sorted.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (sorted[middle].address() <= pc) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tazza.vm.memory;
+
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.ResourceLimitException;
+
+/**
+ * The elements of a table: a native array of 8-byte entries. An entry is the address of a function
+ * reference or the handle of an external one; 0 is null in both.
+ *
+ * <p>Indexes are the caller's to check, except where a method says so: bulk operations and API
+ * calls check once for all.
+ */
+public final class TableStorage implements AutoCloseable {
+  private static final int ENTRY = VmLayout.TABLE_ELEMENT_SIZE;
+
+  /** The most entries a table can have here; 2 GiB of them. */
+  private static final long LARGEST = 1L << 28;
+
+  private final long maximum;
+  private long base;
+  private long capacity;
+  private long length;
+  private long definition;
+  private boolean ownsDefinition;
+  private boolean closed;
+
+  /**
+   * Allocates a table of nulls.
+   *
+   * @param initial entries, unsigned
+   * @param maximum entries, unsigned; growth ends there
+   * @throws ResourceLimitException when there is no memory
+   */
+  public TableStorage(long initial, long maximum) {
+    this.maximum = Long.compareUnsigned(maximum, LARGEST) > 0 ? LARGEST : maximum;
+    if (Long.compareUnsigned(initial, this.maximum) > 0 || !allocate(Math.max(initial, 1))) {
+      throw new ResourceLimitException(
+          "no room for a table of " + Long.toUnsignedString(initial) + " elements");
+    }
+    length = initial;
+  }
+
+  private boolean allocate(long entries) {
+    long fresh = NativeHeap.tryAllocate(entries * ENTRY);
+    if (fresh == 0) {
+      return false;
+    }
+    if (base != 0) {
+      NativeMemory.copy(base, fresh, length * ENTRY);
+      NativeHeap.free(base);
+    }
+    base = fresh;
+    capacity = entries;
+    return true;
+  }
+
+  /** Current number of elements. */
+  public long length() {
+    return length;
+  }
+
+  /** Address of element 0; growth changes it. */
+  public long base() {
+    return base;
+  }
+
+  /** Element {@code index}, which is below the length. */
+  public long get(long index) {
+    return NativeMemory.getLong(base + index * ENTRY);
+  }
+
+  /** Sets element {@code index}, which is below the length. */
+  public void set(long index, long entry) {
+    NativeMemory.putLong(base + index * ENTRY, entry);
+  }
+
+  /** Whether {@code count} elements from {@code index} on are in the table; both unsigned. */
+  public boolean contains(long index, long count) {
+    return Long.compareUnsigned(index, length) <= 0
+        && Long.compareUnsigned(count, length - index) <= 0;
+  }
+
+  /** Sets {@code count} elements; the range is in the table. */
+  public void fill(long index, long entry, long count) {
+    for (long i = 0; i < count; i++) {
+      set(index + i, entry);
+    }
+  }
+
+  /** Copies elements from a table, perhaps this one, overlapping or not; ranges are inside. */
+  public void copy(long index, TableStorage from, long fromIndex, long count) {
+    NativeMemory.copy(from.base + fromIndex * ENTRY, base + index * ENTRY, count * ENTRY);
+  }
+
+  /**
+   * Adds {@code delta} elements, all {@code entry}.
+   *
+   * @param delta unsigned
+   * @return the length before, or -1 when the table cannot grow so far
+   */
+  public long grow(long delta, long entry) {
+    if (closed) {
+      throw new IllegalStateException("the table is closed");
+    }
+    if (Long.compareUnsigned(delta, maximum - length) > 0) {
+      return -1;
+    }
+    long before = length;
+    long after = before + delta;
+    if (after > capacity && !allocate(Math.min(Math.max(after, 2 * capacity), maximum))) {
+      return -1;
+    }
+    length = after;
+    if (entry != 0) {
+      fill(before, entry, delta);
+    }
+    writeDefinition();
+    return before;
+  }
+
+  /**
+   * Keeps the definition at {@code address} up to date from now on. To be called before {@link
+   * #definition}, which somebody may point to.
+   *
+   * @param address {@link VmLayout#TABLE_SIZE} bytes, usually in an instance context
+   */
+  public void define(long address) {
+    if (definition != 0) {
+      throw new IllegalStateException("the definition has an address already");
+    }
+    definition = address;
+    writeDefinition();
+  }
+
+  /** Address of the definition, for instances that import this table. */
+  public long definition() {
+    if (definition == 0) {
+      definition = NativeHeap.allocate(VmLayout.TABLE_SIZE);
+      ownsDefinition = true;
+      writeDefinition();
+    }
+    return definition;
+  }
+
+  private void writeDefinition() {
+    if (definition != 0) {
+      NativeMemory.putLong(definition + VmLayout.TABLE_BASE, base);
+      NativeMemory.putLong(definition + VmLayout.TABLE_LENGTH, length);
+    }
+  }
+
+  private void dropDefinition() {
+    if (ownsDefinition) {
+      NativeHeap.free(definition);
+      ownsDefinition = false;
+    }
+    definition = 0;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      dropDefinition();
+      NativeHeap.free(base);
+    }
+  }
+}

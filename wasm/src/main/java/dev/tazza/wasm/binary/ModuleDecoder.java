@@ -1,0 +1,280 @@
+package dev.tazza.wasm.binary;
+
+import static dev.tazza.wasm.binary.BinaryReader.malformed;
+
+import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
+import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.ValidationException;
+import dev.tazza.wasm.module.CustomSection;
+import dev.tazza.wasm.module.DataSegment;
+import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.SegmentMode;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.ExternKind;
+import dev.tazza.wasm.type.FuncType;
+
+/**
+ * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
+ * them except function bodies, which are only delimited.
+ *
+ * <p>What it accepts is well-formed, not necessarily valid. The exception to that are things that the
+ * model cannot express, such as an import of a type that does not exist.
+ */
+public final class ModuleDecoder {
+
+  private final byte[] bytes;
+  private final ModuleLimits limits;
+  private final WasmModule.Builder module;
+  private final TypeDecoder types;
+  private final ConstExprDecoder constExprs;
+  private final ElementDecoder elements;
+
+  private ModuleDecoder(byte[] bytes, ModuleLimits limits) {
+    this.bytes = bytes;
+    this.limits = limits;
+    this.module = new WasmModule.Builder(bytes);
+    this.types = new TypeDecoder(limits);
+    this.constExprs = new ConstExprDecoder(bytes);
+    this.elements = new ElementDecoder(limits, constExprs);
+  }
+
+  /**
+   * Decodes a module that the bytes consist of. They are not copied and must not change any more.
+   *
+   * @throws MalformedException if they are no module
+   * @throws ValidationException if they use what is not supported, or types that do not exist
+   * @throws ResourceLimitException if the module exceeds one of the limits
+   */
+  public static WasmModule decode(byte[] bytes, ModuleLimits limits) {
+    limits.check(ModuleLimit.MODULE_BYTES, bytes.length, 0);
+    return new ModuleDecoder(bytes, limits).decode();
+  }
+
+  /** Whether bytes start as a binary module does. */
+  public static boolean isBinary(byte[] bytes) {
+    return bytes.length >= 4 && new BinaryReader(bytes, 0, 4).fixed32() == ModuleFormat.MAGIC;
+  }
+
+  private WasmModule decode() {
+    BinaryReader in = BinaryReader.ofModule(bytes);
+    if (in.fixed32() != ModuleFormat.MAGIC) {
+      throw malformed("magic header not detected", 0);
+    }
+    if (in.fixed32() != ModuleFormat.VERSION) {
+      throw malformed("unknown binary version", 4);
+    }
+    int lastPlace = 0;
+    int codeCount = 0;
+    while (in.remaining() > 0) {
+      int at = in.position();
+      int id = in.u8();
+      int place = SectionId.place(id);
+      if (place < 0) {
+        throw malformed("malformed section id " + id, at);
+      }
+      int size = in.count();
+      BinaryReader section = new BinaryReader(bytes, in.position(), in.position() + size);
+      in.skip(size);
+      if (id != SectionId.CUSTOM) {
+        if (place <= lastPlace) {
+          throw malformed("unexpected content after last section: section " + id, at);
+        }
+        lastPlace = place;
+      }
+      if (id == SectionId.CODE) {
+        codeCount = code(section);
+      } else {
+        section(id, section);
+      }
+      if (section.remaining() != 0) {
+        throw malformed(
+            "section size mismatch: " + section.remaining() + " bytes left", section.position());
+      }
+    }
+    checkCounts(codeCount, bytes.length);
+    return module.build();
+  }
+
+  private void checkCounts(int codeCount, int at) {
+    int functions = module.definedFunctionCount();
+    if (functions != codeCount) {
+      throw malformed(
+          "function and code section have inconsistent lengths: "
+              + functions
+              + " functions, "
+              + codeCount
+              + " bodies",
+          at);
+    }
+    int data = module.dataSegmentCount();
+    if (module.dataCount() >= 0 && module.dataCount() != data) {
+      throw malformed(
+          "data count and data section have inconsistent lengths: count "
+              + module.dataCount()
+              + ", segments "
+              + data,
+          at);
+    }
+  }
+
+  private void section(int id, BinaryReader in) {
+    switch (id) {
+      case SectionId.CUSTOM -> custom(in);
+      case SectionId.TYPE -> typeSection(in);
+      case SectionId.IMPORT -> imports(in);
+      case SectionId.FUNCTION -> functions(in);
+      case SectionId.TABLE -> tables(in);
+      case SectionId.MEMORY -> memories(in);
+      case SectionId.TAG ->
+          throw new ValidationException(
+              Features.missing(Feature.EXCEPTIONS, "tag section"), in.position());
+      case SectionId.GLOBAL -> globals(in);
+      case SectionId.EXPORT -> exports(in);
+      case SectionId.START -> module.start(in.index());
+      case SectionId.ELEMENT -> elements.decode(in, module);
+      case SectionId.DATA_COUNT -> module.dataCount(in.index());
+      case SectionId.DATA -> data(in);
+      default -> throw malformed("malformed section id " + id, in.position());
+    }
+  }
+
+  private int vector(BinaryReader in, ModuleLimit limit) {
+    int at = in.position();
+    int count = in.count();
+    limits.check(limit, count, at);
+    return count;
+  }
+
+  private void custom(BinaryReader in) {
+    String name = in.name();
+    int start = in.position();
+    int end = start + in.remaining();
+    in.skip(end - start);
+    module.customSection(new CustomSection(name, start, end));
+    if (name.equals("name")) {
+      module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
+    }
+  }
+
+  private void typeSection(BinaryReader in) {
+    int count = vector(in, ModuleLimit.TYPES);
+    for (int i = 0; i < count; i++) {
+      module.type(types.compositeType(in));
+    }
+  }
+
+  private void imports(BinaryReader in) {
+    int count = vector(in, ModuleLimit.IMPORTS);
+    for (int i = 0; i < count; i++) {
+      String from = in.name();
+      String name = in.name();
+      int at = in.position();
+      int code = in.u8();
+      ExternKind kind = ExternKind.find(code);
+      if (kind == null) {
+        throw malformed("malformed import kind " + code, at);
+      }
+      switch (kind) {
+        case FUNC -> {
+          int typeIndex = in.index();
+          module.importFunction(from, name, funcType(typeIndex, at + 1), typeIndex);
+        }
+        case TABLE -> module.importTable(from, name, types.tableType(in));
+        case MEMORY -> module.importMemory(from, name, types.memoryType(in));
+        case GLOBAL -> module.importGlobal(from, name, types.globalType(in));
+      }
+    }
+  }
+
+  private FuncType funcType(int typeIndex, int at) {
+    if (typeIndex >= module.typeCount()) {
+      throw new ValidationException("unknown type " + typeIndex, at);
+    }
+    return switch (module.typeAt(typeIndex)) {
+      case FuncType type -> type;
+    };
+  }
+
+  private void functions(BinaryReader in) {
+    int count = vector(in, ModuleLimit.FUNCTIONS);
+    for (int i = 0; i < count; i++) {
+      int at = in.position();
+      int typeIndex = in.index();
+      funcType(typeIndex, at);
+      module.function(typeIndex);
+    }
+  }
+
+  private void tables(BinaryReader in) {
+    int count = vector(in, ModuleLimit.TABLES);
+    for (int i = 0; i < count; i++) {
+      module.table(types.tableType(in));
+    }
+  }
+
+  private void memories(BinaryReader in) {
+    int count = vector(in, ModuleLimit.MEMORIES);
+    for (int i = 0; i < count; i++) {
+      module.memory(types.memoryType(in));
+    }
+  }
+
+  private void globals(BinaryReader in) {
+    int count = vector(in, ModuleLimit.GLOBALS);
+    for (int i = 0; i < count; i++) {
+      var type = types.globalType(in);
+      module.global(type, constExprs.decode(in));
+    }
+  }
+
+  private void exports(BinaryReader in) {
+    int count = vector(in, ModuleLimit.EXPORTS);
+    for (int i = 0; i < count; i++) {
+      String name = in.name();
+      int at = in.position();
+      int code = in.u8();
+      ExternKind kind = ExternKind.find(code);
+      if (kind == null) {
+        throw malformed("malformed export kind " + code, at);
+      }
+      module.export(new Export(name, kind, in.index()));
+    }
+  }
+
+  private int code(BinaryReader in) {
+    int sectionStart = in.position();
+    int count = vector(in, ModuleLimit.FUNCTIONS);
+    int[] ranges = new int[2 * count];
+    for (int i = 0; i < count; i++) {
+      int at = in.position();
+      int size = in.count();
+      limits.check(ModuleLimit.FUNCTION_BYTES, size, at);
+      ranges[2 * i] = in.position();
+      in.skip(size);
+      ranges[2 * i + 1] = in.position();
+    }
+    module.code(sectionStart, ranges);
+    return count;
+  }
+
+  private void data(BinaryReader in) {
+    int count = vector(in, ModuleLimit.DATA_SEGMENTS);
+    for (int i = 0; i < count; i++) {
+      int at = in.position();
+      int flags = in.u32();
+      if (flags < 0 || flags > 2) {
+        throw malformed("malformed data segment kind " + flags, at);
+      }
+      boolean active = flags != 1;
+      int memoryIndex = flags == 2 ? in.index() : 0;
+      var offset = active ? constExprs.decode(in) : null;
+      int size = in.count();
+      int start = in.position();
+      in.skip(size);
+      SegmentMode mode = active ? SegmentMode.ACTIVE : SegmentMode.PASSIVE;
+      module.dataSegment(new DataSegment(mode, memoryIndex, offset, start, start + size));
+    }
+  }
+}

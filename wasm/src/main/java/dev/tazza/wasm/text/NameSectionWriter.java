@@ -1,0 +1,71 @@
+package dev.tazza.wasm.text;
+
+import dev.tazza.wasm.binary.BinaryWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the custom section {@code name} (specification section 7.4.1 and the extended name section
+ * proposal) of a module's identifiers.
+ */
+final class NameSectionWriter {
+  private static final int MODULE = 0;
+  private static final int FUNCTIONS = 1;
+  private static final int LOCALS = 2;
+  private static final int TYPES = 4;
+  private static final int TABLES = 5;
+  private static final int MEMORIES = 6;
+  private static final int GLOBALS = 7;
+  private static final int ELEMENTS = 8;
+  private static final int DATA = 9;
+
+  private final Tokens tokens;
+  private final BinaryWriter locals = new BinaryWriter();
+  private int functionsWithLocals;
+
+  NameSectionWriter(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Takes the identifiers of a function's parameters and locals; functions come in order. */
+  void locals(int function, IndexSpace space) {
+    if (space.namedCount() > 0) {
+      functionsWithLocals++;
+      locals.u32(function);
+      map(space, locals);
+    }
+  }
+
+  private void map(IndexSpace space, BinaryWriter out) {
+    out.u32(space.namedCount());
+    for (int i = 0; i < space.namedCount(); i++) {
+      out.u32(space.namedIndex(i)).name(tokens.name(space.namedSymbol(i)));
+    }
+  }
+
+  /** The section's contents, null if the module has no names at all. */
+  @Nullable BinaryWriter finish(@Nullable String module, Scope scope) {
+    BinaryWriter out = new BinaryWriter();
+    if (module != null) {
+      out.section(MODULE, new BinaryWriter().name(module));
+    }
+    subsection(FUNCTIONS, scope.functions, out);
+    if (functionsWithLocals > 0) {
+      out.section(LOCALS, new BinaryWriter().u32(functionsWithLocals).append(locals));
+    }
+    subsection(TYPES, scope.types, out);
+    subsection(TABLES, scope.tables, out);
+    subsection(MEMORIES, scope.memories, out);
+    subsection(GLOBALS, scope.globals, out);
+    subsection(ELEMENTS, scope.elements, out);
+    subsection(DATA, scope.data, out);
+    return out.size() == 0 ? null : out;
+  }
+
+  private void subsection(int id, IndexSpace space, BinaryWriter out) {
+    if (space.namedCount() > 0) {
+      BinaryWriter contents = new BinaryWriter();
+      map(space, contents);
+      out.section(id, contents);
+    }
+  }
+}

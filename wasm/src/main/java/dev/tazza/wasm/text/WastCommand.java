@@ -1,0 +1,62 @@
+package dev.tazza.wasm.text;
+
+import dev.tazza.wasm.MalformedException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One command of a test script, with the line it begins on. Names have no dollar sign. */
+public sealed interface WastCommand {
+  /** Line of the opening parenthesis, from 1. */
+  int line();
+
+  /** {@code (module …)}: instantiate it, it becomes the latest instance, also under its name. */
+  record Module(int line, @Nullable String name, WastModule module) implements WastCommand {}
+
+  /** {@code (module definition …)}: keep it for later instantiation. */
+  record Definition(int line, @Nullable String name, WastModule module) implements WastCommand {}
+
+  /**
+   * {@code (module instance $name $definition)}: a new instance of a definition, null for the latest
+   * one.
+   */
+  record Instance(int line, @Nullable String name, @Nullable String definition)
+      implements WastCommand {}
+
+  /** {@code (register "as" $module)}: make an instance's exports importable. */
+  record Register(int line, String as, @Nullable String module) implements WastCommand {}
+
+  /** An action for its effect. */
+  record Action(int line, WastAction action) implements WastCommand {}
+
+  /** The action returns these results. */
+  record AssertReturn(int line, WastAction action, List<WastResult> results)
+      implements WastCommand {
+    public AssertReturn {
+      results = List.copyOf(results);
+    }
+  }
+
+  /** The action traps. */
+  record AssertTrap(int line, WastAction action, String message) implements WastCommand {}
+
+  /** Instantiating the module traps. */
+  record AssertModuleTrap(int line, WastModule module, String message) implements WastCommand {}
+
+  /** The action runs out of stack. */
+  record AssertExhaustion(int line, WastAction action, String message) implements WastCommand {}
+
+  /** The action throws an exception that nobody catches. */
+  record AssertException(int line, WastAction action) implements WastCommand {}
+
+  /** The module cannot be decoded or parsed. */
+  record AssertMalformed(int line, WastModule module, String message) implements WastCommand {}
+
+  /** The module is not valid. */
+  record AssertInvalid(int line, WastModule module, String message) implements WastCommand {}
+
+  /** The module's imports cannot be satisfied. */
+  record AssertUnlinkable(int line, WastModule module, String message) implements WastCommand {}
+
+  /** A command that could not be read; the commands around it are not affected. */
+  record Unreadable(int line, MalformedException reason) implements WastCommand {}
+}

@@ -1,0 +1,144 @@
+package dev.tazza.wasm.validate;
+
+import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
+import dev.tazza.wasm.binary.ModuleLimits;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.AbstractHeapType;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.HeapType;
+import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.ValType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rules for instructions need to know of the module, as arrays of {@link TypeCode}s; the
+ * specification's context <i>C</i> less what belongs to one function. Immutable, shared by threads.
+ */
+final class ModuleContext {
+
+  final WasmModule module;
+  final Features features;
+  final ModuleLimits limits;
+
+  /** By type index. */
+  final int[][] params;
+
+  /** By type index. */
+  final int[][] results;
+
+  /** By table: the element type. */
+  final int[] elementTypes;
+
+  /** By table: the type of an index into it. */
+  final int[] tableIndexTypes;
+
+  /** By memory: the type of an address. */
+  final int[] addressTypes;
+
+  final int[] globalTypes;
+
+  /** By element segment: the type of its elements. */
+  final int[] segmentTypes;
+
+  /** By the operator's ordinal. */
+  private final boolean[] enabled;
+
+  ModuleContext(WasmModule module, Features features, ModuleLimits limits) {
+    this.module = module;
+    this.features = features;
+    this.limits = limits;
+    params = new int[module.typeCount()][];
+    results = new int[module.typeCount()][];
+    for (int i = 0; i < params.length; i++) {
+      FuncType type = module.funcTypeAt(i);
+      params[i] = codes(type.params());
+      results[i] = codes(type.results());
+    }
+    elementTypes = new int[module.tableCount()];
+    tableIndexTypes = new int[module.tableCount()];
+    for (int i = 0; i < elementTypes.length; i++) {
+      elementTypes[i] = module.table(i).elementType().code();
+      tableIndexTypes[i] = module.table(i).limits().indexType().code();
+    }
+    addressTypes = new int[module.memoryCount()];
+    for (int i = 0; i < addressTypes.length; i++) {
+      addressTypes[i] = module.memory(i).limits().indexType().code();
+    }
+    globalTypes = new int[module.globalCount()];
+    for (int i = 0; i < globalTypes.length; i++) {
+      globalTypes[i] = module.global(i).valueType().code();
+    }
+    segmentTypes = new int[module.elementSegments().size()];
+    for (int i = 0; i < segmentTypes.length; i++) {
+      segmentTypes[i] = module.elementSegments().get(i).type().code();
+    }
+    Operator[] operators = Operator.values();
+    enabled = new boolean[operators.length];
+    for (Operator operator : operators) {
+      Feature feature = operator.feature();
+      enabled[operator.ordinal()] = feature == null || features.has(feature);
+    }
+  }
+
+  private static int[] codes(List<ValType> types) {
+    int[] codes = new int[types.size()];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = types.get(i).code();
+    }
+    return codes;
+  }
+
+  boolean isEnabled(Operator operator) {
+    return enabled[operator.ordinal()];
+  }
+
+  /** Why a value type may not be used in this module, or null if it may. */
+  @Nullable String problemWithType(int type) {
+    Feature feature =
+        switch (type) {
+          case TypeCode.I32, TypeCode.I64, TypeCode.F32, TypeCode.F64 -> null;
+          case TypeCode.V128 -> Feature.SIMD;
+          case TypeCode.FUNCREF, TypeCode.EXTERNREF -> Feature.REFERENCE_TYPES;
+          default ->
+              TypeCode.isNullable(type)
+                  ? heapTypeFeature(TypeCode.heapType(type))
+                  : Feature.FUNCTION_REFERENCES;
+        };
+    if (feature != null && !features.has(feature)) {
+      return Features.missing(feature, "type " + TypeCode.toString(type));
+    }
+    return problemWithIndex(type);
+  }
+
+  private @Nullable String problemWithIndex(int type) {
+    if (!TypeCode.isReference(type) || TypeCode.heapType(type) < params.length) {
+      return null;
+    }
+    return "unknown type " + TypeCode.heapType(type);
+  }
+
+  private static Feature heapTypeFeature(int heapType) {
+    return HeapType.ofCode(heapType) instanceof AbstractHeapType type
+        ? type.feature()
+        : Feature.FUNCTION_REFERENCES;
+  }
+
+  /** Why a heap type may not be used in this module, or null if it may. */
+  @Nullable String problemWithHeapType(int heapType) {
+    return problemWithType(TypeCode.reference(true, heapType));
+  }
+
+  /** Whether a value of one type may stand where another is expected (section 3.3.2). */
+  static boolean matches(int actual, int expected) {
+    return actual == expected || actual == TypeCode.UNKNOWN || expected == TypeCode.UNKNOWN;
+  }
+
+  /** The type of a reference to a function. */
+  static int functionReference() {
+    return RefType.FUNCREF.code();
+  }
+}
