@@ -6,4 +6,5 @@ module dev.tazza.codegen {
   exports dev.tazza.codegen.ir;
   exports dev.tazza.codegen.isa.x64;
   exports dev.tazza.codegen.machine;
+  exports dev.tazza.codegen.regalloc;
 }

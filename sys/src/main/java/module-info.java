@@ -3,4 +3,5 @@ module dev.tazza.sys {
   requires static org.jspecify;
 
   exports dev.tazza.sys;
+  exports dev.tazza.sys.fs;
 }

@@ -1,0 +1,134 @@
+package dev.tazza.wasi;
+
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.PathCalls;
+import dev.tazza.sys.fs.Stat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Directory entries for {@code fd_readdir}.
+ *
+ * <p>A cookie is the kernel's own position after an entry ({@code d_off}), which file systems keep
+ * stable while names come and go; 0 is the start. One buffer serves all directories: when a guest
+ * goes on where it stopped, entries come from there, otherwise the kernel is asked again from the
+ * cookie.
+ */
+final class DirectoryReader {
+  private static final int BUFFER = 32 * 1024;
+
+  /** {@code struct linux_dirent64}: inode, next position, length, type, name. */
+  private static final int NEXT = 8;
+
+  private static final int LENGTH = 16;
+  private static final int TYPE = 18;
+  private static final int NAME = 19;
+
+  private static final int HEADER = 24;
+
+  private final Kernel kernel;
+  private final Stat stat = new Stat();
+  private @Nullable MemorySegment buffer;
+  private @Nullable HostDescriptor owner;
+  private int filled;
+  private int position;
+  private long cookie;
+
+  DirectoryReader(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Writes entries after {@code from} until {@code length} bytes are full; returns how many are. */
+  int read(HostDescriptor directory, long from, GuestMemory memory, int pointer, int length)
+      throws ErrnoException {
+    long size = Integer.toUnsignedLong(length);
+    long start = memory.range(pointer, size);
+    MemorySegment entries = seek(directory, from);
+    long used = 0;
+    while (used < size) {
+      if (position == filled && !fill(directory, entries)) {
+        break;
+      }
+      byte[] entry = entry(directory, entries);
+      int part = (int) Math.min(entry.length, size - used);
+      memory.copyIn(entry, 0, start + used, part);
+      used += part;
+      if (part < entry.length) {
+        // Cut off: the guest comes back with the cookie of the entry before.
+        break;
+      }
+      cookie = next(entries);
+      position += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, position + LENGTH));
+    }
+    return (int) used;
+  }
+
+  private MemorySegment seek(HostDescriptor directory, long from) throws ErrnoException {
+    MemorySegment entries = buffer;
+    if (entries == null) {
+      entries = Arena.ofAuto().allocate(BUFFER, 8);
+      buffer = entries;
+    }
+    if (from == 0 || owner != directory || cookie != from) {
+      owner = null;
+      Errno.check(kernel.files().seek(directory.fd(), from, Linux.SEEK_SET));
+      filled = 0;
+      position = 0;
+      cookie = from;
+      owner = directory;
+    }
+    return entries;
+  }
+
+  private boolean fill(HostDescriptor directory, MemorySegment entries) throws ErrnoException {
+    position = 0;
+    filled = 0;
+    filled = (int) Errno.check(kernel.files().readDirectory(directory.fd(), entries));
+    return filled > 0;
+  }
+
+  private long next(MemorySegment entries) {
+    return entries.get(ValueLayout.JAVA_LONG, position + NEXT);
+  }
+
+  /** The entry at {@link #position} as WASI's {@code dirent} and name. */
+  private byte[] entry(HostDescriptor directory, MemorySegment entries) {
+    int nameLength = 0;
+    while (entries.get(ValueLayout.JAVA_BYTE, position + NAME + nameLength) != 0) {
+      nameLength++;
+    }
+    byte[] name = new byte[nameLength];
+    MemorySegment.copy(
+        entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
+    byte[] entry = new byte[HEADER + nameLength];
+    MemorySegment out = MemorySegment.ofArray(entry);
+    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, next(entries));
+    out.set(
+        ValueLayout.JAVA_LONG_UNALIGNED, 8, entries.get(ValueLayout.JAVA_LONG, position));
+    out.set(ValueLayout.JAVA_INT_UNALIGNED, 16, nameLength);
+    entry[20] = (byte) type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
+    System.arraycopy(name, 0, entry, HEADER, nameLength);
+    return entry;
+  }
+
+  private int type(HostDescriptor directory, int hostType, byte[] name) {
+    return switch (hostType) {
+      case Linux.DT_REG -> Descriptor.REGULAR_FILE;
+      case Linux.DT_DIR -> Descriptor.DIRECTORY;
+      case Linux.DT_LNK -> Descriptor.SYMBOLIC_LINK;
+      case Linux.DT_CHR -> Descriptor.CHARACTER_DEVICE;
+      case Linux.DT_BLK -> Descriptor.BLOCK_DEVICE;
+      case Linux.DT_SOCK -> Descriptor.SOCKET_STREAM;
+      case Linux.DT_UNKNOWN -> {
+        // Some file systems keep the type elsewhere.
+        PathCalls paths = kernel.paths();
+        int error = paths.stat(directory.fd(), name, Linux.AT_SYMLINK_NOFOLLOW, stat);
+        yield error == 0 ? HostDescriptor.type(stat.type()) : Descriptor.UNKNOWN;
+      }
+      default -> Descriptor.UNKNOWN;
+    };
+  }
+}

@@ -1,0 +1,205 @@
+package dev.tazza.wasi;
+
+import dev.tazza.sys.fs.FileCalls;
+import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Stat;
+
+/** The functions on descriptors ({@code fd_…}). Arguments are in the order of the interface. */
+final class FileFunctions {
+  private static final int PRESTAT_DIRECTORY = 0;
+
+  private final Guest guest;
+  private final DescriptorTable table;
+  private final FileCalls calls;
+  private final DirectoryReader directories;
+  private final Stat stat = new Stat();
+
+  FileFunctions(Guest guest) {
+    this.guest = guest;
+    this.table = guest.descriptors();
+    this.calls = guest.kernel().files();
+    this.directories = new DirectoryReader(guest.kernel());
+  }
+
+  /** A descriptor that must be the host's; for a Java stream the call fails with {@code errno}. */
+  private HostDescriptor host(long fd, long rights, int errno) throws ErrnoException {
+    Descriptor descriptor = table.get((int) fd);
+    if (!(descriptor instanceof HostDescriptor host)) {
+      throw new ErrnoException(errno);
+    }
+    host.require(rights);
+    return host;
+  }
+
+  void advise(long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_ADVISE, Errno.SPIPE);
+    int advice =
+        switch ((int) args[3]) {
+          case 0 -> Linux.POSIX_FADV_NORMAL;
+          case 1 -> Linux.POSIX_FADV_SEQUENTIAL;
+          case 2 -> Linux.POSIX_FADV_RANDOM;
+          case 3 -> Linux.POSIX_FADV_WILLNEED;
+          case 4 -> Linux.POSIX_FADV_DONTNEED;
+          case 5 -> Linux.POSIX_FADV_NOREUSE;
+          default -> throw new ErrnoException(Errno.INVAL);
+        };
+    Errno.check(calls.advise(file.fd(), args[1], args[2], advice));
+  }
+
+  void allocate(long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_ALLOCATE, Errno.SPIPE);
+    Errno.check(calls.allocate(file.fd(), args[1], args[2]));
+  }
+
+  void close(long[] args) throws ErrnoException {
+    table.remove((int) args[0]).close();
+  }
+
+  void dataSync(long[] args) throws ErrnoException {
+    Errno.check(calls.syncData(host(args[0], Rights.FD_DATASYNC, Errno.INVAL).fd()));
+  }
+
+  void sync(long[] args) throws ErrnoException {
+    Errno.check(calls.sync(host(args[0], Rights.FD_SYNC, Errno.INVAL).fd()));
+  }
+
+  void fdstatGet(GuestMemory memory, long[] args) throws ErrnoException {
+    Descriptor descriptor = table.get((int) args[0]);
+    int result = (int) args[1];
+    memory.range(result, 24);
+    memory.putLong(result, 0);
+    memory.putByte(result, descriptor.type());
+    memory.putShort(result + 2, descriptor.flags());
+    memory.putLong(result + 8, descriptor.base());
+    memory.putLong(result + 16, descriptor.inheriting());
+  }
+
+  void fdstatSetFlags(long[] args) throws ErrnoException {
+    table.get((int) args[0], Rights.FD_FDSTAT_SET_FLAGS).setFlags((int) args[1]);
+  }
+
+  void fdstatSetRights(long[] args) throws ErrnoException {
+    table.get((int) args[0]).reduceRights(args[1], args[2]);
+  }
+
+  void filestatGet(GuestMemory memory, long[] args, Snapshot snapshot) throws ErrnoException {
+    Descriptor descriptor = table.get((int) args[0], Rights.FD_FILESTAT_GET);
+    int result = (int) args[1];
+    memory.range(result, snapshot.filestatSize());
+    if (descriptor instanceof HostDescriptor host) {
+      Errno.check(calls.stat(host.fd(), stat));
+      snapshot.putFilestat(memory, result, stat, host.type());
+    } else {
+      snapshot.putFilestat(memory, result, new Stat(), descriptor.type());
+    }
+  }
+
+  void filestatSetSize(long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_FILESTAT_SET_SIZE, Errno.INVAL);
+    Errno.check(calls.truncate(file.fd(), args[1]));
+  }
+
+  void filestatSetTimes(long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_FILESTAT_SET_TIMES, Errno.INVAL);
+    int fd = file.fd();
+    var times = PathFunctions.times(args[1], args[2], (int) args[3]);
+    Errno.check(guest.kernel().paths().setTimes(fd, times));
+  }
+
+  void prestatGet(GuestMemory memory, long[] args) throws ErrnoException {
+    byte[] name = preopenName(args[0]);
+    int result = (int) args[1];
+    memory.range(result, 8);
+    memory.putInt(result, PRESTAT_DIRECTORY);
+    memory.putInt(result + 4, name.length);
+  }
+
+  void prestatDirName(GuestMemory memory, long[] args) throws ErrnoException {
+    byte[] name = preopenName(args[0]);
+    if (Integer.compareUnsigned((int) args[2], name.length) < 0) {
+      throw new ErrnoException(Errno.NAMETOOLONG);
+    }
+    memory.putBytes((int) args[1], name, name.length);
+  }
+
+  private byte[] preopenName(long fd) throws ErrnoException {
+    byte[] name = table.get((int) fd).preopenName();
+    if (name == null) {
+      // Guests look for preopened directories until they meet this error.
+      throw new ErrnoException(Errno.BADF);
+    }
+    return name;
+  }
+
+  void read(GuestMemory memory, long[] args) throws ErrnoException {
+    Descriptor descriptor = table.get((int) args[0], Rights.FD_READ);
+    int result = (int) args[3];
+    memory.range(result, 4);
+    memory.putInt(result, (int) descriptor.read(guest.vectors(memory, args[1], args[2])));
+  }
+
+  void write(GuestMemory memory, long[] args) throws ErrnoException {
+    Descriptor descriptor = table.get((int) args[0], Rights.FD_WRITE);
+    int result = (int) args[3];
+    memory.range(result, 4);
+    memory.putInt(result, (int) descriptor.write(guest.vectors(memory, args[1], args[2])));
+  }
+
+  void pread(GuestMemory memory, long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_READ | Rights.FD_SEEK, Errno.SPIPE);
+    int result = (int) args[4];
+    memory.range(result, 4);
+    var pieces = guest.vectors(memory, args[1], args[2]).natives(Long.MAX_VALUE);
+    memory.putInt(result, (int) Errno.check(calls.pread(file.fd(), pieces, args[3])));
+  }
+
+  void pwrite(GuestMemory memory, long[] args) throws ErrnoException {
+    HostDescriptor file = host(args[0], Rights.FD_WRITE | Rights.FD_SEEK, Errno.SPIPE);
+    int result = (int) args[4];
+    memory.range(result, 4);
+    var pieces = guest.vectors(memory, args[1], args[2]).natives(Long.MAX_VALUE);
+    memory.putInt(result, (int) Errno.check(calls.pwrite(file.fd(), pieces, args[3])));
+  }
+
+  void readDirectory(GuestMemory memory, long[] args) throws ErrnoException {
+    HostDescriptor directory = host(args[0], 0, Errno.NOTDIR);
+    if (directory.type() != Descriptor.DIRECTORY) {
+      throw new ErrnoException(Errno.NOTDIR);
+    }
+    directory.require(Rights.FD_READDIR);
+    int result = (int) args[4];
+    memory.range(result, 4);
+    int used = directories.read(directory, args[3], memory, (int) args[1], (int) args[2]);
+    memory.putInt(result, used);
+  }
+
+  void renumber(long[] args) throws ErrnoException {
+    Descriptor replaced = table.move((int) args[0], (int) args[1]);
+    if (replaced != null) {
+      replaced.close();
+    }
+  }
+
+  void seek(GuestMemory memory, long[] args, Snapshot snapshot) throws ErrnoException {
+    int whence = snapshot.whence((int) args[2]);
+    // Asking for the position needs less than changing it.
+    boolean tell = whence == Linux.SEEK_CUR && args[1] == 0;
+    seek(memory, args[0], args[1], whence, tell ? Rights.FD_TELL : Rights.FD_SEEK, args[3]);
+  }
+
+  void tell(GuestMemory memory, long[] args) throws ErrnoException {
+    seek(memory, args[0], 0, Linux.SEEK_CUR, Rights.FD_TELL, args[1]);
+  }
+
+  private void seek(
+      GuestMemory memory, long fd, long offset, int whence, long rights, long result)
+      throws ErrnoException {
+    HostDescriptor file = host(fd, 0, Errno.SPIPE);
+    memory.range((int) result, 8);
+    if (file.mayBlock() && calls.seek(file.fd(), 0, Linux.SEEK_CUR) < 0) {
+      throw new ErrnoException(Errno.SPIPE);
+    }
+    file.require(rights);
+    memory.putLong((int) result, Errno.check(calls.seek(file.fd(), offset, whence)));
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tazza.wasi;
+
+import dev.tazza.sys.fs.Beneath;
+import dev.tazza.sys.fs.Kernel;
+import java.nio.charset.StandardCharsets;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What the functions of one guest share. Used by one thread at a time. */
+final class Guest {
+  private final Kernel kernel = new Kernel();
+  private final Waiter waiter = new Waiter(kernel);
+  private final DescriptorTable descriptors;
+  private final Beneath beneath;
+  private final GuestVectors vectors = new GuestVectors();
+  private final byte[][] arguments;
+  private final byte[][] environment;
+  private final WasiClock clock;
+  private final @Nullable RandomGenerator random;
+
+  Guest(WasiConfig config) {
+    descriptors = new DescriptorTable(config.maxDescriptors());
+    beneath = new Beneath(kernel, config.walkPaths());
+    arguments = encode(config.arguments().toArray(String[]::new));
+    String[] pairs = new String[config.environment().size()];
+    int count = 0;
+    for (var entry : config.environment().entrySet()) {
+      pairs[count++] = entry.getKey() + "=" + entry.getValue();
+    }
+    environment = encode(pairs);
+    clock = config.clock();
+    random = config.random();
+  }
+
+  private static byte[][] encode(String[] strings) {
+    byte[][] result = new byte[strings.length][];
+    for (int i = 0; i < strings.length; i++) {
+      result[i] = (strings[i] + "\0").getBytes(StandardCharsets.UTF_8);
+    }
+    return result;
+  }
+
+  Kernel kernel() {
+    return kernel;
+  }
+
+  Waiter waiter() {
+    return waiter;
+  }
+
+  DescriptorTable descriptors() {
+    return descriptors;
+  }
+
+  Beneath beneath() {
+    return beneath;
+  }
+
+  /** The pieces of a read or write, loaded from the guest. */
+  GuestVectors vectors(GuestMemory memory, long pointer, long count) throws ErrnoException {
+    vectors.load(memory, (int) pointer, (int) count);
+    return vectors;
+  }
+
+  /** Zero-terminated. */
+  byte[][] arguments() {
+    return arguments;
+  }
+
+  /** {@code name=value}, zero-terminated. */
+  byte[][] environment() {
+    return environment;
+  }
+
+  WasiClock clock() {
+    return clock;
+  }
+
+  /** The configured generator; null for the kernel's. */
+  @Nullable RandomGenerator random() {
+    return random;
+  }
+}

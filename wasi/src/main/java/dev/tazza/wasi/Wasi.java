@@ -1,0 +1,153 @@
+package dev.tazza.wasi;
+
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.Linux;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The WASI preview 1 system that one guest sees: its open files, its streams, its clocks.
+ *
+ * <p>Used by one thread at a time, as the store whose guest it serves. Closing it closes what it or
+ * the guest opened; afterwards the guest finds all its descriptors closed.
+ *
+ * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
+ * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
+ * interrupted. Two cases do hold the thread: calls on files of a slow file system, and opening a
+ * named pipe that has no other end yet.
+ */
+public final class Wasi implements AutoCloseable {
+  private final Guest guest;
+  private final Preview1 functions;
+  private final int[] ports;
+
+  private Wasi(WasiConfig config) {
+    guest = new Guest(config);
+    functions = new Preview1(guest);
+    ports = new int[config.listeners().size()];
+  }
+
+  /**
+   * Opens the configured directories and sockets.
+   *
+   * @throws IOException if one cannot be opened; nothing is left open then
+   */
+  public static Wasi open(WasiConfig configuration) throws IOException {
+    WasiConfig config = configuration.copy();
+    Wasi wasi = new Wasi(config);
+    boolean complete = false;
+    try {
+      for (int fd = 0; fd < 3; fd++) {
+        wasi.guest.descriptors().add(wasi.stdio(fd, config.stdio(fd)));
+      }
+      for (WasiConfig.Preopen preopen : config.preopens()) {
+        wasi.preopen(preopen);
+      }
+      for (int i = 0; i < wasi.ports.length; i++) {
+        wasi.ports[i] = wasi.listen(config.listeners().get(i));
+      }
+      complete = true;
+      return wasi;
+    } catch (ErrnoException e) {
+      throw new IOException("too many preopened directories and sockets", e);
+    } finally {
+      if (!complete) {
+        wasi.close();
+      }
+    }
+  }
+
+  private Descriptor stdio(int fd, WasiConfig.Stdio source) {
+    return switch (source) {
+      case WasiConfig.Stdio.Input(InputStream stream) -> new InputDescriptor(stream);
+      case WasiConfig.Stdio.Output(OutputStream stream) -> new OutputDescriptor(stream);
+      case WasiConfig.Stdio.Null() -> nothing(fd);
+      case WasiConfig.Stdio.Inherit() -> inherited(fd);
+    };
+  }
+
+  private static Descriptor nothing(int fd) {
+    return fd == 0
+        ? new InputDescriptor(InputStream.nullInputStream())
+        : new OutputDescriptor(OutputStream.nullOutputStream());
+  }
+
+  private Descriptor inherited(int fd) {
+    try {
+      long direction = fd == 0 ? Rights.FD_READ : Rights.FD_WRITE;
+      return HostDescriptor.inherited(guest.waiter(), fd, direction);
+    } catch (ErrnoException e) {
+      // The process itself was started without it.
+      return nothing(fd);
+    }
+  }
+
+  private void preopen(WasiConfig.Preopen preopen) throws IOException, ErrnoException {
+    Kernel kernel = guest.kernel();
+    String path = preopen.host().toString();
+    byte[] host = (path.isEmpty() ? "." : path).getBytes(StandardCharsets.UTF_8);
+    int fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY, 0);
+    if (fd == -Linux.EACCES) {
+      // A directory that may be entered but not listed.
+      fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY | Linux.O_PATH, 0);
+    }
+    if (fd < 0) {
+      throw new IOException("cannot open the directory " + path + ": " + describe(-fd));
+    }
+    long base = Rights.restrict(Rights.DIRECTORY, preopen.directories(), preopen.files());
+    long all = Rights.DIRECTORY | Rights.FILE;
+    long inheriting = Rights.restrict(all, preopen.directories(), preopen.files());
+    byte[] name = preopen.guest().getBytes(StandardCharsets.UTF_8);
+    var grant = new HostDescriptor.Grant(base, inheriting, 0);
+    add(HostDescriptor.preopened(guest.waiter(), fd, name, grant));
+  }
+
+  private int listen(InetSocketAddress address) throws IOException, ErrnoException {
+    Kernel kernel = guest.kernel();
+    int fd = kernel.sockets().listen(address);
+    if (fd < 0) {
+      throw new IOException("cannot listen on " + address + ": " + describe(-fd));
+    }
+    int port = kernel.sockets().port(fd);
+    var grant = new HostDescriptor.Grant(Rights.LISTENER, Rights.CONNECTION, 0);
+    add(HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant));
+    return port;
+  }
+
+  private void add(HostDescriptor descriptor) throws ErrnoException {
+    try {
+      guest.descriptors().add(descriptor);
+    } catch (ErrnoException e) {
+      descriptor.close();
+      throw e;
+    }
+  }
+
+  private static String describe(int errno) {
+    return switch (errno) {
+      case Linux.ENOENT -> "it does not exist";
+      case Linux.ENOTDIR -> "it is not a directory";
+      case Linux.EACCES, Linux.EPERM -> "permission denied";
+      case 98 -> "the address is in use";
+      default -> "error " + errno;
+    };
+  }
+
+  /** The port on which listening socket {@code index} listens. */
+  public int listenerPort(int index) {
+    return ports[index];
+  }
+
+  /** For the linker: calls a function with the guest's memory. */
+  int call(WasiFunction function, Snapshot snapshot, GuestMemory memory, long[] args) {
+    return functions.call(function, snapshot, memory, args);
+  }
+
+  @Override
+  public void close() {
+    guest.descriptors().close();
+  }
+}

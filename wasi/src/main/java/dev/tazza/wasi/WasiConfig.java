@@ -1,0 +1,269 @@
+package dev.tazza.wasi;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a guest is given: arguments, environment, standard streams, directories, sockets, clocks.
+ *
+ * <p>The default is nothing: no arguments, an empty environment, standard input at its end, output
+ * discarded, no directories. Each method adds to or changes that and returns this object. Not
+ * thread-safe while it is being set up; {@link Wasi#open} copies it, so it can serve many guests,
+ * who then share the streams in it.
+ */
+public final class WasiConfig {
+  private static final int DEFAULT_MAX_DESCRIPTORS = 4096;
+
+  private final List<String> arguments;
+  private final Map<String, String> environment;
+  private final List<Preopen> preopens;
+  private final List<InetSocketAddress> listeners;
+  private final Stdio[] stdio;
+  private WasiClock clock = WasiClock.system();
+  private @Nullable RandomGenerator random;
+  private int maxDescriptors = DEFAULT_MAX_DESCRIPTORS;
+  private boolean walkPaths;
+
+  public WasiConfig() {
+    arguments = new ArrayList<>();
+    environment = new LinkedHashMap<>();
+    preopens = new ArrayList<>();
+    listeners = new ArrayList<>();
+    stdio = new Stdio[] {new Stdio.Null(), new Stdio.Null(), new Stdio.Null()};
+  }
+
+  private WasiConfig(WasiConfig other) {
+    arguments = new ArrayList<>(other.arguments);
+    environment = new LinkedHashMap<>(other.environment);
+    preopens = new ArrayList<>(other.preopens);
+    listeners = new ArrayList<>(other.listeners);
+    stdio = other.stdio.clone();
+    clock = other.clock;
+    random = other.random;
+    maxDescriptors = other.maxDescriptors;
+    walkPaths = other.walkPaths;
+  }
+
+  WasiConfig copy() {
+    return new WasiConfig(this);
+  }
+
+  /** A directory of the host to give to the guest. */
+  record Preopen(Path host, String guest, Access directories, Access files) {}
+
+  /** Where a standard stream comes from or goes to. */
+  sealed interface Stdio {
+    record Inherit() implements Stdio {}
+
+    record Null() implements Stdio {}
+
+    record Input(InputStream stream) implements Stdio {}
+
+    record Output(OutputStream stream) implements Stdio {}
+  }
+
+  /**
+   * Adds arguments. The first of all is by convention the program's name.
+   *
+   * @throws IllegalArgumentException if one contains a zero character
+   */
+  public WasiConfig args(String... args) {
+    return args(List.of(args));
+  }
+
+  /** As {@link #args(String...)}. */
+  public WasiConfig args(List<String> args) {
+    for (String arg : args) {
+      arguments.add(text("argument", arg));
+    }
+    return this;
+  }
+
+  /**
+   * Sets an environment variable.
+   *
+   * @throws IllegalArgumentException if the name is empty or contains {@code =}, or either contains
+   *     a zero character
+   */
+  public WasiConfig env(String name, String value) {
+    if (name.isEmpty() || name.indexOf('=') >= 0) {
+      throw new IllegalArgumentException(
+          "an environment variable's name must not be empty or contain '=': \"" + name + '"');
+    }
+    environment.put(text("environment variable", name), text("environment variable", value));
+    return this;
+  }
+
+  /** Sets environment variables. */
+  public WasiConfig env(Map<String, String> variables) {
+    variables.forEach(this::env);
+    return this;
+  }
+
+  /** Sets all environment variables of this process. */
+  public WasiConfig inheritEnv() {
+    return env(System.getenv());
+  }
+
+  private static String text(String what, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a zero character in the " + what + " \"" + text + '"');
+    }
+    return text;
+  }
+
+  /** Gives the guest this process's standard input, output and error. */
+  public WasiConfig inheritStdio() {
+    return inheritStdin().inheritStdout().inheritStderr();
+  }
+
+  /** The process's own descriptor 0; what Java's {@code System.in} has buffered is not seen. */
+  public WasiConfig inheritStdin() {
+    stdio[0] = new Stdio.Inherit();
+    return this;
+  }
+
+  /** The process's own descriptor 1, whatever {@code System.setOut} says. */
+  public WasiConfig inheritStdout() {
+    stdio[1] = new Stdio.Inherit();
+    return this;
+  }
+
+  /** The process's own descriptor 2, whatever {@code System.setErr} says. */
+  public WasiConfig inheritStderr() {
+    stdio[2] = new Stdio.Inherit();
+    return this;
+  }
+
+  /**
+   * Standard input from a stream, which is not closed. A guest that polls it makes Tazza read up to
+   * 8 KiB ahead.
+   */
+  public WasiConfig stdin(InputStream stream) {
+    stdio[0] = new Stdio.Input(stream);
+    return this;
+  }
+
+  /** Standard input of the given bytes. Guests opened with the same configuration share them. */
+  public WasiConfig stdin(byte[] bytes) {
+    return stdin(new ByteArrayInputStream(bytes.clone()));
+  }
+
+  /** Standard output to a stream, flushed after each write and not closed. */
+  public WasiConfig stdout(OutputStream stream) {
+    stdio[1] = new Stdio.Output(stream);
+    return this;
+  }
+
+  /** Standard error to a stream, flushed after each write and not closed. */
+  public WasiConfig stderr(OutputStream stream) {
+    stdio[2] = new Stdio.Output(stream);
+    return this;
+  }
+
+  /** As {@link #preopen(Path, String, Access, Access)} with the same access to both. */
+  public WasiConfig preopen(Path host, String guest, Access access) {
+    return preopen(host, guest, access, access);
+  }
+
+  /**
+   * Gives the guest a directory and all that is in it. Nothing else can be reached through it.
+   *
+   * <p>The two accesses are enforced as rights that the guest cannot add to. Unless both are {@link
+   * Access#READ_WRITE}, files cannot be linked or moved from this directory to another, because
+   * they could be changed there.
+   *
+   * @param guest the name that the guest finds it under, such as {@code "/"} or {@code "."}
+   */
+  public WasiConfig preopen(Path host, String guest, Access directories, Access files) {
+    preopens.add(new Preopen(host, text("directory", guest), directories, files));
+    return this;
+  }
+
+  /**
+   * Gives the guest a socket that listens for TCP connections. Sockets get the numbers after those
+   * of the directories. With port 0 the kernel chooses one, see {@link Wasi#listenerPort}.
+   */
+  public WasiConfig listen(InetSocketAddress address) {
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException("unknown host: " + address);
+    }
+    listeners.add(address);
+    return this;
+  }
+
+  /** The clocks that the guest sees. Processor times are always the computer's. */
+  public WasiConfig clock(WasiClock newClock) {
+    clock = newClock;
+    return this;
+  }
+
+  /**
+   * Where the guest's random numbers come from, instead of from the operating system. For
+   * repeatable runs; a guest's secrets are only as good as this generator.
+   */
+  public WasiConfig random(RandomGenerator generator) {
+    random = generator;
+    return this;
+  }
+
+  /** How many descriptors the guest may have open at once; 4096 if not set. */
+  public WasiConfig maxDescriptors(int limit) {
+    if (limit < 3) {
+      throw new IllegalArgumentException("at least 3 descriptors are needed, not " + limit);
+    }
+    maxDescriptors = limit;
+    return this;
+  }
+
+  /** Resolves paths without {@code openat2}, as on systems that lack it. For tests. */
+  WasiConfig walkPaths(boolean walk) {
+    walkPaths = walk;
+    return this;
+  }
+
+  List<String> arguments() {
+    return arguments;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  List<Preopen> preopens() {
+    return preopens;
+  }
+
+  List<InetSocketAddress> listeners() {
+    return listeners;
+  }
+
+  Stdio stdio(int fd) {
+    return stdio[fd];
+  }
+
+  WasiClock clock() {
+    return clock;
+  }
+
+  @Nullable RandomGenerator random() {
+    return random;
+  }
+
+  int maxDescriptors() {
+    return maxDescriptors;
+  }
+
+  boolean walkPaths() {
+    return walkPaths;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * WASI preview 1: the system interface that command-line WebAssembly programs are compiled for.
+ *
+ * <p>In: a {@link dev.tazza.wasi.WasiConfig} that says what a guest is given. Out: a {@link
+ * dev.tazza.wasi.Wasi} whose functions a linker gives to the guest, and at the end a {@link
+ * dev.tazza.wasi.WasiExit} with its exit code.
+ *
+ * <p>Inside: {@code WasiFunction} is the table of functions, {@code Preview1} goes from an entry to
+ * its code, which is grouped in {@code FileFunctions}, {@code PathFunctions}, {@code
+ * PollFunctions}, {@code ProcessFunctions} and {@code SocketFunctions}. They work on a {@code
+ * GuestMemory} and a {@code Guest}, which has the table of {@code Descriptor}s.
+ *
+ * <p>Invariants:
+ *
+ * <ul>
+ *   <li>A guest's mistake gives an error number, never a Java exception; only {@code WasiExit},
+ *       {@code WasiInterruptedException} and what configured streams and clocks throw come out.
+ *   <li>Where results go is checked before anything is done.
+ *   <li>Directories are capabilities: a path is only looked up through {@link
+ *       dev.tazza.sys.fs.Beneath}, and nothing outside a preopened directory can be reached.
+ *   <li>Rights only ever shrink, from a directory to what is opened in it, and by the guest's wish.
+ *   <li>Names are bytes, as Linux has them; they need not be UTF-8.
+ * </ul>
+ */
+@NullMarked
+package dev.tazza.wasi;
+
+import org.jspecify.annotations.NullMarked;
