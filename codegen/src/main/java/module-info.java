@@ -5,4 +5,5 @@ module dev.tazza.codegen {
   exports dev.tazza.codegen;
   exports dev.tazza.codegen.ir;
   exports dev.tazza.codegen.machine;
+  exports dev.tazza.codegen.regalloc;
 }
