@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual. Thread-safe.
@@ -40,7 +41,11 @@ public final class Engine implements AutoCloseable {
           CpuFeature.SSE42,
           CpuFeature.POPCNT);
 
+  /** The version of Tazza. */
+  public static final String VERSION = "0.1.0";
+
   private final Config config;
+  private final Settings settings;
   private final TypeRegistry types = new TypeRegistry();
   private final GuestStackPool stacks;
   private final StoreOptions storeOptions;
@@ -66,9 +71,10 @@ public final class Engine implements AutoCloseable {
     checkProcessor();
     TrapSignals.install();
     this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
+    this.settings = settings(this.config);
     this.compiler =
         new ModuleCompiler(
-            new Compiler(new PendingIsa(), new SsaAllocator(), settings(this.config), Observer.NONE),
+            new Compiler(new PendingIsa(), new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new ExitTrampolines(compiler);
@@ -96,6 +102,11 @@ public final class Engine implements AutoCloseable {
         features,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code());
+  }
+
+  /** What artifacts must have been made by: the version, and the compiler's settings that code depends on. */
+  String identity() {
+    return VERSION + " " + settings.optLevel() + " " + new TreeSet<>(settings.cpuFeatures());
   }
 
   Config config() {
