@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CodeTables;
@@ -74,7 +75,7 @@ public final class Engine implements AutoCloseable {
     this.settings = settings(this.config);
     this.compiler =
         new ModuleCompiler(
-            new Compiler(new PendingIsa(), new SsaAllocator(), settings, Observer.NONE),
+            new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new ExitTrampolines(compiler);
