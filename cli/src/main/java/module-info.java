@@ -1,5 +1,12 @@
+/** The command line. */
 module dev.tazza.cli {
   requires static org.jspecify;
+  requires dev.tazza.codegen;
   requires dev.tazza.wasi;
   requires info.picocli;
+
+  exports dev.tazza.cli.wast;
+
+  opens dev.tazza.cli to
+      info.picocli;
 }

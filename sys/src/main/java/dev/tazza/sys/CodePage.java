@@ -1,8 +1,8 @@
 package dev.tazza.sys;
 
 /**
- * Small pieces of machine code outside the range of compiled guest code: stubs that live as long
- * as the process.
+ * Small pieces of machine code outside the range of compiled guest code: stubs that live as long as
+ * the process.
  */
 public final class CodePage {
   private CodePage() {}

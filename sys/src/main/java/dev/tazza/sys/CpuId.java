@@ -22,22 +22,37 @@ final class CpuId {
   /** {@code void cpuid(int leaf, int subleaf, int[4] out)}. */
   private static final byte[] CPUID = {
     0x53, //                                   push rbx
-    (byte) 0x89, (byte) 0xf8, //               mov eax, edi
-    (byte) 0x89, (byte) 0xf1, //               mov ecx, esi
-    (byte) 0x48, (byte) 0x89, (byte) 0xd6, //  mov rsi, rdx
-    0x0f, (byte) 0xa2, //                      cpuid
-    (byte) 0x89, 0x06, //                      mov [rsi], eax
-    (byte) 0x89, 0x5e, 0x04, //                mov [rsi+4], ebx
-    (byte) 0x89, 0x4e, 0x08, //                mov [rsi+8], ecx
-    (byte) 0x89, 0x56, 0x0c, //                mov [rsi+12], edx
+    (byte) 0x89,
+    (byte) 0xf8, //               mov eax, edi
+    (byte) 0x89,
+    (byte) 0xf1, //               mov ecx, esi
+    (byte) 0x48,
+    (byte) 0x89,
+    (byte) 0xd6, //  mov rsi, rdx
+    0x0f,
+    (byte) 0xa2, //                      cpuid
+    (byte) 0x89,
+    0x06, //                      mov [rsi], eax
+    (byte) 0x89,
+    0x5e,
+    0x04, //                mov [rsi+4], ebx
+    (byte) 0x89,
+    0x4e,
+    0x08, //                mov [rsi+8], ecx
+    (byte) 0x89,
+    0x56,
+    0x0c, //                mov [rsi+12], edx
     0x5b, //                                   pop rbx
     (byte) 0xc3, //                            ret
   };
 
   /** {@code int xgetbv()}: the low half of XCR0. */
   private static final byte[] XGETBV = {
-    0x31, (byte) 0xc9, //         xor ecx, ecx
-    0x0f, 0x01, (byte) 0xd0, //   xgetbv
+    0x31,
+    (byte) 0xc9, //         xor ecx, ecx
+    0x0f,
+    0x01,
+    (byte) 0xd0, //   xgetbv
     (byte) 0xc3, //               ret
   };
 

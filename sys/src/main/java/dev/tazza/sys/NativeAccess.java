@@ -16,7 +16,8 @@ final class NativeAccess {
       // The cheapest restricted method: the JVM decides here whether this module may go native.
       MemorySegment.NULL.reinterpret(0);
     } catch (IllegalCallerException denied) {
-      throw new UnsupportedOperationException(denialMessage(NativeAccess.class.getModule()), denied);
+      throw new UnsupportedOperationException(
+          denialMessage(NativeAccess.class.getModule()), denied);
     }
   }
 

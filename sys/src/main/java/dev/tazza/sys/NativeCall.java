@@ -40,8 +40,7 @@ public final class NativeCall {
       long address, long a0, long a1, long a2, long a3, long a4, long a5, long a6) {
     try {
       return (long)
-          SEVEN_LONGS.invokeExact(
-              MemorySegment.ofAddress(address), a0, a1, a2, a3, a4, a5, a6);
+          SEVEN_LONGS.invokeExact(MemorySegment.ofAddress(address), a0, a1, a2, a3, a4, a5, a6);
     } catch (Throwable impossible) {
       throw new AssertionError("a native call threw", impossible);
     }

@@ -6,8 +6,8 @@ import dev.tazza.sys.linux.Linux;
  * The host operating system: memory mappings, memory files and signal actions.
  *
  * <p>All sizes and addresses given to mapping calls are multiples of {@link #pageSize()}. Every
- * method throws {@link SysException} when the system refuses. Implementations hold no state and
- * may be used by all threads.
+ * method throws {@link SysException} when the system refuses. Implementations hold no state and may
+ * be used by all threads.
  */
 public interface Os {
 
@@ -53,7 +53,9 @@ public interface Os {
   /** Drops the contents of private memory: the pages read as zero again, or as their file. */
   void discard(long address, long size);
 
-  /** Replaces what is mapped there by a fresh reservation: contents dropped, nobody may touch it. */
+  /**
+   * Replaces what is mapped there by a fresh reservation: contents dropped, nobody may touch it.
+   */
   void reserveAgain(long address, long size);
 
   /** Moves private pages, with their contents, to a reservation; the old range becomes free. */

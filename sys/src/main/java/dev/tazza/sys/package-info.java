@@ -15,10 +15,10 @@
  *   <li>{@link dev.tazza.sys.CpuFeature}: what the processor can do.
  * </ul>
  *
- * <p>Linking a downcall handle costs milliseconds in a young JVM and each new <em>shape</em>
- * costs again, so all system calls share one handle that calls nine instructions of machine code
- * ({@code dev.tazza.sys.linux.Syscall}). Those return the kernel's {@code -errno} as it is: there
- * is no errno to capture.
+ * <p>Linking a downcall handle costs milliseconds in a young JVM and each new <em>shape</em> costs
+ * again, so all system calls share one handle that calls nine instructions of machine code ({@code
+ * dev.tazza.sys.linux.Syscall}). Those return the kernel's {@code -errno} as it is: there is no
+ * errno to capture.
  *
  * <p>Addresses are {@code long}s. Nothing here checks that an address is good: the callers, all
  * inside the engine, own the mappings they touch.

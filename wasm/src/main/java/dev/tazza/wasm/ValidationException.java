@@ -24,6 +24,16 @@ public final class ValidationException extends WasmException {
     return new ValidationException(message, functionIndex, function, offset);
   }
 
+  private ValidationException(String message, int functionIndex) {
+    super(message, NO_OFFSET);
+    this.functionIndex = functionIndex;
+  }
+
+  /** The same error with another message, which tells the place by itself. */
+  public ValidationException withMessage(String message) {
+    return new ValidationException(message, functionIndex);
+  }
+
   /** The index of the function whose body is invalid, or -1. */
   public int functionIndex() {
     return functionIndex;

@@ -1,7 +1,6 @@
 package dev.tazza.sys.linux;
 
 import dev.tazza.sys.Access;
-import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -150,9 +149,7 @@ public final class Linux implements Os {
   }
 
   private static void sigaction(int signal, long action, long old) {
-    long result =
-        Syscall.call(
-            Syscall.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
+    long result = Syscall.call(Syscall.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
     Syscall.require("sigaction of signal " + signal, result);
   }
 

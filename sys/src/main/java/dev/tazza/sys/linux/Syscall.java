@@ -35,21 +35,45 @@ public final class Syscall {
 
   /** From the C convention to the kernel's. One more register than {@code syscall(2)} has in C. */
   private static final byte[] SYSCALL_STUB = {
-    (byte) 0x48, (byte) 0x89, (byte) 0xf8, //             mov rax, rdi
-    (byte) 0x48, (byte) 0x89, (byte) 0xf7, //             mov rdi, rsi
-    (byte) 0x48, (byte) 0x89, (byte) 0xd6, //             mov rsi, rdx
-    (byte) 0x48, (byte) 0x89, (byte) 0xca, //             mov rdx, rcx
-    (byte) 0x4d, (byte) 0x89, (byte) 0xc2, //             mov r10, r8
-    (byte) 0x4d, (byte) 0x89, (byte) 0xc8, //             mov r8, r9
-    (byte) 0x4c, (byte) 0x8b, (byte) 0x4c, 0x24, 0x08, // mov r9, [rsp+8]
-    0x0f, 0x05, //                                        syscall
+    (byte) 0x48,
+    (byte) 0x89,
+    (byte) 0xf8, //             mov rax, rdi
+    (byte) 0x48,
+    (byte) 0x89,
+    (byte) 0xf7, //             mov rdi, rsi
+    (byte) 0x48,
+    (byte) 0x89,
+    (byte) 0xd6, //             mov rsi, rdx
+    (byte) 0x48,
+    (byte) 0x89,
+    (byte) 0xca, //             mov rdx, rcx
+    (byte) 0x4d,
+    (byte) 0x89,
+    (byte) 0xc2, //             mov r10, r8
+    (byte) 0x4d,
+    (byte) 0x89,
+    (byte) 0xc8, //             mov r8, r9
+    (byte) 0x4c,
+    (byte) 0x8b,
+    (byte) 0x4c,
+    0x24,
+    0x08, // mov r9, [rsp+8]
+    0x0f,
+    0x05, //                                        syscall
     (byte) 0xc3, //                                       ret
   };
 
   /** Restores the interrupted context: where every signal handler returns to. */
   private static final byte[] SIGNAL_RETURN_STUB = {
-    (byte) 0x48, (byte) 0xc7, (byte) 0xc0, 0x0f, 0x00, 0x00, 0x00, // mov rax, 15 (rt_sigreturn)
-    0x0f, 0x05, //                                                    syscall
+    (byte) 0x48,
+    (byte) 0xc7,
+    (byte) 0xc0,
+    0x0f,
+    0x00,
+    0x00,
+    0x00, // mov rax, 15 (rt_sigreturn)
+    0x0f,
+    0x05, //                                                    syscall
   };
 
   private static final int SIGNAL_RETURN_OFFSET = 32;
@@ -97,8 +121,7 @@ public final class Syscall {
     NativeMemory.copy(SYSCALL_STUB, 0, page, SYSCALL_STUB.length);
     NativeMemory.copy(
         SIGNAL_RETURN_STUB, 0, page + SIGNAL_RETURN_OFFSET, SIGNAL_RETURN_STUB.length);
-    long result =
-        NativeCall.invoke(libc, MPROTECT, page, PAGE, PROT_READ | PROT_EXEC, 0, 0, 0);
+    long result = NativeCall.invoke(libc, MPROTECT, page, PAGE, PROT_READ | PROT_EXEC, 0, 0, 0);
     if (result != 0) {
       throw new SysException(
           "mprotect of the system call stub",

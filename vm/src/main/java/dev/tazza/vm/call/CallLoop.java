@@ -13,8 +13,8 @@ import java.util.Arrays;
  *
  * <p>Each {@link #call} is an <em>activation</em>. A host function may call again: the inner
  * activation begins where the outer one is parked and is over before the outer one goes on. When a
- * host function throws, or guest code traps, the activation's frames are dropped and the
- * exception surfaces here.
+ * host function throws, or guest code traps, the activation's frames are dropped and the exception
+ * surfaces here.
  *
  * <p>Not thread-safe; but successive calls, and even the steps of one, may be on different threads.
  */

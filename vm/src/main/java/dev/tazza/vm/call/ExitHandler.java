@@ -3,13 +3,13 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 
 /**
- * Serves what guest code asks of Java. One per store, implemented by the layer that knows
- * instances and host functions.
+ * Serves what guest code asks of Java. One per store, implemented by the layer that knows instances
+ * and host functions.
  *
  * <p>Arguments are in the value slots of the store context and results go there, from slot 0 on. A
- * handler may enter the guest again; that uses the same slots, so it reads its arguments before
- * and writes its results after. What it throws surfaces from {@link CallLoop#call}, which first
- * drops the activation.
+ * handler may enter the guest again; that uses the same slots, so it reads its arguments before and
+ * writes its results after. What it throws surfaces from {@link CallLoop#call}, which first drops
+ * the activation.
  */
 public interface ExitHandler {
 
@@ -29,8 +29,8 @@ public interface ExitHandler {
   void builtin(int reason, long context);
 
   /**
-   * Guest code faulted. The store context has pc, address, signal and registers; the stack is
-   * still there for {@link CallLoop#backtrace}.
+   * Guest code faulted. The store context has pc, address, signal and registers; the stack is still
+   * there for {@link CallLoop#backtrace}.
    *
    * @return what {@link CallLoop#call} shall throw
    */

@@ -16,8 +16,8 @@ import static dev.tazza.vm.call.StubAssembler.disp8;
  * r15 points to a store context. Then the fault is recorded there and the thread continues at the
  * trap exit. Every other signal goes to the handler that was there before, arguments untouched.
  *
- * <p>The handler runs on the guest stack (threads of the JVM have no alternate one), takes no
- * lock and calls nothing.
+ * <p>The handler runs on the guest stack (threads of the JVM have no alternate one), takes no lock
+ * and calls nothing.
  */
 final class SignalHandlerCode {
   /** Signal numbers below this may have a previous handler on record. */

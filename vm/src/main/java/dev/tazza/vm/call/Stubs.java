@@ -18,8 +18,7 @@ final class Stubs {
           PAGE + CODE.enterOffset(),
           MethodType.methodType(int.class, long.class, long.class, long.class, long.class));
   private static final MethodHandle RESUME =
-      NativeCall.link(
-          PAGE + CODE.resumeOffset(), MethodType.methodType(int.class, long.class));
+      NativeCall.link(PAGE + CODE.resumeOffset(), MethodType.methodType(int.class, long.class));
 
   private Stubs() {}
 

@@ -41,8 +41,7 @@ public final class TrapSignals {
       long handler = CodePage.map(code.bytes()) + code.handlerOffset();
       // What was true for the previous handler stays true when ours passes a signal on.
       long kept = SignalAction.RESTART;
-      long flags =
-          SignalAction.WITH_INFO | SignalAction.ON_ALTERNATE_STACK | SignalAction.NO_DEFER;
+      long flags = SignalAction.WITH_INFO | SignalAction.ON_ALTERNATE_STACK | SignalAction.NO_DEFER;
       for (int signal : FAULTS) {
         SignalAction before = previous[signal];
         os.exchangeSignalAction(

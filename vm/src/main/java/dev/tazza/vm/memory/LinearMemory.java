@@ -57,8 +57,7 @@ public final class LinearMemory implements AutoCloseable {
         os.unmap(region, regionSize);
       }
       throw new ResourceLimitException(
-          "no room for a memory of %d bytes (%s)"
-              .formatted(layout.initial(), refused.getMessage()),
+          "no room for a memory of %d bytes (%s)".formatted(layout.initial(), refused.getMessage()),
           refused);
     } catch (ArithmeticException beyondLong) {
       throw new ResourceLimitException(

@@ -1,5 +1,9 @@
 package dev.tazza.vm.memory;
 
+import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.type.MemoryType;
+
 /**
  * How a linear memory is laid out in address space. Sizes in bytes.
  *
@@ -36,11 +40,42 @@ public record MemoryLayout(
     }
   }
 
+  /**
+   * The layout of a memory of a module, which must agree with what compiled code relies on.
+   *
+   * @param tunables what the code was compiled with
+   * @param reservedForGrowth slack after a dynamic memory
+   * @param guardBefore whether there is a guard before the memory too, as large as the one after
+   * @throws ResourceLimitException when the memory's minimum does not fit
+   */
+  public static MemoryLayout of(
+      MemoryType type, Tunables tunables, long reservedForGrowth, boolean guardBefore) {
+    long maximum = Tunables.maximumBytes(type);
+    long pages = type.limits().minimum();
+    int shift = type.pageSizeLog2();
+    if (pages < 0 || pages > maximum >>> shift) {
+      throw new ResourceLimitException(
+          "a memory of " + Long.toUnsignedString(pages) + " pages is too large");
+    }
+    long initial = pages << shift;
+    if (!tunables.isStatic(type)) {
+      long guard = tunables.dynamicMemoryGuardSize();
+      return movable(initial, maximum, reservedForGrowth, guardBefore ? guard : 0, guard);
+    }
+    long bound = tunables.staticMemoryMaximumSize();
+    if (initial > bound) {
+      throw new ResourceLimitException(
+          "a memory of %d bytes is larger than the bound of %d for static memories"
+              .formatted(initial, bound));
+    }
+    long guard = tunables.staticMemoryGuardSize();
+    return fixed(initial, Math.min(maximum, bound), bound, guardBefore ? guard : 0, guard);
+  }
+
   /** A memory that never moves: grows within {@code reservation}. */
   public static MemoryLayout fixed(
       long initial, long maximum, long reservation, long guardBefore, long guardAfter) {
-    return new MemoryLayout(
-        initial, maximum, reservation, 0, guardBefore, guardAfter, false);
+    return new MemoryLayout(initial, maximum, reservation, 0, guardBefore, guardAfter, false);
   }
 
   /** A memory that moves when it outgrows the slack after it. */

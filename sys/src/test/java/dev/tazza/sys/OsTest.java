@@ -1,0 +1,129 @@
+package dev.tazza.sys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class OsTest {
+  private static final long MIB = 1 << 20;
+  private final Os os = Os.host();
+
+  @Test
+  void allocatedMemoryIsZeroAndWritable() {
+    long address = os.allocate(MIB);
+    assertEquals(0, NativeMemory.getLong(address + MIB - 8));
+    NativeMemory.putLong(address, 42);
+    os.protect(address, MIB, Access.READ);
+    assertEquals(42, NativeMemory.getLong(address));
+    os.protect(address, MIB, Access.READ_WRITE);
+    os.discard(address, MIB);
+    assertEquals(0, NativeMemory.getLong(address));
+    os.unmap(address, MIB);
+  }
+
+  @Test
+  void reservationsCostNoMemoryAndShowNoAccess() throws IOException {
+    long address = os.reserve(1L << 40);
+    assertEquals("---p", permissions(address));
+    os.protect(address, MIB, Access.READ_WRITE);
+    assertEquals("rw-p", permissions(address));
+    os.reserveAgain(address, MIB);
+    assertEquals("---p", permissions(address));
+    os.unmap(address, 1L << 40);
+    assertEquals("", permissions(address));
+  }
+
+  @Test
+  void movedPagesKeepTheirContents() {
+    long from = os.allocate(MIB);
+    long to = os.reserve(2 * MIB);
+    NativeMemory.putInt(from + 123, 77);
+    os.move(from, to, MIB);
+    assertEquals(77, NativeMemory.getInt(to + 123));
+    os.unmap(to, 2 * MIB);
+  }
+
+  @Test
+  void privateMappingsOfAFileDoNotWriteToIt() {
+    int file = os.createMemoryFile("tazza-test");
+    long size = 2L * os.pageSize();
+    os.resizeFile(file, size);
+    long first = os.reserve(size);
+    long second = os.reserve(size);
+    os.mapPrivate(first, size, Access.READ_WRITE, file, 0);
+    os.mapPrivate(second, size, Access.READ_WRITE, file, 0);
+    NativeMemory.putByte(first, (byte) 1);
+    assertEquals(0, NativeMemory.getByte(second));
+    os.discard(first, size);
+    assertEquals(0, NativeMemory.getByte(first));
+    os.unmap(first, size);
+    os.unmap(second, size);
+    os.closeFile(file);
+    assertThrows(SysException.class, () -> os.closeFile(file));
+  }
+
+  @Test
+  void refusalsNameTheCallTheSizeAndTheError() {
+    SysException tooMuch = assertThrows(SysException.class, () -> os.reserve(1L << 50));
+    assertEquals(
+        "mmap (reserve, 1125899906842624 bytes): out of memory, address space or mappings (ENOMEM)",
+        tooMuch.getMessage());
+    assertEquals(12, tooMuch.errno());
+    assertThrows(SysException.class, () -> os.protect(1, 4096, Access.READ));
+  }
+
+  @Test
+  void sizesRoundUpToPages() {
+    assertEquals(0, os.roundToPages(0));
+    assertEquals(4096, os.roundToPages(1));
+    assertEquals(4096, os.roundToPages(4096));
+    assertThrows(ArithmeticException.class, () -> os.roundToPages(Long.MAX_VALUE));
+  }
+
+  @Test
+  void theJvmHandlesMemoryFaults() {
+    SignalAction action = os.signalAction(Signals.SEGV);
+    assertNotEquals(SignalAction.DEFAULT, action.handler());
+    assertTrue((action.flags() & SignalAction.WITH_INFO) != 0);
+  }
+
+  @Test
+  void exchangedActionsComeBack() {
+    int unused = 50; // a real-time signal that the JVM leaves alone
+    SignalAction ignore = new SignalAction(SignalAction.IGNORE, SignalAction.RESTART, 1 << 2);
+    SignalAction before = os.exchangeSignalAction(unused, ignore);
+    assertEquals(SignalAction.DEFAULT, before.handler());
+    assertEquals(ignore, os.signalAction(unused));
+    assertEquals(ignore, os.exchangeSignalAction(unused, before));
+  }
+
+  @Test
+  void threadsHaveTheirOwnIds() throws InterruptedException {
+    long here = os.threadId();
+    long[] there = new long[1];
+    Thread thread = new Thread(() -> there[0] = os.threadId());
+    thread.start();
+    thread.join();
+    assertNotEquals(here, there[0]);
+    assertFalse(there[0] <= 0);
+  }
+
+  private static String permissions(long address) throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+      String[] parts = line.split("[- ]", 4);
+      long low = Long.parseUnsignedLong(parts[0], 16);
+      long high = Long.parseUnsignedLong(parts[1], 16);
+      if (Long.compareUnsigned(low, address) <= 0 && Long.compareUnsigned(address, high) < 0) {
+        return line.split(" ")[1];
+      }
+    }
+    return "";
+  }
+}

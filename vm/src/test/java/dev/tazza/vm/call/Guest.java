@@ -1,0 +1,50 @@
+package dev.tazza.vm.call;
+
+import dev.tazza.environ.StoreContext;
+import dev.tazza.sys.NativeMemory;
+import java.util.function.LongConsumer;
+
+/** A store for tests: host calls go to a lambda, faults become {@link Fault}. */
+final class Guest implements AutoCloseable, ExitHandler {
+  final CallLoop loop;
+  LongConsumer host = context -> {};
+  int lastBuiltin;
+
+  Guest(GuestStackPool pool) {
+    TrapSignals.install();
+    loop = new CallLoop(pool, this);
+  }
+
+  @Override
+  public void hostCall(long context) {
+    host.accept(context);
+  }
+
+  @Override
+  public void builtin(int reason, long context) {
+    lastBuiltin = reason;
+    host.accept(context);
+  }
+
+  @Override
+  public RuntimeException trap() {
+    return new Fault(loop);
+  }
+
+  long get(int slot) {
+    return NativeMemory.getLong(loop.context() + StoreContext.value(slot));
+  }
+
+  void set(int slot, long value) {
+    NativeMemory.putLong(loop.context() + StoreContext.value(slot), value);
+  }
+
+  long stackPointer() {
+    return NativeMemory.getLong(loop.context() + StoreContext.GUEST_SP);
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+  }
+}

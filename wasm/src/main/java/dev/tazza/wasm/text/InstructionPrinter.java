@@ -1,0 +1,202 @@
+package dev.tazza.wasm.text;
+
+import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.AbstractHeapType;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.HeapType;
+import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.ValType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Prints one instruction at a time, as the reader presents it. */
+final class InstructionPrinter {
+  private final WasmModule module;
+  private final ModuleIdentifiers identifiers;
+  private final OperatorReader reader;
+  private final StringBuilder out;
+
+  InstructionPrinter(
+      WasmModule module, ModuleIdentifiers identifiers, OperatorReader reader, StringBuilder out) {
+    this.module = module;
+    this.identifiers = identifiers;
+    this.reader = reader;
+    this.out = out;
+  }
+
+  /**
+   * The operator and its immediates, without a line break.
+   *
+   * @param depth the number of blocks the instruction stands in
+   * @param locals the function's locals, null in a constant expression
+   */
+  void print(Operator operator, int depth, @Nullable Identifiers locals) {
+    out.append(operator.mnemonic());
+    switch (operator.immediate()) {
+      case NONE -> {}
+      case BLOCK_TYPE -> blockType(depth);
+      case LABEL_INDEX -> label(reader.label(), depth);
+      case LABEL_TABLE -> {
+        for (int i = 0; i < reader.labelCount(); i++) {
+          label(reader.label(i), depth);
+        }
+        label(reader.label(), depth);
+      }
+      case LOCAL_INDEX -> {
+        out.append(' ');
+        if (locals == null) {
+          out.append(reader.localIndex());
+        } else {
+          locals.use(out, reader.localIndex());
+        }
+      }
+      case SELECT_TYPES -> {
+        out.append(" (result");
+        for (int i = 0; i < reader.selectTypeCount(); i++) {
+          out.append(' ').append(TypeCode.toString(reader.selectType(i)));
+        }
+        out.append(')');
+      }
+      case I32 -> out.append(' ').append(reader.i32());
+      case I64 -> out.append(' ').append(reader.i64());
+      case F32 -> out.append(' ').append(FloatText.f32(reader.f32Bits()));
+      case F64 -> out.append(' ').append(FloatText.f64(reader.f64Bits()));
+      case V128 ->
+          out.append(' ').append(FloatText.v128(reader.v128Low(), reader.v128High()));
+      case HEAP_TYPE -> heapType(reader.heapTypeCode());
+      case LANE_INDEX -> out.append(' ').append(reader.lane());
+      case LANE_INDICES -> {
+        for (int i = 0; i < 16; i++) {
+          out.append(' ').append(reader.lane(i));
+        }
+      }
+      default -> indices(operator);
+    }
+  }
+
+  private void indices(Operator operator) {
+    switch (operator.immediate()) {
+      case FUNCTION_INDEX -> use(identifiers.functions, reader.functionIndex());
+      case GLOBAL_INDEX -> use(identifiers.globals, reader.globalIndex());
+      case TYPE_AND_TABLE -> {
+        useUnlessFirst(identifiers.tables, reader.secondTableIndex());
+        out.append(" (type ");
+        identifiers.types.use(out, reader.typeIndex());
+        out.append(')');
+      }
+      case TABLE_INDEX -> use(identifiers.tables, reader.tableIndex());
+      case ELEMENT_AND_TABLE -> {
+        useUnlessFirst(identifiers.tables, reader.secondTableIndex());
+        use(identifiers.elements, reader.elementIndex());
+      }
+      case ELEMENT_INDEX -> use(identifiers.elements, reader.elementIndex());
+      case TABLE_PAIR -> {
+        use(identifiers.tables, reader.tableIndex());
+        use(identifiers.tables, reader.secondTableIndex());
+      }
+      case MEMARG, MEMARG_LANE -> memoryArgument(operator);
+      case MEMORY_INDEX -> useUnlessFirst(identifiers.memories, reader.memoryIndex());
+      case DATA_AND_MEMORY -> {
+        useUnlessFirst(identifiers.memories, reader.secondMemoryIndex());
+        use(identifiers.data, reader.dataIndex());
+      }
+      case DATA_INDEX -> use(identifiers.data, reader.dataIndex());
+      case MEMORY_PAIR -> {
+        if (reader.memoryIndex() != 0 || reader.secondMemoryIndex() != 0) {
+          use(identifiers.memories, reader.memoryIndex());
+          use(identifiers.memories, reader.secondMemoryIndex());
+        }
+      }
+      default -> throw new IllegalStateException(operator.mnemonic());
+    }
+  }
+
+  private void use(Identifiers space, int index) {
+    out.append(' ');
+    space.use(out, index);
+  }
+
+  private void useUnlessFirst(Identifiers space, int index) {
+    if (index != 0) {
+      use(space, index);
+    }
+  }
+
+  private void memoryArgument(Operator operator) {
+    useUnlessFirst(identifiers.memories, reader.memoryIndex());
+    if (reader.memoryOffset() != 0) {
+      out.append(" offset=").append(Long.toUnsignedString(reader.memoryOffset()));
+    }
+    if (reader.alignLog2() != operator.naturalAlignLog2()) {
+      out.append(" align=").append(Long.toUnsignedString(1L << reader.alignLog2()));
+    }
+    if (operator.laneCount() > 0) {
+      out.append(' ').append(reader.lane());
+    }
+  }
+
+  /** The label as the instruction has it, and in a comment the block that it leads to. */
+  private void label(int label, int depth) {
+    out.append(' ').append(Integer.toUnsignedString(label));
+    if (label >= 0 && label < depth) {
+      out.append(" (;@").append(depth - label).append(";)");
+    }
+  }
+
+  private void blockType(int depth) {
+    int index = reader.blockTypeIndex();
+    if (index >= 0) {
+      out.append(" (type ");
+      identifiers.types.use(out, index);
+      out.append(')');
+      if (index < module.typeCount()) {
+        signature(module.funcTypeAt(index), null);
+      }
+    } else if (reader.blockResult() != TypeCode.UNKNOWN) {
+      out.append(" (result ").append(TypeCode.toString(reader.blockResult())).append(')');
+    }
+    out.append("  ;; @").append(depth + 1);
+  }
+
+  private void heapType(int code) {
+    out.append(' ');
+    switch (HeapType.ofCode(code)) {
+      case AbstractHeapType type -> out.append(type);
+      default -> identifiers.types.use(out, code);
+    }
+  }
+
+  /** {@code (param …) (result …)}, each parameter that has a name on its own. */
+  void signature(FuncType type, @Nullable Identifiers locals) {
+    types("param", type.params(), locals, 0);
+    types("result", type.results(), null, 0);
+  }
+
+  /** A group of types: those with a name by themselves, runs of others together. */
+  void types(String keyword, List<ValType> types, @Nullable Identifiers names, int first) {
+    boolean open = false;
+    for (int i = 0; i < types.size(); i++) {
+      String identifier = names == null ? null : names.get(first + i);
+      if (open && identifier != null) {
+        out.append(')');
+        open = false;
+      }
+      if (!open) {
+        out.append(" (").append(keyword);
+      }
+      if (identifier != null) {
+        out.append(' ').append(identifier);
+      }
+      out.append(' ').append(types.get(i));
+      open = identifier == null;
+      if (!open) {
+        out.append(')');
+      }
+    }
+    if (open) {
+      out.append(')');
+    }
+  }
+}
