@@ -127,7 +127,7 @@ final class Assigner {
     loadWhole();
     reuseAndTemporaries();
     placeEarly();
-    moves.flush(2 * i);
+    moves.flush(2 * i, problem.spareInts(state.occupied() | taken));
     settle();
     define();
   }

@@ -163,6 +163,13 @@ final class Fit {
         && next.of(v) < now + Liveness.CALL;
   }
 
+  /** Registers in which a value that the instruction uses had better not be before it. */
+  long inTheWay(int v) {
+    boolean whole = livesOn(v) || reuses[v] > 0 || (usage[v] & LATE) != 0;
+    long bad = whole ? clobbers | fixedDefs | fixedUses : fixedUses | fixedEarlyDefs;
+    return bad & ~fixedRegs[v] & problem.allocatable[problem.classOf[v]];
+  }
+
   /** Registers that the instruction takes and a value that lives on is not in. */
   long takenFrom(int v) {
     long lost = clobbers | fixedDefs;

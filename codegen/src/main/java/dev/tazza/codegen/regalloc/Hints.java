@@ -18,6 +18,8 @@ final class Hints {
   private final byte[] classReg;
   private final byte[] fixedReg;
   private final float[] fixedWeight;
+  private final byte[] classFixedReg;
+  private final float[] classFixedWeight;
   private final long[] avoidMost;
   private final long[] avoidSome;
   private final float[] avoidWeight;
@@ -27,6 +29,8 @@ final class Hints {
     this.classReg = new byte[vregCount];
     this.fixedReg = new byte[vregCount];
     this.fixedWeight = new float[vregCount];
+    this.classFixedReg = new byte[vregCount];
+    this.classFixedWeight = new float[vregCount];
     this.avoidMost = new long[vregCount];
     this.avoidSome = new long[vregCount];
     this.avoidWeight = new float[vregCount];
@@ -34,6 +38,7 @@ final class Hints {
       parent[v] = v;
       classReg[v] = -1;
       fixedReg[v] = -1;
+      classFixedReg[v] = -1;
     }
   }
 
@@ -51,28 +56,38 @@ final class Hints {
     int b = find(w);
     if (a != b) {
       parent[b] = a;
-      if (fixedWeight[b] > fixedWeight[a]) {
-        fixedWeight[a] = fixedWeight[b];
-        fixedReg[a] = fixedReg[b];
+      if (classFixedWeight[b] > classFixedWeight[a]) {
+        classFixedWeight[a] = classFixedWeight[b];
+        classFixedReg[a] = classFixedReg[b];
       }
     }
   }
 
-  /** Notes that an instruction that runs with a frequency wants the value in a register. */
+  /** Notes that an instruction that runs with a frequency uses the value in a register. */
   void want(int v, int reg, double frequency) {
-    want1(v, reg, (float) frequency);
-    want1(find(v), reg, (float) frequency);
+    float weight = (float) frequency;
+    if (fixedWeight[v] < weight) {
+      fixedWeight[v] = weight;
+      fixedReg[v] = (byte) reg;
+    }
+    makes(v, reg, frequency);
   }
 
-  private void want1(int v, int reg, float frequency) {
-    if (fixedWeight[v] < frequency) {
-      fixedWeight[v] = frequency;
-      fixedReg[v] = (byte) reg;
+  /** Notes that an instruction that runs with a frequency makes the value in a register. */
+  void makes(int v, int reg, double frequency) {
+    float weight = (float) frequency;
+    int root = find(v);
+    if (classFixedWeight[root] < weight) {
+      classFixedWeight[root] = weight;
+      classFixedReg[root] = (byte) reg;
     }
   }
 
   /** Notes that an instruction that runs with a frequency overwrites registers while the value is held in one. */
   void avoid(int v, long registers, double frequency) {
+    if (registers == 0) {
+      return;
+    }
     float weight = (float) frequency;
     if (weight > avoidWeight[v] * 1.5f) {
       avoidSome[v] |= avoidMost[v];
@@ -103,9 +118,14 @@ final class Hints {
     return fixedReg[v];
   }
 
+  /** The register in which an instruction that runs at least about this often wants the value, or -1. */
+  int wantedAt(int v, double frequency) {
+    return fixedWeight[v] >= frequency * 0.5 ? fixedReg[v] : -1;
+  }
+
   /** The register in which an instruction wants some value of the class, or -1. */
   int classWanted(int v) {
-    return fixedReg[find(v)];
+    return classFixedReg[find(v)];
   }
 
   long avoidMost(int v) {

@@ -49,6 +49,11 @@ final class Problem {
     throw new IllegalArgumentException("no edge");
   }
 
+  /** Integer registers besides {@code used} that may be overwritten without cost. */
+  long spareInts(long used) {
+    return allocatable[0] & ~used & ~registers.calleeSaved();
+  }
+
   boolean isRemat(int v) {
     return code.remat(v) >= 0;
   }

@@ -181,34 +181,30 @@ final class Spiller {
   }
 
   private void noteHints(int i, int start, int end) {
+    boolean avoid = fit.isConstrained() && !code.block(block).cold;
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
       int v = Operand.vreg(operand);
-      switch (Operand.constraint(operand)) {
-        case Operand.FIXED -> hints.want(v, Operand.preg(operand), frequency);
-        case Operand.REUSE -> {
-          int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
-          if (!working.contains(used)) {
-            hints.join(used, v);
-          }
+      int constraint = Operand.constraint(operand);
+      if (constraint == Operand.FIXED && Operand.isDef(operand)) {
+        hints.makes(v, Operand.preg(operand), frequency);
+      } else if (constraint == Operand.FIXED) {
+        hints.want(v, Operand.preg(operand), frequency);
+      } else if (constraint == Operand.REUSE) {
+        int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
+        if (!working.contains(used)) {
+          hints.join(used, v);
         }
-        default -> {
-          if (code.isMove(i) && Operand.isDef(operand)) {
-            joinMove(start, end, v);
-          }
-        }
+      } else if (code.isMove(i) && Operand.isDef(operand)) {
+        joinMove(start, end, v);
+      } else if (avoid && !Operand.isDef(operand) && fit.isUsed(v)) {
+        hints.avoid(v, fit.inTheWay(v), frequency);
       }
     }
-    if (!fit.isConstrained() || code.block(block).cold) {
-      return;
-    }
-    for (int cls = 0; cls < 2; cls++) {
+    for (int cls = 0; avoid && cls < 2; cls++) {
       for (int k = 0; k < working.size(cls); k++) {
         int v = working.member(cls, k);
-        long taken = fit.takenFrom(v);
-        if (taken != 0) {
-          hints.avoid(v, taken, frequency);
-        }
+        hints.avoid(v, fit.takenFrom(v), frequency);
       }
     }
   }
