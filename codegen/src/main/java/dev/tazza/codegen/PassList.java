@@ -22,7 +22,15 @@ public final class PassList {
   private static final PassList NONE =
       new PassList(List.of(Pass.REMOVE_UNREACHABLE, Pass.SPLIT_CRITICAL_EDGES));
   private static final PassList SPEED =
-      new PassList(List.of(Pass.REMOVE_UNREACHABLE, Pass.SPLIT_CRITICAL_EDGES));
+      new PassList(
+          List.of(
+              Pass.REMOVE_UNREACHABLE,
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SIMPLIFY,
+              Pass.ELIMINATE_DEAD_CODE,
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SPLIT_CRITICAL_EDGES));
 
   private final List<Pass> passes;
 
