@@ -196,19 +196,11 @@ final class TestGuest implements AutoCloseable {
 
   int link(int flags, String from, String to) {
     return call(
-        WasiFunction.PATH_LINK,
-        DIR,
-        flags,
-        put(from),
-        length(from),
-        DIR,
-        put(to),
-        length(to));
+        WasiFunction.PATH_LINK, DIR, flags, put(from), length(from), DIR, put(to), length(to));
   }
 
   int rename(String from, String to) {
-    return call(
-        WasiFunction.PATH_RENAME, DIR, put(from), length(from), DIR, put(to), length(to));
+    return call(WasiFunction.PATH_RENAME, DIR, put(from), length(from), DIR, put(to), length(to));
   }
 
   int stat(int flags, String path) {
@@ -217,8 +209,7 @@ final class TestGuest implements AutoCloseable {
 
   String readlink(String path) {
     int buffer = alloc(256);
-    int errno =
-        call(WasiFunction.PATH_READLINK, DIR, put(path), length(path), buffer, 256, 0);
+    int errno = call(WasiFunction.PATH_READLINK, DIR, put(path), length(path), buffer, 256, 0);
     return errno == 0 ? text(buffer, getInt(0)) : "error " + errno;
   }
 

@@ -116,8 +116,7 @@ class WasiDirectoryTest {
     try (TestGuest guest = TestGuest.in(dir, false)) {
       byte[] name = {'n', (byte) 0xff, (byte) 0xc0};
       int at = guest.put(name);
-      guest.ok(
-          WasiFunction.PATH_OPEN, 3, 0, at, 3, TestGuest.CREATE, TestGuest.ALL, 0, 0, 0);
+      guest.ok(WasiFunction.PATH_OPEN, 3, 0, at, 3, TestGuest.CREATE, TestGuest.ALL, 0, 0, 0);
       guest.ok(WasiFunction.FD_READDIR, 3, 64, 512, 0, 0);
       String all = new String(guest.bytes(64, guest.getInt(0)), "ISO-8859-1");
       assertTrue(all.contains("n\u00ff\u00c0"));

@@ -314,8 +314,7 @@ class WasiEscapeTest {
     Files.writeString(dir.resolve("f"), "SECRET");
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<Throwable> problem = new AtomicReference<>();
-    Thread mover =
-        Thread.ofPlatform().start(() -> swap(stop, problem, "deep/1", "../away"));
+    Thread mover = Thread.ofPlatform().start(() -> swap(stop, problem, "deep/1", "../away"));
     try (TestGuest guest = TestGuest.in(box, walk)) {
       String up = "deep/1/2/3/../../../../f";
       for (int i = 0; i < 5_000; i++) {

@@ -105,11 +105,9 @@ class WasiFileTest {
     assertEquals("", guest.read(fd, 3));
     assertEquals(Errno.INVAL, guest.call(WasiFunction.FD_SEEK, fd, -1, 0, 0));
     assertEquals(Errno.INVAL, guest.call(WasiFunction.FD_SEEK, fd, 0, 3, 0));
-    assertEquals(
-        Errno.SUCCESS, guest.call(Snapshot.UNSTABLE, WasiFunction.FD_SEEK, fd, 2, 2, 0));
+    assertEquals(Errno.SUCCESS, guest.call(Snapshot.UNSTABLE, WasiFunction.FD_SEEK, fd, 2, 2, 0));
     assertEquals(2, guest.getLong(0));
-    assertEquals(
-        Errno.SUCCESS, guest.call(Snapshot.UNSTABLE, WasiFunction.FD_SEEK, fd, 0, 1, 0));
+    assertEquals(Errno.SUCCESS, guest.call(Snapshot.UNSTABLE, WasiFunction.FD_SEEK, fd, 0, 1, 0));
     assertEquals(10, guest.getLong(0));
   }
 
@@ -288,8 +286,7 @@ class WasiFileTest {
       two.ok(WasiFunction.FD_PRESTAT_GET, 3, 0);
       assertEquals(0, two.getInt(0));
       assertEquals(5, two.getInt(4));
-      assertEquals(
-          Errno.NAMETOOLONG, two.call(WasiFunction.FD_PRESTAT_DIR_NAME, 3, 64, 4));
+      assertEquals(Errno.NAMETOOLONG, two.call(WasiFunction.FD_PRESTAT_DIR_NAME, 3, 64, 4));
       two.ok(WasiFunction.FD_PRESTAT_DIR_NAME, 3, 64, 6);
       assertEquals("/data", two.text(64, 5));
       two.ok(WasiFunction.FD_PRESTAT_GET, 4, 0);

@@ -304,17 +304,14 @@ class WasiPathTest {
       assertEquals(Errno.NOTCAPABLE, guest.symlink("f", "g"));
       assertEquals(Errno.NOTCAPABLE, guest.setTimes(0, "f", 0, 0, 5));
       int f = guest.put("f");
-      assertEquals(
-          Errno.NOTCAPABLE, guest.call(WasiFunction.PATH_LINK, 3, 0, f, 1, 4, f, 1));
+      assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.PATH_LINK, 3, 0, f, 1, 4, f, 1));
       assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.PATH_RENAME, 3, f, 1, 4, f, 1));
       int fd = guest.openFile("f");
       assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.FD_FILESTAT_SET_SIZE, fd, 0));
       assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.FD_ALLOCATE, fd, 0, 99));
-      assertEquals(
-          Errno.NOTCAPABLE, guest.call(WasiFunction.FD_FILESTAT_SET_TIMES, fd, 0, 0, 5));
+      assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.FD_FILESTAT_SET_TIMES, fd, 0, 0, 5));
       int again = guest.open(".", TestGuest.DIRECTORY, TestGuest.READ_ALL);
-      assertEquals(
-          Errno.NOTCAPABLE, guest.call(WasiFunction.PATH_UNLINK_FILE, again, f, 1));
+      assertEquals(Errno.NOTCAPABLE, guest.call(WasiFunction.PATH_UNLINK_FILE, again, f, 1));
     }
     assertEquals("text", Files.readString(shown.resolve("f")));
   }

@@ -49,10 +49,14 @@ class WasiPollTest {
     int at = OUT + 32 * index;
     long head = guest.getLong(at + 8);
     return guest.getLong(at)
-        + " errno " + (head & 0xffff)
-        + " type " + (head >>> 16)
-        + " bytes " + guest.getLong(at + 16)
-        + " flags " + guest.getLong(at + 24);
+        + " errno "
+        + (head & 0xffff)
+        + " type "
+        + (head >>> 16)
+        + " bytes "
+        + guest.getLong(at + 16)
+        + " flags "
+        + guest.getLong(at + 24);
   }
 
   @Test
@@ -167,8 +171,7 @@ class WasiPollTest {
               started.countDown();
               thrown.set(assertThrows(WasiInterruptedException.class, () -> poll(guest, 1)));
             };
-        Thread thread =
-            virtual ? Thread.ofVirtual().start(body) : Thread.ofPlatform().start(body);
+        Thread thread = virtual ? Thread.ofVirtual().start(body) : Thread.ofPlatform().start(body);
         started.await();
         thread.interrupt();
         thread.join();

@@ -135,8 +135,7 @@ class WasiProcessTest {
   @Test
   void exitAndSignals() throws IOException {
     try (TestGuest guest = new TestGuest(new WasiConfig())) {
-      WasiExit exit =
-          assertThrows(WasiExit.class, () -> guest.call(WasiFunction.PROC_EXIT, 42));
+      WasiExit exit = assertThrows(WasiExit.class, () -> guest.call(WasiFunction.PROC_EXIT, 42));
       assertEquals(42, exit.code());
       exit = assertThrows(WasiExit.class, () -> guest.call(WasiFunction.PROC_RAISE, 6));
       assertEquals(134, exit.code());

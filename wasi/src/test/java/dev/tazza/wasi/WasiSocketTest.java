@@ -101,19 +101,18 @@ class WasiSocketTest {
   void waitingForConnectionAndData(boolean virtual) throws Exception {
     try (TestGuest guest = listening()) {
       FutureTask<String> server =
-          new FutureTask<>(
-              () -> {
-                int fd = accept(guest);
-                String text = receive(guest, fd, 5, 2);
-                // More than the buffers of a connection hold.
-                String large = "x".repeat(500_000);
-                int sent = 0;
-                while (sent < 5_000_000) {
-                  sent += send(guest, fd, large);
-                }
-                guest.closeFd(fd);
-                return text + sent;
-              });
+          new FutureTask<>(() -> {
+            int fd = accept(guest);
+            String text = receive(guest, fd, 5, 2);
+            // More than the buffers of a connection hold.
+            String large = "x".repeat(500_000);
+            int sent = 0;
+            while (sent < 5_000_000) {
+              sent += send(guest, fd, large);
+            }
+            guest.closeFd(fd);
+            return text + sent;
+          });
       Thread thread =
           virtual ? Thread.ofVirtual().start(server) : Thread.ofPlatform().start(server);
       try (Socket client = connect(guest)) {

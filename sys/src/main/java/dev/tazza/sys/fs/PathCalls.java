@@ -129,11 +129,7 @@ public final class PathCalls {
     times.write(kernel.struct());
     return (int)
         kernel.call(
-            SyscallNumber.UTIMENSAT,
-            directory,
-            kernel.path(path),
-            kernel.structAddress(),
-            flags);
+            SyscallNumber.UTIMENSAT, directory, kernel.path(path), kernel.structAddress(), flags);
   }
 
   /** Sets the times of what a descriptor is open on, even one opened with {@code O_PATH}. */

@@ -71,8 +71,7 @@ class BeneathTest {
     Beneath walk = new Beneath(kernel, true);
     Beneath ours = new Beneath(kernel, false);
     int dots = Linux.O_PATH | Linux.O_DIRECTORY;
-    int probe =
-        kernel.paths().open2(Linux.AT_FDCWD, bytes("."), dots, 0, Linux.RESOLVE_BENEATH);
+    int probe = kernel.paths().open2(Linux.AT_FDCWD, bytes("."), dots, 0, Linux.RESOLVE_BENEATH);
     Assumptions.assumeTrue(probe >= 0, "this system has no openat2");
     kernel.files().close(probe);
     int[] flags = {

@@ -53,7 +53,7 @@ public final class OperatorReader extends BinaryReader {
    */
   public void openBody(WasmModule module, FunctionBody body) {
     reset(body.start(), body.end());
-    operatorOffset = position;
+    operatorOffset = body.start();
     List<ValType> params = module.functionType(body.functionIndex()).params();
     localCount = 0;
     reserveLocals(params.size());
@@ -216,7 +216,10 @@ public final class OperatorReader extends BinaryReader {
     low = u64();
   }
 
-  /** The offset of the current instruction from the start of the module. */
+  /**
+   * The offset of the current instruction from the start of the module; before the first one, that of
+   * the function body.
+   */
   public int operatorOffset() {
     return operatorOffset;
   }
