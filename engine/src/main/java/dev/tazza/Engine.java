@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CodeTables;
@@ -22,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual. Thread-safe.
@@ -40,7 +42,11 @@ public final class Engine implements AutoCloseable {
           CpuFeature.SSE42,
           CpuFeature.POPCNT);
 
+  /** The version of Tazza. */
+  public static final String VERSION = "0.1.0";
+
   private final Config config;
+  private final Settings settings;
   private final TypeRegistry types = new TypeRegistry();
   private final GuestStackPool stacks;
   private final StoreOptions storeOptions;
@@ -66,9 +72,10 @@ public final class Engine implements AutoCloseable {
     checkProcessor();
     TrapSignals.install();
     this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
+    this.settings = settings(this.config);
     this.compiler =
         new ModuleCompiler(
-            new Compiler(new PendingIsa(), new SsaAllocator(), settings(this.config), Observer.NONE),
+            new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new ExitTrampolines(compiler);
@@ -96,6 +103,11 @@ public final class Engine implements AutoCloseable {
         features,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code());
+  }
+
+  /** What artifacts must have been made by: the version, and the compiler's settings that code depends on. */
+  String identity() {
+    return VERSION + " " + settings.optLevel() + " " + new TreeSet<>(settings.cpuFeatures());
   }
 
   Config config() {

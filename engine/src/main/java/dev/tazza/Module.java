@@ -1,5 +1,8 @@
 package dev.tazza;
 
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
@@ -65,6 +68,28 @@ public final class Module implements AutoCloseable {
     ModuleValidator.read(Wat.toBinary(module), engine.config().features());
   }
 
+  /**
+   * The compiled module as a file that {@link #deserialize} takes: an ELF file with code for this machine. {@code objdump -d}
+   * understands it.
+   */
+  public byte[] serialize() {
+    return Artifact.write(loaded().compiled(), engine.identity());
+  }
+
+  /**
+   * Loads what {@link #serialize} made, without compiling.
+   *
+   * <p><b>The code in it runs as it is.</b> Checksums find damage, not malice: load only what comes from a place you trust.
+   *
+   * @throws ArtifactException when it is no artifact, damaged, or was made by another version or with other options
+   */
+  public static Module deserialize(Engine engine, byte[] artifact) {
+    engine.checkOpen();
+    CompiledModule compiled =
+        Artifact.read(artifact, engine.config().tunables(), engine.identity());
+    return new Module(engine, new LoadedModule(compiled, engine.types()));
+  }
+
   /** The name that the module gives itself in its name section, or null. */
   public @Nullable String name() {
     return loaded.module().names().module();
@@ -87,6 +112,11 @@ public final class Module implements AutoCloseable {
 
   public Engine engine() {
     return engine;
+  }
+
+  /** What compilation produced, for tools; its arrays are not to be modified. */
+  public CompiledModule compiled() {
+    return loaded().compiled();
   }
 
   LoadedModule loaded() {
