@@ -1,6 +1,7 @@
 /** The command line. */
 module dev.tazza.cli {
   requires static org.jspecify;
+  requires dev.tazza.codegen;
   requires dev.tazza.wasi;
   requires info.picocli;
 
