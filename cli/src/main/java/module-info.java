@@ -1,8 +1,11 @@
-/** The {@code tazza} command. */
+/** The command line. */
 module dev.tazza.cli {
   requires static org.jspecify;
+  requires dev.tazza.codegen;
   requires dev.tazza.wasi;
   requires info.picocli;
+
+  exports dev.tazza.cli.wast;
 
   opens dev.tazza.cli to
       info.picocli;

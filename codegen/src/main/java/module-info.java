@@ -4,6 +4,7 @@ module dev.tazza.codegen {
 
   exports dev.tazza.codegen;
   exports dev.tazza.codegen.ir;
+  exports dev.tazza.codegen.isa.x64;
   exports dev.tazza.codegen.machine;
   exports dev.tazza.codegen.regalloc;
 }

@@ -1,6 +1,10 @@
+/** The embedding API: {@link dev.tazza.Engine}, {@link dev.tazza.Module}, {@link dev.tazza.Store}, {@link dev.tazza.Linker}. */
 module dev.tazza.engine {
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;
+  requires transitive dev.tazza.environ;
   requires dev.tazza.translate;
   requires dev.tazza.vm;
+
+  exports dev.tazza;
 }

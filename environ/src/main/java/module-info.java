@@ -3,4 +3,5 @@ module dev.tazza.environ {
   requires transitive dev.tazza.wasm;
 
   exports dev.tazza.environ;
+  exports dev.tazza.environ.artifact;
 }

@@ -6,5 +6,6 @@ module dev.tazza.vm {
 
   exports dev.tazza.vm.call;
   exports dev.tazza.vm.code;
+  exports dev.tazza.vm.instance;
   exports dev.tazza.vm.memory;
 }

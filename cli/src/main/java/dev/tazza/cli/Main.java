@@ -1,24 +1,80 @@
 package dev.tazza.cli;
 
+import dev.tazza.Engine;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The {@code tazza} command. */
 @Command(
     name = "tazza",
-    version = "tazza 0.1.0",
+    versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
-    description = "Runs WebAssembly programs as native code.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Runs WebAssembly programs as native code.",
+    footer = {
+      "",
+      "Examples:",
+      "  tazza run hello.wasm                     run a program",
+      "  tazza run --dir . tool.wasm in.txt       ... that may use the current directory",
+      "  tazza run --invoke add lib.wat 2 3       call one function and print its result",
+      "  tazza compile app.wasm -o app.tazza      compile once,",
+      "  tazza run --allow-precompiled app.tazza  ... run many times",
+      "",
+      "`tazza COMMAND --help` tells more. Modules can be in the binary or the text format."
+    },
+    subcommands = {
+      RunCommand.class,
+      CompileCommand.class,
+      ValidateCommand.class,
+      PrintCommand.class,
+      ObjdumpCommand.class,
+      WastCommand.class
+    })
 public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
   private Main() {}
+
+  /** Reads the version from the engine. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"tazza " + Engine.VERSION};
+    }
+  }
 
   /** Runs the command and exits the JVM with its status. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    int status = execute(args);
+    System.out.flush();
+    System.err.flush();
+    Runtime.getRuntime().halt(status);
+  }
+
+  /** Runs the command and returns its status. */
+  static int execute(String... args) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(new ErrorReporter())
+        .setParameterExceptionHandler(Main::usageError)
+        .execute(args);
+  }
+
+  private static int usageError(ParameterException error, String[] args) {
+    PrintWriter err = error.getCommandLine().getErr();
+    err.println("tazza: " + error.getMessage());
+    err.println(
+        "Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 }

@@ -1,11 +1,13 @@
 package dev.tazza.codegen;
 
+import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.opt.Algebra;
 
 /**
  * Compiles functions for one target. Immutable: any number of threads may compile different functions
@@ -28,6 +30,11 @@ public final class Compiler {
     this.settings = settings;
     this.observer = settings.verify() ? new VerifyingObserver().and(observer) : observer;
     passes = PassList.of(settings.optLevel());
+  }
+
+  /** A builder that simplifies what it is asked for on the way. */
+  public static Builder newBuilder(Function function) {
+    return new Builder(function, Algebra.INSTANCE);
   }
 
   /** Compiles {@code function}, whose SSA form is edited on the way and of no use afterwards. */

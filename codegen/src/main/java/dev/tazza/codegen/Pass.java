@@ -1,24 +1,36 @@
 package dev.tazza.codegen;
 
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.opt.EliminateDeadCode;
+import dev.tazza.codegen.opt.HoistInvariants;
+import dev.tazza.codegen.opt.InsertPreheaders;
+import dev.tazza.codegen.opt.LayOutBlocks;
+import dev.tazza.codegen.opt.NumberValues;
+import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
+import dev.tazza.codegen.opt.Simplify;
+import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import java.util.function.Consumer;
 
-/** The passes by name, and whether they edit the control flow. */
+/** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
-  REMOVE_UNREACHABLE("remove-unreachable", true, RemoveUnreachable::run),
-  SPLIT_CRITICAL_EDGES("split-critical-edges", true, SplitCriticalEdges::run);
+  REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
+  REMOVE_REDUNDANT_PARAMS("remove-redundant-params", RemoveRedundantParams::run),
+  SIMPLIFY("simplify", Simplify::run),
+  SIMPLIFY_CONTROL_FLOW("simplify-control-flow", SimplifyControlFlow::run),
+  ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
+  NUMBER_VALUES("number-values", NumberValues::run),
+  INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
+  SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
+  LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);
 
   private final String title;
   private final Consumer<Analyses> body;
 
-  /** Whether it may add, remove or redirect blocks and edges; the others must leave them alone. */
-  private final boolean editsControlFlow;
-
-  Pass(String title, boolean editsControlFlow, Consumer<Analyses> body) {
+  Pass(String title, Consumer<Analyses> body) {
     this.title = title;
-    this.editsControlFlow = editsControlFlow;
     this.body = body;
   }
 
@@ -27,11 +39,8 @@ public enum Pass {
     return title;
   }
 
-  /** Edits the function that the analyses belong to, and drops those that no longer hold. */
+  /** Edits the function that the analyses belong to. */
   public void run(Analyses analyses) {
     body.accept(analyses);
-    if (editsControlFlow) {
-      analyses.invalidate();
-    }
   }
 }

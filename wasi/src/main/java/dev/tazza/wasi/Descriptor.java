@@ -94,9 +94,6 @@ abstract sealed class Descriptor permits HostDescriptor, InputDescriptor, Output
   /** Writes the guest's pieces, all or a part. */
   abstract long write(GuestVectors from) throws ErrnoException;
 
-  /** Whether reading would not wait. */
-  abstract boolean readReady();
-
   /** The name of a preopened directory. */
   byte @Nullable [] preopenName() {
     return null;

@@ -41,7 +41,9 @@ final class DirectoryReader {
     this.kernel = kernel;
   }
 
-  /** Writes entries after {@code from} until {@code length} bytes are full; returns how many are. */
+  /**
+   * Writes entries after {@code from} until {@code length} bytes are full; returns how many are.
+   */
   int read(HostDescriptor directory, long from, GuestMemory memory, int pointer, int length)
       throws ErrnoException {
     long size = Integer.toUnsignedLong(length);
@@ -101,13 +103,11 @@ final class DirectoryReader {
       nameLength++;
     }
     byte[] name = new byte[nameLength];
-    MemorySegment.copy(
-        entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
+    MemorySegment.copy(entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
     byte[] entry = new byte[HEADER + nameLength];
     MemorySegment out = MemorySegment.ofArray(entry);
     out.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, next(entries));
-    out.set(
-        ValueLayout.JAVA_LONG_UNALIGNED, 8, entries.get(ValueLayout.JAVA_LONG, position));
+    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, entries.get(ValueLayout.JAVA_LONG, position));
     out.set(ValueLayout.JAVA_INT_UNALIGNED, 16, nameLength);
     entry[20] = (byte) type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
     System.arraycopy(name, 0, entry, HEADER, nameLength);

@@ -191,8 +191,7 @@ final class FileFunctions {
     seek(memory, args[0], 0, Linux.SEEK_CUR, Rights.FD_TELL, args[1]);
   }
 
-  private void seek(
-      GuestMemory memory, long fd, long offset, int whence, long rights, long result)
+  private void seek(GuestMemory memory, long fd, long offset, int whence, long rights, long result)
       throws ErrnoException {
     HostDescriptor file = host(fd, 0, Errno.SPIPE);
     memory.range((int) result, 8);

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A guest's linear memory during one call. Pointers are 32 bits, unsigned; whatever lies outside
- * of the memory ends the call with {@code EFAULT}. WASI data need no alignment here.
+ * A guest's linear memory during one call. Pointers are 32 bits, unsigned; whatever lies outside of
+ * the memory ends the call with {@code EFAULT}. WASI data need no alignment here.
  *
  * <p>Functions check the places for their results before they do anything that cannot be undone.
  */

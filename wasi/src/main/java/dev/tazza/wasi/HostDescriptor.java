@@ -177,11 +177,6 @@ final class HostDescriptor extends Descriptor {
     }
   }
 
-  @Override
-  boolean readReady() {
-    return !mayBlock || waiter.isReady(fd, Linux.POLLIN);
-  }
-
   /** Whether {@code poll} has to be asked about this descriptor. */
   boolean mayBlock() {
     return mayBlock;

@@ -61,7 +61,7 @@ final class InputDescriptor extends Descriptor {
     return done;
   }
 
-  @Override
+  /** Whether reading would not wait. */
   boolean readReady() {
     if (!waits) {
       return true;

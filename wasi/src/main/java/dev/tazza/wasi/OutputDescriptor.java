@@ -58,11 +58,6 @@ final class OutputDescriptor extends Descriptor {
   }
 
   @Override
-  boolean readReady() {
-    return false;
-  }
-
-  @Override
   void close() {
     // The stream belongs to who configured it.
   }

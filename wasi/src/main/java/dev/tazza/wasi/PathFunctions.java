@@ -48,16 +48,14 @@ final class PathFunctions {
 
   private HostDescriptor directory(long fd, long rights) throws ErrnoException {
     Descriptor descriptor = guest.descriptors().get((int) fd);
-    if (!(descriptor instanceof HostDescriptor host)
-        || descriptor.type() != Descriptor.DIRECTORY) {
+    if (!(descriptor instanceof HostDescriptor host) || descriptor.type() != Descriptor.DIRECTORY) {
       throw new ErrnoException(Errno.NOTDIR);
     }
     host.require(rights);
     return host;
   }
 
-  private static byte[] path(GuestMemory memory, long pointer, long length)
-      throws ErrnoException {
+  private static byte[] path(GuestMemory memory, long pointer, long length) throws ErrnoException {
     return memory.path((int) pointer, (int) length);
   }
 
@@ -73,8 +71,7 @@ final class PathFunctions {
   }
 
   /** Opens what a path names only to refer to it. */
-  private int locate(HostDescriptor directory, byte[] path, boolean follow)
-      throws ErrnoException {
+  private int locate(HostDescriptor directory, byte[] path, boolean follow) throws ErrnoException {
     return open(directory, path, Linux.O_PATH | (follow ? 0 : Linux.O_NOFOLLOW));
   }
 
@@ -108,8 +105,7 @@ final class PathFunctions {
     HostDescriptor directory = directory(args[0], Rights.PATH_REMOVE_DIRECTORY);
     byte[] path = path(memory, args[1], args[2]);
     boolean dot = path.length > 0 && isDot(path);
-    try (Beneath.Parent parent =
-        parent(directory, path, dot ? Errno.INVAL : Errno.NOTEMPTY)) {
+    try (Beneath.Parent parent = parent(directory, path, dot ? Errno.INVAL : Errno.NOTEMPTY)) {
       Errno.check(calls.unlink(parent.fd(), parent.name(), Linux.AT_REMOVEDIR));
     }
   }
@@ -353,8 +349,7 @@ final class PathFunctions {
     if (type == Descriptor.DIRECTORY) {
       return Rights.DIRECTORY;
     }
-    boolean terminal =
-        type == Descriptor.CHARACTER_DEVICE && guest.kernel().files().isTerminal(fd);
+    boolean terminal = type == Descriptor.CHARACTER_DEVICE && guest.kernel().files().isTerminal(fd);
     return terminal ? Rights.FILE & ~(Rights.FD_SEEK | Rights.FD_TELL) : Rights.FILE;
   }
 }

@@ -138,8 +138,7 @@ final class PollFunctions {
   private void subscribeFd(Subscription subscription, int fd) {
     boolean read = subscription.type == FD_READ;
     try {
-      Descriptor descriptor =
-          guest.descriptors().get(fd, Rights.POLL_FD_READWRITE);
+      Descriptor descriptor = guest.descriptors().get(fd, Rights.POLL_FD_READWRITE);
       // Descriptors that only accept are polled for reading, too.
       descriptor.require(read ? Rights.FD_READ : Rights.FD_WRITE);
       subscription.descriptor = descriptor;

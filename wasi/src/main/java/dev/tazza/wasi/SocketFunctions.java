@@ -37,8 +37,7 @@ final class SocketFunctions {
     guest.descriptors().reserve();
     int fd = listener.accept();
     var grant = new HostDescriptor.Grant(Rights.CONNECTION, 0, flags);
-    var connection =
-        HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant);
+    var connection = HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant);
     memory.putInt(result, guest.descriptors().add(connection));
   }
 

@@ -1,12 +1,18 @@
 package dev.tazza.wasi;
 
+import dev.tazza.Caller;
+import dev.tazza.Linker;
+import dev.tazza.Memory;
 import dev.tazza.sys.fs.Kernel;
 import dev.tazza.sys.fs.Linux;
+import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The WASI preview 1 system that one guest sees: its open files, its streams, its clocks.
@@ -23,6 +29,11 @@ public final class Wasi implements AutoCloseable {
   private final Guest guest;
   private final Preview1 functions;
   private final int[] ports;
+
+  /** The last caller of each function, and its memory. */
+  private final @Nullable Caller<?>[] callers = new Caller<?>[WasiFunction.values().length];
+
+  private final @Nullable Memory[] memories = new Memory[callers.length];
 
   private Wasi(WasiConfig config) {
     guest = new Guest(config);
@@ -139,6 +150,46 @@ public final class Wasi implements AutoCloseable {
   /** The port on which listening socket {@code index} listens. */
   public int listenerPort(int index) {
     return ports[index];
+  }
+
+  /**
+   * Defines all functions of preview 1 and of its predecessor {@code wasi_unstable} for guests that
+   * share this object: usually there is one.
+   *
+   * @throws IllegalArgumentException if one of the names is defined already
+   */
+  public <T extends @Nullable Object> void addTo(Linker<T> linker) {
+    addTo(linker, _ -> this);
+  }
+
+  /**
+   * The same for a linker that serves many stores: each guest's object comes from its store's data.
+   *
+   * @throws IllegalArgumentException if one of the names is defined already
+   */
+  public static <T extends @Nullable Object> void addTo(
+      Linker<T> linker, Function<? super T, Wasi> wasi) {
+    for (WasiFunction function : WasiFunction.values()) {
+      FuncType type = function.type();
+      for (Snapshot snapshot : Snapshot.values()) {
+        WasiHostFunction<T> host = new WasiHostFunction<>(function, snapshot, wasi);
+        linker.func(snapshot.module(), function.importName(), type, host);
+      }
+    }
+  }
+
+  /**
+   * The memory that a caller exports as {@code memory}, as it is now. A function has always the
+   * same caller, as long as only one instance of a store uses WASI.
+   */
+  GuestMemory memory(WasiFunction function, Caller<?> caller) {
+    int index = function.ordinal();
+    if (callers[index] != caller) {
+      callers[index] = caller;
+      memories[index] = caller.export("memory") instanceof Memory memory ? memory : null;
+    }
+    Memory memory = memories[index];
+    return memory == null ? GuestMemory.EMPTY : new GuestMemory(memory.segment());
   }
 
   /** For the linker: calls a function with the guest's memory. */

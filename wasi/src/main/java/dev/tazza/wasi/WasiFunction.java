@@ -1,5 +1,10 @@
 package dev.tazza.wasi;
 
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.ValType;
+import java.util.List;
+
 /**
  * The functions of preview 1, in the interface's order.
  *
@@ -73,5 +78,13 @@ enum WasiFunction {
 
   boolean hasResult() {
     return this != PROC_EXIT;
+  }
+
+  FuncType type() {
+    ValType[] params = new ValType[parameters.length()];
+    for (int i = 0; i < params.length; i++) {
+      params[i] = parameters.charAt(i) == 'I' ? NumType.I64 : NumType.I32;
+    }
+    return new FuncType(List.of(params), hasResult() ? List.of(NumType.I32) : List.of());
   }
 }

@@ -9,6 +9,9 @@ final class Lexer {
   /** The current token; empty at the end. */
   private String token = "";
 
+  /** Whether the current token is the first of its line. */
+  private boolean first;
+
   Lexer(String text) {
     this.text = text;
     next();
@@ -25,6 +28,10 @@ final class Lexer {
 
   String token() {
     return token;
+  }
+
+  boolean startsLine() {
+    return first;
   }
 
   boolean atEnd() {
@@ -92,7 +99,9 @@ final class Lexer {
   }
 
   private void next() {
+    int before = line;
     skipBlanks();
+    first = line != before;
     int start = at;
     if (at == text.length()) {
       token = "";

@@ -227,7 +227,7 @@ public final class Parser {
       case TRAP -> inst.trap = in.takeInt();
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
     }
-    if (in.take("trap")) {
+    if (!in.startsLine() && in.take("trap")) {
       inst.trap = in.takeInt();
     }
     if (in.take("@")) {

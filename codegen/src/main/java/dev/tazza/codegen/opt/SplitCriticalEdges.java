@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Invalidates the analyses.
  */
 public final class SplitCriticalEdges {
+  private final Analyses analyses;
   private final Function function;
   private final ControlFlow flow;
   private final List<Block> order = new ArrayList<>();
@@ -31,6 +32,7 @@ public final class SplitCriticalEdges {
   private final @Nullable Edge[] splitEdge;
 
   private SplitCriticalEdges(Analyses analyses) {
+    this.analyses = analyses;
     function = analyses.function();
     flow = analyses.controlFlow();
     splitEdge = new Edge[function.blockCount()];
@@ -59,6 +61,7 @@ public final class SplitCriticalEdges {
     if (order.size() > count) {
       function.blocks.clear();
       function.blocks.addAll(order);
+      analyses.invalidate();
     }
   }
 

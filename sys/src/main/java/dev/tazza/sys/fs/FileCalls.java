@@ -130,8 +130,7 @@ public final class FileCalls {
 
   /** Creates a pipe: {@code ends[0]} is for reading, {@code ends[1]} for writing. */
   public int pipe(int[] ends) {
-    int result =
-        (int) kernel.call(SyscallNumber.PIPE2, kernel.structAddress(), Linux.O_CLOEXEC);
+    int result = (int) kernel.call(SyscallNumber.PIPE2, kernel.structAddress(), Linux.O_CLOEXEC);
     if (result == 0) {
       ends[0] = kernel.struct().get(ValueLayout.JAVA_INT, 0);
       ends[1] = kernel.struct().get(ValueLayout.JAVA_INT, 4);
@@ -177,8 +176,7 @@ public final class FileCalls {
     time.set(ValueLayout.JAVA_LONG, 0, timeout / 1_000_000_000L);
     time.set(ValueLayout.JAVA_LONG, 8, timeout % 1_000_000_000L);
     try {
-      return (int)
-          kernel.call(SyscallNumber.PPOLL, entries.address(), count, time.address(), 0);
+      return (int) kernel.call(SyscallNumber.PPOLL, entries.address(), count, time.address(), 0);
     } finally {
       Reference.reachabilityFence(entries);
     }
@@ -192,8 +190,7 @@ public final class FileCalls {
       return result;
     }
     MemorySegment time = kernel.struct();
-    return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L
-        + time.get(ValueLayout.JAVA_LONG, 8);
+    return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + time.get(ValueLayout.JAVA_LONG, 8);
   }
 
   /** Fills native memory with bytes from the kernel's generator; returns how many, at least 1. */

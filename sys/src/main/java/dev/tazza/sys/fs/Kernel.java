@@ -9,8 +9,9 @@ import java.lang.ref.Reference;
 /**
  * The native scratch memory that system calls of one guest share, and access to the calls.
  *
- * <p>Half a KiB at first; buffers for paths are added when the first path is used. The memory is freed
- * with this object. Not thread-safe: one guest thread at a time, though not always the same one.
+ * <p>Half a KiB at first; buffers for paths are added when the first path is used. The memory is
+ * freed with this object. Not thread-safe: one guest thread at a time, though not always the same
+ * one.
  */
 public final class Kernel {
   private static final long STRUCT_SIZE = 512;
@@ -51,7 +52,9 @@ public final class Kernel {
     return struct.address();
   }
 
-  /** Address of a zero-terminated copy of {@code name}, valid until the next call of this method. */
+  /**
+   * Address of a zero-terminated copy of {@code name}, valid until the next call of this method.
+   */
   long path(byte[] name) {
     path = terminated(path, name);
     return path.address();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class PathCalls {
   private static final int STATX_BASIC = 0x7ff;
+  private static final int RENAME_EXCHANGE = 2;
   private static final byte[] EMPTY = {};
 
   private final Kernel kernel;
@@ -61,6 +62,15 @@ public final class PathCalls {
   }
 
   public int rename(int fromDirectory, byte[] from, int toDirectory, byte[] to) {
+    return rename(fromDirectory, from, toDirectory, to, 0);
+  }
+
+  /** Swaps what two names stand for, at one moment. */
+  public int exchange(int oneDirectory, byte[] one, int otherDirectory, byte[] other) {
+    return rename(oneDirectory, one, otherDirectory, other, RENAME_EXCHANGE);
+  }
+
+  private int rename(int fromDirectory, byte[] from, int toDirectory, byte[] to, int flags) {
     return (int)
         kernel.call(
             SyscallNumber.RENAMEAT2,
@@ -68,7 +78,7 @@ public final class PathCalls {
             kernel.path(from),
             toDirectory,
             kernel.secondPath(to),
-            0,
+            flags,
             0);
   }
 
@@ -119,11 +129,7 @@ public final class PathCalls {
     times.write(kernel.struct());
     return (int)
         kernel.call(
-            SyscallNumber.UTIMENSAT,
-            directory,
-            kernel.path(path),
-            kernel.structAddress(),
-            flags);
+            SyscallNumber.UTIMENSAT, directory, kernel.path(path), kernel.structAddress(), flags);
   }
 
   /** Sets the times of what a descriptor is open on, even one opened with {@code O_PATH}. */

@@ -104,8 +104,7 @@ public final class SocketCalls {
 
   /** Sends the pieces of {@code from}; a closed connection is {@code EPIPE}, never a signal. */
   public long send(int fd, IoVectors from) {
-    return message(
-        SyscallNumber.SENDMSG, fd, from, Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL);
+    return message(SyscallNumber.SENDMSG, fd, from, Linux.MSG_DONTWAIT | Linux.MSG_NOSIGNAL);
   }
 
   private long message(int number, int fd, IoVectors pieces, int flags) {

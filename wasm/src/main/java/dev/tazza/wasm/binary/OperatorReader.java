@@ -51,6 +51,7 @@ public final class OperatorReader extends BinaryReader {
   /** Moves to a function body, reads its local declarations and stops before the first instruction. */
   public void openBody(WasmModule module, FunctionBody body) {
     reset(body.start(), body.end());
+    operatorOffset = body.start();
     List<ValType> params = module.functionType(body.functionIndex()).params();
     localCount = 0;
     reserveLocals(params.size());
@@ -213,7 +214,10 @@ public final class OperatorReader extends BinaryReader {
     low = u64();
   }
 
-  /** The offset of the current instruction from the start of the module. */
+  /**
+   * The offset of the current instruction from the start of the module; before the first one, that of
+   * the function body.
+   */
   public int operatorOffset() {
     return operatorOffset;
   }

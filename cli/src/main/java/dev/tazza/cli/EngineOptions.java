@@ -1,0 +1,56 @@
+package dev.tazza.cli;
+
+import dev.tazza.Config;
+import dev.tazza.Engine;
+import dev.tazza.OptLevel;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that several commands share: how to compile. */
+final class EngineOptions {
+  @Option(
+      names = {"-O", "--opt-level"},
+      paramLabel = "LEVEL",
+      converter = LevelConverter.class,
+      description = "How much to optimize: none, speed or speed-and-size (default: speed).")
+  private OptLevel optLevel = OptLevel.SPEED;
+
+  @Option(
+      names = "--debug-verifier",
+      description = "Let the compiler check its own work after each step.")
+  private boolean debugVerifier;
+
+  @Option(
+      names = "--max-wasm-stack",
+      paramLabel = "BYTES",
+      description = "Stack for the guest (default: 524288).")
+  private @Nullable Long maxWasmStack;
+
+  /** Reads {@code speed-and-size} as the constant. */
+  static final class LevelConverter implements ITypeConverter<OptLevel> {
+    @Override
+    public OptLevel convert(String value) {
+      try {
+        return OptLevel.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "expected none, speed or speed-and-size but was '" + value + "'");
+      }
+    }
+  }
+
+  Engine engine() {
+    Config config = new Config().optLevel(optLevel).debugVerifier(debugVerifier);
+    if (maxWasmStack != null) {
+      try {
+        config.maxWasmStack(maxWasmStack);
+      } catch (IllegalArgumentException e) {
+        throw new CliException(String.valueOf(e.getMessage()));
+      }
+    }
+    return new Engine(config);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tazza.cli;
+
+import dev.tazza.Engine;
+import dev.tazza.Module;
+import dev.tazza.wasm.WasmException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks modules. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    description = "Checks modules without compiling them; the status is 1 when one is not valid.%n")
+final class ValidateCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILES", arity = "1..*", description = "The modules.")
+  private List<Path> files = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    int status = 0;
+    try (Engine engine = new Engine()) {
+      for (Path file : files) {
+        try {
+          Module.validate(engine, Modules.read(file));
+        } catch (WasmException e) {
+          System.err.println("tazza: " + file + ": " + e.getMessage());
+          status = 1;
+        }
+      }
+    }
+    return status;
+  }
+}

@@ -1,0 +1,257 @@
+package dev.tazza.codegen.ir;
+
+import dev.tazza.codegen.CompilerBug;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is compared with. Scalars are
+ * longs as in {@link Evaluator}. Not thread-safe.
+ */
+public final class Interpreter {
+  /** The world around the function. */
+  public interface World {
+    /** The address that {@link Opcode#CONTEXT} gives. */
+    long context();
+
+    /** Whether {@code bytes} bytes at {@code address} can be accessed. */
+    boolean canAccess(long address, int bytes);
+
+    /** Up to eight bytes, little-endian, with zeros above. */
+    long load(long address, int bytes);
+
+    void store(long address, int bytes, long value);
+
+    /**
+     * Performs a call.
+     *
+     * @param args all operands: for an indirect or native call the address comes first
+     * @return one value for each result of the signature
+     */
+    long[] call(Inst call, long[] args);
+  }
+
+  /** The function trapped. */
+  public static final class TrapException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int code;
+
+    TrapException(int code) {
+      super("trap " + code, null, false, false);
+      this.code = code;
+    }
+
+    public int code() {
+      return code;
+    }
+  }
+
+  /** The function ran for more steps than it was given. */
+  public static final class OutOfFuelException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    OutOfFuelException() {
+      super("out of fuel", null, false, false);
+    }
+  }
+
+  private final World world;
+  private long fuel;
+
+  /**
+   * @param fuel how many instructions may run, over all calls of {@link #run}
+   */
+  public Interpreter(World world, long fuel) {
+    this.world = world;
+    this.fuel = fuel;
+  }
+
+  /** Runs {@code function} and returns its results. */
+  public long[] run(Function function, long... args) {
+    return new Frame(function).run(args);
+  }
+
+  /** One activation. The upper halves of vectors are in an array of their own. */
+  private final class Frame {
+    private final Function function;
+    private final long[] low;
+    private final long[] high;
+
+    Frame(Function function) {
+      this.function = function;
+      low = new long[function.instCount()];
+      high = new long[function.instCount()];
+    }
+
+    long[] run(long[] args) {
+      Block block = function.entry();
+      for (int i = 0; i < args.length; i++) {
+        low[block.params.get(i).id] = args[i];
+      }
+      Inst inst = first(block);
+      while (true) {
+        if (--fuel < 0) {
+          throw new OutOfFuelException();
+        }
+        if (!inst.op.isTerminator()) {
+          step(inst);
+          inst = next(inst);
+        } else if (inst.op == Opcode.RETURN) {
+          return values(inst.args);
+        } else {
+          inst = follow(terminate(inst));
+        }
+      }
+    }
+
+    private Inst follow(Edge edge) {
+      long[] lows = values(edge.args);
+      long[] highs = new long[lows.length];
+      for (int i = 0; i < lows.length; i++) {
+        highs[i] = high[edge.args[i].id];
+      }
+      for (int i = 0; i < lows.length; i++) {
+        Inst param = edge.target.params.get(i);
+        low[param.id] = lows[i];
+        high[param.id] = highs[i];
+      }
+      return first(edge.target);
+    }
+
+    private Edge terminate(Inst inst) {
+      switch (inst.op) {
+        case JUMP:
+          return inst.targets[0];
+        case BRANCH:
+          return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
+        case SWITCH:
+          long index = low[inst.args[0].id] & 0xffff_ffffL;
+          return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
+        default:
+          throw new TrapException(inst.trap);
+      }
+    }
+
+    private void step(Inst inst) {
+      switch (inst.op) {
+        case ICONST, FCONST -> low[inst.id] = inst.imm;
+        case CONTEXT -> low[inst.id] = world.context();
+        case SELECT -> copy(inst, low[inst.args[0].id] != 0 ? inst.args[1] : inst.args[2]);
+        case BITCAST -> {
+          copy(inst, inst.args[0]);
+          low[inst.id] = normalize(inst.type, low[inst.id]);
+        }
+        case LOAD -> load(inst);
+        case STORE -> store(inst);
+        case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
+        case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
+        case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> call(inst);
+        case RESULT -> {}
+        default -> low[inst.id] = compute(inst);
+      }
+    }
+
+    private void trapWhen(Inst inst, boolean condition) {
+      if (condition) {
+        throw new TrapException(inst.trap);
+      }
+    }
+
+    private void copy(Inst to, Inst from) {
+      low[to.id] = low[from.id];
+      high[to.id] = high[from.id];
+    }
+
+    private long compute(Inst inst) {
+      if (!Evaluator.canEval(inst.op)) {
+        throw new CompilerBug("interpreter", function.name, "cannot run " + Printer.print(inst), "");
+      }
+      Type argType = inst.args[0].type;
+      long a = low[inst.args[0].id];
+      long b = inst.args.length > 1 ? low[inst.args[1].id] : 0;
+      int trap = Evaluator.traps(inst.op, inst.type, argType, a, b);
+      if (trap >= 0) {
+        throw trap(inst, trap);
+      }
+      return Evaluator.eval(inst.op, inst.type, argType, a, b);
+    }
+
+    private RuntimeException trap(Inst inst, int offset) {
+      return inst.trap != 0
+          ? new TrapException(inst.trap + offset)
+          : new CompilerBug(
+              "interpreter",
+              function.name,
+              "traps, but is said not to: " + Printer.print(inst),
+              Printer.print(function));
+    }
+
+    private Access access(Inst inst, long address) {
+      Access access = inst.access;
+      if (access == null || !world.canAccess(address, access.bytes())) {
+        throw trap(inst, 0);
+      }
+      return access;
+    }
+
+    private void load(Inst inst) {
+      long address = low[inst.args[0].id] + inst.imm;
+      Access access = access(inst, address);
+      long value = world.load(address, Math.min(access.bytes(), 8));
+      if (access.bytes() == 16) {
+        high[inst.id] = world.load(address + 8, 8);
+      }
+      int unused = 64 - access.bytes() * 8;
+      if (access.signed() && unused > 0) {
+        value = value << unused >> unused;
+      }
+      low[inst.id] = normalize(inst.type, value);
+    }
+
+    private void store(Inst inst) {
+      long address = low[inst.args[0].id] + inst.imm;
+      Access access = access(inst, address);
+      world.store(address, Math.min(access.bytes(), 8), low[inst.args[1].id]);
+      if (access.bytes() == 16) {
+        world.store(address + 8, 8, high[inst.args[1].id]);
+      }
+    }
+
+    private void call(Inst inst) {
+      long[] results = world.call(inst, values(inst.args));
+      Inst at = inst.next;
+      for (; at != null && at.op == Opcode.RESULT; at = at.next) {
+        low[at.id] = results[(int) at.imm];
+      }
+    }
+
+    private long[] values(Inst[] insts) {
+      long[] result = new long[insts.length];
+      Arrays.setAll(result, i -> low[insts[i].id]);
+      return result;
+    }
+
+    private Inst first(Block block) {
+      return check(block.first, block);
+    }
+
+    private Inst next(Inst inst) {
+      return check(inst.next, inst);
+    }
+
+    private Inst check(@Nullable Inst inst, Object after) {
+      if (inst == null) {
+        throw new CompilerBug("interpreter", function.name, "nothing after " + after, "");
+      }
+      return inst;
+    }
+  }
+
+  private static long normalize(Type type, long value) {
+    return switch (type) {
+      case I32 -> (int) value;
+      case F32 -> value & 0xffff_ffffL;
+      default -> value;
+    };
+  }
+}

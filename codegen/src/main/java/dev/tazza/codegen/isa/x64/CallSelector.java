@@ -1,0 +1,226 @@
+package dev.tazza.codegen.isa.x64;
+
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.isa.x64.Source.Amode;
+import dev.tazza.codegen.isa.x64.Source.Imm;
+import dev.tazza.codegen.isa.x64.X64Inst.Args;
+import dev.tazza.codegen.isa.x64.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.X64Inst.Fixed;
+import dev.tazza.codegen.isa.x64.X64Inst.Return;
+import dev.tazza.codegen.isa.x64.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.X64Inst.StoreOp;
+import dev.tazza.codegen.isa.x64.X64Inst.Unary;
+import dev.tazza.codegen.machine.PReg;
+import org.jspecify.annotations.Nullable;
+
+/** Selects what {@link Abi} rules: parameters, calls, returns. */
+final class CallSelector {
+  private final Selection selection;
+  private final MachineBuffer buffer;
+  private final MemorySelector memory;
+
+  CallSelector(Selection selection, MemorySelector memory) {
+    this.selection = selection;
+    this.memory = memory;
+    buffer = selection.buffer;
+  }
+
+  // The function's own parameters and results.
+
+  /** Defines those parameters that somebody asked for. */
+  void parameters(Function function) {
+    Block entry = function.entry();
+    Abi.Places places = Abi.params(function.signature.params());
+    int count = 0;
+    for (int i = 0; i < entry.params.size(); i++) {
+      count += places.registers()[i] >= 0 && selection.isAskedFor(entry.params.get(i)) ? 1 : 0;
+    }
+    Fixed fixed = new Fixed(new int[count], new int[count]);
+    int at = 0;
+    for (int i = 0; i < entry.params.size(); i++) {
+      Inst param = entry.params.get(i);
+      if (places.registers()[i] >= 0 && selection.isAskedFor(param)) {
+        fixed.vregs()[at] = selection.reg(param);
+        fixed.pregs()[at++] = places.registers()[i];
+      }
+    }
+    buffer.add(new Args(fixed));
+    for (int i = 0; i < entry.params.size(); i++) {
+      Inst param = entry.params.get(i);
+      if (places.registers()[i] < 0 && selection.isAskedFor(param)) {
+        load(param.type, selection.reg(param), Amode.INCOMING, places.offsets()[i]);
+      }
+    }
+  }
+
+  void ret(Inst inst, Signature signature) {
+    Abi.Places places = Abi.results(signature.results());
+    int popped = Abi.params(signature.params()).stackBytes();
+    Fixed fixed = registers(inst.args, 0, places);
+    for (int i = 0; i < inst.args.length; i++) {
+      if (places.registers()[i] < 0) {
+        store(inst.args[i], Amode.INCOMING, popped + places.offsets()[i]);
+      }
+    }
+    buffer.add(new Return(fixed, popped));
+  }
+
+  /** The values that travel in registers; {@code first} operands are no values. */
+  private Fixed registers(Inst[] values, int first, Abi.Places places) {
+    int count = 0;
+    for (int register : places.registers()) {
+      count += register >= 0 ? 1 : 0;
+    }
+    Fixed fixed = new Fixed(new int[count], new int[count]);
+    int at = 0;
+    for (int i = 0; i < places.registers().length; i++) {
+      if (places.registers()[i] >= 0) {
+        fixed.vregs()[at] = selection.reg(values[first + i]);
+        fixed.pregs()[at++] = places.registers()[i];
+      }
+    }
+    return fixed;
+  }
+
+  private void store(Inst inst, int base, int offset) {
+    Amode address = Amode.of(base, offset);
+    Inst value = selection.value(inst);
+    if (Selection.isInt32(value)) {
+      buffer.add(new Store(StoreOp.STORE64, address, new Imm((int) value.imm)));
+      return;
+    }
+    StoreOp op =
+        switch (inst.type) {
+          case I32, I64 -> StoreOp.STORE64;
+          case F32 -> StoreOp.STORESS;
+          case F64 -> StoreOp.STORESD;
+          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+        };
+    buffer.add(new Store(op, address, selection.use(inst)));
+  }
+
+  private void load(Type type, int dst, int base, int offset) {
+    UnaryOp op =
+        switch (type) {
+          case I32 -> UnaryOp.MOV32;
+          case I64 -> UnaryOp.MOV64;
+          case F32 -> UnaryOp.MOVSS;
+          case F64 -> UnaryOp.MOVSD;
+          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+        };
+    buffer.add(new Unary(op, dst, Amode.of(base, offset)));
+  }
+
+  // Calls.
+
+  void direct(Inst inst) {
+    call(inst, (int) inst.imm, null, 0);
+  }
+
+  void indirect(Inst inst) {
+    int loc = buffer.loc();
+    Source target = memory.loadOrReg(inst.args[0], Type.I64);
+    // The return address is looked up under the call's own position.
+    buffer.setLoc(loc);
+    call(inst, 0, target, 1);
+  }
+
+  private static Signature signature(Inst call) {
+    Signature signature = call.signature;
+    if (signature == null) {
+      throw new IllegalArgumentException("a call without signature");
+    }
+    return signature;
+  }
+
+  private void call(Inst inst, int symbol, @Nullable Source target, int first) {
+    Signature signature = signature(inst);
+    Abi.Places params = Abi.params(signature.params());
+    Abi.Places results = Abi.results(signature.results());
+    for (int i = 0; i < params.registers().length; i++) {
+      if (params.registers()[i] < 0) {
+        store(inst.args[first + i], Amode.OUTGOING, params.offsets()[i]);
+      }
+    }
+    Fixed args = registers(inst.args, first, params);
+    Inst[] values = results(inst, signature);
+    Fixed defined = results(values, signature, results);
+    buffer.add(new Call(symbol, target, args, defined, params.stackBytes()));
+    for (int i = 0; i < values.length; i++) {
+      if (results.registers()[i] < 0) {
+        int dst = values[i] == null ? newReg(signature.results().get(i)) : selection.def(values[i]);
+        load(
+            signature.results().get(i),
+            dst,
+            Amode.OUTGOING,
+            params.stackBytes() + results.offsets()[i]);
+      }
+    }
+  }
+
+  /** The RESULT instructions behind a call by number, null for those that there are not. */
+  private static @Nullable Inst[] results(Inst call, Signature signature) {
+    @Nullable Inst[] values = new Inst[signature.results().size()];
+    Inst next = call.next;
+    while (next != null && next.op == Opcode.RESULT && next.args[0] == call) {
+      values[(int) next.imm] = next;
+      next = next.next;
+    }
+    return values;
+  }
+
+  private Fixed results(@Nullable Inst[] values, Signature signature, Abi.Places places) {
+    int count = 0;
+    for (int register : places.registers()) {
+      count += register >= 0 ? 1 : 0;
+    }
+    Fixed fixed = new Fixed(new int[count], new int[count]);
+    int at = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (places.registers()[i] >= 0) {
+        Inst value = values[i];
+        fixed.vregs()[at] =
+            value == null ? newReg(signature.results().get(i)) : selection.def(value);
+        fixed.pregs()[at++] = places.registers()[i];
+      }
+    }
+    return fixed;
+  }
+
+  private int newReg(Type type) {
+    return type.isInt() ? selection.newInt() : selection.newFloat();
+  }
+
+  /** A call by the C convention. */
+  void nativeCall(Inst inst) {
+    Signature signature = signature(inst);
+    int loc = buffer.loc();
+    Source target = memory.loadOrReg(inst.args[0], Type.I64);
+    buffer.setLoc(loc);
+    int count = inst.args.length - 1;
+    Fixed args = new Fixed(new int[count], new int[count]);
+    for (int i = 0; i < count; i++) {
+      args.vregs()[i] = selection.reg(inst.args[i + 1]);
+      args.pregs()[i] = Abi.nativeParam(i);
+    }
+    Inst[] values = results(inst, signature);
+    if (values.length == 0) {
+      buffer.add(new Call(0, target, args, Fixed.NONE, 0));
+      return;
+    }
+    Inst value = values[0];
+    int result = value == null ? selection.newInt() : selection.def(value);
+    boolean extend = signature.results().get(0) == Type.I32;
+    int raw = extend ? selection.newInt() : result;
+    Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
+    buffer.add(new Call(0, target, args, defined, 0));
+    if (extend) {
+      buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
+    }
+  }
+}

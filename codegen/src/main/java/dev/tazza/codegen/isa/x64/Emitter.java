@@ -1,0 +1,118 @@
+package dev.tazza.codegen.isa.x64;
+
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.X64Inst.Const;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VRegKind;
+
+/**
+ * Writes out one function: its blocks in order with the allocator's moves in between, the code out of line, jump
+ * tables, constants.
+ */
+final class Emitter {
+  private static final int ALIGNMENT = 16;
+  private static final VRegKind[] KINDS = VRegKind.values();
+
+  private final VCode<X64Inst> code;
+  private final Allocation allocation;
+  private final Settings settings;
+  private final Emission emission;
+  private final Moves moves;
+  private final BlockTargets targets;
+  private final ControlEmitter control;
+  private final InstEmitter insts;
+  private int edit;
+
+  private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    this.code = code;
+    this.allocation = allocation;
+    this.settings = settings;
+    emission = new Emission(code, allocation, Frame.of(code, allocation));
+    moves = new Moves(emission);
+    targets = new BlockTargets(code, allocation);
+    control = new ControlEmitter(emission, targets);
+    insts = new InstEmitter(emission, moves, control);
+  }
+
+  static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    return new Emitter(code, allocation, settings).run();
+  }
+
+  private MachineCode run() {
+    CodeBuffer out = emission.out;
+    emission.at(code.loc(0));
+    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    int next = 0;
+    while (next < code.blockCount()) {
+      int current = next;
+      next = written(current + 1);
+      block(current, next < code.blockCount() ? next : -1);
+    }
+    emission.writeStubs();
+    control.writeTables();
+    emission.pool.write();
+
+    out.layout();
+    return new MachineCode(
+        out.finish(),
+        Math.max(ALIGNMENT, emission.pool.alignment()),
+        emission.calls.offsets(out),
+        emission.calls.values(),
+        emission.traps.offsets(out),
+        emission.traps.values(),
+        emission.locs.offsets(out),
+        emission.locs.values());
+  }
+
+  /** The first block from {@code block} on that has code. */
+  private int written(int block) {
+    int at = block;
+    while (at < code.blockCount() && targets.isEmpty(at)) {
+      at++;
+    }
+    return at;
+  }
+
+  private void block(int number, int following) {
+    VCode.VBlock block = code.block(number);
+    if (isLoopHeader(number)) {
+      emission.out.align(ALIGNMENT);
+    }
+    emission.out.bind(number);
+    control.start(block, following);
+    for (int i = block.from; i < block.to; i++) {
+      emission.start(i);
+      edits(2 * i);
+      insts.emit(code.inst(i));
+      edits(2 * i + 1);
+    }
+  }
+
+  private boolean isLoopHeader(int number) {
+    VCode.VBlock block = code.block(number);
+    if (block.cold || settings.optLevel() != Settings.OptLevel.SPEED) {
+      return false;
+    }
+    for (int pred : block.preds) {
+      if (pred >= number) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void edits(int point) {
+    while (edit < allocation.editCount() && allocation.editPoint()[edit] <= point) {
+      int from = allocation.editFrom()[edit];
+      int to = allocation.editTo()[edit];
+      if (from < 0) {
+        moves.constant((Const) code.inst(-1 - from), to);
+      } else {
+        moves.move(KINDS[allocation.editKind()[edit]].bytes(), from, to);
+      }
+      edit++;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tazza.codegen.isa.x64;
+
+/** Where an operand is after register allocation: what ModRM and SIB express. Reused for one instruction after another. */
+final class Place {
+  enum Kind {
+    REGISTER,
+    MEMORY,
+    /** A constant behind the code, by its label. */
+    LABEL
+  }
+
+  static final int NO_REGISTER = -1;
+
+  Kind kind = Kind.REGISTER;
+  /** Encoding of the register. */
+  int register;
+  /** Encoding, or {@link #NO_REGISTER}. */
+  int base;
+  /** Encoding, or {@link #NO_REGISTER}. */
+  int index;
+  int shift;
+  int disp;
+  int label;
+  /** Trap code of a fault, 0 when it cannot fault. */
+  int trap;
+
+  Place register(int encoding) {
+    kind = Kind.REGISTER;
+    register = encoding;
+    trap = 0;
+    return this;
+  }
+
+  Place memory(int base, int disp) {
+    return memory(base, NO_REGISTER, 0, disp);
+  }
+
+  Place memory(int base, int index, int shift, int disp) {
+    kind = Kind.MEMORY;
+    this.base = base;
+    this.index = index;
+    this.shift = shift;
+    this.disp = disp;
+    trap = 0;
+    return this;
+  }
+
+  Place label(int label) {
+    kind = Kind.LABEL;
+    this.label = label;
+    trap = 0;
+    return this;
+  }
+
+  boolean isRegister() {
+    return kind == Kind.REGISTER;
+  }
+
+  boolean isRegister(int encoding) {
+    return kind == Kind.REGISTER && register == encoding;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tazza.codegen.isa.x64;
+
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Isa;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.RegisterFile;
+import dev.tazza.codegen.machine.VCode;
+
+/** x86-64. The least that is expected of the processor is x86-64-v2 (SSE4.2, POPCNT); more comes with the settings. */
+public final class X64Isa implements Isa<X64Inst> {
+  /** The only one. */
+  public static final Isa<?> INSTANCE = new X64Isa();
+
+  private X64Isa() {}
+
+  @Override
+  public String name() {
+    return "x64";
+  }
+
+  @Override
+  public RegisterFile registers() {
+    return Abi.REGISTERS;
+  }
+
+  @Override
+  public VCode<X64Inst> lower(Function function, Analyses analyses, Settings settings) {
+    return Lowering.lower(function, analyses, settings);
+  }
+
+  @Override
+  public MachineCode emit(
+      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    return Emitter.emit(code, allocation, settings);
+  }
+
+  @Override
+  public String print(X64Inst inst, String[] operands) {
+    return Printer.print(inst, operands);
+  }
+}

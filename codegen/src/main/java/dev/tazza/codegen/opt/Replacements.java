@@ -1,0 +1,91 @@
+package dev.tazza.codegen.opt;
+
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Notes which values are to be replaced by which others, until all uses have been rewritten. */
+final class Replacements {
+  private @Nullable Inst[] by;
+  private boolean empty = true;
+
+  Replacements(Function function) {
+    by = new Inst[function.instCount()];
+  }
+
+  /** From now on {@code value} stands for {@code replacement}, which must not lead back to it. */
+  void replace(Inst value, Inst replacement) {
+    if (value.id >= by.length) {
+      by = Arrays.copyOf(by, Math.max(value.id + 1, by.length * 2));
+    }
+    by[value.id] = replacement;
+    empty = false;
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  boolean isReplaced(Inst value) {
+    return value.id < by.length && by[value.id] != null;
+  }
+
+  /** What {@code value} stands for in the end. */
+  Inst resolve(Inst value) {
+    Inst next = value.id < by.length ? by[value.id] : null;
+    if (next == null) {
+      return value;
+    }
+    Inst end = next;
+    for (Inst at = next; at != null; at = at.id < by.length ? by[at.id] : null) {
+      end = at;
+    }
+    Inst at = value;
+    while (next != null && next != end) {
+      by[at.id] = end;
+      at = next;
+      next = by[at.id];
+    }
+    return end;
+  }
+
+  /** Rewrites the operands of {@code inst}, but not the arguments on its edges. */
+  void resolveArgs(Inst inst) {
+    resolveAll(inst.args);
+  }
+
+  /** Rewrites the arguments on the edges of {@code inst}. */
+  void resolveEdges(Inst inst) {
+    for (Edge edge : inst.targets) {
+      resolveAll(edge.args);
+    }
+  }
+
+  private void resolveAll(Inst[] values) {
+    for (int i = 0; i < values.length; i++) {
+      Inst value = values[i];
+      Inst resolved = resolve(value);
+      if (resolved != value) {
+        values[i] = resolved;
+      }
+    }
+  }
+
+  /** Rewrites all uses in reachable blocks. */
+  void resolveEverywhere(Analyses analyses) {
+    if (empty) {
+      return;
+    }
+    ControlFlow flow = analyses.controlFlow();
+    for (int i = 0; i < flow.size(); i++) {
+      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+        resolveArgs(inst);
+        resolveEdges(inst);
+      }
+    }
+  }
+}

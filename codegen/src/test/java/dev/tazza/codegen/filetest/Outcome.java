@@ -1,0 +1,47 @@
+package dev.tazza.codegen.filetest;
+
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.Type;
+
+/**
+ * What came of running a function.
+ *
+ * @param text results, or the trap
+ * @param effects fingerprint of memory and calls
+ */
+public record Outcome(String text, long effects) {
+  private static final long FUEL = 200_000;
+
+  /** Runs {@code function} in a new {@link TestWorld}. */
+  public static Outcome interpret(Function function, long... args) {
+    TestWorld world = new TestWorld();
+    String text;
+    try {
+      long[] results = new Interpreter(world, FUEL).run(function, args);
+      text = print(function, results);
+    } catch (Interpreter.TrapException e) {
+      text = e.getMessage();
+    } catch (Interpreter.OutOfFuelException _) {
+      return new Outcome("out of fuel", 0);
+    }
+    return new Outcome(text, world.fingerprint());
+  }
+
+  private static String print(Function function, long[] results) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < results.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(print(function.signature.results().get(i), results[i]));
+    }
+    return text.toString();
+  }
+
+  /** NaNs are all alike. */
+  private static String print(Type type, long value) {
+    return switch (type) {
+      case F32 -> Float.toString(Float.intBitsToFloat((int) value));
+      case F64 -> Double.toString(Double.longBitsToDouble(value));
+      default -> Long.toString(value);
+    };
+  }
+}

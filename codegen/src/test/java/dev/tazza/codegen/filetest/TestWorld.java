@@ -1,0 +1,78 @@
+package dev.tazza.codegen.filetest;
+
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import java.util.Arrays;
+
+/** One page of memory, and calls whose results and effects on the memory depend on everything that happened before. */
+public final class TestWorld implements Interpreter.World {
+  public static final long BASE = 0x10_0000;
+  private static final int SIZE = 1 << 12;
+
+  private final byte[] memory = new byte[SIZE];
+  private long history = 1;
+
+  public TestWorld() {
+    for (int i = 0; i < SIZE; i++) {
+      memory[i] = (byte) (i * 7 >> 2);
+    }
+  }
+
+  @Override
+  public long context() {
+    return BASE + SIZE / 2;
+  }
+
+  @Override
+  public boolean canAccess(long address, int bytes) {
+    return address >= BASE && address <= BASE + SIZE - bytes;
+  }
+
+  @Override
+  public long load(long address, int bytes) {
+    long value = 0;
+    for (int i = bytes - 1; i >= 0; i--) {
+      value = value << 8 | memory[(int) (address - BASE) + i] & 0xff;
+    }
+    return value;
+  }
+
+  @Override
+  public void store(long address, int bytes, long value) {
+    for (int i = 0; i < bytes; i++) {
+      memory[(int) (address - BASE) + i] = (byte) (value >> 8 * i);
+    }
+  }
+
+  @Override
+  public long[] call(Inst call, long[] args) {
+    history = history * 31 + call.imm;
+    for (long arg : args) {
+      history = history * 0x9E3779B97F4A7C15L + arg;
+    }
+    int at = (int) (history >>> 40) & SIZE - 1;
+    memory[at] ^= (byte) history;
+    Signature signature = call.signature;
+    int count = signature == null ? 0 : signature.results().size();
+    long[] results = new long[count];
+    for (int i = 0; i < count; i++) {
+      Type type = signature.results().get(i);
+      long value = history * (2 * i + 1);
+      results[i] =
+          switch (type) {
+            case I32 -> (int) value;
+            case F32 -> Float.floatToRawIntBits(value >> 40) & 0xffff_ffffL;
+            case F64 -> Double.doubleToRawLongBits(value >> 20);
+            default -> value;
+          };
+    }
+    return results;
+  }
+
+  /** A number that depends on the contents of the memory and on all calls. */
+  public long fingerprint() {
+    return history * 31 + Arrays.hashCode(memory);
+  }
+}

@@ -1,0 +1,348 @@
+package dev.tazza.codegen.opt;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Generates functions with structured control flow: conditionals, loops that end, switches, loads and stores near a base
+ * address of which some fault, calls, checks and divisions. All take (base, I32, I64, F64) and give (I32, I64, F64).
+ */
+final class RandomFunction {
+  static final Signature SIGNATURE =
+      new Signature(
+          List.of(Type.I64, Type.I32, Type.I64, Type.F64), List.of(Type.I32, Type.I64, Type.F64));
+
+  private static final Type[] TYPES = {Type.I32, Type.I32, Type.I64, Type.I64, Type.F64, Type.F32};
+  private static final long[] INTS = {
+    0, 1, 2, 3, 4, 5, 7, 8, 10, 16, 24, 31, 32, 48, 63, 64, 100, 127, 128, 255, 256, 641, 65535,
+    65536, 1000000007, 0x7fffffff, 0x80000000L, 0xffffffffL, 1L << 32, 1L << 62, Long.MAX_VALUE
+  };
+  private static final Opcode[] BINARY = {
+    Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.AND, Opcode.OR, Opcode.XOR, Opcode.SHL, Opcode.SHR_S,
+    Opcode.SHR_U, Opcode.ROTL, Opcode.ROTR, Opcode.MULHI_S, Opcode.MULHI_U, Opcode.ADD, Opcode.AND,
+  };
+  private static final Opcode[] DIVISION = {
+    Opcode.DIV_S, Opcode.DIV_U, Opcode.REM_S, Opcode.REM_U
+  };
+  private static final Opcode[] UNARY = {
+    Opcode.CLZ, Opcode.CTZ, Opcode.POPCNT, Opcode.EXTEND8_S, Opcode.EXTEND16_S
+  };
+  private static final Opcode[] COMPARE = {
+    Opcode.ICMP_EQ, Opcode.ICMP_NE, Opcode.ICMP_LT_S, Opcode.ICMP_LT_U, Opcode.ICMP_GT_S,
+    Opcode.ICMP_GT_U, Opcode.ICMP_LE_S, Opcode.ICMP_LE_U, Opcode.ICMP_GE_S, Opcode.ICMP_GE_U
+  };
+  private static final Opcode[] FLOAT_COMPARE = {
+    Opcode.FCMP_EQ, Opcode.FCMP_NE, Opcode.FCMP_LT, Opcode.FCMP_GT, Opcode.FCMP_LE, Opcode.FCMP_GE
+  };
+  private static final Opcode[] FLOAT = {
+    Opcode.FADD, Opcode.FSUB, Opcode.FMUL, Opcode.FDIV, Opcode.FMIN, Opcode.FMAX, Opcode.FCOPYSIGN
+  };
+  private static final Opcode[] FLOAT_UNARY = {
+    Opcode.FABS, Opcode.FNEG, Opcode.FSQRT, Opcode.FCEIL, Opcode.FFLOOR, Opcode.FTRUNC, Opcode.FNEAREST
+  };
+  private static final AliasClass[] WRITTEN = {
+    AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.GLOBAL
+  };
+
+  private final SplittableRandom random;
+  private final Function function;
+  private final Builder builder;
+  private final Inst base;
+
+  /** Values that dominate the current place. */
+  private final List<Inst> scope = new ArrayList<>();
+
+  private int budget;
+
+  private RandomFunction(long seed, int size) {
+    random = new SplittableRandom(seed);
+    function = new Function("random" + seed, SIGNATURE);
+    builder = new Builder(function);
+    budget = size;
+    Block entry = function.newBlock();
+    for (Type type : SIGNATURE.params()) {
+      scope.add(entry.addParam(type));
+    }
+    base = scope.get(0);
+    builder.switchTo(entry);
+  }
+
+  static Function generate(long seed, int size) {
+    RandomFunction generator = new RandomFunction(seed, size);
+    generator.body(0);
+    generator.builder.ret(generator.any(Type.I32), generator.any(Type.I64), generator.any(Type.F64));
+    return generator.function;
+  }
+
+  private void body(int depth) {
+    int count = 2 + random.nextInt(8);
+    for (int i = 0; i < count && budget > 0; i++) {
+      budget--;
+      int choice = random.nextInt(depth < 4 ? 30 : 24);
+      if (choice < 24) {
+        statement(choice);
+      } else if (choice < 27) {
+        conditional(depth);
+      } else if (choice < 29) {
+        loop(depth);
+      } else {
+        switchOn(depth);
+      }
+    }
+  }
+
+  private void statement(int choice) {
+    if (choice < 3) {
+      load();
+    } else if (choice < 6) {
+      store();
+    } else if (choice == 6) {
+      call();
+    } else if (choice == 7) {
+      Inst condition = compare();
+      if (random.nextBoolean()) {
+        builder.trapIf(builder.binary(Opcode.AND, Type.I32, condition, any(Type.I32)), 5);
+      } else {
+        builder.trapUnless(condition, 6);
+      }
+    } else if (choice == 8) {
+      Type type = intType();
+      scope.add(builder.divide(pick(DIVISION), type, any(type), any(type), 7));
+    } else {
+      scope.add(computation());
+    }
+  }
+
+  private Type intType() {
+    return random.nextBoolean() ? Type.I32 : Type.I64;
+  }
+
+  private Inst computation() {
+    Type type = pick(TYPES);
+    if (type.isFloat()) {
+      return floatComputation(type);
+    }
+    return switch (random.nextInt(10)) {
+      case 0 -> builder.unary(pick(UNARY), type, any(type));
+      case 1 -> type == Type.I32
+          ? builder.unary(Opcode.WRAP, type, any(Type.I64))
+          : builder.unary(random.nextBoolean() ? Opcode.UEXTEND : Opcode.SEXTEND, type, any(Type.I32));
+      case 2 -> builder.select(any(Type.I32), any(type), any(type));
+      case 3 -> compare();
+      case 4 -> random.nextBoolean()
+          ? builder.unary(Opcode.TRUNC_SAT_S, type, any(Type.F64))
+          : builder.unary(Opcode.EXTEND32_S, Type.I64, any(Type.I64));
+      case 5 -> builder.compare(pick(COMPARE), any(type), any(type));
+      case 6 -> {
+        Opcode op = pick(COMPARE);
+        Inst inner = compare();
+        yield builder.compare(op, inner, builder.i32(random.nextInt(2)));
+      }
+      default -> builder.binary(pick(BINARY), type, any(type), any(type));
+    };
+  }
+
+  private Inst floatComputation(Type type) {
+    return switch (random.nextInt(8)) {
+      case 0 -> builder.unary(pick(FLOAT_UNARY), type, any(type));
+      case 1 -> builder.unary(Opcode.CONVERT_S, type, any(intType()));
+      case 2 -> builder.compare(pick(FLOAT_COMPARE), any(type), any(type));
+      case 3 -> type == Type.F32
+          ? builder.unary(Opcode.DEMOTE, type, any(Type.F64))
+          : builder.unary(Opcode.PROMOTE, type, any(Type.F32));
+      case 4 -> builder.unary(Opcode.BITCAST, Type.F64, builder.binary(Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7ff0ffffffffffffL)));
+      default -> builder.binary(pick(FLOAT), type, any(type), any(type));
+    };
+  }
+
+  private Inst compare() {
+    Type type = intType();
+    return builder.compare(pick(COMPARE), any(type), any(type));
+  }
+
+  private <T> T pick(T[] choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  /** A value in scope, or a constant. */
+  private Inst any(Type type) {
+    int start = random.nextInt(scope.size());
+    if (random.nextInt(4) != 0) {
+      // Mostly what was made lately.
+      start = Math.max(start, random.nextInt(scope.size()));
+      for (int i = 0; i < scope.size(); i++) {
+        Inst value = scope.get((start + scope.size() - i) % scope.size());
+        if (value.type == type) {
+          return value;
+        }
+      }
+    }
+    long constant = INTS[random.nextInt(INTS.length)];
+    return switch (type) {
+      case F32 -> builder.f32((float) constant / 2);
+      case F64 -> builder.f64(random.nextBoolean() ? constant : -constant / 8.0);
+      default -> builder.iconst(type, random.nextBoolean() ? constant : -constant);
+    };
+  }
+
+  private Inst address() {
+    if (random.nextInt(3) == 0) {
+      return base;
+    }
+    Inst index = any(Type.I32);
+    if (random.nextInt(12) != 0) {
+      index = builder.binary(Opcode.AND, Type.I32, index, builder.i32(random.nextBoolean() ? 0x18 : 0xff));
+    }
+    if (random.nextInt(3) == 0) {
+      index = builder.binary(Opcode.ADD, Type.I32, index, builder.i32(random.nextInt(4) * 4));
+    }
+    return builder.binary(Opcode.ADD, Type.I64, base, builder.unary(Opcode.UEXTEND, Type.I64, index));
+  }
+
+  /** Globals are where memory accesses do not come. */
+  private long offset(AliasClass alias) {
+    return switch (alias) {
+      case MEMORY -> random.nextInt(6) * 4;
+      case GLOBAL -> 2048 + random.nextInt(4) * 8;
+      default -> 3072 + random.nextInt(4) * 8;
+    };
+  }
+
+  private void load() {
+    AliasClass alias = random.nextInt(8) == 0 ? AliasClass.CONSTANT : pick(WRITTEN);
+    Type type = pick(TYPES);
+    boolean constant = alias == AliasClass.CONSTANT;
+    boolean memory = alias == AliasClass.MEMORY;
+    int bytes = type.isInt() && !constant ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
+    boolean signed = bytes < type.bytes() && random.nextBoolean();
+    Inst address = memory ? address() : base;
+    scope.add(builder.load(type, new Access(bytes, signed, alias), address, offset(alias), memory ? 3 : 0));
+  }
+
+  private void store() {
+    AliasClass alias = pick(WRITTEN);
+    Type type = pick(TYPES);
+    boolean memory = alias == AliasClass.MEMORY;
+    int bytes = type.isInt() ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
+    Inst address = memory ? address() : base;
+    builder.store(new Access(bytes, false, alias), address, offset(alias), any(type), memory ? 3 : 0);
+  }
+
+  private void call() {
+    Signature signature = new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32, Type.F64));
+    // The callee in the test's world writes anywhere: a separate region of constants would not stay constant.
+    Inst call = builder.call(random.nextInt(3), signature, any(Type.I64), any(Type.I32));
+    int used = random.nextInt(4);
+    for (int i = 0; i < 2; i++) {
+      if ((used >> i & 1) != 0) {
+        scope.add(builder.result(call, i));
+      }
+    }
+  }
+
+  private void conditional(int depth) {
+    Block then = builder.newBlock();
+    Block otherwise = builder.newBlock();
+    Block join = builder.newBlock();
+    Type[] types = {pick(TYPES), pick(TYPES)};
+    Inst condition = random.nextBoolean() ? compare() : any(Type.I32);
+    boolean arms = random.nextInt(4) != 0;
+    Edge shortcut = arms ? new Edge(otherwise) : new Edge(join, any(types[0]), any(types[1]));
+    builder.branch(condition, new Edge(then), shortcut);
+    int outer = scope.size();
+    builder.switchTo(then);
+    body(depth + 1);
+    if (random.nextInt(12) == 0) {
+      builder.trap(8);
+    } else {
+      builder.jump(join, any(types[0]), any(types[1]));
+    }
+    leave(outer);
+    if (arms) {
+      builder.switchTo(otherwise);
+      body(depth + 1);
+      builder.jump(join, any(types[0]), any(types[1]));
+      leave(outer);
+    } else {
+      function.blocks.remove(otherwise);
+    }
+    builder.switchTo(join);
+    scope.add(join.addParam(types[0]));
+    scope.add(join.addParam(types[1]));
+  }
+
+  private void leave(int outer) {
+    scope.subList(outer, scope.size()).clear();
+  }
+
+  private void loop(int depth) {
+    Block header = builder.newBlock();
+    Block exit = builder.newBlock();
+    boolean testFirst = random.nextBoolean();
+    Type type = pick(TYPES);
+    Inst invariant = any(type);
+    builder.jump(header, builder.i32(0), any(type), invariant);
+    int outer = scope.size();
+    builder.switchTo(header);
+    Inst counter = header.addParam(Type.I32);
+    scope.add(counter);
+    scope.add(header.addParam(type));
+    Inst same = header.addParam(type);
+    scope.add(same);
+    int trips = random.nextInt(5);
+    if (testFirst) {
+      Block body = builder.newBlock();
+      scope.add(computation());
+      Inst more = builder.compare(Opcode.ICMP_LT_S, counter, builder.i32(trips));
+      builder.branch(more, new Edge(body), new Edge(exit, any(type)));
+      builder.switchTo(body);
+    }
+    body(depth + 1);
+    Inst next = builder.binary(Opcode.ADD, Type.I32, counter, builder.i32(1));
+    Inst kept = random.nextInt(3) == 0 ? any(type) : same;
+    if (testFirst) {
+      builder.jump(header, next, any(type), kept);
+    } else {
+      Inst more = builder.compare(Opcode.ICMP_LE_S, next, builder.i32(trips));
+      builder.branch(more, new Edge(header, next, any(type), kept), new Edge(exit, any(type)));
+    }
+    leave(outer);
+    builder.switchTo(exit);
+    scope.add(exit.addParam(type));
+  }
+
+  private void switchOn(int depth) {
+    Block join = builder.newBlock();
+    Type type = pick(TYPES);
+    int count = 2 + random.nextInt(3);
+    Edge[] edges = new Edge[count + 1];
+    Inst index = builder.binary(Opcode.AND, Type.I32, any(Type.I32), builder.i32(3));
+    Edge common = new Edge(join, any(type));
+    for (int i = 0; i <= count; i++) {
+      edges[i] = random.nextBoolean() ? new Edge(builder.newBlock()) : new Edge(join, common.args.clone());
+    }
+    builder.switchOn(index, edges);
+    int outer = scope.size();
+    for (Edge edge : edges) {
+      if (edge.target != join) {
+        builder.switchTo(edge.target);
+        body(depth + 1);
+        builder.jump(join, any(type));
+        leave(outer);
+      }
+    }
+    builder.switchTo(join);
+    scope.add(join.addParam(type));
+  }
+}

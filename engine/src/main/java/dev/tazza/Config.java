@@ -1,0 +1,197 @@
+package dev.tazza;
+
+import dev.tazza.environ.Tunables;
+import dev.tazza.vm.instance.StoreOptions;
+import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
+
+/**
+ * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later changes do not reach it. Not thread-safe. Sizes are
+ * in bytes.
+ */
+public final class Config {
+  private static final int MAXIMUM_FRAMES = 100;
+  private static final long PAGE = 4096;
+
+  private Features features = Features.DEFAULT;
+  private OptLevel optLevel = OptLevel.SPEED;
+  private boolean debugVerifier;
+  private boolean parallelCompilation = true;
+  private boolean generateAddressMap = true;
+  private boolean wasmBacktrace = true;
+  private long maxWasmStack = 512 << 10;
+  private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
+  private boolean staticMemoryForced;
+  private long staticMemoryGuardSize = Tunables.DEFAULT.staticMemoryGuardSize();
+  private long dynamicMemoryGuardSize = Tunables.DEFAULT.dynamicMemoryGuardSize();
+  private long dynamicMemoryReservedForGrowth = 2L << 30;
+  private boolean guardBeforeLinearMemory = true;
+
+  /** The defaults. */
+  public Config() {}
+
+  /** A copy of {@code other}. */
+  Config(Config other) {
+    features = other.features;
+    optLevel = other.optLevel;
+    debugVerifier = other.debugVerifier;
+    parallelCompilation = other.parallelCompilation;
+    generateAddressMap = other.generateAddressMap;
+    wasmBacktrace = other.wasmBacktrace;
+    maxWasmStack = other.maxWasmStack;
+    staticMemoryMaximumSize = other.staticMemoryMaximumSize;
+    staticMemoryForced = other.staticMemoryForced;
+    staticMemoryGuardSize = other.staticMemoryGuardSize;
+    dynamicMemoryGuardSize = other.dynamicMemoryGuardSize;
+    dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
+    guardBeforeLinearMemory = other.guardBeforeLinearMemory;
+  }
+
+  /**
+   * Accepts or rejects modules that use {@code feature}. Default: the features of WebAssembly 2.0.
+   *
+   * @throws UnsupportedOperationException when it cannot be enabled because it does not work yet
+   */
+  public Config wasmFeature(Feature feature, boolean enable) {
+    features = enable ? features.with(feature) : features.without(feature);
+    return this;
+  }
+
+  Features features() {
+    return features;
+  }
+
+  /** How much to optimize. Default: {@link OptLevel#SPEED}. */
+  public Config optLevel(OptLevel level) {
+    optLevel = level;
+    return this;
+  }
+
+  OptLevel optLevel() {
+    return optLevel;
+  }
+
+  /** Whether the compiler checks its own work after each step, which makes it several times slower. Default: false. */
+  public Config debugVerifier(boolean enable) {
+    debugVerifier = enable;
+    return this;
+  }
+
+  boolean debugVerifier() {
+    return debugVerifier;
+  }
+
+  /** Whether functions are compiled on all processors. The code is the same either way. Default: true. */
+  public Config parallelCompilation(boolean enable) {
+    parallelCompilation = enable;
+    return this;
+  }
+
+  boolean parallelCompilation() {
+    return parallelCompilation;
+  }
+
+  /** Whether code carries a table from its addresses to offsets in the module; without it backtraces have no offsets. Default: true. */
+  public Config generateAddressMap(boolean enable) {
+    generateAddressMap = enable;
+    return this;
+  }
+
+  /** Whether traps, and exceptions of host functions, carry the guest's backtrace. Default: true. */
+  public Config wasmBacktrace(boolean enable) {
+    wasmBacktrace = enable;
+    return this;
+  }
+
+  /**
+   * How much stack the guest code of a store may use; beyond it a call traps. Default: 512 KiB.
+   *
+   * @throws IllegalArgumentException when {@code bytes} is not positive or above 1 GiB
+   */
+  public Config maxWasmStack(long bytes) {
+    if (bytes <= 0 || bytes > 1L << 30) {
+      throw new IllegalArgumentException(
+          "maxWasmStack must be from 1 byte to 1 GiB, but is " + bytes);
+    }
+    maxWasmStack = bytes;
+    return this;
+  }
+
+  long maxWasmStack() {
+    return maxWasmStack;
+  }
+
+  /**
+   * Memories whose maximum is at or below this are static: they reserve this much address space and never move. 0 makes all dynamic.
+   * Rounded up to pages. Default: 4 GiB, which makes all 32-bit memories static.
+   */
+  public Config staticMemoryMaximumSize(long bytes) {
+    staticMemoryMaximumSize = size("staticMemoryMaximumSize", bytes);
+    return this;
+  }
+
+  /** Whether all memories are static; growth then ends at {@link #staticMemoryMaximumSize}. Default: false. */
+  public Config staticMemoryForced(boolean enable) {
+    staticMemoryForced = enable;
+    return this;
+  }
+
+  /**
+   * Size of the inaccessible range after a static memory: bounds checks disappear for offsets that it covers. Rounded up to
+   * pages. Default: 2 GiB.
+   */
+  public Config staticMemoryGuardSize(long bytes) {
+    staticMemoryGuardSize = size("staticMemoryGuardSize", bytes);
+    return this;
+  }
+
+  /**
+   * Size of the inaccessible range after a dynamic memory. Raises the static guard when that is smaller. Rounded up to pages. Default: 64 KiB.
+   */
+  public Config dynamicMemoryGuardSize(long bytes) {
+    dynamicMemoryGuardSize = size("dynamicMemoryGuardSize", bytes);
+    staticMemoryGuardSize = Math.max(staticMemoryGuardSize, dynamicMemoryGuardSize);
+    return this;
+  }
+
+  /** Address space reserved after a dynamic memory, so that it rarely has to move when it grows. Default: 2 GiB. */
+  public Config dynamicMemoryReservedForGrowth(long bytes) {
+    dynamicMemoryReservedForGrowth = size("dynamicMemoryReservedForGrowth", bytes);
+    return this;
+  }
+
+  /** Whether there is an inaccessible range before each memory too, as a defense against bugs of the compiler. Default: true. */
+  public Config guardBeforeLinearMemory(boolean enable) {
+    guardBeforeLinearMemory = enable;
+    return this;
+  }
+
+  private static long size(String option, long bytes) {
+    if (bytes < 0 || bytes > 1L << 40) {
+      throw new IllegalArgumentException(option + " must be from 0 to 1 TiB, but is " + bytes);
+    }
+    return bytes + PAGE - 1 & -PAGE;
+  }
+
+  Tunables tunables() {
+    if (staticMemoryGuardSize < dynamicMemoryGuardSize) {
+      throw new IllegalArgumentException(
+          "staticMemoryGuardSize (%d) must not be smaller than dynamicMemoryGuardSize (%d)"
+              .formatted(staticMemoryGuardSize, dynamicMemoryGuardSize));
+    }
+    return new Tunables(
+        staticMemoryMaximumSize,
+        staticMemoryForced,
+        staticMemoryGuardSize,
+        dynamicMemoryGuardSize,
+        generateAddressMap);
+  }
+
+  StoreOptions storeOptions() {
+    return new StoreOptions(
+        tunables(),
+        guardBeforeLinearMemory,
+        dynamicMemoryReservedForGrowth,
+        wasmBacktrace ? MAXIMUM_FRAMES : 0);
+  }
+}

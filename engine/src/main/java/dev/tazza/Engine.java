@@ -1,0 +1,174 @@
+package dev.tazza;
+
+import dev.tazza.codegen.Compiler;
+import dev.tazza.codegen.Observer;
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.X64Isa;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.regalloc.SsaAllocator;
+import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.StoreContext;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.sys.CpuFeature;
+import dev.tazza.translate.ModuleCompiler;
+import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.call.TrapSignals;
+import dev.tazza.vm.instance.HostTrampolines;
+import dev.tazza.vm.instance.MappedFunction;
+import dev.tazza.vm.instance.StoreOptions;
+import dev.tazza.vm.instance.TypeRegistry;
+import dev.tazza.vm.instance.VmStore;
+import dev.tazza.wasm.type.FuncType;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Configuration, compiler and what stores share. Expensive to make; one per application is usual. Thread-safe.
+ *
+ * <p>Close it after all its modules and stores.
+ */
+public final class Engine implements AutoCloseable {
+  /** Stacks kept for the next store. */
+  private static final int IDLE_STACKS = 64;
+
+  private static final Set<CpuFeature> BASELINE =
+      EnumSet.of(
+          CpuFeature.SSE3,
+          CpuFeature.SSSE3,
+          CpuFeature.SSE41,
+          CpuFeature.SSE42,
+          CpuFeature.POPCNT);
+
+  /** The version of Tazza. */
+  public static final String VERSION = "0.1.0";
+
+  private final Config config;
+  private final Settings settings;
+  private final TypeRegistry types = new TypeRegistry();
+  private final GuestStackPool stacks;
+  private final StoreOptions storeOptions;
+  private final ModuleCompiler compiler;
+  private final GuestErrors errors = new GuestErrors();
+  private final ExitTrampolines trampolines;
+  private volatile boolean closed;
+
+  /** An engine with the default configuration. */
+  public Engine() {
+    this(new Config());
+  }
+
+  /**
+   * An engine with a copy of {@code config}.
+   *
+   * @throws IllegalArgumentException when options contradict each other
+   * @throws UnsupportedOperationException when this machine cannot run what the compiler makes
+   */
+  public Engine(Config config) {
+    this.config = new Config(config);
+    this.storeOptions = this.config.storeOptions();
+    checkProcessor();
+    TrapSignals.install();
+    this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
+    this.settings = settings(this.config);
+    this.compiler =
+        new ModuleCompiler(
+            new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
+            this.config.tunables(),
+            this.config.parallelCompilation());
+    this.trampolines = new ExitTrampolines(compiler);
+  }
+
+  private static void checkProcessor() {
+    EnumSet<CpuFeature> missing = EnumSet.copyOf(BASELINE);
+    missing.removeAll(CpuFeature.ofHost());
+    if (!missing.isEmpty()) {
+      throw new UnsupportedOperationException(
+          "this processor lacks " + missing + "; x86-64-v2 is the least that is supported");
+    }
+  }
+
+  static Settings settings(Config config) {
+    EnumSet<Settings.CpuFeature> features = EnumSet.noneOf(Settings.CpuFeature.class);
+    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+      if (CpuFeature.ofHost().contains(CpuFeature.valueOf(feature.name()))) {
+        features.add(feature);
+      }
+    }
+    return new Settings(
+        Settings.OptLevel.valueOf(config.optLevel().name()),
+        config.debugVerifier(),
+        features,
+        StoreContext.STACK_LIMIT,
+        TrapCode.STACK_OVERFLOW.code());
+  }
+
+  /** What artifacts must have been made by: the version, and the compiler's settings that code depends on. */
+  String identity() {
+    return VERSION + " " + settings.optLevel() + " " + new TreeSet<>(settings.cpuFeatures());
+  }
+
+  Config config() {
+    return config;
+  }
+
+  ModuleCompiler compiler() {
+    checkOpen();
+    return compiler;
+  }
+
+  TypeRegistry types() {
+    return types;
+  }
+
+  VmStore newStore() {
+    checkOpen();
+    return new VmStore(types, stacks, storeOptions, errors, trampolines);
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      stacks.close();
+      trampolines.close();
+    }
+  }
+
+  /** Compiled on demand, one per function type. */
+  private static final class ExitTrampolines implements HostTrampolines, AutoCloseable {
+    private final ModuleCompiler compiler;
+    private final Map<FuncType, MappedFunction> exits = new HashMap<>(); // guarded by this
+
+    ExitTrampolines(ModuleCompiler compiler) {
+      this.compiler = compiler;
+    }
+
+    @Override
+    public synchronized long exit(FuncType type) {
+      return exits.computeIfAbsent(type, this::compile).address();
+    }
+
+    private MappedFunction compile(FuncType type) {
+      MachineCode code = compiler.compileExit(type);
+      return new MappedFunction(
+          code.code(),
+          new CodeTables(
+              code.trapOffsets(), code.trapCodes(), code.locOffsets(), code.locs()));
+    }
+
+    @Override
+    public synchronized void close() {
+      exits.values().forEach(MappedFunction::close);
+      exits.clear();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.tazza;
+
+import dev.tazza.environ.StoreContext;
+import dev.tazza.vm.instance.VmFunction;
+import dev.tazza.vm.instance.VmStore;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.ValType;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of a store: a guest's or the host's.
+ *
+ * <p>Fast calls go through {@link #handle} or {@link #as}, made once and kept (a handle in a {@code static final} field is fastest). {@link #call} boxes its
+ * arguments. All of them throw {@link Trap} when the guest traps, and whatever a host function throws.
+ */
+public final class Func implements Extern {
+  private final Store<?> store;
+  private final VmFunction vm;
+
+  Func(Store<?> store, VmFunction vm) {
+    this.store = store;
+    this.vm = vm;
+  }
+
+  /** A host function in a store. */
+  public static <T extends @Nullable Object> Func wrap(
+      Store<T> store, FuncType type, HostFunction<T> function) {
+    return wrap(store, new HostDefinition<>(type, function));
+  }
+
+  /**
+   * A host function in a store, of the type that corresponds to the handle's: int, long, float, double, {@link Func}, or any reference type for
+   * externref; a first parameter of type {@link Caller} gets the caller.
+   */
+  public static Func wrap(Store<?> store, MethodHandle function) {
+    return wrapTyped(store, function);
+  }
+
+  private static <T extends @Nullable Object> Func wrapTyped(
+      Store<T> store, MethodHandle function) {
+    return wrap(store, TypedHost.<T>definition(function));
+  }
+
+  private static <T extends @Nullable Object> Func wrap(
+      Store<T> store, HostDefinition<T> definition) {
+    store.vm().enter();
+    try {
+      return new Func(store, store.materialize(definition));
+    } finally {
+      store.vm().leave();
+    }
+  }
+
+  VmFunction vm() {
+    return vm;
+  }
+
+  @Override
+  public FuncType type() {
+    return vm.type();
+  }
+
+  @Override
+  public Store<?> store() {
+    return store;
+  }
+
+  /**
+   * Calls with boxed values: Integer, Long, Float, Double, {@link Func}, any object for externref.
+   *
+   * @return the results, in order
+   * @throws IllegalArgumentException when the arguments are not those that the type wants
+   */
+  public @Nullable Object[] call(@Nullable Object... args) {
+    List<ValType> params = type().params();
+    if (args.length != params.size()) {
+      throw new IllegalArgumentException(
+          "the function takes %d arguments, %s, but was given %d"
+              .formatted(params.size(), params, args.length));
+    }
+    VmStore context = store.vm();
+    context.enter();
+    try {
+      for (int i = 0; i < args.length; i++) {
+        ReferenceValues.store(store, params.get(i), slot(i), args[i]);
+      }
+      context.invoke(vm);
+      @Nullable Object[] results = new @Nullable Object[type().results().size()];
+      for (int i = 0; i < results.length; i++) {
+        results[i] = ReferenceValues.load(store, type().results().get(i), slot(i));
+      }
+      return results;
+    } finally {
+      context.leave();
+    }
+  }
+
+  private long slot(int index) {
+    return store.vm().values() + (long) StoreContext.VALUE_SIZE * index;
+  }
+
+  /**
+   * A handle of the function's exact Java type, such as {@code (int,int)int}, that calls without boxing. funcref is {@link Func}, externref
+   * {@link Object}; several results come as {@code Object[]}.
+   */
+  public MethodHandle handle() {
+    return TypedCall.handle(store, vm);
+  }
+
+  /**
+   * The function as an instance of a functional interface, such as {@code IntBinaryOperator}.
+   *
+   * @param type a public interface whose method has exactly the function's Java type
+   * @throws IllegalArgumentException when it has another
+   */
+  public <F> F as(Class<F> type) {
+    Method method = JavaTypes.functionalMethod(type);
+    MethodType wanted =
+        MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+    MethodHandle handle = handle();
+    if (!wanted.equals(handle.type().generic()) && !wanted.equals(handle.type())) {
+      throw new IllegalArgumentException(
+          "%s.%s has type %s, but the function %s is %s in Java"
+              .formatted(type.getName(), method.getName(), wanted, type(), handle.type()));
+    }
+    return MethodHandleProxies.asInterfaceInstance(type, handle);
+  }
+
+  /** The same function of the same store. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Func func
+        && func.store == store
+        && func.vm.host() == vm.host()
+        && func.vm.code() == vm.code()
+        && func.vm.context() == vm.context();
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(vm.code() * 31 + vm.context() + vm.host());
+  }
+
+  @Override
+  public String toString() {
+    return "func " + type();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.tazza;
+
+import dev.tazza.codegen.CompilerBug;
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.vm.call.Backtrace;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.instance.TrapFactory;
+import dev.tazza.wasm.module.WasmModule;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the API's exceptions from what the runtime knows: program counters. */
+final class GuestErrors implements TrapFactory {
+  /** Addresses where the machine code around a fault starts in a report. */
+  private static final int DUMP_BYTES = 32;
+
+  @Override
+  public RuntimeException trap(TrapCode code, Backtrace backtrace) {
+    return new Trap(code, frames(backtrace));
+  }
+
+  @Override
+  public RuntimeException unknownFault(
+      long pc, long address, int signal, Backtrace backtrace) {
+    List<Frame> frames = frames(backtrace);
+    String function = frames.isEmpty() ? "unknown" : frames.get(0).toString();
+    String message =
+        "signal %d at pc 0x%x (address 0x%x), where nothing is known to trap"
+            .formatted(signal, pc, address);
+    return new CompilerBug("execution", function, message, dump(pc));
+  }
+
+  private static String dump(long pc) {
+    CodeBlock block = CodeRange.process().find(pc);
+    if (block == null || !(block.owner() instanceof LoadedModule module)) {
+      return "";
+    }
+    byte[] text = module.compiled().text();
+    int offset = (int) (pc - module.address());
+    StringBuilder dump = new StringBuilder("code at the fault:");
+    for (int i = offset; i < Math.min(offset + DUMP_BYTES, text.length); i++) {
+      dump.append(" %02x".formatted(text[i]));
+    }
+    return dump.toString();
+  }
+
+  @Override
+  public Throwable hostException(Throwable thrown, Backtrace backtrace) {
+    if (thrown instanceof Trap || hasBacktrace(thrown)) {
+      return thrown;
+    }
+    List<Frame> frames = frames(backtrace);
+    if (!frames.isEmpty()) {
+      thrown.addSuppressed(new GuestBacktrace(frames));
+    }
+    return thrown;
+  }
+
+  private static boolean hasBacktrace(Throwable thrown) {
+    for (Throwable suppressed : thrown.getSuppressed()) {
+      if (suppressed instanceof GuestBacktrace) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The wasm functions among the frames; trampolines and builtins are left out. */
+  static List<Frame> frames(Backtrace backtrace) {
+    List<Frame> frames = new ArrayList<>(backtrace.pcs().length);
+    for (int i = 0; i < backtrace.pcs().length; i++) {
+      // A return address belongs to the call before it.
+      boolean exact = i == 0 && backtrace.fault();
+      long pc = exact ? backtrace.pcs()[i] : backtrace.pcs()[i] - 1;
+      CodeBlock block = CodeRange.process().find(pc);
+      if (block != null && block.owner() instanceof LoadedModule module) {
+        addFrame(frames, module, pc);
+      }
+    }
+    return frames;
+  }
+
+  private static void addFrame(List<Frame> frames, LoadedModule loaded, long pc) {
+    CodeSymbol symbol = loaded.symbolAt(pc);
+    if (symbol == null || symbol.functionIndex() < 0) {
+      return;
+    }
+    WasmModule module = loaded.module();
+    String name = module.names().module();
+    frames.add(
+        new Frame(
+            name == null ? "<unnamed>" : name,
+            symbol.functionIndex(),
+            module.functionName(symbol.functionIndex()),
+            loaded.tables().locAt((int) (pc - loaded.address()))));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.tazza;
+
+import dev.tazza.vm.instance.VmInstance;
+import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.module.Export;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** An instance of a module. Lives as long as its store and belongs to the same thread as that. */
+public final class Instance {
+  private final Store<?> store;
+  private final VmInstance vm;
+
+  Instance(Store<?> store, VmInstance vm) {
+    this.store = store;
+    this.vm = vm;
+  }
+
+  /**
+   * Instantiates a module and runs its start function. A {@link Linker} finds the imports by name.
+   *
+   * @param imports one for each import of the module, in order
+   * @throws WasmException a LinkException when an import does not fit, a Trap when a segment does not fit or the start function traps
+   */
+  public static Instance instantiate(Store<?> store, Module module, List<Extern> imports) {
+    List<Object> values = new ArrayList<>(imports.size());
+    for (Extern extern : imports) {
+      values.add(vm(extern));
+    }
+    return instantiateVm(store, module, values);
+  }
+
+  static Instance instantiateVm(Store<?> store, Module module, List<?> imports) {
+    if (module.engine() != store.engine()) {
+      throw new IllegalArgumentException("the module was compiled by another engine");
+    }
+    store.vm().enter();
+    try {
+      return new Instance(store, store.vm().instantiate(module.loaded(), imports));
+    } finally {
+      store.vm().leave();
+    }
+  }
+
+  static Object vm(Extern extern) {
+    return switch (extern) {
+      case Func func -> func.vm();
+      case Memory memory -> memory.vm();
+      case Table table -> table.vm();
+      case Global global -> global.vm();
+    };
+  }
+
+  public Store<?> store() {
+    return store;
+  }
+
+  /** The export with this name, or null. */
+  public @Nullable Extern findExport(String name) {
+    Export export = vm.export(name);
+    return export == null ? null : extern(export);
+  }
+
+  private Extern extern(Export export) {
+    int index = export.index();
+    return switch (export.kind()) {
+      case FUNC -> new Func(store, vm.function(index));
+      case MEMORY -> new Memory(store, vm.memory(index));
+      case TABLE -> new Table(store, vm.table(index));
+      case GLOBAL -> new Global(store, vm.global(index));
+    };
+  }
+
+  /** The names of all exports, in the module's order. */
+  public List<String> exportNames() {
+    List<String> names = new ArrayList<>();
+    for (Export export : vm.module().exports()) {
+      names.add(export.name());
+    }
+    return names;
+  }
+
+  /**
+   * The exported function with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Func func(String name) {
+    return find(name, Func.class, "function");
+  }
+
+  /**
+   * The exported memory with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Memory memory(String name) {
+    return find(name, Memory.class, "memory");
+  }
+
+  /**
+   * The exported table with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Table table(String name) {
+    return find(name, Table.class, "table");
+  }
+
+  /**
+   * The exported global with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Global global(String name) {
+    return find(name, Global.class, "global");
+  }
+
+  private <E extends Extern> E find(String name, Class<E> kind, String kindName) {
+    Extern export = findExport(name);
+    if (kind.isInstance(export)) {
+      return kind.cast(export);
+    }
+    StringJoiner others = new StringJoiner(", ", "; its exports are: ", "");
+    others.setEmptyValue("; it exports nothing");
+    vm.module().exports().stream()
+        .limit(20)
+        .forEach(other -> others.add("%s \"%s\"".formatted(other.kind(), other.name())));
+    throw new IllegalArgumentException(
+        "the module exports no %s \"%s\"%s".formatted(kindName, name, others));
+  }
+}

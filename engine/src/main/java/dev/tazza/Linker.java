@@ -1,0 +1,217 @@
+package dev.tazza;
+
+import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives names to what modules import. Host functions are defined once for all stores; memories, tables, globals and instances belong to one store,
+ * and a module that imports them can only be instantiated there.
+ *
+ * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many threads after that.
+ *
+ * @param <T> type of the stores' data
+ */
+public final class Linker<T extends @Nullable Object> {
+  private record Name(String module, String name) {
+    @Override
+    public String toString() {
+      return module + "." + name;
+    }
+  }
+
+  private final Engine engine;
+  /** {@link HostDefinition}, {@link Extern} or {@link DefaultValue}. */
+  private final Map<Name, Object> definitions = new HashMap<>();
+
+  private boolean allowShadowing;
+
+  public Linker(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Whether a name may be defined again, which replaces the first definition. Default: false. */
+  public Linker<T> allowShadowing(boolean allow) {
+    allowShadowing = allow;
+    return this;
+  }
+
+  /**
+   * Defines something that is in a store.
+   *
+   * @throws IllegalArgumentException when the name is taken
+   */
+  public Linker<T> define(String module, String name, Extern value) {
+    return add(module, name, value);
+  }
+
+  /**
+   * Defines a host function in its general form.
+   *
+   * @throws IllegalArgumentException when the name is taken
+   */
+  public Linker<T> func(String module, String name, FuncType type, HostFunction<T> function) {
+    return add(module, name, new HostDefinition<>(type, function));
+  }
+
+  /**
+   * Defines a host function by a method handle, whose type decides the function's: int, long, float, double, {@link Func}, or any reference type for
+   * externref. A first parameter of type {@link Caller} gets the caller.
+   *
+   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the handle's
+   */
+  public Linker<T> func(String module, String name, MethodHandle function) {
+    return add(module, name, TypedHost.<T>definition(function));
+  }
+
+  /**
+   * Defines a host function by a lambda for a functional interface, such as {@code func("env", "add", IntBinaryOperator.class, (a, b) -> a + b)}.
+   *
+   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the interface's method
+   */
+  public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
+    return func(module, name, JavaTypes.handle(type, function));
+  }
+
+  /** Defines all exports of an instance under a module name. */
+  public Linker<T> instance(String module, Instance instance) {
+    for (String name : instance.exportNames()) {
+      Extern export = instance.findExport(name);
+      if (export != null) {
+        define(module, name, export);
+      }
+    }
+    return this;
+  }
+
+  /** Defines functions that trap when called for all functions that {@code module} imports and that are not defined. */
+  public Linker<T> defineUnknownImportsAsTraps(Module module) {
+    for (ImportType wanted : module.imports()) {
+      Name name = new Name(wanted.module(), wanted.name());
+      if (wanted.type() instanceof FuncType type && !definitions.containsKey(name)) {
+        HostFunction<T> function = (caller, values) -> trapUnknown(name, caller);
+        definitions.put(name, new HostDefinition<>(type, function));
+      }
+    }
+    return this;
+  }
+
+  private static void trapUnknown(Name name, Caller<?> caller) {
+    throw new Trap(
+        TrapCode.UNKNOWN_IMPORT,
+        "unknown import: \"" + name + "\" has not been defined",
+        GuestErrors.frames(caller.store().vm().backtrace()));
+  }
+
+  /**
+   * Defines everything that {@code module} imports and that is not defined: functions that return zeros and nulls, and memories, tables and
+   * globals of the least size and value zero, new in each store.
+   */
+  public Linker<T> defineUnknownImportsAsDefaultValues(Module module) {
+    for (ImportType wanted : module.imports()) {
+      Name name = new Name(wanted.module(), wanted.name());
+      if (definitions.containsKey(name)) {
+        continue;
+      }
+      if (wanted.type() instanceof FuncType type) {
+        definitions.put(name, new HostDefinition<T>(type, zeros(type)));
+      } else {
+        definitions.put(name, new DefaultValue());
+      }
+    }
+    return this;
+  }
+
+  /** Stands for a memory, table or global made when it is needed. */
+  private record DefaultValue() {}
+
+  private static <T extends @Nullable Object> HostFunction<T> zeros(FuncType type) {
+    int count = type.results().size();
+    return (caller, values) -> {
+      for (int i = 0; i < count; i++) {
+        values.setI64(i, 0);
+      }
+    };
+  }
+
+  private Linker<T> add(String module, String name, Object definition) {
+    Name key = new Name(module, name);
+    if (!allowShadowing && definitions.containsKey(key)) {
+      throw new IllegalArgumentException(key + " is defined already");
+    }
+    definitions.put(key, definition);
+    return this;
+  }
+
+  /**
+   * Makes an instance in {@code store} and runs its start function.
+   *
+   * @throws WasmException a LinkException when an import is not defined or of the wrong type, a {@link Trap} when a segment does not fit or the
+   *     start function traps
+   */
+  public Instance instantiate(Store<T> store, Module module) {
+    if (store.engine() != engine) {
+      throw new IllegalArgumentException("the store belongs to another engine than the linker");
+    }
+    List<ImportType> wanted = module.imports();
+    List<Object> imports = new ArrayList<>(wanted.size());
+    store.vm().enter();
+    try {
+      for (ImportType each : wanted) {
+        imports.add(resolve(store, each));
+      }
+    } finally {
+      store.vm().leave();
+    }
+    return Instance.instantiateVm(store, module, imports);
+  }
+
+  private Object resolve(Store<T> store, ImportType wanted) {
+    Name name = new Name(wanted.module(), wanted.name());
+    Object definition = definitions.get(name);
+    return switch (definition) {
+      case null ->
+          throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
+      case HostDefinition<?> _ -> store.materialize(hostDefinition(definition));
+      case Extern extern -> Instance.vm(extern);
+      default -> Instance.vm(defaultValue(store, wanted));
+    };
+  }
+
+  @SuppressWarnings("unchecked")
+  private HostDefinition<T> hostDefinition(Object definition) {
+    return (HostDefinition<T>) definition; // only such are added
+  }
+
+  private static Extern defaultValue(Store<?> store, ImportType wanted) {
+    return switch (wanted.type()) {
+      case MemoryType type -> Memory.create(store, type);
+      case TableType type -> Table.create(store, type);
+      case GlobalType type -> Global.create(store, type, zero(type.valueType()));
+      case FuncType _ -> throw new IllegalStateException("functions have definitions");
+    };
+  }
+
+  private static @Nullable Object zero(ValType type) {
+    return switch (type) {
+      case NumType.I32 -> 0;
+      case NumType.I64 -> 0L;
+      case NumType.F32 -> 0f;
+      case NumType.F64 -> 0.0;
+      default -> null;
+    };
+  }
+}

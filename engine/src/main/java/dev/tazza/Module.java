@@ -1,0 +1,142 @@
+package dev.tazza;
+
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.text.Wat;
+import dev.tazza.wasm.type.ExportType;
+import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.validate.ModuleValidator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled module. Thread-safe; any number of stores can have instances of it, and keep what they need of it when it is closed.
+ */
+public final class Module implements AutoCloseable {
+  private final Engine engine;
+  private final LoadedModule loaded;
+  private boolean closed; // guarded by this
+
+  private Module(Engine engine, LoadedModule loaded) {
+    this.engine = engine;
+    this.loaded = loaded;
+  }
+
+  /**
+   * Compiles a module.
+   *
+   * @param module the binary format, or the text format in UTF-8
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
+   */
+  public static Module compile(Engine engine, byte[] module) {
+    engine.checkOpen();
+    WasmModule decoded = ModuleValidator.read(Wat.toBinary(module), engine.config().features());
+    return new Module(
+        engine, new LoadedModule(engine.compiler().compile(decoded), engine.types()));
+  }
+
+  /**
+   * Compiles a module in the text format.
+   *
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   */
+  public static Module compile(Engine engine, String text) {
+    return compile(engine, Wat.parse(text));
+  }
+
+  /** Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}. */
+  public static Module compile(Engine engine, Path file) throws IOException {
+    return compile(engine, Files.readAllBytes(file));
+  }
+
+  /**
+   * Checks a module without compiling it.
+   *
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   */
+  public static void validate(Engine engine, byte[] module) {
+    ModuleValidator.read(Wat.toBinary(module), engine.config().features());
+  }
+
+  /**
+   * The compiled module as a file that {@link #deserialize} takes: an ELF file with code for this machine. {@code objdump -d}
+   * understands it.
+   */
+  public byte[] serialize() {
+    return Artifact.write(loaded().compiled(), engine.identity());
+  }
+
+  /**
+   * Loads what {@link #serialize} made, without compiling.
+   *
+   * <p><b>The code in it runs as it is.</b> Checksums find damage, not malice: load only what comes from a place you trust.
+   *
+   * @throws ArtifactException when it is no artifact, damaged, or was made by another version or with other options
+   */
+  public static Module deserialize(Engine engine, byte[] artifact) {
+    engine.checkOpen();
+    CompiledModule compiled =
+        Artifact.read(artifact, engine.config().tunables(), engine.identity());
+    return new Module(engine, new LoadedModule(compiled, engine.types()));
+  }
+
+  /** The name that the module gives itself in its name section, or null. */
+  public @Nullable String name() {
+    return loaded.module().names().module();
+  }
+
+  /** What it needs, in order. */
+  public List<ImportType> imports() {
+    return loaded.module().imports();
+  }
+
+  /** What it offers, in order. */
+  public List<ExportType> exports() {
+    WasmModule module = loaded.module();
+    List<ExportType> types = new ArrayList<>();
+    for (Export export : module.exports()) {
+      types.add(new ExportType(export.name(), module.exportedType(export)));
+    }
+    return types;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** What compilation produced, for tools; its arrays are not to be modified. */
+  public CompiledModule compiled() {
+    return loaded().compiled();
+  }
+
+  LoadedModule loaded() {
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the module is closed");
+      }
+    }
+    return loaded;
+  }
+
+  /** Frees the code as soon as no store has an instance of the module any more. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    loaded.release();
+  }
+}

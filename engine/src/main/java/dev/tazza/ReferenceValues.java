@@ -1,0 +1,88 @@
+package dev.tazza;
+
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.instance.VmFunction;
+import dev.tazza.wasm.type.AbstractHeapType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.ValType;
+import org.jspecify.annotations.Nullable;
+
+/** Values as Java objects: Integer, Long, Float, Double; {@link Func} for funcref; any object for externref; null for null. */
+final class ReferenceValues {
+  private ReferenceValues() {}
+
+  /** Loads a value of {@code type} from native memory. */
+  static @Nullable Object load(Store<?> store, ValType type, long address) {
+    return switch (type) {
+      case NumType.I32 -> NativeMemory.getInt(address);
+      case NumType.I64 -> NativeMemory.getLong(address);
+      case NumType.F32 -> NativeMemory.getFloat(address);
+      case NumType.F64 -> NativeMemory.getDouble(address);
+      case RefType reference -> object(store, reference, NativeMemory.getLong(address));
+      default -> throw unsupported(type);
+    };
+  }
+
+  /**
+   * Stores a value of {@code type} to native memory.
+   *
+   * @throws IllegalArgumentException when the object is not of that type
+   */
+  static void store(Store<?> store, ValType type, long address, @Nullable Object value) {
+    switch (type) {
+      case NumType number -> storeNumber(number, address, value);
+      case RefType reference -> NativeMemory.putLong(address, handle(store, reference, value));
+      default -> throw unsupported(type);
+    }
+  }
+
+  private static void storeNumber(NumType type, long address, @Nullable Object value) {
+    switch (value) {
+      case Integer i when type == NumType.I32 ->
+          NativeMemory.putLong(address, Integer.toUnsignedLong(i));
+      case Long l when type == NumType.I64 -> NativeMemory.putLong(address, l);
+      case Float f when type == NumType.F32 -> NativeMemory.putFloat(address, f);
+      case Double d when type == NumType.F64 -> NativeMemory.putDouble(address, d);
+      case null, default -> throw mismatch(type, value);
+    }
+  }
+
+  /** The object for a reference in guest code. */
+  static @Nullable Object object(Store<?> store, RefType type, long handle) {
+    if (type.heapType() == AbstractHeapType.EXTERN) {
+      return store.vm().externs().object(handle);
+    }
+    VmFunction function = store.vm().function(handle);
+    return function == null ? null : new Func(store, function);
+  }
+
+  /** What stands for an object in guest code. */
+  static long handle(Store<?> store, RefType type, @Nullable Object value) {
+    if (type.heapType() == AbstractHeapType.EXTERN) {
+      return store.vm().externs().handle(value);
+    }
+    if (value != null && !(value instanceof Func)) {
+      throw mismatch(type, value);
+    }
+    return store.vm().reference(value == null ? null : ((Func) value).vm());
+  }
+
+  private static IllegalArgumentException mismatch(ValType type, @Nullable Object value) {
+    String wanted =
+        switch (type) {
+          case NumType.I32 -> "Integer";
+          case NumType.I64 -> "Long";
+          case NumType.F32 -> "Float";
+          case NumType.F64 -> "Double";
+          default -> "Func or null";
+        };
+    String actual = value == null ? "null" : value.getClass().getName();
+    return new IllegalArgumentException(
+        "a value of type %s must be a %s, but is %s".formatted(type, wanted, actual));
+  }
+
+  private static UnsupportedOperationException unsupported(ValType type) {
+    return new UnsupportedOperationException("values of type " + type + " do not work yet");
+  }
+}

@@ -1,0 +1,44 @@
+package dev.tazza;
+
+import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapException;
+import java.util.List;
+
+/**
+ * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace elements, innermost
+ * first.
+ */
+public final class Trap extends TrapException {
+  private static final long serialVersionUID = 1L;
+
+  private final TrapCode code;
+  private final transient List<Frame> frames;
+
+  Trap(TrapCode code, List<Frame> frames) {
+    this(code, code.message(), frames);
+  }
+
+  Trap(TrapCode code, String message, List<Frame> frames) {
+    super(message, true);
+    this.code = code;
+    this.frames = List.copyOf(frames);
+    setStackTrace(GuestBacktrace.elements(frames));
+  }
+
+  /** Why. */
+  public TrapCode code() {
+    return code;
+  }
+
+  /** The guest's frames, innermost first; empty when backtraces are off. */
+  public List<Frame> frames() {
+    return frames;
+  }
+
+  /** Does nothing: the Java frames say little, and walking them is slow. */
+  @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+  public Throwable fillInStackTrace() {
+    return this;
+  }
+}

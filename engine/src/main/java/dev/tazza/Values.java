@@ -1,0 +1,76 @@
+package dev.tazza;
+
+import dev.tazza.environ.StoreContext;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.instance.VmFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments and results of a host function, without boxing. They share their slots: read all arguments before setting a result, and
+ * before calling guest code. Valid during the call only.
+ */
+public final class Values {
+  private final Store<?> store;
+  private final long base;
+
+  Values(Store<?> store) {
+    this.store = store;
+    this.base = store.vm().values();
+  }
+
+  private static final int SIZE = StoreContext.VALUE_SIZE;
+
+  public int i32(int index) {
+    return NativeMemory.getInt(base + (long) SIZE * index);
+  }
+
+  public long i64(int index) {
+    return NativeMemory.getLong(base + (long) SIZE * index);
+  }
+
+  public float f32(int index) {
+    return NativeMemory.getFloat(base + (long) SIZE * index);
+  }
+
+  public double f64(int index) {
+    return NativeMemory.getDouble(base + (long) SIZE * index);
+  }
+
+  /** An externref: the Java object that was passed in. */
+  public @Nullable Object externref(int index) {
+    return store.vm().externs().object(i64(index));
+  }
+
+  /** A funcref. */
+  public @Nullable Func funcref(int index) {
+    VmFunction function = store.vm().function(i64(index));
+    return function == null ? null : new Func(store, function);
+  }
+
+  public void setI32(int index, int value) {
+    NativeMemory.putLong(base + (long) SIZE * index, Integer.toUnsignedLong(value));
+  }
+
+  public void setI64(int index, long value) {
+    NativeMemory.putLong(base + (long) SIZE * index, value);
+  }
+
+  public void setF32(int index, float value) {
+    NativeMemory.putFloat(base + (long) SIZE * index, value);
+  }
+
+  public void setF64(int index, double value) {
+    NativeMemory.putDouble(base + (long) SIZE * index, value);
+  }
+
+  public void setExternref(int index, @Nullable Object value) {
+    setI64(index, store.vm().externs().handle(value));
+  }
+
+  /**
+   * @throws IllegalArgumentException when the function belongs to another store
+   */
+  public void setFuncref(int index, @Nullable Func value) {
+    setI64(index, store.vm().reference(value == null ? null : value.vm()));
+  }
+}

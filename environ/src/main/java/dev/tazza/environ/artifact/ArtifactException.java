@@ -1,0 +1,12 @@
+package dev.tazza.environ.artifact;
+
+import dev.tazza.wasm.MalformedException;
+
+/** A file is no artifact, a damaged one, or one that this engine cannot use. */
+public final class ArtifactException extends MalformedException {
+  private static final long serialVersionUID = 1L;
+
+  public ArtifactException(String message) {
+    super(message);
+  }
+}

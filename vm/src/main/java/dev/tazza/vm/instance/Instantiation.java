@@ -1,0 +1,241 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.module.DataSegment;
+import dev.tazza.wasm.module.ElementSegment;
+import dev.tazza.wasm.module.SegmentMode;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.TableType;
+import java.util.List;
+
+/**
+ * Makes an instance (specification, section 4.5.4): link the imports, make what the module defines, initialize globals,
+ * copy active segments, run the start function. When a later step traps, earlier effects stay, as the specification has it.
+ */
+final class Instantiation {
+  private final VmStore store;
+  private final LoadedModule loaded;
+  private final WasmModule module;
+
+  Instantiation(VmStore store, LoadedModule loaded) {
+    this.store = store;
+    this.loaded = loaded;
+    this.module = loaded.module();
+  }
+
+  VmInstance run(List<?> imports) {
+    check(imports);
+    VmInstance instance = store.newInstance(loaded);
+    link(instance, imports);
+    writeTypeIds(instance);
+    instance.writeFunctionReferences();
+    defineTables(instance);
+    defineMemories(instance);
+    defineGlobals(instance);
+    copyElements(instance);
+    copyData(instance);
+    start(instance);
+    return instance;
+  }
+
+  // Imports.
+
+  private void check(List<?> imports) {
+    List<ImportType> wanted = module.imports();
+    if (imports.size() != wanted.size()) {
+      throw new LinkException(
+          "the module has " + wanted.size() + " imports, but " + imports.size() + " were given");
+    }
+    for (int i = 0; i < wanted.size(); i++) {
+      check(wanted.get(i), imports.get(i));
+    }
+  }
+
+  private void check(ImportType wanted, Object given) {
+    boolean fits =
+        switch (wanted.type()) {
+          case FuncType type -> given instanceof VmFunction function && function.type().equals(type);
+          case GlobalType type -> given instanceof VmGlobal global && global.type().equals(type);
+          case TableType type ->
+              given instanceof VmTable table
+                  && table.type().elementType().equals(type.elementType())
+                  && fits(table.storage().length(), table.type().limits(), type.limits());
+          case MemoryType type ->
+              given instanceof VmMemory memory
+                  && memory.type().pageSizeLog2() == type.pageSizeLog2()
+                  && fits(memory.pages(), memory.type().limits(), type.limits());
+        };
+    if (!fits) {
+      throw new LinkException(
+          "incompatible import type: %s.%s must be %s, but is %s"
+              .formatted(wanted.module(), wanted.name(), describe(wanted.type()), describe(given)));
+    }
+    if (storeOf(given) != store) {
+      throw new LinkException(
+          "%s.%s belongs to another store".formatted(wanted.module(), wanted.name()));
+    }
+  }
+
+  private static boolean fits(long size, Limits given, Limits wanted) {
+    return given.is64() == wanted.is64()
+        && given.shared() == wanted.shared()
+        && Long.compareUnsigned(size, wanted.minimum()) >= 0
+        && (!wanted.hasMaximum()
+            || given.hasMaximum()
+                && Long.compareUnsigned(given.maximum(), wanted.maximum()) <= 0);
+  }
+
+  private static VmStore storeOf(Object given) {
+    return switch (given) {
+      case VmFunction function -> function.store();
+      case VmGlobal global -> global.store();
+      case VmTable table -> table.store();
+      case VmMemory memory -> memory.store();
+      default -> throw new IllegalArgumentException("not an external value: " + given);
+    };
+  }
+
+  private static String describe(Object type) {
+    return switch (type) {
+      case FuncType func -> "a function " + func;
+      case VmFunction function -> "a function " + function.type();
+      case VmGlobal global -> "a " + global.type();
+      case VmTable table ->
+          "a table of %d elements, %s".formatted(table.storage().length(), table.type());
+      case VmMemory memory ->
+          "a memory of %d pages, %s".formatted(memory.pages(), memory.type());
+      default -> "a " + type;
+    };
+  }
+
+  private void link(VmInstance instance, List<?> imports) {
+    VmLayout layout = instance.layout();
+    long context = instance.context;
+    int functions = 0;
+    int globals = 0;
+    int tables = 0;
+    int memories = 0;
+    for (Object given : imports) {
+      switch (given) {
+        case VmFunction function -> linkFunction(instance, functions++, function);
+        case VmGlobal global -> {
+          NativeMemory.putLong(context + layout.importedGlobal(globals), global.address());
+          instance.globals[globals++] = global;
+        }
+        case VmTable table -> {
+          NativeMemory.putLong(
+              context + layout.importedTable(tables), table.storage().definition());
+          instance.tables[tables++] = table;
+        }
+        case VmMemory memory -> {
+          NativeMemory.putLong(
+              context + layout.importedMemory(memories), memory.storage().definition());
+          instance.memories[memories++] = memory;
+        }
+        default -> throw new IllegalArgumentException("not an external value: " + given);
+      }
+    }
+  }
+
+  private void linkFunction(VmInstance instance, int index, VmFunction function) {
+    long entry = instance.context + instance.layout().importedFunction(index);
+    long code = function.code();
+    long context = function.context();
+    if (function.isHost()) {
+      code = loaded.exitTrampoline(module.functionTypeIndex(index));
+      context = store.newHostContext(function.host(), instance.number + 1);
+    }
+    NativeMemory.putLong(entry + VmLayout.IMPORT_CODE, code);
+    NativeMemory.putLong(entry + VmLayout.IMPORT_CONTEXT, context);
+    instance.imports[index] = function;
+  }
+
+  // What the module defines.
+
+  private void writeTypeIds(VmInstance instance) {
+    for (int i = 0; i < module.typeCount(); i++) {
+      NativeMemory.putInt(
+          instance.context + instance.layout().typeId(i), loaded.typeId(i));
+    }
+  }
+
+  private void defineTables(VmInstance instance) {
+    int imported = module.importedTableCount();
+    for (int i = imported; i < instance.tables.length; i++) {
+      VmTable table = store.newTable(module.table(i));
+      table.storage().define(instance.context + instance.layout().table(i - imported));
+      instance.tables[i] = table;
+    }
+  }
+
+  private void defineMemories(VmInstance instance) {
+    int imported = module.importedMemoryCount();
+    for (int i = imported; i < instance.memories.length; i++) {
+      VmMemory memory = store.newMemory(module.memory(i));
+      memory.storage().define(instance.context + instance.layout().memory(i - imported));
+      instance.memories[i] = memory;
+    }
+  }
+
+  private void defineGlobals(VmInstance instance) {
+    int imported = module.importedGlobalCount();
+    for (int i = imported; i < instance.globals.length; i++) {
+      long address = instance.context + instance.layout().global(i - imported);
+      instance.globals[i] = new VmGlobal(store, module.global(i), address);
+      ConstantExpressions.store(instance, module.globalInit(i), address);
+    }
+  }
+
+  // Segments and start.
+
+  private void copyElements(VmInstance instance) {
+    List<ElementSegment> segments = module.elementSegments();
+    for (int i = 0; i < segments.size(); i++) {
+      ElementSegment segment = segments.get(i);
+      if (segment.tableOffset() != null) {
+        int offset = ConstantExpressions.offset(instance, segment.tableOffset());
+        Builtins.initTable(
+            instance, segment.tableIndex(), i, offset, 0, segment.items().count());
+      }
+      if (segment.mode() != SegmentMode.PASSIVE) {
+        instance.dropElements(i);
+      }
+    }
+  }
+
+  private void copyData(VmInstance instance) {
+    List<DataSegment> segments = module.dataSegments();
+    for (int i = 0; i < segments.size(); i++) {
+      DataSegment segment = segments.get(i);
+      if (segment.memoryOffset() != null) {
+        long offset =
+            Integer.toUnsignedLong(ConstantExpressions.offset(instance, segment.memoryOffset()));
+        Builtins.initMemory(instance, segment.memoryIndex(), i, offset, 0, segment.size());
+        instance.dropData(i);
+      }
+    }
+  }
+
+  private void start(VmInstance instance) {
+    int start = module.startFunction();
+    if (start < 0) {
+      return;
+    }
+    VmFunction function = instance.function(start);
+    HostFunction host = function.hostFunction();
+    if (host == null) {
+      store.call(function);
+      return;
+    }
+    // No guest code is involved: call it as the guest would.
+    long context = store.newHostContext(function.host(), instance.number + 1);
+    store.hostCall(context);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled module whose code is mapped. Counts its users, the module object of the API and the stores that have instances of it: the
+ * code goes away with the last. Thread-safe.
+ */
+public final class LoadedModule implements MappedCode {
+  private final CompiledModule compiled;
+  private final CodeBlock block;
+  private final int[] typeIds;
+  private final Map<FuncType, Integer> entryOffsets = new HashMap<>();
+  private int users = 1; // guarded by this
+
+  /** Maps the code, writable first, then executable. */
+  public LoadedModule(CompiledModule compiled, TypeRegistry types) {
+    this.compiled = compiled;
+    WasmModule module = compiled.module();
+    typeIds = new int[module.typeCount()];
+    for (int i = 0; i < typeIds.length; i++) {
+      FuncType type = module.funcTypeAt(i);
+      typeIds[i] = types.id(type);
+      if (compiled.entryTrampoline(i) >= 0) {
+        entryOffsets.putIfAbsent(type, compiled.entryTrampoline(i));
+      }
+    }
+    byte[] text = compiled.text();
+    block = CodeRange.process().allocate(text.length, this);
+    block.write(0, text, 0, text.length);
+    block.publish();
+  }
+
+  public CompiledModule compiled() {
+    return compiled;
+  }
+
+  public WasmModule module() {
+    return compiled.module();
+  }
+
+  @Override
+  public long address() {
+    return block.address();
+  }
+
+  @Override
+  public CodeTables tables() {
+    return compiled.tables();
+  }
+
+  /** Engine-wide number of the module's type {@code typeIndex}. */
+  int typeId(int typeIndex) {
+    return typeIds[typeIndex];
+  }
+
+  /** Code address of a function that the module defines. */
+  long functionAddress(int functionIndex) {
+    return block.address() + compiled.functionOffset(functionIndex);
+  }
+
+  /** Address of the code that stands for an imported host function of the type. */
+  long exitTrampoline(int typeIndex) {
+    return block.address() + compiled.exitTrampoline(typeIndex);
+  }
+
+  /** Address of the trampoline that enters functions of {@code type}, or 0 when the module has none. */
+  long entryTrampoline(FuncType type) {
+    Integer offset = entryOffsets.get(type);
+    return offset == null ? 0 : block.address() + offset;
+  }
+
+  /** The piece of code that the pc is in. */
+  public @Nullable CodeSymbol symbolAt(long pc) {
+    long offset = pc - block.address();
+    CodeSymbol[] symbols = compiled.symbols();
+    int low = 0;
+    int high = symbols.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (symbols[middle].offset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low == 0 ? null : symbols[low - 1];
+  }
+
+  /**
+   * Adds a user.
+   *
+   * @throws IllegalStateException when there is none left
+   */
+  synchronized void retain() {
+    if (users == 0) {
+      throw new IllegalStateException("the module is closed");
+    }
+    users++;
+  }
+
+  /** Drops a user; the last one unmaps the code. */
+  public synchronized void release() {
+    if (--users == 0) {
+      block.close();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.CodeTables;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
+
+/** A single function that belongs to no module, mapped as code. */
+public final class MappedFunction implements MappedCode, AutoCloseable {
+  private final CodeBlock block;
+  private final CodeTables tables;
+
+  public MappedFunction(byte[] code, CodeTables tables) {
+    this.tables = tables;
+    block = CodeRange.process().allocate(code.length, this);
+    block.write(0, code, 0, code.length);
+    block.publish();
+  }
+
+  @Override
+  public long address() {
+    return block.address();
+  }
+
+  @Override
+  public CodeTables tables() {
+    return tables;
+  }
+
+  /** Unmaps it; nothing may call it any more. */
+  @Override
+  public void close() {
+    block.close();
+  }
+}

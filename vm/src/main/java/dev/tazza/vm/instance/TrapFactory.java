@@ -1,0 +1,16 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.TrapCode;
+import dev.tazza.vm.call.Backtrace;
+
+/** Makes the exceptions that leave guest code; the public API's types are above this layer. */
+public interface TrapFactory {
+  /** Guest code trapped. */
+  RuntimeException trap(TrapCode code, Backtrace backtrace);
+
+  /** Guest code faulted where no instruction is known to trap: a bug of the compiler. */
+  RuntimeException unknownFault(long pc, long address, int signal, Backtrace backtrace);
+
+  /** A host function threw {@code thrown}, called by the frames of {@code backtrace}. Returns what shall surface. */
+  Throwable hostException(Throwable thrown, Backtrace backtrace);
+}

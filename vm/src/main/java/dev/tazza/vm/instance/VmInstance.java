@@ -1,0 +1,153 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance of a module: its context in native memory, and what stands behind its index spaces. Made by {@link
+ * Instantiation}; lives as long as its store.
+ */
+public final class VmInstance {
+  final VmStore store;
+  final LoadedModule loaded;
+  /** Its number in the store. */
+  final int number;
+
+  final long context;
+  final VmMemory[] memories;
+  final VmTable[] tables;
+  final VmGlobal[] globals;
+  /** The imported functions only; the others follow from the code. */
+  final VmFunction[] imports;
+
+  private final boolean[] droppedData;
+  private final boolean[] droppedElements;
+  private @Nullable Map<String, Export> exports;
+
+  VmInstance(VmStore store, LoadedModule loaded, int number, long context) {
+    this.store = store;
+    this.loaded = loaded;
+    this.number = number;
+    this.context = context;
+    WasmModule module = loaded.module();
+    memories = new VmMemory[module.memoryCount()];
+    tables = new VmTable[module.tableCount()];
+    globals = new VmGlobal[module.globalCount()];
+    imports = new VmFunction[module.importedFunctionCount()];
+    droppedData = new boolean[module.dataSegments().size()];
+    droppedElements = new boolean[module.elementSegments().size()];
+  }
+
+  public VmStore store() {
+    return store;
+  }
+
+  public LoadedModule loaded() {
+    return loaded;
+  }
+
+  public WasmModule module() {
+    return loaded.module();
+  }
+
+  VmLayout layout() {
+    return loaded.compiled().layout();
+  }
+
+  public VmMemory memory(int index) {
+    return memories[index];
+  }
+
+  public VmTable table(int index) {
+    return tables[index];
+  }
+
+  public VmGlobal global(int index) {
+    return globals[index];
+  }
+
+  /** The function at {@code index}, which is one that can be referenced: exported, in an element segment or the start function. */
+  public VmFunction function(int index) {
+    if (index < imports.length) {
+      return imports[index];
+    }
+    WasmModule module = module();
+    int typeIndex = module.functionTypeIndex(index);
+    var type = module.funcTypeAt(typeIndex);
+    return new VmFunction(
+        store,
+        type,
+        loaded.functionAddress(index),
+        context,
+        loaded.entryTrampoline(type),
+        functionReference(index),
+        -1);
+  }
+
+  /** Address of the reference to function {@code index}, which is one that can be referenced. */
+  long functionReference(int index) {
+    int reference = loaded.compiled().references().number(index);
+    if (reference < 0) {
+      throw new IllegalArgumentException("function " + index + " has no reference");
+    }
+    return context + layout().functionRef(reference);
+  }
+
+  /** Writes the reference structures. Imported host functions get their code from this module. */
+  void writeFunctionReferences() {
+    var references = loaded.compiled().references();
+    WasmModule module = module();
+    for (int i = 0; i < references.count(); i++) {
+      int function = references.function(i);
+      int typeIndex = module.functionTypeIndex(function);
+      long at = context + layout().functionRef(i);
+      long code;
+      long calleeContext = context;
+      if (function < imports.length) {
+        long entry = context + layout().importedFunction(function);
+        code = NativeMemory.getLong(entry + VmLayout.IMPORT_CODE);
+        calleeContext = NativeMemory.getLong(entry + VmLayout.IMPORT_CONTEXT);
+      } else {
+        code = loaded.functionAddress(function);
+      }
+      NativeMemory.putLong(at + FuncRefLayout.CODE, code);
+      NativeMemory.putInt(at + FuncRefLayout.TYPE_ID, loaded.typeId(typeIndex));
+      NativeMemory.putLong(at + FuncRefLayout.CONTEXT, calleeContext);
+    }
+  }
+
+  /** The export with this name, or null. */
+  public @Nullable Export export(String name) {
+    Map<String, Export> byName = exports;
+    if (byName == null) {
+      byName = new HashMap<>();
+      for (Export export : module().exports()) {
+        byName.put(export.name(), export);
+      }
+      exports = byName;
+    }
+    return byName.get(name);
+  }
+
+  void dropData(int segment) {
+    droppedData[segment] = true;
+  }
+
+  boolean isDataDropped(int segment) {
+    return droppedData[segment];
+  }
+
+  void dropElements(int segment) {
+    droppedElements[segment] = true;
+  }
+
+  boolean areElementsDropped(int segment) {
+    return droppedElements[segment];
+  }
+}

@@ -1,0 +1,356 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.StoreContext;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.call.Backtrace;
+import dev.tazza.vm.call.CallLoop;
+import dev.tazza.vm.call.ExitHandler;
+import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.memory.ExternRefTable;
+import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.TableStorage;
+import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.TableType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instances and what they share, with a store context and a guest stack. Owns all native memory of what is in it; {@link #close}
+ * frees it.
+ *
+ * <p>One thread at a time: {@link #enter} and {@link #leave} bracket each use, by the same thread possibly nested, and refuse any other
+ * thread meanwhile.
+ */
+public final class VmStore implements ExitHandler, AutoCloseable {
+  private static final VarHandle OWNER = owner();
+
+  private final TypeRegistry types;
+  private final StoreOptions options;
+  private final TrapFactory traps;
+  private final HostTrampolines trampolines;
+  private final CallLoop loop;
+  private final long values;
+  private final ExternRefTable externs = new ExternRefTable();
+  private final List<VmInstance> instances = new ArrayList<>();
+  private HostFunction[] hosts = new HostFunction[16];
+  private FuncType[] hostTypes = new FuncType[16];
+  private long[] hostReferences = new long[16];
+  private int hostCount;
+
+  /** Everything to close, the newest first. */
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  @SuppressWarnings("unused") // through OWNER
+  private volatile @Nullable Thread owner;
+
+  private int depth;
+  private boolean closed;
+
+  public VmStore(
+      TypeRegistry types,
+      GuestStackPool stacks,
+      StoreOptions options,
+      TrapFactory traps,
+      HostTrampolines trampolines) {
+    this.types = types;
+    this.options = options;
+    this.traps = traps;
+    this.trampolines = trampolines;
+    this.loop = new CallLoop(stacks, this);
+    this.values = loop.context() + StoreContext.VALUES;
+  }
+
+  private static VarHandle owner() {
+    try {
+      return MethodHandles.lookup().findVarHandle(VmStore.class, "owner", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /**
+   * Begins a use by the current thread.
+   *
+   * @throws IllegalStateException when the store is closed, or in use by another thread
+   */
+  public void enter() {
+    Thread current = Thread.currentThread();
+    if (owner != current && !OWNER.compareAndSet(this, null, current)) {
+      throw new IllegalStateException(
+          "the store is in use by another thread; a store serves one thread at a time");
+    }
+    if (closed) {
+      if (depth == 0) {
+        owner = null;
+      }
+      throw new IllegalStateException("the store is closed");
+    }
+    depth++;
+  }
+
+  /** Ends a use. */
+  public void leave() {
+    if (--depth == 0) {
+      OWNER.setRelease(this, (Thread) null);
+    }
+  }
+
+  /**
+   * Calls a guest function; arguments and results are in the value slots. Between {@link #enter} and {@link #leave}.
+   *
+   * @param function not a host function
+   */
+  public void call(VmFunction function) {
+    loop.call(function.entry(), function.code(), function.context());
+  }
+
+  /** Calls any function, a host function directly; otherwise as {@link #call}. */
+  public void invoke(VmFunction function) {
+    HostFunction host = function.hostFunction();
+    if (host == null) {
+      call(function);
+      return;
+    }
+    try {
+      host.call(values, null);
+    } catch (Throwable thrown) {
+      throw sneak(thrown);
+    }
+  }
+
+  /** Address of value slot 0. */
+  public long values() {
+    return values;
+  }
+
+  /** The Java objects that guest code holds. */
+  public ExternRefTable externs() {
+    return externs;
+  }
+
+  public StoreOptions options() {
+    return options;
+  }
+
+  TypeRegistry types() {
+    return types;
+  }
+
+  /** A trap raised by the runtime at the place where guest code is now. */
+  RuntimeException trap(TrapCode code) {
+    return traps.trap(code, backtrace());
+  }
+
+  /** Where guest code is now, over all activations. */
+  public Backtrace backtrace() {
+    return loop.backtrace(options.maximumFrames());
+  }
+
+  // What guest code asks for.
+
+  @Override
+  public void hostCall(long context) {
+    HostFunction function = hosts[NativeMemory.getInt(context + HostFunctionContext.INDEX)];
+    long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
+    try {
+      function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
+    } catch (Throwable thrown) {
+      throw sneak(traps.hostException(thrown, backtrace()));
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> RuntimeException sneak(Throwable thrown) throws E {
+    // Host functions may throw anything; it surfaces as it is.
+    throw (E) thrown;
+  }
+
+  @Override
+  public void builtin(int reason, long context) {
+    int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
+    Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+  }
+
+  @Override
+  public RuntimeException trap() {
+    TrapCode code = Fault.code(loop.context());
+    if (code != null) {
+      return traps.trap(code, backtrace());
+    }
+    return traps.unknownFault(
+        NativeMemory.getLong(loop.context() + StoreContext.TRAP_PC),
+        NativeMemory.getLong(loop.context() + StoreContext.TRAP_ADDRESS),
+        NativeMemory.getInt(loop.context() + StoreContext.TRAP_SIGNAL),
+        backtrace());
+  }
+
+  // What is made in the store.
+
+  /** Adds a host function. */
+  public VmFunction newHostFunction(FuncType type, HostFunction function) {
+    if (hostCount == hosts.length) {
+      hosts = Arrays.copyOf(hosts, hostCount * 2);
+      hostTypes = Arrays.copyOf(hostTypes, hostCount * 2);
+      hostReferences = Arrays.copyOf(hostReferences, hostCount * 2);
+    }
+    hosts[hostCount] = function;
+    hostTypes[hostCount] = type;
+    return new VmFunction(this, type, 0, 0, 0, 0, hostCount++);
+  }
+
+  HostFunction hostFunction(int number) {
+    return hosts[number];
+  }
+
+  /**
+   * Imports a host function into an instance.
+   *
+   * @return the address of its context, which names the caller
+   */
+  long newHostContext(int host, int caller) {
+    long context = allocate(HostFunctionContext.SIZE);
+    NativeMemory.putInt(context + HostFunctionContext.MAGIC, HostFunctionContext.MAGIC_VALUE);
+    NativeMemory.putInt(context + HostFunctionContext.INDEX, host);
+    NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
+    return context;
+  }
+
+  /** The address that stands for {@code function} in guest code; 0 for null. */
+  public long reference(@Nullable VmFunction function) {
+    if (function == null) {
+      return 0;
+    }
+    if (function.store() != this) {
+      throw new IllegalArgumentException("a function of another store cannot be used in this one");
+    }
+    if (!function.isHost()) {
+      return function.reference();
+    }
+    if (hostReferences[function.host()] == 0) {
+      hostReferences[function.host()] = newHostReference(function);
+    }
+    return hostReferences[function.host()];
+  }
+
+  private long newHostReference(VmFunction function) {
+    long reference = allocate(FuncRefLayout.SIZE);
+    NativeMemory.putLong(
+        reference + FuncRefLayout.CODE, trampolines.exit(function.type()));
+    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, types.id(function.type()));
+    NativeMemory.putLong(
+        reference + FuncRefLayout.CONTEXT, newHostContext(function.host(), 0));
+    return reference;
+  }
+
+  /** The function that a reference in guest code stands for; null for 0. */
+  public @Nullable VmFunction function(long reference) {
+    if (reference == 0) {
+      return null;
+    }
+    FuncType type = types.type(NativeMemory.getInt(reference + FuncRefLayout.TYPE_ID));
+    long context = NativeMemory.getLong(reference + FuncRefLayout.CONTEXT);
+    if (NativeMemory.getInt(context) == HostFunctionContext.MAGIC_VALUE) {
+      int host = NativeMemory.getInt(context + HostFunctionContext.INDEX);
+      return new VmFunction(this, hostTypes[host], 0, 0, 0, reference, host);
+    }
+    VmInstance instance = instances.get((int) NativeMemory.getLong(context + VmLayout.INSTANCE));
+    return new VmFunction(
+        this,
+        type,
+        NativeMemory.getLong(reference + FuncRefLayout.CODE),
+        context,
+        instance.loaded.entryTrampoline(type),
+        reference,
+        -1);
+  }
+
+  /** A memory that no instance defines yet. */
+  public VmMemory newMemory(MemoryType type) {
+    LinearMemory storage = new LinearMemory(options.layout(type));
+    owned.push(storage);
+    return new VmMemory(this, type, storage);
+  }
+
+  /** A table of nulls. */
+  public VmTable newTable(TableType type) {
+    long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
+    TableStorage storage = new TableStorage(type.limits().minimum(), maximum);
+    owned.push(storage);
+    return new VmTable(this, type, storage);
+  }
+
+  /** A global with all bits zero. */
+  public VmGlobal newGlobal(GlobalType type) {
+    return new VmGlobal(this, type, allocate(VmLayout.GLOBAL_SIZE));
+  }
+
+  /** Zeroed memory that lives as long as the store. */
+  long allocate(long bytes) {
+    long address = NativeHeap.allocate(bytes);
+    owned.push(() -> NativeHeap.free(address));
+    return address;
+  }
+
+  VmInstance newInstance(LoadedModule module) {
+    module.retain();
+    owned.push(module::release);
+    long context = allocate(module.compiled().layout().size());
+    VmInstance instance = new VmInstance(this, module, instances.size(), context);
+    instances.add(instance);
+    NativeMemory.putInt(context + VmLayout.MAGIC, VmLayout.MAGIC_VALUE);
+    NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
+    NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
+    return instance;
+  }
+
+  /**
+   * Instantiates a module.
+   *
+   * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link VmGlobal} of this store
+   * @throws LinkException when one does not have the type that the module wants
+   */
+  public VmInstance instantiate(LoadedModule module, List<?> imports) {
+    return new Instantiation(this, module).run(imports);
+  }
+
+  /** Frees all native memory. All uses must be over. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    enter();
+    try {
+      if (depth > 1) {
+        throw new IllegalStateException("the store cannot be closed by what runs in it");
+      }
+      closed = true;
+      while (!owned.isEmpty()) {
+        try {
+          owned.pop().close();
+        } catch (Exception e) {
+          throw new IllegalStateException("closing a store", e);
+        }
+      }
+      externs.clear();
+      loop.close();
+    } finally {
+      leave();
+    }
+  }
+}
