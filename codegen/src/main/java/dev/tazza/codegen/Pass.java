@@ -2,6 +2,10 @@ package dev.tazza.codegen;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.opt.EliminateDeadCode;
+import dev.tazza.codegen.opt.HoistInvariants;
+import dev.tazza.codegen.opt.InsertPreheaders;
+import dev.tazza.codegen.opt.LayOutBlocks;
+import dev.tazza.codegen.opt.NumberValues;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.Simplify;
@@ -16,7 +20,11 @@ public enum Pass {
   SIMPLIFY("simplify", Simplify::run),
   SIMPLIFY_CONTROL_FLOW("simplify-control-flow", SimplifyControlFlow::run),
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
-  SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run);
+  NUMBER_VALUES("number-values", NumberValues::run),
+  INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
+  SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
+  LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);
 
   private final String title;
   private final Consumer<Analyses> body;

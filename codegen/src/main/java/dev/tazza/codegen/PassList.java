@@ -13,7 +13,31 @@ public final class PassList {
           new Order(
               Pass.REMOVE_UNREACHABLE,
               Pass.SPLIT_CRITICAL_EDGES,
-              "edges from unreachable blocks would look critical"));
+              "edges from unreachable blocks would look critical"),
+          new Order(
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              Pass.NUMBER_VALUES,
+              "a parameter hides that its value is the same as another"),
+          new Order(
+              Pass.NUMBER_VALUES,
+              Pass.HOIST_INVARIANTS,
+              "of equal computations one is to be hoisted, and its operands must be known to be outside"),
+          new Order(
+              Pass.INSERT_PREHEADERS,
+              Pass.HOIST_INVARIANTS,
+              "that is where invariants go"),
+          new Order(
+              Pass.HOIST_INVARIANTS,
+              Pass.ELIMINATE_DEAD_CODE,
+              "what folding left over must not be compiled"),
+          new Order(
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "the blocks on critical edges look superfluous"),
+          new Order(
+              Pass.SPLIT_CRITICAL_EDGES,
+              Pass.LAY_OUT_BLOCKS,
+              "new blocks need a place too"));
 
   /** Stand in every list. */
   private static final List<Pass> ALWAYS =
@@ -27,10 +51,13 @@ public final class PassList {
               Pass.REMOVE_UNREACHABLE,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
-              Pass.SIMPLIFY,
+              Pass.NUMBER_VALUES,
+              Pass.INSERT_PREHEADERS,
+              Pass.HOIST_INVARIANTS,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
-              Pass.SPLIT_CRITICAL_EDGES));
+              Pass.SPLIT_CRITICAL_EDGES,
+              Pass.LAY_OUT_BLOCKS));
 
   private final List<Pass> passes;
 

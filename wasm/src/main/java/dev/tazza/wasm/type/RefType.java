@@ -1,6 +1,8 @@
 package dev.tazza.wasm.type;
 
-/** A reference type. WebAssembly 2.0 has two, {@code funcref} and {@code externref}, both nullable. */
+/**
+ * A reference type. WebAssembly 2.0 has two, {@code funcref} and {@code externref}, both nullable.
+ */
 public record RefType(boolean nullable, HeapType heapType) implements ValType {
 
   public static final RefType FUNCREF = new RefType(true, AbstractHeapType.FUNC);

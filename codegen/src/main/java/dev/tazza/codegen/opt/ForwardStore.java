@@ -1,0 +1,61 @@
+package dev.tazza.codegen.opt;
+
+import static dev.tazza.codegen.opt.Algebra.make;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.Cursor;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import org.jspecify.annotations.Nullable;
+
+/** What a load gives right after a store to the same address. */
+final class ForwardStore {
+  private ForwardStore() {}
+
+  /**
+   * The value that {@code load} would give, made at {@code at}, or null when that is not known.
+   *
+   * @param store the last store that may overlap with the load
+   */
+  static @Nullable Inst forward(Inst store, Inst load, Cursor at) {
+    Access stored = store.access;
+    Access loaded = load.access;
+    if (stored == null
+        || loaded == null
+        || store.args[0] != load.args[0]
+        || store.imm != load.imm
+        || loaded.bytes() > stored.bytes()) {
+      return null;
+    }
+    Inst value = store.args[1];
+    if (value.type.isInt() && load.type.isInt()) {
+      return extend(value, load.type, loaded, at);
+    }
+    boolean whole = loaded.bytes() == stored.bytes() && stored.bytes() == value.type.bytes();
+    if (!whole || value.type.bytes() != load.type.bytes()) {
+      return null;
+    }
+    return value.type == load.type ? value : make(at, Opcode.BITCAST, load.type, value);
+  }
+
+  /** The low bytes of {@code value}, extended as the load does. */
+  private static Inst extend(Inst value, Type type, Access access, Cursor at) {
+    int bytes = access.bytes();
+    if (type == Type.I64 && bytes == 4) {
+      Inst low = value.type == Type.I32 ? value : make(at, Opcode.WRAP, Type.I32, value);
+      return make(at, access.signed() ? Opcode.SEXTEND : Opcode.UEXTEND, Type.I64, low);
+    }
+    Inst resized = value;
+    if (value.type != type) {
+      resized = make(at, type == Type.I32 ? Opcode.WRAP : Opcode.UEXTEND, type, value);
+    }
+    if (bytes == type.bytes()) {
+      return resized;
+    }
+    if (!access.signed()) {
+      return make(at, Opcode.AND, resized, BitAlgebra.lowMask(bytes * 8));
+    }
+    return make(at, bytes == 1 ? Opcode.EXTEND8_S : Opcode.EXTEND16_S, type, resized);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tazza.codegen.opt;
+
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.Opcode;
+import java.util.Arrays;
+
+/**
+ * Puts the blocks into the order in which their code will stand: reverse post order, but each loop in one piece and
+ * what rarely runs last. When a loop tests first and jumps back from its end, the test moves to the end, where it
+ * is the jump back as well.
+ *
+ * <p>Requires nothing. Preserves the analyses. Invalidates nothing.
+ */
+public final class LayOutBlocks {
+  private final Function function;
+  private final ControlFlow flow;
+  private final LoopForest loops;
+  private final boolean[] cold;
+
+  /**
+   * Lists of the items in each loop, and in the function outside of loops (the last list). An item is a block number, or
+   * the number of blocks plus a loop.
+   */
+  private final int[] firstItem;
+
+  private final int[] lastItem;
+  private final int[] nextItem;
+
+  private LayOutBlocks(Analyses analyses) {
+    function = analyses.function();
+    flow = analyses.controlFlow();
+    loops = analyses.loops();
+    cold = new boolean[flow.size()];
+    firstItem = new int[loops.count() + 1];
+    lastItem = new int[loops.count() + 1];
+    nextItem = new int[flow.size() + loops.count()];
+    Arrays.fill(firstItem, -1);
+    Arrays.fill(nextItem, -1);
+  }
+
+  public static void run(Analyses analyses) {
+    new LayOutBlocks(analyses).run();
+  }
+
+  private void run() {
+    findCold();
+    listItems();
+    for (int loop = 0; loop < loops.count(); loop++) {
+      rotate(loop);
+    }
+    function.blocks.clear();
+    flatten();
+    for (int i = 0; i < flow.size(); i++) {
+      if (cold[i]) {
+        function.blocks.add(flow.block(i));
+      }
+    }
+  }
+
+  /** Cold is what is marked, what leads only there, and what is reached only from there; never the entry. */
+  private void findCold() {
+    for (int i = flow.size() - 1; i > 0; i--) {
+      Block block = flow.block(i);
+      Edge[] edges = block.successors();
+      boolean allCold = edges.length > 0;
+      for (Edge edge : edges) {
+        int target = flow.number(edge.target);
+        allCold &= target > i && cold[target];
+      }
+      cold[i] = block.cold || allCold;
+    }
+    for (int i = 1; i < flow.size(); i++) {
+      boolean allCold = true;
+      for (int k = flow.predStart(i); k < flow.predEnd(i); k++) {
+        allCold &= flow.pred(k) < i && cold[flow.pred(k)];
+      }
+      cold[i] |= allCold;
+      flow.block(i).cold = cold[i];
+    }
+  }
+
+  private void listItems() {
+    for (int i = 0; i < flow.size(); i++) {
+      int loop = loops.loopOf(i);
+      if (loop >= 0 && loops.header(loop) == i) {
+        append(loops.parent(loop), flow.size() + loop);
+      }
+      if (!cold[i]) {
+        append(loop, i);
+      }
+    }
+  }
+
+  private void append(int loop, int item) {
+    int list = loop < 0 ? loops.count() : loop;
+    if (firstItem[list] < 0) {
+      firstItem[list] = item;
+    } else {
+      nextItem[lastItem[list]] = item;
+    }
+    lastItem[list] = item;
+  }
+
+  private void rotate(int loop) {
+    int header = loops.header(loop);
+    int last = lastItem[loop];
+    if (cold[header] || last == header || last >= flow.size()) {
+      return;
+    }
+    Inst end = flow.block(last).last;
+    Inst test = flow.block(header).last;
+    boolean jumpsBack =
+        end != null && end.op == Opcode.JUMP && end.targets[0].target == flow.block(header);
+    if (!jumpsBack || test == null || test.op != Opcode.BRANCH || !leaves(loop, test)) {
+      return;
+    }
+    firstItem[loop] = nextItem[header];
+    nextItem[last] = header;
+    nextItem[header] = -1;
+    lastItem[loop] = header;
+  }
+
+  private boolean leaves(int loop, Inst end) {
+    for (Edge edge : end.targets) {
+      if (!loops.contains(loop, flow.number(edge.target))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void flatten() {
+    int[] stack = new int[loops.count() + 1];
+    int depth = 0;
+    stack[0] = firstItem[loops.count()];
+    while (depth >= 0) {
+      int item = stack[depth];
+      if (item < 0) {
+        depth--;
+      } else {
+        stack[depth] = nextItem[item];
+        if (item < flow.size()) {
+          function.blocks.add(flow.block(item));
+        } else {
+          stack[++depth] = firstItem[item - flow.size()];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tazza.codegen.opt;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers the states of memory, one sequence for each alias class, as SSA numbers values: a store makes a new version, a
+ * call makes new ones of all classes, and so does a block whose predecessors disagree. Two loads of the same address
+ * in the same version give the same. Loads see through stores to other offsets from the same base.
+ *
+ * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link #leave} bracket each.
+ */
+final class MemoryVersions {
+  private static final int CLASSES = AliasClass.values().length;
+  private static final int MAX_STEPS = 16;
+
+  /** The version of all constants. */
+  static final int UNCHANGING = 0;
+
+  private final ControlFlow flow;
+  private final LoopForest loops;
+  private final LoopWrites loopWrites;
+
+  /** By block number and class; 0: not visited yet. */
+  private final int[] exitVersions;
+
+  private final int[] current = new int[CLASSES];
+  private @Nullable Inst[] stores = new Inst[64];
+  private int[] previous = new int[64];
+  private int count = 1;
+
+  MemoryVersions(Analyses analyses) {
+    flow = analyses.controlFlow();
+    loops = analyses.loops();
+    loopWrites = new LoopWrites(flow, loops);
+    exitVersions = new int[flow.size() * CLASSES];
+  }
+
+  /** Starts block {@code number}. */
+  void enter(int number) {
+    int loop = loops.loopOf(number);
+    boolean header = loop >= 0 && loops.header(loop) == number;
+    for (AliasClass alias : ALIAS_CLASSES) {
+      int merged = header && loopWrites.writes(loop, alias) ? -1 : merge(number, header, alias);
+      current[alias.ordinal()] = merged < 0 ? newVersion(null, 0) : merged;
+    }
+  }
+
+  private static final AliasClass[] ALIAS_CLASSES = AliasClass.values();
+
+  /** The version at the end of all predecessors, or -1 if there are several. */
+  private int merge(int number, boolean header, AliasClass alias) {
+    int merged = 0;
+    for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
+      int pred = flow.pred(i);
+      int version = exitVersions[pred * CLASSES + alias.ordinal()];
+      if (version == 0 && header) {
+        // A back edge of a loop that does not write.
+        continue;
+      }
+      if (version == 0 || merged != 0 && merged != version) {
+        return -1;
+      }
+      merged = version;
+    }
+    return merged == 0 ? -1 : merged;
+  }
+
+  /** Ends block {@code number}. */
+  void leave(int number) {
+    System.arraycopy(current, 0, exitVersions, number * CLASSES, CLASSES);
+  }
+
+  /** Everything but constants may change. */
+  void call() {
+    for (int i = 0; i < CLASSES; i++) {
+      current[i] = newVersion(null, 0);
+    }
+  }
+
+  void store(Inst store) {
+    Access access = store.access;
+    if (access != null) {
+      int at = access.alias().ordinal();
+      current[at] = newVersion(store, current[at]);
+    }
+  }
+
+  private int newVersion(@Nullable Inst store, int before) {
+    if (count == stores.length) {
+      stores = Arrays.copyOf(stores, count * 2);
+      previous = Arrays.copyOf(previous, count * 2);
+    }
+    stores[count] = store;
+    previous[count] = before;
+    return count++;
+  }
+
+  /** The oldest version known to hold the same as the current one at the address of {@code load}. */
+  int versionFor(Inst load, Access access) {
+    if (access.alias() == AliasClass.CONSTANT) {
+      return UNCHANGING;
+    }
+    int version = current[access.alias().ordinal()];
+    for (int i = 0; i < MAX_STEPS; i++) {
+      Inst store = stores[version];
+      if (store == null || !isApart(store, load, access)) {
+        break;
+      }
+      version = previous[version];
+    }
+    return version;
+  }
+
+  private static boolean isApart(Inst store, Inst load, Access access) {
+    Access stored = store.access;
+    if (stored == null || store.args[0] != load.args[0]) {
+      return false;
+    }
+    return store.imm + stored.bytes() <= load.imm || load.imm + access.bytes() <= store.imm;
+  }
+
+  /** The store that made {@code version}, or null. */
+  @Nullable Inst storeOf(int version) {
+    return stores[version];
+  }
+}
