@@ -2,6 +2,7 @@ package dev.tazza.codegen.filetest;
 
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 
 /**
@@ -19,7 +20,7 @@ public record Outcome(String text, long effects) {
     String text;
     try {
       long[] results = new Interpreter(world, FUEL).run(function, args);
-      text = print(function, results);
+      text = print(function.signature, results);
     } catch (Interpreter.TrapException e) {
       text = e.getMessage();
     } catch (Interpreter.OutOfFuelException _) {
@@ -28,10 +29,11 @@ public record Outcome(String text, long effects) {
     return new Outcome(text, world.fingerprint());
   }
 
-  private static String print(Function function, long[] results) {
+  /** Results of a function of {@code signature} as text. */
+  public static String print(Signature signature, long[] results) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < results.length; i++) {
-      text.append(i == 0 ? "" : ", ").append(print(function.signature.results().get(i), results[i]));
+      text.append(i == 0 ? "" : ", ").append(print(signature.results().get(i), results[i]));
     }
     return text.toString();
   }

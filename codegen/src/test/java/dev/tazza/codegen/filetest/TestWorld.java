@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** One page of memory, and calls whose results and effects on the memory depend on everything that happened before. */
 public final class TestWorld implements Interpreter.World {
-  public static final long BASE = 0x10_0000;
+  public static final long BASE = 0x2000_0000_0000L;
   private static final int SIZE = 1 << 12;
 
   private final byte[] memory = new byte[SIZE];

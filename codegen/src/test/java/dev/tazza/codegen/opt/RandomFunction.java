@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
  * Generates functions with structured control flow: conditionals, loops that end, switches, loads and stores near a base
  * address of which some fault, calls, checks and divisions. All take (base, I32, I64, F64) and give (I32, I64, F64).
  */
-final class RandomFunction {
-  static final Signature SIGNATURE =
+public final class RandomFunction {
+  public static final Signature SIGNATURE =
       new Signature(
           List.of(Type.I64, Type.I32, Type.I64, Type.F64), List.of(Type.I32, Type.I64, Type.F64));
 
@@ -78,7 +78,8 @@ final class RandomFunction {
     builder.switchTo(entry);
   }
 
-  static Function generate(long seed, int size) {
+  /** A function that depends on the seed only. */
+  public static Function generate(long seed, int size) {
     RandomFunction generator = new RandomFunction(seed, size);
     generator.body(0);
     generator.builder.ret(generator.any(Type.I32), generator.any(Type.I64), generator.any(Type.F64));

@@ -101,12 +101,17 @@ final class IntSelector {
   }
 
   void mul(Inst inst) {
+    Inst left = selection.value(inst.args[0]);
     Inst right = selection.value(inst.args[1]);
+    if (Selection.isInt32(left)) {
+      Inst exchange = left;
+      left = right;
+      right = exchange;
+    }
     if (!Selection.isInt32(right)) {
       commutative(AluOp.IMUL, inst);
       return;
     }
-    Inst left = inst.args[0];
     int factor = (int) right.imm;
     if (factor == 3 || factor == 5 || factor == 9) {
       int reg = selection.reg(left);
