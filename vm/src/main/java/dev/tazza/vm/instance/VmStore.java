@@ -16,6 +16,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.type.FuncType;
@@ -42,6 +43,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final VarHandle OWNER = owner();
 
   private final TypeRegistry types;
+  private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
   private final HostTrampolines trampolines;
@@ -66,10 +68,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public VmStore(
       TypeRegistry types,
       GuestStackPool stacks,
+      MemoryRegions regions,
       StoreOptions options,
       TrapFactory traps,
       HostTrampolines trampolines) {
     this.types = types;
+    this.regions = regions;
     this.options = options;
     this.traps = traps;
     this.trampolines = trampolines;
@@ -291,7 +295,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
-    LinearMemory storage = new LinearMemory(options.layout(type));
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), null);
     owned.push(storage);
     return new VmMemory(this, type, storage);
   }

@@ -23,7 +23,11 @@ public record RefType(boolean nullable, HeapType heapType) implements ValType {
   @Override
   public String toString() {
     if (nullable && heapType instanceof AbstractHeapType) {
-      return heapType + "ref";
+      String name = heapType.toString();
+      if (heapType == AbstractHeapType.NONE) {
+        return "nullref";
+      }
+      return (name.startsWith("no") ? "null" + name.substring(2) : name) + "ref";
     }
     return "(ref " + (nullable ? "null " : "") + heapType + ")";
   }
