@@ -7,9 +7,9 @@ import java.util.Arrays;
  * makes, register allocation reads and emission writes out. {@code I} is the ISA's instruction type, which the
  * allocator never looks into.
  *
- * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). No
- * critical edges: a block with several successors has no arguments on its edges unless the successor has
- * a single predecessor. Block parameters and arguments are matched by position. A terminator whose
+ * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). Every
+ * block can be reached. No critical edges, with arguments or without: each successor of a block with several successors has a
+ * single predecessor. Block parameters and arguments are matched by position. A terminator whose
  * edge carries arguments has no operands. The entry block has no parameters: incoming values are fixed
  * definitions of its first instruction.
  *

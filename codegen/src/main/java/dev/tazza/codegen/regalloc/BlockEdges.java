@@ -4,7 +4,6 @@ import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
@@ -224,23 +223,13 @@ final class BlockEdges {
       entered |= PReg.mask(registerAt[e]);
       moves.add(source(isParam(v, b) ? argOf[v] : v), registerAt[e], code.vregKind(v));
     }
-    for (int p1 : params) {
-      if (plan.bornInSlot[p1] && !isMadeAgain(argOf[p1])) {
-        int from = exitMark[argOf[p1]] == exitMarks ? exitReg[argOf[p1]] : slots.of(argOf[p1]);
-        moves.add(from, slots.of(p1), code.vregKind(p1));
+    for (int param : params) {
+      if (plan.bornInSlot[param]) {
+        moves.add(source(argOf[param]), slots.of(param), code.vregKind(param));
       }
     }
     long left = storeEvicted(p, b);
     moves.flush(point, problem.spareInts(entered | left));
-    for (int p1 : params) {
-      if (plan.bornInSlot[p1] && isMadeAgain(argOf[p1])) {
-        makeAgain(p1, entered, point);
-      }
-    }
-  }
-
-  private boolean isMadeAgain(int arg) {
-    return exitMark[arg] != exitMarks && problem.isRemat(arg) && !plan.needsSlot[arg];
   }
 
   /** Where a value can be had from at the end of the predecessor. */
@@ -269,15 +258,5 @@ final class BlockEdges {
       }
     }
     return left;
-  }
-
-  /** Makes the argument of a parameter in memory, through a register that is free on the edge. */
-  private void makeAgain(int param, long entered, int point) {
-    int arg = argOf[param];
-    long free = problem.allocatable[problem.classOf[arg]] & ~entered;
-    int reg = state.choose(arg, free);
-    VRegKind kind = code.vregKind(arg);
-    edits.add(point, -1 - code.remat(arg), reg, kind);
-    edits.add(point, reg, slots.of(param), kind);
   }
 }

@@ -23,6 +23,8 @@ final class Hints {
   private final long[] avoidMost;
   private final long[] avoidSome;
   private final float[] avoidWeight;
+  private final long[] classAvoid;
+  private final float[] classAvoidWeight;
 
   Hints(int vregCount) {
     this.parent = new int[vregCount];
@@ -34,6 +36,8 @@ final class Hints {
     this.avoidMost = new long[vregCount];
     this.avoidSome = new long[vregCount];
     this.avoidWeight = new float[vregCount];
+    this.classAvoid = new long[vregCount];
+    this.classAvoidWeight = new float[vregCount];
     for (int v = 0; v < vregCount; v++) {
       parent[v] = v;
       classReg[v] = -1;
@@ -60,6 +64,7 @@ final class Hints {
         classFixedWeight[a] = classFixedWeight[b];
         classFixedReg[a] = classFixedReg[b];
       }
+      avoidInClass(a, classAvoid[b], classAvoidWeight[b]);
     }
   }
 
@@ -89,6 +94,7 @@ final class Hints {
       return;
     }
     float weight = (float) frequency;
+    avoidInClass(find(v), registers, weight);
     if (weight > avoidWeight[v] * 1.5f) {
       avoidSome[v] |= avoidMost[v];
       avoidMost[v] = registers;
@@ -97,6 +103,15 @@ final class Hints {
       avoidMost[v] |= registers;
     } else {
       avoidSome[v] |= registers;
+    }
+  }
+
+  private void avoidInClass(int root, long registers, float weight) {
+    if (weight > classAvoidWeight[root] * 1.5f) {
+      classAvoid[root] = registers;
+      classAvoidWeight[root] = weight;
+    } else if (weight * 1.5f >= classAvoidWeight[root]) {
+      classAvoid[root] |= registers;
     }
   }
 
@@ -134,6 +149,11 @@ final class Hints {
 
   long avoidAll(int v) {
     return avoidMost[v] | avoidSome[v];
+  }
+
+  /** What the members of the value's class avoid most. */
+  long classAvoid(int v) {
+    return classAvoid[find(v)];
   }
 
   /** Whether a register is overwritten, at least this often, while the value is held in one. */
