@@ -1,11 +1,10 @@
 package dev.tazza.codegen.regalloc;
 
 import dev.tazza.codegen.machine.VCode;
-import java.lang.management.ManagementFactory;
 
 /**
- * Measures how fast registers are allocated, in processor time of one thread: {@code java … AllocationBench [instructions]
- * [functions] [rounds]}.
+ * Measures how fast registers are allocated: {@code java … AllocationBench [instructions] [functions]
+ * [rounds]}.
  */
 final class AllocationBench {
   private AllocationBench() {}
@@ -25,14 +24,13 @@ final class AllocationBench {
       blocks += codes[k].blockCount();
     }
     System.out.printf("%d instructions, %d vregs, %d blocks%n", insts, vregs, blocks);
-    var clock = ManagementFactory.getThreadMXBean();
     for (int r = 0; r < rounds; r++) {
-      long start = clock.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
       long edits = 0;
       for (VCode<?> code : codes) {
         edits += new SsaAllocator().allocate(code, CodeBuilder.X64).editCount();
       }
-      double ns = clock.getCurrentThreadCpuTime() - start;
+      double ns = System.nanoTime() - start;
       System.out.printf(
           "round %d: %.0f ns an instruction, %.2f million vregs/s, %d edits%n",
           r, ns / insts, vregs * 1e3 / ns, edits);
