@@ -12,8 +12,11 @@ import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.type.FuncType;
@@ -40,6 +43,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final VarHandle OWNER = owner();
 
   private final TypeRegistry types;
+  private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
   private final HostTrampolines trampolines;
@@ -64,10 +68,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public VmStore(
       TypeRegistry types,
       GuestStackPool stacks,
+      MemoryRegions regions,
       StoreOptions options,
       TrapFactory traps,
       HostTrampolines trampolines) {
     this.types = types;
+    this.regions = regions;
     this.options = options;
     this.traps = traps;
     this.trampolines = trampolines;
@@ -199,6 +205,14 @@ public final class VmStore implements ExitHandler, AutoCloseable {
         backtrace());
   }
 
+  @Override
+  public boolean hasFrame(long pc) {
+    CodeBlock block = CodeRange.process().find(pc);
+    return block == null
+        || !(block.owner() instanceof LoadedModule module)
+        || module.hasFrame(pc);
+  }
+
   // What is made in the store.
 
   /** Adds a host function. */
@@ -281,7 +295,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
-    LinearMemory storage = new LinearMemory(options.layout(type));
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), null);
     owned.push(storage);
     return new VmMemory(this, type, storage);
   }
