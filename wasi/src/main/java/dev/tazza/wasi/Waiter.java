@@ -10,19 +10,16 @@ import java.util.concurrent.locks.LockSupport;
  * Waits until descriptors of the host are ready.
  *
  * <p>A platform thread waits in {@code ppoll}, in slices so that it notices interruption. A virtual
- * thread must not: a blocking system call would hold its carrier. It looks without waiting and
- * parks in between, for 20 microseconds at first and at most for a millisecond; that much later
- * than possible may it notice.
+ * thread must not: a blocking system call would hold its carrier. It parks and has itself woken by
+ * the {@link Poller}. What cannot be waited for in that way is looked at every millisecond.
  */
 final class Waiter {
   private static final long SLICE = 100_000_000L;
-  private static final long FIRST_PAUSE = 20_000L;
-  private static final long LONGEST_PAUSE = 1_000_000L;
+  private static final long SHORT_SLICE = 1_000_000L;
 
   private final Kernel kernel;
   private MemorySegment entries = Arena.ofAuto().allocate(8L * FileCalls.pollEntrySize(), 8);
   private int count;
-  private long pause;
 
   Waiter(Kernel kernel) {
     this.kernel = kernel;
@@ -35,7 +32,6 @@ final class Waiter {
   /** Forgets what was waited for. */
   void clear() {
     count = 0;
-    pause = FIRST_PAUSE;
   }
 
   /** Adds a descriptor to wait for; returns its index for {@link #result}. */
@@ -70,8 +66,28 @@ final class Waiter {
     if (!Thread.currentThread().isVirtual()) {
       return Math.max(0, kernel.files().poll(entries, count, Math.min(limit, SLICE)));
     }
-    LockSupport.parkNanos(Math.min(limit, pause));
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    return park(limit);
+  }
+
+  private int park(long limit) {
+    Poller poller = Poller.shared();
+    long slice = limit;
+    int added = 0;
+    while (added < count) {
+      int fd = FileCalls.pollDescriptor(entries, added);
+      if (!poller.add(fd, FileCalls.pollEvents(entries, added))) {
+        slice = Math.min(limit, SHORT_SLICE);
+        break;
+      }
+      added++;
+    }
+    try {
+      LockSupport.parkNanos(slice);
+    } finally {
+      for (int i = 0; i < added; i++) {
+        poller.remove(FileCalls.pollDescriptor(entries, i));
+      }
+    }
     return look();
   }
 

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -157,6 +161,48 @@ class WasiSocketTest {
       var taken = new InetSocketAddress(loopback, guest.wasi.listenerPort(0));
       WasiConfig config = new WasiConfig().listen(taken);
       assertThrows(IOException.class, () -> Wasi.open(config));
+    }
+  }
+
+  /** Were a carrier held by each, three of them would be enough to stop everything here. */
+  @Test
+  @Timeout(60)
+  void manyGuestsWaitOnFewCarriers() throws Exception {
+    int count = 200;
+    List<TestGuest> guests = new ArrayList<>();
+    List<FutureTask<String>> servers = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        TestGuest guest = listening();
+        guests.add(guest);
+        FutureTask<String> server =
+            new FutureTask<>(() -> {
+              int fd = accept(guest);
+              String text = receive(guest, fd, 5, 2);
+              guest.closeFd(fd);
+              return text;
+            });
+        servers.add(server);
+        Thread.ofVirtual().start(server);
+      }
+      FutureTask<Void> clients = new FutureTask<>(() -> greetAll(guests), null);
+      Thread.ofVirtual().start(clients);
+      clients.get();
+      for (FutureTask<String> server : servers) {
+        assertEquals("hello", server.get());
+      }
+    } finally {
+      guests.forEach(TestGuest::close);
+    }
+  }
+
+  private static void greetAll(List<TestGuest> guests) {
+    for (int i = guests.size() - 1; i >= 0; i--) {
+      try (Socket client = connect(guests.get(i))) {
+        client.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -35,6 +35,7 @@ public final class Checker {
   private final int[] firstEdit;
   private final long allocatable;
   private final int places;
+  private final int[] @Nullable [] rematSets;
 
   private Checker(String function, VCode<?> code, RegisterFile registers, Allocation allocation) {
     this.function = function;
@@ -43,6 +44,7 @@ public final class Checker {
     this.allocation = allocation;
     this.places = PReg.COUNT + allocation.slots();
     this.allocatable = mask(registers.intOrder()) | mask(registers.floatOrder());
+    this.rematSets = new int[code.instCount()][];
     this.firstEdit = indexEdits();
   }
 
@@ -197,9 +199,42 @@ public final class Checker {
     return n == set.length ? set : Arrays.copyOf(out, n);
   }
 
+  /** What repeating an instruction makes: its value, and parameters that can be nothing else. */
   private int[] rematerialized(int inst) {
+    if (rematSets[inst] == null) {
+      rematSets[inst] = findRematerialized(inst);
+    }
+    return rematSets[inst];
+  }
+
+  private int[] findRematerialized(int inst) {
     int v = Operand.vreg(code.operandAt(code.operandStart(inst)));
-    return code.remat(v) == inst ? new int[] {v} : EMPTY;
+    if (code.remat(v) != inst) {
+      return EMPTY;
+    }
+    int[] set = {v};
+    for (int k = 0; k < set.length; k++) {
+      for (int b = 0; b < code.blockCount(); b++) {
+        VBlock block = code.block(b);
+        if (block.preds.length == 1 && block.params.length > 0) {
+          set = addParams(set, set[k], block, code.block(block.preds[0]), b);
+        }
+      }
+    }
+    Arrays.sort(set);
+    return set;
+  }
+
+  private static int[] addParams(int[] set, int v, VBlock block, VBlock pred, int b) {
+    for (int s = 0; s < pred.succs.length; s++) {
+      for (int j = 0; pred.succs[s] == b && j < block.params.length; j++) {
+        if (pred.args[s][j] == v) {
+          set = Arrays.copyOf(set, set.length + 1);
+          set[set.length - 1] = block.params[j];
+        }
+      }
+    }
+    return set;
   }
 
   private void write(int[][] state, int loc, VRegKind kind, int[] set) {

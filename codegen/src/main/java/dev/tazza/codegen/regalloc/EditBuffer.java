@@ -1,6 +1,7 @@
 package dev.tazza.codegen.regalloc;
 
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
@@ -29,6 +30,15 @@ final class EditBuffer {
 
   int count() {
     return count;
+  }
+
+  /** Mask of all registers that edits write. */
+  long writtenRegisters() {
+    long written = 0;
+    for (int e = 0; e < count; e++) {
+      written |= Loc.isReg(to[e]) ? 1L << to[e] : 0;
+    }
+    return written;
   }
 
   Allocation finish(int[] locs, int slots, long usedRegs) {

@@ -5,10 +5,14 @@ import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
 
-/** The register allocator. */
+/** The register allocator: see the package description. Stateless. */
 public final class SsaAllocator implements RegisterAllocator {
   @Override
   public Allocation allocate(VCode<?> code, RegisterFile registers) {
-    return new SpillEverywhere().allocate(code, registers);
+    Problem problem = new Problem(code, registers);
+    Hints hints = new Hints(code.vregCount());
+    SpillPlan plan = new Spiller(problem, hints).run();
+    Slots slots = new Slots(problem, plan);
+    return new Assigner(problem, plan, hints, slots).run();
   }
 }

@@ -11,12 +11,12 @@ class RandomCodeTest {
 
   @Test
   void largeRegisterFile() {
-    run(new SsaAllocator(), CodeBuilder.X64, 1500);
+    run(new SsaAllocator(), CodeBuilder.X64, 400);
   }
 
   @Test
   void smallRegisterFile() {
-    run(new SsaAllocator(), CodeBuilder.SMALL, 1500);
+    run(new SsaAllocator(), CodeBuilder.SMALL, 400);
   }
 
   @Test

@@ -162,6 +162,16 @@ public final class FileCalls {
     entries.set(ValueLayout.JAVA_SHORT, at + 6, (short) 0);
   }
 
+  /** The descriptor of entry {@code index}. */
+  public static int pollDescriptor(MemorySegment entries, int index) {
+    return entries.get(ValueLayout.JAVA_INT, (long) index * POLL_ENTRY);
+  }
+
+  /** The events that entry {@code index} waits for. */
+  public static int pollEvents(MemorySegment entries, int index) {
+    return entries.get(ValueLayout.JAVA_SHORT, (long) index * POLL_ENTRY + 4);
+  }
+
   /** What {@link #poll} found for entry {@code index}: bits of {@code POLL…}. */
   public static int pollResult(MemorySegment entries, int index) {
     return entries.get(ValueLayout.JAVA_SHORT, (long) index * POLL_ENTRY + 6);

@@ -35,6 +35,7 @@ final class SyscallNumber {
   static final int FADVISE64 = of(221, 223);
   static final int CLOCK_GETTIME = of(228, 113);
   static final int CLOCK_GETRES = of(229, 114);
+  static final int EPOLL_CTL = of(233, 21);
   static final int OPENAT = of(257, 56);
   static final int MKDIRAT = of(258, 34);
   static final int UNLINKAT = of(263, 35);
@@ -44,7 +45,9 @@ final class SyscallNumber {
   static final int PPOLL = of(271, 73);
   static final int UTIMENSAT = of(280, 88);
   static final int FALLOCATE = of(285, 47);
+  static final int EPOLL_PWAIT = of(281, 22);
   static final int ACCEPT4 = of(288, 242);
+  static final int EPOLL_CREATE1 = of(291, 20);
   static final int PIPE2 = of(293, 59);
   static final int PREADV = of(295, 69);
   static final int PWRITEV = of(296, 70);

@@ -1,0 +1,488 @@
+package dev.tazza.codegen.regalloc;
+
+import dev.tazza.codegen.CompilerBug;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VCode.VBlock;
+import java.util.Arrays;
+
+/**
+ * Gives registers to the values that {@link Spiller} left in registers: the coloring of an SSA program in an order in
+ * which definitions come before uses ("tree scan", Hack 2007), guided by preferences (Braun, Mallon and Hack 2010).
+ *
+ * <p>Since nowhere more values are live than there are registers, a free one can always be found. When an instruction takes
+ * registers that are occupied, their values move to others in one parallel move before the instruction.
+ */
+final class Assigner {
+  private final Problem problem;
+  private final VCode<?> code;
+  private final SpillPlan plan;
+  private final Hints hints;
+  private final Slots slots;
+  private final RegisterState state;
+  private final EditBuffer edits = new EditBuffer();
+  private final ParallelMove moves;
+  private final BlockEdges edges;
+  private final int[] locs;
+  private int event;
+
+  // The instruction.
+  private int inst;
+  private int start;
+  private int end;
+  private long fixedUses;
+  private long fixedDefs;
+  private long fixedEarlyDefs;
+  private long clobbers;
+  /** Registers that are not free before the instruction, once its moves are done. */
+  private long taken;
+  /** Registers that definitions take over from uses, or that temporaries have. */
+  private long held;
+
+  // Per value, valid if equal to the instruction.
+  private final int[] dyingAt;
+  private final int[] lateAt;
+  private final int[] reusedAt;
+  private final int[] usedAt;
+  private final int[] homeAt;
+  private final int[] takenOverAt;
+  private final int[] fixedAt;
+  private final long[] fixedRegs;
+  private final int[] home;
+  /** Values that move. */
+  private int[] moved = new int[64];
+  private int movedCount;
+  private int[] pendingEarly = new int[64];
+  private int pendingEarlyCount;
+
+  Assigner(Problem problem, SpillPlan plan, Hints hints, Slots slots) {
+    this.problem = problem;
+    this.code = problem.code;
+    this.plan = plan;
+    this.hints = hints;
+    this.slots = slots;
+    this.state = new RegisterState(problem, hints);
+    this.moves = new ParallelMove(edits, problem.registers.scratch(), slots.words());
+    this.edges = new BlockEdges(problem, plan, hints, slots, state, edits, moves);
+    this.locs = new int[code.operandCount()];
+    int n = code.vregCount();
+    this.dyingAt = minusOnes(n);
+    this.lateAt = minusOnes(n);
+    this.reusedAt = minusOnes(n);
+    this.usedAt = minusOnes(n);
+    this.homeAt = minusOnes(n);
+    this.takenOverAt = minusOnes(n);
+    this.fixedAt = minusOnes(n);
+    this.fixedRegs = new long[n];
+    this.home = new int[n];
+  }
+
+  private static int[] minusOnes(int n) {
+    int[] array = new int[n];
+    Arrays.fill(array, -1);
+    return array;
+  }
+
+  Allocation run() {
+    for (int b : problem.flow.order) {
+      edges.enter(b);
+      VBlock block = code.block(b);
+      for (int i = block.from; i < block.to; i++) {
+        instruction(i);
+      }
+      edges.leave(b);
+    }
+    edges.finish();
+    return edits.finish(locs, moves.words(), writtenRegisters());
+  }
+
+  private long writtenRegisters() {
+    long written = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
+    for (int o = 0; o < locs.length; o++) {
+      boolean incoming =
+          o < code.operandEnd(0) && Operand.constraint(code.operandAt(o)) == Operand.FIXED;
+      if (Operand.isDef(code.operandAt(o)) && Loc.isReg(locs[o]) && !incoming) {
+        written |= PReg.mask(locs[o]);
+      }
+    }
+    return written;
+  }
+
+  private void instruction(int i) {
+    inst = i;
+    start = code.operandStart(i);
+    end = code.operandEnd(i);
+    movedCount = pendingEarlyCount = 0;
+    held = 0;
+    look();
+    evict();
+    taken = state.occupied() | fixedUses | fixedEarlyDefs;
+    if ((fixedUses | fixedDefs | clobbers) != 0) {
+      serveFixedUses();
+      clearTheWay();
+    }
+    loadWhole();
+    reuseAndTemporaries();
+    placeEarly();
+    moves.flush(2 * i);
+    settle();
+    define();
+  }
+
+  /** Collects what the operands say about registers and values. */
+  private void look() {
+    fixedUses = fixedDefs = fixedEarlyDefs = 0;
+    clobbers = code.clobbers(inst);
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      int v = Operand.vreg(operand);
+      boolean fixed = Operand.constraint(operand) == Operand.FIXED;
+      long mask = fixed ? PReg.mask(Operand.preg(operand)) : 0;
+      if (Operand.isDef(operand)) {
+        fixedDefs |= mask;
+        fixedEarlyDefs |= Operand.isLate(operand) ? 0 : mask;
+        if (Operand.constraint(operand) == Operand.REUSE) {
+          reusedAt[Operand.vreg(code.operandAt(start + Operand.reused(operand)))] = inst;
+        }
+      } else if ((plan.flags[o] & SpillPlan.SLOT) == 0) {
+        fixedUses |= mask;
+        lookAtUse(o, v, operand, mask);
+      }
+    }
+  }
+
+  private void lookAtUse(int o, int v, long operand, long mask) {
+    if (usedAt[v] != inst) {
+      usedAt[v] = inst;
+      fixedRegs[v] = 0;
+    }
+    fixedRegs[v] |= mask;
+    if (mask != 0) {
+      fixedAt[v] = inst;
+    } else if (Operand.isLate(operand)) {
+      lateAt[v] = inst;
+    }
+    if ((plan.flags[o] & SpillPlan.KILL) != 0) {
+      dyingAt[v] = inst;
+    }
+  }
+
+  private void evict() {
+    for (; plan.evictionInst(event) == inst; event++) {
+      int v = plan.evicted(event);
+      if (plan.isDirty(event) && plan.isStoredWhenEvicted(v)) {
+        edits.add(2 * inst, state.regOf(v), slots.of(v), code.vregKind(v));
+      }
+      if (usedAt[v] != inst && state.regOf(v) >= 0) {
+        state.release(v);
+      }
+    }
+  }
+
+  // Before the instruction.
+
+  private boolean isDying(int v) {
+    return dyingAt[v] == inst;
+  }
+
+  /** Whether the value needs a register that the instruction does not take. */
+  private boolean isWhole(int v) {
+    return !isDying(v) || lateAt[v] == inst || reusedAt[v] == inst;
+  }
+
+  private boolean isLost(int reg) {
+    return ((clobbers | fixedDefs) & PReg.mask(reg)) != 0;
+  }
+
+  private boolean isBlocked(int reg) {
+    return ((clobbers | fixedDefs | fixedUses) & PReg.mask(reg)) != 0;
+  }
+
+  private boolean isFixedIn(int v, int reg) {
+    return fixedAt[v] == inst && (fixedRegs[v] & PReg.mask(reg)) != 0;
+  }
+
+  private int source(int v) {
+    if (state.regOf(v) >= 0) {
+      return state.regOf(v);
+    }
+    return problem.isRemat(v) ? -1 - code.remat(v) : slots.of(v);
+  }
+
+  private int home(int v) {
+    return homeAt[v] == inst ? home[v] : state.regOf(v);
+  }
+
+  /** Gives a value a new register as of this instruction. */
+  private void setHome(int v, int reg) {
+    int old = state.regOf(v);
+    if (old >= 0 && homeAt[v] != inst) {
+      taken &= ~(PReg.mask(old) & ~fixedUses & ~fixedEarlyDefs);
+    }
+    homeAt[v] = inst;
+    home[v] = reg;
+    taken |= PReg.mask(reg);
+    if (movedCount == moved.length) {
+      moved = Arrays.copyOf(moved, movedCount * 2);
+    }
+    moved[movedCount++] = v;
+  }
+
+  private void move(int v, int reg) {
+    moves.add(source(v), reg, code.vregKind(v));
+    setHome(v, reg);
+  }
+
+  private void serveFixedUses() {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (Operand.isDef(operand) || Operand.constraint(operand) != Operand.FIXED) {
+        continue;
+      }
+      int v = Operand.vreg(operand);
+      int reg = Operand.preg(operand);
+      int old = state.regOf(v);
+      if (old == reg) {
+        continue;
+      }
+      moves.add(source(v), reg, code.vregKind(v));
+      if (homeAt[v] != inst && canLiveIn(v, reg) && !canStay(v, old, plan.flags[o])) {
+        setHome(v, reg);
+      }
+    }
+  }
+
+  /** Whether a value can live in its fixed register as long as it has to. */
+  private boolean canLiveIn(int v, int reg) {
+    return isDying(v) && lateAt[v] != inst || !isLost(reg);
+  }
+
+  /** Whether a value can stay where it is and a copy goes to its fixed register. */
+  private boolean canStay(int v, int old, int flags) {
+    if (old >= 0 && isFixedIn(v, old)) {
+      return canLiveIn(v, old);
+    }
+    return old >= 0 && !isDying(v) && (flags & SpillPlan.MOVE_HOME) == 0 && !isBlocked(old);
+  }
+
+  /** Moves values out of the registers that the instruction takes. */
+  private void clearTheWay() {
+    long blocked = clobbers | fixedDefs | fixedUses;
+    int first = movedCount;
+    for (long m = state.occupied() & blocked; m != 0; m &= m - 1) {
+      int reg = Long.numberOfTrailingZeros(m);
+      int v = state.owner(reg);
+      if (homeAt[v] == inst) {
+        continue;
+      }
+      boolean fixedHere = isFixedIn(v, reg);
+      if (!isWhole(v)) {
+        if (!fixedHere && ((fixedUses | fixedEarlyDefs) & PReg.mask(reg)) != 0) {
+          postpone(v);
+        }
+      } else if (!(fixedHere && (!isLost(reg) || isDying(v) && lateAt[v] != inst))) {
+        setHome(v, reg); // a promise; the register follows when all that leave are known
+        taken &= ~(PReg.mask(reg) & ~fixedUses & ~fixedEarlyDefs);
+      }
+    }
+    for (int k = first; k < movedCount; k++) {
+      int v = moved[k];
+      int reg = wholeRegister(v);
+      moves.add(state.regOf(v), reg, code.vregKind(v));
+      home[v] = reg;
+      taken |= PReg.mask(reg);
+    }
+  }
+
+  /** Notes a value that has to leave its register but may go to any that is free before the instruction. */
+  private void postpone(int v) {
+    if (pendingEarlyCount == pendingEarly.length) {
+      pendingEarly = Arrays.copyOf(pendingEarly, pendingEarlyCount * 2);
+    }
+    pendingEarly[pendingEarlyCount++] = v;
+    homeAt[v] = inst;
+    home[v] = -1;
+    int old = state.regOf(v);
+    if (old >= 0) {
+      taken &= ~(PReg.mask(old) & ~fixedUses & ~fixedEarlyDefs);
+    }
+  }
+
+  /** A register for a value that lives before, during and after the instruction. */
+  private int wholeRegister(int v) {
+    long able =
+        problem.allocatable[problem.classOf[v]] & ~(clobbers | fixedDefs | fixedUses);
+    if ((able & ~taken) != 0) {
+      return state.choose(v, able & ~taken);
+    }
+    for (long m = able & state.occupied(); m != 0; m &= m - 1) {
+      int reg = Long.numberOfTrailingZeros(m);
+      int other = state.owner(reg);
+      if (homeAt[other] != inst && !isWhole(other)) {
+        postpone(other);
+        return reg;
+      }
+    }
+    throw new CompilerBug("regalloc", "?", "no register for v" + v + " at " + inst, "");
+  }
+
+  private void loadWhole() {
+    for (int o = start; o < end; o++) {
+      if ((plan.flags[o] & SpillPlan.LOAD) == 0) {
+        continue;
+      }
+      int v = Operand.vreg(code.operandAt(o));
+      if (homeAt[v] == inst) {
+        continue; // loaded into a fixed register
+      }
+      if (fixedAt[v] == inst && !isWhole(v)) {
+        throw new CompilerBug("regalloc", "?", "v" + v + " not loaded at " + inst, "");
+      }
+      if (isWhole(v)) {
+        int reg = wholeRegister(v);
+        moves.add(source(v), reg, code.vregKind(v));
+        setHome(v, reg);
+      } else {
+        postpone(v);
+      }
+    }
+  }
+
+  private void reuseAndTemporaries() {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (!Operand.isDef(operand)) {
+        continue;
+      }
+      int v = Operand.vreg(operand);
+      if (Operand.constraint(operand) == Operand.REUSE) {
+        locs[o] = takeOver(v, Operand.vreg(code.operandAt(start + Operand.reused(operand))));
+      } else if (Operand.constraint(operand) != Operand.FIXED && !Operand.isLate(operand)) {
+        locs[o] = wholeRegister(v);
+        taken |= PReg.mask(locs[o]);
+      } else {
+        continue;
+      }
+      held |= PReg.mask(locs[o]);
+    }
+  }
+
+  /** The register in which a definition overwrites a use: that of the use if it ends here, or a copy. */
+  private int takeOver(int def, int used) {
+    int reg = home(used);
+    boolean ends = isDying(used) && lateAt[used] != inst && takenOverAt[used] != inst;
+    if (ends && !isBlocked(reg)) {
+      takenOverAt[used] = inst;
+      return reg;
+    }
+    int copy = wholeRegister(def);
+    moves.add(source(used), copy, code.vregKind(used));
+    taken |= PReg.mask(copy);
+    return copy;
+  }
+
+  private void placeEarly() {
+    for (int k = 0; k < pendingEarlyCount; k++) {
+      int v = pendingEarly[k];
+      long able =
+          problem.allocatable[problem.classOf[v]] & ~(fixedUses | fixedEarlyDefs | taken);
+      if (able == 0) {
+        throw new CompilerBug("regalloc", "?", "no register for v" + v + " at " + inst, "");
+      }
+      move(v, state.choose(v, able));
+    }
+  }
+
+  // The instruction and after it.
+
+  /** Carries out the moves in the state, and fills in the locations of uses. */
+  private void settle() {
+    for (int k = 0; k < movedCount; k++) {
+      if (state.regOf(moved[k]) >= 0) {
+        state.release(moved[k]);
+      }
+    }
+    for (int k = 0; k < movedCount; k++) {
+      state.take(moved[k], home[moved[k]]);
+    }
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      int v = Operand.vreg(operand);
+      if (Operand.isDef(operand)) {
+        continue;
+      }
+      if ((plan.flags[o] & SpillPlan.SLOT) != 0) {
+        locs[o] = slots.of(v);
+      } else if (Operand.constraint(operand) == Operand.FIXED) {
+        locs[o] = Operand.preg(operand);
+      } else {
+        locs[o] = state.regOf(v);
+      }
+    }
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (Operand.constraint(operand) == Operand.REUSE) {
+        locs[start + Operand.reused(operand)] = locs[o];
+      }
+      int v = Operand.vreg(operand);
+      boolean kill = !Operand.isDef(operand) && (plan.flags[o] & SpillPlan.KILL) != 0;
+      if (kill && lateAt[v] != inst) {
+        state.release(v);
+      }
+    }
+  }
+
+  private void define() {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (!Operand.isDef(operand)) {
+        continue;
+      }
+      int v = Operand.vreg(operand);
+      if (Operand.constraint(operand) == Operand.FIXED) {
+        locs[o] = Operand.preg(operand);
+      } else if (Operand.constraint(operand) != Operand.REUSE && Operand.isLate(operand)) {
+        locs[o] = lateRegister(v);
+        held |= PReg.mask(locs[o]);
+      }
+    }
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      int v = Operand.vreg(operand);
+      if (!Operand.isDef(operand)) {
+        if (lateAt[v] == inst && state.regOf(v) >= 0 && isDying(v)) {
+          state.release(v);
+        }
+        continue;
+      }
+      hints.got(v, locs[o], false);
+      if (plan.storeAtDefinition[v]) {
+        edits.add(2 * inst + 1, locs[o], slots.of(v), code.vregKind(v));
+      }
+      if ((plan.flags[o] & SpillPlan.KILL) == 0) {
+        state.take(v, locs[o]);
+      }
+    }
+  }
+
+  private int lateRegister(int v) {
+    long free =
+        problem.allocatable[problem.classOf[v]]
+            & ~(state.occupied() | clobbers | fixedDefs | held);
+    if (free == 0) {
+      throw new CompilerBug("regalloc", "?", "no register for v" + v + " after " + inst, "");
+    }
+    if (code.isMove(inst)) {
+      for (int o = start; o < end; o++) {
+        boolean isUse = !Operand.isDef(code.operandAt(o));
+        if (isUse && Loc.isReg(locs[o]) && (free & PReg.mask(locs[o])) != 0) {
+          return locs[o];
+        }
+      }
+    }
+    return state.choose(v, free);
+  }
+}

@@ -1,0 +1,246 @@
+package dev.tazza.codegen.regalloc;
+
+import static dev.tazza.codegen.regalloc.Liveness.NEVER;
+
+import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VCode.VBlock;
+
+/**
+ * Decides which values are in registers at each point, so that everywhere at most as many are as there are registers and
+ * the constraints of each instruction can be met. Which registers they are is decided later.
+ *
+ * <p>The algorithm is Braun and Hack's ("Register Spilling and Live-Range Splitting for SSA-Form Programs", 2009):
+ * Belady's rule, "evict what is used furthest in the future", carried over to control flow by distances that are global, and
+ * by choosing what is in registers at the start of a loop with a view to the loop.
+ *
+ * <p>Requires {@link Problem}. Makes a {@link SpillPlan}, and collects {@link Hints} on the way, since it sees
+ * which values are held in registers across which instructions.
+ */
+final class Spiller {
+  private final Problem problem;
+  private final VCode<?> code;
+  private final Liveness live;
+  private final SpillPlan plan;
+  private final Hints hints;
+  private final NextUse next;
+  private final WorkingSet working;
+  private final EntrySet entrySet;
+  private final Fit fit;
+
+  /** For each value, how often it would be stored if it were stored whenever it leaves its register. */
+  private final double[] evictionCost;
+
+  private int block;
+  private double frequency;
+
+  Spiller(Problem problem, Hints hints) {
+    this.problem = problem;
+    this.code = problem.code;
+    this.live = problem.live;
+    this.hints = hints;
+    this.plan = new SpillPlan(code.operandCount(), code.vregCount(), code.blockCount());
+    this.next = new NextUse(problem);
+    this.working = new WorkingSet(problem.classOf);
+    this.entrySet = new EntrySet(problem, plan, next);
+    this.fit = new Fit(problem, working, next);
+    this.evictionCost = new double[code.vregCount()];
+  }
+
+  SpillPlan run() {
+    for (int b : problem.flow.order) {
+      block = b;
+      frequency = problem.flow.frequency[b];
+      next.enter(b);
+      entrySet.choose(b, working);
+      walk(b);
+      leave(b);
+    }
+    new EdgeSpills(problem, plan, evictionCost).run();
+    chooseStores();
+    return plan;
+  }
+
+  private void walk(int b) {
+    VBlock vblock = code.block(b);
+    int time = 0;
+    for (int i = vblock.from; i < vblock.to; i++) {
+      instruction(i, time);
+      time += live.duration(b, i);
+    }
+  }
+
+  private void leave(int b) {
+    plan.exitAt[b] = plan.poolCount();
+    for (int cls = 0; cls < 2; cls++) {
+      for (int k = 0; k < working.size(cls); k++) {
+        int v = working.member(cls, k);
+        if (next.of(v) != NEVER) {
+          plan.push(v << 1 | (working.isClean(v) ? 1 : 0));
+          plan.exitCount[b]++;
+        }
+      }
+    }
+  }
+
+  private void instruction(int i, int time) {
+    int start = code.operandStart(i);
+    int end = code.operandEnd(i);
+    fit.begin(i, time, block);
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (!Operand.isDef(operand)) {
+        use(o, operand, time);
+      }
+    }
+    for (int cls = 0; cls < 2; cls++) {
+      while (!fit.fits(cls)) {
+        evict(i, fit.victim(cls));
+      }
+    }
+    fit.markHomes(plan.flags);
+    for (int o = end - 1; o >= start; o--) {
+      long operand = code.operandAt(o);
+      if (!Operand.isDef(operand)) {
+        leaveUse(o, operand);
+      }
+    }
+    noteHints(i, start, end);
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (Operand.isDef(operand)) {
+        define(o, Operand.vreg(operand));
+      }
+    }
+  }
+
+  private void use(int o, long operand, int time) {
+    int v = Operand.vreg(operand);
+    next.pass(o, v, block);
+    if (!working.contains(v)) {
+      boolean any = Operand.constraint(operand) == Operand.ANY && !problem.isRemat(v);
+      plan.needsSlot[v] |= !problem.isRemat(v);
+      if (any && !fit.worthLoading(v, time)) {
+        plan.flags[o] |= SpillPlan.SLOT;
+        return;
+      }
+      plan.flags[o] |= SpillPlan.LOAD;
+      working.add(v, true);
+    }
+    fit.use(operand, v);
+  }
+
+  /** Takes a value out of its register, before the instruction, or after it if it is used by it. */
+  private void evict(int i, int v) {
+    boolean dirty = !working.isClean(v) && !problem.isRemat(v) && !fit.isDropped(v);
+    boolean used = fit.isUsed(v);
+    boolean toStack = used && fit.isToStack();
+    if (toStack) {
+      demoteUses(i, v);
+      working.remove(v);
+    } else if (used) {
+      fit.drop(v);
+    } else {
+      working.remove(v);
+    }
+    if (!used || toStack || dirty) {
+      plan.addEviction(i, v, dirty);
+    }
+    if (dirty) {
+      evictionCost[v] += frequency;
+    }
+  }
+
+  /** Lets the instruction use a value, which could be in a register, from the stack. */
+  private void demoteUses(int i, int v) {
+    for (int o = code.operandStart(i); o < code.operandEnd(i); o++) {
+      long operand = code.operandAt(o);
+      if (Operand.vreg(operand) == v && !Operand.isDef(operand)) {
+        plan.flags[o] = SpillPlan.SLOT;
+      }
+    }
+    plan.needsSlot[v] = true;
+  }
+
+  private void leaveUse(int o, long operand) {
+    int v = Operand.vreg(operand);
+    if (working.contains(v) && (next.of(v) == NEVER || fit.isDropped(v))) {
+      plan.flags[o] |= SpillPlan.KILL;
+      working.remove(v);
+    }
+  }
+
+  private void define(int o, int v) {
+    if (next.after(o) == NEVER) {
+      plan.flags[o] |= SpillPlan.KILL;
+      plan.needsSlot[v] |= live.demoted[v];
+      return;
+    }
+    next.pass(o, v, block);
+    working.add(v, false);
+  }
+
+  private void noteHints(int i, int start, int end) {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      int v = Operand.vreg(operand);
+      switch (Operand.constraint(operand)) {
+        case Operand.FIXED -> hints.want(v, Operand.preg(operand), frequency);
+        case Operand.REUSE -> {
+          int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
+          if (!working.contains(used)) {
+            hints.join(used, v);
+          }
+        }
+        default -> {
+          if (code.isMove(i) && Operand.isDef(operand)) {
+            joinMove(start, end, v);
+          }
+        }
+      }
+    }
+    if (!fit.isConstrained() || code.block(block).cold) {
+      return;
+    }
+    for (int cls = 0; cls < 2; cls++) {
+      for (int k = 0; k < working.size(cls); k++) {
+        int v = working.member(cls, k);
+        long taken = fit.takenFrom(v);
+        if (taken != 0) {
+          hints.avoid(v, taken, frequency);
+        }
+      }
+    }
+  }
+
+  private void joinMove(int start, int end, int def) {
+    for (int o = start; o < end; o++) {
+      int v = Operand.vreg(code.operandAt(o));
+      if (!Operand.isDef(code.operandAt(o)) && !working.contains(v)) {
+        hints.join(v, def);
+      }
+    }
+  }
+
+  /** For each value in memory: one store at its definition, or one at each place where it leaves its register? */
+  private void chooseStores() {
+    for (int v = 0; v < evictionCost.length; v++) {
+      if (plan.needsSlot[v] && !plan.bornInSlot[v]) {
+        double atDefinition = problem.flow.frequency[live.defBlock[v]];
+        plan.storeAtDefinition[v] =
+            live.demoted[v] || problem.isRemat(v) || evictionCost[v] >= atDefinition;
+      }
+    }
+    for (int b = 0; b < code.blockCount(); b++) {
+      int[] params = code.block(b).params;
+      for (int p : code.block(b).preds) {
+        int[] args = params.length == 0 ? params : problem.args(p, b);
+        for (int j = 0; j < params.length; j++) {
+          if (problem.classOf[params[j]] == problem.classOf[args[j]]) {
+            hints.join(params[j], args[j]);
+          }
+        }
+      }
+    }
+  }
+}
