@@ -77,9 +77,9 @@ public final class SimplifyControlFlow {
     for (int i = 1; i < flow.size(); i++) {
       Block block = flow.block(i);
       Inst end = block.last;
-      boolean empty = end != null && block.first == end;
       result[block.id] =
-          empty
+          end != null
+              && block.first == end
               && (end.op == Opcode.JUMP || end.op == Opcode.BRANCH)
               && !isHeader(flow, dominators, i);
     }
