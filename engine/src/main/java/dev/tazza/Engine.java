@@ -18,6 +18,7 @@ import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
+import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -34,6 +35,9 @@ public final class Engine implements AutoCloseable {
   /** Stacks kept for the next store. */
   private static final int IDLE_STACKS = 64;
 
+  /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
+  private static final int IDLE_REGIONS = 16;
+
   private static final Set<CpuFeature> BASELINE =
       EnumSet.of(
           CpuFeature.SSE3,
@@ -49,6 +53,7 @@ public final class Engine implements AutoCloseable {
   private final Settings settings;
   private final TypeRegistry types = new TypeRegistry();
   private final GuestStackPool stacks;
+  private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
@@ -125,7 +130,7 @@ public final class Engine implements AutoCloseable {
 
   VmStore newStore() {
     checkOpen();
-    return new VmStore(types, stacks, storeOptions, errors, trampolines);
+    return new VmStore(types, stacks, regions, storeOptions, errors, trampolines);
   }
 
   void checkOpen() {
@@ -139,6 +144,7 @@ public final class Engine implements AutoCloseable {
     if (!closed) {
       closed = true;
       stacks.close();
+      regions.close();
       trampolines.close();
     }
   }

@@ -1,10 +1,12 @@
 package dev.tazza.sys;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +69,37 @@ class OsTest {
     os.unmap(second, size);
     os.closeFile(file);
     assertThrows(SysException.class, () -> os.closeFile(file));
+  }
+
+  @Test
+  void modifiedPagesAreFound() {
+    long page = os.pageSize();
+    int file = os.createMemoryFile("tazza-test");
+    os.resizeFile(file, 4 * page);
+    long address = os.allocate(20 * page);
+    os.mapPrivate(address + 10 * page, 4 * page, Access.READ_WRITE, file, 0);
+    long[] runs = new long[8];
+    int none = os.modifiedRuns(address, 20 * page, runs);
+    assumeTrue(none >= 0, "the kernel cannot tell");
+    assertEquals(0, none);
+    NativeMemory.putByte(address + 3 * page, (byte) 1);
+    NativeMemory.putByte(address + 4 * page, (byte) 0);
+    assertEquals(0, NativeMemory.getByte(address + 7 * page));
+    assertEquals(0, NativeMemory.getByte(address + 10 * page));
+    NativeMemory.putByte(address + 12 * page, (byte) 1);
+    NativeMemory.putByte(address + 19 * page, (byte) 1);
+    assertEquals(3, os.modifiedRuns(address, 20 * page, runs));
+    assertArrayEquals(
+        new long[] {
+          address + 3 * page, 2 * page, address + 12 * page, page, address + 19 * page, page, 0, 0
+        },
+        runs);
+    assertEquals(1, os.modifiedRuns(address, 10 * page, runs));
+    assertEquals(-1, os.modifiedRuns(address, 20 * page, new long[4]));
+    os.discard(address, 20 * page);
+    assertEquals(0, os.modifiedRuns(address, 20 * page, runs));
+    os.unmap(address, 20 * page);
+    os.closeFile(file);
   }
 
   @Test

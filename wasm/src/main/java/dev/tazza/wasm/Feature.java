@@ -25,6 +25,8 @@ public enum Feature {
 
   private final String title;
   private final boolean onByDefault;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<Feature> requires;
 
   Feature(String title, boolean onByDefault, Feature... requires) {

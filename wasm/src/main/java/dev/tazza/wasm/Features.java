@@ -3,8 +3,8 @@ package dev.tazza.wasm;
 import java.util.StringJoiner;
 
 /**
- * An immutable set of {@link Feature}s, closed under {@link Feature#requires()}: switching one on also
- * switches on what it requires, switching one off also switches off what requires it.
+ * An immutable set of {@link Feature}s, closed under {@link Feature#requires()}: switching one on
+ * also switches on what it requires, switching one off also switches off what requires it.
  */
 public final class Features {
 

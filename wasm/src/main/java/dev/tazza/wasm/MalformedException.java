@@ -5,7 +5,9 @@ public non-sealed class MalformedException extends WasmException {
 
   private static final long serialVersionUID = 1L;
 
-  /** An error without a byte position, for instance in a text whose message names line and column. */
+  /**
+   * An error without a byte position, for instance in a text whose message names line and column.
+   */
   public MalformedException(String message) {
     super(message, NO_OFFSET);
   }

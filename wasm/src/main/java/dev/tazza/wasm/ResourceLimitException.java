@@ -1,8 +1,8 @@
 package dev.tazza.wasm;
 
 /**
- * A module or a request is valid but exceeds what this implementation, or its configuration, allows.
- * Limits with a meaning of their own have subclasses.
+ * A module or a request is valid but exceeds what this implementation, or its configuration,
+ * allows. Limits with a meaning of their own have subclasses.
  */
 public non-sealed class ResourceLimitException extends WasmException {
 

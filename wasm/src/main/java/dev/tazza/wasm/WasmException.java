@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link MalformedException}: the bytes or the text are no WebAssembly module;
- *   <li>{@link ValidationException}: a well-formed module breaks a typing rule or uses a feature that
- *       is switched off;
+ *   <li>{@link ValidationException}: a well-formed module breaks a typing rule or uses a feature
+ *       that is switched off;
  *   <li>{@link LinkException}: an import is missing or of the wrong type;
  *   <li>{@link TrapException}: execution of the guest was aborted;
  *   <li>{@link ResourceLimitException}: an implementation or configured limit was exceeded.

@@ -5,7 +5,8 @@
  *
  * <ul>
  *   <li>{@code text} turns the text format into the binary one;
- *   <li>{@code binary} decodes bytes into the model of {@code module}, using the types of {@code type};
+ *   <li>{@code binary} decodes bytes into the model of {@code module}, using the types of {@code
+ *       type};
  *   <li>{@code validate} checks the typing rules, function by function;
  *   <li>{@code operator} is the table of all instructions that all of them work from.
  * </ul>

@@ -122,7 +122,7 @@ public final class HoistInvariants {
     Inst next;
     for (Inst inst = block.first; inst != null; inst = next) {
       next = inst.next;
-      if (isMovable(inst) && !isCheap(inst) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
+      if (isWorthMoving(inst) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
         move(inst);
       }
     }
@@ -136,7 +136,7 @@ public final class HoistInvariants {
       Block block = flow.block(number);
       for (Inst inst = block.first; inst != null; inst = next) {
         next = inst.next;
-        if (canGoFirst(inst) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
+        if ((canGoFirst(inst) || isWorthMoving(inst)) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
           move(inst);
         } else if (inst.hasEffect() && !inst.op.isTerminator()) {
           return;
@@ -160,6 +160,10 @@ public final class HoistInvariants {
       case TRAPS -> true;
       default -> false;
     };
+  }
+
+  private boolean isWorthMoving(Inst inst) {
+    return isMovable(inst) && !isCheap(inst);
   }
 
   private boolean isUnwritten(Inst load) {

@@ -73,6 +73,11 @@ public final class Linux implements Os {
   }
 
   @Override
+  public int modifiedRuns(long address, long size, long[] runs) {
+    return PageMap.modifiedRuns(address, size, runs);
+  }
+
+  @Override
   public void move(long from, long to, long size) {
     int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
     long result = Syscall.call(Syscall.MREMAP, from, size, size, flags, to, 0);
@@ -91,6 +96,13 @@ public final class Linux implements Os {
             descriptor,
             offset);
     check(result, "mmap", "file", size);
+  }
+
+  @Override
+  public long mapShared(long size, Access access, int descriptor) {
+    long result =
+        Syscall.call(Syscall.MMAP, 0, size, protection(access), Syscall.MAP_SHARED, descriptor, 0);
+    return check(result, "mmap", "shared file", size);
   }
 
   @Override

@@ -10,11 +10,13 @@ import dev.tazza.sys.SysException;
  * <p>A result of -4095 to -1 is the negated error number, as the kernel returns it.
  */
 public final class Syscall {
+  public static final int OPEN = 2;
   public static final int CLOSE = 3;
   public static final int MMAP = 9;
   public static final int MPROTECT = 10;
   public static final int MUNMAP = 11;
   public static final int RT_SIGACTION = 13;
+  public static final int IOCTL = 16;
   public static final int MREMAP = 25;
   public static final int MADVISE = 28;
   public static final int GETPID = 39;
@@ -26,6 +28,7 @@ public final class Syscall {
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int PROT_EXEC = 4;
+  static final int MAP_SHARED = 0x01;
   static final int MAP_PRIVATE = 0x02;
   static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;

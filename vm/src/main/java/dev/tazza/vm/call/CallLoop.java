@@ -74,8 +74,12 @@ public final class CallLoop implements AutoCloseable {
    * @param trampoline address of the entry trampoline for the function's type
    * @param code address of the function's code
    * @param vmctx the function's context
+   * @throws IllegalStateException after {@link #close}
    */
   public void call(long trampoline, long code, long vmctx) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
     // Parked frames are 16-aligned, so is the top: where this activation begins needs no rounding.
     long begin = NativeMemory.getLong(context + StoreContext.GUEST_SP);
     int reason = Stubs.enter(context, trampoline, code, vmctx);

@@ -45,7 +45,7 @@ public final class TrapSignals {
       for (int signal : FAULTS) {
         SignalAction before = previous[signal];
         os.exchangeSignalAction(
-            signal, new SignalAction(handler, flags | before.flags() & kept, before.mask()));
+            signal, new SignalAction(handler, flags | (before.flags() & kept), before.mask()));
       }
       return handler;
     }

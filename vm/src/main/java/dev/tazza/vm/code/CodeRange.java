@@ -44,10 +44,10 @@ public final class CodeRange {
 
   /** The range of this process, reserved on first use. */
   public static CodeRange process() {
-    return Process.RANGE;
+    return OfProcess.RANGE;
   }
 
-  private static final class Process {
+  private static final class OfProcess {
     static final CodeRange RANGE = new CodeRange(Os.host());
   }
 

@@ -1,8 +1,7 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.Tunables;
-import dev.tazza.vm.memory.MemoryLayout;
-import dev.tazza.wasm.type.Limits;
+import dev.tazza.vm.memory.MemoryPlan;
 import dev.tazza.wasm.type.MemoryType;
 
 /**
@@ -20,22 +19,8 @@ public record StoreOptions(
     int maximumFrames) {
 
   /** Where a memory of {@code type} goes in address space. */
-  MemoryLayout layout(MemoryType type) {
-    Limits limits = type.limits();
-    long initial = limits.minimum() << type.pageSizeLog2();
-    long maximum = Tunables.maximumBytes(type);
-    if (tunables.isStatic(type)) {
-      long reservation = tunables.staticMemoryMaximumSize();
-      long guard = tunables.staticMemoryGuardSize();
-      return MemoryLayout.fixed(
-          initial,
-          Math.max(initial, Math.min(maximum, reservation)),
-          reservation,
-          guardBeforeLinearMemory ? guard : 0,
-          guard);
-    }
-    long guard = tunables.dynamicMemoryGuardSize();
-    return MemoryLayout.movable(
-        initial, maximum, dynamicMemoryReservedForGrowth, guardBeforeLinearMemory ? guard : 0, guard);
+  MemoryPlan plan(MemoryType type) {
+    return MemoryPlan.of(
+        type, tunables, dynamicMemoryReservedForGrowth, guardBeforeLinearMemory);
   }
 }

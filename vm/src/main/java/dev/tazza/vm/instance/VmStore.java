@@ -14,6 +14,7 @@ import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.type.FuncType;
@@ -40,6 +41,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final VarHandle OWNER = owner();
 
   private final TypeRegistry types;
+  private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
   private final HostTrampolines trampolines;
@@ -64,10 +66,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public VmStore(
       TypeRegistry types,
       GuestStackPool stacks,
+      MemoryRegions regions,
       StoreOptions options,
       TrapFactory traps,
       HostTrampolines trampolines) {
     this.types = types;
+    this.regions = regions;
     this.options = options;
     this.traps = traps;
     this.trampolines = trampolines;
@@ -281,7 +285,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
-    LinearMemory storage = new LinearMemory(options.layout(type));
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), null);
     owned.push(storage);
     return new VmMemory(this, type, storage);
   }

@@ -70,6 +70,7 @@ public final class ExternRefTable {
   }
 
   /** Where the object's handle is, or the empty slot where it would go. */
+  @SuppressWarnings("ReferenceEquality") // identity is the point
   private int slot(int[] in, Object object) {
     int mask = in.length - 1;
     // Identity hashes are random already; spread the high bits all the same.

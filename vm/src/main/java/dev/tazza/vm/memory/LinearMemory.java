@@ -1,7 +1,6 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.environ.VmLayout;
-import dev.tazza.sys.Access;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -13,28 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A linear memory: zeroed bytes at a base address, inaccessible surroundings (see {@link
- * MemoryLayout}), growth without copying.
+ * MemoryPlan}), growth without copying.
  *
  * <p>Java code may hold a {@link #segment}. It is valid until the memory is closed or moves; after
  * that each access throws {@link IllegalStateException}. Growth in place leaves older segments
  * valid, with the length they had.
  */
 public final class LinearMemory implements AutoCloseable {
-  private final Os os = Os.host();
-  private final MemoryLayout layout;
-
-  /** The whole region, guards included. */
-  private long region;
-
-  private long regionSize;
-  private long base;
-
-  /** Bytes from the base on that can be grown into in place; whole pages. */
-  private long reservation;
-
-  /** Accessible bytes: the length in whole pages. */
-  private long committed;
-
+  private final MemoryRegions regions;
+  private final MemoryPlan plan;
+  private MemoryRegion region;
   private long length;
   private long definition;
   private boolean ownsDefinition;
@@ -43,53 +30,28 @@ public final class LinearMemory implements AutoCloseable {
   private @Nullable MemorySegment segment;
 
   /**
-   * Maps a memory.
+   * Makes a memory of zeros, or of an image and zeros around it.
    *
+   * @param regions where its address space comes from and goes back to
+   * @param image must lie within the initial length
    * @throws ResourceLimitException when the system has no room
    */
-  public LinearMemory(MemoryLayout layout) {
-    this.layout = layout;
+  public LinearMemory(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
+    this.regions = regions;
+    this.plan = plan;
     try {
-      place(Math.max(layout.reservation(), layout.initial()));
-      commit(layout.initial());
-    } catch (SysException refused) {
-      if (region != 0) {
-        os.unmap(region, regionSize);
-      }
+      region = regions.acquire(plan, image);
+    } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
-          "no room for a memory of %d bytes (%s)".formatted(layout.initial(), refused.getMessage()),
+          "no room for a memory of %d bytes (%s)".formatted(plan.initial(), refused.getMessage()),
           refused);
-    } catch (ArithmeticException beyondLong) {
-      throw new ResourceLimitException(
-          "no room for a memory of %d bytes".formatted(layout.initial()), beyondLong);
     }
-    length = layout.initial();
-  }
-
-  /** Reserves a region for {@code room} bytes. */
-  private void place(long room) {
-    long before = os.roundToPages(layout.guardBefore());
-    reservation = os.roundToPages(room);
-    regionSize =
-        Math.addExact(Math.addExact(before, reservation), os.roundToPages(layout.guardAfter()));
-    // An empty memory without guards still needs an address of its own.
-    regionSize = Math.max(regionSize, os.pageSize());
-    region = os.reserve(regionSize);
-    base = region + before;
-  }
-
-  /** Makes the first {@code bytes} accessible. */
-  private void commit(long bytes) {
-    long needed = os.roundToPages(bytes);
-    if (needed > committed) {
-      os.protect(base + committed, needed - committed, Access.READ_WRITE);
-      committed = needed;
-    }
+    length = plan.initial();
   }
 
   /** Address of byte 0; changes only when a movable memory grows. */
   public long base() {
-    return base;
+    return region.base();
   }
 
   /** Current length in bytes. */
@@ -97,9 +59,9 @@ public final class LinearMemory implements AutoCloseable {
     return length;
   }
 
-  /** The layout this memory was made with. */
-  public MemoryLayout layout() {
-    return layout;
+  /** The plan this memory was made with. */
+  public MemoryPlan plan() {
+    return plan;
   }
 
   /**
@@ -128,7 +90,7 @@ public final class LinearMemory implements AutoCloseable {
 
   private void writeDefinition() {
     if (definition != 0) {
-      NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, base);
+      NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, region.base());
       NativeMemory.putLong(definition + VmLayout.MEMORY_LENGTH, length);
     }
   }
@@ -148,17 +110,17 @@ public final class LinearMemory implements AutoCloseable {
    */
   public boolean grow(long newLength) {
     checkOpen();
-    if (newLength < length || newLength > layout.maximum()) {
+    if (newLength < length || newLength > plan.maximum()) {
       return false;
     }
-    if (newLength > reservation && !layout.movable()) {
+    if (newLength > region.room() && !plan.movable()) {
       return false;
     }
     try {
-      if (newLength > reservation) {
+      if (newLength > region.room()) {
         move(newLength);
       } else {
-        commit(newLength);
+        region.commit(newLength);
       }
     } catch (SysException | ArithmeticException noRoom) {
       return false;
@@ -170,31 +132,17 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   private void move(long newLength) {
-    long oldRegion = region;
-    long oldRegionSize = regionSize;
-    long oldBase = base;
-    long oldReservation = reservation;
-    long oldCommitted = committed;
+    long room = Math.min(Math.addExact(newLength, plan.slack()), plan.maximum());
+    MemoryRegion larger = new MemoryRegion(Os.host(), plan.guardBefore(), room, plan.guardAfter());
     try {
-      place(Math.min(Math.addExact(newLength, layout.slack()), layout.maximum()));
-      committed = 0;
-      commit(newLength);
-    } catch (SysException | ArithmeticException refused) {
-      if (region != oldRegion) {
-        os.unmap(region, regionSize);
-      }
-      region = oldRegion;
-      regionSize = oldRegionSize;
-      base = oldBase;
-      reservation = oldReservation;
-      committed = oldCommitted;
+      larger.commit(newLength);
+    } catch (SysException refused) {
+      larger.unmap();
       throw refused;
     }
     closeSegments();
-    if (oldCommitted > 0) {
-      os.move(oldBase, base, oldCommitted);
-    }
-    os.unmap(oldRegion, oldRegionSize);
+    larger.moveFrom(region);
+    region = larger;
   }
 
   /**
@@ -211,7 +159,7 @@ public final class LinearMemory implements AutoCloseable {
         valid = Arena.ofShared();
         arena = valid;
       }
-      current = NativeMemory.view(base, length, valid);
+      current = NativeMemory.view(region.base(), length, valid);
       segment = current;
     }
     return current;
@@ -228,7 +176,7 @@ public final class LinearMemory implements AutoCloseable {
       throw new IndexOutOfBoundsException(
           "%d bytes at %d of a memory of %d".formatted(count, offset, length));
     }
-    NativeMemory.copy(bytes, from, base + offset, count);
+    NativeMemory.copy(bytes, from, region.base() + offset, count);
   }
 
   private void closeSegments() {
@@ -246,14 +194,16 @@ public final class LinearMemory implements AutoCloseable {
     }
   }
 
-  /** Unmaps the memory. All segments become invalid first. No guest code may use it any more. */
+  /**
+   * Gives the memory back. All segments become invalid first. No guest code may use it any more.
+   */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
       closeSegments();
       dropDefinition();
-      os.unmap(region, regionSize);
+      regions.release(region);
     }
   }
 }

@@ -22,12 +22,18 @@ import org.junit.jupiter.api.Test;
 class LinearMemoryTest {
   private static final long PAGE = 64 << 10;
   private static final long GIB = 1L << 30;
-  private static final MemoryLayout STATIC =
-      MemoryLayout.fixed(PAGE, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB);
+  private static final MemoryPlan STATIC =
+      MemoryPlan.fixed(PAGE, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB);
+
+  private final MemoryRegions regions = new MemoryRegions(0);
+
+  private LinearMemory memory(MemoryPlan plan) {
+    return new LinearMemory(regions, plan, null);
+  }
 
   @Test
   void staticMemoryGrowsInPlace() {
-    try (LinearMemory memory = new LinearMemory(STATIC)) {
+    try (LinearMemory memory = memory(STATIC)) {
       long base = memory.base();
       memory.write(PAGE - 2, new byte[] {1, 2, 3}, 0, 2);
       assertTrue(memory.grow(3 * PAGE));
@@ -43,7 +49,7 @@ class LinearMemoryTest {
 
   @Test
   void surroundingsAreInaccessible() throws IOException {
-    try (LinearMemory memory = new LinearMemory(STATIC)) {
+    try (LinearMemory memory = memory(STATIC)) {
       assertEquals("---p", permissions(memory.base() - 1));
       assertEquals("---p", permissions(memory.base() - 2 * GIB));
       assertEquals("rw-p", permissions(memory.base()));
@@ -55,8 +61,7 @@ class LinearMemoryTest {
 
   @Test
   void aBoundThatIsNotMovableEndsGrowth() {
-    try (LinearMemory memory =
-        new LinearMemory(MemoryLayout.fixed(PAGE, 10 * PAGE, 2 * PAGE, 0, PAGE))) {
+    try (LinearMemory memory = memory(MemoryPlan.fixed(PAGE, 10 * PAGE, 2 * PAGE, 0, PAGE))) {
       assertTrue(memory.grow(2 * PAGE));
       assertFalse(memory.grow(3 * PAGE));
     }
@@ -64,8 +69,7 @@ class LinearMemoryTest {
 
   @Test
   void dynamicMemoryMovesWithItsContents() throws IOException {
-    try (LinearMemory memory =
-        new LinearMemory(MemoryLayout.movable(PAGE, 100 * PAGE, PAGE, PAGE, PAGE))) {
+    try (LinearMemory memory = memory(MemoryPlan.movable(PAGE, 100 * PAGE, PAGE, PAGE, PAGE))) {
       long base = memory.base();
       NativeMemory.putInt(base + 100, 42);
       assertTrue(memory.grow(2 * PAGE));
@@ -84,8 +88,7 @@ class LinearMemoryTest {
 
   @Test
   void aMemoryThatCannotGrowStaysAsItIs() {
-    try (LinearMemory memory =
-        new LinearMemory(MemoryLayout.movable(PAGE, Long.MAX_VALUE, PAGE, 0, PAGE))) {
+    try (LinearMemory memory = memory(MemoryPlan.movable(PAGE, Long.MAX_VALUE, PAGE, 0, PAGE))) {
       long base = memory.base();
       NativeMemory.putInt(base, 5);
       assertFalse(memory.grow(1L << 50));
@@ -98,7 +101,7 @@ class LinearMemoryTest {
 
   @Test
   void segmentsAreSharedUntilGrowthAndEndWithTheMemory() {
-    LinearMemory memory = new LinearMemory(STATIC);
+    LinearMemory memory = memory(STATIC);
     MemorySegment small = memory.segment();
     assertSame(small, memory.segment());
     assertEquals(PAGE, small.byteSize());
@@ -115,7 +118,7 @@ class LinearMemoryTest {
 
   @Test
   void emptyMemories() {
-    try (LinearMemory memory = new LinearMemory(MemoryLayout.fixed(0, 0, 0, 0, 0))) {
+    try (LinearMemory memory = memory(MemoryPlan.fixed(0, 0, 0, 0, 0))) {
       assertEquals(0, memory.segment().byteSize());
       assertFalse(memory.grow(1));
       assertTrue(memory.grow(0));
@@ -127,8 +130,7 @@ class LinearMemoryTest {
   @Test
   void theDefinitionFollowsGrowth() {
     long definition = NativeHeap.allocate(VmLayout.MEMORY_SIZE);
-    try (LinearMemory memory =
-        new LinearMemory(MemoryLayout.movable(PAGE, 100 * PAGE, 0, 0, PAGE))) {
+    try (LinearMemory memory = memory(MemoryPlan.movable(PAGE, 100 * PAGE, 0, 0, PAGE))) {
       memory.define(definition);
       assertEquals(definition, memory.definition());
       memory.grow(20 * PAGE);
@@ -136,7 +138,7 @@ class LinearMemoryTest {
       assertEquals(20 * PAGE, NativeMemory.getLong(definition + VmLayout.MEMORY_LENGTH));
       assertThrows(IllegalStateException.class, () -> memory.define(definition));
     }
-    try (LinearMemory memory = new LinearMemory(STATIC)) {
+    try (LinearMemory memory = memory(STATIC)) {
       long own = memory.definition();
       memory.grow(2 * PAGE);
       assertEquals(2 * PAGE, NativeMemory.getLong(own + VmLayout.MEMORY_LENGTH));
@@ -148,25 +150,23 @@ class LinearMemoryTest {
   @Test
   void impossibleSizesAreClearErrors() {
     assertThrows(
-        ResourceLimitException.class,
-        () -> new LinearMemory(MemoryLayout.fixed(1L << 50, 1L << 50, 0, 0, 0)));
+        ResourceLimitException.class, () -> memory(MemoryPlan.fixed(1L << 50, 1L << 50, 0, 0, 0)));
     assertThrows(
         ResourceLimitException.class,
-        () -> new LinearMemory(MemoryLayout.movable(PAGE, Long.MAX_VALUE, 1L << 50, 0, 0)));
-    assertThrows(IllegalArgumentException.class, () -> MemoryLayout.fixed(PAGE, PAGE - 1, 0, 0, 0));
+        () -> memory(MemoryPlan.movable(PAGE, Long.MAX_VALUE, 1L << 50, 0, 0)));
+    assertThrows(IllegalArgumentException.class, () -> MemoryPlan.fixed(PAGE, PAGE - 1, 0, 0, 0));
   }
 
   @Test
   void nothingLeaks() throws IOException {
     long before = mappings();
     for (int i = 0; i < 500; i++) {
-      try (LinearMemory memory = new LinearMemory(STATIC)) {
+      try (LinearMemory memory = memory(STATIC)) {
         memory.definition();
         memory.grow((2 + i) * PAGE);
         NativeMemory.putByte(memory.base() + memory.length() - 1, (byte) 1);
       }
-      try (LinearMemory memory =
-          new LinearMemory(MemoryLayout.movable(PAGE, 100 * PAGE, PAGE, PAGE, PAGE))) {
+      try (LinearMemory memory = memory(MemoryPlan.movable(PAGE, 100 * PAGE, PAGE, PAGE, PAGE))) {
         memory.grow(20 * PAGE);
       }
     }

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A cursor over a range of a module's bytes that reads the primitives of the binary format
- * (specification, section 5.2): LEB128 numbers in no more bytes than their type needs and without stray
- * bits, and names in strict UTF-8. Whatever the input is, reading either succeeds or throws {@link
- * MalformedException}.
+ * (specification, section 5.2): LEB128 numbers in no more bytes than their type needs and without
+ * stray bits, and names in strict UTF-8. Whatever the input is, reading either succeeds or throws
+ * {@link MalformedException}.
  */
 public sealed class BinaryReader permits OperatorReader {
 
@@ -103,8 +103,8 @@ public sealed class BinaryReader permits OperatorReader {
   }
 
   /**
-   * An index. Nothing has more than 2<sup>31</sup> - 1 elements, so any index above stands for nothing,
-   * and all of them are returned as {@link Integer#MAX_VALUE}.
+   * An index. Nothing has more than 2<sup>31</sup> - 1 elements, so any index above stands for
+   * nothing, and all of them are returned as {@link Integer#MAX_VALUE}.
    */
   public final int index() {
     int index = u32();
@@ -211,8 +211,9 @@ public sealed class BinaryReader permits OperatorReader {
   }
 
   /**
-   * The count of a vector whose elements take at least one byte each. A count above the bytes that are
-   * left is an error at once, so memory allocated for a vector is bounded by the size of the input.
+   * The count of a vector whose elements take at least one byte each. A count above the bytes that
+   * are left is an error at once, so memory allocated for a vector is bounded by the size of the
+   * input.
    */
   public final int count() {
     int at = position;
@@ -282,7 +283,8 @@ public sealed class BinaryReader permits OperatorReader {
         return decodeUtf8(start, length);
       }
     }
-    return new String(bytes, start, length, StandardCharsets.ISO_8859_1); // ASCII, which it includes
+    return new String(
+        bytes, start, length, StandardCharsets.ISO_8859_1); // ASCII, which it includes
   }
 
   private String decodeUtf8(int start, int length) {

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the primitives of the binary format (specification, section 5.2) to a growing array of bytes.
- * Parts that are preceded by their size or their count are written to a writer of their own and then
- * appended with {@link #sized} or {@link #section}.
+ * Writes the primitives of the binary format (specification, section 5.2) to a growing array of
+ * bytes. Parts that are preceded by their size or their count are written to a writer of their own
+ * and then appended with {@link #sized} or {@link #section}.
  */
 public final class BinaryWriter {
 
@@ -63,7 +63,7 @@ public final class BinaryWriter {
   public BinaryWriter u64(long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      u8((int) rest & 0x7F | 0x80);
+      u8(((int) rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
     return u8((int) rest);
@@ -73,7 +73,7 @@ public final class BinaryWriter {
   public BinaryWriter s64(long value) {
     long rest = value;
     while (rest < -0x40 || rest > 0x3F) {
-      u8((int) rest & 0x7F | 0x80);
+      u8(((int) rest & 0x7F) | 0x80);
       rest >>= 7;
     }
     return u8((int) rest & 0x7F);

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes constant expressions (specification, section 3.3.10). An instruction that can never occur in
- * one is refused here; whether one that can is allowed, and the types fit, is for validation to say.
+ * Decodes constant expressions (specification, section 3.3.10). An instruction that can never occur
+ * in one is refused here; whether one that can is allowed, and the types fit, is for validation to
+ * say.
  */
 final class ConstExprDecoder {
 

@@ -19,8 +19,8 @@ import dev.tazza.wasm.type.FuncType;
  * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
  * them except function bodies, which are only delimited.
  *
- * <p>What it accepts is well-formed, not necessarily valid. The exception to that are things that the
- * model cannot express, such as an import of a type that does not exist.
+ * <p>What it accepts is well-formed, not necessarily valid. The exception to that are things that
+ * the model cannot express, such as an import of a type that does not exist.
  */
 public final class ModuleDecoder {
 

@@ -24,7 +24,9 @@ public final class ModuleFormat {
 
   private ModuleFormat() {}
 
-  /** Nullable references to abstract heap types have a one-byte form; the 2.0 types have no other. */
+  /**
+   * Nullable references to abstract heap types have a one-byte form; the 2.0 types have no other.
+   */
   static void writeType(BinaryWriter out, int code) {
     if (!TypeCode.isReference(code)) {
       out.u8(code);

@@ -2,8 +2,8 @@ package dev.tazza.wasm.binary;
 
 /**
  * The implementation limits of the specification's appendix A.2 that this engine sets. The defaults
- * are, where it has one, those of the JavaScript API's section on limits, so that a module that runs
- * on the web is accepted here.
+ * are, where it has one, those of the JavaScript API's section on limits, so that a module that
+ * runs on the web is accepted here.
  */
 public enum ModuleLimit {
   MODULE_BYTES("bytes in a module", 1 << 30),

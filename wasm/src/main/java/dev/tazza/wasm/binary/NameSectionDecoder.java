@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the name section (specification, section 7.4.1, and the extended-names proposal). Debug names
- * must never stop a module from running, so a damaged subsection counts as empty, and one whose size is
- * wrong ends the section.
+ * Decodes the name section (specification, section 7.4.1, and the extended-names proposal). Debug
+ * names must never stop a module from running, so a damaged subsection counts as empty, and one
+ * whose size is wrong ends the section.
  */
 final class NameSectionDecoder {
 
@@ -26,19 +26,17 @@ final class NameSectionDecoder {
   private static final int DATA = 9;
   private static final int SUBSECTIONS = 10;
 
-  private final byte[] bytes;
   private @Nullable String module;
   private final NameMap[] maps = new NameMap[SUBSECTIONS];
   private IndirectNameMap locals = IndirectNameMap.EMPTY;
   private IndirectNameMap labels = IndirectNameMap.EMPTY;
 
-  private NameSectionDecoder(byte[] bytes) {
-    this.bytes = bytes;
+  private NameSectionDecoder() {
     Arrays.fill(maps, NameMap.EMPTY);
   }
 
   static NameSection decode(byte[] bytes, int start, int end) {
-    NameSectionDecoder decoder = new NameSectionDecoder(bytes);
+    NameSectionDecoder decoder = new NameSectionDecoder();
     BinaryReader in = new BinaryReader(bytes, start, end);
     try {
       while (in.remaining() > 0) {

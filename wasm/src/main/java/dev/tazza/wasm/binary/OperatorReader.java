@@ -11,10 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the instructions of a function body or a constant expression. {@link #next()} returns
- * the operator; its immediates are then at hand in the accessors below, until the next call. Nothing is
- * allocated per instruction. An accessor that does not belong to the operator's {@link
- * dev.tazza.wasm.operator.Immediate} returns something meaningless.
+ * A cursor over the instructions of a function body or a constant expression. {@link #next()}
+ * returns the operator; its immediates are then at hand in the accessors below, until the next
+ * call. Nothing is allocated per instruction. An accessor that does not belong to the operator's
+ * {@link dev.tazza.wasm.operator.Immediate} returns something meaningless.
  *
  * <pre>{@code
  * OperatorReader in = new OperatorReader(module.bytes());
@@ -48,7 +48,9 @@ public final class OperatorReader extends BinaryReader {
     super(bytes, 0, 0);
   }
 
-  /** Moves to a function body, reads its local declarations and stops before the first instruction. */
+  /**
+   * Moves to a function body, reads its local declarations and stops before the first instruction.
+   */
   public void openBody(WasmModule module, FunctionBody body) {
     reset(body.start(), body.end());
     operatorOffset = body.start();
@@ -319,7 +321,7 @@ public final class OperatorReader extends BinaryReader {
 
   /** LANE_INDICES: one of the sixteen. */
   public int lane(int i) {
-    return (int) ((i < 8 ? low : high) >>> 8 * (i & 7)) & 0xFF;
+    return (int) ((i < 8 ? low : high) >>> (8 * (i & 7))) & 0xFF;
   }
 
   /** I32. */

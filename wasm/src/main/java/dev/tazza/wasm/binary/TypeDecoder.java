@@ -15,7 +15,10 @@ import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
 
-/** Decodes types (specification, section 5.3). Types of features that are off are for validation to refuse. */
+/**
+ * Decodes types (specification, section 5.3). Types of features that are off are for validation to
+ * refuse.
+ */
 final class TypeDecoder {
 
   private static final int LIMITS_MAXIMUM = 1;

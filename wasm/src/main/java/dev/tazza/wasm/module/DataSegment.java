@@ -10,11 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryOffset where an active segment goes, otherwise null
  */
 public record DataSegment(
-    SegmentMode mode,
-    int memoryIndex,
-    @Nullable ConstExpr memoryOffset,
-    int start,
-    int end) {
+    SegmentMode mode, int memoryIndex, @Nullable ConstExpr memoryOffset, int start, int end) {
 
   /** The size in bytes. */
   public int size() {

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A decoded module (specification, section 2.5).
  *
- * <p>In each index space the imported things come first. Methods that take an index of a space throw
- * {@link IndexOutOfBoundsException} for one outside it; in a validated module no such index occurs.
+ * <p>In each index space the imported things come first. Methods that take an index of a space
+ * throw {@link IndexOutOfBoundsException} for one outside it; in a validated module no such index
+ * occurs.
  */
 public final class WasmModule {
+
+  private static final int MAX_QUOTED = 200;
 
   private final byte[] bytes;
   private final List<CompositeType> types;
@@ -173,9 +176,9 @@ public final class WasmModule {
   }
 
   /**
-   * Whether the module mentions a function outside of function bodies: in an export, an element segment
-   * or a global's initial value. Only such functions may be referenced by {@code ref.func} in a body,
-   * so of any other it is certain that all calls are direct.
+   * Whether the module mentions a function outside of function bodies: in an export, an element
+   * segment or a global's initial value. Only such functions may be referenced by {@code ref.func}
+   * in a body, so of any other it is certain that all calls are direct.
    */
   public boolean isReferenced(int functionIndex) {
     return referencedFunctions.get(functionIndex);
@@ -297,7 +300,24 @@ public final class WasmModule {
   /** A function for use in messages: {@code function 3 "main"}, or {@code function 3}. */
   public String describeFunction(int functionIndex) {
     String name = functionName(functionIndex);
-    return "function " + functionIndex + (name == null ? "" : " \"" + name + "\"");
+    return "function " + functionIndex + (name == null ? "" : " " + quote(name));
+  }
+
+  /** A name from a module, made fit for a message of one line: quoted, shortened, escaped. */
+  public static String quote(String name) {
+    int length = Math.min(name.length(), MAX_QUOTED);
+    StringBuilder result = new StringBuilder(length + 2).append('"');
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      if (c == '"' || c == '\\') {
+        result.append('\\').append(c);
+      } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+        result.append(String.format("\\u{%x}", (int) c));
+      } else {
+        result.append(c);
+      }
+    }
+    return result.append(length < name.length() ? "…\"" : "\"").toString();
   }
 
   /** Collects the parts of a module in the order in which a binary presents them. */

@@ -50,10 +50,11 @@ import org.jspecify.annotations.Nullable;
  * (absent if it depends on the context), bytes of memory accessed (only loads and stores), feature
  * (absent for the first release; {@link Feature#SIMD} throughout the vector family).
  *
- * <p>Opcodes under a prefix are written {@code 0xPP_CCCC}: prefix byte, then the code. Signatures read
- * {@code parameters>results}: {@code i} i32, {@code I} i64, {@code f} f32, {@code F} f64, {@code v}
- * v128, {@code a} the index type of the memory named.
+ * <p>Opcodes under a prefix are written {@code 0xPP_CCCC}: prefix byte, then the code. Signatures
+ * read {@code parameters>results}: {@code i} i32, {@code I} i64, {@code f} f32, {@code F} f64,
+ * {@code v} v128, {@code a} the index type of the memory named.
  */
+@SuppressWarnings("ImmutableEnumChecker") // the arrays are never handed out
 public enum Operator {
   // Control instructions (specification, section 5.4.1).
   UNREACHABLE(0x00, "unreachable", CONTROL),
@@ -630,7 +631,9 @@ public enum Operator {
     return feature;
   }
 
-  /** Whether operands and results depend on nothing but the operator (and the memory's index type). */
+  /**
+   * Whether operands and results depend on nothing but the operator (and the memory's index type).
+   */
   public boolean hasFixedSignature() {
     return fixedSignature;
   }

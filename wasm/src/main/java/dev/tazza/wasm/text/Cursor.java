@@ -5,8 +5,8 @@ import dev.tazza.wasm.operator.Operator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reading position in {@link Tokens}, with the small steps every parser of the text format is made
- * of. It sees tokens up to a limit, where it reports {@link TokenKind#END}.
+ * A reading position in {@link Tokens}, with the small steps every parser of the text format is
+ * made of. It sees tokens up to a limit, where it reports {@link TokenKind#END}.
  */
 final class Cursor {
   private final Tokens tokens;
@@ -137,8 +137,7 @@ final class Cursor {
     if (!is(TokenKind.STRING)) {
       throw unexpected("a string");
     }
-    byte[] bytes =
-        StringLiteral.decode(tokens.source().bytes(), tokens.start(at), tokens.end(at));
+    byte[] bytes = StringLiteral.decode(tokens.source().bytes(), tokens.start(at), tokens.end(at));
     at++;
     return bytes;
   }

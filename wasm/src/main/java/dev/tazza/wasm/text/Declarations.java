@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first walk over a module's fields: gives every definition its index and its identifier, and
- * reads the type definitions, so that the second walk can resolve what is used before it is defined.
+ * reads the type definitions, so that the second walk can resolve what is used before it is
+ * defined.
  */
 final class Declarations {
   private final Cursor cursor;

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Instructions, flat and folded (specification section 6.5), written as they are met.
  *
- * <p>There is no recursion: every open block and every open parenthesis is a {@link Frame} of a linked
- * stack, so depth costs heap and nothing else. A folded instruction comes after its operands in the
- * binary but before them in the text; until its parenthesis closes, its bytes wait in {@code pending},
- * which is a stack as well.
+ * <p>There is no recursion: every open block and every open parenthesis is a {@link Frame} of a
+ * linked stack, so depth costs heap and nothing else. A folded instruction comes after its operands
+ * in the binary but before them in the text; until its parenthesis closes, its bytes wait in {@code
+ * pending}, which is a stack as well.
  */
 final class ExpressionParser {
   /** What is open. */
@@ -172,8 +172,7 @@ final class ExpressionParser {
   private void matchLabel(Frame frame) {
     int label = cursor.optionalIdentifier();
     if (label >= 0 && label != frame.label) {
-      throw cursor.errorAt(
-          cursor.at() - 1, "mismatching label $" + cursor.tokens().name(label));
+      throw cursor.errorAt(cursor.at() - 1, "mismatching label $" + cursor.tokens().name(label));
     }
   }
 
@@ -229,15 +228,15 @@ final class ExpressionParser {
 
   /** {@code (then} and {@code (else}; false if the parenthesis is none of them. */
   private boolean openPart(Frame frame, MarkedWriter out) {
-    switch (frame.kind) {
+    return switch (frame.kind) {
       case CONDITION -> {
         if (!cursor.accept(Keyword.THEN)) {
-          return false;
+          yield false;
         }
         writePending(frame, out);
         enter(frame);
         frame.kind = Kind.THEN;
-        return true;
+        yield true;
       }
       case AFTER_THEN -> {
         if (cursor.operator() != Operator.ELSE) {
@@ -247,13 +246,11 @@ final class ExpressionParser {
         out.out.operator(Operator.ELSE);
         cursor.advance();
         frame.kind = Kind.ELSE;
-        return true;
+        yield true;
       }
       case AFTER_ELSE -> throw cursor.unexpected("`)`");
-      default -> {
-        return false;
-      }
-    }
+      case FLAT, FOLDED, BLOCK, THEN, ELSE -> false;
+    };
   }
 
   private void close(MarkedWriter out) {

@@ -56,7 +56,7 @@ final class FloatLiteral {
     byte[] bytes = source.bytes();
     for (int i = at + 6; i < end && payload >>> mantissaBits == 0; i++) {
       if (bytes[i] != '_') {
-        payload = payload << 4 | NumberLiteral.hexDigit(bytes[i]);
+        payload = (payload << 4) | NumberLiteral.hexDigit(bytes[i]);
       }
     }
     if (payload == 0 || payload >>> mantissaBits != 0) {
@@ -85,7 +85,7 @@ final class FloatLiteral {
       }
       int digit = NumberLiteral.hexDigit(bytes[at]);
       if (significand >>> 56 == 0) {
-        significand = significand << 4 | digit;
+        significand = (significand << 4) | digit;
         exponent -= fraction ? 4 : 0;
       } else {
         sticky |= digit != 0;

@@ -5,8 +5,8 @@ import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.operator.Operator;
 
 /**
- * An instruction's immediates: from text to the operator and immediates of the binary format. Labels
- * are kept here as well, because an immediate is the only use there is for them.
+ * An instruction's immediates: from text to the operator and immediates of the binary format.
+ * Labels are kept here as well, because an immediate is the only use there is for them.
  */
 final class ImmediateParser {
   private final Cursor cursor;

@@ -123,9 +123,9 @@ final class IndexSpace {
 
   private int slot(int symbol) {
     int mask = keys.length - 1;
-    int slot = symbol * 0x9E3779B9 >>> 8 & mask;
+    int slot = ((symbol * 0x9E3779B9) >>> 8) & mask;
     while (keys[slot] >= 0 && keys[slot] != symbol) {
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     return slot;
   }

@@ -63,8 +63,7 @@ final class InstructionPrinter {
       case I64 -> out.append(' ').append(reader.i64());
       case F32 -> out.append(' ').append(FloatText.f32(reader.f32Bits()));
       case F64 -> out.append(' ').append(FloatText.f64(reader.f64Bits()));
-      case V128 ->
-          out.append(' ').append(FloatText.v128(reader.v128Low(), reader.v128High()));
+      case V128 -> out.append(' ').append(FloatText.v128(reader.v128Low(), reader.v128High()));
       case HEAP_TYPE -> heapType(reader.heapTypeCode());
       case LANE_INDEX -> out.append(' ').append(reader.lane());
       case LANE_INDICES -> {

@@ -3,7 +3,9 @@ package dev.tazza.wasm.text;
 import dev.tazza.wasm.binary.BinaryWriter;
 import java.util.Arrays;
 
-/** A {@link BinaryWriter} with marks: which place in the source the bytes written next come from. */
+/**
+ * A {@link BinaryWriter} with marks: which place in the source the bytes written next come from.
+ */
 final class MarkedWriter {
   final BinaryWriter out = new BinaryWriter();
   private int[] offsets = new int[16];

@@ -6,8 +6,8 @@ import dev.tazza.wasm.type.TypeCode;
 
 /**
  * Element and data segments (specification sections 6.6.10 to 6.6.12), also those inside tables and
- * memories. The binary format has eight forms of element segments, told apart by three bits: bit 0 not
- * active, bit 1 declarative or an explicit table, bit 2 elements are expressions.
+ * memories. The binary format has eight forms of element segments, told apart by three bits: bit 0
+ * not active, bit 1 declarative or an explicit table, bit 2 elements are expressions.
  */
 final class SegmentParser {
   private static final int NOT_ACTIVE = 1;
@@ -58,7 +58,7 @@ final class SegmentParser {
     }
     int mode = active ? 0 : NOT_ACTIVE | (declarative ? EXPLICIT : 0);
     // Without a keyword for their type, function indexes follow: only where no table is named.
-    boolean functions = cursor.accept(Keyword.FUNC) || active && !explicitTable && isIndexList();
+    boolean functions = cursor.accept(Keyword.FUNC) || (active && !explicitTable && isIndexList());
     int type = functions ? TypeCode.FUNCREF : types.refType();
     boolean shortForm = active && table == 0 && type == TypeCode.FUNCREF;
     if (active && !shortForm) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each part of a binary came from in the text it was made of: an error at a byte offset of the
- * binary can name line and column.
+ * Where each part of a binary came from in the text it was made of: an error at a byte offset of
+ * the binary can name line and column.
  */
 public final class SourceMap {
   /** The map of a module that was binary to begin with. */

@@ -28,7 +28,9 @@ final class SourceText {
               .newEncoder()
               .onMalformedInput(CodingErrorAction.REPORT)
               .encode(CharBuffer.wrap(text));
-      return new SourceText(Arrays.copyOf(encoded.array(), encoded.limit()));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return new SourceText(bytes);
     } catch (CharacterCodingException e) {
       throw new MalformedException("malformed UTF-8 encoding: unpaired surrogate in the text");
     }

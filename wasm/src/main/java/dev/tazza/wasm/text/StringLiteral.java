@@ -55,21 +55,17 @@ final class StringLiteral {
     if (at + 1 >= bytes.length) {
       return -1;
     }
-    switch (bytes[at + 1]) {
-      case 't', 'n', 'r', '"', '\'', '\\' -> {
-        return 2;
-      }
-      case 'u' -> {
-        return unicodeEscapeLength(bytes, at);
-      }
+    return switch (bytes[at + 1]) {
+      case 't', 'n', 'r', '"', '\'', '\\' -> 2;
+      case 'u' -> unicodeEscapeLength(bytes, at);
       default -> {
         boolean hex =
             at + 2 < bytes.length
                 && NumberLiteral.hexDigit(bytes[at + 1]) >= 0
                 && NumberLiteral.hexDigit(bytes[at + 2]) >= 0;
-        return hex ? 3 : -1;
+        yield hex ? 3 : -1;
       }
-    }
+    };
   }
 
   private static int unicodeEscapeLength(byte[] bytes, int at) {
@@ -122,7 +118,7 @@ final class StringLiteral {
         }
         default -> {
           int high = NumberLiteral.hexDigit(escaped);
-          out[size++] = (byte) (high << 4 | NumberLiteral.hexDigit(bytes[at++]));
+          out[size++] = (byte) ((high << 4) | NumberLiteral.hexDigit(bytes[at++]));
         }
       }
     }

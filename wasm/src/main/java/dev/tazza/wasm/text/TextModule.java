@@ -15,9 +15,9 @@ import dev.tazza.wasm.WasmException;
 public record TextModule(byte[] bytes, SourceMap positions) {
 
   /**
-   * An error about the binary as an error about the text: of the same class, its message begins with
-   * line and column instead of ending with an offset. An error whose place is unknown is returned as
-   * it is.
+   * An error about the binary as an error about the text: of the same class, its message begins
+   * with line and column instead of ending with an offset. An error whose place is unknown is
+   * returned as it is.
    */
   public WasmException locate(WasmException error) {
     Position position = positions.position(error.offset());

@@ -8,8 +8,9 @@ import dev.tazza.wasm.type.TypeCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Types (specification section 6.4) and type uses (6.6.5). Value types are {@link TypeCode}s. Types of
- * later features are read where their syntax is simple; whether they are allowed the validator decides.
+ * Types (specification section 6.4) and type uses (6.6.5). Value types are {@link TypeCode}s. Types
+ * of later features are read where their syntax is simple; whether they are allowed the validator
+ * decides.
  */
 final class TypeParser {
   private static final int NO_TYPE = 0;

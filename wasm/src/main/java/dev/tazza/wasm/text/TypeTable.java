@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The module's function types: first those the text defines, then those that uses imply, in the order
- * of their first use (specification section 6.6.5).
+ * The module's function types: first those the text defines, then those that uses imply, in the
+ * order of their first use (specification section 6.6.5).
  */
 final class TypeTable {
   private record Entry(int index) {}

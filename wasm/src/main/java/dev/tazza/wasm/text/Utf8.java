@@ -17,9 +17,9 @@ final class Utf8 {
       if ((next & 0xC0) != 0x80) {
         return -1;
       }
-      scalar = scalar << 6 | (next & 0x3F);
+      scalar = (scalar << 6) | (next & 0x3F);
     }
-    boolean tooLong = length == 3 && scalar < 0x800 || length == 4 && scalar < 0x10000;
+    boolean tooLong = (length == 3 && scalar < 0x800) || (length == 4 && scalar < 0x10000);
     boolean surrogate = scalar >= 0xD800 && scalar < 0xE000;
     return tooLong || surrogate || scalar > 0x10FFFF ? -1 : length;
   }
@@ -30,16 +30,16 @@ final class Utf8 {
     if (scalar < 0x80) {
       out[i++] = (byte) scalar;
     } else if (scalar < 0x800) {
-      out[i++] = (byte) (0xC0 | scalar >> 6);
+      out[i++] = (byte) (0xC0 | (scalar >> 6));
       out[i++] = (byte) (0x80 | (scalar & 0x3F));
     } else if (scalar < 0x10000) {
-      out[i++] = (byte) (0xE0 | scalar >> 12);
-      out[i++] = (byte) (0x80 | (scalar >> 6 & 0x3F));
+      out[i++] = (byte) (0xE0 | (scalar >> 12));
+      out[i++] = (byte) (0x80 | ((scalar >> 6) & 0x3F));
       out[i++] = (byte) (0x80 | (scalar & 0x3F));
     } else {
-      out[i++] = (byte) (0xF0 | scalar >> 18);
-      out[i++] = (byte) (0x80 | (scalar >> 12 & 0x3F));
-      out[i++] = (byte) (0x80 | (scalar >> 6 & 0x3F));
+      out[i++] = (byte) (0xF0 | (scalar >> 18));
+      out[i++] = (byte) (0x80 | ((scalar >> 12) & 0x3F));
+      out[i++] = (byte) (0x80 | ((scalar >> 6) & 0x3F));
       out[i++] = (byte) (0x80 | (scalar & 0x3F));
     }
     return i;

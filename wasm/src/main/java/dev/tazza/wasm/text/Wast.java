@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Test scripts ({@code .wast}), the language the specification's tests are written in.
  *
- * <p>A command that cannot be read becomes {@link WastCommand.Unreadable}; a module with an error in it
- * fails when it is assembled. So whatever a script holds, the commands around it can be run.
+ * <p>A command that cannot be read becomes {@link WastCommand.Unreadable}; a module with an error
+ * in it fails when it is assembled. So whatever a script holds, the commands around it can be run.
  */
 public final class Wast {
   private Wast() {}

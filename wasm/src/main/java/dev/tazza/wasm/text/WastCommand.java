@@ -16,8 +16,8 @@ public sealed interface WastCommand {
   record Definition(int line, @Nullable String name, WastModule module) implements WastCommand {}
 
   /**
-   * {@code (module instance $name $definition)}: a new instance of a definition, null for the latest
-   * one.
+   * {@code (module instance $name $definition)}: a new instance of a definition, null for the
+   * latest one.
    */
   record Instance(int line, @Nullable String name, @Nullable String definition)
       implements WastCommand {}

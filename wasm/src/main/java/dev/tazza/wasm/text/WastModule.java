@@ -3,8 +3,8 @@ package dev.tazza.wasm.text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module as a test script gives it. It is encoded when it is asked for, so that what is wrong with
- * it concerns only the command it is part of.
+ * A module as a test script gives it. It is encoded when it is asked for, so that what is wrong
+ * with it concerns only the command it is part of.
  */
 public sealed interface WastModule {
   /**

@@ -88,8 +88,7 @@ final class WastParser {
       case ASSERT_EXHAUSTION ->
           new WastCommand.AssertExhaustion(line, action(cursor), cursor.name());
       case ASSERT_EXCEPTION -> new WastCommand.AssertException(line, action(cursor));
-      case ASSERT_MALFORMED ->
-          new WastCommand.AssertMalformed(line, module(cursor), cursor.name());
+      case ASSERT_MALFORMED -> new WastCommand.AssertMalformed(line, module(cursor), cursor.name());
       case ASSERT_INVALID -> new WastCommand.AssertInvalid(line, module(cursor), cursor.name());
       case ASSERT_UNLINKABLE ->
           new WastCommand.AssertUnlinkable(line, module(cursor), cursor.name());

@@ -15,8 +15,9 @@ public sealed interface WastResult {
   record NanArithmetic(int bits) implements WastResult {}
 
   /**
-   * A vector of floats, each lane with its own expectation: 4 or 2 of them, {@link Exactly} an f32 or
-   * f64 or one of the NaN patterns. A vector without NaN patterns is {@link Exactly} a v128 instead.
+   * A vector of floats, each lane with its own expectation: 4 or 2 of them, {@link Exactly} an f32
+   * or f64 or one of the NaN patterns. A vector without NaN patterns is {@link Exactly} a v128
+   * instead.
    */
   record Lanes(List<WastResult> lanes) implements WastResult {
     public Lanes {
@@ -25,8 +26,8 @@ public sealed interface WastResult {
   }
 
   /**
-   * A non-null reference of a kind, whatever it refers to: {@code (ref.func)}, {@code (ref.extern)},
-   * {@code (ref.struct)} and so on; {@code kind} is the word after the dot.
+   * A non-null reference of a kind, whatever it refers to: {@code (ref.func)}, {@code
+   * (ref.extern)}, {@code (ref.struct)} and so on; {@code kind} is the word after the dot.
    */
   record AnyReference(String kind) implements WastResult {}
 

@@ -2,7 +2,9 @@ package dev.tazza.wasm.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** A constant in a test script: an argument of an action. Floats are bits: a NaN keeps its payload. */
+/**
+ * A constant in a test script: an argument of an action. Floats are bits: a NaN keeps its payload.
+ */
 public sealed interface WastValue {
 
   /** {@code (i32.const N)} */

@@ -9,13 +9,13 @@ import dev.tazza.wasm.validate.ModuleValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text format of WebAssembly modules, turned into the binary format. {@link #read} takes modules
- * of both formats.
+ * The text format of WebAssembly modules, turned into the binary format. {@link #read} takes
+ * modules of both formats.
  *
- * <p>What is accepted is the text format of WebAssembly 2.0, with {@code (module …)} around the fields
- * or without. Errors in the text are {@link MalformedException}s whose messages begin with {@code
- * line:column:}. The result is well-formed but not validated: whoever decodes it does that. Identifiers
- * are kept in a name section.
+ * <p>What is accepted is the text format of WebAssembly 2.0, with {@code (module …)} around the
+ * fields or without. Errors in the text are {@link MalformedException}s whose messages begin with
+ * {@code line:column:}. The result is well-formed but not validated: whoever decodes it does that.
+ * Identifiers are kept in a name section.
  */
 public final class Wat {
   private static final byte[] MAGIC = {0, 'a', 's', 'm'};
@@ -48,7 +48,8 @@ public final class Wat {
    *
    * @param module binary, or text in UTF-8
    * @throws MalformedException if the text or the bytes are no module
-   * @throws dev.tazza.wasm.ValidationException if the module is invalid or uses features that are off
+   * @throws dev.tazza.wasm.ValidationException if the module is invalid or uses features that are
+   *     off
    * @throws dev.tazza.wasm.ResourceLimitException if it exceeds an implementation limit
    */
   public static WasmModule read(byte[] module, Features features) {

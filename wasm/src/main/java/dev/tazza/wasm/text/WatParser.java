@@ -5,9 +5,9 @@ import dev.tazza.wasm.type.ExternKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses the fields of a module (specification section 6.6) and writes the binary. Two walks over the
- * tokens: {@link Declarations}, then this class, which writes each field to its section. Nothing is
- * kept of a field but its bytes.
+ * Parses the fields of a module (specification section 6.6) and writes the binary. Two walks over
+ * the tokens: {@link Declarations}, then this class, which writes each field to its section.
+ * Nothing is kept of a field but its bytes.
  */
 final class WatParser {
   private final Cursor cursor;
@@ -56,8 +56,7 @@ final class WatParser {
       scope.typeTable.at(i).write(typeSection.implied());
     }
     MarkedWriter module =
-        sections.assemble(
-            typeSection, immediates.usesDataIndex(), names.finish(moduleName, scope));
+        sections.assemble(typeSection, immediates.usesDataIndex(), names.finish(moduleName, scope));
     return new TextModule(module.out.toByteArray(), module.map(cursor.tokens().source()));
   }
 
@@ -126,8 +125,8 @@ final class WatParser {
   }
 
   /**
-   * The identifier, inline exports and an inline import of a definition; true if there was an import,
-   * which then is complete.
+   * The identifier, inline exports and an inline import of a definition; true if there was an
+   * import, which then is complete.
    */
   private boolean inline(ExternKind kind, Keyword keyword, int index, int offset) {
     cursor.optionalIdentifier();

@@ -24,11 +24,11 @@ import java.util.List;
 
 /**
  * Prints a module in the text format: one field after the other in the order of the binary, flat
- * instructions, names where the module has them. Reading the result gives an equivalent module; what
- * is lost is in comments: custom sections other than names.
+ * instructions, names where the module has them. Reading the result gives an equivalent module;
+ * what is lost is in comments: custom sections other than names.
  *
- * <p>The module must be valid. Work and output are linear in the module's size, except that functions
- * declare their locals one by one.
+ * <p>The module must be valid. Work and output are linear in the module's size, except that
+ * functions declare their locals one by one.
  */
 public final class WatPrinter {
   /** Deeper blocks are not indented further: a column of spaces each would be quadratic. */

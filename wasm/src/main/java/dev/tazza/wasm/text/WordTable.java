@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All words of the text format: keywords and the names of instructions, found by their bytes. A word
- * can be both. Where two operators share a name, such as {@code select}, the first row of the table
- * stands for both.
+ * All words of the text format: keywords and the names of instructions, found by their bytes. A
+ * word can be both. Where two operators share a name, such as {@code select}, the first row of the
+ * table stands for both.
  */
 final class WordTable {
   private static final int SLOTS = 4096;
@@ -43,10 +43,10 @@ final class WordTable {
     for (int i = start; i < end; i++) {
       hash = 31 * hash + bytes[i];
     }
-    int slot = hash * 0x9E3779B9 >>> 20;
+    int slot = (hash * 0x9E3779B9) >>> 20;
     while (WORDS[slot] != null
         && !Arrays.equals(WORDS[slot], 0, WORDS[slot].length, bytes, start, end)) {
-      slot = slot + 1 & SLOTS - 1;
+      slot = (slot + 1) & (SLOTS - 1);
     }
     return slot;
   }

@@ -3,7 +3,9 @@ package dev.tazza.wasm.type;
 import dev.tazza.wasm.Feature;
 import org.jspecify.annotations.Nullable;
 
-/** The heap types that need no definition. The code is the signed form of the binary format's byte. */
+/**
+ * The heap types that need no definition. The code is the signed form of the binary format's byte.
+ */
 public enum AbstractHeapType implements HeapType {
   FUNC(-0x10, "func", Feature.REFERENCE_TYPES),
   EXTERN(-0x11, "extern", Feature.REFERENCE_TYPES),

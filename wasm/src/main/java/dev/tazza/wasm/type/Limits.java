@@ -1,7 +1,8 @@
 package dev.tazza.wasm.type;
 
 /**
- * The size range of a memory (in pages) or a table (in elements). Sizes are unsigned 64-bit numbers.
+ * The size range of a memory (in pages) or a table (in elements). Sizes are unsigned 64-bit
+ * numbers.
  *
  * @param hasMaximum whether {@code maximum} counts
  * @param maximum the largest size; 0 when there is none

@@ -4,7 +4,8 @@ package dev.tazza.wasm.type;
  * A linear memory.
  *
  * @param limits its size in pages
- * @param pageSizeLog2 the logarithm of the page's size in bytes, 16 unless the module says otherwise
+ * @param pageSizeLog2 the logarithm of the page's size in bytes, 16 unless the module says
+ *     otherwise
  */
 public record MemoryType(Limits limits, int pageSizeLog2) implements ExternType {
 

@@ -1,6 +1,8 @@
 package dev.tazza.wasm.type;
 
-/** A reference type. WebAssembly 2.0 has two, {@code funcref} and {@code externref}, both nullable. */
+/**
+ * A reference type. WebAssembly 2.0 has two, {@code funcref} and {@code externref}, both nullable.
+ */
 public record RefType(boolean nullable, HeapType heapType) implements ValType {
 
   public static final RefType FUNCREF = new RefType(true, AbstractHeapType.FUNC);
@@ -21,7 +23,11 @@ public record RefType(boolean nullable, HeapType heapType) implements ValType {
   @Override
   public String toString() {
     if (nullable && heapType instanceof AbstractHeapType) {
-      return heapType + "ref";
+      String name = heapType.toString();
+      if (heapType == AbstractHeapType.NONE) {
+        return "nullref";
+      }
+      return (name.startsWith("no") ? "null" + name.substring(2) : name) + "ref";
     }
     return "(ref " + (nullable ? "null " : "") + heapType + ")";
   }

@@ -10,11 +10,14 @@ package dev.tazza.wasm.type;
  *     {@link HeapType#code()})           0x64 non-null reference
  * </pre>
  *
- * The low byte is the one the binary format uses, and two types are equal exactly when their codes are.
+ * The low byte is the one the binary format uses, and two types are equal exactly when their codes
+ * are.
  */
 public final class TypeCode {
 
-  /** No type: in validation, the type of an operand that cannot be known because it is never made. */
+  /**
+   * No type: in validation, the type of an operand that cannot be known because it is never made.
+   */
   public static final int UNKNOWN = 0;
 
   /** In operator signatures: the index type of the memory that the instruction names. */

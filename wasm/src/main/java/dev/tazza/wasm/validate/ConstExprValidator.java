@@ -39,7 +39,11 @@ final class ConstExprValidator {
     }
     if (height != 1) {
       throw new ValidationException(
-          "type mismatch: expected one " + TypeCode.toString(expected) + ", found " + height + " values",
+          "type mismatch: expected one "
+              + TypeCode.toString(expected)
+              + ", found "
+              + height
+              + " values",
           at);
     }
     if (!ModuleContext.matches(stack[0], expected)) {
@@ -120,7 +124,11 @@ final class ConstExprValidator {
     }
     if (global >= imported && !context.features.has(Feature.GC)) {
       throw new ValidationException(
-          "unknown global " + global + ": only " + imported + " are imported and without GC it must be",
+          "unknown global "
+              + global
+              + ": only "
+              + imported
+              + " are imported and without GC it must be",
           at);
     }
     GlobalType type = context.module.global(global);

@@ -97,6 +97,7 @@ final class ControlRules {
   }
 
   /** All labels must accept the operands; they stay in place, so unknown types stay unknown. */
+  @SuppressWarnings("ReferenceEquality") // only saves work
   private void brTable() {
     stack.pop(TypeCode.I32);
     int[] byDefault = stack.labelTypes(in.label());

@@ -13,8 +13,8 @@ import dev.tazza.wasm.type.TypeCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates function bodies, one after the other: a single walk over the bytes that decodes and checks
- * each instruction. One thread at a time.
+ * Validates function bodies, one after the other: a single walk over the bytes that decodes and
+ * checks each instruction. One thread at a time.
  */
 public final class FunctionValidator {
 

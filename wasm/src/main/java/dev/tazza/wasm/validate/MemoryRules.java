@@ -39,7 +39,8 @@ final class MemoryRules {
   /** A load or store, scalar or vector. */
   void access(Operator operator) {
     if (in.hasExplicitMemory() && !context.features.has(Feature.MULTI_MEMORY)) {
-      throw errors.invalid(Features.missing(Feature.MULTI_MEMORY, operator + " with a memory index"));
+      throw errors.invalid(
+          Features.missing(Feature.MULTI_MEMORY, operator + " with a memory index"));
     }
     int memory = memory(in.memoryIndex());
     if (in.alignLog2() > operator.naturalAlignLog2()) {
@@ -85,7 +86,9 @@ final class MemoryRules {
     return memory;
   }
 
-  /** Data segments come after the code, so code that names one needs the count section before it. */
+  /**
+   * Data segments come after the code, so code that names one needs the count section before it.
+   */
   private void checkData(int segment) {
     int count = context.module.dataCount();
     if (count < 0) {

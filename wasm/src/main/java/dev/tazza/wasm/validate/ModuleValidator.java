@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Validates a module (specification, section 3.4).
  *
- * <p>{@link #read} does it all. Who wants to spread the bodies over threads, or to validate each one
- * just before compiling it, calls {@link #checkDeclarations} first and then uses one {@link
+ * <p>{@link #read} does it all. Who wants to spread the bodies over threads, or to validate each
+ * one just before compiling it, calls {@link #checkDeclarations} first and then uses one {@link
  * FunctionValidator} per thread.
  */
 public final class ModuleValidator {
@@ -57,8 +57,8 @@ public final class ModuleValidator {
   }
 
   /**
-   * Decodes and validates a binary module with the default limits. The bytes are not copied and must
-   * not change any more.
+   * Decodes and validates a binary module with the default limits. The bytes are not copied and
+   * must not change any more.
    *
    * @throws MalformedException if the bytes are no module
    * @throws ValidationException if the module is invalid or uses features that are off
@@ -143,7 +143,8 @@ public final class ModuleValidator {
 
   private void imports() {
     for (ImportType entry : module.imports()) {
-      String what = "import \"" + entry.module() + "\" \"" + entry.name() + "\"";
+      String what =
+          "import " + WasmModule.quote(entry.module()) + " " + WasmModule.quote(entry.name());
       switch (entry.type()) {
         case FuncType _ -> {} // checked with the type section
         case TableType type -> tableType(type, what);
@@ -173,7 +174,8 @@ public final class ModuleValidator {
     if (limits.shared()) {
       throw invalid("table size: a table cannot be shared, in " + what);
     }
-    limits(limits, MAX_TABLE_SIZE, limits.is64() ? -1 : MAX_TABLE_SIZE, "table size", what);
+    long size = limits.is64() ? -1 : MAX_TABLE_SIZE;
+    limits(limits, size, "table size", what);
   }
 
   private void memoryType(MemoryType type, String what) {
@@ -187,19 +189,18 @@ public final class ModuleValidator {
       }
     }
     long pages = limits.is64() ? MAX_PAGES_64 : MAX_PAGES;
-    limits(limits, pages, pages, "memory size", what);
+    limits(limits, pages, "memory size", what);
   }
 
-  private void limits(Limits limits, long minimum, long maximum, String size, String what) {
+  private void limits(Limits limits, long most, String size, String what) {
     if (limits.is64() && !features.has(Feature.MEMORY64)) {
       throw invalid(Features.missing(Feature.MEMORY64, what));
     }
-    bound(limits.minimum(), minimum, size, what);
+    bound(limits.minimum(), most, size, what);
     if (limits.hasMaximum()) {
-      bound(limits.maximum(), maximum, size, what);
+      bound(limits.maximum(), most, size, what);
       if (Long.compareUnsigned(limits.minimum(), limits.maximum()) > 0) {
-        throw invalid(
-            "size minimum must not be greater than maximum: " + limits + " in " + what);
+        throw invalid("size minimum must not be greater than maximum: " + limits + " in " + what);
       }
     }
   }
@@ -233,9 +234,9 @@ public final class ModuleValidator {
   private void exports() {
     Set<String> names = new HashSet<>();
     for (Export export : module.exports()) {
-      String what = "export \"" + export.name() + "\"";
+      String what = "export " + WasmModule.quote(export.name());
       if (!names.add(export.name())) {
-        throw invalid("duplicate export name \"" + export.name() + "\"");
+        throw invalid("duplicate export name " + WasmModule.quote(export.name()));
       }
       int count =
           switch (export.kind()) {

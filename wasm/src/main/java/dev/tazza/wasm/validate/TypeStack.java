@@ -7,11 +7,12 @@ import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
 
 /**
- * The two stacks of the validation algorithm (specification, appendix A.3): types of operands, and open
- * blocks. Blocks are parallel arrays, innermost last; block 0 is the function's body.
+ * The two stacks of the validation algorithm (specification, appendix A.3): types of operands, and
+ * open blocks. Blocks are parallel arrays, innermost last; block 0 is the function's body.
  *
  * <p>Code after an unconditional branch may use operands that are not there: in a block marked
- * unreachable, popping from its empty stack gives {@link TypeCode#UNKNOWN}, which matches every type.
+ * unreachable, popping from its empty stack gives {@link TypeCode#UNKNOWN}, which matches every
+ * type.
  */
 final class TypeStack {
 
@@ -24,15 +25,15 @@ final class TypeStack {
   private final ModuleLimits limits;
   private final Errors errors;
 
-  private int[] operands = new int[64];
+  private int[] operands;
   private int height;
   private int maxHeight;
 
-  private Operator[] kinds = new Operator[16];
-  private int[][] starts = new int[16][];
-  private int[][] ends = new int[16][];
-  private int[] heights = new int[16];
-  private boolean[] unreachable = new boolean[16];
+  private Operator[] kinds;
+  private int[][] starts;
+  private int[][] ends;
+  private int[] heights;
+  private boolean[] unreachable;
   private int depth;
   private int maxDepth;
 
@@ -42,6 +43,13 @@ final class TypeStack {
   TypeStack(ModuleLimits limits, Errors errors) {
     this.limits = limits;
     this.errors = errors;
+    operands = new int[Math.min(64, limits.get(ModuleLimit.OPERANDS))];
+    int blocks = Math.min(16, limits.get(ModuleLimit.NESTING));
+    kinds = new Operator[blocks];
+    starts = new int[blocks][];
+    ends = new int[blocks][];
+    heights = new int[blocks];
+    unreachable = new boolean[blocks];
   }
 
   /** Empties both stacks. */

@@ -51,7 +51,7 @@ class LexerTest {
   void commentsAndAnnotationsAreGone() {
     assertEquals("NAT NAT", kinds("1 (; (; 2 ;) ;; ;) 3"));
     assertEquals("NAT NAT", kinds("1 ;; 2 \r 3"));
-    assertEquals("NAT", kinds("(@a (b \")\" ) ;; )\n {[,;]} \u0040 ) 3"));
+    assertEquals("NAT", kinds("(@a (b \")\" ) ;; )\n {[,;]} @ ) 3"));
     assertEquals("NAT", kinds("(@\"a b\" x)3"));
   }
 
@@ -69,8 +69,7 @@ class LexerTest {
     String text = "\"\\t\\n\\r\\\"\\'\\\\ \\00\\fF \\u{20aC} \u20ac\"";
     Tokens tokens = tokens(text);
     byte[] bytes = tokens.source().bytes();
-    byte[] expected =
-        "\t\n\r\"'\\ \u0000X \u20ac \u20ac".getBytes(StandardCharsets.UTF_8);
+    byte[] expected = "\t\n\r\"'\\ \u0000X \u20ac \u20ac".getBytes(StandardCharsets.UTF_8);
     expected[8] = (byte) 0xFF;
     assertArrayEquals(expected, StringLiteral.decode(bytes, 0, bytes.length));
   }

@@ -42,16 +42,29 @@ class NumberLiteralTest {
       assertEquals(TokenKind.INT, kind("-" + nat), nat);
     }
     String[] floats = {
-      "0.", "0.0", "1e5", "1E+5", "1.e-5", "1.5e0_1", "0x1.", "0x1.8", "0x1p5", "0xAp-5", "0x1.8P+1",
-      "inf", "nan", "nan:0x1", "nan:0xf_F"
+      "0.",
+      "0.0",
+      "1e5",
+      "1E+5",
+      "1.e-5",
+      "1.5e0_1",
+      "0x1.",
+      "0x1.8",
+      "0x1p5",
+      "0xAp-5",
+      "0x1.8P+1",
+      "inf",
+      "nan",
+      "nan:0x1",
+      "nan:0xf_F"
     };
     for (String number : floats) {
       assertEquals(TokenKind.FLOAT, kind(number), number);
       assertEquals(TokenKind.FLOAT, kind("-" + number), number);
     }
     String[] none = {
-      "_1", "1_", "1__2", "0x", "0x_1", "0x1_", "1x", "+-1", "-", "0b1", ".5", "1.5.", "1e", "1e+", "0x1p",
-      "1._5", "1_.5", "1e_5", "nan:", "nan:1", "nan:0x", "Inf", "0X1", "1.5p3"
+      "_1", "1_", "1__2", "0x", "0x_1", "0x1_", "1x", "+-1", "-", "0b1", ".5", "1.5.", "1e", "1e+",
+      "0x1p", "1._5", "1_.5", "1e_5", "nan:", "nan:1", "nan:0x", "Inf", "0X1", "1.5p3"
     };
     for (String text : none) {
       assertEquals(TokenKind.RESERVED, kind(text), text);

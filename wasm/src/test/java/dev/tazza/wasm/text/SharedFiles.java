@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.Assumptions;
 final class SharedFiles {
   private SharedFiles() {}
 
-  /** The files under a folder whose names have this ending; without the folder the test is skipped. */
+  /**
+   * The files under a folder whose names have this ending; without the folder the test is skipped.
+   */
   static List<Path> find(String folder, String ending, int depth) throws IOException {
     Path root = root();
     if (root == null || !Files.isDirectory(root.resolve(folder))) {
@@ -27,7 +30,7 @@ final class SharedFiles {
     }
   }
 
-  private static Path root() {
+  private static @Nullable Path root() {
     String given = System.getProperty("TAZZA_SHARED", System.getenv("TAZZA_SHARED"));
     if (given != null) {
       return Path.of(given);

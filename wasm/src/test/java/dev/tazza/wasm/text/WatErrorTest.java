@@ -35,7 +35,8 @@ class WatErrorTest {
       """;
 
   private static String error(String text) {
-    return assertThrows(MalformedException.class, () -> Wat.parse(text), text).getMessage();
+    MalformedException e = assertThrows(MalformedException.class, () -> Wat.parse(text));
+    return String.valueOf(e.getMessage());
   }
 
   private static void assertError(String expected, String text) {
@@ -49,7 +50,8 @@ class WatErrorTest {
     assertError("1:12: unknown func $g", "(func call $g)");
     assertError("1:7: unknown operator foo.bar", "(func foo.bar)");
     assertError("1:17: i32 constant out of range", "(func i32.const 4294967296)");
-    assertError("1:12: unexpected token `local`, expected an instruction", "(func nop (local i32))");
+    assertError(
+        "1:12: unexpected token `local`, expected an instruction", "(func nop (local i32))");
     assertError("1:29: duplicate local $x", "(func (param $x i32) (local $x i32))");
     assertError("2:7: duplicate func $f", "(func $f)\n(func $f)");
     assertError("1:17: mismatching label $b", "(func block end $b)");
@@ -69,10 +71,11 @@ class WatErrorTest {
 
   @Test
   void validationErrorsSayWhereInTheText() {
-    byte[] text = "(module\n (func (result i32)\n  (i64.const 1)))".getBytes(StandardCharsets.UTF_8);
+    byte[] text =
+        "(module\n (func (result i32)\n  (i64.const 1)))".getBytes(StandardCharsets.UTF_8);
     ValidationException e =
         assertThrows(ValidationException.class, () -> Wat.read(text, Features.DEFAULT));
-    assertEquals(true, e.getMessage().startsWith("3:"), e::getMessage);
+    assertEquals(true, e.toString().contains(": 3:"), e::toString);
     assertEquals(0, e.functionIndex());
   }
 
@@ -80,7 +83,7 @@ class WatErrorTest {
     try {
       Wat.read(text, Features.DEFAULT);
     } catch (MalformedException e) {
-      assertEquals(true, e.getMessage().matches("(?s)\\d+:\\d+: .*"), e::toString);
+      assertEquals(true, e.toString().matches("(?s)[^:]*: \\d+:\\d+: .*"), e::toString);
     } catch (WasmException e) {
       // Errors about whole declarations do not know their place.
       assertEquals(true, e.offset() == WasmException.NO_OFFSET, e::toString);
@@ -134,21 +137,27 @@ class WatErrorTest {
     String conditions = "(if ".repeat(deep) + "(i32.const 0)" + "(then))".repeat(deep);
     readOrReject(("(func " + conditions + ")").getBytes(StandardCharsets.UTF_8));
     assertEquals(1, Wast.parse("(".repeat(deep)).size());
-    String either = "(assert_return (invoke \"f\") " + "(either ".repeat(deep) + ")".repeat(deep + 1);
+    String either =
+        "(assert_return (invoke \"f\") " + "(either ".repeat(deep) + ")".repeat(deep + 1);
     assertEquals(WastCommand.Unreadable.class, Wast.parse(either).get(0).getClass());
   }
 
-  /** A parser with a quadratic step would need minutes for these. */
+  /** A parser with a quadratic step would need many seconds for these. */
   @Test
   void workIsLinear() {
-    int many = 200_000;
+    int many = 80_000;
     StringBuilder names = new StringBuilder();
     StringBuilder types = new StringBuilder();
     StringBuilder locals = new StringBuilder("(func");
     StringBuilder labels = new StringBuilder("(func");
     for (int i = 0; i < many; i++) {
       names.append("(func $f").append(i).append(" (param $p i32) block $l").append(i % 100);
-      names.append(" br $l").append(i % 100).append(" end call $f").append(many - 1 - i).append(')');
+      names
+          .append(" br $l")
+          .append(i % 100)
+          .append(" end call $f")
+          .append(many - 1 - i)
+          .append(')');
       types.append("(func (param");
       for (int bits = i | 1 << 18; bits != 0; bits >>= 1) {
         types.append((bits & 1) == 0 ? " i32" : " i64");

@@ -34,7 +34,8 @@ class WatParserTest {
   @Test
   void foldedAndFlat() {
     assertSame(
-        "(func (param i32) (result i32) (i32.add (local.get 0) (i32.mul (i32.const 2) (i32.const 3))))",
+        "(func (param i32) (result i32) (i32.add (local.get 0) (i32.mul (i32.const 2) (i32.const"
+            + " 3))))",
         "(func (param i32) (result i32) local.get 0 i32.const 2 i32.const 3 i32.mul i32.add)");
     assertSame(
         "(func (block (loop (br_if 1 (i32.const 1)) (br 0))))",
@@ -43,7 +44,8 @@ class WatParserTest {
         "(func (if (i32.const 1) (then (nop)) (else (unreachable))))",
         "(func i32.const 1 if nop else unreachable end)");
     assertSame(
-        "(func (result i32) (if (result i32) (i32.eqz (i32.const 1)) (then (i32.const 2)) (else i32.const 3)))",
+        "(func (result i32) (if (result i32) (i32.eqz (i32.const 1)) (then (i32.const 2)) (else"
+            + " i32.const 3)))",
         "(func (result i32) i32.const 1 i32.eqz if (result i32) i32.const 2 else i32.const 3 end)");
     assertSame("(func (if (i32.const 1) (then)))", "(func i32.const 1 if end)");
     assertSame("(func (nop) nop (block nop (nop)))", "(func nop nop block nop nop end)");
@@ -86,11 +88,11 @@ class WatParserTest {
   @Test
   void inlineSegments() {
     assertSame(
-        "(func) (table funcref (elem 0 0))",
-        "(func) (table 2 2 funcref) (elem (i32.const 0) 0 0)");
+        "(func) (table funcref (elem 0 0))", "(func) (table 2 2 funcref) (elem (i32.const 0) 0 0)");
     assertSame(
         "(func) (table funcref (elem (ref.func 0) (ref.null func)))",
-        "(func) (table 2 2 funcref) (elem (i32.const 0) funcref (ref.func 0) (item ref.null func))");
+        "(func) (table 2 2 funcref) (elem (i32.const 0) funcref (ref.func 0) (item ref.null"
+            + " func))");
     assertSame(
         "(table 1 funcref) (table externref (elem (ref.null extern)))",
         "(table 1 funcref) (table 1 1 externref)"
@@ -126,7 +128,8 @@ class WatParserTest {
   void defaultsOfImmediates() {
     assertSame(
         "(memory 1) (func (drop (i32.load (i32.const 0))) (drop (memory.size)))",
-        "(memory 1) (func (drop (i32.load 0 offset=0 align=4 (i32.const 0))) (drop (memory.size 0)))");
+        "(memory 1) (func (drop (i32.load 0 offset=0 align=4 (i32.const 0))) (drop (memory.size"
+            + " 0)))");
     assertSame(
         "(memory 1) (func (v128.load8_lane 3) (v128.load8_lane offset=1 3) (memory.copy))",
         "(memory 1) (func (v128.load8_lane 0 3) (v128.load8_lane 0 offset=1 align=1 3)"

@@ -22,7 +22,7 @@ import dev.tazza.wasm.type.MemoryType;
  * @param guardAfter inaccessible bytes after the reservation
  * @param movable whether it may move to grow; if not, the reservation is a bound for growth too
  */
-public record MemoryLayout(
+public record MemoryPlan(
     long initial,
     long maximum,
     long reservation,
@@ -31,7 +31,7 @@ public record MemoryLayout(
     long guardAfter,
     boolean movable) {
 
-  public MemoryLayout {
+  public MemoryPlan {
     if (initial < 0 || maximum < initial) {
       throw new IllegalArgumentException("a memory of " + initial + " to " + maximum + " bytes");
     }
@@ -41,14 +41,14 @@ public record MemoryLayout(
   }
 
   /**
-   * The layout of a memory of a module, which must agree with what compiled code relies on.
+   * The plan of a memory of a module, which must agree with what compiled code relies on.
    *
    * @param tunables what the code was compiled with
    * @param reservedForGrowth slack after a dynamic memory
    * @param guardBefore whether there is a guard before the memory too, as large as the one after
    * @throws ResourceLimitException when the memory's minimum does not fit
    */
-  public static MemoryLayout of(
+  public static MemoryPlan of(
       MemoryType type, Tunables tunables, long reservedForGrowth, boolean guardBefore) {
     long maximum = Tunables.maximumBytes(type);
     long pages = type.limits().minimum();
@@ -73,16 +73,16 @@ public record MemoryLayout(
   }
 
   /** A memory that never moves: grows within {@code reservation}. */
-  public static MemoryLayout fixed(
+  public static MemoryPlan fixed(
       long initial, long maximum, long reservation, long guardBefore, long guardAfter) {
-    return new MemoryLayout(initial, maximum, reservation, 0, guardBefore, guardAfter, false);
+    return new MemoryPlan(initial, maximum, reservation, 0, guardBefore, guardAfter, false);
   }
 
   /** A memory that moves when it outgrows the slack after it. */
-  public static MemoryLayout movable(
+  public static MemoryPlan movable(
       long initial, long maximum, long slack, long guardBefore, long guardAfter) {
     long reservation = initial > Long.MAX_VALUE - slack ? initial : initial + slack;
-    return new MemoryLayout(
+    return new MemoryPlan(
         initial, maximum, Math.min(reservation, maximum), slack, guardBefore, guardAfter, true);
   }
 }

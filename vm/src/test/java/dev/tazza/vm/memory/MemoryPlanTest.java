@@ -9,7 +9,7 @@ import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import org.junit.jupiter.api.Test;
 
-class MemoryLayoutTest {
+class MemoryPlanTest {
   private static final long PAGE = 64 << 10;
   private static final long GIB = 1L << 30;
   private static final MemoryType SMALL = new MemoryType(Limits.of(1, 10));
@@ -18,47 +18,47 @@ class MemoryLayoutTest {
     return new Tunables(staticMaximum, forced, 2 * GIB, PAGE, true);
   }
 
-  private static MemoryLayout layout(MemoryType type, Tunables tunables) {
-    return MemoryLayout.of(type, tunables, 3 * PAGE, true);
+  private static MemoryPlan plan(MemoryType type, Tunables tunables) {
+    return MemoryPlan.of(type, tunables, 3 * PAGE, true);
   }
 
   @Test
   void staticMemoriesReserveTheBound() {
     assertEquals(
-        MemoryLayout.fixed(PAGE, 10 * PAGE, 4 * GIB, 2 * GIB, 2 * GIB),
-        layout(SMALL, tunables(4 * GIB, false)));
+        MemoryPlan.fixed(PAGE, 10 * PAGE, 4 * GIB, 2 * GIB, 2 * GIB),
+        plan(SMALL, tunables(4 * GIB, false)));
     assertEquals(
-        MemoryLayout.fixed(0, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB),
-        layout(new MemoryType(Limits.of(0)), tunables(4 * GIB, false)));
-    assertEquals(0, MemoryLayout.of(SMALL, tunables(4 * GIB, false), 0, false).guardBefore());
+        MemoryPlan.fixed(0, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB),
+        plan(new MemoryType(Limits.of(0)), tunables(4 * GIB, false)));
+    assertEquals(0, MemoryPlan.of(SMALL, tunables(4 * GIB, false), 0, false).guardBefore());
   }
 
   @Test
   void dynamicMemoriesReserveSlack() {
-    MemoryLayout dynamic = layout(SMALL, tunables(9 * PAGE, false));
-    assertEquals(MemoryLayout.movable(PAGE, 10 * PAGE, 3 * PAGE, PAGE, PAGE), dynamic);
+    MemoryPlan dynamic = plan(SMALL, tunables(9 * PAGE, false));
+    assertEquals(MemoryPlan.movable(PAGE, 10 * PAGE, 3 * PAGE, PAGE, PAGE), dynamic);
     assertEquals(4 * PAGE, dynamic.reservation());
     Limits huge = new Limits(1, true, -1, true, false);
-    assertEquals(Long.MAX_VALUE, layout(new MemoryType(huge), tunables(4 * GIB, false)).maximum());
+    assertEquals(Long.MAX_VALUE, plan(new MemoryType(huge), tunables(4 * GIB, false)).maximum());
   }
 
   @Test
   void forcedStaticMemoriesEndAtTheBound() {
-    MemoryLayout forced = layout(SMALL, tunables(2 * PAGE, true));
+    MemoryPlan forced = plan(SMALL, tunables(2 * PAGE, true));
     assertEquals(2 * PAGE, forced.maximum());
     MemoryType large = new MemoryType(Limits.of(3));
-    assertThrows(ResourceLimitException.class, () -> layout(large, tunables(2 * PAGE, true)));
+    assertThrows(ResourceLimitException.class, () -> plan(large, tunables(2 * PAGE, true)));
   }
 
   @Test
   void impossibleMinimumsAreClearErrors() {
     MemoryType endless = new MemoryType(new Limits(-1, false, 0, true, false));
-    assertThrows(ResourceLimitException.class, () -> layout(endless, tunables(0, false)));
+    assertThrows(ResourceLimitException.class, () -> plan(endless, tunables(0, false)));
   }
 
   @Test
   void pagesMayBeSingleBytes() {
-    MemoryLayout bytes = layout(new MemoryType(Limits.of(5, 6), 0), tunables(4 * GIB, false));
+    MemoryPlan bytes = plan(new MemoryType(Limits.of(5, 6), 0), tunables(4 * GIB, false));
     assertEquals(5, bytes.initial());
     assertEquals(6, bytes.maximum());
   }

@@ -1,0 +1,113 @@
+package dev.tazza.vm.memory;
+
+import dev.tazza.sys.Access;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
+import dev.tazza.wasm.ResourceLimitException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The initial contents of a memory, as pages of an anonymous file: each instance maps them
+ * copy-on-write instead of copying its data segments.
+ *
+ * <p>One per module and memory, shared by all its instances and by the idle regions that {@link
+ * MemoryRegions} keeps for the next one. Thread-safe.
+ */
+public final class MemoryImage implements AutoCloseable {
+
+  /** Bytes that a data segment puts into the memory. */
+  public record Piece(long offset, byte[] bytes, int from, int count) {}
+
+  private final Os os = Os.host();
+  private final long offset;
+  private final long size;
+  private final int file;
+
+  /** The file, mapped to be read. */
+  private final long contents;
+
+  /** The module's own use and one for each region; the last one out unmaps. */
+  private final AtomicInteger uses = new AtomicInteger(1);
+
+  /**
+   * Builds an image.
+   *
+   * @param pieces in the order in which the segments are applied; at least one byte in all
+   * @throws ResourceLimitException when the system has no room
+   */
+  public MemoryImage(List<Piece> pieces) {
+    long low = Long.MAX_VALUE;
+    long high = 0;
+    for (Piece piece : pieces) {
+      if (piece.count > 0) {
+        low = Math.min(low, piece.offset);
+        high = Math.max(high, piece.offset + piece.count);
+      }
+    }
+    if (high == 0) {
+      throw new IllegalArgumentException("an image without contents");
+    }
+    offset = low & -os.pageSize();
+    size = os.roundToPages(high - offset);
+    try {
+      file = os.createMemoryFile("tazza-memory");
+      contents = fill(pieces);
+    } catch (SysException refused) {
+      throw new ResourceLimitException("no room for a memory image of " + size + " bytes", refused);
+    }
+  }
+
+  private long fill(List<Piece> pieces) {
+    try {
+      os.resizeFile(file, size);
+      long mapped = os.mapShared(size, Access.READ_WRITE, file);
+      for (Piece piece : pieces) {
+        NativeMemory.copy(piece.bytes, piece.from, mapped + piece.offset - offset, piece.count);
+      }
+      os.protect(mapped, size, Access.READ);
+      return mapped;
+    } catch (SysException refused) {
+      os.closeFile(file);
+      throw refused;
+    }
+  }
+
+  /** Where in the memory the image begins; a multiple of the page size. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Bytes, whole pages. */
+  public long size() {
+    return size;
+  }
+
+  /** Maps the image into the memory at {@code base}. */
+  void map(long base) {
+    os.mapPrivate(base + offset, size, Access.READ_WRITE, file, 0);
+  }
+
+  /** Copies the image's bytes for {@code [from, to)}, offsets in the memory inside the image. */
+  void restore(long base, long from, long to) {
+    NativeMemory.copy(contents + from - offset, base + from, to - from);
+  }
+
+  void retain() {
+    uses.incrementAndGet();
+  }
+
+  void release() {
+    if (uses.decrementAndGet() == 0) {
+      os.unmap(contents, size);
+      os.closeFile(file);
+    }
+  }
+
+  /** Ends the module's own use; memories made from the image keep their contents. Call once. */
+  @Override
+  public void close() {
+    release();
+  }
+}

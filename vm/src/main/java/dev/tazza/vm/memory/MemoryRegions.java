@@ -1,0 +1,103 @@
+package dev.tazza.vm.memory;
+
+import dev.tazza.sys.Os;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Regions that wait for their next memory. Mapping and unmapping costs several system calls, page
+ * faults and interrupts of the other processors; an instance whose memory finds a region of its
+ * shape here, best with its image still in it, pays for none of that. One per engine. Thread-safe.
+ */
+public final class MemoryRegions implements AutoCloseable {
+  private final Os os = Os.host();
+  private final int capacity;
+
+  /** All reset; the longest idle first. Guarded by this. */
+  private final List<MemoryRegion> idle = new ArrayList<>();
+
+  private boolean closed; // guarded by this
+
+  /**
+   * Creates an empty cache.
+   *
+   * @param capacity how many idle regions to keep
+   */
+  public MemoryRegions(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** A region with zeroed contents or the image, of which {@code plan.initial()} bytes count. */
+  MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
+    long room = Math.max(plan.reservation(), plan.initial());
+    MemoryRegion region = find(plan, room, image);
+    if (region == null) {
+      region = new MemoryRegion(os, plan.guardBefore(), room, plan.guardAfter());
+    }
+    try {
+      region.prepare(plan.initial(), image);
+      return region;
+    } catch (RuntimeException refused) {
+      region.unmap();
+      throw refused;
+    }
+  }
+
+  /** A region of the shape, rather with the image than without one, rather than with another. */
+  private synchronized @Nullable MemoryRegion find(
+      MemoryPlan plan, long room, @Nullable MemoryImage image) {
+    int best = -1;
+    for (int i = idle.size() - 1; i >= 0; i--) {
+      MemoryRegion region = idle.get(i);
+      if (!region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
+        continue;
+      }
+      MemoryImage there = region.image();
+      if (there == image) {
+        return idle.remove(i);
+      }
+      if (best < 0 || there == null) {
+        best = i;
+      }
+    }
+    return best < 0 ? null : idle.remove(best);
+  }
+
+  /** Takes a region back that nobody uses any more. */
+  void release(MemoryRegion region) {
+    if (capacity == 0) {
+      region.unmap();
+      return;
+    }
+    region.reset();
+    MemoryRegion surplus = null;
+    synchronized (this) {
+      if (closed) {
+        surplus = region;
+      } else {
+        if (idle.size() == capacity) {
+          surplus = idle.removeFirst();
+        }
+        idle.add(region);
+      }
+    }
+    if (surplus != null) {
+      surplus.unmap();
+    }
+  }
+
+  /** Unmaps the idle regions; those in use are unmapped when they come back. */
+  @Override
+  public void close() {
+    List<MemoryRegion> unused;
+    synchronized (this) {
+      closed = true;
+      unused = new ArrayList<>(idle);
+      idle.clear();
+    }
+    for (MemoryRegion region : unused) {
+      region.unmap();
+    }
+  }
+}
