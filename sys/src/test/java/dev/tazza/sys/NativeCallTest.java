@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
 import org.junit.jupiter.api.Test;
 
 class NativeCallTest {
@@ -19,17 +17,6 @@ class NativeCallTest {
     assertEquals(15, NativeCall.invoke(NativeCall.symbol("strlen"), block, 0, 0));
     assertEquals(0, (int) NativeCall.invoke(LibC.memcmp(), block, block + 1, 4));
     NativeHeap.free(block);
-  }
-
-  @Test
-  void linkedHandlesHaveTheExactType() throws Throwable {
-    MethodHandle pow =
-        NativeCall.link(
-            NativeCall.symbol("pow"),
-            MethodType.methodType(double.class, double.class, double.class));
-    assertEquals(8.0, (double) pow.invokeExact(2.0, 3.0));
-    MethodType wrong = MethodType.methodType(void.class, String.class);
-    assertThrows(IllegalArgumentException.class, () -> NativeCall.link(1, wrong));
   }
 
   @Test
