@@ -1,4 +1,8 @@
+/** Tests that need the whole of Tazza, and what they share. Nothing depends on it. */
 module dev.tazza.testkit {
   requires static org.jspecify;
+  requires dev.tazza.cli;
   requires dev.tazza.wasi;
+
+  exports dev.tazza.testkit;
 }

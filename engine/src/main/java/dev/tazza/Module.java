@@ -10,8 +10,8 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
-import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
-    WasmModule decoded = ModuleValidator.read(Wat.toBinary(module), engine.config().features());
+    WasmModule decoded = Wat.read(module, engine.config().features());
     return new Module(
         engine, new LoadedModule(engine.compiler().compile(decoded), engine.types()));
   }
@@ -51,7 +51,7 @@ public final class Module implements AutoCloseable {
    * @throws WasmException when it is malformed, invalid or beyond a limit
    */
   public static Module compile(Engine engine, String text) {
-    return compile(engine, Wat.parse(text));
+    return compile(engine, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}. */
@@ -65,7 +65,7 @@ public final class Module implements AutoCloseable {
    * @throws WasmException when it is malformed, invalid or beyond a limit
    */
   public static void validate(Engine engine, byte[] module) {
-    ModuleValidator.read(Wat.toBinary(module), engine.config().features());
+    Wat.read(module, engine.config().features());
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.text.WatPrinter;
-import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -29,7 +28,7 @@ final class PrintCommand implements Callable<Integer> {
     try {
       BufferedWriter out =
           new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
-      WatPrinter.print(ModuleValidator.read(Wat.toBinary(bytes), Features.DEFAULT), out);
+      WatPrinter.print(Wat.read(bytes, Features.DEFAULT), out);
       out.flush();
     } catch (WasmException e) {
       throw new CliException(file + ": " + e.getMessage());

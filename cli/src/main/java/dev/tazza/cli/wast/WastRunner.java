@@ -7,6 +7,7 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Trap;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.Features;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ValidationException;
@@ -15,6 +16,7 @@ import dev.tazza.wasm.text.WastAction;
 import dev.tazza.wasm.text.WastCommand;
 import dev.tazza.wasm.text.WastModule;
 import dev.tazza.wasm.text.WastResult;
+import dev.tazza.wasm.validate.ModuleValidator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -198,18 +200,18 @@ public final class WastRunner implements AutoCloseable {
     throw new Mismatch("expected the trap \"" + message + "\", but nothing trapped");
   }
 
-  private void assertMalformed(WastModule module, String message) throws Mismatch {
+  private static void assertMalformed(WastModule module, String message) throws Mismatch {
     try {
-      Module.validate(engine, module.assemble().bytes());
+      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
     } catch (MalformedException e) {
       return;
     }
     throw new Mismatch("expected a malformed module, \"" + message + "\", but it is accepted");
   }
 
-  private void assertInvalid(WastModule module, String message) throws Mismatch {
+  private static void assertInvalid(WastModule module, String message) throws Mismatch {
     try {
-      Module.validate(engine, module.assemble().bytes());
+      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
     } catch (ValidationException e) {
       return;
     }

@@ -39,6 +39,13 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
       }
     }
 
+    /** The same for a function that made no frame: its return address is at the stack pointer. */
+    void trapWithoutFrame(long pc, long stackPointer, long framePointer) {
+      if (add(pc) && stack.contains(stackPointer, 8) && add(NativeMemory.getLong(stackPointer))) {
+        chain(framePointer);
+      }
+    }
+
     /** Adds the frames of an activation that waits for a host function. */
     void parked(long stackPointer) {
       if (!stack.contains(stackPointer, StubCode.PARKED_PC + 8)) {

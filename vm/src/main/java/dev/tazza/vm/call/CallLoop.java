@@ -131,9 +131,14 @@ public final class CallLoop implements AutoCloseable {
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
     if (trapped) {
-      walk.trap(
-          NativeMemory.getLong(context + StoreContext.TRAP_PC),
-          NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER));
+      long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
+      long frame = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER);
+      if (handler.hasFrame(pc)) {
+        walk.trap(pc, frame);
+      } else {
+        long top = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * STACK_POINTER);
+        walk.trapWithoutFrame(pc, top, frame);
+      }
     }
     for (int i = parkedCount - 1; i >= 0; i--) {
       walk.parked(parked[i]);
@@ -141,6 +146,7 @@ public final class CallLoop implements AutoCloseable {
     return walk.finish(trapped);
   }
 
+  private static final int STACK_POINTER = 4; // rsp's number
   private static final int FRAME_POINTER = 5; // rbp's number
 
   /** Frees the context and gives the stack back. No activation may be left. */

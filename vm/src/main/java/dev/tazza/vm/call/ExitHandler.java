@@ -35,4 +35,10 @@ public interface ExitHandler {
    * @return what {@link CallLoop#call} shall throw
    */
   RuntimeException trap();
+
+  /**
+   * Whether the function that {@code pc} is in has a frame; one that has none returns to what is at
+   * the stack pointer.
+   */
+  boolean hasFrame(long pc);
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * code goes away with the last. Thread-safe.
  */
 public final class LoadedModule implements MappedCode {
+  private static final byte PUSH_FRAME_POINTER = 0x55;
+
   private final CompiledModule compiled;
   private final CodeBlock block;
   private final int[] typeIds;
@@ -94,6 +96,12 @@ public final class LoadedModule implements MappedCode {
       }
     }
     return low == 0 ? null : symbols[low - 1];
+  }
+
+  /** Whether the function that {@code pc} is in makes a frame: such begin with {@code push rbp}. */
+  boolean hasFrame(long pc) {
+    CodeSymbol symbol = symbolAt(pc);
+    return symbol == null || compiled.text()[symbol.offset()] == PUSH_FRAME_POINTER;
   }
 
   /**

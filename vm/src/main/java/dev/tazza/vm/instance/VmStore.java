@@ -12,6 +12,8 @@ import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryRegions;
@@ -201,6 +203,14 @@ public final class VmStore implements ExitHandler, AutoCloseable {
         NativeMemory.getLong(loop.context() + StoreContext.TRAP_ADDRESS),
         NativeMemory.getInt(loop.context() + StoreContext.TRAP_SIGNAL),
         backtrace());
+  }
+
+  @Override
+  public boolean hasFrame(long pc) {
+    CodeBlock block = CodeRange.process().find(pc);
+    return block == null
+        || !(block.owner() instanceof LoadedModule module)
+        || module.hasFrame(pc);
   }
 
   // What is made in the store.

@@ -31,6 +31,11 @@ final class Guest implements AutoCloseable, ExitHandler {
     return new Fault(loop);
   }
 
+  @Override
+  public boolean hasFrame(long pc) {
+    return true;
+  }
+
   long get(int slot) {
     return NativeMemory.getLong(loop.context() + StoreContext.value(slot));
   }

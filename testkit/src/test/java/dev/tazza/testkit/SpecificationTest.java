@@ -1,0 +1,86 @@
+package dev.tazza.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.Config;
+import dev.tazza.Engine;
+import dev.tazza.OptLevel;
+import dev.tazza.cli.wast.WastReport;
+import dev.tazza.cli.wast.WastRunner;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Runs the specification's scripts. Those in {@code later-features.txt} must fail, all others pass. */
+class SpecificationTest {
+  @Test
+  void scriptsPassOptimized() throws IOException {
+    run(new Config());
+  }
+
+  @Test
+  void scriptsPassUnoptimizedAndVerified() throws IOException {
+    run(new Config().optLevel(OptLevel.NONE).debugVerifier(true));
+  }
+
+  private static void run(Config config) throws IOException {
+    Path folder = SharedFiles.folder("spec");
+    if (folder == null) {
+      System.out.println("left out: the specification's scripts, there is no folder shared/spec");
+      return;
+    }
+    Map<String, String> later = laterFeatures();
+    List<String> wrong = new ArrayList<>();
+    long passed = 0;
+    int scripts = 0;
+    for (Path script : SharedFiles.list(folder, ".wast")) {
+      String name = script.getFileName().toString();
+      WastReport report = run(config, script);
+      String feature = later.remove(name);
+      if (feature == null) {
+        report.failures().forEach(f -> wrong.add(name + ":" + f.line() + ": " + f.message()));
+        passed += report.passed();
+        scripts++;
+      } else if (report.ok()) {
+        wrong.add(name + " passes: take it off later-features.txt");
+      }
+    }
+    System.out.printf("specification: %d assertions of %d scripts pass%n", passed, scripts);
+    assertEquals("", String.join("\n", wrong));
+    assertTrue(later.isEmpty(), () -> "no such scripts: " + later.keySet());
+    assertTrue(passed > 0, "no script was run");
+  }
+
+  private static WastReport run(Config config, Path script) throws IOException {
+    try (Engine engine = new Engine(config);
+        WastRunner runner = new WastRunner(engine)) {
+      return runner.run(Files.readAllBytes(script));
+    }
+  }
+
+  private static Map<String, String> laterFeatures() throws IOException {
+    Map<String, String> features = new HashMap<>();
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                SpecificationTest.class.getResourceAsStream("later-features.txt"),
+                StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (!line.startsWith("#")) {
+          String[] columns = line.split(" +", 2);
+          features.put(columns[0], columns[1]);
+        }
+      }
+    }
+    return features;
+  }
+}
