@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Engine;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -58,7 +59,10 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its status. */
   static int execute(String... args) {
-    return new CommandLine(new Main())
+    CommandLine command = new CommandLine(new Main());
+    // What follows the program's file is for the program, dashes and all.
+    Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);
+    return command
         .setExecutionExceptionHandler(new ErrorReporter())
         .setParameterExceptionHandler(Main::usageError)
         .execute(args);
