@@ -68,6 +68,10 @@ final class Hints {
     }
   }
 
+  boolean areJoined(int v, int w) {
+    return find(v) == find(w);
+  }
+
   /** Notes that an instruction that runs with a frequency uses the value in a register. */
   void want(int v, int reg, double frequency) {
     float weight = (float) frequency;

@@ -64,6 +64,7 @@ final class Spiller {
   }
 
   SpillPlan run() {
+    joinParams();
     for (int b : problem.flow.order) {
       block = b;
       frequency = problem.flow.frequency[b];
@@ -102,6 +103,9 @@ final class Spiller {
   private void instruction(int i, int time) {
     int start = code.operandStart(i);
     int end = code.operandEnd(i);
+    if (code.isCommutative(i)) {
+      exchange(i, start, end);
+    }
     fit.begin(i, time, block);
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
@@ -130,6 +134,26 @@ final class Spiller {
       if (Operand.isDef(operand)) {
         define(o, Operand.vreg(operand), time);
       }
+    }
+  }
+
+  /** Of the operands of a commutative operation, has the one overwritten that ends there, if only one does. */
+  private void exchange(int i, int start, int end) {
+    int first = Operand.vreg(code.operandAt(start));
+    int second = Operand.vreg(code.operandAt(start + 1));
+    if (first == second || next.after(start + 1) != NEVER) {
+      return;
+    }
+    boolean better = next.after(start) != NEVER;
+    if (!better && working.contains(second)) {
+      int def = Operand.vreg(code.operandAt(end - 1));
+      better =
+          !working.contains(first)
+              || hints.areJoined(def, second) && !hints.areJoined(def, first);
+    }
+    if (better) {
+      code.exchangeUses(i);
+      next.exchange(start);
     }
   }
 
@@ -292,6 +316,9 @@ final class Spiller {
             live.demoted[v] || problem.isRemat(v) || evictionCost[v] >= atDefinition;
       }
     }
+  }
+
+  private void joinParams() {
     for (int b = 0; b < code.blockCount(); b++) {
       int[] params = code.block(b).params;
       for (int p : code.block(b).preds) {
