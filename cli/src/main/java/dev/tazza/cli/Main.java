@@ -58,7 +58,10 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its status. */
   static int execute(String... args) {
-    return new CommandLine(new Main())
+    CommandLine command = new CommandLine(new Main());
+    // What follows the program's file is for the program, dashes and all.
+    command.getSubcommands().get("run").setStopAtPositional(true);
+    return command
         .setExecutionExceptionHandler(new ErrorReporter())
         .setParameterExceptionHandler(Main::usageError)
         .execute(args);

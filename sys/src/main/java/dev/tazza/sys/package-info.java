@@ -10,15 +10,14 @@
  *   <li>{@link dev.tazza.sys.Os}: memory mappings and signal actions of the host system. The seam
  *       for other systems; Linux on x86-64 is behind it today.
  *   <li>{@link dev.tazza.sys.NativeMemory}: loads and stores at absolute addresses.
- *   <li>{@link dev.tazza.sys.NativeCall}: one general downcall for everything rare, and {@link
- *       dev.tazza.sys.NativeCall#link} for the few calls that deserve a shape of their own.
+ *   <li>{@link dev.tazza.sys.NativeCall}: the one downcall that everything goes through.
  *   <li>{@link dev.tazza.sys.CpuFeature}: what the processor can do.
  * </ul>
  *
  * <p>Linking a downcall handle costs milliseconds in a young JVM and each new <em>shape</em> costs
- * again, so all system calls share one handle that calls nine instructions of machine code ({@code
- * dev.tazza.sys.linux.Syscall}). Those return the kernel's {@code -errno} as it is: there is no
- * errno to capture.
+ * again, so system calls, C functions and the entry into guest code share one shape. System calls
+ * go through stubs of machine code ({@code dev.tazza.sys.linux.Syscall}) that return the kernel's
+ * {@code -errno} as it is: there is no errno to capture.
  *
  * <p>Addresses are {@code long}s. Nothing here checks that an address is good: the callers, all
  * inside the engine, own the mappings they touch.

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodType;
 import org.junit.jupiter.api.Test;
 
 class NativeCallTest {
@@ -22,17 +20,6 @@ class NativeCallTest {
   }
 
   @Test
-  void linkedHandlesHaveTheExactType() throws Throwable {
-    MethodHandle pow =
-        NativeCall.link(
-            NativeCall.symbol("pow"),
-            MethodType.methodType(double.class, double.class, double.class));
-    assertEquals(8.0, (double) pow.invokeExact(2.0, 3.0));
-    MethodType wrong = MethodType.methodType(void.class, String.class);
-    assertThrows(IllegalArgumentException.class, () -> NativeCall.link(1, wrong));
-  }
-
-  @Test
   void unknownSymbolsAreNamed() {
     UnsupportedOperationException missing =
         assertThrows(
@@ -42,13 +29,12 @@ class NativeCallTest {
 
   @Test
   void codePagesExecute() {
-    byte[] code = {
-      0x48,
-      (byte) 0x8d,
-      0x04,
-      0x37, // lea rax, [rdi+rsi]
-      (byte) 0xc3, //                   ret
-    };
+    byte[] code =
+        MachineCode.of(
+            """
+            48 8d 04 37 | lea rax, [rdi+rsi]
+            c3          | ret
+            """);
     long address = CodePage.map(code);
     assertNotEquals(0, address);
     assertEquals(5_000_000_000L, NativeCall.invoke(address, 4_000_000_000L, 1_000_000_000L, 0));

@@ -294,9 +294,7 @@ final class PathFunctions {
     try {
       Errno.check(guest.kernel().files().stat(fd, stat));
       int type = HostDescriptor.type(stat.type());
-      long inheriting = args[6] & directory.inheriting();
-      long granted = base & directory.inheriting() & applicable(type, fd);
-      var grant = new HostDescriptor.Grant(granted, inheriting, flags);
+      var grant = grant(directory, type, fd, args, flags);
       var opened = HostDescriptor.opened(guest.waiter(), fd, type, grant);
       number = guest.descriptors().add(opened);
     } finally {
@@ -344,12 +342,20 @@ final class PathFunctions {
     return result;
   }
 
-  /** The rights that make sense for what was opened. */
-  private long applicable(int type, int fd) {
+  /**
+   * Rights for what was opened: what the guest asked for, as far as the directory passes it on and
+   * it makes sense. A directory gets all that is passed on. Guests, Go's runtime among them, ask
+   * for less and then use more, because others do not enforce it; who wants less can still say so
+   * with {@code fd_fdstat_set_rights}.
+   */
+  private HostDescriptor.Grant grant(
+      HostDescriptor directory, int type, int fd, long[] args, int flags) {
+    long passedOn = directory.inheriting();
     if (type == Descriptor.DIRECTORY) {
-      return Rights.DIRECTORY;
+      return new HostDescriptor.Grant(passedOn & Rights.DIRECTORY, passedOn, flags);
     }
     boolean terminal = type == Descriptor.CHARACTER_DEVICE && guest.kernel().files().isTerminal(fd);
-    return terminal ? Rights.FILE & ~(Rights.FD_SEEK | Rights.FD_TELL) : Rights.FILE;
+    long sensible = terminal ? Rights.FILE & ~(Rights.FD_SEEK | Rights.FD_TELL) : Rights.FILE;
+    return new HostDescriptor.Grant(args[5] & passedOn & sensible, args[6] & passedOn, flags);
   }
 }

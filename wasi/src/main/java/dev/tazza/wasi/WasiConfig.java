@@ -179,8 +179,8 @@ public final class WasiConfig {
    * Gives the guest a directory and all that is in it. Nothing else can be reached through it.
    *
    * <p>The two accesses are enforced as rights that the guest cannot add to. Unless both are {@link
-   * Access#READ_WRITE}, files cannot be linked or moved from this directory to another, because
-   * they could be changed there.
+   * Access#READ_WRITE}, files cannot be created, nor be linked or moved from this directory to
+   * another, because they could be changed there.
    *
    * @param guest the name that the guest finds it under, such as {@code "/"} or {@code "."}
    */

@@ -312,4 +312,18 @@ class WasiFileTest {
     guest.ok(WasiFunction.FD_FILESTAT_GET, 3, 64);
     assertEquals(Descriptor.DIRECTORY, guest.getLong(64 + 16));
   }
+
+  @Test
+  void openedDirectoriesCanDoWhatTheirParentPassesOn() throws IOException {
+    Files.createDirectory(dir.resolve("sub"));
+    int sub = guest.open("sub", TestGuest.DIRECTORY, Rights.FD_READ);
+    guest.ok(WasiFunction.FD_FDSTAT_GET, 3, 64);
+    long inheriting = guest.getLong(80);
+    guest.ok(WasiFunction.FD_FDSTAT_GET, sub, 64);
+    assertEquals(Rights.DIRECTORY, guest.getLong(72));
+    assertEquals(inheriting, guest.getLong(80));
+    assertTrue(guest.open(sub, 0, "f", TestGuest.CREATE, TestGuest.ALL, 0) > sub);
+    guest.ok(WasiFunction.FD_FDSTAT_SET_RIGHTS, sub, Rights.PATH_OPEN, 0);
+    assertEquals(-Errno.NOTCAPABLE, guest.open(sub, 0, "g", TestGuest.CREATE, TestGuest.ALL, 0));
+  }
 }

@@ -71,6 +71,11 @@ public final class TestWorld implements Interpreter.World {
     return results;
   }
 
+  /** The memory itself. */
+  public byte[] memory() {
+    return memory;
+  }
+
   /** A number that depends on the contents of the memory and on all calls. */
   public long fingerprint() {
     return history * 31 + Arrays.hashCode(memory);

@@ -1,5 +1,6 @@
 package dev.tazza.sys.linux;
 
+import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.SysException;
@@ -34,52 +35,29 @@ public final class Syscall {
   static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_NORESERVE = 0x4000;
 
-  private static final int PAGE = 4096;
+  /** Numbers below this can be called. */
+  private static final int LIMIT = 512;
 
-  /** From the C convention to the kernel's. One more register than {@code syscall(2)} has in C. */
-  private static final byte[] SYSCALL_STUB = {
-    (byte) 0x48,
-    (byte) 0x89,
-    (byte) 0xf8, //             mov rax, rdi
-    (byte) 0x48,
-    (byte) 0x89,
-    (byte) 0xf7, //             mov rdi, rsi
-    (byte) 0x48,
-    (byte) 0x89,
-    (byte) 0xd6, //             mov rsi, rdx
-    (byte) 0x48,
-    (byte) 0x89,
-    (byte) 0xca, //             mov rdx, rcx
-    (byte) 0x4d,
-    (byte) 0x89,
-    (byte) 0xc2, //             mov r10, r8
-    (byte) 0x4d,
-    (byte) 0x89,
-    (byte) 0xc8, //             mov r8, r9
-    (byte) 0x4c,
-    (byte) 0x8b,
-    (byte) 0x4c,
-    0x24,
-    0x08, // mov r9, [rsp+8]
-    0x0f,
-    0x05, //                                        syscall
-    (byte) 0xc3, //                                       ret
-  };
+  /** Each system call has a stub of its own, so that all six arguments go in registers. */
+  private static final int STUB_SIZE = 16;
 
-  /** Restores the interrupted context: where every signal handler returns to. */
-  private static final byte[] SIGNAL_RETURN_STUB = {
-    (byte) 0x48,
-    (byte) 0xc7,
-    (byte) 0xc0,
-    0x0f,
-    0x00,
-    0x00,
-    0x00, // mov rax, 15 (rt_sigreturn)
-    0x0f,
-    0x05, //                                                    syscall
-  };
+  private static final int RT_SIGRETURN = 15;
 
-  private static final int SIGNAL_RETURN_OFFSET = 32;
+  /** From the C convention to the kernel's, which differ in the fourth argument. */
+  private static final String STUB =
+      """
+      b8 00 00 00 00 | mov eax, number
+      49 89 ca       | mov r10, rcx
+      0f 05          | syscall
+      c3             | ret
+      """;
+
+  /** Exactly these bytes: debuggers know a signal frame by them. */
+  private static final String SIGNAL_RETURN =
+      """
+      48 c7 c0 0f 00 00 00 | mov rax, 15
+      0f 05                | syscall
+      """;
 
   private static final long STUBS = mapStubs();
 
@@ -87,12 +65,16 @@ public final class Syscall {
 
   /** Performs system call {@code number}. */
   public static long call(int number, long a0, long a1, long a2, long a3, long a4, long a5) {
-    return NativeCall.invoke(STUBS, number, a0, a1, a2, a3, a4, a5);
+    return NativeCall.invoke(stub(number), a0, a1, a2, a3, a4, a5);
   }
 
   /** Performs system call {@code number}. */
   public static long call(int number, long a0, long a1, long a2) {
-    return NativeCall.invoke(STUBS, number, a0, a1, a2, 0, 0, 0);
+    return NativeCall.invoke(stub(number), a0, a1, a2, 0, 0, 0);
+  }
+
+  private static long stub(int number) {
+    return STUBS + (long) number * STUB_SIZE;
   }
 
   /** Performs a call that must succeed; the failure names {@code what}. */
@@ -108,29 +90,47 @@ public final class Syscall {
     return result < 0 && result >= -4095;
   }
 
+  /** Where every signal handler returns to: the interrupted context is restored. */
   static long signalReturn() {
-    return STUBS + SIGNAL_RETURN_OFFSET;
+    return stub(RT_SIGRETURN);
   }
 
-  /** One page of code, mapped by means of the C library's {@code syscall}. */
   private static long mapStubs() {
-    long libc = NativeCall.symbol("syscall");
-    long page =
+    int size = LIMIT * STUB_SIZE;
+    long stubs =
         NativeCall.invoke(
-            libc, MMAP, 0, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (page == -1) {
-      throw new SysException("mmap of the system call stub", Errno.ENOMEM, "refused");
+            NativeCall.symbol("mmap"),
+            0,
+            size,
+            PROT_READ | PROT_WRITE,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1,
+            0);
+    if (stubs == -1) {
+      throw new SysException("mmap of the system call stubs", Errno.ENOMEM, "refused");
     }
-    NativeMemory.copy(SYSCALL_STUB, 0, page, SYSCALL_STUB.length);
-    NativeMemory.copy(
-        SIGNAL_RETURN_STUB, 0, page + SIGNAL_RETURN_OFFSET, SIGNAL_RETURN_STUB.length);
-    long result = NativeCall.invoke(libc, MPROTECT, page, PAGE, PROT_READ | PROT_EXEC, 0, 0, 0);
-    if (result != 0) {
+    NativeMemory.copy(stubCode(size), 0, stubs, size);
+    long mprotect = NativeCall.symbol("mprotect");
+    if ((int) NativeCall.invoke(mprotect, stubs, size, PROT_READ | PROT_EXEC) != 0) {
       throw new SysException(
-          "mprotect of the system call stub",
+          "mprotect of the system call stubs",
           Errno.EACCES,
           "this system forbids making memory executable");
     }
-    return page;
+    return stubs;
+  }
+
+  private static byte[] stubCode(int size) {
+    byte[] stub = MachineCode.of(STUB);
+    byte[] code = new byte[size];
+    for (int number = 0; number < LIMIT; number++) {
+      int at = number * STUB_SIZE;
+      System.arraycopy(stub, 0, code, at, stub.length);
+      code[at + 1] = (byte) number;
+      code[at + 2] = (byte) (number >> 8);
+    }
+    byte[] signalReturn = MachineCode.of(SIGNAL_RETURN);
+    System.arraycopy(signalReturn, 0, code, RT_SIGRETURN * STUB_SIZE, signalReturn.length);
+    return code;
   }
 }

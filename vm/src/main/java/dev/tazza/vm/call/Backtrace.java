@@ -41,9 +41,7 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
 
     /** The same for a function that made no frame: its return address is at the stack pointer. */
     void trapWithoutFrame(long pc, long stackPointer, long framePointer) {
-      if (add(pc)
-          && stack.contains(stackPointer, 8)
-          && add(NativeMemory.getLong(stackPointer))) {
+      if (add(pc) && stack.contains(stackPointer, 8) && add(NativeMemory.getLong(stackPointer))) {
         chain(framePointer);
       }
     }

@@ -36,6 +36,9 @@ public interface ExitHandler {
    */
   RuntimeException trap();
 
-  /** Whether the function that {@code pc} is in has a frame; one that has none returns to what is at the stack pointer. */
+  /**
+   * Whether the function that {@code pc} is in has a frame; one that has none returns to what is at
+   * the stack pointer.
+   */
   boolean hasFrame(long pc);
 }

@@ -52,11 +52,6 @@ public final class ModuleDecoder {
     return new ModuleDecoder(bytes, limits).decode();
   }
 
-  /** Whether bytes start as a binary module does. */
-  public static boolean isBinary(byte[] bytes) {
-    return bytes.length >= 4 && new BinaryReader(bytes, 0, 4).fixed32() == ModuleFormat.MAGIC;
-  }
-
   private WasmModule decode() {
     BinaryReader in = BinaryReader.ofModule(bytes);
     if (in.fixed32() != ModuleFormat.MAGIC) {

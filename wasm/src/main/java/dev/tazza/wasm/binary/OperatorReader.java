@@ -217,8 +217,8 @@ public final class OperatorReader extends BinaryReader {
   }
 
   /**
-   * The offset of the current instruction from the start of the module; before the first one, that of
-   * the function body.
+   * The offset of the current instruction from the start of the module; before the first one, that
+   * of the function body.
    */
   public int operatorOffset() {
     return operatorOffset;

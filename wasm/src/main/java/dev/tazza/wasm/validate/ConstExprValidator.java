@@ -113,7 +113,7 @@ final class ConstExprValidator {
     if (function >= count) {
       throw new ValidationException("unknown function " + function + ": there are " + count, at);
     }
-    return ModuleContext.functionReference();
+    return TypeCode.FUNCREF;
   }
 
   /** Until GC, the only globals that constant expressions see are the imported ones. */

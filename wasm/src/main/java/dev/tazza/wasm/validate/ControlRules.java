@@ -7,7 +7,6 @@ import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** The rules for blocks, branches and calls (specification, section 3.3.8). */
 final class ControlRules {
@@ -51,7 +50,7 @@ final class ControlRules {
         stack.markUnreachable();
       }
       case CALL -> {
-        int function = checkFunction(in.functionIndex());
+        int function = function(in.functionIndex());
         call(context.module.functionTypeIndex(function));
       }
       case CALL_INDIRECT -> callIndirect();
@@ -64,14 +63,14 @@ final class ControlRules {
     if (typeIndex < 0) {
       int result = in.blockResult();
       if (result != TypeCode.UNKNOWN) {
-        check(context.problemWithType(result));
+        errors.check(context.problemWithType(result));
       }
       stack.open(operator, TypeStack.sequence(TypeCode.UNKNOWN), TypeStack.sequence(result));
     } else {
       if (!context.features.has(Feature.MULTI_VALUE)) {
         throw errors.invalid(Features.missing(Feature.MULTI_VALUE, "block with a type index"));
       }
-      int[] params = context.params[checkType(typeIndex)];
+      int[] params = context.params[type(typeIndex)];
       stack.popAll(params);
       stack.open(operator, params, context.results[typeIndex]);
     }
@@ -128,36 +127,21 @@ final class ControlRules {
   }
 
   private void callIndirect() {
-    int table = in.secondTableIndex();
-    if (table >= context.elementTypes.length) {
-      throw errors.invalid("unknown table " + table + ": there are " + context.elementTypes.length);
-    }
+    int table = errors.index("table", in.secondTableIndex(), context.elementTypes.length);
     if (!ModuleContext.matches(context.elementTypes[table], TypeCode.FUNCREF)) {
       throw errors.mismatch(TypeCode.FUNCREF, context.elementTypes[table]);
     }
-    int typeIndex = checkType(in.typeIndex());
+    int typeIndex = type(in.typeIndex());
     stack.pop(context.tableIndexTypes[table]);
     call(typeIndex);
   }
 
-  int checkFunction(int function) {
-    int count = context.module.functionCount();
-    if (function >= count) {
-      throw errors.invalid("unknown function " + function + ": there are " + count);
-    }
-    return function;
+  /** Checks a function index and returns it. */
+  int function(int function) {
+    return errors.index("function", function, context.module.functionCount());
   }
 
-  private int checkType(int typeIndex) {
-    if (typeIndex >= context.params.length) {
-      throw errors.invalid("unknown type " + typeIndex + ": there are " + context.params.length);
-    }
-    return typeIndex;
-  }
-
-  private void check(@Nullable String problem) {
-    if (problem != null) {
-      throw errors.invalid(problem);
-    }
+  private int type(int typeIndex) {
+    return errors.index("type", typeIndex, context.params.length);
   }
 }

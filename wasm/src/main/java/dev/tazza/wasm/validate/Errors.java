@@ -2,6 +2,7 @@ package dev.tazza.wasm.validate;
 
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.type.TypeCode;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the errors of the function that is being validated: they know where it stands. */
 interface Errors {
@@ -18,5 +19,20 @@ interface Errors {
             + TypeCode.toString(expected)
             + ", found "
             + TypeCode.toString(actual));
+  }
+
+  /** Throws if there is a problem, as {@link ModuleContext#problemWithType} finds them. */
+  default void check(@Nullable String problem) {
+    if (problem != null) {
+      throw invalid(problem);
+    }
+  }
+
+  /** Checks that an index is one of {@code count} and returns it. */
+  default int index(String kind, int index, int count) {
+    if (index >= count) {
+      throw invalid("unknown " + kind + " " + index + ": there are " + count);
+    }
+    return index;
   }
 }

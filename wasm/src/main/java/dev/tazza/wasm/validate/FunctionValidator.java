@@ -10,7 +10,6 @@ import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Validates function bodies, one after the other: a single walk over the bytes that decodes and
@@ -51,7 +50,7 @@ public final class FunctionValidator {
     in.openBody(module, body);
     int typeIndex = module.functionTypeIndex(functionIndex);
     for (int i = context.params[typeIndex].length; i < in.localCount(); i++) {
-      check(context.problemWithType(in.localType(i)));
+      errors.check(context.problemWithType(in.localType(i)));
     }
     stack.clear();
     stack.open(Operator.BLOCK, TypeStack.sequence(TypeCode.UNKNOWN), context.results[typeIndex]);
@@ -101,12 +100,6 @@ public final class FunctionValidator {
     Feature feature = operator.feature();
     String message = feature == null ? "" : Features.missing(feature, operator.mnemonic());
     return errors.invalid(message);
-  }
-
-  private void check(@Nullable String problem) {
-    if (problem != null) {
-      throw errors.invalid(problem);
-    }
   }
 
   /** An instruction that the operator table describes fully. */
@@ -175,7 +168,7 @@ public final class FunctionValidator {
       throw errors.invalid("invalid result arity: select has " + in.selectTypeCount() + " types");
     }
     int type = in.selectType(0);
-    check(context.problemWithType(type));
+    errors.check(context.problemWithType(type));
     stack.pop(TypeCode.I32);
     stack.pop(type);
     stack.pop(type);
@@ -203,26 +196,18 @@ public final class FunctionValidator {
   }
 
   private int localType() {
-    int local = in.localIndex();
-    if (local >= in.localCount()) {
-      throw errors.invalid("unknown local " + local + ": there are " + in.localCount());
-    }
-    return in.localType(local);
+    return in.localType(errors.index("local", in.localIndex(), in.localCount()));
   }
 
   private int globalType() {
-    int global = in.globalIndex();
-    if (global >= context.globalTypes.length) {
-      throw errors.invalid(
-          "unknown global " + global + ": there are " + context.globalTypes.length);
-    }
-    return context.globalTypes[global];
+    int[] types = context.globalTypes;
+    return types[errors.index("global", in.globalIndex(), types.length)];
   }
 
   private void reference(Operator operator) {
     switch (operator) {
       case REF_NULL -> {
-        check(context.problemWithHeapType(in.heapTypeCode()));
+        errors.check(context.problemWithHeapType(in.heapTypeCode()));
         stack.push(TypeCode.reference(true, in.heapTypeCode()));
       }
       case REF_IS_NULL -> {
@@ -234,11 +219,11 @@ public final class FunctionValidator {
         stack.push(TypeCode.I32);
       }
       default -> {
-        int function = control.checkFunction(in.functionIndex());
+        int function = control.function(in.functionIndex());
         if (!module.isReferenced(function)) {
           throw errors.invalid("undeclared function reference " + function);
         }
-        stack.push(ModuleContext.functionReference());
+        stack.push(TypeCode.FUNCREF);
       }
     }
   }

@@ -79,11 +79,7 @@ final class MemoryRules {
   }
 
   private int memory(int memory) {
-    if (memory >= context.addressTypes.length) {
-      throw errors.invalid(
-          "unknown memory " + memory + ": there are " + context.addressTypes.length);
-    }
-    return memory;
+    return errors.index("memory", memory, context.addressTypes.length);
   }
 
   /**
@@ -94,8 +90,6 @@ final class MemoryRules {
     if (count < 0) {
       throw new MalformedException("data count section required", errors.offset());
     }
-    if (segment >= count) {
-      throw errors.invalid("unknown data segment " + segment + ": there are " + count);
-    }
+    errors.index("data segment", segment, count);
   }
 }

@@ -8,7 +8,6 @@ import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.HeapType;
-import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
@@ -135,10 +134,5 @@ final class ModuleContext {
   /** Whether a value of one type may stand where another is expected (section 3.3.2). */
   static boolean matches(int actual, int expected) {
     return actual == expected || actual == TypeCode.UNKNOWN || expected == TypeCode.UNKNOWN;
-  }
-
-  /** The type of a reference to a function. */
-  static int functionReference() {
-    return RefType.FUNCREF.code();
   }
 }

@@ -277,10 +277,6 @@ public final class ModuleValidator {
     }
   }
 
-  private ValidationException inSegment(String message, int offset) {
-    return new ValidationException(message, offset);
-  }
-
   private void passive(SegmentMode mode, String what, int offset) {
     if (mode != SegmentMode.ACTIVE) {
       features.require(Feature.BULK_MEMORY, what + " segment that is not active", offset);
@@ -292,17 +288,17 @@ public final class ModuleValidator {
     int type = segment.type().code();
     @Nullable String problem = type == TypeCode.FUNCREF ? null : context.problemWithType(type);
     if (problem != null) {
-      throw inSegment(problem, segment.start());
+      throw new ValidationException(problem, segment.start());
     }
     ConstExpr offset = segment.tableOffset();
     if (offset != null) {
       int table = segment.tableIndex();
       if (table >= module.tableCount()) {
-        throw inSegment(
+        throw new ValidationException(
             "unknown table " + table + ": there are " + module.tableCount(), segment.start());
       }
       if (!ModuleContext.matches(type, context.elementTypes[table])) {
-        throw inSegment(
+        throw new ValidationException(
             "type mismatch: elements are "
                 + TypeCode.toString(type)
                 + ", the table's are "
@@ -315,7 +311,7 @@ public final class ModuleValidator {
       case ElementSegment.Functions functions -> {
         for (int function : functions.indexes()) {
           if (function >= module.functionCount()) {
-            throw inSegment(
+            throw new ValidationException(
                 "unknown function " + function + ": there are " + module.functionCount(),
                 segment.start());
           }
@@ -335,7 +331,7 @@ public final class ModuleValidator {
     if (offset != null) {
       int memory = segment.memoryIndex();
       if (memory >= module.memoryCount()) {
-        throw inSegment(
+        throw new ValidationException(
             "unknown memory " + memory + ": there are " + module.memoryCount(), offset.start());
       }
       constExprs.check(offset, context.addressTypes[memory], module.globalCount());

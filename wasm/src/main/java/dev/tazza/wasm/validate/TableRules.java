@@ -21,10 +21,10 @@ final class TableRules {
 
   void check(Operator operator) {
     switch (operator) {
-      case ELEM_DROP -> checkSegment(in.elementIndex());
+      case ELEM_DROP -> segment(in.elementIndex());
       case TABLE_INIT -> init();
       case TABLE_COPY -> copy();
-      default -> onTable(operator, checkTable(in.tableIndex()));
+      default -> onTable(operator, table(in.tableIndex()));
     }
   }
 
@@ -56,8 +56,8 @@ final class TableRules {
   }
 
   private void init() {
-    int table = checkTable(in.secondTableIndex());
-    int segment = checkSegment(in.elementIndex());
+    int table = table(in.secondTableIndex());
+    int segment = segment(in.elementIndex());
     checkElements(context.segmentTypes[segment], context.elementTypes[table]);
     stack.pop(TypeCode.I32);
     stack.pop(TypeCode.I32);
@@ -65,8 +65,8 @@ final class TableRules {
   }
 
   private void copy() {
-    int target = checkTable(in.tableIndex());
-    int source = checkTable(in.secondTableIndex());
+    int target = table(in.tableIndex());
+    int source = table(in.secondTableIndex());
     checkElements(context.elementTypes[source], context.elementTypes[target]);
     int targetIndex = context.tableIndexTypes[target];
     int sourceIndex = context.tableIndexTypes[source];
@@ -81,18 +81,11 @@ final class TableRules {
     }
   }
 
-  private int checkTable(int table) {
-    if (table >= context.elementTypes.length) {
-      throw errors.invalid("unknown table " + table + ": there are " + context.elementTypes.length);
-    }
-    return table;
+  private int table(int table) {
+    return errors.index("table", table, context.elementTypes.length);
   }
 
-  private int checkSegment(int segment) {
-    if (segment >= context.segmentTypes.length) {
-      throw errors.invalid(
-          "unknown elem segment " + segment + ": there are " + context.segmentTypes.length);
-    }
-    return segment;
+  private int segment(int segment) {
+    return errors.index("elem segment", segment, context.segmentTypes.length);
   }
 }

@@ -218,10 +218,7 @@ final class TypeStack {
 
   /** The types that a branch to a label carries; 0 is the innermost block. */
   int[] labelTypes(int label) {
-    if (label >= depth) {
-      throw errors.invalid("unknown label " + label + ": there are " + depth);
-    }
-    int block = depth - 1 - label;
+    int block = depth - 1 - errors.index("label", label, depth);
     return kinds[block] == Operator.LOOP ? starts[block] : ends[block];
   }
 

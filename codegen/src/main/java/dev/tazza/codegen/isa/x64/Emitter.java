@@ -23,6 +23,7 @@ final class Emitter {
   private final BlockTargets targets;
   private final ControlEmitter control;
   private final InstEmitter insts;
+  private final boolean[] loopStarts;
   private int edit;
 
   private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -34,6 +35,7 @@ final class Emitter {
     targets = new BlockTargets(code, allocation);
     control = new ControlEmitter(emission, targets);
     insts = new InstEmitter(emission, moves, control);
+    loopStarts = loopStarts();
   }
 
   static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -77,7 +79,7 @@ final class Emitter {
 
   private void block(int number, int following) {
     VCode.VBlock block = code.block(number);
-    if (isLoopHeader(number)) {
+    if (loopStarts[number]) {
       emission.out.align(ALIGNMENT);
     }
     emission.out.bind(number);
@@ -90,17 +92,23 @@ final class Emitter {
     }
   }
 
-  private boolean isLoopHeader(int number) {
-    VCode.VBlock block = code.block(number);
-    if (block.cold || settings.optLevel() != Settings.OptLevel.SPEED) {
-      return false;
+  /** Where jumps go back to, as far as that is worth an alignment. */
+  private boolean[] loopStarts() {
+    boolean[] starts = new boolean[code.blockCount()];
+    if (settings.optLevel() != Settings.OptLevel.SPEED) {
+      return starts;
     }
-    for (int pred : block.preds) {
-      if (pred >= number) {
-        return true;
+    for (int i = 0; i < code.blockCount(); i++) {
+      VCode.VBlock block = code.block(i);
+      if (block.cold || targets.isEmpty(i)) {
+        continue;
+      }
+      for (int succ : block.succs) {
+        int target = targets.target(succ);
+        starts[target] |= target <= i;
       }
     }
-    return false;
+    return starts;
   }
 
   private void edits(int point) {

@@ -181,10 +181,7 @@ final class NativeExecutor {
     Outcome run(long... args) {
       world = new TestWorld();
       calls = callsites;
-      MemorySegment page = MEMORY.asSlice(0, PAGE);
-      for (int i = 0; i < PAGE; i += 8) {
-        page.set(JAVA_LONG_UNALIGNED, i, world.load(TestWorld.BASE + i, 8));
-      }
+      toNative();
       pass(args);
       MACHINE.enter(CONTEXT, address);
       fromNative();
@@ -259,9 +256,11 @@ final class NativeExecutor {
   }
 
   private void fromNative() {
-    for (int i = 0; i < PAGE; i++) {
-      world.store(TestWorld.BASE + i, 1, MEMORY.get(JAVA_BYTE, i));
-    }
+    MemorySegment.copy(MEMORY, JAVA_BYTE, 0, world.memory(), 0, PAGE);
+  }
+
+  private void toNative() {
+    MemorySegment.copy(world.memory(), 0, MEMORY, JAVA_BYTE, 0, PAGE);
   }
 
   /** Comes from compiled code: the arguments are in the context, the results go there. */
@@ -280,9 +279,7 @@ final class NativeExecutor {
     }
     fromNative();
     long[] results = world.call(call, args);
-    for (int i = 0; i < PAGE; i++) {
-      MEMORY.set(JAVA_BYTE, i, (byte) world.load(TestWorld.BASE + i, 1));
-    }
+    toNative();
     for (int i = 0; i < results.length; i++) {
       CONTEXT.set(JAVA_LONG_UNALIGNED, CALL_AREA + 8L * i, results[i]);
     }
