@@ -270,10 +270,10 @@ class HostStressTest {
   @Test
   void endlessReentryOnASmallJavaStack() throws Exception {
     Reentry host = new Reentry();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 20; i++) {
       // Another size each time, so that the stack ends in another method.
       onThread(
-          (256 << 10) + 8 * i,
+          (256 << 10) + 40 * i,
           () -> {
             try (Store<Void> store = new Store<>(engine)) {
               Instance instance = instantiate(engine, store, host);

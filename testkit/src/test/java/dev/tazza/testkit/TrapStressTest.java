@@ -268,8 +268,8 @@ class TrapStressTest {
 
   private static Recording recording() throws Exception {
     Recording recording = new Recording(Configuration.getConfiguration("profile"));
-    recording.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(1));
-    recording.enable("jdk.NativeMethodSample").withPeriod(Duration.ofMillis(1));
+    recording.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(10));
+    recording.enable("jdk.NativeMethodSample").withPeriod(Duration.ofMillis(10));
     recording.start();
     return recording;
   }
@@ -293,7 +293,7 @@ class TrapStressTest {
           }
           System.gc();
           collections++;
-        } while (!end.await(20, TimeUnit.MILLISECONDS));
+        } while (!end.await(100, TimeUnit.MILLISECONDS));
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

@@ -85,15 +85,15 @@ public final class CallLoop implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
     int reason = Stubs.enter(context, trampoline, code, vmctx);
     if (reason != RETURNED) {
-      serve(reason);
+      serve(reason, begin);
     }
   }
 
   /**
    * A StackOverflowError can come out of any call here, and the host function further out may catch it. So the places where
-   * activations begin follow from {@link #parked} alone, which needs no cleaning up that could fail.
+   * activations begin follow from {@link #parked} alone; nothing depends on the cleaning up at the end, which may fail too.
    */
-  private void serve(int first) {
+  private void serve(int first, long begin) {
     try {
       int reason = first;
       while (reason != RETURNED) {
@@ -121,6 +121,7 @@ public final class CallLoop implements AutoCloseable {
       }
     } finally {
       trapped = false;
+      NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
     }
   }
 
