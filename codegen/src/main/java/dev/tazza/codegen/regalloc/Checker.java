@@ -61,7 +61,7 @@ public final class Checker {
 
   private void run() {
     long written = checkShape();
-    int[][] @Nullable [] entry = new int[code.blockCount()][][];
+    int[] @Nullable [][] entry = new int[code.blockCount()][][];
     int[][] start = new int[places][];
     Arrays.fill(start, EMPTY);
     entry[0] = start;
@@ -77,7 +77,7 @@ public final class Checker {
       for (int s = 0; s < block.succs.length; s++) {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
-        int[][] old = entry[succ];
+        int @Nullable [][] old = entry[succ];
         if (old == null) {
           entry[succ] = renamed;
         } else if (!meet(old, renamed)) {
@@ -90,7 +90,7 @@ public final class Checker {
       }
     }
     for (int b = 0; b < code.blockCount(); b++) {
-      int[][] state = entry[b];
+      int @Nullable [][] state = entry[b];
       if (state == null) {
         throw bug("block" + b + " cannot be reached");
       }
@@ -201,10 +201,12 @@ public final class Checker {
 
   /** What repeating an instruction makes: its value, and parameters that can be nothing else. */
   private int[] rematerialized(int inst) {
-    if (rematSets[inst] == null) {
-      rematSets[inst] = findRematerialized(inst);
+    int[] set = rematSets[inst];
+    if (set == null) {
+      set = findRematerialized(inst);
+      rematSets[inst] = set;
     }
-    return rematSets[inst];
+    return set;
   }
 
   private int[] findRematerialized(int inst) {

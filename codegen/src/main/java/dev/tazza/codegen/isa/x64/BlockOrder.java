@@ -74,7 +74,7 @@ final class BlockOrder {
     for (int i = 0; i < edges.length; i++) {
       Block target = edges[i].target;
       if (indexes[i] >= 0
-          || flow.predCount(flow.number(target)) < 2
+          || flow.predCount(flow.number(target)) == countTo(edges, target)
           || (isCold(function, block) || isCold(function, target)) != cold) {
         continue;
       }
@@ -86,6 +86,14 @@ final class BlockOrder {
       }
       count++;
     }
+  }
+
+  private static int countTo(Edge[] edges, Block target) {
+    int count = 0;
+    for (Edge edge : edges) {
+      count += edge.target == target ? 1 : 0;
+    }
+    return count;
   }
 
   int count() {

@@ -141,7 +141,9 @@ final class Selection {
 
   /** Whether it is only another name for its operand's register. */
   boolean isAlias(Inst inst) {
-    return inst.op == Opcode.UEXTEND || inst.op == Opcode.WRAP && !clearsHigh[inst.id];
+    return inst.op == Opcode.UEXTEND
+        || inst.op == Opcode.WRAP
+            && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
   }
 
   /** The value itself, where it is a parameter that can have one value only. */
