@@ -2,7 +2,10 @@
 module dev.tazza.testkit {
   requires static org.jspecify;
   requires dev.tazza.cli;
+  requires dev.tazza.vm;
+  requires jdk.jfr;
   requires dev.tazza.wasi;
 
   exports dev.tazza.testkit;
+  exports dev.tazza.testkit.fuzz;
 }

@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Engine;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -60,7 +61,7 @@ public final class Main implements Runnable {
   static int execute(String... args) {
     CommandLine command = new CommandLine(new Main());
     // What follows the program's file is for the program, dashes and all.
-    command.getSubcommands().get("run").setStopAtPositional(true);
+    Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);
     return command
         .setExecutionExceptionHandler(new ErrorReporter())
         .setParameterExceptionHandler(Main::usageError)

@@ -1,5 +1,7 @@
 package dev.tazza.sys;
 
+import java.util.Arrays;
+
 /** Asks the processor: CPUID and XGETBV through a few bytes of machine code. */
 final class CpuId {
   /** Indexes into the words that {@link #read} returns. */
@@ -20,50 +22,38 @@ final class CpuId {
   private static final int OSXSAVE_BIT = 27;
 
   /** {@code void cpuid(int leaf, int subleaf, int[4] out)}. */
-  private static final byte[] CPUID = {
-    0x53, //                                   push rbx
-    (byte) 0x89,
-    (byte) 0xf8, //               mov eax, edi
-    (byte) 0x89,
-    (byte) 0xf1, //               mov ecx, esi
-    (byte) 0x48,
-    (byte) 0x89,
-    (byte) 0xd6, //  mov rsi, rdx
-    0x0f,
-    (byte) 0xa2, //                      cpuid
-    (byte) 0x89,
-    0x06, //                      mov [rsi], eax
-    (byte) 0x89,
-    0x5e,
-    0x04, //                mov [rsi+4], ebx
-    (byte) 0x89,
-    0x4e,
-    0x08, //                mov [rsi+8], ecx
-    (byte) 0x89,
-    0x56,
-    0x0c, //                mov [rsi+12], edx
-    0x5b, //                                   pop rbx
-    (byte) 0xc3, //                            ret
-  };
+  private static final String CPUID =
+      """
+      53       | push rbx
+      89 f8    | mov eax, edi
+      89 f1    | mov ecx, esi
+      48 89 d6 | mov rsi, rdx
+      0f a2    | cpuid
+      89 06    | mov [rsi], eax
+      89 5e 04 | mov [rsi+4], ebx
+      89 4e 08 | mov [rsi+8], ecx
+      89 56 0c | mov [rsi+12], edx
+      5b       | pop rbx
+      c3       | ret
+      """;
 
   /** {@code int xgetbv()}: the low half of XCR0. */
-  private static final byte[] XGETBV = {
-    0x31,
-    (byte) 0xc9, //         xor ecx, ecx
-    0x0f,
-    0x01,
-    (byte) 0xd0, //   xgetbv
-    (byte) 0xc3, //               ret
-  };
+  private static final String XGETBV =
+      """
+      31 c9    | xor ecx, ecx
+      0f 01 d0 | xgetbv
+      c3       | ret
+      """;
 
   private static final int XGETBV_OFFSET = 32;
 
   private CpuId() {}
 
   static int[] read() {
-    byte[] code = new byte[XGETBV_OFFSET + XGETBV.length];
-    System.arraycopy(CPUID, 0, code, 0, CPUID.length);
-    System.arraycopy(XGETBV, 0, code, XGETBV_OFFSET, XGETBV.length);
+    byte[] cpuid = MachineCode.of(CPUID);
+    byte[] xgetbv = MachineCode.of(XGETBV);
+    byte[] code = Arrays.copyOf(cpuid, XGETBV_OFFSET + xgetbv.length);
+    System.arraycopy(xgetbv, 0, code, XGETBV_OFFSET, xgetbv.length);
     long stub = CodePage.map(code);
     long out = NativeHeap.allocate(16);
     try {

@@ -29,13 +29,12 @@ class NativeCallTest {
 
   @Test
   void codePagesExecute() {
-    byte[] code = {
-      0x48,
-      (byte) 0x8d,
-      0x04,
-      0x37, // lea rax, [rdi+rsi]
-      (byte) 0xc3, //                   ret
-    };
+    byte[] code =
+        MachineCode.of(
+            """
+            48 8d 04 37 | lea rax, [rdi+rsi]
+            c3          | ret
+            """);
     long address = CodePage.map(code);
     assertNotEquals(0, address);
     assertEquals(5_000_000_000L, NativeCall.invoke(address, 4_000_000_000L, 1_000_000_000L, 0));

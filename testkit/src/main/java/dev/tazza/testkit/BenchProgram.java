@@ -76,7 +76,7 @@ public record BenchProgram(
             .stdin(new byte[0])
             .stdout(out)
             .stderr(err)
-            .preopen(wasm.toAbsolutePath().getParent(), ".", Access.READ_WRITE);
+            .preopen(wasm.resolveSibling("").toAbsolutePath(), ".", Access.READ_WRITE);
     int code = 0;
     try (Module module = Module.compile(engine, Files.readAllBytes(wasm));
         Wasi wasi = Wasi.open(config);

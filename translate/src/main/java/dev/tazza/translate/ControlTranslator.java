@@ -204,6 +204,11 @@ final class ControlTranslator {
   private void branchTable() {
     Inst index = state.stack.pop();
     int count = state.reader.labelCount();
+    if (count == 0) {
+      branchTo(label(state.reader.label()));
+      state.unreachable = true;
+      return;
+    }
     Edge[] edges = new Edge[count + 1];
     for (int i = 0; i < count; i++) {
       edges[i] = edgeTo(label(state.reader.label(i)));

@@ -43,27 +43,29 @@ public final class ControlFlow {
   /** Depth-first search that takes the last successor first, so that in the reversed order the first one comes first. */
   private static Block[] reversePostOrder(Function function, int[] numberOf) {
     Arrays.fill(numberOf, -1);
-    Block[] finished = new Block[function.blocks.size()];
+    int size = function.blocks.size();
+    Block[] finished = new Block[size];
     int count = 0;
-    Block[] stack = new Block[function.blocks.size()];
-    int[] nextSuccessor = new int[function.blocks.size()];
+    Block[] stack = new Block[size];
+    Edge[][] edges = new Edge[size][];
+    int[] remaining = new int[size];
     int depth = 0;
     stack[0] = function.entry();
-    nextSuccessor[0] = stack[0].successors().length;
+    edges[0] = stack[0].successors();
+    remaining[0] = edges[0].length;
     numberOf[stack[0].id] = 0;
     while (depth >= 0) {
-      Block block = stack[depth];
-      if (nextSuccessor[depth] == 0) {
-        finished[count++] = block;
-        depth--;
+      if (remaining[depth] == 0) {
+        finished[count++] = stack[depth--];
         continue;
       }
-      Block target = block.successors()[--nextSuccessor[depth]].target;
+      Block target = edges[depth][--remaining[depth]].target;
       if (numberOf[target.id] < 0) {
         numberOf[target.id] = 0;
         depth++;
         stack[depth] = target;
-        nextSuccessor[depth] = target.successors().length;
+        edges[depth] = target.successors();
+        remaining[depth] = edges[depth].length;
       }
     }
     Block[] order = new Block[count];

@@ -151,7 +151,7 @@ public enum Opcode {
   JUMP("jump", 0, TERMINATES),
   /** To {@code targets[0]} when the I32 {@code args[0]} is not zero, else to {@code targets[1]}. */
   BRANCH("branch", 1, TERMINATES),
-  /** To {@code targets[args[0]]}, unsigned; the last target is the default for all greater values. */
+  /** To {@code targets[args[0]]}, unsigned; the last target is the default for all greater values. At least two targets. */
   SWITCH("switch", 1, TERMINATES),
   /** Returns args. */
   RETURN("return", -1, TERMINATES),

@@ -3,10 +3,10 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
-import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * branch of an otherwise empty block go where it branches to, and a block with a single way in from a block with a single
  * way out is appended to that one.
  *
- * <p>Requires nothing. Preserves reducibility: edges into loop headers stay. Invalidates all analyses when it
- * changed anything, and leaves no unreachable blocks.
+ * <p>Requires nothing. Preserves reducibility, for edges into loop headers stay, and the preheaders of loops.
+ * Invalidates all analyses when it changed anything, and leaves no unreachable blocks.
  */
 public final class SimplifyControlFlow {
   /** Jumps followed in one go; more of them are found by a later run. */
@@ -24,66 +24,96 @@ public final class SimplifyControlFlow {
 
   private final Analyses analyses;
   private final Function function;
+  private final ControlFlow flow;
+  private final LoopForest loops;
   private final Replacements replacements;
+
+  /** By block id; what has none any more is unreachable. */
+  private final int[] predCounts;
+
   private boolean changed;
 
   private SimplifyControlFlow(Analyses analyses) {
     this.analyses = analyses;
     function = analyses.function();
+    flow = analyses.controlFlow();
+    loops = analyses.loops();
     replacements = new Replacements(function);
+    predCounts = new int[function.blockCount()];
   }
 
   public static void run(Analyses analyses) {
-    SimplifyControlFlow pass = new SimplifyControlFlow(analyses);
-    pass.forwardEdges();
-    pass.update();
-    pass.mergeChains();
-    pass.update();
+    new SimplifyControlFlow(analyses).run();
   }
 
-  private void update() {
+  private void run() {
+    for (int i = 0; i < flow.size(); i++) {
+      predCounts[flow.block(i).id] = flow.predCount(i);
+    }
+    forwardEdges();
+    discountUnreachable();
+    mergeChains();
     if (changed) {
+      replacements.resolveEverywhere(analyses);
       analyses.invalidate();
       RemoveUnreachable.run(analyses);
-      changed = false;
     }
   }
 
   private void forwardEdges() {
-    ControlFlow flow = analyses.controlFlow();
-    boolean[] forwards = findForwarders(flow, analyses.dominators());
+    boolean[] forwards = findForwarders();
     for (int i = 0; i < flow.size(); i++) {
       Block block = flow.block(i);
-      boolean single = block.successors().length == 1;
-      for (Edge edge : block.successors()) {
+      Edge[] edges = block.successors();
+      boolean redirected = false;
+      for (Edge edge : edges) {
         int hops = 0;
-        while (hops++ < MAX_HOPS && forwards[edge.target.id] && forward(edge, single)) {
-          changed = true;
+        while (hops++ < MAX_HOPS
+            && forwards[edge.target.id]
+            && forward(edge, edges.length == 1)) {
+          redirected = true;
         }
       }
       Inst end = block.last;
-      if (changed && end != null) {
-        TerminatorAlgebra.simplify(end);
+      if (redirected && end != null) {
+        changed = true;
+        simplifyTerminator(end);
+      }
+    }
+  }
+
+  private void simplifyTerminator(Inst end) {
+    Edge[] before = end.targets;
+    if (TerminatorAlgebra.simplify(end)) {
+      for (Edge edge : end.targets) {
+        predCounts[edge.target.id]++;
+      }
+      for (Edge edge : before) {
+        predCounts[edge.target.id]--;
       }
     }
   }
 
   /**
    * The blocks, by id, that hold nothing but a jump or a branch, whose parameters nobody else uses and that
-   * are no loop headers.
+   * are neither headers nor preheaders of loops.
    */
-  private boolean[] findForwarders(ControlFlow flow, DominatorTree dominators) {
+  private boolean[] findForwarders() {
     boolean[] result = new boolean[function.blockCount()];
+    boolean any = false;
     for (int i = 1; i < flow.size(); i++) {
       Block block = flow.block(i);
       Inst end = block.last;
-      boolean empty = end != null && block.first == end;
-      result[block.id] =
-          empty
-              && (end.op == Opcode.JUMP || end.op == Opcode.BRANCH)
-              && !isHeader(flow, dominators, i);
+      if (end != null
+          && block.first == end
+          && (end.op == Opcode.JUMP || end.op == Opcode.BRANCH)
+          && !isHeader(i)
+          && !isPreheader(i, end)) {
+        result[block.id] = true;
+        any = true;
+      }
     }
-    for (int i = 0; i < flow.size(); i++) {
+    for (int i = 0; any && i < flow.size(); i++) {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         excludeOwners(result, inst, inst.args);
         for (Edge edge : inst.targets) {
@@ -94,13 +124,16 @@ public final class SimplifyControlFlow {
     return result;
   }
 
-  private static boolean isHeader(ControlFlow flow, DominatorTree dominators, int number) {
-    for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
-      if (dominators.dominates(number, flow.pred(i))) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isHeader(int number) {
+    int loop = loops.loopOf(number);
+    return loop >= 0 && loops.header(loop) == number;
+  }
+
+  private boolean isPreheader(int number, Inst end) {
+    int target = flow.number(end.targets[0].target);
+    return end.op == Opcode.JUMP
+        && isHeader(target)
+        && !loops.contains(loops.loopOf(target), number);
   }
 
   /** A block whose parameter is used outside of it has to stay. */
@@ -118,7 +151,7 @@ public final class SimplifyControlFlow {
    *
    * @param single whether the edge is its block's only one: arguments on it cost no extra block
    */
-  private static boolean forward(Edge edge, boolean single) {
+  private boolean forward(Edge edge, boolean single) {
     Block middle = edge.target;
     Edge onward = onward(edge, middle);
     if (onward == null
@@ -130,6 +163,8 @@ public final class SimplifyControlFlow {
     for (int i = 0; i < args.length; i++) {
       args[i] = substitute(onward.args[i], edge, middle);
     }
+    predCounts[onward.target.id]++;
+    predCounts[middle.id]--;
     edge.target = onward.target;
     edge.args = args;
     return true;
@@ -151,27 +186,38 @@ public final class SimplifyControlFlow {
     return own ? edge.args[(int) value.imm] : value;
   }
 
+  /** Discounts the edges from blocks that all edges were forwarded past. */
+  private void discountUnreachable() {
+    for (int i = 1; i < flow.size(); i++) {
+      Block block = flow.block(i);
+      if (predCounts[block.id] == 0) {
+        for (Edge edge : block.successors()) {
+          predCounts[edge.target.id]--;
+        }
+      }
+    }
+  }
+
   private void mergeChains() {
-    ControlFlow flow = analyses.controlFlow();
-    boolean[] merged = new boolean[flow.size()];
+    boolean[] merged = new boolean[function.blockCount()];
     for (int i = 0; i < flow.size(); i++) {
       Block block = flow.block(i);
-      while (!merged[i]) {
+      boolean reachable = i == 0 || predCounts[block.id] > 0;
+      while (reachable && !merged[block.id]) {
         Inst end = block.last;
         if (end == null || end.op != Opcode.JUMP) {
           break;
         }
-        Edge edge = end.targets[0];
-        int next = flow.number(edge.target);
-        if (next == 0 || edge.target == block || flow.predCount(next) != 1) {
+        Block next = end.targets[0].target;
+        // A retreating edge alone means a loop that is unreachable now.
+        if (flow.number(next) <= i || predCounts[next.id] != 1) {
           break;
         }
-        merged[next] = true;
-        append(block, end, edge);
+        merged[next.id] = true;
+        append(block, end, end.targets[0]);
         changed = true;
       }
     }
-    replacements.resolveEverywhere(analyses);
   }
 
   private void append(Block block, Inst jump, Edge edge) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a block on each edge that leaves a block with several successors and carries arguments or goes to a
+ * Puts a block on each edge that leaves a block with several successors, or by a switch, and carries arguments or goes to a
  * block with several predecessors: the register allocator has a place for moves then.
  *
  * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands right after
@@ -48,7 +48,8 @@ public final class SplitCriticalEdges {
       Block block = function.blocks.get(i);
       order.add(block);
       Edge[] edges = block.successors();
-      if (edges.length > 1) {
+      // A switch of one target uses its operand where a jump has room for moves.
+      if (edges.length > 1 || block.last != null && block.last.op == Opcode.SWITCH) {
         for (Edge edge : edges) {
           if (isCritical(edge)) {
             split(block, edge);

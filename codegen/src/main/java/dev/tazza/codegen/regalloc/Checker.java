@@ -61,7 +61,7 @@ public final class Checker {
 
   private void run() {
     long written = checkShape();
-    int[][] @Nullable [] entry = new int[code.blockCount()][][];
+    int[] @Nullable [][] entry = new int[code.blockCount()][][];
     int[][] start = new int[places][];
     Arrays.fill(start, EMPTY);
     entry[0] = start;
@@ -77,7 +77,7 @@ public final class Checker {
       for (int s = 0; s < block.succs.length; s++) {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
-        int[][] old = entry[succ];
+        int @Nullable [][] old = entry[succ];
         if (old == null) {
           entry[succ] = renamed;
         } else if (!meet(old, renamed)) {
@@ -90,7 +90,7 @@ public final class Checker {
       }
     }
     for (int b = 0; b < code.blockCount(); b++) {
-      int[][] state = entry[b];
+      int @Nullable [][] state = entry[b];
       if (state == null) {
         throw bug("block" + b + " cannot be reached");
       }
@@ -111,6 +111,9 @@ public final class Checker {
       for (int o = code.operandStart(i); o < code.operandEnd(i); o++) {
         long operand = code.operandAt(o);
         int loc = allocation.locs()[o];
+        if (isLeftOut(i, o)) {
+          continue;
+        }
         checkPlace(loc, code.vregKind(Operand.vreg(operand)), i, false);
         boolean incoming = i == 0 && Operand.constraint(operand) == Operand.FIXED;
         if (Operand.isDef(operand) && Loc.isReg(loc) && !incoming) {
@@ -125,7 +128,7 @@ public final class Checker {
       int to = allocation.editTo()[e];
       checkPlace(to, kind, inst, true);
       if (from < 0) {
-        checkRemat(-1 - from, to, inst);
+        checkRemat(-1 - from, inst);
       } else {
         checkPlace(from, kind, inst, true);
       }
@@ -136,16 +139,11 @@ public final class Checker {
     return written;
   }
 
-  private void checkRemat(int inst, int to, int at) {
+  private void checkRemat(int inst, int at) {
     if (inst >= code.instCount()
         || code.operandEnd(inst) - code.operandStart(inst) != 1
         || !Operand.isDef(code.operandAt(code.operandStart(inst)))) {
       throw bug(at, "an edit repeats instruction " + inst + ", which is not a lone definition");
-    }
-    long operand = code.operandAt(code.operandStart(inst));
-    boolean isRegister = Loc.isReg(to) && to != registers.scratch();
-    if (!isRegister && Operand.constraint(operand) != Operand.ANY) {
-      throw bug(at, "an edit repeats instruction " + inst + " into no register");
     }
   }
 
@@ -201,10 +199,12 @@ public final class Checker {
 
   /** What repeating an instruction makes: its value, and parameters that can be nothing else. */
   private int[] rematerialized(int inst) {
-    if (rematSets[inst] == null) {
-      rematSets[inst] = findRematerialized(inst);
+    int[] set = rematSets[inst];
+    if (set == null) {
+      set = findRematerialized(inst);
+      rematSets[inst] = set;
     }
-    return rematSets[inst];
+    return set;
   }
 
   private int[] findRematerialized(int inst) {
@@ -253,9 +253,20 @@ public final class Checker {
     return fitting(set, VRegKind.FLOAT);
   }
 
+  /** Whether the operand is the definition of an instruction that only makes a constant, at which it is not needed. */
+  private boolean isLeftOut(int inst, int o) {
+    return allocation.locs()[o] == Loc.NONE
+        && code.operandEnd(inst) - code.operandStart(inst) == 1
+        && code.remat(Operand.vreg(code.operandAt(o))) == inst;
+  }
+
   private void instruction(int i, int[][] state, boolean check) {
     int from = code.operandStart(i);
     int to = code.operandEnd(i);
+    if (to - from == 1 && isLeftOut(i, from)) {
+      forget(state, Operand.vreg(code.operandAt(from)));
+      return;
+    }
     if (check) {
       for (int o = from; o < to; o++) {
         checkOperand(i, o, state);

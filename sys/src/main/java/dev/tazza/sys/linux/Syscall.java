@@ -1,5 +1,6 @@
 package dev.tazza.sys.linux;
 
+import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.SysException;
@@ -41,6 +42,22 @@ public final class Syscall {
   private static final int STUB_SIZE = 16;
 
   private static final int RT_SIGRETURN = 15;
+
+  /** From the C convention to the kernel's, which differ in the fourth argument. */
+  private static final String STUB =
+      """
+      b8 00 00 00 00 | mov eax, number
+      49 89 ca       | mov r10, rcx
+      0f 05          | syscall
+      c3             | ret
+      """;
+
+  /** Exactly these bytes: debuggers know a signal frame by them. */
+  private static final String SIGNAL_RETURN =
+      """
+      48 c7 c0 0f 00 00 00 | mov rax, 15
+      0f 05                | syscall
+      """;
 
   private static final long STUBS = mapStubs();
 
@@ -92,12 +109,7 @@ public final class Syscall {
     if (stubs == -1) {
       throw new SysException("mmap of the system call stubs", Errno.ENOMEM, "refused");
     }
-    byte[] code = new byte[size];
-    for (int number = 0; number < LIMIT; number++) {
-      byte[] stub = number == RT_SIGRETURN ? signalReturnStub() : stubCode(number);
-      System.arraycopy(stub, 0, code, number * STUB_SIZE, stub.length);
-    }
-    NativeMemory.copy(code, 0, stubs, size);
+    NativeMemory.copy(stubCode(size), 0, stubs, size);
     long mprotect = NativeCall.symbol("mprotect");
     if ((int) NativeCall.invoke(mprotect, stubs, size, PROT_READ | PROT_EXEC) != 0) {
       throw new SysException(
@@ -108,35 +120,17 @@ public final class Syscall {
     return stubs;
   }
 
-  /** From the C convention to the kernel's, which differ in the fourth argument. */
-  private static byte[] stubCode(int number) {
-    return new byte[] {
-      (byte) 0xb8,
-      (byte) number,
-      (byte) (number >> 8),
-      0,
-      0, // mov eax, number
-      0x49,
-      (byte) 0x89,
-      (byte) 0xca, //                         mov r10, rcx
-      0x0f,
-      0x05, //                                             syscall
-      (byte) 0xc3, //                                            ret
-    };
-  }
-
-  /** Exactly these bytes: debuggers know a signal frame by them. */
-  private static byte[] signalReturnStub() {
-    return new byte[] {
-      0x48,
-      (byte) 0xc7,
-      (byte) 0xc0,
-      RT_SIGRETURN,
-      0,
-      0,
-      0, // mov rax, 15
-      0x0f,
-      0x05, //                                            syscall
-    };
+  private static byte[] stubCode(int size) {
+    byte[] stub = MachineCode.of(STUB);
+    byte[] code = new byte[size];
+    for (int number = 0; number < LIMIT; number++) {
+      int at = number * STUB_SIZE;
+      System.arraycopy(stub, 0, code, at, stub.length);
+      code[at + 1] = (byte) number;
+      code[at + 2] = (byte) (number >> 8);
+    }
+    byte[] signalReturn = MachineCode.of(SIGNAL_RETURN);
+    System.arraycopy(signalReturn, 0, code, RT_SIGRETURN * STUB_SIZE, signalReturn.length);
+    return code;
   }
 }

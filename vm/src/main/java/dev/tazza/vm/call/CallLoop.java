@@ -81,13 +81,18 @@ public final class CallLoop implements AutoCloseable {
       throw new IllegalStateException("the store is closed");
     }
     // Parked frames are 16-aligned, so is the top: where this activation begins needs no rounding.
-    long begin = NativeMemory.getLong(context + StoreContext.GUEST_SP);
+    long begin = parkedCount == 0 ? stack.top() : parked[parkedCount - 1];
+    NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
     int reason = Stubs.enter(context, trampoline, code, vmctx);
     if (reason != RETURNED) {
       serve(reason, begin);
     }
   }
 
+  /**
+   * A StackOverflowError can come out of any call here, and the host function further out may catch it. So the places where
+   * activations begin follow from {@link #parked} alone; nothing depends on the cleaning up at the end, which may fail too.
+   */
   private void serve(int first, long begin) {
     try {
       int reason = first;
@@ -96,9 +101,13 @@ public final class CallLoop implements AutoCloseable {
           trapped = true;
           throw handler.trap();
         }
-        park();
+        long subject = NativeMemory.getLong(context + StoreContext.EXIT_CONTEXT);
+        long sp = NativeMemory.getLong(context + StoreContext.GUEST_SP);
+        if (parkedCount == parked.length) {
+          parked = Arrays.copyOf(parked, 2 * parkedCount);
+        }
+        parked[parkedCount++] = sp;
         try {
-          long subject = NativeMemory.getLong(context + StoreContext.EXIT_CONTEXT);
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
           } else {
@@ -107,19 +116,13 @@ public final class CallLoop implements AutoCloseable {
         } finally {
           parkedCount--;
         }
+        NativeMemory.putLong(context + StoreContext.GUEST_SP, sp);
         reason = Stubs.resume(context);
       }
     } finally {
       trapped = false;
       NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
     }
-  }
-
-  private void park() {
-    if (parkedCount == parked.length) {
-      parked = Arrays.copyOf(parked, 2 * parkedCount);
-    }
-    parked[parkedCount++] = NativeMemory.getLong(context + StoreContext.GUEST_SP);
   }
 
   /**

@@ -45,9 +45,7 @@ final class Fault {
     int register = modrm & 7 | (rex & REX_B) << 3;
     long divisor =
         NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * register);
-    if ((rex & REX_W) == 0) {
-      divisor = (int) divisor;
-    }
-    return divisor == 0 ? TrapCode.INTEGER_DIVIDE_BY_ZERO : TrapCode.INTEGER_OVERFLOW;
+    boolean zero = (rex & REX_W) == 0 ? (int) divisor == 0 : divisor == 0;
+    return zero ? TrapCode.INTEGER_DIVIDE_BY_ZERO : TrapCode.INTEGER_OVERFLOW;
   }
 }

@@ -124,6 +124,9 @@ public final class LinearMemory implements AutoCloseable {
       }
     } catch (SysException | ArithmeticException noRoom) {
       return false;
+    } catch (IllegalStateException segmentInUse) {
+      // Another thread is inside a native call with a segment: the bytes cannot move now.
+      return false;
     }
     length = newLength;
     segment = null;
@@ -136,11 +139,11 @@ public final class LinearMemory implements AutoCloseable {
     MemoryRegion larger = new MemoryRegion(Os.host(), plan.guardBefore(), room, plan.guardAfter());
     try {
       larger.commit(newLength);
-    } catch (SysException refused) {
+      closeSegments();
+    } catch (SysException | IllegalStateException refused) {
       larger.unmap();
       throw refused;
     }
-    closeSegments();
     larger.moveFrom(region);
     region = larger;
   }
@@ -180,12 +183,12 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   private void closeSegments() {
-    segment = null;
     Arena views = arena;
     if (views != null) {
-      arena = null;
       views.close();
+      arena = null;
     }
+    segment = null;
   }
 
   private void checkOpen() {
@@ -196,12 +199,15 @@ public final class LinearMemory implements AutoCloseable {
 
   /**
    * Gives the memory back. All segments become invalid first. No guest code may use it any more.
+   *
+   * @throws IllegalStateException when another thread is inside a native call with a segment; then
+   *     nothing happened
    */
   @Override
   public void close() {
     if (!closed) {
-      closed = true;
       closeSegments();
+      closed = true;
       dropDefinition();
       regions.release(region);
     }

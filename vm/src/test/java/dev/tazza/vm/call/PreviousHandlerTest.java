@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.sys.CodePage;
+import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
@@ -17,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Signals that are not the guest's do what they did before us; each case ends a process. */
 class PreviousHandlerTest {
-  private static final byte[] DIVIDE_BY_ZERO = {
-    0x31,
-    (byte) 0xc9, //         xor ecx, ecx
-    (byte) 0xf7,
-    (byte) 0xf1, //  div ecx
-    (byte) 0xc3, //               ret
-  };
+  private static final byte[] DIVIDE_BY_ZERO =
+      MachineCode.of(
+          """
+          31 c9 | xor ecx, ecx
+          f7 f1 | div ecx
+          c3    | ret
+          """);
 
   @TempDir private Path directory;
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.ResourceLimitException;
@@ -18,13 +19,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CodeRangeTest {
-  private static final byte[] RETURN_SUM = {
-    0x48,
-    (byte) 0x8d,
-    0x04,
-    0x37, // lea rax, [rdi+rsi]
-    (byte) 0xc3, //                   ret
-  };
+  private static final byte[] RETURN_SUM =
+      MachineCode.of(
+          """
+          48 8d 04 37 | lea rax, [rdi+rsi]
+          c3          | ret
+          """);
 
   private final CodeRange range = CodeRange.process();
 

@@ -12,8 +12,11 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.ResourceLimitException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +117,44 @@ class LinearMemoryTest {
     assertThrows(IllegalStateException.class, memory::segment);
     assertThrows(IllegalStateException.class, () -> memory.grow(3 * PAGE));
     assertThrows(IllegalStateException.class, () -> memory.write(0, new byte[1], 0, 1));
+  }
+
+  @Test
+  void bytesThatAnotherThreadReadsIntoStayWhereTheyAre() throws IOException, InterruptedException {
+    LinearMemory memory = memory(MemoryPlan.movable(PAGE, 100 * PAGE, 0, 0, PAGE));
+    MemorySegment segment = memory.segment();
+    Pipe pipe = Pipe.open();
+    int[] got = new int[1];
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                got[0] = pipe.source().read(segment.asByteBuffer());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (!isInNativeRead(reader)) {
+      Thread.onSpinWait();
+    }
+    assertFalse(memory.grow(50 * PAGE));
+    assertThrows(IllegalStateException.class, memory::close);
+    assertEquals(PAGE, memory.length());
+    pipe.sink().write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    reader.join();
+    assertEquals(3, got[0]);
+    assertTrue(memory.grow(50 * PAGE));
+    assertEquals(3, NativeMemory.getByte(memory.base() + 2));
+    memory.close();
+    pipe.sink().close();
+    pipe.source().close();
+  }
+
+  private static boolean isInNativeRead(Thread thread) {
+    StackTraceElement[] frames = thread.getStackTrace();
+    return frames.length > 0
+        && frames[0].isNativeMethod()
+        && frames[0].getMethodName().startsWith("read");
   }
 
   @Test

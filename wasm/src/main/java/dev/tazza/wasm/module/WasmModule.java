@@ -49,6 +49,7 @@ public final class WasmModule {
   private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
   private volatile @Nullable NameSection names;
+  private volatile @Nullable String @Nullable [] exportNames;
 
   private WasmModule(Builder from) {
     bytes = from.bytes;
@@ -289,12 +290,22 @@ public final class WasmModule {
     if (name != null) {
       return name;
     }
-    for (Export export : exports) {
-      if (export.kind() == ExternKind.FUNC && export.index() == functionIndex) {
-        return export.name();
+    return exportNames()[functionIndex];
+  }
+
+  /** By function, the name of its first export. */
+  private @Nullable String[] exportNames() {
+    @Nullable String[] result = exportNames;
+    if (result == null) {
+      result = new @Nullable String[functionCount()];
+      for (Export export : exports) {
+        if (export.kind() == ExternKind.FUNC && result[export.index()] == null) {
+          result[export.index()] = export.name();
+        }
       }
+      exportNames = result; // two threads may both make it: the results are equal
     }
-    return null;
+    return result;
   }
 
   /** A function for use in messages: {@code function 3 "main"}, or {@code function 3}. */

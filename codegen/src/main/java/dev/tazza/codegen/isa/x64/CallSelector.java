@@ -148,7 +148,7 @@ final class CallSelector {
       }
     }
     Fixed args = registers(inst.args, first, params);
-    Inst[] values = results(inst, signature);
+    @Nullable Inst[] values = results(inst, signature);
     Fixed defined = results(values, signature, results);
     buffer.add(new Call(symbol, target, args, defined, params.stackBytes()));
     for (int i = 0; i < values.length; i++) {
@@ -208,7 +208,7 @@ final class CallSelector {
       args.vregs()[i] = selection.reg(inst.args[i + 1]);
       args.pregs()[i] = Abi.nativeParam(i);
     }
-    Inst[] values = results(inst, signature);
+    @Nullable Inst[] values = results(inst, signature);
     if (values.length == 0) {
       buffer.add(new Call(0, target, args, Fixed.NONE, 0));
       return;

@@ -178,6 +178,15 @@ final class ConditionSelector {
     if (narrow != null) {
       return narrow;
     }
+    Inst sum = cond == Cond.E || cond == Cond.NE ? selection.sumInstead(left) : null;
+    if (sum != null) {
+      long shifted = constant + selection.value(sum.args[1]).imm;
+      if (type == Type.I32 || shifted == (int) shifted) {
+        return new Condition(
+            cond,
+            new Compare(Compare.Op.CMP, type.bytes(), selection.use(sum), new Imm((int) shifted)));
+      }
+    }
     Source source = memory.loadOrReg(left, type);
     return new Condition(
         cond, new Compare(Compare.Op.CMP, type.bytes(), source, new Imm(constant)));

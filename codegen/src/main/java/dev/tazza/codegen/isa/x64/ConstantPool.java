@@ -2,7 +2,6 @@ package dev.tazza.codegen.isa.x64;
 
 import dev.tazza.codegen.isa.x64.Source.Pool;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** The constants that the code addresses relative to the pc; each stands once, behind the code, the widest first. */
 final class ConstantPool {
@@ -11,7 +10,7 @@ final class ConstantPool {
   private int[] labels = new int[8];
   private int count;
   /** Open addressing: number of the constant plus one. */
-  private int @Nullable [] table;
+  private int[] table = {};
 
   ConstantPool(CodeBuffer out) {
     this.out = out;
@@ -19,7 +18,7 @@ final class ConstantPool {
 
   /** The label of a constant. */
   int label(Pool constant) {
-    if (table == null || count * 2 >= table.length) {
+    if (count * 2 >= table.length) {
       grow();
     }
     int slot = slot(constant);
@@ -47,7 +46,7 @@ final class ConstantPool {
   }
 
   private void grow() {
-    table = new int[table == null ? 16 : table.length * 2];
+    table = new int[Math.max(16, table.length * 2)];
     for (int i = 0; i < count; i++) {
       table[slot(constants[i])] = i + 1;
     }

@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
@@ -23,6 +24,7 @@ final class Emitter {
   private final BlockTargets targets;
   private final ControlEmitter control;
   private final InstEmitter insts;
+  private final boolean[] loopStarts;
   private int edit;
 
   private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -34,6 +36,7 @@ final class Emitter {
     targets = new BlockTargets(code, allocation);
     control = new ControlEmitter(emission, targets);
     insts = new InstEmitter(emission, moves, control);
+    loopStarts = loopStarts();
   }
 
   static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -77,7 +80,7 @@ final class Emitter {
 
   private void block(int number, int following) {
     VCode.VBlock block = code.block(number);
-    if (isLoopHeader(number)) {
+    if (loopStarts[number]) {
       emission.out.align(ALIGNMENT);
     }
     emission.out.bind(number);
@@ -85,22 +88,36 @@ final class Emitter {
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);
-      insts.emit(code.inst(i));
+      if (!isLeftOut(i)) {
+        insts.emit(code.inst(i));
+      }
       edits(2 * i + 1);
     }
   }
 
-  private boolean isLoopHeader(int number) {
-    VCode.VBlock block = code.block(number);
-    if (block.cold || settings.optLevel() != Settings.OptLevel.SPEED) {
-      return false;
+  /** Whether the instruction only makes a constant, which the allocation makes elsewhere. */
+  private boolean isLeftOut(int inst) {
+    int operand = code.operandStart(inst);
+    return code.operandEnd(inst) == operand + 1 && allocation.locs()[operand] == Loc.NONE;
+  }
+
+  /** Where jumps go back to, as far as that is worth an alignment. */
+  private boolean[] loopStarts() {
+    boolean[] starts = new boolean[code.blockCount()];
+    if (settings.optLevel() != Settings.OptLevel.SPEED) {
+      return starts;
     }
-    for (int pred : block.preds) {
-      if (pred >= number) {
-        return true;
+    for (int i = 0; i < code.blockCount(); i++) {
+      VCode.VBlock block = code.block(i);
+      if (block.cold || targets.isEmpty(i)) {
+        continue;
+      }
+      for (int succ : block.succs) {
+        int target = targets.target(succ);
+        starts[target] |= target <= i;
       }
     }
-    return false;
+    return starts;
   }
 
   private void edits(int point) {

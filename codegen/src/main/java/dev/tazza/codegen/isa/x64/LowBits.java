@@ -1,9 +1,10 @@
 package dev.tazza.codegen.isa.x64;
 
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 
-/** Which operands of type I32 are read by instructions that ignore the high half of the register. */
+/** Which instructions ignore the high half of a register that holds an I32, and which leave it zero. */
 final class LowBits {
   private LowBits() {}
 
@@ -26,6 +27,17 @@ final class LowBits {
       case CONVERT_S, BITCAST, BRANCH, TRAP_IF, TRAP_UNLESS -> true;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
+      default -> false;
+    };
+  }
+
+  /** Whether the high 32 bits of an I64 are zero, as far as its operation tells. */
+  static boolean highIsZero(Inst inst) {
+    return switch (inst.op) {
+      case UEXTEND -> true;
+      case SHR_U -> inst.args[1].op == Opcode.ICONST && (inst.args[1].imm & 63) >= 32;
+      case AND -> inst.args[1].op == Opcode.ICONST && inst.args[1].imm >>> 32 == 0;
+      case LOAD -> inst.access != null && !inst.access.signed() && inst.access.bytes() <= 4;
       default -> false;
     };
   }

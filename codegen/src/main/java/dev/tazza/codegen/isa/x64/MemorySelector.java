@@ -126,7 +126,10 @@ final class MemorySelector {
       buffer.add(new Store(storeOp(bytes), address(inst), new Imm((int) value.imm)));
       return;
     }
-    if (value.op == Opcode.BITCAST && !selection.isAskedFor(value)) {
+    // Only as a whole: there is no narrow store from a float register.
+    if (value.op == Opcode.BITCAST
+        && bytes == value.type.bytes()
+        && !selection.isAskedFor(value)) {
       value = selection.value(value.args[0]);
     }
     StoreOp op;

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Selection {
   private static final int CLASSES = AliasClass.values().length;
+  /** How far back to look for a sum. */
+  private static final int SUM_DISTANCE = 8;
+
 
   final Function function;
   final MachineBuffer buffer;
@@ -138,7 +141,9 @@ final class Selection {
 
   /** Whether it is only another name for its operand's register. */
   boolean isAlias(Inst inst) {
-    return inst.op == Opcode.UEXTEND || inst.op == Opcode.WRAP && !clearsHigh[inst.id];
+    return inst.op == Opcode.UEXTEND
+        || inst.op == Opcode.WRAP
+            && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
   }
 
   /** The value itself, where it is a parameter that can have one value only. */
@@ -305,6 +310,28 @@ final class Selection {
     if (load.trap != 0) {
       buffer.setLoc(load.loc);
     }
+  }
+
+  /**
+   * A sum {@code inst + constant} of the current block that is in a register anyway, when {@code inst} is not: a loop counter
+   * before and after its step, of which only the latter should live on.
+   */
+  @Nullable Inst sumInstead(Inst inst) {
+    Block here = block;
+    if (here == null || inst.op == Opcode.ICONST || isAskedFor(inst)) {
+      return null;
+    }
+    Inst at = here.last;
+    for (int i = 0; i < SUM_DISTANCE && at != null; i++) {
+      if (at.op == Opcode.ADD
+          && vregs[at.id] >= 0
+          && value(at.args[0]) == inst
+          && isInt32(value(at.args[1]))) {
+        return at;
+      }
+      at = at.prev;
+    }
+    return null;
   }
 
   // Constants.

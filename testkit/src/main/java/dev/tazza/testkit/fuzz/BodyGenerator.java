@@ -1,0 +1,417 @@
+package dev.tazza.testkit.fuzz;
+
+import dev.tazza.testkit.fuzz.RandomModule.Shape;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.ValType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Makes the body of one function, in the flat text format. */
+final class BodyGenerator extends ExpressionGenerator {
+  private final int self;
+  private final FuncType type;
+  private int counters;
+
+  BodyGenerator(Random random, Shape shape, int self) {
+    super(random, shape);
+    this.self = self;
+    this.type = shape.function(self);
+  }
+
+  /** Locals and instructions. */
+  String generate() {
+    locals.addAll(numbers(type.params()));
+    int extra = random.nextInt(random.nextInt(8) == 0 ? 30 : 6);
+    for (int i = 0; i < extra; i++) {
+      locals.add(pick(random, TYPES));
+    }
+    labels.add(new Label(numbers(type.results()), false));
+    line("global.get $fuel");
+    line("i32.eqz");
+    line("if");
+    for (NumType result : numbers(type.results())) {
+      constant(result);
+    }
+    line("return");
+    line("end");
+    useFuel();
+    sequence(numbers(type.results()));
+    StringBuilder head = new StringBuilder();
+    RandomModule.list(head, "local", locals.subList(type.params().size(), locals.size()));
+    head.append("\n(local $nan32 f32) (local $nan64 f64)");
+    for (int i = 0; i < counters; i++) {
+      head.append(" (local $n").append(i).append(" i32)");
+    }
+    return head.append('\n').append(out).toString();
+  }
+
+  private static List<NumType> numbers(List<ValType> types) {
+    List<NumType> numbers = new ArrayList<>();
+    for (ValType each : types) {
+      numbers.add((NumType) each);
+    }
+    return numbers;
+  }
+
+  private void useFuel() {
+    line("global.get $fuel");
+    line("i32.const 1");
+    line("i32.sub");
+    line("global.set $fuel");
+  }
+
+  // Statements.
+
+  /** Statements, then values of these types on the stack, or a branch away. */
+  private void sequence(List<NumType> results) {
+    int count = random.nextInt(5);
+    for (int i = 0; i < count && budget > 0; i++) {
+      statement();
+    }
+    if (chance(8)) {
+      leave();
+      if (chance(60)) {
+        return; // the rest is unreachable: any types will do
+      }
+    }
+    for (NumType result : results) {
+      expression(result);
+    }
+  }
+
+  private void statement() {
+    budget--;
+    switch (random.nextInt(20)) {
+      case 0, 1, 2, 3 -> setLocal();
+      case 4, 5 -> setGlobal();
+      case 6, 7, 8 -> store();
+      case 9 -> {
+        expression(pick(random, TYPES));
+        line("drop");
+      }
+      case 10, 11 -> conditional(List.of());
+      case 12 -> block(List.of());
+      case 13, 14 -> loop(List.of());
+      case 15 -> branchIf();
+      case 16 -> callAndKeep();
+      case 17 -> bulk();
+      case 18 -> table();
+      default -> passThrough();
+    }
+  }
+
+  private void setLocal() {
+    if (locals.isEmpty()) {
+      line("nop");
+      return;
+    }
+    int index = random.nextInt(locals.size());
+    expression(locals.get(index));
+    line("local.set %d", index);
+  }
+
+  private void setGlobal() {
+    int index = random.nextInt(shape.mutable());
+    expression(shape.globals().get(index));
+    line("global.set $g%d", index);
+  }
+
+  private void store() {
+    NumType value = pick(random, TYPES);
+    address();
+    expression(value);
+    canonical(value);
+    line("%s.%s offset=%d", Vocabulary.text(value), pick(random, Vocabulary.stores(value)), offset());
+  }
+
+  private void leave() {
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        if (chance(30)) {
+          line("unreachable");
+        } else {
+          leaveBy("return", labels.get(0));
+        }
+      }
+      case 1, 2 -> branchTable();
+      default -> {
+        int target = target();
+        leaveBy("br " + relative(target), labels.get(target));
+      }
+    }
+  }
+
+  private void leaveBy(String instruction, Label label) {
+    for (NumType value : label.types()) {
+      expression(value);
+    }
+    line(instruction);
+  }
+
+  /** Index of a label to branch to; seldom a loop's, because that takes fuel. */
+  private int target() {
+    int target = random.nextInt(labels.size());
+    while (labels.get(target).loop() && !chance(10)) {
+      target = random.nextInt(target); // label 0 is the function's
+    }
+    return target;
+  }
+
+  private int relative(int label) {
+    return labels.size() - 1 - label;
+  }
+
+  private void branchIf() {
+    int target = target();
+    for (NumType value : labels.get(target).types()) {
+      expression(value);
+    }
+    expression(NumType.I32);
+    line("br_if %d", relative(target));
+    consume(labels.get(target).types());
+  }
+
+  private void branchTable() {
+    int fallback = target();
+    List<NumType> types = labels.get(fallback).types();
+    StringBuilder targets = new StringBuilder("br_table");
+    int count = random.nextInt(6);
+    for (int i = 0; i < count; i++) {
+      int target = target();
+      if (labels.get(target).types().equals(types)) {
+        targets.append(' ').append(relative(target));
+      }
+    }
+    targets.append(' ').append(relative(fallback));
+    for (NumType value : types) {
+      expression(value);
+    }
+    expression(NumType.I32);
+    if (chance(70)) {
+      line("i32.const 7");
+      line("i32.and");
+    }
+    line(targets.toString());
+  }
+
+  private void bulk() {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> {
+        address();
+        address();
+        length(255);
+        line("memory.copy");
+      }
+      case 2, 3 -> {
+        address();
+        expression(NumType.I32);
+        length(chance(50) ? 15 : 1023);
+        line("memory.fill");
+      }
+      case 4 -> {
+        address();
+        length(7);
+        length(31);
+        line("memory.init $d");
+      }
+      default -> line(chance(10) ? "data.drop $d" : "nop");
+    }
+  }
+
+  private void table() {
+    switch (random.nextInt(6)) {
+      case 0, 1 -> {
+        length(7);
+        line(
+            chance(20)
+                ? "ref.null func"
+                : "ref.func $f" + random.nextInt(shape.functionTypes().size()));
+        line("table.set $table");
+      }
+      case 2 -> {
+        length(7);
+        length(7);
+        length(3);
+        line("table.copy");
+      }
+      case 3 -> {
+        length(7);
+        length(1);
+        length(3);
+        line("table.init $e");
+      }
+      case 4 -> {
+        line("ref.null func");
+        length(1);
+        line("table.grow $table");
+        line("drop");
+      }
+      default -> {
+        length(7);
+        length(7);
+        line("table.get $table");
+        length(3);
+        line("table.fill $table");
+      }
+    }
+  }
+
+  // Control.
+
+  private List<NumType> someTypes(int most) {
+    List<NumType> types = new ArrayList<>();
+    int count = random.nextInt(most + 1);
+    for (int i = 0; i < count; i++) {
+      types.add(pick(random, TYPES));
+    }
+    return types;
+  }
+
+  private String signature(String keyword, List<NumType> params, List<NumType> results) {
+    StringBuilder text = new StringBuilder(keyword);
+    RandomModule.list(text, "param", params);
+    RandomModule.list(text, "result", results);
+    return text.toString();
+  }
+
+  private void inside(Label label, Runnable body) {
+    labels.add(label);
+    depth++;
+    body.run();
+    depth--;
+    labels.removeLast();
+    line("end");
+  }
+
+  @Override
+  void block(List<NumType> results) {
+    line(signature("block", List.of(), results));
+    inside(new Label(results, false), () -> sequence(results));
+  }
+
+  @Override
+  void conditional(List<NumType> results) {
+    expression(NumType.I32);
+    line(signature("if", List.of(), results));
+    inside(
+        new Label(results, false),
+        () -> {
+          sequence(results);
+          if (!results.isEmpty() || chance(50)) {
+            line("else");
+            sequence(results);
+          }
+        });
+  }
+
+  /** Counts down a local of its own; branches from elsewhere in it take fuel. */
+  @Override
+  void loop(List<NumType> results) {
+    int counter = counters++;
+    line("i32.const %d", 1 + random.nextInt(6));
+    line("local.set $n%d", counter);
+    List<NumType> params = chance(25) ? someTypes(3) : List.of();
+    for (NumType param : params) {
+      expression(param);
+    }
+    line(signature("loop", params, results));
+    inside(
+        new Label(params, true),
+        () -> {
+          consume(params);
+          line("global.get $fuel");
+          line("i32.eqz");
+          line("if");
+          line("unreachable");
+          line("end");
+          useFuel();
+          sequence(List.of());
+          for (NumType param : params) {
+            expression(param);
+          }
+          line("local.get $n%d", counter);
+          line("i32.const 1");
+          line("i32.sub");
+          line("local.tee $n%d", counter);
+          line("i32.const 0");
+          line("i32.gt_s");
+          line("br_if 0");
+          consume(params);
+          sequence(results);
+        });
+  }
+
+  /** Takes values off the stack, into locals where there is one of the type. */
+  @Override
+  void consume(List<NumType> types) {
+    for (int i = types.size() - 1; i >= 0; i--) {
+      int local = locals.lastIndexOf(types.get(i));
+      line(local < 0 ? "drop" : "local.set " + local);
+    }
+  }
+
+  /** A block with parameters. */
+  private void passThrough() {
+    List<NumType> params = someTypes(3);
+    List<NumType> results = someTypes(3);
+    for (NumType param : params) {
+      expression(param);
+    }
+    boolean choice = chance(30);
+    if (choice) {
+      expression(NumType.I32);
+    }
+    line(signature(choice ? "if" : "block", params, results));
+    inside(
+        new Label(results, false),
+        () -> {
+          consume(params);
+          sequence(results);
+          if (choice) {
+            line("else");
+            consume(params);
+            sequence(results);
+          }
+        });
+    consume(results);
+  }
+
+  // Calls.
+
+  private void callAndKeep() {
+    consume(call());
+  }
+
+  @Override
+  List<NumType> call() {
+    if (chance(30)) {
+      int index = random.nextInt(shape.types().size());
+      FuncType callee = shape.types().get(index);
+      arguments(callee);
+      if (chance(60) && shape.functionTypes().contains(index)) {
+        line("i32.const %d", random.nextInt(9));
+      } else {
+        length(chance(95) ? 7 : 31);
+      }
+      line("call_indirect $table (type $t%d)", index);
+      return numbers(callee.results());
+    }
+    // Later functions mostly, so that most calls come to an end before the fuel does.
+    int count = shape.functionTypes().size();
+    int callee =
+        self + 1 < count && chance(85)
+            ? self + 1 + random.nextInt(count - self - 1)
+            : random.nextInt(count);
+    arguments(shape.function(callee));
+    line("call $f%d", callee);
+    return numbers(shape.function(callee).results());
+  }
+
+  private void arguments(FuncType callee) {
+    for (NumType param : numbers(callee.params())) {
+      expression(param);
+    }
+  }
+}

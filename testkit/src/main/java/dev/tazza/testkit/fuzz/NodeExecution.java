@@ -1,0 +1,116 @@
+package dev.tazza.testkit.fuzz;
+
+import dev.tazza.wasm.text.Wat;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.NumType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Has V8 run the modules of a folder, by way of {@code node}. One process for many modules, because it takes long to start.
+ *
+ * <p>Traps have V8's messages, which {@link #normalize} makes ours.
+ */
+final class NodeExecution {
+  private NodeExecution() {}
+
+  /** The lines that {@link Execution#run} should give, one list a module. */
+  static List<List<String>> run(List<RandomModule> modules) throws IOException {
+    Path folder = Files.createTempDirectory("fuzz");
+    try {
+      StringBuilder script = new StringBuilder();
+      for (int i = 0; i < modules.size(); i++) {
+        Path file = folder.resolve(i + ".wasm");
+        Files.write(file, Wat.parse(modules.get(i).text()));
+        script.append("module ").append(file).append(' ').append(signatures(modules.get(i)));
+        for (RandomModule.Call call : modules.get(i).calls()) {
+          script.append('f').append(call.function());
+          call.arguments().forEach(value -> script.append(' ').append(Execution.text(value)));
+          script.append('\n');
+        }
+      }
+      Path calls = Files.writeString(folder.resolve("calls"), script);
+      Path driver = folder.resolve("driver.cjs");
+      try (InputStream resource = NodeExecution.class.getResourceAsStream("driver.cjs")) {
+        Files.copy(java.util.Objects.requireNonNull(resource), driver);
+      }
+      return split(start(driver, calls));
+    } finally {
+      delete(folder);
+    }
+  }
+
+  /** JavaScript does not tell f32 from f64: types of the globals, and of each function's results. */
+  private static String signatures(RandomModule module) {
+    String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());
+    List<String> results = new ArrayList<>();
+    for (FuncType type : module.functions()) {
+      results.add(
+          String.join(
+              ",", type.results().stream().map(each -> Vocabulary.text((NumType) each)).toList()));
+    }
+    return globals + " " + String.join(";", results) + "\n";
+  }
+
+  private static String start(Path driver, Path calls) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                "node",
+                "--stack-size=8000",
+                driver.toString(),
+                calls.toString(),
+                Integer.toString(RandomModule.FUEL))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException("node ended with " + process.exitValue());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while node ran", e);
+    }
+    return output;
+  }
+
+  private static List<List<String>> split(String output) {
+    List<List<String>> all = new ArrayList<>();
+    for (String line : output.split("\n")) {
+      if (line.equals("module")) {
+        all.add(new ArrayList<>());
+      } else {
+        all.getLast().add(line);
+      }
+    }
+    return all;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  /** One of our lines with the trap's message in V8's words. */
+  static String normalize(String line) {
+    return line.replace("trap undefined element", "trap table index is out of bounds")
+        .replace("trap uninitialized element", "trap null function or function signature mismatch")
+        .replace(
+            "trap indirect call type mismatch",
+            "trap null function or function signature mismatch")
+        .replace("trap out of bounds memory access", "trap memory access out of bounds")
+        .replace("trap out of bounds table access", "trap table index is out of bounds")
+        .replace("trap integer divide by zero", "trap divide by zero")
+        .replace("trap integer overflow", "trap float unrepresentable in integer range")
+        .replace("trap invalid conversion to integer", "trap float unrepresentable in integer range");
+  }
+}

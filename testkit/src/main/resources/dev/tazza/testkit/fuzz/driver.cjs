@@ -1,0 +1,72 @@
+// Runs the calls in a file, written by NodeExecution, and prints a line for each as Execution does.
+const fs = require('fs');
+const view = new DataView(new ArrayBuffer(8));
+
+function parse(text) {
+  const [type, bits] = text.split(':');
+  switch (type) {
+    case 'i32': return parseInt(bits, 16) | 0;
+    case 'i64': return BigInt.asIntN(64, BigInt('0x' + bits));
+    case 'f32': view.setUint32(0, parseInt(bits, 16)); return view.getFloat32(0);
+    default: view.setBigUint64(0, BigInt('0x' + bits)); return view.getFloat64(0);
+  }
+}
+
+function print(value, type) {
+  switch (type) {
+    case 'i32': return 'i32:' + (value >>> 0).toString(16);
+    case 'i64': return 'i64:' + BigInt.asUintN(64, value).toString(16);
+    case 'f32':
+      if (Number.isNaN(value)) return 'f32:nan';
+      view.setFloat32(0, value);
+      return 'f32:' + view.getUint32(0).toString(16);
+    default:
+      if (Number.isNaN(value)) return 'f64:nan';
+      view.setFloat64(0, value);
+      return 'f64:' + view.getBigUint64(0).toString(16);
+  }
+}
+
+function hash(buffer) {
+  let hash = 0x811c9dc5 | 0;
+  for (const word of new Int32Array(buffer)) hash = Math.imul(hash ^ word, 0x01000193);
+  return (hash >>> 0).toString(16);
+}
+
+function trap(error) {
+  if (error instanceof RangeError) return 'call stack exhausted';
+  const message = error.message;
+  if (/^(table|element segment)/.test(message)) return 'table index is out of bounds';
+  if (/^(divide by zero|remainder by zero)/.test(message)) return 'divide by zero';
+  if (/^divide result unrepresentable/.test(message)) return 'float unrepresentable in integer range';
+  return message;
+}
+
+const out = [];
+let functions, results, globals;
+for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) {
+  const words = line.split(' ');
+  if (words[0] === 'module') {
+    const module = new WebAssembly.Module(fs.readFileSync(words[1]));
+    functions = new WebAssembly.Instance(module).exports;
+    results = words[3].split(';').map(each => each ? each.split(',') : []);
+    globals = words[2] ? words[2].split(',') : [];
+    out.push('module');
+    continue;
+  }
+  functions.fuel.value = Number(process.argv[3]);
+  let text = words[0];
+  try {
+    const types = results[Number(words[0].slice(1))];
+    let values = functions[words[0]](...words.slice(1).map(parse));
+    if (types.length === 1) values = [values];
+    types.forEach((type, i) => text += ' ' + print(values[i], type));
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+    text += ' trap ' + trap(error);
+  }
+  text += ' | ' + hash(functions.memory.buffer) + ' |';
+  globals.forEach((type, i) => text += ' ' + print(functions['g' + i].value, type));
+  out.push(text);
+}
+fs.writeSync(1, out.join('\n') + '\n');

@@ -1,0 +1,153 @@
+package dev.tazza.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.Engine;
+import dev.tazza.Instance;
+import dev.tazza.Linker;
+import dev.tazza.Module;
+import dev.tazza.Store;
+import dev.tazza.vm.code.CodeRange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A thousand of everything, made and closed: nothing may be left. */
+class LifecycleStressTest {
+  private static final int TIMES = 1_000;
+  private static final int WARM_UP = 200;
+
+  /** Mappings that the JVM itself may add meanwhile: compiled code, heap, threads. */
+  private static final int SLACK_MAPPINGS = 24;
+
+  /** What the JVM itself may add: a leak of one page for each of {@link #TIMES} would be a tenth of it, of a stack or memory far more. */
+  private static final long SLACK_KIB = 40 << 10;
+
+  private static final String TEXT =
+      """
+      (module
+        (memory (export "memory") 2 10)
+        (table 100 funcref)
+        (global $g (mut i64) (i64.const 1))
+        (elem (i32.const 0) func $f)
+        (data (i32.const 1000) "hello")
+        (func $f (export "f") (param i32) (result i32)
+          (i32.store (i32.const 70000) (local.get 0))
+          (drop (memory.grow (i32.const 1)))
+          (memory.fill (i32.const 0) (i32.const 1) (i32.const 500))
+          (i32.add (i32.load8_u (i32.const 1000)) (i32.load (i32.const 70000)))))
+      """;
+
+  private record Usage(int mappings, long residentKib, long code) {
+    static Usage now() throws IOException {
+      System.gc();
+      List<String> status = Files.readAllLines(Path.of("/proc/self/status"));
+      long resident = 0;
+      for (String line : status) {
+        if (line.startsWith("VmRSS:")) {
+          resident = Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+      int mappings = Files.readAllLines(Path.of("/proc/self/maps")).size();
+      return new Usage(mappings, resident, CodeRange.process().available());
+    }
+
+    void assertNotMuchMoreThan(Usage before) {
+      String both = "before: " + before + ", after: " + this;
+      assertEquals(before.code, code, both);
+      assertTrue(mappings <= before.mappings + SLACK_MAPPINGS, both);
+      assertTrue(residentKib <= before.residentKib + SLACK_KIB, both);
+    }
+  }
+
+  private interface Round {
+    void run(int number);
+  }
+
+  private static void nothingIsLeft(Round round) throws IOException {
+    for (int i = 0; i < WARM_UP; i++) {
+      round.run(i);
+    }
+    Usage before = Usage.now();
+    for (int i = 0; i < TIMES; i++) {
+      round.run(i);
+    }
+    Usage.now().assertNotMuchMoreThan(before);
+  }
+
+  private static void use(Engine engine, Module module, int number) {
+    try (Store<Void> store = new Store<>(engine)) {
+      Instance instance = new Linker<Void>(engine).instantiate(store, module);
+      assertEquals(number + 'h', instance.func("f").call(number)[0]);
+      assertEquals(3L, instance.memory("memory").size());
+    }
+  }
+
+  @Test
+  void storesAndInstances() throws IOException {
+    try (Engine engine = new Engine();
+        Module module = Module.compile(engine, TEXT)) {
+      nothingIsLeft(number -> use(engine, module, number));
+    }
+  }
+
+  @Test
+  void modules() throws IOException {
+    try (Engine engine = new Engine()) {
+      nothingIsLeft(
+          number -> {
+            try (Module module = Module.compile(engine, TEXT)) {
+              use(engine, module, number);
+            }
+          });
+    }
+  }
+
+  /** The code has to outlive the module as long as an instance needs it. */
+  @Test
+  void modulesClosedBeforeTheirInstances() throws IOException {
+    try (Engine engine = new Engine()) {
+      nothingIsLeft(
+          number -> {
+            try (Store<Void> store = new Store<>(engine)) {
+              Instance instance;
+              try (Module module = Module.compile(engine, TEXT)) {
+                instance = new Linker<Void>(engine).instantiate(store, module);
+              }
+              assertEquals(number + 'h', instance.func("f").call(number)[0]);
+            }
+          });
+    }
+  }
+
+  @Test
+  void engines() throws IOException {
+    nothingIsLeft(
+        number -> {
+          try (Engine engine = new Engine();
+              Module module = Module.compile(engine, TEXT)) {
+            use(engine, module, number);
+          }
+        });
+  }
+
+  @Test
+  void failedInstantiations() throws IOException {
+    String text = "(module (memory 1) (table 1 funcref) (data (i32.const 65536) \"x\"))";
+    try (Engine engine = new Engine();
+        Module module = Module.compile(engine, text)) {
+      nothingIsLeft(
+          _ -> {
+            try (Store<Void> store = new Store<>(engine)) {
+              new Linker<Void>(engine).instantiate(store, module);
+              throw new AssertionError("the segment does not fit");
+            } catch (dev.tazza.Trap expected) {
+              assertEquals("out of bounds memory access", expected.getMessage());
+            }
+          });
+    }
+  }
+}
