@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
@@ -93,7 +94,9 @@ final class Emitter {
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);
-      insts.emit(code.inst(i));
+      if (!isLeftOut(i)) {
+        insts.emit(code.inst(i));
+      }
       edits(2 * i + 1);
     }
     for (int succ : block.succs) {
@@ -102,6 +105,12 @@ final class Emitter {
         emission.out.endLoop(loops[target]);
       }
     }
+  }
+
+  /** Whether the instruction only makes a constant, which the allocation makes elsewhere. */
+  private boolean isLeftOut(int inst) {
+    int operand = code.operandStart(inst);
+    return code.operandEnd(inst) == operand + 1 && allocation.locs()[operand] == Loc.NONE;
   }
 
   /** Where jumps go back to, as far as that is worth an alignment. */
