@@ -1,10 +1,12 @@
 package dev.tazza.codegen;
 
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.opt.CompareNextValues;
 import dev.tazza.codegen.opt.EliminateDeadCode;
 import dev.tazza.codegen.opt.HoistInvariants;
 import dev.tazza.codegen.opt.InsertPreheaders;
 import dev.tazza.codegen.opt.LayOutBlocks;
+import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.NumberValues;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
@@ -23,6 +25,8 @@ public enum Pass {
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
+  COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);
 

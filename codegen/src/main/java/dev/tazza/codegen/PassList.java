@@ -31,6 +31,26 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_CODE,
               "what folding left over must not be compiled"),
           new Order(
+              Pass.NUMBER_VALUES,
+              Pass.COMPARE_NEXT_VALUES,
+              "the algebra would turn the comparison back"),
+          new Order(
+              Pass.COMPARE_NEXT_VALUES,
+              Pass.ELIMINATE_DEAD_CODE,
+              "the comparison before must not count as a use"),
+          new Order(
+              Pass.COMPARE_NEXT_VALUES,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "next values stand on the back edge of the branch itself"),
+          new Order(
+              Pass.NUMBER_VALUES,
+              Pass.LOCALIZE_CONSTANTS,
+              "equal constants would become one again"),
+          new Order(
+              Pass.SPLIT_CRITICAL_EDGES,
+              Pass.LOCALIZE_CONSTANTS,
+              "a constant is made only on the way that needs it"),
+          new Order(
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,
               "the blocks on critical edges look superfluous"),
@@ -54,9 +74,11 @@ public final class PassList {
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
               Pass.HOIST_INVARIANTS,
+              Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
   private final List<Pass> passes;

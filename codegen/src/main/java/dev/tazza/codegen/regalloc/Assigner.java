@@ -127,7 +127,7 @@ final class Assigner {
     loadWhole();
     reuseAndTemporaries();
     placeEarly();
-    moves.flush(2 * i);
+    moves.flush(2 * i, problem.spareInts(state.occupied() | taken));
     settle();
     define();
   }
@@ -444,6 +444,8 @@ final class Assigner {
       int v = Operand.vreg(operand);
       if (Operand.constraint(operand) == Operand.FIXED) {
         locs[o] = Operand.preg(operand);
+      } else if (isDropped(o, v)) {
+        locs[o] = Loc.NONE;
       } else if (Operand.constraint(operand) != Operand.REUSE && Operand.isLate(operand)) {
         locs[o] = lateRegister(v);
         held |= PReg.mask(locs[o]);
@@ -458,6 +460,9 @@ final class Assigner {
         }
         continue;
       }
+      if (locs[o] == Loc.NONE) {
+        continue;
+      }
       hints.got(v, locs[o], false);
       if (plan.storeAtDefinition[v]) {
         edits.add(2 * inst + 1, locs[o], slots.of(v), code.vregKind(v));
@@ -466,6 +471,10 @@ final class Assigner {
         state.take(v, locs[o]);
       }
     }
+  }
+
+  private boolean isDropped(int o, int v) {
+    return (plan.flags[o] & SpillPlan.DROP) != 0 && !plan.storeAtDefinition[v];
   }
 
   private int lateRegister(int v) {

@@ -76,7 +76,7 @@ final class EntrySet {
     }
   }
 
-  EntrySet(Problem problem, SpillPlan plan, NextUse next) {
+  EntrySet(Problem problem, SpillPlan plan, NextUse next, int calleeSavedLimit) {
     this.problem = problem;
     this.code = problem.code;
     this.flow = problem.flow;
@@ -96,6 +96,7 @@ final class EntrySet {
       calleeSaved[cls] =
           Long.bitCount(problem.allocatable[cls] & problem.registers.calleeSaved());
     }
+    calleeSaved[0] = Math.min(calleeSaved[0], calleeSavedLimit + (problem.resident < 0 ? 0 : 1));
   }
 
   /** Fills the working set for the start of the block and notes it in the plan. */

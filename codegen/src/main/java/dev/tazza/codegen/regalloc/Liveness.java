@@ -85,7 +85,8 @@ final class Liveness {
     measure();
   }
 
-  private boolean isCall(int inst) {
+  /** Whether an instruction overwrites so many registers that it must be a call. */
+  boolean isCall(int inst) {
     return Long.bitCount(code.clobbers(inst)) >= CALL_CLOBBERS;
   }
 

@@ -83,6 +83,13 @@ final class NextUse {
     return after[operand];
   }
 
+  /** Follows an exchange of two operands' values. */
+  void exchange(int operand) {
+    int first = after[operand];
+    after[operand] = after[operand + 1];
+    after[operand + 1] = first;
+  }
+
   /** Goes past an operand. */
   void pass(int operand, int v, int block) {
     next[v] = after[operand];

@@ -11,7 +11,13 @@ public final class SsaAllocator implements RegisterAllocator {
   public Allocation allocate(VCode<?> code, RegisterFile registers) {
     Problem problem = new Problem(code, registers);
     Hints hints = new Hints(code.vregCount());
-    SpillPlan plan = new Spiller(problem, hints).run();
+    Spiller spiller = new Spiller(problem, hints, problem.calleeSavedLimit());
+    SpillPlan plan = spiller.run();
+    int profitable = spiller.profitableCalleeSaved();
+    if (spiller.usesCalleeSaved(profitable)) {
+      hints = new Hints(code.vregCount());
+      plan = new Spiller(problem, hints, profitable).run();
+    }
     Slots slots = new Slots(problem, plan);
     return new Assigner(problem, plan, hints, slots).run();
   }
