@@ -69,6 +69,10 @@ final class BlockEdges {
     int around = header ? problem.flow.outer[b] : loop;
     long kept = around < 0 ? 0 : reserved[around];
     state.clear(kept);
+    if (plan.inherits[b]) {
+      inherit(b);
+      return;
+    }
     if (b != 0) {
       int template = template(b);
       markExits(template);
@@ -94,6 +98,15 @@ final class BlockEdges {
       edge(block.preds[0], b, 2 * block.from);
     }
     storeParams(b);
+  }
+
+  private void inherit(int b) {
+    markExits(code.block(b).preds[0]);
+    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
+      int v = plan.value(e);
+      state.take(v, exitReg[v]);
+      registerAt[e] = exitReg[v];
+    }
   }
 
   /** The predecessor that is expected to be the most frequent way into the block. */

@@ -149,6 +149,7 @@ final class EntrySet {
         }
       }
     }
+    plan.inherits[b] = true;
     return true;
   }
 

@@ -42,6 +42,7 @@ final class Fit {
   private long fixedEarlyDefs;
   private long clobbers;
   private boolean constrained;
+  private boolean anyReuse;
   private boolean call;
   private final int calleeSavedLimit;
 
@@ -87,6 +88,7 @@ final class Fit {
     inst = newInst;
     time = atTime;
     block = inBlock;
+    anyReuse = false;
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
@@ -105,7 +107,7 @@ final class Fit {
         usedAt[Operand.vreg(operand)] = -1;
       }
     }
-    for (int o = start; o < start + operands; o++) {
+    for (int o = start; anyReuse && o < start + operands; o++) {
       long operand = code.operandAt(o);
       if (Operand.constraint(operand) == Operand.REUSE) {
         int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
@@ -124,7 +126,9 @@ final class Fit {
       fixedEarlyDefs |= late ? 0 : mask;
     } else if (!late) {
       wholeDefs[cls]++;
-    } else if (Operand.constraint(operand) != Operand.REUSE) {
+    } else if (Operand.constraint(operand) == Operand.REUSE) {
+      anyReuse = true;
+    } else {
       lateDefs[cls]++;
     }
   }

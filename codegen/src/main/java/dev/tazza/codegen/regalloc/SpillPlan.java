@@ -36,6 +36,9 @@ final class SpillPlan {
   final int[] exitAt;
   final int[] exitCount;
 
+  /** Blocks that start with all that their only predecessor has in registers for them. */
+  final boolean[] inherits;
+
   /** Values that are in memory at some time. */
   final boolean[] needsSlot;
   /** Of those, the ones stored right after their definition; the others are stored when they leave their registers. */
@@ -52,6 +55,7 @@ final class SpillPlan {
     this.entryCount = new int[blocks];
     this.exitAt = new int[blocks];
     this.exitCount = new int[blocks];
+    this.inherits = new boolean[blocks];
     this.needsSlot = new boolean[vregs];
     this.storeAtDefinition = new boolean[vregs];
     this.bornInSlot = new boolean[vregs];
