@@ -7,8 +7,8 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Registers at the boundaries of blocks: which register each value is in when a block starts, and the moves on the edges that
- * make it so.
+ * Registers at the boundaries of blocks: which register each value is in when a block starts, and
+ * the moves on the edges that make it so.
  */
 final class BlockEdges {
   private final Problem problem;
@@ -22,6 +22,7 @@ final class BlockEdges {
 
   /** The registers of the plan's entries and exits. */
   private final byte[] registerAt;
+
   /** By header: registers of parameters of the loop and those around it. */
   private final long[] reserved;
 
@@ -152,7 +153,9 @@ final class BlockEdges {
     hints.got(v, reg, strong);
   }
 
-  /** Leaves values where they are, unless they would have to move out of the way within the loop. */
+  /**
+   * Leaves values where they are, unless they would have to move out of the way within the loop.
+   */
   private void keep(int b, boolean header) {
     double frequency = problem.flow.frequency[b];
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
@@ -215,7 +218,10 @@ final class BlockEdges {
           if (edits.count() > before
               && code.operandEnd(terminator) > code.operandStart(terminator)) {
             throw new CompilerBug(
-                "regalloc", "?", "moves needed before the operands of terminator " + terminator, "");
+                "regalloc",
+                "?",
+                "moves needed before the operands of terminator " + terminator,
+                "");
           }
         }
       }
