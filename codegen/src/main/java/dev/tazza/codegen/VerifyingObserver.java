@@ -5,7 +5,10 @@ import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.regalloc.Checker;
 
-/** Verifies the SSA form after every stage that may have edited it, and proves the register allocation. */
+/**
+ * Verifies the SSA form after every stage that may have edited it, and proves the register
+ * allocation.
+ */
 final class VerifyingObserver implements Observer {
   @Override
   public void after(String stage, Compilation compilation) {
@@ -14,8 +17,7 @@ final class VerifyingObserver implements Observer {
     if (code == null) {
       Verifier.verify(compilation.function(), stage);
     } else if (allocation != null && compilation.result() == null) {
-      Checker.check(
-          compilation.function().name, code, compilation.isa().registers(), allocation);
+      Checker.check(compilation.function().name, code, compilation.isa().registers(), allocation);
     }
   }
 }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>One predecessor: what it has in registers.
- *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load it.
- *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before the loop if
- *       need be. What comes after a call only counts as far as there are callee-saved registers.
- *       Then, as far as the loop at its worst place leaves registers free, what lives through it.
+ *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load
+ *       it.
+ *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
+ *       the loop if need be. What comes after a call only counts as far as there are callee-saved
+ *       registers. Then, as far as the loop at its worst place leaves registers free, what lives
+ *       through it.
  * </ul>
  */
 final class EntrySet {
@@ -93,8 +95,7 @@ final class EntrySet {
     for (int cls = 0; cls < 2; cls++) {
       used[cls] = new Nearest(problem.count[cls]);
       through[cls] = new Nearest(problem.count[cls]);
-      calleeSaved[cls] =
-          Long.bitCount(problem.allocatable[cls] & problem.registers.calleeSaved());
+      calleeSaved[cls] = Long.bitCount(problem.allocatable[cls] & problem.registers.calleeSaved());
     }
     calleeSaved[0] = Math.min(calleeSaved[0], calleeSavedLimit + (problem.resident < 0 ? 0 : 1));
   }
@@ -132,7 +133,10 @@ final class EntrySet {
     }
   }
 
-  /** Takes over what the only predecessor has in registers; false if there are several, or parameters in need of room. */
+  /**
+   * Takes over what the only predecessor has in registers; false if there are several, or
+   * parameters in need of room.
+   */
   private boolean chooseAfterOne(int b) {
     int[] preds = code.block(b).preds;
     if (preds.length != 1 || code.block(b).params.length > 0) {
@@ -149,6 +153,7 @@ final class EntrySet {
         }
       }
     }
+    plan.inherits[b] = true;
     return true;
   }
 
@@ -275,7 +280,10 @@ final class EntrySet {
     }
   }
 
-  /** Whether on each path the slot holds the value, or is about to because the value is loaded from there. */
+  /**
+   * Whether on each path the slot holds the value, or is about to because the value is loaded from
+   * there.
+   */
   private boolean isCleanAt(int b, int v) {
     // Around a loop: a value from outside the loop was in its slot when the loop was entered.
     return dirtyAt[v] != b && (flow.reducible || !flow.isHeader(b));

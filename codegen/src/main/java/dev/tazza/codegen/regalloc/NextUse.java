@@ -8,8 +8,8 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * For the block being walked, when each value is used next, in the measure of {@link Liveness}, counted from the start of
- * the block.
+ * For the block being walked, when each value is used next, in the measure of {@link Liveness},
+ * counted from the start of the block.
  */
 final class NextUse {
   private final Problem problem;

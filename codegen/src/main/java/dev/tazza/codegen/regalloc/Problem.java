@@ -12,15 +12,24 @@ final class Problem {
   final Flow flow;
   final Liveness live;
   final byte[] classOf;
+
   /** Allocatable registers of each class. */
   final long[] allocatable;
+
   /** How many those are. */
   final int[] count;
-  /** A value that comes into the function in a callee-saved register and may stay there at no cost, or -1. */
+
+  /**
+   * A value that comes into the function in a callee-saved register and may stay there at no cost,
+   * or -1.
+   */
   final int resident;
+
   final int residentReg;
 
-  /** Steps of the inner loops so far, by which tests tell linear from superlinear without a clock. */
+  /**
+   * Steps of the inner loops so far, by which tests tell linear from superlinear without a clock.
+   */
   long work;
 
   Problem(VCode<?> code, RegisterFile registers) {

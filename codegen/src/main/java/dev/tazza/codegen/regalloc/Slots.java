@@ -5,15 +5,17 @@ import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
 
 /**
- * Gives spill slots to the values that need them. Values whose ranges of block order do not overlap may
- * share one, and parameters in memory try to share with their arguments, which makes the copy on the edge vanish.
- * Vectors have slots of their own, after the others, so that two slots overlap only if they are the same.
+ * Gives spill slots to the values that need them. Values whose ranges of block order do not overlap
+ * may share one, and parameters in memory try to share with their arguments, which makes the copy
+ * on the edge vanish. Vectors have slots of their own, after the others, so that two slots overlap
+ * only if they are the same.
  */
 final class Slots {
   private final Problem problem;
   private final VCode<?> code;
   private final SpillPlan plan;
   private final int[] slotOf;
+
   /** A parameter or argument to share with, or -1. */
   private final int[] friend;
 

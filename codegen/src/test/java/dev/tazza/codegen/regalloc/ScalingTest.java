@@ -18,8 +18,7 @@ class ScalingTest {
   private static void check(int size, IntFunction<VCode<String>> shape) {
     long small = work(shape.apply(size));
     long large = work(shape.apply(FACTOR * size));
-    assertTrue(
-        large <= small * FACTOR * TOLERANCE, () -> small + " steps, then " + large);
+    assertTrue(large <= small * FACTOR * TOLERANCE, () -> small + " steps, then " + large);
   }
 
   private static long work(VCode<String> code) {
@@ -55,7 +54,11 @@ class ScalingTest {
             int w = b.vreg();
             int at = k * 7 % v.length;
             CodeBuilder.add(
-                block, "add", Operand.use(v[at]), Operand.useAny(v[k % 30]), Operand.defReuse(w, 0));
+                block,
+                "add",
+                Operand.use(v[at]),
+                Operand.useAny(v[k % 30]),
+                Operand.defReuse(w, 0));
             v[at] = w;
             if (k % 20 == 0) {
               CodeBuilder.add(block, "call").clobbers = CodeBuilder.callerSaved(CodeBuilder.X64);
@@ -146,7 +149,10 @@ class ScalingTest {
           for (int k = 0; k < n; k++) {
             args[k] = b.vreg();
             CodeBuilder.add(
-                header, "add", Operand.use(header.params[(k + 1) % n]), Operand.defReuse(args[k], 0));
+                header,
+                "add",
+                Operand.use(header.params[(k + 1) % n]),
+                Operand.defReuse(args[k], 0));
           }
           Block again = b.block(1);
           Block exit = b.block(0);
@@ -182,7 +188,10 @@ class ScalingTest {
         });
   }
 
-  /** The product of values and blocks is beyond every budget: the values live in memory between blocks. */
+  /**
+   * The product of values and blocks is beyond every budget: the values live in memory between
+   * blocks.
+   */
   @Test
   void allValuesLiveInAllBlocks() {
     int blocks = 20_000;
@@ -191,8 +200,7 @@ class ScalingTest {
     int[] v = values(b, current, 500);
     for (int k = 0; k < blocks; k++) {
       Block following = b.block(0);
-      CodeBuilder.add(
-          current, "use", Operand.use(v[k % 500]), Operand.useAny(v[(k + 250) % 500]));
+      CodeBuilder.add(current, "use", Operand.use(v[k % 500]), Operand.useAny(v[(k + 250) % 500]));
       CodeBuilder.jump(current, following);
       current = following;
     }
