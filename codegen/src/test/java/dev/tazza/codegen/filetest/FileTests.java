@@ -13,8 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs the files in {@code src/test/filetests}. With {@code -Dbless} they are rewritten to hold what the
- * passes make now: the difference is for the review.
+ * Runs the files in {@code src/test/filetests}. With {@code -Dbless} they are rewritten to hold
+ * what the passes make now: the difference is for the review.
  */
 public final class FileTests {
   private static final Path DIRECTORY = Path.of("src/test/filetests");
@@ -30,7 +30,8 @@ public final class FileTests {
       return files
           .filter(file -> file.toString().endsWith(".ir"))
           .sorted()
-          .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> test.accept(file)))
+          .map(file ->
+              DynamicTest.dynamicTest(file.getFileName().toString(), () -> test.accept(file)))
           .toList();
     }
   }

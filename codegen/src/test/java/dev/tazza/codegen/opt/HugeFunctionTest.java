@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Functions of extreme shapes and tens of thousands of blocks pass through all passes: no recursion, nothing quadratic. The
- * limit is some hundred times what they take.
+ * Functions of extreme shapes and tens of thousands of blocks pass through all passes: no
+ * recursion, nothing quadratic. The limit is some hundred times what they take.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class HugeFunctionTest {
@@ -70,7 +70,10 @@ final class HugeFunctionTest {
     }
     for (int i = 0; i < depth; i++) {
       Block next = builder.newBlock();
-      builder.branch(builder.binary(Opcode.AND, Type.I32, number, builder.i32(i)), new Edge(exits[i]), new Edge(next));
+      builder.branch(
+          builder.binary(Opcode.AND, Type.I32, number, builder.i32(i)),
+          new Edge(exits[i]),
+          new Edge(next));
       builder.switchTo(next);
     }
     for (int i = depth - 1; i >= 0; i--) {
