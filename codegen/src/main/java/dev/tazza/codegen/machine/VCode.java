@@ -7,9 +7,9 @@ import java.util.Arrays;
  * makes, register allocation reads and emission writes out. {@code I} is the ISA's instruction type, which the
  * allocator never looks into.
  *
- * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). No
- * critical edges: a block with several successors has no arguments on its edges unless the successor has
- * a single predecessor. Block parameters and arguments are matched by position. A terminator whose
+ * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). Every
+ * block can be reached. No critical edges, with arguments or without: each successor of a block with several successors has a
+ * single predecessor. Block parameters and arguments are matched by position. A terminator whose
  * edge carries arguments has no operands. The entry block has no parameters: incoming values are fixed
  * definitions of its first instruction.
  *
@@ -39,6 +39,7 @@ public final class VCode<I> {
   private int operandCount;
   private long[] clobbers = new long[64];
   private boolean[] moves = new boolean[64];
+  private boolean[] commutative = new boolean[64];
   private int[] locs = new int[64];
 
   private byte[] vregKind = new byte[64];
@@ -79,6 +80,7 @@ public final class VCode<I> {
       insts = Arrays.copyOf(insts, instCount * 2);
       clobbers = Arrays.copyOf(clobbers, instCount * 2);
       moves = Arrays.copyOf(moves, instCount * 2);
+      commutative = Arrays.copyOf(commutative, instCount * 2);
       locs = Arrays.copyOf(locs, instCount * 2);
       operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
     }
@@ -102,6 +104,26 @@ public final class VCode<I> {
   /** Declares that {@code vreg} can be made again anywhere by repeating {@code inst}, which has no operand but its definition. */
   public void setRemat(int vreg, int inst) {
     remat[vreg] = inst;
+  }
+
+  /** Declares that the virtual registers of the first two operands of {@code inst}, both uses, may be exchanged. */
+  public void setCommutative(int inst) {
+    commutative[inst] = true;
+  }
+
+  public boolean isCommutative(int inst) {
+    return commutative[inst];
+  }
+
+  /** Exchanges the virtual registers of the first two operands, not their constraints. */
+  public void exchangeUses(int inst) {
+    if (!commutative[inst]) {
+      throw new IllegalArgumentException("not commutative");
+    }
+    int o = operandStart[inst];
+    long difference = (operands[o] ^ operands[o + 1]) & 0xffff_ffffL;
+    operands[o] ^= difference;
+    operands[o + 1] ^= difference;
   }
 
   public int instCount() {

@@ -28,6 +28,8 @@ final class Assigner {
   private final BlockEdges edges;
   private final int[] locs;
   private int event;
+  /** Registers that definitions write, but for incoming values. */
+  private long written;
 
   // The instruction.
   private int inst;
@@ -96,19 +98,8 @@ final class Assigner {
       edges.leave(b);
     }
     edges.finish();
-    return edits.finish(locs, moves.words(), writtenRegisters());
-  }
-
-  private long writtenRegisters() {
-    long written = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
-    for (int o = 0; o < locs.length; o++) {
-      boolean incoming =
-          o < code.operandEnd(0) && Operand.constraint(code.operandAt(o)) == Operand.FIXED;
-      if (Operand.isDef(code.operandAt(o)) && Loc.isReg(locs[o]) && !incoming) {
-        written |= PReg.mask(locs[o]);
-      }
-    }
-    return written;
+    long edited = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
+    return edits.finish(locs, moves.words(), written | edited);
   }
 
   private void instruction(int i) {
@@ -127,7 +118,7 @@ final class Assigner {
     loadWhole();
     reuseAndTemporaries();
     placeEarly();
-    moves.flush(2 * i);
+    moves.flush(2 * i, problem.spareInts(state.occupied() | taken));
     settle();
     define();
   }
@@ -444,6 +435,8 @@ final class Assigner {
       int v = Operand.vreg(operand);
       if (Operand.constraint(operand) == Operand.FIXED) {
         locs[o] = Operand.preg(operand);
+      } else if (isDropped(o, v)) {
+        locs[o] = Loc.NONE;
       } else if (Operand.constraint(operand) != Operand.REUSE && Operand.isLate(operand)) {
         locs[o] = lateRegister(v);
         held |= PReg.mask(locs[o]);
@@ -458,6 +451,11 @@ final class Assigner {
         }
         continue;
       }
+      if (locs[o] == Loc.NONE) {
+        continue;
+      }
+      boolean incoming = inst == 0 && Operand.constraint(operand) == Operand.FIXED;
+      written |= incoming || !Loc.isReg(locs[o]) ? 0 : PReg.mask(locs[o]);
       hints.got(v, locs[o], false);
       if (plan.storeAtDefinition[v]) {
         edits.add(2 * inst + 1, locs[o], slots.of(v), code.vregKind(v));
@@ -466,6 +464,10 @@ final class Assigner {
         state.take(v, locs[o]);
       }
     }
+  }
+
+  private boolean isDropped(int o, int v) {
+    return (plan.flags[o] & SpillPlan.DROP) != 0 && !plan.storeAtDefinition[v];
   }
 
   private int lateRegister(int v) {

@@ -4,7 +4,6 @@ import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
@@ -78,6 +77,9 @@ final class BlockEdges {
       for (int j = 0; j < params.length; j++) {
         argOf[params[j]] = args[j];
       }
+      if (header) {
+        placeWanted(b);
+      }
       keep(b, header);
       placeOthers(b, header);
     }
@@ -116,28 +118,47 @@ final class BlockEdges {
     }
   }
 
+  /** Moves values, on the way into a loop, to where instructions of the loop want them. */
+  private void placeWanted(int b) {
+    double frequency = problem.flow.frequency[b];
+    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
+      int v = plan.value(e);
+      int r = hints.wantedAt(v, frequency);
+      if (r >= 0
+          && (state.occupied() & PReg.mask(r)) == 0
+          && (problem.allocatable[problem.classOf[v]] & PReg.mask(r)) != 0
+          && !hints.hurts(v, r, frequency)) {
+        place(e, v, r, isParam(v, b));
+      }
+    }
+  }
+
+  private void place(int entry, int v, int reg, boolean strong) {
+    state.take(v, reg);
+    registerAt[entry] = (byte) reg;
+    hints.got(v, reg, strong);
+  }
+
   /** Leaves values where they are, unless they would have to move out of the way within the loop. */
   private void keep(int b, boolean header) {
     double frequency = problem.flow.frequency[b];
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);
-      if (exitMark[v] == exitMarks && !isParam(v, b)) {
+      if (exitMark[v] == exitMarks && !isParam(v, b) && state.regOf(v) < 0) {
         int r = exitReg[v];
-        if (!header || !hints.hurts(v, r, frequency)) {
-          state.take(v, r);
-          registerAt[e] = (byte) r;
+        boolean free = (state.occupied() & PReg.mask(r)) == 0;
+        if (free && (!header || !hints.hurts(v, r, frequency))) {
+          place(e, v, r, false);
         }
       }
     }
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);
-      if (isParam(v, b) && exitMark[argOf[v]] == exitMarks) {
+      if (isParam(v, b) && exitMark[argOf[v]] == exitMarks && state.regOf(v) < 0) {
         int r = exitReg[argOf[v]];
         boolean free = (state.occupied() & PReg.mask(r)) == 0;
         if (free && (!header || !hints.hurts(v, r, frequency))) {
-          state.take(v, r);
-          registerAt[e] = (byte) r;
-          hints.got(v, r, header);
+          place(e, v, r, header);
         }
       }
     }
@@ -149,9 +170,7 @@ final class BlockEdges {
       if (state.regOf(v) < 0) {
         long all = problem.allocatable[problem.classOf[v]];
         int r = state.choose(v, all & ~state.occupied());
-        state.take(v, r);
-        registerAt[e] = (byte) r;
-        hints.got(v, r, header && isParam(v, b));
+        place(e, v, r, header && isParam(v, b));
       }
     }
   }
@@ -197,6 +216,7 @@ final class BlockEdges {
     for (int j = 0; j < params.length; j++) {
       argOf[params[j]] = args[j];
     }
+    problem.work += args.length + plan.entryCount[b] + plan.exitCount[p];
     long entered = 0;
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);
@@ -204,23 +224,13 @@ final class BlockEdges {
       entered |= PReg.mask(registerAt[e]);
       moves.add(source(isParam(v, b) ? argOf[v] : v), registerAt[e], code.vregKind(v));
     }
-    for (int p1 : params) {
-      if (plan.bornInSlot[p1] && !isMadeAgain(argOf[p1])) {
-        int from = exitMark[argOf[p1]] == exitMarks ? exitReg[argOf[p1]] : slots.of(argOf[p1]);
-        moves.add(from, slots.of(p1), code.vregKind(p1));
+    for (int param : params) {
+      if (plan.bornInSlot[param]) {
+        moves.add(source(argOf[param]), slots.of(param), code.vregKind(param));
       }
     }
-    storeEvicted(p, b);
-    moves.flush(point);
-    for (int p1 : params) {
-      if (plan.bornInSlot[p1] && isMadeAgain(argOf[p1])) {
-        makeAgain(p1, entered, point);
-      }
-    }
-  }
-
-  private boolean isMadeAgain(int arg) {
-    return exitMark[arg] != exitMarks && problem.isRemat(arg) && !plan.needsSlot[arg];
+    long left = storeEvicted(p, b);
+    moves.flush(point, problem.spareInts(entered | left));
   }
 
   /** Where a value can be had from at the end of the predecessor. */
@@ -231,10 +241,16 @@ final class BlockEdges {
     return problem.isRemat(v) ? -1 - code.remat(v) : slots.of(v);
   }
 
-  /** Stores what is in a register before the edge, in none after it, and not in its slot yet. */
-  private void storeEvicted(int p, int b) {
+  /**
+   * Stores what is in a register before the edge, in none after it, and not in its slot yet.
+   *
+   * @return all registers in use before the edge
+   */
+  private long storeEvicted(int p, int b) {
+    long left = 0;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
+      left |= PReg.mask(registerAt[x]);
       if (plan.isStoredWhenEvicted(v)
           && !plan.isClean(x)
           && entryMark[v] != b
@@ -242,15 +258,6 @@ final class BlockEdges {
         moves.add(registerAt[x], slots.of(v), code.vregKind(v));
       }
     }
-  }
-
-  /** Makes the argument of a parameter in memory, through a register that is free on the edge. */
-  private void makeAgain(int param, long entered, int point) {
-    int arg = argOf[param];
-    long free = problem.allocatable[problem.classOf[arg]] & ~entered;
-    int reg = state.choose(arg, free);
-    VRegKind kind = code.vregKind(arg);
-    edits.add(point, -1 - code.remat(arg), reg, kind);
-    edits.add(point, reg, slots.of(param), kind);
+    return left;
   }
 }

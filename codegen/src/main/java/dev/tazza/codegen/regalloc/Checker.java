@@ -111,6 +111,9 @@ public final class Checker {
       for (int o = code.operandStart(i); o < code.operandEnd(i); o++) {
         long operand = code.operandAt(o);
         int loc = allocation.locs()[o];
+        if (isLeftOut(i, o)) {
+          continue;
+        }
         checkPlace(loc, code.vregKind(Operand.vreg(operand)), i, false);
         boolean incoming = i == 0 && Operand.constraint(operand) == Operand.FIXED;
         if (Operand.isDef(operand) && Loc.isReg(loc) && !incoming) {
@@ -125,7 +128,7 @@ public final class Checker {
       int to = allocation.editTo()[e];
       checkPlace(to, kind, inst, true);
       if (from < 0) {
-        checkRemat(-1 - from, to, inst);
+        checkRemat(-1 - from, inst);
       } else {
         checkPlace(from, kind, inst, true);
       }
@@ -136,16 +139,11 @@ public final class Checker {
     return written;
   }
 
-  private void checkRemat(int inst, int to, int at) {
+  private void checkRemat(int inst, int at) {
     if (inst >= code.instCount()
         || code.operandEnd(inst) - code.operandStart(inst) != 1
         || !Operand.isDef(code.operandAt(code.operandStart(inst)))) {
       throw bug(at, "an edit repeats instruction " + inst + ", which is not a lone definition");
-    }
-    long operand = code.operandAt(code.operandStart(inst));
-    boolean isRegister = Loc.isReg(to) && to != registers.scratch();
-    if (!isRegister && Operand.constraint(operand) != Operand.ANY) {
-      throw bug(at, "an edit repeats instruction " + inst + " into no register");
     }
   }
 
@@ -255,9 +253,20 @@ public final class Checker {
     return fitting(set, VRegKind.FLOAT);
   }
 
+  /** Whether the operand is the definition of an instruction that only makes a constant, at which it is not needed. */
+  private boolean isLeftOut(int inst, int o) {
+    return allocation.locs()[o] == Loc.NONE
+        && code.operandEnd(inst) - code.operandStart(inst) == 1
+        && code.remat(Operand.vreg(code.operandAt(o))) == inst;
+  }
+
   private void instruction(int i, int[][] state, boolean check) {
     int from = code.operandStart(i);
     int to = code.operandEnd(i);
+    if (to - from == 1 && isLeftOut(i, from)) {
+      forget(state, Operand.vreg(code.operandAt(from)));
+      return;
+    }
     if (check) {
       for (int o = from; o < to; o++) {
         checkOperand(i, o, state);

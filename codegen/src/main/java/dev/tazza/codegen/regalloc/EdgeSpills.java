@@ -11,7 +11,6 @@ final class EdgeSpills {
   private final double[] evictionCost;
   private final int[] entryMark;
   private final int[] exitMark;
-  private final int[] entryByClass = new int[2];
   private int exitMarks;
 
   EdgeSpills(Problem problem, SpillPlan plan, double[] evictionCost) {
@@ -26,10 +25,8 @@ final class EdgeSpills {
 
   void run() {
     for (int b = 0; b < code.blockCount(); b++) {
-      entryByClass[0] = entryByClass[1] = 0;
       for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
         entryMark[plan.value(e)] = b;
-        entryByClass[problem.classOf[plan.value(e)]]++;
       }
       for (int param : code.block(b).params) {
         if (entryMark[param] != b && !plan.isUnused(param)) {
@@ -64,12 +61,9 @@ final class EdgeSpills {
     int[] params = code.block(b).params;
     int[] args = params.length == 0 ? params : problem.args(p, b);
     for (int j = 0; j < params.length; j++) {
-      int cls = problem.classOf[params[j]];
-      if (exitMark[args[j]] == exitMarks || plan.isUnused(params[j])) {
-        continue;
+      if (exitMark[args[j]] != exitMarks && !plan.isUnused(params[j])) {
+        plan.needsSlot[args[j]] |= !problem.isRemat(args[j]);
       }
-      boolean again = entryMark[params[j]] == b || entryByClass[cls] < problem.count[cls];
-      plan.needsSlot[args[j]] |= !problem.isRemat(args[j]) || !again;
     }
   }
 }

@@ -42,6 +42,8 @@ final class Fit {
   private long fixedEarlyDefs;
   private long clobbers;
   private boolean constrained;
+  private boolean call;
+  private final int calleeSavedLimit;
 
   // Per class: definitions.
   private final int[] wholeDefs = new int[2];
@@ -60,7 +62,12 @@ final class Fit {
   // Per class, for markHomes.
   private final boolean[] crowded = new boolean[2];
 
-  Fit(Problem problem, WorkingSet working, NextUse next) {
+  /**
+   * @param calleeSavedLimit how many values may stay in integer registers across a call, because so many callee-saved
+   *     registers are worth their saving and restoring
+   */
+  Fit(Problem problem, WorkingSet working, NextUse next, int calleeSavedLimit) {
+    this.calleeSavedLimit = calleeSavedLimit;
     this.problem = problem;
     this.code = problem.code;
     this.working = working;
@@ -83,6 +90,7 @@ final class Fit {
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
+    call = constrained && problem.live.isCall(inst);
     wholeDefs[0] = wholeDefs[1] = lateDefs[0] = lateDefs[1] = 0;
     int start = code.operandStart(inst);
     operands = code.operandEnd(inst) - start;
@@ -163,6 +171,13 @@ final class Fit {
         && next.of(v) < now + Liveness.CALL;
   }
 
+  /** Registers in which a value that the instruction uses had better not be before it. */
+  long inTheWay(int v) {
+    boolean whole = livesOn(v) || reuses[v] > 0 || (usage[v] & LATE) != 0;
+    long bad = whole ? clobbers | fixedDefs | fixedUses : fixedUses | fixedEarlyDefs;
+    return bad & ~fixedRegs[v] & problem.allocatable[problem.classOf[v]];
+  }
+
   /** Registers that the instruction takes and a value that lives on is not in. */
   long takenFrom(int v) {
     long lost = clobbers | fixedDefs;
@@ -183,8 +198,10 @@ final class Fit {
   private int early;
   private int homes;
   private boolean toStack;
+  private boolean onlyCost;
 
   private void count(int cls) {
+    problem.work += working.size(cls);
     whole = wholeDefs[cls];
     early = 0;
     homes = 0;
@@ -209,6 +226,33 @@ final class Fit {
     }
   }
 
+  /** Whether more values stay in callee-saved registers across the call than is worth it. */
+  private boolean costsTooMuch(int cls) {
+    if (!call || cls == 1) {
+      return false;
+    }
+    int costly = 0;
+    for (int k = 0; k < working.size(cls); k++) {
+      int v = working.member(cls, k);
+      costly += livesOn(v) && costsCalleeSaved(v) ? 1 : 0;
+    }
+    return costly > (code.block(block).cold ? 0 : calleeSavedLimit);
+  }
+
+  private boolean isResident(int v) {
+    long reg = PReg.mask(problem.residentReg);
+    return livesOn(v) && !staysInFixed(v) && ((clobbers | fixedDefs | fixedUses) & reg) == 0;
+  }
+
+  /** Whether a value stays in a register across the call, at the price of a callee-saved one. */
+  boolean costsCalleeSaved(int v) {
+    return !staysInFixed(v) && !(v == problem.resident && isResident(v));
+  }
+
+  boolean isCall() {
+    return call;
+  }
+
   private boolean enough(int cls, int wholes) {
     long all = problem.allocatable[cls];
     long lost = clobbers | fixedDefs;
@@ -224,7 +268,9 @@ final class Fit {
       return true;
     }
     count(cls);
-    if (!enough(cls, whole)) {
+    boolean enough = enough(cls, whole);
+    onlyCost = enough && costsTooMuch(cls);
+    if (!enough || onlyCost) {
       return false;
     }
     crowded[cls] = homes > 0 && !enough(cls, whole + homes);
@@ -261,6 +307,9 @@ final class Fit {
     for (int k = 0; k < working.size(cls); k++) {
       int v = working.member(cls, k);
       boolean used = usedAt[v] == inst;
+      if (onlyCost && !(livesOn(v) && costsCalleeSaved(v))) {
+        continue;
+      }
       if (used && (!livesOn(v) || staysInFixed(v) || tooManyEarly && fixedRegs[v] == 0)) {
         continue;
       }

@@ -18,22 +18,31 @@ final class Hints {
   private final byte[] classReg;
   private final byte[] fixedReg;
   private final float[] fixedWeight;
+  private final byte[] classFixedReg;
+  private final float[] classFixedWeight;
   private final long[] avoidMost;
   private final long[] avoidSome;
   private final float[] avoidWeight;
+  private final long[] classAvoid;
+  private final float[] classAvoidWeight;
 
   Hints(int vregCount) {
     this.parent = new int[vregCount];
     this.classReg = new byte[vregCount];
     this.fixedReg = new byte[vregCount];
     this.fixedWeight = new float[vregCount];
+    this.classFixedReg = new byte[vregCount];
+    this.classFixedWeight = new float[vregCount];
     this.avoidMost = new long[vregCount];
     this.avoidSome = new long[vregCount];
     this.avoidWeight = new float[vregCount];
+    this.classAvoid = new long[vregCount];
+    this.classAvoidWeight = new float[vregCount];
     for (int v = 0; v < vregCount; v++) {
       parent[v] = v;
       classReg[v] = -1;
       fixedReg[v] = -1;
+      classFixedReg[v] = -1;
     }
   }
 
@@ -51,29 +60,45 @@ final class Hints {
     int b = find(w);
     if (a != b) {
       parent[b] = a;
-      if (fixedWeight[b] > fixedWeight[a]) {
-        fixedWeight[a] = fixedWeight[b];
-        fixedReg[a] = fixedReg[b];
+      if (classFixedWeight[b] > classFixedWeight[a]) {
+        classFixedWeight[a] = classFixedWeight[b];
+        classFixedReg[a] = classFixedReg[b];
       }
+      avoidInClass(a, classAvoid[b], classAvoidWeight[b]);
     }
   }
 
-  /** Notes that an instruction that runs with a frequency wants the value in a register. */
-  void want(int v, int reg, double frequency) {
-    want1(v, reg, (float) frequency);
-    want1(find(v), reg, (float) frequency);
+  boolean areJoined(int v, int w) {
+    return find(v) == find(w);
   }
 
-  private void want1(int v, int reg, float frequency) {
-    if (fixedWeight[v] < frequency) {
-      fixedWeight[v] = frequency;
+  /** Notes that an instruction that runs with a frequency uses the value in a register. */
+  void want(int v, int reg, double frequency) {
+    float weight = (float) frequency;
+    if (fixedWeight[v] < weight) {
+      fixedWeight[v] = weight;
       fixedReg[v] = (byte) reg;
+    }
+    makes(v, reg, frequency);
+  }
+
+  /** Notes that an instruction that runs with a frequency makes the value in a register. */
+  void makes(int v, int reg, double frequency) {
+    float weight = (float) frequency;
+    int root = find(v);
+    if (classFixedWeight[root] < weight) {
+      classFixedWeight[root] = weight;
+      classFixedReg[root] = (byte) reg;
     }
   }
 
   /** Notes that an instruction that runs with a frequency overwrites registers while the value is held in one. */
   void avoid(int v, long registers, double frequency) {
+    if (registers == 0) {
+      return;
+    }
     float weight = (float) frequency;
+    avoidInClass(find(v), registers, weight);
     if (weight > avoidWeight[v] * 1.5f) {
       avoidSome[v] |= avoidMost[v];
       avoidMost[v] = registers;
@@ -82,6 +107,15 @@ final class Hints {
       avoidMost[v] |= registers;
     } else {
       avoidSome[v] |= registers;
+    }
+  }
+
+  private void avoidInClass(int root, long registers, float weight) {
+    if (weight > classAvoidWeight[root] * 1.5f) {
+      classAvoid[root] = registers;
+      classAvoidWeight[root] = weight;
+    } else if (weight * 1.5f >= classAvoidWeight[root]) {
+      classAvoid[root] |= registers;
     }
   }
 
@@ -103,9 +137,14 @@ final class Hints {
     return fixedReg[v];
   }
 
+  /** The register in which an instruction that runs at least about this often wants the value, or -1. */
+  int wantedAt(int v, double frequency) {
+    return fixedWeight[v] >= frequency * 0.5 ? fixedReg[v] : -1;
+  }
+
   /** The register in which an instruction wants some value of the class, or -1. */
   int classWanted(int v) {
-    return fixedReg[find(v)];
+    return classFixedReg[find(v)];
   }
 
   long avoidMost(int v) {
@@ -114,6 +153,11 @@ final class Hints {
 
   long avoidAll(int v) {
     return avoidMost[v] | avoidSome[v];
+  }
+
+  /** What the members of the value's class avoid most. */
+  long classAvoid(int v) {
+    return classAvoid[find(v)];
   }
 
   /** Whether a register is overwritten, at least this often, while the value is held in one. */

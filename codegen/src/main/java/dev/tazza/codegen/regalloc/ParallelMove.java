@@ -9,8 +9,9 @@ import java.util.Arrays;
  * Moves that happen at once, put into a sequence with the same effect.
  *
  * <p>A move may be done when nobody needs what its target holds now. When only cycles are left, the
- * content of one target is set aside, in the scratch register, or in a spare slot if the cycle contains a move from slot to
- * slot, since that goes through the scratch register itself.
+ * content of one target is set aside: in a free integer register if there is one (the scratch register is of the float class,
+ * slow to reach from the integer side), else in the scratch register, or in a spare slot if the cycle contains a
+ * move from slot to slot, since that goes through the scratch register itself.
  */
 final class ParallelMove {
   private final EditBuffer edits;
@@ -18,6 +19,7 @@ final class ParallelMove {
   /** The slot after all others, of one word, then one of two words at the next even place. */
   private final int spareSlot;
   private boolean usedSpare;
+  private long freeInts;
 
   private int[] from = new int[32];
   private int[] to = new int[32];
@@ -54,8 +56,13 @@ final class ParallelMove {
     kind[count++] = ofKind;
   }
 
-  /** Emits all moves added, at a point. */
-  void flush(int point) {
+  /**
+   * Emits all moves added, at a point.
+   *
+   * @param free integer registers that are in use neither before nor after
+   */
+  void flush(int point, long free) {
+    freeInts = free;
     if (count <= 1) {
       if (count == 1) {
         edits.add(point, from[0], to[0], kind[0]);
@@ -115,7 +122,7 @@ final class ParallelMove {
       length++;
     }
     // The last move found reads what m writes.
-    int aside = throughScratch ? spare(kind[reader]) : scratch;
+    int aside = aside(kind[reader], throughScratch);
     edits.add(point, to[m], aside, kind[reader]);
     readers[from[reader]]--;
     int last = reader;
@@ -128,6 +135,13 @@ final class ParallelMove {
     edits.add(point, aside, to[last], kind[last]);
     writer[to[last]] = -1;
     return length;
+  }
+
+  private int aside(VRegKind ofKind, boolean throughScratch) {
+    if (ofKind == VRegKind.INT && freeInts != 0) {
+      return Long.numberOfTrailingZeros(freeInts);
+    }
+    return throughScratch ? spare(ofKind) : scratch;
   }
 
   private int spare(VRegKind ofKind) {

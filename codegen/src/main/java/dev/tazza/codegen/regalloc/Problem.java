@@ -1,5 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
+import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
@@ -15,8 +16,21 @@ final class Problem {
   final long[] allocatable;
   /** How many those are. */
   final int[] count;
+  /** A value that comes into the function in a callee-saved register and may stay there at no cost, or -1. */
+  final int resident;
+  final int residentReg;
+
+  /** Steps of the inner loops so far, by which tests tell linear from superlinear without a clock. */
+  long work;
 
   Problem(VCode<?> code, RegisterFile registers) {
+    this(code, registers, Liveness.budget(code.blockCount()));
+  }
+
+  /**
+   * @param liveBudget limit of the sum of the lengths of all {@link Liveness} lists
+   */
+  Problem(VCode<?> code, RegisterFile registers, int liveBudget) {
     this.code = code;
     this.registers = registers;
     this.allocatable = new long[] {mask(registers.intOrder()), mask(registers.floatOrder())};
@@ -25,8 +39,20 @@ final class Problem {
     for (int v = 0; v < classOf.length; v++) {
       classOf[v] = (byte) (code.vregKind(v).isFloat() ? 1 : 0);
     }
+    int found = -1;
+    for (int o = 0; o < code.operandEnd(0); o++) {
+      long operand = code.operandAt(o);
+      if (Operand.isDef(operand)
+          && Operand.constraint(operand) == Operand.FIXED
+          && (registers.calleeSaved() & PReg.mask(Operand.preg(operand))) != 0) {
+        found = o;
+      }
+    }
+    this.resident = found < 0 ? -1 : Operand.vreg(code.operandAt(found));
+    this.residentReg = found < 0 ? -1 : Operand.preg(code.operandAt(found));
     this.flow = new Flow(code);
-    this.live = new Liveness(code, flow);
+    this.live = new Liveness(code, flow, liveBudget);
+    this.work = live.work;
   }
 
   private static long mask(int[] registers) {
@@ -42,11 +68,22 @@ final class Problem {
     int[] succs = code.block(from).succs;
     int[][] args = code.block(from).args;
     for (int s = 0; s < succs.length; s++) {
+      work++;
       if (succs[s] == to) {
         return args[s];
       }
     }
     throw new IllegalArgumentException("no edge");
+  }
+
+  /** How many callee-saved integer registers there are besides that of {@link #resident}. */
+  int calleeSavedLimit() {
+    return Long.bitCount(allocatable[0] & registers.calleeSaved()) - (resident < 0 ? 0 : 1);
+  }
+
+  /** Integer registers besides {@code used} that may be overwritten without cost. */
+  long spareInts(long used) {
+    return allocatable[0] & ~used & ~registers.calleeSaved();
   }
 
   boolean isRemat(int v) {

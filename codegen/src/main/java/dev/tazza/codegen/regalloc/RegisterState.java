@@ -74,12 +74,15 @@ final class RegisterState {
     if (has(best, classWanted)) {
       return classWanted;
     }
-    if ((best & ~reserved) != 0) {
-      best &= ~reserved;
-    } else if (best == 0) {
-      best = (most & ~reserved) != 0 ? most & ~reserved : most != 0 ? most : free;
+    if (best == 0) {
+      best = most != 0 ? most : free;
     }
-    return first(v, best);
+    best = preferring(best, ~reserved);
+    return first(v, preferring(best, ~hints.classAvoid(v)));
+  }
+
+  private static long preferring(long mask, long preferred) {
+    return (mask & preferred) != 0 ? mask & preferred : mask;
   }
 
   private static boolean has(long mask, int reg) {

@@ -16,6 +16,9 @@ final class SpillPlan {
   /** Flag of a FIXED use: the value is to stay in that register. */
   static final int MOVE_HOME = 8;
 
+  /** Flag of the definition of a constant: leave it out, it is made where it is used. */
+  static final int DROP = 16;
+
   /** By operand. */
   final byte[] flags;
 

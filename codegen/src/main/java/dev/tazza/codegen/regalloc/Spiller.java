@@ -5,6 +5,7 @@ import static dev.tazza.codegen.regalloc.Liveness.NEVER;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
+import java.util.Arrays;
 
 /**
  * Decides which values are in registers at each point, so that everywhere at most as many are as there are registers and
@@ -18,6 +19,9 @@ import dev.tazza.codegen.machine.VCode.VBlock;
  * which values are held in registers across which instructions.
  */
 final class Spiller {
+  /** The cost of a callee-saved register, in loads and stores. */
+  private static final double SAVE_AND_RESTORE = 2;
+
   private final Problem problem;
   private final VCode<?> code;
   private final Liveness live;
@@ -34,7 +38,19 @@ final class Spiller {
   private int block;
   private double frequency;
 
-  Spiller(Problem problem, Hints hints) {
+  // Profit of keeping values in 1, 2 … callee-saved registers across calls, in expected loads and stores.
+  private final double[] profit;
+  private final double[] gains;
+  private final boolean[] crossed;
+
+  /**
+   * @param calleeSavedLimit how many callee-saved registers to use for values that live across calls, not counting the
+   *     one of {@link Problem#resident}
+   */
+  Spiller(Problem problem, Hints hints, int calleeSavedLimit) {
+    this.profit = new double[calleeSavedLimit];
+    this.gains = new double[calleeSavedLimit];
+    this.crossed = new boolean[problem.code.vregCount()];
     this.problem = problem;
     this.code = problem.code;
     this.live = problem.live;
@@ -42,12 +58,13 @@ final class Spiller {
     this.plan = new SpillPlan(code.operandCount(), code.vregCount(), code.blockCount());
     this.next = new NextUse(problem);
     this.working = new WorkingSet(problem.classOf);
-    this.entrySet = new EntrySet(problem, plan, next);
-    this.fit = new Fit(problem, working, next);
+    this.entrySet = new EntrySet(problem, plan, next, calleeSavedLimit);
+    this.fit = new Fit(problem, working, next, calleeSavedLimit);
     this.evictionCost = new double[code.vregCount()];
   }
 
   SpillPlan run() {
+    joinParams();
     for (int b : problem.flow.order) {
       block = b;
       frequency = problem.flow.frequency[b];
@@ -86,6 +103,10 @@ final class Spiller {
   private void instruction(int i, int time) {
     int start = code.operandStart(i);
     int end = code.operandEnd(i);
+    problem.work += end - start + 1;
+    if (code.isCommutative(i)) {
+      exchange(i, start, end);
+    }
     fit.begin(i, time, block);
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
@@ -106,11 +127,34 @@ final class Spiller {
       }
     }
     noteHints(i, start, end);
+    if (fit.isCall() && !code.block(block).cold) {
+      countProfit(time);
+    }
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
       if (Operand.isDef(operand)) {
-        define(o, Operand.vreg(operand));
+        define(o, Operand.vreg(operand), time);
       }
+    }
+  }
+
+  /** Of the operands of a commutative operation, has the one overwritten that ends there, if only one does. */
+  private void exchange(int i, int start, int end) {
+    int first = Operand.vreg(code.operandAt(start));
+    int second = Operand.vreg(code.operandAt(start + 1));
+    if (first == second || next.after(start + 1) != NEVER) {
+      return;
+    }
+    boolean better = next.after(start) != NEVER;
+    if (!better && working.contains(second)) {
+      int def = Operand.vreg(code.operandAt(end - 1));
+      better =
+          !working.contains(first)
+              || hints.areJoined(def, second) && !hints.areJoined(def, first);
+    }
+    if (better) {
+      code.exchangeUses(i);
+      next.exchange(start);
     }
   }
 
@@ -170,10 +214,15 @@ final class Spiller {
     }
   }
 
-  private void define(int o, int v) {
+  private void define(int o, int v, int time) {
     if (next.after(o) == NEVER) {
       plan.flags[o] |= SpillPlan.KILL;
-      plan.needsSlot[v] |= live.demoted[v];
+      plan.needsSlot[v] |= live.demoted[v] && !problem.isRemat(v);
+      return;
+    }
+    if (problem.isRemat(v)
+        && (next.after(o) >= live.length[block] || next.after(o) >= time + Liveness.CALL)) {
+      plan.flags[o] |= SpillPlan.KILL | SpillPlan.DROP;
       return;
     }
     next.pass(o, v, block);
@@ -181,34 +230,30 @@ final class Spiller {
   }
 
   private void noteHints(int i, int start, int end) {
+    boolean avoid = fit.isConstrained() && !code.block(block).cold;
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
       int v = Operand.vreg(operand);
-      switch (Operand.constraint(operand)) {
-        case Operand.FIXED -> hints.want(v, Operand.preg(operand), frequency);
-        case Operand.REUSE -> {
-          int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
-          if (!working.contains(used)) {
-            hints.join(used, v);
-          }
+      int constraint = Operand.constraint(operand);
+      if (constraint == Operand.FIXED && Operand.isDef(operand)) {
+        hints.makes(v, Operand.preg(operand), frequency);
+      } else if (constraint == Operand.FIXED) {
+        hints.want(v, Operand.preg(operand), frequency);
+      } else if (constraint == Operand.REUSE) {
+        int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
+        if (!working.contains(used)) {
+          hints.join(used, v);
         }
-        default -> {
-          if (code.isMove(i) && Operand.isDef(operand)) {
-            joinMove(start, end, v);
-          }
-        }
+      } else if (code.isMove(i) && Operand.isDef(operand)) {
+        joinMove(start, end, v);
+      } else if (avoid && !Operand.isDef(operand) && fit.isUsed(v)) {
+        hints.avoid(v, fit.inTheWay(v), frequency);
       }
     }
-    if (!fit.isConstrained() || code.block(block).cold) {
-      return;
-    }
-    for (int cls = 0; cls < 2; cls++) {
+    for (int cls = 0; avoid && cls < 2; cls++) {
       for (int k = 0; k < working.size(cls); k++) {
         int v = working.member(cls, k);
-        long taken = fit.takenFrom(v);
-        if (taken != 0) {
-          hints.avoid(v, taken, frequency);
-        }
+        hints.avoid(v, fit.takenFrom(v), frequency);
       }
     }
   }
@@ -222,6 +267,47 @@ final class Spiller {
     }
   }
 
+  /** Adds up what the values that stay in registers across a call save. */
+  private void countProfit(int time) {
+    Arrays.fill(gains, 0);
+    for (int k = 0; k < working.size(0); k++) {
+      int v = working.member(0, k);
+      if (!fit.costsCalleeSaved(v)) {
+        continue;
+      }
+      double gain = 0;
+      if (!crossed[v] && !problem.isRemat(v)) {
+        gain = Math.min(frequency, problem.flow.frequency[live.defBlock[v]]);
+      }
+      crossed[v] = true;
+      if (next.of(v) < time + 2 * Liveness.CALL) {
+        gain += frequency; // the load before its use; that after a later call is counted there
+      }
+      for (int n = 0; n < gains.length && gain > 0; n++) {
+        double larger = Math.max(gain, gains[n]);
+        gain = Math.min(gain, gains[n]);
+        gains[n] = larger;
+      }
+    }
+    for (int n = 0; n < gains.length; n++) {
+      profit[n] += gains[n];
+    }
+  }
+
+  /** How many callee-saved registers save more than their own saving and restoring costs. */
+  int profitableCalleeSaved() {
+    int n = 0;
+    while (n < profit.length && profit[n] > SAVE_AND_RESTORE) {
+      n++;
+    }
+    return n;
+  }
+
+  /** Whether any callee-saved register is used across calls. */
+  boolean usesCalleeSaved(int n) {
+    return n < profit.length && profit[n] > 0;
+  }
+
   /** For each value in memory: one store at its definition, or one at each place where it leaves its register? */
   private void chooseStores() {
     for (int v = 0; v < evictionCost.length; v++) {
@@ -231,6 +317,9 @@ final class Spiller {
             live.demoted[v] || problem.isRemat(v) || evictionCost[v] >= atDefinition;
       }
     }
+  }
+
+  private void joinParams() {
     for (int b = 0; b < code.blockCount(); b++) {
       int[] params = code.block(b).params;
       for (int p : code.block(b).preds) {

@@ -43,6 +43,7 @@ final class CodeBuilder {
     final long[] operands;
     long clobbers;
     boolean move;
+    boolean commutative;
     int remat = -1;
 
     Inst(String name, long... operands) {
@@ -153,6 +154,9 @@ final class CodeBuilder {
     int index = code.newInst(inst.name, inst.clobbers, inst.move, -1);
     for (long operand : inst.operands) {
       code.operand(operand);
+    }
+    if (inst.commutative) {
+      code.setCommutative(index);
     }
     if (inst.remat >= 0) {
       code.setRemat(inst.remat, index);

@@ -264,7 +264,8 @@ final class RandomCode {
     if (temporary) {
       operands[3] = Operand.defEarly(builder.vreg(kind()));
     }
-    CodeBuilder.add(current, "reuse", operands);
+    CodeBuilder.add(current, "reuse", operands).commutative =
+        builder.vregs.get(a) == builder.vregs.get(b) && random.nextBoolean();
     visible.add(v);
   }
 

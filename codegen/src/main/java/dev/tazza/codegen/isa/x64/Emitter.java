@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
@@ -24,6 +25,10 @@ final class Emitter {
   private final ControlEmitter control;
   private final InstEmitter insts;
   private final boolean[] loopStarts;
+  /** By loop start: its alignment in the buffer. */
+  private final int[] loops;
+
+  private boolean hasLoops;
   private int edit;
 
   private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -36,6 +41,7 @@ final class Emitter {
     control = new ControlEmitter(emission, targets);
     insts = new InstEmitter(emission, moves, control);
     loopStarts = loopStarts();
+    loops = new int[code.blockCount()];
   }
 
   static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -59,7 +65,7 @@ final class Emitter {
     out.layout();
     return new MachineCode(
         out.finish(),
-        Math.max(ALIGNMENT, emission.pool.alignment()),
+        Math.max(hasLoops ? CodeBuffer.LINE : ALIGNMENT, emission.pool.alignment()),
         emission.calls.offsets(out),
         emission.calls.values(),
         emission.traps.offsets(out),
@@ -80,16 +86,31 @@ final class Emitter {
   private void block(int number, int following) {
     VCode.VBlock block = code.block(number);
     if (loopStarts[number]) {
-      emission.out.align(ALIGNMENT);
+      loops[number] = emission.out.alignLoop();
+      hasLoops = true;
     }
     emission.out.bind(number);
     control.start(block, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);
-      insts.emit(code.inst(i));
+      if (!isLeftOut(i)) {
+        insts.emit(code.inst(i));
+      }
       edits(2 * i + 1);
     }
+    for (int succ : block.succs) {
+      int target = targets.target(succ);
+      if (target <= number && loopStarts[target]) {
+        emission.out.endLoop(loops[target]);
+      }
+    }
+  }
+
+  /** Whether the instruction only makes a constant, which the allocation makes elsewhere. */
+  private boolean isLeftOut(int inst) {
+    int operand = code.operandStart(inst);
+    return code.operandEnd(inst) == operand + 1 && allocation.locs()[operand] == Loc.NONE;
   }
 
   /** Where jumps go back to, as far as that is worth an alignment. */

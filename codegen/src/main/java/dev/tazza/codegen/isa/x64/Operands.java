@@ -43,6 +43,9 @@ final class Operands {
   static int add(VCode<X64Inst> code, X64Inst inst, int loc) {
     int index = code.newInst(inst, clobbers(inst), inst instanceof Move, loc);
     operands(inst, code);
+    if (inst instanceof Alu alu && alu.op() != AluOp.SUB && alu.right() instanceof Reg) {
+      code.setCommutative(index);
+    }
     return index;
   }
 
