@@ -28,6 +28,8 @@ final class Assigner {
   private final BlockEdges edges;
   private final int[] locs;
   private int event;
+  /** Registers that definitions write, but for incoming values. */
+  private long written;
 
   // The instruction.
   private int inst;
@@ -96,19 +98,8 @@ final class Assigner {
       edges.leave(b);
     }
     edges.finish();
-    return edits.finish(locs, moves.words(), writtenRegisters());
-  }
-
-  private long writtenRegisters() {
-    long written = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
-    for (int o = 0; o < locs.length; o++) {
-      boolean incoming =
-          o < code.operandEnd(0) && Operand.constraint(code.operandAt(o)) == Operand.FIXED;
-      if (Operand.isDef(code.operandAt(o)) && Loc.isReg(locs[o]) && !incoming) {
-        written |= PReg.mask(locs[o]);
-      }
-    }
-    return written;
+    long edited = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
+    return edits.finish(locs, moves.words(), written | edited);
   }
 
   private void instruction(int i) {
@@ -463,6 +454,8 @@ final class Assigner {
       if (locs[o] == Loc.NONE) {
         continue;
       }
+      boolean incoming = inst == 0 && Operand.constraint(operand) == Operand.FIXED;
+      written |= incoming || !Loc.isReg(locs[o]) ? 0 : PReg.mask(locs[o]);
       hints.got(v, locs[o], false);
       if (plan.storeAtDefinition[v]) {
         edits.add(2 * inst + 1, locs[o], slots.of(v), code.vregKind(v));

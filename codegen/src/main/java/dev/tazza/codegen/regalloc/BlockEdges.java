@@ -216,6 +216,7 @@ final class BlockEdges {
     for (int j = 0; j < params.length; j++) {
       argOf[params[j]] = args[j];
     }
+    problem.work += args.length + plan.entryCount[b] + plan.exitCount[p];
     long entered = 0;
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);

@@ -105,7 +105,10 @@ final class EntrySet {
     for (int cls = 0; cls < 2; cls++) {
       used[cls].count = through[cls].count = throughCount[cls] = 0;
     }
-    if (b != 0) {
+    if (b != 0 && !chooseAfterOne(b)) {
+      for (int cls = 0; cls < 2; cls++) {
+        used[cls].count = 0;
+      }
       weigh(b);
       if (flow.isHeader(b)) {
         chooseForLoop(b);
@@ -127,6 +130,26 @@ final class EntrySet {
       }
       plan.entryCount[b] += used[cls].count;
     }
+  }
+
+  /** Takes over what the only predecessor has in registers; false if there are several, or parameters in need of room. */
+  private boolean chooseAfterOne(int b) {
+    int[] preds = code.block(b).preds;
+    if (preds.length != 1 || code.block(b).params.length > 0) {
+      return false;
+    }
+    int p = preds[0];
+    for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
+      int v = plan.value(x);
+      if (next.isKnown(v, b) && live.defBlock[v] != b) {
+        Nearest list = used[problem.classOf[v]];
+        list.values[list.count++] = v;
+        if (!plan.isClean(x)) {
+          dirtyAt[v] = b;
+        }
+      }
+    }
+    return true;
   }
 
   /** Adds up, for each value, the frequencies of the edges on which it arrives in a register. */
@@ -152,6 +175,7 @@ final class EntrySet {
         }
       }
       int[] args = params.length == 0 ? params : problem.args(p, b);
+      problem.work += plan.exitCount[p] + args.length;
       for (int j = 0; j < params.length; j++) {
         boolean ready = exitMark[args[j]] == exitMarks || problem.isRemat(args[j]);
         add(params[j], ready ? f : 0, b);
@@ -191,6 +215,7 @@ final class EntrySet {
   }
 
   private void chooseForLoop(int b) {
+    problem.work += live.listStart[b + 1] - live.listStart[b];
     for (int e = live.listStart[b]; e < live.listStart[b + 1]; e++) {
       offer(live.listValue[e], b);
     }

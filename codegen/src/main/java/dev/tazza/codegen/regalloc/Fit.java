@@ -201,6 +201,7 @@ final class Fit {
   private boolean onlyCost;
 
   private void count(int cls) {
+    problem.work += working.size(cls);
     whole = wholeDefs[cls];
     early = 0;
     homes = 0;

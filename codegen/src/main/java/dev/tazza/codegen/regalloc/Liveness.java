@@ -64,8 +64,15 @@ final class Liveness {
   private int entryCount;
 
   private final int[] stamp;
+  /** Steps of the inner loops. */
+  long work;
 
-  Liveness(VCode<?> code, Flow flow) {
+  /** The usual limit for the sum of the lists' lengths. */
+  static int budget(int blocks) {
+    return (int) Math.min(Integer.MAX_VALUE / 8, LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * blocks);
+  }
+
+  Liveness(VCode<?> code, Flow flow, int budget) {
     this.code = code;
     this.flow = flow;
     int n = code.vregCount();
@@ -80,7 +87,7 @@ final class Liveness {
     this.stamp = new int[Math.max(n, code.blockCount())];
     findDefinitions();
     findUses();
-    propagate();
+    propagate(budget);
     makeLists();
     measure();
   }
@@ -184,11 +191,9 @@ final class Liveness {
     return start;
   }
 
-  private void propagate() {
+  private void propagate(int limit) {
     int[] start = groupUses();
     int[] stack = new int[code.blockCount()];
-    long budget = LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * code.blockCount();
-    int limit = (int) Math.min(Integer.MAX_VALUE / 8, budget);
     Arrays.fill(stamp, -1);
     for (int v = 0; v < code.vregCount(); v++) {
       if (start[v] == start[v + 1]) {
@@ -220,6 +225,7 @@ final class Liveness {
     while (top >= 0 && entryCount <= limit) {
       int b = stack[top--];
       first = Math.min(first, code.block(b).from);
+      work += code.block(b).preds.length;
       for (int p : code.block(b).preds) {
         last = Math.max(last, code.block(p).to);
         if (p != home && stamp[p] != v) {
@@ -282,6 +288,7 @@ final class Liveness {
     int distance = length[b] + edgeLength(b, s);
     int e = listStart[b];
     int end = listStart[b + 1];
+    work += listStart[s + 1] - listStart[s];
     for (int f = listStart[s]; f < listStart[s + 1]; f++) {
       int v = listValue[f];
       while (e < end && listValue[e] < v) {
@@ -349,6 +356,7 @@ final class Liveness {
       }
     }
     int most = live;
+    work += live + block.to - block.from;
     for (int i = block.to - 1; i >= block.from; i--) {
       long taken = code.clobbers(i) & all;
       int start = code.operandStart(i);

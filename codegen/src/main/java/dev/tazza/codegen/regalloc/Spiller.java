@@ -103,6 +103,7 @@ final class Spiller {
   private void instruction(int i, int time) {
     int start = code.operandStart(i);
     int end = code.operandEnd(i);
+    problem.work += end - start + 1;
     if (code.isCommutative(i)) {
       exchange(i, start, end);
     }
