@@ -346,9 +346,33 @@ final class Fit {
     return toStack;
   }
 
+  /** The next value to leave was not found by {@link #victim}. */
+  void keepOffStack() {
+    toStack = false;
+  }
+
   /** Notes that a value leaves its register after the instruction. */
   void drop(int v) {
     droppedAt[v] = inst;
+  }
+
+  /**
+   * Whether a value that the instruction overwrites a copy of, and that lives on, is the one that
+   * leaves its register next anyway: then the copy is not worth making.
+   */
+  boolean isNextToLeave(int v) {
+    int cls = problem.classOf[v];
+    if (working.size(cls) + 1 < problem.count[cls] || !livesOn(v) || staysInFixed(v)) {
+      return false;
+    }
+    long key = key(v);
+    for (int k = 0; k < working.size(cls); k++) {
+      int other = working.member(cls, k);
+      if (livesOn(other) && key(other) > key) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private long key(int v) {

@@ -41,7 +41,8 @@ final class Flow {
   /** Whether each loop is entered at its header only. */
   boolean reducible = true;
 
-  boolean hasLoops;
+  /** How deep loops are nested. */
+  int deepest;
 
   Flow(VCode<?> code) {
     this.code = code;
@@ -129,7 +130,6 @@ final class Flow {
       for (int p : code.block(header).preds) {
         if (isBackEdge(p, header)) {
           loop[header] = header;
-          hasLoops = true;
           collect(header, p, parent, stack);
         }
       }
@@ -137,6 +137,7 @@ final class Flow {
     for (int b : order) {
       int above = isHeader(b) ? outer[b] : loop[b];
       depth[b] = (above < 0 ? 0 : depth[above]) + (isHeader(b) ? 1 : 0);
+      deepest = Math.max(deepest, depth[b]);
     }
   }
 

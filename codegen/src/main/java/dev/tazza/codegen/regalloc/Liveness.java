@@ -284,20 +284,24 @@ final class Liveness {
   }
 
   /**
-   * Distances of what a block only passes on: one sweep upwards, and one more to go around loops.
+   * Distances of what a block only passes on: one sweep upwards, and more to go around loops and
+   * around nested loops. What is not found then is very far, but not dead.
    */
   private void measure() {
     boolean[] local = new boolean[listNext.length];
     for (int e = 0; e < local.length; e++) {
       local[e] = listNext[e] != NEVER;
     }
-    for (int sweep = flow.hasLoops ? 2 : 1; sweep > 0; sweep--) {
+    for (int sweep = Math.min(flow.deepest, 2); sweep >= 0; sweep--) {
       for (int k = flow.order.length - 1; k >= 0; k--) {
         int b = flow.order[k];
         for (int s : code.block(b).succs) {
           measureEdge(b, s, local);
         }
       }
+    }
+    for (int e = 0; e < local.length; e++) {
+      listNext[e] = Math.min(listNext[e], NEVER - 1);
     }
   }
 

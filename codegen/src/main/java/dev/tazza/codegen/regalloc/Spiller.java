@@ -124,6 +124,7 @@ final class Spiller {
         evict(i, fit.victim(cls));
       }
     }
+    dropOverwritten(i, start, end);
     fit.markHomes(plan.flags);
     for (int o = end - 1; o >= start; o--) {
       long operand = code.operandAt(o);
@@ -179,6 +180,20 @@ final class Spiller {
       working.add(v, true);
     }
     fit.use(operand, v);
+  }
+
+  /** Lets definitions overwrite values that would leave their registers soon. */
+  private void dropOverwritten(int i, int start, int end) {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (Operand.constraint(operand) == Operand.REUSE) {
+        int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
+        if (working.contains(used) && fit.isNextToLeave(used)) {
+          fit.keepOffStack();
+          evict(i, used);
+        }
+      }
+    }
   }
 
   /** Takes a value out of its register, before the instruction, or after it if it is used by it. */
