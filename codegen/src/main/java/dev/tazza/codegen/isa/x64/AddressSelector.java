@@ -83,16 +83,22 @@ final class AddressSelector {
 
   /** Adds a value as base, or as index when there is a base. {@code last}: no room for another one after it. */
   private void term(Inst inst, boolean last) {
-    Inst at = selection.value(inst);
-    while (isOffset(at)) {
-      disp += offset(at);
-      at = selection.value(at.args[0]);
-    }
+    Inst at = withoutOffsets(inst);
     if (!last && at.op == Opcode.ADD && at.type == type && canSplit(at)) {
       twoTerms(at.args[0], at.args[1]);
     } else {
       single(at);
     }
+  }
+
+  /** Moves constants that are added to {@code inst} to the displacement. */
+  private Inst withoutOffsets(Inst inst) {
+    Inst at = selection.value(inst);
+    for (int i = 0; i < Selection.LONGEST_CHAIN && isOffset(at); i++) {
+      disp += offset(at);
+      at = selection.value(at.args[0]);
+    }
+    return at;
   }
 
   private void split(Inst add) {
@@ -112,11 +118,7 @@ final class AddressSelector {
       scale(scaled);
     } else {
       term(left, true);
-      Inst second = selection.value(right);
-      while (isOffset(second)) {
-        disp += offset(second);
-        second = selection.value(second.args[0]);
-      }
+      Inst second = withoutOffsets(right);
       if (isScaled(second)) {
         scale(second);
       } else {

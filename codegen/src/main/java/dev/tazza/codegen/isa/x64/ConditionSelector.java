@@ -40,7 +40,9 @@ final class ConditionSelector {
   }
 
   void trap(Inst inst, boolean ifTrue) {
+    selection.trapsAt(inst.loc);
     Condition condition = condition(inst.args[0]);
+    selection.trapsAnywhere();
     if (!ifTrue) {
       condition = condition.negate();
     }
@@ -111,7 +113,7 @@ final class ConditionSelector {
     boolean before = selection.look(selection.value(inst));
     Inst at = selection.value(inst);
     boolean negate = false;
-    while (isZeroTest(at) && isTransparent(at)) {
+    for (int i = 0; i < Selection.LONGEST_CHAIN && isZeroTest(at) && isTransparent(at); i++) {
       negate ^= at.op == Opcode.ICMP_EQ;
       at = selection.value(at.args[0]);
       selection.look(at);

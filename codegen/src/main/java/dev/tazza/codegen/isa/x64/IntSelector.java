@@ -248,11 +248,7 @@ final class IntSelector {
       shiftBy(op, inst, inst.args[0], (int) count.imm & bits - 1);
       return;
     }
-    while (count.op == Opcode.AND && (selection.value(count.args[1]).imm & bits - 1) == bits - 1
-        && selection.value(count.args[1]).op == Opcode.ICONST) {
-      // The processor does that on its own.
-      count = selection.value(count.args[0]);
-    }
+    count = withoutMask(count, bits - 1);
     if (selection.bmi2 && op.vex != 0) {
       Source source = memory.loadOrReg(inst.args[0], inst.type);
       buffer.add(
@@ -261,6 +257,16 @@ final class IntSelector {
       int src = selection.reg(inst.args[0]);
       buffer.add(new Shift(op, wide(inst), selection.def(inst), src, selection.use(count)));
     }
+  }
+
+  /** A mask of the count that the processor applies on its own is left out. */
+  private Inst withoutMask(Inst count, int mask) {
+    if (count.op != Opcode.AND) {
+      return count;
+    }
+    Inst right = selection.value(count.args[1]);
+    boolean redundant = right.op == Opcode.ICONST && (right.imm & mask) == mask;
+    return redundant ? selection.value(count.args[0]) : count;
   }
 
   private void shiftBy(ShiftOp op, Inst inst, Inst value, int count) {

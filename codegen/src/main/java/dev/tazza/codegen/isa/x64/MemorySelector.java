@@ -147,7 +147,7 @@ final class MemorySelector {
   private Inst lowBits(Inst stored, int bytes) {
     Inst value = stored;
     long mask = bytes == 8 ? -1 : (1L << 8 * bytes) - 1;
-    while (!selection.isAskedFor(value)) {
+    for (int i = 0; i < Selection.LONGEST_CHAIN && !selection.isAskedFor(value); i++) {
       boolean redundant =
           switch (value.op) {
             case WRAP -> true;

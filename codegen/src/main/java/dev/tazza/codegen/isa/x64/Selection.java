@@ -29,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Selection {
   private static final int CLASSES = AliasClass.values().length;
+  private static final int ANYWHERE = -2;
+
+  /** How many instructions a chain may have that is looked through; without a limit, the time would be quadratic. */
+  static final int LONGEST_CHAIN = 8;
+
   /** How far back to look for a sum. */
   private static final int SUM_DISTANCE = 8;
 
@@ -45,6 +50,9 @@ final class Selection {
   private final int[] vregs;
   private final int[] uses;
   private final @Nullable Inst[] aliases;
+  /** What {@link #register} has found before. */
+  private final @Nullable Inst[] registers;
+
   /** Wraps that have to clear the high half. */
   private final boolean[] clearsHigh;
 
@@ -61,6 +69,7 @@ final class Selection {
   private @Nullable Block block;
   private int depth;
   private boolean shared;
+  private int trapsAt = ANYWHERE;
 
   Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
     this.function = function;
@@ -76,6 +85,7 @@ final class Selection {
     Arrays.fill(vregs, -1);
     uses = new int[size];
     aliases = new Inst[size];
+    registers = new Inst[size];
     clearsHigh = new boolean[size];
     taken = new boolean[size];
     effectsBefore = new int[size];
@@ -91,7 +101,8 @@ final class Selection {
         Block target = flow.block(b);
         Edge edge = flow.predEdge(flow.predStart(b));
         for (int i = 0; i < edge.args.length; i++) {
-          aliases[target.params.get(i).id] = edge.args[i];
+          // The predecessor came before, so chains have one step.
+          aliases[target.params.get(i).id] = value(edge.args[i]);
         }
       }
     }
@@ -148,19 +159,22 @@ final class Selection {
 
   /** The value itself, where it is a parameter that can have one value only. */
   Inst value(Inst inst) {
-    Inst at = inst;
-    for (Inst alias = aliases[at.id]; alias != null; alias = aliases[at.id]) {
-      at = alias;
-    }
-    return at;
+    Inst alias = aliases[inst.id];
+    return alias == null ? inst : alias;
   }
 
   /** The value in whose register {@code inst} is. */
   private Inst register(Inst inst) {
+    Inst known = registers[inst.id];
+    if (known != null) {
+      return known;
+    }
     Inst at = value(inst);
     while (isAlias(at)) {
-      at = value(at.args[0]);
+      Inst root = registers[at.id];
+      at = root != null ? root : value(at.args[0]);
     }
+    registers[inst.id] = at;
     return at;
   }
 
@@ -286,6 +300,16 @@ final class Selection {
     shared = before;
   }
 
+  /** The instruction being selected traps itself, at this source position: it takes no loads that trap elsewhere. */
+  void trapsAt(int loc) {
+    trapsAt = loc;
+  }
+
+  /** The end of {@link #trapsAt}. */
+  void trapsAnywhere() {
+    trapsAt = ANYWHERE;
+  }
+
   /** The load that {@code inst} is, if it can be done at the current position instead of its own; else null. */
   @Nullable Inst movableLoad(Inst inst) {
     Inst load = value(inst);
@@ -295,7 +319,8 @@ final class Selection {
         || load.block != block
         || uses[load.id] != 1
         || vregs[load.id] >= 0
-        || taken[load.id]) {
+        || taken[load.id]
+        || load.trap != 0 && trapsAt != ANYWHERE && trapsAt != load.loc) {
       return null;
     }
     boolean inOrder =
