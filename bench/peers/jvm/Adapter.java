@@ -11,7 +11,8 @@ import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
 
 /**
- * What all adapters on the JVM share: the requests of the stand (bench/stand/__init__.py), and the clocks.
+ * What all adapters on the JVM share: the requests of the stand (bench/stand/__init__.py), and the
+ * clocks.
  *
  * @param <M> a compiled module
  */
@@ -33,7 +34,10 @@ abstract class Adapter<M> {
   /** Where a run reads and writes. */
   record Surroundings(Path folder, OutputStream out, OutputStream err, Brackets brackets) {}
 
-  /** A program that was instantiated and can be started once. Starting it returns when it exits with 0. */
+  /**
+   * A program that was instantiated and can be started once. Starting it returns when it exits with
+   * 0.
+   */
   interface Program extends AutoCloseable {
     void start() throws Exception;
 
@@ -76,7 +80,8 @@ abstract class Adapter<M> {
     try {
       switch (args[0]) {
         case "program" -> program(args);
-        case "calls" -> measureCalls(compile(Files.readAllBytes(Path.of(args[1]))), Integer.parseInt(args[2]));
+        case "calls" ->
+            measureCalls(compile(Files.readAllBytes(Path.of(args[1]))), Integer.parseInt(args[2]));
         case "artifact" -> artifact(Path.of(args[1]), Path.of(args[2]));
         case "hello" -> hello(Path.of(args[1]));
         default -> error(args[0] + " is not offered");
@@ -175,7 +180,8 @@ abstract class Adapter<M> {
 
   private void hello(Path wasm) throws Exception {
     quiet = true;
-    Surroundings surroundings = new Surroundings(Path.of("."), System.out, System.err, new Brackets());
+    Surroundings surroundings =
+        new Surroundings(Path.of("."), System.out, System.err, new Brackets());
     try (Program program = prepare(compile(Files.readAllBytes(wasm)), surroundings)) {
       program.start();
     }
@@ -235,7 +241,8 @@ abstract class Adapter<M> {
       double seconds = (wall - from.wall) / 1e9 / count;
       double cpuSeconds = (cpu - from.cpu) / 1e9 / count;
       System.out.println(
-          "{\"measure\": \"%s\", \"seconds\": %s, \"cpu\": %s}".formatted(measure, seconds, cpuSeconds));
+          "{\"measure\": \"%s\", \"seconds\": %s, \"cpu\": %s}"
+              .formatted(measure, seconds, cpuSeconds));
     }
   }
 }

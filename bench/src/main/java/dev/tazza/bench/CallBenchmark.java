@@ -26,9 +26,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a call costs: into the guest, out to the host, within the guest, and next to them plain calls by the Foreign Function API.
+ * What a call costs: into the guest, out to the host, within the guest, and next to them plain
+ * calls by the Foreign Function API.
  *
- * <p>The ways out to the host and within the guest are loops in the guest of {@value #CALLS} calls; one invocation is those ten million.
+ * <p>The ways out to the host and within the guest are loops in the guest of {@value #CALLS} calls;
+ * one invocation is those ten million.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

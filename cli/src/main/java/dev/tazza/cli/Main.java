@@ -3,7 +3,6 @@ package dev.tazza.cli;
 import dev.tazza.Engine;
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -66,7 +65,10 @@ public final class Main implements Runnable {
         .execute(isRun(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
   }
 
-  /** The command with all its subcommands; but for {@code run} that one alone: its start shall not pay for describing the others. */
+  /**
+   * The command with all its subcommands; but for {@code run} that one alone: its start shall not
+   * pay for describing the others.
+   */
   private static CommandLine command(String[] args) {
     if (isRun(args)) {
       // What follows the program's file is for the program, dashes and all.
@@ -84,8 +86,7 @@ public final class Main implements Runnable {
   private static int usageError(ParameterException error, String[] args) {
     PrintWriter err = error.getCommandLine().getErr();
     err.println("tazza: " + error.getMessage());
-    err.println(
-        "Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    err.println("Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Damaged modules: every prefix, and every byte replaced. By default a byte is replaced by twelve values: each bit flipped, and the edges of LEB128; {@code
- * -Dhostile.full} tries all 255.
+ * Damaged modules: every prefix, and every byte replaced. By default a byte is replaced by twelve
+ * values: each bit flipped, and the edges of LEB128; {@code -Dhostile.full} tries all 255.
  *
- * <p>The modules have no loops and no branches, so whatever one byte makes of them comes to an end: a call of itself ends the stack.
+ * <p>The modules have no loops and no branches, so whatever one byte makes of them comes to an end:
+ * a call of itself ends the stack.
  */
 class CorruptionTest {
   private static final boolean FULL = System.getProperty("hostile.full") != null;

@@ -14,7 +14,10 @@ import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
-/** Gives a module that may be anything to the engine: compiles, instantiates and calls all that it exports. */
+/**
+ * Gives a module that may be anything to the engine: compiles, instantiates and calls all that it
+ * exports.
+ */
 final class Hostile implements AutoCloseable {
   /** What became of a module. */
   enum Fate {

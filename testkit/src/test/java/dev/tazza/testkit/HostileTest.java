@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Modules that ask for too much, in depth, number or size: a clear error or a correct run, in proportionate time. */
+/**
+ * Modules that ask for too much, in depth, number or size: a clear error or a correct run, in
+ * proportionate time.
+ */
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileTest {
   private final Hostile hostile = new Hostile();
@@ -85,10 +88,13 @@ class HostileTest {
 
   @Test
   void blocksInARow() {
-    String body = "(block (br_if 0 (local.get 0)) (local.set 1 (i32.add (local.get 1) (i32.const 1))))";
+    String body =
+        "(block (br_if 0 (local.get 0)) (local.set 1 (i32.add (local.get 1) (i32.const 1))))";
     assertArrayEquals(
         new Object[] {100_000},
-        call(function("(param i32) (result i32) (local i32)", body.repeat(100_000) + "local.get 1"), 0));
+        call(
+            function("(param i32) (result i32) (local i32)", body.repeat(100_000) + "local.get 1"),
+            0));
   }
 
   @Test
@@ -98,12 +104,19 @@ class HostileTest {
             "(func $f (export \"f\") (call $f))",
             "(func $f (export \"f\") (call $g)) (func $g (call $f) (nop))",
             "(func $f (export \"f\") (call $f) (call $f))",
-            "(table 1 funcref) (elem (i32.const 0) $f) (func $f (export \"f\") (call_indirect (i32.const 0)))",
-            "(func $f (export \"f\") (local " + "i64 ".repeat(5000) + ") (call $f) "
+            "(table 1 funcref) (elem (i32.const 0) $f) (func $f (export \"f\") (call_indirect"
+                + " (i32.const 0)))",
+            "(func $f (export \"f\") (local "
+                + "i64 ".repeat(5000)
+                + ") (call $f) "
                 + "(drop (local.get 4999)))",
-            "(func $g (param " + "i64 ".repeat(900) + ") "
-                + allLocals(900) + "(call $g)) (func (export \"f\") "
-                + "(i64.const 1) ".repeat(900) + "(call $g))")) {
+            "(func $g (param "
+                + "i64 ".repeat(900)
+                + ") "
+                + allLocals(900)
+                + "(call $g)) (func (export \"f\") "
+                + "(i64.const 1) ".repeat(900)
+                + "(call $g))")) {
       Trap trap = assertThrows(Trap.class, () -> call("(module " + body + ")"), body);
       assertEquals(TrapCode.STACK_OVERFLOW, trap.code());
     }
@@ -124,7 +137,8 @@ class HostileTest {
   @Test
   void hugeDeclaredCounts() {
     for (int section = 0; section <= 12; section++) {
-      for (long count : new long[] {1, 1000, 100_000, 1_000_000, 100_000_000, 0x7fffffff, 0xffffffffL}) {
+      for (long count :
+          new long[] {1, 1000, 100_000, 1_000_000, 100_000_000, 0x7fffffff, 0xffffffffL}) {
         byte[] content = leb(count);
         refused(module(section, content, content.length));
         refused(module(section, content, 5_000_000));
@@ -191,7 +205,9 @@ class HostileTest {
         call(
             function(
                 "(result i64)",
-                locals + "(local.set 48999 (i64.const 7)) (i64.add (local.get 48999) (local.get 0))")));
+                locals
+                    + "(local.set 48999 (i64.const 7)) (i64.add (local.get 48999) (local.get"
+                    + " 0))")));
     refused(function("(result i64)", "(local " + "i64 ".repeat(60_000) + ") (local.get 0)"));
   }
 
@@ -218,7 +234,10 @@ class HostileTest {
 
   @Test
   void hugeBranchTable() {
-    String table = "(block (block (br_table " + "0 1 ".repeat(50_000) + "0 (local.get 0))) (return (i32.const 1)))";
+    String table =
+        "(block (block (br_table "
+            + "0 1 ".repeat(50_000)
+            + "0 (local.get 0))) (return (i32.const 1)))";
     String text = function("(param i32) (result i32)", table + "(i32.const 2)");
     assertArrayEquals(new Object[] {1}, call(text, 99_998));
     assertArrayEquals(new Object[] {2}, call(text, 99_999));
@@ -238,7 +257,8 @@ class HostileTest {
 
   @Test
   void hugeMemoriesAndTables() {
-    neverFails("(module (memory 65536) (func (export \"f\") (i32.store (i32.const -4) (i32.const 1))))");
+    neverFails(
+        "(module (memory 65536) (func (export \"f\") (i32.store (i32.const -4) (i32.const 1))))");
     refused("(module (memory 65537))");
     refused("(module (memory 4294967295))");
     refused("(module (memory 2 1))");
@@ -292,7 +312,9 @@ class HostileTest {
 
   private long compile(String statement, int times) {
     String text =
-        "(module (memory 1) (func (export \"f\") (param i32) (local i32 i32) " + statement.repeat(times) + "))";
+        "(module (memory 1) (func (export \"f\") (param i32) (local i32 i32) "
+            + statement.repeat(times)
+            + "))";
     byte[] binary = dev.tazza.wasm.text.Wat.parse(text);
     assertTrue(times < 30_000 || binary.length > 1_000_000, () -> binary.length + " bytes");
     long start = System.nanoTime();

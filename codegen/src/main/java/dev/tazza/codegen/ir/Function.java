@@ -19,8 +19,9 @@ public final class Function {
   public final List<Block> blocks = new ArrayList<>();
 
   /**
-   * Whether it goes back to its caller by an indirect jump instead of a return: for code whose return the processor would
-   * predict wrongly, because control has left and come back by other ways in between.
+   * Whether it goes back to its caller by an indirect jump instead of a return: for code whose
+   * return the processor would predict wrongly, because control has left and come back by other
+   * ways in between.
    */
   public boolean returnsByJump;
 

@@ -9,15 +9,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of the blocks in the code: that of the function, cold ones last. Each remaining critical edge
- * (those without arguments) gets a block of its own behind its source, which is nothing but a jump and costs nothing
- * when the allocator puts nothing there.
+ * The order of the blocks in the code: that of the function, cold ones last. Each remaining
+ * critical edge (those without arguments) gets a block of its own behind its source, which is
+ * nothing but a jump and costs nothing when the allocator puts nothing there.
  */
 final class BlockOrder {
   private final ControlFlow flow;
   private final int[] indexOf;
   private final int[][] successors;
   private final @Nullable Block[] blocks;
+
   /** For blocks on edges, the target. */
   private final @Nullable Block[] targets;
 
@@ -26,7 +27,9 @@ final class BlockOrder {
   /** By block id, for one source at a time: number of edges to it. */
   private final int[] edgesTo;
 
-  /** By block id, for one source at a time: the block on the edges to it; 0 (the entry) for none. */
+  /**
+   * By block id, for one source at a time: the block on the edges to it; 0 (the entry) for none.
+   */
   private final int[] edgeBlock;
 
   BlockOrder(Function function, Analyses analyses) {

@@ -3,9 +3,10 @@ package dev.tazza.codegen.isa.x64;
 import java.util.Arrays;
 
 /**
- * Machine code under construction: bytes, and between them places whose size is not known yet (branches and
- * alignment). Labels and marks are positions in the bytes plus the number of such places before.
- * {@link #layout} decides the sizes, after which {@link #address} gives final offsets and {@link #finish} the code.
+ * Machine code under construction: bytes, and between them places whose size is not known yet
+ * (branches and alignment). Labels and marks are positions in the bytes plus the number of such
+ * places before. {@link #layout} decides the sizes, after which {@link #address} gives final
+ * offsets and {@link #finish} the code.
  */
 final class CodeBuffer {
   /** Kinds of places, besides 0–15: a conditional jump with that condition code. */
@@ -20,7 +21,6 @@ final class CodeBuffer {
   /** For loops that are longer than a line. */
   private static final int LOOP_ALIGNMENT = 16;
 
-
   private static final int LONG_JUMP = 5;
   private static final int LONG_JCC = 6;
   private static final int SHORT = 2;
@@ -29,11 +29,14 @@ final class CodeBuffer {
   private int size;
 
   private int[] placeAt = new int[32];
+
   /** Of loops: where they end; {@code placeLabel} then is the number of places before that. */
   private int[] placeEnd = new int[32];
+
   private int[] placeKind = new int[32];
   private int[] placeLabel = new int[32];
   private int places;
+
   /** After layout: sum of the sizes of the places before. */
   private int[] before = {};
 
@@ -41,7 +44,10 @@ final class CodeBuffer {
   private int[] labelPlaces;
   private int labels;
 
-  /** Four each: position, places before it, label, and by kind: bytes up to the end, or the label to subtract, inverted. */
+  /**
+   * Four each: position, places before it, label, and by kind: bytes up to the end, or the label to
+   * subtract, inverted.
+   */
   private int[] fixups = new int[64];
 
   private int fixupCount;
@@ -111,8 +117,9 @@ final class CodeBuffer {
   }
 
   /**
-   * Aligns the start of a loop, whose end {@link #endLoop} tells. Processors of the Zen and Skylake families fetch decoded instructions by
-   * lines of 64 bytes, so a loop that fits one shall not stand in two.
+   * Aligns the start of a loop, whose end {@link #endLoop} tells. Processors of the Zen and Skylake
+   * families fetch decoded instructions by lines of 64 bytes, so a loop that fits one shall not
+   * stand in two.
    *
    * @return what endLoop is told
    */
@@ -153,7 +160,10 @@ final class CodeBuffer {
     placeLabel[places++] = label;
   }
 
-  /** Four bytes: the distance from the instruction's end, {@code tail} bytes further on, to the label. */
+  /**
+   * Four bytes: the distance from the instruction's end, {@code tail} bytes further on, to the
+   * label.
+   */
   void relative(int label, int tail) {
     fixup(label, tail);
   }
@@ -191,7 +201,8 @@ final class CodeBuffer {
 
   /**
    * Decides the sizes. All places start with the largest size; two rounds then make short what is
-   * near enough. Sizes only shrink, so a branch once found short stays so; paddings count in full until the last round.
+   * near enough. Sizes only shrink, so a branch once found short stays so; paddings count in full
+   * until the last round.
    */
   void layout() {
     before = new int[places + 1];

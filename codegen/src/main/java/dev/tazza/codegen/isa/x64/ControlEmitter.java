@@ -14,8 +14,10 @@ final class ControlEmitter {
 
   private static final int GROUP5 = 0xff;
   private static final int REX_B = 0x41;
+
   /** The operand byte of {@code jmp r11}. */
   private static final int JUMP_R11 = 0xe3;
+
   private static final int CALL_DIGIT = 2;
   private static final int JUMP_DIGIT = 4;
   private static final int CMP = 0x3b;

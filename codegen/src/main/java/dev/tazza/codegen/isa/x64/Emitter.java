@@ -9,8 +9,8 @@ import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
 
 /**
- * Writes out one function: its blocks in order with the allocator's moves in between, the code out of line, jump
- * tables, constants.
+ * Writes out one function: its blocks in order with the allocator's moves in between, the code out
+ * of line, jump tables, constants.
  */
 final class Emitter {
   private static final int ALIGNMENT = 16;
@@ -25,6 +25,7 @@ final class Emitter {
   private final ControlEmitter control;
   private final InstEmitter insts;
   private final boolean[] loopStarts;
+
   /** By loop start: its alignment in the buffer. */
   private final int[] loops;
 

@@ -30,8 +30,8 @@ import dev.tazza.codegen.isa.x64.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 
 /**
- * Writes each instruction with its operands in place: integer formats here, those with flags in {@link FlagEmitter},
- * floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
+ * Writes each instruction with its operands in place: integer formats here, those with flags in
+ * {@link FlagEmitter}, floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
  */
 final class InstEmitter {
   private static final int MOV_STORE = 0x89;
@@ -129,8 +129,7 @@ final class InstEmitter {
     if (alu.right() instanceof Imm imm) {
       encoder.aluImm(alu.op().digit, alu.wide() ? 8 : 4, place.register(left), imm.value());
     } else {
-      emission.encode(
-          alu.op().opcode, width(alu.wide()), left, emission.place(alu.right(), place));
+      emission.encode(alu.op().opcode, width(alu.wide()), left, emission.place(alu.right(), place));
     }
   }
 

@@ -35,7 +35,9 @@ import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 
-/** What each instruction reads and writes, and where it has to be: the register allocator's view. */
+/**
+ * What each instruction reads and writes, and where it has to be: the register allocator's view.
+ */
 final class Operands {
   private Operands() {}
 
@@ -186,7 +188,10 @@ final class Operands {
     code.operand(Operand.defReuse(select.dst(), 0));
   }
 
-  /** The left side is in a register, the right side may be anywhere; with an immediate there, the left side may. */
+  /**
+   * The left side is in a register, the right side may be anywhere; with an immediate there, the
+   * left side may.
+   */
   private static void compare(Compare compare, VCode<X64Inst> code) {
     if (compare.right() instanceof Imm) {
       any(compare.left(), code);
