@@ -52,6 +52,9 @@ final class Trampolines {
    */
   static Function exit(String name, Signature signature, ExitReason reason) {
     Function function = new Function(name, signature);
+    // Java has returned from one downcall and made another since this was called: the processor's return stack holds that
+    // one's address. Measured: 17 ns for a host call and back instead of 25.
+    function.returnsByJump = true;
     Block block = function.newBlock();
     for (Type type : signature.params()) {
       block.addParam(type);

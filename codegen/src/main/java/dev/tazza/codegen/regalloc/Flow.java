@@ -6,10 +6,12 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * The shape of the control flow: reverse postorder, loops, and how often each block is expected to run.
+ * The shape of the control flow: reverse postorder, loops, and how often each block is expected to
+ * run.
  *
- * <p>Loops are found from the inside out with union-find (Tarjan 1974, Havlak 1997), in nearly linear time. Frequencies are
- * static guesses: a loop runs {@value #TRIPS} times, branches are even but for those that leave loops or enter cold blocks.
+ * <p>Loops are found from the inside out with union-find (Tarjan 1974, Havlak 1997), in nearly
+ * linear time. Frequencies are static guesses: a loop runs {@value #TRIPS} times, branches are even
+ * but for those that leave loops or enter cold blocks.
  */
 final class Flow {
   private static final int TRIPS = 8;
@@ -18,19 +20,27 @@ final class Flow {
   private static final double MOST = 1e12;
 
   final VCode<?> code;
+
   /** Blocks in reverse postorder. */
   final int[] order;
+
   /** Position of each block in {@link #order}. */
   final int[] rank;
+
   /** Header of the innermost loop around each block, or -1; a header belongs to its own loop. */
   final int[] loop;
+
   /** For a header, the header of the next loop outwards, or -1. */
   final int[] outer;
+
   /** Number of loops around each block. */
   final int[] depth;
+
   final double[] frequency;
+
   /** Whether each loop is entered at its header only. */
   boolean reducible = true;
+
   boolean hasLoops;
 
   Flow(VCode<?> code) {
@@ -130,7 +140,10 @@ final class Flow {
     }
   }
 
-  /** Adds to the loop of {@code header} all from which {@code latch} is reached without passing the header. */
+  /**
+   * Adds to the loop of {@code header} all from which {@code latch} is reached without passing the
+   * header.
+   */
   private void collect(int header, int latch, int[] parent, int[] stack) {
     int top = 0;
     stack[0] = find(parent, latch);

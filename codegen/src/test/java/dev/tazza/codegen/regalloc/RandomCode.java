@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random functions, structured as WebAssembly is: nested blocks, loops and conditionals with branches out
- * of several levels. Every kind of operand constraint occurs. The same seed gives the same function.
+ * Random functions, structured as WebAssembly is: nested blocks, loops and conditionals with
+ * branches out of several levels. Every kind of operand constraint occurs. The same seed gives the
+ * same function.
  */
 final class RandomCode {
   private static final int RAX = 0;

@@ -23,9 +23,17 @@ final class BlockOrder {
 
   private int count;
 
+  /** By block id, for one source at a time: number of edges to it. */
+  private final int[] edgesTo;
+
+  /** By block id, for one source at a time: the block on the edges to it; 0 (the entry) for none. */
+  private final int[] edgeBlock;
+
   BlockOrder(Function function, Analyses analyses) {
     flow = analyses.controlFlow();
     indexOf = new int[function.blockCount()];
+    edgesTo = new int[function.blockCount()];
+    edgeBlock = new int[function.blockCount()];
     successors = new int[function.blockCount()][];
     int most = 0;
     for (Block block : function.blocks) {
@@ -71,29 +79,24 @@ final class BlockOrder {
       return;
     }
     int[] indexes = successors[block.id];
+    for (Edge edge : edges) {
+      edgesTo[edge.target.id]++;
+    }
     for (int i = 0; i < edges.length; i++) {
       Block target = edges[i].target;
-      if (indexes[i] >= 0
-          || flow.predCount(flow.number(target)) == countTo(edges, target)
-          || (isCold(function, block) || isCold(function, target)) != cold) {
-        continue;
-      }
-      targets[count] = target;
-      for (int k = i; k < edges.length; k++) {
-        if (edges[k].target == target) {
-          indexes[k] = count;
+      boolean critical = flow.predCount(flow.number(target)) != edgesTo[target.id];
+      if (critical && (isCold(function, block) || isCold(function, target)) == cold) {
+        if (edgeBlock[target.id] == 0) {
+          edgeBlock[target.id] = count;
+          targets[count++] = target;
         }
+        indexes[i] = edgeBlock[target.id];
       }
-      count++;
     }
-  }
-
-  private static int countTo(Edge[] edges, Block target) {
-    int count = 0;
     for (Edge edge : edges) {
-      count += edge.target == target ? 1 : 0;
+      edgesTo[edge.target.id] = 0;
+      edgeBlock[edge.target.id] = 0;
     }
-    return count;
   }
 
   int count() {

@@ -14,6 +14,12 @@ final class CodeBuffer {
   /** Alignment: the kind is this plus the alignment. */
   private static final int ALIGN = 32;
 
+  /** Bytes of a line of decoded instructions; as an alignment it marks the start of a loop. */
+  static final int LINE = 64;
+
+  /** For loops that are longer than a line. */
+  private static final int LOOP_ALIGNMENT = 16;
+
 
   private static final int LONG_JUMP = 5;
   private static final int LONG_JCC = 6;
@@ -23,6 +29,8 @@ final class CodeBuffer {
   private int size;
 
   private int[] placeAt = new int[32];
+  /** Of loops: where they end; {@code placeLabel} then is the number of places before that. */
+  private int[] placeEnd = new int[32];
   private int[] placeKind = new int[32];
   private int[] placeLabel = new int[32];
   private int places;
@@ -102,8 +110,40 @@ final class CodeBuffer {
     place(ALIGN + alignment, 0);
   }
 
+  /**
+   * Aligns the start of a loop, whose end {@link #endLoop} tells. Processors of the Zen and Skylake families fetch decoded instructions by
+   * lines of 64 bytes, so a loop that fits one shall not stand in two.
+   *
+   * @return what endLoop is told
+   */
+  int alignLoop() {
+    place(ALIGN + LINE, 0);
+    placeEnd[places - 1] = -1;
+    return places - 1;
+  }
+
+  /** The loop ends here, so far: the last call counts. */
+  void endLoop(int loop) {
+    placeEnd[loop] = size;
+    placeLabel[loop] = places;
+  }
+
+  /** Padding before a loop that would start at {@code address}. */
+  private int loopPadding(int place, int address, boolean[] isShort) {
+    int length = placeEnd[place] - placeAt[place];
+    for (int i = place + 1; i < placeLabel[place] && length <= LINE; i++) {
+      length += largest(i, isShort);
+    }
+    boolean fits = placeEnd[place] >= 0 && length <= LINE;
+    if (fits && (address & LINE - 1) + length <= LINE) {
+      return 0;
+    }
+    return -address & (fits ? LINE : LOOP_ALIGNMENT) - 1;
+  }
+
   private void place(int kind, int label) {
     if (places == placeAt.length) {
+      placeEnd = Arrays.copyOf(placeEnd, places * 2);
       placeAt = Arrays.copyOf(placeAt, places * 2);
       placeKind = Arrays.copyOf(placeKind, places * 2);
       placeLabel = Arrays.copyOf(placeLabel, places * 2);
@@ -167,9 +207,11 @@ final class CodeBuffer {
     for (int i = 0; i < places; i++) {
       before[i] = total;
       total +=
-          placeKind[i] > ALIGN
-              ? -(placeAt[i] + total) & placeKind[i] - ALIGN - 1
-              : largest(i, isShort);
+          placeKind[i] == ALIGN + LINE
+              ? loopPadding(i, placeAt[i] + total, isShort)
+              : placeKind[i] > ALIGN
+                  ? -(placeAt[i] + total) & placeKind[i] - ALIGN - 1
+                  : largest(i, isShort);
     }
     before[places] = total;
   }

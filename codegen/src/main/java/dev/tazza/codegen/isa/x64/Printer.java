@@ -98,7 +98,7 @@ final class Printer {
       case Call call -> call(call);
       case Args _ -> text(String.join(", ", operands)).text(" = args");
       case Return ret -> {
-        text("ret");
+        text(ret.byJump() ? "ret by jump" : "ret");
         list(ret.results().vregs().length);
         text(ret.popped() == 0 ? "" : " pop " + ret.popped());
       }

@@ -161,8 +161,8 @@ sealed interface X64Inst {
   /** Defines the parameters at the function's start. */
   record Args(Fixed params) implements X64Inst {}
 
-  /** Leaves the function, popping its stack arguments. */
-  record Return(Fixed results, int popped) implements X64Inst {}
+  /** Leaves the function, popping its stack arguments; {@code byJump}: see {@code Function.returnsByJump}. */
+  record Return(Fixed results, int popped, boolean byJump) implements X64Inst {}
 
   /** {@code left} and {@code dst} are one register unless {@code avx}. */
   record Sse(SseOp op, boolean avx, int dst, int left, Source right) implements X64Inst {}
