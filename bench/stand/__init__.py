@@ -11,7 +11,8 @@ What an adapter is asked, and prints as JSON lines on its standard output:
         Compiles up to COMPILES times, then instantiates and runs up to RUNS times; at least twice each (once when asked for 1), and no
         longer than about SECONDS for either. No two compiled modules have the same bytes: a custom section differs, so that no cache
         helps. DIR is preopened as ".". Run number i writes to OUT/stdout.i and OUT/stderr.i.
-        {"measure": "compile" | "instantiate" | "execution", "seconds": wall time, "cpu": CPU time of the process (compile) or thread}
+        {"measure": "compile" | "instantiate" | "execution", "seconds": wall time, "cpu": CPU time of the process (compile) or thread,
+         left out where the clock is too coarse for it}
         {"measure": "peak-rss", "bytes": most memory used up to the end of the first compilation}
         Execution is the time between the program's calls of bench.start and bench.end, or all of _start when it has none.
     calls WASM CALLS

@@ -29,10 +29,8 @@ class Effort:
     QUICK = FULL = None
 
 
-Effort.QUICK = Effort(rounds=1, compiles=10, runs=5, seconds=1.5, calls=2_000_000, timeout=300)
-Effort.FULL = Effort(rounds=5, compiles=50, runs=20, seconds=6, calls=20_000_000, timeout=1200)
-
-CPU_CLOCK_LEAST = 0.02  # seconds
+Effort.QUICK = Effort(rounds=1, compiles=10, runs=30, seconds=1.5, calls=2_000_000, timeout=300)
+Effort.FULL = Effort(rounds=5, compiles=50, runs=100, seconds=6, calls=20_000_000, timeout=1200)
 
 UNITS = {"peak-rss": "B"}  # all others: seconds
 
@@ -50,10 +48,11 @@ class Row:
         if cpu is not None:
             self.cpu.append(cpu)
 
+    def has(self, clock):
+        return clock == "wall" or (bool(self.cpu) and len(self.cpu) == len(self.wall))
+
     def samples(self, clock):
-        """Wall time also where CPU time is unknown, or too short for the clocks that count in ticks."""
-        known = clock == "cpu" and self.cpu and len(self.cpu) == len(self.wall)
-        return self.cpu if known and statistics.median(self.wall) > CPU_CLOCK_LEAST else self.wall
+        return self.cpu if clock == "cpu" else self.wall
 
     @property
     def ok(self):
@@ -156,11 +155,12 @@ class Stand:
         self._add(program, peer, "first-run", times["execution"][:1])
         later = times["execution"][1:]
         self._add(program, peer, "execution", later[len(later) // 2 :])
+        wrong = None
         for i in range(len(times["execution"])):
-            wrong = program.wrong((out / f"stdout.{i}").read_bytes(), (out / f"stderr.{i}").read_bytes())
-            if wrong:
-                for measure in "execution", "first-run":
-                    self._row(program, peer, measure).error = f"run {i}: {wrong}"
+            wrong = wrong or program.wrong((out / f"stdout.{i}").read_bytes(), (out / f"stderr.{i}").read_bytes())
+        if wrong:
+            for measure in "execution", "first-run":
+                self._row(program, peer, measure).error = wrong
 
     def _row(self, program, peer, measure):
         return self.rows[program.name, peer.name, measure]

@@ -71,10 +71,10 @@ def java_command():
     return (ROOT / "cli/target/launcher/java").read_text().splitlines()[0]
 
 
-def jvm_adapter(peer, java, class_path):
+def jvm_adapter(peer, java, class_path, sources):
     """Compiles the adapter with what all adapters on the JVM share; returns its jar."""
     jar = TARGET / f"{peer.name}-adapter.jar"
-    sources = sorted((SOURCES / "jvm").glob("*.java")) + sorted((SOURCES / peer.name).glob("*.java"))
+    sources = [*sources, SOURCES / "jvm/Adapter.java"]
     if newer(sources, jar):
         classes = TARGET / f"{peer.name}-adapter"
         tools = pathlib.Path(java).parent
@@ -95,9 +95,43 @@ def install_tazza(peer):
         "-XX:+UseSerialGC",
         "-XX:-UsePerfData",
         "-cp",
-        f"{jar}{os.pathsep}{jvm_adapter(peer, java, jar)}",
+        f"{jar}{os.pathsep}{jvm_adapter(peer, java, jar, [SOURCES / 'tazza/TazzaAdapter.java'])}",
         "TazzaAdapter",
     ]
+
+
+def maven_jars(peer, artifacts):
+    """Has Maven fetch artifacts ("group:name:version") with what they depend on; returns the class path."""
+
+    def step(home):
+        entry = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
+        dependencies = "".join(entry.format(*a.split(":")) for a in artifacts)
+        (home / "pom.xml").write_text(
+            '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>peer</groupId>'
+            f"<artifactId>peer</artifactId><version>1</version><dependencies>{dependencies}</dependencies></project>"
+        )
+        run(["mvn", "-q", "-B", "-f", home / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={home / 'jars'}"])
+
+    return os.pathsep.join(str(jar) for jar in sorted((once(peer, step) / "jars").glob("*.jar")))
+
+
+def install_chicory(peer):
+    return bytecode_adapter(peer, "com.dylibso.chicory", SOURCES / "chicory/ChicoryAdapter.java")
+
+
+def install_endive(peer):
+    """Endive has Chicory's API under another package name, and so its adapter."""
+    source = TARGET / "endive-source" / "ChicoryAdapter.java"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text((SOURCES / "chicory/ChicoryAdapter.java").read_text().replace("com.dylibso.chicory", "run.endive"))
+    return bytecode_adapter(peer, "run.endive", source)
+
+
+def bytecode_adapter(peer, group, source):
+    java = java_command()
+    jars = maven_jars(peer, [f"{group}:{name}:{peer.version}" for name in ("compiler", "wasi", "runtime", "wasm")])
+    jar = jvm_adapter(peer, java, jars, [source])
+    return [java, "-cp", f"{jars}{os.pathsep}{jar}", "ChicoryAdapter"]
 
 
 # --- other languages -------------------------------------------------------------------------------------------------
@@ -119,6 +153,16 @@ def install_wasmtime(peer):
     return [sys.executable, "-B", SOURCES / "wasmtime/adapter.py", once(peer, step)]
 
 
+def install_wazero(peer):
+    sources = sorted((SOURCES / "wazero").iterdir())
+    adapter = TARGET / "wazero-adapter" / "adapter"
+    if newer(sources, adapter):
+        adapter.parent.mkdir(parents=True, exist_ok=True)
+        print(f"building wazero {peer.version}", file=sys.stderr)
+        run(["go", "build", "-o", adapter, "."], cwd=SOURCES / "wazero")
+    return [adapter]
+
+
 def missing(reason):
     def install(peer):
         raise Unavailable(reason)
@@ -126,6 +170,7 @@ def missing(reason):
     return install
 
 
+BYTECODE = {"artifact-load": "compiled modules are class files that are made when the user's program is built"}
 NO_ADAPTER = missing("its adapter is not written yet")
 
 PEERS = {
@@ -148,9 +193,10 @@ PEERS = {
             install_v8,
             not_measured={"artifact-load": "Node.js offers no way to keep compiled WebAssembly"},
         ),
-        Peer("wazero", "1.12.0", "wazero, its compiler, driven from Go", NO_ADAPTER),
-        Peer("endive", "1.2.0", "Endive, its compiler to JVM bytecode", NO_ADAPTER),
-        Peer("chicory", "1.7.5", "Chicory, its compiler to JVM bytecode", NO_ADAPTER),
+        Peer("wazero", "1.12.0", "wazero, its compiler, driven from Go", install_wazero),
+        # Newer versions of Endive's runtime are on Maven Central, but 1.0.0 is the last that has the compiler.
+        Peer("endive", "1.0.0", "Endive, its compiler to JVM bytecode", install_endive, not_measured=BYTECODE),
+        Peer("chicory", "1.7.5", "Chicory, its compiler to JVM bytecode", install_chicory, not_measured=BYTECODE),
         Peer("redline", "1.1.0", "Chicory Redline", NO_ADAPTER),
         Peer("graalwasm", "25.0.2", "GraalWasm on the stock JDK", NO_ADAPTER),
         Peer("wasmtime-java", "0.19.0", "Wasmtime 7.0.1 through JNI", NO_ADAPTER),

@@ -30,14 +30,18 @@ class Report:
         self.clock = options.clock
         self.reference = next((p for p in self.peers if p.name == options.reference), self.peers[0])
 
-    def samples(self, program, peer, measure):
-        """What was measured, or None when there is no valid result."""
+    def samples(self, program, peer, measure, clock=None):
+        """What was measured, or None when there is no valid result; by the wall clock where the wanted one is unknown."""
         row = self.rows.get((program, peer.name, measure))
-        return row.samples(self.clock) if row is not None and row.ok else None
+        if row is None or not row.ok:
+            return None
+        return row.samples(clock or (self.clock if row.has(self.clock) else "wall"))
 
     def ratio(self, program, peer, measure="execution"):
-        """Of the medians, to the reference; None when either is missing or zero."""
-        own, other = (self.samples(program, p, measure) for p in (peer, self.reference))
+        """Of the medians, to the reference, both by the same clock; None when either is missing or zero."""
+        rows = [self.rows.get((program, p.name, measure)) for p in (peer, self.reference)]
+        clock = self.clock if all(row and row.has(self.clock) for row in rows) else "wall"
+        own, other = (self.samples(program, p, measure, clock) for p in (peer, self.reference))
         if not own or not other:
             return None
         own, other = statistics.median(own), statistics.median(other)
@@ -95,10 +99,13 @@ class Report:
         for measure in "artifact-load", "process-hello", "call-host-to-guest", "call-guest-to-host":
             for program in ["(hello)", "(calls)"] if measure != "artifact-load" else self.programs:
                 lines += self.table(measure, [program])
-        failures = [(key, row.error) for key, row in self.rows.items() if row.error]
+        failures = {}
+        for (program, peer, _), row in self.rows.items():
+            if row.error:
+                failures.setdefault((peer, row.error), {})[program] = True
         if failures:
             lines += ["", "Not measured:", ""]
-            lines += [f"- {peer}, {program}, {measure}: {error}" for (program, peer, measure), error in failures]
+            lines += [f"- {peer}: {error} ({', '.join(programs)})" for (peer, error), programs in failures.items()]
         return "\n".join(lines)
 
 

@@ -2,16 +2,24 @@
 import fs from 'node:fs';
 import process from 'node:process';
 
+// CPU time is counted in ticks of some milliseconds.
+const LEAST_CPU = 0.04;
 const emit = (event) => fs.writeSync(1, JSON.stringify(event) + '\n');
 const wall = () => Number(process.hrtime.bigint()) / 1e9;
 const cpuOf = ({ user, system }) => (user + system) / 1e6;
 const processCpu = () => cpuOf(process.cpuUsage());
 const threadCpu = process.threadCpuUsage ? () => cpuOf(process.threadCpuUsage()) : processCpu;
 
+function report(measure, [wallFrom, cpuFrom], [wallTo, cpuTo], count = 1) {
+  const event = { measure, seconds: (wallTo - wallFrom) / count };
+  if (cpuTo - cpuFrom >= LEAST_CPU) event.cpu = (cpuTo - cpuFrom) / count;
+  emit(event);
+}
+
 function timed(measure, cpu, action) {
   const from = [wall(), cpu()];
   const result = action();
-  emit({ measure, seconds: wall() - from[0], cpu: cpu() - from[1] });
+  report(measure, from, [wall(), cpu()]);
   return result;
 }
 
@@ -40,7 +48,7 @@ async function run(module, folder, out, number) {
   fs.closeSync(stdout);
   fs.closeSync(stderr);
   if (status) throw new Error(`the program exited with ${status}`);
-  emit({ measure: 'execution', seconds: to[0] - from[0], cpu: to[1] - from[1] });
+  report('execution', from, to);
 }
 
 async function program(wasm, folder, out, compiles, runs, seconds) {
@@ -75,7 +83,7 @@ function calls(wasm, count) {
     for (let i = 0; i < 6; i++) {
       const from = [wall(), threadCpu()];
       action();
-      if (i > 0) emit({ measure, seconds: (wall() - from[0]) / count, cpu: (threadCpu() - from[1]) / count });
+      if (i > 0) report(measure, from, [wall(), threadCpu()], count);
     }
   }
 }

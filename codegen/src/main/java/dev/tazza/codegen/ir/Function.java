@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A function in SSA form. {@code blocks.get(0)} is the entry; its parameters are the function's.
- * The entry has no predecessors. The order of {@code blocks} after block layout is the order of the code.
+ * The entry has no predecessors. The order of {@code blocks} after block layout is the order of the
+ * code.
  *
  * <p>Every use is dominated by its definition; each edge gives a value of the right type to each
  * parameter of its target. {@code Verifier} checks this.

@@ -4,14 +4,14 @@ import java.util.Arrays;
 
 /**
  * A function as machine instructions over virtual registers, in final block order: what lowering
- * makes, register allocation reads and emission writes out. {@code I} is the ISA's instruction type, which the
- * allocator never looks into.
+ * makes, register allocation reads and emission writes out. {@code I} is the ISA's instruction
+ * type, which the allocator never looks into.
  *
- * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each). Every
- * block can be reached. No critical edges, with arguments or without: each successor of a block with several successors has a
- * single predecessor. Block parameters and arguments are matched by position. A terminator whose
- * edge carries arguments has no operands. The entry block has no parameters: incoming values are fixed
- * definitions of its first instruction.
+ * <p>Invariants: virtual registers are in SSA form (one definition, or one block parameter, each).
+ * Every block can be reached. No critical edges, with arguments or without: each successor of a
+ * block with several successors has a single predecessor. Block parameters and arguments are
+ * matched by position. A terminator whose edge carries arguments has no operands. The entry block
+ * has no parameters: incoming values are fixed definitions of its first instruction.
  *
  * <p>Numbers are dense: instructions, blocks, virtual registers.
  */
@@ -22,12 +22,15 @@ public final class VCode<I> {
     public int to;
     public int[] succs = {};
     public int[] preds = {};
+
     /** Virtual registers. */
     public int[] params = {};
+
     /** {@code args[s]} are the virtual registers for the parameters of {@code succs[s]}. */
     public int[][] args = {};
 
     public int loopDepth;
+
     /** Expected to run rarely. */
     public boolean cold;
   }
@@ -101,12 +104,18 @@ public final class VCode<I> {
     operandStart[instCount] = operandCount;
   }
 
-  /** Declares that {@code vreg} can be made again anywhere by repeating {@code inst}, which has no operand but its definition. */
+  /**
+   * Declares that {@code vreg} can be made again anywhere by repeating {@code inst}, which has no
+   * operand but its definition.
+   */
   public void setRemat(int vreg, int inst) {
     remat[vreg] = inst;
   }
 
-  /** Declares that the virtual registers of the first two operands of {@code inst}, both uses, may be exchanged. */
+  /**
+   * Declares that the virtual registers of the first two operands of {@code inst}, both uses, may
+   * be exchanged.
+   */
   public void setCommutative(int inst) {
     commutative[inst] = true;
   }

@@ -10,11 +10,13 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Gives registers to the values that {@link Spiller} left in registers: the coloring of an SSA program in an order in
- * which definitions come before uses ("tree scan", Hack 2007), guided by preferences (Braun, Mallon and Hack 2010).
+ * Gives registers to the values that {@link Spiller} left in registers: the coloring of an SSA
+ * program in an order in which definitions come before uses ("tree scan", Hack 2007), guided by
+ * preferences (Braun, Mallon and Hack 2010).
  *
- * <p>Since nowhere more values are live than there are registers, a free one can always be found. When an instruction takes
- * registers that are occupied, their values move to others in one parallel move before the instruction.
+ * <p>Since nowhere more values are live than there are registers, a free one can always be found.
+ * When an instruction takes registers that are occupied, their values move to others in one
+ * parallel move before the instruction.
  */
 final class Assigner {
   private final Problem problem;
@@ -29,6 +31,9 @@ final class Assigner {
   private final int[] locs;
   private int event;
 
+  /** Registers that definitions write, but for incoming values. */
+  private long written;
+
   // The instruction.
   private int inst;
   private int start;
@@ -37,8 +42,10 @@ final class Assigner {
   private long fixedDefs;
   private long fixedEarlyDefs;
   private long clobbers;
+
   /** Registers that are not free before the instruction, once its moves are done. */
   private long taken;
+
   /** Registers that definitions take over from uses, or that temporaries have. */
   private long held;
 
@@ -52,8 +59,10 @@ final class Assigner {
   private final int[] fixedAt;
   private final long[] fixedRegs;
   private final int[] home;
+
   /** Values that move. */
   private int[] moved = new int[64];
+
   private int movedCount;
   private int[] pendingEarly = new int[64];
   private int pendingEarlyCount;
@@ -96,19 +105,8 @@ final class Assigner {
       edges.leave(b);
     }
     edges.finish();
-    return edits.finish(locs, moves.words(), writtenRegisters());
-  }
-
-  private long writtenRegisters() {
-    long written = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
-    for (int o = 0; o < locs.length; o++) {
-      boolean incoming =
-          o < code.operandEnd(0) && Operand.constraint(code.operandAt(o)) == Operand.FIXED;
-      if (Operand.isDef(code.operandAt(o)) && Loc.isReg(locs[o]) && !incoming) {
-        written |= PReg.mask(locs[o]);
-      }
-    }
-    return written;
+    long edited = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
+    return edits.finish(locs, moves.words(), written | edited);
   }
 
   private void instruction(int i) {
@@ -297,7 +295,10 @@ final class Assigner {
     }
   }
 
-  /** Notes a value that has to leave its register but may go to any that is free before the instruction. */
+  /**
+   * Notes a value that has to leave its register but may go to any that is free before the
+   * instruction.
+   */
   private void postpone(int v) {
     if (pendingEarlyCount == pendingEarly.length) {
       pendingEarly = Arrays.copyOf(pendingEarly, pendingEarlyCount * 2);
@@ -313,8 +314,7 @@ final class Assigner {
 
   /** A register for a value that lives before, during and after the instruction. */
   private int wholeRegister(int v) {
-    long able =
-        problem.allocatable[problem.classOf[v]] & ~(clobbers | fixedDefs | fixedUses);
+    long able = problem.allocatable[problem.classOf[v]] & ~(clobbers | fixedDefs | fixedUses);
     if ((able & ~taken) != 0) {
       return state.choose(v, able & ~taken);
     }
@@ -370,7 +370,10 @@ final class Assigner {
     }
   }
 
-  /** The register in which a definition overwrites a use: that of the use if it ends here, or a copy. */
+  /**
+   * The register in which a definition overwrites a use: that of the use if it ends here, or a
+   * copy.
+   */
   private int takeOver(int def, int used) {
     int reg = home(used);
     boolean ends = isDying(used) && lateAt[used] != inst && takenOverAt[used] != inst;
@@ -387,8 +390,7 @@ final class Assigner {
   private void placeEarly() {
     for (int k = 0; k < pendingEarlyCount; k++) {
       int v = pendingEarly[k];
-      long able =
-          problem.allocatable[problem.classOf[v]] & ~(fixedUses | fixedEarlyDefs | taken);
+      long able = problem.allocatable[problem.classOf[v]] & ~(fixedUses | fixedEarlyDefs | taken);
       if (able == 0) {
         throw new CompilerBug("regalloc", "?", "no register for v" + v + " at " + inst, "");
       }
@@ -463,6 +465,8 @@ final class Assigner {
       if (locs[o] == Loc.NONE) {
         continue;
       }
+      boolean incoming = inst == 0 && Operand.constraint(operand) == Operand.FIXED;
+      written |= incoming || !Loc.isReg(locs[o]) ? 0 : PReg.mask(locs[o]);
       hints.got(v, locs[o], false);
       if (plan.storeAtDefinition[v]) {
         edits.add(2 * inst + 1, locs[o], slots.of(v), code.vregKind(v));
@@ -479,8 +483,7 @@ final class Assigner {
 
   private int lateRegister(int v) {
     long free =
-        problem.allocatable[problem.classOf[v]]
-            & ~(state.occupied() | clobbers | fixedDefs | held);
+        problem.allocatable[problem.classOf[v]] & ~(state.occupied() | clobbers | fixedDefs | held);
     if (free == 0) {
       throw new CompilerBug("regalloc", "?", "no register for v" + v + " after " + inst, "");
     }

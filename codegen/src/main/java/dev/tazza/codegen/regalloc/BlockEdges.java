@@ -7,8 +7,8 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Registers at the boundaries of blocks: which register each value is in when a block starts, and the moves on the edges that
- * make it so.
+ * Registers at the boundaries of blocks: which register each value is in when a block starts, and
+ * the moves on the edges that make it so.
  */
 final class BlockEdges {
   private final Problem problem;
@@ -22,6 +22,7 @@ final class BlockEdges {
 
   /** The registers of the plan's entries and exits. */
   private final byte[] registerAt;
+
   /** By header: registers of parameters of the loop and those around it. */
   private final long[] reserved;
 
@@ -69,6 +70,10 @@ final class BlockEdges {
     int around = header ? problem.flow.outer[b] : loop;
     long kept = around < 0 ? 0 : reserved[around];
     state.clear(kept);
+    if (plan.inherits[b]) {
+      inherit(b);
+      return;
+    }
     if (b != 0) {
       int template = template(b);
       markExits(template);
@@ -94,6 +99,15 @@ final class BlockEdges {
       edge(block.preds[0], b, 2 * block.from);
     }
     storeParams(b);
+  }
+
+  private void inherit(int b) {
+    markExits(code.block(b).preds[0]);
+    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
+      int v = plan.value(e);
+      state.take(v, exitReg[v]);
+      registerAt[e] = exitReg[v];
+    }
   }
 
   /** The predecessor that is expected to be the most frequent way into the block. */
@@ -139,7 +153,9 @@ final class BlockEdges {
     hints.got(v, reg, strong);
   }
 
-  /** Leaves values where they are, unless they would have to move out of the way within the loop. */
+  /**
+   * Leaves values where they are, unless they would have to move out of the way within the loop.
+   */
   private void keep(int b, boolean header) {
     double frequency = problem.flow.frequency[b];
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
@@ -202,7 +218,10 @@ final class BlockEdges {
           if (edits.count() > before
               && code.operandEnd(terminator) > code.operandStart(terminator)) {
             throw new CompilerBug(
-                "regalloc", "?", "moves needed before the operands of terminator " + terminator, "");
+                "regalloc",
+                "?",
+                "moves needed before the operands of terminator " + terminator,
+                "");
           }
         }
       }
@@ -216,6 +235,7 @@ final class BlockEdges {
     for (int j = 0; j < params.length; j++) {
       argOf[params[j]] = args[j];
     }
+    problem.work += args.length + plan.entryCount[b] + plan.exitCount[p];
     long entered = 0;
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);

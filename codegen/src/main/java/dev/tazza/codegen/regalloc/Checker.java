@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Proves that an allocation computes what the code over virtual registers computes.
  *
- * <p>An abstract interpretation in the manner of regalloc2's checker: the state maps each physical place to the set
- * of virtual registers whose current value it surely holds. Edits copy sets, definitions replace them, clobbers
- * empty them, edges rename arguments to parameters, and where paths meet the sets are intersected. At the greatest fixed point
- * each use must find its virtual register in the set of the place that the allocation names. Constraints
- * and conflicts within one instruction are checked on the way.
+ * <p>An abstract interpretation in the manner of regalloc2's checker: the state maps each physical
+ * place to the set of virtual registers whose current value it surely holds. Edits copy sets,
+ * definitions replace them, clobbers empty them, edges rename arguments to parameters, and where
+ * paths meet the sets are intersected. At the greatest fixed point each use must find its virtual
+ * register in the set of the place that the allocation names. Constraints and conflicts within one
+ * instruction are checked on the way.
  *
  * <p>Time is proportional to instructions times places and meant for tests and debugging.
  */
@@ -52,7 +53,8 @@ public final class Checker {
    * Checks an allocation.
    *
    * @param function name for the report
-   * @throws CompilerBug when the allocation is wrong, naming the place and with a dump of code and allocation
+   * @throws CompilerBug when the allocation is wrong, naming the place and with a dump of code and
+   *     allocation
    */
   public static void check(
       String function, VCode<?> code, RegisterFile registers, Allocation allocation) {
@@ -253,7 +255,10 @@ public final class Checker {
     return fitting(set, VRegKind.FLOAT);
   }
 
-  /** Whether the operand is the definition of an instruction that only makes a constant, at which it is not needed. */
+  /**
+   * Whether the operand is the definition of an instruction that only makes a constant, at which it
+   * is not needed.
+   */
   private boolean isLeftOut(int inst, int o) {
     return allocation.locs()[o] == Loc.NONE
         && code.operandEnd(inst) - code.operandStart(inst) == 1
@@ -329,11 +334,18 @@ public final class Checker {
     if (!Operand.isDef(operand) && Arrays.binarySearch(state[loc], vreg) < 0) {
       throw bug(
           inst,
-          "use of v" + vreg + " in " + Printer.place(loc) + ", which holds " + Printer.set(state[loc]));
+          "use of v"
+              + vreg
+              + " in "
+              + Printer.place(loc)
+              + ", which holds "
+              + Printer.set(state[loc]));
     }
   }
 
-  /** No two operands, and no operand and clobber, may be live at the same time in the same place. */
+  /**
+   * No two operands, and no operand and clobber, may be live at the same time in the same place.
+   */
   private void checkConflicts(int inst) {
     int from = code.operandStart(inst);
     int to = code.operandEnd(inst);
@@ -347,7 +359,8 @@ public final class Checker {
         throw bug(inst, "operand " + (o - from) + " in a clobbered register");
       }
       for (int p = o + 1; p < to; p++) {
-        if (overlap(loc, a, allocation.locs()[p], code.operandAt(p)) && conflict(a, code.operandAt(p))) {
+        if (overlap(loc, a, allocation.locs()[p], code.operandAt(p))
+            && conflict(a, code.operandAt(p))) {
           throw bug(inst, "operands " + (o - from) + " and " + (p - from) + " share a place");
         }
       }

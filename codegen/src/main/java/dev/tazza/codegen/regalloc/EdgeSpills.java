@@ -25,6 +25,9 @@ final class EdgeSpills {
 
   void run() {
     for (int b = 0; b < code.blockCount(); b++) {
+      if (plan.inherits[b]) {
+        continue;
+      }
       for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
         entryMark[plan.value(e)] = b;
       }

@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>One predecessor: what it has in registers.
- *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load it.
- *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before the loop if
- *       need be. What comes after a call only counts as far as there are callee-saved registers.
- *       Then, as far as the loop at its worst place leaves registers free, what lives through it.
+ *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load
+ *       it.
+ *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
+ *       the loop if need be. What comes after a call only counts as far as there are callee-saved
+ *       registers. Then, as far as the loop at its worst place leaves registers free, what lives
+ *       through it.
  * </ul>
  */
 final class EntrySet {
@@ -93,8 +95,7 @@ final class EntrySet {
     for (int cls = 0; cls < 2; cls++) {
       used[cls] = new Nearest(problem.count[cls]);
       through[cls] = new Nearest(problem.count[cls]);
-      calleeSaved[cls] =
-          Long.bitCount(problem.allocatable[cls] & problem.registers.calleeSaved());
+      calleeSaved[cls] = Long.bitCount(problem.allocatable[cls] & problem.registers.calleeSaved());
     }
     calleeSaved[0] = Math.min(calleeSaved[0], calleeSavedLimit + (problem.resident < 0 ? 0 : 1));
   }
@@ -105,7 +106,10 @@ final class EntrySet {
     for (int cls = 0; cls < 2; cls++) {
       used[cls].count = through[cls].count = throughCount[cls] = 0;
     }
-    if (b != 0) {
+    if (b != 0 && !chooseAfterOne(b)) {
+      for (int cls = 0; cls < 2; cls++) {
+        used[cls].count = 0;
+      }
       weigh(b);
       if (flow.isHeader(b)) {
         chooseForLoop(b);
@@ -127,6 +131,30 @@ final class EntrySet {
       }
       plan.entryCount[b] += used[cls].count;
     }
+  }
+
+  /**
+   * Takes over what the only predecessor has in registers; false if there are several, or
+   * parameters in need of room.
+   */
+  private boolean chooseAfterOne(int b) {
+    int[] preds = code.block(b).preds;
+    if (preds.length != 1 || code.block(b).params.length > 0) {
+      return false;
+    }
+    int p = preds[0];
+    for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
+      int v = plan.value(x);
+      if (next.isKnown(v, b) && live.defBlock[v] != b) {
+        Nearest list = used[problem.classOf[v]];
+        list.values[list.count++] = v;
+        if (!plan.isClean(x)) {
+          dirtyAt[v] = b;
+        }
+      }
+    }
+    plan.inherits[b] = true;
+    return true;
   }
 
   /** Adds up, for each value, the frequencies of the edges on which it arrives in a register. */
@@ -152,6 +180,7 @@ final class EntrySet {
         }
       }
       int[] args = params.length == 0 ? params : problem.args(p, b);
+      problem.work += plan.exitCount[p] + args.length;
       for (int j = 0; j < params.length; j++) {
         boolean ready = exitMark[args[j]] == exitMarks || problem.isRemat(args[j]);
         add(params[j], ready ? f : 0, b);
@@ -191,6 +220,7 @@ final class EntrySet {
   }
 
   private void chooseForLoop(int b) {
+    problem.work += live.listStart[b + 1] - live.listStart[b];
     for (int e = live.listStart[b]; e < live.listStart[b + 1]; e++) {
       offer(live.listValue[e], b);
     }
@@ -250,7 +280,10 @@ final class EntrySet {
     }
   }
 
-  /** Whether on each path the slot holds the value, or is about to because the value is loaded from there. */
+  /**
+   * Whether on each path the slot holds the value, or is about to because the value is loaded from
+   * there.
+   */
   private boolean isCleanAt(int b, int v) {
     // Around a loop: a value from outside the loop was in its slot when the loop was entered.
     return dirtyAt[v] != b && (flow.reducible || !flow.isHeader(b));

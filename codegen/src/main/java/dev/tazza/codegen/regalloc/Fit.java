@@ -9,22 +9,25 @@ import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
 
 /**
- * Whether the constraints of one instruction can be met together with the values that are to stay in registers across
- * it, and if not, which value has to go.
+ * Whether the constraints of one instruction can be met together with the values that are to stay
+ * in registers across it, and if not, which value has to go.
  *
- * <p>Of the registers of a class, an instruction may <i>take</i> some: as fixed uses, as fixed definitions, as
- * clobbers. Every value falls in one of these kinds:
+ * <p>Of the registers of a class, an instruction may <i>take</i> some: as fixed uses, as fixed
+ * definitions, as clobbers. Every value falls in one of these kinds:
  *
  * <ul>
- *   <li><i>whole</i>: needs one register before, during and after the instruction, hence none that is taken:
- *       values that live on, temporaries, late uses, uses whose register a definition takes over;
- *   <li><i>early</i>: a use that ends here; it may be in a register that is clobbered or defined late;
+ *   <li><i>whole</i>: needs one register before, during and after the instruction, hence none that
+ *       is taken: values that live on, temporaries, late uses, uses whose register a definition
+ *       takes over;
+ *   <li><i>early</i>: a use that ends here; it may be in a register that is clobbered or defined
+ *       late;
  *   <li><i>late</i>: a definition; it may be in the register of a fixed use;
  *   <li>neither: it is in a fixed register anyway.
  * </ul>
  *
- * Registers for early and late values are supersets of those for whole ones, so comparing the numbers suffices (Hall's
- * condition), and {@link Assigner} may choose greedily once the whole ones are placed.
+ * Registers for early and late values are supersets of those for whole ones, so comparing the
+ * numbers suffices (Hall's condition), and {@link Assigner} may choose greedily once the whole ones
+ * are placed.
  */
 final class Fit {
   private final VCode<?> code;
@@ -42,6 +45,7 @@ final class Fit {
   private long fixedEarlyDefs;
   private long clobbers;
   private boolean constrained;
+  private boolean anyReuse;
   private boolean call;
   private final int calleeSavedLimit;
 
@@ -63,8 +67,8 @@ final class Fit {
   private final boolean[] crowded = new boolean[2];
 
   /**
-   * @param calleeSavedLimit how many values may stay in integer registers across a call, because so many callee-saved
-   *     registers are worth their saving and restoring
+   * @param calleeSavedLimit how many values may stay in integer registers across a call, because so
+   *     many callee-saved registers are worth their saving and restoring
    */
   Fit(Problem problem, WorkingSet working, NextUse next, int calleeSavedLimit) {
     this.calleeSavedLimit = calleeSavedLimit;
@@ -87,6 +91,7 @@ final class Fit {
     inst = newInst;
     time = atTime;
     block = inBlock;
+    anyReuse = false;
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
@@ -105,7 +110,7 @@ final class Fit {
         usedAt[Operand.vreg(operand)] = -1;
       }
     }
-    for (int o = start; o < start + operands; o++) {
+    for (int o = start; anyReuse && o < start + operands; o++) {
       long operand = code.operandAt(o);
       if (Operand.constraint(operand) == Operand.REUSE) {
         int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
@@ -124,7 +129,9 @@ final class Fit {
       fixedEarlyDefs |= late ? 0 : mask;
     } else if (!late) {
       wholeDefs[cls]++;
-    } else if (Operand.constraint(operand) != Operand.REUSE) {
+    } else if (Operand.constraint(operand) == Operand.REUSE) {
+      anyReuse = true;
+    } else {
       lateDefs[cls]++;
     }
   }
@@ -163,7 +170,10 @@ final class Fit {
     return constrained;
   }
 
-  /** Whether a use of a value in memory, which could be used from there, had better load it: it is used again soon and there is room. */
+  /**
+   * Whether a use of a value in memory, which could be used from there, had better load it: it is
+   * used again soon and there is room.
+   */
   boolean worthLoading(int v, int now) {
     int cls = problem.classOf[v];
     return working.size(cls) + operands < problem.count[cls]
@@ -201,6 +211,7 @@ final class Fit {
   private boolean onlyCost;
 
   private void count(int cls) {
+    problem.work += working.size(cls);
     whole = wholeDefs[cls];
     early = 0;
     homes = 0;
@@ -276,7 +287,10 @@ final class Fit {
     return true;
   }
 
-  /** Flags the fixed uses whose values must stay in the fixed registers because there are no others for them. */
+  /**
+   * Flags the fixed uses whose values must stay in the fixed registers because there are no others
+   * for them.
+   */
   void markHomes(byte[] flags) {
     if (!crowded[0] && !crowded[1]) {
       return;
@@ -293,14 +307,13 @@ final class Fit {
   }
 
   /**
-   * The value to take out of its register: the one used furthest in the future, with some preference for those that are
-   * cheap to get back. A value that the instruction uses can only leave after it, or, if nothing else helps, be used
-   * {@linkplain #isToStack from the stack}.
+   * The value to take out of its register: the one used furthest in the future, with some
+   * preference for those that are cheap to get back. A value that the instruction uses can only
+   * leave after it, or, if nothing else helps, be used {@linkplain #isToStack from the stack}.
    */
   int victim(int cls) {
     boolean tooManyEarly =
-        whole + early
-            > Long.bitCount(problem.allocatable[cls] & ~(fixedUses | fixedEarlyDefs));
+        whole + early > Long.bitCount(problem.allocatable[cls] & ~(fixedUses | fixedEarlyDefs));
     int best = -1;
     long bestKey = -1;
     for (int k = 0; k < working.size(cls); k++) {
@@ -333,9 +346,33 @@ final class Fit {
     return toStack;
   }
 
+  /** The next value to leave was not found by {@link #victim}. */
+  void keepOffStack() {
+    toStack = false;
+  }
+
   /** Notes that a value leaves its register after the instruction. */
   void drop(int v) {
     droppedAt[v] = inst;
+  }
+
+  /**
+   * Whether a value that the instruction overwrites a copy of, and that lives on, is the one that
+   * leaves its register next anyway: then the copy is not worth making.
+   */
+  boolean isNextToLeave(int v) {
+    int cls = problem.classOf[v];
+    if (working.size(cls) + 1 < problem.count[cls] || !livesOn(v) || staysInFixed(v)) {
+      return false;
+    }
+    long key = key(v);
+    for (int k = 0; k < working.size(cls); k++) {
+      int other = working.member(cls, k);
+      if (livesOn(other) && key(other) > key) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private long key(int v) {
@@ -357,8 +394,6 @@ final class Fit {
   }
 
   private boolean isOnStackOnly(int v) {
-    return usedAt[v] == inst
-        && (usage[v] & REGISTER) == 0
-        && reuses[v] == 0;
+    return usedAt[v] == inst && (usage[v] & REGISTER) == 0 && reuses[v] == 0;
   }
 }

@@ -6,10 +6,12 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * The shape of the control flow: reverse postorder, loops, and how often each block is expected to run.
+ * The shape of the control flow: reverse postorder, loops, and how often each block is expected to
+ * run.
  *
- * <p>Loops are found from the inside out with union-find (Tarjan 1974, Havlak 1997), in nearly linear time. Frequencies are
- * static guesses: a loop runs {@value #TRIPS} times, branches are even but for those that leave loops or enter cold blocks.
+ * <p>Loops are found from the inside out with union-find (Tarjan 1974, Havlak 1997), in nearly
+ * linear time. Frequencies are static guesses: a loop runs {@value #TRIPS} times, branches are even
+ * but for those that leave loops or enter cold blocks.
  */
 final class Flow {
   private static final int TRIPS = 8;
@@ -18,20 +20,29 @@ final class Flow {
   private static final double MOST = 1e12;
 
   final VCode<?> code;
+
   /** Blocks in reverse postorder. */
   final int[] order;
+
   /** Position of each block in {@link #order}. */
   final int[] rank;
+
   /** Header of the innermost loop around each block, or -1; a header belongs to its own loop. */
   final int[] loop;
+
   /** For a header, the header of the next loop outwards, or -1. */
   final int[] outer;
+
   /** Number of loops around each block. */
   final int[] depth;
+
   final double[] frequency;
+
   /** Whether each loop is entered at its header only. */
   boolean reducible = true;
-  boolean hasLoops;
+
+  /** How deep loops are nested. */
+  int deepest;
 
   Flow(VCode<?> code) {
     this.code = code;
@@ -119,7 +130,6 @@ final class Flow {
       for (int p : code.block(header).preds) {
         if (isBackEdge(p, header)) {
           loop[header] = header;
-          hasLoops = true;
           collect(header, p, parent, stack);
         }
       }
@@ -127,10 +137,14 @@ final class Flow {
     for (int b : order) {
       int above = isHeader(b) ? outer[b] : loop[b];
       depth[b] = (above < 0 ? 0 : depth[above]) + (isHeader(b) ? 1 : 0);
+      deepest = Math.max(deepest, depth[b]);
     }
   }
 
-  /** Adds to the loop of {@code header} all from which {@code latch} is reached without passing the header. */
+  /**
+   * Adds to the loop of {@code header} all from which {@code latch} is reached without passing the
+   * header.
+   */
   private void collect(int header, int latch, int[] parent, int[] stack) {
     int top = 0;
     stack[0] = find(parent, latch);

@@ -6,11 +6,13 @@ import dev.tazza.codegen.machine.PReg;
  * What speaks for and against registers for each value. All of it is advice.
  *
  * <ul>
- *   <li>Values that would like to share a register (a parameter and its arguments, both sides of a move, a
- *       definition and the dying use whose register it takes) form classes; a class remembers the register that a member got.
- *   <li>A value that an instruction wants in a certain register remembers the most frequent of those.
- *   <li>A value that is held in a register across instructions that overwrite some remembers those to avoid, in
- *       two levels: those of the most frequent such instruction, and the others.
+ *   <li>Values that would like to share a register (a parameter and its arguments, both sides of a
+ *       move, a definition and the dying use whose register it takes) form classes; a class
+ *       remembers the register that a member got.
+ *   <li>A value that an instruction wants in a certain register remembers the most frequent of
+ *       those.
+ *   <li>A value that is held in a register across instructions that overwrite some remembers those
+ *       to avoid, in two levels: those of the most frequent such instruction, and the others.
  * </ul>
  */
 final class Hints {
@@ -92,7 +94,10 @@ final class Hints {
     }
   }
 
-  /** Notes that an instruction that runs with a frequency overwrites registers while the value is held in one. */
+  /**
+   * Notes that an instruction that runs with a frequency overwrites registers while the value is
+   * held in one.
+   */
   void avoid(int v, long registers, double frequency) {
     if (registers == 0) {
       return;
@@ -119,7 +124,10 @@ final class Hints {
     }
   }
 
-  /** Remembers the register that a value got for its class; the first one counts unless {@code strong}. */
+  /**
+   * Remembers the register that a value got for its class; the first one counts unless {@code
+   * strong}.
+   */
   void got(int v, int reg, boolean strong) {
     int root = find(v);
     if (strong || classReg[root] < 0) {
@@ -137,7 +145,10 @@ final class Hints {
     return fixedReg[v];
   }
 
-  /** The register in which an instruction that runs at least about this often wants the value, or -1. */
+  /**
+   * The register in which an instruction that runs at least about this often wants the value, or
+   * -1.
+   */
   int wantedAt(int v, double frequency) {
     return fixedWeight[v] >= frequency * 0.5 ? fixedReg[v] : -1;
   }

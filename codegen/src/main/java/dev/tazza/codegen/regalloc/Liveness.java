@@ -8,43 +8,56 @@ import java.util.Arrays;
 /**
  * Which values are live at the start of each block, and how far away the next use of each is.
  *
- * <p>Live-in sets are found one value at a time, upwards from its uses to its definition (Boissinot et al. 2008), and kept as
- * lists ordered by virtual register. Distances count instructions along the shortest path;
- * calls, and edges that leave a loop or enter a cold block, count more, so that what a
- * loop uses is always nearer than what it does not (Braun and Hack 2009).
+ * <p>Live-in sets are found one value at a time, upwards from its uses to its definition (Boissinot
+ * et al. 2008), and kept as lists ordered by virtual register. Distances count instructions along
+ * the shortest path; calls, and edges that leave a loop or enter a cold block, count more, so that
+ * what a loop uses is always nearer than what it does not (Braun and Hack 2009).
  *
- * <p>The sum of the lists' lengths is limited. Values beyond the limit are {@linkplain #demoted}: they live in memory
- * between blocks and are in no list. That keeps time and space linear whatever the input.
+ * <p>The sum of the lists' lengths is limited. Values beyond the limit are {@linkplain #demoted}:
+ * they live in memory between blocks and are in no list. That keeps time and space linear whatever
+ * the input.
  */
 final class Liveness {
   /** No further use. */
   static final int NEVER = 1 << 29;
+
   /** What a call adds to distances. */
   static final int CALL = 1 << 12;
+
   /** What an edge out of a loop or into a cold block adds to distances. */
   static final int FAR = 1 << 24;
 
   private static final int LIST_BUDGET_PER_BLOCK = 64;
   private static final int LIST_BUDGET = 1 << 20;
+
   /** An instruction that overwrites at least as many registers is a call. */
   private static final int CALL_CLOBBERS = 3;
 
   final VCode<?> code;
   final Flow flow;
+
   /** The block that defines each value, as parameter or by an instruction. */
   final int[] defBlock;
+
   /** The defining instruction, or -1 for a parameter. */
   final int[] defInst;
+
   /** The list of block b is {@code [listStart[b], listStart[b + 1])}. */
   final int[] listStart;
+
   int[] listValue = {};
+
   /** Distance from the start of the block to the next use. */
   int[] listNext = {};
+
   /** Values that live in memory between blocks. */
   final boolean[] demoted;
+
   /** Instruction index from which, and until which in block order, a value may be live. */
   final int[] from;
+
   final int[] until;
+
   /** Length of each block for distances. */
   final int[] length;
 
@@ -65,7 +78,16 @@ final class Liveness {
 
   private final int[] stamp;
 
-  Liveness(VCode<?> code, Flow flow) {
+  /** Steps of the inner loops. */
+  long work;
+
+  /** The usual limit for the sum of the lists' lengths. */
+  static int budget(int blocks) {
+    return (int)
+        Math.min(Integer.MAX_VALUE / 8, LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * blocks);
+  }
+
+  Liveness(VCode<?> code, Flow flow, int budget) {
     this.code = code;
     this.flow = flow;
     int n = code.vregCount();
@@ -80,7 +102,7 @@ final class Liveness {
     this.stamp = new int[Math.max(n, code.blockCount())];
     findDefinitions();
     findUses();
-    propagate();
+    propagate(budget);
     makeLists();
     measure();
   }
@@ -184,11 +206,9 @@ final class Liveness {
     return start;
   }
 
-  private void propagate() {
+  private void propagate(int limit) {
     int[] start = groupUses();
     int[] stack = new int[code.blockCount()];
-    long budget = LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * code.blockCount();
-    int limit = (int) Math.min(Integer.MAX_VALUE / 8, budget);
     Arrays.fill(stamp, -1);
     for (int v = 0; v < code.vregCount(); v++) {
       if (start[v] == start[v + 1]) {
@@ -220,6 +240,7 @@ final class Liveness {
     while (top >= 0 && entryCount <= limit) {
       int b = stack[top--];
       first = Math.min(first, code.block(b).from);
+      work += code.block(b).preds.length;
       for (int p : code.block(b).preds) {
         last = Math.max(last, code.block(p).to);
         if (p != home && stamp[p] != v) {
@@ -262,13 +283,16 @@ final class Liveness {
     entryBlock = entryValue = entryNext = new int[0];
   }
 
-  /** Distances of what a block only passes on: one sweep upwards, and one more to go around loops. */
+  /**
+   * Distances of what a block only passes on: one sweep upwards, and more to go around loops and
+   * around nested loops. What is not found then is very far, but not dead.
+   */
   private void measure() {
     boolean[] local = new boolean[listNext.length];
     for (int e = 0; e < local.length; e++) {
       local[e] = listNext[e] != NEVER;
     }
-    for (int sweep = flow.hasLoops ? 2 : 1; sweep > 0; sweep--) {
+    for (int sweep = Math.min(flow.deepest, 2); sweep >= 0; sweep--) {
       for (int k = flow.order.length - 1; k >= 0; k--) {
         int b = flow.order[k];
         for (int s : code.block(b).succs) {
@@ -276,12 +300,16 @@ final class Liveness {
         }
       }
     }
+    for (int e = 0; e < local.length; e++) {
+      listNext[e] = Math.min(listNext[e], NEVER - 1);
+    }
   }
 
   private void measureEdge(int b, int s, boolean[] local) {
     int distance = length[b] + edgeLength(b, s);
     int e = listStart[b];
     int end = listStart[b + 1];
+    work += listStart[s + 1] - listStart[s];
     for (int f = listStart[s]; f < listStart[s + 1]; f++) {
       int v = listValue[f];
       while (e < end && listValue[e] < v) {
@@ -313,8 +341,8 @@ final class Liveness {
   }
 
   /**
-   * For each header, how many values of a class are live at once at the worst place of its loop that
-   * is not cold, where registers that an instruction takes for itself count as values.
+   * For each header, how many values of a class are live at once at the worst place of its loop
+   * that is not cold, where registers that an instruction takes for itself count as values.
    *
    * @param all the registers of the class
    */
@@ -349,6 +377,7 @@ final class Liveness {
       }
     }
     int most = live;
+    work += live + block.to - block.from;
     for (int i = block.to - 1; i >= block.from; i--) {
       long taken = code.clobbers(i) & all;
       int start = code.operandStart(i);

@@ -8,10 +8,11 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * For the block being walked, when each value is used next, in the measure of {@link Liveness}, counted from the start of
- * the block.
+ * For the block being walked, when each value is used next, in the measure of {@link Liveness},
+ * counted from the start of the block.
  */
 final class NextUse {
+  private final Problem problem;
   private final VCode<?> code;
   private final Liveness live;
   private final int[] next;
@@ -19,6 +20,7 @@ final class NextUse {
   private final int[] after;
 
   NextUse(Problem problem) {
+    this.problem = problem;
     this.code = problem.code;
     this.live = problem.live;
     this.next = new int[code.vregCount()];
@@ -34,6 +36,7 @@ final class NextUse {
     for (int s = 0; s < block.succs.length; s++) {
       int succ = block.succs[s];
       int distance = time + live.edgeLength(b, succ);
+      problem.work += live.listStart[succ + 1] - live.listStart[succ] + block.args[s].length;
       for (int e = live.listStart[succ], end = live.listStart[succ + 1]; e < end; e++) {
         nearer(live.listValue[e], Liveness.add(distance, live.listNext[e]), b);
       }

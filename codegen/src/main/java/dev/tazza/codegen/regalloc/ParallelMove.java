@@ -9,15 +9,18 @@ import java.util.Arrays;
  * Moves that happen at once, put into a sequence with the same effect.
  *
  * <p>A move may be done when nobody needs what its target holds now. When only cycles are left, the
- * content of one target is set aside: in a free integer register if there is one (the scratch register is of the float class,
- * slow to reach from the integer side), else in the scratch register, or in a spare slot if the cycle contains a
- * move from slot to slot, since that goes through the scratch register itself.
+ * content of one target is set aside: in a free integer register if there is one (the scratch
+ * register is of the float class, slow to reach from the integer side), else in the scratch
+ * register, or in a spare slot if the cycle contains a move from slot to slot, since that goes
+ * through the scratch register itself.
  */
 final class ParallelMove {
   private final EditBuffer edits;
   private final int scratch;
+
   /** The slot after all others, of one word, then one of two words at the next even place. */
   private final int spareSlot;
+
   private boolean usedSpare;
   private long freeInts;
 
@@ -40,7 +43,10 @@ final class ParallelMove {
     Arrays.fill(writer, -1);
   }
 
-  /** Adds a move; {@code fromLoc} may be negative as in edits. Nothing is done if the places are the same. */
+  /**
+   * Adds a move; {@code fromLoc} may be negative as in edits. Nothing is done if the places are the
+   * same.
+   */
   void add(int fromLoc, int toLoc, VRegKind ofKind) {
     if (fromLoc == toLoc) {
       return;

@@ -12,15 +12,34 @@ final class Problem {
   final Flow flow;
   final Liveness live;
   final byte[] classOf;
+
   /** Allocatable registers of each class. */
   final long[] allocatable;
+
   /** How many those are. */
   final int[] count;
-  /** A value that comes into the function in a callee-saved register and may stay there at no cost, or -1. */
+
+  /**
+   * A value that comes into the function in a callee-saved register and may stay there at no cost,
+   * or -1.
+   */
   final int resident;
+
   final int residentReg;
 
+  /**
+   * Steps of the inner loops so far, by which tests tell linear from superlinear without a clock.
+   */
+  long work;
+
   Problem(VCode<?> code, RegisterFile registers) {
+    this(code, registers, Liveness.budget(code.blockCount()));
+  }
+
+  /**
+   * @param liveBudget limit of the sum of the lengths of all {@link Liveness} lists
+   */
+  Problem(VCode<?> code, RegisterFile registers, int liveBudget) {
     this.code = code;
     this.registers = registers;
     this.allocatable = new long[] {mask(registers.intOrder()), mask(registers.floatOrder())};
@@ -41,7 +60,8 @@ final class Problem {
     this.resident = found < 0 ? -1 : Operand.vreg(code.operandAt(found));
     this.residentReg = found < 0 ? -1 : Operand.preg(code.operandAt(found));
     this.flow = new Flow(code);
-    this.live = new Liveness(code, flow);
+    this.live = new Liveness(code, flow, liveBudget);
+    this.work = live.work;
   }
 
   private static long mask(int[] registers) {
@@ -57,6 +77,7 @@ final class Problem {
     int[] succs = code.block(from).succs;
     int[][] args = code.block(from).args;
     for (int s = 0; s < succs.length; s++) {
+      work++;
       if (succs[s] == to) {
         return args[s];
       }

@@ -3,13 +3,16 @@ package dev.tazza.codegen.regalloc;
 import dev.tazza.codegen.machine.PReg;
 import java.util.Arrays;
 
-/** Which value is in which register at the current point, and the choice of a register for a value. */
+/**
+ * Which value is in which register at the current point, and the choice of a register for a value.
+ */
 final class RegisterState {
   private final Problem problem;
   private final Hints hints;
   private final int[] owner = new int[PReg.COUNT];
   private final int[] regOf;
   private long occupied;
+
   /** Registers that belong to parameters of the loops around; others keep out if they can. */
   private long reserved;
 
@@ -54,8 +57,8 @@ final class RegisterState {
   }
 
   /**
-   * Chooses one of the registers for a value: where an instruction or a related value wants it, else one in which it can stay
-   * for long.
+   * Chooses one of the registers for a value: where an instruction or a related value wants it,
+   * else one in which it can stay for long.
    *
    * @param free a mask, not empty
    */

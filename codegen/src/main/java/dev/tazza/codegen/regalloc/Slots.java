@@ -3,18 +3,19 @@ package dev.tazza.codegen.regalloc;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
-import java.util.PriorityQueue;
 
 /**
- * Gives spill slots to the values that need them. Values whose ranges of block order do not overlap may
- * share one, and parameters in memory try to share with their arguments, which makes the copy on the edge vanish.
- * Vectors have slots of their own, after the others, so that two slots overlap only if they are the same.
+ * Gives spill slots to the values that need them. Values whose ranges of block order do not overlap
+ * may share one, and parameters in memory try to share with their arguments, which makes the copy
+ * on the edge vanish. Vectors have slots of their own, after the others, so that two slots overlap
+ * only if they are the same.
  */
 final class Slots {
   private final Problem problem;
   private final VCode<?> code;
   private final SpillPlan plan;
   private final int[] slotOf;
+
   /** A parameter or argument to share with, or -1. */
   private final int[] friend;
 
@@ -69,15 +70,15 @@ final class Slots {
   /** Assigns slots to the vectors, or to all others, and returns their number. */
   private int assign(long[] queue, boolean isVector) {
     slotCount = 0;
-    PriorityQueue<Long> free = new PriorityQueue<>();
+    Heap free = new Heap();
     for (long key : queue) {
       int v = (int) key;
       if (code.vregKind(v).bytes() == 16 != isVector) {
         continue;
       }
       int slot = friendly(v);
-      while (slot < 0 && !free.isEmpty() && (int) (free.peek() >> 32) <= problem.live.from[v]) {
-        long top = free.remove();
+      while (slot < 0 && !free.isEmpty() && (int) (free.least() >> 32) <= problem.live.from[v]) {
+        long top = free.removeLeast();
         int candidate = (int) top;
         if (slotEnd[candidate] == (int) (top >> 32)) {
           slot = candidate;
@@ -94,6 +95,50 @@ final class Slots {
       free.add((long) slotEnd[slot] << 32 | slot);
     }
     return slotCount;
+  }
+
+  /** A binary heap. */
+  private static final class Heap {
+    private long[] items = new long[16];
+    private int count;
+
+    boolean isEmpty() {
+      return count == 0;
+    }
+
+    long least() {
+      return items[0];
+    }
+
+    void add(long item) {
+      if (count == items.length) {
+        items = Arrays.copyOf(items, count * 2);
+      }
+      int at = count++;
+      while (at > 0 && items[(at - 1) / 2] > item) {
+        items[at] = items[(at - 1) / 2];
+        at = (at - 1) / 2;
+      }
+      items[at] = item;
+    }
+
+    long removeLeast() {
+      long least = items[0];
+      long item = items[--count];
+      int at = 0;
+      for (int child = 1; child < count; child = 2 * at + 1) {
+        if (child + 1 < count && items[child + 1] < items[child]) {
+          child++;
+        }
+        if (items[child] >= item) {
+          break;
+        }
+        items[at] = items[child];
+        at = child;
+      }
+      items[at] = item;
+      return least;
+    }
   }
 
   private int friendly(int v) {

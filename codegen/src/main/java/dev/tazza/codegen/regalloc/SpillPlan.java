@@ -3,16 +3,19 @@ package dev.tazza.codegen.regalloc;
 import java.util.Arrays;
 
 /**
- * What {@link Spiller} decides and {@link Assigner} carries out: for each point of the program, which values are in
- * registers (though not in which ones), and how values reach memory.
+ * What {@link Spiller} decides and {@link Assigner} carries out: for each point of the program,
+ * which values are in registers (though not in which ones), and how values reach memory.
  */
 final class SpillPlan {
   /** Flag of an operand: the value must be loaded, or made again, before the instruction. */
   static final int LOAD = 1;
+
   /** Flag of an operand: it stands for the slot. */
   static final int SLOT = 2;
+
   /** Flag of an operand: the value is in no register after the instruction. */
   static final int KILL = 4;
+
   /** Flag of a FIXED use: the value is to stay in that register. */
   static final int MOVE_HOME = 8;
 
@@ -22,7 +25,8 @@ final class SpillPlan {
   /** By operand. */
   final byte[] flags;
 
-  // Values that leave their registers before an instruction although they live on, in the order of the walk.
+  // Values that leave their registers before an instruction although they live on, in the order of
+  // the walk.
   private int[] eventInst = new int[16];
   private int[] eventValue = new int[16];
   private boolean[] eventDirty = new boolean[16];
@@ -36,10 +40,18 @@ final class SpillPlan {
   final int[] exitAt;
   final int[] exitCount;
 
+  /** Blocks that start with all that their only predecessor has in registers for them. */
+  final boolean[] inherits;
+
   /** Values that are in memory at some time. */
   final boolean[] needsSlot;
-  /** Of those, the ones stored right after their definition; the others are stored when they leave their registers. */
+
+  /**
+   * Of those, the ones stored right after their definition; the others are stored when they leave
+   * their registers.
+   */
   final boolean[] storeAtDefinition;
+
   /** Values that come into being in their slot. */
   final boolean[] bornInSlot;
 
@@ -52,6 +64,7 @@ final class SpillPlan {
     this.entryCount = new int[blocks];
     this.exitAt = new int[blocks];
     this.exitCount = new int[blocks];
+    this.inherits = new boolean[blocks];
     this.needsSlot = new boolean[vregs];
     this.storeAtDefinition = new boolean[vregs];
     this.bornInSlot = new boolean[vregs];
@@ -86,7 +99,9 @@ final class SpillPlan {
     return eventDirty[event];
   }
 
-  /** Whether the value is stored each time it leaves its register, unless its slot holds it already. */
+  /**
+   * Whether the value is stored each time it leaves its register, unless its slot holds it already.
+   */
   boolean isStoredWhenEvicted(int v) {
     return needsSlot[v] && !storeAtDefinition[v] && !bornInSlot[v];
   }

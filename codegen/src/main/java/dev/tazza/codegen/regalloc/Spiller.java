@@ -8,15 +8,17 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Decides which values are in registers at each point, so that everywhere at most as many are as there are registers and
- * the constraints of each instruction can be met. Which registers they are is decided later.
+ * Decides which values are in registers at each point, so that everywhere at most as many are as
+ * there are registers and the constraints of each instruction can be met. Which registers they are
+ * is decided later.
  *
- * <p>The algorithm is Braun and Hack's ("Register Spilling and Live-Range Splitting for SSA-Form Programs", 2009):
- * Belady's rule, "evict what is used furthest in the future", carried over to control flow by distances that are global, and
- * by choosing what is in registers at the start of a loop with a view to the loop.
+ * <p>The algorithm is Braun and Hack's ("Register Spilling and Live-Range Splitting for SSA-Form
+ * Programs", 2009): Belady's rule, "evict what is used furthest in the future", carried over to
+ * control flow by distances that are global, and by choosing what is in registers at the start of a
+ * loop with a view to the loop.
  *
- * <p>Requires {@link Problem}. Makes a {@link SpillPlan}, and collects {@link Hints} on the way, since it sees
- * which values are held in registers across which instructions.
+ * <p>Requires {@link Problem}. Makes a {@link SpillPlan}, and collects {@link Hints} on the way,
+ * since it sees which values are held in registers across which instructions.
  */
 final class Spiller {
   /** The cost of a callee-saved register, in loads and stores. */
@@ -32,20 +34,23 @@ final class Spiller {
   private final EntrySet entrySet;
   private final Fit fit;
 
-  /** For each value, how often it would be stored if it were stored whenever it leaves its register. */
+  /**
+   * For each value, how often it would be stored if it were stored whenever it leaves its register.
+   */
   private final double[] evictionCost;
 
   private int block;
   private double frequency;
 
-  // Profit of keeping values in 1, 2 … callee-saved registers across calls, in expected loads and stores.
+  // Profit of keeping values in 1, 2 … callee-saved registers across calls, in expected loads and
+  // stores.
   private final double[] profit;
   private final double[] gains;
   private final boolean[] crossed;
 
   /**
-   * @param calleeSavedLimit how many callee-saved registers to use for values that live across calls, not counting the
-   *     one of {@link Problem#resident}
+   * @param calleeSavedLimit how many callee-saved registers to use for values that live across
+   *     calls, not counting the one of {@link Problem#resident}
    */
   Spiller(Problem problem, Hints hints, int calleeSavedLimit) {
     this.profit = new double[calleeSavedLimit];
@@ -103,6 +108,7 @@ final class Spiller {
   private void instruction(int i, int time) {
     int start = code.operandStart(i);
     int end = code.operandEnd(i);
+    problem.work += end - start + 1;
     if (code.isCommutative(i)) {
       exchange(i, start, end);
     }
@@ -118,6 +124,7 @@ final class Spiller {
         evict(i, fit.victim(cls));
       }
     }
+    dropOverwritten(i, start, end);
     fit.markHomes(plan.flags);
     for (int o = end - 1; o >= start; o--) {
       long operand = code.operandAt(o);
@@ -137,7 +144,10 @@ final class Spiller {
     }
   }
 
-  /** Of the operands of a commutative operation, has the one overwritten that ends there, if only one does. */
+  /**
+   * Of the operands of a commutative operation, has the one overwritten that ends there, if only
+   * one does.
+   */
   private void exchange(int i, int start, int end) {
     int first = Operand.vreg(code.operandAt(start));
     int second = Operand.vreg(code.operandAt(start + 1));
@@ -148,8 +158,7 @@ final class Spiller {
     if (!better && working.contains(second)) {
       int def = Operand.vreg(code.operandAt(end - 1));
       better =
-          !working.contains(first)
-              || hints.areJoined(def, second) && !hints.areJoined(def, first);
+          !working.contains(first) || hints.areJoined(def, second) && !hints.areJoined(def, first);
     }
     if (better) {
       code.exchangeUses(i);
@@ -171,6 +180,20 @@ final class Spiller {
       working.add(v, true);
     }
     fit.use(operand, v);
+  }
+
+  /** Lets definitions overwrite values that would leave their registers soon. */
+  private void dropOverwritten(int i, int start, int end) {
+    for (int o = start; o < end; o++) {
+      long operand = code.operandAt(o);
+      if (Operand.constraint(operand) == Operand.REUSE) {
+        int used = Operand.vreg(code.operandAt(start + Operand.reused(operand)));
+        if (working.contains(used) && fit.isNextToLeave(used)) {
+          fit.keepOffStack();
+          evict(i, used);
+        }
+      }
+    }
   }
 
   /** Takes a value out of its register, before the instruction, or after it if it is used by it. */
@@ -307,7 +330,10 @@ final class Spiller {
     return n < profit.length && profit[n] > 0;
   }
 
-  /** For each value in memory: one store at its definition, or one at each place where it leaves its register? */
+  /**
+   * For each value in memory: one store at its definition, or one at each place where it leaves its
+   * register?
+   */
   private void chooseStores() {
     for (int v = 0; v < evictionCost.length; v++) {
       if (plan.needsSlot[v] && !plan.bornInSlot[v]) {

@@ -9,13 +9,17 @@ import dev.tazza.codegen.machine.VCode;
 public final class SsaAllocator implements RegisterAllocator {
   @Override
   public Allocation allocate(VCode<?> code, RegisterFile registers) {
-    Problem problem = new Problem(code, registers);
-    Hints hints = new Hints(code.vregCount());
+    return allocate(new Problem(code, registers));
+  }
+
+  static Allocation allocate(Problem problem) {
+    int vregs = problem.code.vregCount();
+    Hints hints = new Hints(vregs);
     Spiller spiller = new Spiller(problem, hints, problem.calleeSavedLimit());
     SpillPlan plan = spiller.run();
     int profitable = spiller.profitableCalleeSaved();
     if (spiller.usesCalleeSaved(profitable)) {
-      hints = new Hints(code.vregCount());
+      hints = new Hints(vregs);
       plan = new Spiller(problem, hints, profitable).run();
     }
     Slots slots = new Slots(problem, plan);

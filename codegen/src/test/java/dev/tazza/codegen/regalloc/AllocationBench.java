@@ -3,8 +3,8 @@ package dev.tazza.codegen.regalloc;
 import dev.tazza.codegen.machine.VCode;
 
 /**
- * Measures how fast registers are allocated: {@code java … AllocationBench [instructions] [functions]
- * [rounds]}.
+ * Measures how fast registers are allocated: {@code java … AllocationBench [instructions]
+ * [functions] [rounds]}.
  */
 final class AllocationBench {
   private AllocationBench() {}

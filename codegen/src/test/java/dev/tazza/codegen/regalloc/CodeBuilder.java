@@ -11,7 +11,10 @@ import java.util.List;
 
 /** Builds {@link VCode} for tests: blocks first, in any order, put into layout order in the end. */
 final class CodeBuilder {
-  /** The x86-64 register file of the engine: rbx and r12–r14 callee-saved, r15, rsp and rbp not allocatable. */
+  /**
+   * The x86-64 register file of the engine: rbx and r12–r14 callee-saved, r15, rsp and rbp not
+   * allocatable.
+   */
   static final RegisterFile X64 =
       new RegisterFile(
           new int[] {0, 1, 2, 6, 7, 8, 9, 10, 11, 3, 12, 13, 14},
@@ -21,8 +24,7 @@ final class CodeBuilder {
 
   /** A small one, to have pressure everywhere. */
   static final RegisterFile SMALL =
-      new RegisterFile(
-          new int[] {0, 1, 2, 6, 3, 14}, new int[] {32, 33, 34, 35}, mask(3, 14), 47);
+      new RegisterFile(new int[] {0, 1, 2, 6, 3, 14}, new int[] {32, 33, 34, 35}, mask(3, 14), 47);
 
   private static final int[] NONE = {};
 

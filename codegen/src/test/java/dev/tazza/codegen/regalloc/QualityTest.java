@@ -98,8 +98,7 @@ class QualityTest {
   /** {@code v = a op c}, over a's register as x86 does. */
   private int two(Block block, String name, int a, int c) {
     int v = b.vreg(b.vregs.get(a));
-    CodeBuilder.add(
-        block, name, Operand.use(a), Operand.useAny(c), Operand.defReuse(v, 0));
+    CodeBuilder.add(block, name, Operand.use(a), Operand.useAny(c), Operand.defReuse(v, 0));
     return v;
   }
 
@@ -145,7 +144,10 @@ class QualityTest {
     return v;
   }
 
-  /** A loop that counts: its first parameter is incremented and compared with the limit at the bottom. */
+  /**
+   * A loop that counts: its first parameter is incremented and compared with the limit at the
+   * bottom.
+   */
   private final class Loop {
     final Block header;
     final Block again;

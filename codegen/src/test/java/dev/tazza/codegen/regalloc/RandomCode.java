@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random functions, structured as WebAssembly is: nested blocks, loops and conditionals with branches out
- * of several levels. Every kind of operand constraint occurs. The same seed gives the same function.
+ * Random functions, structured as WebAssembly is: nested blocks, loops and conditionals with
+ * branches out of several levels. Every kind of operand constraint occurs. The same seed gives the
+ * same function.
  */
 final class RandomCode {
   private static final int RAX = 0;
@@ -29,12 +30,14 @@ final class RandomCode {
   private int depth;
   private boolean cold;
   private int budget;
+  private final int loops;
 
   private record Label(Block block, int[] params) {}
 
   private RandomCode(long seed, RegisterFile file, int size) {
     this.random = new Random(seed);
     this.file = file;
+    this.loops = random.nextInt(9);
     this.budget = size;
     this.current = builder.block(0);
   }
@@ -74,7 +77,7 @@ final class RandomCode {
       instruction();
     } else if (what < 84) {
       branchOut();
-    } else if (what < 88) {
+    } else if (what < 84 + loops) {
       loop();
     } else if (what < 92) {
       block();
