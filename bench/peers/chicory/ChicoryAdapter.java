@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Chicory on the stand, with its compiler to JVM bytecode. Endive, which came from it, has the same API under another package name; the stand
- * makes its adapter from this file.
+ * Chicory on the stand, with its compiler to JVM bytecode. Endive, which came from it, has the same
+ * API under another package name; the stand makes its adapter from this file.
  */
 final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
   record Compiled(WasmModule module, Function<Instance, Machine> factory) {}
@@ -34,7 +34,8 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
     WasmModule parsed = Parser.parse(module);
     Function<Instance, Machine> factory =
         MachineFactoryCompiler.builder(parsed)
-            .withInterpreterFallback(InterpreterFallback.SILENT) // for functions too large for a JVM method
+            .withInterpreterFallback(
+                InterpreterFallback.SILENT) // for functions too large for a JVM method
             .compile();
     return new Compiled(parsed, factory);
   }
@@ -57,13 +58,12 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
             .addFunction(call("bench", "end", surroundings.brackets()::end))
             .build();
     Instance instance =
-        instantiate(
-            () ->
-                Instance.builder(compiled.module)
-                    .withMachineFactory(compiled.factory)
-                    .withImportValues(imports)
-                    .withStart(false)
-                    .build());
+        instantiate(() ->
+            Instance.builder(compiled.module)
+                .withMachineFactory(compiled.factory)
+                .withImportValues(imports)
+                .withStart(false)
+                .build());
     return new Program() {
       @Override
       public void start() {
@@ -99,7 +99,8 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
     Instance instance =
         Instance.builder(compiled.module)
             .withMachineFactory(compiled.factory)
-            .withImportValues(ImportValues.builder().addFunction(call("env", "noop", () -> {})).build())
+            .withImportValues(
+                ImportValues.builder().addFunction(call("env", "noop", () -> {})).build())
             .build();
     ExportFunction add = instance.export("add");
     ExportFunction loop = instance.export("loop");
