@@ -339,6 +339,29 @@ class QualityTest {
     assertEquals(0, count(code, allocate(code), 1, false).total());
   }
 
+  /** Used at the top of the outer loop only: live, though far, at the bottom of the inner one. */
+  @Test
+  void valueUsedAroundTheOuterLoop() {
+    Block entry = b.block(0);
+    int[] in = incoming(entry, 4);
+    int zero = b.constant(entry, VRegKind.INT);
+    Loop outer = new Loop(entry, 1, zero);
+    store(outer.body, in[1], in[2]);
+    int zero2 = b.constant(outer.body, VRegKind.INT);
+    Loop middle = new Loop(outer.body, 2, zero2);
+    int zero3 = b.constant(middle.body, VRegKind.INT);
+    Loop inner = new Loop(middle.body, 3, zero3);
+    inner.close(in[3]);
+    middle.body = inner.exit;
+    middle.close(in[3]);
+    outer.body = middle.exit;
+    outer.close(in[3]);
+    end(outer.exit, in[3]);
+    VCode<String> code = b.build();
+    // Only the counters' zeros.
+    assertEquals(new Edits(0, 0, 0, 2), count(code, allocate(code), 1, false));
+  }
+
   @Test
   void constantsAreMadeAgainAfterCalls() {
     Block entry = b.block(0);

@@ -1,0 +1,80 @@
+package dev.tazza.codegen.regalloc;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.codegen.CompilerBug;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.VCode;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The checker notices when something is wrong: correct allocations are damaged at random. */
+class CheckerTest {
+  private static final int FUNCTIONS = 150;
+  private static final int DAMAGES = 5;
+
+  @Test
+  void missingEdit() {
+    Random random = new Random(1);
+    int found = 0;
+    int tried = 0;
+    for (int seed = 0; seed < FUNCTIONS; seed++) {
+      VCode<String> code = RandomCode.generate(seed, CodeBuilder.SMALL, 60);
+      Allocation good = new SsaAllocator().allocate(code, CodeBuilder.SMALL);
+      for (int k = 0; k < DAMAGES && good.editCount() > 0; k++) {
+        int gone = random.nextInt(good.editCount());
+        int[] to = good.editTo().clone();
+        int[] from = good.editFrom().clone();
+        from[gone] = to[gone]; // a move to itself
+        tried++;
+        found += isRejected(code, with(good, good.locs(), from, to)) ? 1 : 0;
+      }
+    }
+    assertMost(found, tried);
+  }
+
+  @Test
+  void wrongRegister() {
+    Random random = new Random(2);
+    int found = 0;
+    int tried = 0;
+    for (int seed = 0; seed < FUNCTIONS; seed++) {
+      VCode<String> code = RandomCode.generate(seed, CodeBuilder.SMALL, 60);
+      Allocation good = new SsaAllocator().allocate(code, CodeBuilder.SMALL);
+      for (int k = 0; k < DAMAGES; k++) {
+        int[] locs = good.locs().clone();
+        int o = random.nextInt(code.operandCount());
+        int[] file =
+            locs[o] >= 32 ? CodeBuilder.SMALL.floatOrder() : CodeBuilder.SMALL.intOrder();
+        int other = file[random.nextInt(file.length)];
+        if (!Loc.isReg(locs[o]) || other == locs[o]) {
+          continue;
+        }
+        locs[o] = other;
+        tried++;
+        found += isRejected(code, with(good, locs, good.editFrom(), good.editTo())) ? 1 : 0;
+      }
+    }
+    assertMost(found, tried);
+  }
+
+  /** Some damage does no harm: definitions that nobody uses, stores that nobody loads. */
+  private static void assertMost(int found, int tried) {
+    assertTrue(tried > 300 && found >= tried * 0.8, () -> found + " of " + tried);
+  }
+
+  private static Allocation with(Allocation a, int[] locs, int[] from, int[] to) {
+    return new Allocation(
+        locs, a.editPoint(), from, to, a.editKind(), a.editCount(), a.slots(), a.usedRegs());
+  }
+
+  private static boolean isRejected(VCode<String> code, Allocation allocation) {
+    try {
+      Checker.check("test", code, CodeBuilder.SMALL, allocation);
+      return false;
+    } catch (CompilerBug _) {
+      return true;
+    }
+  }
+}
