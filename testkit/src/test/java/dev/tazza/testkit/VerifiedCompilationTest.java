@@ -11,7 +11,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Compiles real programs with every stage verified: their functions have shapes that random ones do not. */
+/**
+ * Compiles real programs with every stage verified: their functions have shapes that random ones do
+ * not.
+ */
 class VerifiedCompilationTest {
   private static final List<String> PROGRAMS =
       List.of("sqlite3/sqlite3.wasm", "rust-json/benchmark.wasm", "regex/benchmark.wasm");

@@ -45,8 +45,7 @@ class CheckerTest {
       for (int k = 0; k < DAMAGES; k++) {
         int[] locs = good.locs().clone();
         int o = random.nextInt(code.operandCount());
-        int[] file =
-            locs[o] >= 32 ? CodeBuilder.SMALL.floatOrder() : CodeBuilder.SMALL.intOrder();
+        int[] file = locs[o] >= 32 ? CodeBuilder.SMALL.floatOrder() : CodeBuilder.SMALL.intOrder();
         int other = file[random.nextInt(file.length)];
         if (!Loc.isReg(locs[o]) || other == locs[o]) {
           continue;
