@@ -64,7 +64,13 @@ final class Format {
       Source source = sources.get(i);
       switch (verdicts.get(i)) {
         case IN_ORDER -> cache.add(source.stamp);
-        case DIFFERS -> differing.add(root.relativize(source.path));
+        case DIFFERS -> {
+          differing.add(root.relativize(source.path));
+          if (apply) {
+            cache.add(
+                stamp(source.path, Files.readAttributes(source.path, BasicFileAttributes.class)));
+          }
+        }
         case BROKEN -> broken = true;
       }
     }
@@ -115,18 +121,16 @@ final class Format {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (file.toString().endsWith(".java")) {
-              found.add(
-                  new Source(
-                      file,
-                      "%s %d %s"
-                          .formatted(
-                              root.relativize(file),
-                              attributes.size(),
-                              attributes.lastModifiedTime())));
+              found.add(new Source(file, stamp(file, attributes)));
             }
             return FileVisitResult.CONTINUE;
           }
         });
     return found;
+  }
+
+  private String stamp(Path file, BasicFileAttributes attributes) {
+    return "%s %d %s"
+        .formatted(root.relativize(file), attributes.size(), attributes.lastModifiedTime());
   }
 }

@@ -1,4 +1,7 @@
-/** An optimizing compiler back end: SSA form in, position-independent machine code out. Knows nothing of WebAssembly. */
+/**
+ * An optimizing compiler back end: SSA form in, position-independent machine code out. Knows
+ * nothing of WebAssembly.
+ */
 module dev.tazza.codegen {
   requires static org.jspecify;
 

@@ -1,4 +1,7 @@
-/** The embedding API: {@link dev.tazza.Engine}, {@link dev.tazza.Module}, {@link dev.tazza.Store}, {@link dev.tazza.Linker}. */
+/**
+ * The embedding API: {@link dev.tazza.Engine}, {@link dev.tazza.Module}, {@link dev.tazza.Store},
+ * {@link dev.tazza.Linker}.
+ */
 module dev.tazza.engine {
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;

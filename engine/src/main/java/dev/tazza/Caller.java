@@ -26,7 +26,10 @@ public final class Caller<T extends @Nullable Object> {
     return store.data();
   }
 
-  /** The instance whose import was called; null when the function was called by reference or from Java. */
+  /**
+   * The instance whose import was called; null when the function was called by reference or from
+   * Java.
+   */
   public @Nullable Instance instance() {
     return instance;
   }

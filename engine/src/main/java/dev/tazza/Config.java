@@ -6,8 +6,8 @@ import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 
 /**
- * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later changes do not reach it. Not thread-safe. Sizes are
- * in bytes.
+ * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
+ * changes do not reach it. Not thread-safe. Sizes are in bytes.
  */
 public final class Config {
   private static final int MAXIMUM_FRAMES = 100;
@@ -71,7 +71,10 @@ public final class Config {
     return optLevel;
   }
 
-  /** Whether the compiler checks its own work after each step, which makes it several times slower. Default: false. */
+  /**
+   * Whether the compiler checks its own work after each step, which makes it several times slower.
+   * Default: false.
+   */
   public Config debugVerifier(boolean enable) {
     debugVerifier = enable;
     return this;
@@ -81,7 +84,10 @@ public final class Config {
     return debugVerifier;
   }
 
-  /** Whether functions are compiled on all processors. The code is the same either way. Default: true. */
+  /**
+   * Whether functions are compiled on all processors. The code is the same either way. Default:
+   * true.
+   */
   public Config parallelCompilation(boolean enable) {
     parallelCompilation = enable;
     return this;
@@ -91,13 +97,18 @@ public final class Config {
     return parallelCompilation;
   }
 
-  /** Whether code carries a table from its addresses to offsets in the module; without it backtraces have no offsets. Default: true. */
+  /**
+   * Whether code carries a table from its addresses to offsets in the module; without it backtraces
+   * have no offsets. Default: true.
+   */
   public Config generateAddressMap(boolean enable) {
     generateAddressMap = enable;
     return this;
   }
 
-  /** Whether traps, and exceptions of host functions, carry the guest's backtrace. Default: true. */
+  /**
+   * Whether traps, and exceptions of host functions, carry the guest's backtrace. Default: true.
+   */
   public Config wasmBacktrace(boolean enable) {
     wasmBacktrace = enable;
     return this;
@@ -122,23 +133,27 @@ public final class Config {
   }
 
   /**
-   * Memories whose maximum is at or below this are static: they reserve this much address space and never move. 0 makes all dynamic.
-   * Rounded up to pages. Default: 4 GiB, which makes all 32-bit memories static.
+   * Memories whose maximum is at or below this are static: they reserve this much address space and
+   * never move. 0 makes all dynamic. Rounded up to pages. Default: 4 GiB, which makes all 32-bit
+   * memories static.
    */
   public Config staticMemoryMaximumSize(long bytes) {
     staticMemoryMaximumSize = size("staticMemoryMaximumSize", bytes);
     return this;
   }
 
-  /** Whether all memories are static; growth then ends at {@link #staticMemoryMaximumSize}. Default: false. */
+  /**
+   * Whether all memories are static; growth then ends at {@link #staticMemoryMaximumSize}. Default:
+   * false.
+   */
   public Config staticMemoryForced(boolean enable) {
     staticMemoryForced = enable;
     return this;
   }
 
   /**
-   * Size of the inaccessible range after a static memory: bounds checks disappear for offsets that it covers. Rounded up to
-   * pages. Default: 2 GiB.
+   * Size of the inaccessible range after a static memory: bounds checks disappear for offsets that
+   * it covers. Rounded up to pages. Default: 2 GiB.
    */
   public Config staticMemoryGuardSize(long bytes) {
     staticMemoryGuardSize = size("staticMemoryGuardSize", bytes);
@@ -146,7 +161,8 @@ public final class Config {
   }
 
   /**
-   * Size of the inaccessible range after a dynamic memory. Raises the static guard when that is smaller. Rounded up to pages. Default: 64 KiB.
+   * Size of the inaccessible range after a dynamic memory. Raises the static guard when that is
+   * smaller. Rounded up to pages. Default: 64 KiB.
    */
   public Config dynamicMemoryGuardSize(long bytes) {
     dynamicMemoryGuardSize = size("dynamicMemoryGuardSize", bytes);
@@ -154,13 +170,19 @@ public final class Config {
     return this;
   }
 
-  /** Address space reserved after a dynamic memory, so that it rarely has to move when it grows. Default: 2 GiB. */
+  /**
+   * Address space reserved after a dynamic memory, so that it rarely has to move when it grows.
+   * Default: 2 GiB.
+   */
   public Config dynamicMemoryReservedForGrowth(long bytes) {
     dynamicMemoryReservedForGrowth = size("dynamicMemoryReservedForGrowth", bytes);
     return this;
   }
 
-  /** Whether there is an inaccessible range before each memory too, as a defense against bugs of the compiler. Default: true. */
+  /**
+   * Whether there is an inaccessible range before each memory too, as a defense against bugs of the
+   * compiler. Default: true.
+   */
   public Config guardBeforeLinearMemory(boolean enable) {
     guardBeforeLinearMemory = enable;
     return this;

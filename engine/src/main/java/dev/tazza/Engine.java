@@ -27,7 +27,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Configuration, compiler and what stores share. Expensive to make; one per application is usual. Thread-safe.
+ * Configuration, compiler and what stores share. Expensive to make; one per application is usual.
+ * Thread-safe.
  *
  * <p>Close it after all its modules and stores.
  */
@@ -40,11 +41,7 @@ public final class Engine implements AutoCloseable {
 
   private static final Set<CpuFeature> BASELINE =
       EnumSet.of(
-          CpuFeature.SSE3,
-          CpuFeature.SSSE3,
-          CpuFeature.SSE41,
-          CpuFeature.SSE42,
-          CpuFeature.POPCNT);
+          CpuFeature.SSE3, CpuFeature.SSSE3, CpuFeature.SSE41, CpuFeature.SSE42, CpuFeature.POPCNT);
 
   /** The version of Tazza. */
   public static final String VERSION = "0.1.0";
@@ -110,7 +107,10 @@ public final class Engine implements AutoCloseable {
         TrapCode.STACK_OVERFLOW.code());
   }
 
-  /** What artifacts must have been made by: the version, and the compiler's settings that code depends on. */
+  /**
+   * What artifacts must have been made by: the version, and the compiler's settings that code
+   * depends on.
+   */
   String identity() {
     return VERSION + " " + settings.optLevel() + " " + new TreeSet<>(settings.cpuFeatures());
   }
@@ -167,8 +167,7 @@ public final class Engine implements AutoCloseable {
       MachineCode code = compiler.compileExit(type);
       return new MappedFunction(
           code.code(),
-          new CodeTables(
-              code.trapOffsets(), code.trapCodes(), code.locOffsets(), code.locs()));
+          new CodeTables(code.trapOffsets(), code.trapCodes(), code.locOffsets(), code.locs()));
     }
 
     @Override

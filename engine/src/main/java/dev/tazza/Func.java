@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A function of a store: a guest's or the host's.
  *
- * <p>Fast calls go through {@link #handle} or {@link #as}, made once and kept (a handle in a {@code static final} field is fastest). {@link #call} boxes its
- * arguments. All of them throw {@link Trap} when the guest traps, and whatever a host function throws.
+ * <p>Fast calls go through {@link #handle} or {@link #as}, made once and kept (a handle in a {@code
+ * static final} field is fastest). {@link #call} boxes its arguments. All of them throw {@link
+ * Trap} when the guest traps, and whatever a host function throws.
  */
 public final class Func implements Extern {
   private final Store<?> store;
@@ -34,8 +35,9 @@ public final class Func implements Extern {
   }
 
   /**
-   * A host function in a store, of the type that corresponds to the handle's: int, long, float, double, {@link Func}, or any reference type for
-   * externref; a first parameter of type {@link Caller} gets the caller.
+   * A host function in a store, of the type that corresponds to the handle's: int, long, float,
+   * double, {@link Func}, or any reference type for externref; a first parameter of type {@link
+   * Caller} gets the caller.
    */
   public static Func wrap(Store<?> store, MethodHandle function) {
     return wrapTyped(store, function);
@@ -105,8 +107,9 @@ public final class Func implements Extern {
   }
 
   /**
-   * A handle of the function's exact Java type, such as {@code (int,int)int}, that calls without boxing. funcref is {@link Func}, externref
-   * {@link Object}; several results come as {@code Object[]}.
+   * A handle of the function's exact Java type, such as {@code (int,int)int}, that calls without
+   * boxing. funcref is {@link Func}, externref {@link Object}; several results come as {@code
+   * Object[]}.
    */
   public MethodHandle handle() {
     return TypedCall.handle(store, vm);
@@ -120,8 +123,7 @@ public final class Func implements Extern {
    */
   public <F> F as(Class<F> type) {
     Method method = JavaTypes.functionalMethod(type);
-    MethodType wanted =
-        MethodType.methodType(method.getReturnType(), method.getParameterTypes());
+    MethodType wanted = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     MethodHandle handle = handle();
     if (!wanted.equals(handle.type().generic()) && !wanted.equals(handle.type())) {
       throw new IllegalArgumentException(

@@ -3,8 +3,8 @@ package dev.tazza;
 import java.util.List;
 
 /**
- * Where the guest was when a host function threw: added to that exception as a suppressed one, so that it is printed with it. Never thrown
- * itself.
+ * Where the guest was when a host function threw: added to that exception as a suppressed one, so
+ * that it is printed with it. Never thrown itself.
  */
 public final class GuestBacktrace extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -23,8 +23,7 @@ final class GuestErrors implements TrapFactory {
   }
 
   @Override
-  public RuntimeException unknownFault(
-      long pc, long address, int signal, Backtrace backtrace) {
+  public RuntimeException unknownFault(long pc, long address, int signal, Backtrace backtrace) {
     List<Frame> frames = frames(backtrace);
     String function = frames.isEmpty() ? "unknown" : frames.get(0).toString();
     String message =

@@ -3,8 +3,9 @@ package dev.tazza;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host function in its general form. May throw anything: it surfaces from the call into the guest, with the guest's backtrace
- * attached. May call guest code of the same store. May block: on a virtual thread that releases the carrier.
+ * A host function in its general form. May throw anything: it surfaces from the call into the
+ * guest, with the guest's backtrace attached. May call guest code of the same store. May block: on
+ * a virtual thread that releases the carrier.
  *
  * @param <T> type of the store's data
  */

@@ -22,7 +22,8 @@ public final class Instance {
    * Instantiates a module and runs its start function. A {@link Linker} finds the imports by name.
    *
    * @param imports one for each import of the module, in order
-   * @throws WasmException a LinkException when an import does not fit, a Trap when a segment does not fit or the start function traps
+   * @throws WasmException a LinkException when an import does not fit, a Trap when a segment does
+   *     not fit or the start function traps
    */
   public static Instance instantiate(Store<?> store, Module module, List<Extern> imports) {
     List<Object> values = new ArrayList<>(imports.size());

@@ -18,10 +18,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives names to what modules import. Host functions are defined once for all stores; memories, tables, globals and instances belong to one store,
- * and a module that imports them can only be instantiated there.
+ * Gives names to what modules import. Host functions are defined once for all stores; memories,
+ * tables, globals and instances belong to one store, and a module that imports them can only be
+ * instantiated there.
  *
- * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many threads after that.
+ * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
+ * threads after that.
  *
  * @param <T> type of the stores' data
  */
@@ -34,6 +36,7 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private final Engine engine;
+
   /** {@link HostDefinition}, {@link Extern} or {@link DefaultValue}. */
   private final Map<Name, Object> definitions = new HashMap<>();
 
@@ -68,19 +71,23 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   /**
-   * Defines a host function by a method handle, whose type decides the function's: int, long, float, double, {@link Func}, or any reference type for
-   * externref. A first parameter of type {@link Caller} gets the caller.
+   * Defines a host function by a method handle, whose type decides the function's: int, long,
+   * float, double, {@link Func}, or any reference type for externref. A first parameter of type
+   * {@link Caller} gets the caller.
    *
-   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the handle's
+   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the
+   *     handle's
    */
   public Linker<T> func(String module, String name, MethodHandle function) {
     return add(module, name, TypedHost.<T>definition(function));
   }
 
   /**
-   * Defines a host function by a lambda for a functional interface, such as {@code func("env", "add", IntBinaryOperator.class, (a, b) -> a + b)}.
+   * Defines a host function by a lambda for a functional interface, such as {@code func("env",
+   * "add", IntBinaryOperator.class, (a, b) -> a + b)}.
    *
-   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the interface's method
+   * @throws IllegalArgumentException when the name is taken, or no function type corresponds to the
+   *     interface's method
    */
   public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
     return func(module, name, JavaTypes.handle(type, function));
@@ -97,7 +104,10 @@ public final class Linker<T extends @Nullable Object> {
     return this;
   }
 
-  /** Defines functions that trap when called for all functions that {@code module} imports and that are not defined. */
+  /**
+   * Defines functions that trap when called for all functions that {@code module} imports and that
+   * are not defined.
+   */
   public Linker<T> defineUnknownImportsAsTraps(Module module) {
     for (ImportType wanted : module.imports()) {
       Name name = new Name(wanted.module(), wanted.name());
@@ -117,8 +127,9 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   /**
-   * Defines everything that {@code module} imports and that is not defined: functions that return zeros and nulls, and memories, tables and
-   * globals of the least size and value zero, new in each store.
+   * Defines everything that {@code module} imports and that is not defined: functions that return
+   * zeros and nulls, and memories, tables and globals of the least size and value zero, new in each
+   * store.
    */
   public Linker<T> defineUnknownImportsAsDefaultValues(Module module) {
     for (ImportType wanted : module.imports()) {
@@ -159,8 +170,8 @@ public final class Linker<T extends @Nullable Object> {
   /**
    * Makes an instance in {@code store} and runs its start function.
    *
-   * @throws WasmException a LinkException when an import is not defined or of the wrong type, a {@link Trap} when a segment does not fit or the
-   *     start function traps
+   * @throws WasmException a LinkException when an import is not defined or of the wrong type, a
+   *     {@link Trap} when a segment does not fit or the start function traps
    */
   public Instance instantiate(Store<T> store, Module module) {
     if (store.engine() != engine) {

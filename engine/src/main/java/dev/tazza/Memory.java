@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A linear memory. Typed accesses are little-endian, at any alignment, and throw {@link IndexOutOfBoundsException} outside the memory.
+ * A linear memory. Typed accesses are little-endian, at any alignment, and throw {@link
+ * IndexOutOfBoundsException} outside the memory.
  */
 public final class Memory implements Extern {
   private static final ValueLayout.OfShort SHORT =
@@ -55,8 +56,9 @@ public final class Memory implements Extern {
   }
 
   /**
-   * All bytes as they are now. Stays valid until the store is closed or, for a dynamic memory, it moves to grow; then accesses throw {@link
-   * IllegalStateException}. Keeps its size when the memory grows: take it again.
+   * All bytes as they are now. Stays valid until the store is closed or, for a dynamic memory, it
+   * moves to grow; then accesses throw {@link IllegalStateException}. Keeps its size when the
+   * memory grows: take it again.
    */
   public MemorySegment segment() {
     return vm.storage().segment();
@@ -141,8 +143,7 @@ public final class Memory implements Extern {
 
   /** Copies bytes in. */
   public void write(long address, byte[] bytes) {
-    MemorySegment.copy(
-        MemorySegment.ofArray(bytes), 0, segment(), address, bytes.length);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment(), address, bytes.length);
   }
 
   /** Reads {@code length} bytes as UTF-8; malformed input becomes replacement characters. */

@@ -19,7 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled module. Thread-safe; any number of stores can have instances of it, and keep what they need of it when it is closed.
+ * A compiled module. Thread-safe; any number of stores can have instances of it, and keep what they
+ * need of it when it is closed.
  */
 public final class Module implements AutoCloseable {
   private final Engine engine;
@@ -41,8 +42,7 @@ public final class Module implements AutoCloseable {
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
     WasmModule decoded = Wat.read(module, engine.config().features());
-    return new Module(
-        engine, new LoadedModule(engine.compiler().compile(decoded), engine.types()));
+    return new Module(engine, new LoadedModule(engine.compiler().compile(decoded), engine.types()));
   }
 
   /**
@@ -54,7 +54,9 @@ public final class Module implements AutoCloseable {
     return compile(engine, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}. */
+  /**
+   * Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}.
+   */
   public static Module compile(Engine engine, Path file) throws IOException {
     return compile(engine, Files.readAllBytes(file));
   }
@@ -69,8 +71,8 @@ public final class Module implements AutoCloseable {
   }
 
   /**
-   * The compiled module as a file that {@link #deserialize} takes: an ELF file with code for this machine. {@code objdump -d}
-   * understands it.
+   * The compiled module as a file that {@link #deserialize} takes: an ELF file with code for this
+   * machine. {@code objdump -d} understands it.
    */
   public byte[] serialize() {
     return Artifact.write(loaded().compiled(), engine.identity());
@@ -79,9 +81,11 @@ public final class Module implements AutoCloseable {
   /**
    * Loads what {@link #serialize} made, without compiling.
    *
-   * <p><b>The code in it runs as it is.</b> Checksums find damage, not malice: load only what comes from a place you trust.
+   * <p><b>The code in it runs as it is.</b> Checksums find damage, not malice: load only what comes
+   * from a place you trust.
    *
-   * @throws ArtifactException when it is no artifact, damaged, or was made by another version or with other options
+   * @throws ArtifactException when it is no artifact, damaged, or was made by another version or
+   *     with other options
    */
   public static Module deserialize(Engine engine, byte[] artifact) {
     engine.checkOpen();

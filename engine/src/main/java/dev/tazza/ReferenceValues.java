@@ -8,7 +8,10 @@ import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
-/** Values as Java objects: Integer, Long, Float, Double; {@link Func} for funcref; any object for externref; null for null. */
+/**
+ * Values as Java objects: Integer, Long, Float, Double; {@link Func} for funcref; any object for
+ * externref; null for null.
+ */
 final class ReferenceValues {
   private ReferenceValues() {}
 

@@ -7,10 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds instances, and everything they can reach: memories, tables, globals, host functions, Java objects that guests have references to. All
- * of it is freed by {@link #close}, and not before.
+ * Holds instances, and everything they can reach: memories, tables, globals, host functions, Java
+ * objects that guests have references to. All of it is freed by {@link #close}, and not before.
  *
- * <p>A store serves one thread at a time, not always the same one; a second thread gets an {@link IllegalStateException}.
+ * <p>A store serves one thread at a time, not always the same one; a second thread gets an {@link
+ * IllegalStateException}.
  *
  * @param <T> type of the data that host functions find in it, see {@link Caller#data}
  */
@@ -63,7 +64,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   /**
    * Frees everything in it; its memories' segments become invalid.
    *
-   * @throws IllegalStateException when called from inside the store, or while another thread uses it
+   * @throws IllegalStateException when called from inside the store, or while another thread uses
+   *     it
    */
   @Override
   public void close() {

@@ -82,8 +82,7 @@ public final class Table implements Extern {
   public long grow(long delta, @Nullable Object value) {
     store.vm().enter();
     try {
-      return vm.storage()
-          .grow(delta, ReferenceValues.handle(store, type().elementType(), value));
+      return vm.storage().grow(delta, ReferenceValues.handle(store, type().elementType(), value));
     } finally {
       store.vm().leave();
     }

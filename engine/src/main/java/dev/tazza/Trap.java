@@ -5,8 +5,8 @@ import dev.tazza.wasm.TrapException;
 import java.util.List;
 
 /**
- * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace elements, innermost
- * first.
+ * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace
+ * elements, innermost first.
  */
 public final class Trap extends TrapException {
   private static final long serialVersionUID = 1L;

@@ -14,9 +14,10 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls into the guest as method handles of the exact type, without boxing: enter the store, put each argument into its slot, run, take the
- * result, leave the store. Every piece is a static method bound to constant addresses; folded together they compile to straight code where the handle
- * is a constant.
+ * Calls into the guest as method handles of the exact type, without boxing: enter the store, put
+ * each argument into its slot, run, take the result, leave the store. Every piece is a static
+ * method bound to constant addresses; folded together they compile to straight code where the
+ * handle is a constant.
  */
 final class TypedCall {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -28,8 +29,11 @@ final class TypedCall {
     FuncType type = function.type();
     MethodType javaType = JavaTypes.methodType(type);
     MethodHandle run =
-        bind("run", MethodType.methodType(void.class, VmStore.class, VmFunction.class),
-            store.vm(), function);
+        bind(
+            "run",
+            MethodType.methodType(void.class, VmStore.class, VmFunction.class),
+            store.vm(),
+            function);
     MethodHandle call = MethodHandles.foldArguments(result(store, type), run);
     call = MethodHandles.dropArguments(call, 0, javaType.parameterArray());
     for (int i = type.params().size() - 1; i >= 0; i--) {

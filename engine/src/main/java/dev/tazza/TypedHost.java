@@ -10,7 +10,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
-/** Turns method handles into host functions: each argument is read from its slot, the result set, without boxing. */
+/**
+ * Turns method handles into host functions: each argument is read from its slot, the result set,
+ * without boxing.
+ */
 final class TypedHost {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodType HOST_TYPE =
@@ -18,7 +21,10 @@ final class TypedHost {
 
   private TypedHost() {}
 
-  /** A definition whose type follows from the handle's. A first parameter of type {@link Caller} is given the caller. */
+  /**
+   * A definition whose type follows from the handle's. A first parameter of type {@link Caller} is
+   * given the caller.
+   */
   static <T extends @Nullable Object> HostDefinition<T> definition(MethodHandle target) {
     MethodType type = target.type();
     boolean wantsCaller = type.parameterCount() > 0 && type.parameterType(0) == Caller.class;
@@ -82,8 +88,7 @@ final class TypedHost {
   }
 
   private static MethodHandle setter(ValType type) {
-    MethodType setter =
-        MethodType.methodType(void.class, int.class, JavaTypes.javaType(type));
+    MethodType setter = MethodType.methodType(void.class, int.class, JavaTypes.javaType(type));
     return MethodHandles.insertArguments(find("set" + suffix(type), setter), 1, 0);
   }
 

@@ -6,8 +6,8 @@ import dev.tazza.vm.instance.VmFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments and results of a host function, without boxing. They share their slots: read all arguments before setting a result, and
- * before calling guest code. Valid during the call only.
+ * The arguments and results of a host function, without boxing. They share their slots: read all
+ * arguments before setting a result, and before calling guest code. Valid during the call only.
  */
 public final class Values {
   private final Store<?> store;

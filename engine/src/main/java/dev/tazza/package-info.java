@@ -14,12 +14,16 @@
  * <ul>
  *   <li>An {@link dev.tazza.Engine} holds the configuration and the compiler. Share one.
  *   <li>A {@link dev.tazza.Module} is compiled code. Share it too.
- *   <li>A {@link dev.tazza.Store} holds instances and everything they can reach; it belongs to one thread at a time.
- *   <li>A {@link dev.tazza.Linker} names what modules can import and makes an {@link dev.tazza.Instance}.
+ *   <li>A {@link dev.tazza.Store} holds instances and everything they can reach; it belongs to one
+ *       thread at a time.
+ *   <li>A {@link dev.tazza.Linker} names what modules can import and makes an {@link
+ *       dev.tazza.Instance}.
  * </ul>
  *
- * <p>Engines, modules and stores own native memory and must be closed, stores first. Using something closed, or a store from two threads at
- * once, is an {@link java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link dev.tazza.wasm.WasmException}.
+ * <p>Engines, modules and stores own native memory and must be closed, stores first. Using
+ * something closed, or a store from two threads at once, is an {@link
+ * java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link
+ * dev.tazza.wasm.WasmException}.
  */
 @NullMarked
 package dev.tazza;

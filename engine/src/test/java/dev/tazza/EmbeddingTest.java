@@ -139,8 +139,7 @@ class EmbeddingTest {
     IOException thrown = assertThrows(IOException.class, () -> instance.func("f").call());
     GuestBacktrace backtrace = (GuestBacktrace) thrown.getSuppressed()[0];
     assertEquals(
-        List.of("inner", "outer"),
-        backtrace.frames().stream().map(Frame::displayName).toList());
+        List.of("inner", "outer"), backtrace.frames().stream().map(Frame::displayName).toList());
     assertEquals(1, instance.func("ok").call()[0]);
   }
 
@@ -148,10 +147,7 @@ class EmbeddingTest {
   void hostFunctionsReenterTheGuest() {
     Instance[] self = new Instance[1];
     linker.func(
-        "h",
-        "down",
-        IntUnaryOperator.class,
-        n -> (int) self[0].func("f").call(n - 1)[0] + 1);
+        "h", "down", IntUnaryOperator.class, n -> (int) self[0].func("f").call(n - 1)[0] + 1);
     self[0] =
         instantiate(
             """
@@ -227,8 +223,7 @@ class EmbeddingTest {
 
   @Test
   void linkErrorsSayWhatIsWrong() {
-    Module module =
-        Module.compile(engine, "(module (import \"a\" \"b\" (func (param i32))))");
+    Module module = Module.compile(engine, "(module (import \"a\" \"b\" (func (param i32))))");
     assertThrows(LinkException.class, () -> linker.instantiate(store, module));
     linker.func("a", "b", new FuncType(List.of(), List.of()), (caller, values) -> {});
     String message =
@@ -258,9 +253,7 @@ class EmbeddingTest {
         new Linker<String>(engine)
             .defineUnknownImportsAsTraps(module)
             .defineUnknownImportsAsDefaultValues(module);
-    Trap trap =
-        assertThrows(
-            Trap.class, () -> traps.instantiate(store, module).func("run").call());
+    Trap trap = assertThrows(Trap.class, () -> traps.instantiate(store, module).func("run").call());
     assertEquals(TrapCode.UNKNOWN_IMPORT, trap.code());
     assertTrue(trap.getMessage().contains("x.f"), trap.getMessage());
   }
@@ -270,8 +263,7 @@ class EmbeddingTest {
     Store<String> other = new Store<>(engine, "");
     Module module =
         Module.compile(
-            engine,
-            "(module (memory (export \"m\") 1 3) (data (i32.const 8) \"hello\"))");
+            engine, "(module (memory (export \"m\") 1 3) (data (i32.const 8) \"hello\"))");
     Memory memory = linker.instantiate(other, module).memory("m");
     assertEquals("hello", memory.readString(8, 5));
     var before = memory.segment();
@@ -285,8 +277,7 @@ class EmbeddingTest {
     assertEquals('h', before.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 8));
     other.close();
     assertThrows(
-        IllegalStateException.class,
-        () -> before.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 8));
+        IllegalStateException.class, () -> before.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 8));
     assertThrows(IllegalStateException.class, () -> memory.getByte(8));
     assertThrows(IllegalStateException.class, () -> memory.grow(1));
   }
@@ -295,16 +286,15 @@ class EmbeddingTest {
   void globalsHaveValues() {
     Instance instance =
         instantiate(
-            "(module (global (export \"v\") (mut i64) (i64.const 5)) (global (export \"c\") f32 (f32.const"
-                + " 1)))");
+            "(module (global (export \"v\") (mut i64) (i64.const 5)) (global (export \"c\") f32"
+                + " (f32.const 1)))");
     Global variable = instance.global("v");
     assertEquals(5L, variable.get());
     variable.set(6L);
     assertEquals(6L, variable.get());
     assertThrows(IllegalArgumentException.class, () -> variable.set(6));
     assertThrows(IllegalStateException.class, () -> instance.global("c").set(2f));
-    assertEquals(
-        3, Global.create(store, new GlobalType(ValType.I32, false), 3).get());
+    assertEquals(3, Global.create(store, new GlobalType(ValType.I32, false), 3).get());
   }
 
   @Test
@@ -331,16 +321,13 @@ class EmbeddingTest {
     try (Engine other = new Engine();
         Store<String> foreign = new Store<>(other, "")) {
       Module module = Module.compile(engine, "(module (func (export \"f\")))");
+      assertThrows(IllegalArgumentException.class, () -> linker.instantiate(foreign, module));
       assertThrows(
-          IllegalArgumentException.class, () -> linker.instantiate(foreign, module));
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> Instance.instantiate(foreign, module, List.of()));
+          IllegalArgumentException.class, () -> Instance.instantiate(foreign, module, List.of()));
       Store<String> second = new Store<>(engine, "");
       Func f = linker.instantiate(second, module).func("f");
       Module importer = Module.compile(engine, "(module (import \"m\" \"f\" (func)))");
-      assertThrows(
-          LinkException.class, () -> Instance.instantiate(store, importer, List.of(f)));
+      assertThrows(LinkException.class, () -> Instance.instantiate(store, importer, List.of(f)));
       second.close();
     }
   }
@@ -354,14 +341,13 @@ class EmbeddingTest {
         new FuncType(List.of(), List.of()),
         (caller, values) -> {
           Thread thread =
-              new Thread(
-                  () -> {
-                    try {
-                      caller.instance().func("f").call();
-                    } catch (Throwable e) {
-                      seen[0] = e;
-                    }
-                  });
+              new Thread(() -> {
+                try {
+                  caller.instance().func("f").call();
+                } catch (Throwable e) {
+                  seen[0] = e;
+                }
+              });
           thread.start();
           thread.join();
         });
@@ -420,8 +406,7 @@ class EmbeddingTest {
     try (Engine serial = new Engine(new Config().parallelCompilation(false));
         Engine parallel = new Engine()) {
       assertArrayEquals(
-          Module.compile(serial, module).serialize(),
-          Module.compile(parallel, module).serialize());
+          Module.compile(serial, module).serialize(), Module.compile(parallel, module).serialize());
     }
   }
 }

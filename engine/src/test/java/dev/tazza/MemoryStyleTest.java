@@ -7,7 +7,10 @@ import dev.tazza.environ.TrapCode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same program under every way to lay out memories: the bounds hold exactly, growth keeps the contents. */
+/**
+ * The same program under every way to lay out memories: the bounds hold exactly, growth keeps the
+ * contents.
+ */
 class MemoryStyleTest {
   private static final String MODULE =
       """
@@ -29,15 +32,17 @@ class MemoryStyleTest {
     Config config = new Config().debugVerifier(true);
     return switch (style) {
       case "static" -> config;
-      case "static without guard" ->
-          config.dynamicMemoryGuardSize(0).staticMemoryGuardSize(0);
+      case "static without guard" -> config.dynamicMemoryGuardSize(0).staticMemoryGuardSize(0);
       case "small static" -> config.staticMemoryMaximumSize(100 << 16);
       case "static forced" -> config.staticMemoryMaximumSize(50 << 16).staticMemoryForced(true);
       case "dynamic" -> config.staticMemoryMaximumSize(0);
       case "dynamic that moves" ->
           config.staticMemoryMaximumSize(0).dynamicMemoryReservedForGrowth(0);
       case "dynamic without guard" ->
-          config.staticMemoryMaximumSize(0).dynamicMemoryGuardSize(0).guardBeforeLinearMemory(false);
+          config
+              .staticMemoryMaximumSize(0)
+              .dynamicMemoryGuardSize(0)
+              .guardBeforeLinearMemory(false);
       default -> throw new IllegalArgumentException(style);
     };
   }

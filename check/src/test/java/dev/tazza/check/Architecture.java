@@ -28,9 +28,11 @@ final class Architecture {
           engineBox("translate", "dev.tazza.translate", "environ", "codegen"),
           engineBox("sys", "dev.tazza.sys"),
           engineBox("vm", "dev.tazza.vm", "sys", "environ"),
-          engineBox("engine", "dev.tazza", "wasm", "translate", "vm"),
+          // environ: compiled modules pass through, and trap codes are part of the API
+          engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
-          new Box("cli", "dev.tazza.cli", Set.of("wasi"), Set.of("picocli")));
+          // codegen: a CompilerBug is reported apart from other errors
+          new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen"), Set.of("picocli")));
 
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
   static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.classfile.ClassModel;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -16,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +37,8 @@ class DocumentationTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?m)(?:^ {4}|`)(\\./tazza|mvn) ([^`\\n]*)");
   private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
+  private static final Pattern CODE_NAME =
+      Pattern.compile("`((?:dev\\.tazza[.\\w]*)|[A-Z][a-z]\\w*)`");
   private static final Pattern PROFILE = Pattern.compile("-P(\\S+)");
   private static final Pattern SELECTED_MODULE = Pattern.compile("-pl (\\S+)");
 
@@ -78,6 +83,34 @@ class DocumentationTest {
     }
     assertEquals(List.of(), problems, "commands in documents");
     assertTrue(Files.isExecutable(Codebase.ROOT.resolve("tazza")), "./tazza is executable");
+  }
+
+  /**
+   * The tour names classes and packages in backquotes; those outlive renaming only if somebody
+   * looks.
+   */
+  @Test
+  void theTourNamesWhatExists() throws IOException {
+    Set<String> known = new HashSet<>(List.of("ArchitectureTest"));
+    List<String> folders = new ArrayList<>(Architecture.TEST_FOLDERS);
+    Architecture.BOXES.forEach(box -> folders.add(box.folder()));
+    for (List<ClassModel> classes : new Codebase(folders).byFolder().values()) {
+      for (ClassModel model : classes) {
+        String name = Codebase.name(model);
+        known.add(name);
+        known.add(Codebase.packageOf(name));
+        known.add(name.substring(Codebase.packageOf(name).length() + 1));
+      }
+    }
+    List<String> problems = new ArrayList<>();
+    String tour = Files.readString(Codebase.ROOT.resolve("docs/ARCHITECTURE.md"));
+    Matcher matcher = CODE_NAME.matcher(tour);
+    while (matcher.find()) {
+      if (!known.contains(matcher.group(1))) {
+        problems.add(matcher.group(1));
+      }
+    }
+    assertEquals(List.of(), problems, "classes and packages in docs/ARCHITECTURE.md");
   }
 
   @Test

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
     name = "compile",
     mixinStandardHelpOptions = true,
     description = {
-      "Compiles a module to a file that `tazza run --allow-precompiled` executes without compiling.",
+      "Compiles a module to a file that `tazza run --allow-precompiled` executes without"
+          + " compiling.",
       "The file is for this version of Tazza and for processors like this one.%n"
     })
 final class CompileCommand implements Callable<Integer> {

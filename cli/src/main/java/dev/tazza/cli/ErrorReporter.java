@@ -13,7 +13,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 1 for a bad module or file. */
+/**
+ * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 1 for a bad
+ * module or file.
+ */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */
   private static final int ABORTED = 134;

@@ -2,7 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Engine;
 import java.io.PrintWriter;
-import java.util.Objects;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -59,20 +59,34 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its status. */
   static int execute(String... args) {
-    CommandLine command = new CommandLine(new Main());
-    // What follows the program's file is for the program, dashes and all.
-    Objects.requireNonNull(command.getSubcommands().get("run")).setStopAtPositional(true);
-    return command
+    return command(args)
         .setExecutionExceptionHandler(new ErrorReporter())
         .setParameterExceptionHandler(Main::usageError)
-        .execute(args);
+        .execute(isRun(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
+  }
+
+  /**
+   * The command with all its subcommands; but for {@code run} that one alone: its start shall not
+   * pay for describing the others.
+   */
+  private static CommandLine command(String[] args) {
+    if (isRun(args)) {
+      // What follows the program's file is for the program, dashes and all.
+      return new CommandLine(new RunCommand())
+          .setCommandName("tazza run")
+          .setStopAtPositional(true);
+    }
+    return new CommandLine(new Main());
+  }
+
+  private static boolean isRun(String[] args) {
+    return args.length > 0 && args[0].equals("run");
   }
 
   private static int usageError(ParameterException error, String[] args) {
     PrintWriter err = error.getCommandLine().getErr();
     err.println("tazza: " + error.getMessage());
-    err.println(
-        "Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    err.println("Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }

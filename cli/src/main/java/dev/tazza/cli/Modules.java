@@ -39,7 +39,7 @@ final class Modules {
     }
     throw new CliException(
         file
-            + ": a precompiled module runs as it is, so it must come from a place you trust; allow it with"
-            + " --allow-precompiled");
+            + ": a precompiled module runs as it is, so it must come from a place you trust; allow"
+            + " it with --allow-precompiled");
   }
 }

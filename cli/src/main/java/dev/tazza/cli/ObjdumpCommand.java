@@ -28,10 +28,7 @@ import picocli.CommandLine.Parameters;
 final class ObjdumpCommand implements Callable<Integer> {
   private static final int BYTES_PER_LINE = 16;
 
-  @Option(
-      names = "--function",
-      paramLabel = "NAME|INDEX",
-      description = "Only this function.")
+  @Option(names = "--function", paramLabel = "NAME|INDEX", description = "Only this function.")
   private @Nullable String function;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
@@ -66,9 +63,7 @@ final class ObjdumpCommand implements Callable<Integer> {
 
   private static String name(CodeSymbol symbol, CompiledModule compiled) {
     String name =
-        symbol.functionIndex() < 0
-            ? null
-            : compiled.module().functionName(symbol.functionIndex());
+        symbol.functionIndex() < 0 ? null : compiled.module().functionName(symbol.functionIndex());
     return name == null ? symbol.name() : name;
   }
 
@@ -98,7 +93,10 @@ final class ObjdumpCommand implements Callable<Integer> {
     }
   }
 
-  /** A row ends where the position in the module changes, before an instruction that may trap, or when it is full. */
+  /**
+   * A row ends where the position in the module changes, before an instruction that may trap, or
+   * when it is full.
+   */
   private static int nextRow(CodeTables tables, int from, int end) {
     int limit = Math.min(end, from + BYTES_PER_LINE);
     for (int i = from + 1; i < limit; i++) {

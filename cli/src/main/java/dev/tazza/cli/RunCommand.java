@@ -35,7 +35,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--dir",
       paramLabel = "HOST[::GUEST]",
-      description = "Let the program use a directory, under another name if one is given. Repeatable.")
+      description =
+          "Let the program use a directory, under another name if one is given. Repeatable.")
   private List<String> directories = new ArrayList<>();
 
   @Option(
@@ -120,8 +121,7 @@ final class RunCommand implements Callable<Integer> {
     return config;
   }
 
-  private void preload(
-      Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
+  private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
       throws IOException {
     for (Map.Entry<String, Path> preload : preloads.entrySet()) {
       Module module = Modules.load(engine, preload.getValue(), allowPrecompiled);

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Values on the command line. Integers are decimal or hexadecimal (0x), signed or unsigned; floats as in Java, also inf and nan. */
+/**
+ * Values on the command line. Integers are decimal or hexadecimal (0x), signed or unsigned; floats
+ * as in Java, also inf and nan.
+ */
 final class TextValues {
   private TextValues() {}
 

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
     name = "wast",
     mixinStandardHelpOptions = true,
     description =
-        "Runs scripts in the specification's test language; the status is 1 when an assertion fails.%n")
+        "Runs scripts in the specification's test language; the status is 1 when an assertion"
+            + " fails.%n")
 final class WastCommand implements Callable<Integer> {
   @Option(
       names = "--failures",

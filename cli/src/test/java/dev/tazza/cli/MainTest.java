@@ -72,10 +72,8 @@ class MainTest {
   void invokedFunctionsPrintTheirResults() throws IOException {
     String module = file("m.wat", MODULE);
     assertEquals("-1\n", tazza("run", "--invoke", "add", module, "1", "-2").out);
-    assertEquals(
-        "4294967295\n", tazza("run", "--invoke", "add", module, "0xffffffff", "0").out);
-    assertEquals(
-        "1.5\n-inf\n", tazza("run", "--invoke", "floats", module, "1.5", "-inf").out);
+    assertEquals("4294967295\n", tazza("run", "--invoke", "add", module, "0xffffffff", "0").out);
+    assertEquals("1.5\n-inf\n", tazza("run", "--invoke", "floats", module, "1.5", "-inf").out);
     assertOneLine(1, "i32", tazza("run", "--invoke", "add", module, "x", "0"));
     assertOneLine(1, "2 arguments", tazza("run", "--invoke", "add", module, "1"));
     assertOneLine(1, "nothere", tazza("run", "--invoke", "nothere", module));
@@ -110,7 +108,8 @@ class MainTest {
     String module =
         file(
             "imp.wat",
-            "(module (import \"a\" \"b\" (func $b (result i32))) (func (export \"f\") (result i32) call $b))");
+            "(module (import \"a\" \"b\" (func $b (result i32))) (func (export \"f\") (result i32)"
+                + " call $b))");
     assertEquals("0\n", tazza("run", "--unknown-imports-default", "--invoke", "f", module).out);
     assertEquals(134, tazza("run", "--unknown-imports-trap", "--invoke", "f", module).status);
   }
@@ -121,7 +120,8 @@ class MainTest {
     String module =
         file(
             "user.wat",
-            "(module (import \"lib\" \"one\" (func $one (result i32))) (func (export \"f\") (result i32) call $one))");
+            "(module (import \"lib\" \"one\" (func $one (result i32))) (func (export \"f\") (result"
+                + " i32) call $one))");
     assertEquals("1\n", tazza("run", "--preload", "lib=" + library, "--invoke", "f", module).out);
   }
 
@@ -150,9 +150,20 @@ class MainTest {
 
   @Test
   void scriptsReportWhatFails() throws IOException {
-    String good = file("good.wast", MODULE.replace("(import \"wasi_snapshot_preview1\" \"proc_exit\" (func $exit (param i32)))", "(func $exit (param i32))") + "(assert_return (invoke \"add\" (i32.const 1) (i64.const 2)) (i64.const 3))");
+    String good =
+        file(
+            "good.wast",
+            MODULE.replace(
+                    "(import \"wasi_snapshot_preview1\" \"proc_exit\" (func $exit (param i32)))",
+                    "(func $exit (param i32))")
+                + "(assert_return (invoke \"add\" (i32.const 1) (i64.const 2)) (i64.const 3))");
     assertTrue(tazza("wast", good).out.contains("0 failed"), () -> tazza("wast", good).out);
-    Result bad = tazza("wast", file("bad.wast", "(module (func (export \"f\")))\n(assert_trap (invoke \"f\") \"unreachable\")"));
+    Result bad =
+        tazza(
+            "wast",
+            file(
+                "bad.wast",
+                "(module (func (export \"f\")))\n(assert_trap (invoke \"f\") \"unreachable\")"));
     assertEquals(1, bad.status);
     assertTrue(bad.out.contains("bad.wast:2:"), bad.out);
   }

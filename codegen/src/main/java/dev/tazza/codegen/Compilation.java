@@ -8,7 +8,10 @@ import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.VCode;
 import org.jspecify.annotations.Nullable;
 
-/** One function on its way through the compiler, for an {@link Observer}: what is made later is null before. */
+/**
+ * One function on its way through the compiler, for an {@link Observer}: what is made later is null
+ * before.
+ */
 public final class Compilation {
   private final Function function;
   private final Analyses analyses;

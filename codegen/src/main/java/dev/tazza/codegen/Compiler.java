@@ -10,8 +10,8 @@ import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.opt.Algebra;
 
 /**
- * Compiles functions for one target. Immutable: any number of threads may compile different functions
- * at the same time, and the result depends on the function and the settings only.
+ * Compiles functions for one target. Immutable: any number of threads may compile different
+ * functions at the same time, and the result depends on the function and the settings only.
  */
 public final class Compiler {
   private final Isa<?> isa;

@@ -1,6 +1,9 @@
 package dev.tazza.codegen;
 
-/** The compiler broke one of its own invariants. Not an error of the input: please report it, with the dump. */
+/**
+ * The compiler broke one of its own invariants. Not an error of the input: please report it, with
+ * the dump.
+ */
 public final class CompilerBug extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

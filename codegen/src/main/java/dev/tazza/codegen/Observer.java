@@ -1,8 +1,8 @@
 package dev.tazza.codegen;
 
 /**
- * Looks on while a function is compiled: dumps, timing, verification and tests. Called on the compiling thread; one
- * observer may see several functions at once when they compile in parallel.
+ * Looks on while a function is compiled: dumps, timing, verification and tests. Called on the
+ * compiling thread; one observer may see several functions at once when they compile in parallel.
  */
 @FunctionalInterface
 public interface Observer {

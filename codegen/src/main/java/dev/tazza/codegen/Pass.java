@@ -3,6 +3,7 @@ package dev.tazza.codegen;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.opt.CompareNextValues;
 import dev.tazza.codegen.opt.EliminateDeadCode;
+import dev.tazza.codegen.opt.EliminateDeadStores;
 import dev.tazza.codegen.opt.HoistInvariants;
 import dev.tazza.codegen.opt.InsertPreheaders;
 import dev.tazza.codegen.opt.LayOutBlocks;
@@ -25,6 +26,7 @@ public enum Pass {
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
+  ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),

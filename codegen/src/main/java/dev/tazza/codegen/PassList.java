@@ -21,15 +21,21 @@ public final class PassList {
           new Order(
               Pass.NUMBER_VALUES,
               Pass.HOIST_INVARIANTS,
-              "of equal computations one is to be hoisted, and its operands must be known to be outside"),
-          new Order(
-              Pass.INSERT_PREHEADERS,
-              Pass.HOIST_INVARIANTS,
-              "that is where invariants go"),
+              "of equal computations one is to be hoisted, and its operands must be known to be"
+                  + " outside"),
+          new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
               Pass.HOIST_INVARIANTS,
               Pass.ELIMINATE_DEAD_CODE,
               "what folding left over must not be compiled"),
+          new Order(
+              Pass.NUMBER_VALUES,
+              Pass.ELIMINATE_DEAD_STORES,
+              "loads that get their value from a store must not keep it alive"),
+          new Order(
+              Pass.ELIMINATE_DEAD_STORES,
+              Pass.ELIMINATE_DEAD_CODE,
+              "what was stored may be dead then"),
           new Order(
               Pass.NUMBER_VALUES,
               Pass.COMPARE_NEXT_VALUES,
@@ -54,10 +60,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,
               "the blocks on critical edges look superfluous"),
-          new Order(
-              Pass.SPLIT_CRITICAL_EDGES,
-              Pass.LAY_OUT_BLOCKS,
-              "new blocks need a place too"));
+          new Order(Pass.SPLIT_CRITICAL_EDGES, Pass.LAY_OUT_BLOCKS, "new blocks need a place too"));
 
   /** Stand in every list. */
   private static final List<Pass> ALWAYS =
@@ -75,6 +78,7 @@ public final class PassList {
               Pass.INSERT_PREHEADERS,
               Pass.HOIST_INVARIANTS,
               Pass.COMPARE_NEXT_VALUES,
+              Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,

@@ -6,9 +6,12 @@ import java.util.Set;
  * What the code generator is told about its target and how hard to try.
  *
  * @param optLevel how much to optimize
- * @param verify run the IR verifier after each pass and the symbolic checker after register allocation
- * @param cpuFeatures x86-64 features beyond the baseline (x86-64-v2) that may be used, by their names in {@code CpuFeature}
- * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp may take
+ * @param verify run the IR verifier after each pass and the symbolic checker after register
+ *     allocation
+ * @param cpuFeatures x86-64 features beyond the baseline (x86-64-v2) that may be used, by their
+ *     names in {@code CpuFeature}
+ * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp
+ *     may take
  * @param stackOverflowTrap trap code of the prologue's stack check
  */
 public record Settings(

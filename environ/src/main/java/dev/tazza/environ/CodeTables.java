@@ -18,7 +18,10 @@ public record CodeTables(int[] trapOffsets, int[] trapCodes, int[] locOffsets, i
     return at < 0 ? 0 : trapCodes[at];
   }
 
-  /** The wasm byte offset of the instruction that covers {@code offset}, or -1. Look up a return address minus one. */
+  /**
+   * The wasm byte offset of the instruction that covers {@code offset}, or -1. Look up a return
+   * address minus one.
+   */
   public int locAt(int offset) {
     int at = Arrays.binarySearch(locOffsets, offset);
     int index = at < 0 ? -at - 2 : at;

@@ -3,10 +3,11 @@ package dev.tazza.environ;
 import dev.tazza.wasm.module.WasmModule;
 
 /**
- * A module as machine code, before it is mapped: position-independent text, and tables of offsets into it. Immutable; do not modify the
- * arrays.
+ * A module as machine code, before it is mapped: position-independent text, and tables of offsets
+ * into it. Immutable; do not modify the arrays.
  *
- * <p>The text holds the module's functions in the order of their indexes, then the builtins they call, then trampolines. It needs no relocation.
+ * <p>The text holds the module's functions in the order of their indexes, then the builtins they
+ * call, then trampolines. It needs no relocation.
  */
 public final class CompiledModule {
   private final WasmModule module;
@@ -21,9 +22,12 @@ public final class CompiledModule {
 
   /**
    * @param text the code
-   * @param symbols what stands where in the text, by ascending offset; the first ones are the module's defined functions in order
-   * @param entryTrampolines by type index: offset of the trampoline that enters functions of that type, or -1
-   * @param exitTrampolines by type index: offset of the function that exits to a host function of that type, or -1
+   * @param symbols what stands where in the text, by ascending offset; the first ones are the
+   *     module's defined functions in order
+   * @param entryTrampolines by type index: offset of the trampoline that enters functions of that
+   *     type, or -1
+   * @param exitTrampolines by type index: offset of the function that exits to a host function of
+   *     that type, or -1
    */
   public CompiledModule(
       WasmModule module,
@@ -75,12 +79,18 @@ public final class CompiledModule {
     return symbols[functionIndex - module.importedFunctionCount()].offset();
   }
 
-  /** Offset of the trampoline that enters functions of type {@code typeIndex}, or -1: no such function can be a reference. */
+  /**
+   * Offset of the trampoline that enters functions of type {@code typeIndex}, or -1: no such
+   * function can be a reference.
+   */
   public int entryTrampoline(int typeIndex) {
     return entryTrampolines[typeIndex];
   }
 
-  /** Offset of the code that stands for host functions of type {@code typeIndex}, or -1: no import has that type. */
+  /**
+   * Offset of the code that stands for host functions of type {@code typeIndex}, or -1: no import
+   * has that type.
+   */
   public int exitTrampoline(int typeIndex) {
     return exitTrampolines[typeIndex];
   }

@@ -1,16 +1,19 @@
 package dev.tazza.environ;
 
 /**
- * Why guest code gave control back to Java. Except for the first two, guest code stores the number in {@link StoreContext#EXIT_REASON}, the
- * arguments in the slots of {@link StoreContext#VALUES} and its instance context in {@link StoreContext#EXIT_CONTEXT}, and calls the exit stub;
- * Java leaves the results in the slots from 0 on and resumes.
+ * Why guest code gave control back to Java. Except for the first two, guest code stores the number
+ * in {@link StoreContext#EXIT_REASON}, the arguments in the slots of {@link StoreContext#VALUES}
+ * and its instance context in {@link StoreContext#EXIT_CONTEXT}, and calls the exit stub; Java
+ * leaves the results in the slots from 0 on and resumes.
  */
 public enum ExitReason {
   /** The entered function returned; written by the enter stub. */
   RETURNED,
   /** A hardware fault with an entry in a trap table; written by the trap-exit stub. */
   TRAP,
-  /** EXIT_CONTEXT: the {@link HostFunctionContext}; slots: the parameters. Results: the function's. */
+  /**
+   * EXIT_CONTEXT: the {@link HostFunctionContext}; slots: the parameters. Results: the function's.
+   */
   HOST_CALL,
   /** memory index, delta in pages (i64) → previous size in pages or -1 (i64). */
   MEMORY_GROW,

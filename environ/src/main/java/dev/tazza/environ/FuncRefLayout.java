@@ -1,8 +1,9 @@
 package dev.tazza.environ;
 
 /**
- * Layout of a function reference. A funcref value in guest code is the address of one of these, 0 for null. A call loads
- * {@link #CODE} and {@link #CONTEXT}; {@code call_indirect} compares {@link #TYPE_ID} first.
+ * Layout of a function reference. A funcref value in guest code is the address of one of these, 0
+ * for null. A call loads {@link #CODE} and {@link #CONTEXT}; {@code call_indirect} compares {@link
+ * #TYPE_ID} first.
  */
 public final class FuncRefLayout {
   /** Address of the code, in the guest calling convention. */

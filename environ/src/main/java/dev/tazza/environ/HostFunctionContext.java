@@ -1,8 +1,8 @@
 package dev.tazza.environ;
 
 /**
- * Layout of what a host function gets as its context. Each instance that imports the function has one of its own, so that the function knows its
- * caller.
+ * Layout of what a host function gets as its context. Each instance that imports the function has
+ * one of its own, so that the function knows its caller.
  */
 public final class HostFunctionContext {
   /** u32 {@link #MAGIC_VALUE}. */
@@ -11,7 +11,10 @@ public final class HostFunctionContext {
   /** u32: the function's number in its store. */
   public static final int INDEX = 4;
 
-  /** u64: the importing instance's number in its store plus one; 0 when the function was not called through an import. */
+  /**
+   * u64: the importing instance's number in its store plus one; 0 when the function was not called
+   * through an import.
+   */
   public static final int CALLER = 8;
 
   public static final int SIZE = 16;

@@ -2,7 +2,8 @@ package dev.tazza.environ;
 
 /**
  * Layout of the store context: the block of native memory that the pinned register points to while
- * guest code runs. One per store. Offsets in bytes. The fields that hot code reads come first, in reach of a one-byte displacement.
+ * guest code runs. One per store. Offsets in bytes. The fields that hot code reads come first, in
+ * reach of a one-byte displacement.
  */
 public final class StoreContext {
   /** u64 {@link #MAGIC_VALUE}: lets the signal handler tell a context from garbage. */
@@ -44,10 +45,15 @@ public final class StoreContext {
   /** u32: the signal's number. */
   public static final int TRAP_SIGNAL = 96;
 
-  /** 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15). */
+  /**
+   * 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15).
+   */
   public static final int TRAP_REGISTERS = 104;
 
-  /** Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE} bytes. */
+  /**
+   * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
+   * bytes.
+   */
   public static final int VALUES = 512;
 
   /** Bytes per slot: a v128 fits. */

@@ -26,9 +26,9 @@ public record Tunables(
   public static final Tunables DEFAULT = new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true);
 
   /**
-   * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its base never
-   * moves. Known from the type alone, so that code can rely on it for imported memories too: an import's
-   * maximum is at or below the declared one.
+   * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
+   * base never moves. Known from the type alone, so that code can rely on it for imported memories
+   * too: an import's maximum is at or below the declared one.
    */
   public boolean isStatic(MemoryType type) {
     if (staticMemoryForced) {
@@ -37,7 +37,10 @@ public record Tunables(
     return maximumBytes(type) <= staticMemoryMaximumSize;
   }
 
-  /** The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no signed number. */
+  /**
+   * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
+   * signed number.
+   */
   public static long maximumBytes(MemoryType type) {
     Limits limits = type.limits();
     int shift = type.pageSizeLog2();

@@ -1,8 +1,9 @@
 package dev.tazza.environ;
 
 /**
- * Layout of an instance context (VMContext): the block of native memory that holds what compiled code of one
- * instance reaches. Its shape follows from the module alone. Offsets in bytes from the start.
+ * Layout of an instance context (VMContext): the block of native memory that holds what compiled
+ * code of one instance reaches. Its shape follows from the module alone. Offsets in bytes from the
+ * start.
  *
  * <pre>
  *   header             magic u32, pad, store context address, instance number in its store (u64)
@@ -17,24 +18,33 @@ package dev.tazza.environ;
  *   function refs      {@link FuncRefLayout}, one for each function that can become a reference
  * </pre>
  *
- * <p>What hot code uses most (memory base, globals such as a stack pointer) stands first, in reach of short displacements.
+ * <p>What hot code uses most (memory base, globals such as a stack pointer) stands first, in reach
+ * of short displacements.
  */
 public final class VmLayout {
   public static final int MAGIC = 0;
   public static final int STORE_CONTEXT = 8;
+
   /** u64: number of the instance within its store. */
   public static final int INSTANCE = 16;
 
   /** Within a memory definition: address of byte 0. */
   public static final int MEMORY_BASE = 0;
+
   /** Within a memory definition: u64 current length in bytes. */
   public static final int MEMORY_LENGTH = 8;
+
   public static final int MEMORY_SIZE = 16;
 
-  /** Within a table definition: address of element 0. Elements are 8 bytes: function reference address or externref handle. */
+  /**
+   * Within a table definition: address of element 0. Elements are 8 bytes: function reference
+   * address or externref handle.
+   */
   public static final int TABLE_BASE = 0;
+
   /** Within a table definition: u64 current length in elements. */
   public static final int TABLE_LENGTH = 8;
+
   public static final int TABLE_SIZE = 16;
   public static final int TABLE_ELEMENT_SIZE = 8;
 
@@ -42,15 +52,20 @@ public final class VmLayout {
 
   /** Within an imported function: code address. */
   public static final int IMPORT_CODE = 0;
+
   /** Within an imported function: the callee's context. */
   public static final int IMPORT_CONTEXT = 8;
+
   public static final int IMPORT_SIZE = 16;
 
   public static final int MAGIC_VALUE = 0x78746376;
 
   private static final int HEADER_SIZE = 32;
 
-  /** How many of each thing a module has. {@code functionRefs}: functions that can become references. */
+  /**
+   * How many of each thing a module has. {@code functionRefs}: functions that can become
+   * references.
+   */
   public record Shape(
       int importedMemories,
       int importedGlobals,
@@ -75,7 +90,8 @@ public final class VmLayout {
   private final int size;
 
   /**
-   * @param shape counts; {@code memories}, {@code globals} and {@code tables} are those that the module defines itself
+   * @param shape counts; {@code memories}, {@code globals} and {@code tables} are those that the
+   *     module defines itself
    */
   public VmLayout(Shape shape) {
     this.shape = shape;

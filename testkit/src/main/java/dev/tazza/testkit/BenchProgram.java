@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program of a folder like {@code shared/bench}: a WASI command whose own folder is its current directory, with the output that it
- * must have.
+ * A program of a folder like {@code shared/bench}: a WASI command whose own folder is its current
+ * directory, with the output that it must have.
  *
  * @param name folder and file without ending
  * @param wasm the module

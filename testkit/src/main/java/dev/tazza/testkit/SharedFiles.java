@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder {@code shared}, which lies beside the repository and holds the specification's scripts and real programs. The environment variable {@code
- * TAZZA_SHARED} names it when it is elsewhere; it may be missing.
+ * The folder {@code shared}, which lies beside the repository and holds the specification's scripts
+ * and real programs. The environment variable {@code TAZZA_SHARED} names it when it is elsewhere;
+ * it may be missing.
  */
 public final class SharedFiles {
   private SharedFiles() {}

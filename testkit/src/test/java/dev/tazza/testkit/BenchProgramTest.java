@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Runs real programs and compares their output; those that use SIMD must say that they cannot be compiled yet. */
+/**
+ * Runs real programs and compares their output; those that use SIMD must say that they cannot be
+ * compiled yet.
+ */
 class BenchProgramTest {
   @Test
   void outputIsAsExpected() throws IOException {

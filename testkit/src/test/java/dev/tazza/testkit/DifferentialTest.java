@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Random modules do the same with and without optimization. More of them: {@code -Dfuzz.seed=1 -Dfuzz.count=10000}; against V8 too:
- * {@code -Dfuzz.node} with {@code node} on the path.
+ * Random modules do the same with and without optimization. More of them: {@code -Dfuzz.seed=1
+ * -Dfuzz.count=10000}; against V8 too: {@code -Dfuzz.node} with {@code node} on the path.
  */
 class DifferentialTest {
   private static final long SEED = Long.getLong("fuzz.seed", 1);

@@ -75,18 +75,17 @@ class HostStressTest {
     AtomicInteger sum = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
     long pinned =
-        pinnedEvents(
-            () -> {
-              for (int i = 0; i < BLOCKED; i++) {
-                int number = i;
-                threads.add(Thread.startVirtualThread(() -> sum.addAndGet(block(number, arrived, go))));
-              }
-              arrived.await();
-              go.countDown();
-              for (Thread thread : threads) {
-                assertTrue(thread.join(PATIENCE), "hangs");
-              }
-            });
+        pinnedEvents(() -> {
+          for (int i = 0; i < BLOCKED; i++) {
+            int number = i;
+            threads.add(Thread.startVirtualThread(() -> sum.addAndGet(block(number, arrived, go))));
+          }
+          arrived.await();
+          go.countDown();
+          for (Thread thread : threads) {
+            assertTrue(thread.join(PATIENCE), "hangs");
+          }
+        });
     assertEquals(BLOCKED * (BLOCKED + 1) / 2, sum.get());
     assertEquals(0, pinned);
   }
@@ -106,19 +105,21 @@ class HostStressTest {
     }
   }
 
-  /** The control for the test above: a static initializer is called by native code of the JVM, so blocking in it pins, and the event tells. */
+  /**
+   * The control for the test above: a static initializer is called by native code of the JVM, so
+   * blocking in it pins, and the event tells.
+   */
   @Test
   void blockingUnderANativeFrameIsSeenAsPinning() throws Exception {
     long pinned =
-        pinnedEvents(
-            () -> {
-              Thread thread = Thread.startVirtualThread(() -> assertEquals(1, Initializer.ONE));
-              while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
-                Thread.onSpinWait();
-              }
-              Control.GO.countDown();
-              assertTrue(thread.join(PATIENCE), "hangs");
-            });
+        pinnedEvents(() -> {
+          Thread thread = Thread.startVirtualThread(() -> assertEquals(1, Initializer.ONE));
+          while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
+            Thread.onSpinWait();
+          }
+          Control.GO.countDown();
+          assertTrue(thread.join(PATIENCE), "hangs");
+        });
     assertEquals(1, pinned);
   }
 
@@ -169,7 +170,8 @@ class HostStressTest {
                 if (argument % 2 == 0) {
                   return argument;
                 }
-                throw HostStressTest.<RuntimeException>sneak(argument % 3 == 0 ? failure : new IOException("now"));
+                throw HostStressTest.<RuntimeException>sneak(
+                    argument % 3 == 0 ? failure : new IOException("now"));
               });
       Func f = instance.func("f");
       for (int i = 0; i < 20_000; i++) {
@@ -266,7 +268,9 @@ class HostStressTest {
     assertTrue(host.deepest > 20 * 100);
   }
 
-  /** The thread's stack ends first: an error that Java code is used to, and the store survives it. */
+  /**
+   * The thread's stack ends first: an error that Java code is used to, and the store survives it.
+   */
   @Test
   void endlessReentryOnASmallJavaStack() throws Exception {
     Reentry host = new Reentry();

@@ -23,7 +23,10 @@ class LifecycleStressTest {
   /** Mappings that the JVM itself may add meanwhile: compiled code, heap, threads. */
   private static final int SLACK_MAPPINGS = 24;
 
-  /** What the JVM itself may add: a leak of one page for each of {@link #TIMES} would be a tenth of it, of a stack or memory far more. */
+  /**
+   * What the JVM itself may add: a leak of one page for each of {@link #TIMES} would be a tenth of
+   * it, of a stack or memory far more.
+   */
   private static final long SLACK_KIB = 40 << 10;
 
   private static final String TEXT =
@@ -97,12 +100,11 @@ class LifecycleStressTest {
   @Test
   void modules() throws IOException {
     try (Engine engine = new Engine()) {
-      nothingIsLeft(
-          number -> {
-            try (Module module = Module.compile(engine, TEXT)) {
-              use(engine, module, number);
-            }
-          });
+      nothingIsLeft(number -> {
+        try (Module module = Module.compile(engine, TEXT)) {
+          use(engine, module, number);
+        }
+      });
     }
   }
 
@@ -110,28 +112,26 @@ class LifecycleStressTest {
   @Test
   void modulesClosedBeforeTheirInstances() throws IOException {
     try (Engine engine = new Engine()) {
-      nothingIsLeft(
-          number -> {
-            try (Store<Void> store = new Store<>(engine)) {
-              Instance instance;
-              try (Module module = Module.compile(engine, TEXT)) {
-                instance = new Linker<Void>(engine).instantiate(store, module);
-              }
-              assertEquals(number + 'h', instance.func("f").call(number)[0]);
-            }
-          });
+      nothingIsLeft(number -> {
+        try (Store<Void> store = new Store<>(engine)) {
+          Instance instance;
+          try (Module module = Module.compile(engine, TEXT)) {
+            instance = new Linker<Void>(engine).instantiate(store, module);
+          }
+          assertEquals(number + 'h', instance.func("f").call(number)[0]);
+        }
+      });
     }
   }
 
   @Test
   void engines() throws IOException {
-    nothingIsLeft(
-        number -> {
-          try (Engine engine = new Engine();
-              Module module = Module.compile(engine, TEXT)) {
-            use(engine, module, number);
-          }
-        });
+    nothingIsLeft(number -> {
+      try (Engine engine = new Engine();
+          Module module = Module.compile(engine, TEXT)) {
+        use(engine, module, number);
+      }
+    });
   }
 
   @Test
@@ -139,15 +139,14 @@ class LifecycleStressTest {
     String text = "(module (memory 1) (table 1 funcref) (data (i32.const 65536) \"x\"))";
     try (Engine engine = new Engine();
         Module module = Module.compile(engine, text)) {
-      nothingIsLeft(
-          _ -> {
-            try (Store<Void> store = new Store<>(engine)) {
-              new Linker<Void>(engine).instantiate(store, module);
-              throw new AssertionError("the segment does not fit");
-            } catch (dev.tazza.Trap expected) {
-              assertEquals("out of bounds memory access", expected.getMessage());
-            }
-          });
+      nothingIsLeft(_ -> {
+        try (Store<Void> store = new Store<>(engine)) {
+          new Linker<Void>(engine).instantiate(store, module);
+          throw new AssertionError("the segment does not fit");
+        } catch (dev.tazza.Trap expected) {
+          assertEquals("out of bounds memory access", expected.getMessage());
+        }
+      });
     }
   }
 }

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Runs the specification's scripts. Those in {@code later-features.txt} must fail, all others pass. */
+/**
+ * Runs the specification's scripts. Those in {@code later-features.txt} must fail, all others pass.
+ */
 class SpecificationTest {
   @Test
   void scriptsPassOptimized() throws IOException {

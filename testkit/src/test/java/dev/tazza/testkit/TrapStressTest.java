@@ -37,19 +37,38 @@ class TrapStressTest {
     cases.add(new Case("unreachable", TrapCode.UNREACHABLE, "unreachable"));
     for (String load :
         List.of(
-            "i32.load", "i32.load8_s", "i32.load8_u", "i32.load16_s", "i32.load16_u", "i64.load",
-            "i64.load8_s", "i64.load8_u", "i64.load16_s", "i64.load16_u", "i64.load32_s",
-            "i64.load32_u", "f32.load", "f64.load")) {
+            "i32.load",
+            "i32.load8_s",
+            "i32.load8_u",
+            "i32.load16_s",
+            "i32.load16_u",
+            "i64.load",
+            "i64.load8_s",
+            "i64.load8_u",
+            "i64.load16_s",
+            "i64.load16_u",
+            "i64.load32_s",
+            "i64.load32_u",
+            "f32.load",
+            "f64.load")) {
       memory(cases, load, "(drop (" + load + " (local.get $end)))");
       memory(cases, load + "-far", "(drop (" + load + " offset=0xffffffff (i32.const -1)))");
     }
     for (String store :
         List.of(
-            "i32.store", "i32.store8", "i32.store16", "i64.store", "i64.store8", "i64.store16",
-            "i64.store32", "f32.store", "f64.store")) {
+            "i32.store",
+            "i32.store8",
+            "i32.store16",
+            "i64.store",
+            "i64.store8",
+            "i64.store16",
+            "i64.store32",
+            "f32.store",
+            "f64.store")) {
       String value = "(" + store.substring(0, 3) + ".const 1)";
       memory(cases, store, "(" + store + " (local.get $end) " + value + ")");
-      memory(cases, store + "-far", "(" + store + " offset=0xffffffff (i32.const -1) " + value + ")");
+      memory(
+          cases, store + "-far", "(" + store + " offset=0xffffffff (i32.const -1) " + value + ")");
     }
     String range = "(local.get $end) (i32.const 0) (i32.const 1))";
     memory(cases, "memory.copy", "(memory.copy " + range);
@@ -84,7 +103,9 @@ class TrapStressTest {
   private static void indirect(List<Case> cases, TrapCode code, int index) {
     cases.add(
         new Case(
-            "call_indirect" + index, code, "(drop (call_indirect (result i32) (i32.const %d)))".formatted(index)));
+            "call_indirect" + index,
+            code,
+            "(drop (call_indirect (result i32) (i32.const %d)))".formatted(index)));
   }
 
   private static void divisions(List<Case> cases, String type) {
@@ -242,22 +263,21 @@ class TrapStressTest {
         int seed = i;
         threads.add(
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try (Store<Void> store = new Store<>(engine)) {
-                        Instance instance = instantiate(engine, module, store);
-                        ready.countDown();
-                        ready.await();
-                        for (int k = 0; k < 20 * CASES.size(); k++) {
-                          trap(instance, CASES.get((k + 5 * seed) % CASES.size()), 5);
-                          works(instance);
-                        }
-                      } catch (Throwable e) {
-                        synchronized (failures) {
-                          failures.add(e);
-                        }
-                      }
-                    }));
+                .start(() -> {
+                  try (Store<Void> store = new Store<>(engine)) {
+                    Instance instance = instantiate(engine, module, store);
+                    ready.countDown();
+                    ready.await();
+                    for (int k = 0; k < 20 * CASES.size(); k++) {
+                      trap(instance, CASES.get((k + 5 * seed) % CASES.size()), 5);
+                      works(instance);
+                    }
+                  } catch (Throwable e) {
+                    synchronized (failures) {
+                      failures.add(e);
+                    }
+                  }
+                }));
       }
       for (Thread thread : threads) {
         assertTrue(thread.join(Duration.ofMinutes(2)), "hangs");

@@ -3,7 +3,10 @@ package dev.tazza.translate;
 import dev.tazza.codegen.ir.Inst;
 import org.jspecify.annotations.Nullable;
 
-/** What value a local has at the end of a block: a hash table with open addressing from (block, local) to the value. */
+/**
+ * What value a local has at the end of a block: a hash table with open addressing from (block,
+ * local) to the value.
+ */
 final class BlockValues {
   private static final long MIX = 0x9e3779b97f4a7c15L;
 

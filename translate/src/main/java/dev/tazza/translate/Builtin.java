@@ -7,28 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Services of the runtime that compiled code calls like functions. Each is a small function in the module's own code that
- * leaves through the exit stub with its reason; see {@link ExitReason} for parameters and results.
+ * Services of the runtime that compiled code calls like functions. Each is a small function in the
+ * module's own code that leaves through the exit stub with its reason; see {@link ExitReason} for
+ * parameters and results.
  */
 enum Builtin {
   MEMORY_GROW(ExitReason.MEMORY_GROW, List.of(Type.I32, Type.I64), List.of(Type.I64)),
   MEMORY_INIT(
-      ExitReason.MEMORY_INIT,
-      List.of(Type.I32, Type.I32, Type.I64, Type.I32, Type.I32),
-      List.of()),
+      ExitReason.MEMORY_INIT, List.of(Type.I32, Type.I32, Type.I64, Type.I32, Type.I32), List.of()),
   DATA_DROP(ExitReason.DATA_DROP, List.of(Type.I32), List.of()),
-  TABLE_GROW(
-      ExitReason.TABLE_GROW, List.of(Type.I32, Type.I64, Type.I64), List.of(Type.I64)),
-  TABLE_FILL(
-      ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.I64, Type.I32), List.of()),
+  TABLE_GROW(ExitReason.TABLE_GROW, List.of(Type.I32, Type.I64, Type.I64), List.of(Type.I64)),
+  TABLE_FILL(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.I64, Type.I32), List.of()),
   TABLE_COPY(
-      ExitReason.TABLE_COPY,
-      List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32),
-      List.of()),
+      ExitReason.TABLE_COPY, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
   TABLE_INIT(
-      ExitReason.TABLE_INIT,
-      List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32),
-      List.of()),
+      ExitReason.TABLE_INIT, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
   ELEM_DROP(ExitReason.ELEM_DROP, List.of(Type.I32), List.of());
 
   private final ExitReason reason;

@@ -15,20 +15,31 @@ final class ControlFrame {
   }
 
   Kind kind;
+
   /** The operands that the construct starts with: its parameters. */
   final Inst[] operands;
+
   final int resultCount;
+
   /** Height of the operand stack below the parameters. */
   final int height;
+
   /** What follows the construct; its parameters are the results. */
   final Block end;
+
   /** Where a branch to the label goes: the header of a loop, otherwise {@link #end}. */
   final Block target;
+
   /** The else part of an open if. */
   final @Nullable Block otherwise;
+
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
-  /** Whether the construct stands in code that is never reached: then it has no blocks of its own that count. */
+
+  /**
+   * Whether the construct stands in code that is never reached: then it has no blocks of its own
+   * that count.
+   */
   final boolean dead;
 
   ControlFrame(Kind kind, Inst[] operands, int resultCount, int height, Targets targets) {

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Structured control to basic blocks. A construct's end is a block whose parameters are its results, a loop's start one whose parameters
- * are its operands. Code after an unconditional branch is not translated; its constructs are only counted.
+ * Structured control to basic blocks. A construct's end is a block whose parameters are its
+ * results, a loop's start one whose parameters are its operands. Code after an unconditional branch
+ * is not translated; its constructs are only counted.
  */
 final class ControlTranslator {
   private static final Inst[] NONE = {};
@@ -32,7 +33,8 @@ final class ControlTranslator {
       end.addParam(state.function.signature.results().get(i));
     }
     int results = end.params.size();
-    frames.add(new ControlFrame(Kind.FUNCTION, NONE, results, 0, new Targets(end, end, null, false)));
+    frames.add(
+        new ControlFrame(Kind.FUNCTION, NONE, results, 0, new Targets(end, end, null, false)));
   }
 
   /** Whether the function's own frame has ended. */

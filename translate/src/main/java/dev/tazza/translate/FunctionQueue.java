@@ -9,7 +9,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the functions of a module to as many threads as there are processors, the caller's among them. */
+/**
+ * Hands the functions of a module to as many threads as there are processors, the caller's among
+ * them.
+ */
 final class FunctionQueue {
   private final int count;
   private final int workers;

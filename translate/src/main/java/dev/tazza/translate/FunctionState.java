@@ -45,10 +45,14 @@ final class FunctionState {
     }
     builder.switchTo(entry);
     vmctx = entry.params.get(0);
-    locals = new LocalVariables(function, types, entry.params.subList(1, entry.params.size()), loops);
+    locals =
+        new LocalVariables(function, types, entry.params.subList(1, entry.params.size()), loops);
   }
 
-  /** An edge to {@code target} that carries the topmost {@code arity} operands; announce it with {@link LocalVariables#addEdge} once the block has ended. */
+  /**
+   * An edge to {@code target} that carries the topmost {@code arity} operands; announce it with
+   * {@link LocalVariables#addEdge} once the block has ended.
+   */
   Edge edge(Block target, int arity) {
     return new Edge(target, stack.top(arity));
   }

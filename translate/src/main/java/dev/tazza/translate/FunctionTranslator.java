@@ -6,8 +6,9 @@ import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.operator.Operator;
 
 /**
- * Translates one validated function body to SSA: a walk over the operators that keeps the operand stack as values ({@link
- * OperandStack}), the locals as values per block ({@link LocalVariables}) and the open constructs ({@link ControlTranslator}).
+ * Translates one validated function body to SSA: a walk over the operators that keeps the operand
+ * stack as values ({@link OperandStack}), the locals as values per block ({@link LocalVariables})
+ * and the open constructs ({@link ControlTranslator}).
  */
 final class FunctionTranslator {
   private final FunctionState state;

@@ -13,16 +13,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns local variables into SSA values while the blocks are being made, after Braun et al., "Simple
- * and Efficient Construction of Static Single Assignment Form" (CC 2013), with two changes that WebAssembly's
- * structured control allows: a loop header gets a parameter only for locals that are assigned somewhere in the
- * loop (known beforehand, {@link LoopAssignments}), so few parameters are redundant; and a forward join looks at all its
- * predecessors before it decides, so a parameter appears only where values differ. Nothing recurses: reads use an
- * explicit stack, since code can have hundreds of thousands of joins in a row.
+ * Turns local variables into SSA values while the blocks are being made, after Braun et al.,
+ * "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013), with two changes
+ * that WebAssembly's structured control allows: a loop header gets a parameter only for locals that
+ * are assigned somewhere in the loop (known beforehand, {@link LoopAssignments}), so few parameters
+ * are redundant; and a forward join looks at all its predecessors before it decides, so a parameter
+ * appears only where values differ. Nothing recurses: reads use an explicit stack, since code can
+ * have hundreds of thousands of joins in a row.
  *
- * <p>Order of use: {@link #addEdge} for each way into a block; {@link #startBlock} once all the ways in are known
- * (a loop header: all but the back edges, and {@link #addEdge} for those later); then {@link #get} and {@link #set} while the block is current;
- * {@link #finish} at the very end.
+ * <p>Order of use: {@link #addEdge} for each way into a block; {@link #startBlock} once all the
+ * ways in are known (a loop header: all but the back edges, and {@link #addEdge} for those later);
+ * then {@link #get} and {@link #set} while the block is current; {@link #finish} at the very end.
  */
 final class LocalVariables {
   private static final int ENTRY = 0;
@@ -33,12 +34,17 @@ final class LocalVariables {
   private static final class BlockState {
     final Block block;
     int kind = JOIN;
+
     /** Byte range of the loop body in the source, for loop headers. */
     int loopStart;
 
     int loopEnd;
     final List<Incoming> incoming = new ArrayList<>(2);
-    /** Locals of the parameters that were added here, in order; they follow the operand-stack parameters. */
+
+    /**
+     * Locals of the parameters that were added here, in order; they follow the operand-stack
+     * parameters.
+     */
     int[] paramLocals = new int[4];
 
     int paramCount;
@@ -54,6 +60,7 @@ final class LocalVariables {
     final BlockState to;
     final Edge edge;
     int argCount;
+
     /** How many of the target's locals have their argument. */
     int filled;
 
@@ -137,7 +144,10 @@ final class LocalVariables {
     values.put(block.block.id, local, value);
   }
 
-  /** Announces an edge out of the current block. Its {@code args} are those for the operand-stack parameters of the target. */
+  /**
+   * Announces an edge out of the current block. Its {@code args} are those for the operand-stack
+   * parameters of the target.
+   */
   void addEdge(Edge edge) {
     BlockState target = state(edge.target);
     Incoming incoming = new Incoming(block, target, edge);
@@ -146,7 +156,10 @@ final class LocalVariables {
     fillIncomplete();
   }
 
-  /** Gives edges into loop headers the arguments for parameters that came up since. Reading them may bring up more. */
+  /**
+   * Gives edges into loop headers the arguments for parameters that came up since. Reading them may
+   * bring up more.
+   */
   private void fillIncomplete() {
     while (true) {
       Incoming incoming = incomplete.pollFirst();
@@ -166,7 +179,10 @@ final class LocalVariables {
     stamp++;
   }
 
-  /** Makes the loop header {@code next} current; its body spans the bytes from {@code start} to {@code end} of the source. */
+  /**
+   * Makes the loop header {@code next} current; its body spans the bytes from {@code start} to
+   * {@code end} of the source.
+   */
   void startLoop(Block next, int start, int end) {
     block = state(next);
     block.kind = LOOP;
@@ -222,7 +238,10 @@ final class LocalVariables {
     return result;
   }
 
-  /** Looks for a definition along single predecessors; null when a join was met, whose frame is now on top. */
+  /**
+   * Looks for a definition along single predecessors; null when a join was met, whose frame is now
+   * on top.
+   */
   private @Nullable Inst descend(BlockState from, int local) {
     BlockState at = from;
     while (true) {

@@ -2,14 +2,14 @@ package dev.tazza.translate;
 
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.operator.Operator;
-
 import java.util.Arrays;
 
 /**
- * Which locals a loop assigns, and where each loop ends: found by one walk over the body before translation.
+ * Which locals a loop assigns, and where each loop ends: found by one walk over the body before
+ * translation.
  *
- * <p>For each local the positions of its assignments are kept in ascending order, so "is it assigned between these two
- * positions" is a binary search, however loops nest.
+ * <p>For each local the positions of its assignments are kept in ascending order, so "is it
+ * assigned between these two positions" is a binary search, however loops nest.
  */
 final class LoopAssignments {
   private final int[][] positions;
@@ -68,7 +68,10 @@ final class LoopAssignments {
     positions[local] = list;
   }
 
-  /** Where the loop that starts at {@code position} ends. Loops are asked for in the order of their positions; some may be left out. */
+  /**
+   * Where the loop that starts at {@code position} ends. Loops are asked for in the order of their
+   * positions; some may be left out.
+   */
   int loopEnd(int position) {
     while (loopStarts[nextLoop] != position) {
       nextLoop++;

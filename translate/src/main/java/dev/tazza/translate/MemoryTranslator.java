@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * Linear memory. Whether an access needs a check follows from the memory's type and the engine's
- * {@link dev.tazza.environ.Tunables}: with 4 GiB reserved and a guard after them, a 32-bit index with a small offset cannot leave the
- * reservation, and touching its unmapped part is the trap.
+ * {@link dev.tazza.environ.Tunables}: with 4 GiB reserved and a guard after them, a 32-bit index
+ * with a small offset cannot leave the reservation, and touching its unmapped part is the trap.
  */
 final class MemoryTranslator {
   private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
@@ -84,7 +84,9 @@ final class MemoryTranslator {
     return new Heap(far, 0);
   }
 
-  /** Traps unless {@code index + end} is inside the memory or in a place where touching it faults. */
+  /**
+   * Traps unless {@code index + end} is inside the memory or in a place where touching it faults.
+   */
   private void check(int memoryIndex, MemoryType type, Inst index, long end) {
     Builder builder = state.builder;
     boolean isStatic = state.env.tunables.isStatic(type);
@@ -111,8 +113,7 @@ final class MemoryTranslator {
   }
 
   private void trapUnlessAtMost(Inst value, Inst limit) {
-    state.builder.trapIf(
-        state.builder.compare(Opcode.ICMP_GT_U, value, limit), OUT_OF_BOUNDS);
+    state.builder.trapIf(state.builder.compare(Opcode.ICMP_GT_U, value, limit), OUT_OF_BOUNDS);
   }
 
   private Inst base(int memoryIndex) {
@@ -192,7 +193,10 @@ final class MemoryTranslator {
     nativeCall(StoreContext.MEMSET, destination, value, count);
   }
 
-  /** The address of {@code index}; traps unless {@code count} bytes from there are inside the memory. */
+  /**
+   * The address of {@code index}; traps unless {@code count} bytes from there are inside the
+   * memory.
+   */
   private Inst range(int memoryIndex, Inst index32, Inst count) {
     Builder builder = state.builder;
     Inst index = builder.unary(Opcode.UEXTEND, Type.I64, index32);

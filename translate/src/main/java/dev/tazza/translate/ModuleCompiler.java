@@ -13,18 +13,19 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-
 /**
  * Compiles a whole module.
  *
  * <ul>
  *   <li>{@link FunctionTranslator} turns each validated body into SSA form,
- *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link FunctionQueue}),
+ *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link
+ *       FunctionQueue}),
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
  *   <li>{@link TextLayout} places it all in one text and connects the calls.
  * </ul>
  *
- * <p>The result depends on the module and the options only, not on the number of threads. Stateless; any thread may use it.
+ * <p>The result depends on the module and the options only, not on the number of threads.
+ * Stateless; any thread may use it.
  */
 public final class ModuleCompiler {
   private final Compiler compiler;
@@ -45,7 +46,8 @@ public final class ModuleCompiler {
   /**
    * Compiles a module that has been validated.
    *
-   * @throws UnsupportedOperationException when the module uses something that can be validated but not compiled yet
+   * @throws UnsupportedOperationException when the module uses something that can be validated but
+   *     not compiled yet
    */
   public CompiledModule compile(WasmModule module) {
     ModuleEnvironment env = new ModuleEnvironment(module, tunables);
@@ -65,10 +67,8 @@ public final class ModuleCompiler {
   private MachineCode[] compileFunctions(ModuleEnvironment env) {
     int imported = env.module.importedFunctionCount();
     return new FunctionQueue(env.module, parallel)
-        .compile(
-            i ->
-                compiler.compile(
-                    FunctionTranslator.translate(env, env.module.body(imported + i))));
+        .compile(i ->
+            compiler.compile(FunctionTranslator.translate(env, env.module.body(imported + i))));
   }
 
   private void addBuiltins(ModuleEnvironment env, TextLayout text) {
@@ -83,8 +83,7 @@ public final class ModuleCompiler {
   }
 
   /** One of each kind per function type, shared by equal types. */
-  private void addTrampolines(
-      ModuleEnvironment env, TextLayout text, int[] entries, int[] exits) {
+  private void addTrampolines(ModuleEnvironment env, TextLayout text, int[] entries, int[] exits) {
     WasmModule module = env.module;
     Arrays.fill(entries, -1);
     Arrays.fill(exits, -1);
@@ -110,8 +109,7 @@ public final class ModuleCompiler {
 
   /** The trampoline that enters functions of {@code type}, on its own. */
   public MachineCode compileEntry(FuncType type) {
-    return compiler.compile(
-        Trampolines.entry("entry " + type, ModuleEnvironment.signature(type)));
+    return compiler.compile(Trampolines.entry("entry " + type, ModuleEnvironment.signature(type)));
   }
 
   /** The code that stands for host functions of {@code type}, on its own. */
@@ -122,8 +120,7 @@ public final class ModuleCompiler {
   }
 
   /** The IR of one function, before any pass. */
-  public static Function translate(
-      WasmModule module, Tunables tunables, int functionIndex) {
+  public static Function translate(WasmModule module, Tunables tunables, int functionIndex) {
     return FunctionTranslator.translate(
         new ModuleEnvironment(module, tunables), module.body(functionIndex));
   }

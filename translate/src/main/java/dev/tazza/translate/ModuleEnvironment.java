@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the translation of any function of a module needs to know of the module. Immutable; shared by the threads that compile.
+ * What the translation of any function of a module needs to know of the module. Immutable; shared
+ * by the threads that compile.
  */
 final class ModuleEnvironment {
   final WasmModule module;
@@ -67,7 +68,10 @@ final class ModuleEnvironment {
     return new Signature(params, results);
   }
 
-  /** The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses or handles. */
+  /**
+   * The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses
+   * or handles.
+   */
   static Type type(int typeCode) {
     return switch (typeCode) {
       case TypeCode.I32 -> Type.I32;

@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which IR operation computes a numeric operator. Operand and result types are in the operator's signature, so one
- * row serves all types: the row's name is the mnemonic without its type.
+ * Which IR operation computes a numeric operator. Operand and result types are in the operator's
+ * signature, so one row serves all types: the row's name is the mnemonic without its type.
  */
 final class NumericOpcodes {
   private static final @Nullable Opcode[] TABLE = new Opcode[Operator.values().length];
@@ -23,7 +23,10 @@ final class NumericOpcodes {
 
   private NumericOpcodes() {}
 
-  /** The operation, or null for constants, {@code eqz} and {@code nop}-like conversions that need more than one. */
+  /**
+   * The operation, or null for constants, {@code eqz} and {@code nop}-like conversions that need
+   * more than one.
+   */
   static @Nullable Opcode of(Operator operator) {
     return TABLE[operator.ordinal()];
   }
@@ -38,13 +41,28 @@ final class NumericOpcodes {
       case "extend_i32_u" -> Opcode.UEXTEND;
       case "demote_f64" -> Opcode.DEMOTE;
       case "promote_f32" -> Opcode.PROMOTE;
-      case "eq", "ne", "lt", "gt", "le", "ge", "lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u" ->
+      case "eq",
+          "ne",
+          "lt",
+          "gt",
+          "le",
+          "ge",
+          "lt_s",
+          "lt_u",
+          "gt_s",
+          "gt_u",
+          "le_s",
+          "le_u",
+          "ge_s",
+          "ge_u" ->
           named((isFloat ? "FCMP_" : "ICMP_") + name);
       default -> {
         if (name.startsWith("reinterpret")) {
           yield Opcode.BITCAST;
         }
-        if (name.startsWith("trunc_sat") || name.startsWith("trunc_f") || name.startsWith("convert")) {
+        if (name.startsWith("trunc_sat")
+            || name.startsWith("trunc_f")
+            || name.startsWith("convert")) {
           // trunc_f32_s: what it converts from is in the signature.
           yield named(name.replaceFirst("_[if](32|64)", ""));
         }

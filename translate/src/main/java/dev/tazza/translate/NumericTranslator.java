@@ -1,7 +1,7 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -86,8 +86,7 @@ final class NumericTranslator {
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
     Type type = ModuleEnvironment.type(global.valueType().code());
-    Access access =
-        Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
+    Access access = Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }
 

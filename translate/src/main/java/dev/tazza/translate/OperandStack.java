@@ -3,7 +3,10 @@ package dev.tazza.translate;
 import dev.tazza.codegen.ir.Inst;
 import java.util.Arrays;
 
-/** The values of the operand stack during translation. Validation has proved that it never underflows. */
+/**
+ * The values of the operand stack during translation. Validation has proved that it never
+ * underflows.
+ */
 final class OperandStack {
   private Inst[] values = new Inst[16];
   private int size;

@@ -10,7 +10,10 @@ import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.Limits;
 
-/** Tables and references. Single elements are read and written in place, the rest is done by the runtime. */
+/**
+ * Tables and references. Single elements are read and written in place, the rest is done by the
+ * runtime.
+ */
 final class TableTranslator {
   private final FunctionState state;
 
@@ -46,8 +49,7 @@ final class TableTranslator {
       }
       case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
       case TABLE_INIT ->
-          bulk(
-              Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
+          bulk(Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
       case ELEM_DROP ->
           state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw new UnsupportedOperationException(operator.mnemonic());

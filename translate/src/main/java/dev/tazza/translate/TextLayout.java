@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Places pieces of code one after the other, fills in the displacements of calls between them and joins their tables. */
+/**
+ * Places pieces of code one after the other, fills in the displacements of calls between them and
+ * joins their tables.
+ */
 final class TextLayout {
   /** Calls reach 2 GiB; the address space for code is smaller. */
   private static final int MAX_TEXT = 1 << 30;

@@ -13,8 +13,8 @@ import dev.tazza.environ.StoreContext;
 import java.util.List;
 
 /**
- * The functions at the border between Java and guest code. They are ordinary IR: values cross through the slots of
- * the store context, {@link StoreContext#VALUES}.
+ * The functions at the border between Java and guest code. They are ordinary IR: values cross
+ * through the slots of the store context, {@link StoreContext#VALUES}.
  */
 final class Trampolines {
   private static final Signature STUB = new Signature(List.of(), List.of());
@@ -23,8 +23,8 @@ final class Trampolines {
   private Trampolines() {}
 
   /**
-   * From Java into a function of {@code signature}: takes the callee's context and its code address, loads the parameters from the slots,
-   * calls, stores the results to the slots.
+   * From Java into a function of {@code signature}: takes the callee's context and its code
+   * address, loads the parameters from the slots, calls, stores the results to the slots.
    */
   static Function entry(String name, Signature signature) {
     Function function = new Function(name, ENTRY);
@@ -47,11 +47,15 @@ final class Trampolines {
   }
 
   /**
-   * From guest code out to Java with {@code reason}: a function of {@code signature} that stores its parameters to the slots, exits and
-   * loads its results from the slots.
+   * From guest code out to Java with {@code reason}: a function of {@code signature} that stores
+   * its parameters to the slots, exits and loads its results from the slots.
    */
   static Function exit(String name, Signature signature, ExitReason reason) {
     Function function = new Function(name, signature);
+    // Java has returned from one downcall and made another since this was called: the processor's
+    // return stack holds that
+    // one's address. Measured: 17 ns for a host call and back instead of 25.
+    function.returnsByJump = true;
     Block block = function.newBlock();
     for (Type type : signature.params()) {
       block.addParam(type);
@@ -65,7 +69,8 @@ final class Trampolines {
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
     Inst code = builder.i32(reason.code());
-    builder.store(Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
+    builder.store(
+        Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
     builder.callIndirect(STUB, stub);
     Inst[] results = new Inst[signature.results().size()];

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * WebAssembly text and the SSA form that it becomes: each file of {@code src/test/filetests} is a module, followed by the
- * expected IR of its functions in comments. {@code -Dbless} rewrites the comments; the diff is the review. A first line
- * {@code ;; dynamic} asks for memories that can move.
+ * WebAssembly text and the SSA form that it becomes: each file of {@code src/test/filetests} is a
+ * module, followed by the expected IR of its functions in comments. {@code -Dbless} rewrites the
+ * comments; the diff is the review. A first line {@code ;; dynamic} asks for memories that can
+ * move.
  */
 class TranslationFileTest {
   private static final Path FOLDER = Path.of("src/test/filetests");
@@ -45,7 +46,8 @@ class TranslationFileTest {
     StringBuilder input = new StringBuilder();
     StringBuilder expected = new StringBuilder();
     text.lines()
-        .forEach(line -> (line.startsWith(MARK.trim()) ? expected : input).append(line).append('\n'));
+        .forEach(
+            line -> (line.startsWith(MARK.trim()) ? expected : input).append(line).append('\n'));
     String actual = translate(input.toString());
     if (Boolean.getBoolean("bless") || System.getProperty("bless", "no").isEmpty()) {
       Files.writeString(file, input + actual);

@@ -116,14 +116,16 @@ public final class Wasi implements AutoCloseable {
     add(HostDescriptor.preopened(guest.waiter(), fd, name, grant));
   }
 
-  private int listen(InetSocketAddress address) throws IOException, ErrnoException {
+  private int listen(WasiConfig.Listener listener) throws IOException, ErrnoException {
     Kernel kernel = guest.kernel();
+    InetSocketAddress address = listener.address();
     int fd = kernel.sockets().listen(address);
     if (fd < 0) {
       throw new IOException("cannot listen on " + address + ": " + describe(-fd));
     }
     int port = kernel.sockets().port(fd);
-    var grant = new HostDescriptor.Grant(Rights.LISTENER, Rights.CONNECTION, 0);
+    int flags = listener.nonBlocking() ? Descriptor.NONBLOCK : 0;
+    var grant = new HostDescriptor.Grant(Rights.LISTENER, Rights.CONNECTION, flags);
     add(HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant));
     return port;
   }

@@ -26,7 +26,7 @@ public final class WasiConfig {
   private final List<String> arguments;
   private final Map<String, String> environment;
   private final List<Preopen> preopens;
-  private final List<InetSocketAddress> listeners;
+  private final List<Listener> listeners;
   private final Stdio[] stdio;
   private WasiClock clock = WasiClock.system();
   private @Nullable RandomGenerator random;
@@ -59,6 +59,9 @@ public final class WasiConfig {
 
   /** A directory of the host to give to the guest. */
   record Preopen(Path host, String guest, Access directories, Access files) {}
+
+  /** A socket to listen on. */
+  record Listener(InetSocketAddress address, boolean nonBlocking) {}
 
   /** Where a standard stream comes from or goes to. */
   sealed interface Stdio {
@@ -192,12 +195,20 @@ public final class WasiConfig {
   /**
    * Gives the guest a socket that listens for TCP connections. Sockets get the numbers after those
    * of the directories. With port 0 the kernel chooses one, see {@link Wasi#listenerPort}.
+   *
+   * <p>The socket is non-blocking: accepting on it without a connection waiting is {@code EAGAIN}.
+   * That is what programs are used to, and Go's runtime can only wait for such sockets.
    */
   public WasiConfig listen(InetSocketAddress address) {
+    return listen(address, true);
+  }
+
+  /** As {@link #listen(InetSocketAddress)}; unless {@code nonBlocking}, accepting waits. */
+  public WasiConfig listen(InetSocketAddress address, boolean nonBlocking) {
     if (address.isUnresolved()) {
       throw new IllegalArgumentException("unknown host: " + address);
     }
-    listeners.add(address);
+    listeners.add(new Listener(address, nonBlocking));
     return this;
   }
 
@@ -243,7 +254,7 @@ public final class WasiConfig {
     return preopens;
   }
 
-  List<InetSocketAddress> listeners() {
+  List<Listener> listeners() {
     return listeners;
   }
 

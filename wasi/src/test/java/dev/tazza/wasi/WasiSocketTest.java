@@ -23,7 +23,7 @@ class WasiSocketTest {
 
   private static TestGuest listening() throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    return new TestGuest(new WasiConfig().listen(new InetSocketAddress(loopback, 0)));
+    return new TestGuest(new WasiConfig().listen(new InetSocketAddress(loopback, 0), false));
   }
 
   private static Socket connect(TestGuest guest) throws IOException {
@@ -203,6 +203,16 @@ class WasiSocketTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  @Test
+  void listenersAreNonBlockingUnlessAskedFor() throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (TestGuest guest = new TestGuest(new WasiConfig().listen(address))) {
+      guest.ok(WasiFunction.FD_FDSTAT_GET, LISTENER, 64);
+      assertEquals(Descriptor.NONBLOCK, guest.getByte(66));
+      assertEquals(Errno.AGAIN, guest.call(WasiFunction.SOCK_ACCEPT, LISTENER, 0, 0));
     }
   }
 }

@@ -10,7 +10,10 @@ final class ScriptValues {
   private static final int F32_QUIET = 0x7fc00000;
   private static final long F64_QUIET = 0x7ff8000000000000L;
 
-  /** The host object that a script calls by a number; equal ones are one object for the guest, see {@link ScriptObjects}. */
+  /**
+   * The host object that a script calls by a number; equal ones are one object for the guest, see
+   * {@link ScriptObjects}.
+   */
   record ScriptObject(long number) {}
 
   private ScriptValues() {}
@@ -24,7 +27,8 @@ final class ScriptValues {
       case WastValue.RefNull _ -> null;
       case WastValue.RefExtern(long number) -> objects.object(number);
       case WastValue.RefHost _, WastValue.V128 _ ->
-          throw new UnsupportedOperationException("arguments of this type do not work yet: " + value);
+          throw new UnsupportedOperationException(
+              "arguments of this type do not work yet: " + value);
     };
   }
 

@@ -15,7 +15,10 @@ import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
 
-/** The module {@code spectest} that scripts import from, as the specification's interpreter defines it; its functions print nothing. */
+/**
+ * The module {@code spectest} that scripts import from, as the specification's interpreter defines
+ * it; its functions print nothing.
+ */
 final class Spectest {
   private static final String MODULE = "spectest";
 
@@ -35,9 +38,7 @@ final class Spectest {
     global(linker, store, "global_f32", ValType.F32, 666.6f);
     global(linker, store, "global_f64", ValType.F64, 666.6);
     linker.define(
-        MODULE,
-        "table",
-        Table.create(store, new TableType(ValType.FUNCREF, Limits.of(10, 20))));
+        MODULE, "table", Table.create(store, new TableType(ValType.FUNCREF, Limits.of(10, 20))));
     linker.define(MODULE, "memory", Memory.create(store, new MemoryType(Limits.of(1, 2))));
     return linker;
   }
@@ -49,7 +50,6 @@ final class Spectest {
 
   private static void global(
       Linker<Void> linker, Store<Void> store, String name, ValType type, Object value) {
-    linker.define(
-        MODULE, name, Global.create(store, new GlobalType(type, false), value));
+    linker.define(MODULE, name, Global.create(store, new GlobalType(type, false), value));
   }
 }

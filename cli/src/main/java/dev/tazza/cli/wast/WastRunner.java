@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one script. A command that fails is recorded and the next one runs; what was not instantiated because of it fails too. All instances are in one
- * store. Not thread-safe; used once.
+ * Runs one script. A command that fails is recorded and the next one runs; what was not
+ * instantiated because of it fails too. All instances are in one store. Not thread-safe; used once.
  */
 public final class WastRunner implements AutoCloseable {
   private final Engine engine;
@@ -158,8 +158,7 @@ public final class WastRunner implements AutoCloseable {
         }
         yield instance.func(field).call(args);
       }
-      case WastAction.Get(_, String field) ->
-          new @Nullable Object[] {instance.global(field).get()};
+      case WastAction.Get(_, String field) -> new @Nullable Object[] {instance.global(field).get()};
     };
   }
 

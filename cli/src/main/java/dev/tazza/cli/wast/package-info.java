@@ -1,5 +1,6 @@
 /**
- * Runs the specification's test scripts ({@code .wast}) through the public API: {@link dev.tazza.cli.wast.WastRunner}.
+ * Runs the specification's test scripts ({@code .wast}) through the public API: {@link
+ * dev.tazza.cli.wast.WastRunner}.
  */
 @NullMarked
 package dev.tazza.cli.wast;

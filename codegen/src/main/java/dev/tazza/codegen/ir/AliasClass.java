@@ -11,7 +11,9 @@ public enum AliasClass {
   TABLE("table"),
   /** Global variables. */
   GLOBAL("global"),
-  /** Fields of the contexts that change while the function runs (sizes, moving bases, exit area). */
+  /**
+   * Fields of the contexts that change while the function runs (sizes, moving bases, exit area).
+   */
   CONTEXT("ctx"),
   /** Fields that never change while an instance lives; such loads need no order at all. */
   CONSTANT("const");

@@ -16,7 +16,11 @@ public final class Block {
   public final List<Inst> params = new ArrayList<>();
   public @Nullable Inst first;
   public @Nullable Inst last;
-  /** Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into first. */
+
+  /**
+   * Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into
+   * first.
+   */
   public boolean cold;
 
   /** Created by {@link Function#newBlock}. */

@@ -4,7 +4,8 @@ package dev.tazza.codegen.ir;
  * Appends instructions to blocks. There is a current block ({@link #switchTo}) and a current source
  * position ({@link #setLoc}) that every new instruction gets.
  *
- * <p>With a {@link Folder} what is asked for may come back simpler: {@code binary(ADD, I32, x, iconst 0)} is {@code x}.
+ * <p>With a {@link Folder} what is asked for may come back simpler: {@code binary(ADD, I32, x,
+ * iconst 0)} is {@code x}.
  */
 public final class Builder {
   private final Function function;
@@ -138,7 +139,10 @@ public final class Builder {
     cursor.insert(Opcode.TRAP_UNLESS, Type.NONE, condition).trap = trap;
   }
 
-  /** Calls {@code symbol}; take the results with {@link #result}, all of them before anything else is appended. */
+  /**
+   * Calls {@code symbol}; take the results with {@link #result}, all of them before anything else
+   * is appended.
+   */
   public Inst call(long symbol, Signature signature, Inst... args) {
     Inst inst = cursor.insert(Opcode.CALL_DIRECT, Type.NONE, args);
     inst.imm = symbol;

@@ -3,11 +3,11 @@ package dev.tazza.codegen.ir;
 import java.util.Arrays;
 
 /**
- * The reachable blocks in reverse post order, and the predecessors of each. A snapshot: it does not follow later edits of
- * blocks and edges.
+ * The reachable blocks in reverse post order, and the predecessors of each. A snapshot: it does not
+ * follow later edits of blocks and edges.
  *
- * <p>Blocks are known by their <i>number</i>, the position in reverse post order; the entry is 0. An
- * edge whose source has a number not below that of its target is a <i>retreating</i> edge.
+ * <p>Blocks are known by their <i>number</i>, the position in reverse post order; the entry is 0.
+ * An edge whose source has a number not below that of its target is a <i>retreating</i> edge.
  */
 public final class ControlFlow {
   private final Block[] order;
@@ -40,7 +40,10 @@ public final class ControlFlow {
     }
   }
 
-  /** Depth-first search that takes the last successor first, so that in the reversed order the first one comes first. */
+  /**
+   * Depth-first search that takes the last successor first, so that in the reversed order the first
+   * one comes first.
+   */
   private static Block[] reversePostOrder(Function function, int[] numberOf) {
     Arrays.fill(numberOf, -1);
     int size = function.blocks.size();
@@ -94,7 +97,10 @@ public final class ControlFlow {
     return numberOf[block.id] >= 0;
   }
 
-  /** Index of the block's first incoming edge; the edges are {@code predStart(b)} up to {@code predEnd(b)}. */
+  /**
+   * Index of the block's first incoming edge; the edges are {@code predStart(b)} up to {@code
+   * predEnd(b)}.
+   */
   public int predStart(int number) {
     return predStart[number];
   }

@@ -6,15 +6,17 @@ import java.util.Arrays;
  * Immediate dominators of the reachable blocks, by their numbers in {@link ControlFlow}.
  *
  * <p>In a reducible graph one walk in reverse post order finds them: the immediate dominator is the
- * nearest common ancestor of the forward predecessors. Common ancestors are found over jump pointers in
- * logarithmic time (E. Myers, "An applicative random-access stack", 1983), so long chains of branches to one
- * exit stay cheap. When some retreating edge shows that the graph is irreducible, the iteration of
- * Cooper, Harvey and Kennedy ("A simple, fast dominance algorithm", 2001) takes over.
+ * nearest common ancestor of the forward predecessors. Common ancestors are found over jump
+ * pointers in logarithmic time (E. Myers, "An applicative random-access stack", 1983), so long
+ * chains of branches to one exit stay cheap. When some retreating edge shows that the graph is
+ * irreducible, the iteration of Cooper, Harvey and Kennedy ("A simple, fast dominance algorithm",
+ * 2001) takes over.
  */
 public final class DominatorTree {
   private final ControlFlow flow;
   private final int[] idom;
   private final int[] depth;
+
   /** An ancestor far up; the lengths of the jumps follow the skew-binary numbers. */
   private final int[] jump;
 
@@ -154,7 +156,10 @@ public final class DominatorTree {
     return depth[block];
   }
 
-  /** Whether every path from the entry to {@code b} goes through {@code a}; a block dominates itself. */
+  /**
+   * Whether every path from the entry to {@code b} goes through {@code a}; a block dominates
+   * itself.
+   */
   public boolean dominates(int a, int b) {
     return position[a] <= position[b] && position[b] < subtreeEnd[a];
   }

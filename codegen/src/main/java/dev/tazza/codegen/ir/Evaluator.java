@@ -1,7 +1,8 @@
 package dev.tazza.codegen.ir;
 
 /**
- * The meaning of the scalar operations on constants, shared by constant folding and {@link Interpreter}.
+ * The meaning of the scalar operations on constants, shared by constant folding and {@link
+ * Interpreter}.
  *
  * <p>Values are longs: I32 sign-extended, I64 as is, F32 its bits in the low half, F64 its bits.
  */
@@ -22,14 +23,15 @@ public final class Evaluator {
   }
 
   /**
-   * What is added to the trap code when the operation traps, or -1 when it does not. The codes of a division are
-   * the client's to tell apart: 0 stands for all of them.
+   * What is added to the trap code when the operation traps, or -1 when it does not. The codes of a
+   * division are the client's to tell apart: 0 stands for all of them.
    */
   public static int traps(Opcode op, Type type, Type argType, long a, long b) {
     return switch (op) {
       case DIV_S -> b == 0 || b == -1 && a == minimum(type) ? 0 : -1;
       case DIV_U, REM_S, REM_U -> b == 0 ? 0 : -1;
-      case TRUNC_S, TRUNC_U -> FloatEvaluator.truncTraps(op, type, FloatEvaluator.asDouble(argType, a));
+      case TRUNC_S, TRUNC_U ->
+          FloatEvaluator.truncTraps(op, type, FloatEvaluator.asDouble(argType, a));
       default -> -1;
     };
   }
@@ -64,7 +66,10 @@ public final class Evaluator {
     return FloatEvaluator.eval(op, type, argType, a, b);
   }
 
-  /** Integer comparison; for I32 both operands are sign-extended, which keeps the unsigned order too. */
+  /**
+   * Integer comparison; for I32 both operands are sign-extended, which keeps the unsigned order
+   * too.
+   */
   static boolean compare(Opcode op, long a, long b) {
     return switch (op) {
       case ICMP_EQ -> a == b;

@@ -115,7 +115,9 @@ final class FloatEvaluator {
         });
   }
 
-  /** Also right for floats: their square root in double precision rounds to the float square root. */
+  /**
+   * Also right for floats: their square root in double precision rounds to the float square root.
+   */
   private static double round(Opcode op, double a) {
     return switch (op) {
       case FSQRT -> Math.sqrt(a);

@@ -1,6 +1,9 @@
 package dev.tazza.codegen.ir;
 
-/** Local algebra that a {@link Builder} applies to computations, loads and stores before it stands in a block. */
+/**
+ * Local algebra that a {@link Builder} applies to computations, loads and stores before it stands
+ * in a block.
+ */
 public interface Folder {
   /** Does nothing. */
   Folder NONE = (inst, at) -> inst;

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * A function in SSA form. {@code blocks.get(0)} is the entry; its parameters are the function's.
- * The entry has no predecessors. The order of {@code blocks} after block layout is the order of the code.
+ * The entry has no predecessors. The order of {@code blocks} after block layout is the order of the
+ * code.
  *
  * <p>Every use is dominated by its definition; each edge gives a value of the right type to each
  * parameter of its target. {@code Verifier} checks this.
@@ -16,6 +17,14 @@ public final class Function {
 
   public final Signature signature;
   public final List<Block> blocks = new ArrayList<>();
+
+  /**
+   * Whether it goes back to its caller by an indirect jump instead of a return: for code whose
+   * return the processor would predict wrongly, because control has left and come back by other
+   * ways in between.
+   */
+  public boolean returnsByJump;
+
   private int instCount;
   private int blockCount;
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One SSA instruction, which is also the value that it defines. Mutable; identity matters. Analyses
  * keep what they know in side tables indexed by {@link #id}.
  *
- * <p>What {@code imm}, {@code aux}, {@code access} and {@code trap} mean is the opcode's row in {@link Opcode};
- * an instruction whose opcode does not name them leaves them at zero or null.
+ * <p>What {@code imm}, {@code aux}, {@code access} and {@code trap} mean is the opcode's row in
+ * {@link Opcode}; an instruction whose opcode does not name them leaves them at zero or null.
  */
 public final class Inst {
   private static final Inst[] NO_ARGS = {};
@@ -19,20 +19,27 @@ public final class Inst {
   public Opcode op;
   public Type type;
   public Inst[] args = NO_ARGS;
+
   /** Successors of a terminator, in the order that the opcode defines. */
   public Edge[] targets = NO_TARGETS;
+
   public long imm;
+
   /** Loads and stores only. */
   public @Nullable Access access;
+
   /** Calls only. */
   public @Nullable Signature signature;
+
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;
+
   /** Position in the source (byte offset for wasm), -1 when there is none. */
   public int loc = -1;
 
   /** The block it stands in; null when it is not (or no longer) in a block. */
   public @Nullable Block block;
+
   public @Nullable Inst prev;
   public @Nullable Inst next;
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is compared with. Scalars are
- * longs as in {@link Evaluator}. Not thread-safe.
+ * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is
+ * compared with. Scalars are longs as in {@link Evaluator}. Not thread-safe.
  */
 public final class Interpreter {
   /** The world around the function. */
@@ -164,7 +164,8 @@ public final class Interpreter {
 
     private long compute(Inst inst) {
       if (!Evaluator.canEval(inst.op)) {
-        throw new CompilerBug("interpreter", function.name, "cannot run " + Printer.print(inst), "");
+        throw new CompilerBug(
+            "interpreter", function.name, "cannot run " + Printer.print(inst), "");
       }
       Type argType = inst.args[0].type;
       long a = low[inst.args[0].id];

@@ -3,13 +3,14 @@ package dev.tazza.codegen.ir;
 import java.util.Arrays;
 
 /**
- * The natural loops and how they nest. Loops are numbered by their headers in reverse post order: an outer
- * loop has a lower number than the loops in it. Cycles of an irreducible graph that no block dominates
- * are not loops here.
+ * The natural loops and how they nest. Loops are numbered by their headers in reverse post order:
+ * an outer loop has a lower number than the loops in it. Cycles of an irreducible graph that no
+ * block dominates are not loops here.
  */
 public final class LoopForest {
   private final ControlFlow flow;
   private final DominatorTree dominators;
+
   /** Innermost loop by block number, -1 for none. */
   private final int[] loopOf;
 
@@ -51,7 +52,10 @@ public final class LoopForest {
     return false;
   }
 
-  /** Walks backwards from the latches, innermost loops first; a loop that is known already is crossed in one step. */
+  /**
+   * Walks backwards from the latches, innermost loops first; a loop that is known already is
+   * crossed in one step.
+   */
   private void discover() {
     int[] outermost = new int[count];
     Worklist work = new Worklist();

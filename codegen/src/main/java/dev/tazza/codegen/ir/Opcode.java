@@ -20,7 +20,10 @@ public enum Opcode {
   ICONST("iconst", 0, PURE),
   /** Float constant: {@code imm} holds the bits (F32: the low 32). */
   FCONST("fconst", 0, PURE),
-  /** Block parameter number {@code imm}. Lives in {@link Block#params}, not in the list of instructions. */
+  /**
+   * Block parameter number {@code imm}. Lives in {@link Block#params}, not in the list of
+   * instructions.
+   */
   PARAM("param", 0, PURE),
   /** Result number {@code imm} of the call {@code args[0]}; follows the call directly. */
   RESULT("result", 1, PURE),
@@ -125,9 +128,13 @@ public enum Opcode {
   BITCAST("bitcast", 1, PURE),
 
   // Memory. The address is args[0] + imm, an I64.
-  /** Loads {@code access} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0. */
+  /**
+   * Loads {@code access} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0.
+   */
   LOAD("load", 1, READS),
-  /** Stores {@code args[1]} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0. */
+  /**
+   * Stores {@code args[1]} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0.
+   */
   STORE("store", 2, WRITES),
 
   // Checks.
@@ -137,7 +144,9 @@ public enum Opcode {
   TRAP_UNLESS("trap_unless", 1, TRAPS),
 
   // Calls. Results are RESULT instructions that follow.
-  /** Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first. */
+  /**
+   * Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first.
+   */
   CALL_DIRECT("call", -1, CALL),
   /** Calls the address args[0] with signature {@code aux}; args[1..] are the parameters. */
   CALL_INDIRECT("call_indirect", -1, CALL),
@@ -151,7 +160,10 @@ public enum Opcode {
   JUMP("jump", 0, TERMINATES),
   /** To {@code targets[0]} when the I32 {@code args[0]} is not zero, else to {@code targets[1]}. */
   BRANCH("branch", 1, TERMINATES),
-  /** To {@code targets[args[0]]}, unsigned; the last target is the default for all greater values. At least two targets. */
+  /**
+   * To {@code targets[args[0]]}, unsigned; the last target is the default for all greater values.
+   * At least two targets.
+   */
   SWITCH("switch", 1, TERMINATES),
   /** Returns args. */
   RETURN("return", -1, TERMINATES),

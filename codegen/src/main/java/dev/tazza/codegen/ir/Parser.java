@@ -8,8 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text that {@link Printer} writes; for tests. Values and blocks keep their numbers, values may be used
- * before the line that defines them. The result is well-formed, but not verified.
+ * Reads the text that {@link Printer} writes; for tests. Values and blocks keep their numbers,
+ * values may be used before the line that defines them. The result is well-formed, but not
+ * verified.
  */
 public final class Parser {
   private static final int MAX_NUMBER = 1 << 20;
@@ -323,9 +324,7 @@ public final class Parser {
 
   private boolean isNumbered(char letter) {
     String token = in.token();
-    return token.length() > 1
-        && token.charAt(0) == letter
-        && Character.isDigit(token.charAt(1));
+    return token.length() > 1 && token.charAt(0) == letter && Character.isDigit(token.charAt(1));
   }
 
   private int number(char letter) {

@@ -3,8 +3,8 @@ package dev.tazza.codegen.ir;
 import java.util.List;
 
 /**
- * What a function takes and returns. Parameter 0 of every guest function is the instance context (an
- * I64 address), see {@code Abi}.
+ * What a function takes and returns. Parameter 0 of every guest function is the instance context
+ * (an I64 address), see {@code Abi}.
  */
 public record Signature(List<Type> params, List<Type> results) {
   public Signature {

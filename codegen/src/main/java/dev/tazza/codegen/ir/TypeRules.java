@@ -19,8 +19,28 @@ final class TypeRules {
       case PARAM -> "parameter among the instructions";
       case RESULT -> result(inst);
       case CONTEXT -> expect(type == Type.I64, "an address is i64");
-      case ADD, SUB, MUL, MULHI_S, MULHI_U, DIV_S, DIV_U, REM_S, REM_U, AND, OR, XOR, SHL, SHR_S,
-              SHR_U, ROTL, ROTR, CLZ, CTZ, POPCNT, EXTEND8_S, EXTEND16_S ->
+      case ADD,
+          SUB,
+          MUL,
+          MULHI_S,
+          MULHI_U,
+          DIV_S,
+          DIV_U,
+          REM_S,
+          REM_U,
+          AND,
+          OR,
+          XOR,
+          SHL,
+          SHR_S,
+          SHR_U,
+          ROTL,
+          ROTR,
+          CLZ,
+          CTZ,
+          POPCNT,
+          EXTEND8_S,
+          EXTEND16_S ->
           expect(type.isInt() && allArgs(inst, type), "not the same integer type");
       case EXTEND32_S -> expect(type == Type.I64 && allArgs(inst, type), "i64 only");
       case UEXTEND, SEXTEND -> expect(type == Type.I64 && allArgs(inst, Type.I32), "i32 to i64");
@@ -30,8 +50,20 @@ final class TypeRules {
         yield expect(
             good && inst.args[1].type == type && inst.args[2].type == type, "types of select");
       }
-      case FADD, FSUB, FMUL, FDIV, FMIN, FMAX, FCOPYSIGN, FABS, FNEG, FSQRT, FCEIL, FFLOOR, FTRUNC,
-              FNEAREST ->
+      case FADD,
+          FSUB,
+          FMUL,
+          FDIV,
+          FMIN,
+          FMAX,
+          FCOPYSIGN,
+          FABS,
+          FNEG,
+          FSQRT,
+          FCEIL,
+          FFLOOR,
+          FTRUNC,
+          FNEAREST ->
           expect(type.isFloat() && allArgs(inst, type), "not the same float type");
       case TRUNC_S, TRUNC_U, TRUNC_SAT_S, TRUNC_SAT_U ->
           expect(type.isInt() && inst.args[0].type.isFloat(), "float to integer");

@@ -4,8 +4,9 @@ import dev.tazza.codegen.CompilerBug;
 import java.util.List;
 
 /**
- * Checks the invariants of {@link Function}: linked lists, terminators, operand counts and types, arguments
- * of edges, and that every use is dominated by its definition. Blocks that cannot be reached are checked but for dominance.
+ * Checks the invariants of {@link Function}: linked lists, terminators, operand counts and types,
+ * arguments of edges, and that every use is dominated by its definition. Blocks that cannot be
+ * reached are checked but for dominance.
  */
 public final class Verifier {
   private final Function function;
@@ -97,7 +98,8 @@ public final class Verifier {
   private void checkEdge(Inst from, Edge edge) {
     List<Inst> params = edge.target.params;
     if (edge.args.length != params.size()) {
-      throw bug(from, edge.target + " takes " + params.size() + " values, edge has " + edge.args.length);
+      throw bug(
+          from, edge.target + " takes " + params.size() + " values, edge has " + edge.args.length);
     }
     for (int i = 0; i < edge.args.length; i++) {
       if (edge.args[i].type != params.get(i).type) {

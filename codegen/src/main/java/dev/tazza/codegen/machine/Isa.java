@@ -18,8 +18,8 @@ public interface Isa<I> {
   RegisterFile registers();
 
   /**
-   * Selects instructions. The blocks of {@code function} are in their final order and have no critical edges, all of
-   * them are reachable; the function is not changed.
+   * Selects instructions. The blocks of {@code function} are in their final order and have no
+   * critical edges, all of them are reachable; the function is not changed.
    *
    * @param analyses of {@code function}; loops give the blocks' depths
    */

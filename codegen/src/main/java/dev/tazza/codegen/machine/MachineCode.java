@@ -1,16 +1,20 @@
 package dev.tazza.codegen.machine;
 
 /**
- * A compiled function: position-independent bytes and the tables that go with them. All offsets are relative to the start of {@code code}.
+ * A compiled function: position-independent bytes and the tables that go with them. All offsets are
+ * relative to the start of {@code code}.
  *
- * @param code instructions, then constants that they address relative to the pc; to be placed at a multiple of {@code alignment}
+ * @param code instructions, then constants that they address relative to the pc; to be placed at a
+ *     multiple of {@code alignment}
  * @param alignment a power of two, at least 16
- * @param callOffsets where the 32-bit displacements of direct calls stand, ascending; each is relative to its own end
+ * @param callOffsets where the 32-bit displacements of direct calls stand, ascending; each is
+ *     relative to its own end
  * @param callSymbols the symbols those calls go to
  * @param trapOffsets pcs that may trap, ascending
  * @param trapCodes their trap codes
  * @param locOffsets pcs at which the source position changes, ascending
- * @param locs the source positions from there on (-1: none). A return address is looked up by the byte before it.
+ * @param locs the source positions from there on (-1: none). A return address is looked up by the
+ *     byte before it.
  */
 public record MachineCode(
     byte[] code,

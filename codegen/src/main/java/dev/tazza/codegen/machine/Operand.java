@@ -12,17 +12,20 @@ package dev.tazza.codegen.machine;
  *               operands, of the use whose register the definition takes over (REUSE)
  * </pre>
  *
- * <p>Positions as in regalloc2: an early use is read, a late definition written, so the two may share
- * a register. A late use must survive the instruction's definitions; an early definition must not share
- * with any use. A temporary is an early definition that nobody uses.
+ * <p>Positions as in regalloc2: an early use is read, a late definition written, so the two may
+ * share a register. A late use must survive the instruction's definitions; an early definition must
+ * not share with any use. A temporary is an early definition that nobody uses.
  */
 public final class Operand {
   /** Register or stack slot, as suits the allocator. */
   public static final int ANY = 0;
+
   /** A register. */
   public static final int REG = 1;
+
   /** The physical register in the payload. */
   public static final int FIXED = 2;
+
   /** Definition in the same register as the use in the payload; that use is early and REG. */
   public static final int REUSE = 3;
 

@@ -1,6 +1,9 @@
 package dev.tazza.codegen.machine;
 
-/** What a virtual register holds: decides the register class, the size of a spill slot and the form of a move. */
+/**
+ * What a virtual register holds: decides the register class, the size of a spill slot and the form
+ * of a move.
+ */
 public enum VRegKind {
   /** Integer register, 8 bytes. */
   INT(false, 8),

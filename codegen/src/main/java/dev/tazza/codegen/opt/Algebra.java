@@ -9,11 +9,12 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local rewriting: finds the simplest value equal to an instruction by looking at it and a few of its operands. The rules
- * stand in classes by subject, each under the equation that it implements; no right side is worse than its left.
+ * Local rewriting: finds the simplest value equal to an instruction by looking at it and a few of
+ * its operands. The rules stand in classes by subject, each under the equation that it implements;
+ * no right side is worse than its left.
  *
- * <p>A rule returns null when it does not apply, the instruction itself when it edited it, or another value.
- * Operands are never edited, for others may use them.
+ * <p>A rule returns null when it does not apply, the instruction itself when it edited it, or
+ * another value. Operands are never edited, for others may use them.
  */
 public final class Algebra implements Folder {
   /** Stateless. */
@@ -64,7 +65,10 @@ public final class Algebra implements Folder {
     };
   }
 
-  /** Folds an operation on constants, unless it traps or gives a NaN, whose bits are up to the machine. */
+  /**
+   * Folds an operation on constants, unless it traps or gives a NaN, whose bits are up to the
+   * machine.
+   */
   private static @Nullable Inst evaluate(Inst inst, Cursor at) {
     int count = inst.args.length;
     if (count == 0 || count > 2 || !inst.args[0].isConst() || !inst.args[count - 1].isConst()) {
@@ -88,7 +92,19 @@ public final class Algebra implements Folder {
 
   static boolean isCommutative(Opcode op) {
     return switch (op) {
-      case ADD, MUL, MULHI_S, MULHI_U, AND, OR, XOR, ICMP_EQ, ICMP_NE, FADD, FMUL, FCMP_EQ, FCMP_NE ->
+      case ADD,
+          MUL,
+          MULHI_S,
+          MULHI_U,
+          AND,
+          OR,
+          XOR,
+          ICMP_EQ,
+          ICMP_NE,
+          FADD,
+          FMUL,
+          FCMP_EQ,
+          FCMP_NE ->
           true;
       default -> false;
     };

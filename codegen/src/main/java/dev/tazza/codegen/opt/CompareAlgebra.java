@@ -15,7 +15,10 @@ final class CompareAlgebra {
 
   private CompareAlgebra() {}
 
-  /** Whether there is an operation that is true just when {@code op} is false. Ordered float comparisons have none. */
+  /**
+   * Whether there is an operation that is true just when {@code op} is false. Ordered float
+   * comparisons have none.
+   */
   static boolean canInvert(Opcode op) {
     return op.isIntCompare() || op == Opcode.FCMP_EQ || op == Opcode.FCMP_NE;
   }
@@ -153,9 +156,7 @@ final class CompareAlgebra {
       // x & bit == bit => x & bit != 0
       case AND -> {
         boolean oneBit = hasConstant(x, Opcode.AND) && constant(x) == c && Long.bitCount(bits) == 1;
-        return oneBit
-            ? edit(at, inst, isEq ? Opcode.ICMP_NE : Opcode.ICMP_EQ, x, 0)
-            : null;
+        return oneBit ? edit(at, inst, isEq ? Opcode.ICMP_NE : Opcode.ICMP_EQ, x, 0) : null;
       }
       default -> {
         return null;

@@ -10,11 +10,12 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the branch at the end of a loop look at the value that goes into the next iteration instead of the one before:
- * {@code x == c} becomes {@code x + d == c + d} where {@code x + d} is the next {@code x}. Both need not
- * be kept then, and the increment can happen in place.
+ * Lets the branch at the end of a loop look at the value that goes into the next iteration instead
+ * of the one before: {@code x == c} becomes {@code x + d == c + d} where {@code x + d} is the next
+ * {@code x}. Both need not be kept then, and the increment can happen in place.
  *
- * <p>Requires nothing. Preserves all analyses. Invalidates nothing; leaves comparisons that may be dead.
+ * <p>Requires nothing. Preserves all analyses. Invalidates nothing; leaves comparisons that may be
+ * dead.
  */
 public final class CompareNextValues {
   private CompareNextValues() {}
@@ -49,7 +50,9 @@ public final class CompareNextValues {
     end.args = new Inst[] {cursor.insert(op, Type.I32, next, limit)};
   }
 
-  /** {@code tested} plus a constant, if that is what a retreating edge of {@code end} passes for it. */
+  /**
+   * {@code tested} plus a constant, if that is what a retreating edge of {@code end} passes for it.
+   */
   private static @Nullable Inst nextValue(ControlFlow flow, int number, Inst end, Inst tested) {
     if (tested.op != Opcode.PARAM) {
       return null;

@@ -9,8 +9,9 @@ import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 
 /**
- * Removes instructions and block parameters that no effect depends on. Cycles of parameters that only feed each other go as
- * well, for everything counts as dead until it is reached from an effect.
+ * Removes instructions and block parameters that no effect depends on. Cycles of parameters that
+ * only feed each other go as well, for everything counts as dead until it is reached from an
+ * effect.
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */

@@ -76,7 +76,8 @@ final class ExtendAlgebra {
     if (x.op == Opcode.WRAP && KnownBits.possibleOnes(x.args[0]) >>> 32 == 0) {
       return x.args[0];
     }
-    // uextend(x + c) => uextend(x) + c, when the sum does not wrap around: addresses can hold the constant
+    // uextend(x + c) => uextend(x) + c, when the sum does not wrap around: addresses can hold the
+    // constant
     if (hasConstant(x, Opcode.ADD)) {
       long c = constant(x) & LOW_32;
       Inst base = x.args[0];

@@ -18,7 +18,8 @@ final class FloatAlgebra {
       // -(-x) => x
       case FNEG -> x.op == Opcode.FNEG ? x.args[0] : null;
       // |-x| => |x|, ||x|| => |x|
-      case FABS -> x.op == Opcode.FABS ? x : x.op == Opcode.FNEG ? edit(inst, Opcode.FABS, x.args[0]) : null;
+      case FABS ->
+          x.op == Opcode.FABS ? x : x.op == Opcode.FNEG ? edit(inst, Opcode.FABS, x.args[0]) : null;
       case BITCAST -> bitcast(inst, at, x);
       default -> divide(inst, at, x, inst.args[1]);
     };

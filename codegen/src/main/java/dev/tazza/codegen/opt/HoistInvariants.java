@@ -13,18 +13,21 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 
 /**
- * Moves computations whose operands do not change in a loop to the loop's preheader, from inner loops outwards.
+ * Moves computations whose operands do not change in a loop to the loop's preheader, from inner
+ * loops outwards.
  *
  * <ul>
- *   <li>What has no effect moves if it is worth a register: constants, comparisons and extensions are as cheap as
- *       a register is, and sums that only serve as addresses are part of the access.
- *   <li>Loads that cannot fault move if the loop does not write their class and the address is good whenever the loop
- *       is entered: a chain of such loads from the context.
- *   <li>What may trap, and all other loads, move if the loop does them first thing, before any other effect.
+ *   <li>What has no effect moves if it is worth a register: constants, comparisons and extensions
+ *       are as cheap as a register is, and sums that only serve as addresses are part of the
+ *       access.
+ *   <li>Loads that cannot fault move if the loop does not write their class and the address is good
+ *       whenever the loop is entered: a chain of such loads from the context.
+ *   <li>What may trap, and all other loads, move if the loop does them first thing, before any
+ *       other effect.
  * </ul>
  *
- * <p>Requires a preheader for each loop ({@link InsertPreheaders}); loops without are left alone. Preserves all
- * analyses. Invalidates nothing.
+ * <p>Requires a preheader for each loop ({@link InsertPreheaders}); loops without are left alone.
+ * Preserves all analyses. Invalidates nothing.
  */
 public final class HoistInvariants {
   /** Cheap operands move along with their user up to this depth. */
@@ -97,7 +100,10 @@ public final class HoistInvariants {
     }
   }
 
-  /** The blocks whose innermost loop is each loop, in reverse post order: what comes from inner loops is in their preheaders. */
+  /**
+   * The blocks whose innermost loop is each loop, in reverse post order: what comes from inner
+   * loops is in their preheaders.
+   */
   private int[] blocksByLoop(int[] start) {
     for (int i = 0; i < flow.size(); i++) {
       int of = loops.loopOf(i);
@@ -181,7 +187,9 @@ public final class HoistInvariants {
     };
   }
 
-  /** The context, the first parameter, or a pointer that is loaded from a field reached from there. */
+  /**
+   * The context, the first parameter, or a pointer that is loaded from a field reached from there.
+   */
   private boolean isSafeAddress(Inst address) {
     Inst at = address;
     for (int i = 0; i < MAX_CHEAP_DEPTH; i++) {
@@ -223,7 +231,10 @@ public final class HoistInvariants {
     return true;
   }
 
-  /** A definition that dominates a place in the loop is outside just when it is above the header in the tree. */
+  /**
+   * A definition that dominates a place in the loop is outside just when it is above the header in
+   * the tree.
+   */
   private boolean isInside(Inst value) {
     Block block = value.block;
     return block == null || dominators.depth(flow.number(block)) >= headerDepth;

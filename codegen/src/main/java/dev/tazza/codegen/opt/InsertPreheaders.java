@@ -14,7 +14,8 @@ import dev.tazza.codegen.ir.Type;
 /**
  * Gives each loop a block that all ways into the loop go through and that goes nowhere else.
  *
- * <p>Requires nothing. Preserves everything but the analyses, which it invalidates when a block was missing.
+ * <p>Requires nothing. Preserves everything but the analyses, which it invalidates when a block was
+ * missing.
  */
 public final class InsertPreheaders {
   private final Function function;

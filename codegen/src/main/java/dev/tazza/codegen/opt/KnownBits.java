@@ -11,7 +11,10 @@ final class KnownBits {
 
   private KnownBits() {}
 
-  /** A mask of the bits that may be one; for I32 the upper half is zero. Also an upper bound of the unsigned value. */
+  /**
+   * A mask of the bits that may be one; for I32 the upper half is zero. Also an upper bound of the
+   * unsigned value.
+   */
   static long possibleOnes(Inst inst) {
     return possibleOnes(inst, MAX_DEPTH);
   }

@@ -6,8 +6,9 @@ import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 
 /**
- * Which I32 values are known to be zero or not zero, because a branch went that way or a check did not trap. Facts are
- * forgotten in the reverse order in which they were learned, as a walk over the dominator tree needs.
+ * Which I32 values are known to be zero or not zero, because a branch went that way or a check did
+ * not trap. Facts are forgotten in the reverse order in which they were learned, as a walk over the
+ * dominator tree needs.
  */
 final class KnownConditions {
   private static final int MAX_DEPTH = 4;

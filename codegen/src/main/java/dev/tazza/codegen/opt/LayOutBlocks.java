@@ -11,9 +11,9 @@ import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 
 /**
- * Puts the blocks into the order in which their code will stand: reverse post order, but each loop in one piece and
- * what rarely runs last. When a loop tests first and jumps back from its end, the test moves to the end, where it
- * is the jump back as well.
+ * Puts the blocks into the order in which their code will stand: reverse post order, but each loop
+ * in one piece and what rarely runs last. When a loop tests first and jumps back from its end, the
+ * test moves to the end, where it is the jump back as well.
  *
  * <p>Requires nothing. Preserves the analyses. Invalidates nothing.
  */
@@ -24,8 +24,8 @@ public final class LayOutBlocks {
   private final boolean[] cold;
 
   /**
-   * Lists of the items in each loop, and in the function outside of loops (the last list). An item is a block number, or
-   * the number of blocks plus a loop.
+   * Lists of the items in each loop, and in the function outside of loops (the last list). An item
+   * is a block number, or the number of blocks plus a loop.
    */
   private final int[] firstItem;
 
@@ -63,7 +63,10 @@ public final class LayOutBlocks {
     }
   }
 
-  /** Cold is what is marked, what leads only there, and what is reached only from there; never the entry. */
+  /**
+   * Cold is what is marked, what leads only there, and what is reached only from there; never the
+   * entry.
+   */
   private void findCold() {
     for (int i = flow.size() - 1; i > 0; i--) {
       Block block = flow.block(i);

@@ -9,12 +9,13 @@ import dev.tazza.codegen.ir.Type;
 import java.math.BigInteger;
 
 /**
- * Division by a constant as multiplication by a scaled reciprocal (T. Granlund, P. Montgomery, "Division by invariant
- * integers using multiplication", 1994; H. Warren, "Hacker's Delight", chapter 10).
+ * Division by a constant as multiplication by a scaled reciprocal (T. Granlund, P. Montgomery,
+ * "Division by invariant integers using multiplication", 1994; H. Warren, "Hacker's Delight",
+ * chapter 10).
  *
- * <p>{@code floor(x / d) = floor(x * m / 2^p)} with {@code m = floor(2^p / d) + 1} holds for all {@code 0 ≤ x
- * ≤ 2^n} if the error {@code m * d - 2^p} is at most {@code 2^(p - n)}; the least such p is used. I32
- * divides by a 64-bit product, which is cheaper than a high half.
+ * <p>{@code floor(x / d) = floor(x * m / 2^p)} with {@code m = floor(2^p / d) + 1} holds for all
+ * {@code 0 ≤ x ≤ 2^n} if the error {@code m * d - 2^p} is at most {@code 2^(p - n)}; the least such
+ * p is used. I32 divides by a 64-bit product, which is cheaper than a high half.
  */
 final class MagicDivision {
   private MagicDivision() {}
@@ -22,7 +23,10 @@ final class MagicDivision {
   /** A reciprocal: {@code multiplier / 2^shift}. */
   private record Magic(BigInteger multiplier, int shift) {}
 
-  /** The least reciprocal of {@code divisor} from {@code 2^leastShift} on that is exact for values up to {@code 2^bits}. */
+  /**
+   * The least reciprocal of {@code divisor} from {@code 2^leastShift} on that is exact for values
+   * up to {@code 2^bits}.
+   */
   private static Magic magic(BigInteger divisor, int bits, int leastShift) {
     int shift = leastShift;
     while (true) {
@@ -70,7 +74,8 @@ final class MagicDivision {
       Inst high = make(at, Opcode.MULHI_U, shifted, odd.multiplier.longValue());
       return make(at, Opcode.SHR_U, high, odd.shift - 64);
     }
-    // 65 bits: x * m / 2^64 = t + x with t the product without the top bit; averaged so that the sum does not overflow.
+    // 65 bits: x * m / 2^64 = t + x with t the product without the top bit; averaged so that the
+    // sum does not overflow.
     Inst t = make(at, Opcode.MULHI_U, x, magic.multiplier.longValue());
     Inst half = make(at, Opcode.SHR_U, make(at, Opcode.SUB, Type.I64, x, t), 1);
     Inst average = make(at, Opcode.ADD, Type.I64, half, t);
@@ -85,9 +90,7 @@ final class MagicDivision {
     Inst floor = x.type == Type.I32 ? floor32(at, x, magic) : floor64(at, x, magic);
     Inst sign = make(at, Opcode.SHR_U, x, bits - 1);
     Inst quotient = make(at, Opcode.ADD, x.type, floor, sign);
-    return divisor < 0
-        ? make(at, Opcode.SUB, x.type, at.iconst(x.type, 0), quotient)
-        : quotient;
+    return divisor < 0 ? make(at, Opcode.SUB, x.type, at.iconst(x.type, 0), quotient) : quotient;
   }
 
   private static Inst floor32(Cursor at, Inst x, Magic magic) {

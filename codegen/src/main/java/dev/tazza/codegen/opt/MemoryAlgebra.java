@@ -10,7 +10,10 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for the addresses of loads and stores, which are 64 bits wide and wrap around, and for the values of narrow stores. */
+/**
+ * Rules for the addresses of loads and stores, which are 64 bits wide and wrap around, and for the
+ * values of narrow stores.
+ */
 final class MemoryAlgebra {
   private MemoryAlgebra() {}
 

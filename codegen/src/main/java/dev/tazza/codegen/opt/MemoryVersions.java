@@ -10,11 +10,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the states of memory, one sequence for each alias class, as SSA numbers values: a store makes a new version, a
- * call makes new ones of all classes, and so does a block whose predecessors disagree. Two loads of the same address
- * in the same version give the same. Loads see through stores to other offsets from the same base.
+ * Numbers the states of memory, one sequence for each alias class, as SSA numbers values: a store
+ * makes a new version, a call makes new ones of all classes, and so does a block whose predecessors
+ * disagree. Two loads of the same address in the same version give the same. Loads see through
+ * stores to other offsets from the same base.
  *
- * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link #leave} bracket each.
+ * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
+ * #leave} bracket each.
  */
 final class MemoryVersions {
   private static final int CLASSES = AliasClass.values().length;
@@ -102,7 +104,9 @@ final class MemoryVersions {
     return count++;
   }
 
-  /** The oldest version known to hold the same as the current one at the address of {@code load}. */
+  /**
+   * The oldest version known to hold the same as the current one at the address of {@code load}.
+   */
   int versionFor(Inst load, Access access) {
     if (access.alias() == AliasClass.CONSTANT) {
       return UNCHANGING;

@@ -13,15 +13,16 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces each computation by an equal one that dominates it: global value numbering in one walk over the dominator
- * tree (P. Briggs, K. Cooper, L. Simpson, "Value numbering", 1997). Operands are replaced on the way, so {@link Algebra}
- * is applied again. Loads take part through {@link MemoryVersions}: those of a value that was loaded or stored before
- * go. Conditions that a dominating branch or check has decided become constants.
+ * Replaces each computation by an equal one that dominates it: global value numbering in one walk
+ * over the dominator tree (P. Briggs, K. Cooper, L. Simpson, "Value numbering", 1997). Operands are
+ * replaced on the way, so {@link Algebra} is applied again. Loads take part through {@link
+ * MemoryVersions}: those of a value that was loaded or stored before go. Conditions that a
+ * dominating branch or check has decided become constants.
  *
  * <p>An operation that may trap is as good as its dominating twin, which did not trap.
  *
- * <p>Requires nothing. Preserves the analyses unless a branch turns out to be decided. Invalidates all of them
- * then, and removes what cannot be reached any more.
+ * <p>Requires nothing. Preserves the analyses unless a branch turns out to be decided. Invalidates
+ * all of them then, and removes what cannot be reached any more.
  */
 public final class NumberValues {
   private final Analyses analyses;
@@ -51,7 +52,8 @@ public final class NumberValues {
 
   private void run() {
     int size = flow.size();
-    // By depth in the tree, how much was known when the block of that depth on the current path began.
+    // By depth in the tree, how much was known when the block of that depth on the current path
+    // began.
     int[] tableSizes = new int[size + 1];
     int[] knownSizes = new int[size + 1];
     for (int i = 0; i < size; i++) {

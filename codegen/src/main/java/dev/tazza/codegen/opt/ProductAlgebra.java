@@ -136,7 +136,8 @@ final class ProductAlgebra {
     }
     // x % 2^k => x - ((x + (x < 0 ? 2^k - 1 : 0)) & -2^k)
     if (Long.bitCount(magnitude) == 1) {
-      Inst sum = make(at, Opcode.ADD, inst.type, x, bias(at, x, Long.numberOfTrailingZeros(magnitude)));
+      Inst sum =
+          make(at, Opcode.ADD, inst.type, x, bias(at, x, Long.numberOfTrailingZeros(magnitude)));
       return edit(inst, Opcode.SUB, x, make(at, Opcode.AND, sum, -magnitude));
     }
     // x % c => x - x / c * c

@@ -10,9 +10,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces block parameters that get one and the same value on all edges, or themselves. For the reducible graphs of
- * structured programs that leaves minimal SSA form (M. Braun et al., "Simple and efficient construction
- * of static single assignment form", 2013).
+ * Replaces block parameters that get one and the same value on all edges, or themselves. For the
+ * reducible graphs of structured programs that leaves minimal SSA form (M. Braun et al., "Simple
+ * and efficient construction of static single assignment form", 2013).
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */
@@ -21,7 +21,10 @@ public final class RemoveRedundantParams {
   private final Analyses analyses;
   private final Replacements replacements;
 
-  /** For each parameter, by id, the range in {@link #users} of the parameters that it is an argument for. */
+  /**
+   * For each parameter, by id, the range in {@link #users} of the parameters that it is an argument
+   * for.
+   */
   private final int[] userStart;
 
   private final Inst[] users;

@@ -6,7 +6,8 @@ import dev.tazza.codegen.ir.ControlFlow;
 /**
  * Drops the blocks that no path from the entry reaches.
  *
- * <p>Requires nothing. Preserves the analyses, which know reachable blocks only. Invalidates nothing.
+ * <p>Requires nothing. Preserves the analyses, which know reachable blocks only. Invalidates
+ * nothing.
  */
 public final class RemoveUnreachable {
   private RemoveUnreachable() {}

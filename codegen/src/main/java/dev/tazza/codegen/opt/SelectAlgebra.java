@@ -55,8 +55,8 @@ final class SelectAlgebra {
   }
 
   /**
-   * The value that {@code condition} compares with zero, or itself. {@link #isInverted} tells whether the result
-   * is the other way around.
+   * The value that {@code condition} compares with zero, or itself. {@link #isInverted} tells
+   * whether the result is the other way around.
    */
   static Inst tested(Inst condition) {
     boolean test =

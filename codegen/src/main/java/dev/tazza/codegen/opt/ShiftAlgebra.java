@@ -57,9 +57,7 @@ final class ShiftAlgebra {
     // (x << c1) << c2 => x << (c1 + c2), or 0
     if (hasConstant(x, Opcode.SHL)) {
       long sum = constant(x) + count;
-      return sum >= bits
-          ? at.iconst(inst.type, 0)
-          : edit(at, inst, Opcode.SHL, x.args[0], sum);
+      return sum >= bits ? at.iconst(inst.type, 0) : edit(at, inst, Opcode.SHL, x.args[0], sum);
     }
     // (x >>> c) << c => x & -(1 << c), also for >>
     if ((hasConstant(x, Opcode.SHR_U) || hasConstant(x, Opcode.SHR_S))
@@ -75,9 +73,7 @@ final class ShiftAlgebra {
     // (x >>> c1) >>> c2 => x >>> (c1 + c2), or 0
     if (hasConstant(x, Opcode.SHR_U)) {
       long sum = constant(x) + count;
-      return sum >= bits
-          ? at.iconst(inst.type, 0)
-          : edit(at, inst, Opcode.SHR_U, x.args[0], sum);
+      return sum >= bits ? at.iconst(inst.type, 0) : edit(at, inst, Opcode.SHR_U, x.args[0], sum);
     }
     // (x >> c1) >>> (width - 1) => x >>> (width - 1): the sign
     if (hasConstant(x, Opcode.SHR_S) && count == bits - 1) {
@@ -135,7 +131,10 @@ final class ShiftAlgebra {
     return null;
   }
 
-  /** Whether machine instructions can hold the constant; a wider one would need an instruction of its own. */
+  /**
+   * Whether machine instructions can hold the constant; a wider one would need an instruction of
+   * its own.
+   */
   static boolean fitsImmediate(Type type, long value) {
     return type == Type.I32 || value == (int) value;
   }

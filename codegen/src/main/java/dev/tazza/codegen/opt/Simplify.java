@@ -10,8 +10,8 @@ import dev.tazza.codegen.ir.Opcode;
 /**
  * Applies {@link Algebra} to each instruction once, operands first.
  *
- * <p>Requires nothing. Preserves the analyses unless a branch turns out to be decided. Invalidates all of them
- * then, and removes what cannot be reached any more.
+ * <p>Requires nothing. Preserves the analyses unless a branch turns out to be decided. Invalidates
+ * all of them then, and removes what cannot be reached any more.
  */
 public final class Simplify {
   private final Analyses analyses;

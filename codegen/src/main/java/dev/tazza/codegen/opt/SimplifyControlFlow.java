@@ -11,12 +11,12 @@ import dev.tazza.codegen.ir.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes blocks out of the way: edges to a block that only jumps on go where it jumps to, edges that decide the
- * branch of an otherwise empty block go where it branches to, and a block with a single way in from a block with a single
- * way out is appended to that one.
+ * Takes blocks out of the way: edges to a block that only jumps on go where it jumps to, edges that
+ * decide the branch of an otherwise empty block go where it branches to, and a block with a single
+ * way in from a block with a single way out is appended to that one.
  *
- * <p>Requires nothing. Preserves reducibility, for edges into loop headers stay, and the preheaders of loops.
- * Invalidates all analyses when it changed anything, and leaves no unreachable blocks.
+ * <p>Requires nothing. Preserves reducibility, for edges into loop headers stay, and the preheaders
+ * of loops. Invalidates all analyses when it changed anything, and leaves no unreachable blocks.
  */
 public final class SimplifyControlFlow {
   /** Jumps followed in one go; more of them are found by a later run. */
@@ -68,9 +68,7 @@ public final class SimplifyControlFlow {
       boolean redirected = false;
       for (Edge edge : edges) {
         int hops = 0;
-        while (hops++ < MAX_HOPS
-            && forwards[edge.target.id]
-            && forward(edge, edges.length == 1)) {
+        while (hops++ < MAX_HOPS && forwards[edge.target.id] && forward(edge, edges.length == 1)) {
           redirected = true;
         }
       }
@@ -95,8 +93,8 @@ public final class SimplifyControlFlow {
   }
 
   /**
-   * The blocks, by id, that hold nothing but a jump or a branch, whose parameters nobody else uses and that
-   * are neither headers nor preheaders of loops.
+   * The blocks, by id, that hold nothing but a jump or a branch, whose parameters nobody else uses
+   * and that are neither headers nor preheaders of loops.
    */
   private boolean[] findForwarders() {
     boolean[] result = new boolean[function.blockCount()];
@@ -170,7 +168,10 @@ public final class SimplifyControlFlow {
     return true;
   }
 
-  /** The edge that {@code middle} leaves by when it is entered by {@code edge}, or null when that is open. */
+  /**
+   * The edge that {@code middle} leaves by when it is entered by {@code edge}, or null when that is
+   * open.
+   */
   private static @Nullable Edge onward(Edge edge, Block middle) {
     Inst end = middle.last;
     if (end == null || end.op == Opcode.JUMP) {

@@ -14,12 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a block on each edge that leaves a block with several successors, or by a switch, and carries arguments or goes to a
- * block with several predecessors: the register allocator has a place for moves then.
+ * Puts a block on each edge that leaves a block with several successors, or by a switch, and
+ * carries arguments or goes to a block with several predecessors: the register allocator has a
+ * place for moves then.
  *
- * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands right after
- * the block it comes from, or at the end when it is cold. Edges of one switch that are alike share their block.
- * Invalidates the analyses.
+ * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands
+ * right after the block it comes from, or at the end when it is cold. Edges of one switch that are
+ * alike share their block. Invalidates the analyses.
  */
 public final class SplitCriticalEdges {
   private final Analyses analyses;

@@ -8,8 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table from computations to the values that are known to hold them. Entries are taken out in the reverse order in
- * which they came in, which gives the table the scopes of a walk over the dominator tree.
+ * A hash table from computations to the values that are known to hold them. Entries are taken out
+ * in the reverse order in which they came in, which gives the table the scopes of a walk over the
+ * dominator tree.
  */
 final class ValueTable {
   private int[] buckets;

@@ -1,9 +1,10 @@
 /**
- * The optimizations. Passes are verbs and edit the function; each says what it requires, preserves and invalidates.
+ * The optimizations. Passes are verbs and edit the function; each says what it requires, preserves
+ * and invalidates.
  *
- * <p>In comes a function that the verifier accepts, out goes one that means the same. A pass is a static {@code
- * run(Analyses)}; it keeps its state in arrays indexed by instruction or block id and runs in time
- * close to linear in the size of the function, without recursion.
+ * <p>In comes a function that the verifier accepts, out goes one that means the same. A pass is a
+ * static {@code run(Analyses)}; it keeps its state in arrays indexed by instruction or block id and
+ * runs in time close to linear in the size of the function, without recursion.
  *
  * <p>Which pass runs when, and why, is {@link dev.tazza.codegen.PassList}.
  */

@@ -25,8 +25,8 @@ import java.util.List;
  *   ;&gt; …
  * </pre>
  *
- * <p>Each function is followed by its {@code run:} lines, which must hold before and after the passes, and the expected
- * output. {@code base} is the address of the test's memory.
+ * <p>Each function is followed by its {@code run:} lines, which must hold before and after the
+ * passes, and the expected output. {@code base} is the address of the test's memory.
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";
@@ -123,7 +123,8 @@ public final class FileTest {
     for (String run : runs) {
       String[] sides = run.substring(RUN.length()).split("==", 2);
       String args = sides[0].strip();
-      Outcome outcome = executor.run(function, args(function, args.substring(1, args.length() - 1)));
+      Outcome outcome =
+          executor.run(function, args(function, args.substring(1, args.length() - 1)));
       if (!outcome.text().equals(sides[1].strip())) {
         failures.add(function.name + " " + when + " passes: " + run + ", found " + outcome.text());
       }

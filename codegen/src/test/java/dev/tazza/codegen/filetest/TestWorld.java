@@ -6,7 +6,10 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import java.util.Arrays;
 
-/** One page of memory, and calls whose results and effects on the memory depend on everything that happened before. */
+/**
+ * One page of memory, and calls whose results and effects on the memory depend on everything that
+ * happened before.
+ */
 public final class TestWorld implements Interpreter.World {
   public static final long BASE = 0x2000_0000_0000L;
   private static final int SIZE = 1 << 12;

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Generates functions with structured control flow: conditionals, loops that end, switches, loads and stores near a base
- * address of which some fault, calls, checks and divisions. All take (base, I32, I64, F64) and give (I32, I64, F64).
+ * Generates functions with structured control flow: conditionals, loops that end, switches, loads
+ * and stores near a base address of which some fault, calls, checks and divisions. All take (base,
+ * I32, I64, F64) and give (I32, I64, F64).
  */
 public final class RandomFunction {
   public static final Signature SIGNATURE =
@@ -25,16 +26,56 @@ public final class RandomFunction {
 
   private static final Type[] TYPES = {Type.I32, Type.I32, Type.I64, Type.I64, Type.F64, Type.F32};
   private static final long[] INTS = {
-    0, 1, 2, 3, 4, 5, 7, 8, 10, 16, 24, 31, 32, 48, 63, 64, 100, 127, 128, 255, 256, 641, 65535,
-    65536, 1000000007, 0x7fffffff, 0x80000000L, 0xffffffffL, 1L << 32, 1L << 62, Long.MAX_VALUE
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    7,
+    8,
+    10,
+    16,
+    24,
+    31,
+    32,
+    48,
+    63,
+    64,
+    100,
+    127,
+    128,
+    255,
+    256,
+    641,
+    65535,
+    65536,
+    1000000007,
+    0x7fffffff,
+    0x80000000L,
+    0xffffffffL,
+    1L << 32,
+    1L << 62,
+    Long.MAX_VALUE
   };
   private static final Opcode[] BINARY = {
-    Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.AND, Opcode.OR, Opcode.XOR, Opcode.SHL, Opcode.SHR_S,
-    Opcode.SHR_U, Opcode.ROTL, Opcode.ROTR, Opcode.MULHI_S, Opcode.MULHI_U, Opcode.ADD, Opcode.AND,
+    Opcode.ADD,
+    Opcode.SUB,
+    Opcode.MUL,
+    Opcode.AND,
+    Opcode.OR,
+    Opcode.XOR,
+    Opcode.SHL,
+    Opcode.SHR_S,
+    Opcode.SHR_U,
+    Opcode.ROTL,
+    Opcode.ROTR,
+    Opcode.MULHI_S,
+    Opcode.MULHI_U,
+    Opcode.ADD,
+    Opcode.AND,
   };
-  private static final Opcode[] DIVISION = {
-    Opcode.DIV_S, Opcode.DIV_U, Opcode.REM_S, Opcode.REM_U
-  };
+  private static final Opcode[] DIVISION = {Opcode.DIV_S, Opcode.DIV_U, Opcode.REM_S, Opcode.REM_U};
   private static final Opcode[] UNARY = {
     Opcode.CLZ, Opcode.CTZ, Opcode.POPCNT, Opcode.EXTEND8_S, Opcode.EXTEND16_S
   };
@@ -49,7 +90,13 @@ public final class RandomFunction {
     Opcode.FADD, Opcode.FSUB, Opcode.FMUL, Opcode.FDIV, Opcode.FMIN, Opcode.FMAX, Opcode.FCOPYSIGN
   };
   private static final Opcode[] FLOAT_UNARY = {
-    Opcode.FABS, Opcode.FNEG, Opcode.FSQRT, Opcode.FCEIL, Opcode.FFLOOR, Opcode.FTRUNC, Opcode.FNEAREST
+    Opcode.FABS,
+    Opcode.FNEG,
+    Opcode.FSQRT,
+    Opcode.FCEIL,
+    Opcode.FFLOOR,
+    Opcode.FTRUNC,
+    Opcode.FNEAREST
   };
   private static final AliasClass[] WRITTEN = {
     AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.GLOBAL
@@ -82,7 +129,8 @@ public final class RandomFunction {
   public static Function generate(long seed, int size) {
     RandomFunction generator = new RandomFunction(seed, size);
     generator.body(0);
-    generator.builder.ret(generator.any(Type.I32), generator.any(Type.I64), generator.any(Type.F64));
+    generator.builder.ret(
+        generator.any(Type.I32), generator.any(Type.I64), generator.any(Type.F64));
     return generator.function;
   }
 
@@ -136,14 +184,17 @@ public final class RandomFunction {
     }
     return switch (random.nextInt(10)) {
       case 0 -> builder.unary(pick(UNARY), type, any(type));
-      case 1 -> type == Type.I32
-          ? builder.unary(Opcode.WRAP, type, any(Type.I64))
-          : builder.unary(random.nextBoolean() ? Opcode.UEXTEND : Opcode.SEXTEND, type, any(Type.I32));
+      case 1 ->
+          type == Type.I32
+              ? builder.unary(Opcode.WRAP, type, any(Type.I64))
+              : builder.unary(
+                  random.nextBoolean() ? Opcode.UEXTEND : Opcode.SEXTEND, type, any(Type.I32));
       case 2 -> builder.select(any(Type.I32), any(type), any(type));
       case 3 -> compare();
-      case 4 -> random.nextBoolean()
-          ? builder.unary(Opcode.TRUNC_SAT_S, type, any(Type.F64))
-          : builder.unary(Opcode.EXTEND32_S, Type.I64, any(Type.I64));
+      case 4 ->
+          random.nextBoolean()
+              ? builder.unary(Opcode.TRUNC_SAT_S, type, any(Type.F64))
+              : builder.unary(Opcode.EXTEND32_S, Type.I64, any(Type.I64));
       case 5 -> builder.compare(pick(COMPARE), any(type), any(type));
       case 6 -> {
         Opcode op = pick(COMPARE);
@@ -159,10 +210,16 @@ public final class RandomFunction {
       case 0 -> builder.unary(pick(FLOAT_UNARY), type, any(type));
       case 1 -> builder.unary(Opcode.CONVERT_S, type, any(intType()));
       case 2 -> builder.compare(pick(FLOAT_COMPARE), any(type), any(type));
-      case 3 -> type == Type.F32
-          ? builder.unary(Opcode.DEMOTE, type, any(Type.F64))
-          : builder.unary(Opcode.PROMOTE, type, any(Type.F32));
-      case 4 -> builder.unary(Opcode.BITCAST, Type.F64, builder.binary(Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7ff0ffffffffffffL)));
+      case 3 ->
+          type == Type.F32
+              ? builder.unary(Opcode.DEMOTE, type, any(Type.F64))
+              : builder.unary(Opcode.PROMOTE, type, any(Type.F32));
+      case 4 ->
+          builder.unary(
+              Opcode.BITCAST,
+              Type.F64,
+              builder.binary(
+                  Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7ff0ffffffffffffL)));
       default -> builder.binary(pick(FLOAT), type, any(type), any(type));
     };
   }
@@ -203,12 +260,15 @@ public final class RandomFunction {
     }
     Inst index = any(Type.I32);
     if (random.nextInt(12) != 0) {
-      index = builder.binary(Opcode.AND, Type.I32, index, builder.i32(random.nextBoolean() ? 0x18 : 0xff));
+      index =
+          builder.binary(
+              Opcode.AND, Type.I32, index, builder.i32(random.nextBoolean() ? 0x18 : 0xff));
     }
     if (random.nextInt(3) == 0) {
       index = builder.binary(Opcode.ADD, Type.I32, index, builder.i32(random.nextInt(4) * 4));
     }
-    return builder.binary(Opcode.ADD, Type.I64, base, builder.unary(Opcode.UEXTEND, Type.I64, index));
+    return builder.binary(
+        Opcode.ADD, Type.I64, base, builder.unary(Opcode.UEXTEND, Type.I64, index));
   }
 
   /** Globals are where memory accesses do not come. */
@@ -225,10 +285,13 @@ public final class RandomFunction {
     Type type = pick(TYPES);
     boolean constant = alias == AliasClass.CONSTANT;
     boolean memory = alias == AliasClass.MEMORY;
-    int bytes = type.isInt() && !constant ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
+    int bytes =
+        type.isInt() && !constant ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
     boolean signed = bytes < type.bytes() && random.nextBoolean();
     Inst address = memory ? address() : base;
-    scope.add(builder.load(type, new Access(bytes, signed, alias), address, offset(alias), memory ? 3 : 0));
+    scope.add(
+        builder.load(
+            type, new Access(bytes, signed, alias), address, offset(alias), memory ? 3 : 0));
   }
 
   private void store() {
@@ -237,12 +300,14 @@ public final class RandomFunction {
     boolean memory = alias == AliasClass.MEMORY;
     int bytes = type.isInt() ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
     Inst address = memory ? address() : base;
-    builder.store(new Access(bytes, false, alias), address, offset(alias), any(type), memory ? 3 : 0);
+    builder.store(
+        new Access(bytes, false, alias), address, offset(alias), any(type), memory ? 3 : 0);
   }
 
   private void call() {
     Signature signature = new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32, Type.F64));
-    // The callee in the test's world writes anywhere: a separate region of constants would not stay constant.
+    // The callee in the test's world writes anywhere: a separate region of constants would not stay
+    // constant.
     Inst call = builder.call(random.nextInt(3), signature, any(Type.I64), any(Type.I32));
     int used = random.nextInt(4);
     for (int i = 0; i < 2; i++) {
@@ -331,7 +396,8 @@ public final class RandomFunction {
     Inst index = builder.binary(Opcode.AND, Type.I32, any(Type.I32), builder.i32(3));
     Edge common = new Edge(join, any(type));
     for (int i = 0; i <= count; i++) {
-      edges[i] = random.nextBoolean() ? new Edge(builder.newBlock()) : new Edge(join, common.args.clone());
+      edges[i] =
+          random.nextBoolean() ? new Edge(builder.newBlock()) : new Edge(join, common.args.clone());
     }
     builder.switchOn(index, edges);
     int outer = scope.size();

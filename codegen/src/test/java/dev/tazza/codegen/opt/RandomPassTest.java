@@ -18,7 +18,10 @@ import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Random functions mean the same before and after each pass. {@code -Dseeds=N} runs more, {@code -Dseed=N} only one. */
+/**
+ * Random functions mean the same before and after each pass. {@code -Dseeds=N} runs more, {@code
+ * -Dseed=N} only one.
+ */
 final class RandomPassTest {
   private static final long[][] ARGS = {
     {TestWorld.BASE, 0, 0, 0},
@@ -35,16 +38,15 @@ final class RandomPassTest {
 
   @Test
   void passesInAnyOrderKeepMeaning() {
-    forEachSeed(
-        seed -> {
-          SplittableRandom random = new SplittableRandom(seed);
-          List<Pass> passes = new ArrayList<>();
-          passes.add(Pass.REMOVE_UNREACHABLE);
-          for (int i = 0; i < 8; i++) {
-            passes.add(Pass.values()[random.nextInt(Pass.values().length)]);
-          }
-          check(seed, passes);
-        });
+    forEachSeed(seed -> {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<Pass> passes = new ArrayList<>();
+      passes.add(Pass.REMOVE_UNREACHABLE);
+      for (int i = 0; i < 8; i++) {
+        passes.add(Pass.values()[random.nextInt(Pass.values().length)]);
+      }
+      check(seed, passes);
+    });
   }
 
   private static void forEachSeed(LongConsumer test) {
@@ -68,14 +70,17 @@ final class RandomPassTest {
         pass.run(analyses);
         Verifier.verify(function, pass.title());
       } catch (RuntimeException e) {
-        throw new AssertionError("seed " + seed + ", " + pass + " of\n" + before + "\nmade\n" + Printer.print(function), e);
+        throw new AssertionError(
+            "seed " + seed + ", " + pass + " of\n" + before + "\nmade\n" + Printer.print(function),
+            e);
       }
       List<Outcome> found = outcomes(function);
       for (int i = 0; i < ARGS.length; i++) {
         // A loop may get shorter or longer: only what ends both times is compared.
         if (!isOutOfFuel(expected.get(i)) && !isOutOfFuel(found.get(i))) {
           String message = "seed " + seed + ", arguments " + i + ", " + pass + " of\n" + before;
-          assertEquals(expected.get(i), found.get(i), () -> message + "\nmade\n" + Printer.print(function));
+          assertEquals(
+              expected.get(i), found.get(i), () -> message + "\nmade\n" + Printer.print(function));
         }
       }
     }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
-
 /**
  * Writes and reads compiled modules.
  *
@@ -58,13 +57,18 @@ public final class Artifact {
 
   /** Whether a file begins like an artifact. */
   public static boolean isArtifact(byte[] file) {
-    return file.length >= 4 && file[0] == 0x7f && file[1] == 'E' && file[2] == 'L' && file[3] == 'F';
+    return file.length >= 4
+        && file[0] == 0x7f
+        && file[1] == 'E'
+        && file[2] == 'L'
+        && file[3] == 'F';
   }
 
   /**
    * The file.
    *
-   * @param identity version of the engine and settings of its compiler: what must be the same when it is read
+   * @param identity version of the engine and settings of its compiler: what must be the same when
+   *     it is read
    */
   public static byte[] write(CompiledModule module, String identity) {
     CodeTables tables = module.tables();
@@ -91,7 +95,8 @@ public final class Artifact {
    *
    * @param tunables those of the engine that wants to run it
    * @param identity as in {@link #write}
-   * @throws ArtifactException when it is damaged or was made by another version or with other settings
+   * @throws ArtifactException when it is damaged or was made by another version or with other
+   *     settings
    */
   public static CompiledModule read(byte[] file, Tunables tunables, String identity) {
     Map<String, ByteBuffer> sections = ElfFile.read(file, X86_64);
@@ -126,8 +131,7 @@ public final class Artifact {
 
   private static CompiledModule module(Map<String, ByteBuffer> sections, Tunables tunables) {
     byte[] text = bytes(section(sections, TEXT));
-    WasmModule module =
-        ModuleDecoder.decode(bytes(section(sections, WASM)), ModuleLimits.DEFAULT);
+    WasmModule module = ModuleDecoder.decode(bytes(section(sections, WASM)), ModuleLimits.DEFAULT);
     int[][] traps = unzip(section(sections, TRAPS), 2);
     int[][] locs = unzip(section(sections, ADDRESSES), 2);
     int[][] trampolines = unzip(section(sections, TRAMPOLINES), 2);

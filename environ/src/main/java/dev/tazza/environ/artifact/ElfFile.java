@@ -127,7 +127,9 @@ final class ElfFile {
     long table = in.getLong(40);
     int count = Short.toUnsignedInt(in.getShort(60));
     int nameIndex = Short.toUnsignedInt(in.getShort(62));
-    if (table < HEADER || table > file.length - (long) SECTION_HEADER * count || nameIndex >= count) {
+    if (table < HEADER
+        || table > file.length - (long) SECTION_HEADER * count
+        || nameIndex >= count) {
       throw new ArtifactException("damaged artifact: the section table is outside of the file");
     }
     ByteBuffer names = section(in, (int) table + SECTION_HEADER * nameIndex);

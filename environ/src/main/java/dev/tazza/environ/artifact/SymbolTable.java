@@ -15,7 +15,10 @@ final class SymbolTable {
 
   private SymbolTable() {}
 
-  /** Contents of {@code .symtab} and {@code .strtab}. {@code textSection} is the number of the text's section, {@code textOffset} where it is. */
+  /**
+   * Contents of {@code .symtab} and {@code .strtab}. {@code textSection} is the number of the
+   * text's section, {@code textOffset} where it is.
+   */
   static byte[][] of(CodeSymbol[] symbols, int textSection, long textOffset) {
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     names.write(0);

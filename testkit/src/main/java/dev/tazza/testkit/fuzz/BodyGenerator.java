@@ -123,7 +123,9 @@ final class BodyGenerator extends ExpressionGenerator {
     address();
     expression(value);
     canonical(value);
-    line("%s.%s offset=%d", Vocabulary.text(value), pick(random, Vocabulary.stores(value)), offset());
+    line(
+        "%s.%s offset=%d",
+        Vocabulary.text(value), pick(random, Vocabulary.stores(value)), offset());
   }
 
   private void leave() {

@@ -65,7 +65,8 @@ final class Execution {
     return switch (value) {
       case Integer i -> "i32:" + Integer.toHexString(i);
       case Long i -> "i64:" + Long.toHexString(i);
-      case Float f -> "f32:" + (f.isNaN() ? "nan" : Integer.toHexString(Float.floatToRawIntBits(f)));
+      case Float f ->
+          "f32:" + (f.isNaN() ? "nan" : Integer.toHexString(Float.floatToRawIntBits(f)));
       case Double d ->
           "f64:" + (d.isNaN() ? "nan" : Long.toHexString(Double.doubleToRawLongBits(d)));
       default -> value.toString();

@@ -143,7 +143,9 @@ abstract class ExpressionGenerator {
 
   private void load(NumType wanted) {
     address();
-    line("%s.%s offset=%d", Vocabulary.text(wanted), pick(random, Vocabulary.loads(wanted)), offset());
+    line(
+        "%s.%s offset=%d",
+        Vocabulary.text(wanted), pick(random, Vocabulary.loads(wanted)), offset());
   }
 
   /** What only some types have. */

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares what random modules do without optimization, with it, and optionally in V8.
  *
- * <p>As a program: {@code Fuzzer FIRST_SEED COUNT [node]} prints each seed that fails, with the reason, and how many did. {@code Fuzzer SEED print} prints
- * the module, {@code Fuzzer SEED reduce} a smaller one that fails in the same way.
+ * <p>As a program: {@code Fuzzer FIRST_SEED COUNT [node]} prints each seed that fails, with the
+ * reason, and how many did. {@code Fuzzer SEED print} prints the module, {@code Fuzzer SEED reduce}
+ * a smaller one that fails in the same way.
  */
 public final class Fuzzer implements AutoCloseable {
   /** Deep enough for as many calls as there is fuel, whatever their frames. */

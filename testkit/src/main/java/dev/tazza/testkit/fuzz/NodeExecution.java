@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has V8 run the modules of a folder, by way of {@code node}. One process for many modules, because it takes long to start.
+ * Has V8 run the modules of a folder, by way of {@code node}. One process for many modules, because
+ * it takes long to start.
  *
  * <p>Traps have V8's messages, which {@link #normalize} makes ours.
  */
@@ -45,7 +46,9 @@ final class NodeExecution {
     }
   }
 
-  /** JavaScript does not tell f32 from f64: types of the globals, and of each function's results. */
+  /**
+   * JavaScript does not tell f32 from f64: types of the globals, and of each function's results.
+   */
   private static String signatures(RandomModule module) {
     String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());
     List<String> results = new ArrayList<>();
@@ -105,12 +108,12 @@ final class NodeExecution {
     return line.replace("trap undefined element", "trap table index is out of bounds")
         .replace("trap uninitialized element", "trap null function or function signature mismatch")
         .replace(
-            "trap indirect call type mismatch",
-            "trap null function or function signature mismatch")
+            "trap indirect call type mismatch", "trap null function or function signature mismatch")
         .replace("trap out of bounds memory access", "trap memory access out of bounds")
         .replace("trap out of bounds table access", "trap table index is out of bounds")
         .replace("trap integer divide by zero", "trap divide by zero")
         .replace("trap integer overflow", "trap float unrepresentable in integer range")
-        .replace("trap invalid conversion to integer", "trap float unrepresentable in integer range");
+        .replace(
+            "trap invalid conversion to integer", "trap float unrepresentable in integer range");
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A module made of a seed, with the calls to try. It exports its functions as f0, f1 …, its memory as memory, its globals as g0, g1 … and the
- * mutable global fuel, to be set before each call.
+ * A module made of a seed, with the calls to try. It exports its functions as f0, f1 …, its memory
+ * as memory, its globals as g0, g1 … and the mutable global fuel, to be set before each call.
  *
  * @param functions types of the functions
  * @param globals types of the globals
@@ -36,7 +36,8 @@ public record RandomModule(
   }
 
   /** What the code of a module can refer to. */
-  record Shape(List<FuncType> types, List<Integer> functionTypes, List<NumType> globals, int mutable) {
+  record Shape(
+      List<FuncType> types, List<Integer> functionTypes, List<NumType> globals, int mutable) {
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
     }
@@ -62,12 +63,12 @@ public record RandomModule(
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
         functions.add(shape.function(i));
-        out.append("(func $f%d (export \"f%d\") (type $t%d)".formatted(i, i, shape.functionTypes.get(i)));
+        out.append(
+            "(func $f%d (export \"f%d\") (type $t%d)".formatted(i, i, shape.functionTypes.get(i)));
         out.append(new BodyGenerator(random, shape, i).generate()).append(")\n");
       }
       out.append(")\n");
-      return new RandomModule(
-          seed, out.toString(), functions, shape.globals, calls(functions));
+      return new RandomModule(seed, out.toString(), functions, shape.globals, calls(functions));
     }
 
     private Shape shape() {
@@ -76,8 +77,7 @@ public record RandomModule(
       for (int i = 0; i < typeCount; i++) {
         boolean wide = random.nextInt(10) == 0;
         types.add(
-            new FuncType(
-                some(random.nextInt(wide ? 18 : 6)), some(random.nextInt(wide ? 14 : 4))));
+            new FuncType(some(random.nextInt(wide ? 18 : 6)), some(random.nextInt(wide ? 14 : 4))));
       }
       List<Integer> functionTypes = new ArrayList<>();
       int functionCount = 2 + random.nextInt(6);
@@ -123,8 +123,7 @@ public record RandomModule(
     private void globals(Shape shape) {
       for (int i = 0; i < shape.globals.size(); i++) {
         String type = Vocabulary.text(shape.globals.get(i));
-        String constant =
-            BodyGenerator.pick(random, Vocabulary.constants(shape.globals.get(i)));
+        String constant = BodyGenerator.pick(random, Vocabulary.constants(shape.globals.get(i)));
         out.append("(global $g%d (export \"g%d\") ".formatted(i, i));
         out.append(i < shape.mutable ? "(mut " + type + ")" : type);
         out.append(" (").append(type).append(".const ").append(constant).append("))\n");

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Makes a failing module smaller: removes runs of lines, or puts a constant in their place, as long as it fails in the same way (delta debugging, after Zeller and
- * Hildebrandt 2002).
+ * Makes a failing module smaller: removes runs of lines, or puts a constant in their place, as long
+ * as it fails in the same way (delta debugging, after Zeller and Hildebrandt 2002).
  */
 final class Reducer {
   private static final List<List<String>> REPLACEMENTS =

@@ -18,7 +18,8 @@ final class Vocabulary {
   private static final List<String> FLOAT_COMPARE = words("eq ne lt gt le ge");
 
   private static final List<String> I32_CONSTANTS =
-      words("0 1 -1 2 3 7 8 31 32 33 255 256 -128 32767 65535 65536 0x7fffffff 0x80000000 12345678");
+      words(
+          "0 1 -1 2 3 7 8 31 32 33 255 256 -128 32767 65535 65536 0x7fffffff 0x80000000 12345678");
   private static final List<String> I64_CONSTANTS =
       words(
           "0 1 -1 2 5 8 63 64 65 255 65535 0xffffffff 0x100000000 -2147483648 2147483648"

@@ -1,13 +1,17 @@
 /**
- * Differential fuzzing: random modules that always terminate, run under two configurations that must agree.
+ * Differential fuzzing: random modules that always terminate, run under two configurations that
+ * must agree.
  *
- * <p>In goes a seed, out comes what differed. {@link dev.tazza.testkit.fuzz.RandomModule} makes a module in the text format with the calls to
- * try; {@link dev.tazza.testkit.fuzz.Execution} runs those and writes down all that can be observed after each: results or the trap, a hash of the
- * memory, the globals. {@link dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link dev.tazza.testkit.fuzz.Fuzzer} compares.
+ * <p>In goes a seed, out comes what differed. {@link dev.tazza.testkit.fuzz.RandomModule} makes a
+ * module in the text format with the calls to try; {@link dev.tazza.testkit.fuzz.Execution} runs
+ * those and writes down all that can be observed after each: results or the trap, a hash of the
+ * memory, the globals. {@link dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link
+ * dev.tazza.testkit.fuzz.Fuzzer} compares.
  *
- * <p>What WebAssembly leaves open cannot be compared, so modules never let it be seen: before the bits of a float are stored, reinterpreted or used for
- * their sign, a NaN is replaced by one fixed NaN. Everything else is deterministic, traps included. Stack depth and run time are bounded by a counter
- * of fuel that the module itself keeps in a global.
+ * <p>What WebAssembly leaves open cannot be compared, so modules never let it be seen: before the
+ * bits of a float are stored, reinterpreted or used for their sign, a NaN is replaced by one fixed
+ * NaN. Everything else is deterministic, traps included. Stack depth and run time are bounded by a
+ * counter of fuel that the module itself keeps in a global.
  */
 @NullMarked
 package dev.tazza.testkit.fuzz;

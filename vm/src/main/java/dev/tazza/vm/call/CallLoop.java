@@ -90,8 +90,9 @@ public final class CallLoop implements AutoCloseable {
   }
 
   /**
-   * A StackOverflowError can come out of any call here, and the host function further out may catch it. So the places where
-   * activations begin follow from {@link #parked} alone; nothing depends on the cleaning up at the end, which may fail too.
+   * A StackOverflowError can come out of any call here, and the host function further out may catch
+   * it. So the places where activations begin follow from {@link #parked} alone; nothing depends on
+   * the cleaning up at the end, which may fail too.
    */
   private void serve(int first, long begin) {
     try {

@@ -8,7 +8,10 @@ import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;
 
-/** What instances do at the request of their code, see {@link ExitReason}, and the same at instantiation. */
+/**
+ * What instances do at the request of their code, see {@link ExitReason}, and the same at
+ * instantiation.
+ */
 final class Builtins {
   private Builtins() {}
 
@@ -21,12 +24,7 @@ final class Builtins {
       }
       case MEMORY_INIT ->
           initMemory(
-              instance,
-              u32(slots, 0),
-              u32(slots, 1),
-              i64(slots, 2),
-              u32(slots, 3),
-              u32(slots, 4));
+              instance, u32(slots, 0), u32(slots, 1), i64(slots, 2), u32(slots, 3), u32(slots, 4));
       case DATA_DROP -> instance.dropData(u32(slots, 0));
       case TABLE_GROW -> {
         VmTable table = instance.tables[u32(slots, 0)];
@@ -36,12 +34,7 @@ final class Builtins {
       case TABLE_COPY -> copyTable(instance, slots);
       case TABLE_INIT ->
           initTable(
-              instance,
-              u32(slots, 0),
-              u32(slots, 1),
-              u32(slots, 2),
-              u32(slots, 3),
-              u32(slots, 4));
+              instance, u32(slots, 0), u32(slots, 1), u32(slots, 2), u32(slots, 3), u32(slots, 4));
       case ELEM_DROP -> instance.dropElements(u32(slots, 0));
       default -> throw new IllegalStateException("exit for " + reason);
     }

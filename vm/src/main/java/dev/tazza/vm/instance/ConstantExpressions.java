@@ -11,7 +11,8 @@ final class ConstantExpressions {
   /** Stores the value to {@code address}, 16 bytes of a global. */
   static void store(VmInstance instance, ConstExpr expression, long address) {
     switch (only(expression)) {
-      case ConstInstr.I32(int value) -> NativeMemory.putLong(address, Integer.toUnsignedLong(value));
+      case ConstInstr.I32(int value) ->
+          NativeMemory.putLong(address, Integer.toUnsignedLong(value));
       case ConstInstr.I64(long value) -> NativeMemory.putLong(address, value);
       case ConstInstr.F32(int bits) -> NativeMemory.putLong(address, Integer.toUnsignedLong(bits));
       case ConstInstr.F64(long bits) -> NativeMemory.putLong(address, bits);

@@ -15,7 +15,9 @@ final class Fault {
 
   private Fault() {}
 
-  /** The trap that the fault stands for, or null when no instruction at that pc is known to trap. */
+  /**
+   * The trap that the fault stands for, or null when no instruction at that pc is known to trap.
+   */
   static @Nullable TrapCode code(long context) {
     long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
     CodeBlock block = CodeRange.process().find(pc);
@@ -31,7 +33,8 @@ final class Fault {
   }
 
   /**
-   * {@code F7 /7} divides rdx:rax by a register: a divisor of zero is one trap, any other the overflow of the quotient.
+   * {@code F7 /7} divides rdx:rax by a register: a divisor of zero is one trap, any other the
+   * overflow of the quotient.
    */
   private static TrapCode division(long context, long pc) {
     long at = pc;
@@ -43,8 +46,7 @@ final class Fault {
     }
     int modrm = NativeMemory.getByte(at + 1) & 0xFF;
     int register = modrm & 7 | (rex & REX_B) << 3;
-    long divisor =
-        NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * register);
+    long divisor = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * register);
     boolean zero = (rex & REX_W) == 0 ? (int) divisor == 0 : divisor == 0;
     return zero ? TrapCode.INTEGER_DIVIDE_BY_ZERO : TrapCode.INTEGER_OVERFLOW;
   }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface HostFunction {
   /**
-   * Reads its arguments from the value slots, writes its results there, from slot 0 on. May call guest code of the same store in between.
+   * Reads its arguments from the value slots, writes its results there, from slot 0 on. May call
+   * guest code of the same store in between.
    *
    * @param values address of slot 0
    * @param caller the instance through whose import it was called, if any

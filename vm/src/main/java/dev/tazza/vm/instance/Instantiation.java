@@ -16,8 +16,9 @@ import dev.tazza.wasm.type.TableType;
 import java.util.List;
 
 /**
- * Makes an instance (specification, section 4.5.4): link the imports, make what the module defines, initialize globals,
- * copy active segments, run the start function. When a later step traps, earlier effects stay, as the specification has it.
+ * Makes an instance (specification, section 4.5.4): link the imports, make what the module defines,
+ * initialize globals, copy active segments, run the start function. When a later step traps,
+ * earlier effects stay, as the specification has it.
  */
 final class Instantiation {
   private final VmStore store;
@@ -61,7 +62,8 @@ final class Instantiation {
   private void check(ImportType wanted, Object given) {
     boolean fits =
         switch (wanted.type()) {
-          case FuncType type -> given instanceof VmFunction function && function.type().equals(type);
+          case FuncType type ->
+              given instanceof VmFunction function && function.type().equals(type);
           case GlobalType type -> given instanceof VmGlobal global && global.type().equals(type);
           case TableType type ->
               given instanceof VmTable table
@@ -88,8 +90,7 @@ final class Instantiation {
         && given.shared() == wanted.shared()
         && Long.compareUnsigned(size, wanted.minimum()) >= 0
         && (!wanted.hasMaximum()
-            || given.hasMaximum()
-                && Long.compareUnsigned(given.maximum(), wanted.maximum()) <= 0);
+            || given.hasMaximum() && Long.compareUnsigned(given.maximum(), wanted.maximum()) <= 0);
   }
 
   private static VmStore storeOf(Object given) {
@@ -109,8 +110,7 @@ final class Instantiation {
       case VmGlobal global -> "a " + global.type();
       case VmTable table ->
           "a table of %d elements, %s".formatted(table.storage().length(), table.type());
-      case VmMemory memory ->
-          "a memory of %d pages, %s".formatted(memory.pages(), memory.type());
+      case VmMemory memory -> "a memory of %d pages, %s".formatted(memory.pages(), memory.type());
       default -> "a " + type;
     };
   }
@@ -161,8 +161,7 @@ final class Instantiation {
 
   private void writeTypeIds(VmInstance instance) {
     for (int i = 0; i < module.typeCount(); i++) {
-      NativeMemory.putInt(
-          instance.context + instance.layout().typeId(i), loaded.typeId(i));
+      NativeMemory.putInt(instance.context + instance.layout().typeId(i), loaded.typeId(i));
     }
   }
 
@@ -201,8 +200,7 @@ final class Instantiation {
       ElementSegment segment = segments.get(i);
       if (segment.tableOffset() != null) {
         int offset = ConstantExpressions.offset(instance, segment.tableOffset());
-        Builtins.initTable(
-            instance, segment.tableIndex(), i, offset, 0, segment.items().count());
+        Builtins.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
       }
       if (segment.mode() != SegmentMode.PASSIVE) {
         instance.dropElements(i);

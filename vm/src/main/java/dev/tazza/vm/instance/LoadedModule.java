@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled module whose code is mapped. Counts its users, the module object of the API and the stores that have instances of it: the
- * code goes away with the last. Thread-safe.
+ * A compiled module whose code is mapped. Counts its users, the module object of the API and the
+ * stores that have instances of it: the code goes away with the last. Thread-safe.
  */
 public final class LoadedModule implements MappedCode {
   private static final byte PUSH_FRAME_POINTER = 0x55;
@@ -75,7 +75,9 @@ public final class LoadedModule implements MappedCode {
     return block.address() + compiled.exitTrampoline(typeIndex);
   }
 
-  /** Address of the trampoline that enters functions of {@code type}, or 0 when the module has none. */
+  /**
+   * Address of the trampoline that enters functions of {@code type}, or 0 when the module has none.
+   */
   long entryTrampoline(FuncType type) {
     Integer offset = entryOffsets.get(type);
     return offset == null ? 0 : block.address() + offset;

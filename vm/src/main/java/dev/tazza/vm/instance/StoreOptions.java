@@ -20,7 +20,6 @@ public record StoreOptions(
 
   /** Where a memory of {@code type} goes in address space. */
   MemoryPlan plan(MemoryType type) {
-    return MemoryPlan.of(
-        type, tunables, dynamicMemoryReservedForGrowth, guardBeforeLinearMemory);
+    return MemoryPlan.of(type, tunables, dynamicMemoryReservedForGrowth, guardBeforeLinearMemory);
   }
 }

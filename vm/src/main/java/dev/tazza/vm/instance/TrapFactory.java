@@ -11,6 +11,9 @@ public interface TrapFactory {
   /** Guest code faulted where no instruction is known to trap: a bug of the compiler. */
   RuntimeException unknownFault(long pc, long address, int signal, Backtrace backtrace);
 
-  /** A host function threw {@code thrown}, called by the frames of {@code backtrace}. Returns what shall surface. */
+  /**
+   * A host function threw {@code thrown}, called by the frames of {@code backtrace}. Returns what
+   * shall surface.
+   */
   Throwable hostException(Throwable thrown, Backtrace backtrace);
 }

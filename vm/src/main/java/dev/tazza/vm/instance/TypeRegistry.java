@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Numbers for function types, the same for equal types across an engine: what an indirect call compares. Thread-safe. */
+/**
+ * Numbers for function types, the same for equal types across an engine: what an indirect call
+ * compares. Thread-safe.
+ */
 public final class TypeRegistry {
   private final Map<FuncType, Integer> ids = new HashMap<>(); // guarded by this
   private final List<FuncType> types = new ArrayList<>(); // guarded by this

@@ -8,20 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store where it lives
  * @param type its type
- * @param code code address, in the guest's calling convention; 0 for host functions, whose code depends on who imports them
+ * @param code code address, in the guest's calling convention; 0 for host functions, whose code
+ *     depends on who imports them
  * @param context what it gets as context
  * @param entry address of the trampoline that enters it from Java; 0 for host functions
  * @param reference address of its reference, or 0 when it has none yet
  * @param host the host function's number in the store, or -1
  */
 public record VmFunction(
-    VmStore store,
-    FuncType type,
-    long code,
-    long context,
-    long entry,
-    long reference,
-    int host) {
+    VmStore store, FuncType type, long code, long context, long entry, long reference, int host) {
 
   public boolean isHost() {
     return host >= 0;

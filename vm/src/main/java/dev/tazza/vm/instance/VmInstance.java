@@ -10,12 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance of a module: its context in native memory, and what stands behind its index spaces. Made by {@link
- * Instantiation}; lives as long as its store.
+ * An instance of a module: its context in native memory, and what stands behind its index spaces.
+ * Made by {@link Instantiation}; lives as long as its store.
  */
 public final class VmInstance {
   final VmStore store;
   final LoadedModule loaded;
+
   /** Its number in the store. */
   final int number;
 
@@ -23,6 +24,7 @@ public final class VmInstance {
   final VmMemory[] memories;
   final VmTable[] tables;
   final VmGlobal[] globals;
+
   /** The imported functions only; the others follow from the code. */
   final VmFunction[] imports;
 
@@ -72,7 +74,10 @@ public final class VmInstance {
     return globals[index];
   }
 
-  /** The function at {@code index}, which is one that can be referenced: exported, in an element segment or the start function. */
+  /**
+   * The function at {@code index}, which is one that can be referenced: exported, in an element
+   * segment or the start function.
+   */
   public VmFunction function(int index) {
     if (index < imports.length) {
       return imports[index];

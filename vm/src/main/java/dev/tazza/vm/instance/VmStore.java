@@ -33,11 +33,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instances and what they share, with a store context and a guest stack. Owns all native memory of what is in it; {@link #close}
- * frees it.
+ * Instances and what they share, with a store context and a guest stack. Owns all native memory of
+ * what is in it; {@link #close} frees it.
  *
- * <p>One thread at a time: {@link #enter} and {@link #leave} bracket each use, by the same thread possibly nested, and refuse any other
- * thread meanwhile.
+ * <p>One thread at a time: {@link #enter} and {@link #leave} bracket each use, by the same thread
+ * possibly nested, and refuse any other thread meanwhile.
  */
 public final class VmStore implements ExitHandler, AutoCloseable {
   private static final VarHandle OWNER = owner();
@@ -117,7 +117,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   /**
-   * Calls a guest function; arguments and results are in the value slots. Between {@link #enter} and {@link #leave}.
+   * Calls a guest function; arguments and results are in the value slots. Between {@link #enter}
+   * and {@link #leave}.
    *
    * @param function not a host function
    */
@@ -208,9 +209,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   @Override
   public boolean hasFrame(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null
-        || !(block.owner() instanceof LoadedModule module)
-        || module.hasFrame(pc);
+    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
   }
 
   // What is made in the store.
@@ -263,11 +262,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private long newHostReference(VmFunction function) {
     long reference = allocate(FuncRefLayout.SIZE);
-    NativeMemory.putLong(
-        reference + FuncRefLayout.CODE, trampolines.exit(function.type()));
+    NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(function.type()));
     NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, types.id(function.type()));
-    NativeMemory.putLong(
-        reference + FuncRefLayout.CONTEXT, newHostContext(function.host(), 0));
+    NativeMemory.putLong(reference + FuncRefLayout.CONTEXT, newHostContext(function.host(), 0));
     return reference;
   }
 
@@ -335,7 +332,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /**
    * Instantiates a module.
    *
-   * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link VmGlobal} of this store
+   * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link
+   *     VmGlobal} of this store
    * @throws LinkException when one does not have the type that the module wants
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {

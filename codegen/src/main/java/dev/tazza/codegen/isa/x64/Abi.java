@@ -9,21 +9,21 @@ import java.util.List;
 /**
  * The two calling conventions of compiled code on x86-64, and the registers with a fixed job.
  *
- * <p>The convention of guest code: r15 holds the store context everywhere; rbp the frame pointer. Parameter 0, the
- * instance context, is in r14, which the callee preserves. The stack at a call, before the return
- * address is pushed (rsp is then a multiple of 16):
+ * <p>The convention of guest code: r15 holds the store context everywhere; rbp the frame pointer.
+ * Parameter 0, the instance context, is in r14, which the callee preserves. The stack at a call,
+ * before the return address is pushed (rsp is then a multiple of 16):
  *
  * <pre>
  *   rsp + argument bytes   further results, written by the callee; the caller's area
  *   rsp                    further parameters, popped by the callee; rounded up to 16 bytes
  * </pre>
  *
- * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the stack only
- * their low 4 bytes count.
+ * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the
+ * stack only their low 4 bytes count.
  *
- * <p>A function that has a frame begins with {@code push rbp} (byte 55h), a function without one never
- * does: that is how an unwinder that starts at a trap tells them apart. In the latter, rbp is still the caller's
- * frame and the return address is at rsp.
+ * <p>A function that has a frame begins with {@code push rbp} (byte 55h), a function without one
+ * never does: that is how an unwinder that starts at a trap tells them apart. In the latter, rbp is
+ * still the caller's frame and the return address is at rsp.
  */
 public final class Abi {
   static final int RAX = 0;
@@ -40,8 +40,10 @@ public final class Abi {
   static final int R11 = 11;
   static final int R12 = 12;
   static final int R13 = 13;
+
   /** Instance context at calls. */
   static final int R14 = 14;
+
   /** Store context, always. */
   static final int R15 = 15;
 
@@ -49,6 +51,7 @@ public final class Abi {
   public static final byte FRAME_MARK = 0x55;
 
   private static final int XMM0 = PReg.ofFloat(0);
+
   /** The emitter's own. */
   static final int SCRATCH = PReg.ofFloat(15);
 

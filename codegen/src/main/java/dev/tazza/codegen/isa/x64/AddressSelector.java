@@ -9,10 +9,11 @@ import dev.tazza.codegen.isa.x64.X64Inst.Lea;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns sums into addressing modes: {@code base + (index << shift) + disp}. The terms are asked for in
- * registers, the additions and shifts in between vanish.
+ * Turns sums into addressing modes: {@code base + (index << shift) + disp}. The terms are asked for
+ * in registers, the additions and shifts in between vanish.
  *
- * <p>The same form computes 32-bit sums ({@code lea} with a 32-bit result); there, and only there, terms are I32.
+ * <p>The same form computes 32-bit sums ({@code lea} with a 32-bit result); there, and only there,
+ * terms are I32.
  */
 final class AddressSelector {
   private final Selection selection;
@@ -23,6 +24,7 @@ final class AddressSelector {
   private @Nullable Inst index;
   private int shift;
   private long disp;
+
   /** Register with a displacement that does not fit, or -1. */
   private int far = -1;
 
@@ -81,18 +83,27 @@ final class AddressSelector {
     disp = 0;
   }
 
-  /** Adds a value as base, or as index when there is a base. {@code last}: no room for another one after it. */
+  /**
+   * Adds a value as base, or as index when there is a base. {@code last}: no room for another one
+   * after it.
+   */
   private void term(Inst inst, boolean last) {
-    Inst at = selection.value(inst);
-    while (isOffset(at)) {
-      disp += offset(at);
-      at = selection.value(at.args[0]);
-    }
+    Inst at = withoutOffsets(inst);
     if (!last && at.op == Opcode.ADD && at.type == type && canSplit(at)) {
       twoTerms(at.args[0], at.args[1]);
     } else {
       single(at);
     }
+  }
+
+  /** Moves constants that are added to {@code inst} to the displacement. */
+  private Inst withoutOffsets(Inst inst) {
+    Inst at = selection.value(inst);
+    for (int i = 0; i < Selection.LONGEST_CHAIN && isOffset(at); i++) {
+      disp += offset(at);
+      at = selection.value(at.args[0]);
+    }
+    return at;
   }
 
   private void split(Inst add) {
@@ -112,11 +123,7 @@ final class AddressSelector {
       scale(scaled);
     } else {
       term(left, true);
-      Inst second = selection.value(right);
-      while (isOffset(second)) {
-        disp += offset(second);
-        second = selection.value(second.args[0]);
-      }
+      Inst second = withoutOffsets(right);
       if (isScaled(second)) {
         scale(second);
       } else {
@@ -141,7 +148,9 @@ final class AddressSelector {
     shift = (int) selection.value(scaled.args[1]).imm;
   }
 
-  /** Addition of a constant that the displacement can take. A far one costs as much as the addition. */
+  /**
+   * Addition of a constant that the displacement can take. A far one costs as much as the addition.
+   */
   private boolean isOffset(Inst at) {
     if (at.op != Opcode.ADD || at.type != type || selection.isAskedFor(at)) {
       return false;
@@ -159,8 +168,9 @@ final class AddressSelector {
   }
 
   /**
-   * Whether both terms of an addition are better used directly: not if the sum is in a register anyway, nor if it is
-   * computed outside of the loop that uses it. For a 32-bit sum only if this is its only use.
+   * Whether both terms of an addition are better used directly: not if the sum is in a register
+   * anyway, nor if it is computed outside of the loop that uses it. For a 32-bit sum only if this
+   * is its only use.
    */
   private boolean canSplit(Inst add) {
     if (selection.isAskedFor(add) || selection.isOutsideOfLoop(add)) {

@@ -11,8 +11,13 @@ enum AluOp {
   IMUL("imul", Opcodes.M0F | 0xaf, -1);
 
   final String text;
-  /** Opcode of the form {@code reg, r/m}; the form {@code r/m, reg} is two below, each one less for bytes. */
+
+  /**
+   * Opcode of the form {@code reg, r/m}; the form {@code r/m, reg} is two below, each one less for
+   * bytes.
+   */
   final int opcode;
+
   /** In the forms with an immediate, 80, 81 and 83. */
   final int digit;
 

@@ -43,8 +43,7 @@ final class BitTests {
       }
     }
     Source source = amode == null ? selection.use(right) : amode;
-    return new Condition(
-        cond, new Compare(Compare.Op.TEST, bytes, selection.use(left), source));
+    return new Condition(cond, new Compare(Compare.Op.TEST, bytes, selection.use(left), source));
   }
 
   /** {@code 1 << n}. */
@@ -72,24 +71,18 @@ final class BitTests {
         return new Condition(
             cond == Cond.E ? Cond.AE : Cond.B,
             new Compare(
-                Compare.Op.BT,
-                8,
-                selection.use(left),
-                new Imm(Long.numberOfTrailingZeros(mask))));
+                Compare.Op.BT, 8, selection.use(left), new Imm(Long.numberOfTrailingZeros(mask))));
       }
       if (mask >>> 32 != 0) {
         return new Condition(
-            cond,
-            new Compare(
-                Compare.Op.TEST, 8, selection.use(left), constant(mask)));
+            cond, new Compare(Compare.Op.TEST, 8, selection.use(left), constant(mask)));
       }
     }
     // A mask without high half needs no 64-bit test.
     int width = bytes == 8 && mask >>> 32 == 0 ? 4 : bytes;
     Amode amode = memory.loadOfBytes(left, bytes);
     Source source = amode == null ? selection.use(left) : amode;
-    return new Condition(
-        cond, new Compare(Compare.Op.TEST, width, source, new Imm((int) mask)));
+    return new Condition(cond, new Compare(Compare.Op.TEST, width, source, new Imm((int) mask)));
   }
 
   private Source constant(long value) {

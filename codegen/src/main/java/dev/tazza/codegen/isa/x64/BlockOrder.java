@@ -9,23 +9,34 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of the blocks in the code: that of the function, cold ones last. Each remaining critical edge
- * (those without arguments) gets a block of its own behind its source, which is nothing but a jump and costs nothing
- * when the allocator puts nothing there.
+ * The order of the blocks in the code: that of the function, cold ones last. Each remaining
+ * critical edge (those without arguments) gets a block of its own behind its source, which is
+ * nothing but a jump and costs nothing when the allocator puts nothing there.
  */
 final class BlockOrder {
   private final ControlFlow flow;
   private final int[] indexOf;
   private final int[][] successors;
   private final @Nullable Block[] blocks;
+
   /** For blocks on edges, the target. */
   private final @Nullable Block[] targets;
 
   private int count;
 
+  /** By block id, for one source at a time: number of edges to it. */
+  private final int[] edgesTo;
+
+  /**
+   * By block id, for one source at a time: the block on the edges to it; 0 (the entry) for none.
+   */
+  private final int[] edgeBlock;
+
   BlockOrder(Function function, Analyses analyses) {
     flow = analyses.controlFlow();
     indexOf = new int[function.blockCount()];
+    edgesTo = new int[function.blockCount()];
+    edgeBlock = new int[function.blockCount()];
     successors = new int[function.blockCount()][];
     int most = 0;
     for (Block block : function.blocks) {
@@ -71,29 +82,24 @@ final class BlockOrder {
       return;
     }
     int[] indexes = successors[block.id];
+    for (Edge edge : edges) {
+      edgesTo[edge.target.id]++;
+    }
     for (int i = 0; i < edges.length; i++) {
       Block target = edges[i].target;
-      if (indexes[i] >= 0
-          || flow.predCount(flow.number(target)) == countTo(edges, target)
-          || (isCold(function, block) || isCold(function, target)) != cold) {
-        continue;
-      }
-      targets[count] = target;
-      for (int k = i; k < edges.length; k++) {
-        if (edges[k].target == target) {
-          indexes[k] = count;
+      boolean critical = flow.predCount(flow.number(target)) != edgesTo[target.id];
+      if (critical && (isCold(function, block) || isCold(function, target)) == cold) {
+        if (edgeBlock[target.id] == 0) {
+          edgeBlock[target.id] = count;
+          targets[count++] = target;
         }
+        indexes[i] = edgeBlock[target.id];
       }
-      count++;
     }
-  }
-
-  private static int countTo(Edge[] edges, Block target) {
-    int count = 0;
     for (Edge edge : edges) {
-      count += edge.target == target ? 1 : 0;
+      edgesTo[edge.target.id] = 0;
+      edgeBlock[edge.target.id] = 0;
     }
-    return count;
   }
 
   int count() {

@@ -4,7 +4,9 @@ import dev.tazza.codegen.isa.x64.X64Inst.Jump;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
 
-/** Which blocks are nothing but a jump after register allocation, and where jumps to them end up. */
+/**
+ * Which blocks are nothing but a jump after register allocation, and where jumps to them end up.
+ */
 final class BlockTargets {
   private final boolean[] empty;
   private final int[] targets;
@@ -31,7 +33,10 @@ final class BlockTargets {
     }
   }
 
-  /** Blocks that were resolved before have their final target already; a cycle of empty blocks has none. */
+  /**
+   * Blocks that were resolved before have their final target already; a cycle of empty blocks has
+   * none.
+   */
   private void resolve(VCode<X64Inst> code, int start) {
     int target = start;
     for (int hops = 0; empty[target] && hops <= empty.length; hops++) {

@@ -67,7 +67,8 @@ final class CallSelector {
         store(inst.args[i], Amode.INCOMING, popped + places.offsets()[i]);
       }
     }
-    buffer.add(new Return(fixed, popped));
+    boolean byJump = inst.block != null && inst.block.function.returnsByJump;
+    buffer.add(new Return(fixed, popped, byJump));
   }
 
   /** The values that travel in registers; {@code first} operands are no values. */

@@ -3,9 +3,10 @@ package dev.tazza.codegen.isa.x64;
 import java.util.Arrays;
 
 /**
- * Machine code under construction: bytes, and between them places whose size is not known yet (branches and
- * alignment). Labels and marks are positions in the bytes plus the number of such places before.
- * {@link #layout} decides the sizes, after which {@link #address} gives final offsets and {@link #finish} the code.
+ * Machine code under construction: bytes, and between them places whose size is not known yet
+ * (branches and alignment). Labels and marks are positions in the bytes plus the number of such
+ * places before. {@link #layout} decides the sizes, after which {@link #address} gives final
+ * offsets and {@link #finish} the code.
  */
 final class CodeBuffer {
   /** Kinds of places, besides 0–15: a conditional jump with that condition code. */
@@ -14,6 +15,11 @@ final class CodeBuffer {
   /** Alignment: the kind is this plus the alignment. */
   private static final int ALIGN = 32;
 
+  /** Bytes of a line of decoded instructions; as an alignment it marks the start of a loop. */
+  static final int LINE = 64;
+
+  /** For loops that are longer than a line. */
+  private static final int LOOP_ALIGNMENT = 16;
 
   private static final int LONG_JUMP = 5;
   private static final int LONG_JCC = 6;
@@ -23,9 +29,14 @@ final class CodeBuffer {
   private int size;
 
   private int[] placeAt = new int[32];
+
+  /** Of loops: where they end; {@code placeLabel} then is the number of places before that. */
+  private int[] placeEnd = new int[32];
+
   private int[] placeKind = new int[32];
   private int[] placeLabel = new int[32];
   private int places;
+
   /** After layout: sum of the sizes of the places before. */
   private int[] before = {};
 
@@ -33,7 +44,10 @@ final class CodeBuffer {
   private int[] labelPlaces;
   private int labels;
 
-  /** Four each: position, places before it, label, and by kind: bytes up to the end, or the label to subtract, inverted. */
+  /**
+   * Four each: position, places before it, label, and by kind: bytes up to the end, or the label to
+   * subtract, inverted.
+   */
   private int[] fixups = new int[64];
 
   private int fixupCount;
@@ -102,8 +116,41 @@ final class CodeBuffer {
     place(ALIGN + alignment, 0);
   }
 
+  /**
+   * Aligns the start of a loop, whose end {@link #endLoop} tells. Processors of the Zen and Skylake
+   * families fetch decoded instructions by lines of 64 bytes, so a loop that fits one shall not
+   * stand in two.
+   *
+   * @return what endLoop is told
+   */
+  int alignLoop() {
+    place(ALIGN + LINE, 0);
+    placeEnd[places - 1] = -1;
+    return places - 1;
+  }
+
+  /** The loop ends here, so far: the last call counts. */
+  void endLoop(int loop) {
+    placeEnd[loop] = size;
+    placeLabel[loop] = places;
+  }
+
+  /** Padding before a loop that would start at {@code address}. */
+  private int loopPadding(int place, int address, boolean[] isShort) {
+    int length = placeEnd[place] - placeAt[place];
+    for (int i = place + 1; i < placeLabel[place] && length <= LINE; i++) {
+      length += largest(i, isShort);
+    }
+    boolean fits = placeEnd[place] >= 0 && length <= LINE;
+    if (fits && (address & LINE - 1) + length <= LINE) {
+      return 0;
+    }
+    return -address & (fits ? LINE : LOOP_ALIGNMENT) - 1;
+  }
+
   private void place(int kind, int label) {
     if (places == placeAt.length) {
+      placeEnd = Arrays.copyOf(placeEnd, places * 2);
       placeAt = Arrays.copyOf(placeAt, places * 2);
       placeKind = Arrays.copyOf(placeKind, places * 2);
       placeLabel = Arrays.copyOf(placeLabel, places * 2);
@@ -113,7 +160,10 @@ final class CodeBuffer {
     placeLabel[places++] = label;
   }
 
-  /** Four bytes: the distance from the instruction's end, {@code tail} bytes further on, to the label. */
+  /**
+   * Four bytes: the distance from the instruction's end, {@code tail} bytes further on, to the
+   * label.
+   */
   void relative(int label, int tail) {
     fixup(label, tail);
   }
@@ -151,7 +201,8 @@ final class CodeBuffer {
 
   /**
    * Decides the sizes. All places start with the largest size; two rounds then make short what is
-   * near enough. Sizes only shrink, so a branch once found short stays so; paddings count in full until the last round.
+   * near enough. Sizes only shrink, so a branch once found short stays so; paddings count in full
+   * until the last round.
    */
   void layout() {
     before = new int[places + 1];
@@ -167,9 +218,11 @@ final class CodeBuffer {
     for (int i = 0; i < places; i++) {
       before[i] = total;
       total +=
-          placeKind[i] > ALIGN
-              ? -(placeAt[i] + total) & placeKind[i] - ALIGN - 1
-              : largest(i, isShort);
+          placeKind[i] == ALIGN + LINE
+              ? loopPadding(i, placeAt[i] + total, isShort)
+              : placeKind[i] > ALIGN
+                  ? -(placeAt[i] + total) & placeKind[i] - ALIGN - 1
+                  : largest(i, isShort);
     }
     before[places] = total;
   }

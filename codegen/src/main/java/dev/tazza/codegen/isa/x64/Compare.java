@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64;
 
 /**
- * The part of a fused instruction that sets the flags. It is no instruction of its own, so nothing can come
- * between it and what reads the flags.
+ * The part of a fused instruction that sets the flags. It is no instruction of its own, so nothing
+ * can come between it and what reads the flags.
  *
  * @param op which
  * @param bytes operand size: 1, 2, 4 or 8

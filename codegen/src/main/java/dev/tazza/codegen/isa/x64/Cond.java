@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64;
 
 /**
- * A condition on the flags, by the names and encodings of the processor manuals, and two that only a pair of
- * flags can tell after a float compare.
+ * A condition on the flags, by the names and encodings of the processor manuals, and two that only
+ * a pair of flags can tell after a float compare.
  */
 enum Cond {
   O(0x0, "o"),

@@ -11,7 +11,9 @@ import dev.tazza.codegen.isa.x64.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.X64Inst.TrapIf;
 import org.jspecify.annotations.Nullable;
 
-/** Selects compares together with what reads their result: branches, selects, traps, or a register. */
+/**
+ * Selects compares together with what reads their result: branches, selects, traps, or a register.
+ */
 final class ConditionSelector {
   private final Selection selection;
   private final MachineBuffer buffer;
@@ -40,7 +42,9 @@ final class ConditionSelector {
   }
 
   void trap(Inst inst, boolean ifTrue) {
+    selection.trapsAt(inst.loc);
     Condition condition = condition(inst.args[0]);
+    selection.trapsAnywhere();
     if (!ifTrue) {
       condition = condition.negate();
     }
@@ -83,8 +87,7 @@ final class ConditionSelector {
     Select.Kind kind = kind(inst.type);
     // Two conditional moves in a row must not load through a register that the first one writes.
     boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
-    Source source =
-        mayLoad ? memory.loadOrReg(chosen, inst.type) : selection.use(chosen);
+    Source source = mayLoad ? memory.loadOrReg(chosen, inst.type) : selection.use(chosen);
     buffer.add(
         new Select(
             condition.cond(),
@@ -111,7 +114,7 @@ final class ConditionSelector {
     boolean before = selection.look(selection.value(inst));
     Inst at = selection.value(inst);
     boolean negate = false;
-    while (isZeroTest(at) && isTransparent(at)) {
+    for (int i = 0; i < Selection.LONGEST_CHAIN && isZeroTest(at) && isTransparent(at); i++) {
       negate ^= at.op == Opcode.ICMP_EQ;
       at = selection.value(at.args[0]);
       selection.look(at);
@@ -192,7 +195,9 @@ final class ConditionSelector {
         cond, new Compare(Compare.Op.CMP, type.bytes(), source, new Imm(constant)));
   }
 
-  /** A zero-extending load of one or two bytes against a constant of that size: in memory, unsigned. */
+  /**
+   * A zero-extending load of one or two bytes against a constant of that size: in memory, unsigned.
+   */
   private @Nullable Condition narrowCompare(Cond cond, Inst left, int constant) {
     Inst load = selection.movableLoad(left);
     if (load == null || load.access == null || load.access.signed()) {
@@ -203,8 +208,7 @@ final class ConditionSelector {
       return null;
     }
     return new Condition(
-        unsigned(cond),
-        new Compare(Compare.Op.CMP, bytes, memory.take(load), new Imm(constant)));
+        unsigned(cond), new Compare(Compare.Op.CMP, bytes, memory.take(load), new Imm(constant)));
   }
 
   private static Cond unsigned(Cond cond) {
@@ -260,7 +264,6 @@ final class ConditionSelector {
         };
     Compare.Op op = left.type == Type.F32 ? Compare.Op.UCOMISS : Compare.Op.UCOMISD;
     Source source = memory.floatSource(right);
-    return new Condition(
-        cond, new Compare(op, left.type.bytes(), selection.use(left), source));
+    return new Condition(cond, new Compare(op, left.type.bytes(), selection.use(left), source));
   }
 }

@@ -3,12 +3,16 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.isa.x64.Source.Pool;
 import java.util.Arrays;
 
-/** The constants that the code addresses relative to the pc; each stands once, behind the code, the widest first. */
+/**
+ * The constants that the code addresses relative to the pc; each stands once, behind the code, the
+ * widest first.
+ */
 final class ConstantPool {
   private final CodeBuffer out;
   private Pool[] constants = new Pool[8];
   private int[] labels = new int[8];
   private int count;
+
   /** Open addressing: number of the constant plus one. */
   private int[] table = {};
 

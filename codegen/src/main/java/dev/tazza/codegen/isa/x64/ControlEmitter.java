@@ -13,6 +13,11 @@ final class ControlEmitter {
   private static final int CALL_RELATIVE = 0xe8;
 
   private static final int GROUP5 = 0xff;
+  private static final int REX_B = 0x41;
+
+  /** The operand byte of {@code jmp r11}. */
+  private static final int JUMP_R11 = 0xe3;
+
   private static final int CALL_DIGIT = 2;
   private static final int JUMP_DIGIT = 4;
   private static final int CMP = 0x3b;
@@ -208,7 +213,16 @@ final class ControlEmitter {
       }
       encoder.pop(Abi.RBP);
     }
-    if (ret.popped() == 0) {
+    if (ret.byJump()) {
+      // No result is in r11.
+      encoder.pop(Abi.R11);
+      if (ret.popped() != 0) {
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), ret.popped());
+      }
+      out.byte1(REX_B);
+      out.byte1(GROUP5);
+      out.byte1(JUMP_R11);
+    } else if (ret.popped() == 0) {
       out.byte1(RET);
     } else {
       out.byte1(RET_POP);

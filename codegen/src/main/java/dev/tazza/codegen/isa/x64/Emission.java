@@ -13,8 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is known while one function is written out: the bytes, the constants, the tables, the cold code to come,
- * and the operands of the current instruction, which are taken one by one in their order.
+ * What is known while one function is written out: the bytes, the constants, the tables, the cold
+ * code to come, and the operands of the current instruction, which are taken one by one in their
+ * order.
  */
 final class Emission {
   /** Code out of line: written after all blocks. */
@@ -178,7 +179,10 @@ final class Emission {
     traps.add(out.mark(), trap);
   }
 
-  /** Code to be written out of line, at the source position of the current instruction; gives its label. */
+  /**
+   * Code to be written out of line, at the source position of the current instruction; gives its
+   * label.
+   */
   int outOfLine(Runnable body) {
     int label = out.newLabel();
     stubs.add(new Stub(label, loc, body));

@@ -9,8 +9,8 @@ import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
 
 /**
- * Writes out one function: its blocks in order with the allocator's moves in between, the code out of line, jump
- * tables, constants.
+ * Writes out one function: its blocks in order with the allocator's moves in between, the code out
+ * of line, jump tables, constants.
  */
 final class Emitter {
   private static final int ALIGNMENT = 16;
@@ -25,6 +25,11 @@ final class Emitter {
   private final ControlEmitter control;
   private final InstEmitter insts;
   private final boolean[] loopStarts;
+
+  /** By loop start: its alignment in the buffer. */
+  private final int[] loops;
+
+  private boolean hasLoops;
   private int edit;
 
   private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -37,6 +42,7 @@ final class Emitter {
     control = new ControlEmitter(emission, targets);
     insts = new InstEmitter(emission, moves, control);
     loopStarts = loopStarts();
+    loops = new int[code.blockCount()];
   }
 
   static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
@@ -60,7 +66,7 @@ final class Emitter {
     out.layout();
     return new MachineCode(
         out.finish(),
-        Math.max(ALIGNMENT, emission.pool.alignment()),
+        Math.max(hasLoops ? CodeBuffer.LINE : ALIGNMENT, emission.pool.alignment()),
         emission.calls.offsets(out),
         emission.calls.values(),
         emission.traps.offsets(out),
@@ -81,7 +87,8 @@ final class Emitter {
   private void block(int number, int following) {
     VCode.VBlock block = code.block(number);
     if (loopStarts[number]) {
-      emission.out.align(ALIGNMENT);
+      loops[number] = emission.out.alignLoop();
+      hasLoops = true;
     }
     emission.out.bind(number);
     control.start(block, following);
@@ -92,6 +99,12 @@ final class Emitter {
         insts.emit(code.inst(i));
       }
       edits(2 * i + 1);
+    }
+    for (int succ : block.succs) {
+      int target = targets.target(succ);
+      if (target <= number && loopStarts[target]) {
+        emission.out.endLoop(loops[target]);
+      }
     }
   }
 

@@ -3,8 +3,8 @@ package dev.tazza.codegen.isa.x64;
 import static dev.tazza.codegen.isa.x64.Place.NO_REGISTER;
 
 /**
- * Writes instructions as bytes: prefixes, REX or VEX, opcode, ModRM, SIB, displacement. Opcodes come packed from the
- * tables ({@link Opcodes}); registers by their hardware encoding.
+ * Writes instructions as bytes: prefixes, REX or VEX, opcode, ModRM, SIB, displacement. Opcodes
+ * come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
  */
 final class Encoder {
   /** REX.W or VEX.W. */
@@ -140,7 +140,10 @@ final class Encoder {
     }
   }
 
-  /** {@code op r/m, imm} with the short form of the immediate where it fits; {@code bytes}: 1, 2, 4 or 8. */
+  /**
+   * {@code op r/m, imm} with the short form of the immediate where it fits; {@code bytes}: 1, 2, 4
+   * or 8.
+   */
   void aluImm(int digit, int bytes, Place rm, int imm) {
     int flags = sizeFlags(bytes) & ~BYTE_REG;
     if (bytes == 1) {

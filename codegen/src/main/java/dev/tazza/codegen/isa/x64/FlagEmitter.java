@@ -109,8 +109,7 @@ final class FlagEmitter {
   }
 
   private void extend(int register) {
-    encoder.encode(
-        UnaryOp.MOVZX8.opcode, Encoder.BYTE_RM, register, third.register(register));
+    encoder.encode(UnaryOp.MOVZX8.opcode, Encoder.BYTE_RM, register, third.register(register));
   }
 
   private void setIfTwo(SetIf set, int register) {

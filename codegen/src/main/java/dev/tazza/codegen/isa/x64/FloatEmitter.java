@@ -9,7 +9,10 @@ import dev.tazza.codegen.isa.x64.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.X64Inst.Truncate;
 import dev.tazza.codegen.machine.PReg;
 
-/** Writes float arithmetic and the sequences for what WebAssembly defines and the processor does not. */
+/**
+ * Writes float arithmetic and the sequences for what WebAssembly defines and the processor does
+ * not.
+ */
 final class FloatEmitter {
   private static final int SCRATCH = PReg.encoding(Abi.SCRATCH);
   private static final int SHR_DIGIT = 5;
@@ -96,23 +99,23 @@ final class FloatEmitter {
   }
 
   /**
-   * minsd and maxsd give the second operand when one is NaN or both are zeros; those cases (the compare says "equal")
-   * go out of line: a NaN comes out of an addition, for zeros the signs are merged.
+   * minsd and maxsd give the second operand when one is NaN or both are zeros; those cases (the
+   * compare says "equal") go out of line: a NaN comes out of an addition, for zeros the signs are
+   * merged.
    */
   private void minMax(boolean min, boolean wide, int left, int right) {
     int done = out.newLabel();
     flags.compareFloats(wide, left, right);
     int equal =
-        emission.outOfLine(
-            () -> {
-              int nan = out.newLabel();
-              out.jump(Cond.P, nan);
-              sse(min ? SseOp.ORPS : SseOp.ANDPS, left, right);
-              out.jump(done);
-              out.bind(nan);
-              sse(wide ? SseOp.ADDSD : SseOp.ADDSS, left, right);
-              out.jump(done);
-            });
+        emission.outOfLine(() -> {
+          int nan = out.newLabel();
+          out.jump(Cond.P, nan);
+          sse(min ? SseOp.ORPS : SseOp.ANDPS, left, right);
+          out.jump(done);
+          out.bind(nan);
+          sse(wide ? SseOp.ADDSD : SseOp.ADDSS, left, right);
+          out.jump(done);
+        });
     out.jump(Cond.E, equal);
     SseOp op;
     if (min) {
@@ -143,7 +146,10 @@ final class FloatEmitter {
     encoder.encode(op.opcode, op.wide() ? Encoder.W : 0, dst, place.register(src));
   }
 
-  /** The conversion gives the least integer for all that does not fit; that one is looked at out of line. */
+  /**
+   * The conversion gives the least integer for all that does not fit; that one is looked at out of
+   * line.
+   */
   private void truncateSigned(Truncate truncate, int dst, int src) {
     boolean wide = truncate.op().wide();
     boolean fromDouble = truncate.fromDouble();
@@ -151,14 +157,13 @@ final class FloatEmitter {
     convert(fromDouble, wide, dst, src);
     encoder.aluImm(CMP_DIGIT, wide ? 8 : 4, place.register(dst), 1);
     int least =
-        emission.outOfLine(
-            () -> {
-              if (truncate.trap() == 0) {
-                saturateSigned(truncate, dst, src, done);
-              } else {
-                trapUnlessLeast(truncate, src, done);
-              }
-            });
+        emission.outOfLine(() -> {
+          if (truncate.trap() == 0) {
+            saturateSigned(truncate, dst, src, done);
+          } else {
+            trapUnlessLeast(truncate, src, done);
+          }
+        });
     out.jump(Cond.O, least);
     out.bind(done);
   }
@@ -230,19 +235,18 @@ final class FloatEmitter {
     encoder.encode(UnaryOp.MOV32.opcode, 0, tmp, place.register(dst));
     encoder.encode(FlagEmitter.CMP, Encoder.W, tmp, place.register(dst));
     int outside =
-        emission.outOfLine(
-            () -> {
-              if (truncate.trap() != 0) {
-                trapByNan(truncate, src);
-                return;
-              }
-              clear(SCRATCH);
-              flags.compareFloats(truncate.fromDouble(), src, SCRATCH);
-              encoder.moveImm(dst, 0);
-              out.jump(Cond.BE, done);
-              encoder.moveImm(dst, 0xffff_ffffL);
-              out.jump(done);
-            });
+        emission.outOfLine(() -> {
+          if (truncate.trap() != 0) {
+            trapByNan(truncate, src);
+            return;
+          }
+          clear(SCRATCH);
+          flags.compareFloats(truncate.fromDouble(), src, SCRATCH);
+          encoder.moveImm(dst, 0);
+          out.jump(Cond.BE, done);
+          encoder.moveImm(dst, 0xffff_ffffL);
+          out.jump(done);
+        });
     out.jump(Cond.NE, outside);
     out.bind(done);
   }
@@ -258,15 +262,14 @@ final class FloatEmitter {
     convert(fromDouble, true, dst, src);
     flags.testWide(dst);
     int outside =
-        emission.outOfLine(
-            () -> {
-              if (truncate.trap() != 0) {
-                trapByNan(truncate, src);
-              } else {
-                moves.zero(dst);
-                out.jump(done);
-              }
-            });
+        emission.outOfLine(() -> {
+          if (truncate.trap() != 0) {
+            trapByNan(truncate, src);
+          } else {
+            moves.zero(dst);
+            out.jump(done);
+          }
+        });
     out.jump(Cond.S, outside);
     out.bind(done);
   }
@@ -318,25 +321,26 @@ final class FloatEmitter {
     }
   }
 
-  /** From 2^63 on: half of it, the lost bit kept sticky so that the rounding is right, then doubled. */
+  /**
+   * From 2^63 on: half of it, the lost bit kept sticky so that the rounding is right, then doubled.
+   */
   private void fromU64(boolean toDouble, int src, int tmp, int dst) {
     UnaryOp op = toDouble ? UnaryOp.CVTSI2SD64 : UnaryOp.CVTSI2SS64;
     int done = out.newLabel();
     clear(dst);
     flags.testWide(src);
     int large =
-        emission.outOfLine(
-            () -> {
-              int even = out.newLabel();
-              encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, tmp, place.register(src));
-              encoder.encode(SHIFT_ONE, Encoder.W, SHR_DIGIT, place.register(tmp));
-              out.jump(Cond.AE, even);
-              encoder.aluImm(OR_DIGIT, 8, place.register(tmp), 1);
-              out.bind(even);
-              encoder.encode(op.opcode, Encoder.W, dst, place.register(tmp));
-              sse(toDouble ? SseOp.ADDSD : SseOp.ADDSS, dst, dst);
-              out.jump(done);
-            });
+        emission.outOfLine(() -> {
+          int even = out.newLabel();
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, tmp, place.register(src));
+          encoder.encode(SHIFT_ONE, Encoder.W, SHR_DIGIT, place.register(tmp));
+          out.jump(Cond.AE, even);
+          encoder.aluImm(OR_DIGIT, 8, place.register(tmp), 1);
+          out.bind(even);
+          encoder.encode(op.opcode, Encoder.W, dst, place.register(tmp));
+          sse(toDouble ? SseOp.ADDSD : SseOp.ADDSS, dst, dst);
+          out.jump(done);
+        });
     out.jump(Cond.S, large);
     encoder.encode(op.opcode, Encoder.W, dst, place.register(src));
     out.bind(done);

@@ -44,8 +44,7 @@ final class FloatSelector {
     }
     Source source = memory.floatSource(right);
     SseOp op = isDouble(inst.type) ? wide : single;
-    buffer.add(
-        new Sse(op, selection.avx, selection.def(inst), selection.reg(left), source));
+    buffer.add(new Sse(op, selection.avx, selection.def(inst), selection.reg(left), source));
   }
 
   private boolean isInMemory(Inst inst) {
@@ -72,8 +71,7 @@ final class FloatSelector {
   }
 
   private void mask(Inst inst, SseOp op, Source mask) {
-    buffer.add(
-        new Sse(op, selection.avx, selection.def(inst), selection.reg(inst.args[0]), mask));
+    buffer.add(new Sse(op, selection.avx, selection.def(inst), selection.reg(inst.args[0]), mask));
   }
 
   /** One float in, one out. */
@@ -106,8 +104,7 @@ final class FloatSelector {
     boolean toDouble = isDouble(inst.type);
     if (!signed && value.type == Type.I64) {
       SequenceOp op = toDouble ? SequenceOp.U64_TO_F64 : SequenceOp.U64_TO_F32;
-      buffer.add(
-          new Sequence(op, selection.def(inst), selection.reg(value), selection.newInt()));
+      buffer.add(new Sequence(op, selection.def(inst), selection.reg(value), selection.newInt()));
       return;
     }
     boolean wide = value.type == Type.I64 || !signed;

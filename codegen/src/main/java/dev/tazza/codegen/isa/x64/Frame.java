@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64;
 
+import dev.tazza.codegen.isa.x64.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.X64Inst.Store;
-import dev.tazza.codegen.isa.x64.X64Inst.Args;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.Operand;
@@ -18,12 +18,13 @@ import dev.tazza.codegen.machine.VCode;
  *   below      callee-saved registers that are written, spill slots, padding to 16 bytes, arguments of calls (at rsp)
  * </pre>
  *
- * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from it.
+ * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
+ * it.
  *
  * <p>The stack check: every function that calls compares rsp with the limit of the store context. A
- * frame of up to {@link #UNCHECKED} bytes is not counted, and leaves with such a frame do not check at all: code may
- * thus go that far below the limit, twice (a caller and a leaf), which the room for signal frames
- * below the limit (64 KiB at least) covers.
+ * frame of up to {@link #UNCHECKED} bytes is not counted, and leaves with such a frame do not check
+ * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
+ * for signal frames below the limit (64 KiB at least) covers.
  */
 final class Frame {
   private static final int UNCHECKED = 1024;
@@ -53,8 +54,7 @@ final class Frame {
       if (inst instanceof Call call) {
         leaf = false;
         outgoing = Math.max(outgoing, call.popped());
-      } else if (inst instanceof Store store
-          && store.address().base() == Source.Amode.OUTGOING) {
+      } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + 8);
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
@@ -70,8 +70,8 @@ final class Frame {
   }
 
   /**
-   * Registers that the function writes. The parameters do not count: the instance context arrives in a
-   * callee-saved register, and there it is in place.
+   * Registers that the function writes. The parameters do not count: the instance context arrives
+   * in a callee-saved register, and there it is in place.
    */
   private static long written(VCode<X64Inst> code, Allocation allocation) {
     long mask = 0;

@@ -30,8 +30,8 @@ import dev.tazza.codegen.isa.x64.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 
 /**
- * Writes each instruction with its operands in place: integer formats here, those with flags in {@link FlagEmitter},
- * floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
+ * Writes each instruction with its operands in place: integer formats here, those with flags in
+ * {@link FlagEmitter}, floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
  */
 final class InstEmitter {
   private static final int MOV_STORE = 0x89;
@@ -76,13 +76,18 @@ final class InstEmitter {
   }
 
   void emit(X64Inst inst) {
+    // The commonest ones first: the switch tries them in order.
     switch (inst) {
-      case Const c -> moves.constant(c, emission.nextLoc());
-      case Move _ -> moves.move(8, emission.nextLoc(), emission.nextLoc());
-      case Alu alu -> alu(alu);
-      case ImulImm imul -> imulImm(imul);
       case Unary unary -> unary(unary);
       case Lea lea -> lea(lea);
+      case Alu alu -> alu(alu);
+      case Const c -> moves.constant(c, emission.nextLoc());
+      case Store store -> store(store);
+      case BranchIf branch -> control.branchIf(branch, flags);
+      case Jump _ -> control.jump();
+      case Call call -> control.call(call);
+      case Move _ -> moves.move(8, emission.nextLoc(), emission.nextLoc());
+      case ImulImm imul -> imulImm(imul);
       case Shift shift -> shift(shift);
       case ShiftX shift -> shiftX(shift);
       case AndNot and -> {
@@ -100,16 +105,12 @@ final class InstEmitter {
             emission.place(mul.right(), place));
       }
       case Div div -> div(div);
-      case Store store -> store(store);
       case Rmw rmw -> rmw(rmw);
       case SetIf set -> flags.setIf(set);
       case Select select -> flags.select(select);
-      case BranchIf branch -> control.branchIf(branch, flags);
       case TrapIf trap -> flags.trapIf(trap);
-      case Jump _ -> control.jump();
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
-      case Call call -> control.call(call);
       case Args _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
@@ -128,8 +129,7 @@ final class InstEmitter {
     if (alu.right() instanceof Imm imm) {
       encoder.aluImm(alu.op().digit, alu.wide() ? 8 : 4, place.register(left), imm.value());
     } else {
-      emission.encode(
-          alu.op().opcode, width(alu.wide()), left, emission.place(alu.right(), place));
+      emission.encode(alu.op().opcode, width(alu.wide()), left, emission.place(alu.right(), place));
     }
   }
 

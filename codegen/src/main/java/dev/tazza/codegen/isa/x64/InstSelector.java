@@ -42,8 +42,7 @@ final class InstSelector {
     switch (inst.op) {
       case ICONST, FCONST -> constant(inst);
       case CONTEXT ->
-          selection.buffer.add(
-              new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
+          selection.buffer.add(new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
       case UEXTEND, RESULT, PARAM -> {}
       case SELECT -> conditions.select(inst);
       case LOAD -> memory.load(inst);

@@ -61,8 +61,7 @@ final class IntSelector {
     if (amode == null) {
       return false;
     }
-    buffer.add(
-        new Alu(AluOp.ADD, wide(inst), selection.def(inst), selection.reg(other), amode));
+    buffer.add(new Alu(AluOp.ADD, wide(inst), selection.def(inst), selection.reg(other), amode));
     return true;
   }
 
@@ -179,14 +178,16 @@ final class IntSelector {
     } else if (mask >>> 32 == 0) {
       // Also for I64: the 32-bit form clears the rest.
       buffer.add(
-          new Alu(
-              AluOp.AND, false, selection.def(inst), selection.reg(left), new Imm((int) mask)));
+          new Alu(AluOp.AND, false, selection.def(inst), selection.reg(left), new Imm((int) mask)));
     } else {
       alu(AluOp.AND, inst, left, right);
     }
   }
 
-  /** Whether {@code left & right} is one of the BMI1 instructions by the form of {@code right}; adds that. */
+  /**
+   * Whether {@code left & right} is one of the BMI1 instructions by the form of {@code right}; adds
+   * that.
+   */
   private boolean andBmi(Inst inst, Inst left, Inst right) {
     if (selection.isAskedFor(right) || right.type != inst.type) {
       return false;
@@ -194,8 +195,7 @@ final class IntSelector {
     boolean wide = wide(inst);
     if (right.op == Opcode.XOR && isInt(right.args[1], -1)) {
       Source source = memory.loadOrReg(left, inst.type);
-      buffer.add(
-          new AndNot(wide, selection.def(inst), selection.reg(right.args[0]), source));
+      buffer.add(new AndNot(wide, selection.def(inst), selection.reg(right.args[0]), source));
       return true;
     }
     UnaryOp op = lowestBit(left, right, wide);
@@ -211,9 +211,7 @@ final class IntSelector {
       return wide ? UnaryOp.BLSR64 : UnaryOp.BLSR32;
     }
     boolean negated =
-        right.op == Opcode.SUB
-            && isInt(right.args[0], 0)
-            && selection.value(right.args[1]) == left;
+        right.op == Opcode.SUB && isInt(right.args[0], 0) && selection.value(right.args[1]) == left;
     if (negated) {
       return wide ? UnaryOp.BLSI64 : UnaryOp.BLSI32;
     }
@@ -248,26 +246,30 @@ final class IntSelector {
       shiftBy(op, inst, inst.args[0], (int) count.imm & bits - 1);
       return;
     }
-    while (count.op == Opcode.AND && (selection.value(count.args[1]).imm & bits - 1) == bits - 1
-        && selection.value(count.args[1]).op == Opcode.ICONST) {
-      // The processor does that on its own.
-      count = selection.value(count.args[0]);
-    }
+    count = withoutMask(count, bits - 1);
     if (selection.bmi2 && op.vex != 0) {
       Source source = memory.loadOrReg(inst.args[0], inst.type);
-      buffer.add(
-          new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
+      buffer.add(new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
     } else {
       int src = selection.reg(inst.args[0]);
       buffer.add(new Shift(op, wide(inst), selection.def(inst), src, selection.use(count)));
     }
   }
 
+  /** A mask of the count that the processor applies on its own is left out. */
+  private Inst withoutMask(Inst count, int mask) {
+    if (count.op != Opcode.AND) {
+      return count;
+    }
+    Inst right = selection.value(count.args[1]);
+    boolean redundant = right.op == Opcode.ICONST && (right.imm & mask) == mask;
+    return redundant ? selection.value(count.args[0]) : count;
+  }
+
   private void shiftBy(ShiftOp op, Inst inst, Inst value, int count) {
     int src = selection.reg(value);
     if (op == ShiftOp.SHL && count == 1) {
-      buffer.add(
-          new Lea(wide(inst), selection.def(inst), new Amode(src, src, 0, 0, 0)));
+      buffer.add(new Lea(wide(inst), selection.def(inst), new Amode(src, src, 0, 0, 0)));
     } else {
       buffer.add(new Shift(op, wide(inst), selection.def(inst), src, new Imm(count)));
     }

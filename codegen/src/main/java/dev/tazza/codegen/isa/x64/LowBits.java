@@ -4,11 +4,16 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 
-/** Which instructions ignore the high half of a register that holds an I32, and which leave it zero. */
+/**
+ * Which instructions ignore the high half of a register that holds an I32, and which leave it zero.
+ */
 final class LowBits {
   private LowBits() {}
 
-  /** Whether lowering of {@code user} reads only the low 32 bits of {@code args[index]}, whatever is above them. */
+  /**
+   * Whether lowering of {@code user} reads only the low 32 bits of {@code args[index]}, whatever is
+   * above them.
+   */
   static boolean readsLow32(Inst user, int index) {
     return switch (user.op) {
       case ADD, SUB, MUL, AND, OR, XOR, SHL, SHR_S, SHR_U, ROTL, ROTR -> user.type == Type.I32;

@@ -17,8 +17,9 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Instruction selection: the blocks in post order, each from its end to its start, so that every use comes before
- * its definition. What each instruction becomes is up to {@link InstSelector}; this class does blocks and edges.
+ * Instruction selection: the blocks in post order, each from its end to its start, so that every
+ * use comes before its definition. What each instruction becomes is up to {@link InstSelector};
+ * this class does blocks and edges.
  */
 final class Lowering {
   private static final int[] NONE = {};
@@ -30,6 +31,7 @@ final class Lowering {
   private final Selection selection;
   private final InstSelector insts;
   private final BlockOrder order;
+
   /** By block id: the groups that it became. */
   private final int[] groupsFrom;
 

@@ -4,8 +4,8 @@ import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
 
 /**
- * Takes the instructions of a backward walk: in order within a group (what one SSA instruction becomes), the groups
- * from last to first. {@link #copy} gives them in order to the code.
+ * Takes the instructions of a backward walk: in order within a group (what one SSA instruction
+ * becomes), the groups from last to first. {@link #copy} gives them in order to the code.
  */
 final class MachineBuffer {
   final VCode<X64Inst> code = new VCode<>();

@@ -13,7 +13,9 @@ import dev.tazza.codegen.isa.x64.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 import org.jspecify.annotations.Nullable;
 
-/** Selects loads and stores, and finds the loads and constants that others can take into themselves. */
+/**
+ * Selects loads and stores, and finds the loads and constants that others can take into themselves.
+ */
 final class MemorySelector {
   private final Selection selection;
   private final MachineBuffer buffer;
@@ -31,7 +33,9 @@ final class MemorySelector {
 
   // For users of values.
 
-  /** The value as it can stand on the right side of integer arithmetic: immediate, memory, register. */
+  /**
+   * The value as it can stand on the right side of integer arithmetic: immediate, memory, register.
+   */
   Source source(Inst inst, Type type) {
     Inst value = selection.value(inst);
     if (Selection.isInt32(value)) {
@@ -55,7 +59,10 @@ final class MemorySelector {
     return loadOrReg(inst, value.type);
   }
 
-  /** Takes the load of a full {@code type} that {@code inst} is; null if it is none that can be taken. */
+  /**
+   * Takes the load of a full {@code type} that {@code inst} is; null if it is none that can be
+   * taken.
+   */
   @Nullable Amode load(Inst inst, Type type) {
     Inst load = selection.movableLoad(inst);
     if (load == null || load.type != type || bytes(load) != type.bytes()) {
@@ -127,9 +134,7 @@ final class MemorySelector {
       return;
     }
     // Only as a whole: there is no narrow store from a float register.
-    if (value.op == Opcode.BITCAST
-        && bytes == value.type.bytes()
-        && !selection.isAskedFor(value)) {
+    if (value.op == Opcode.BITCAST && bytes == value.type.bytes() && !selection.isAskedFor(value)) {
       value = selection.value(value.args[0]);
     }
     StoreOp op;
@@ -147,7 +152,7 @@ final class MemorySelector {
   private Inst lowBits(Inst stored, int bytes) {
     Inst value = stored;
     long mask = bytes == 8 ? -1 : (1L << 8 * bytes) - 1;
-    while (!selection.isAskedFor(value)) {
+    for (int i = 0; i < Selection.LONGEST_CHAIN && !selection.isAskedFor(value); i++) {
       boolean redundant =
           switch (value.op) {
             case WRAP -> true;
@@ -203,9 +208,7 @@ final class MemorySelector {
     selection.take(load);
     Inst right = selection.value(other);
     Source source =
-        Selection.isInt32(right)
-            ? new Imm((int) right.imm)
-            : selection.use(lowBits(right, bytes));
+        Selection.isInt32(right) ? new Imm((int) right.imm) : selection.use(lowBits(right, bytes));
     buffer.add(new Rmw(op, bytes, address(store), source));
     return true;
   }

@@ -5,7 +5,10 @@ import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.PReg;
 
-/** Copies between any two places, and constants into any place. Uses the scratch register where memory meets memory. */
+/**
+ * Copies between any two places, and constants into any place. Uses the scratch register where
+ * memory meets memory.
+ */
 final class Moves {
   private static final int MOV_STORE = 0x89;
   private static final int MOV_STORE_IMM = 0xc7;

@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64;
 
 /**
- * An opcode with its mandatory prefix and map, packed into an int for the tables. The numbers of prefix and map are
- * those of the VEX encoding, so the same row serves both.
+ * An opcode with its mandatory prefix and map, packed into an int for the tables. The numbers of
+ * prefix and map are those of the VEX encoding, so the same row serves both.
  *
  * <pre>
  *   bits 0–7   opcode byte

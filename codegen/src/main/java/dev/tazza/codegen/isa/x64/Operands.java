@@ -35,7 +35,9 @@ import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 
-/** What each instruction reads and writes, and where it has to be: the register allocator's view. */
+/**
+ * What each instruction reads and writes, and where it has to be: the register allocator's view.
+ */
 final class Operands {
   private Operands() {}
 
@@ -61,25 +63,39 @@ final class Operands {
   }
 
   private static void operands(X64Inst inst, VCode<X64Inst> code) {
+    // The commonest ones first: the switch tries them in order.
     switch (inst) {
-      case Const c -> code.operand(Operand.def(c.dst()));
-      case Move move -> {
-        code.operand(Operand.useAny(move.src()));
-        code.operand(Operand.defAny(move.dst()));
+      case Unary unary -> unary(unary, code);
+      case Lea lea -> {
+        address(lea.address(), code);
+        code.operand(Operand.def(lea.dst()));
       }
       case Alu alu -> {
         code.operand(Operand.use(alu.left()));
         any(alu.right(), code);
         code.operand(Operand.defReuse(alu.dst(), 0));
       }
+      case Const c -> code.operand(Operand.def(c.dst()));
+      case Store store -> {
+        address(store.address(), code);
+        register(store.src(), code);
+      }
+      case BranchIf branch -> compare(branch.compare(), code);
+      case Jump _, Trap _ -> {}
+      case Call call -> {
+        uses(call.args(), code);
+        if (call.target() != null) {
+          register(call.target(), code);
+        }
+        defs(call.results(), code);
+      }
+      case Move move -> {
+        code.operand(Operand.useAny(move.src()));
+        code.operand(Operand.defAny(move.dst()));
+      }
       case ImulImm imul -> {
         any(imul.src(), code);
         code.operand(Operand.def(imul.dst()));
-      }
-      case Unary unary -> unary(unary, code);
-      case Lea lea -> {
-        address(lea.address(), code);
-        code.operand(Operand.def(lea.dst()));
       }
       case Shift shift -> {
         code.operand(Operand.use(shift.src()));
@@ -110,10 +126,6 @@ final class Operands {
         code.operand(Operand.defFixed(div.quotient(), Abi.RAX));
         code.operand(Operand.defFixed(div.remainder(), Abi.RDX));
       }
-      case Store store -> {
-        address(store.address(), code);
-        register(store.src(), code);
-      }
       case Rmw rmw -> {
         address(rmw.address(), code);
         register(rmw.src(), code);
@@ -124,20 +136,11 @@ final class Operands {
         code.operand(Operand.def(set.dst()));
       }
       case Select select -> select(select, code);
-      case BranchIf branch -> compare(branch.compare(), code);
       case TrapIf trap -> compare(trap.compare(), code);
-      case Jump _, Trap _ -> {}
       case Switch table -> {
         code.operand(Operand.use(table.index()));
         temporary(table.base(), code);
         temporary(table.tmp(), code);
-      }
-      case Call call -> {
-        uses(call.args(), code);
-        if (call.target() != null) {
-          register(call.target(), code);
-        }
-        defs(call.results(), code);
       }
       case Args args -> defs(args.params(), code);
       case Return ret -> uses(ret.results(), code);
@@ -185,7 +188,10 @@ final class Operands {
     code.operand(Operand.defReuse(select.dst(), 0));
   }
 
-  /** The left side is in a register, the right side may be anywhere; with an immediate there, the left side may. */
+  /**
+   * The left side is in a register, the right side may be anywhere; with an immediate there, the
+   * left side may.
+   */
   private static void compare(Compare compare, VCode<X64Inst> code) {
     if (compare.right() instanceof Imm) {
       any(compare.left(), code);

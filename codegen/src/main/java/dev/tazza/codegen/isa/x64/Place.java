@@ -1,6 +1,9 @@
 package dev.tazza.codegen.isa.x64;
 
-/** Where an operand is after register allocation: what ModRM and SIB express. Reused for one instruction after another. */
+/**
+ * Where an operand is after register allocation: what ModRM and SIB express. Reused for one
+ * instruction after another.
+ */
 final class Place {
   enum Kind {
     REGISTER,
@@ -12,15 +15,20 @@ final class Place {
   static final int NO_REGISTER = -1;
 
   Kind kind = Kind.REGISTER;
+
   /** Encoding of the register. */
   int register;
+
   /** Encoding, or {@link #NO_REGISTER}. */
   int base;
+
   /** Encoding, or {@link #NO_REGISTER}. */
   int index;
+
   int shift;
   int disp;
   int label;
+
   /** Trap code of a fault, 0 when it cannot fault. */
   int trap;
 

@@ -35,8 +35,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instructions as text: {@code result = name operands}, with the operands in the order of {@link Operands}, of which the
- * last is the result where there is one.
+ * Instructions as text: {@code result = name operands}, with the operands in the order of {@link
+ * Operands}, of which the last is the result where there is one.
  */
 final class Printer {
   private final StringBuilder out = new StringBuilder();
@@ -72,10 +72,8 @@ final class Printer {
         String pair = operands[2] + ", " + operands[3] + " = ";
         text(pair).text(div.op().text).operand().then().trap(div.trap());
       }
-      case Store store ->
-          text(store.op().text).source(store.address()).then(store.src());
-      case Rmw rmw ->
-          text(rmw.op().text + 8 * rmw.bytes()).source(rmw.address()).then(rmw.src());
+      case Store store -> text(store.op().text).source(store.address()).then(store.src());
+      case Rmw rmw -> text(rmw.op().text + 8 * rmw.bytes()).source(rmw.address()).then(rmw.src());
       case SetIf set -> {
         result("set." + set.cond().text).compare(set.compare());
         temporary(set.tmp());
@@ -98,7 +96,7 @@ final class Printer {
       case Call call -> call(call);
       case Args _ -> text(String.join(", ", operands)).text(" = args");
       case Return ret -> {
-        text("ret");
+        text(ret.byJump() ? "ret by jump" : "ret");
         list(ret.results().vregs().length);
         text(ret.popped() == 0 ? "" : " pop " + ret.popped());
       }

@@ -17,21 +17,29 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What instruction selection knows about the function at its current position. The walk goes backwards, so
- * all uses of a value come before its definition, and a definition that no use has asked to have in a register
- * ({@link #reg}) needs no code of its own: its users have taken it into theirs.
+ * What instruction selection knows about the function at its current position. The walk goes
+ * backwards, so all uses of a value come before its definition, and a definition that no use has
+ * asked to have in a register ({@link #reg}) needs no code of its own: its users have taken it into
+ * theirs.
  *
- * <p>Pure values may be taken into any user. A load may be taken into its only user, if nothing that it must
- * not pass stands in between: that is what the counters are for.
+ * <p>Pure values may be taken into any user. A load may be taken into its only user, if nothing
+ * that it must not pass stands in between: that is what the counters are for.
  *
- * <p>Some values are other values in the same register: parameters of blocks with one predecessor, {@code uextend},
- * and a {@code wrap} all of whose users look at the low 32 bits only.
+ * <p>Some values are other values in the same register: parameters of blocks with one predecessor,
+ * {@code uextend}, and a {@code wrap} all of whose users look at the low 32 bits only.
  */
 final class Selection {
   private static final int CLASSES = AliasClass.values().length;
+  private static final int ANYWHERE = -2;
+
+  /**
+   * How many instructions a chain may have that is looked through; without a limit, the time would
+   * be quadratic.
+   */
+  static final int LONGEST_CHAIN = 8;
+
   /** How far back to look for a sum. */
   private static final int SUM_DISTANCE = 8;
-
 
   final Function function;
   final MachineBuffer buffer;
@@ -45,6 +53,10 @@ final class Selection {
   private final int[] vregs;
   private final int[] uses;
   private final @Nullable Inst[] aliases;
+
+  /** What {@link #register} has found before. */
+  private final @Nullable Inst[] registers;
+
   /** Wraps that have to clear the high half. */
   private final boolean[] clearsHigh;
 
@@ -61,6 +73,7 @@ final class Selection {
   private @Nullable Block block;
   private int depth;
   private boolean shared;
+  private int trapsAt = ANYWHERE;
 
   Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
     this.function = function;
@@ -76,6 +89,7 @@ final class Selection {
     Arrays.fill(vregs, -1);
     uses = new int[size];
     aliases = new Inst[size];
+    registers = new Inst[size];
     clearsHigh = new boolean[size];
     taken = new boolean[size];
     effectsBefore = new int[size];
@@ -91,7 +105,8 @@ final class Selection {
         Block target = flow.block(b);
         Edge edge = flow.predEdge(flow.predStart(b));
         for (int i = 0; i < edge.args.length; i++) {
-          aliases[target.params.get(i).id] = edge.args[i];
+          // The predecessor came before, so chains have one step.
+          aliases[target.params.get(i).id] = value(edge.args[i]);
         }
       }
     }
@@ -142,25 +157,27 @@ final class Selection {
   /** Whether it is only another name for its operand's register. */
   boolean isAlias(Inst inst) {
     return inst.op == Opcode.UEXTEND
-        || inst.op == Opcode.WRAP
-            && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
+        || inst.op == Opcode.WRAP && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
   }
 
   /** The value itself, where it is a parameter that can have one value only. */
   Inst value(Inst inst) {
-    Inst at = inst;
-    for (Inst alias = aliases[at.id]; alias != null; alias = aliases[at.id]) {
-      at = alias;
-    }
-    return at;
+    Inst alias = aliases[inst.id];
+    return alias == null ? inst : alias;
   }
 
   /** The value in whose register {@code inst} is. */
   private Inst register(Inst inst) {
+    Inst known = registers[inst.id];
+    if (known != null) {
+      return known;
+    }
     Inst at = value(inst);
     while (isAlias(at)) {
-      at = value(at.args[0]);
+      Inst root = registers[at.id];
+      at = root != null ? root : value(at.args[0]);
     }
+    registers[inst.id] = at;
     return at;
   }
 
@@ -271,8 +288,8 @@ final class Selection {
   }
 
   /**
-   * To be called when the operands of {@code inst} are about to be taken into a user: if it has other users, it may be
-   * computed again there, so none of its loads may be taken.
+   * To be called when the operands of {@code inst} are about to be taken into a user: if it has
+   * other users, it may be computed again there, so none of its loads may be taken.
    *
    * @return the state to {@link #leave} with
    */
@@ -286,7 +303,23 @@ final class Selection {
     shared = before;
   }
 
-  /** The load that {@code inst} is, if it can be done at the current position instead of its own; else null. */
+  /**
+   * The instruction being selected traps itself, at this source position: it takes no loads that
+   * trap elsewhere.
+   */
+  void trapsAt(int loc) {
+    trapsAt = loc;
+  }
+
+  /** The end of {@link #trapsAt}. */
+  void trapsAnywhere() {
+    trapsAt = ANYWHERE;
+  }
+
+  /**
+   * The load that {@code inst} is, if it can be done at the current position instead of its own;
+   * else null.
+   */
   @Nullable Inst movableLoad(Inst inst) {
     Inst load = value(inst);
     if (load.op != Opcode.LOAD
@@ -295,7 +328,8 @@ final class Selection {
         || load.block != block
         || uses[load.id] != 1
         || vregs[load.id] >= 0
-        || taken[load.id]) {
+        || taken[load.id]
+        || load.trap != 0 && trapsAt != ANYWHERE && trapsAt != load.loc) {
       return null;
     }
     boolean inOrder =
@@ -313,8 +347,9 @@ final class Selection {
   }
 
   /**
-   * A sum {@code inst + constant} of the current block that is in a register anyway, when {@code inst} is not: a loop counter
-   * before and after its step, of which only the latter should live on.
+   * A sum {@code inst + constant} of the current block that is in a register anyway, when {@code
+   * inst} is not: a loop counter before and after its step, of which only the latter should live
+   * on.
    */
   @Nullable Inst sumInstead(Inst inst) {
     Block here = block;

@@ -1,6 +1,9 @@
 package dev.tazza.codegen.isa.x64;
 
-/** Shifts and rotates by cl (D3), by an immediate (C1), or with BMI2 by any register into another one. */
+/**
+ * Shifts and rotates by cl (D3), by an immediate (C1), or with BMI2 by any register into another
+ * one.
+ */
 enum ShiftOp {
   ROL("rol", 0, 0),
   ROR("ror", 1, 0),
@@ -10,6 +13,7 @@ enum ShiftOp {
 
   final String text;
   final int digit;
+
   /** VEX form {@code reg, r/m, count}; 0: there is none. */
   final int vex;
 

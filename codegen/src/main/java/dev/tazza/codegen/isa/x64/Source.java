@@ -2,7 +2,10 @@ package dev.tazza.codegen.isa.x64;
 
 /** What an instruction reads in the place where the encoding allows more than a register. */
 sealed interface Source {
-  /** A virtual register; on the stack it becomes a memory operand, unless the format asks for a register. */
+  /**
+   * A virtual register; on the stack it becomes a memory operand, unless the format asks for a
+   * register.
+   */
   record Reg(int vreg) implements Source {}
 
   /** An immediate, sign-extended to the operation's size. */
@@ -32,10 +35,13 @@ sealed interface Source {
    */
   record Amode(int base, int index, int shift, int disp, int trap) implements Source {
     static final int NONE = -1;
+
     /** The store context, r15. */
     static final int CONTEXT = -2;
+
     /** The stack arguments of this function. */
     static final int INCOMING = -3;
+
     /** The stack arguments of a call. */
     static final int OUTGOING = -4;
 

@@ -5,7 +5,10 @@ import static dev.tazza.codegen.isa.x64.Opcodes.NP;
 import static dev.tazza.codegen.isa.x64.Opcodes.PF2;
 import static dev.tazza.codegen.isa.x64.Opcodes.PF3;
 
-/** Two-operand float arithmetic {@code left = left op right}; with AVX {@code result = left op right}. */
+/**
+ * Two-operand float arithmetic {@code left = left op right}; with AVX {@code result = left op
+ * right}.
+ */
 enum SseOp {
   ADDSS("addss", PF3 | M0F | 0x58),
   ADDSD("addsd", PF2 | M0F | 0x58),

@@ -8,7 +8,10 @@ import static dev.tazza.codegen.isa.x64.Opcodes.P66;
 import static dev.tazza.codegen.isa.x64.Opcodes.PF2;
 import static dev.tazza.codegen.isa.x64.Opcodes.PF3;
 
-/** One value in, another one out: loads, extensions, bit counts, square roots, rounding, conversions. */
+/**
+ * One value in, another one out: loads, extensions, bit counts, square roots, rounding,
+ * conversions.
+ */
 enum UnaryOp {
   MOV32("mov32", NP | 0x8b, 0),
   MOV64("mov64", NP | 0x8b, UnaryOp.W),
@@ -73,18 +76,25 @@ enum UnaryOp {
 
   /** REX.W or VEX.W set. */
   private static final int W = 1;
+
   /** Reads a byte register. */
   private static final int BYTE = 2;
+
   private static final int FLOAT_DST = 4;
   private static final int FLOAT_SRC = 8;
+
   /** Waits for the old value of a float result register for no reason: to be cleared first. */
   private static final int FLOAT_DEP = 16;
+
   /** The same of an integer result (a flaw of some processors). */
   private static final int INT_DEP = 32;
+
   /** The ModRM reg field is the source. */
   private static final int REVERSED = 64;
+
   /** The number is the ModRM reg field, the result goes to VEX.vvvv. */
   private static final int BLS = 128;
+
   /** The number is an immediate behind. */
   private static final int IMMEDIATE = 256;
 
@@ -94,11 +104,11 @@ enum UnaryOp {
   private static final int ROUND = FLOAT_DST | FLOAT_SRC | FLOAT_DEP | IMMEDIATE;
 
   final String text;
+
   /** Packed as in {@link Opcodes}. */
   final int opcode;
 
   private final int flags;
-
 
   /** Immediate or opcode extension. */
   final int number;

@@ -4,11 +4,12 @@ import dev.tazza.codegen.isa.x64.Source.Amode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine instructions by format: each record is one shape of operands, what it does is in its enum.
- * Some are fixed sequences. Ints named after values are virtual registers.
+ * The machine instructions by format: each record is one shape of operands, what it does is in its
+ * enum. Some are fixed sequences. Ints named after values are virtual registers.
  *
- * <p>Three functions know all formats: {@link Operands} (for the register allocator), {@link InstEmitter} and
- * {@link Printer}. They agree on the order of the operands: that of {@link Operands}.
+ * <p>Three functions know all formats: {@link Operands} (for the register allocator), {@link
+ * InstEmitter} and {@link Printer}. They agree on the order of the operands: that of {@link
+ * Operands}.
  */
 sealed interface X64Inst {
   /** A constant, integer or float by {@code kind}; can be repeated anywhere. */
@@ -161,8 +162,11 @@ sealed interface X64Inst {
   /** Defines the parameters at the function's start. */
   record Args(Fixed params) implements X64Inst {}
 
-  /** Leaves the function, popping its stack arguments. */
-  record Return(Fixed results, int popped) implements X64Inst {}
+  /**
+   * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
+   * Function.returnsByJump}.
+   */
+  record Return(Fixed results, int popped, boolean byJump) implements X64Inst {}
 
   /** {@code left} and {@code dst} are one register unless {@code avx}. */
   record Sse(SseOp op, boolean avx, int dst, int left, Source right) implements X64Inst {}
@@ -213,7 +217,10 @@ sealed interface X64Inst {
     }
   }
 
-  /** Sequences of one value, for what the baseline has no instruction; {@code tmp} -1 when not needed. */
+  /**
+   * Sequences of one value, for what the baseline has no instruction; {@code tmp} -1 when not
+   * needed.
+   */
   record Sequence(SequenceOp op, int dst, int src, int tmp) implements X64Inst {}
 
   enum SequenceOp {

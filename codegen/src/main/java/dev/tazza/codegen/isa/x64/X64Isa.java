@@ -9,7 +9,10 @@ import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
 
-/** x86-64. The least that is expected of the processor is x86-64-v2 (SSE4.2, POPCNT); more comes with the settings. */
+/**
+ * x86-64. The least that is expected of the processor is x86-64-v2 (SSE4.2, POPCNT); more comes
+ * with the settings.
+ */
 public final class X64Isa implements Isa<X64Inst> {
   /** The only one. */
   public static final Isa<?> INSTANCE = new X64Isa();

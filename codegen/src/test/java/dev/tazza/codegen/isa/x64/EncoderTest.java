@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Each row of the opcode tables with corner operands against {@code encodings.txt}, whose lines are
- * {@code row | bytes | what objdump reads}. {@code -Dbless} writes the file anew with the help of binutils' objdump; the
- * difference is for the review.
+ * {@code row | bytes | what objdump reads}. {@code -Dbless} writes the file anew with the help of
+ * binutils' objdump; the difference is for the review.
  */
 final class EncoderTest {
   private static final Path FILE =
@@ -49,7 +49,9 @@ final class EncoderTest {
   };
 
   private static final int[] REGISTERS = {Abi.RAX, Abi.RSP, Abi.RDI, Abi.R8, Abi.R15};
-  private static final int[] IMMEDIATES = {0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE};
+  private static final int[] IMMEDIATES = {
+    0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE
+  };
 
   private void row(String text, Consumer<Encoder> code) {
     CodeBuffer out = new CodeBuffer(4);
@@ -121,7 +123,9 @@ final class EncoderTest {
     }
     for (ShiftOp op : ShiftOp.values()) {
       for (Form form : FORMS) {
-        row(op.text + " " + form.text + ", cl", e -> e.encode(0xd3, Encoder.W, op.digit, place(form)));
+        row(
+            op.text + " " + form.text + ", cl",
+            e -> e.encode(0xd3, Encoder.W, op.digit, place(form)));
       }
       if (op.vex != 0) {
         vexForms(op.text + "x", op.vex, 0);
@@ -129,7 +133,16 @@ final class EncoderTest {
       }
     }
     for (int register : REGISTERS) {
-      long[] values = {1, -1, 0x7fffffffL, 0x80000000L, 0xffffffffL, 0x100000000L, Long.MIN_VALUE, Integer.MIN_VALUE};
+      long[] values = {
+        1,
+        -1,
+        0x7fffffffL,
+        0x80000000L,
+        0xffffffffL,
+        0x100000000L,
+        Long.MIN_VALUE,
+        Integer.MIN_VALUE
+      };
       for (long value : values) {
         row("mov " + register + ", " + value, encoder -> encoder.moveImm(register, value));
       }
@@ -143,7 +156,9 @@ final class EncoderTest {
       int flags = (op.wide() ? Encoder.W : 0) | (op.readsByte() ? Encoder.BYTE_RM : 0);
       if (op.resultInVvvv()) {
         for (Form form : FORMS) {
-          row(op.text + " 9, " + form.text, e -> e.vex(op.opcode, flags, op.number, 9, place(form)));
+          row(
+              op.text + " 9, " + form.text,
+              e -> e.vex(op.opcode, flags, op.number, 9, place(form)));
         }
       } else if (op.inPlace()) {
         for (Form form : FORMS) {

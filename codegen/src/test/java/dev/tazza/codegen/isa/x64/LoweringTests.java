@@ -26,9 +26,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What selection makes of functions: the files in {@code src/test/lowering/x64}, in which each function is followed by the
- * instructions over virtual registers. A line {@code ; features: bmi1, avx} says what may be used from there on.
- * {@code -Dbless} rewrites the files.
+ * What selection makes of functions: the files in {@code src/test/lowering/x64}, in which each
+ * function is followed by the instructions over virtual registers. A line {@code ; features: bmi1,
+ * avx} says what may be used from there on. {@code -Dbless} rewrites the files.
  */
 final class LoweringTests {
   private static final Path DIRECTORY = Path.of("src/test/lowering/x64");

@@ -36,8 +36,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Compiles functions and runs the code, in a memory at the address of {@link TestWorld#BASE}, which stands for that of
- * a {@link TestWorld}. Calls come back to the world through a function that is compiled for each signature.
+ * Compiles functions and runs the code, in a memory at the address of {@link TestWorld#BASE}, which
+ * stands for that of a {@link TestWorld}. Calls come back to the world through a function that is
+ * compiled for each signature.
  */
 final class NativeExecutor {
   static final int STACK_OVERFLOW = 99;
@@ -163,7 +164,11 @@ final class NativeExecutor {
       for (int i = 0; i < called.params().size(); i++) {
         Type type = called.params().get(i);
         builder.store(
-            Access.full(type, AliasClass.CONTEXT), context, CALL_AREA + 8 * i, block.params.get(i), 0);
+            Access.full(type, AliasClass.CONTEXT),
+            context,
+            CALL_AREA + 8 * i,
+            block.params.get(i),
+            0);
       }
       builder.callNative(
           new Signature(List.of(Type.I64), List.of()), builder.i64(upcall), builder.i64(symbol));
@@ -225,7 +230,10 @@ final class NativeExecutor {
     private void checkPreserved(long[] args) {
       long context = args.length > 0 ? args[0] : 0x5a5a5a5a5a5a5a5aL;
       long[] expected = {
-        NativeMachine.MAGIC + Abi.RBX, NativeMachine.MAGIC + Abi.R12, NativeMachine.MAGIC + Abi.R13, context
+        NativeMachine.MAGIC + Abi.RBX,
+        NativeMachine.MAGIC + Abi.R12,
+        NativeMachine.MAGIC + Abi.R13,
+        context
       };
       for (int i = 0; i < expected.length; i++) {
         if (CONTEXT.get(JAVA_LONG_UNALIGNED, NativeMachine.PRESERVED_OUT + 8L * i) != expected[i]) {

@@ -12,8 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Runs compiled code in this process. Faults in it end up in a signal handler made of machine code, which notes pc and
- * signal in the context and leaves through a stub; faults elsewhere go on to the JVM's handler.
+ * Runs compiled code in this process. Faults in it end up in a signal handler made of machine code,
+ * which notes pc and signal in the context and leaves through a stub; faults elsewhere go on to the
+ * JVM's handler.
  *
  * <pre>
  *   context + 0    stack limit
@@ -59,13 +60,16 @@ final class NativeMachine {
   private final int userCode;
   private int used;
 
-
   static NativeMachine instance() {
     return INSTANCE;
   }
 
   private NativeMachine() {
-    mmap = function("mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    mmap =
+        function(
+            "mmap",
+            FunctionDescriptor.of(
+                ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     mprotect = function("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     sigaction = function("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     code = map(0, CODE_SIZE, 3, 0);
@@ -83,9 +87,7 @@ final class NativeMachine {
     used = userCode;
     protect(true);
     enter =
-        Linker.nativeLinker()
-            .downcallHandle(
-                code, FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
+        Linker.nativeLinker().downcallHandle(code, FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
     installHandlers(code.address() + out.address(handlerMark));
   }
 
@@ -99,7 +101,8 @@ final class NativeMachine {
     int all = 0x22 | flags | (address != 0 ? 0x100000 : 0);
     try {
       MemorySegment result =
-          (MemorySegment) mmap.invoke(MemorySegment.ofAddress(address), size, protection, all, -1, 0L);
+          (MemorySegment)
+              mmap.invoke(MemorySegment.ofAddress(address), size, protection, all, -1, 0L);
       if (result.address() < 0 || address != 0 && result.address() != address) {
         throw new IllegalStateException("cannot map " + Long.toHexString(address));
       }

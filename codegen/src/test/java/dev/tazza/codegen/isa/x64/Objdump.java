@@ -27,7 +27,14 @@ final class Objdump {
     Files.write(file, all.toByteArray());
     Process process =
         new ProcessBuilder(
-                "objdump", "-D", "-b", "binary", "-mi386:x86-64", "-Mintel", "--no-show-raw-insn", file.toString())
+                "objdump",
+                "-D",
+                "-b",
+                "binary",
+                "-mi386:x86-64",
+                "-Mintel",
+                "--no-show-raw-insn",
+                file.toString())
             .start();
     String output = new String(process.getInputStream().readAllBytes());
     Files.delete(file);
@@ -51,7 +58,8 @@ final class Objdump {
       }
     }
     if (texts.size() != codes.size()) {
-      throw new IllegalStateException(texts.size() + " texts for " + codes.size() + " instructions");
+      throw new IllegalStateException(
+          texts.size() + " texts for " + codes.size() + " instructions");
     }
     return texts;
   }

@@ -23,33 +23,147 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
-/** Every operation on corner values, in all the forms that selection knows, gives what the interpreter says. */
+/**
+ * Every operation on corner values, in all the forms that selection knows, gives what the
+ * interpreter says.
+ */
 final class OpcodeTest {
   private static final long[] I32S = {
-    0, 1, 2, 3, 5, 7, 8, 31, 32, 33, 63, 127, 128, 255, 256, 32767, 32768, 65535, 65536,
-    Integer.MAX_VALUE, Integer.MIN_VALUE, -1, -2, -3, -128, -129, -32768, 0x12345678
+    0,
+    1,
+    2,
+    3,
+    5,
+    7,
+    8,
+    31,
+    32,
+    33,
+    63,
+    127,
+    128,
+    255,
+    256,
+    32767,
+    32768,
+    65535,
+    65536,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    -1,
+    -2,
+    -3,
+    -128,
+    -129,
+    -32768,
+    0x12345678
   };
   private static final long[] I64S = {
-    0, 1, 2, 3, 5, 9, 31, 32, 63, 64, 65, 127, 128, 255, 65535, 65536, 0x7fffffffL, 0x80000000L, 0xffffffffL,
-    0x100000000L, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, -1, -2, -128, -129, -0x80000000L, -0x80000001L,
+    0,
+    1,
+    2,
+    3,
+    5,
+    9,
+    31,
+    32,
+    63,
+    64,
+    65,
+    127,
+    128,
+    255,
+    65535,
+    65536,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    0x100000000L,
+    1L << 62,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    -1,
+    -2,
+    -128,
+    -129,
+    -0x80000000L,
+    -0x80000001L,
     0x123456789abcdef0L
   };
   private static final double[] FLOATS = {
-    0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 0.1, -0.9999999, 1e10, -1e10, 1e30, -1e30, 1e300, 4e-320,
-    2147483647.0, 2147483647.5, 2147483648.0, -2147483648.0, -2147483648.9, -2147483649.0, 4294967295.0, 4294967295.9,
-    4294967296.0, 0x1p62, 0x1p63, -0x1p63, 0x1.fffffffffffffp62, 0x1p64, 0x1.fffffffffffffp63, -0x1.0000000000001p63,
-    8388607.5, 16777217, Double.MAX_VALUE, Double.MIN_VALUE, Float.MAX_VALUE, Float.MIN_VALUE,
-    Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN
+    0.0,
+    -0.0,
+    1,
+    -1,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.1,
+    -0.9999999,
+    1e10,
+    -1e10,
+    1e30,
+    -1e30,
+    1e300,
+    4e-320,
+    2147483647.0,
+    2147483647.5,
+    2147483648.0,
+    -2147483648.0,
+    -2147483648.9,
+    -2147483649.0,
+    4294967295.0,
+    4294967295.9,
+    4294967296.0,
+    0x1p62,
+    0x1p63,
+    -0x1p63,
+    0x1.fffffffffffffp62,
+    0x1p64,
+    0x1.fffffffffffffp63,
+    -0x1.0000000000001p63,
+    8388607.5,
+    16777217,
+    Double.MAX_VALUE,
+    Double.MIN_VALUE,
+    Float.MAX_VALUE,
+    Float.MIN_VALUE,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
   };
   private static final Opcode[] BINARY = {
-    Opcode.ADD, Opcode.SUB, Opcode.MUL, Opcode.MULHI_S, Opcode.MULHI_U, Opcode.DIV_S, Opcode.DIV_U, Opcode.REM_S,
-    Opcode.REM_U, Opcode.AND, Opcode.OR, Opcode.XOR, Opcode.SHL, Opcode.SHR_S, Opcode.SHR_U, Opcode.ROTL, Opcode.ROTR
+    Opcode.ADD,
+    Opcode.SUB,
+    Opcode.MUL,
+    Opcode.MULHI_S,
+    Opcode.MULHI_U,
+    Opcode.DIV_S,
+    Opcode.DIV_U,
+    Opcode.REM_S,
+    Opcode.REM_U,
+    Opcode.AND,
+    Opcode.OR,
+    Opcode.XOR,
+    Opcode.SHL,
+    Opcode.SHR_S,
+    Opcode.SHR_U,
+    Opcode.ROTL,
+    Opcode.ROTR
   };
   private static final Opcode[] FLOAT_BINARY = {
     Opcode.FADD, Opcode.FSUB, Opcode.FMUL, Opcode.FDIV, Opcode.FMIN, Opcode.FMAX, Opcode.FCOPYSIGN
   };
   private static final Opcode[] FLOAT_UNARY = {
-    Opcode.FABS, Opcode.FNEG, Opcode.FSQRT, Opcode.FCEIL, Opcode.FFLOOR, Opcode.FTRUNC, Opcode.FNEAREST
+    Opcode.FABS,
+    Opcode.FNEG,
+    Opcode.FSQRT,
+    Opcode.FCEIL,
+    Opcode.FFLOOR,
+    Opcode.FTRUNC,
+    Opcode.FNEAREST
   };
   private static final int TRAP = 40;
   private static final AliasClass GLOBAL = AliasClass.GLOBAL;
@@ -108,8 +222,7 @@ final class OpcodeTest {
     checkOf(a, b, result, (builder, params) -> body.build(builder, params[1], params[2]));
   }
 
-  private static void checkOf(
-      Type a, Type b, Type result, BiFunction<Builder, Inst[], Inst> body) {
+  private static void checkOf(Type a, Type b, Type result, BiFunction<Builder, Inst[], Inst> body) {
     Function reference = functionOf(a, b, result, body);
     String text = Printer.print(reference);
     long[] lefts = corners(a);
@@ -174,8 +287,10 @@ final class OpcodeTest {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (Opcode op : BINARY) {
         for (long c : corners(type)) {
-          checkUnary(type, type, (builder, a, _) -> binary(builder, op, type, a, builder.iconst(type, c)));
-          checkUnary(type, type, (builder, a, _) -> binary(builder, op, type, builder.iconst(type, c), a));
+          checkUnary(
+              type, type, (builder, a, _) -> binary(builder, op, type, a, builder.iconst(type, c)));
+          checkUnary(
+              type, type, (builder, a, _) -> binary(builder, op, type, builder.iconst(type, c), a));
         }
       }
     }
@@ -186,10 +301,14 @@ final class OpcodeTest {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (Opcode op : BINARY) {
         checkOf(
-            type, type, type,
+            type,
+            type,
+            type,
             (builder, p) -> binary(builder, op, type, p[1], throughMemory(builder, p[0], p[2])));
         checkOf(
-            type, type, type,
+            type,
+            type,
+            type,
             (builder, p) -> binary(builder, op, type, throughMemory(builder, p[0], p[1]), p[2]));
       }
     }
@@ -203,7 +322,9 @@ final class OpcodeTest {
         for (int bytes = 1; bytes <= type.bytes(); bytes *= 2) {
           Access access = new Access(bytes, false, GLOBAL);
           checkOf(
-              type, type, type,
+              type,
+              type,
+              type,
               (builder, p) -> {
                 builder.store(Access.full(type, GLOBAL), p[0], 512, p[1], 0);
                 Inst old = builder.load(type, access, p[0], 512, 0);
@@ -226,7 +347,8 @@ final class OpcodeTest {
         checkUnary(type, type, (builder, a, _) -> builder.unary(op, type, a));
       }
     }
-    checkUnary(Type.I64, Type.I64, (builder, a, _) -> builder.unary(Opcode.EXTEND32_S, Type.I64, a));
+    checkUnary(
+        Type.I64, Type.I64, (builder, a, _) -> builder.unary(Opcode.EXTEND32_S, Type.I64, a));
     checkUnary(Type.I32, Type.I64, (builder, a, _) -> builder.unary(Opcode.SEXTEND, Type.I64, a));
     checkUnary(Type.I32, Type.I64, (builder, a, _) -> builder.unary(Opcode.UEXTEND, Type.I64, a));
     checkUnary(Type.I64, Type.I32, (builder, a, _) -> builder.unary(Opcode.WRAP, Type.I32, a));
@@ -238,18 +360,40 @@ final class OpcodeTest {
                 Opcode.UEXTEND,
                 Type.I64,
                 builder.binary(
-                    Opcode.ADD, Type.I32, builder.unary(Opcode.WRAP, Type.I32, a), builder.i32(1))));
+                    Opcode.ADD,
+                    Type.I32,
+                    builder.unary(Opcode.WRAP, Type.I32, a),
+                    builder.i32(1))));
   }
 
   @Test
   void bitTricks() {
     for (Type type : List.of(Type.I32, Type.I64)) {
-      check(type, type, type, (b, x, y) -> b.binary(Opcode.AND, type, x, b.binary(Opcode.XOR, type, y, b.iconst(type, -1))));
-      checkUnary(type, type, (b, x, _) -> b.binary(Opcode.AND, type, x, b.binary(Opcode.SUB, type, x, b.iconst(type, 1))));
-      checkUnary(type, type, (b, x, _) -> b.binary(Opcode.AND, type, x, b.binary(Opcode.ADD, type, x, b.iconst(type, -1))));
-      checkUnary(type, type, (b, x, _) -> b.binary(Opcode.AND, type, b.binary(Opcode.SUB, type, b.iconst(type, 0), x), x));
       check(
-          type, type, type,
+          type,
+          type,
+          type,
+          (b, x, y) ->
+              b.binary(Opcode.AND, type, x, b.binary(Opcode.XOR, type, y, b.iconst(type, -1))));
+      checkUnary(
+          type,
+          type,
+          (b, x, _) ->
+              b.binary(Opcode.AND, type, x, b.binary(Opcode.SUB, type, x, b.iconst(type, 1))));
+      checkUnary(
+          type,
+          type,
+          (b, x, _) ->
+              b.binary(Opcode.AND, type, x, b.binary(Opcode.ADD, type, x, b.iconst(type, -1))));
+      checkUnary(
+          type,
+          type,
+          (b, x, _) ->
+              b.binary(Opcode.AND, type, b.binary(Opcode.SUB, type, b.iconst(type, 0), x), x));
+      check(
+          type,
+          type,
+          type,
           (b, x, y) ->
               b.binary(
                   Opcode.ADD,
@@ -257,8 +401,15 @@ final class OpcodeTest {
                   b.binary(Opcode.ADD, type, x, b.binary(Opcode.SHL, type, y, b.iconst(type, 3))),
                   b.iconst(type, -9)));
       check(
-          type, type, type,
-          (b, x, y) -> b.binary(Opcode.SHL, type, x, b.binary(Opcode.AND, type, y, b.iconst(type, type.bits() - 1))));
+          type,
+          type,
+          type,
+          (b, x, y) ->
+              b.binary(
+                  Opcode.SHL,
+                  type,
+                  x,
+                  b.binary(Opcode.AND, type, y, b.iconst(type, type.bits() - 1))));
     }
   }
 
@@ -269,14 +420,20 @@ final class OpcodeTest {
         if (op.isIntCompare()) {
           compareForms(type, type, (builder, a, b) -> builder.compare(op, a, b));
           for (long c : corners(type)) {
-            checkUnary(type, Type.I32, (builder, a, _) -> builder.compare(op, a, builder.iconst(type, c)));
-            checkUnary(type, Type.I32, (builder, a, _) -> builder.compare(op, builder.iconst(type, c), a));
+            checkUnary(
+                type, Type.I32, (builder, a, _) -> builder.compare(op, a, builder.iconst(type, c)));
+            checkUnary(
+                type, Type.I32, (builder, a, _) -> builder.compare(op, builder.iconst(type, c), a));
           }
           checkOf(
-              type, type, Type.I32,
+              type,
+              type,
+              Type.I32,
               (builder, p) -> builder.compare(op, throughMemory(builder, p[0], p[1]), p[2]));
           checkOf(
-              type, type, Type.I32,
+              type,
+              type,
+              Type.I32,
               (builder, p) -> builder.compare(op, p[1], throughMemory(builder, p[0], p[2])));
         }
       }
@@ -289,10 +446,12 @@ final class OpcodeTest {
       if (op.isIntCompare()) {
         for (int bytes = 1; bytes <= 2; bytes++) {
           for (boolean signed : new boolean[] {false, true}) {
-            for (int constant : new int[] {0, 1, 127, 128, 200, 255, 32767, 40000, 65535, -1, -128}) {
+            for (int constant :
+                new int[] {0, 1, 127, 128, 200, 255, 32767, 40000, 65535, -1, -128}) {
               Access access = new Access(bytes, signed, GLOBAL);
               checkUnary(
-                  Type.I32, Type.I32,
+                  Type.I32,
+                  Type.I32,
                   (builder, x, _) -> {
                     Inst base = builder.function().entry().params.get(0);
                     builder.store(new Access(4, false, GLOBAL), base, 512, x, 0);
@@ -322,27 +481,33 @@ final class OpcodeTest {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (Opcode op : List.of(Opcode.ICMP_EQ, Opcode.ICMP_NE)) {
         compareForms(
-            type, type,
+            type,
+            type,
             (b, x, y) -> b.compare(op, b.binary(Opcode.AND, type, x, y), b.iconst(type, 0)));
         compareForms(
-            type, type,
+            type,
+            type,
             (b, x, y) ->
                 b.compare(
                     op,
                     b.binary(Opcode.AND, type, x, b.binary(Opcode.SHL, type, b.iconst(type, 1), y)),
                     b.iconst(type, 0)));
         compareForms(
-            type, type,
+            type,
+            type,
             (b, x, y) ->
                 b.compare(
                     op,
-                    b.binary(Opcode.AND, type, b.binary(Opcode.SHR_U, type, x, y), b.iconst(type, 1)),
+                    b.binary(
+                        Opcode.AND, type, b.binary(Opcode.SHR_U, type, x, y), b.iconst(type, 1)),
                     b.iconst(type, 0)));
         for (long mask : corners(type)) {
           checkUnary(
-              type, Type.I32,
+              type,
+              Type.I32,
               (b, x, _) ->
-                  b.compare(op, b.binary(Opcode.AND, type, x, b.iconst(type, mask)), b.iconst(type, 0)));
+                  b.compare(
+                      op, b.binary(Opcode.AND, type, x, b.iconst(type, mask)), b.iconst(type, 0)));
         }
       }
     }
@@ -352,7 +517,9 @@ final class OpcodeTest {
   private static void compareForms(Type a, Type b, Body compare) {
     check(a, b, Type.I32, compare);
     check(
-        a, b, Type.I32,
+        a,
+        b,
+        Type.I32,
         (builder, x, y) -> {
           Block then = builder.newBlock();
           Block otherwise = builder.newBlock();
@@ -365,18 +532,30 @@ final class OpcodeTest {
         });
     for (Type type : List.of(Type.I32, Type.I64, Type.F64)) {
       check(
-          a, b, type,
+          a,
+          b,
+          type,
           (builder, x, y) ->
               builder.select(
-                  compare.build(builder, x, y), constant(builder, type, 5), constant(builder, type, 6)));
+                  compare.build(builder, x, y),
+                  constant(builder, type, 5),
+                  constant(builder, type, 6)));
     }
     check(
-        a, b, Type.I32,
+        a,
+        b,
+        Type.I32,
         (builder, x, y) ->
             builder.compare(Opcode.ICMP_EQ, compare.build(builder, x, y), builder.i32(0)));
-    check(a, b, a, (builder, x, y) -> builder.select(compare.build(builder, x, y), x, a == b ? y : x));
     check(
-        a, b, Type.I32,
+        a,
+        b,
+        a,
+        (builder, x, y) -> builder.select(compare.build(builder, x, y), x, a == b ? y : x));
+    check(
+        a,
+        b,
+        Type.I32,
         (builder, x, y) -> {
           Inst condition = compare.build(builder, x, y);
           builder.trapIf(condition, TRAP);
@@ -391,11 +570,15 @@ final class OpcodeTest {
       for (Opcode op : FLOAT_BINARY) {
         check(type, type, type, (builder, a, b) -> builder.binary(op, type, a, b));
         checkOf(
-            type, type, type,
+            type,
+            type,
+            type,
             (builder, p) -> builder.binary(op, type, throughMemory(builder, p[0], p[1]), p[2]));
         for (long c : corners(type)) {
-          checkUnary(type, type, (builder, a, _) -> builder.binary(op, type, a, builder.fconst(type, c)));
-          checkUnary(type, type, (builder, a, _) -> builder.binary(op, type, builder.fconst(type, c), a));
+          checkUnary(
+              type, type, (builder, a, _) -> builder.binary(op, type, a, builder.fconst(type, c)));
+          checkUnary(
+              type, type, (builder, a, _) -> builder.binary(op, type, builder.fconst(type, c), a));
         }
       }
     }
@@ -407,7 +590,9 @@ final class OpcodeTest {
       for (Opcode op : FLOAT_UNARY) {
         checkUnary(type, type, (builder, a, _) -> builder.unary(op, type, a));
         checkOf(
-            type, Type.I32, type,
+            type,
+            Type.I32,
+            type,
             (builder, p) -> builder.unary(op, type, throughMemory(builder, p[0], p[1])));
       }
     }
@@ -428,7 +613,9 @@ final class OpcodeTest {
         for (Opcode op : List.of(Opcode.CONVERT_S, Opcode.CONVERT_U)) {
           checkUnary(to, from, (builder, a, _) -> builder.unary(op, from, a));
           checkOf(
-              to, Type.I32, from,
+              to,
+              Type.I32,
+              from,
               (builder, p) -> builder.unary(op, from, throughMemory(builder, p[0], p[1])));
         }
       }
@@ -438,8 +625,11 @@ final class OpcodeTest {
       checkUnary(pair[0], pair[1], (builder, a, _) -> builder.unary(Opcode.BITCAST, pair[1], a));
       checkUnary(pair[1], pair[0], (builder, a, _) -> builder.unary(Opcode.BITCAST, pair[0], a));
       checkOf(
-          pair[0], Type.I32, pair[1],
-          (builder, p) -> builder.unary(Opcode.BITCAST, pair[1], throughMemory(builder, p[0], p[1])));
+          pair[0],
+          Type.I32,
+          pair[1],
+          (builder, p) ->
+              builder.unary(Opcode.BITCAST, pair[1], throughMemory(builder, p[0], p[1])));
     }
   }
 
@@ -450,7 +640,9 @@ final class OpcodeTest {
         for (boolean signed : new boolean[] {false, true}) {
           Access access = new Access(bytes, signed, GLOBAL);
           checkOf(
-              type, Type.I32, type,
+              type,
+              Type.I32,
+              type,
               (builder, p) -> {
                 builder.store(Access.full(type, GLOBAL), p[0], 512, p[1], 0);
                 return builder.load(type, access, p[0], 512, 0);
@@ -464,7 +656,8 @@ final class OpcodeTest {
   void switches() {
     for (int count : new int[] {1, 3, 4, 5, 20}) {
       checkUnary(
-          Type.I32, Type.I32,
+          Type.I32,
+          Type.I32,
           (builder, a, _) -> {
             Edge[] edges = new Edge[count + 1];
             Block shared = builder.newBlock();

@@ -15,7 +15,10 @@ import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Random functions give the same compiled as interpreted. {@code -Dseeds=N} runs more, {@code -Dseed=N} only one. */
+/**
+ * Random functions give the same compiled as interpreted. {@code -Dseeds=N} runs more, {@code
+ * -Dseed=N} only one.
+ */
 final class RandomNativeTest {
   private static final long[][] ARGS = {
     {TestWorld.BASE, 0, 0, 0},

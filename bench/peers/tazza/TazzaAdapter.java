@@ -1,0 +1,88 @@
+import dev.tazza.Engine;
+import dev.tazza.Func;
+import dev.tazza.Instance;
+import dev.tazza.Linker;
+import dev.tazza.Module;
+import dev.tazza.Store;
+import dev.tazza.wasi.Access;
+import dev.tazza.wasi.Wasi;
+import dev.tazza.wasi.WasiConfig;
+import dev.tazza.wasi.WasiExit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.IntBinaryOperator;
+import java.util.function.IntConsumer;
+
+/** Tazza on the stand, as an embedder uses it. */
+final class TazzaAdapter extends Adapter<Module> {
+  private final Engine engine = new Engine();
+
+  public static void main(String[] args) {
+    new TazzaAdapter().serve(args);
+  }
+
+  @Override
+  Module compile(byte[] module) {
+    return Module.compile(engine, module);
+  }
+
+  @Override
+  void release(Module module) {
+    module.close();
+  }
+
+  @Override
+  Program prepare(Module module, Surroundings surroundings) throws Exception {
+    Wasi wasi =
+        Wasi.open(
+            new WasiConfig()
+                .args("program")
+                .preopen(surroundings.folder(), ".", Access.READ_WRITE)
+                .stdin(new byte[0])
+                .stdout(surroundings.out())
+                .stderr(surroundings.err()));
+    Linker<Void> linker = new Linker<>(engine);
+    wasi.addTo(linker);
+    linker.func("bench", "start", Runnable.class, surroundings.brackets()::start);
+    linker.func("bench", "end", Runnable.class, surroundings.brackets()::end);
+    Store<Void> store = new Store<>(engine);
+    Instance instance = instantiate(() -> linker.instantiate(store, module));
+    return new Program() {
+      @Override
+      public void start() {
+        try {
+          instance.func("_start").call();
+        } catch (WasiExit e) {
+          if (e.code() != 0) {
+            throw e;
+          }
+        }
+      }
+
+      @Override
+      public void close() {
+        store.close();
+        wasi.close();
+      }
+    };
+  }
+
+  @Override
+  Calls calls(Module module) {
+    Linker<Void> linker = new Linker<>(engine);
+    linker.func("env", "noop", Runnable.class, () -> {});
+    Instance instance = linker.instantiate(new Store<>(engine), module);
+    Func add = instance.func("add");
+    return new Calls(add.as(IntBinaryOperator.class), instance.func("loop").as(IntConsumer.class));
+  }
+
+  @Override
+  void save(Module module, Path file) throws Exception {
+    Files.write(file, module.serialize());
+  }
+
+  @Override
+  void load(Path file) throws Exception {
+    Module.deserialize(engine, Files.readAllBytes(file)).close();
+  }
+}

@@ -1,0 +1,100 @@
+// V8 through Node.js and its node:wasi. The arguments: bench/stand/__init__.py.
+import fs from 'node:fs';
+import process from 'node:process';
+
+// CPU time is counted in ticks of some milliseconds.
+const LEAST_CPU = 0.04;
+const emit = (event) => fs.writeSync(1, JSON.stringify(event) + '\n');
+const wall = () => Number(process.hrtime.bigint()) / 1e9;
+const cpuOf = ({ user, system }) => (user + system) / 1e6;
+const processCpu = () => cpuOf(process.cpuUsage());
+const threadCpu = process.threadCpuUsage ? () => cpuOf(process.threadCpuUsage()) : processCpu;
+
+function report(measure, [wallFrom, cpuFrom], [wallTo, cpuTo], count = 1) {
+  const event = { measure, seconds: (wallTo - wallFrom) / count };
+  if (cpuTo - cpuFrom >= LEAST_CPU) event.cpu = (cpuTo - cpuFrom) / count;
+  emit(event);
+}
+
+function timed(measure, cpu, action) {
+  const from = [wall(), cpu()];
+  const result = action();
+  report(measure, from, [wall(), cpu()]);
+  return result;
+}
+
+/** The module with a custom section "n" that holds the number: V8 shares the code of modules with the same bytes. */
+function distinct(module, number) {
+  const section = Buffer.from([0, 6, 1, 0x6e, 0, 0, 0, 0]);
+  section.writeUInt32LE(number, 4);
+  return Buffer.concat([module, section]);
+}
+
+async function run(module, folder, out, number) {
+  const { WASI } = await import('node:wasi');
+  const [stdout, stderr] = ['stdout', 'stderr'].map((name) => fs.openSync(`${out}/${name}.${number}`, 'w'));
+  const wasi = new WASI({ version: 'preview1', args: ['program'], preopens: { '.': folder }, stdout, stderr });
+  let from;
+  let to;
+  const now = () => [wall(), threadCpu()];
+  const bench = { start: () => (from = now()), end: () => (to = now()) };
+  const imports = { ...wasi.getImportObject(), bench };
+  const instance = timed('instantiate', threadCpu, () => new WebAssembly.Instance(module, imports));
+  const began = now();
+  const status = wasi.start(instance);
+  const ended = now();
+  from ??= began;
+  to ??= ended;
+  fs.closeSync(stdout);
+  fs.closeSync(stderr);
+  if (status) throw new Error(`the program exited with ${status}`);
+  report('execution', from, to);
+}
+
+async function program(wasm, folder, out, compiles, runs, seconds) {
+  const binary = fs.readFileSync(wasm);
+  let module;
+  let began = wall();
+  for (let i = 0; i < compiles; i++) {
+    const bytes = distinct(binary, i);
+    module = timed('compile', processCpu, () => new WebAssembly.Module(bytes));
+    if (i === 0) emit({ measure: 'peak-rss', bytes: process.resourceUsage().maxRSS * 1024 });
+    else if (wall() - began > seconds) break;
+  }
+  began = wall();
+  for (let i = 0; i < runs; i++) {
+    await run(module, folder, out, i);
+    if (i > 0 && wall() - began > seconds) break;
+    // Lets V8 finish what it optimizes in the background.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function calls(wasm, count) {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(wasm)), { env: { noop() {} } });
+  const { add, loop } = instance.exports;
+  count = Number(count);
+  const toGuest = () => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum = add(sum, i);
+    return sum;
+  };
+  for (const [measure, action] of [['call-host-to-guest', toGuest], ['call-guest-to-host', () => loop(count)]]) {
+    for (let i = 0; i < 6; i++) {
+      const from = [wall(), threadCpu()];
+      action();
+      if (i > 0) report(measure, from, [wall(), threadCpu()], count);
+    }
+  }
+}
+
+async function hello(wasm) {
+  const { WASI } = await import('node:wasi');
+  const wasi = new WASI({ version: 'preview1' });
+  wasi.start(new WebAssembly.Instance(new WebAssembly.Module(fs.readFileSync(wasm)), wasi.getImportObject()));
+}
+
+const [request, ...rest] = process.argv.slice(2);
+const requests = { program, calls, hello };
+if (requests[request]) await requests[request](...rest);
+else emit({ error: `${request} is not offered` });

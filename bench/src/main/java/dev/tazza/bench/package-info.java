@@ -1,0 +1,11 @@
+/**
+ * JMH benchmarks of what the engine itself costs: calls in both directions, traps, instances.
+ *
+ * <p>{@code java -jar bench/target/benchmarks.jar} runs all of them, {@code … CallBenchmark} one
+ * class, {@code … -h} tells JMH's options. On the class path and not a module, because JMH
+ * generates and forks code that expects it so.
+ */
+@NullMarked
+package dev.tazza.bench;
+
+import org.jspecify.annotations.NullMarked;

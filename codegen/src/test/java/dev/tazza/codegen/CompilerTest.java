@@ -1,0 +1,83 @@
+package dev.tazza.codegen;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Parser;
+import dev.tazza.codegen.isa.x64.X64Isa;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.regalloc.SsaAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** The pipeline as a whole: its stages, its observer, and that it may be used by many threads. */
+final class CompilerTest {
+  private static final String SUM =
+      """
+      function sum(i64, i32) -> (i32) {
+      b0(v0: i64, v1: i32):
+        v2 = iconst.i32 0
+        jump b1(v1, v2)
+      b1(v3: i32, v4: i32):
+        v5 = add.i32 v4, v3
+        v6 = iconst.i32 -1
+        v7 = add.i32 v3, v6
+        branch v7, b1(v7, v5), b2
+      b2:
+        return v5
+      }
+      """;
+
+  private static Compiler compiler(OptLevel level, Observer observer) {
+    Settings settings = new Settings(level, true, Set.of(), 8, 1);
+    return new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, observer);
+  }
+
+  @Test
+  void observerSeesEveryStage() {
+    List<String> expected = new ArrayList<>(List.of("input"));
+    for (Pass pass : PassList.of(OptLevel.SPEED).passes()) {
+      expected.add(pass.title());
+    }
+    expected.addAll(List.of("lower", "allocate", "emit"));
+    List<String> seen = new ArrayList<>();
+    Observer observer = (stage, compilation) -> seen.add(stage);
+    MachineCode code = compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM));
+    assertEquals(expected, seen);
+    assertEquals(true, code.code().length > 0);
+  }
+
+  @Test
+  void brokenInputIsReportedWithTheFunction() {
+    Function function = Parser.parse(SUM);
+    function.blocks.get(2).remove(function.blocks.get(2).last);
+    CompilerBug bug =
+        assertThrows(
+            CompilerBug.class, () -> compiler(OptLevel.NONE, Observer.NONE).compile(function));
+    assertEquals("input", bug.stage());
+    assertEquals("sum", bug.function());
+  }
+
+  @Test
+  void threadsGetTheSameCode() throws Exception {
+    Compiler compiler = compiler(OptLevel.SPEED, Observer.NONE);
+    byte[] expected = compiler.compile(Parser.parse(SUM)).code();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<MachineCode>> results = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        results.add(threads.submit(() -> compiler.compile(Parser.parse(SUM))));
+      }
+      for (Future<MachineCode> result : results) {
+        assertArrayEquals(expected, result.get().code());
+      }
+    }
+  }
+}
