@@ -27,6 +27,7 @@ final class Liveness {
   /** What an edge out of a loop or into a cold block adds to distances. */
   static final int FAR = 1 << 24;
 
+  private static final int[] NO_BLOCKS = {};
   private static final int LIST_BUDGET_PER_BLOCK = 64;
   private static final int LIST_BUDGET = 1 << 20;
 
@@ -284,18 +285,19 @@ final class Liveness {
   }
 
   /**
-   * Distances of what a block only passes on: one sweep upwards, and more to go around loops and
-   * around nested loops. What is not found then is very far, but not dead.
+   * Distances of what a block only passes on: one sweep upwards, and more over the blocks in loops
+   * to go around them and around nested loops; from a header, all that the loop uses is found
+   * without going around. What is not found then is very far, but not dead.
    */
   private void measure() {
     boolean[] local = new boolean[listNext.length];
     for (int e = 0; e < local.length; e++) {
       local[e] = listNext[e] != NEVER;
     }
-    for (int sweep = Math.min(flow.deepest, 2); sweep >= 0; sweep--) {
+    for (int sweep = 0; sweep <= Math.min(flow.deepest, 2); sweep++) {
       for (int k = flow.order.length - 1; k >= 0; k--) {
         int b = flow.order[k];
-        for (int s : code.block(b).succs) {
+        for (int s : flow.depth[b] >= sweep ? code.block(b).succs : NO_BLOCKS) {
           measureEdge(b, s, local);
         }
       }
