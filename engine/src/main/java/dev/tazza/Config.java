@@ -53,6 +53,11 @@ public final class Config {
    * @throws UnsupportedOperationException when it cannot be enabled because it does not work yet
    */
   public Config wasmFeature(Feature feature, boolean enable) {
+    if (enable && !Features.DEFAULT.has(feature)) {
+      // Some can be validated already, but code for them would be wrong.
+      throw new UnsupportedOperationException(
+          "the feature " + feature.title() + " does not work yet");
+    }
     features = enable ? features.with(feature) : features.without(feature);
     return this;
   }

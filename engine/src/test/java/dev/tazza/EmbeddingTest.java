@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ValType;
@@ -356,6 +358,20 @@ class EmbeddingTest {
     instance.func("f").call();
     assertEquals(IllegalStateException.class, seen[0].getClass());
     assertTrue(seen[0].getMessage().contains("another thread"), seen[0].getMessage());
+  }
+
+  @Test
+  void featuresAreRejectedWhenOffAndRefusedWhenTheyDoNotWorkYet() {
+    Config config = new Config().wasmFeature(Feature.BULK_MEMORY, false);
+    try (Engine without = new Engine(config)) {
+      String module =
+          "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 1))))";
+      assertThrows(ValidationException.class, () -> Module.compile(without, module));
+      Module.compile(engine, module).close();
+    }
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> new Config().wasmFeature(Feature.MEMORY64, true));
   }
 
   @Test
