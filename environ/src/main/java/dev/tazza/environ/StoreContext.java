@@ -27,9 +27,6 @@ public final class StoreContext {
   /** Stack pointer of the thread that entered, while guest code runs. */
   public static final int HOST_SP = 48;
 
-  /** Guest frame pointer at the last exit: where a backtrace starts. */
-  public static final int GUEST_FP = 56;
-
   /** Address of C {@code memmove(dst, src, n)}. */
   public static final int MEMMOVE = 64;
 
