@@ -16,6 +16,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
@@ -292,15 +293,28 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), null);
+    return newMemory(type, null);
+  }
+
+  VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
     owned.push(storage);
     return new VmMemory(this, type, storage);
   }
 
   /** A table of nulls. */
   public VmTable newTable(TableType type) {
+    return newTable(type, 0);
+  }
+
+  /**
+   * A table.
+   *
+   * @param elements its initial elements, which live as long as the store; 0 for nulls
+   */
+  VmTable newTable(TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
-    TableStorage storage = new TableStorage(type.limits().minimum(), maximum);
+    TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     owned.push(storage);
     return new VmTable(this, type, storage);
   }
@@ -320,10 +334,10 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   VmInstance newInstance(LoadedModule module) {
     module.retain();
     owned.push(module::release);
-    long context = allocate(module.compiled().layout().size());
+    long context = module.template().copy();
+    owned.push(() -> NativeHeap.free(context));
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
-    NativeMemory.putInt(context + VmLayout.MAGIC, VmLayout.MAGIC_VALUE);
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
