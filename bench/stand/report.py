@@ -203,7 +203,7 @@ class Report:
         lines = [
             f"{machine()}. Tazza {commit()}. "
             + ", ".join(f"{peer.name} {peer.version}" for peer in self.peers if peer is not self.subject) + ".",
-            f"{len(self.programs)} programs of {self.folder}, {effort}, up to {self.effort.runs} runs or {self.effort.seconds:g} s in each.",
+            f"{len(self.programs)} programs of {os.path.relpath(self.folder, known.ROOT)}, {effort}, up to {self.effort.runs} runs or {self.effort.seconds:g} s in each.",
             f"Medians of {clock} time; {self.reference.name}'s as it is, the others' as a ratio to it (less is faster).",
             "± is half the range of the samples, relative to the median. Executions below 100 µs do not count for means.",
         ]
