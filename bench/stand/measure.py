@@ -131,6 +131,8 @@ class Stand:
         told = [event["error"] for event in events if "error" in event]
         if told:
             raise Failed(told[0])
+        if status == -signal.SIGXFSZ:
+            raise Failed(f"wrote more than {MAX_OUTPUT >> 20} MB")
         if status:
             lines = err.decode(errors="replace").strip().splitlines() or ["no message"]
             how = signal.Signals(-status).name if isinstance(status, int) and status < 0 else f"status {status}"

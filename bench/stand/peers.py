@@ -21,7 +21,7 @@ class Unavailable(Exception):
     """A peer cannot be installed or run here; says why."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Peer:
     name: str
     version: str
