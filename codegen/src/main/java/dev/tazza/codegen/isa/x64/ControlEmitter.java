@@ -78,7 +78,7 @@ final class ControlEmitter {
   }
 
   void branchIf(BranchIf branch, FlagEmitter flags) {
-    flags.compare(branch.compare());
+    flags.compareFor(branch.cond(), branch.compare());
     int taken = successor(0);
     int other = successor(1);
     if (taken == other) {
