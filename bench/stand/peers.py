@@ -111,7 +111,7 @@ def install_tazza(peer):
     jar = home / "tazza.jar"
     return [
         java,
-        f"-XX:AOTCache={home / 'tazza.aot'}",
+        f"-XX:AOTCache={home / 'run.aot'}",
         "-Xlog:disable",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
