@@ -14,6 +14,7 @@ import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
+import dev.tazza.codegen.opt.UnrollLoops;
 import dev.tazza.codegen.opt.WidenAddresses;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 public enum Pass {
   REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
   REMOVE_REDUNDANT_PARAMS("remove-redundant-params", RemoveRedundantParams::run),
+  UNROLL_LOOPS("unroll-loops", UnrollLoops::run),
   SIMPLIFY("simplify", Simplify::run),
   SIMPLIFY_CONTROL_FLOW("simplify-control-flow", SimplifyControlFlow::run),
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),

@@ -15,6 +15,16 @@ public final class PassList {
               Pass.SPLIT_CRITICAL_EDGES,
               "edges from unreachable blocks would look critical"),
           new Order(
+              Pass.UNROLL_LOOPS,
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              "the parameters of a loop that is gone have one value"),
+          new Order(
+              Pass.UNROLL_LOOPS,
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              "what was a loop joins its neighbours"),
+          new Order(
+              Pass.UNROLL_LOOPS, Pass.NUMBER_VALUES, "rounds have much in common with each other"),
+          new Order(
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.NUMBER_VALUES,
               "a parameter hides that its value is the same as another"),
@@ -86,6 +96,7 @@ public final class PassList {
       new PassList(
           List.of(
               Pass.REMOVE_UNREACHABLE,
+              Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
