@@ -10,7 +10,8 @@ LEFT, WIDTH, LINE, TOP = 190, 640, 18, 64
 def svg(table):
     """An SVG document of a `report.Report`."""
     peers = table.others()
-    programs = [p for p in table.programs if any(table.ratio(p, peer) for peer in peers)]
+    names = [program.name for program in table.programs]
+    programs = [p for p in names if any(table.ratio(p, peer) for peer in peers)]
     ratios = [table.ratio(p, peer) for p in programs for peer in peers]
     ratios = [r for r in ratios if r] or [1.0]
     low = min(0.5, min(ratios)) * 0.95

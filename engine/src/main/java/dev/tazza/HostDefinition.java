@@ -23,22 +23,23 @@ record HostDefinition<T extends @Nullable Object>(FuncType type, HostFunction<T>
     private final HostFunction<T> function;
     private final Values values;
     private @Nullable VmInstance lastInstance;
-    private Caller<T> lastCaller;
+    private @Nullable Caller<T> lastCaller;
 
     Bound(Store<T> store, HostFunction<T> function) {
       this.store = store;
       this.function = function;
-      this.values = new Values(store);
-      this.lastCaller = new Caller<>(store, null);
+      this.values = store.values();
     }
 
     @Override
     public void call(long slots, @Nullable VmInstance instance) throws Throwable {
-      if (instance != lastInstance) {
+      Caller<T> caller = lastCaller;
+      if (caller == null || instance != lastInstance) {
+        caller = new Caller<>(store, instance);
         lastInstance = instance;
-        lastCaller = new Caller<>(store, instance);
+        lastCaller = caller;
       }
-      function.call(lastCaller, values);
+      function.call(caller, values);
     }
   }
 }

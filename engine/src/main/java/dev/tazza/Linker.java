@@ -1,6 +1,7 @@
 package dev.tazza;
 
 import dev.tazza.environ.TrapCode;
+import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
@@ -11,7 +12,7 @@ import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,17 @@ public final class Linker<T extends @Nullable Object> {
   private final Map<Name, Object> definitions = new HashMap<>();
 
   private boolean allowShadowing;
+
+  /** What was found for the last module; null after a change. */
+  private volatile @Nullable Resolved resolved;
+
+  /**
+   * The definitions for the imports of a module, in their order.
+   *
+   * @param module by identity
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Resolved(LoadedModule module, Object[] definitions) {}
 
   public Linker(Engine engine) {
     this.engine = engine;
@@ -113,7 +125,7 @@ public final class Linker<T extends @Nullable Object> {
       Name name = new Name(wanted.module(), wanted.name());
       if (wanted.type() instanceof FuncType type && !definitions.containsKey(name)) {
         HostFunction<T> function = (caller, values) -> trapUnknown(name, caller);
-        definitions.put(name, new HostDefinition<>(type, function));
+        put(name, new HostDefinition<>(type, function));
       }
     }
     return this;
@@ -138,9 +150,9 @@ public final class Linker<T extends @Nullable Object> {
         continue;
       }
       if (wanted.type() instanceof FuncType type) {
-        definitions.put(name, new HostDefinition<T>(type, zeros(type)));
+        put(name, new HostDefinition<T>(type, zeros(type)));
       } else {
-        definitions.put(name, new DefaultValue());
+        put(name, new DefaultValue());
       }
     }
     return this;
@@ -163,8 +175,13 @@ public final class Linker<T extends @Nullable Object> {
     if (!allowShadowing && definitions.containsKey(key)) {
       throw new IllegalArgumentException(key + " is defined already");
     }
-    definitions.put(key, definition);
+    put(key, definition);
     return this;
+  }
+
+  private void put(Name name, Object definition) {
+    definitions.put(name, definition);
+    resolved = null;
   }
 
   /**
@@ -178,28 +195,47 @@ public final class Linker<T extends @Nullable Object> {
       throw new IllegalArgumentException("the store belongs to another engine than the linker");
     }
     List<ImportType> wanted = module.imports();
-    List<Object> imports = new ArrayList<>(wanted.size());
+    Object[] found = resolve(module.loaded());
+    Object[] imports = new Object[found.length];
     store.vm().enter();
     try {
-      for (ImportType each : wanted) {
-        imports.add(resolve(store, each));
+      for (int i = 0; i < found.length; i++) {
+        imports[i] = value(store, wanted.get(i), found[i]);
       }
     } finally {
       store.vm().leave();
     }
-    return Instance.instantiateVm(store, module, imports);
+    return Instance.instantiateVm(store, module, Arrays.asList(imports));
   }
 
-  private Object resolve(Store<T> store, ImportType wanted) {
+  private Object[] resolve(LoadedModule module) {
+    Resolved known = resolved;
+    if (known == null || known.module != module) {
+      List<ImportType> wanted = module.module().imports();
+      Object[] found = new Object[wanted.size()];
+      for (int i = 0; i < found.length; i++) {
+        found[i] = find(wanted.get(i));
+      }
+      known = new Resolved(module, found);
+      resolved = known;
+    }
+    return known.definitions;
+  }
+
+  private Object find(ImportType wanted) {
     Name name = new Name(wanted.module(), wanted.name());
     Object definition = definitions.get(name);
-    return switch (definition) {
-      case null ->
-          throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
-      case HostDefinition<?> _ -> store.materialize(hostDefinition(definition));
-      case Extern extern -> Instance.vm(extern);
-      default -> Instance.vm(defaultValue(store, wanted));
-    };
+    if (definition == null) {
+      throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
+    }
+    return definition;
+  }
+
+  private Object value(Store<T> store, ImportType wanted, Object definition) {
+    if (definition instanceof HostDefinition<?>) {
+      return store.materialize(hostDefinition(definition));
+    }
+    return Instance.vm(definition instanceof Extern extern ? extern : defaultValue(store, wanted));
   }
 
   @SuppressWarnings("unchecked")

@@ -19,6 +19,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
+  private final Values values;
   private T data;
 
   /** A store with data. */
@@ -26,6 +27,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
+    this.values = new Values(this);
   }
 
   /** A store whose data is null. */
@@ -49,6 +51,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   VmStore vm() {
     return vm;
+  }
+
+  /** The slots of host functions. */
+  Values values() {
+    return values;
   }
 
   /** The function in this store for a host function that was defined for all stores. */

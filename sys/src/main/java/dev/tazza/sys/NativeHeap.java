@@ -1,10 +1,11 @@
 package dev.tazza.sys;
 
 /**
- * Zeroed blocks of native memory from the C library's allocator: for contexts, tables and other
- * structures that compiled code reads. Blocks are aligned to 16 bytes.
+ * Blocks of native memory from the C library's allocator: for contexts, tables and other structures
+ * that compiled code reads. Blocks are aligned to 16 bytes.
  */
 public final class NativeHeap {
+  private static final long MALLOC = NativeCall.symbol("malloc");
   private static final long CALLOC = NativeCall.symbol("calloc");
   private static final long FREE = NativeCall.symbol("free");
 
@@ -24,6 +25,15 @@ public final class NativeHeap {
     long address = tryAllocate(size);
     if (address == 0) {
       throw new SysException("calloc of " + size + " bytes", 12, "out of memory");
+    }
+    return address;
+  }
+
+  /** Allocates {@code size} bytes of arbitrary contents, at least one. */
+  public static long allocateUninitialized(long size) {
+    long address = NativeCall.invoke(MALLOC, size, 0, 0);
+    if (address == 0) {
+      throw new SysException("malloc of " + size + " bytes", 12, "out of memory");
     }
     return address;
   }

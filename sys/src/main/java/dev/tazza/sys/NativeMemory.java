@@ -86,6 +86,11 @@ public final class NativeMemory {
     MemorySegment.copy(from, fromIndex, ALL, ValueLayout.JAVA_BYTE, to, count);
   }
 
+  /** Copies longs to native memory. */
+  public static void copy(long[] from, long to) {
+    MemorySegment.copy(from, 0, ALL, LONG, to, from.length);
+  }
+
   /** Copies a segment's bytes to native memory. */
   public static void copy(MemorySegment from, long fromOffset, long to, long count) {
     MemorySegment.copy(from, fromOffset, ALL, to, count);

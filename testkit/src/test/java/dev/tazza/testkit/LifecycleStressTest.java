@@ -9,10 +9,12 @@ import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.vm.code.CodeRange;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A thousand of everything, made and closed: nothing may be left. */
@@ -41,10 +43,12 @@ class LifecycleStressTest {
           (i32.store (i32.const 70000) (local.get 0))
           (drop (memory.grow (i32.const 1)))
           (memory.fill (i32.const 0) (i32.const 1) (i32.const 500))
-          (i32.add (i32.load8_u (i32.const 1000)) (i32.load (i32.const 70000)))))
-      """;
+          (i32.add (i32.load8_u (i32.const 1000)) (i32.load (i32.const 70000))))
+        (data (i32.const 2000) "%s"))
+      """
+          .formatted("so long that it becomes an image".repeat(1000));
 
-  private record Usage(int mappings, long residentKib, long code) {
+  private record Usage(int mappings, int descriptors, long residentKib, long code) {
     static Usage now() throws IOException {
       System.gc();
       List<String> status = Files.readAllLines(Path.of("/proc/self/status"));
@@ -55,12 +59,14 @@ class LifecycleStressTest {
         }
       }
       int mappings = Files.readAllLines(Path.of("/proc/self/maps")).size();
-      return new Usage(mappings, resident, CodeRange.process().available());
+      int descriptors = Objects.requireNonNull(new File("/proc/self/fd").list()).length;
+      return new Usage(mappings, descriptors, resident, CodeRange.process().available());
     }
 
     void assertNotMuchMoreThan(Usage before) {
       String both = "before: " + before + ", after: " + this;
       assertEquals(before.code, code, both);
+      assertTrue(descriptors <= before.descriptors + 2, both);
       assertTrue(mappings <= before.mappings + SLACK_MAPPINGS, both);
       assertTrue(residentKib <= before.residentKib + SLACK_KIB, both);
     }

@@ -24,7 +24,13 @@ import dev.tazza.codegen.ir.Type;
  *       whenever the loop is entered: a chain of such loads from the context.
  *   <li>What may trap, and all other loads, move if the loop does them first thing, before any
  *       other effect.
+ *   <li>What the processor does in a cycle, and fields of the contexts, move from blocks that not
+ *       every round comes to only as long as few do: they are no dearer than the reload of a value
+ *       for which there is no register, and an interpreter's loop has hundreds of them.
  * </ul>
+ *
+ * <p>Equal values that meet in a preheader become one: where they came from, neither dominated the
+ * other.
  *
  * <p>Requires a preheader for each loop ({@link InsertPreheaders}); loops without are left alone.
  * Preserves all analyses. Invalidates nothing.
@@ -33,11 +39,21 @@ public final class HoistInvariants {
   /** Cheap operands move along with their user up to this depth. */
   private static final int MAX_CHEAP_DEPTH = 3;
 
+  /** How many quick values may leave the blocks of a loop that not every round comes to. */
+  private static final int MAX_QUICK = 6;
+
+  /** Size of the table of hoisted values in big functions. */
+  private static final int MOST_EXPECTED = 4096;
+
   private final Analyses analyses;
   private final ControlFlow flow;
   private final DominatorTree dominators;
   private final LoopForest loops;
   private final LoopWrites writes;
+  private final Replacements replacements;
+
+  /** What has come to the preheader of the loop. */
+  private final ValueTable hoisted;
 
   /** By instruction id: is used other than as the base of a load or store. */
   private final boolean[] isComputedWith;
@@ -50,12 +66,19 @@ public final class HoistInvariants {
 
   private Block preheader;
 
+  /** The last block that every round of the loop comes to. */
+  private int lastAlways;
+
+  private int quickCount;
+
   private HoistInvariants(Analyses analyses) {
     this.analyses = analyses;
     flow = analyses.controlFlow();
     dominators = analyses.dominators();
     loops = analyses.loops();
     writes = new LoopWrites(flow, loops);
+    replacements = new Replacements(analyses.function());
+    hoisted = new ValueTable(Math.min(analyses.function().instCount() / 8, MOST_EXPECTED));
     isComputedWith = new boolean[analyses.function().instCount()];
     preheader = analyses.function().entry();
   }
@@ -76,12 +99,31 @@ public final class HoistInvariants {
       if (found >= 0) {
         preheader = flow.block(found);
         headerDepth = dominators.depth(header);
+        lastAlways = lastAlways(header);
+        quickCount = 0;
+        hoisted.truncate(0);
         hoistFirstEffects(header);
         for (int i = start[loop]; i < start[loop + 1]; i++) {
-          hoistFrom(flow.block(blocks[i]));
+          hoistFrom(blocks[i]);
         }
       }
     }
+    replacements.resolveEverywhere(analyses);
+  }
+
+  /** The nearest block that dominates all jumps back to {@code header}. */
+  private int lastAlways(int header) {
+    int common = -1;
+    for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
+      int from = flow.pred(i);
+      if (dominators.dominates(header, from)) {
+        common = common < 0 ? from : common;
+        while (!dominators.dominates(common, from)) {
+          common = dominators.idom(common);
+        }
+      }
+    }
+    return common < 0 ? header : common;
   }
 
   private void findUses() {
@@ -124,14 +166,29 @@ public final class HoistInvariants {
     return blocks;
   }
 
-  private void hoistFrom(Block block) {
+  private void hoistFrom(int number) {
+    boolean always = dominators.dominates(number, lastAlways);
     Inst next;
-    for (Inst inst = block.first; inst != null; inst = next) {
+    for (Inst inst = flow.block(number).first; inst != null; inst = next) {
       next = inst.next;
-      if (isWorthMoving(inst) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
+      if (!isWorthMoving(inst)) {
+        continue;
+      }
+      boolean limited = !always && isQuick(inst);
+      if ((!limited || quickCount < MAX_QUICK) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
         move(inst);
+        quickCount += limited && inst.block == preheader ? 1 : 0;
       }
     }
+  }
+
+  private static boolean isQuick(Inst inst) {
+    return switch (inst.op) {
+      case ADD, SUB, AND, OR, XOR, SHL, SHR_S, SHR_U, ROTL, ROTR -> true;
+      case EXTEND8_S, EXTEND16_S, EXTEND32_S, SEXTEND -> true;
+      case LOAD -> inst.access != null && inst.access.alias() != AliasClass.MEMORY;
+      default -> false;
+    };
   }
 
   /** Follows the header and what always comes after it, up to the first effect that stays. */
@@ -222,6 +279,7 @@ public final class HoistInvariants {
 
   /** Whether all operands are outside of the loop, or cheap and movable themselves. */
   private boolean operandsCanMove(Inst inst, int depth) {
+    replacements.resolveArgs(inst);
     for (Inst arg : inst.args) {
       if (isInside(arg)
           && (depth == 0 || !isMovable(arg) || !isCheap(arg) || !operandsCanMove(arg, depth - 1))) {
@@ -248,9 +306,17 @@ public final class HoistInvariants {
     }
     Block from = inst.block;
     Inst end = preheader.last;
-    if (from != null && end != null) {
-      from.remove(inst);
-      preheader.insertBefore(end, inst);
+    if (from == null || end == null) {
+      return;
     }
+    from.remove(inst);
+    replacements.resolveArgs(inst);
+    Inst twin = hoisted.find(inst, MemoryVersions.UNCHANGING);
+    if (twin != null) {
+      replacements.replace(inst, twin);
+      return;
+    }
+    preheader.insertBefore(end, inst);
+    hoisted.add(inst, MemoryVersions.UNCHANGING);
   }
 }

@@ -11,11 +11,13 @@ import java.util.Arrays;
  *
  * <p>Loops are found from the inside out with union-find (Tarjan 1974, Havlak 1997), in nearly
  * linear time. Frequencies are static guesses: a loop runs {@value #TRIPS} times, branches are even
- * but for those that leave loops or enter cold blocks.
+ * but for those that leave loops, enter cold blocks, or lead to a call when others do not (T. Ball,
+ * J. Larus, "Branch prediction for free", 1993).
  */
 final class Flow {
   private static final int TRIPS = 8;
   private static final double COLD = 0.01;
+  private static final double CALL = 0.5;
   private static final double LEAST = 1e-12;
   private static final double MOST = 1e12;
 
@@ -38,6 +40,9 @@ final class Flow {
 
   final double[] frequency;
 
+  /** Blocks that call. */
+  private final boolean[] calls;
+
   /** Whether each loop is entered at its header only. */
   boolean reducible = true;
 
@@ -53,6 +58,8 @@ final class Flow {
     this.outer = new int[n];
     this.depth = new int[n];
     this.frequency = new double[n];
+    this.calls = new boolean[n];
+    findCalls();
     computeOrder();
     checkEdges();
     findLoops();
@@ -72,6 +79,15 @@ final class Flow {
   int exits(int from, int to) {
     boolean enters = isHeader(to) && !isBackEdge(from, to);
     return Math.max(0, depth[from] - (enters ? depth[to] - 1 : depth[to]));
+  }
+
+  private void findCalls() {
+    for (int b = 0; b < calls.length; b++) {
+      VBlock block = code.block(b);
+      for (int i = block.from; i < block.to && !calls[b]; i++) {
+        calls[b] = code.clobbers(i) != 0;
+      }
+    }
   }
 
   private void computeOrder() {
@@ -214,14 +230,21 @@ final class Flow {
       return 1.0 / succs.length;
     }
     double sum = 0;
+    boolean allCall = true;
     for (int s : succs) {
-      sum += weight(from, s);
+      allCall &= calls[s];
     }
-    return weight(from, to) / sum;
+    for (int s : succs) {
+      sum += weight(from, s, allCall);
+    }
+    return weight(from, to, allCall) / sum;
   }
 
-  private double weight(int from, int to) {
+  private double weight(int from, int to, boolean allCall) {
     double w = code.block(to).cold && !code.block(from).cold ? COLD : 1;
+    if (calls[to] && !allCall) {
+      w *= CALL;
+    }
     for (int e = exits(from, to); e > 0; e--) {
       w /= TRIPS;
     }

@@ -1,11 +1,11 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;
-import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
@@ -24,19 +24,28 @@ final class Instantiation {
   private final VmStore store;
   private final LoadedModule loaded;
   private final WasmModule module;
+  private final InstanceTemplate template;
+
+  /** What the context says of imported functions, and their contexts: each copied at once. */
+  private final long[] linkedFunctions;
+
+  private final long[] importContexts;
 
   Instantiation(VmStore store, LoadedModule loaded) {
     this.store = store;
     this.loaded = loaded;
     this.module = loaded.module();
+    this.template = loaded.template();
+    int functions = module.importedFunctionCount();
+    this.linkedFunctions = new long[VmLayout.IMPORT_SIZE / 8 * functions];
+    this.importContexts = new long[InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * functions];
   }
 
   VmInstance run(List<?> imports) {
     check(imports);
     VmInstance instance = store.newInstance(loaded);
     link(instance, imports);
-    writeTypeIds(instance);
-    instance.writeFunctionReferences();
+    instance.writeImportedReferences();
     defineTables(instance);
     defineMemories(instance);
     defineGlobals(instance);
@@ -60,6 +69,12 @@ final class Instantiation {
   }
 
   private void check(ImportType wanted, Object given) {
+    if (wanted.type() instanceof FuncType type
+        && given instanceof VmFunction function
+        && function.store() == store
+        && function.type().equals(type)) {
+      return;
+    }
     boolean fits =
         switch (wanted.type()) {
           case FuncType type ->
@@ -116,18 +131,56 @@ final class Instantiation {
   }
 
   private void link(VmInstance instance, List<?> imports) {
+    int other = 0;
+    int functions = 0;
+    for (int i = 0; i < imports.size(); i++) {
+      if (imports.get(i) instanceof VmFunction function) {
+        linkFunction(instance, functions++, function);
+      } else {
+        other++;
+      }
+    }
+    if (functions > 0) {
+      NativeMemory.copy(linkedFunctions, instance.context + instance.layout().importedFunction(0));
+      NativeMemory.copy(importContexts, instance.context + template.importContext(0));
+    }
+    if (other > 0) {
+      linkOthers(instance, imports);
+    }
+  }
+
+  private void linkFunction(VmInstance instance, int index, VmFunction function) {
+    long code;
+    int words = InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * index;
+    if (function.isHost()) {
+      code = loaded.exitTrampoline(module.functionTypeIndex(index));
+      importContexts[words] =
+          HostFunctionContext.MAGIC_VALUE | (long) function.host() << 8 * HostFunctionContext.INDEX;
+      importContexts[words + HostFunctionContext.CALLER / 8] = instance.number + 1L;
+    } else {
+      code = store.importedTrampoline(function.type());
+      importContexts[words + VmLayout.IMPORT_CODE / 8] = function.code();
+      importContexts[words + VmLayout.IMPORT_CONTEXT / 8] = function.context();
+    }
+    words = VmLayout.IMPORT_SIZE / 8 * index;
+    linkedFunctions[words + VmLayout.IMPORT_CODE / 8] = code;
+    linkedFunctions[words + VmLayout.IMPORT_CONTEXT / 8] =
+        instance.context + template.importContext(index);
+    instance.imports[index] = function;
+  }
+
+  private void linkOthers(VmInstance instance, List<?> imports) {
     VmLayout layout = instance.layout();
     long context = instance.context;
-    int functions = 0;
     int globals = 0;
     int tables = 0;
     int memories = 0;
     for (Object given : imports) {
       switch (given) {
-        case VmFunction function -> linkFunction(instance, functions++, function);
+        case VmFunction _ -> {}
         case VmGlobal global -> {
           NativeMemory.putLong(context + layout.importedGlobal(globals), global.address());
-          instance.globals[globals++] = global;
+          instance.importGlobal(globals++, global);
         }
         case VmTable table -> {
           NativeMemory.putLong(
@@ -144,31 +197,14 @@ final class Instantiation {
     }
   }
 
-  private void linkFunction(VmInstance instance, int index, VmFunction function) {
-    long entry = instance.context + instance.layout().importedFunction(index);
-    long code = function.code();
-    long context = function.context();
-    if (function.isHost()) {
-      code = loaded.exitTrampoline(module.functionTypeIndex(index));
-      context = store.newHostContext(function.host(), instance.number + 1);
-    }
-    NativeMemory.putLong(entry + VmLayout.IMPORT_CODE, code);
-    NativeMemory.putLong(entry + VmLayout.IMPORT_CONTEXT, context);
-    instance.imports[index] = function;
-  }
-
   // What the module defines.
-
-  private void writeTypeIds(VmInstance instance) {
-    for (int i = 0; i < module.typeCount(); i++) {
-      NativeMemory.putInt(instance.context + instance.layout().typeId(i), loaded.typeId(i));
-    }
-  }
 
   private void defineTables(VmInstance instance) {
     int imported = module.importedTableCount();
     for (int i = imported; i < instance.tables.length; i++) {
-      VmTable table = store.newTable(module.table(i));
+      int elements = template.tableElements(i - imported);
+      long base = elements < 0 ? 0 : instance.context + elements;
+      VmTable table = store.newTable(module.table(i), base);
       table.storage().define(instance.context + instance.layout().table(i - imported));
       instance.tables[i] = table;
     }
@@ -177,47 +213,36 @@ final class Instantiation {
   private void defineMemories(VmInstance instance) {
     int imported = module.importedMemoryCount();
     for (int i = imported; i < instance.memories.length; i++) {
-      VmMemory memory = store.newMemory(module.memory(i));
+      VmMemory memory = store.newMemory(module.memory(i), template.memories().image(i - imported));
       memory.storage().define(instance.context + instance.layout().memory(i - imported));
       instance.memories[i] = memory;
     }
   }
 
   private void defineGlobals(VmInstance instance) {
-    int imported = module.importedGlobalCount();
-    for (int i = imported; i < instance.globals.length; i++) {
-      long address = instance.context + instance.layout().global(i - imported);
-      instance.globals[i] = new VmGlobal(store, module.global(i), address);
-      ConstantExpressions.store(instance, module.globalInit(i), address);
+    for (int i : template.pendingGlobals()) {
+      ConstantExpressions.store(instance, module.globalInit(i), instance.globalAddress(i));
     }
   }
 
   // Segments and start.
 
   private void copyElements(VmInstance instance) {
-    List<ElementSegment> segments = module.elementSegments();
-    for (int i = 0; i < segments.size(); i++) {
-      ElementSegment segment = segments.get(i);
-      if (segment.tableOffset() != null) {
-        int offset = ConstantExpressions.offset(instance, segment.tableOffset());
-        Builtins.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
-      }
-      if (segment.mode() != SegmentMode.PASSIVE) {
-        instance.dropElements(i);
-      }
+    for (int i : template.pendingElements()) {
+      ElementSegment segment = module.elementSegments().get(i);
+      int offset = ConstantExpressions.offset(instance, segment.tableOffset());
+      Builtins.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
+      instance.dropElements(i);
     }
   }
 
   private void copyData(VmInstance instance) {
-    List<DataSegment> segments = module.dataSegments();
-    for (int i = 0; i < segments.size(); i++) {
-      DataSegment segment = segments.get(i);
-      if (segment.memoryOffset() != null) {
-        long offset =
-            Integer.toUnsignedLong(ConstantExpressions.offset(instance, segment.memoryOffset()));
-        Builtins.initMemory(instance, segment.memoryIndex(), i, offset, 0, segment.size());
-        instance.dropData(i);
-      }
+    for (int i : template.memories().pending()) {
+      DataSegment segment = module.dataSegments().get(i);
+      int offset = ConstantExpressions.offset(instance, segment.memoryOffset());
+      long destination = Integer.toUnsignedLong(offset);
+      Builtins.initMemory(instance, segment.memoryIndex(), i, destination, 0, segment.size());
+      instance.dropData(i);
     }
   }
 

@@ -22,6 +22,7 @@ public final class LoadedModule implements MappedCode {
   private final CodeBlock block;
   private final int[] typeIds;
   private final Map<FuncType, Integer> entryOffsets = new HashMap<>();
+  private volatile @Nullable InstanceTemplate template;
   private int users = 1; // guarded by this
 
   /** Maps the code, writable first, then executable. */
@@ -83,6 +84,21 @@ public final class LoadedModule implements MappedCode {
     return offset == null ? 0 : block.address() + offset;
   }
 
+  /** What its instances begin with. Made for the first one. For users. */
+  InstanceTemplate template() {
+    InstanceTemplate known = template;
+    return known != null ? known : makeTemplate();
+  }
+
+  private synchronized InstanceTemplate makeTemplate() {
+    InstanceTemplate known = template;
+    if (known == null) {
+      known = new InstanceTemplate(this);
+      template = known;
+    }
+    return known;
+  }
+
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
     long offset = pc - block.address();
@@ -122,6 +138,10 @@ public final class LoadedModule implements MappedCode {
   public synchronized void release() {
     if (--users == 0) {
       block.close();
+      InstanceTemplate made = template;
+      if (made != null) {
+        made.close();
+      }
     }
   }
 }

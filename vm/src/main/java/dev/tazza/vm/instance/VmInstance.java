@@ -23,13 +23,16 @@ public final class VmInstance {
   final long context;
   final VmMemory[] memories;
   final VmTable[] tables;
-  final VmGlobal[] globals;
+
+  /** The module's own ones are made when somebody asks. */
+  private final @Nullable VmGlobal[] globals;
 
   /** The imported functions only; the others follow from the code. */
   final VmFunction[] imports;
 
   private final boolean[] droppedData;
   private final boolean[] droppedElements;
+  private final int importedGlobals;
   private @Nullable Map<String, Export> exports;
 
   VmInstance(VmStore store, LoadedModule loaded, int number, long context) {
@@ -40,10 +43,11 @@ public final class VmInstance {
     WasmModule module = loaded.module();
     memories = new VmMemory[module.memoryCount()];
     tables = new VmTable[module.tableCount()];
-    globals = new VmGlobal[module.globalCount()];
+    globals = new @Nullable VmGlobal[module.globalCount()];
+    importedGlobals = module.importedGlobalCount();
     imports = new VmFunction[module.importedFunctionCount()];
-    droppedData = new boolean[module.dataSegments().size()];
-    droppedElements = new boolean[module.elementSegments().size()];
+    droppedData = loaded.template().memories().droppedData();
+    droppedElements = loaded.template().droppedElements();
   }
 
   public VmStore store() {
@@ -71,7 +75,23 @@ public final class VmInstance {
   }
 
   public VmGlobal global(int index) {
-    return globals[index];
+    VmGlobal known = globals[index];
+    if (known == null) {
+      known = new VmGlobal(store, module().global(index), globalAddress(index));
+      globals[index] = known;
+    }
+    return known;
+  }
+
+  void importGlobal(int index, VmGlobal global) {
+    globals[index] = global;
+  }
+
+  /** Where the value of global {@code index} is. */
+  long globalAddress(int index) {
+    return index < importedGlobals
+        ? global(index).address()
+        : context + layout().global(index - importedGlobals);
   }
 
   /**
@@ -104,26 +124,22 @@ public final class VmInstance {
     return context + layout().functionRef(reference);
   }
 
-  /** Writes the reference structures. Imported host functions get their code from this module. */
-  void writeFunctionReferences() {
+  /** Completes the references to imported functions. */
+  void writeImportedReferences() {
     var references = loaded.compiled().references();
-    WasmModule module = module();
-    for (int i = 0; i < references.count(); i++) {
-      int function = references.function(i);
-      int typeIndex = module.functionTypeIndex(function);
-      long at = context + layout().functionRef(i);
-      long code;
-      long calleeContext = context;
-      if (function < imports.length) {
-        long entry = context + layout().importedFunction(function);
-        code = NativeMemory.getLong(entry + VmLayout.IMPORT_CODE);
-        calleeContext = NativeMemory.getLong(entry + VmLayout.IMPORT_CONTEXT);
-      } else {
-        code = loaded.functionAddress(function);
+    // They come first: their numbers follow the order of function indexes.
+    for (int i = 0; i < references.count() && references.function(i) < imports.length; i++) {
+      VmFunction function = imports[references.function(i)];
+      long code = function.code();
+      long calleeContext = function.context();
+      if (function.isHost()) {
+        long from = context + layout().importedFunction(references.function(i));
+        code = NativeMemory.getLong(from + VmLayout.IMPORT_CODE);
+        calleeContext = NativeMemory.getLong(from + VmLayout.IMPORT_CONTEXT);
       }
-      NativeMemory.putLong(at + FuncRefLayout.CODE, code);
-      NativeMemory.putInt(at + FuncRefLayout.TYPE_ID, loaded.typeId(typeIndex));
-      NativeMemory.putLong(at + FuncRefLayout.CONTEXT, calleeContext);
+      long to = context + layout().functionRef(i);
+      NativeMemory.putLong(to + FuncRefLayout.CODE, code);
+      NativeMemory.putLong(to + FuncRefLayout.CONTEXT, calleeContext);
     }
   }
 

@@ -16,6 +16,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
@@ -46,7 +47,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
-  private final HostTrampolines trampolines;
+  private final Trampolines trampolines;
   private final CallLoop loop;
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
@@ -59,8 +60,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  @SuppressWarnings("unused") // through OWNER
-  private volatile @Nullable Thread owner;
+  /** Set by compare-and-set; read plainly, because only the current thread matters to it. */
+  private @Nullable Thread owner;
 
   private int depth;
   private boolean closed;
@@ -71,7 +72,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       MemoryRegions regions,
       StoreOptions options,
       TrapFactory traps,
-      HostTrampolines trampolines) {
+      Trampolines trampolines) {
     this.types = types;
     this.regions = regions;
     this.options = options;
@@ -111,8 +112,93 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Ends a use. */
   public void leave() {
+    VarHandle.releaseFence();
     if (--depth == 0) {
-      OWNER.setRelease(this, (Thread) null);
+      owner = null;
+    }
+  }
+
+  // Calls that enter and leave the store by themselves. A StackOverflowError may come out of any
+  // call in them, even out of one in a finally clause: leaving is nothing but assignments there.
+
+  /** What a function that is called directly returns. */
+  public enum Result {
+    /** An integer of 32 bits. */
+    NARROW,
+    /** Any other integer, or nothing. */
+    WIDE,
+    FLOAT
+  }
+
+  /**
+   * Calls a guest function with parameters in registers. See {@link CallLoop#callNarrow} for what
+   * functions can be called so.
+   *
+   * @return the result's bits
+   */
+  public long callDirectly(VmFunction function, Result result, long a0, long a1) {
+    enter();
+    try {
+      if (result == Result.NARROW) {
+        return loop.callNarrow(function.code(), function.context(), a0, a1);
+      }
+      loop.callWide(function.code(), function.context(), a0, a1);
+      return NativeMemory.getLong(
+          result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values);
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
+    }
+  }
+
+  /**
+   * Calls any function with numbers.
+   *
+   * @param args the bits of the parameters
+   * @return the bits of its first result, if it has one
+   */
+  public long call(VmFunction function, long[] args) {
+    enter();
+    try {
+      for (int i = 0; i < args.length; i++) {
+        NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
+      }
+      invoke(function);
+      return NativeMemory.getLong(values);
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
+    }
+  }
+
+  /** Something to do in the store, arguments and results in the value slots. */
+  public interface Use<R> {
+    R run();
+  }
+
+  /** Enters, does it, leaves. */
+  public <R extends @Nullable Object> R use(Use<R> use) {
+    enter();
+    try {
+      return use.run();
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
     }
   }
 
@@ -243,6 +329,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return context;
   }
 
+  /** Address of the code through which instances import other instances' functions. */
+  long importedTrampoline(FuncType type) {
+    return trampolines.imported(type);
+  }
+
   /** The address that stands for {@code function} in guest code; 0 for null. */
   public long reference(@Nullable VmFunction function) {
     if (function == null) {
@@ -292,15 +383,28 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), null);
+    return newMemory(type, null);
+  }
+
+  VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
     owned.push(storage);
     return new VmMemory(this, type, storage);
   }
 
   /** A table of nulls. */
   public VmTable newTable(TableType type) {
+    return newTable(type, 0);
+  }
+
+  /**
+   * A table.
+   *
+   * @param elements its initial elements, which live as long as the store; 0 for nulls
+   */
+  VmTable newTable(TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
-    TableStorage storage = new TableStorage(type.limits().minimum(), maximum);
+    TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     owned.push(storage);
     return new VmTable(this, type, storage);
   }
@@ -320,10 +424,10 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   VmInstance newInstance(LoadedModule module) {
     module.retain();
     owned.push(module::release);
-    long context = allocate(module.compiled().layout().size());
+    long context = module.template().copy();
+    owned.push(() -> NativeHeap.free(context));
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
-    NativeMemory.putInt(context + VmLayout.MAGIC, VmLayout.MAGIC_VALUE);
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;

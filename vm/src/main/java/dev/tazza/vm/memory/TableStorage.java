@@ -20,22 +20,33 @@ public final class TableStorage implements AutoCloseable {
 
   private final long maximum;
   private long base;
+  private boolean ownsBase;
   private long capacity;
   private long length;
   private long definition;
   private boolean ownsDefinition;
   private boolean closed;
 
+  /** Allocates a table of nulls; otherwise as the other constructor. */
+  public TableStorage(long initial, long maximum) {
+    this(initial, maximum, 0);
+  }
+
   /**
-   * Allocates a table of nulls.
+   * Makes a table.
    *
    * @param initial entries, unsigned
    * @param maximum entries, unsigned; growth ends there
+   * @param entries address of the initial entries, which are used in place until the table grows
+   *     and stay their owner's; 0 to allocate them
    * @throws ResourceLimitException when there is no memory
    */
-  public TableStorage(long initial, long maximum) {
+  public TableStorage(long initial, long maximum, long entries) {
     this.maximum = Long.compareUnsigned(maximum, LARGEST) > 0 ? LARGEST : maximum;
-    if (Long.compareUnsigned(initial, this.maximum) > 0 || !allocate(Math.max(initial, 1))) {
+    if (entries != 0) {
+      base = entries;
+      capacity = initial;
+    } else if (Long.compareUnsigned(initial, this.maximum) > 0 || !allocate(Math.max(initial, 1))) {
       throw new ResourceLimitException(
           "no room for a table of " + Long.toUnsignedString(initial) + " elements");
     }
@@ -49,11 +60,18 @@ public final class TableStorage implements AutoCloseable {
     }
     if (base != 0) {
       NativeMemory.copy(base, fresh, length * ENTRY);
-      NativeHeap.free(base);
     }
+    freeOwned();
     base = fresh;
+    ownsBase = true;
     capacity = entries;
     return true;
+  }
+
+  private void freeOwned() {
+    if (ownsBase) {
+      NativeHeap.free(base);
+    }
   }
 
   /** Current number of elements. */
@@ -164,7 +182,7 @@ public final class TableStorage implements AutoCloseable {
     if (!closed) {
       closed = true;
       dropDefinition();
-      NativeHeap.free(base);
+      freeOwned();
     }
   }
 }

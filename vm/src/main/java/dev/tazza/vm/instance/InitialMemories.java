@@ -1,0 +1,131 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.vm.memory.MemoryImage;
+import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.module.DataSegment;
+import dev.tazza.wasm.module.SegmentMode;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.MemoryType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a module's memories, where its data segments allow that: all those of a memory lie
+ * at constant offsets inside of its initial size. Other segments are copied at instantiation, as
+ * are few bytes, which take less time than mapping an image and the page faults in it.
+ *
+ * <p>An image is in place before the segments' turn. As with {@link InstanceTemplate}, nobody can
+ * tell if no function gets into an imported table.
+ */
+final class InitialMemories implements AutoCloseable {
+  /** Fewer bytes than this are copied. */
+  private static final long COPIED = 16 << 10;
+
+  /** Images up to this size may be as sparse as they like. */
+  private static final long SPARSE = 16 << 20;
+
+  private final WasmModule module;
+
+  /** By defined memory. */
+  private final @Nullable MemoryImage[] images;
+
+  private final boolean[] droppedData;
+
+  /** Active segments that are left to copy. */
+  private final int[] pending;
+
+  InitialMemories(WasmModule module) {
+    this.module = module;
+    images = new @Nullable MemoryImage[module.memoryCount() - module.importedMemoryCount()];
+    droppedData = new boolean[module.dataSegments().size()];
+    if (!InstanceTemplate.fillsImportedTables(module)) {
+      for (int i = 0; i < images.length; i++) {
+        images[i] = make(module.importedMemoryCount() + i);
+      }
+    }
+    pending = applyImages();
+  }
+
+  private @Nullable MemoryImage make(int memory) {
+    List<MemoryImage.Piece> pieces = pieces(memory);
+    long low = Long.MAX_VALUE;
+    long high = 0;
+    long bytes = 0;
+    for (MemoryImage.Piece piece : pieces) {
+      low = Math.min(low, piece.offset());
+      high = Math.max(high, piece.offset() + piece.count());
+      bytes += piece.count();
+    }
+    if (bytes < COPIED || high - low > Math.max(SPARSE, 2 * bytes)) {
+      return null;
+    }
+    try {
+      return new MemoryImage(pieces);
+    } catch (ResourceLimitException noFile) {
+      return null; // out of descriptors, for example
+    }
+  }
+
+  private int[] applyImages() {
+    IntCollector left = new IntCollector();
+    for (int i = 0; i < droppedData.length; i++) {
+      DataSegment segment = module.dataSegments().get(i);
+      if (segment.mode() == SegmentMode.ACTIVE) {
+        int memory = segment.memoryIndex() - module.importedMemoryCount();
+        droppedData[i] = memory >= 0 && images[memory] != null;
+        if (!droppedData[i]) {
+          left.add(i);
+        }
+      }
+    }
+    return left.toArray();
+  }
+
+  /** The active segments of a memory that have contents; none when one of them does not qualify. */
+  private List<MemoryImage.Piece> pieces(int memory) {
+    MemoryType type = module.memory(memory);
+    List<MemoryImage.Piece> pieces = new ArrayList<>();
+    for (DataSegment segment : module.dataSegments()) {
+      if (segment.mode() != SegmentMode.ACTIVE || segment.memoryIndex() != memory) {
+        continue;
+      }
+      long offset = ConstantExpressions.constantOffset(segment.memoryOffset());
+      long end = offset + segment.size();
+      // Rounded up to whole pages, as an import's size would be.
+      long last = end + (1L << type.pageSizeLog2()) - 1 >>> type.pageSizeLog2();
+      if (offset < 0 || Long.compareUnsigned(last, type.limits().minimum()) > 0) {
+        return List.of();
+      }
+      if (segment.size() > 0) {
+        pieces.add(new MemoryImage.Piece(offset, module.bytes(), segment.start(), segment.size()));
+      }
+    }
+    return pieces;
+  }
+
+  /** The image of defined memory {@code index}, or null. */
+  @Nullable MemoryImage image(int index) {
+    return images[index];
+  }
+
+  /** The active segments that are left to copy, in their order. */
+  int[] pending() {
+    return pending;
+  }
+
+  /** By segment: whether it is dropped, not counting those left to copy. */
+  boolean[] droppedData() {
+    return droppedData.clone();
+  }
+
+  /** Ends the module's own use; memories with the images keep them. */
+  @Override
+  public void close() {
+    for (MemoryImage image : images) {
+      if (image != null) {
+        image.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.module.ElementSegment;
+import dev.tazza.wasm.module.SegmentMode;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.TableType;
+import java.util.Arrays;
+
+/**
+ * What all instances of a module begin with, as a block to copy to native memory: what an
+ * instantiation costs hardly depends on how many functions, constants and table elements there are.
+ *
+ * <pre>
+ *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
+ *   imports         room for the contexts that imported functions get
+ *   tables          the elements of those that are not mostly empty
+ * </pre>
+ *
+ * <p>Addresses in the block are offsets from its start, to which {@link #copy} adds where the copy
+ * is.
+ *
+ * <p>An element segment is applied here when it lies inside of a table that the module defines and
+ * all segments of that table before it are applied here too. That can be seen when the
+ * instantiation traps half way, but only by functions that an earlier segment put into an imported
+ * table: a module with such a segment is initialized step by step.
+ */
+final class InstanceTemplate implements AutoCloseable {
+  /** A table that is not longer than this is in the block even when it is empty. */
+  private static final int SHORT_TABLE = 256;
+
+  private static final int WORD = 8;
+
+  /**
+   * Either a {@link HostFunctionContext} or the code and context of another instance's function.
+   */
+  static final int IMPORT_CONTEXT_SIZE = Math.max(HostFunctionContext.SIZE, VmLayout.IMPORT_SIZE);
+
+  private final LoadedModule loaded;
+  private final WasmModule module;
+  private final VmLayout layout;
+
+  /** By defined table: offset of its elements in the block, or -1. */
+  private final int[] tables;
+
+  private final boolean[] droppedElements;
+
+  /** Active segments that are left to copy. */
+  private final int[] pendingElements;
+
+  /** Defined globals whose value depends on the instance. */
+  private final int[] pendingGlobals;
+
+  private final InitialMemories memories;
+
+  /** Words, because arrays are fast from the first time on; everything is aligned to that. */
+  private final long[] block;
+
+  /** (offset, stride, count) of addresses in the block. */
+  private int[] addresses = new int[12];
+
+  private int addressRuns;
+
+  InstanceTemplate(LoadedModule loaded) {
+    this.loaded = loaded;
+    module = loaded.module();
+    layout = loaded.compiled().layout();
+    tables = new int[module.tableCount() - module.importedTableCount()];
+    droppedElements = new boolean[module.elementSegments().size()];
+    memories = new InitialMemories(module);
+    block = new long[placeTables() / WORD];
+    writeTypeIds();
+    writeFunctionReferences();
+    pendingGlobals = writeGlobals();
+    pendingElements = writeTables();
+  }
+
+  /** Offset of the context that imported function {@code index} gets. */
+  int importContext(int index) {
+    return layout.size() + IMPORT_CONTEXT_SIZE * index;
+  }
+
+  /** Decides which tables are part of the block; returns its size. */
+  private int placeTables() {
+    long[] filled = new long[tables.length];
+    if (!fillsImportedTables(module)) {
+      for (ElementSegment segment : module.elementSegments()) {
+        int table = segment.tableIndex() - module.importedTableCount();
+        if (segment.mode() == SegmentMode.ACTIVE && table >= 0) {
+          filled[table] += segment.items().count();
+        }
+      }
+    }
+    long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
+    for (int i = 0; i < tables.length; i++) {
+      long length = table(i).limits().minimum();
+      long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;
+      boolean dense = length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
+      if (dense && at + bytes <= Integer.MAX_VALUE) {
+        tables[i] = (int) at;
+        at += bytes;
+      } else {
+        tables[i] = -1;
+      }
+    }
+    return (int) at;
+  }
+
+  private TableType table(int defined) {
+    return module.table(module.importedTableCount() + defined);
+  }
+
+  /** Whether functions of an instance can be called before it is complete, or without that. */
+  static boolean fillsImportedTables(WasmModule module) {
+    for (ElementSegment segment : module.elementSegments()) {
+      if (segment.mode() == SegmentMode.ACTIVE
+          && segment.tableIndex() < module.importedTableCount()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void writeTypeIds() {
+    setInt(VmLayout.MAGIC, VmLayout.MAGIC_VALUE);
+    for (int i = 0; i < module.typeCount(); i++) {
+      setInt(layout.typeId(i), loaded.typeId(i));
+    }
+  }
+
+  /** Sets four bytes that are zero, little-endian. */
+  private void setInt(int offset, int value) {
+    block[offset / WORD] |= Integer.toUnsignedLong(value) << 8 * (offset % WORD);
+  }
+
+  /** Those of imported functions are completed when they are known. */
+  private void writeFunctionReferences() {
+    FunctionReferences references = loaded.compiled().references();
+    for (int i = 0; i < references.count(); i++) {
+      int function = references.function(i);
+      int at = layout.functionRef(i);
+      if (function >= module.importedFunctionCount()) {
+        block[(at + FuncRefLayout.CODE) / WORD] = loaded.functionAddress(function);
+      }
+      setInt(at + FuncRefLayout.TYPE_ID, loaded.typeId(module.functionTypeIndex(function)));
+    }
+    if (references.count() > 0) {
+      int first = layout.functionRef(0) + FuncRefLayout.CONTEXT;
+      addAddresses(first, FuncRefLayout.SIZE, references.count());
+    }
+  }
+
+  private int[] writeGlobals() {
+    IntCollector pending = new IntCollector();
+    int imported = module.importedGlobalCount();
+    for (int i = imported; i < module.globalCount(); i++) {
+      int words = layout.global(i - imported) / WORD;
+      if (!ConstantExpressions.storeConstant(module.globalInit(i), block, words)) {
+        pending.add(i);
+      }
+    }
+    return pending.toArray();
+  }
+
+  private int[] writeTables() {
+    IntCollector pending = new IntCollector();
+    boolean[] complete = new boolean[tables.length];
+    Arrays.fill(complete, !fillsImportedTables(module));
+    for (int i = 0; i < droppedElements.length; i++) {
+      ElementSegment segment = module.elementSegments().get(i);
+      droppedElements[i] = segment.mode() != SegmentMode.PASSIVE;
+      if (segment.mode() == SegmentMode.ACTIVE) {
+        int table = segment.tableIndex() - module.importedTableCount();
+        boolean applied = table >= 0 && complete[table] && apply(segment, table);
+        if (!applied) {
+          pending.add(i);
+          droppedElements[i] = false;
+        }
+        if (table >= 0) {
+          complete[table] = applied;
+        }
+      }
+    }
+    for (int i = 0; i < tables.length; i++) {
+      if (tables[i] >= 0) {
+        addAddressesOfTable(tables[i], (int) table(i).limits().minimum());
+      }
+    }
+    return pending.toArray();
+  }
+
+  private boolean apply(ElementSegment segment, int table) {
+    long from = ConstantExpressions.constantOffset(segment.tableOffset());
+    long end = from + segment.items().count();
+    if (tables[table] < 0
+        || from < 0
+        || end > table(table).limits().minimum()
+        || !(segment.items() instanceof ElementSegment.Functions items)) {
+      return false;
+    }
+    FunctionReferences references = loaded.compiled().references();
+    int at = tables[table] / WORD + (int) from;
+    for (int function : items.indexes()) {
+      block[at++] = layout.functionRef(references.number(function));
+    }
+    return true;
+  }
+
+  /** Null elements stay null. */
+  private void addAddressesOfTable(int offset, int length) {
+    int from = 0;
+    for (int i = 0; i <= length; i++) {
+      if (i == length || block[offset / WORD + i] == 0) {
+        if (i > from) {
+          addAddresses(offset + WORD * from, WORD, i - from);
+        }
+        from = i + 1;
+      }
+    }
+  }
+
+  private void addAddresses(int offset, int stride, int count) {
+    if (3 * addressRuns == addresses.length) {
+      addresses = Arrays.copyOf(addresses, 2 * addresses.length);
+    }
+    addresses[3 * addressRuns] = offset;
+    addresses[3 * addressRuns + 1] = stride;
+    addresses[3 * addressRuns + 2] = count;
+    addressRuns++;
+  }
+
+  /** A copy of the block, to be freed by {@link NativeHeap#free}; the context is its start. */
+  long copy() {
+    long copy = NativeHeap.allocateUninitialized((long) WORD * block.length);
+    NativeMemory.copy(block, copy);
+    for (int i = 0; i < addressRuns; i++) {
+      Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
+    }
+    return copy;
+  }
+
+  /**
+   * Offset of the elements of defined table {@code index}, or -1 when they are not in the block.
+   */
+  int tableElements(int index) {
+    return tables[index];
+  }
+
+  /** The active element segments that are left to copy, in their order. */
+  int[] pendingElements() {
+    return pendingElements;
+  }
+
+  /** What the memories begin with. */
+  InitialMemories memories() {
+    return memories;
+  }
+
+  /** The defined globals that are left to initialize. */
+  int[] pendingGlobals() {
+    return pendingGlobals;
+  }
+
+  /** By element segment: whether it is dropped, not counting those left to copy. */
+  boolean[] droppedElements() {
+    return droppedElements.clone();
+  }
+
+  /** Ends the use of the images; memories keep their contents. */
+  @Override
+  public void close() {
+    memories.close();
+  }
+}
