@@ -34,7 +34,7 @@ final class FunctionCompilation {
     this.compiler = compiler;
     this.queue = queue;
     boolean inlining = compiler.inlinesCalls() && InlineCandidates.isPossible(env.module);
-    candidates = inlining ? InlineCandidates.of(env, queue) : null;
+    candidates = inlining ? new InlineCandidates(env) : null;
     int count = env.module.definedFunctionCount();
     results = new MachineCode[count];
     wave = new int[count];

@@ -10,19 +10,16 @@ public final class Callee {
   private final int[] loopDepths;
   private final int start;
   private final int length;
-  private final boolean calledOnce;
   private final boolean recursive;
   private final int size;
 
   /**
    * @param function its positions are from {@code start} to below {@code end}
-   * @param calledOnce whether it is gone when the only call of it is
    */
-  public Callee(Function function, int start, int end, boolean calledOnce) {
+  public Callee(Function function, int start, int end) {
     this.function = function;
     this.start = start;
     this.length = end - start;
-    this.calledOnce = calledOnce;
     Analyses analyses = new Analyses(function);
     flow = analyses.controlFlow();
     loopDepths = new int[flow.size()];
@@ -75,10 +72,6 @@ public final class Callee {
   /** The number of source positions. */
   public int length() {
     return length;
-  }
-
-  public boolean calledOnce() {
-    return calledOnce;
   }
 
   /** Whether it calls itself directly. */

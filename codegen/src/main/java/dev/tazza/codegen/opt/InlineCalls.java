@@ -9,7 +9,6 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * the function down: first its own calls, then those that came with what was inlined, and so on.
  * What a callee becomes in other callers plays no role, so functions can be compiled in any order.
  *
- * <p>What is inlined is what hardly makes the code larger; more inside of loops; a recursive
- * function into itself, a few levels deep; and a function of which there is only this one call.
- * {@link #MAX_GROWTH} bounds it all, so that the time stays linear.
+ * <p>What is inlined is what hardly makes the code larger, more inside of loops, and a recursive
+ * function into itself, a few levels deep. A budget for the growth bounds it all, so that the time
+ * stays linear.
  *
  * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything,
  * and leaves no unreachable blocks then.
@@ -34,30 +33,37 @@ public final class InlineCalls {
 
   // How much more code than the call a callee may be, in instructions.
 
-  private static final int LIMIT = 12;
-  private static final int LIMIT_IN_LOOP = 40;
+  private static final int LIMIT = 0;
+  private static final int LIMIT_IN_LOOP = 8;
   private static final int LIMIT_RECURSIVE = 30;
-  private static final int LIMIT_CALLED_ONCE = 150;
 
-  /** What any function may grow by, beyond its own size. */
-  private static final int MAX_GROWTH = 200;
+  /** What a function may grow by: this, and one part in {@link #GROWTH_PART} of its own size. */
+  private static final int MAX_GROWTH = 60;
+
+  private static final int GROWTH_PART = 16;
+
+  /** What recursion may add to a function. */
+  private static final int MAX_RECURSIVE_GROWTH = 200;
 
   /** A call that may be replaced. */
   static final class Site {
     final Inst call;
     final Callee callee;
-    final int loopDepth;
+
+    /** By how many instructions the code gets longer; may be negative. */
+    final int growth;
 
     /** The site that this call came with. */
     final @Nullable Site outer;
 
     final int depth;
+    int loopDepth;
 
-    Site(Inst call, Callee callee, int loopDepth, @Nullable Site outer) {
+    Site(Inst call, Callee callee, @Nullable Site outer) {
       this.call = call;
       this.callee = callee;
-      this.loopDepth = loopDepth;
       this.outer = outer;
+      growth = callee.size() - Callee.cost(call);
       depth = outer == null ? 1 : outer.depth + 1;
     }
   }
@@ -78,6 +84,7 @@ public final class InlineCalls {
   private @Nullable Site[] chosen = new Site[0];
 
   private int budget;
+  private int recursiveBudget = MAX_RECURSIVE_GROWTH;
   private boolean changed;
 
   private InlineCalls(Analyses analyses) {
@@ -97,7 +104,9 @@ public final class InlineCalls {
   private void run() {
     findOwnCalls();
     while (!sites.isEmpty()) {
-      choose();
+      chosen = new Site[function.instCount()];
+      choose(true);
+      choose(false);
       for (Site site : sites) {
         Block block = site.call.block;
         if (block != null && chosen[site.call.id] == site) {
@@ -118,65 +127,71 @@ public final class InlineCalls {
 
   private void findOwnCalls() {
     ControlFlow flow = analyses.controlFlow();
-    int size = 0;
+    boolean loopsMatter = false;
     for (int i = 0; i < flow.size(); i++) {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        size += Callee.cost(inst);
-        Callee callee = inst.op == Opcode.CALL_DIRECT ? callees.find(inst.imm) : null;
-        if (callee != null) {
-          sites.add(new Site(inst, callee, analyses.loops().depthOf(i), null));
+        if (inst.op == Opcode.CALL_DIRECT && add(sites, inst, null)) {
+          loopsMatter |= sites.getLast().growth > LIMIT;
         }
       }
     }
-    budget = MAX_GROWTH + size;
+    budget = MAX_GROWTH + function.instCount() / GROWTH_PART;
+    for (int i = 0; loopsMatter && i < sites.size(); i++) {
+      Block block = sites.get(i).call.block;
+      sites.get(i).loopDepth = block == null ? 0 : analyses.loops().depthOf(block);
+    }
+  }
+
+  /** Adds {@code call} to {@code list} if it might ever be inlined. */
+  private boolean add(List<Site> list, Inst call, @Nullable Site outer) {
+    Callee callee = callees.find(call.imm);
+    if (callee == null) {
+      return false;
+    }
+    Site site = new Site(call, callee, outer);
+    return site.growth <= Math.max(LIMIT_IN_LOOP, LIMIT_RECURSIVE) && list.add(site);
   }
 
   /** A call came with what {@code outer} became. */
   private void found(Inst call, int loopDepth, Site outer) {
-    Callee callee = outer.depth == MAX_DEPTH ? null : callees.find(call.imm);
-    if (callee != null) {
-      found.add(new Site(call, callee, loopDepth, outer));
+    if (outer.depth < MAX_DEPTH && add(found, call, outer)) {
+      found.getLast().loopDepth = loopDepth;
     }
   }
 
   // Choice.
 
-  private void choose() {
-    if (chosen.length < function.instCount()) {
-      chosen = Arrays.copyOf(chosen, function.instCount());
-    }
-    choose(true);
-    choose(false);
-  }
-
   /** Calls in loops come first, as long as there is something left of the budget. */
   private void choose(boolean inLoops) {
     for (Site site : sites) {
-      if (site.loopDepth > 0 == inLoops && site.call.block != null) {
-        int growth = site.callee.size() - Callee.cost(site.call);
-        if (growth <= limit(site) && function.inlineSites.hasRoom(site.callee.length())) {
-          chosen[site.call.id] = site;
-          budget -= Math.max(0, growth);
-        }
+      Block block = site.call.block;
+      if (block != null
+          && site.loopDepth > 0 == inLoops
+          && function.inlineSites.hasRoom(site.callee.length())
+          && isWorthwhile(site, block.cold)) {
+        chosen[site.call.id] = site;
       }
     }
   }
 
-  /** How much code {@code site} may add. */
-  private int limit(Site site) {
-    Block block = site.call.block;
+  /** Whether to inline; takes what that costs from the budget. */
+  private boolean isWorthwhile(Site site, boolean cold) {
+    int cost = Math.max(0, site.growth);
     int recursion = recursion(site);
-    if (block == null || recursion > MAX_RECURSION || site.callee.isRecursive() && recursion == 0) {
-      return Integer.MIN_VALUE;
-    }
-    if (block.cold) {
-      return 0;
-    }
-    if (site.callee.calledOnce() && site.outer == null) {
-      return LIMIT_CALLED_ONCE;
+    if (recursion > 0) {
+      boolean fits = cost <= Math.min(LIMIT_RECURSIVE, recursiveBudget);
+      if (cold || recursion > MAX_RECURSION || !fits) {
+        return false;
+      }
+      recursiveBudget -= cost;
+      return true;
     }
     int limit = site.loopDepth > 0 ? LIMIT_IN_LOOP : LIMIT;
-    return Math.min(recursion > 0 ? LIMIT_RECURSIVE : limit, Math.max(0, budget));
+    if (site.callee.isRecursive() || cost > (cold ? 0 : Math.min(limit, budget))) {
+      return false;
+    }
+    budget -= cost;
+    return true;
   }
 
   /** How often the callee is among the functions that the call stands in. */

@@ -124,7 +124,7 @@ public final class FileTest {
       function.callees = symbol -> symbol < known.size() ? known.get((int) symbol) : null;
       Function copy = Parser.parse(String.join("\n", input));
       copy.symbol = known.size();
-      known.add(new Callee(copy, 0, CALLEE_POSITIONS, false));
+      known.add(new Callee(copy, 0, CALLEE_POSITIONS));
     }
     checkRuns(function, "before");
     Analyses analyses = new Analyses(function);

@@ -36,7 +36,7 @@ final class RandomInlineTest {
       check(seed);
     }
     assertTrue(
-        only != null || inlined > count / 2, () -> "only " + inlined + " calls were inlined");
+        only != null || inlined > count / 4, () -> "only " + inlined + " calls were inlined");
   }
 
   private void check(long seed) {
@@ -64,7 +64,7 @@ final class RandomInlineTest {
     function.symbol = symbol;
     Compiler.simplifyCallee(function);
     Verifier.verify(function, "callee of seed " + seed);
-    return new Callee(function, 0, 1, symbol == 1 && seed % 3 == 0);
+    return new Callee(function, 0, 1);
   }
 
   private static boolean isOutOfFuel(Outcome outcome) {
