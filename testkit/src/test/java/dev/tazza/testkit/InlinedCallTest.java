@@ -36,13 +36,6 @@ class InlinedCallTest {
         (memory 1)
         (table 2 funcref)
         (elem (i32.const 0) $leaf)
-        (func $leaf (param i32)
-          (if (i32.eq (local.get 0) (i32.const 1)) (then (unreachable)))
-          (if (i32.eq (local.get 0) (i32.const 2))
-            (then (drop (i32.load (i32.mul (i32.const -1) (i32.const 4))))))
-          (if (i32.eq (local.get 0) (i32.const 3))
-            (then (drop (i32.div_u (i32.const 7) (i32.sub (local.get 0) (i32.const 3))))))
-          (call $outside (local.get 0)))
         (func $outside (param i32)
           (if (i32.eq (local.get 0) (i32.const 4)) (then (call $fail (local.get 0))))
           (if (i32.eq (local.get 0) (i32.const 5))
@@ -50,10 +43,25 @@ class InlinedCallTest {
           (if (i32.eq (local.get 0) (i32.const 6)) (then (drop (memory.grow (i32.const 1)))))
           (if (i32.eq (local.get 0) (i32.const 7))
             (then (memory.fill (i32.const -1) (i32.const 0) (i32.const 9)))))
-        (func $d (param i32) (call $leaf (local.get 0)) (call $leaf (i32.sub (local.get 0) (i32.const 20))))
+        (func $divide (param i32)
+          (if (i32.eq (local.get 0) (i32.const 3))
+            (then (drop (i32.div_u (i32.const 7) (i32.sub (local.get 0) (i32.const 3))))))
+          (call $outside (local.get 0)))
+        (func $load (param i32)
+          (if (i32.eq (local.get 0) (i32.const 2)) (then (drop (i32.load (i32.const -4)))))
+          (call $divide (local.get 0)))
+        (func $leaf (param i32)
+          (if (i32.eq (local.get 0) (i32.const 1)) (then (unreachable)))
+          (call $load (local.get 0)))
+        (func $d (param i32)
+          (call $leaf (local.get 0)) (call $leaf (i32.sub (local.get 0) (i32.const 20))))
         (func $c (param i32) (call $d (local.get 0)))
-        (func $b (param i32) (call $c (i32.sub (local.get 0) (i32.const 40))) (call $c (local.get 0)))
-        (func $a (export "run") (param i32) (call $b (local.get 0)))
+        (func $b (param i32)
+          (call $c (i32.sub (local.get 0) (i32.const 40))) (call $c (local.get 0)))
+        (func $run (export "run") (param i32)
+          (loop $more
+            (call $b (local.get 0))
+            (br_if $more (i32.eq (local.get 0) (i32.const 99)))))
         (func $fib (export "fib") (param i32) (result i32)
           (if (i32.eq (local.get 0) (i32.const 50)) (then (unreachable)))
           (if (result i32) (i32.lt_u (local.get 0) (i32.const 2))
@@ -128,9 +136,13 @@ class InlinedCallTest {
               return module;
             });
     assertEquals(expected, actual);
-    assertTrue(expected.get(1).matches("1: UNREACHABLE \\[leaf .*, d .*, c .*, b .*, a .*]"));
+    assertTrue(expected.get(1).matches("1: UNREACHABLE \\[leaf .*, d .*, c .*, b .*, run .*]"));
     assertTrue(
-        expected.get(44).matches("44: host 4 \\[outside .*, leaf .*, d .*, c .*, b .*, a .*]"));
+        expected
+            .get(44)
+            .matches(
+                "44: host 4 \\[outside .*, divide .*, load .*, leaf .*, d .*, c .*, b .*, run"
+                    + " .*]"));
   }
 
   @Test
