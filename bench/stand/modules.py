@@ -1,4 +1,5 @@
-"""The stand's own two modules in the binary format: calls.wat, and examples/hello.wat. Written here by hand so that no tool is needed."""
+"""The stand's own modules in the binary format: calls.wat, examples/hello.wat and two to instantiate. Written here by hand so that no tool
+is needed."""
 
 
 def _unsigned(value):
@@ -48,6 +49,38 @@ def calls():
         + _section(7, [_name("add") + b"\x00\x01", _name("loop") + b"\x00\x02"])
         + _section(10, [_body(add), _body(loop)])
     )
+
+
+def with_data(size):
+    """A module that imports nothing: a page of memory or more, data of that size in it, and an empty _start."""
+    pages = max(1, -(-size // 65536))
+    data = bytes(range(256)) * (size // 256)
+    return (
+        HEADER
+        + _section(1, [_type(0, 0)])
+        + _section(3, [b"\x00"])
+        + _section(5, [b"\x00" + _unsigned(pages)])
+        + _section(7, [_name("memory") + b"\x02\x00", _name("_start") + b"\x00\x00"])
+        + _section(10, [_body(b"")])
+        + _section(11, [b"\x00\x41\x00\x0b" + _unsigned(len(data)) + data])
+    )
+
+
+def size_without_custom_sections(module):
+    """How much of a module a compiler has to read: names and debugging information do not count."""
+    size, at = len(HEADER), len(HEADER)
+    while at < len(module):
+        start, number, at = at, module[at], at + 1
+        length, shift = 0, 0
+        while True:
+            byte, at = module[at], at + 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        at += length
+        size += at - start if number else 0
+    return size
 
 
 HELLO_TEXT = b"Hello from WebAssembly.\n"

@@ -1,6 +1,8 @@
 """The peers: where they come from, in which version, and how their adapters are started. All versions are pinned here."""
 
+import contextlib
 import dataclasses
+import fcntl
 import os
 import pathlib
 import shutil
@@ -12,19 +14,26 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "bench" / "peers"
 TARGET = ROOT / "bench" / "target" / "peers"  # git ignores it
 DEFAULT = ["tazza", "wasmtime", "v8"]
+C_COMPILER = os.environ.get("CC", "gcc")
 
 
 class Unavailable(Exception):
     """A peer cannot be installed or run here; says why."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Peer:
     name: str
     version: str
     about: str
     install: typing.Callable  # (peer) -> the adapter's command; may raise Unavailable
     hello: list | None = None  # the command of a user who runs a program, when that is not the adapter; the file follows
+    warms_up: bool = False  # what compiles or calls is itself compiled by a JIT compiler while it runs
+    slow: bool = False  # gets one round
+    lazy: bool = False  # compiles when functions are called or hot, so that its compile time is that of reading a module
+    calls: float = 1  # what part of the usual number of calls it makes
+    patience: float = 1  # how many times the usual time its adapter may take
+    one_thread: bool = False  # its compilation on one thread is measured as well
     not_measured: dict = dataclasses.field(default_factory=dict)  # measure -> reason
 
     @property
@@ -42,7 +51,8 @@ def run(command, **options):
         raise Unavailable(f"{command[0]}: {e}") from e
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        raise Unavailable(f"{pathlib.Path(command[0]).name} failed: {' / '.join(lines[-3:])[:400]}")
+        told = [line for line in lines if "error" in line.lower()][:1] or lines[-3:]
+        raise Unavailable(f"{pathlib.Path(command[0]).name} failed: {' / '.join(told)[:400]}")
     return done.stdout
 
 
@@ -58,8 +68,18 @@ def once(peer, step):
 
 
 def newer(sources, product):
-    """Is a source newer than the product, or the product missing?"""
-    return not product.exists() or any(s.stat().st_mtime > product.stat().st_mtime for s in sources)
+    """Is a source, or this file with the versions, newer than the product, or the product missing?"""
+    made = product.stat().st_mtime if product.exists() else 0
+    return any(source.stat().st_mtime > made for source in [*sources, pathlib.Path(__file__)])
+
+
+@contextlib.contextmanager
+def exclusively():
+    """Keeps others that install at the same time out."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with open(TARGET / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 # --- Tazza and other peers on the JVM --------------------------------------------------------------------------------
@@ -77,9 +97,11 @@ def jvm_adapter(peer, java, class_path, sources):
     sources = [*sources, SOURCES / "jvm/Adapter.java"]
     if newer(sources, jar):
         classes = TARGET / f"{peer.name}-adapter"
+        shutil.rmtree(classes, ignore_errors=True)
         tools = pathlib.Path(java).parent
         run([tools / "javac", "-proc:none", "-nowarn", "-d", classes, "-cp", class_path, *sources])
-        run([tools / "jar", "--create", "--file", jar, "-C", classes, "."])
+        run([tools / "jar", "--create", "--file", classes / "new.jar", "-C", classes, "."])
+        (classes / "new.jar").rename(jar)
     return jar
 
 
@@ -89,7 +111,7 @@ def install_tazza(peer):
     jar = home / "tazza.jar"
     return [
         java,
-        f"-XX:AOTCache={home / 'tazza.aot'}",
+        f"-XX:AOTCache={home / 'run.aot'}",
         "-Xlog:disable",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
@@ -101,18 +123,22 @@ def install_tazza(peer):
 
 
 def maven_jars(peer, artifacts):
-    """Has Maven fetch artifacts ("group:name:version") with what they depend on; returns the class path."""
+    """Has Maven fetch artifacts ("group:name:version" or "group:name:version:type") with what they depend on, and returns the jars."""
 
     def step(home):
-        entry = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
-        dependencies = "".join(entry.format(*a.split(":")) for a in artifacts)
+        entry = "<dependency><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version><type>{}</type></dependency>"
+        dependencies = "".join(entry.format(*(a.split(":") + ["jar"])[:4]) for a in artifacts)
         (home / "pom.xml").write_text(
             '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>peer</groupId>'
             f"<artifactId>peer</artifactId><version>1</version><dependencies>{dependencies}</dependencies></project>"
         )
         run(["mvn", "-q", "-B", "-f", home / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={home / 'jars'}"])
 
-    return os.pathsep.join(str(jar) for jar in sorted((once(peer, step) / "jars").glob("*.jar")))
+    return sorted((once(peer, step) / "jars").glob("*.jar"))
+
+
+def path(jars):
+    return os.pathsep.join(str(jar) for jar in jars)
 
 
 def install_chicory(peer):
@@ -129,9 +155,42 @@ def install_endive(peer):
 
 def bytecode_adapter(peer, group, source):
     java = java_command()
-    jars = maven_jars(peer, [f"{group}:{name}:{peer.version}" for name in ("compiler", "wasi", "runtime", "wasm")])
-    jar = jvm_adapter(peer, java, jars, [source])
-    return [java, "-cp", f"{jars}{os.pathsep}{jar}", "ChicoryAdapter"]
+    jars = path(maven_jars(peer, [f"{group}:{name}:{peer.version}" for name in ("compiler", "wasi", "runtime", "wasm")]))
+    return [java, "-cp", path([jars, jvm_adapter(peer, java, jars, [source])]), "ChicoryAdapter"]
+
+
+def install_graalwasm(peer):
+    """With the Graal compiler in the place of the stock JDK's module of that name; without it, GraalWasm only interprets."""
+    java = java_command()
+    truffle = [f"org.graalvm.{name}:{peer.version}" for name in ("truffle:truffle-runtime", "compiler:compiler", "polyglot:polyglot")]
+    jars = maven_jars(peer, truffle + [f"org.graalvm.polyglot:wasm:{peer.version}:pom"])
+    compiler = [jar for jar in jars if jar.name.startswith(("compiler-", "truffle-compiler-", "collections-", "word-"))]
+    class_path = path(jar for jar in jars if not jar.name.startswith("compiler-"))
+    return [
+        java,
+        "-XX:+UnlockExperimentalVMOptions",
+        "-XX:+EnableJVMCI",
+        "--upgrade-module-path",
+        path(compiler),
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-cp",
+        path([class_path, jvm_adapter(peer, java, class_path, [SOURCES / "graalwasm/GraalWasmAdapter.java"])]),
+        "GraalWasmAdapter",
+    ]
+
+
+def install_wasmtime_java(peer):
+    java = java_command()
+    jars = path(maven_jars(peer, [f"io.github.kawamuray.wasmtime:wasmtime-java:{peer.version}"]))
+    jar = jvm_adapter(peer, java, jars, [SOURCES / "wasmtime-java/WasmtimeJavaAdapter.java"])
+    return [java, "--enable-native-access=ALL-UNNAMED", "-cp", path([jars, jar]), "WasmtimeJavaAdapter"]
+
+
+def install_redline(peer):
+    """What Maven Central has of Redline is what runs compiled modules, but not what compiles them."""
+    maven_jars(peer, [f"io.roastedroot:redline:{peer.version}", f"io.roastedroot:redline-compiler:{peer.version}"])
+    raise Unavailable("its compiler can be had now, and bench/peers has no adapter yet")
 
 
 # --- other languages -------------------------------------------------------------------------------------------------
@@ -146,11 +205,26 @@ def install_v8(peer):
     return [node, "--no-warnings", SOURCES / "v8/adapter.mjs"]
 
 
+def native_adapter(peer, sources, *options):
+    """Compiles an adapter in C with what those share."""
+    adapter = TARGET / f"{peer.name}-adapter" / "adapter"
+    sources = [*sources, SOURCES / "native/adapter.c"]
+    if newer([*sources, SOURCES / "native/adapter.h"], adapter):
+        adapter.parent.mkdir(parents=True, exist_ok=True)
+        new = adapter.with_name("new")
+        run([C_COMPILER, "-O2", "-Wall", *sources, "-o", new, *options])
+        new.rename(adapter)
+    return adapter
+
+
 def install_wasmtime(peer):
     def step(home):
         run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", home, f"wasmtime=={peer.version}"])
 
-    return [sys.executable, "-B", SOURCES / "wasmtime/adapter.py", once(peer, step)]
+    library = next((once(peer, step) / "wasmtime").glob("*/_libwasmtime.so"), None)
+    if library is None:
+        raise Unavailable("its package has no library for this system")
+    return [native_adapter(peer, [SOURCES / "wasmtime/adapter.c"], library, f"-Wl,-rpath,{library.parent}")]
 
 
 def install_wazero(peer):
@@ -163,43 +237,89 @@ def install_wazero(peer):
     return [adapter]
 
 
-def missing(reason):
-    def install(peer):
-        raise Unavailable(reason)
-
-    return install
+def install_wasm2c(peer):
+    for tool, package in ("wasm2c", "wabt"), (C_COMPILER, "gcc"):
+        if shutil.which(tool) is None:
+            raise Unavailable(f"there is no {tool}; Debian's package {package} has it")
+    found = run(["wasm2c", "--version"]).strip()
+    if found != peer.version:
+        raise Unavailable(f"this is wasm2c {found}, not {peer.version}")
+    return [sys.executable, "-B", SOURCES / "wasm2c/adapter.py", TARGET / "wasm2c-programs", C_COMPILER]
 
 
 BYTECODE = {"artifact-load": "compiled modules are class files that are made when the user's program is built"}
-NO_ADAPTER = missing("its adapter is not written yet")
 
 PEERS = {
     peer.name: peer
     for peer in [
-        Peer("tazza", "here", "this working tree", install_tazza, hello=[ROOT / "tazza", "run"]),
         Peer(
-            "wasmtime",
-            "50.0.1",
-            "Wasmtime, driven from Python",
-            install_wasmtime,
-            not_measured=dict.fromkeys(
-                ["call-host-to-guest", "call-guest-to-host"], "would measure the Python binding, not Wasmtime"
-            ),
+            "tazza",
+            "here",
+            "this working tree",
+            install_tazza,
+            hello=[ROOT / "tazza", "run"],
+            warms_up=True,
+            one_thread=True,
         ),
+        Peer("wasmtime", "50.0.1", "Wasmtime through its C API", install_wasmtime, one_thread=True),
         Peer(
             "v8",
             "26.10.0",
             "V8 14.6 of Node.js",
             install_v8,
+            lazy=True,
             not_measured={"artifact-load": "Node.js offers no way to keep compiled WebAssembly"},
         ),
-        Peer("wazero", "1.12.0", "wazero, its compiler, driven from Go", install_wazero),
+        Peer("wazero", "1.12.0", "wazero, its compiler, driven from Go", install_wazero, one_thread=True),
+        Peer(
+            "wasm2c",
+            "1.0.32",
+            "wabt's wasm2c through gcc -O3 -march=native: the limit",
+            install_wasm2c,
+            patience=4,  # gcc takes minutes for the largest
+            not_measured=dict.fromkeys(
+                ["compile-warm", "compile-warm-1core", "artifact-load"], "it is a C compiler that makes a program"
+            )
+            | {"instantiate": "its runtime keeps the address space of memories that are freed, and soon has no more"},
+        ),
+        Peer(
+            "wasmtime-java",
+            "0.19.0",
+            "Wasmtime 7.0.1 through JNI",
+            install_wasmtime_java,
+            slow=True,
+            calls=0.01,
+            not_measured={"artifact-load": "its bindings do not offer it"},
+        ),
+        Peer(
+            "graalwasm",
+            "25.0.2",
+            "GraalWasm on the stock JDK, with the Graal compiler",
+            install_graalwasm,
+            warms_up=True,
+            lazy=True,
+            slow=True,
+            not_measured={"artifact-load": "it keeps no compiled code"},
+        ),
         # Newer versions of Endive's runtime are on Maven Central, but 1.0.0 is the last that has the compiler.
-        Peer("endive", "1.0.0", "Endive, its compiler to JVM bytecode", install_endive, not_measured=BYTECODE),
-        Peer("chicory", "1.7.5", "Chicory, its compiler to JVM bytecode", install_chicory, not_measured=BYTECODE),
-        Peer("redline", "1.1.0", "Chicory Redline", NO_ADAPTER),
-        Peer("graalwasm", "25.0.2", "GraalWasm on the stock JDK", NO_ADAPTER),
-        Peer("wasmtime-java", "0.19.0", "Wasmtime 7.0.1 through JNI", NO_ADAPTER),
-        Peer("wasm2c", "1.0.32", "wabt's wasm2c through gcc -O3 -march=native: the limit", NO_ADAPTER),
+        Peer(
+            "endive",
+            "1.0.0",
+            "Endive, its compiler to JVM bytecode",
+            install_endive,
+            warms_up=True,
+            slow=True,
+            not_measured=BYTECODE,
+        ),
+        Peer(
+            "chicory",
+            "1.7.5",
+            "Chicory, its compiler to JVM bytecode",
+            install_chicory,
+            warms_up=True,
+            slow=True,
+            not_measured=BYTECODE,
+        ),
+        Peer("redline", "0.0.5", "Chicory Redline", install_redline, warms_up=True, slow=True),
     ]
 }

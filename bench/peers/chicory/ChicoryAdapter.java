@@ -42,28 +42,23 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
 
   @Override
   Program prepare(Compiled compiled, Surroundings surroundings) throws Exception {
-    WasiOptions options =
+    WasiOptions.Builder options =
         WasiOptions.builder()
             .withArguments(List.of("program"))
-            .withDirectory(".", surroundings.folder())
             .withStdin(new ByteArrayInputStream(new byte[0]))
             .withStdout(surroundings.out())
-            .withStderr(surroundings.err())
-            .build();
-    WasiPreview1 wasi = WasiPreview1.builder().withOptions(options).build();
+            .withStderr(surroundings.err());
+    if (surroundings.folder() != null) {
+      options.withDirectory(".", surroundings.folder());
+    }
+    WasiPreview1 wasi = WasiPreview1.builder().withOptions(options.build()).build();
     ImportValues imports =
         ImportValues.builder()
             .addFunction(wasi.toHostFunctions())
             .addFunction(call("bench", "start", surroundings.brackets()::start))
             .addFunction(call("bench", "end", surroundings.brackets()::end))
             .build();
-    Instance instance =
-        instantiate(() ->
-            Instance.builder(compiled.module)
-                .withMachineFactory(compiled.factory)
-                .withImportValues(imports)
-                .withStart(false)
-                .build());
+    Instance instance = instance(compiled, imports);
     return new Program() {
       @Override
       public void start() {
@@ -83,6 +78,20 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
     };
   }
 
+  @Override
+  Program prepare(Compiled compiled) {
+    Instance instance = instance(compiled, ImportValues.builder().build());
+    return () -> instance.export("_start").apply();
+  }
+
+  private static Instance instance(Compiled compiled, ImportValues imports) {
+    return Instance.builder(compiled.module)
+        .withMachineFactory(compiled.factory)
+        .withImportValues(imports)
+        .withStart(false)
+        .build();
+  }
+
   private static HostFunction call(String module, String name, Runnable action) {
     return new HostFunction(
         module,
@@ -96,12 +105,9 @@ final class ChicoryAdapter extends Adapter<ChicoryAdapter.Compiled> {
 
   @Override
   Calls calls(Compiled compiled) {
-    Instance instance =
-        Instance.builder(compiled.module)
-            .withMachineFactory(compiled.factory)
-            .withImportValues(
-                ImportValues.builder().addFunction(call("env", "noop", () -> {})).build())
-            .build();
+    ImportValues imports =
+        ImportValues.builder().addFunction(call("env", "noop", () -> {})).build();
+    Instance instance = instance(compiled, imports);
     ExportFunction add = instance.export("add");
     ExportFunction loop = instance.export("loop");
     return new Calls((a, b) -> (int) add.apply(a, b)[0], loop::apply);

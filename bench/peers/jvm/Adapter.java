@@ -6,7 +6,6 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
 
@@ -31,7 +30,7 @@ abstract class Adapter<M> {
     }
   }
 
-  /** Where a run reads and writes. */
+  /** Where a run reads and writes; the folder may be null, for none. */
   record Surroundings(Path folder, OutputStream out, OutputStream err, Brackets brackets) {}
 
   /**
@@ -48,16 +47,22 @@ abstract class Adapter<M> {
   /** An instance of bench/stand/calls.wat. */
   record Calls(IntBinaryOperator add, IntConsumer loop) {}
 
-  /** Set when standard output is the guest's. */
-  private boolean quiet;
+  /** How many instances are made and closed for one sample. */
+  private static final int BATCH = 100;
 
   abstract M compile(byte[] module) throws Exception;
+
+  /** Asks for compilation on one thread, before the first; for those that do not do so anyway. */
+  void useOneThread() {}
 
   /** Frees a module that will not be used any more. */
   void release(M module) throws Exception {}
 
-  /** Makes an instance, by way of {@link #instantiate}, and what it imports. */
+  /** Makes a store (or what the peer has for it), WASI, and an instance. */
   abstract Program prepare(M module, Surroundings surroundings) throws Exception;
+
+  /** Makes a store and an instance of a module that imports nothing. */
+  abstract Program prepare(M module) throws Exception;
 
   abstract Calls calls(M module) throws Exception;
 
@@ -65,21 +70,13 @@ abstract class Adapter<M> {
 
   abstract void load(Path file) throws Exception;
 
-  /** Runs and reports an instantiation: from imports that are ready to an instance. */
-  final <I> I instantiate(Callable<I> instantiation) throws Exception {
-    Moment from = Moment.ofThread();
-    I instance = instantiation.call();
-    if (!quiet) {
-      Moment.ofThread().report("instantiate", from);
-    }
-    return instance;
-  }
-
   /** Runs a request; the process exits then. */
   final void serve(String[] args) {
     try {
       switch (args[0]) {
         case "program" -> program(args);
+        case "compile" -> compile(args);
+        case "instantiate" -> instantiate(args);
         case "calls" ->
             measureCalls(compile(Files.readAllBytes(Path.of(args[1]))), Integer.parseInt(args[2]));
         case "artifact" -> artifact(Path.of(args[1]), Path.of(args[2]));
@@ -98,31 +95,63 @@ abstract class Adapter<M> {
 
   private void program(String[] args) throws Exception {
     byte[] binary = Files.readAllBytes(Path.of(args[1]));
-    long limit = (long) (Double.parseDouble(args[6]) * 1e9);
-    M module = compileRepeatedly(binary, Integer.parseInt(args[4]), limit);
+    int runs = Integer.parseInt(args[4]);
+    long limit = nanos(args[5]);
+    M module = compileTimed(binary, 0);
+    reportPeak();
     long began = System.nanoTime();
-    int runs = Integer.parseInt(args[5]);
-    for (int i = 0; i < runs && (i < 2 || System.nanoTime() - began < limit); i++) {
+    for (int i = 0; i < runs; i++) {
+      long spent = System.nanoTime() - began;
+      if (i == 1 ? spent > 10 * limit : i > 1 && spent > limit) {
+        break;
+      }
       run(module, Path.of(args[2]), Path.of(args[3]), i);
     }
   }
 
-  private M compileRepeatedly(byte[] binary, int compiles, long limit) throws Exception {
-    M module = null;
-    long began = System.nanoTime();
-    for (int i = 0; i < compiles && (i < 2 || System.nanoTime() - began < limit); i++) {
-      if (module != null) {
-        release(module);
-      }
-      byte[] bytes = distinct(binary, i);
-      Moment from = Moment.ofProcess();
-      module = compile(bytes);
-      Moment.ofProcess().report("compile", from);
-      if (i == 0) {
-        reportPeak();
-      }
-    }
+  private static long nanos(String seconds) {
+    return (long) (Double.parseDouble(seconds) * 1e9);
+  }
+
+  private M compileTimed(byte[] binary, int number) throws Exception {
+    byte[] bytes = distinct(binary, number);
+    Moment from = Moment.ofProcess();
+    M module = compile(bytes);
+    Moment.ofProcess().report("compile", from);
     return module;
+  }
+
+  private void compile(String[] args) throws Exception {
+    byte[] binary = Files.readAllBytes(Path.of(args[1]));
+    long limit = nanos(args[2]);
+    if (args[3].equals("one")) {
+      useOneThread();
+    }
+    long began = System.nanoTime();
+    for (int i = 0; i < 3 || System.nanoTime() - began < limit; i++) {
+      release(compileTimed(binary, i));
+    }
+  }
+
+  private void instantiate(String[] args) throws Exception {
+    M module = compile(Files.readAllBytes(Path.of(args[1])));
+    long limit = nanos(args[2]);
+    Surroundings surroundings =
+        args[3].equals("wasi")
+            ? new Surroundings(
+                null,
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                new Brackets())
+            : null;
+    long began = System.nanoTime();
+    for (int batch = 0; batch < 4 || System.nanoTime() - began < limit; batch++) {
+      Moment from = Moment.ofThread();
+      for (int i = 0; i < BATCH; i++) {
+        (surroundings == null ? prepare(module) : prepare(module, surroundings)).close();
+      }
+      Moment.ofThread().report("instantiate", from, BATCH);
+    }
   }
 
   private void run(M module, Path folder, Path out, int number) throws Exception {
@@ -179,9 +208,7 @@ abstract class Adapter<M> {
   }
 
   private void hello(Path wasm) throws Exception {
-    quiet = true;
-    Surroundings surroundings =
-        new Surroundings(Path.of("."), System.out, System.err, new Brackets());
+    Surroundings surroundings = new Surroundings(null, System.out, System.err, new Brackets());
     try (Program program = prepare(compile(Files.readAllBytes(wasm)), surroundings)) {
       program.start();
     }

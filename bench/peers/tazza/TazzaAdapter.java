@@ -1,3 +1,4 @@
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
 import dev.tazza.Instance;
@@ -15,10 +16,16 @@ import java.util.function.IntConsumer;
 
 /** Tazza on the stand, as an embedder uses it. */
 final class TazzaAdapter extends Adapter<Module> {
-  private final Engine engine = new Engine();
+  private Engine engine = new Engine();
 
   public static void main(String[] args) {
     new TazzaAdapter().serve(args);
+  }
+
+  @Override
+  void useOneThread() {
+    engine.close();
+    engine = new Engine(new Config().parallelCompilation(false));
   }
 
   @Override
@@ -33,20 +40,22 @@ final class TazzaAdapter extends Adapter<Module> {
 
   @Override
   Program prepare(Module module, Surroundings surroundings) throws Exception {
-    Wasi wasi =
-        Wasi.open(
-            new WasiConfig()
-                .args("program")
-                .preopen(surroundings.folder(), ".", Access.READ_WRITE)
-                .stdin(new byte[0])
-                .stdout(surroundings.out())
-                .stderr(surroundings.err()));
+    WasiConfig config =
+        new WasiConfig()
+            .args("program")
+            .stdin(new byte[0])
+            .stdout(surroundings.out())
+            .stderr(surroundings.err());
+    if (surroundings.folder() != null) {
+      config.preopen(surroundings.folder(), ".", Access.READ_WRITE);
+    }
+    Wasi wasi = Wasi.open(config);
     Linker<Void> linker = new Linker<>(engine);
     wasi.addTo(linker);
     linker.func("bench", "start", Runnable.class, surroundings.brackets()::start);
     linker.func("bench", "end", Runnable.class, surroundings.brackets()::end);
     Store<Void> store = new Store<>(engine);
-    Instance instance = instantiate(() -> linker.instantiate(store, module));
+    Instance instance = linker.instantiate(store, module);
     return new Program() {
       @Override
       public void start() {
@@ -63,6 +72,23 @@ final class TazzaAdapter extends Adapter<Module> {
       public void close() {
         store.close();
         wasi.close();
+      }
+    };
+  }
+
+  @Override
+  Program prepare(Module module) {
+    Store<Void> store = new Store<>(engine);
+    Instance instance = new Linker<Void>(engine).instantiate(store, module);
+    return new Program() {
+      @Override
+      public void start() {
+        instance.func("_start").call();
+      }
+
+      @Override
+      public void close() {
+        store.close();
       }
     };
   }

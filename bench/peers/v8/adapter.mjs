@@ -39,7 +39,7 @@ async function run(module, folder, out, number) {
   const now = () => [wall(), threadCpu()];
   const bench = { start: () => (from = now()), end: () => (to = now()) };
   const imports = { ...wasi.getImportObject(), bench };
-  const instance = timed('instantiate', threadCpu, () => new WebAssembly.Instance(module, imports));
+  const instance = new WebAssembly.Instance(module, imports);
   const began = now();
   const status = wasi.start(instance);
   const ended = now();
@@ -51,22 +51,45 @@ async function run(module, folder, out, number) {
   report('execution', from, to);
 }
 
-async function program(wasm, folder, out, compiles, runs, seconds) {
-  const binary = fs.readFileSync(wasm);
-  let module;
-  let began = wall();
-  for (let i = 0; i < compiles; i++) {
-    const bytes = distinct(binary, i);
-    module = timed('compile', processCpu, () => new WebAssembly.Module(bytes));
-    if (i === 0) emit({ measure: 'peak-rss', bytes: process.resourceUsage().maxRSS * 1024 });
-    else if (wall() - began > seconds) break;
-  }
-  began = wall();
+function compiled(binary, number) {
+  const bytes = distinct(binary, number);
+  return timed('compile', processCpu, () => new WebAssembly.Module(bytes));
+}
+
+async function program(wasm, folder, out, runs, limit) {
+  const module = compiled(fs.readFileSync(wasm), 0);
+  emit({ measure: 'peak-rss', bytes: process.resourceUsage().maxRSS * 1024 });
+  const began = wall();
   for (let i = 0; i < runs; i++) {
+    const spent = wall() - began;
+    if (i === 1 ? spent > 10 * limit : i > 1 && spent > limit) break;
     await run(module, folder, out, i);
-    if (i > 0 && wall() - began > seconds) break;
     // Lets V8 finish what it optimizes in the background.
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function compile(wasm, limit) {
+  const binary = fs.readFileSync(wasm);
+  const began = wall();
+  for (let i = 0; i < 3 || wall() - began < limit; i++) compiled(binary, i);
+}
+
+async function instantiate(wasm, limit, host) {
+  const { WASI } = await import('node:wasi');
+  const module = new WebAssembly.Module(fs.readFileSync(wasm));
+  const batch = 100;
+  const began = wall();
+  for (let number = 0; number < 4 || wall() - began < limit; number++) {
+    const from = [wall(), threadCpu()];
+    for (let i = 0; i < batch; i++) {
+      const bench = { start() {}, end() {} };
+      const imports =
+        host === 'wasi' ? { ...new WASI({ version: 'preview1', args: ['program'] }).getImportObject(), bench } : {};
+      new WebAssembly.Instance(module, imports);
+    }
+    report('instantiate', from, [wall(), threadCpu()], batch);
+    await new Promise((resolve) => setTimeout(resolve, 0)); // lets V8 collect them
   }
 }
 
@@ -95,6 +118,6 @@ async function hello(wasm) {
 }
 
 const [request, ...rest] = process.argv.slice(2);
-const requests = { program, calls, hello };
+const requests = { program, compile, instantiate, calls, hello };
 if (requests[request]) await requests[request](...rest);
 else emit({ error: `${request} is not offered` });

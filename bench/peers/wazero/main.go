@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 	"unsafe"
@@ -73,6 +72,13 @@ func number(text string) int {
 	return n
 }
 
+// duration reads a number of seconds.
+func duration(text string) time.Duration {
+	seconds, err := strconv.ParseFloat(text, 64)
+	check(err)
+	return time.Duration(seconds * float64(time.Second))
+}
+
 // distinct gives the module a custom section "n" that holds the number.
 func distinct(module []byte, n int) []byte {
 	section := binary.LittleEndian.AppendUint32([]byte{0, 6, 1, 'n'}, uint32(n))
@@ -99,33 +105,58 @@ func exitedWell(err error) error {
 	return err
 }
 
-func program(wasm, folder, out string, compiles, runs int, limit time.Duration) {
-	bytes := read(wasm)
+func compiled(r wazero.Runtime, bytes []byte, n int) wazero.CompiledModule {
+	these := distinct(bytes, n)
+	from := now(wholeProcess)
+	module, err := r.CompileModule(ctx, these)
+	check(err)
+	report("compile", from, now(wholeProcess), 1)
+	return module
+}
+
+func program(wasm, folder, out string, runs int, limit time.Duration) {
 	var began, ended moment
 	r := engine(wazero.NewRuntimeConfigCompiler(),
 		func() { began = now(thisThread) }, func() { ended = now(thisThread) })
-	var module wazero.CompiledModule
+	module := compiled(r, read(wasm), 0)
+	var usage syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
+	emit(map[string]any{"measure": "peak-rss", "bytes": usage.Maxrss * 1024})
 	first := time.Now()
-	for i := 0; i < compiles && (i < 2 || time.Since(first) < limit); i++ {
-		if module != nil {
-			module.Close(ctx)
+	for i := 0; i < runs; i++ {
+		spent := time.Since(first)
+		if i == 1 && spent > 10*limit || i > 1 && spent > limit {
+			break
 		}
-		var err error
-		these := distinct(bytes, i)
-		from := now(wholeProcess)
-		module, err = r.CompileModule(ctx, these)
-		check(err)
-		report("compile", from, now(wholeProcess), 1)
-		if i == 0 {
-			var usage syscall.Rusage
-			syscall.Getrusage(syscall.RUSAGE_SELF, &usage)
-			emit(map[string]any{"measure": "peak-rss", "bytes": usage.Maxrss * 1024})
-		}
-	}
-	first = time.Now()
-	for i := 0; i < runs && (i < 2 || time.Since(first) < limit); i++ {
 		began, ended = moment{}, moment{}
 		run(r, module, folder, out, i, &began, &ended)
+	}
+}
+
+// compile ignores how many threads are asked for: wazero uses one unless told otherwise.
+func compile(wasm string, limit time.Duration) {
+	bytes := read(wasm)
+	r := engine(wazero.NewRuntimeConfigCompiler(), func() {}, func() {})
+	first := time.Now()
+	for i := 0; i < 3 || time.Since(first) < limit; i++ {
+		compiled(r, bytes, i).Close(ctx)
+	}
+}
+
+func instantiate(wasm string, limit time.Duration) {
+	r := engine(wazero.NewRuntimeConfigCompiler(), func() {}, func() {})
+	module, err := r.CompileModule(ctx, read(wasm))
+	check(err)
+	first := time.Now()
+	for batch := 0; batch < 4 || time.Since(first) < limit; batch++ {
+		from := now(thisThread)
+		for i := 0; i < 100; i++ {
+			config := wazero.NewModuleConfig().WithName("").WithArgs("program").WithStartFunctions()
+			instance, err := r.InstantiateModule(ctx, module, config)
+			check(err)
+			instance.Close(ctx)
+		}
+		report("instantiate", from, now(thisThread), 100)
 	}
 }
 
@@ -139,11 +170,9 @@ func run(r wazero.Runtime, module wazero.CompiledModule, folder, out string, i i
 	config := wazero.NewModuleConfig().WithName("").WithArgs("program").WithStartFunctions().
 		WithStdout(stdout).WithStderr(stderr).WithSysWalltime().WithSysNanotime().
 		WithFSConfig(wazero.NewFSConfig().WithDirMount(folder, "."))
-	from := now(thisThread)
 	instance, err := r.InstantiateModule(ctx, module, config)
 	check(err)
 	start := now(thisThread)
-	report("instantiate", from, start, 1)
 	_, err = instance.ExportedFunction("_start").Call(ctx)
 	end := now(thisThread)
 	check(exitedWell(err))
@@ -214,9 +243,11 @@ func main() {
 	args := os.Args[1:]
 	switch args[0] {
 	case "program":
-		seconds, err := strconv.ParseFloat(strings.TrimSpace(args[6]), 64)
-		check(err)
-		program(args[1], args[2], args[3], number(args[4]), number(args[5]), time.Duration(seconds*float64(time.Second)))
+		program(args[1], args[2], args[3], number(args[4]), duration(args[5]))
+	case "compile":
+		compile(args[1], duration(args[2]))
+	case "instantiate":
+		instantiate(args[1], duration(args[2]))
 	case "calls":
 		calls(args[1], number(args[2]))
 	case "artifact":

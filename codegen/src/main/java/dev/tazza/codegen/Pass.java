@@ -14,6 +14,7 @@ import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
+import dev.tazza.codegen.opt.WidenAddresses;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -25,6 +26,7 @@ public enum Pass {
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
