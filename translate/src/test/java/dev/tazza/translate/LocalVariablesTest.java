@@ -24,8 +24,9 @@ class LocalVariablesTest {
     StringBuilder text = new StringBuilder("(module (func (param i32) (result i32)\n");
     text.append(" (local i32)".repeat(LOCALS));
     for (int i = 0; i < JOINS; i++) {
-      text.append("(if (local.get 0) (then (local.set ").append(1 + i % LOCALS).append(' ');
-      text.append("(local.get ").append(1 + (i + LOCALS / 2) % LOCALS).append("))))\n");
+      text.append("(if (local.get 0) (then (local.set ").append(1 + i % LOCALS);
+      text.append(" (i32.add (local.get 0) (local.get ").append(1 + (i + LOCALS / 2) % LOCALS);
+      text.append(")))))\n");
     }
     text.append("(i32.const 0)\n");
     for (int i = 1; i <= LOCALS; i++) {
