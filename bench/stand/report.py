@@ -178,7 +178,7 @@ class Report:
         lines = ["", *_columns([["MB/s", *(peer.name for peer in peers)], *rows])] if rows else []
         lazy = [peer.name for peer in peers if peer.lazy]
         if lines and lazy:
-            lines += ["", f"Of {' and '.join(lazy)} this is no compilation: what they compile, they compile when it is called or hot."]
+            lines += ["", f"Of {' and '.join(lazy)} this is no compilation: functions are compiled there when they are called or hot."]
         return lines
 
     def small(self):

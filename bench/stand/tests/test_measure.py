@@ -107,11 +107,14 @@ class MeasureTest(unittest.TestCase):
         json = self.run_one(ANSWER)["x", "p0", "peak-rss"].as_json("x", peers.Peer("p0", "1", "", None), "peak-rss")
         self.assertEqual(("B", 1, 1000, True, None), tuple(json[key] for key in ("unit", "n", "median", "ok", "error")))
 
-    def test_warm_figures_are_the_last_third(self):
+    def test_warm_figures_are_the_last_third_or_all_but_the_first(self):
         script = "import json\nfor i in range(9): print(json.dumps({'measure': 'compile', 'seconds': i}))"
-        stand = self.stand(script)
-        stand.compile(self.program(None), stand.peers[0], "one")
-        self.assertEqual([6, 7, 8], stand.rows["x", "p0", "compile-warm-1core"].wall)
+        stand = self.stand(script, script)
+        cold, warming = stand.peers[0], dataclasses.replace(stand.peers[1], warms_up=True)
+        for peer in cold, warming:
+            stand.compile(self.program(None), peer, "one")
+        self.assertEqual([1, 2, 3, 4, 5, 6, 7, 8], stand.rows["x", "p0", "compile-warm-1core"].wall)
+        self.assertEqual([6, 7, 8], stand.rows["x", "p1", "compile-warm-1core"].wall)
 
     def test_a_peer_that_cannot_be_installed(self):
         def install(peer):
