@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.binary.ModuleDecoder;
@@ -29,6 +31,7 @@ import java.util.zip.CRC32C;
  *   .tazza.tramp    offsets of the trampolines by type
  *   .tazza.traps    offset, code
  *   .tazza.addrmap  offset, position in the module
+ *   .tazza.inlined  first position, byte offset, function, caller's position of each inlined call
  *   .symtab .strtab the symbols again, for tools
  * </pre>
  *
@@ -52,9 +55,12 @@ public final class Artifact {
   private static final String TRAMPOLINES = ".tazza.tramp";
   private static final String TRAPS = ".tazza.traps";
   private static final String ADDRESSES = ".tazza.addrmap";
+  private static final String INLINED = ".tazza.inlined";
 
   /** The sections that the checksum covers, in this order. */
-  private static final String[] CHECKED = {TEXT, WASM, SYMBOLS, TRAMPOLINES, TRAPS, ADDRESSES};
+  private static final String[] CHECKED = {
+    TEXT, WASM, SYMBOLS, TRAMPOLINES, TRAPS, ADDRESSES, INLINED
+  };
 
   private Artifact() {}
 
@@ -82,6 +88,11 @@ public final class Artifact {
     sections.add(Section.data(TRAMPOLINES, trampolines(module)));
     sections.add(Section.data(TRAPS, columns(tables.trapOffsets(), tables.trapCodes())));
     sections.add(Section.data(ADDRESSES, columns(tables.locOffsets(), tables.locs())));
+    InlinedCalls inlined = tables.inlined();
+    sections.add(
+        Section.data(
+            INLINED,
+            columns(inlined.bases(), inlined.starts(), inlined.functions(), inlined.callers())));
     CRC32C checksum = new CRC32C();
     for (Section section : sections) {
       checksum.update(section.content());
@@ -139,21 +150,53 @@ public final class Artifact {
     int[][] locs = columns(section(sections, ADDRESSES), 2);
     int[][] trampolines = columns(section(sections, TRAMPOLINES), 2);
     int[][] symbols = columns(section(sections, SYMBOLS), 3);
-    if (trampolines[0].length != module.typeCount()
-        || symbols[0].length < module.definedFunctionCount()) {
+    if (trampolines[0].length != module.typeCount()) {
       throw new ArtifactException("damaged artifact: tables do not fit the module");
     }
     checkOffsets(trampolines[0], -1, text.length);
     checkOffsets(trampolines[1], -1, text.length);
     checkOffsets(symbols[1], 0, text.length);
-    return new CompiledModule(
-        module,
-        tunables,
-        text,
-        codeSymbols(symbols, module),
-        trampolines[0],
-        trampolines[1],
-        new CodeTables(traps[0], traps[1], locs[0], locs[1]));
+    CompiledModule compiled =
+        new CompiledModule(
+            module,
+            tunables,
+            text,
+            codeSymbols(symbols, module),
+            trampolines[0],
+            trampolines[1],
+            new CodeTables(
+                traps[0], traps[1], locs[0], locs[1], inlined(section(sections, INLINED), module)));
+    checkReferences(compiled);
+    return compiled;
+  }
+
+  /** Each call's own position must come after its caller's, so that following callers ends. */
+  private static InlinedCalls inlined(ByteBuffer section, WasmModule module) {
+    int[][] rows = columns(section, 4);
+    InlinedCalls calls = new InlinedCalls(rows[0], rows[1], rows[2], rows[3]);
+    for (int i = 0; i < rows[0].length; i++) {
+      int function = calls.functions()[i];
+      if (calls.bases()[i] < 0
+          || i > 0 && calls.bases()[i] < calls.bases()[i - 1]
+          || calls.callers()[i] >= calls.bases()[i]
+          || function < module.importedFunctionCount()
+          || function >= module.functionCount()) {
+        throw new ArtifactException("damaged artifact: an inlined call that cannot be");
+      }
+    }
+    return calls;
+  }
+
+  /** What can be a reference must have code. */
+  private static void checkReferences(CompiledModule compiled) {
+    FunctionReferences references = compiled.references();
+    for (int i = 0; i < references.count(); i++) {
+      int function = references.function(i);
+      if (function >= compiled.module().importedFunctionCount()
+          && compiled.functionOffset(function) < 0) {
+        throw new ArtifactException("damaged artifact: function " + function + " has no code");
+      }
+    }
   }
 
   private static void checkOffsets(int[] offsets, int least, int length) {
