@@ -14,6 +14,7 @@ import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
+import dev.tazza.codegen.opt.ThreadSwitches;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -27,6 +28,7 @@ public enum Pass {
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
+  THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),

@@ -26,6 +26,14 @@ public final class PassList {
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
               Pass.HOIST_INVARIANTS,
+              Pass.THREAD_SWITCHES,
+              "the loop around the switch vanishes, and with it the place for its invariants"),
+          new Order(
+              Pass.THREAD_SWITCHES,
+              Pass.ELIMINATE_DEAD_CODE,
+              "blocks get parameters that not all of them need"),
+          new Order(
+              Pass.HOIST_INVARIANTS,
               Pass.ELIMINATE_DEAD_CODE,
               "what folding left over must not be compiled"),
           new Order(
@@ -77,6 +85,7 @@ public final class PassList {
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
               Pass.HOIST_INVARIANTS,
+              Pass.THREAD_SWITCHES,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
