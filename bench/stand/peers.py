@@ -21,7 +21,7 @@ class Unavailable(Exception):
     """A peer cannot be installed or run here; says why."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Peer:
     name: str
     version: str
@@ -33,7 +33,7 @@ class Peer:
     lazy: bool = False  # compiles when functions are called or hot, so that its compile time is that of reading a module
     calls: float = 1  # what part of the usual number of calls it makes
     patience: float = 1  # how many times the usual time its adapter may take
-    one_thread: bool = False  # compiles on one thread, at least when asked to
+    one_thread: bool = False  # its compilation on one thread is measured as well
     not_measured: dict = dataclasses.field(default_factory=dict)  # measure -> reason
 
     @property
@@ -111,7 +111,7 @@ def install_tazza(peer):
     jar = home / "tazza.jar"
     return [
         java,
-        f"-XX:AOTCache={home / 'tazza.aot'}",
+        f"-XX:AOTCache={home / 'run.aot'}",
         "-Xlog:disable",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
@@ -309,7 +309,6 @@ PEERS = {
             install_endive,
             warms_up=True,
             slow=True,
-            one_thread=True,
             not_measured=BYTECODE,
         ),
         Peer(
@@ -319,7 +318,6 @@ PEERS = {
             install_chicory,
             warms_up=True,
             slow=True,
-            one_thread=True,
             not_measured=BYTECODE,
         ),
         Peer("redline", "0.0.5", "Chicory Redline", install_redline, warms_up=True, slow=True),

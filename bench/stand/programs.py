@@ -20,10 +20,10 @@ class Program:
 
     @functools.cached_property
     def size(self):
-        """Bytes a compiler has to read; 0 when this is not a module."""
+        """Bytes a compiler has to read; 0 when this is no module or cannot be read."""
         try:
             return modules.size_without_custom_sections(self.wasm.read_bytes())
-        except IndexError:
+        except (IndexError, OSError):
             return 0
 
     def wrong(self, stdout, stderr):

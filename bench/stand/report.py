@@ -67,12 +67,12 @@ class Report:
         return own / other if own > 0 and other > 0 else None
 
     def common(self, measure, *peers):
-        """The names of programs that these and the reference have a figure for, and that do enough for it to say something."""
+        """The names of programs that these and the reference have run well, and that do enough for a figure to say something."""
         names = []
         for program in self.programs:
             samples = self.samples(program.name, self.reference, measure)
             enough = samples and (measure not in ("execution", "first-run") or statistics.median(samples) >= LEAST)
-            if enough and all(self.ratio(program.name, peer, measure) is not None for peer in peers):
+            if enough and all(self.ratio(program.name, peer, what) is not None for peer in peers for what in (measure, "execution")):
                 names.append(program.name)
         return names
 
@@ -148,13 +148,13 @@ class Report:
         return lines
 
     def means(self):
-        """Of what else is measured for each program: geometric means of the ratios."""
+        """Of what else is measured for each program: geometric means of the ratios, over what the peer, the reference and Tazza ran."""
         peers = self.others()
         rows = []
         for measure in PER_PROGRAM[1:]:
             cells = []
             for peer in peers:
-                names = self.common(measure, peer)
+                names = self.common(measure, peer, *([self.subject] if self.subject else []))
                 ratios = [self.ratio(name, peer, measure) for name in names]
                 cells.append(f"{geometric_mean(ratios):.2f} of {len(ratios)}" if ratios else "–")
             if any(cell != "–" for cell in cells):
@@ -178,7 +178,7 @@ class Report:
         lines = ["", *_columns([["MB/s", *(peer.name for peer in peers)], *rows])] if rows else []
         lazy = [peer.name for peer in peers if peer.lazy]
         if lines and lazy:
-            lines += ["", f"Of {' and '.join(lazy)} this is no compilation: what they compile, they compile when it is called or hot."]
+            lines += ["", f"Of {' and '.join(lazy)} this is no compilation: functions are compiled there when they are called or hot."]
         return lines
 
     def small(self):

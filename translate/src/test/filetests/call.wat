@@ -14,7 +14,7 @@
 ;;=   v4 = call 1(v0, v1): (i64, i32) -> (i32)
 ;;=   v5 = load.i64 const.64 [v0+64]
 ;;=   v6 = load.i64 const.64 [v0+72]
-;;=   v8 = call_indirect v5(v6, v4): (i64, i32) -> (i32)
+;;=   v8 = call_by_jump v5(v6, v4): (i64, i32) -> (i32)
 ;;=   jump b1(v8)
 ;;= b1(v2: i32):
 ;;=   return v2

@@ -13,9 +13,9 @@ import dev.tazza.sys.CpuFeature;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.TrapSignals;
-import dev.tazza.vm.instance.HostTrampolines;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.StoreOptions;
+import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.memory.MemoryRegions;
@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
-  private final ExitTrampolines trampolines;
+  private final TrampolineCode trampolines;
   private volatile boolean closed;
 
   /** An engine with the default configuration. */
@@ -80,7 +80,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
-    this.trampolines = new ExitTrampolines(compiler);
+    this.trampolines = new TrampolineCode(compiler);
   }
 
   private static void checkProcessor() {
@@ -149,22 +149,27 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Compiled on demand, one per function type. */
-  private static final class ExitTrampolines implements HostTrampolines, AutoCloseable {
+  /** Compiled on demand, one of each kind per function type. */
+  private static final class TrampolineCode implements Trampolines, AutoCloseable {
     private final ModuleCompiler compiler;
     private final Map<FuncType, MappedFunction> exits = new HashMap<>(); // guarded by this
+    private final Map<FuncType, MappedFunction> imported = new HashMap<>(); // guarded by this
 
-    ExitTrampolines(ModuleCompiler compiler) {
+    TrampolineCode(ModuleCompiler compiler) {
       this.compiler = compiler;
     }
 
     @Override
     public synchronized long exit(FuncType type) {
-      return exits.computeIfAbsent(type, this::compile).address();
+      return exits.computeIfAbsent(type, t -> map(compiler.compileExit(t))).address();
     }
 
-    private MappedFunction compile(FuncType type) {
-      MachineCode code = compiler.compileExit(type);
+    @Override
+    public synchronized long imported(FuncType type) {
+      return imported.computeIfAbsent(type, t -> map(compiler.compileImported(t))).address();
+    }
+
+    private static MappedFunction map(MachineCode code) {
       return new MappedFunction(
           code.code(),
           new CodeTables(code.trapOffsets(), code.trapCodes(), code.locOffsets(), code.locs()));
@@ -174,6 +179,8 @@ public final class Engine implements AutoCloseable {
     public synchronized void close() {
       exits.values().forEach(MappedFunction::close);
       exits.clear();
+      imported.values().forEach(MappedFunction::close);
+      imported.clear();
     }
   }
 }

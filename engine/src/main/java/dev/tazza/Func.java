@@ -1,8 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.environ.StoreContext;
 import dev.tazza.vm.instance.VmFunction;
-import dev.tazza.vm.instance.VmStore;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.MethodHandle;
@@ -85,25 +83,7 @@ public final class Func implements Extern {
           "the function takes %d arguments, %s, but was given %d"
               .formatted(params.size(), params, args.length));
     }
-    VmStore context = store.vm();
-    context.enter();
-    try {
-      for (int i = 0; i < args.length; i++) {
-        ReferenceValues.store(store, params.get(i), slot(i), args[i]);
-      }
-      context.invoke(vm);
-      @Nullable Object[] results = new @Nullable Object[type().results().size()];
-      for (int i = 0; i < results.length; i++) {
-        results[i] = ReferenceValues.load(store, type().results().get(i), slot(i));
-      }
-      return results;
-    } finally {
-      context.leave();
-    }
-  }
-
-  private long slot(int index) {
-    return store.vm().values() + (long) StoreContext.VALUE_SIZE * index;
+    return TypedCall.call(store, vm, args);
   }
 
   /**

@@ -1,214 +1,212 @@
 package dev.tazza;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
+import dev.tazza.vm.instance.VmStore.Result;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
-import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls into the guest as method handles of the exact type, without boxing: enter the store, put
- * each argument into its slot, run, take the result, leave the store. Every piece is a static
- * method bound to constant addresses; folded together they compile to straight code where the
- * handle is a constant.
+ * Calls into the guest as method handles of the exact type. Each is one method, which enters the
+ * store and leaves it in any case, behind conversions of parameters and result:
+ *
+ * <ul>
+ *   <li>{@link #direct}, for up to two numbers: they stay in registers;
+ *   <li>{@link #numbers}, for more: their bits go through an array, which compiled code does not
+ *       really make where the handle is a constant;
+ *   <li>{@link #boxed}, for references and several results.
+ * </ul>
  */
 final class TypedCall {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final MethodType DIRECT =
+      MethodType.methodType(long.class, long.class, long.class);
 
-  private TypedCall() {}
+  private final Store<?> store;
+  private final VmStore vm;
+  private final VmFunction function;
+  private final FuncType type;
+  private final Result result;
+
+  private TypedCall(Store<?> store, VmFunction function) {
+    this.store = store;
+    this.vm = store.vm();
+    this.function = function;
+    this.type = function.type();
+    this.result = result(type.results());
+  }
+
+  private static Result result(List<ValType> results) {
+    if (results.isEmpty()) {
+      return Result.WIDE;
+    }
+    return switch (results.get(0)) {
+      case NumType.I32 -> Result.NARROW;
+      case NumType.F32, NumType.F64 -> Result.FLOAT;
+      default -> Result.WIDE;
+    };
+  }
 
   /** The handle that calls {@code function}. */
   static MethodHandle handle(Store<?> store, VmFunction function) {
+    TypedCall call = new TypedCall(store, function);
     FuncType type = function.type();
-    MethodType javaType = JavaTypes.methodType(type);
-    MethodHandle run =
-        bind(
-            "run",
-            MethodType.methodType(void.class, VmStore.class, VmFunction.class),
-            store.vm(),
-            function);
-    MethodHandle call = MethodHandles.foldArguments(result(store, type), run);
-    call = MethodHandles.dropArguments(call, 0, javaType.parameterArray());
-    for (int i = type.params().size() - 1; i >= 0; i--) {
-      call = MethodHandles.foldArguments(call, i, argument(store, type.params().get(i), i));
+    if (!numeric(type.params()) || !numeric(type.results()) || type.results().size() > 1) {
+      return find("boxed", MethodType.methodType(Object.class, Object[].class))
+          .bindTo(call)
+          .asCollector(Object[].class, type.params().size())
+          .asType(JavaTypes.methodType(type));
     }
-    MethodHandle enter =
-        bind("enter", MethodType.methodType(void.class, VmStore.class), store.vm());
-    return MethodHandles.foldArguments(call, enter).asType(javaType);
+    int count = type.params().size();
+    MethodHandle bits =
+        count > 2 || function.isHost()
+            ? find("numbers", MethodType.methodType(long.class, long[].class))
+                .bindTo(call)
+                .asCollector(long[].class, count)
+            : order(find("direct", DIRECT).bindTo(call), type.params());
+    for (int i = 0; i < count; i++) {
+      bits = MethodHandles.filterArguments(bits, i, toBits(type.params().get(i)));
+    }
+    return type.results().isEmpty()
+        ? bits.asType(bits.type().changeReturnType(void.class))
+        : MethodHandles.filterReturnValue(bits, fromBits(type.results().get(0)));
   }
 
-  private static long slot(Store<?> store, int index) {
-    return store.vm().values() + (long) StoreContext.VALUE_SIZE * index;
+  private static boolean numeric(List<ValType> types) {
+    for (ValType each : types) {
+      if (!(each instanceof NumType)) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static MethodHandle argument(Store<?> store, ValType type, int index) {
-    long slot = slot(store, index);
-    if (type instanceof RefType) {
-      Class<?> javaType = JavaTypes.javaType(type);
-      return bind(
-              "putReference",
-              MethodType.methodType(
-                  void.class, Store.class, RefType.class, long.class, Object.class),
-              store,
-              type,
-              slot)
-          .asType(MethodType.methodType(void.class, javaType));
+  /** Integers from the left, floats from the right, as {@link VmStore#callDirectly} wants them. */
+  private static MethodHandle order(MethodHandle direct, List<ValType> params) {
+    int count = params.size();
+    int[] order = {-1, -1};
+    for (int i = 0; i < count; i++) {
+      int place = isFloat(params.get(i)) ? 1 : 0;
+      order[order[place] < 0 ? place : 1 - place] = i;
     }
-    String name =
-        switch ((NumType) type) {
-          case I32 -> "putI32";
-          case I64 -> "putI64";
-          case F32 -> "putF32";
-          case F64 -> "putF64";
-        };
-    return bind(
-        name, MethodType.methodType(void.class, long.class, JavaTypes.javaType(type)), slot);
+    if (count == 2) {
+      return MethodHandles.permuteArguments(direct, DIRECT, order);
+    }
+    MethodHandle one = direct;
+    for (int place = 1; place >= 0; place--) {
+      if (order[place] < 0) {
+        one = MethodHandles.insertArguments(one, place, 0L);
+      }
+    }
+    return one;
   }
 
-  private static MethodHandle result(Store<?> store, FuncType type) {
-    if (type.results().isEmpty()) {
-      return bind("leave", MethodType.methodType(void.class, VmStore.class), store.vm());
-    }
-    if (type.results().size() > 1) {
-      return bind(
-          "takeAll",
-          MethodType.methodType(Object[].class, Store.class, FuncType.class),
-          store,
-          type);
-    }
-    ValType result = type.results().get(0);
-    long slot = slot(store, 0);
-    if (result instanceof RefType) {
-      return bind(
-              "takeReference",
-              MethodType.methodType(Object.class, Store.class, RefType.class, long.class),
-              store,
-              result,
-              slot)
-          .asType(MethodType.methodType(JavaTypes.javaType(result)));
-    }
-    String name =
-        switch ((NumType) result) {
-          case I32 -> "takeI32";
-          case I64 -> "takeI64";
-          case F32 -> "takeF32";
-          case F64 -> "takeF64";
-        };
-    return bind(
-        name,
-        MethodType.methodType(JavaTypes.javaType(result), VmStore.class, long.class),
-        store.vm(),
-        slot);
+  private static boolean isFloat(ValType type) {
+    return type == NumType.F32 || type == NumType.F64;
   }
 
-  private static MethodHandle bind(String name, MethodType type, Object... leading) {
+  private static MethodHandle toBits(ValType type) {
+    return switch ((NumType) type) {
+      case I32 -> find("i32Bits", MethodType.methodType(long.class, int.class));
+      case I64 -> MethodHandles.identity(long.class);
+      case F32 -> find("f32Bits", MethodType.methodType(long.class, float.class));
+      case F64 -> find("f64Bits", MethodType.methodType(long.class, double.class));
+    };
+  }
+
+  private static MethodHandle fromBits(ValType type) {
+    return switch ((NumType) type) {
+      case I32 -> find("i32", MethodType.methodType(int.class, long.class));
+      case I64 -> MethodHandles.identity(long.class);
+      case F32 -> find("f32", MethodType.methodType(float.class, long.class));
+      case F64 -> find("f64", MethodType.methodType(double.class, long.class));
+    };
+  }
+
+  private static MethodHandle find(String name, MethodType type) {
     try {
-      return MethodHandles.insertArguments(
-          LOOKUP.findStatic(TypedCall.class, name, type), 0, leading);
+      boolean conversion = type.parameterCount() == 1 && !type.parameterType(0).isArray();
+      return conversion
+          ? LOOKUP.findStatic(TypedCall.class, name, type)
+          : LOOKUP.findVirtual(TypedCall.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
   }
 
-  // The pieces.
+  // The calls.
 
-  static void enter(VmStore store) {
-    store.enter();
+  long direct(long a0, long a1) {
+    return vm.callDirectly(function, result, a0, a1);
   }
 
-  static void leave(VmStore store) {
-    store.leave();
+  long numbers(long[] args) {
+    return vm.call(function, args);
   }
 
-  /** Calls; leaves the store only when that fails. */
-  static void run(VmStore store, VmFunction function) throws Throwable {
-    boolean returned = false;
-    try {
-      store.invoke(function);
-      returned = true;
-    } finally {
-      if (!returned) {
-        store.leave();
+  @Nullable Object boxed(@Nullable Object[] args) {
+    @Nullable Object[] results = call(args);
+    return switch (results.length) {
+      case 0 -> null;
+      case 1 -> results[0];
+      default -> results;
+    };
+  }
+
+  /** Calls with values as {@link Func#call} takes and gives them. */
+  private @Nullable Object[] call(@Nullable Object[] args) {
+    return vm.use(() -> {
+      for (int i = 0; i < args.length; i++) {
+        ReferenceValues.store(store, type.params().get(i), slot(i), args[i]);
       }
-    }
-  }
-
-  static void putI32(long slot, int value) {
-    NativeMemory.putInt(slot, value);
-  }
-
-  static void putI64(long slot, long value) {
-    NativeMemory.putLong(slot, value);
-  }
-
-  static void putF32(long slot, float value) {
-    NativeMemory.putFloat(slot, value);
-  }
-
-  static void putF64(long slot, double value) {
-    NativeMemory.putDouble(slot, value);
-  }
-
-  static void putReference(Store<?> store, RefType type, long slot, @Nullable Object value) {
-    boolean converted = false;
-    try {
-      NativeMemory.putLong(slot, ReferenceValues.handle(store, type, value));
-      converted = true;
-    } finally {
-      if (!converted) {
-        store.vm().leave();
-      }
-    }
-  }
-
-  static int takeI32(VmStore store, long slot) {
-    int value = NativeMemory.getInt(slot);
-    store.leave();
-    return value;
-  }
-
-  static long takeI64(VmStore store, long slot) {
-    long value = NativeMemory.getLong(slot);
-    store.leave();
-    return value;
-  }
-
-  static float takeF32(VmStore store, long slot) {
-    float value = NativeMemory.getFloat(slot);
-    store.leave();
-    return value;
-  }
-
-  static double takeF64(VmStore store, long slot) {
-    double value = NativeMemory.getDouble(slot);
-    store.leave();
-    return value;
-  }
-
-  static @Nullable Object takeReference(Store<?> store, RefType type, long slot) {
-    try {
-      return ReferenceValues.object(store, type, NativeMemory.getLong(slot));
-    } finally {
-      store.vm().leave();
-    }
-  }
-
-  static @Nullable Object[] takeAll(Store<?> store, FuncType type) {
-    try {
+      vm.invoke(function);
       @Nullable Object[] results = new @Nullable Object[type.results().size()];
       for (int i = 0; i < results.length; i++) {
-        results[i] = ReferenceValues.load(store, type.results().get(i), slot(store, i));
+        results[i] = ReferenceValues.load(store, type.results().get(i), slot(i));
       }
       return results;
-    } finally {
-      store.vm().leave();
-    }
+    });
+  }
+
+  /** {@link Func#call}, with as many arguments as the function takes. */
+  static @Nullable Object[] call(Store<?> store, VmFunction function, @Nullable Object[] args) {
+    return new TypedCall(store, function).call(args);
+  }
+
+  private long slot(int index) {
+    return vm.values() + (long) StoreContext.VALUE_SIZE * index;
+  }
+
+  // Numbers as bits, and back.
+
+  static long i32Bits(int value) {
+    return Integer.toUnsignedLong(value);
+  }
+
+  static long f32Bits(float value) {
+    return Integer.toUnsignedLong(Float.floatToRawIntBits(value));
+  }
+
+  static long f64Bits(double value) {
+    return Double.doubleToRawLongBits(value);
+  }
+
+  static int i32(long bits) {
+    return (int) bits;
+  }
+
+  static float f32(long bits) {
+    return Float.intBitsToFloat((int) bits);
+  }
+
+  static double f64(long bits) {
+    return Double.longBitsToDouble(bits);
   }
 }

@@ -25,14 +25,18 @@ final class ErrorReporter implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(
-      Exception exception, CommandLine commandLine, ParseResult result) throws Exception {
-    PrintWriter err = commandLine.getErr();
-    int status = report(exception, err);
+      Exception exception, CommandLine commandLine, ParseResult result) {
+    return report(exception, commandLine.getErr());
+  }
+
+  /** Writes what the user should know, and returns the status. */
+  static int report(Exception exception, PrintWriter err) {
+    int status = write(exception, err);
     err.flush();
     return status;
   }
 
-  private static int report(Exception exception, PrintWriter err) throws Exception {
+  private static int write(Exception exception, PrintWriter err) {
     switch (exception) {
       case WasiExit exit -> {
         return exit.code();
@@ -54,7 +58,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       }
       default -> {
         hostBacktrace(exception, err);
-        throw exception;
+        exception.printStackTrace(err);
       }
     }
     return FAILED;

@@ -59,10 +59,22 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its status. */
   static int execute(String... args) {
+    RunCommand plain = isRun(args) ? RunCommand.plain(withoutFirst(args)) : null;
+    if (plain != null) {
+      return runPlain(plain);
+    }
     return command(args)
         .setExecutionExceptionHandler(new ErrorReporter())
         .setParameterExceptionHandler(Main::usageError)
-        .execute(isRun(args) ? Arrays.copyOfRange(args, 1, args.length) : args);
+        .execute(isRun(args) ? withoutFirst(args) : args);
+  }
+
+  private static int runPlain(RunCommand command) {
+    try {
+      return command.call();
+    } catch (Exception e) {
+      return ErrorReporter.report(e, new PrintWriter(System.err, true));
+    }
   }
 
   /**
@@ -70,13 +82,19 @@ public final class Main implements Runnable {
    * pay for describing the others.
    */
   private static CommandLine command(String[] args) {
-    if (isRun(args)) {
-      // What follows the program's file is for the program, dashes and all.
-      return new CommandLine(new RunCommand())
-          .setCommandName("tazza run")
-          .setStopAtPositional(true);
-    }
-    return new CommandLine(new Main());
+    return isRun(args) ? runCommandLine(new RunCommand()) : new CommandLine(new Main());
+  }
+
+  static CommandLine runCommandLine(RunCommand command) {
+    // What follows the program's file is for the program: dashes, @ and all.
+    return new CommandLine(command)
+        .setCommandName("tazza run")
+        .setExpandAtFiles(false)
+        .setStopAtPositional(true);
+  }
+
+  private static String[] withoutFirst(String[] args) {
+    return Arrays.copyOfRange(args, 1, args.length);
   }
 
   private static boolean isRun(String[] args) {

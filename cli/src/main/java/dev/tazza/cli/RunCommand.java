@@ -12,6 +12,7 @@ import dev.tazza.wasi.WasiConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,75 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "ARGS",
       description = "The program's arguments; everything after FILE is passed on.")
   private List<String> args = new ArrayList<>();
+
+  /**
+   * The command for the plainest arguments: some of {@code --dir}, {@code --env}, {@code --invoke}
+   * and {@code --allow-precompiled}, then the file. Null for everything else, mistakes and {@code
+   * --help} among it: that is for picocli, whose start takes as long as that of the JVM.
+   *
+   * @param args without the word {@code run}
+   */
+  static @Nullable RunCommand plain(String[] args) {
+    RunCommand command = new RunCommand();
+    int i = 0;
+    while (i < args.length && args[i].startsWith("--")) {
+      if (args[i].equals("--allow-precompiled")) {
+        command.allowPrecompiled = true;
+        i++;
+      } else if (i + 1 < args.length && command.takePlain(args[i], args[i + 1])) {
+        i += 2;
+      } else {
+        return null;
+      }
+    }
+    if (i == args.length || args[i].isEmpty() || args[i].startsWith("-")) {
+      return null;
+    }
+    command.file = Path.of(args[i]);
+    command.args.addAll(Arrays.asList(args).subList(i + 1, args.length));
+    return command;
+  }
+
+  /** Whether an option has a value and both are surely what picocli would make of them. */
+  private boolean takePlain(String option, String value) {
+    if (value.isEmpty() || value.startsWith("-") || value.indexOf('"') >= 0) {
+      return false;
+    }
+    switch (option) {
+      case "--dir" -> directories.add(value);
+      case "--invoke" -> {
+        if (invoke != null) {
+          return false;
+        }
+        invoke = value;
+      }
+      case "--env" -> {
+        int equals = value.indexOf('=');
+        if (equals <= 0) {
+          return false;
+        }
+        environment.put(value.substring(0, equals), value.substring(equals + 1));
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** All that arguments can set, for comparison. */
+  List<Object> arguments() {
+    return Arrays.asList(
+        directories,
+        environment,
+        invoke,
+        preloads,
+        unknownImportsTrap,
+        unknownImportsDefault,
+        allowPrecompiled,
+        file,
+        args);
+  }
 
   @Override
   public Integer call() throws IOException {

@@ -2,6 +2,8 @@ package dev.tazza.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +138,45 @@ class MainTest {
     assertTrue(tazza("objdump", artifact).out.contains("<bad>"));
     Files.write(Path.of(artifact), new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 9});
     assertOneLine(1, "not an artifact", tazza("run", "--allow-precompiled", artifact));
+  }
+
+  /** {@code run} reads plain arguments itself; what it takes must be what picocli makes of it. */
+  @Test
+  void plainArgumentsMeanWhatTheyMeanToPicocli() throws IOException {
+    for (String line :
+        List.of(
+            "m.wasm",
+            "m.wasm --dir x -h @file",
+            "--dir a --dir b::c m.wasm 1 2",
+            "--env A=b=c --env D= --allow-precompiled m.wasm",
+            "--invoke f --env A=1 m.wasm -1 --2",
+            "--allow-precompiled --invoke add @m.wasm")) {
+      String[] args = line.split(" ");
+      RunCommand expected = new RunCommand();
+      Main.runCommandLine(expected).parseArgs(args);
+      RunCommand plain = RunCommand.plain(args);
+      assertNotNull(plain, line);
+      assertEquals(expected.arguments(), plain.arguments(), line);
+    }
+  }
+
+  @Test
+  void argumentsThatAreNotPlainAreLeftToPicocli() {
+    for (String line :
+        List.of(
+            "",
+            "--help",
+            "-O none m.wasm",
+            "--dir=a m.wasm",
+            "--dir --env m.wasm",
+            "--env A m.wasm",
+            "--env A=\"b\" m.wasm",
+            "--invoke f --invoke g m.wasm",
+            "--invoke f",
+            "--nonsense m.wasm",
+            "-- m.wasm")) {
+      assertNull(RunCommand.plain(line.isEmpty() ? new String[0] : line.split(" ")), line);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
+import dev.tazza.codegen.opt.WidenAddresses;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -26,6 +27,7 @@ public enum Pass {
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   THREAD_SWITCHES("thread-switches", ThreadSwitches::run),

@@ -25,6 +25,20 @@ public final class PassList {
                   + " outside"),
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
+              Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_ADDRESSES,
+              "where a loop counter begins must be one value"),
+          new Order(
+              Pass.NUMBER_VALUES,
+              Pass.WIDEN_ADDRESSES,
+              "the algebra brings constants to where they are looked for"),
+          new Order(
+              Pass.WIDEN_ADDRESSES, Pass.HOIST_INVARIANTS, "parts of addresses may be invariant"),
+          new Order(
+              Pass.WIDEN_ADDRESSES,
+              Pass.ELIMINATE_DEAD_CODE,
+              "the narrow counter must not be compiled"),
+          new Order(
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,
               "the loop around the switch vanishes, and with it the place for its invariants"),
@@ -84,6 +98,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,
               Pass.COMPARE_NEXT_VALUES,

@@ -50,10 +50,14 @@ public final class VmLayout {
 
   public static final int GLOBAL_SIZE = 16;
 
-  /** Within an imported function: code address. */
+  /**
+   * Within an imported function: address of code that returns by jump. That of the function proper
+   * does if it is the host's; otherwise a trampoline stands for it, whose context has the same
+   * layout as this.
+   */
   public static final int IMPORT_CODE = 0;
 
-  /** Within an imported function: the callee's context. */
+  /** Within an imported function: the context that its code gets. */
   public static final int IMPORT_CONTEXT = 8;
 
   public static final int IMPORT_SIZE = 16;

@@ -32,7 +32,8 @@ final class CallTranslator {
     Inst[] args = arguments(params, 2);
     args[0] = constantField(state.vmctx, field + VmLayout.IMPORT_CODE);
     args[1] = constantField(state.vmctx, field + VmLayout.IMPORT_CONTEXT);
-    pushResults(state.builder.callIndirect(signature, args));
+    // What is imported returns by jump: see VmLayout.IMPORT_CODE.
+    pushResults(state.builder.callByJump(signature, args));
   }
 
   void callIndirect(int typeIndex, int tableIndex) {

@@ -119,6 +119,12 @@ public final class ModuleCompiler {
             "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL));
   }
 
+  /** The code that stands for functions of {@code type} of another instance, on its own. */
+  public MachineCode compileImported(FuncType type) {
+    return compiler.compile(
+        Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
+  }
+
   /** The IR of one function, before any pass. */
   public static Function translate(WasmModule module, Tunables tunables, int functionIndex) {
     return FunctionTranslator.translate(

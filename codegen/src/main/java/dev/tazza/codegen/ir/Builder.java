@@ -157,6 +157,13 @@ public final class Builder {
     return inst;
   }
 
+  /** Calls the address {@code addressAndArgs[0]}, which returns by jump. */
+  public Inst callByJump(Signature signature, Inst... addressAndArgs) {
+    Inst inst = cursor.insert(Opcode.CALL_BY_JUMP, Type.NONE, addressAndArgs);
+    inst.signature = signature;
+    return inst;
+  }
+
   /** Calls the C function at the address {@code addressAndArgs[0]}. */
   public Inst callNative(Signature signature, Inst... addressAndArgs) {
     Inst inst = cursor.insert(Opcode.CALL_NATIVE, Type.NONE, addressAndArgs);

@@ -151,6 +151,11 @@ public enum Opcode {
   /** Calls the address args[0] with signature {@code aux}; args[1..] are the parameters. */
   CALL_INDIRECT("call_indirect", -1, CALL),
   /**
+   * As CALL_INDIRECT, of what {@link Function#returnsByJump returns by jump}. The result is the
+   * same if it does not, but then the processor predicts returns wrongly from there on.
+   */
+  CALL_BY_JUMP("call_by_jump", -1, CALL),
+  /**
    * Calls the C function at address args[0] with the platform's C convention; args[1..] are the
    * parameters (integers and addresses only, at most six), at most one integer result.
    */

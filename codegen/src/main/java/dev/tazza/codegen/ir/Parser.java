@@ -223,7 +223,7 @@ public final class Parser {
         in.expect(",");
         use(inst.args, 1);
       }
-      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> call(inst);
+      case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       default -> inst.args = op.arity() == 0 ? inst.args : values("");

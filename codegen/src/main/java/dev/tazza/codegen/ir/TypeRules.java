@@ -76,7 +76,7 @@ final class TypeRules {
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
-      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> call(inst);
+      case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case JUMP -> expect(inst.args.length == 0 && inst.targets.length == 1, "one target expected");
       case BRANCH -> expect(allArgs(inst, Type.I32) && inst.targets.length == 2, "two targets");
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");

@@ -13,6 +13,7 @@ import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Generates functions with structured control flow: conditionals, loops that end, switches, loads
@@ -25,6 +26,7 @@ public final class RandomFunction {
           List.of(Type.I64, Type.I32, Type.I64, Type.F64), List.of(Type.I32, Type.I64, Type.F64));
 
   private static final Type[] TYPES = {Type.I32, Type.I32, Type.I64, Type.I64, Type.F64, Type.F32};
+  private static final int[] STEPS = {1, 1, 1, 2, 4, 8, -1, -1, -4};
   private static final long[] INTS = {
     0,
     1,
@@ -101,6 +103,12 @@ public final class RandomFunction {
   private static final AliasClass[] WRITTEN = {
     AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.GLOBAL
   };
+
+  /** The innermost loop's, if there is a loop around. */
+  private @Nullable Inst counter;
+
+  /** What the counter is at least. */
+  private int counterLeast;
 
   private final SplittableRandom random;
   private final Function function;
@@ -216,12 +224,13 @@ public final class RandomFunction {
           type == Type.F32
               ? builder.unary(Opcode.DEMOTE, type, any(Type.F64))
               : builder.unary(Opcode.PROMOTE, type, any(Type.F32));
+      // No NaN: which one an operation gives is open.
       case 4 ->
           builder.unary(
               Opcode.BITCAST,
               Type.F64,
               builder.binary(
-                  Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7ff0ffffffffffffL)));
+                  Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7fefffffffffffffL)));
       default -> builder.binary(pick(FLOAT), type, any(type), any(type));
     };
   }
@@ -261,7 +270,9 @@ public final class RandomFunction {
       return base;
     }
     Inst index = any(Type.I32);
-    if (random.nextInt(12) != 0) {
+    if (counter != null && random.nextInt(3) != 0) {
+      index = nearCounter(counter);
+    } else if (random.nextInt(12) != 0) {
       index =
           builder.binary(
               Opcode.AND, Type.I32, index, builder.i32(random.nextBoolean() ? 0x18 : 0xff));
@@ -271,6 +282,19 @@ public final class RandomFunction {
     }
     return builder.binary(
         Opcode.ADD, Type.I64, base, builder.unary(Opcode.UEXTEND, Type.I64, index));
+  }
+
+  /** A small number that follows the innermost loop's counter. */
+  private Inst nearCounter(Inst of) {
+    int least = random.nextInt(16) - counterLeast;
+    Inst index = builder.binary(Opcode.ADD, Type.I32, of, builder.i32(least));
+    return random.nextBoolean()
+        ? index
+        : builder.binary(
+            Opcode.ADD,
+            Type.I32,
+            builder.binary(Opcode.SHL, Type.I32, index, builder.i32(1 + random.nextInt(3))),
+            builder.i32(random.nextInt(32)));
   }
 
   /** Globals are where memory accesses do not come. */
@@ -360,34 +384,62 @@ public final class RandomFunction {
     boolean testFirst = random.nextBoolean();
     Type type = pick(TYPES);
     Inst invariant = any(type);
-    builder.jump(header, builder.i32(0), any(type), invariant);
+    int trips = random.nextInt(5);
+    int step = STEPS[random.nextInt(STEPS.length)];
+    int first = first(trips * step);
+    int limit = first + trips * step;
+    builder.jump(header, builder.i32(first), any(type), invariant);
     int outer = scope.size();
     builder.switchTo(header);
-    Inst counter = header.addParam(Type.I32);
-    scope.add(counter);
+    Inst param = header.addParam(Type.I32);
+    scope.add(param);
     scope.add(header.addParam(type));
     Inst same = header.addParam(type);
     scope.add(same);
-    int trips = random.nextInt(5);
     if (testFirst) {
       Block body = builder.newBlock();
       scope.add(computation());
-      Inst more = builder.compare(Opcode.ICMP_LT_S, counter, builder.i32(trips));
+      Inst more = builder.compare(test(step), param, builder.i32(limit));
       builder.branch(more, new Edge(body), new Edge(exit, any(type)));
       builder.switchTo(body);
     }
+    Inst outerCounter = counter;
+    int outerLeast = counterLeast;
+    counter = param;
+    counterLeast = Math.min(first, limit);
     body(depth + 1);
-    Inst next = builder.binary(Opcode.ADD, Type.I32, counter, builder.i32(1));
+    counter = outerCounter;
+    counterLeast = outerLeast;
+    Inst next = builder.binary(Opcode.ADD, Type.I32, param, builder.i32(step));
     Inst kept = random.nextInt(3) == 0 ? any(type) : same;
     if (testFirst) {
       builder.jump(header, next, any(type), kept);
     } else {
-      Inst more = builder.compare(Opcode.ICMP_LE_S, next, builder.i32(trips));
+      Inst more = builder.compare(test(step), next, builder.i32(limit + (trips == 0 ? step : 0)));
       builder.branch(more, new Edge(header, next, any(type), kept), new Edge(exit, any(type)));
     }
     leave(outer);
     builder.switchTo(exit);
     scope.add(exit.addParam(type));
+  }
+
+  /** Where to count from: near zero, or where numbers wrap around. */
+  private int first(int way) {
+    return switch (random.nextInt(8)) {
+      case 0 -> -way;
+      case 1 -> Integer.MAX_VALUE - random.nextInt(16);
+      case 2 -> -random.nextInt(16);
+      case 3 -> random.nextInt();
+      default -> random.nextInt(8);
+    };
+  }
+
+  private Opcode test(int step) {
+    return switch (random.nextInt(4)) {
+      case 0, 1 -> Opcode.ICMP_NE;
+      case 2 -> step > 0 ? Opcode.ICMP_LT_S : Opcode.ICMP_GT_S;
+      default -> step > 0 ? Opcode.ICMP_LT_U : Opcode.ICMP_GT_U;
+    };
   }
 
   private void switchOn(int depth) {

@@ -55,6 +55,16 @@ final class BodyGenerator extends ExpressionGenerator {
     return numbers;
   }
 
+  /** Traps when there is no fuel left, else takes some. */
+  void useFuelOrTrap() {
+    line("global.get $fuel");
+    line("i32.eqz");
+    line("if");
+    line("unreachable");
+    line("end");
+    useFuel();
+  }
+
   private void useFuel() {
     line("global.get $fuel");
     line("i32.const 1");
@@ -65,7 +75,7 @@ final class BodyGenerator extends ExpressionGenerator {
   // Statements.
 
   /** Statements, then values of these types on the stack, or a branch away. */
-  private void sequence(List<NumType> results) {
+  void sequence(List<NumType> results) {
     int count = random.nextInt(5);
     for (int i = 0; i < count && budget > 0; i++) {
       statement();
@@ -93,7 +103,8 @@ final class BodyGenerator extends ExpressionGenerator {
       }
       case 10, 11 -> conditional(List.of());
       case 12 -> block(List.of());
-      case 13, 14 -> loop(List.of());
+      case 13 -> loop(List.of());
+      case 14 -> CountedLoop.of(this, counters++).generate();
       case 15 -> branchIf();
       case 16 -> callAndKeep();
       case 17 -> bulk();
@@ -278,7 +289,7 @@ final class BodyGenerator extends ExpressionGenerator {
     return text.toString();
   }
 
-  private void inside(Label label, Runnable body) {
+  void inside(Label label, Runnable body) {
     labels.add(label);
     depth++;
     body.run();
@@ -323,12 +334,7 @@ final class BodyGenerator extends ExpressionGenerator {
         new Label(params, true),
         () -> {
           consume(params);
-          line("global.get $fuel");
-          line("i32.eqz");
-          line("if");
-          line("unreachable");
-          line("end");
-          useFuel();
+          useFuelOrTrap();
           sequence(List.of());
           for (NumType param : params) {
             expression(param);

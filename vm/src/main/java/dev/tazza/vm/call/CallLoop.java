@@ -32,6 +32,12 @@ public final class CallLoop implements AutoCloseable {
   private long[] parked = new long[8];
 
   private int parkedCount;
+
+  /**
+   * Guest stack pointer where the next activation begins: the innermost parked one's, or the top.
+   */
+  private long begin;
+
   private boolean trapped;
   private boolean closed;
 
@@ -50,7 +56,7 @@ public final class CallLoop implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
     NativeMemory.putLong(context + StoreContext.MEMMOVE, LibC.memmove());
     NativeMemory.putLong(context + StoreContext.MEMSET, LibC.memset());
-    NativeMemory.putLong(context + StoreContext.GUEST_SP, stack.top());
+    begin = stack.top();
   }
 
   /** Address of the {@link StoreContext}. */
@@ -61,6 +67,11 @@ public final class CallLoop implements AutoCloseable {
   /** The stack that guest code runs on. */
   public GuestStack stack() {
     return stack;
+  }
+
+  /** Guest stack pointer where the next activation would begin. */
+  long begin() {
+    return begin;
   }
 
   /** How many activations wait for a host function right now. */
@@ -77,27 +88,56 @@ public final class CallLoop implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public void call(long trampoline, long code, long vmctx) {
+    callNarrow(trampoline, vmctx, code, 0);
+  }
+
+  /**
+   * Calls a function without trampoline: one with up to two numbers as parameters and at most one
+   * result. The first integer is {@code a0} and the second {@code a1}; the first float is {@code
+   * a1} and the second {@code a0}, as bits, zero-extended like integers of 32 bits.
+   *
+   * @param code address of the function's code
+   * @param vmctx the function's context
+   * @return the result, which is an integer of 32 bits
+   * @throws IllegalStateException after {@link #close}
+   */
+  public int callNarrow(long code, long vmctx, long a0, long a1) {
+    checkOpen();
+    long exit = Stubs.enter(context, code, vmctx, begin, a0, a1);
+    if (Stubs.reason(exit) != RETURNED) {
+      exit = serve(exit);
+    }
+    return (int) exit;
+  }
+
+  /** The same for any other result: slot 0 has an integer or reference, slot 1 a float. */
+  public void callWide(long code, long vmctx, long a0, long a1) {
+    checkOpen();
+    long exit = Stubs.enterWide(context, code, vmctx, begin, a0, a1);
+    if (Stubs.reason(exit) != RETURNED) {
+      serve(exit);
+    }
+  }
+
+  private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the store is closed");
-    }
-    // Parked frames are 16-aligned, so is the top: where this activation begins needs no rounding.
-    long begin = parkedCount == 0 ? stack.top() : parked[parkedCount - 1];
-    NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
-    int reason = Stubs.enter(context, trampoline, code, vmctx);
-    if (reason != RETURNED) {
-      serve(reason, begin);
     }
   }
 
   /**
-   * A StackOverflowError can come out of any call here, and the host function further out may catch
-   * it. So the places where activations begin follow from {@link #parked} alone; nothing depends on
-   * the cleaning up at the end, which may fail too.
+   * Serves until guest code returns; gives what it returned.
+   *
+   * <p>A StackOverflowError can come out of any call here, and the host function further out may
+   * catch it. So what the next activation depends on is set back by assignments alone, which cannot
+   * fail.
    */
-  private void serve(int first, long begin) {
+  private long serve(long first) {
+    long outer = begin;
     try {
-      int reason = first;
-      while (reason != RETURNED) {
+      long exit = first;
+      do {
+        int reason = Stubs.reason(exit);
         if (reason == TRAP) {
           trapped = true;
           throw handler.trap();
@@ -108,6 +148,7 @@ public final class CallLoop implements AutoCloseable {
           parked = Arrays.copyOf(parked, 2 * parkedCount);
         }
         parked[parkedCount++] = sp;
+        begin = sp;
         try {
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
@@ -117,12 +158,12 @@ public final class CallLoop implements AutoCloseable {
         } finally {
           parkedCount--;
         }
-        NativeMemory.putLong(context + StoreContext.GUEST_SP, sp);
-        reason = Stubs.resume(context);
-      }
+        exit = Stubs.resume(context, sp);
+      } while (Stubs.reason(exit) != RETURNED);
+      return exit;
     } finally {
       trapped = false;
-      NativeMemory.putLong(context + StoreContext.GUEST_SP, begin);
+      begin = outer;
     }
   }
 

@@ -6,16 +6,22 @@ import static dev.tazza.environ.StoreContext.HOST_SP;
 import static dev.tazza.vm.call.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.StoreContext;
 
 /**
  * The machine code between Java and guest code on x86-64, System V convention on the Java side:
  *
  * <ul>
- *   <li>{@code int enter(context, trampoline, code, vmctx)} switches to the guest stack and calls
- *       the trampoline with vmctx in r14 and code in rax;
+ *   <li>{@code long enter(context, code, vmctx, begin, a0, a1)} switches to the guest stack at
+ *       begin and calls the code with vmctx in r14, a0 and a1 as its integer parameters and, the
+ *       other way around, as its float parameters: enough for functions of up to two. A result of
+ *       32 bits is the lower half of what it returns;
+ *   <li>{@code long enterWide(…)} is the same, but leaves the result in value slot 0, or in slot 1
+ *       if it is a float;
  *   <li>{@code exit()} is called by guest code: parks it and returns from {@code enter} or {@code
- *       resume} with the exit's reason;
- *   <li>{@code int resume(context)} lets parked guest code return from its call of {@code exit};
+ *       resume} with the exit's reason in the upper half;
+ *   <li>{@code long resume(context, sp)} lets code that is parked at sp return from its call of
+ *       {@code exit};
  *   <li>{@code trapExit} is where the signal handler sends a thread that faulted in guest code: it
  *       returns from {@code enter} or {@code resume} too.
  * </ul>
@@ -40,16 +46,21 @@ final class StubCode {
   /** From GUEST_SP of parked code: where it will continue. */
   static final int PARKED_PC = 40;
 
+  /** Where the {@link ExitReason} is in what enter and resume return. */
+  static final int REASON_SHIFT = 32;
+
   private final StubAssembler code = new StubAssembler();
 
   // Offsets of the entry points.
   private final int enter;
+  private final int enterWide;
   private final int exit;
   private final int resume;
   private final int trapExit;
 
   StubCode() {
-    enter = enter();
+    enter = enter(false);
+    enterWide = enter(true);
     exit = exit();
     resume = resume();
     trapExit = trapExit();
@@ -61,6 +72,10 @@ final class StubCode {
 
   int enterOffset() {
     return enter;
+  }
+
+  int enterWideOffset() {
+    return enterWide;
   }
 
   int exitOffset() {
@@ -75,18 +90,27 @@ final class StubCode {
     return trapExit;
   }
 
-  private int enter() {
+  private int enter(boolean wide) {
     int entry = code.entry();
     pushHostRegisters();
     code.op(0x48, 0x89, 0x67, disp8(HOST_SP)); //      mov [rdi+HOST_SP], rsp
     code.op(0x49, 0x89, 0xff); //                      mov r15, rdi
-    code.op(0x49, 0x8b, 0x67, disp8(GUEST_SP)); //     mov rsp, [r15+GUEST_SP]
-    code.op(0x49, 0x89, 0xce); //                      mov r14, rcx
-    code.op(0x48, 0x89, 0xd0); //                      mov rax, rdx
+    code.op(0x48, 0x89, 0xcc); //                      mov rsp, rcx
+    code.op(0x49, 0x89, 0xd6); //                      mov r14, rdx
+    code.op(0x4c, 0x89, 0xc0); //                      mov rax, r8
+    code.op(0x4c, 0x89, 0xc9); //                      mov rcx, r9
+    code.op(0x66, 0x49, 0x0f, 0x6e, 0xc1); //          movq xmm0, r9
+    code.op(0x66, 0x49, 0x0f, 0x6e, 0xc8); //          movq xmm1, r8
     code.op(0x31, 0xed); //                            xor ebp, ebp    ends the chain of frames
     code.op(0xff, 0xd6); //                            call rsi
+    if (wide) {
+      code.op(0x49, 0x89, 0x87); //                    mov [r15+slot 0], rax
+      code.int32(StoreContext.value(0));
+      code.op(0x66, 0x41, 0x0f, 0xd6, 0x87); //        movq [r15+slot 1], xmm0
+      code.int32(StoreContext.value(1));
+      code.op(0x31, 0xc0); //                          xor eax, eax    ExitReason.RETURNED
+    }
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
-    code.op(0x31, 0xc0); //                            xor eax, eax    ExitReason.RETURNED
     popHostRegisters();
     code.op(0xc3); //                                  ret
     return entry;
@@ -102,10 +126,10 @@ final class StubCode {
     code.op(0x49, 0x89, 0x67, disp8(GUEST_SP)); //     mov [r15+GUEST_SP], rsp
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
     code.op(0x41, 0x8b, 0x47, disp8(EXIT_REASON)); //  mov eax, [r15+EXIT_REASON]
+    code.op(0x48, 0xc1, 0xe0, REASON_SHIFT); //        shl rax, REASON_SHIFT
     popHostRegisters();
-    // Not ret: the return predictor's newest entry belongs to the guest's call of this stub.
-    code.op(0x59); //                                  pop rcx
-    code.op(0xff, 0xe1); //                            jmp rcx
+    // Well predicted when guest code came here by jumps alone.
+    code.op(0xc3); //                                  ret
     return entry;
   }
 
@@ -114,7 +138,7 @@ final class StubCode {
     pushHostRegisters();
     code.op(0x48, 0x89, 0x67, disp8(HOST_SP)); //      mov [rdi+HOST_SP], rsp
     code.op(0x49, 0x89, 0xff); //                      mov r15, rdi
-    code.op(0x49, 0x8b, 0x67, disp8(GUEST_SP)); //     mov rsp, [r15+GUEST_SP]
+    code.op(0x48, 0x89, 0xf4); //                      mov rsp, rsi
     code.op(0x41, 0x5e); //                            pop r14
     code.op(0x41, 0x5d); //                            pop r13
     code.op(0x41, 0x5c); //                            pop r12
@@ -130,6 +154,7 @@ final class StubCode {
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
     code.op(0xb8); //                                  mov eax, ExitReason.TRAP
     code.int32(ExitReason.TRAP.code());
+    code.op(0x48, 0xc1, 0xe0, REASON_SHIFT); //        shl rax, REASON_SHIFT
     popHostRegisters();
     code.op(0xc3); //                                  ret
     return entry;

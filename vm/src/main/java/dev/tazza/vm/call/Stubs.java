@@ -8,6 +8,7 @@ final class Stubs {
   private static final StubCode CODE = new StubCode();
   private static final long PAGE = CodePage.map(CODE.bytes());
   private static final long ENTER = PAGE + CODE.enterOffset();
+  private static final long ENTER_WIDE = PAGE + CODE.enterWideOffset();
   private static final long RESUME = PAGE + CODE.resumeOffset();
 
   static final long EXIT = PAGE + CODE.exitOffset();
@@ -15,13 +16,23 @@ final class Stubs {
 
   private Stubs() {}
 
-  /** Enters guest code; returns the reason why it gave control back. */
-  static int enter(long context, long trampoline, long code, long vmctx) {
-    return (int) NativeCall.invoke(ENTER, context, trampoline, code, vmctx, 0, 0);
+  /** Enters guest code; see {@link StubCode} for what it returns. */
+  static long enter(long context, long code, long vmctx, long begin, long a0, long a1) {
+    return NativeCall.invoke(ENTER, context, code, vmctx, begin, a0, a1);
   }
 
-  /** Lets parked guest code go on; returns as {@link #enter}. */
-  static int resume(long context) {
-    return (int) NativeCall.invoke(RESUME, context, 0, 0);
+  /** Enters guest code whose result goes to the slots, or that has none. */
+  static long enterWide(long context, long code, long vmctx, long begin, long a0, long a1) {
+    return NativeCall.invoke(ENTER_WIDE, context, code, vmctx, begin, a0, a1);
+  }
+
+  /** Lets guest code that is parked at {@code sp} go on; returns as what entered it. */
+  static long resume(long context, long sp) {
+    return NativeCall.invoke(RESUME, context, sp, 0);
+  }
+
+  /** The reason why guest code gave control back. */
+  static int reason(long exit) {
+    return (int) (exit >>> StubCode.REASON_SHIFT);
   }
 }

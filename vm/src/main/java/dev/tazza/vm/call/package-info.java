@@ -13,8 +13,7 @@
  * SignalHandlerCode}, {@link dev.tazza.vm.call.TrapSignals} and {@link
  * dev.tazza.vm.call.Backtrace}.
  *
- * <p>Invariants: one thread at a time uses a call loop (the caller sees to it). While Java runs,
- * {@code GUEST_SP} of the store context is where the next activation may begin.
+ * <p>Invariants: one thread at a time uses a call loop (the caller sees to it).
  */
 @NullMarked
 package dev.tazza.vm.call;

@@ -18,7 +18,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
- *   host contexts   room for a {@link HostFunctionContext} for each imported function
+ *   imports         room for the contexts that imported functions get
  *   tables          the elements of those that are not mostly empty
  * </pre>
  *
@@ -35,6 +35,11 @@ final class InstanceTemplate implements AutoCloseable {
   private static final int SHORT_TABLE = 256;
 
   private static final int WORD = 8;
+
+  /**
+   * Either a {@link HostFunctionContext} or the code and context of another instance's function.
+   */
+  static final int IMPORT_CONTEXT_SIZE = Math.max(HostFunctionContext.SIZE, VmLayout.IMPORT_SIZE);
 
   private final LoadedModule loaded;
   private final WasmModule module;
@@ -75,9 +80,9 @@ final class InstanceTemplate implements AutoCloseable {
     pendingElements = writeTables();
   }
 
-  /** Offset of the context that imported function {@code index} gets if it is the host's. */
-  int hostContext(int index) {
-    return layout.size() + HostFunctionContext.SIZE * index;
+  /** Offset of the context that imported function {@code index} gets. */
+  int importContext(int index) {
+    return layout.size() + IMPORT_CONTEXT_SIZE * index;
   }
 
   /** Decides which tables are part of the block; returns its size. */
@@ -91,7 +96,7 @@ final class InstanceTemplate implements AutoCloseable {
         }
       }
     }
-    long at = layout.size() + (long) HostFunctionContext.SIZE * module.importedFunctionCount();
+    long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     for (int i = 0; i < tables.length; i++) {
       long length = table(i).limits().minimum();
       long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;

@@ -26,10 +26,10 @@ final class Instantiation {
   private final WasmModule module;
   private final InstanceTemplate template;
 
-  /** What the context says of imported functions, and their host contexts: each copied at once. */
+  /** What the context says of imported functions, and their contexts: each copied at once. */
   private final long[] linkedFunctions;
 
-  private final long[] hostContexts;
+  private final long[] importContexts;
 
   Instantiation(VmStore store, LoadedModule loaded) {
     this.store = store;
@@ -38,7 +38,7 @@ final class Instantiation {
     this.template = loaded.template();
     int functions = module.importedFunctionCount();
     this.linkedFunctions = new long[VmLayout.IMPORT_SIZE / 8 * functions];
-    this.hostContexts = new long[HostFunctionContext.SIZE / 8 * functions];
+    this.importContexts = new long[InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * functions];
   }
 
   VmInstance run(List<?> imports) {
@@ -142,7 +142,7 @@ final class Instantiation {
     }
     if (functions > 0) {
       NativeMemory.copy(linkedFunctions, instance.context + instance.layout().importedFunction(0));
-      NativeMemory.copy(hostContexts, instance.context + template.hostContext(0));
+      NativeMemory.copy(importContexts, instance.context + template.importContext(0));
     }
     if (other > 0) {
       linkOthers(instance, imports);
@@ -150,19 +150,22 @@ final class Instantiation {
   }
 
   private void linkFunction(VmInstance instance, int index, VmFunction function) {
-    long code = function.code();
-    long context = function.context();
+    long code;
+    int words = InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * index;
     if (function.isHost()) {
       code = loaded.exitTrampoline(module.functionTypeIndex(index));
-      context = instance.context + template.hostContext(index);
-      int words = HostFunctionContext.SIZE / 8 * index;
-      hostContexts[words] =
+      importContexts[words] =
           HostFunctionContext.MAGIC_VALUE | (long) function.host() << 8 * HostFunctionContext.INDEX;
-      hostContexts[words + HostFunctionContext.CALLER / 8] = instance.number + 1L;
+      importContexts[words + HostFunctionContext.CALLER / 8] = instance.number + 1L;
+    } else {
+      code = store.importedTrampoline(function.type());
+      importContexts[words + VmLayout.IMPORT_CODE / 8] = function.code();
+      importContexts[words + VmLayout.IMPORT_CONTEXT / 8] = function.context();
     }
-    int words = VmLayout.IMPORT_SIZE / 8 * index;
+    words = VmLayout.IMPORT_SIZE / 8 * index;
     linkedFunctions[words + VmLayout.IMPORT_CODE / 8] = code;
-    linkedFunctions[words + VmLayout.IMPORT_CONTEXT / 8] = context;
+    linkedFunctions[words + VmLayout.IMPORT_CONTEXT / 8] =
+        instance.context + template.importContext(index);
     instance.imports[index] = function;
   }
 

@@ -129,12 +129,17 @@ public final class VmInstance {
     var references = loaded.compiled().references();
     // They come first: their numbers follow the order of function indexes.
     for (int i = 0; i < references.count() && references.function(i) < imports.length; i++) {
-      long from = context + layout().importedFunction(references.function(i));
+      VmFunction function = imports[references.function(i)];
+      long code = function.code();
+      long calleeContext = function.context();
+      if (function.isHost()) {
+        long from = context + layout().importedFunction(references.function(i));
+        code = NativeMemory.getLong(from + VmLayout.IMPORT_CODE);
+        calleeContext = NativeMemory.getLong(from + VmLayout.IMPORT_CONTEXT);
+      }
       long to = context + layout().functionRef(i);
-      NativeMemory.putLong(
-          to + FuncRefLayout.CODE, NativeMemory.getLong(from + VmLayout.IMPORT_CODE));
-      NativeMemory.putLong(
-          to + FuncRefLayout.CONTEXT, NativeMemory.getLong(from + VmLayout.IMPORT_CONTEXT));
+      NativeMemory.putLong(to + FuncRefLayout.CODE, code);
+      NativeMemory.putLong(to + FuncRefLayout.CONTEXT, calleeContext);
     }
   }
 

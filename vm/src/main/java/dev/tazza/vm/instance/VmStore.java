@@ -47,7 +47,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
-  private final HostTrampolines trampolines;
+  private final Trampolines trampolines;
   private final CallLoop loop;
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
@@ -60,8 +60,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  @SuppressWarnings("unused") // through OWNER
-  private volatile @Nullable Thread owner;
+  /** Set by compare-and-set; read plainly, because only the current thread matters to it. */
+  private @Nullable Thread owner;
 
   private int depth;
   private boolean closed;
@@ -72,7 +72,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       MemoryRegions regions,
       StoreOptions options,
       TrapFactory traps,
-      HostTrampolines trampolines) {
+      Trampolines trampolines) {
     this.types = types;
     this.regions = regions;
     this.options = options;
@@ -112,8 +112,93 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Ends a use. */
   public void leave() {
+    VarHandle.releaseFence();
     if (--depth == 0) {
-      OWNER.setRelease(this, (Thread) null);
+      owner = null;
+    }
+  }
+
+  // Calls that enter and leave the store by themselves. A StackOverflowError may come out of any
+  // call in them, even out of one in a finally clause: leaving is nothing but assignments there.
+
+  /** What a function that is called directly returns. */
+  public enum Result {
+    /** An integer of 32 bits. */
+    NARROW,
+    /** Any other integer, or nothing. */
+    WIDE,
+    FLOAT
+  }
+
+  /**
+   * Calls a guest function with parameters in registers. See {@link CallLoop#callNarrow} for what
+   * functions can be called so.
+   *
+   * @return the result's bits
+   */
+  public long callDirectly(VmFunction function, Result result, long a0, long a1) {
+    enter();
+    try {
+      if (result == Result.NARROW) {
+        return loop.callNarrow(function.code(), function.context(), a0, a1);
+      }
+      loop.callWide(function.code(), function.context(), a0, a1);
+      return NativeMemory.getLong(
+          result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values);
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
+    }
+  }
+
+  /**
+   * Calls any function with numbers.
+   *
+   * @param args the bits of the parameters
+   * @return the bits of its first result, if it has one
+   */
+  public long call(VmFunction function, long[] args) {
+    enter();
+    try {
+      for (int i = 0; i < args.length; i++) {
+        NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
+      }
+      invoke(function);
+      return NativeMemory.getLong(values);
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
+    }
+  }
+
+  /** Something to do in the store, arguments and results in the value slots. */
+  public interface Use<R> {
+    R run();
+  }
+
+  /** Enters, does it, leaves. */
+  public <R extends @Nullable Object> R use(Use<R> use) {
+    enter();
+    try {
+      return use.run();
+    } finally {
+      try {
+        VarHandle.releaseFence();
+      } finally {
+        if (--depth == 0) {
+          owner = null;
+        }
+      }
     }
   }
 
@@ -242,6 +327,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     NativeMemory.putInt(context + HostFunctionContext.INDEX, host);
     NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
     return context;
+  }
+
+  /** Address of the code through which instances import other instances' functions. */
+  long importedTrampoline(FuncType type) {
+    return trampolines.imported(type);
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */

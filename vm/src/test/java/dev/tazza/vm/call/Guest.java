@@ -45,7 +45,7 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   long stackPointer() {
-    return NativeMemory.getLong(loop.context() + StoreContext.GUEST_SP);
+    return loop.begin();
   }
 
   @Override

@@ -63,7 +63,7 @@ final class GuestCode implements AutoCloseable {
   /** What is entered: calls the function in rax. */
   long entryTrampoline() {
     long address = function();
-    enterFrame().op(0xff, 0xd0).leaveFrame(); //      call rax
+    enterFrame().op(0xff, 0xd0, 0x31, 0xc0).leaveFrame(); // call rax; xor eax, eax
     return address;
   }
 

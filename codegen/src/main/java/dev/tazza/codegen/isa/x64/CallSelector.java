@@ -151,7 +151,8 @@ final class CallSelector {
     Fixed args = registers(inst.args, first, params);
     @Nullable Inst[] values = results(inst, signature);
     Fixed defined = results(values, signature, results);
-    buffer.add(new Call(symbol, target, args, defined, params.stackBytes()));
+    boolean byJump = inst.op == Opcode.CALL_BY_JUMP;
+    buffer.add(new Call(symbol, target, args, defined, params.stackBytes(), byJump));
     for (int i = 0; i < values.length; i++) {
       if (results.registers()[i] < 0) {
         int dst = values[i] == null ? newReg(signature.results().get(i)) : selection.def(values[i]);
@@ -211,7 +212,7 @@ final class CallSelector {
     }
     @Nullable Inst[] values = results(inst, signature);
     if (values.length == 0) {
-      buffer.add(new Call(0, target, args, Fixed.NONE, 0));
+      buffer.add(new Call(0, target, args, Fixed.NONE, 0, false));
       return;
     }
     Inst value = values[0];
@@ -219,7 +220,7 @@ final class CallSelector {
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
     Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
-    buffer.add(new Call(0, target, args, defined, 0));
+    buffer.add(new Call(0, target, args, defined, 0, false));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
     }

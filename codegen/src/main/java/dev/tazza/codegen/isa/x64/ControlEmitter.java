@@ -4,6 +4,7 @@ import dev.tazza.codegen.isa.x64.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.X64Inst.Switch;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ final class ControlEmitter {
   }
 
   void branchIf(BranchIf branch, FlagEmitter flags) {
-    flags.compare(branch.compare());
+    flags.compareFor(branch.cond(), branch.compare());
     int taken = successor(0);
     int other = successor(1);
     if (taken == other) {
@@ -169,11 +170,39 @@ final class ControlEmitter {
       emission.calls.add(out.mark(), call.symbol());
       out.int32(0);
     } else {
-      emission.encode(GROUP5, 0, CALL_DIGIT, emission.place(call.target(), place));
+      emission.place(call.target(), place);
+      int scratch = call.byJump() ? scratch(call) : Place.NO_REGISTER;
+      if (scratch == Place.NO_REGISTER) {
+        emission.encode(GROUP5, 0, CALL_DIGIT, place);
+      } else {
+        callByJump(scratch);
+      }
     }
     if (call.popped() > 0) {
       encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), call.popped());
     }
+  }
+
+  /** A register that neither the arguments nor the target in {@link #place} are in, if any. */
+  private int scratch(Call call) {
+    for (int register = Abi.R11; register >= Abi.R10; register--) {
+      boolean free = !place.uses(register);
+      for (int arg : call.args().pregs()) {
+        free &= arg != PReg.ofInt(register);
+      }
+      if (free) {
+        return register;
+      }
+    }
+    return Place.NO_REGISTER;
+  }
+
+  private void callByJump(int scratch) {
+    int after = out.newLabel();
+    encoder.encode(LEA, Encoder.W, scratch, new Place().label(after));
+    encoder.push(scratch);
+    emission.encode(GROUP5, 0, JUMP_DIGIT, place);
+    out.bind(after);
   }
 
   /** The function's beginning. */

@@ -102,6 +102,11 @@ final class Emission {
     return PReg.encoding(places[next++]);
   }
 
+  /** Whether the next operand is in the register of this encoding. */
+  boolean isNext(int register) {
+    return Loc.isReg(places[next]) && PReg.encoding(places[next]) == register;
+  }
+
   /** Place of the last operand: by convention the result. */
   int resultLoc() {
     return places[last];

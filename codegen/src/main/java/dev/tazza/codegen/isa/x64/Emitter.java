@@ -92,6 +92,7 @@ final class Emitter {
     }
     emission.out.bind(number);
     control.start(block, following);
+    insts.startBlock();
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);

@@ -30,11 +30,62 @@ final class FlagEmitter {
   private final Place right = new Place();
   private final Place third = new Place();
 
+  /** Where the code ended when the flags last told of a result: its register, bytes, operation. */
+  private int resultEnd = -1;
+
+  private int resultRegister;
+  private int resultBytes;
+  private boolean resultIsLogic;
+
   FlagEmitter(Emission emission, Moves moves) {
     this.emission = emission;
     this.moves = moves;
     encoder = emission.encoder;
     out = emission.out;
+  }
+
+  /**
+   * The instruction just written has set the flags by its result.
+   *
+   * @param logic whether overflow and carry are clear, as after {@code test}
+   */
+  void tellOf(int register, boolean wide, boolean logic) {
+    resultEnd = out.size();
+    resultRegister = register;
+    resultBytes = wide ? 8 : 4;
+    resultIsLogic = logic;
+  }
+
+  /** Control may come here from elsewhere. */
+  void forgetResult() {
+    resultEnd = -1;
+  }
+
+  /** As {@link #compare(Compare)}, unless the flags tell {@code cond} already. */
+  void compareFor(Cond cond, Compare compare) {
+    if (isKnown(cond, compare)) {
+      emission.place(compare.left(), left);
+    } else {
+      compare(compare);
+    }
+  }
+
+  /** Whether a comparison of the last result with zero can be left out. */
+  private boolean isKnown(Cond cond, Compare compare) {
+    boolean withZero =
+        compare.op() == Compare.Op.CMP
+            && compare.left() instanceof Source.Reg
+            && compare.right() instanceof Imm imm
+            && imm.value() == 0;
+    if (!withZero || resultEnd != out.size() || !emission.isNext(resultRegister)) {
+      return false;
+    }
+    // The high half of a 32-bit result is zero, but does not have its sign.
+    return switch (cond) {
+      case E, NE -> resultBytes <= compare.bytes() && compare.bytes() >= 4;
+      case L, GE, LE, G -> resultIsLogic && resultBytes == compare.bytes();
+      default -> false;
+    };
   }
 
   /** Takes the compare's operands and sets the flags. */
@@ -125,7 +176,7 @@ final class FlagEmitter {
   void select(Select select) {
     int dst = emission.nextRegister();
     Place ifTrue = emission.place(select.ifTrue(), third);
-    compare(select.compare());
+    compareFor(select.cond(), select.compare());
     if (select.kind() == Select.Kind.FLOAT) {
       selectFloat(select.cond(), dst, ifTrue);
       return;
@@ -163,7 +214,7 @@ final class FlagEmitter {
   }
 
   void trapIf(TrapIf trap) {
-    compare(trap.compare());
+    compareFor(trap.cond(), trap.compare());
     int label = emission.trapLabel(trap.trap());
     switch (trap.cond()) {
       case NE_OR_P -> {

@@ -75,6 +75,11 @@ final class InstEmitter {
     floats = new FloatEmitter(emission, flags, moves);
   }
 
+  /** A block begins. */
+  void startBlock() {
+    flags.forgetResult();
+  }
+
   void emit(X64Inst inst) {
     // The commonest ones first: the switch tries them in order.
     switch (inst) {
@@ -130,6 +135,11 @@ final class InstEmitter {
       encoder.aluImm(alu.op().digit, alu.wide() ? 8 : 4, place.register(left), imm.value());
     } else {
       emission.encode(alu.op().opcode, width(alu.wide()), left, emission.place(alu.right(), place));
+    }
+    switch (alu.op()) {
+      case ADD, SUB -> flags.tellOf(left, alu.wide(), false);
+      case AND, OR, XOR -> flags.tellOf(left, alu.wide(), true);
+      case IMUL -> {}
     }
   }
 
@@ -189,10 +199,13 @@ final class InstEmitter {
     boolean twoRegisters = sum.base != Place.NO_REGISTER && sum.index != Place.NO_REGISTER;
     if (twoRegisters && sum.disp == 0 && sum.shift == 0 && sum.index == dst) {
       encoder.encode(AluOp.ADD.opcode, bits, dst, other.register(sum.base));
+      flags.tellOf(dst, lea.wide(), false);
     } else if (twoRegisters && sum.disp == 0 && sum.shift == 0 && sum.base == dst) {
       encoder.encode(AluOp.ADD.opcode, bits, dst, other.register(sum.index));
+      flags.tellOf(dst, lea.wide(), false);
     } else if (sum.index == Place.NO_REGISTER && sum.base == dst) {
       encoder.aluImm(ADD_DIGIT, lea.wide() ? 8 : 4, other.register(dst), sum.disp);
+      flags.tellOf(dst, lea.wide(), false);
     } else if (twoRegisters && sum.shift == 0 && sum.disp == 0 && (sum.base & 7) == Abi.RBP) {
       // r13 as base would cost a displacement.
       encoder.encode(LEA, bits, dst, other.memory(sum.index, sum.base, 0, 0));

@@ -50,7 +50,7 @@ final class InstSelector {
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case CALL_DIRECT -> calls.direct(inst);
-      case CALL_INDIRECT -> calls.indirect(inst);
+      case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
       case ADD,
           SUB,

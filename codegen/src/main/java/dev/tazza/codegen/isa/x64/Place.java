@@ -60,6 +60,15 @@ final class Place {
     return this;
   }
 
+  /** Whether it depends on the integer register. */
+  boolean uses(int encoding) {
+    return switch (kind) {
+      case REGISTER -> register == encoding;
+      case MEMORY -> base == encoding || index == encoding;
+      case LABEL -> false;
+    };
+  }
+
   boolean isRegister() {
     return kind == Kind.REGISTER;
   }

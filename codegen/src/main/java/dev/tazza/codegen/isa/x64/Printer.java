@@ -141,7 +141,7 @@ final class Printer {
     for (int i = 0; i < results; i++) {
       text(i == 0 ? "" : ", ").text(operands[operands.length - results + i]);
     }
-    text(results == 0 ? "call" : " = call");
+    text(results == 0 ? "call" : " = call").text(call.byJump() ? " by jump" : "");
     @Nullable Source target = call.target();
     if (target == null) {
       text(" " + call.symbol());

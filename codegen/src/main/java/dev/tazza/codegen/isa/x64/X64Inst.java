@@ -155,8 +155,11 @@ sealed interface X64Inst {
    * @param symbol the function, when there is no {@code target}
    * @param target a register or memory that holds the address
    * @param popped bytes of stack arguments, which are gone after the call
+   * @param byJump whether the processor should not remember where to return to: what is called
+   *     returns by jump
    */
-  record Call(int symbol, @Nullable Source target, Fixed args, Fixed results, int popped)
+  record Call(
+      int symbol, @Nullable Source target, Fixed args, Fixed results, int popped, boolean byJump)
       implements X64Inst {}
 
   /** Defines the parameters at the function's start. */
