@@ -10,7 +10,9 @@ import dev.tazza.wasm.Features;
  * changes do not reach it. Not thread-safe. Sizes are in bytes.
  */
 public final class Config {
-  private static final int MAXIMUM_FRAMES = 100;
+  /** The most frames of a backtrace. */
+  static final int MAXIMUM_FRAMES = 100;
+
   private static final long PAGE = 4096;
 
   private Features features = Features.DEFAULT;

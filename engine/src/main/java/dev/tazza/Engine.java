@@ -7,6 +7,7 @@ import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.CpuFeature;
@@ -172,7 +173,12 @@ public final class Engine implements AutoCloseable {
     private static MappedFunction map(MachineCode code) {
       return new MappedFunction(
           code.code(),
-          new CodeTables(code.trapOffsets(), code.trapCodes(), code.locOffsets(), code.locs()));
+          new CodeTables(
+              code.trapOffsets(),
+              code.trapCodes(),
+              code.locOffsets(),
+              code.locs(),
+              InlinedCalls.NONE));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.code.CodeBlock;
@@ -79,21 +80,31 @@ final class GuestErrors implements TrapFactory {
         addFrame(frames, module, pc);
       }
     }
-    return frames;
+    // With inlined calls there may be more than there are program counters.
+    return frames.subList(0, Math.min(frames.size(), Config.MAXIMUM_FRAMES));
   }
 
+  /** Adds the frame at {@code pc}, before it those of the calls that were inlined there. */
   private static void addFrame(List<Frame> frames, LoadedModule loaded, long pc) {
     CodeSymbol symbol = loaded.symbolAt(pc);
     if (symbol == null || symbol.functionIndex() < 0) {
       return;
     }
     WasmModule module = loaded.module();
+    InlinedCalls inlined = loaded.tables().inlined();
+    int position = loaded.tables().locAt((int) (pc - loaded.address()));
+    int call = inlined.callAt(position);
+    while (call >= 0) {
+      frames.add(frame(module, inlined.functions()[call], inlined.offset(position)));
+      position = inlined.callers()[call];
+      call = inlined.callAt(position);
+    }
+    frames.add(frame(module, symbol.functionIndex(), position));
+  }
+
+  private static Frame frame(WasmModule module, int function, int offset) {
     String name = module.names().module();
-    frames.add(
-        new Frame(
-            name == null ? "<unnamed>" : name,
-            symbol.functionIndex(),
-            module.functionName(symbol.functionIndex()),
-            loaded.tables().locAt((int) (pc - loaded.address()))));
+    return new Frame(
+        name == null ? "<unnamed>" : name, function, module.functionName(function), offset);
   }
 }

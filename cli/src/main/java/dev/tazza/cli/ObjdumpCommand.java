@@ -81,7 +81,7 @@ final class ObjdumpCommand implements Callable<Integer> {
       for (int i = at; i < next; i++) {
         bytes.append(" %02x".formatted(compiled.text()[i]));
       }
-      int loc = tables.locAt(at);
+      int loc = tables.inlined().offset(tables.locAt(at));
       int trap = tables.trapAt(at);
       out.printf(
           "%8x  %-8s %-48s%s%n",

@@ -1,5 +1,6 @@
 package dev.tazza.codegen;
 
+import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.Allocation;
@@ -35,6 +36,19 @@ public final class Compiler {
   /** A builder that simplifies what it is asked for on the way. */
   public static Builder newBuilder(Function function) {
     return new Builder(function, Algebra.INSTANCE);
+  }
+
+  /** Whether {@link Function#callees} plays a role. */
+  public boolean inlinesCalls() {
+    return passes.passes().contains(Pass.INLINE_CALLS);
+  }
+
+  /** Simplifies what is to be a {@link dev.tazza.codegen.ir.Callee}. */
+  public static void simplifyCallee(Function function) {
+    Analyses analyses = new Analyses(function);
+    for (Pass pass : PassList.forCallees()) {
+      pass.run(analyses);
+    }
   }
 
   /** Compiles {@code function}, whose SSA form is edited on the way and of no use afterwards. */

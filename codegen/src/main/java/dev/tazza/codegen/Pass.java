@@ -5,6 +5,7 @@ import dev.tazza.codegen.opt.CompareNextValues;
 import dev.tazza.codegen.opt.EliminateDeadCode;
 import dev.tazza.codegen.opt.EliminateDeadStores;
 import dev.tazza.codegen.opt.HoistInvariants;
+import dev.tazza.codegen.opt.InlineCalls;
 import dev.tazza.codegen.opt.InsertPreheaders;
 import dev.tazza.codegen.opt.LayOutBlocks;
 import dev.tazza.codegen.opt.LocalizeConstants;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
+  INLINE_CALLS("inline-calls", InlineCalls::run),
   REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
   REMOVE_REDUNDANT_PARAMS("remove-redundant-params", RemoveRedundantParams::run),
   SIMPLIFY("simplify", Simplify::run),

@@ -11,6 +11,10 @@ public final class PassList {
   private static final List<Order> ORDERS =
       List.of(
           new Order(
+              Pass.INLINE_CALLS,
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              "where a callee returns to, all its results may be the same"),
+          new Order(
               Pass.REMOVE_UNREACHABLE,
               Pass.SPLIT_CRITICAL_EDGES,
               "edges from unreachable blocks would look critical"),
@@ -93,6 +97,7 @@ public final class PassList {
   private static final PassList SPEED =
       new PassList(
           List.of(
+              Pass.INLINE_CALLS,
               Pass.REMOVE_UNREACHABLE,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -108,6 +113,15 @@ public final class PassList {
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
+
+  private static final List<Pass> CALLEE =
+      List.of(
+          Pass.REMOVE_UNREACHABLE,
+          Pass.REMOVE_REDUNDANT_PARAMS,
+          Pass.SIMPLIFY_CONTROL_FLOW,
+          Pass.NUMBER_VALUES,
+          Pass.ELIMINATE_DEAD_CODE,
+          Pass.SIMPLIFY_CONTROL_FLOW);
 
   private final List<Pass> passes;
 
@@ -136,6 +150,11 @@ public final class PassList {
       case NONE -> NONE;
       case SPEED, SPEED_AND_SIZE -> SPEED;
     };
+  }
+
+  /** What runs over a function once before copies of it are inlined. */
+  public static List<Pass> forCallees() {
+    return CALLEE;
   }
 
   public List<Pass> passes() {

@@ -8,9 +8,11 @@ import java.util.Arrays;
  * @param trapOffsets instructions that may trap
  * @param trapCodes their {@link TrapCode}s
  * @param locOffsets where the wasm position changes
- * @param locs the byte offset in the module from there on, -1 for none
+ * @param locs the position from there on: a byte offset in the module, one in an inlined body as
+ *     {@code inlined} knows it, or -1 for none
  */
-public record CodeTables(int[] trapOffsets, int[] trapCodes, int[] locOffsets, int[] locs) {
+public record CodeTables(
+    int[] trapOffsets, int[] trapCodes, int[] locOffsets, int[] locs, InlinedCalls inlined) {
 
   /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
   public int trapAt(int offset) {
@@ -19,8 +21,8 @@ public record CodeTables(int[] trapOffsets, int[] trapCodes, int[] locOffsets, i
   }
 
   /**
-   * The wasm byte offset of the instruction that covers {@code offset}, or -1. Look up a return
-   * address minus one.
+   * The position of the instruction that covers {@code offset}, or -1. Look up a return address
+   * minus one.
    */
   public int locAt(int offset) {
     int at = Arrays.binarySearch(locOffsets, offset);

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
+import dev.tazza.OptLevel;
 import dev.tazza.Store;
 import dev.tazza.Trap;
 import dev.tazza.environ.TrapCode;
@@ -203,6 +205,28 @@ class TrapStressTest {
     CASES.forEach(each -> missing.remove(each.code));
     // An internal code that is always refined, and one of a later version.
     assertEquals(EnumSet.of(TrapCode.INTEGER_DIVISION, TrapCode.NULL_REFERENCE), missing);
+  }
+
+  @Test
+  void framesDoNotDependOnTheOptimizer() {
+    List<String> expected = frames(OptLevel.NONE);
+    assertEquals(expected, frames(OptLevel.SPEED));
+  }
+
+  private static List<String> frames(OptLevel level) {
+    List<String> frames = new ArrayList<>();
+    try (Engine engine = new Engine(new Config().optLevel(level));
+        Module module = Module.compile(engine, module());
+        Store<Void> store = new Store<>(engine)) {
+      Instance instance = instantiate(engine, module, store);
+      for (Case each : CASES) {
+        Trap trap = assertThrows(Trap.class, () -> instance.func(each.name).call());
+        // Where the stack ends depends on the size of the frames.
+        boolean overflow = each.code == TrapCode.STACK_OVERFLOW;
+        frames.add(each.name + (overflow ? "" : trap.frames()));
+      }
+    }
+    return frames;
   }
 
   @Test

@@ -1,12 +1,10 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.machine.MachineCode;
-import dev.tazza.wasm.module.WasmModule;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntFunction;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,44 +12,44 @@ import org.jspecify.annotations.Nullable;
  * them.
  */
 final class FunctionQueue {
-  private final int count;
-  private final int workers;
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final boolean parallel;
 
-  FunctionQueue(WasmModule module, boolean parallel) {
-    count = module.definedFunctionCount();
-    int processors = parallel ? Runtime.getRuntime().availableProcessors() : 1;
-    workers = Math.min(processors, Math.max(1, count / 4));
+  FunctionQueue(boolean parallel) {
+    this.parallel = parallel;
   }
 
   /**
-   * Compiles all functions; results are in the order of the functions. The failure of the first
-   * function that fails is thrown.
+   * Does {@code work} for all numbers below {@code count}, in any order. The failure of the first
+   * that fails is thrown.
    */
-  MachineCode[] compile(IntFunction<MachineCode> compileOne) {
-    MachineCode[] results = new MachineCode[count];
-    Runnable work =
+  void forEach(int count, IntConsumer work) {
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Runnable worker =
         () -> {
           try {
             for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-              results[i] = compileOne.apply(i);
+              work.accept(i);
             }
           } catch (Throwable e) {
             failure.compareAndSet(null, e);
             next.set(count);
           }
         };
-    ForkJoinTask<?>[] tasks = new ForkJoinTask<?>[workers - 1];
+    ForkJoinTask<?>[] tasks = new ForkJoinTask<?>[workers(count) - 1];
     for (int i = 0; i < tasks.length; i++) {
-      tasks[i] = ForkJoinPool.commonPool().submit(work);
+      tasks[i] = ForkJoinPool.commonPool().submit(worker);
     }
-    work.run();
+    worker.run();
     for (ForkJoinTask<?> task : tasks) {
       task.join();
     }
     rethrow(failure.get());
-    return results;
+  }
+
+  private int workers(int count) {
+    int processors = parallel ? Runtime.getRuntime().availableProcessors() : 1;
+    return Math.min(processors, Math.max(1, count / 4));
   }
 
   private static void rethrow(@Nullable Throwable failure) {

@@ -29,6 +29,7 @@ final class FunctionTranslator {
   static Function translate(ModuleEnvironment env, FunctionBody body) {
     int index = body.functionIndex();
     Function function = new Function(env.functionName(index), env.functionSignature(index));
+    function.symbol = index;
     FunctionState state = new FunctionState(env, body, new Builder(function));
     new FunctionTranslator(state).run();
     state.locals.finish();

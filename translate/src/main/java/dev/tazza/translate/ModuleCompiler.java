@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a whole module.
@@ -19,7 +20,8 @@ import java.util.Map;
  * <ul>
  *   <li>{@link FunctionTranslator} turns each validated body into SSA form,
  *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link
- *       FunctionQueue}),
+ *       FunctionCompilation}), and puts short functions in place of calls ({@link
+ *       InlineCandidates}),
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
  *   <li>{@link TextLayout} places it all in one text and connects the calls.
  * </ul>
@@ -51,24 +53,21 @@ public final class ModuleCompiler {
    */
   public CompiledModule compile(WasmModule module) {
     ModuleEnvironment env = new ModuleEnvironment(module, tunables);
-    MachineCode[] functions = compileFunctions(env);
+    @Nullable MachineCode[] functions =
+        new FunctionCompilation(env, compiler, new FunctionQueue(parallel)).run();
     TextLayout text = new TextLayout(env);
     for (int i = 0; i < functions.length; i++) {
-      int index = module.importedFunctionCount() + i;
-      text.place(env.functionName(index), index, index, functions[i]);
+      MachineCode code = functions[i];
+      if (code != null) {
+        int index = module.importedFunctionCount() + i;
+        text.place(env.functionName(index), index, index, code);
+      }
     }
     addBuiltins(env, text);
     int[] entries = new int[module.typeCount()];
     int[] exits = new int[module.typeCount()];
     addTrampolines(env, text, entries, exits);
     return text.finish(entries, exits);
-  }
-
-  private MachineCode[] compileFunctions(ModuleEnvironment env) {
-    int imported = env.module.importedFunctionCount();
-    return new FunctionQueue(env.module, parallel)
-        .compile(i ->
-            compiler.compile(FunctionTranslator.translate(env, env.module.body(imported + i))));
   }
 
   private void addBuiltins(ModuleEnvironment env, TextLayout text) {

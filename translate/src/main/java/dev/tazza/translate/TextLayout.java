@@ -95,19 +95,13 @@ final class TextLayout {
 
   private CodeTables tables() {
     int traps = 0;
-    int locs = 0;
     for (MachineCode piece : pieces) {
       traps += piece.trapOffsets().length;
-      // Each piece starts anew: the position before it is none of its own.
-      locs += piece.locOffsets().length + 1;
     }
     int[] trapOffsets = new int[traps];
     int[] trapCodes = new int[traps];
-    int[] locOffsets = new int[locs];
-    int[] locValues = new int[locs];
+    PositionTables positions = new PositionTables(pieces, env.tunables.generateAddressMap());
     int trap = 0;
-    int loc = 0;
-    boolean positions = env.tunables.generateAddressMap();
     for (int i = 0; i < pieces.size(); i++) {
       MachineCode piece = pieces.get(i);
       int offset = symbols.get(i).offset();
@@ -115,19 +109,8 @@ final class TextLayout {
         trapOffsets[trap] = offset + piece.trapOffsets()[j];
         trapCodes[trap++] = piece.trapCodes()[j];
       }
-      if (!positions) {
-        continue;
-      }
-      if (piece.locOffsets().length == 0 || piece.locOffsets()[0] != 0) {
-        locOffsets[loc] = offset;
-        locValues[loc++] = -1;
-      }
-      for (int j = 0; j < piece.locOffsets().length; j++) {
-        locOffsets[loc] = offset + piece.locOffsets()[j];
-        locValues[loc++] = piece.locs()[j];
-      }
+      positions.add(piece, offset);
     }
-    return new CodeTables(
-        trapOffsets, trapCodes, Arrays.copyOf(locOffsets, loc), Arrays.copyOf(locValues, loc));
+    return positions.finish(trapOffsets, trapCodes);
   }
 }

@@ -25,6 +25,15 @@ public final class Function {
    */
   public boolean returnsByJump;
 
+  /** What direct calls name it, -1 when none do. */
+  public long symbol = -1;
+
+  /** What may be known of the functions that it calls. */
+  public Callees callees = Callees.UNKNOWN;
+
+  /** The calls that are no more, because the callee's body stands in their place. */
+  public final InlineSites inlineSites = new InlineSites();
+
   private int instCount;
   private int blockCount;
 

@@ -34,7 +34,10 @@ public final class Inst {
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;
 
-  /** Position in the source (byte offset for wasm), -1 when there is none. */
+  /**
+   * Position in the source (byte offset for wasm), -1 when there is none. From {@link
+   * InlineSites#FIRST} on it is one in another function that stands in place of a call.
+   */
   public int loc = -1;
 
   /** The block it stands in; null when it is not (or no longer) in a block. */

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.machine;
 
+import dev.tazza.codegen.ir.InlineSites;
+
 /**
  * A compiled function: position-independent bytes and the tables that go with them. All offsets are
  * relative to the start of {@code code}.
@@ -15,6 +17,7 @@ package dev.tazza.codegen.machine;
  * @param locOffsets pcs at which the source position changes, ascending
  * @param locs the source positions from there on (-1: none). A return address is looked up by the
  *     byte before it.
+ * @param inlineSites what the source positions stand for that are not of the function itself
  */
 public record MachineCode(
     byte[] code,
@@ -24,4 +27,5 @@ public record MachineCode(
     int[] trapOffsets,
     int[] trapCodes,
     int[] locOffsets,
-    int[] locs) {}
+    int[] locs,
+    InlineSites inlineSites) {}

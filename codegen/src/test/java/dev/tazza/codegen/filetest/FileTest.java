@@ -2,6 +2,7 @@ package dev.tazza.codegen.filetest;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.Printer;
@@ -9,6 +10,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file with functions, what passes make of them and what running them gives.
@@ -27,9 +29,13 @@ import java.util.List;
  *
  * <p>Each function is followed by its {@code run:} lines, which must hold before and after the
  * passes, and the expected output. {@code base} is the address of the test's memory.
+ *
+ * <p>In a file with a line {@code ; callees} calls by number mean the functions of the file, from
+ * 0, up to the caller itself; in other files, functions of the {@link TestWorld}.
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";
+  private static final String CALLEES = "; callees";
   private static final String RUN = "; run:";
   private static final String EXPECTED = ";>";
 
@@ -39,6 +45,9 @@ public final class FileTest {
     Outcome run(Function function, long... args);
   }
 
+  /** Positions of a callee are below this. */
+  private static final int CALLEE_POSITIONS = 100;
+
   private final Executor executor;
   private final List<Pass> passes = new ArrayList<>();
   private final List<String> output = new ArrayList<>();
@@ -46,6 +55,9 @@ public final class FileTest {
 
   private final List<String> input = new ArrayList<>();
   private final List<String> runs = new ArrayList<>();
+
+  /** What may be called, by number; null when the file's functions do not call each other. */
+  private @Nullable List<Callee> callees;
 
   private FileTest(Executor executor) {
     this.executor = executor;
@@ -74,6 +86,8 @@ public final class FileTest {
       for (String name : line.substring(PASSES.length()).strip().split("[, ]+")) {
         passes.add(pass(name));
       }
+    } else if (line.startsWith(CALLEES)) {
+      callees = new ArrayList<>();
     } else if (line.startsWith("function")) {
       finishFunction();
       input.add(line);
@@ -104,6 +118,14 @@ public final class FileTest {
     }
     Function function = Parser.parse(String.join("\n", input));
     Verifier.verify(function, "input");
+    List<Callee> known = callees;
+    if (known != null) {
+      function.symbol = known.size();
+      function.callees = symbol -> symbol < known.size() ? known.get((int) symbol) : null;
+      Function copy = Parser.parse(String.join("\n", input));
+      copy.symbol = known.size();
+      known.add(new Callee(copy, 0, CALLEE_POSITIONS));
+    }
     checkRuns(function, "before");
     Analyses analyses = new Analyses(function);
     for (Pass pass : passes) {

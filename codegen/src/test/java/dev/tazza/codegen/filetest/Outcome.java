@@ -16,7 +16,7 @@ public record Outcome(String text, long effects) {
 
   /** Runs {@code function} in a new {@link TestWorld}. */
   public static Outcome interpret(Function function, long... args) {
-    TestWorld world = new TestWorld();
+    TestWorld world = new TestWorld(function.callees, FUEL);
     String text;
     try {
       long[] results = new Interpreter(world, FUEL).run(function, args);

@@ -1,14 +1,17 @@
 package dev.tazza.codegen.filetest;
 
+import dev.tazza.codegen.ir.Callee;
+import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import java.util.Arrays;
 
 /**
- * One page of memory, and calls whose results and effects on the memory depend on everything that
- * happened before.
+ * One page of memory, and calls: those of functions that are known are performed; results of all
+ * others and their effects on the memory depend on everything that happened before.
  */
 public final class TestWorld implements Interpreter.World {
   public static final long BASE = 0x2000_0000_0000L;
@@ -20,7 +23,21 @@ public final class TestWorld implements Interpreter.World {
   private final byte[] memory = new byte[SIZE];
   private long history = 1;
 
+  /** Deeper calls get no fuel. */
+  private static final int MAX_DEPTH = 30;
+
+  private final Callees callees;
+  private final long fuel;
+  private int depth;
+
   public TestWorld() {
+    this(Callees.UNKNOWN, 0);
+  }
+
+  /** Calls of {@code callees} may take {@code fuel} each. */
+  public TestWorld(Callees callees, long fuel) {
+    this.callees = callees;
+    this.fuel = fuel;
     for (int i = 0; i < SIZE; i++) {
       memory[i] = (byte) (i * 7 >> 2);
     }
@@ -54,6 +71,15 @@ public final class TestWorld implements Interpreter.World {
 
   @Override
   public long[] call(Inst call, long[] args) {
+    Callee callee = call.op == Opcode.CALL_DIRECT ? callees.find(call.imm) : null;
+    if (callee != null) {
+      depth++;
+      try {
+        return new Interpreter(this, depth < MAX_DEPTH ? fuel : 0).run(callee.function(), args);
+      } finally {
+        depth--;
+      }
+    }
     history = history * 31 + call.imm;
     for (long arg : args) {
       history = history * 0x9E3779B97F4A7C15L + arg;

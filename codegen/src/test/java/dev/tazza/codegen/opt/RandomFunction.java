@@ -25,6 +25,10 @@ public final class RandomFunction {
       new Signature(
           List.of(Type.I64, Type.I32, Type.I64, Type.F64), List.of(Type.I32, Type.I64, Type.F64));
 
+  /** Of the functions that are called, as symbols 0 to 2; the first parameter is the base again. */
+  public static final Signature CALLED =
+      new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32, Type.F64));
+
   private static final Type[] TYPES = {Type.I32, Type.I32, Type.I64, Type.I64, Type.F64, Type.F32};
   private static final int[] STEPS = {1, 1, 1, 2, 4, 8, -1, -1, -4};
   private static final long[] INTS = {
@@ -120,13 +124,13 @@ public final class RandomFunction {
 
   private int budget;
 
-  private RandomFunction(long seed, int size) {
+  private RandomFunction(long seed, int size, Signature signature) {
     random = new SplittableRandom(seed);
-    function = new Function("random" + seed, SIGNATURE);
+    function = new Function("random" + seed, signature);
     builder = new Builder(function);
     budget = size;
     Block entry = function.newBlock();
-    for (Type type : SIGNATURE.params()) {
+    for (Type type : signature.params()) {
       scope.add(entry.addParam(type));
     }
     base = scope.get(0);
@@ -135,11 +139,36 @@ public final class RandomFunction {
 
   /** A function that depends on the seed only. */
   public static Function generate(long seed, int size) {
-    RandomFunction generator = new RandomFunction(seed, size);
+    RandomFunction generator = new RandomFunction(seed, size, SIGNATURE);
     generator.body(0);
-    generator.builder.ret(
-        generator.any(Type.I32), generator.any(Type.I64), generator.any(Type.F64));
+    generator.giveBack();
     return generator.function;
+  }
+
+  /** One that may be called: it returns in one place, in several or never. */
+  public static Function generateCalled(long seed, int size) {
+    RandomFunction generator = new RandomFunction(seed, size, CALLED);
+    generator.body(0);
+    Builder builder = generator.builder;
+    int ends = generator.random.nextInt(8);
+    if (ends < 4) {
+      Block then = builder.newBlock();
+      Block otherwise = builder.newBlock();
+      builder.branch(generator.any(Type.I32), new Edge(then), new Edge(otherwise));
+      builder.switchTo(then);
+      generator.giveBack();
+      builder.switchTo(otherwise);
+    }
+    if (ends == 0) {
+      builder.trap(7);
+    } else {
+      generator.giveBack();
+    }
+    return generator.function;
+  }
+
+  private void giveBack() {
+    builder.ret(function.signature.results().stream().map(this::any).toArray(Inst[]::new));
   }
 
   private void body(int depth) {
@@ -331,10 +360,9 @@ public final class RandomFunction {
   }
 
   private void call() {
-    Signature signature = new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32, Type.F64));
     // The callee in the test's world writes anywhere: a separate region of constants would not stay
     // constant.
-    Inst call = builder.call(random.nextInt(3), signature, any(Type.I64), any(Type.I32));
+    Inst call = builder.call(random.nextInt(3), CALLED, base, any(Type.I32));
     int used = random.nextInt(4);
     for (int i = 0; i < 2; i++) {
       if ((used >> i & 1) != 0) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.binary.ModuleDecoder;
@@ -29,6 +31,7 @@ import java.util.zip.CRC32C;
  *   .tazza.tramp    offsets of the trampolines by type
  *   .tazza.traps    offset, code
  *   .tazza.addrmap  offset, position in the module
+ *   .tazza.inlined  first position, byte offset, function, caller's position of each inlined call
  *   .symtab .strtab the symbols again, for tools
  * </pre>
  */
@@ -37,7 +40,7 @@ public final class Artifact {
   private static final int X86_64 = 62;
 
   /** Changes with anything that compiled code and runtime must agree on. */
-  private static final int FORMAT_VERSION = 1;
+  private static final int FORMAT_VERSION = 2;
 
   private static final int TEXT_SECTION = 1;
   private static final int PAGE = 4096;
@@ -49,9 +52,12 @@ public final class Artifact {
   private static final String TRAMPOLINES = ".tazza.tramp";
   private static final String TRAPS = ".tazza.traps";
   private static final String ADDRESSES = ".tazza.addrmap";
+  private static final String INLINED = ".tazza.inlined";
 
   /** The sections that the checksum covers, in this order. */
-  private static final String[] CHECKED = {TEXT, WASM, SYMBOLS, TRAMPOLINES, TRAPS, ADDRESSES};
+  private static final String[] CHECKED = {
+    TEXT, WASM, SYMBOLS, TRAMPOLINES, TRAPS, ADDRESSES, INLINED
+  };
 
   private Artifact() {}
 
@@ -77,8 +83,13 @@ public final class Artifact {
     sections.add(Section.data(WASM, module.module().bytes()));
     sections.add(Section.data(SYMBOLS, symbols(module.symbols())));
     sections.add(Section.data(TRAMPOLINES, trampolines(module)));
-    sections.add(Section.data(TRAPS, pairs(tables.trapOffsets(), tables.trapCodes())));
-    sections.add(Section.data(ADDRESSES, pairs(tables.locOffsets(), tables.locs())));
+    sections.add(Section.data(TRAPS, zip(tables.trapOffsets(), tables.trapCodes())));
+    sections.add(Section.data(ADDRESSES, zip(tables.locOffsets(), tables.locs())));
+    InlinedCalls inlined = tables.inlined();
+    sections.add(
+        Section.data(
+            INLINED,
+            zip(inlined.bases(), inlined.starts(), inlined.functions(), inlined.callers())));
     CRC32C checksum = new CRC32C();
     for (Section section : sections) {
       checksum.update(section.content());
@@ -136,21 +147,53 @@ public final class Artifact {
     int[][] locs = unzip(section(sections, ADDRESSES), 2);
     int[][] trampolines = unzip(section(sections, TRAMPOLINES), 2);
     int[][] symbols = unzip(section(sections, SYMBOLS), 3);
-    if (trampolines[0].length != module.typeCount()
-        || symbols[0].length < module.definedFunctionCount()) {
+    if (trampolines[0].length != module.typeCount()) {
       throw new ArtifactException("damaged artifact: tables do not fit the module");
     }
     checkOffsets(trampolines[0], -1, text.length);
     checkOffsets(trampolines[1], -1, text.length);
     checkOffsets(symbols[1], 0, text.length);
-    return new CompiledModule(
-        module,
-        tunables,
-        text,
-        codeSymbols(symbols, module),
-        trampolines[0],
-        trampolines[1],
-        new CodeTables(traps[0], traps[1], locs[0], locs[1]));
+    CompiledModule compiled =
+        new CompiledModule(
+            module,
+            tunables,
+            text,
+            codeSymbols(symbols, module),
+            trampolines[0],
+            trampolines[1],
+            new CodeTables(
+                traps[0], traps[1], locs[0], locs[1], inlined(section(sections, INLINED), module)));
+    checkReferences(compiled);
+    return compiled;
+  }
+
+  /** Each call's own position must come after its caller's, so that following callers ends. */
+  private static InlinedCalls inlined(ByteBuffer section, WasmModule module) {
+    int[][] rows = unzip(section, 4);
+    InlinedCalls calls = new InlinedCalls(rows[0], rows[1], rows[2], rows[3]);
+    for (int i = 0; i < rows[0].length; i++) {
+      int function = calls.functions()[i];
+      if (calls.bases()[i] < 0
+          || i > 0 && calls.bases()[i] < calls.bases()[i - 1]
+          || calls.callers()[i] >= calls.bases()[i]
+          || function < module.importedFunctionCount()
+          || function >= module.functionCount()) {
+        throw new ArtifactException("damaged artifact: an inlined call that cannot be");
+      }
+    }
+    return calls;
+  }
+
+  /** What can be a reference must have code. */
+  private static void checkReferences(CompiledModule compiled) {
+    FunctionReferences references = compiled.references();
+    for (int i = 0; i < references.count(); i++) {
+      int function = references.function(i);
+      if (function >= compiled.module().importedFunctionCount()
+          && compiled.functionOffset(function) < 0) {
+        throw new ArtifactException("damaged artifact: function " + function + " has no code");
+      }
+    }
   }
 
   private static void checkOffsets(int[] offsets, int least, int length) {
@@ -246,13 +289,16 @@ public final class Artifact {
       entries[i] = module.entryTrampoline(i);
       exits[i] = module.exitTrampoline(i);
     }
-    return pairs(entries, exits);
+    return zip(entries, exits);
   }
 
-  private static byte[] pairs(int[] first, int[] second) {
-    ByteBuffer out = ByteBuffer.allocate(8 * first.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < first.length; i++) {
-      out.putInt(first[i]).putInt(second[i]);
+  private static byte[] zip(int[]... columns) {
+    int rows = columns[0].length;
+    ByteBuffer out = ByteBuffer.allocate(4 * columns.length * rows).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < rows; i++) {
+      for (int[] column : columns) {
+        out.putInt(column[i]);
+      }
     }
     return out.array();
   }

@@ -10,6 +10,9 @@ import java.util.Random;
 
 /** Makes the body of one function, in the flat text format. */
 final class BodyGenerator extends ExpressionGenerator {
+  /** Budget of functions that are worth inlining. */
+  private static final int SHORT = 12;
+
   private final int self;
   private final FuncType type;
   private int counters;
@@ -18,12 +21,15 @@ final class BodyGenerator extends ExpressionGenerator {
     super(random, shape);
     this.self = self;
     this.type = shape.function(self);
+    if (self >= shape.exported() || random.nextInt(4) == 0) {
+      budget = random.nextInt(SHORT);
+    }
   }
 
   /** Locals and instructions. */
   String generate() {
     locals.addAll(numbers(type.params()));
-    int extra = random.nextInt(random.nextInt(8) == 0 ? 30 : 6);
+    int extra = random.nextInt(random.nextInt(8) == 0 && budget > SHORT ? 30 : 6);
     for (int i = 0; i < extra; i++) {
       locals.add(pick(random, TYPES));
     }
@@ -237,10 +243,7 @@ final class BodyGenerator extends ExpressionGenerator {
     switch (random.nextInt(6)) {
       case 0, 1 -> {
         length(7);
-        line(
-            chance(20)
-                ? "ref.null func"
-                : "ref.func $f" + random.nextInt(shape.functionTypes().size()));
+        line(chance(20) ? "ref.null func" : "ref.func $f" + random.nextInt(shape.exported()));
         line("table.set $table");
       }
       case 2 -> {

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A module made of a seed, with the calls to try. It exports its functions as f0, f1 …, its memory
- * as memory, its globals as g0, g1 … and the mutable global fuel, to be set before each call.
+ * A module made of a seed, with the calls to try. It exports functions as f0, f1 …, its memory as
+ * memory, its globals as g0, g1 … and the mutable global fuel, to be set before each call. Other
+ * functions, short ones, can only be called from within.
  *
- * @param functions types of the functions
+ * @param functions types of the exported functions
  * @param globals types of the globals
  * @param calls what to call, in order
  */
@@ -35,9 +36,19 @@ public record RandomModule(
     return new Generator(seed).module();
   }
 
-  /** What the code of a module can refer to. */
+  /**
+   * What the code of a module can refer to.
+   *
+   * @param exported how many functions can be referenced, the first ones
+   * @param mutable how many globals can be set, the first ones
+   */
   record Shape(
-      List<FuncType> types, List<Integer> functionTypes, List<NumType> globals, int mutable) {
+      List<FuncType> types,
+      List<Integer> functionTypes,
+      int exported,
+      List<NumType> globals,
+      int mutable) {
+
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
     }
@@ -62,9 +73,12 @@ public record RandomModule(
       segments(shape);
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
-        functions.add(shape.function(i));
-        out.append(
-            "(func $f%d (export \"f%d\") (type $t%d)".formatted(i, i, shape.functionTypes.get(i)));
+        out.append("(func $f").append(i);
+        if (i < shape.exported) {
+          functions.add(shape.function(i));
+          out.append(" (export \"f%d\")".formatted(i));
+        }
+        out.append(" (type $t%d)".formatted(shape.functionTypes.get(i)));
         out.append(new BodyGenerator(random, shape, i).generate()).append(")\n");
       }
       out.append(")\n");
@@ -80,7 +94,8 @@ public record RandomModule(
             new FuncType(some(random.nextInt(wide ? 18 : 6)), some(random.nextInt(wide ? 14 : 4))));
       }
       List<Integer> functionTypes = new ArrayList<>();
-      int functionCount = 2 + random.nextInt(6);
+      int exported = 2 + random.nextInt(6);
+      int functionCount = exported + random.nextInt(8);
       for (int i = 0; i < functionCount; i++) {
         functionTypes.add(random.nextInt(typeCount));
       }
@@ -89,7 +104,7 @@ public record RandomModule(
       for (int i = 0; i < globalCount; i++) {
         globals.add(type());
       }
-      return new Shape(types, functionTypes, globals, 1 + random.nextInt(globalCount));
+      return new Shape(types, functionTypes, exported, globals, 1 + random.nextInt(globalCount));
     }
 
     private NumType type() {
@@ -144,7 +159,7 @@ public record RandomModule(
     private String functions(Shape shape, int count) {
       StringBuilder names = new StringBuilder();
       for (int i = 0; i < count; i++) {
-        names.append(" $f").append(random.nextInt(shape.functionTypes.size()));
+        names.append(" $f").append(random.nextInt(shape.exported));
       }
       return names.toString();
     }

@@ -1,6 +1,8 @@
 package dev.tazza.codegen.isa.x64;
 
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.InlineSites;
 import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Loc;
@@ -16,6 +18,7 @@ final class Emitter {
   private static final int ALIGNMENT = 16;
   private static final VRegKind[] KINDS = VRegKind.values();
 
+  private final InlineSites inlineSites;
   private final VCode<X64Inst> code;
   private final Allocation allocation;
   private final Settings settings;
@@ -32,7 +35,9 @@ final class Emitter {
   private boolean hasLoops;
   private int edit;
 
-  private Emitter(VCode<X64Inst> code, Allocation allocation, Settings settings) {
+  private Emitter(
+      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    inlineSites = function.inlineSites;
     this.code = code;
     this.allocation = allocation;
     this.settings = settings;
@@ -45,8 +50,9 @@ final class Emitter {
     loops = new int[code.blockCount()];
   }
 
-  static MachineCode emit(VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    return new Emitter(code, allocation, settings).run();
+  static MachineCode emit(
+      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    return new Emitter(function, code, allocation, settings).run();
   }
 
   private MachineCode run() {
@@ -72,7 +78,8 @@ final class Emitter {
         emission.traps.offsets(out),
         emission.traps.values(),
         emission.locs.offsets(out),
-        emission.locs.values());
+        emission.locs.values(),
+        inlineSites);
   }
 
   /** The first block from {@code block} on that has code. */

@@ -95,10 +95,11 @@ final class Lowering {
     groupsTo[block.id] = buffer.groupCount();
   }
 
-  private static int firstLoc(Block block) {
+  /** The position of the function's beginning, which is its own, whatever was inlined there. */
+  private int firstLoc(Block block) {
     for (Inst inst = block.first; inst != null; inst = inst.next) {
       if (inst.loc >= 0) {
-        return inst.loc;
+        return function.inlineSites.outermost(inst.loc);
       }
     }
     return -1;

@@ -37,7 +37,7 @@ public final class X64Isa implements Isa<X64Inst> {
   @Override
   public MachineCode emit(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    return Emitter.emit(code, allocation, settings);
+    return Emitter.emit(function, code, allocation, settings);
   }
 
   @Override

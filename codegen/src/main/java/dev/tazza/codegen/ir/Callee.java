@@ -1,0 +1,86 @@
+package dev.tazza.codegen.ir;
+
+/**
+ * A function whose body may stand in place of calls of it. Immutable: the function is not edited
+ * any more, and threads share it.
+ */
+public final class Callee {
+  private final Function function;
+  private final ControlFlow flow;
+  private final int[] loopDepths;
+  private final int start;
+  private final int length;
+  private final boolean recursive;
+  private final int size;
+
+  /**
+   * @param function its positions are from {@code start} to below {@code end}
+   */
+  public Callee(Function function, int start, int end) {
+    this.function = function;
+    this.start = start;
+    this.length = end - start;
+    Analyses analyses = new Analyses(function);
+    flow = analyses.controlFlow();
+    loopDepths = new int[flow.size()];
+    boolean callsItself = false;
+    int cost = 0;
+    for (int i = 0; i < loopDepths.length; i++) {
+      loopDepths[i] = analyses.loops().depthOf(i);
+      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+        cost += cost(inst);
+        callsItself |= inst.op == Opcode.CALL_DIRECT && inst.imm == function.symbol;
+      }
+    }
+    recursive = callsItself;
+    size = cost;
+  }
+
+  /** About how many machine instructions {@code inst} becomes. */
+  public static int cost(Inst inst) {
+    return switch (inst.op) {
+      case ICONST, FCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
+      case UEXTEND, WRAP -> 0;
+      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> CALL_COST + inst.args.length;
+      case SWITCH -> 4;
+      default -> 1;
+    };
+  }
+
+  /** Of a call: the call itself and the callee's beginning and end. */
+  private static final int CALL_COST = 4;
+
+  public Function function() {
+    return function;
+  }
+
+  /** The blocks that can be reached. */
+  public ControlFlow flow() {
+    return flow;
+  }
+
+  /** How many loops of the function block number {@code block} is in. */
+  public int loopDepth(int block) {
+    return loopDepths[block];
+  }
+
+  /** The first source position. */
+  public int start() {
+    return start;
+  }
+
+  /** The number of source positions. */
+  public int length() {
+    return length;
+  }
+
+  /** Whether it calls itself directly. */
+  public boolean isRecursive() {
+    return recursive;
+  }
+
+  /** About how many machine instructions it is. */
+  public int size() {
+    return size;
+  }
+}

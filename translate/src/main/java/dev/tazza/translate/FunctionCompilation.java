@@ -1,0 +1,88 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.Compiler;
+import dev.tazza.codegen.ir.Callees;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.machine.MachineCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles the functions of one module. First all but those whose calls may all get inlined and
+ * that can be reached in no other way; then, of these, the ones that are called in spite of that.
+ */
+final class FunctionCompilation {
+  private final ModuleEnvironment env;
+  private final Compiler compiler;
+  private final FunctionQueue queue;
+  private final @Nullable InlineCandidates candidates;
+  private final @Nullable MachineCode[] results;
+
+  /**
+   * Indexes of the functions in the order in which they are taken: those to compile now are from
+   * {@link #waveStart} to {@link #waveEnd}.
+   */
+  private final int[] wave;
+
+  private int waveStart;
+  private int waveEnd;
+
+  /** By defined function: whether it is or was in a wave. */
+  private final boolean[] taken;
+
+  FunctionCompilation(ModuleEnvironment env, Compiler compiler, FunctionQueue queue) {
+    this.env = env;
+    this.compiler = compiler;
+    this.queue = queue;
+    boolean inlining = compiler.inlinesCalls() && InlineCandidates.isPossible(env.module);
+    candidates = inlining ? new InlineCandidates(env) : null;
+    int count = env.module.definedFunctionCount();
+    results = new MachineCode[count];
+    wave = new int[count];
+    taken = new boolean[count];
+  }
+
+  /** The code by defined function, null for those that nobody reaches. */
+  @Nullable MachineCode[] run() {
+    int imported = env.module.importedFunctionCount();
+    for (int i = 0; i < results.length; i++) {
+      if (candidates == null || !candidates.mayVanish(imported + i)) {
+        take(imported + i);
+      }
+    }
+    while (waveStart < waveEnd) {
+      int start = waveStart;
+      queue.forEach(waveEnd - start, i -> compile(wave[start + i]));
+      takeCalled();
+    }
+    return results;
+  }
+
+  private void take(int function) {
+    int defined = function - env.module.importedFunctionCount();
+    if (!taken[defined]) {
+      taken[defined] = true;
+      wave[waveEnd++] = function;
+    }
+  }
+
+  private void compile(int index) {
+    Function function = FunctionTranslator.translate(env, env.module.body(index));
+    function.callees = candidates == null ? Callees.UNKNOWN : candidates;
+    results[index - env.module.importedFunctionCount()] = compiler.compile(function);
+  }
+
+  /** The next wave: what the code of this one calls and is not compiled yet. */
+  private void takeCalled() {
+    int end = waveEnd;
+    while (waveStart < end) {
+      MachineCode code = results[wave[waveStart++] - env.module.importedFunctionCount()];
+      int[] symbols = code == null ? new int[0] : code.callSymbols();
+      for (int symbol : symbols) {
+        // Builtins come after the functions.
+        if (symbol < env.module.functionCount()) {
+          take(symbol);
+        }
+      }
+    }
+  }
+}
