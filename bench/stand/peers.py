@@ -115,6 +115,7 @@ def install_tazza(peer):
         "-Xlog:disable",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
+        "-Xmn64m",
         "-XX:-UsePerfData",
         "-cp",
         f"{jar}{os.pathsep}{jvm_adapter(peer, java, jar, [SOURCES / 'tazza/TazzaAdapter.java'])}",

@@ -5,6 +5,9 @@ import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
+import dev.tazza.wasi.Wasi;
+import dev.tazza.wasi.WasiConfig;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,26 +41,62 @@ public class InstantiateBenchmark {
         (func $f (export "f") (param i32) (result i32) (i32.load8_u (local.get 0))))
       """;
 
+  private static final String WITH_WASI =
+      """
+      (module
+        (import "wasi_snapshot_preview1" "fd_write"
+          (func (param i32 i32 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))
+        (import "wasi_snapshot_preview1" "fd_seek"
+          (func (param i32 i64 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
+        (memory (export "memory") 2)
+        (func (export "_start")))
+      """;
+
   private Engine engine;
   private Module small;
-  private Module megabyte;
+  private Module megabytes;
+  private Module thousand;
+  private Module system;
+  private Linker<Wasi> linker;
 
   @Setup
   public void setUp() {
     engine = new Engine();
     small = Module.compile(engine, SMALL);
-    String data = "0123456789abcdef".repeat(1 << 16);
-    megabyte =
+    String data = "0123456789abcdef".repeat(1 << 18);
+    megabytes =
         Module.compile(
             engine,
-            SMALL.replace("(memory 1)", "(memory 20)").replace("\"hello\"", "\"" + data + "\""));
+            SMALL.replace("(memory 1)", "(memory 80)").replace("\"hello\"", "\"" + data + "\""));
+    thousand = Module.compile(engine, functions(1000));
+    system = Module.compile(engine, WITH_WASI);
+    linker = new Linker<>(engine);
+    Wasi.addTo(linker, wasi -> wasi);
   }
 
   @TearDown
   public void tearDown() {
     small.close();
-    megabyte.close();
+    megabytes.close();
+    thousand.close();
+    system.close();
     engine.close();
+  }
+
+  private static String functions(int count) {
+    StringBuilder text = new StringBuilder("(module (table " + count + " funcref)");
+    text.append("(elem (i32.const 0) func");
+    for (int i = 0; i < count; i++) {
+      text.append(" $f").append(i);
+    }
+    text.append(")");
+    for (int i = 0; i < count; i++) {
+      String export = i == 0 ? "(export \"f\") " : "";
+      text.append("(func $f%d %s(param i32) (result i32) (i32.const %d))".formatted(i, export, i));
+    }
+    return text.append(")").toString();
   }
 
   private Object use(Module module) {
@@ -73,8 +112,21 @@ public class InstantiateBenchmark {
   }
 
   @Benchmark
-  public Object moduleWithAMegabyteOfData() {
-    return use(megabyte);
+  public Object moduleWithFourMegabytesOfData() {
+    return use(megabytes);
+  }
+
+  @Benchmark
+  public Object moduleWithAThousandFunctions() {
+    return use(thousand);
+  }
+
+  @Benchmark
+  public Object moduleWithWasi() throws IOException {
+    try (Wasi wasi = Wasi.open(new WasiConfig().stdin(new byte[0]));
+        Store<Wasi> store = new Store<>(engine, wasi)) {
+      return linker.instantiate(store, system).func("_start").call();
+    }
   }
 
   @Benchmark

@@ -1,11 +1,23 @@
 package dev.tazza.environ;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A piece of compiled text.
  *
- * @param name for people: the function's name, or what the trampoline is for
+ * @param givenName for people: the function's name, or what the trampoline is for; null when that
+ *     is not known
  * @param functionIndex the wasm function, or -1 for code that the compiler added
  * @param offset from the start of the text
  * @param size in bytes, constants included
  */
-public record CodeSymbol(String name, int functionIndex, int offset, int size) {}
+public record CodeSymbol(@Nullable String givenName, int functionIndex, int offset, int size) {
+
+  /** The given name, or one that says at least what it is. */
+  public String name() {
+    if (givenName != null) {
+      return givenName;
+    }
+    return functionIndex < 0 ? "trampoline" : "function[" + functionIndex + "]";
+  }
+}

@@ -34,13 +34,16 @@ import java.util.zip.CRC32C;
  *   .tazza.inlined  first position, byte offset, function, caller's position of each inlined call
  *   .symtab .strtab the symbols again, for tools
  * </pre>
+ *
+ * <p>Tables of numbers are stored by columns, as they are in memory: reading one copies blocks and
+ * looks at no row.
  */
 public final class Artifact {
   /** ELF's number for x86-64. */
   private static final int X86_64 = 62;
 
   /** Changes with anything that compiled code and runtime must agree on. */
-  private static final int FORMAT_VERSION = 2;
+  private static final int FORMAT_VERSION = 3;
 
   private static final int TEXT_SECTION = 1;
   private static final int PAGE = 4096;
@@ -83,13 +86,13 @@ public final class Artifact {
     sections.add(Section.data(WASM, module.module().bytes()));
     sections.add(Section.data(SYMBOLS, symbols(module.symbols())));
     sections.add(Section.data(TRAMPOLINES, trampolines(module)));
-    sections.add(Section.data(TRAPS, zip(tables.trapOffsets(), tables.trapCodes())));
-    sections.add(Section.data(ADDRESSES, zip(tables.locOffsets(), tables.locs())));
+    sections.add(Section.data(TRAPS, columns(tables.trapOffsets(), tables.trapCodes())));
+    sections.add(Section.data(ADDRESSES, columns(tables.locOffsets(), tables.locs())));
     InlinedCalls inlined = tables.inlined();
     sections.add(
         Section.data(
             INLINED,
-            zip(inlined.bases(), inlined.starts(), inlined.functions(), inlined.callers())));
+            columns(inlined.bases(), inlined.starts(), inlined.functions(), inlined.callers())));
     CRC32C checksum = new CRC32C();
     for (Section section : sections) {
       checksum.update(section.content());
@@ -143,10 +146,10 @@ public final class Artifact {
   private static CompiledModule module(Map<String, ByteBuffer> sections, Tunables tunables) {
     byte[] text = bytes(section(sections, TEXT));
     WasmModule module = ModuleDecoder.decode(bytes(section(sections, WASM)), ModuleLimits.DEFAULT);
-    int[][] traps = unzip(section(sections, TRAPS), 2);
-    int[][] locs = unzip(section(sections, ADDRESSES), 2);
-    int[][] trampolines = unzip(section(sections, TRAMPOLINES), 2);
-    int[][] symbols = unzip(section(sections, SYMBOLS), 3);
+    int[][] traps = columns(section(sections, TRAPS), 2);
+    int[][] locs = columns(section(sections, ADDRESSES), 2);
+    int[][] trampolines = columns(section(sections, TRAMPOLINES), 2);
+    int[][] symbols = columns(section(sections, SYMBOLS), 3);
     if (trampolines[0].length != module.typeCount()) {
       throw new ArtifactException("damaged artifact: tables do not fit the module");
     }
@@ -169,7 +172,7 @@ public final class Artifact {
 
   /** Each call's own position must come after its caller's, so that following callers ends. */
   private static InlinedCalls inlined(ByteBuffer section, WasmModule module) {
-    int[][] rows = unzip(section, 4);
+    int[][] rows = columns(section, 4);
     InlinedCalls calls = new InlinedCalls(rows[0], rows[1], rows[2], rows[3]);
     for (int i = 0; i < rows[0].length; i++) {
       int function = calls.functions()[i];
@@ -208,11 +211,10 @@ public final class Artifact {
     CodeSymbol[] symbols = new CodeSymbol[rows[0].length];
     for (int i = 0; i < symbols.length; i++) {
       int function = rows[0][i];
-      String name = function < 0 ? "trampoline" : "function[" + function + "]";
       if (function >= module.functionCount()) {
         throw new ArtifactException("damaged artifact: no function " + function);
       }
-      symbols[i] = new CodeSymbol(name, function, rows[1][i], rows[2][i]);
+      symbols[i] = new CodeSymbol(null, function, rows[1][i], rows[2][i]);
     }
     return symbols;
   }
@@ -274,11 +276,13 @@ public final class Artifact {
   }
 
   private static byte[] symbols(CodeSymbol[] symbols) {
-    ByteBuffer out = ByteBuffer.allocate(12 * symbols.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (CodeSymbol symbol : symbols) {
-      out.putInt(symbol.functionIndex()).putInt(symbol.offset()).putInt(symbol.size());
+    int[][] columns = new int[3][symbols.length];
+    for (int i = 0; i < symbols.length; i++) {
+      columns[0][i] = symbols[i].functionIndex();
+      columns[1][i] = symbols[i].offset();
+      columns[2][i] = symbols[i].size();
     }
-    return out.array();
+    return columns(columns);
   }
 
   private static byte[] trampolines(CompiledModule module) {
@@ -289,28 +293,28 @@ public final class Artifact {
       entries[i] = module.entryTrampoline(i);
       exits[i] = module.exitTrampoline(i);
     }
-    return zip(entries, exits);
+    return columns(entries, exits);
   }
 
-  private static byte[] zip(int[]... columns) {
+  private static byte[] columns(int[]... columns) {
     int rows = columns[0].length;
     ByteBuffer out = ByteBuffer.allocate(4 * columns.length * rows).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < rows; i++) {
-      for (int[] column : columns) {
-        out.putInt(column[i]);
-      }
+    for (int i = 0; i < columns.length; i++) {
+      out.position(4 * rows * i).asIntBuffer().put(columns[i]);
     }
     return out.array();
   }
 
-  private static int[][] unzip(ByteBuffer section, int columns) {
-    int rows = section.capacity() / (4 * columns);
-    int[][] table = new int[columns][rows];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        table[j][i] = section.getInt(4 * (columns * i + j));
-      }
+  private static int[][] columns(ByteBuffer section, int count) {
+    int rows = section.capacity() / (4 * count);
+    int[][] columns = new int[count][rows];
+    for (int i = 0; i < count; i++) {
+      section
+          .slice(4 * rows * i, 4 * rows)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asIntBuffer()
+          .get(columns[i]);
     }
-    return table;
+    return columns;
   }
 }

@@ -44,24 +44,30 @@ public final class MemoryRegions implements AutoCloseable {
     }
   }
 
-  /** A region of the shape, rather with the image than without one, rather than with another. */
+  /**
+   * A region of the shape that has the image, and as much of it accessible as is wanted. If there
+   * is none, the one that needs the least to be done; but while there is room for more, a new one
+   * rather than one that another module will miss.
+   */
   private synchronized @Nullable MemoryRegion find(
       MemoryPlan plan, long room, @Nullable MemoryImage image) {
+    long wanted = os.roundToPages(plan.initial());
     int best = -1;
-    for (int i = idle.size() - 1; i >= 0; i--) {
+    int bestCost = Integer.MAX_VALUE;
+    for (int i = idle.size() - 1; i >= 0 && bestCost > 0; i--) {
       MemoryRegion region = idle.get(i);
-      if (!region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
-        continue;
-      }
-      MemoryImage there = region.image();
-      if (there == image) {
-        return idle.remove(i);
-      }
-      if (best < 0 || there == null) {
-        best = i;
+      if (region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
+        MemoryImage there = region.image();
+        int cost = there == image ? 0 : there == null ? 2 : 4;
+        cost += region.committed() == wanted ? 0 : 1;
+        if (cost < bestCost) {
+          best = i;
+          bestCost = cost;
+        }
       }
     }
-    return best < 0 ? null : idle.remove(best);
+    boolean none = best < 0 || bestCost > 0 && idle.size() < capacity;
+    return none ? null : idle.remove(best);
   }
 
   /** Takes a region back that nobody uses any more. */

@@ -120,6 +120,26 @@ class MemoryRegionsTest {
     }
   }
 
+  @Test
+  void modulesDoNotTakeEachOthersRegions() {
+    try (MemoryRegions regions = new MemoryRegions(3);
+        MemoryImage image = image(1);
+        MemoryImage another = image(2)) {
+      long plain = open(regions, STATIC, null);
+      long first = open(regions, STATIC, image);
+      long larger = open(regions, plan(30), image);
+      assertNotEquals(plain, first);
+      assertNotEquals(first, larger);
+      for (int i = 0; i < 3; i++) {
+        assertEquals(first, open(regions, STATIC, image));
+        assertEquals(plain, open(regions, STATIC, null));
+        assertEquals(larger, open(regions, plan(30), image));
+      }
+      // Now that there is no room for a fourth, the one without image is the easiest to change.
+      assertEquals(plain, open(regions, STATIC, another));
+    }
+  }
+
   private static long open(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
     try (LinearMemory memory = new LinearMemory(regions, plan, image)) {
       return memory.base();

@@ -1,0 +1,89 @@
+package dev.tazza;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.environ.artifact.ArtifactException;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Artifacts that are damaged: they are refused, or the damage is where it does not matter. */
+class ArtifactTest {
+  private static final Engine ENGINE = new Engine();
+
+  private static final byte[] ARTIFACT =
+      artifact(
+          """
+          (module
+            (memory 1)
+            (data (i32.const 0) "\\2a")
+            (table funcref (elem $f $g))
+            (func $f (result i32) (i32.load8_u (i32.const 0)))
+            (func $g (result i32) (i32.div_u (i32.const 84) (i32.const 2)))
+            (func (export "f") (param i32) (result i32)
+              (call_indirect (result i32) (local.get 0))))
+          """);
+
+  private static byte[] artifact(String text) {
+    try (Module module = Module.compile(ENGINE, text)) {
+      return module.serialize();
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    ENGINE.close();
+  }
+
+  private static void assertRuns(byte[] artifact) {
+    try (Module module = Module.deserialize(ENGINE, artifact);
+        Store<Void> store = new Store<>(ENGINE)) {
+      Func f = new Linker<Void>(ENGINE).instantiate(store, module).func("f");
+      assertEquals(42, f.call(0)[0]);
+      assertEquals(42, f.call(1)[0]);
+    }
+  }
+
+  @Test
+  void undamagedOnesRun() {
+    assertRuns(ARTIFACT);
+  }
+
+  @Test
+  void loadedOnesSerializeToArtifactsThatRun() {
+    try (Module module = Module.deserialize(ENGINE, ARTIFACT)) {
+      assertRuns(module.serialize());
+    }
+  }
+
+  @Test
+  void everyPrefixIsRefused() {
+    for (int length = 0; length < ARTIFACT.length; length++) {
+      byte[] prefix = Arrays.copyOf(ARTIFACT, length);
+      assertThrows(
+          ArtifactException.class,
+          () -> Module.deserialize(ENGINE, prefix),
+          "prefix of " + length + " bytes");
+    }
+  }
+
+  @Test
+  void everyChangedByteIsFoundOrDoesNotMatter() {
+    int refused = 0;
+    for (int at = 0; at < ARTIFACT.length; at++) {
+      byte[] damaged = ARTIFACT.clone();
+      damaged[at] ^= (byte) (1 << at % 8);
+      try {
+        assertRuns(damaged);
+      } catch (ArtifactException e) {
+        refused++;
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("byte 0x%x changed".formatted(at), e);
+      }
+    }
+    // Or the test would not test much: padding up to the text is half of the file.
+    assertTrue(refused > 500, "refused only " + refused);
+  }
+}
