@@ -1,5 +1,9 @@
 /**
- * JMH benchmarks of what the engine itself costs: calls in both directions, traps, instances.
+ * JMH benchmarks of what the engine itself costs: calls in both directions, traps, instances,
+ * compilation.
+ *
+ * <p>{@link dev.tazza.bench.CompileStages} is a program beside them: the time of each stage of a
+ * compilation.
  *
  * <p>{@code java -jar bench/target/benchmarks.jar} runs all of them, {@code … CallBenchmark} one
  * class, {@code … -h} tells JMH's options. On the class path and not a module, because JMH

@@ -16,6 +16,9 @@ final class ControlFrame {
 
   Kind kind;
 
+  /** Position of the operator in the source; 0 for the function. */
+  final int start;
+
   /** The operands that the construct starts with: its parameters. */
   final Inst[] operands;
 
@@ -42,8 +45,10 @@ final class ControlFrame {
    */
   final boolean dead;
 
-  ControlFrame(Kind kind, Inst[] operands, int resultCount, int height, Targets targets) {
+  ControlFrame(
+      Kind kind, int start, Inst[] operands, int resultCount, int height, Targets targets) {
     this.kind = kind;
+    this.start = start;
     this.operands = operands;
     this.resultCount = resultCount;
     this.height = height;

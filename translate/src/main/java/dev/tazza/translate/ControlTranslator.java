@@ -34,7 +34,7 @@ final class ControlTranslator {
     }
     int results = end.params.size();
     frames.add(
-        new ControlFrame(Kind.FUNCTION, NONE, results, 0, new Targets(end, end, null, false)));
+        new ControlFrame(Kind.FUNCTION, 0, NONE, results, 0, new Targets(end, end, null, false)));
   }
 
   /** Whether the function's own frame has ended. */
@@ -48,7 +48,7 @@ final class ControlTranslator {
       case BLOCK, LOOP, IF -> {
         // Any block will do as target: nothing branches to it.
         Block any = state.function.entry();
-        frames.add(new ControlFrame(Kind.BLOCK, NONE, 0, 0, new Targets(any, any, null, true)));
+        frames.add(new ControlFrame(Kind.BLOCK, 0, NONE, 0, 0, new Targets(any, any, null, true)));
       }
       case ELSE -> otherwise();
       case END -> end();
@@ -96,8 +96,6 @@ final class ControlTranslator {
   }
 
   private void loop() {
-    // The reader stands behind the operator, where LoopAssignments saw it start.
-    int start = state.reader.operatorOffset();
     Block header = state.function.newBlock();
     addParams(header);
     Block end = newEnd();
@@ -107,7 +105,7 @@ final class ControlTranslator {
     state.locals.addEdge(entry);
     state.stack.truncate(frame.height);
     state.builder.switchTo(header);
-    state.locals.startLoop(header, start, state.loops.loopEnd(start));
+    state.locals.startLoop(header, frame.start, state.assignments.endOf(frame.start));
     pushParams(header);
   }
 
@@ -142,7 +140,7 @@ final class ControlTranslator {
 
   /** The else part starts with the operands that the if started with. */
   private void startElse(ControlFrame frame, Block otherwise) {
-    state.startBlock(otherwise);
+    state.startAfter(otherwise, frame.start);
     state.stack.truncate(frame.height);
     for (Inst param : frame.operands) {
       state.stack.push(param);
@@ -166,7 +164,7 @@ final class ControlTranslator {
     state.stack.truncate(frame.height);
     state.unreachable = !frame.endReached;
     if (frame.endReached) {
-      state.startBlock(frame.end);
+      state.startAfter(frame.end, frame.start);
       pushParams(frame.end);
       if (frame.kind == Kind.FUNCTION) {
         state.builder.ret(state.stack.top(frame.resultCount));
@@ -228,8 +226,15 @@ final class ControlTranslator {
     Inst[] operands = state.stack.top(params);
     int results = targets.end().params.size();
     ControlFrame frame =
-        new ControlFrame(kind, operands, results, state.stack.size() - params, targets);
+        new ControlFrame(
+            kind,
+            state.reader.operatorOffset(),
+            operands,
+            results,
+            state.stack.size() - params,
+            targets);
     frames.add(frame);
+    state.locals.open(frame.end, frame.start, state.assignments.endOf(frame.start));
     return frame;
   }
 

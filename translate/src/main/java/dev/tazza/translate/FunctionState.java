@@ -16,7 +16,7 @@ final class FunctionState {
   final Builder builder;
   final OperatorReader reader;
   final OperandStack stack = new OperandStack();
-  final LoopAssignments loops;
+  final LocalAssignments assignments;
   final LocalVariables locals;
 
   /** The instance context: parameter 0. */
@@ -37,7 +37,7 @@ final class FunctionState {
       types[i] = ModuleEnvironment.type(reader.localType(i));
     }
     int start = reader.position();
-    loops = new LoopAssignments(reader, localCount);
+    assignments = new LocalAssignments(reader, localCount);
     reader.reset(start, body.end());
     Block entry = function.newBlock();
     for (Type type : function.signature.params()) {
@@ -46,7 +46,8 @@ final class FunctionState {
     builder.switchTo(entry);
     vmctx = entry.params.get(0);
     locals =
-        new LocalVariables(function, types, entry.params.subList(1, entry.params.size()), loops);
+        new LocalVariables(
+            function, types, entry.params.subList(1, entry.params.size()), assignments);
   }
 
   /**
@@ -57,10 +58,19 @@ final class FunctionState {
     return new Edge(target, stack.top(arity));
   }
 
-  /** Continues in {@code block}, all of whose predecessors are known. */
+  /** Continues in {@code block}, whose only predecessor is the current one. */
   void startBlock(Block block) {
     builder.switchTo(block);
     locals.startBlock(block);
+  }
+
+  /**
+   * Continues in {@code block}, which is reached on ways around or through the code from {@code
+   * start} to here.
+   */
+  void startAfter(Block block, int start) {
+    builder.switchTo(block);
+    locals.startAfter(block, start, reader.operatorOffset());
   }
 
   /** Calls a service of the runtime; {@code args} without the context. */

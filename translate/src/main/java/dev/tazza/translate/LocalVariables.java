@@ -14,16 +14,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns local variables into SSA values while the blocks are being made, after Braun et al.,
- * "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013), with two changes
- * that WebAssembly's structured control allows: a loop header gets a parameter only for locals that
- * are assigned somewhere in the loop (known beforehand, {@link LoopAssignments}), so few parameters
- * are redundant; and a forward join looks at all its predecessors before it decides, so a parameter
- * appears only where values differ. Nothing recurses: reads use an explicit stack, since code can
- * have hundreds of thousands of joins in a row.
+ * "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013), with changes that
+ * WebAssembly's structured control allows, since it is known beforehand where each local is
+ * assigned ({@link LocalAssignments}):
  *
- * <p>Order of use: {@link #addEdge} for each way into a block; {@link #startBlock} once all the
- * ways in are known (a loop header: all but the back edges, and {@link #addEdge} for those later);
- * then {@link #get} and {@link #set} while the block is current; {@link #finish} at the very end.
+ * <ul>
+ *   <li>A loop header gets a parameter only for locals that are assigned somewhere in the loop, so
+ *       few parameters are redundant.
+ *   <li>What a construct does not assign has the same value behind it as before it. So its value
+ *       stays at hand, and reads from elsewhere step over the construct: thousands of locals may
+ *       live through thousands of joins.
+ *   <li>A forward join looks at all its predecessors before it decides, so a parameter appears only
+ *       where values differ.
+ * </ul>
+ *
+ * Nothing recurses: reads use an explicit stack, since code can have hundreds of thousands of joins
+ * in a row.
+ *
+ * <p>Order of use: {@link #open} where a construct begins; {@link #addEdge} for each way into a
+ * block; {@link #startBlock} or {@link #startAfter} once all the ways in are known (a loop header:
+ * all but the back edges, and {@link #addEdge} for those later); then {@link #get} and {@link #set}
+ * while the block is current; {@link #finish} at the very end.
  */
 final class LocalVariables {
   private static final int ENTRY = 0;
@@ -35,10 +46,14 @@ final class LocalVariables {
     final Block block;
     int kind = JOIN;
 
-    /** Byte range of the loop body in the source, for loop headers. */
-    int loopStart;
+    /** Byte range in the source of the loop, or of the construct that this block ends. */
+    int start;
 
-    int loopEnd;
+    int end;
+
+    /** The block in which the construct begins that this block ends, if it ends one. */
+    @Nullable BlockState before;
+
     final List<Incoming> incoming = new ArrayList<>(2);
 
     /**
@@ -93,12 +108,24 @@ final class LocalVariables {
 
   private final Function function;
   private final Type[] types;
-  private final LoopAssignments loops;
+  private final LocalAssignments assignments;
   private BlockState[] states = new BlockState[32];
-  private final BlockValues values = new BlockValues();
-  private final Inst[] current;
-  private final int[] currentStamp;
-  private int stamp;
+  private final BlockTable<Inst> values = new BlockTable<>();
+
+  /**
+   * The value of each local at this point; null if it was not asked for since it may have changed.
+   */
+  private final @Nullable Inst[] current;
+
+  /** The block at whose end, as far as it is built, each local has the value that it has here. */
+  private final BlockState[] origin;
+
+  /** By block and local, the block far above that has the same value. */
+  private final BlockTable<BlockState> shortCuts = new BlockTable<>();
+
+  /** From how many blocks on a way upwards is worth a short cut. */
+  private static final int FAR = 32;
+
   private BlockState block;
   private final BlockState entry;
   private final List<Frame> frames = new ArrayList<>();
@@ -110,16 +137,16 @@ final class LocalVariables {
    * @param types of all locals, parameters first
    * @param params the values of the parameters, at the entry block
    */
-  LocalVariables(Function function, Type[] types, List<Inst> params, LoopAssignments loops) {
+  LocalVariables(Function function, Type[] types, List<Inst> params, LocalAssignments assignments) {
     this.function = function;
     this.types = types;
-    this.loops = loops;
+    this.assignments = assignments;
     this.current = new Inst[types.length];
-    this.currentStamp = new int[types.length];
+    this.origin = new BlockState[types.length];
     this.entry = state(function.entry());
     this.block = entry;
     entry.kind = ENTRY;
-    stamp = 1;
+    Arrays.fill(origin, entry);
     for (int i = 0; i < params.size(); i++) {
       set(i, params.get(i));
     }
@@ -127,21 +154,36 @@ final class LocalVariables {
 
   /** The value of {@code local} at this point of the current block. */
   Inst get(int local) {
-    if (currentStamp[local] == stamp) {
-      return current[local];
+    Inst value = current[local];
+    if (value == null) {
+      value = read(origin[local], local);
+      current[local] = value;
+      fillIncomplete();
     }
-    Inst value = read(block, local);
-    current[local] = value;
-    currentStamp[local] = stamp;
-    fillIncomplete();
     return value;
   }
 
   /** Assigns {@code local} at this point of the current block. */
   void set(int local, Inst value) {
     current[local] = value;
-    currentStamp[local] = stamp;
+    origin[local] = block;
     values.put(block.block.id, local, value);
+  }
+
+  /**
+   * At this point of the current block a construct begins, which spans the bytes from {@code start}
+   * to {@code end} of the source and goes on in {@code next}. What it assigns will be asked for
+   * where its ways meet.
+   */
+  void open(Block next, int start, int end) {
+    state(next).before = block;
+    int count = assignments.find(start, end);
+    for (int i = 0; i < count; i++) {
+      int local = assignments.found(i);
+      if (block.block.id - origin[local].block.id > FAR) {
+        shortCuts.put(block.block.id, local, origin[local]);
+      }
+    }
   }
 
   /**
@@ -173,10 +215,20 @@ final class LocalVariables {
     }
   }
 
-  /** Makes {@code next} current. All edges into it have been announced. */
+  /** Makes {@code next} current, into which one edge leads, from the current block. */
   void startBlock(Block next) {
     block = state(next);
-    stamp++;
+  }
+
+  /**
+   * Makes {@code next} current, which is reached on ways around or through the code between the
+   * positions {@code start} and {@code end}. All edges into it have been announced.
+   */
+  void startAfter(Block next, int start, int end) {
+    block = state(next);
+    block.start = start;
+    block.end = end;
+    forget(start, end);
   }
 
   /**
@@ -186,9 +238,19 @@ final class LocalVariables {
   void startLoop(Block next, int start, int end) {
     block = state(next);
     block.kind = LOOP;
-    block.loopStart = start;
-    block.loopEnd = end;
-    stamp++;
+    block.start = start;
+    block.end = end;
+    forget(start, end);
+  }
+
+  /** What is assigned between the two positions is to be looked up from the current block. */
+  private void forget(int start, int end) {
+    int count = assignments.find(start, end);
+    for (int i = 0; i < count; i++) {
+      int local = assignments.found(i);
+      current[local] = null;
+      origin[local] = block;
+    }
   }
 
   /** Trims the edges' argument arrays to their length. */
@@ -252,6 +314,11 @@ final class LocalVariables {
         }
         return known;
       }
+      BlockState above = shortCuts.get(at.block.id, local);
+      if (above != null) {
+        at = above;
+        continue;
+      }
       switch (at.kind) {
         case ENTRY -> {
           Inst zero = zero(types[local]);
@@ -259,17 +326,21 @@ final class LocalVariables {
           return zero;
         }
         case LOOP -> {
-          if (loops.assigns(local, at.loopStart, at.loopEnd)) {
+          if (assignments.assigns(local, at.start, at.end)) {
             return addLoopParam(at, local);
           }
           at = at.incoming.get(0).from;
         }
         default -> {
-          if (at.incoming.size() != 1) {
+          BlockState before = at.before;
+          if (at.incoming.size() == 1) {
+            at = at.incoming.get(0).from;
+          } else if (before != null && !assignments.assigns(local, at.start, at.end)) {
+            at = before;
+          } else {
             push(at);
             return null;
           }
-          at = at.incoming.get(0).from;
         }
       }
     }

@@ -1,25 +1,28 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Inst;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What value a local has at the end of a block: a hash table with open addressing from (block,
- * local) to the value.
+ * What is known of a local at the end of a block: a hash table with open addressing from (block,
+ * local).
  */
-final class BlockValues {
+final class BlockTable<T> {
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
-  private long[] keys = new long[256];
-  private @Nullable Inst[] values = new Inst[256];
+  private long[] keys = new long[64];
+  private @Nullable Object[] values = new Object[64];
   private int size;
 
-  @Nullable Inst get(int block, int local) {
+  @SuppressWarnings("unchecked") // only put() writes to values
+  @Nullable T get(int block, int local) {
+    if (size == 0) {
+      return null;
+    }
     long key = key(block, local);
     int mask = keys.length - 1;
     for (int i = slot(key, mask); ; i = i + 1 & mask) {
       if (keys[i] == key) {
-        return values[i];
+        return (T) values[i];
       }
       if (keys[i] == 0) {
         return null;
@@ -27,14 +30,14 @@ final class BlockValues {
     }
   }
 
-  void put(int block, int local, Inst value) {
+  void put(int block, int local, T value) {
     if (size * 2 >= keys.length) {
       grow();
     }
     insert(key(block, local), value);
   }
 
-  private void insert(long key, @Nullable Inst value) {
+  private void insert(long key, @Nullable Object value) {
     int mask = keys.length - 1;
     int i = slot(key, mask);
     while (keys[i] != 0 && keys[i] != key) {
@@ -49,9 +52,9 @@ final class BlockValues {
 
   private void grow() {
     long[] oldKeys = keys;
-    @Nullable Inst[] oldValues = values;
+    @Nullable Object[] oldValues = values;
     keys = new long[oldKeys.length * 2];
-    values = new Inst[oldKeys.length * 2];
+    values = new Object[oldKeys.length * 2];
     size = 0;
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldKeys[i] != 0) {
