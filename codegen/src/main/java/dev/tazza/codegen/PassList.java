@@ -54,6 +54,14 @@ public final class PassList {
               "the narrow counter must not be compiled"),
           new Order(
               Pass.HOIST_INVARIANTS,
+              Pass.THREAD_SWITCHES,
+              "the loop around the switch vanishes, and with it the place for its invariants"),
+          new Order(
+              Pass.THREAD_SWITCHES,
+              Pass.ELIMINATE_DEAD_CODE,
+              "blocks get parameters that not all of them need"),
+          new Order(
+              Pass.HOIST_INVARIANTS,
               Pass.ELIMINATE_DEAD_CODE,
               "what folding left over must not be compiled"),
           new Order(
@@ -108,6 +116,7 @@ public final class PassList {
               Pass.INSERT_PREHEADERS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
+              Pass.THREAD_SWITCHES,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,

@@ -73,16 +73,18 @@ public final class SimplifyControlFlow {
         }
       }
       Inst end = block.last;
-      if (redirected && end != null) {
-        changed = true;
-        simplifyTerminator(end);
+      // Dead parameters may have been what told the ways of a branch apart.
+      boolean oneWay = edges.length == 2 && edges[0].target == edges[1].target;
+      if ((redirected || oneWay) && end != null) {
+        changed |= simplifyTerminator(end) || redirected;
       }
     }
   }
 
-  private void simplifyTerminator(Inst end) {
+  private boolean simplifyTerminator(Inst end) {
     Edge[] before = end.targets;
-    if (TerminatorAlgebra.simplify(end)) {
+    boolean simpler = TerminatorAlgebra.simplify(end);
+    if (simpler) {
       for (Edge edge : end.targets) {
         predCounts[edge.target.id]++;
       }
@@ -90,6 +92,7 @@ public final class SimplifyControlFlow {
         predCounts[edge.target.id]--;
       }
     }
+    return simpler;
   }
 
   /**

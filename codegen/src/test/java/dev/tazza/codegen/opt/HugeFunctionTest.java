@@ -132,6 +132,36 @@ final class HugeFunctionTest {
     runPasses();
   }
 
+  /** A switch in a loop whose cases name the next case, forwards and far back. */
+  @Test
+  void dispatchLoop() {
+    Block header = builder.newBlock();
+    int cases = BLOCKS / 4;
+    Edge[] edges = new Edge[cases];
+    builder.jump(header, number, number, number, number);
+    builder.switchTo(header);
+    Inst state = header.addParam(Type.I32);
+    Inst[] values = new Inst[3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = header.addParam(Type.I32);
+    }
+    for (int i = 0; i < cases; i++) {
+      edges[i] = new Edge(builder.newBlock());
+    }
+    builder.switchOn(state, edges);
+    for (int i = 0; i < cases - 1; i++) {
+      builder.switchTo(edges[i].target);
+      Inst next = builder.binary(Opcode.ADD, Type.I32, values[i % 3], values[(i + 1) % 3]);
+      builder.branch(
+          next,
+          new Edge(header, builder.i32(i + 1), next, values[1], values[2]),
+          new Edge(header, builder.i32(i * 7 % cases), values[0], next, values[2]));
+    }
+    builder.switchTo(edges[cases - 1].target);
+    builder.ret(values[2]);
+    runPasses();
+  }
+
   /** One block with very many instructions that depend on each other. */
   @Test
   void longBlock() {

@@ -182,8 +182,10 @@ public final class RandomFunction {
         conditional(depth);
       } else if (choice < 29) {
         loop(depth);
-      } else {
+      } else if (random.nextBoolean()) {
         switchOn(depth);
+      } else {
+        dispatch(depth);
       }
     }
   }
@@ -491,5 +493,48 @@ public final class RandomFunction {
     }
     builder.switchTo(join);
     scope.add(join.addParam(type));
+  }
+
+  /** A loop around a switch that its cases steer, mostly with constants. */
+  private void dispatch(int depth) {
+    Block header = builder.newBlock();
+    Block exit = builder.newBlock();
+    Type type = pick(TYPES);
+    Block[] cases = new Block[2 + random.nextInt(4)];
+    Edge[] edges = new Edge[cases.length + 1];
+    builder.jump(header, builder.i32(0), state(cases.length), any(type));
+    int outer = scope.size();
+    builder.switchTo(header);
+    Inst counter = header.addParam(Type.I32);
+    Inst state = header.addParam(Type.I32);
+    scope.add(counter);
+    scope.add(state);
+    scope.add(header.addParam(type));
+    for (int i = 0; i < cases.length; i++) {
+      cases[i] = builder.newBlock();
+      edges[i] = new Edge(cases[i]);
+    }
+    edges[cases.length] = new Edge(exit, any(type));
+    builder.switchOn(state, edges);
+    int inner = scope.size();
+    for (int i = 0; i < cases.length; i++) {
+      builder.switchTo(cases[i]);
+      body(depth + 1);
+      Inst next = builder.binary(Opcode.ADD, Type.I32, counter, builder.i32(1));
+      Inst more = builder.compare(Opcode.ICMP_LT_S, next, builder.i32(6));
+      Edge back = new Edge(header, next, state(cases.length), any(type));
+      boolean on = i + 1 < cases.length && random.nextBoolean();
+      builder.branch(more, back, on ? new Edge(cases[i + 1]) : new Edge(exit, any(type)));
+      leave(inner);
+    }
+    leave(outer);
+    builder.switchTo(exit);
+    scope.add(exit.addParam(type));
+  }
+
+  private Inst state(int cases) {
+    return random.nextInt(5) == 0
+        ? builder.binary(Opcode.AND, Type.I32, any(Type.I32), builder.i32(7))
+        : builder.i32(random.nextInt(cases + 1));
   }
 }
