@@ -109,6 +109,6 @@ final class TazzaAdapter extends Adapter<Module> {
 
   @Override
   void load(Path file) throws Exception {
-    Module.deserialize(engine, Files.readAllBytes(file)).close();
+    Module.deserialize(engine, file).close();
   }
 }

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.artifact.ArtifactException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Artifacts that are damaged: they are refused, or the damage is where it does not matter. */
 class ArtifactTest {
@@ -49,6 +54,27 @@ class ArtifactTest {
   @Test
   void undamagedOnesRun() {
     assertRuns(ARTIFACT);
+  }
+
+  @Test
+  void filesRun(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("module.tazza"), ARTIFACT);
+    try (Module module = Module.deserialize(ENGINE, file);
+        Store<Void> store = new Store<>(ENGINE)) {
+      Func f = new Linker<Void>(ENGINE).instantiate(store, module).func("f");
+      assertEquals(42, f.call(1)[0]);
+    }
+  }
+
+  @Test
+  void filesThatAreNoneAreRefused(@TempDir Path folder) throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    assertThrows(ArtifactException.class, () -> Module.deserialize(ENGINE, empty));
+    Path half = Files.write(folder.resolve("half"), Arrays.copyOf(ARTIFACT, ARTIFACT.length / 2));
+    assertThrows(ArtifactException.class, () -> Module.deserialize(ENGINE, half));
+    assertThrows(IOException.class, () -> Module.deserialize(ENGINE, folder));
+    assertThrows(
+        NoSuchFileException.class, () -> Module.deserialize(ENGINE, folder.resolve("none")));
   }
 
   @Test
