@@ -133,7 +133,7 @@ def maven_jars(peer, artifacts):
             '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>peer</groupId>'
             f"<artifactId>peer</artifactId><version>1</version><dependencies>{dependencies}</dependencies></project>"
         )
-        run(["mvn", "-q", "-B", "-f", home / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={home / 'jars'}"])
+        run(["mvn", "-q", "-B", "-Dstyle.color=never", "-f", home / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={home / 'jars'}"])
 
     return sorted((once(peer, step) / "jars").glob("*.jar"))
 

@@ -10,11 +10,7 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
-import java.io.EOFException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,39 +88,18 @@ public final class Module implements AutoCloseable {
    *     with other options
    */
   public static Module deserialize(Engine engine, byte[] artifact) {
-    return deserialize(engine, ByteBuffer.wrap(artifact));
-  }
-
-  /**
-   * Loads what {@link #serialize} made from a file; otherwise as {@link #deserialize(Engine,
-   * byte[])}, and faster than reading the file first.
-   *
-   * @throws IOException when the file cannot be read, or shrinks meanwhile
-   */
-  public static Module deserialize(Engine engine, Path artifact) throws IOException {
-    engine.checkOpen();
-    try (FileChannel channel = FileChannel.open(artifact);
-        Arena arena = Arena.ofConfined()) {
-      long size = channel.size();
-      if (size > Integer.MAX_VALUE) {
-        throw new ArtifactException("not an artifact: " + size + " bytes, more than 2 GiB");
-      }
-      // Not mapped: if somebody cut the file short meanwhile, touching the mapping would fault.
-      ByteBuffer content = arena.allocate(size).asByteBuffer();
-      while (content.hasRemaining()) {
-        if (channel.read(content) < 0) {
-          throw new EOFException(artifact + ": the file has become shorter while it was read");
-        }
-      }
-      return deserialize(engine, content.flip());
-    }
-  }
-
-  private static Module deserialize(Engine engine, ByteBuffer artifact) {
     engine.checkOpen();
     CompiledModule compiled =
         Artifact.read(artifact, engine.config().tunables(), engine.identity());
     return new Module(engine, new LoadedModule(compiled, engine.types()));
+  }
+
+  /**
+   * Loads what {@link #serialize} made from a file; otherwise as {@link #deserialize(Engine,
+   * byte[])}.
+   */
+  public static Module deserialize(Engine engine, Path artifact) throws IOException {
+    return deserialize(engine, Files.readAllBytes(artifact));
   }
 
   /** The name that the module gives itself in its name section, or null. */

@@ -107,13 +107,12 @@ public final class Artifact {
   /**
    * The module in a file.
    *
-   * @param file its bytes, from the position to the limit; nothing refers to them afterwards
    * @param tunables those of the engine that wants to run it
    * @param identity as in {@link #write}
    * @throws ArtifactException when it is damaged or was made by another version or with other
    *     settings
    */
-  public static CompiledModule read(ByteBuffer file, Tunables tunables, String identity) {
+  public static CompiledModule read(byte[] file, Tunables tunables, String identity) {
     Map<String, ByteBuffer> sections = ElfFile.read(file, X86_64);
     Fields info = new Fields(section(sections, INFO));
     if (info.int32() != FORMAT_VERSION) {

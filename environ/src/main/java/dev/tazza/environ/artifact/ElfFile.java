@@ -113,10 +113,9 @@ final class ElfFile {
    *
    * @throws ArtifactException when it is not such a file, or damaged
    */
-  static Map<String, ByteBuffer> read(ByteBuffer file, int machine) {
-    int size = file.remaining();
-    ByteBuffer in = file.slice().order(ByteOrder.LITTLE_ENDIAN);
-    if (size < HEADER || !in.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
+  static Map<String, ByteBuffer> read(byte[] file, int machine) {
+    ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    if (file.length < HEADER || !ByteBuffer.wrap(file, 0, 8).equals(ByteBuffer.wrap(MAGIC))) {
       throw new ArtifactException("not an artifact: expected an ELF file of 64 bits");
     }
     int actual = in.getShort(18);
@@ -128,7 +127,9 @@ final class ElfFile {
     long table = in.getLong(40);
     int count = Short.toUnsignedInt(in.getShort(60));
     int nameIndex = Short.toUnsignedInt(in.getShort(62));
-    if (table < HEADER || table > size - (long) SECTION_HEADER * count || nameIndex >= count) {
+    if (table < HEADER
+        || table > file.length - (long) SECTION_HEADER * count
+        || nameIndex >= count) {
       throw new ArtifactException("damaged artifact: the section table is outside of the file");
     }
     ByteBuffer names = section(in, (int) table + SECTION_HEADER * nameIndex);
