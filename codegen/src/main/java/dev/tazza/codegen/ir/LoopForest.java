@@ -155,4 +155,22 @@ public final class LoopForest {
     }
     return at == loop;
   }
+
+  /**
+   * The nearest block that dominates all ways back to {@code header}, the header of a loop: the
+   * last one that each round passes through.
+   */
+  public int lastAlways(int header) {
+    int common = -1;
+    for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
+      int from = flow.pred(i);
+      if (dominators.dominates(header, from)) {
+        common = common < 0 ? from : common;
+        while (!dominators.dominates(common, from)) {
+          common = dominators.idom(common);
+        }
+      }
+    }
+    return common < 0 ? header : common;
+  }
 }

@@ -99,7 +99,7 @@ public final class HoistInvariants {
       if (found >= 0) {
         preheader = flow.block(found);
         headerDepth = dominators.depth(header);
-        lastAlways = lastAlways(header);
+        lastAlways = loops.lastAlways(header);
         quickCount = 0;
         hoisted.truncate(0);
         hoistFirstEffects(header);
@@ -109,21 +109,6 @@ public final class HoistInvariants {
       }
     }
     replacements.resolveEverywhere(analyses);
-  }
-
-  /** The nearest block that dominates all jumps back to {@code header}. */
-  private int lastAlways(int header) {
-    int common = -1;
-    for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
-      int from = flow.pred(i);
-      if (dominators.dominates(header, from)) {
-        common = common < 0 ? from : common;
-        while (!dominators.dominates(common, from)) {
-          common = dominators.idom(common);
-        }
-      }
-    }
-    return common < 0 ? header : common;
   }
 
   private void findUses() {

@@ -94,7 +94,7 @@ final class LoopCounters {
   private long mostRounds(int loop, Edge entry) {
     int header = loops.header(loop);
     long rounds = ENDLESS;
-    int at = lastAlways(header);
+    int at = loops.lastAlways(header);
     for (int i = 0; i < MAX_TESTS; i++) {
       Inst end = flow.block(at).last;
       if (end != null && end.op == Opcode.BRANCH && loops.loopOf(at) == loop) {
@@ -110,21 +110,6 @@ final class LoopCounters {
       at = dominators.idom(at);
     }
     return rounds;
-  }
-
-  /** The nearest block that dominates all ways back to {@code header}. */
-  private int lastAlways(int header) {
-    int common = -1;
-    for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
-      int from = flow.pred(i);
-      if (dominators.dominates(header, from)) {
-        common = common < 0 ? from : common;
-        while (!dominators.dominates(common, from)) {
-          common = dominators.idom(common);
-        }
-      }
-    }
-    return common < 0 ? header : common;
   }
 
   /**
