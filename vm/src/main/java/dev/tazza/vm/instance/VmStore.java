@@ -24,7 +24,6 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -41,8 +40,7 @@ import org.jspecify.annotations.Nullable;
  * possibly nested, and refuse any other thread meanwhile.
  */
 public final class VmStore implements ExitHandler, AutoCloseable {
-  private static final VarHandle OWNER = owner();
-
+  private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
   private final StoreOptions options;
@@ -60,10 +58,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  /** Set by compare-and-set; read plainly, because only the current thread matters to it. */
-  private @Nullable Thread owner;
-
-  private int depth;
   private boolean closed;
 
   public VmStore(
@@ -82,40 +76,18 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.values = loop.context() + StoreContext.VALUES;
   }
 
-  private static VarHandle owner() {
-    try {
-      return MethodHandles.lookup().findVarHandle(VmStore.class, "owner", Thread.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   /**
    * Begins a use by the current thread.
    *
    * @throws IllegalStateException when the store is closed, or in use by another thread
    */
   public void enter() {
-    Thread current = Thread.currentThread();
-    if (owner != current && !OWNER.compareAndSet(this, null, current)) {
-      throw new IllegalStateException(
-          "the store is in use by another thread; a store serves one thread at a time");
-    }
-    if (closed) {
-      if (depth == 0) {
-        owner = null;
-      }
-      throw new IllegalStateException("the store is closed");
-    }
-    depth++;
+    ownership.enter();
   }
 
   /** Ends a use. */
   public void leave() {
-    VarHandle.releaseFence();
-    if (--depth == 0) {
-      owner = null;
-    }
+    ownership.leave();
   }
 
   // Calls that enter and leave the store by themselves. A StackOverflowError may come out of any
@@ -137,7 +109,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    * @return the result's bits
    */
   public long callDirectly(VmFunction function, Result result, long a0, long a1) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       if (result == Result.NARROW) {
         return loop.callNarrow(function.code(), function.context(), a0, a1);
@@ -149,8 +121,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -163,7 +135,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    * @return the bits of its first result, if it has one
    */
   public long call(VmFunction function, long[] args) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       for (int i = 0; i < args.length; i++) {
         NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
@@ -174,8 +146,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -188,15 +160,15 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Enters, does it, leaves. */
   public <R extends @Nullable Object> R use(Use<R> use) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       return use.run();
     } finally {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -450,23 +422,20 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     if (closed) {
       return;
     }
-    enter();
-    try {
-      if (depth > 1) {
-        throw new IllegalStateException("the store cannot be closed by what runs in it");
-      }
-      closed = true;
-      while (!owned.isEmpty()) {
-        try {
-          owned.pop().close();
-        } catch (Exception e) {
-          throw new IllegalStateException("closing a store", e);
-        }
-      }
-      externs.clear();
-      loop.close();
-    } finally {
-      leave();
+    if (ownership.enter().depth > 1) {
+      ownership.leave();
+      throw new IllegalStateException("the store cannot be closed by what runs in it");
     }
+    ownership.close();
+    closed = true;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing a store", e);
+      }
+    }
+    externs.clear();
+    loop.close();
   }
 }
