@@ -31,7 +31,7 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
   private static final MethodType DIRECT =
       MethodType.methodType(long.class, long.class, long.class);
 
-  private static of(Store<?> store, VmFunction function) {
+  private static TypedCall of(Store<?> store, VmFunction function) {
     FuncType type = function.type();
     return new TypedCall(store, store.vm(), function, type, result(type.results()));
   }
