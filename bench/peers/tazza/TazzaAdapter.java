@@ -78,7 +78,7 @@ final class TazzaAdapter extends Adapter<Module> {
     };
   }
 
-  /** What the program's host functions find in the store. */
+  /** What the program's host functions find in the store: nulls where it imports none. */
   private record Surround(Wasi wasi, Brackets brackets) {}
 
   private PreparedModule<Surround> prepared(Module module) {
@@ -95,8 +95,8 @@ final class TazzaAdapter extends Adapter<Module> {
 
   @Override
   Program prepare(Module module) {
-    Store<Void> store = new Store<>(engine);
-    Instance instance = new Linker<Void>(engine).instantiate(store, module);
+    Store<Surround> store = new Store<>(engine, new Surround(null, null));
+    Instance instance = prepared(module).instantiate(store);
     return new Program() {
       @Override
       public void start() {
