@@ -146,7 +146,7 @@ public class InstantiateBenchmark {
     return useWasi(store -> linker.instantiate(store, system));
   }
 
-  /** The linker finds the imports again each time. */
+  /** The linker finds the imports anew each time. */
   @Benchmark
   @OperationsPerInvocation(2)
   public boolean twoModulesWithWasiInTurn() throws IOException {
