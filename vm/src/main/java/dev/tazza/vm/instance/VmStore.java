@@ -27,7 +27,6 @@ import dev.tazza.wasm.type.TableType;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +49,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
   private final List<VmInstance> instances = new ArrayList<>();
-  private HostFunction[] hosts = new HostFunction[16];
-  private FuncType[] hostTypes = new FuncType[16];
-  private long[] hostReferences = new long[16];
-  private int hostCount;
+  private final HostFunctions hosts;
 
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -72,6 +68,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.options = options;
     this.traps = traps;
     this.trampolines = trampolines;
+    this.hosts = new HostFunctions(this, types, trampolines);
     this.loop = new CallLoop(stacks, this);
     this.values = loop.context() + StoreContext.VALUES;
   }
@@ -216,6 +213,10 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return types;
   }
 
+  HostFunctions hosts() {
+    return hosts;
+  }
+
   /** A trap raised by the runtime at the place where guest code is now. */
   RuntimeException trap(TrapCode code) {
     return traps.trap(code, backtrace());
@@ -230,7 +231,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public void hostCall(long context) {
-    HostFunction function = hosts[NativeMemory.getInt(context + HostFunctionContext.INDEX)];
+    HostFunction function = hosts.get(NativeMemory.getInt(context + HostFunctionContext.INDEX));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
@@ -274,31 +275,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    if (hostCount == hosts.length) {
-      hosts = Arrays.copyOf(hosts, hostCount * 2);
-      hostTypes = Arrays.copyOf(hostTypes, hostCount * 2);
-      hostReferences = Arrays.copyOf(hostReferences, hostCount * 2);
-    }
-    hosts[hostCount] = function;
-    hostTypes[hostCount] = type;
-    return new VmFunction(this, type, 0, 0, 0, 0, hostCount++);
-  }
-
-  HostFunction hostFunction(int number) {
-    return hosts[number];
-  }
-
-  /**
-   * Imports a host function into an instance.
-   *
-   * @return the address of its context, which names the caller
-   */
-  long newHostContext(int host, int caller) {
-    long context = allocate(HostFunctionContext.SIZE);
-    NativeMemory.putInt(context + HostFunctionContext.MAGIC, HostFunctionContext.MAGIC_VALUE);
-    NativeMemory.putInt(context + HostFunctionContext.INDEX, host);
-    NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
-    return context;
+    return new VmFunction(this, type, 0, 0, 0, 0, hosts.add(type, function));
   }
 
   /** Address of the code through which instances import other instances' functions. */
@@ -317,18 +294,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     if (!function.isHost()) {
       return function.reference();
     }
-    if (hostReferences[function.host()] == 0) {
-      hostReferences[function.host()] = newHostReference(function);
-    }
-    return hostReferences[function.host()];
-  }
-
-  private long newHostReference(VmFunction function) {
-    long reference = allocate(FuncRefLayout.SIZE);
-    NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(function.type()));
-    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, types.id(function.type()));
-    NativeMemory.putLong(reference + FuncRefLayout.CONTEXT, newHostContext(function.host(), 0));
-    return reference;
+    return hosts.reference(function.host());
   }
 
   /** The function that a reference in guest code stands for; null for 0. */
@@ -340,7 +306,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long context = NativeMemory.getLong(reference + FuncRefLayout.CONTEXT);
     if (NativeMemory.getInt(context) == HostFunctionContext.MAGIC_VALUE) {
       int host = NativeMemory.getInt(context + HostFunctionContext.INDEX);
-      return new VmFunction(this, hostTypes[host], 0, 0, 0, reference, host);
+      return new VmFunction(this, hosts.type(host), 0, 0, 0, reference, host);
     }
     VmInstance instance = instances.get((int) NativeMemory.getLong(context + VmLayout.INSTANCE));
     return new VmFunction(
