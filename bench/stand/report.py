@@ -28,6 +28,10 @@ def quantity(value, measure):
     return f"{value * 1e9:.3g} ns"
 
 
+def counted(number, noun):
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def geometric_mean(values):
     return math.exp(statistics.fmean(math.log(v) for v in values))
 
@@ -199,11 +203,11 @@ class Report:
 
     def head(self):
         clock = "CPU" if self.clock == "cpu" else "wall"
-        effort = f"{self.effort.rounds} {'round' if self.effort.rounds == 1 else 'rounds'} (slow peers 1)"
+        effort = f"{counted(self.effort.rounds, 'round')} (slow peers 1)"
         lines = [
             f"{machine()}. Tazza {commit()}. "
             + ", ".join(f"{peer.name} {peer.version}" for peer in self.peers if peer is not self.subject) + ".",
-            f"{len(self.programs)} programs of {os.path.relpath(self.folder, known.ROOT)}, {effort}, up to {self.effort.runs} runs or {self.effort.seconds:g} s in each.",
+            f"{counted(len(self.programs), 'program')} of {os.path.relpath(self.folder, known.ROOT)}, {effort}, up to {self.effort.runs} runs or {self.effort.seconds:g} s in each.",
             f"Medians of {clock} time; {self.reference.name}'s as it is, the others' as a ratio to it (less is faster).",
             "± is half the range of the samples, relative to the median. Executions below 100 µs do not count for means.",
         ]

@@ -59,7 +59,7 @@ class ReportTest(unittest.TestCase):
         self.assertFalse(table({"a": {TAZZA: 1}}, errors=[("a", V8, "crash")]).lost("tazza"))
 
     def test_nothing_measured(self):
-        self.assertIn("1 programs", table({"a": {}}).summary())
+        self.assertIn("1 program of", table({"a": {}}).summary())
 
     def test_the_plot_is_well_formed_and_has_what_was_measured(self):
         drawing = plot.svg(table({"<a&b>": {TAZZA: 1, REFERENCE: 2}, "c": {TAZZA: 30, REFERENCE: 2}}))

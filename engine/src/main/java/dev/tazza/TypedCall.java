@@ -23,24 +23,17 @@ import org.jspecify.annotations.Nullable;
  *       really make where the handle is a constant;
  *   <li>{@link #boxed}, for references and several results.
  * </ul>
+ *
+ * <p>A record, because the JIT compiler takes the fields of those for constants.
  */
-final class TypedCall {
+record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type, Result result) {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodType DIRECT =
       MethodType.methodType(long.class, long.class, long.class);
 
-  private final Store<?> store;
-  private final VmStore vm;
-  private final VmFunction function;
-  private final FuncType type;
-  private final Result result;
-
-  private TypedCall(Store<?> store, VmFunction function) {
-    this.store = store;
-    this.vm = store.vm();
-    this.function = function;
-    this.type = function.type();
-    this.result = result(type.results());
+  private static TypedCall of(Store<?> store, VmFunction function) {
+    FuncType type = function.type();
+    return new TypedCall(store, store.vm(), function, type, result(type.results()));
   }
 
   private static Result result(List<ValType> results) {
@@ -56,7 +49,7 @@ final class TypedCall {
 
   /** The handle that calls {@code function}. */
   static MethodHandle handle(Store<?> store, VmFunction function) {
-    TypedCall call = new TypedCall(store, function);
+    TypedCall call = of(store, function);
     FuncType type = function.type();
     if (!numeric(type.params()) || !numeric(type.results()) || type.results().size() > 1) {
       return find("boxed", MethodType.methodType(Object.class, Object[].class))
@@ -177,7 +170,7 @@ final class TypedCall {
 
   /** {@link Func#call}, with as many arguments as the function takes. */
   static @Nullable Object[] call(Store<?> store, VmFunction function, @Nullable Object[] args) {
-    return new TypedCall(store, function).call(args);
+    return of(store, function).call(args);
   }
 
   private long slot(int index) {

@@ -177,19 +177,31 @@ class CallTest {
     }
   }
 
-  /** Wherever a StackOverflowError comes from, the store is left, and another thread can use it. */
+  /**
+   * Wherever a StackOverflowError comes from, the store is left, and another thread can use it;
+   * also when the thread had called so often that the store was leased to it.
+   */
   @Test
   void stackOverflowsOfJavaLeaveTheStore() throws Throwable {
     linker.func("h", "f", IntUnaryOperator.class, x -> x + 1);
-    Instance instance =
-        instantiate(
-            """
-            (module (import "h" "f" (func $f (param i32) (result i32)))
-              (func (export "direct") (param i32) (result i32) (call $f (local.get 0)))
-              (func (export "numbers") (param i32 i32 i64) (result i64) (local.get 2))
-              (func (export "boxed") (param externref i32) (result externref i32)
-                (local.get 0) (local.get 1)))
-            """);
+    String text =
+        """
+        (module (import "h" "f" (func $f (param i32) (result i32)))
+          (func (export "direct") (param i32) (result i32) (call $f (local.get 0)))
+          (func (export "numbers") (param i32 i32 i64) (result i64) (local.get 2))
+          (func (export "boxed") (param externref i32) (result externref i32)
+            (local.get 0) (local.get 1)))
+        """;
+    try (Module module = Module.compile(engine, text)) {
+      for (int round = 0; round < 120; round++) {
+        try (Store<Void> own = new Store<>(engine)) {
+          overflowIn(linker.instantiate(own, module), round);
+        }
+      }
+    }
+  }
+
+  private static void overflowIn(Instance instance, int round) throws Throwable {
     MethodHandle direct = instance.func("direct").handle();
     MethodHandle numbers = instance.func("numbers").handle();
     MethodHandle boxed = instance.func("boxed").handle();
@@ -198,16 +210,13 @@ class CallTest {
             () -> (int) direct.invokeExact(1),
             () -> (long) numbers.invokeExact(1, 2, 3L),
             () -> (Object[]) boxed.invokeExact((Object) "x", 1));
-    for (Call call : calls) {
-      for (int round = 0; round < 40; round++) {
-        Overflow victim = new Overflow(call, round);
-        Thread thread = new Thread(null, victim, "victim", 256 << 10);
-        thread.start();
-        thread.join();
-        assertTrue(victim.overflows > 0);
-        assertEquals(42, (int) direct.invokeExact(41));
-      }
-    }
+    int callsBefore = round % 4 == 0 ? 0 : 1200;
+    Overflow victim = new Overflow(calls.get(round % 3), callsBefore, round / 3);
+    Thread thread = new Thread(null, victim, "victim", 256 << 10);
+    thread.start();
+    thread.join();
+    assertTrue(victim.overflows > 0);
+    assertEquals(42, (int) direct.invokeExact(41));
     assertEquals(3L, (long) numbers.invokeExact(1, 2, 3L));
     assertEquals(1, ((Object[]) boxed.invokeExact((Object) "x", 1))[1]);
   }
@@ -221,17 +230,22 @@ class CallTest {
     private static final int FRAMES = 150;
 
     private final Call call;
+    private final int callsBefore;
     private final int shift;
     private int left = FRAMES;
     int overflows;
 
-    Overflow(Call call, int shift) {
+    Overflow(Call call, int callsBefore, int shift) {
       this.call = call;
+      this.callsBefore = callsBefore;
       this.shift = shift;
     }
 
     @Override
     public void run() {
+      for (int i = 0; i < callsBefore; i++) {
+        callAtTheEnd();
+      }
       shifted(shift);
     }
 
@@ -252,13 +266,17 @@ class CallTest {
       }
       if (left > 0) {
         left--;
-        try {
-          call.run();
-        } catch (StackOverflowError expected) {
-          overflows++;
-        } catch (Throwable other) {
-          throw new AssertionError(other);
-        }
+        callAtTheEnd();
+      }
+    }
+
+    private void callAtTheEnd() {
+      try {
+        call.run();
+      } catch (StackOverflowError expected) {
+        overflows++;
+      } catch (Throwable other) {
+        throw new AssertionError(other);
       }
     }
   }

@@ -53,6 +53,13 @@ public class CallBenchmark {
         (elem (i32.const 0) func $add)
         (func $add (export "add") (param i32 i32) (result i32)
           (i32.add (local.get 0) (local.get 1)))
+        (func (export "nothing"))
+        (func (export "add-longs") (param i64 i64) (result i64)
+          (i64.add (local.get 0) (local.get 1)))
+        (func (export "add-doubles") (param f64 f64) (result f64)
+          (f64.add (local.get 0) (local.get 1)))
+        (func (export "add-four") (param i32 i32 i32 i32) (result i32)
+          (i32.add (i32.add (local.get 0) (local.get 1)) (i32.add (local.get 2) (local.get 3))))
         (func (export "call-typed") (param $n i32) (result i32) (local $sum i32)
           (loop $again
             (local.set $sum (call $typed (local.get $sum) (local.get $n)))
@@ -86,6 +93,10 @@ public class CallBenchmark {
   private static final IntBinaryOperator ADD_OPERATOR =
       INSTANCE.func("add").as(IntBinaryOperator.class);
   private static final Func ADD_FUNC = INSTANCE.func("add");
+  private static final MethodHandle NOTHING = INSTANCE.func("nothing").handle();
+  private static final MethodHandle ADD_LONGS = INSTANCE.func("add-longs").handle();
+  private static final MethodHandle ADD_DOUBLES = INSTANCE.func("add-doubles").handle();
+  private static final MethodHandle ADD_FOUR = INSTANCE.func("add-four").handle();
   private static final MethodHandle CALL_TYPED = INSTANCE.func("call-typed").handle();
   private static final MethodHandle CALL_GENERAL = INSTANCE.func("call-general").handle();
   private static final MethodHandle CALL_NOTHING = INSTANCE.func("call-nothing").handle();
@@ -128,6 +139,26 @@ public class CallBenchmark {
   @Benchmark
   public int hostToGuestOperator() {
     return ADD_OPERATOR.applyAsInt(a, b);
+  }
+
+  @Benchmark
+  public void hostToGuestNothing() throws Throwable {
+    NOTHING.invokeExact();
+  }
+
+  @Benchmark
+  public long hostToGuestLongs() throws Throwable {
+    return (long) ADD_LONGS.invokeExact((long) a, (long) b);
+  }
+
+  @Benchmark
+  public double hostToGuestDoubles() throws Throwable {
+    return (double) ADD_DOUBLES.invokeExact((double) a, (double) b);
+  }
+
+  @Benchmark
+  public int hostToGuestFour() throws Throwable {
+    return (int) ADD_FOUR.invokeExact(a, b, a, b);
   }
 
   @Benchmark

@@ -17,6 +17,7 @@ import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
 import dev.tazza.codegen.opt.UnrollLoops;
+import dev.tazza.codegen.opt.UnrollOpenLoops;
 import dev.tazza.codegen.opt.WidenAddresses;
 import java.util.function.Consumer;
 
@@ -35,6 +36,7 @@ public enum Pass {
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
+  UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),

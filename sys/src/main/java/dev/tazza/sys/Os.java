@@ -93,6 +93,15 @@ public interface Os {
   /** The calling thread's kernel id. */
   long threadId();
 
+  /** Whether {@link #fenceThreads} works here. May take some milliseconds the first time. */
+  boolean canFenceThreads();
+
+  /**
+   * Has every thread of the process pass a full memory fence, at some point of its instructions
+   * between the beginning and the end of this call. Costs all that run an interrupt.
+   */
+  void fenceThreads();
+
   /**
    * Installs an action for a signal and returns the one that was there.
    *

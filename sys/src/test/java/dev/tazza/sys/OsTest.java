@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -158,5 +159,60 @@ class OsTest {
       }
     }
     return "";
+  }
+
+  /** Without its fence the two threads miss each other's stores within this time. */
+  @Test
+  void fencesWorkInOtherThreads() throws InterruptedException {
+    assumeTrue(os.canFenceThreads());
+    int rounds = 20_000;
+    Dekker dekker = new Dekker();
+    Thread cheap = new Thread(() -> dekker.cheapSide(rounds));
+    cheap.start();
+    int bothZero = 0;
+    for (int i = 1; i <= rounds; i++) {
+      dekker.y = 0;
+      dekker.begin(i);
+      dekker.y = 1;
+      os.fenceThreads();
+      int seen = dekker.x;
+      dekker.awaitOther(i);
+      bothZero += seen == 0 && dekker.seenByOther == 0 ? 1 : 0;
+    }
+    cheap.join();
+    assertEquals(0, bothZero);
+  }
+
+  /** One thread stores x and loads y, without a fence between, the other the other way around. */
+  private static final class Dekker {
+    private volatile int round;
+    private volatile int answered;
+    private int x;
+    private volatile int y;
+    private int seenByOther;
+
+    void begin(int i) {
+      x = 0;
+      round = i;
+    }
+
+    void cheapSide(int rounds) {
+      for (int i = 1; i <= rounds; i++) {
+        while (round != i) {
+          Thread.onSpinWait();
+        }
+        x = 1;
+        VarHandle.releaseFence();
+        VarHandle.acquireFence();
+        seenByOther = y;
+        answered = i;
+      }
+    }
+
+    void awaitOther(int i) {
+      while (answered != i) {
+        Thread.onSpinWait();
+      }
+    }
   }
 }

@@ -18,12 +18,40 @@ final class InlineCandidates implements Callees {
   /** Bodies up to this many bytes are looked at. */
   private static final int SHORT = 64;
 
+  /**
+   * And those up to this many with several 64-bit products: the one of 128 bits, which Rust and C
+   * call as a function, is a few instructions of the processor.
+   */
+  private static final int SHORT_ARITHMETIC = 160;
+
+  private static final int PRODUCTS = 4;
+  private static final byte I64_MUL = 0x7e;
+
   private final ModuleEnvironment env;
   private final AtomicReferenceArray<@Nullable Callee> callees;
+
+  /** By function: whether it is looked at. */
+  private final boolean[] isShort;
 
   InlineCandidates(ModuleEnvironment env) {
     this.env = env;
     callees = new AtomicReferenceArray<>(env.module.functionCount());
+    isShort = new boolean[env.module.functionCount()];
+    for (int i = env.module.importedFunctionCount(); i < isShort.length; i++) {
+      isShort[i] = isShort(env.module, env.module.body(i));
+    }
+  }
+
+  private static boolean isShort(WasmModule module, FunctionBody body) {
+    if (body.size() <= SHORT || body.size() > SHORT_ARITHMETIC) {
+      return body.size() <= SHORT;
+    }
+    // A byte of another meaning may look like the operator.
+    int products = 0;
+    for (int i = body.start(); i < body.end(); i++) {
+      products += module.bytes()[i] == I64_MUL ? 1 : 0;
+    }
+    return products >= PRODUCTS;
   }
 
   /** Whether positions in the module leave room for those of inlined code. */
@@ -33,17 +61,12 @@ final class InlineCandidates implements Callees {
 
   /** Whether the function is not needed any more when all calls of it are inlined. */
   boolean mayVanish(int function) {
-    return isShort(function) && env.references.number(function) < 0;
-  }
-
-  private boolean isShort(int function) {
-    return function >= env.module.importedFunctionCount()
-        && env.module.body(function).size() <= SHORT;
+    return isShort[function] && env.references.number(function) < 0;
   }
 
   @Override
   public @Nullable Callee find(long symbol) {
-    if (symbol >= env.module.functionCount() || !isShort((int) symbol)) {
+    if (symbol >= env.module.functionCount() || !isShort[(int) symbol]) {
       return null;
     }
     int function = (int) symbol;

@@ -13,6 +13,9 @@ public final class Callee {
   private final boolean recursive;
   private final int size;
 
+  /** By parameter: how many instructions use it. */
+  private final int[] uses;
+
   /**
    * @param function its positions are from {@code start} to below {@code end}
    */
@@ -25,15 +28,25 @@ public final class Callee {
     loopDepths = new int[flow.size()];
     boolean callsItself = false;
     int cost = 0;
+    uses = new int[flow.block(0).params.size()];
     for (int i = 0; i < loopDepths.length; i++) {
       loopDepths[i] = analyses.loops().depthOf(i);
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         cost += cost(inst);
+        countUses(inst, flow.block(0));
         callsItself |= inst.op == Opcode.CALL_DIRECT && inst.imm == function.symbol;
       }
     }
     recursive = callsItself;
     size = cost;
+  }
+
+  private void countUses(Inst inst, Block entry) {
+    for (Inst arg : inst.args) {
+      if (arg.op == Opcode.PARAM && arg.block == entry) {
+        uses[(int) arg.imm]++;
+      }
+    }
   }
 
   /** About how many machine instructions {@code inst} becomes. */
@@ -82,5 +95,19 @@ public final class Callee {
   /** About how many machine instructions it is. */
   public int size() {
     return size;
+  }
+
+  /**
+   * About how many machine instructions longer the code gets when the body stands in place of
+   * {@code call}; may be negative. What computes with a constant is taken to vanish.
+   */
+  public int growth(Inst call) {
+    int growth = size - cost(call);
+    for (int i = 0; i < call.args.length; i++) {
+      if (call.args[i].op == Opcode.ICONST) {
+        growth -= uses[i];
+      }
+    }
+    return growth;
   }
 }

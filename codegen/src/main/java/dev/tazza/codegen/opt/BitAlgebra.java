@@ -97,7 +97,7 @@ final class BitAlgebra {
         && constant(x) + constant(y) == inst.type.bits()) {
       return edit(at, inst, Opcode.ROTL, x.args[0], constant(x));
     }
-    return null;
+    return WideProductAlgebra.or(inst);
   }
 
   static @Nullable Inst xor(Inst inst, Cursor at) {

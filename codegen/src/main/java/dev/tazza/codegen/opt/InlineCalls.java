@@ -63,7 +63,7 @@ public final class InlineCalls {
       this.call = call;
       this.callee = callee;
       this.outer = outer;
-      growth = callee.size() - Callee.cost(call);
+      growth = callee.growth(call);
       depth = outer == null ? 1 : outer.depth + 1;
     }
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loop counters: parameters of a loop's header to which each round adds the same constant. From
  * the tests by which a loop is left it follows how many rounds there are at most, and from that the
- * bounds of its counters.
+ * bounds of its counters. Where what is added is no constant but never negative, a test of the
+ * counter itself bounds it.
  */
 final class LoopCounters {
   /** More rounds than any I32 counter can count. */
@@ -48,7 +49,12 @@ final class LoopCounters {
       long rounds = mostRounds(loop, entry);
       if (rounds <= ValueRanges.MAX_UNSIGNED) {
         for (Inst param : flow.block(header).params) {
-          bound(param, entry.args[(int) param.imm], step(header, param), rounds);
+          bound(param, first(entry, param), step(header, param), rounds);
+        }
+      }
+      for (Inst param : flow.block(header).params) {
+        if (param.type == Type.I32 && !ranges.isKnown(param)) {
+          boundByTests(loop, param, first(entry, param));
         }
       }
     }
@@ -90,19 +96,108 @@ final class LoopCounters {
     return step;
   }
 
+  /**
+   * Notes the bounds of {@code param} if each round adds something to it that is not negative, and
+   * goes on only while it, or the sum, is less than some limit.
+   */
+  private void boundByTests(int loop, Inst param, Inst first) {
+    int header = loops.header(loop);
+    Inst next = next(header, param);
+    Inst step = next == null ? null : addend(next, param);
+    if (next == null || step == null || !isBefore(loop, step)) {
+      return;
+    }
+    if (ranges.low(first) < 0 || ranges.low(step) < 0) {
+      return;
+    }
+    int at = loops.lastAlways(header);
+    for (int i = 0; i < MAX_TESTS && !ranges.isKnown(param); i++) {
+      Inst test = test(loop, at);
+      if (test != null && test.args[0].op.isIntCompare()) {
+        boolean stays = loops.contains(loop, flow.number(test.targets[0].target));
+        Inst compare = test.args[0];
+        Opcode op = stays ? compare.op : CompareAlgebra.inverse(compare.op);
+        boundWhile(op, compare, param, next, first);
+      }
+      if (at == header) {
+        break;
+      }
+      at = dominators.idom(at);
+    }
+  }
+
+  /** Bounds {@code param} by its loop going on only while the operands of a compare are so. */
+  private void boundWhile(Opcode condition, Inst compare, Inst param, Inst next, Inst first) {
+    boolean swap = compare.args[1] == param || compare.args[1] == next;
+    Opcode op = swap ? CompareAlgebra.swapped(condition) : condition;
+    Inst tested = compare.args[swap ? 1 : 0];
+    Inst limit = compare.args[swap ? 0 : 1];
+    boolean unsigned = CompareAlgebra.isUnsigned(op);
+    boolean less = op == Opcode.ICMP_LT_S || op == Opcode.ICMP_LT_U;
+    boolean lessOrSame = op == Opcode.ICMP_LE_S || op == Opcode.ICMP_LE_U;
+    if (!less && !lessOrSame || tested != param && tested != next) {
+      return;
+    }
+    Inst step = addend(next, param);
+    long most = unsigned ? ValueRanges.MAX_UNSIGNED : Integer.MAX_VALUE;
+    long last = high(limit, unsigned) - (less ? 1 : 0);
+    long longest = step == null ? most : ranges.high(step);
+    long high = Math.max(ranges.high(first), tested == param ? last + longest : last);
+    // Neither what is tested nor the counter may have wrapped around.
+    if (high + (tested == param ? 0 : longest) <= most) {
+      ranges.set(param, ranges.low(first), high);
+    }
+  }
+
+  /** What every way back to the header passes for {@code param}, or null. */
+  private @Nullable Inst next(int header, Inst param) {
+    Inst next = null;
+    for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
+      if (dominators.dominates(header, flow.pred(i))) {
+        Inst passed = flow.predEdge(i).args[(int) param.imm];
+        if (next != null && next != passed) {
+          return null;
+        }
+        next = passed;
+      }
+    }
+    return next;
+  }
+
+  /** What {@code sum} adds to {@code param}, or null if it is no such sum. */
+  private static @Nullable Inst addend(Inst sum, Inst param) {
+    if (sum.op != Opcode.ADD) {
+      return null;
+    }
+    return sum.args[0] == param ? sum.args[1] : sum.args[1] == param ? sum.args[0] : null;
+  }
+
+  /** Whether {@code value} is computed before the loop. */
+  private boolean isBefore(int loop, Inst value) {
+    return value.block != null && !loops.contains(loop, flow.number(value.block));
+  }
+
+  /** The branch at the end of a block, if one of its ways leaves {@code loop}; else null. */
+  private @Nullable Inst test(int loop, int block) {
+    Inst end = flow.block(block).last;
+    if (end == null || end.op != Opcode.BRANCH || loops.loopOf(block) != loop) {
+      return null;
+    }
+    boolean stays = loops.contains(loop, flow.number(end.targets[0].target));
+    boolean staysOtherwise = loops.contains(loop, flow.number(end.targets[1].target));
+    return stays != staysOtherwise ? end : null;
+  }
+
   /** How often the header runs at most for one entry, as far as the tests in the loop tell. */
   private long mostRounds(int loop, Edge entry) {
     int header = loops.header(loop);
     long rounds = ENDLESS;
     int at = loops.lastAlways(header);
     for (int i = 0; i < MAX_TESTS; i++) {
-      Inst end = flow.block(at).last;
-      if (end != null && end.op == Opcode.BRANCH && loops.loopOf(at) == loop) {
-        boolean stays = loops.contains(loop, flow.number(end.targets[0].target));
-        boolean staysOtherwise = loops.contains(loop, flow.number(end.targets[1].target));
-        if (stays != staysOtherwise) {
-          rounds = Math.min(rounds, mostRounds(header, entry, end.args[0], stays));
-        }
+      Inst test = test(loop, at);
+      if (test != null) {
+        boolean stays = loops.contains(loop, flow.number(test.targets[0].target));
+        rounds = Math.min(rounds, mostRounds(header, entry, test.args[0], stays));
       }
       if (at == header) {
         break;

@@ -35,7 +35,7 @@ final class SumAlgebra {
     if (y.op == Opcode.SUB && y.args[1] == x) {
       return y.args[0];
     }
-    return null;
+    return WideProductAlgebra.add(inst, at);
   }
 
   private static @Nullable Inst addConstant(Inst inst, Cursor at, Inst x, long c) {

@@ -134,6 +134,16 @@ public final class Linux implements Os {
   }
 
   @Override
+  public boolean canFenceThreads() {
+    return Membarrier.isAvailable();
+  }
+
+  @Override
+  public void fenceThreads() {
+    Membarrier.fence();
+  }
+
+  @Override
   public SignalAction exchangeSignalAction(int signal, SignalAction action) {
     long buffer = NativeHeap.allocate(2 * SIGACTION_SIZE);
     try {

@@ -25,6 +25,7 @@ public final class Syscall {
   public static final int GETTID = 186;
   public static final int TGKILL = 234;
   public static final int MEMFD_CREATE = 319;
+  public static final int MEMBARRIER = 324;
 
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;

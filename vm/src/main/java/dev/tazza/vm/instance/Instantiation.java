@@ -258,7 +258,7 @@ final class Instantiation {
       return;
     }
     // No guest code is involved: call it as the guest would.
-    long context = store.newHostContext(function.host(), instance.number + 1);
+    long context = store.hosts().newContext(function.host(), instance.number + 1);
     store.hostCall(context);
   }
 }

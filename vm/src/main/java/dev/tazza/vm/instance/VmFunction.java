@@ -24,6 +24,6 @@ public record VmFunction(
 
   /** The host function behind it, or null. */
   public @Nullable HostFunction hostFunction() {
-    return host >= 0 ? store.hostFunction(host) : null;
+    return host >= 0 ? store.hosts().get(host) : null;
   }
 }

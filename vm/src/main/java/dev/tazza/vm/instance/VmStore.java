@@ -24,11 +24,9 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +39,7 @@ import org.jspecify.annotations.Nullable;
  * possibly nested, and refuse any other thread meanwhile.
  */
 public final class VmStore implements ExitHandler, AutoCloseable {
-  private static final VarHandle OWNER = owner();
-
+  private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
   private final StoreOptions options;
@@ -52,18 +49,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
   private final List<VmInstance> instances = new ArrayList<>();
-  private HostFunction[] hosts = new HostFunction[16];
-  private FuncType[] hostTypes = new FuncType[16];
-  private long[] hostReferences = new long[16];
-  private int hostCount;
+  private final HostFunctions hosts;
 
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  /** Set by compare-and-set; read plainly, because only the current thread matters to it. */
-  private @Nullable Thread owner;
-
-  private int depth;
   private boolean closed;
 
   public VmStore(
@@ -78,16 +68,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.options = options;
     this.traps = traps;
     this.trampolines = trampolines;
+    this.hosts = new HostFunctions(this, types, trampolines);
     this.loop = new CallLoop(stacks, this);
     this.values = loop.context() + StoreContext.VALUES;
-  }
-
-  private static VarHandle owner() {
-    try {
-      return MethodHandles.lookup().findVarHandle(VmStore.class, "owner", Thread.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
   }
 
   /**
@@ -96,26 +79,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    * @throws IllegalStateException when the store is closed, or in use by another thread
    */
   public void enter() {
-    Thread current = Thread.currentThread();
-    if (owner != current && !OWNER.compareAndSet(this, null, current)) {
-      throw new IllegalStateException(
-          "the store is in use by another thread; a store serves one thread at a time");
-    }
-    if (closed) {
-      if (depth == 0) {
-        owner = null;
-      }
-      throw new IllegalStateException("the store is closed");
-    }
-    depth++;
+    ownership.enter();
   }
 
   /** Ends a use. */
   public void leave() {
-    VarHandle.releaseFence();
-    if (--depth == 0) {
-      owner = null;
-    }
+    ownership.leave();
   }
 
   // Calls that enter and leave the store by themselves. A StackOverflowError may come out of any
@@ -137,7 +106,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    * @return the result's bits
    */
   public long callDirectly(VmFunction function, Result result, long a0, long a1) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       if (result == Result.NARROW) {
         return loop.callNarrow(function.code(), function.context(), a0, a1);
@@ -149,8 +118,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -163,7 +132,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    * @return the bits of its first result, if it has one
    */
   public long call(VmFunction function, long[] args) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       for (int i = 0; i < args.length; i++) {
         NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
@@ -174,8 +143,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -188,15 +157,15 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Enters, does it, leaves. */
   public <R extends @Nullable Object> R use(Use<R> use) {
-    enter();
+    Ownership.Lease held = ownership.enter();
     try {
       return use.run();
     } finally {
       try {
         VarHandle.releaseFence();
       } finally {
-        if (--depth == 0) {
-          owner = null;
+        if (--held.depth == 0 && held.thread == null) {
+          ownership.user = null;
         }
       }
     }
@@ -244,6 +213,10 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return types;
   }
 
+  HostFunctions hosts() {
+    return hosts;
+  }
+
   /** A trap raised by the runtime at the place where guest code is now. */
   RuntimeException trap(TrapCode code) {
     return traps.trap(code, backtrace());
@@ -258,7 +231,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public void hostCall(long context) {
-    HostFunction function = hosts[NativeMemory.getInt(context + HostFunctionContext.INDEX)];
+    HostFunction function = hosts.get(NativeMemory.getInt(context + HostFunctionContext.INDEX));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
@@ -302,31 +275,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    if (hostCount == hosts.length) {
-      hosts = Arrays.copyOf(hosts, hostCount * 2);
-      hostTypes = Arrays.copyOf(hostTypes, hostCount * 2);
-      hostReferences = Arrays.copyOf(hostReferences, hostCount * 2);
-    }
-    hosts[hostCount] = function;
-    hostTypes[hostCount] = type;
-    return new VmFunction(this, type, 0, 0, 0, 0, hostCount++);
-  }
-
-  HostFunction hostFunction(int number) {
-    return hosts[number];
-  }
-
-  /**
-   * Imports a host function into an instance.
-   *
-   * @return the address of its context, which names the caller
-   */
-  long newHostContext(int host, int caller) {
-    long context = allocate(HostFunctionContext.SIZE);
-    NativeMemory.putInt(context + HostFunctionContext.MAGIC, HostFunctionContext.MAGIC_VALUE);
-    NativeMemory.putInt(context + HostFunctionContext.INDEX, host);
-    NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
-    return context;
+    return new VmFunction(this, type, 0, 0, 0, 0, hosts.add(type, function));
   }
 
   /** Address of the code through which instances import other instances' functions. */
@@ -345,18 +294,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     if (!function.isHost()) {
       return function.reference();
     }
-    if (hostReferences[function.host()] == 0) {
-      hostReferences[function.host()] = newHostReference(function);
-    }
-    return hostReferences[function.host()];
-  }
-
-  private long newHostReference(VmFunction function) {
-    long reference = allocate(FuncRefLayout.SIZE);
-    NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(function.type()));
-    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, types.id(function.type()));
-    NativeMemory.putLong(reference + FuncRefLayout.CONTEXT, newHostContext(function.host(), 0));
-    return reference;
+    return hosts.reference(function.host());
   }
 
   /** The function that a reference in guest code stands for; null for 0. */
@@ -368,7 +306,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long context = NativeMemory.getLong(reference + FuncRefLayout.CONTEXT);
     if (NativeMemory.getInt(context) == HostFunctionContext.MAGIC_VALUE) {
       int host = NativeMemory.getInt(context + HostFunctionContext.INDEX);
-      return new VmFunction(this, hostTypes[host], 0, 0, 0, reference, host);
+      return new VmFunction(this, hosts.type(host), 0, 0, 0, reference, host);
     }
     VmInstance instance = instances.get((int) NativeMemory.getLong(context + VmLayout.INSTANCE));
     return new VmFunction(
@@ -450,23 +388,20 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     if (closed) {
       return;
     }
-    enter();
-    try {
-      if (depth > 1) {
-        throw new IllegalStateException("the store cannot be closed by what runs in it");
-      }
-      closed = true;
-      while (!owned.isEmpty()) {
-        try {
-          owned.pop().close();
-        } catch (Exception e) {
-          throw new IllegalStateException("closing a store", e);
-        }
-      }
-      externs.clear();
-      loop.close();
-    } finally {
-      leave();
+    if (ownership.enter().depth > 1) {
+      ownership.leave();
+      throw new IllegalStateException("the store cannot be closed by what runs in it");
     }
+    ownership.close();
+    closed = true;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing a store", e);
+      }
+    }
+    externs.clear();
+    loop.close();
   }
 }

@@ -18,6 +18,9 @@ final class CodeBuffer {
   /** Bytes of a line of decoded instructions; as an alignment it marks the start of a loop. */
   static final int LINE = 64;
 
+  /** As a kind of place: the start of a loop that shall be the first in its line. */
+  private static final int FIRST_IN_LINE = ALIGN + LINE + 1;
+
   /** For loops that are longer than a line. */
   private static final int LOOP_ALIGNMENT = 16;
 
@@ -121,10 +124,11 @@ final class CodeBuffer {
    * families fetch decoded instructions by lines of 64 bytes, so a loop that fits one shall not
    * stand in two.
    *
+   * @param first whether it shall be the first in its line
    * @return what endLoop is told
    */
-  int alignLoop() {
-    place(ALIGN + LINE, 0);
+  int alignLoop(boolean first) {
+    place(first ? FIRST_IN_LINE : ALIGN + LINE, 0);
     placeEnd[places - 1] = -1;
     return places - 1;
   }
@@ -142,7 +146,8 @@ final class CodeBuffer {
       length += largest(i, isShort);
     }
     boolean fits = placeEnd[place] >= 0 && length <= LINE;
-    if (fits && (address & LINE - 1) + length <= LINE) {
+    boolean mayFollow = placeKind[place] != FIRST_IN_LINE;
+    if (fits && mayFollow && (address & LINE - 1) + length <= LINE) {
       return 0;
     }
     return -address & (fits ? LINE : LOOP_ALIGNMENT) - 1;
@@ -218,7 +223,7 @@ final class CodeBuffer {
     for (int i = 0; i < places; i++) {
       before[i] = total;
       total +=
-          placeKind[i] == ALIGN + LINE
+          placeKind[i] >= ALIGN + LINE
               ? loopPadding(i, placeAt[i] + total, isShort)
               : placeKind[i] > ALIGN
                   ? -(placeAt[i] + total) & placeKind[i] - ALIGN - 1
@@ -256,7 +261,7 @@ final class CodeBuffer {
   private int largest(int place, boolean[] isShort) {
     int kind = placeKind[place];
     if (kind > ALIGN) {
-      return kind - ALIGN - 1;
+      return Math.min(kind - ALIGN, LINE) - 1;
     }
     if (isShort[place]) {
       return SHORT;

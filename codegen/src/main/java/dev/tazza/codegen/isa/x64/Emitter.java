@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.InlineSites;
+import dev.tazza.codegen.isa.x64.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Loc;
@@ -94,7 +95,7 @@ final class Emitter {
   private void block(int number, int following) {
     VCode.VBlock block = code.block(number);
     if (loopStarts[number]) {
-      loops[number] = emission.out.alignLoop();
+      loops[number] = emission.out.alignLoop(isHot(number));
       hasLoops = true;
     }
     emission.out.bind(number);
@@ -120,6 +121,34 @@ final class Emitter {
   private boolean isLeftOut(int inst) {
     int operand = code.operandStart(inst);
     return code.operandEnd(inst) == operand + 1 && allocation.locs()[operand] == Loc.NONE;
+  }
+
+  /**
+   * Whether the loop that starts here is worth a line of its own, if it is so short: in another
+   * loop, and without calls, which leave the line anyway.
+   */
+  private boolean isHot(int start) {
+    int from = code.block(start).from;
+    if (code.block(start).loopDepth < 2) {
+      return false;
+    }
+    for (int i = start; i < code.blockCount(); i++) {
+      VCode.VBlock block = code.block(i);
+      if (block.to - from > CodeBuffer.LINE) {
+        return false;
+      }
+      for (int k = block.from; k < block.to; k++) {
+        if (code.inst(k) instanceof Call) {
+          return false;
+        }
+      }
+      for (int succ : block.succs) {
+        if (targets.target(succ) == start) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Where jumps go back to, as far as that is worth an alignment. */

@@ -100,8 +100,7 @@ final class InstSelector {
       case ADD -> ints.add(inst);
       case SUB -> ints.sub(inst);
       case MUL -> ints.mul(inst);
-      case MULHI_S -> ints.mulHigh(inst, true);
-      case MULHI_U -> ints.mulHigh(inst, false);
+      case MULHI_S, MULHI_U -> ints.mulHigh(inst);
       case DIV_S, DIV_U, REM_S, REM_U -> ints.divide(inst);
       case AND -> ints.and(inst);
       case OR -> ints.or(inst);

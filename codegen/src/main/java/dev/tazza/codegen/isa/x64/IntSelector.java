@@ -12,7 +12,6 @@ import dev.tazza.codegen.isa.x64.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.X64Inst.DivOp;
 import dev.tazza.codegen.isa.x64.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.X64Inst.Lea;
-import dev.tazza.codegen.isa.x64.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.X64Inst.Sequence;
 import dev.tazza.codegen.isa.x64.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.X64Inst.Shift;
@@ -26,11 +25,13 @@ final class IntSelector {
   private final MachineBuffer buffer;
   private final AddressSelector addresses;
   private final MemorySelector memory;
+  private final WideProducts products;
 
   IntSelector(Selection selection, AddressSelector addresses, MemorySelector memory) {
     this.selection = selection;
     this.addresses = addresses;
     this.memory = memory;
+    products = new WideProducts(selection, memory);
     buffer = selection.buffer;
   }
 
@@ -100,6 +101,12 @@ final class IntSelector {
   }
 
   void mul(Inst inst) {
+    if (!products.select(inst)) {
+      product(inst);
+    }
+  }
+
+  private void product(Inst inst) {
     Inst left = selection.value(inst.args[0]);
     Inst right = selection.value(inst.args[1]);
     if (Selection.isInt32(left)) {
@@ -125,11 +132,10 @@ final class IntSelector {
     }
   }
 
-  void mulHigh(Inst inst, boolean signed) {
-    Source source = memory.loadOrReg(inst.args[1], inst.type);
-    int left = selection.reg(inst.args[0]);
-    buffer.add(
-        new MulWide(signed, wide(inst), selection.newInt(), selection.def(inst), left, source));
+  void mulHigh(Inst inst) {
+    if (!products.select(inst)) {
+      products.both(inst, selection.newInt(), selection.def(inst));
+    }
   }
 
   void divide(Inst inst) {

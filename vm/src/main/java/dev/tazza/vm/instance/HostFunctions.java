@@ -1,0 +1,80 @@
+package dev.tazza.vm.instance;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.type.FuncType;
+import java.util.Arrays;
+
+/**
+ * The host functions of a store, by number, and what guest code holds of them: a context for each
+ * import, and a reference where one is used as a value. Used by one thread at a time, as the store.
+ */
+final class HostFunctions {
+  private final VmStore store;
+  private final TypeRegistry typeRegistry;
+  private final Trampolines trampolines;
+  private HostFunction[] functions = new HostFunction[16];
+  private FuncType[] types = new FuncType[16];
+
+  /** Addresses; 0 where none was asked for yet. */
+  private long[] references = new long[16];
+
+  private int count;
+
+  HostFunctions(VmStore store, TypeRegistry typeRegistry, Trampolines trampolines) {
+    this.store = store;
+    this.typeRegistry = typeRegistry;
+    this.trampolines = trampolines;
+  }
+
+  /** Adds one; returns its number. */
+  int add(FuncType type, HostFunction function) {
+    if (count == functions.length) {
+      functions = Arrays.copyOf(functions, count * 2);
+      types = Arrays.copyOf(types, count * 2);
+      references = Arrays.copyOf(references, count * 2);
+    }
+    functions[count] = function;
+    types[count] = type;
+    return count++;
+  }
+
+  HostFunction get(int number) {
+    return functions[number];
+  }
+
+  FuncType type(int number) {
+    return types[number];
+  }
+
+  /**
+   * A context for the code that exits to the function.
+   *
+   * @param caller one more than the number of the instance that imports it, 0 for none
+   * @return its address
+   */
+  long newContext(int number, int caller) {
+    long context = store.allocate(HostFunctionContext.SIZE);
+    NativeMemory.putInt(context + HostFunctionContext.MAGIC, HostFunctionContext.MAGIC_VALUE);
+    NativeMemory.putInt(context + HostFunctionContext.INDEX, number);
+    NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
+    return context;
+  }
+
+  /** The address that stands for the function in guest code; always the same. */
+  long reference(int number) {
+    if (references[number] == 0) {
+      references[number] = newReference(number);
+    }
+    return references[number];
+  }
+
+  private long newReference(int number) {
+    long reference = store.allocate(FuncRefLayout.SIZE);
+    NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(types[number]));
+    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, typeRegistry.id(types[number]));
+    NativeMemory.putLong(reference + FuncRefLayout.CONTEXT, newContext(number, 0));
+    return reference;
+  }
+}
