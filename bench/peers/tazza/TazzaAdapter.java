@@ -2,6 +2,7 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
 import dev.tazza.Instance;
+import dev.tazza.InstancePre;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
@@ -9,14 +10,19 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasi.WasiExit;
+import dev.tazza.wasm.type.FuncType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
 
 /** Tazza on the stand, as an embedder uses it. */
 final class TazzaAdapter extends Adapter<Module> {
   private Engine engine = new Engine();
+
+  /** The last module with its imports: instances of one module are made in a row. */
+  private InstancePre<Surround> prepared;
 
   public static void main(String[] args) {
     new TazzaAdapter().serve(args);
@@ -50,12 +56,8 @@ final class TazzaAdapter extends Adapter<Module> {
       config.preopen(surroundings.folder(), ".", Access.READ_WRITE);
     }
     Wasi wasi = Wasi.open(config);
-    Linker<Void> linker = new Linker<>(engine);
-    wasi.addTo(linker);
-    linker.func("bench", "start", Runnable.class, surroundings.brackets()::start);
-    linker.func("bench", "end", Runnable.class, surroundings.brackets()::end);
-    Store<Void> store = new Store<>(engine);
-    Instance instance = linker.instantiate(store, module);
+    Store<Surround> store = new Store<>(engine, new Surround(wasi, surroundings.brackets()));
+    Instance instance = prepared(module).instantiate(store);
     return new Program() {
       @Override
       public void start() {
@@ -76,10 +78,25 @@ final class TazzaAdapter extends Adapter<Module> {
     };
   }
 
+  /** What the program's host functions find in the store: nulls where it imports none. */
+  private record Surround(Wasi wasi, Brackets brackets) {}
+
+  private InstancePre<Surround> prepared(Module module) {
+    if (prepared == null || prepared.module() != module) {
+      Linker<Surround> linker = new Linker<>(engine);
+      Wasi.addTo(linker, Surround::wasi);
+      FuncType type = new FuncType(List.of(), List.of());
+      linker.func("bench", "start", type, (caller, _) -> caller.data().brackets().start());
+      linker.func("bench", "end", type, (caller, _) -> caller.data().brackets().end());
+      prepared = linker.instantiatePre(module);
+    }
+    return prepared;
+  }
+
   @Override
   Program prepare(Module module) {
-    Store<Void> store = new Store<>(engine);
-    Instance instance = new Linker<Void>(engine).instantiate(store, module);
+    Store<Surround> store = new Store<>(engine, new Surround(null, null));
+    Instance instance = prepared(module).instantiate(store);
     return new Program() {
       @Override
       public void start() {

@@ -6,6 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
+import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
@@ -174,6 +175,7 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
+              new CodeSymbol[0],
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),

@@ -38,7 +38,7 @@ final class GuestErrors implements TrapFactory {
     if (block == null || !(block.owner() instanceof LoadedModule module)) {
       return "";
     }
-    byte[] text = module.compiled().text();
+    byte[] text = module.compiled().text().bytes();
     int offset = (int) (pc - module.address());
     StringBuilder dump = new StringBuilder("code at the fault:");
     for (int i = offset; i < Math.min(offset + DUMP_BYTES, text.length); i++) {

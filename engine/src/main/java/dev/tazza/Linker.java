@@ -1,18 +1,11 @@
 package dev.tazza;
 
 import dev.tazza.environ.TrapCode;
-import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
-import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
-import dev.tazza.wasm.type.MemoryType;
-import dev.tazza.wasm.type.NumType;
-import dev.tazza.wasm.type.TableType;
-import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * instantiated there.
  *
  * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
- * threads after that.
+ * threads after that, as {@link #prepare} may.
  *
  * @param <T> type of the stores' data
  */
@@ -43,16 +36,8 @@ public final class Linker<T extends @Nullable Object> {
 
   private boolean allowShadowing;
 
-  /** What was found for the last module; null after a change. */
-  private volatile @Nullable Resolved resolved;
-
-  /**
-   * The definitions for the imports of a module, in their order.
-   *
-   * @param module by identity
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Resolved(LoadedModule module, Object[] definitions) {}
+  /** What was made for the last module; null after a change. */
+  private volatile @Nullable InstancePre<T> prepared;
 
   public Linker(Engine engine) {
     this.engine = engine;
@@ -159,7 +144,7 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   /** Stands for a memory, table or global made when it is needed. */
-  private record DefaultValue() {}
+  record DefaultValue() {}
 
   private static <T extends @Nullable Object> HostFunction<T> zeros(FuncType type) {
     int count = type.results().size();
@@ -181,45 +166,41 @@ public final class Linker<T extends @Nullable Object> {
 
   private void put(Name name, Object definition) {
     definitions.put(name, definition);
-    resolved = null;
+    prepared = null;
   }
 
   /**
-   * Makes an instance in {@code store} and runs its start function.
+   * Makes an instance in {@code store} and runs its start function. Finds the imports again when
+   * the module is another one than last time: {@link #instantiatePre} is for those that take turns.
    *
    * @throws WasmException a LinkException when an import is not defined or of the wrong type, a
    *     {@link Trap} when a segment does not fit or the start function traps
    */
   public Instance instantiate(Store<T> store, Module module) {
-    if (store.engine() != engine) {
-      throw new IllegalArgumentException("the store belongs to another engine than the linker");
+    InstancePre<T> known = prepared;
+    if (known == null || known.module() != module) {
+      known = instantiatePre(module);
+      prepared = known;
     }
-    List<ImportType> wanted = module.imports();
-    Object[] found = resolve(module.loaded());
-    Object[] imports = new Object[found.length];
-    store.vm().enter();
-    try {
-      for (int i = 0; i < found.length; i++) {
-        imports[i] = value(store, wanted.get(i), found[i]);
-      }
-    } finally {
-      store.vm().leave();
-    }
-    return Instance.instantiateVm(store, module, Arrays.asList(imports));
+    return known.instantiate(store);
   }
 
-  private Object[] resolve(LoadedModule module) {
-    Resolved known = resolved;
-    if (known == null || known.module != module) {
-      List<ImportType> wanted = module.module().imports();
-      Object[] found = new Object[wanted.size()];
-      for (int i = 0; i < found.length; i++) {
-        found[i] = find(wanted.get(i));
-      }
-      known = new Resolved(module, found);
-      resolved = known;
+  /**
+   * Finds the definitions for a module's imports, and checks the types of those that are host
+   * functions. What is defined afterwards does not matter to the result.
+   *
+   * @throws WasmException a LinkException when an import is not defined or of the wrong type
+   */
+  public InstancePre<T> instantiatePre(Module module) {
+    if (module.engine() != engine) {
+      throw new IllegalArgumentException("the module was compiled by another engine");
     }
-    return known.definitions;
+    List<ImportType> wanted = module.imports();
+    Object[] found = new Object[wanted.size()];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = find(wanted.get(i));
+    }
+    return new InstancePre<>(module, found);
   }
 
   private Object find(ImportType wanted) {
@@ -228,37 +209,14 @@ public final class Linker<T extends @Nullable Object> {
     if (definition == null) {
       throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
     }
-    return definition;
-  }
-
-  private Object value(Store<T> store, ImportType wanted, Object definition) {
-    if (definition instanceof HostDefinition<?>) {
-      return store.materialize(hostDefinition(definition));
+    if (definition instanceof HostDefinition<?> host && !host.type().equals(wanted.type())) {
+      throw new LinkException(
+          "incompatible import type: %s must be a %s, but is a function %s"
+              .formatted(
+                  name,
+                  wanted.type() instanceof FuncType type ? "function " + type : wanted.type(),
+                  host.type()));
     }
-    return Instance.vm(definition instanceof Extern extern ? extern : defaultValue(store, wanted));
-  }
-
-  @SuppressWarnings("unchecked")
-  private HostDefinition<T> hostDefinition(Object definition) {
-    return (HostDefinition<T>) definition; // only such are added
-  }
-
-  private static Extern defaultValue(Store<?> store, ImportType wanted) {
-    return switch (wanted.type()) {
-      case MemoryType type -> Memory.create(store, type);
-      case TableType type -> Table.create(store, type);
-      case GlobalType type -> Global.create(store, type, zero(type.valueType()));
-      case FuncType _ -> throw new IllegalStateException("functions have definitions");
-    };
-  }
-
-  private static @Nullable Object zero(ValType type) {
-    return switch (type) {
-      case NumType.I32 -> 0;
-      case NumType.I64 -> 0L;
-      case NumType.F32 -> 0f;
-      case NumType.F64 -> 0.0;
-      default -> null;
-    };
+    return definition;
   }
 }

@@ -10,7 +10,10 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,18 +91,36 @@ public final class Module implements AutoCloseable {
    *     with other options
    */
   public static Module deserialize(Engine engine, byte[] artifact) {
-    engine.checkOpen();
-    CompiledModule compiled =
-        Artifact.read(artifact, engine.config().tunables(), engine.identity());
-    return new Module(engine, new LoadedModule(compiled, engine.types()));
+    try {
+      return deserialize(engine, new ByteArrayInputStream(artifact));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   /**
    * Loads what {@link #serialize} made from a file; otherwise as {@link #deserialize(Engine,
-   * byte[])}.
+   * byte[])}. Nothing of the module depends on the file any more then.
    */
   public static Module deserialize(Engine engine, Path artifact) throws IOException {
-    return deserialize(engine, Files.readAllBytes(artifact));
+    try (InputStream in = Files.newInputStream(artifact)) {
+      return deserialize(engine, in);
+    }
+  }
+
+  /**
+   * Loads what {@link #serialize} made from a stream that has nothing else in it, and is not
+   * closed; otherwise as {@link #deserialize(Engine, byte[])}.
+   */
+  public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
+    engine.checkOpen();
+    try {
+      CompiledModule compiled =
+          Artifact.read(artifact, engine.config().tunables(), engine.identity());
+      return new Module(engine, new LoadedModule(compiled, engine.types()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** The name that the module gives itself in its name section, or null. */

@@ -2,6 +2,7 @@ package dev.tazza.bench;
 
 import dev.tazza.Engine;
 import dev.tazza.Instance;
+import dev.tazza.InstancePre;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
@@ -14,6 +15,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -59,7 +61,10 @@ public class InstantiateBenchmark {
   private Module megabytes;
   private Module thousand;
   private Module system;
+  private Module otherSystem;
   private Linker<Wasi> linker;
+  private InstancePre<Wasi> prepared;
+  private InstancePre<Wasi> otherPrepared;
 
   @Setup
   public void setUp() {
@@ -74,6 +79,9 @@ public class InstantiateBenchmark {
     system = Module.compile(engine, WITH_WASI);
     linker = new Linker<>(engine);
     Wasi.addTo(linker, wasi -> wasi);
+    otherSystem = Module.compile(engine, WITH_WASI);
+    prepared = linker.instantiatePre(system);
+    otherPrepared = linker.instantiatePre(otherSystem);
   }
 
   @TearDown
@@ -82,6 +90,7 @@ public class InstantiateBenchmark {
     megabytes.close();
     thousand.close();
     system.close();
+    otherSystem.close();
     engine.close();
   }
 
@@ -121,12 +130,34 @@ public class InstantiateBenchmark {
     return use(thousand);
   }
 
-  @Benchmark
-  public Object moduleWithWasi() throws IOException {
+  private interface Instantiation {
+    Instance in(Store<Wasi> store);
+  }
+
+  private Object useWasi(Instantiation instantiation) throws IOException {
     try (Wasi wasi = Wasi.open(new WasiConfig().stdin(new byte[0]));
         Store<Wasi> store = new Store<>(engine, wasi)) {
-      return linker.instantiate(store, system).func("_start").call();
+      return instantiation.in(store).func("_start").call();
     }
+  }
+
+  @Benchmark
+  public Object moduleWithWasi() throws IOException {
+    return useWasi(store -> linker.instantiate(store, system));
+  }
+
+  /** The linker finds the imports anew each time. */
+  @Benchmark
+  @OperationsPerInvocation(2)
+  public boolean twoModulesWithWasiInTurn() throws IOException {
+    return useWasi(store -> linker.instantiate(store, system))
+        == useWasi(store -> linker.instantiate(store, otherSystem));
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(2)
+  public boolean twoModulesWithWasiInTurnPrepared() throws IOException {
+    return useWasi(prepared::instantiate) == useWasi(otherPrepared::instantiate);
   }
 
   @Benchmark

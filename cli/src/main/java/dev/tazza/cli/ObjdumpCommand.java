@@ -41,10 +41,11 @@ final class ObjdumpCommand implements Callable<Integer> {
     try (Engine engine = engineOptions.engine();
         Module module = Modules.load(engine, file, true)) {
       CompiledModule compiled = module.compiled();
+      byte[] text = compiled.text().bytes();
       boolean found = false;
       for (CodeSymbol symbol : compiled.symbols()) {
         if (isWanted(symbol, compiled)) {
-          print(symbol, compiled, System.out);
+          print(symbol, compiled, text, System.out);
           found = true;
         }
       }
@@ -67,7 +68,8 @@ final class ObjdumpCommand implements Callable<Integer> {
     return name == null ? symbol.name() : name;
   }
 
-  private static void print(CodeSymbol symbol, CompiledModule compiled, PrintStream out) {
+  private static void print(
+      CodeSymbol symbol, CompiledModule compiled, byte[] text, PrintStream out) {
     String index = symbol.functionIndex() < 0 ? "" : " function " + symbol.functionIndex();
     out.printf(
         "%n%08x <%s>:%s, %d bytes%n",
@@ -79,7 +81,7 @@ final class ObjdumpCommand implements Callable<Integer> {
       int next = nextRow(tables, at, end);
       StringBuilder bytes = new StringBuilder();
       for (int i = at; i < next; i++) {
-        bytes.append(" %02x".formatted(compiled.text()[i]));
+        bytes.append(" %02x".formatted(text[i]));
       }
       int loc = tables.inlined().offset(tables.locAt(at));
       int trap = tables.trapAt(at);

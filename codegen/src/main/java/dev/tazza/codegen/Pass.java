@@ -17,6 +17,7 @@ import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
 import dev.tazza.codegen.opt.UnrollLoops;
+import dev.tazza.codegen.opt.UnrollOpenLoops;
 import dev.tazza.codegen.opt.WidenAddresses;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -34,6 +35,7 @@ public enum Pass {
   HOIST_INVARIANTS("hoist-invariants"),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores"),
   THREAD_SWITCHES("thread-switches"),
+  UNROLL_OPEN_LOOPS("unroll-open-loops"),
   COMPARE_NEXT_VALUES("compare-next-values"),
   LOCALIZE_CONSTANTS("localize-constants"),
   SPLIT_CRITICAL_EDGES("split-critical-edges"),
@@ -67,6 +69,7 @@ public enum Pass {
       case HOIST_INVARIANTS -> HoistInvariants.run(analyses);
       case ELIMINATE_DEAD_STORES -> EliminateDeadStores.run(analyses);
       case THREAD_SWITCHES -> ThreadSwitches.run(analyses);
+      case UNROLL_OPEN_LOOPS -> UnrollOpenLoops.run(analyses);
       case COMPARE_NEXT_VALUES -> CompareNextValues.run(analyses);
       case LOCALIZE_CONSTANTS -> LocalizeConstants.run(analyses);
       case SPLIT_CRITICAL_EDGES -> SplitCriticalEdges.run(analyses);

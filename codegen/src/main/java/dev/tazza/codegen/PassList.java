@@ -65,6 +65,22 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_CODE,
               "what folding left over must not be compiled"),
           new Order(
+              Pass.WIDEN_ADDRESSES,
+              Pass.UNROLL_OPEN_LOOPS,
+              "the counters of a loop of several rounds are not found"),
+          new Order(
+              Pass.HOIST_INVARIANTS,
+              Pass.UNROLL_OPEN_LOOPS,
+              "what does not change need not be repeated"),
+          new Order(
+              Pass.UNROLL_OPEN_LOOPS,
+              Pass.COMPARE_NEXT_VALUES,
+              "only the last of the rounds goes back"),
+          new Order(
+              Pass.UNROLL_OPEN_LOOPS,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "the ways out of the rounds are critical"),
+          new Order(
               Pass.NUMBER_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
               "loads that get their value from a store must not keep it alive"),
@@ -117,6 +133,7 @@ public final class PassList {
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,
+              Pass.UNROLL_OPEN_LOOPS,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 /**
  * What is known about single pcs of a compiled text. Offsets are from its start and ascend.
  *
+ * @param symbols what stands where in a module's text; of single functions nothing
  * @param trapOffsets instructions that may trap
  * @param trapCodes their {@link TrapCode}s
  * @param locOffsets where the wasm position changes
@@ -12,7 +13,12 @@ import java.util.Arrays;
  *     {@code inlined} knows it, or -1 for none
  */
 public record CodeTables(
-    int[] trapOffsets, int[] trapCodes, int[] locOffsets, int[] locs, InlinedCalls inlined) {
+    CodeSymbol[] symbols,
+    int[] trapOffsets,
+    int[] trapCodes,
+    int[] locOffsets,
+    int[] locs,
+    InlinedCalls inlined) {
 
   /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
   public int trapAt(int offset) {

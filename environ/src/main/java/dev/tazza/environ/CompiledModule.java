@@ -1,11 +1,12 @@
 package dev.tazza.environ;
 
 import dev.tazza.wasm.module.WasmModule;
-import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A module as machine code, before it is mapped: position-independent text, and tables of offsets
- * into it. Immutable; do not modify the arrays.
+ * A module as machine code: position-independent text, and tables of offsets into it. Immutable; do
+ * not modify the arrays.
  *
  * <p>The text holds the module's functions in the order of their indexes, without those that nobody
  * can reach because all calls of them were inlined; then the builtins they call, then trampolines.
@@ -16,54 +17,60 @@ public final class CompiledModule {
   private final Tunables tunables;
   private final FunctionReferences references;
   private final VmLayout layout;
-  private final byte[] text;
-  private final CodeSymbol[] symbols;
+  private final CodeText text;
 
   /** By defined function: its offset in the text, or -1. */
   private final int[] functionOffsets;
 
   private final int[] entryTrampolines;
   private final int[] exitTrampolines;
-  private final CodeTables tables;
+  private final Supplier<CodeTables> tableDecoder;
+  private volatile @Nullable CodeTables tables;
 
   /**
    * @param text the code
-   * @param symbols what stands where in the text, by ascending offset
+   * @param functionOffsets by function that the module defines: its offset in the text, or -1
    * @param entryTrampolines by type index: offset of the trampoline that enters functions of that
    *     type, or -1
    * @param exitTrampolines by type index: offset of the function that exits to a host function of
    *     that type, or -1
+   * @param tableDecoder what makes the tables, when they are first asked for
    */
   public CompiledModule(
       WasmModule module,
       Tunables tunables,
-      byte[] text,
-      CodeSymbol[] symbols,
+      CodeText text,
+      int[] functionOffsets,
       int[] entryTrampolines,
       int[] exitTrampolines,
-      CodeTables tables) {
+      Supplier<CodeTables> tableDecoder) {
     this.module = module;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
     this.text = text;
-    this.symbols = symbols;
-    this.functionOffsets = functionOffsets();
+    this.functionOffsets = functionOffsets;
     this.entryTrampolines = entryTrampolines;
     this.exitTrampolines = exitTrampolines;
-    this.tables = tables;
+    this.tableDecoder = tableDecoder;
   }
 
-  private int[] functionOffsets() {
-    int imported = module.importedFunctionCount();
-    int[] offsets = new int[module.definedFunctionCount()];
-    Arrays.fill(offsets, -1);
-    for (CodeSymbol symbol : symbols) {
-      if (symbol.functionIndex() >= imported) {
-        offsets[symbol.functionIndex() - imported] = symbol.offset();
-      }
-    }
-    return offsets;
+  private CompiledModule(CompiledModule from, CodeText text) {
+    this.module = from.module;
+    this.tunables = from.tunables;
+    this.references = from.references;
+    this.layout = from.layout;
+    this.text = text;
+    this.functionOffsets = from.functionOffsets;
+    this.entryTrampolines = from.entryTrampolines;
+    this.exitTrampolines = from.exitTrampolines;
+    this.tableDecoder = from.tableDecoder;
+    this.tables = from.tables;
+  }
+
+  /** The same module, its code being in another place. */
+  public CompiledModule withText(CodeText place) {
+    return new CompiledModule(this, place);
   }
 
   public WasmModule module() {
@@ -83,13 +90,13 @@ public final class CompiledModule {
   }
 
   /** The machine code. */
-  public byte[] text() {
+  public CodeText text() {
     return text;
   }
 
   /** What stands where in the text, by ascending offset. */
   public CodeSymbol[] symbols() {
-    return symbols;
+    return tables().symbols();
   }
 
   /**
@@ -116,7 +123,13 @@ public final class CompiledModule {
     return exitTrampolines[typeIndex];
   }
 
+  /** The tables about pcs, decoded at the first call. */
   public CodeTables tables() {
-    return tables;
+    CodeTables result = tables;
+    if (result == null) {
+      result = tableDecoder.get();
+      tables = result; // two threads may both decode: the results are equal
+    }
+    return result;
   }
 }

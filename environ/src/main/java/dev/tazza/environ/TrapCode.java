@@ -42,6 +42,11 @@ public enum TrapCode {
     return message;
   }
 
+  /** Whether there is a trap code with this number: they have no gaps. */
+  public static boolean exists(int code) {
+    return code >= 1 && code <= VALUES.length;
+  }
+
   /**
    * The trap code with this number.
    *

@@ -2,6 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.InlineSites;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.wasm.ResourceLimitException;
@@ -84,9 +85,10 @@ final class PositionTables {
     }
   }
 
-  /** All tables of the text, with these traps. */
-  CodeTables finish(int[] trapOffsets, int[] trapCodes) {
+  /** All tables of the text, with these symbols and traps. */
+  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes) {
     return new CodeTables(
+        symbols,
         trapOffsets,
         trapCodes,
         Arrays.copyOf(locOffsets, locCount),

@@ -3,8 +3,10 @@ package dev.tazza.translate;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.module.WasmModule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,14 +72,21 @@ final class TextLayout {
     for (int i = 0; i < pieces.size(); i++) {
       copy(pieces.get(i), symbols.get(i).offset(), text);
     }
+    CodeTables tables = tables();
     return new CompiledModule(
         env.module,
         env.tunables,
-        text,
-        symbols.toArray(CodeSymbol[]::new),
+        CodeText.of(text),
+        functionOffsets(),
         entryTrampolines,
         exitTrampolines,
-        tables());
+        () -> tables);
+  }
+
+  private int[] functionOffsets() {
+    WasmModule module = env.module;
+    return Arrays.copyOfRange(
+        offsetOfSymbol, module.importedFunctionCount(), module.functionCount());
   }
 
   private void copy(MachineCode piece, int offset, byte[] text) {
@@ -111,6 +120,6 @@ final class TextLayout {
       }
       positions.add(piece, offset);
     }
-    return positions.finish(trapOffsets, trapCodes);
+    return positions.finish(symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes);
   }
 }

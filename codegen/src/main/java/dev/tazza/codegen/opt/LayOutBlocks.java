@@ -13,7 +13,8 @@ import java.util.Arrays;
 /**
  * Puts the blocks into the order in which their code will stand: reverse post order, but each loop
  * in one piece and what rarely runs last. When a loop tests first and jumps back from its end, the
- * test moves to the end, where it is the jump back as well.
+ * test moves to the end, where it is the jump back as well. What only moves values on the way back
+ * stands in front.
  *
  * <p>Requires nothing. Preserves the analyses. Invalidates nothing.
  */
@@ -116,6 +117,10 @@ public final class LayOutBlocks {
     if (cold[header] || last == header || last >= flow.size()) {
       return;
     }
+    if (isWayBackFromTest(loop, last)) {
+      putFirst(loop, last);
+      return;
+    }
     Inst end = flow.block(last).last;
     Inst test = flow.block(header).last;
     boolean jumpsBack =
@@ -127,6 +132,30 @@ public final class LayOutBlocks {
     nextItem[last] = header;
     nextItem[header] = -1;
     lastItem[loop] = header;
+  }
+
+  /**
+   * Whether a block does nothing but jump, and is one way from a test of which the other leaves.
+   */
+  private boolean isWayBackFromTest(int loop, int number) {
+    Block block = flow.block(number);
+    if (block.first != block.last || flow.predCount(number) != 1) {
+      return false;
+    }
+    int from = flow.pred(flow.predStart(number));
+    Inst test = flow.block(from).last;
+    return nextItem[from] == number
+        && test != null
+        && test.op == Opcode.BRANCH
+        && leaves(loop, test);
+  }
+
+  private void putFirst(int loop, int last) {
+    int before = flow.pred(flow.predStart(last));
+    nextItem[before] = -1;
+    lastItem[loop] = before;
+    nextItem[last] = firstItem[loop];
+    firstItem[loop] = last;
   }
 
   private boolean leaves(int loop, Inst end) {

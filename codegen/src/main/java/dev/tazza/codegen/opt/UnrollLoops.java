@@ -32,8 +32,11 @@ public final class UnrollLoops {
   /** The most instructions that a loop of few rounds may become. */
   private static final int MOST_IN_ALL = 96;
 
-  /** The most instructions that the rounds of other loops may become. */
-  private static final int MOST_IN_ROUNDS = 64;
+  /** The most instructions that two rounds of other loops may become. */
+  private static final int MOST_IN_TWO = 128;
+
+  /** The most instructions that four rounds of other loops may become. */
+  private static final int MOST_IN_FOUR = 64;
 
   /** Where to stop counting. */
   private static final int MOST_COUNTED = 4096;
@@ -97,7 +100,7 @@ public final class UnrollLoops {
     boolean stays = end.targets[0].target == block;
     Edge back = end.targets[stays ? 0 : 1];
     Edge exit = end.targets[stays ? 1 : 0];
-    if (size > MOST_IN_ROUNDS / 2 || back.target != block || exit.target == block) {
+    if (size > MOST_IN_TWO / 2 || back.target != block || exit.target == block) {
       return;
     }
     int rounds = rounds(block, entry, back, end.args[0], stays);
@@ -107,7 +110,7 @@ public final class UnrollLoops {
       end.args = new Inst[0];
       end.targets = new Edge[] {exit};
       loopGone = true;
-    } else if (rounds % 4 == 0 && rounds > MOST_ROUNDS_IN_ALL && size * 4 <= MOST_IN_ROUNDS) {
+    } else if (rounds % 4 == 0 && rounds > MOST_ROUNDS_IN_ALL && size * 4 <= MOST_IN_FOUR) {
       repeat(block, end, back, 4);
     } else if (rounds % 2 == 0 && rounds > MOST_ROUNDS_IN_ALL) {
       repeat(block, end, back, 2);
@@ -117,7 +120,7 @@ public final class UnrollLoops {
   /** Number of instructions that are not free; too many when there is a call. */
   private static int size(Block block) {
     int size = 0;
-    for (Inst inst = block.first; inst != null && size <= MOST_IN_ROUNDS; inst = inst.next) {
+    for (Inst inst = block.first; inst != null && size <= MOST_IN_TWO; inst = inst.next) {
       if (inst.op.isCall()) {
         return Integer.MAX_VALUE;
       }

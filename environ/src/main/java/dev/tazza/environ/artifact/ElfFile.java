@@ -5,18 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * A 64-bit little-endian ELF file as named sections (System V ABI, "Object Files").
+ * A 64-bit little-endian ELF file (System V ABI, "Object Files") with sections in an order that is
+ * known beforehand, so that it can be read from its start to its end.
  *
  * <pre>
  *   header        64 bytes
- *   sections      each at a multiple of its alignment
- *   names         .shstrtab
  *   table         one header of 64 bytes per section, the first one empty
+ *   names         .shstrtab
+ *   sections      each at a multiple of its alignment; the file ends with the last
  * </pre>
  */
 final class ElfFile {
@@ -31,43 +30,63 @@ final class ElfFile {
   private static final int SHARED_OBJECT = 3;
   private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F', 2, 1, 1, 0};
 
-  /** A section to write. {@code link} is the name of the section that it refers to, or empty. */
-  record Section(String name, int type, long flags, int align, String link, byte[] content) {
+  /** The number of {@code .shstrtab}. */
+  private static final int NAMES = 1;
+
+  /** The number of the first section that a caller gives; the others follow. */
+  static final int FIRST = 2;
+
+  /**
+   * A section to write. {@code address} is where tools show it; {@code link} is the number of the
+   * section that it refers to, or 0.
+   */
+  record Section(
+      String name, int type, long flags, int align, long address, int link, byte[] content) {
     static Section data(String name, byte[] content) {
-      return new Section(name, PROGBITS, 0, 8, "", content);
+      return new Section(name, PROGBITS, 0, 8, 0, 0, content);
     }
   }
 
-  private ElfFile() {}
+  private final ByteBuffer start;
+
+  /**
+   * A file to read.
+   *
+   * @param start its first {@link #tableEnd} bytes, or more
+   */
+  ElfFile(ByteBuffer start) {
+    this.start = start;
+  }
+
+  /** Where the table of {@code count} sections ends. */
+  static int tableEnd(int count) {
+    return HEADER + SECTION_HEADER * (FIRST + count);
+  }
 
   /** The file with these sections. {@code machine} is the ELF number of the instruction set. */
   static byte[] write(int machine, List<Section> sections) {
-    List<Section> all = new ArrayList<>(sections);
+    List<Section> all = new ArrayList<>();
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     names.write(0);
     int[] nameOffsets = new int[sections.size() + 1];
+    nameOffsets[0] = addName(names, ".shstrtab");
     for (int i = 0; i < sections.size(); i++) {
-      nameOffsets[i] = addName(names, sections.get(i).name());
+      nameOffsets[i + 1] = addName(names, sections.get(i).name());
     }
-    nameOffsets[sections.size()] = addName(names, ".shstrtab");
-    all.add(new Section(".shstrtab", STRTAB, 0, 1, "", names.toByteArray()));
-    long size = HEADER;
+    all.add(new Section(".shstrtab", STRTAB, 0, 1, 0, 0, names.toByteArray()));
+    all.addAll(sections);
+    long size = tableEnd(sections.size());
     long[] offsets = new long[all.size()];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = align(size, all.get(i).align());
       size = offsets[i] + all.get(i).content().length;
     }
-    long table = align(size, 8);
-    ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(table + (long) SECTION_HEADER * (all.size() + 1)))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    writeHeader(out, machine, table, all.size() + 1);
+    ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    writeHeader(out, machine, all.size() + 1);
+    out.position(HEADER + SECTION_HEADER);
     for (int i = 0; i < offsets.length; i++) {
+      writeSectionHeader(out, all.get(i), nameOffsets[i], offsets[i]);
       out.put((int) offsets[i], all.get(i).content());
-    }
-    out.position((int) table + SECTION_HEADER);
-    for (int i = 0; i < offsets.length; i++) {
-      writeSectionHeader(out, all, i, nameOffsets[i], offsets[i]);
     }
     return out.array();
   }
@@ -79,28 +98,20 @@ final class ElfFile {
     return offset;
   }
 
-  private static void writeHeader(ByteBuffer out, int machine, long table, int count) {
+  private static void writeHeader(ByteBuffer out, int machine, int count) {
     out.put(0, MAGIC);
     out.position(16);
     out.putShort((short) SHARED_OBJECT).putShort((short) machine).putInt(1);
-    out.putLong(0).putLong(0).putLong(table).putInt(0);
+    out.putLong(0).putLong(0).putLong(HEADER).putInt(0);
     out.putShort((short) HEADER).putShort((short) 0).putShort((short) 0);
-    out.putShort((short) SECTION_HEADER).putShort((short) count).putShort((short) (count - 1));
+    out.putShort((short) SECTION_HEADER).putShort((short) count).putShort((short) NAMES);
   }
 
-  private static void writeSectionHeader(
-      ByteBuffer out, List<Section> all, int index, int name, long offset) {
-    Section section = all.get(index);
-    int link = 0;
-    for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).name().equals(section.link())) {
-        link = i + 1;
-      }
-    }
+  private static void writeSectionHeader(ByteBuffer out, Section section, int name, long offset) {
     boolean symbols = section.type() == SYMTAB;
     out.putInt(name).putInt(section.type()).putLong(section.flags());
-    out.putLong((section.flags() & ALLOC_EXEC) != 0 ? offset : 0).putLong(offset);
-    out.putLong(section.content().length).putInt(link).putInt(symbols ? 1 : 0);
+    out.putLong(section.address()).putLong(offset);
+    out.putLong(section.content().length).putInt(section.link()).putInt(symbols ? 1 : 0);
     out.putLong(section.align()).putLong(symbols ? SymbolTable.ENTRY : 0);
   }
 
@@ -109,57 +120,41 @@ final class ElfFile {
   }
 
   /**
-   * The sections of a file by name, as views.
-   *
-   * @throws ArtifactException when it is not such a file, or damaged
+   * Checks that the file is for {@code machine} and has {@code count} sections in this class's
+   * order.
    */
-  static Map<String, ByteBuffer> read(byte[] file, int machine) {
-    ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    if (file.length < HEADER || !ByteBuffer.wrap(file, 0, 8).equals(ByteBuffer.wrap(MAGIC))) {
+  void check(int machine, int count) {
+    if (!isElf(start)) {
       throw new ArtifactException("not an artifact: expected an ELF file of 64 bits");
     }
-    int actual = in.getShort(18);
+    int actual = start.getShort(18);
     if (actual != machine) {
       throw new ArtifactException(
           "the artifact is for another machine: ELF number %d, expected %d"
               .formatted(actual, machine));
     }
-    long table = in.getLong(40);
-    int count = Short.toUnsignedInt(in.getShort(60));
-    int nameIndex = Short.toUnsignedInt(in.getShort(62));
-    if (table < HEADER
-        || table > file.length - (long) SECTION_HEADER * count
-        || nameIndex >= count) {
-      throw new ArtifactException("damaged artifact: the section table is outside of the file");
+    if (start.getLong(40) != HEADER || start.getShort(60) != FIRST + count) {
+      throw new ArtifactException(
+          "not an artifact of this version of Tazza: the sections are others; compile it again");
     }
-    ByteBuffer names = section(in, (int) table + SECTION_HEADER * nameIndex);
-    Map<String, ByteBuffer> sections = new LinkedHashMap<>();
-    for (int i = 1; i < count; i++) {
-      int header = (int) table + SECTION_HEADER * i;
-      sections.put(name(names, in.getInt(header)), section(in, header));
-    }
-    return sections;
   }
 
-  private static ByteBuffer section(ByteBuffer file, int header) {
-    long offset = file.getLong(header + 24);
-    long size = file.getLong(header + 32);
-    if (offset < 0 || size < 0 || offset > file.capacity() || size > file.capacity() - offset) {
-      throw new ArtifactException("damaged artifact: a section is outside of the file");
+  private static boolean isElf(ByteBuffer start) {
+    for (int i = 0; i < MAGIC.length; i++) {
+      if (start.get(i) != MAGIC[i]) {
+        return false;
+      }
     }
-    return file.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    return true;
   }
 
-  private static String name(ByteBuffer names, int offset) {
-    int end = offset;
-    while (end >= 0 && end < names.capacity() && names.get(end) != 0) {
-      end++;
-    }
-    if (offset < 0 || end >= names.capacity()) {
-      throw new ArtifactException("damaged artifact: a section has no name");
-    }
-    byte[] bytes = new byte[end - offset];
-    names.get(offset, bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+  /** Where a section starts in the file. */
+  long offset(int section) {
+    return start.getLong(HEADER + SECTION_HEADER * section + 24);
+  }
+
+  /** The bytes of a section. */
+  long size(int section) {
+    return start.getLong(HEADER + SECTION_HEADER * section + 32);
   }
 }

@@ -17,9 +17,9 @@ final class SymbolTable {
 
   /**
    * Contents of {@code .symtab} and {@code .strtab}. {@code textSection} is the number of the
-   * text's section, {@code textOffset} where it is.
+   * text's section, {@code textAddress} its address.
    */
-  static byte[][] of(CodeSymbol[] symbols, int textSection, long textOffset) {
+  static byte[][] of(CodeSymbol[] symbols, int textSection, long textAddress) {
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     names.write(0);
     ByteBuffer table =
@@ -28,7 +28,7 @@ final class SymbolTable {
     for (CodeSymbol symbol : symbols) {
       table.putInt(names.size()).put(LOCAL_FUNCTION).put((byte) 0);
       table.putShort((short) textSection);
-      table.putLong(textOffset + symbol.offset()).putLong(symbol.size());
+      table.putLong(textAddress + symbol.offset()).putLong(symbol.size());
       names.writeBytes(symbol.name().getBytes(StandardCharsets.UTF_8));
       names.write(0);
     }

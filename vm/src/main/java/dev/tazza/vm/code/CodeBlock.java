@@ -66,6 +66,23 @@ public final class CodeBlock implements AutoCloseable {
     NativeMemory.copy(bytes, from, address + offset, count);
   }
 
+  /**
+   * Copies code at {@code offset} to an array. May be called by any thread, and when the block is
+   * being closed.
+   *
+   * @throws IllegalStateException when it is closed
+   */
+  public synchronized void read(long offset, byte[] to, int count) {
+    if (state == State.CLOSED) {
+      throw new IllegalStateException("the code is not mapped any more");
+    }
+    if (offset < 0 || count < 0 || count > size - offset) {
+      throw new IndexOutOfBoundsException(
+          count + " bytes at " + offset + " of a code block of " + size);
+    }
+    NativeMemory.copy(address + offset, to, 0, count);
+  }
+
   /** Makes the block executable and no longer writable. */
   public void publish() {
     if (state != State.WRITABLE) {
@@ -77,7 +94,7 @@ public final class CodeBlock implements AutoCloseable {
 
   /** Gives the pages back. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (state != State.CLOSED) {
       state = State.CLOSED;
       range.free(this);

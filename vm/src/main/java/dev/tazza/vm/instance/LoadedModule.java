@@ -3,6 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.module.WasmModule;
@@ -25,9 +26,11 @@ public final class LoadedModule implements MappedCode {
   private volatile @Nullable InstanceTemplate template;
   private int users = 1; // guarded by this
 
-  /** Maps the code, writable first, then executable. */
+  /**
+   * Maps the code, writable first, then executable. {@link #compiled} has it in its mapping only:
+   * nothing else of {@code compiled} keeps it.
+   */
   public LoadedModule(CompiledModule compiled, TypeRegistry types) {
-    this.compiled = compiled;
     WasmModule module = compiled.module();
     typeIds = new int[module.typeCount()];
     for (int i = 0; i < typeIds.length; i++) {
@@ -37,10 +40,17 @@ public final class LoadedModule implements MappedCode {
         entryOffsets.putIfAbsent(type, compiled.entryTrampoline(i));
       }
     }
-    byte[] text = compiled.text();
-    block = CodeRange.process().allocate(text.length, this);
-    block.write(0, text, 0, text.length);
-    block.publish();
+    int size = compiled.text().size();
+    block = CodeRange.process().allocate(size, this);
+    MappedText text = new MappedText(block, size);
+    this.compiled = compiled.withText(text);
+    try {
+      compiled.text().writeTo(text);
+      block.publish();
+    } catch (RuntimeException | Error e) {
+      block.close();
+      throw e;
+    }
   }
 
   public CompiledModule compiled() {
@@ -119,7 +129,8 @@ public final class LoadedModule implements MappedCode {
   /** Whether the function that {@code pc} is in makes a frame: such begin with {@code push rbp}. */
   boolean hasFrame(long pc) {
     CodeSymbol symbol = symbolAt(pc);
-    return symbol == null || compiled.text()[symbol.offset()] == PUSH_FRAME_POINTER;
+    return symbol == null
+        || NativeMemory.getByte(block.address() + symbol.offset()) == PUSH_FRAME_POINTER;
   }
 
   /**

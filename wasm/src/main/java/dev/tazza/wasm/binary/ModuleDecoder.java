@@ -49,10 +49,16 @@ public final class ModuleDecoder {
    */
   public static WasmModule decode(byte[] bytes, ModuleLimits limits) {
     limits.check(ModuleLimit.MODULE_BYTES, bytes.length, 0);
-    return new ModuleDecoder(bytes, limits).decode();
+    return new ModuleDecoder(bytes, limits).decode(true);
   }
 
-  private WasmModule decode() {
+  /** The same for a {@link ModuleSkeleton}. */
+  static WasmModule decodeSkeleton(byte[] bytes, ModuleLimits limits) {
+    limits.check(ModuleLimit.MODULE_BYTES, bytes.length, 0);
+    return new ModuleDecoder(bytes, limits).decode(false);
+  }
+
+  private WasmModule decode(boolean withBodies) {
     BinaryReader in = BinaryReader.ofModule(bytes);
     if (in.fixed32() != ModuleFormat.MAGIC) {
       throw malformed("magic header not detected", 0);
@@ -88,12 +94,11 @@ public final class ModuleDecoder {
             "section size mismatch: " + section.remaining() + " bytes left", section.position());
       }
     }
-    checkCounts(codeCount, bytes.length);
+    checkCounts(withBodies ? module.definedFunctionCount() : 0, codeCount, bytes.length);
     return module.build();
   }
 
-  private void checkCounts(int codeCount, int at) {
-    int functions = module.definedFunctionCount();
+  private void checkCounts(int functions, int codeCount, int at) {
     if (functions != codeCount) {
       throw malformed(
           "function and code section have inconsistent lengths: "
@@ -148,7 +153,7 @@ public final class ModuleDecoder {
     int end = start + in.remaining();
     in.skip(end - start);
     module.customSection(new CustomSection(name, start, end));
-    if (name.equals("name")) {
+    if (name.equals(ModuleFormat.NAME_SECTION)) {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
     }
   }
@@ -194,12 +199,17 @@ public final class ModuleDecoder {
 
   private void functions(BinaryReader in) {
     int count = vector(in, ModuleLimit.FUNCTIONS);
+    int types = module.typeCount();
+    int[] typeIndexes = new int[count];
     for (int i = 0; i < count; i++) {
       int at = in.position();
       int typeIndex = in.index();
-      funcType(typeIndex, at);
-      module.function(typeIndex);
+      if (typeIndex >= types) {
+        throw new ValidationException("unknown type " + typeIndex, at);
+      }
+      typeIndexes[i] = typeIndex;
     }
+    module.functions(typeIndexes);
   }
 
   private void tables(BinaryReader in) {

@@ -10,6 +10,12 @@ public final class ModuleFormat {
 
   public static final int VERSION = 1;
 
+  /** The custom section with the debug names. */
+  public static final String NAME_SECTION = "name";
+
+  /** Bytes before the first section. */
+  static final int HEADER_SIZE = 8;
+
   /** The tag of a function type. */
   public static final int FUNC_TYPE = 0x60;
 

@@ -398,8 +398,14 @@ public final class WasmModule {
       importedGlobals++;
     }
 
-    /** A function defined by the module. */
-    public void function(int typeIndex) {
+    /** The functions defined by the module, after all that it imports. */
+    public void functions(int[] typeIndexes) {
+      functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, functions + typeIndexes.length);
+      System.arraycopy(typeIndexes, 0, functionTypeIndexes, functions, typeIndexes.length);
+      functions += typeIndexes.length;
+    }
+
+    private void function(int typeIndex) {
       if (functions == functionTypeIndexes.length) {
         functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, 2 * functions);
       }

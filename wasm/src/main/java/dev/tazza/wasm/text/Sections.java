@@ -1,6 +1,7 @@
 package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.binary.BinaryWriter;
+import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.SectionId;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,8 @@ final class Sections {
     write(module, SectionId.CODE, code);
     write(module, SectionId.DATA, data);
     if (names != null) {
-      module.out.section(SectionId.CUSTOM, new BinaryWriter().name("name").append(names));
+      module.out.section(
+          SectionId.CUSTOM, new BinaryWriter().name(ModuleFormat.NAME_SECTION).append(names));
     }
     return module;
   }

@@ -1,5 +1,6 @@
 package dev.tazza.wasm.text;
 
+import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.CustomSection;
@@ -359,7 +360,7 @@ public final class WatPrinter {
   }
 
   private void customSection(CustomSection section) {
-    if (!section.name().equals("name")) {
+    if (!section.name().equals(ModuleFormat.NAME_SECTION)) {
       out.append("\n  ;; custom section ");
       TextQuote.append(out, section.name());
       out.append(", ").append(section.end() - section.start()).append(" bytes");

@@ -1,0 +1,98 @@
+package dev.tazza;
+
+import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A module and the definitions of its imports, found and checked once by {@link
+ * Linker#instantiatePre} and instantiated as often as needed. Keeps the module, but does not keep
+ * it open. Thread-safe.
+ *
+ * <p>The name is Wasmtime's.
+ *
+ * @param <T> type of the stores' data
+ */
+public final class InstancePre<T extends @Nullable Object> {
+  private final Module module;
+  private final List<ImportType> imports;
+
+  /** For each import a {@link HostDefinition}, {@link Extern} or {@link Linker.DefaultValue}. */
+  private final Object[] definitions;
+
+  InstancePre(Module module, Object[] definitions) {
+    this.module = module;
+    this.imports = module.imports();
+    this.definitions = definitions;
+  }
+
+  /** The module that was prepared. */
+  public Module module() {
+    return module;
+  }
+
+  /**
+   * Makes an instance in {@code store} and runs its start function.
+   *
+   * @throws IllegalStateException when the module is closed
+   * @throws WasmException a LinkException when a memory, table, global or another instance's
+   *     function does not fit, or is in another store; a {@link Trap} when a segment does not fit
+   *     or the start function traps
+   */
+  public Instance instantiate(Store<T> store) {
+    if (store.engine() != module.engine()) {
+      throw new IllegalArgumentException("the store belongs to another engine than the module");
+    }
+    Object[] values = new Object[definitions.length];
+    store.vm().enter();
+    try {
+      for (int i = 0; i < values.length; i++) {
+        values[i] = value(store, i);
+      }
+      return new Instance(store, store.vm().instantiate(module.loaded(), Arrays.asList(values)));
+    } finally {
+      store.vm().leave();
+    }
+  }
+
+  private Object value(Store<T> store, int index) {
+    Object definition = definitions[index];
+    if (definition instanceof HostDefinition<?>) {
+      return store.materialize(hostDefinition(definition));
+    }
+    return Instance.vm(
+        definition instanceof Extern extern ? extern : defaultValue(store, imports.get(index)));
+  }
+
+  @SuppressWarnings("unchecked")
+  private HostDefinition<T> hostDefinition(Object definition) {
+    return (HostDefinition<T>) definition; // only such are in a linker for stores of T
+  }
+
+  private static Extern defaultValue(Store<?> store, ImportType wanted) {
+    return switch (wanted.type()) {
+      case MemoryType type -> Memory.create(store, type);
+      case TableType type -> Table.create(store, type);
+      case GlobalType type -> Global.create(store, type, zero(type.valueType()));
+      case FuncType _ -> throw new IllegalStateException("functions have definitions");
+    };
+  }
+
+  private static @Nullable Object zero(ValType type) {
+    return switch (type) {
+      case NumType.I32 -> 0;
+      case NumType.I64 -> 0L;
+      case NumType.F32 -> 0f;
+      case NumType.F64 -> 0.0;
+      default -> null;
+    };
+  }
+}

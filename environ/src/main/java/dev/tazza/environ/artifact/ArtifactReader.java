@@ -1,0 +1,196 @@
+package dev.tazza.environ.artifact;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ModuleLimits;
+import dev.tazza.wasm.binary.ModuleSkeleton;
+import dev.tazza.wasm.module.ElementSegment;
+import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.ExternKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Reads an artifact from its start to its end: the head, whose checksum vouches for all sizes; the
+ * tables; the text.
+ */
+final class ArtifactReader {
+  /** The most that is read at once: more would have the JDK allocate a buffer of that size. */
+  static final int PIECE = 1 << 16;
+
+  /** More than the names of sections and the identity of a compiler take. */
+  private static final int LARGEST_HEAD = 1 << 14;
+
+  private final InputStream in;
+
+  ArtifactReader(InputStream in) {
+    this.in = in;
+  }
+
+  CompiledModule read(Tunables tunables, String identity) throws IOException {
+    ByteBuffer head = head();
+    ElfFile elf = new ElfFile(head);
+    int info = (int) elf.offset(Artifact.INFO);
+    checkOrigin(head.position(info + Artifact.OPTIONS), identity, tunables);
+    long end = elf.offset(Artifact.TEXT);
+    long size = elf.size(Artifact.TEXT);
+    if (end < head.capacity() || end > Integer.MAX_VALUE || size < 0 || size > Integer.MAX_VALUE) {
+      throw damaged("the text is outside of the file");
+    }
+    byte[] bytes = new byte[(int) end - head.capacity()];
+    fill(bytes, 0);
+    checkSum(
+        head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
+    int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
+    return module(
+        new StoredColumns(elf, bytes, head.capacity()),
+        tunables,
+        new UnreadText(in, (int) size, checksum));
+  }
+
+  static ArtifactException damaged(String how) {
+    return new ArtifactException("damaged artifact: " + how);
+  }
+
+  /** All up to the tables. */
+  private ByteBuffer head() throws IOException {
+    byte[] table = new byte[ElfFile.tableEnd(Artifact.SECTIONS)];
+    fill(table, 0);
+    ElfFile elf = new ElfFile(buffer(table));
+    elf.check(Artifact.X86_64, Artifact.SECTIONS);
+    long info = elf.offset(Artifact.INFO);
+    long end = elf.offset(Artifact.WASM);
+    if (info < table.length || end < info + Artifact.IDENTITY || end > LARGEST_HEAD) {
+      throw damaged("its head is larger or smaller than it can be");
+    }
+    byte[] bytes = Arrays.copyOf(table, (int) end);
+    fill(bytes, table.length);
+    ByteBuffer head = buffer(bytes);
+    if (head.getInt((int) info + Artifact.VERSION) != Artifact.FORMAT_VERSION) {
+      throw new ArtifactException("the artifact has another format version; compile it again");
+    }
+    int checksum = head.getInt((int) info + Artifact.HEAD_CHECKSUM);
+    head.putInt((int) info + Artifact.HEAD_CHECKSUM, 0);
+    checkSum(checksum, Artifact.checksum(bytes, 0, bytes.length));
+    return head;
+  }
+
+  private static void checkSum(int expected, int actual) {
+    if (actual != expected) {
+      throw damaged("the checksum does not match");
+    }
+  }
+
+  private static ByteBuffer buffer(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Reads as much as fits from {@code from} on. */
+  private void fill(byte[] bytes, int from) throws IOException {
+    for (int at = from; at < bytes.length; ) {
+      int count = in.read(bytes, at, Math.min(PIECE, bytes.length - at));
+      if (count < 0) {
+        throw new ArtifactException("not an artifact, or one that was cut short");
+      }
+      at += count;
+    }
+  }
+
+  private static void checkOrigin(ByteBuffer info, String identity, Tunables tunables) {
+    Tunables actualTunables =
+        new Tunables(
+            info.getLong(), info.getInt() != 0, info.getLong(), info.getLong(), info.getInt() != 0);
+    byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
+    info.get(name);
+    String actual = new String(name, UTF_8);
+    if (!actual.equals(identity)) {
+      throw new ArtifactException(
+          "the artifact was made by \"%s\", but this is \"%s\"; compile it again"
+              .formatted(actual, identity));
+    }
+    if (!actualTunables.equals(tunables)) {
+      throw new ArtifactException(
+          "the artifact was compiled with other memory options than this engine has");
+    }
+  }
+
+  private static CompiledModule module(StoredColumns sections, Tunables tunables, UnreadText text) {
+    WasmModule module = decode(sections.bytes(Artifact.WASM));
+    checkReferenced(module);
+    int[][] functions = sections.columns(Artifact.FUNCTIONS, 1);
+    int[][] trampolines = sections.columns(Artifact.TRAMPOLINES, 2);
+    if (functions[0].length != module.definedFunctionCount()
+        || trampolines[0].length != module.typeCount()) {
+      throw damaged("tables do not fit the module");
+    }
+    checkOffsets(functions[0], text.size());
+    checkOffsets(trampolines[0], text.size());
+    checkOffsets(trampolines[1], text.size());
+    CompiledModule compiled =
+        new CompiledModule(
+            module,
+            tunables,
+            text,
+            functions[0],
+            trampolines[0],
+            trampolines[1],
+            new StoredTables(sections, module, text.size()));
+    checkReferences(compiled);
+    return compiled;
+  }
+
+  private static WasmModule decode(byte[] skeleton) {
+    try {
+      return ModuleSkeleton.decode(skeleton, ModuleLimits.DEFAULT);
+    } catch (WasmException e) {
+      throw damaged("its module cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** What can be a reference must exist. The module was validated before it was compiled. */
+  private static void checkReferenced(WasmModule module) {
+    int functions = module.functionCount();
+    boolean exist = module.startFunction() < functions;
+    for (Export export : module.exports()) {
+      exist &= export.kind() != ExternKind.FUNC || export.index() < functions;
+    }
+    for (ElementSegment segment : module.elementSegments()) {
+      if (segment.items() instanceof ElementSegment.Functions(int[] indexes)) {
+        for (int index : indexes) {
+          exist &= index < functions;
+        }
+      }
+    }
+    if (!exist) {
+      throw damaged("its module refers to functions that do not exist");
+    }
+  }
+
+  /** What can be a reference must have code. */
+  private static void checkReferences(CompiledModule compiled) {
+    FunctionReferences references = compiled.references();
+    for (int i = 0; i < references.count(); i++) {
+      int function = references.function(i);
+      if (function >= compiled.module().importedFunctionCount()
+          && compiled.functionOffset(function) < 0) {
+        throw damaged("function " + function + " has no code");
+      }
+    }
+  }
+
+  private static void checkOffsets(int[] offsets, int length) {
+    for (int offset : offsets) {
+      if (offset < -1 || offset >= length) {
+        throw damaged("an offset is outside of the text");
+      }
+    }
+  }
+}

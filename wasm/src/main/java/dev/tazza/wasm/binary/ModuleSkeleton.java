@@ -1,0 +1,45 @@
+package dev.tazza.wasm.binary;
+
+import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.module.WasmModule;
+
+/**
+ * What of a module is left to know once its functions are compiled: the binary without the code
+ * section and without custom sections other than the names. No module by the specification, because
+ * functions have no bodies.
+ */
+public final class ModuleSkeleton {
+  private ModuleSkeleton() {}
+
+  /** The skeleton of a module, which may have been one already. */
+  public static byte[] of(WasmModule module) {
+    byte[] bytes = module.bytes();
+    BinaryReader in = BinaryReader.ofModule(bytes);
+    in.skip(ModuleFormat.HEADER_SIZE);
+    BinaryWriter out = new BinaryWriter().header();
+    while (in.remaining() > 0) {
+      int start = in.position();
+      int id = in.u8();
+      int size = in.count();
+      BinaryReader section = new BinaryReader(bytes, in.position(), in.position() + size);
+      in.skip(size);
+      boolean needed =
+          id == SectionId.CUSTOM
+              ? section.name().equals(ModuleFormat.NAME_SECTION)
+              : id != SectionId.CODE;
+      if (needed) {
+        out.bytes(bytes, start, in.position());
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * The module that a skeleton was made of; its functions have no {@link WasmModule#body}.
+   *
+   * @throws MalformedException and others, as {@link ModuleDecoder#decode} does
+   */
+  public static WasmModule decode(byte[] skeleton, ModuleLimits limits) {
+    return ModuleDecoder.decodeSkeleton(skeleton, limits);
+  }
+}
