@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * instantiated there.
  *
  * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
- * threads after that, as {@link #prepare} may.
+ * threads after that, as {@link #instantiatePre} may.
  *
  * @param <T> type of the stores' data
  */
