@@ -19,32 +19,35 @@ import dev.tazza.codegen.opt.ThreadSwitches;
 import dev.tazza.codegen.opt.UnrollLoops;
 import dev.tazza.codegen.opt.UnrollOpenLoops;
 import dev.tazza.codegen.opt.WidenAddresses;
+import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
-  INLINE_CALLS("inline-calls"),
-  REMOVE_UNREACHABLE("remove-unreachable"),
-  REMOVE_REDUNDANT_PARAMS("remove-redundant-params"),
-  UNROLL_LOOPS("unroll-loops"),
-  SIMPLIFY("simplify"),
-  SIMPLIFY_CONTROL_FLOW("simplify-control-flow"),
-  ELIMINATE_DEAD_CODE("eliminate-dead-code"),
-  NUMBER_VALUES("number-values"),
-  INSERT_PREHEADERS("insert-preheaders"),
-  WIDEN_ADDRESSES("widen-addresses"),
-  HOIST_INVARIANTS("hoist-invariants"),
-  ELIMINATE_DEAD_STORES("eliminate-dead-stores"),
-  THREAD_SWITCHES("thread-switches"),
-  UNROLL_OPEN_LOOPS("unroll-open-loops"),
-  COMPARE_NEXT_VALUES("compare-next-values"),
-  LOCALIZE_CONSTANTS("localize-constants"),
-  SPLIT_CRITICAL_EDGES("split-critical-edges"),
-  LAY_OUT_BLOCKS("lay-out-blocks");
+  INLINE_CALLS("inline-calls", InlineCalls::run),
+  REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
+  REMOVE_REDUNDANT_PARAMS("remove-redundant-params", RemoveRedundantParams::run),
+  UNROLL_LOOPS("unroll-loops", UnrollLoops::run),
+  SIMPLIFY("simplify", Simplify::run),
+  SIMPLIFY_CONTROL_FLOW("simplify-control-flow", SimplifyControlFlow::run),
+  ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
+  NUMBER_VALUES("number-values", NumberValues::run),
+  INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
+  HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
+  ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
+  THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
+  UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
+  COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
+  SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
+  LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);
 
   private final String title;
+  private final Consumer<Analyses> body;
 
-  Pass(String title) {
+  Pass(String title, Consumer<Analyses> body) {
     this.title = title;
+    this.body = body;
   }
 
   /** Its name in dumps and filetests. */
@@ -54,26 +57,6 @@ public enum Pass {
 
   /** Edits the function that the analyses belong to. */
   public void run(Analyses analyses) {
-    // Method references would be a class each, made when the JVM starts.
-    switch (this) {
-      case INLINE_CALLS -> InlineCalls.run(analyses);
-      case REMOVE_UNREACHABLE -> RemoveUnreachable.run(analyses);
-      case REMOVE_REDUNDANT_PARAMS -> RemoveRedundantParams.run(analyses);
-      case UNROLL_LOOPS -> UnrollLoops.run(analyses);
-      case SIMPLIFY -> Simplify.run(analyses);
-      case SIMPLIFY_CONTROL_FLOW -> SimplifyControlFlow.run(analyses);
-      case ELIMINATE_DEAD_CODE -> EliminateDeadCode.run(analyses);
-      case NUMBER_VALUES -> NumberValues.run(analyses);
-      case INSERT_PREHEADERS -> InsertPreheaders.run(analyses);
-      case WIDEN_ADDRESSES -> WidenAddresses.run(analyses);
-      case HOIST_INVARIANTS -> HoistInvariants.run(analyses);
-      case ELIMINATE_DEAD_STORES -> EliminateDeadStores.run(analyses);
-      case THREAD_SWITCHES -> ThreadSwitches.run(analyses);
-      case UNROLL_OPEN_LOOPS -> UnrollOpenLoops.run(analyses);
-      case COMPARE_NEXT_VALUES -> CompareNextValues.run(analyses);
-      case LOCALIZE_CONSTANTS -> LocalizeConstants.run(analyses);
-      case SPLIT_CRITICAL_EDGES -> SplitCriticalEdges.run(analyses);
-      case LAY_OUT_BLOCKS -> LayOutBlocks.run(analyses);
-    }
+    body.accept(analyses);
   }
 }
