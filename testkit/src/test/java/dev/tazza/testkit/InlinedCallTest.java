@@ -69,6 +69,12 @@ class InlinedCallTest {
             (else (i32.add
               (call $fib (i32.sub (local.get 0) (i32.const 1)))
               (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+        (func $steps (export "steps") (param i32) (result i32)
+          (if (i32.lt_u (local.get 0) (i32.const 2)) (then (return (local.get 0))))
+          (if (i32.eq (local.get 0) (i32.const 50)) (then (unreachable)))
+          (i32.add
+            (call $steps (i32.sub (local.get 0) (i32.const 1)))
+            (call $steps (i32.sub (local.get 0) (i32.const 2)))))
         (func $even (param i32) (result i32) (call $odd (i32.add (local.get 0) (i32.const 1))))
         (func $odd (export "endless") (param i32) (result i32)
           (i32.mul (call $even (local.get 0)) (i32.const 3)))
@@ -99,6 +105,11 @@ class InlinedCallTest {
       events.add("fib: " + instance.func("fib").call(15)[0]);
       Trap trap = assertThrows(Trap.class, () -> instance.func("fib").call(53));
       events.add("fib: " + trap.code() + " " + trap.frames());
+      events.add("steps: " + instance.func("steps").call(15)[0]);
+      // Deeper than the copies of a recursive function within each other, so real calls are passed.
+      trap = assertThrows(Trap.class, () -> instance.func("steps").call(63));
+      assertEquals(14, trap.frames().size());
+      events.add("steps: " + trap.code() + " " + trap.frames());
     }
     return events;
   }
