@@ -2,9 +2,9 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
 import dev.tazza.Instance;
+import dev.tazza.InstancePre;
 import dev.tazza.Linker;
 import dev.tazza.Module;
-import dev.tazza.PreparedModule;
 import dev.tazza.Store;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
@@ -22,7 +22,7 @@ final class TazzaAdapter extends Adapter<Module> {
   private Engine engine = new Engine();
 
   /** The last module with its imports: instances of one module are made in a row. */
-  private PreparedModule<Surround> prepared;
+  private InstancePre<Surround> prepared;
 
   public static void main(String[] args) {
     new TazzaAdapter().serve(args);
@@ -81,14 +81,14 @@ final class TazzaAdapter extends Adapter<Module> {
   /** What the program's host functions find in the store: nulls where it imports none. */
   private record Surround(Wasi wasi, Brackets brackets) {}
 
-  private PreparedModule<Surround> prepared(Module module) {
+  private InstancePre<Surround> prepared(Module module) {
     if (prepared == null || prepared.module() != module) {
       Linker<Surround> linker = new Linker<>(engine);
       Wasi.addTo(linker, Surround::wasi);
       FuncType type = new FuncType(List.of(), List.of());
       linker.func("bench", "start", type, (caller, _) -> caller.data().brackets().start());
       linker.func("bench", "end", type, (caller, _) -> caller.data().brackets().end());
-      prepared = linker.prepare(module);
+      prepared = linker.instantiatePre(module);
     }
     return prepared;
   }

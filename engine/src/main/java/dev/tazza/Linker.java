@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * instantiated there.
  *
  * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
- * threads after that, as {@link #prepare} may.
+ * threads after that, as {@link #instantiatePre} may.
  *
  * @param <T> type of the stores' data
  */
@@ -37,7 +37,7 @@ public final class Linker<T extends @Nullable Object> {
   private boolean allowShadowing;
 
   /** What was made for the last module; null after a change. */
-  private volatile @Nullable PreparedModule<T> prepared;
+  private volatile @Nullable InstancePre<T> prepared;
 
   public Linker(Engine engine) {
     this.engine = engine;
@@ -171,15 +171,15 @@ public final class Linker<T extends @Nullable Object> {
 
   /**
    * Makes an instance in {@code store} and runs its start function. Finds the imports again when
-   * the module is another one than last time: {@link #prepare} those that take turns.
+   * the module is another one than last time: {@link #instantiatePre} is for those that take turns.
    *
    * @throws WasmException a LinkException when an import is not defined or of the wrong type, a
    *     {@link Trap} when a segment does not fit or the start function traps
    */
   public Instance instantiate(Store<T> store, Module module) {
-    PreparedModule<T> known = prepared;
+    InstancePre<T> known = prepared;
     if (known == null || known.module() != module) {
-      known = prepare(module);
+      known = instantiatePre(module);
       prepared = known;
     }
     return known.instantiate(store);
@@ -191,7 +191,7 @@ public final class Linker<T extends @Nullable Object> {
    *
    * @throws WasmException a LinkException when an import is not defined or of the wrong type
    */
-  public PreparedModule<T> prepare(Module module) {
+  public InstancePre<T> instantiatePre(Module module) {
     if (module.engine() != engine) {
       throw new IllegalArgumentException("the module was compiled by another engine");
     }
@@ -200,7 +200,7 @@ public final class Linker<T extends @Nullable Object> {
     for (int i = 0; i < found.length; i++) {
       found[i] = find(wanted.get(i));
     }
-    return new PreparedModule<>(module, found);
+    return new InstancePre<>(module, found);
   }
 
   private Object find(ImportType wanted) {

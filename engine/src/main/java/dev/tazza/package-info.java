@@ -17,7 +17,7 @@
  *   <li>A {@link dev.tazza.Store} holds instances and everything they can reach; it belongs to one
  *       thread at a time.
  *   <li>A {@link dev.tazza.Linker} names what modules can import and makes an {@link
- *       dev.tazza.Instance}. A {@link dev.tazza.PreparedModule} makes more of them.
+ *       dev.tazza.Instance}. A {@link dev.tazza.InstancePre} makes more of them.
  * </ul>
  *
  * <p>Engines, modules and stores own native memory and must be closed, stores first. Using

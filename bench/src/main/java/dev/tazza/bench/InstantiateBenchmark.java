@@ -2,9 +2,9 @@ package dev.tazza.bench;
 
 import dev.tazza.Engine;
 import dev.tazza.Instance;
+import dev.tazza.InstancePre;
 import dev.tazza.Linker;
 import dev.tazza.Module;
-import dev.tazza.PreparedModule;
 import dev.tazza.Store;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
@@ -63,8 +63,8 @@ public class InstantiateBenchmark {
   private Module system;
   private Module otherSystem;
   private Linker<Wasi> linker;
-  private PreparedModule<Wasi> prepared;
-  private PreparedModule<Wasi> otherPrepared;
+  private InstancePre<Wasi> prepared;
+  private InstancePre<Wasi> otherPrepared;
 
   @Setup
   public void setUp() {
@@ -80,8 +80,8 @@ public class InstantiateBenchmark {
     linker = new Linker<>(engine);
     Wasi.addTo(linker, wasi -> wasi);
     otherSystem = Module.compile(engine, WITH_WASI);
-    prepared = linker.prepare(system);
-    otherPrepared = linker.prepare(otherSystem);
+    prepared = linker.instantiatePre(system);
+    otherPrepared = linker.instantiatePre(otherSystem);
   }
 
   @TearDown
@@ -156,7 +156,7 @@ public class InstantiateBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(2)
-  public boolean twoPreparedModulesWithWasiInTurn() throws IOException {
+  public boolean twoModulesWithWasiInTurnPrepared() throws IOException {
     return useWasi(prepared::instantiate) == useWasi(otherPrepared::instantiate);
   }
 

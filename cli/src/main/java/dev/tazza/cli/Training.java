@@ -1,5 +1,6 @@
 package dev.tazza.cli;
 
+import dev.tazza.Engine;
 import java.util.Arrays;
 
 /**
@@ -12,6 +13,7 @@ final class Training {
   private Training() {}
 
   public static void main(String[] args) {
+    Engine.prepare();
     int from = 0;
     while (from < args.length) {
       int to = from;

@@ -7,7 +7,7 @@ package dev.tazza.codegen;
 @FunctionalInterface
 public interface Observer {
   /** Sees nothing. */
-  Observer NONE = (stage, compilation) -> {};
+  Observer NONE = new Blind();
 
   /**
    * Called after each stage.
@@ -23,5 +23,13 @@ public interface Observer {
       after(stage, compilation);
       other.after(stage, compilation);
     };
+  }
+
+  /** No lambda: in the initializer of an interface the JVM's AOT cache does not keep it. */
+  final class Blind implements Observer {
+    private Blind() {}
+
+    @Override
+    public void after(String stage, Compilation compilation) {}
   }
 }

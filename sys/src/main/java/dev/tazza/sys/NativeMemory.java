@@ -27,6 +27,17 @@ public final class NativeMemory {
 
   private NativeMemory() {}
 
+  /**
+   * Links the kinds of access that an instance needs. They link themselves on first use; a starting
+   * process can have it done on a thread of its own.
+   */
+  public static void link() {
+    long address = Arena.ofAuto().allocate(Long.BYTES).address();
+    putByte(address, getByte(address));
+    putInt(address, getInt(address));
+    putLong(address, getLong(address));
+  }
+
   public static byte getByte(long address) {
     return ALL.get(ValueLayout.JAVA_BYTE, address);
   }
@@ -78,17 +89,17 @@ public final class NativeMemory {
 
   /** Copies bytes from native memory into an array. */
   public static void copy(long from, byte[] to, int toIndex, int count) {
-    MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, toIndex, count);
+    MemorySegment.copy(ALL, from, MemorySegment.ofArray(to), toIndex, count);
   }
 
   /** Copies bytes of an array to native memory. */
   public static void copy(byte[] from, int fromIndex, long to, int count) {
-    MemorySegment.copy(from, fromIndex, ALL, ValueLayout.JAVA_BYTE, to, count);
+    MemorySegment.copy(MemorySegment.ofArray(from), fromIndex, ALL, to, count);
   }
 
   /** Copies longs to native memory. */
   public static void copy(long[] from, long to) {
-    MemorySegment.copy(from, 0, ALL, LONG, to, from.length);
+    MemorySegment.copy(MemorySegment.ofArray(from), 0, ALL, to, (long) Long.BYTES * from.length);
   }
 
   /** Copies a segment's bytes to native memory. */

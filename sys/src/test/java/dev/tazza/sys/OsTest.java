@@ -165,7 +165,7 @@ class OsTest {
   @Test
   void fencesWorkInOtherThreads() throws InterruptedException {
     assumeTrue(os.canFenceThreads());
-    int rounds = 20_000;
+    int rounds = 10_000;
     Dekker dekker = new Dekker();
     Thread cheap = new Thread(() -> dekker.cheapSide(rounds));
     cheap.start();

@@ -68,10 +68,10 @@ final class Ownership {
      * Begins a use by the lease's thread; false when the lease has been revoked.
      *
      * <p>Between storing the depth and loading {@code revoked} no instruction is needed, but no
-     * compiler may exchange them. The Java memory model has no fence that says just that. In
-     * HotSpot each of the two fences below keeps all loads and stores on their sides: to C2 it is a
-     * MemBar node that takes all of memory and produces all of memory; C1 moves nothing across, and
-     * Graal's MembarNode kills every location. On x86 neither is an instruction.
+     * compiler may exchange them. The Java memory model has no fence that says just that. HotSpot's
+     * C2 has (memnode.hpp): its StoreFence lets no earlier access move behind it, its LoadFence no
+     * later one before it, and the two keep their order. C1 moves nothing across, and Graal's
+     * MembarNode kills every location. On x86 neither is an instruction.
      */
     private boolean enter() {
       if (depth > 0) {

@@ -17,7 +17,7 @@ import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PreparedModuleTest {
+class InstancePreTest {
   private static final String TEXT =
       """
       (module (import "h" "f" (func $f (result i32)))
@@ -41,7 +41,7 @@ class PreparedModuleTest {
     linker.func("h", "f", type, (caller, values) -> values.setI32(0, caller.data()));
   }
 
-  private int callIn(int data, PreparedModule<Integer> prepared) {
+  private int callIn(int data, InstancePre<Integer> prepared) {
     try (Store<Integer> store = new Store<>(engine, data)) {
       return (int) prepared.instantiate(store).func("f").call()[0];
     }
@@ -52,7 +52,7 @@ class PreparedModuleTest {
     defineData();
     try (Module module = compile(TEXT);
         ExecutorService threads = Executors.newFixedThreadPool(4)) {
-      PreparedModule<Integer> prepared = linker.prepare(module);
+      InstancePre<Integer> prepared = linker.instantiatePre(module);
       List<Future<Integer>> results = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         int data = i;
@@ -70,7 +70,7 @@ class PreparedModuleTest {
     linker.func("h", "f", IntSupplier.class, () -> 1);
     try (Module module = compile(TEXT);
         Store<Integer> store = new Store<>(engine, 0)) {
-      PreparedModule<Integer> prepared = linker.prepare(module);
+      InstancePre<Integer> prepared = linker.instantiatePre(module);
       linker.func("h", "f", IntSupplier.class, () -> 2);
       assertEquals(1, callIn(0, prepared));
       assertEquals(2, linker.instantiate(store, module).func("f").call()[0]);
@@ -89,7 +89,7 @@ class PreparedModuleTest {
   }
 
   private void refused(String message, Module module) {
-    var thrown = assertThrows(LinkException.class, () -> linker.prepare(module));
+    var thrown = assertThrows(LinkException.class, () -> linker.instantiatePre(module));
     assertTrue(thrown.getMessage().startsWith(message), thrown.getMessage());
   }
 
@@ -101,7 +101,7 @@ class PreparedModuleTest {
         Store<Integer> other = new Store<>(engine, 0)) {
       Instance instance = linker.instantiate(store, exporter);
       linker.instance("h", instance);
-      PreparedModule<Integer> prepared = linker.prepare(module);
+      InstancePre<Integer> prepared = linker.instantiatePre(module);
       assertThrows(LinkException.class, () -> prepared.instantiate(store));
       instance.table("t").grow(1, null);
       assertEquals(store, prepared.instantiate(store).store());
@@ -120,7 +120,7 @@ class PreparedModuleTest {
         """;
     try (Module module = compile(text)) {
       linker.defineUnknownImportsAsDefaultValues(module);
-      PreparedModule<Integer> prepared = linker.prepare(module);
+      InstancePre<Integer> prepared = linker.instantiatePre(module);
       assertEquals(1, callIn(0, prepared));
       assertEquals(1, callIn(0, prepared));
     }
@@ -130,12 +130,12 @@ class PreparedModuleTest {
   void needsAnOpenModuleAndAStoreOfItsEngine() {
     defineData();
     Module module = compile(TEXT);
-    PreparedModule<Integer> prepared = linker.prepare(module);
+    InstancePre<Integer> prepared = linker.instantiatePre(module);
     try (Engine otherEngine = new Engine();
         Store<Integer> other = new Store<>(otherEngine, 0)) {
       assertThrows(IllegalArgumentException.class, () -> prepared.instantiate(other));
       Linker<Integer> otherLinker = new Linker<>(otherEngine);
-      assertThrows(IllegalArgumentException.class, () -> otherLinker.prepare(module));
+      assertThrows(IllegalArgumentException.class, () -> otherLinker.instantiatePre(module));
     }
     try (Store<Integer> store = new Store<>(engine, 7)) {
       Instance instance = prepared.instantiate(store);

@@ -13,21 +13,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module and the definitions of its imports, found and checked once by {@link Linker#prepare} and
- * instantiated as often as needed. Keeps the module, but does not keep it open. Thread-safe.
+ * A module and the definitions of its imports, found and checked once by {@link
+ * Linker#instantiatePre} and instantiated as often as needed. Keeps the module, but does not keep
+ * it open. Thread-safe.
  *
- * <p>What Wasmtime calls {@code InstancePre}.
+ * <p>The name is Wasmtime's.
  *
  * @param <T> type of the stores' data
  */
-public final class PreparedModule<T extends @Nullable Object> {
+public final class InstancePre<T extends @Nullable Object> {
   private final Module module;
   private final List<ImportType> imports;
 
   /** For each import a {@link HostDefinition}, {@link Extern} or {@link Linker.DefaultValue}. */
   private final Object[] definitions;
 
-  PreparedModule(Module module, Object[] definitions) {
+  InstancePre(Module module, Object[] definitions) {
     this.module = module;
     this.imports = module.imports();
     this.definitions = definitions;

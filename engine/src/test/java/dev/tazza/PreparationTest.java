@@ -1,0 +1,60 @@
+package dev.tazza;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.function.IntBinaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Runs JVMs of their own: there nothing is linked yet, and an engine meets the threads at work. */
+class PreparationTest {
+  @Test
+  void anEngineWaitsForWhatIsBeingPrepared() throws Exception {
+    assertEquals("5", run("--enable-native-access=ALL-UNNAMED"));
+  }
+
+  @Test
+  void theEngineSaysWhatStoodInTheWay() throws Exception {
+    String refusal =
+        "Tazza compiles WebAssembly to machine code and the JVM denies it native access";
+    assertEquals(refusal, run("--illegal-native-access=deny").split(";", 2)[0]);
+  }
+
+  private static String run(String option) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                option,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+
+  /** Prepares twice, which is one time more than is of use, and calls a function. */
+  static final class Program {
+    public static void main(String[] args) {
+      Engine.prepare();
+      Engine.prepare();
+      try (Engine engine = new Engine();
+          Store<String> store = new Store<>(engine, "data")) {
+        String add =
+            """
+            (module
+              (func (export "add") (param i32 i32) (result i32)
+                local.get 0 local.get 1 i32.add))
+            """;
+        Module module = Module.compile(engine, add);
+        Instance instance = new Linker<String>(engine).instantiate(store, module);
+        System.out.println(instance.func("add").as(IntBinaryOperator.class).applyAsInt(2, 3));
+      } catch (UnsupportedOperationException refused) {
+        System.out.println(refused.getMessage());
+      }
+    }
+  }
+}
