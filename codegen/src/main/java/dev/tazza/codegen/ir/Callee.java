@@ -1,5 +1,7 @@
 package dev.tazza.codegen.ir;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A function whose body may stand in place of calls of it. Immutable: the function is not edited
  * any more, and threads share it.
@@ -12,6 +14,8 @@ public final class Callee {
   private final int length;
   private final boolean recursive;
   private final int size;
+
+  private final @Nullable EarlyReturn earlyReturn;
 
   /** By parameter: how many instructions use it. */
   private final int[] uses;
@@ -39,6 +43,7 @@ public final class Callee {
     }
     recursive = callsItself;
     size = cost;
+    earlyReturn = EarlyReturn.find(function);
   }
 
   private void countUses(Inst inst, Block entry) {
@@ -95,6 +100,11 @@ public final class Callee {
   /** About how many machine instructions it is. */
   public int size() {
     return size;
+  }
+
+  /** How it returns right after its first test, or null. */
+  public @Nullable EarlyReturn earlyReturn() {
+    return earlyReturn;
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * What a callee becomes in other callers plays no role, so functions can be compiled in any order.
  *
  * <p>What is inlined is what hardly makes the code larger, more inside of loops, and a recursive
- * function into itself, a few levels deep. A budget for the growth bounds it all, so that the time
- * stays linear.
+ * function into itself, a few levels deep; where that ends, the caller does the test of an {@link
+ * EarlyReturn} before it calls. A budget for the growth bounds it all, so that the time stays
+ * linear.
  *
  * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything,
  * and leaves no unreachable blocks then.
@@ -29,7 +31,7 @@ public final class InlineCalls {
   private static final int MAX_DEPTH = 6;
 
   /** Levels of a recursive function in itself, beyond the first. */
-  private static final int MAX_RECURSION = 2;
+  private static final int MAX_RECURSION = 4;
 
   // How much more code than the call a callee may be, in instructions.
 
@@ -43,7 +45,7 @@ public final class InlineCalls {
   private static final int GROWTH_PART = 16;
 
   /** What recursion may add to a function. */
-  private static final int MAX_RECURSIVE_GROWTH = 200;
+  private static final int MAX_RECURSIVE_GROWTH = 400;
 
   /** A call that may be replaced. */
   static final class Site {
@@ -59,6 +61,9 @@ public final class InlineCalls {
     final int depth;
     int loopDepth;
 
+    /** What to do before the call, which stays; null to replace the call. */
+    @Nullable EarlyReturn guard;
+
     Site(Inst call, Callee callee, @Nullable Site outer) {
       this.call = call;
       this.callee = callee;
@@ -73,6 +78,7 @@ public final class InlineCalls {
   private final Callees callees;
   private final Replacements replacements;
   private final InlinedBody bodies;
+  private final GuardedCall guards;
 
   /** Sites that are looked at now. */
   private List<Site> sites = new ArrayList<>();
@@ -93,6 +99,7 @@ public final class InlineCalls {
     callees = function.callees;
     replacements = new Replacements(function);
     bodies = new InlinedBody(function, replacements, this::found);
+    guards = new GuardedCall(function, replacements);
   }
 
   public static void run(Analyses analyses) {
@@ -167,8 +174,8 @@ public final class InlineCalls {
       Block block = site.call.block;
       if (block != null
           && site.loopDepth > 0 == inLoops
-          && function.inlineSites.hasRoom(site.callee.length())
-          && isWorthwhile(site, block.cold)) {
+          && (function.inlineSites.hasRoom(site.callee.length()) && isWorthwhile(site, block.cold)
+              || isGuarded(site, block.cold))) {
         chosen[site.call.id] = site;
       }
     }
@@ -191,6 +198,20 @@ public final class InlineCalls {
       return false;
     }
     budget -= cost;
+    return true;
+  }
+
+  /**
+   * Whether to do the test of an early return before a recursive call that stays; takes what that
+   * costs from the budget.
+   */
+  private boolean isGuarded(Site site, boolean cold) {
+    EarlyReturn early = site.callee.earlyReturn();
+    if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
+      return false;
+    }
+    recursiveBudget -= early.size();
+    site.guard = early;
     return true;
   }
 
@@ -219,7 +240,11 @@ public final class InlineCalls {
         current.append(inst);
       } else {
         chosen[inst.id] = null;
-        current = bodies.insert(current, site, next);
+        EarlyReturn guard = site.guard;
+        current =
+            guard == null
+                ? bodies.insert(current, site, next)
+                : guards.insert(current, inst, guard, next);
         while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
           next = next.next;
         }

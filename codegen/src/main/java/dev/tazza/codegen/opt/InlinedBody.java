@@ -26,8 +26,8 @@ final class InlinedBody {
   private final Replacements replacements;
   private final CallListener listener;
 
-  /** By instruction of the callee: its copy, or the argument that a parameter stands for. */
-  private Inst[] copies = new Inst[0];
+  /** Of the callee's instructions; for a parameter, the argument. */
+  private final InstCopies copies;
 
   /** By number of a block in the callee. */
   private Block[] blocks = new Block[0];
@@ -41,6 +41,7 @@ final class InlinedBody {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
+    copies = new InstCopies(function);
   }
 
   /**
@@ -82,10 +83,7 @@ final class InlinedBody {
 
   /** Makes the blocks with their parameters. */
   private void prepare(Block block, Site site, ControlFlow flow) {
-    int size = site.callee.function().instCount();
-    if (copies.length < size) {
-      copies = Arrays.copyOf(copies, Math.max(size, copies.length * 2));
-    }
+    copies.start(site.callee.function().instCount());
     if (blocks.length < flow.size()) {
       blocks = Arrays.copyOf(blocks, Math.max(flow.size(), blocks.length * 2));
     }
@@ -97,7 +95,7 @@ final class InlinedBody {
       copy.cold |= (original.cold || block.cold) && copy != function.entry();
       for (int k = 0; k < original.params.size(); k++) {
         Inst param = original.params.get(k);
-        copies[param.id] = i == 0 ? site.call.args[k] : copy.addParam(param.type);
+        copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
       returns += original.last != null && original.last.op == Opcode.RETURN ? 1 : 0;
     }
@@ -113,7 +111,7 @@ final class InlinedBody {
 
   /** {@code block} ends with the callee's return. */
   private void giveBack(Block block, Inst ret, int loc) {
-    Inst[] values = copies(ret.args);
+    Inst[] values = copies.of(ret.args);
     Block next = continuation;
     if (next == null) {
       // The only return: there is no need for a jump.
@@ -128,30 +126,14 @@ final class InlinedBody {
   }
 
   private Inst copy(Inst inst, ControlFlow flow) {
-    Inst copy = function.newInst(inst.op, inst.type, copies(inst.args));
-    copies[inst.id] = copy;
-    copy.imm = inst.imm;
-    copy.access = inst.access;
-    copy.signature = inst.signature;
-    copy.trap = inst.trap;
+    Inst copy = copies.copy(inst);
     if (inst.targets.length > 0) {
       copy.targets = new Edge[inst.targets.length];
       for (int i = 0; i < copy.targets.length; i++) {
         Edge edge = inst.targets[i];
-        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies(edge.args));
+        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies.of(edge.args));
       }
     }
     return copy;
-  }
-
-  private Inst[] copies(Inst[] values) {
-    if (values.length == 0) {
-      return values;
-    }
-    Inst[] result = new Inst[values.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = copies[values[i].id];
-    }
-    return result;
   }
 }

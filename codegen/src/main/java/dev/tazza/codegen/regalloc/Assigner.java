@@ -43,6 +43,11 @@ final class Assigner {
   private long fixedEarlyDefs;
   private long clobbers;
 
+  private boolean anyLoad;
+
+  /** Whether a definition takes over the register of a use, or is written early. */
+  private boolean anySpecialDef;
+
   /** Registers that are not free before the instruction, once its moves are done. */
   private long taken;
 
@@ -122,8 +127,12 @@ final class Assigner {
       serveFixedUses();
       clearTheWay();
     }
-    loadWhole();
-    reuseAndTemporaries();
+    if (anyLoad) {
+      loadWhole();
+    }
+    if (anySpecialDef) {
+      reuseAndTemporaries();
+    }
     placeEarly();
     moves.flush(2 * i, problem.spareInts(state.occupied() | taken));
     settle();
@@ -132,6 +141,7 @@ final class Assigner {
 
   /** Collects what the operands say about registers and values. */
   private void look() {
+    anyLoad = anySpecialDef = false;
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     for (int o = start; o < end; o++) {
@@ -142,11 +152,14 @@ final class Assigner {
       if (Operand.isDef(operand)) {
         fixedDefs |= mask;
         fixedEarlyDefs |= Operand.isLate(operand) ? 0 : mask;
+        anySpecialDef |= !fixed && !Operand.isLate(operand);
         if (Operand.constraint(operand) == Operand.REUSE) {
+          anySpecialDef = true;
           reusedAt[Operand.vreg(code.operandAt(start + Operand.reused(operand)))] = inst;
         }
       } else if ((plan.flags[o] & SpillPlan.SLOT) == 0) {
         fixedUses |= mask;
+        anyLoad |= (plan.flags[o] & SpillPlan.LOAD) != 0;
         lookAtUse(o, v, operand, mask);
       }
     }

@@ -60,6 +60,11 @@ final class Fit {
   private final int[] usage;
   private final int[] droppedAt;
 
+  /** The values that the instruction uses. */
+  private int[] touched = new int[16];
+
+  private int touchedCount;
+
   private static final int REGISTER = 1;
   private static final int LATE = 2;
 
@@ -92,6 +97,7 @@ final class Fit {
     time = atTime;
     block = inBlock;
     anyReuse = false;
+    touchedCount = 0;
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
@@ -138,6 +144,10 @@ final class Fit {
 
   private void touch(int v) {
     if (usedAt[v] != inst) {
+      if (touchedCount == touched.length) {
+        touched = Arrays.copyOf(touched, touchedCount * 2);
+      }
+      touched[touchedCount++] = v;
       usedAt[v] = inst;
       fixedRegs[v] = 0;
       reuses[v] = 0;
@@ -210,29 +220,38 @@ final class Fit {
   private boolean toStack;
   private boolean onlyCost;
 
+  /** Values that the instruction does not use live on, or they would not be in registers. */
   private void count(int cls) {
-    problem.work += working.size(cls);
+    problem.work += touchedCount;
+    int unused = working.size(cls);
     whole = wholeDefs[cls];
     early = 0;
     homes = 0;
-    for (int k = 0; k < working.size(cls); k++) {
-      int v = working.member(cls, k);
-      boolean used = usedAt[v] == inst;
-      int taken = used ? reuses[v] : 0;
-      if (livesOn(v)) {
-        if (staysInFixed(v)) {
-          homes++;
-        } else {
-          whole++;
-        }
-        whole += taken;
-      } else if (used && (usage[v] & LATE) != 0) {
-        whole += 1 + taken;
-      } else if (taken > 0) {
-        whole += taken;
-      } else if (!used || fixedRegs[v] == 0) {
-        early++;
+    for (int k = 0; k < touchedCount; k++) {
+      int v = touched[k];
+      if (problem.classOf[v] == cls && working.contains(v)) {
+        unused--;
+        countUsed(v);
       }
+    }
+    whole += unused;
+  }
+
+  private void countUsed(int v) {
+    int taken = reuses[v];
+    if (livesOn(v)) {
+      if (staysInFixed(v)) {
+        homes++;
+      } else {
+        whole++;
+      }
+      whole += taken;
+    } else if ((usage[v] & LATE) != 0) {
+      whole += 1 + taken;
+    } else if (taken > 0) {
+      whole += taken;
+    } else if (fixedRegs[v] == 0) {
+      early++;
     }
   }
 

@@ -40,7 +40,7 @@ final class Flow {
 
   final double[] frequency;
 
-  /** Blocks that call. */
+  /** Blocks with instructions that overwrite registers. */
   private final boolean[] calls;
 
   /** Whether each loop is entered at its header only. */
@@ -73,6 +73,11 @@ final class Flow {
 
   boolean isHeader(int block) {
     return loop[block] == block;
+  }
+
+  /** Whether the block has instructions that overwrite registers, as calls do. */
+  boolean calls(int block) {
+    return calls[block];
   }
 
   /** How many loops an edge leaves. */

@@ -118,12 +118,13 @@ final class Liveness {
     return isCall(inst) ? callLength[block] : 1;
   }
 
-  private int callLength(VBlock block) {
+  /** How many calls there are in a block. */
+  int calls(VBlock block) {
     int calls = 0;
     for (int i = block.from; i < block.to; i++) {
       calls += isCall(i) ? 1 : 0;
     }
-    return calls > CALL ? 1 : CALL;
+    return calls;
   }
 
   private void findDefinitions() {
@@ -156,7 +157,7 @@ final class Liveness {
     for (int b = 0; b < code.blockCount(); b++) {
       VBlock block = code.block(b);
       int time = 0;
-      callLength[b] = callLength(block);
+      callLength[b] = flow.calls(b) && calls(block) > CALL ? 1 : CALL;
       for (int i = block.from; i < block.to; i++) {
         for (int o = code.operandStart(i), end = code.operandEnd(i); o < end; o++) {
           long operand = code.operandAt(o);

@@ -316,6 +316,21 @@ final class Spiller {
     }
   }
 
+  /**
+   * Whether a callee-saved register may save more than its own saving and restoring costs: for each
+   * call, that is a store and a load at most.
+   */
+  static boolean mayCalleeSavedPay(Problem problem) {
+    double most = 0;
+    for (int b = 0; b < problem.code.blockCount(); b++) {
+      VBlock vblock = problem.code.block(b);
+      if (!vblock.cold && problem.flow.calls(b)) {
+        most += 2 * problem.flow.frequency[b] * problem.live.calls(vblock);
+      }
+    }
+    return most > SAVE_AND_RESTORE;
+  }
+
   /** How many callee-saved registers save more than their own saving and restoring costs. */
   int profitableCalleeSaved() {
     int n = 0;

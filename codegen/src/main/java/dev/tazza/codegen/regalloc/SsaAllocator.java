@@ -15,7 +15,8 @@ public final class SsaAllocator implements RegisterAllocator {
   static Allocation allocate(Problem problem) {
     int vregs = problem.code.vregCount();
     Hints hints = new Hints(vregs);
-    Spiller spiller = new Spiller(problem, hints, problem.calleeSavedLimit());
+    int limit = Spiller.mayCalleeSavedPay(problem) ? problem.calleeSavedLimit() : 0;
+    Spiller spiller = new Spiller(problem, hints, limit);
     SpillPlan plan = spiller.run();
     int profitable = spiller.profitableCalleeSaved();
     if (spiller.usesCalleeSaved(profitable)) {

@@ -1,0 +1,86 @@
+package dev.tazza.codegen.ir;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a function returns right after its first test, having done nothing but compute: {@code if (n
+ * < 2) return 1}. Callers may do the test in its place and often not call it.
+ */
+public final class EarlyReturn {
+  private static final int MAX_BLOCKS = 4;
+  private static final int MAX_SIZE = 6;
+
+  private final Block entry;
+  private final Edge taken;
+  private final int size;
+
+  private EarlyReturn(Block entry, Edge taken, int size) {
+    this.entry = entry;
+    this.taken = taken;
+    this.size = size;
+  }
+
+  /** The early return of a function, or null if it has none. */
+  static @Nullable EarlyReturn find(Function function) {
+    Block entry = function.entry();
+    Inst test = entry.last;
+    int size = costOfPure(entry);
+    if (test == null || test.op != Opcode.BRANCH || size > MAX_SIZE) {
+      return null;
+    }
+    for (Edge edge : test.targets) {
+      int whole = size + costOfWay(edge.target);
+      if (whole <= MAX_SIZE && !edge.target.cold) {
+        return new EarlyReturn(entry, edge, whole);
+      }
+    }
+    return null;
+  }
+
+  /** What computing costs from {@code block} to the return, too much if there is anything else. */
+  private static int costOfWay(Block block) {
+    int cost = 0;
+    Block at = block;
+    for (int i = 0; i < MAX_BLOCKS; i++) {
+      cost += costOfPure(at);
+      Inst end = at.last;
+      if (end == null || cost > MAX_SIZE) {
+        return MAX_SIZE + 1;
+      }
+      if (end.op == Opcode.RETURN) {
+        return cost;
+      }
+      if (end.op != Opcode.JUMP) {
+        return MAX_SIZE + 1;
+      }
+      at = end.targets[0].target;
+    }
+    return MAX_SIZE + 1;
+  }
+
+  private static int costOfPure(Block block) {
+    int cost = 0;
+    for (Inst inst = block.first; inst != null && inst != block.last; inst = inst.next) {
+      cost += inst.op.isPure() ? Callee.cost(inst) : MAX_SIZE + 1;
+      if (cost > MAX_SIZE) {
+        break;
+      }
+    }
+    return cost;
+  }
+
+  /** The function's first block, which ends with the test. */
+  public Block entry() {
+    return entry;
+  }
+
+  /** The way of the test that leads to the return, by jumps only. */
+  public Edge taken() {
+    return taken;
+  }
+
+  /** About how many machine instructions it all is. */
+  public int size() {
+    return size;
+  }
+}
