@@ -117,6 +117,7 @@ def install_tazza(peer):
         "-XX:+UseSerialGC",
         "-Xmn64m",
         "-XX:-UsePerfData",
+        "-XX:CompileThresholdScaling=10",
         "-cp",
         f"{jar}{os.pathsep}{jvm_adapter(peer, java, jar, [SOURCES / 'tazza/TazzaAdapter.java'])}",
         "TazzaAdapter",

@@ -47,6 +47,9 @@ public interface Os {
   /** Changes what the pages may be used for. Contents stay. */
   void protect(long address, long size, Access access);
 
+  /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
+  void preferLargePages(long address, long size);
+
   /** Gives back pages or reservations; the address range becomes free. */
   void unmap(long address, long size);
 

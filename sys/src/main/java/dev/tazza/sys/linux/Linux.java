@@ -12,6 +12,7 @@ public final class Linux implements Os {
   private static final int PAGE = 4096; // the only base page size of the architecture
 
   private static final int MADV_DONTNEED = 4;
+  private static final int MADV_HUGEPAGE = 14;
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
@@ -59,6 +60,12 @@ public final class Linux implements Os {
   public void protect(long address, long size, Access access) {
     long result = Syscall.call(Syscall.MPROTECT, address, size, protection(access));
     check(result, "mprotect", access.name(), size);
+  }
+
+  @Override
+  public void preferLargePages(long address, long size) {
+    // Kernels that are built without them refuse.
+    Syscall.call(Syscall.MADVISE, address, size, MADV_HUGEPAGE);
   }
 
   @Override

@@ -16,6 +16,12 @@ public final class CodeRange {
   private static final long LARGEST = 1L << 31;
   private static final long SMALLEST = 1L << 26;
 
+  /**
+   * A large page of the processor. Zeroing, entering and finding one takes the time of a few small
+   * ones, so blocks that fill most of one get it, if the system has one.
+   */
+  private static final long LARGE_PAGE = 1L << 21;
+
   private final Os os;
   private final long low;
   private final long size;
@@ -74,14 +80,21 @@ public final class CodeRange {
   /**
    * Allocates zeroed, writable pages.
    *
-   * @param bytes rounded up to pages
+   * @param bytes rounded up to pages, or to large ones if more than half of the last is used
    * @param owner what {@link #find} leads to; held weakly
    * @throws ResourceLimitException when the range is full or the system has no memory
    */
   public CodeBlock allocate(long bytes, Object owner) {
     long rounded = os.roundToPages(Math.max(bytes, 1));
+    if ((rounded & LARGE_PAGE - 1) > LARGE_PAGE / 2) {
+      rounded = rounded + LARGE_PAGE - 1 & -LARGE_PAGE;
+    }
+    boolean isLarge = rounded >= LARGE_PAGE;
     synchronized (this) {
-      long address = free.take(rounded);
+      long address = isLarge ? free.take(rounded, LARGE_PAGE) : -1;
+      if (address < 0) {
+        address = free.take(rounded, os.pageSize());
+      }
       if (address < 0) {
         throw new ResourceLimitException(
             "no room for %d bytes of machine code: %d of %d bytes are free"
@@ -89,6 +102,9 @@ public final class CodeRange {
       }
       try {
         os.protect(address, rounded, Access.READ_WRITE);
+        if (isLarge && (address & LARGE_PAGE - 1) == 0) {
+          os.preferLargePages(address, rounded & -LARGE_PAGE);
+        }
       } catch (SysException refused) {
         free.put(address, rounded);
         throw new ResourceLimitException(

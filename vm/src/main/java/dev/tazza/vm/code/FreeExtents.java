@@ -17,17 +17,28 @@ final class FreeExtents {
     count = 1;
   }
 
-  /** Takes {@code size} bytes out of the first extent that has them; -1 when none does. */
-  long take(long size) {
+  /**
+   * Takes {@code size} bytes out of the first extent that has them at a multiple of {@code
+   * alignment}, a power of two; -1 when none does.
+   */
+  long take(long size, long alignment) {
     for (int i = 0; i < count; i++) {
-      if (ends[i] - starts[i] >= size) {
-        long start = starts[i];
-        starts[i] += size;
-        if (starts[i] == ends[i]) {
-          remove(i);
-        }
-        return start;
+      long start = starts[i] + alignment - 1 & -alignment;
+      long end = ends[i];
+      if (end - start < size) {
+        continue;
       }
+      if (start > starts[i]) {
+        ends[i] = start;
+        if (start + size < end) {
+          insert(i + 1, start + size, end);
+        }
+      } else if (start + size < end) {
+        starts[i] = start + size;
+      } else {
+        remove(i);
+      }
+      return start;
     }
     return -1;
   }

@@ -1,5 +1,6 @@
 package dev.tazza.vm.code;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -81,6 +82,40 @@ class CodeRangeTest {
     assertEquals(address, again.address());
     assertEquals(0, NativeMemory.getLong(address));
     again.close();
+  }
+
+  @Test
+  void largeBlocksHaveLargePages() throws IOException {
+    long large = 2 << 20;
+    long available = range.available();
+    CodeBlock small = range.allocate(1, this);
+    CodeBlock most = range.allocate(large / 2 + 1, this);
+    CodeBlock more = range.allocate(2 * large + 5000, this);
+    assertEquals(large, most.size());
+    assertEquals(2 * large + 8192, more.size());
+    assertEquals(0, most.address() % large);
+    assertEquals(0, more.address() % large);
+    more.write(2 * large + 100, RETURN_SUM, 0, RETURN_SUM.length);
+    more.publish();
+    assertEquals("r-xp", permissions(more.address()));
+    assertEquals(7, NativeCall.invoke(more.address() + 2 * large + 100, 3, 4, 0));
+    small.close();
+    more.close();
+    most.close();
+    assertEquals(available, range.available());
+  }
+
+  @Test
+  void readingEndsWithTheBlock() {
+    CodeBlock block = range.allocate(4096, this);
+    block.write(16, RETURN_SUM, 0, RETURN_SUM.length);
+    block.publish();
+    byte[] read = new byte[RETURN_SUM.length];
+    block.read(16, read, read.length);
+    assertArrayEquals(RETURN_SUM, read);
+    assertThrows(IndexOutOfBoundsException.class, () -> block.read(4094, read, read.length));
+    block.close();
+    assertThrows(IllegalStateException.class, () -> block.read(16, read, read.length));
   }
 
   @Test

@@ -13,21 +13,35 @@ class FreeExtentsTest {
   @Test
   void firstFit() {
     FreeExtents free = new FreeExtents(1000, 100);
-    assertEquals(1000, free.take(10));
-    assertEquals(1010, free.take(20));
-    assertEquals(1030, free.take(70));
-    assertEquals(-1, free.take(1));
+    assertEquals(1000, free.take(10, 1));
+    assertEquals(1010, free.take(20, 1));
+    assertEquals(1030, free.take(70, 1));
+    assertEquals(-1, free.take(1, 1));
     free.put(1010, 20);
     free.put(1030, 70);
     assertEquals(1, free.count());
-    assertEquals(-1, free.take(91));
-    assertEquals(1010, free.take(90));
+    assertEquals(-1, free.take(91, 1));
+    assertEquals(1010, free.take(90, 1));
+  }
+
+  @Test
+  void alignedOnesLeaveWhatIsBeforeThem() {
+    FreeExtents free = new FreeExtents(1000, 100);
+    assertEquals(1024, free.take(16, 32));
+    assertEquals(1000, free.take(24, 1));
+    assertEquals(1056, free.take(44, 32));
+    assertEquals(-1, free.take(17, 1));
+    assertEquals(1040, free.take(16, 16));
+    assertEquals(0, free.total());
+    free.put(1040, 60);
+    assertEquals(-1, free.take(1, 1024));
+    assertEquals(60, free.total());
   }
 
   @Test
   void neighboursJoin() {
     FreeExtents free = new FreeExtents(0, 30);
-    assertEquals(0, free.take(30));
+    assertEquals(0, free.take(30, 1));
     free.put(20, 10);
     free.put(0, 10);
     assertEquals(2, free.count());
@@ -45,7 +59,9 @@ class FreeExtentsTest {
     for (int step = 0; step < 20_000; step++) {
       if (random.nextInt(5) < 3) {
         int size = 1 + random.nextInt(100);
-        long start = free.take(size);
+        long alignment = 1L << random.nextInt(8);
+        long start = free.take(size, alignment);
+        assertTrue(start < 0 || start % alignment == 0);
         for (long i = start; start >= 0 && i < start + size; i++) {
           assertTrue(!used[(int) i]);
           used[(int) i] = true;
