@@ -11,7 +11,6 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
-import dev.tazza.sys.CpuFeature;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.TrapSignals;
@@ -22,10 +21,8 @@ import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -41,10 +38,6 @@ public final class Engine implements AutoCloseable {
   /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
   private static final int IDLE_REGIONS = 16;
 
-  private static final Set<CpuFeature> BASELINE =
-      EnumSet.of(
-          CpuFeature.SSE3, CpuFeature.SSSE3, CpuFeature.SSE41, CpuFeature.SSE42, CpuFeature.POPCNT);
-
   /** The version of Tazza. */
   public static final String VERSION = "0.1.0";
 
@@ -57,12 +50,15 @@ public final class Engine implements AutoCloseable {
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
   private final TrampolineCode trampolines;
+  private volatile boolean hostIsReady;
   private volatile boolean closed;
 
   /**
    * Begins on other threads what the first engine of a process would wait for, and returns at once.
-   * Worth it at the very start of a program that lives for a fraction of a second and has something
-   * else to do before it makes an engine.
+   * Worth it at the very start of a program that lives for a fraction of a second.
+   *
+   * <p>Engines that are made afterwards do not wait for it either: what they compile waits for the
+   * first machine code, and that is where they say that this machine cannot run it.
    */
   public static void prepare() {
     Preparation.begin();
@@ -82,8 +78,6 @@ public final class Engine implements AutoCloseable {
   public Engine(Config config) {
     this.config = new Config(config);
     this.storeOptions = this.config.storeOptions();
-    checkProcessor();
-    TrapSignals.install();
     this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
     this.settings = settings(this.config);
     this.compiler =
@@ -92,28 +86,25 @@ public final class Engine implements AutoCloseable {
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new TrampolineCode(compiler);
+    if (!Preparation.hasBegun()) {
+      requireHost();
+    }
   }
 
-  private static void checkProcessor() {
-    EnumSet<CpuFeature> missing = EnumSet.copyOf(BASELINE);
-    missing.removeAll(CpuFeature.ofHost());
-    if (!missing.isEmpty()) {
-      throw new UnsupportedOperationException(
-          "this processor lacks " + missing + "; x86-64-v2 is the least that is supported");
+  /** Returns when guest code can run in this process. */
+  private void requireHost() {
+    if (!hostIsReady) {
+      settings.cpuFeatures();
+      TrapSignals.install();
+      hostIsReady = true;
     }
   }
 
   static Settings settings(Config config) {
-    EnumSet<Settings.CpuFeature> features = EnumSet.noneOf(Settings.CpuFeature.class);
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
-      if (CpuFeature.ofHost().contains(CpuFeature.valueOf(feature.name()))) {
-        features.add(feature);
-      }
-    }
     return new Settings(
         Settings.OptLevel.valueOf(config.optLevel().name()),
         config.debugVerifier(),
-        features,
+        HostFeatures.INSTANCE,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code());
   }
@@ -143,6 +134,7 @@ public final class Engine implements AutoCloseable {
 
   VmStore newStore() {
     checkOpen();
+    requireHost();
     return new VmStore(types, stacks, regions, storeOptions, errors, trampolines);
   }
 

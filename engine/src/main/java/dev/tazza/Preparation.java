@@ -17,6 +17,8 @@ final class Preparation extends Thread {
     MEMORY
   }
 
+  private static volatile boolean begun;
+
   private final Part part;
 
   private Preparation(Part part) {
@@ -25,7 +27,12 @@ final class Preparation extends Thread {
     setDaemon(true);
   }
 
+  static boolean hasBegun() {
+    return begun;
+  }
+
   static void begin() {
+    begun = true;
     for (Part part : Part.values()) {
       new Preparation(part).start();
     }

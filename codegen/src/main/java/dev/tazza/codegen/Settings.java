@@ -1,6 +1,7 @@
 package dev.tazza.codegen;
 
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What the code generator is told about its target and how hard to try.
@@ -8,8 +9,7 @@ import java.util.Set;
  * @param optLevel how much to optimize
  * @param verify run the IR verifier after each pass and the symbolic checker after register
  *     allocation
- * @param cpuFeatures x86-64 features beyond the baseline (x86-64-v2) that may be used, by their
- *     names in {@code CpuFeature}
+ * @param features what {@link #cpuFeatures} gives; asked for when the first function is lowered
  * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp
  *     may take
  * @param stackOverflowTrap trap code of the prologue's stack check
@@ -17,7 +17,7 @@ import java.util.Set;
 public record Settings(
     OptLevel optLevel,
     boolean verify,
-    Set<CpuFeature> cpuFeatures,
+    Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
     int stackOverflowTrap) {
 
@@ -38,7 +38,18 @@ public record Settings(
     FMA
   }
 
-  public Settings {
-    cpuFeatures = Set.copyOf(cpuFeatures);
+  /** With features that are known already. */
+  public Settings(
+      OptLevel optLevel,
+      boolean verify,
+      Set<CpuFeature> cpuFeatures,
+      int stackLimitOffset,
+      int stackOverflowTrap) {
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap);
+  }
+
+  /** Features beyond the baseline that may be used; always the same. */
+  public Set<CpuFeature> cpuFeatures() {
+    return features.get();
   }
 }

@@ -12,12 +12,15 @@ final class NativeAccess {
     String os = System.getProperty("os.name", "?");
     String arch = System.getProperty("os.arch", "?");
     requireSupported(os, arch);
+    Module module = NativeAccess.class.getModule();
+    if (module.isNativeAccessEnabled()) {
+      return;
+    }
     try {
-      // The cheapest restricted method: the JVM decides here whether this module may go native.
+      // Not granted, but it may still be allowed with a warning. Any restricted method tells.
       MemorySegment.NULL.reinterpret(0);
     } catch (IllegalCallerException denied) {
-      throw new UnsupportedOperationException(
-          denialMessage(NativeAccess.class.getModule()), denied);
+      throw new UnsupportedOperationException(denialMessage(module), denied);
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.tazza.sys.fs;
 
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.linux.Syscall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
@@ -79,8 +79,8 @@ public final class Kernel {
     if (target.byteSize() <= name.length) {
       target = arena.allocate(Math.max(FIRST_PATH_SIZE, 2L * name.length + 1));
     }
-    MemorySegment.copy(name, 0, target, ValueLayout.JAVA_BYTE, 0, name.length);
-    target.set(ValueLayout.JAVA_BYTE, name.length, (byte) 0);
+    NativeMemory.copy(name, 0, target.address(), name.length);
+    NativeMemory.putByte(target.address() + name.length, (byte) 0);
     return target;
   }
 
