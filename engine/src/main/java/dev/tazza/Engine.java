@@ -11,6 +11,7 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.TrapSignals;
@@ -91,9 +92,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Returns when guest code can run in this process. */
-  private void requireHost() {
+  /** Returns when guest code can be loaded and run in this process. */
+  void requireHost() {
     if (!hostIsReady) {
+      NativeMemory.link(); // while native calls are being linked, if they are
       settings.cpuFeatures();
       TrapSignals.install();
       hostIsReady = true;

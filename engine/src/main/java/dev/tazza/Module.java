@@ -45,7 +45,7 @@ public final class Module implements AutoCloseable {
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
     WasmModule decoded = Wat.read(module, engine.config().features());
-    return new Module(engine, new LoadedModule(engine.compiler().compile(decoded), engine.types()));
+    return load(engine, engine.compiler().compile(decoded));
   }
 
   /**
@@ -117,10 +117,15 @@ public final class Module implements AutoCloseable {
     try {
       CompiledModule compiled =
           Artifact.read(artifact, engine.config().tunables(), engine.identity());
-      return new Module(engine, new LoadedModule(compiled, engine.types()));
+      return load(engine, compiled);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static Module load(Engine engine, CompiledModule compiled) {
+    engine.requireHost();
+    return new Module(engine, new LoadedModule(compiled, engine.types()));
   }
 
   /** The name that the module gives itself in its name section, or null. */

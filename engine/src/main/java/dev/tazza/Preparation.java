@@ -1,29 +1,18 @@
 package dev.tazza;
 
 import dev.tazza.sys.CpuFeature;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.vm.call.TrapSignals;
 
 /**
- * What the first engine of a process waits for, done ahead of it: mostly the linking of method
- * handles, which the JVM does anew in every process.
+ * The way to native code, and what it is used for once in a process, ahead of the first engine:
+ * mostly the linking of method handles, which the JVM does anew in every process.
  */
 final class Preparation extends Thread {
-  private enum Part {
-    /** The way to native code, and what it is used for once in a process. */
-    CALLS,
-    /** Loads from native memory and stores to it. */
-    MEMORY
-  }
-
   private static volatile boolean begun;
 
-  private final Part part;
-
-  private Preparation(Part part) {
+  private Preparation() {
     super("tazza-prepare");
-    this.part = part;
     setDaemon(true);
   }
 
@@ -33,9 +22,7 @@ final class Preparation extends Thread {
 
   static void begin() {
     begun = true;
-    for (Part part : Part.values()) {
-      new Preparation(part).start();
-    }
+    new Preparation().start();
   }
 
   @Override
@@ -46,12 +33,7 @@ final class Preparation extends Thread {
     } catch (UnsupportedOperationException refused) {
       return; // the engine's constructor says why
     }
-    switch (part) {
-      case CALLS -> {
-        CpuFeature.ofHost();
-        TrapSignals.install();
-      }
-      case MEMORY -> NativeMemory.link();
-    }
+    CpuFeature.ofHost();
+    TrapSignals.install();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64;
 
+import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -44,7 +45,9 @@ final class FloatSelector {
     }
     Source source = memory.floatSource(right);
     SseOp op = isDouble(inst.type) ? wide : single;
-    buffer.add(new Sse(op, selection.avx, selection.def(inst), selection.reg(left), source));
+    buffer.add(
+        new Sse(
+            op, selection.has(CpuFeature.AVX), selection.def(inst), selection.reg(left), source));
   }
 
   private boolean isInMemory(Inst inst) {
@@ -71,7 +74,13 @@ final class FloatSelector {
   }
 
   private void mask(Inst inst, SseOp op, Source mask) {
-    buffer.add(new Sse(op, selection.avx, selection.def(inst), selection.reg(inst.args[0]), mask));
+    buffer.add(
+        new Sse(
+            op,
+            selection.has(CpuFeature.AVX),
+            selection.def(inst),
+            selection.reg(inst.args[0]),
+            mask));
   }
 
   /** One float in, one out. */

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64;
 
+import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -168,7 +169,8 @@ final class IntSelector {
     Inst right = selection.value(inst.args[1]);
     if (right.op == Opcode.ICONST) {
       andConstant(inst, left, right);
-    } else if (!selection.bmi1 || !andBmi(inst, left, right) && !andBmi(inst, right, left)) {
+    } else if (!selection.has(CpuFeature.BMI1)
+        || !andBmi(inst, left, right) && !andBmi(inst, right, left)) {
       commutative(AluOp.AND, inst);
     }
   }
@@ -253,7 +255,7 @@ final class IntSelector {
       return;
     }
     count = withoutMask(count, bits - 1);
-    if (selection.bmi2 && op.vex != 0) {
+    if (selection.has(CpuFeature.BMI2) && op.vex != 0) {
       Source source = memory.loadOrReg(inst.args[0], inst.type);
       buffer.add(new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
     } else {
@@ -293,7 +295,7 @@ final class IntSelector {
   }
 
   void clz(Inst inst) {
-    if (selection.lzcnt) {
+    if (selection.has(CpuFeature.LZCNT)) {
       count(inst, wide(inst) ? UnaryOp.LZCNT64 : UnaryOp.LZCNT32);
     } else {
       sequence(wide(inst) ? SequenceOp.CLZ64 : SequenceOp.CLZ32, inst);
@@ -301,7 +303,7 @@ final class IntSelector {
   }
 
   void ctz(Inst inst) {
-    if (selection.bmi1) {
+    if (selection.has(CpuFeature.BMI1)) {
       count(inst, wide(inst) ? UnaryOp.TZCNT64 : UnaryOp.TZCNT32);
     } else {
       sequence(wide(inst) ? SequenceOp.CTZ64 : SequenceOp.CTZ32, inst);

@@ -43,11 +43,7 @@ final class Selection {
 
   final Function function;
   final MachineBuffer buffer;
-  final boolean lzcnt;
-  final boolean bmi1;
-  final boolean bmi2;
-  final boolean avx;
-
+  private final Settings settings;
   private final ControlFlow flow;
   private final LoopForest loops;
   private final int[] vregs;
@@ -78,10 +74,7 @@ final class Selection {
   Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
     this.function = function;
     this.buffer = buffer;
-    lzcnt = settings.cpuFeatures().contains(CpuFeature.LZCNT);
-    bmi1 = settings.cpuFeatures().contains(CpuFeature.BMI1);
-    bmi2 = settings.cpuFeatures().contains(CpuFeature.BMI2);
-    avx = settings.cpuFeatures().contains(CpuFeature.AVX);
+    this.settings = settings;
     flow = analyses.controlFlow();
     loops = analyses.loops();
     int size = function.instCount();
@@ -148,6 +141,11 @@ final class Selection {
         }
       }
     }
+  }
+
+  /** Whether code may use a feature beyond the baseline. Asked for only where it matters. */
+  boolean has(CpuFeature feature) {
+    return settings.cpuFeatures().contains(feature);
   }
 
   boolean hasSeveralPreds(Block target) {
