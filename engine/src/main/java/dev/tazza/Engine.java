@@ -57,9 +57,6 @@ public final class Engine implements AutoCloseable {
   /**
    * Begins on other threads what the first engine of a process would wait for, and returns at once.
    * Worth it at the very start of a program that lives for a fraction of a second.
-   *
-   * <p>Engines that are made afterwards do not wait for it either: what they compile waits for the
-   * first machine code, and that is where they say that this machine cannot run it.
    */
   public static void prepare() {
     Preparation.begin();
@@ -74,7 +71,8 @@ public final class Engine implements AutoCloseable {
    * An engine with a copy of {@code config}.
    *
    * @throws IllegalArgumentException when options contradict each other
-   * @throws UnsupportedOperationException when this machine cannot run what the compiler makes
+   * @throws UnsupportedOperationException when this system cannot run what the compiler makes; when
+   *     it is the processor that cannot, the first module or store says so
    */
   public Engine(Config config) {
     this.config = new Config(config);
@@ -87,12 +85,12 @@ public final class Engine implements AutoCloseable {
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new TrampolineCode(compiler);
-    if (!Preparation.hasBegun()) {
-      requireHost();
-    }
   }
 
-  /** Returns when guest code can be loaded and run in this process. */
+  /**
+   * Returns when guest code can be loaded and run in this process. Not part of making an engine:
+   * compiling can begin without.
+   */
   void requireHost() {
     if (!hostIsReady) {
       NativeMemory.link(); // while native calls are being linked, if they are

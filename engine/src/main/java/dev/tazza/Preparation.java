@@ -9,19 +9,12 @@ import dev.tazza.vm.call.TrapSignals;
  * mostly the linking of method handles, which the JVM does anew in every process.
  */
 final class Preparation extends Thread {
-  private static volatile boolean begun;
-
   private Preparation() {
     super("tazza-prepare");
     setDaemon(true);
   }
 
-  static boolean hasBegun() {
-    return begun;
-  }
-
   static void begin() {
-    begun = true;
     new Preparation().start();
   }
 
