@@ -54,14 +54,6 @@ public final class Engine implements AutoCloseable {
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
-  /**
-   * Begins on other threads what the first engine of a process would wait for, and returns at once.
-   * Worth it at the very start of a program that lives for a fraction of a second.
-   */
-  public static void prepare() {
-    Preparation.begin();
-  }
-
   /** An engine with the default configuration. */
   public Engine() {
     this(new Config());
@@ -71,10 +63,26 @@ public final class Engine implements AutoCloseable {
    * An engine with a copy of {@code config}.
    *
    * @throws IllegalArgumentException when options contradict each other
+   * @throws UnsupportedOperationException when this machine cannot run what the compiler makes
+   */
+  public Engine(Config config) {
+    this(config, true);
+  }
+
+  /**
+   * The same, but what the first engine of a process waits for, mostly the linking of native calls,
+   * is done on another thread meanwhile: its first module can be decoded and compiled. Worth it in
+   * a program that lives for a fraction of a second.
+   *
    * @throws UnsupportedOperationException when this system cannot run what the compiler makes; when
    *     it is the processor that cannot, the first module or store says so
    */
-  public Engine(Config config) {
+  public static Engine inBackground(Config config) {
+    Preparation.begin();
+    return new Engine(config, false);
+  }
+
+  private Engine(Config config, boolean ready) {
     this.config = new Config(config);
     this.storeOptions = this.config.storeOptions();
     this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
@@ -85,12 +93,12 @@ public final class Engine implements AutoCloseable {
             this.config.tunables(),
             this.config.parallelCompilation());
     this.trampolines = new TrampolineCode(compiler);
+    if (ready) {
+      requireHost();
+    }
   }
 
-  /**
-   * Returns when guest code can be loaded and run in this process. Not part of making an engine:
-   * compiling can begin without.
-   */
+  /** Returns when guest code can be loaded and run in this process. */
   void requireHost() {
     if (!hostIsReady) {
       NativeMemory.link(); // while native calls are being linked, if they are

@@ -39,9 +39,8 @@ class PreparationTest {
   /** Prepares twice, which is one time more than is of use, and calls a function. */
   static final class Program {
     public static void main(String[] args) {
-      Engine.prepare();
-      Engine.prepare();
-      try (Engine engine = new Engine();
+      try (Engine other = Engine.inBackground(new Config());
+          Engine engine = Engine.inBackground(other.config());
           Store<String> store = new Store<>(engine, "data")) {
         String add =
             """

@@ -51,6 +51,6 @@ final class EngineOptions {
         throw new CliException(String.valueOf(e.getMessage()));
       }
     }
-    return new Engine(config);
+    return Engine.inBackground(config);
   }
 }

@@ -51,9 +51,6 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits the JVM with its status. */
   public static void main(String[] args) {
-    if (isRun(args)) {
-      Engine.prepare();
-    }
     int status = execute(args);
     System.out.flush();
     System.err.flush();

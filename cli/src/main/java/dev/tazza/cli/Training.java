@@ -1,6 +1,5 @@
 package dev.tazza.cli;
 
-import dev.tazza.Engine;
 import java.util.Arrays;
 
 /**
@@ -13,7 +12,6 @@ final class Training {
   private Training() {}
 
   public static void main(String[] args) {
-    Engine.prepare();
     int from = 0;
     while (from < args.length) {
       int to = from;
