@@ -115,7 +115,7 @@ def install_tazza(peer):
         "-Xlog:disable",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
-        "-Xmn64m",
+        "-Xmn32m",
         "-XX:-UsePerfData",
         "-XX:CompileThresholdScaling=10",
         "-cp",
