@@ -3,6 +3,7 @@ package dev.tazza.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 
 /**
@@ -28,14 +29,19 @@ public final class NativeMemory {
   private NativeMemory() {}
 
   /**
-   * Links the kinds of access that an instance needs. They link themselves on first use; a starting
-   * process can have it done on a thread of its own.
+   * Links the kinds of access that an instance needs. They link themselves on first use; this is
+   * for a moment when there is time.
    */
   public static void link() {
-    long address = Arena.ofAuto().allocate(Long.BYTES).address();
-    putByte(address, getByte(address));
-    putInt(address, getInt(address));
-    putLong(address, getLong(address));
+    MemorySegment word = Arena.ofAuto().allocate(Long.BYTES);
+    try {
+      long address = word.address();
+      putByte(address, getByte(address));
+      putInt(address, getInt(address));
+      putLong(address, getLong(address));
+    } finally {
+      Reference.reachabilityFence(word); // freed otherwise as soon as nobody needs the segment
+    }
   }
 
   public static byte getByte(long address) {

@@ -90,4 +90,18 @@ public final class Function {
     }
     return inst;
   }
+
+  /**
+   * A new instruction that does what {@code original} does, perhaps one of another function, with
+   * {@code args}, at the same position. It has no targets, and stands in no block yet.
+   */
+  public Inst newCopy(Inst original, Inst... args) {
+    Inst copy = newInst(original.op, original.type, args);
+    copy.imm = original.imm;
+    copy.access = original.access;
+    copy.signature = original.signature;
+    copy.trap = original.trap;
+    copy.loc = original.loc;
+    return copy;
+  }
 }

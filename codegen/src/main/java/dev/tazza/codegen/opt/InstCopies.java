@@ -29,12 +29,8 @@ final class InstCopies {
 
   /** A copy of {@code inst} without its targets, in no block yet. */
   Inst copy(Inst inst) {
-    Inst copy = function.newInst(inst.op, inst.type, of(inst.args));
+    Inst copy = function.newCopy(inst, of(inst.args));
     copies[inst.id] = copy;
-    copy.imm = inst.imm;
-    copy.access = inst.access;
-    copy.signature = inst.signature;
-    copy.trap = inst.trap;
     return copy;
   }
 

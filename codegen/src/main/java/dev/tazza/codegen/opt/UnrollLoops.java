@@ -193,17 +193,12 @@ public final class UnrollLoops {
   }
 
   private Inst copy(Inst inst) {
-    Inst copy = analyses.function().newInst(inst.op, inst.type);
-    copy.args = inst.args.clone();
-    for (int i = 0; i < copy.args.length; i++) {
-      Block block = inst.block;
-      copy.args[i] = block == null ? copy.args[i] : copyOf(copy.args[i], block);
+    Inst[] args = inst.args.clone();
+    Block block = inst.block;
+    for (int i = 0; block != null && i < args.length; i++) {
+      args[i] = copyOf(args[i], block);
     }
-    copy.imm = inst.imm;
-    copy.access = inst.access;
-    copy.trap = inst.trap;
-    copy.loc = inst.loc;
-    return copy;
+    return analyses.function().newCopy(inst, args);
   }
 
   /** What {@code value} is in the copy in work. */

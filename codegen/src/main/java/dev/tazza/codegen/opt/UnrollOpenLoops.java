@@ -219,12 +219,7 @@ public final class UnrollOpenLoops {
   }
 
   private Inst copy(Inst inst) {
-    Inst copy = function.newInst(inst.op, inst.type, copies(inst.args, inst.block));
-    copy.imm = inst.imm;
-    copy.access = inst.access;
-    copy.trap = inst.trap;
-    copy.loc = inst.loc;
-    return copy;
+    return function.newCopy(inst, copies(inst.args, inst.block));
   }
 
   private Inst[] copies(Inst[] values, @Nullable Block block) {
