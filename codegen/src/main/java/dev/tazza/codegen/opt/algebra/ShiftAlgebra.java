@@ -1,8 +1,8 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.edit;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.edit;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;

@@ -1,12 +1,13 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.algebra.KnownBits;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Edge;
@@ -7,18 +7,18 @@ import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 
 /** Rules for branches and checks, which may take edges away. */
-final class TerminatorAlgebra {
+public final class TerminatorAlgebra {
   private TerminatorAlgebra() {}
 
   /** Whether a check traps. */
-  enum Outcome {
+  public enum Outcome {
     UNKNOWN,
     NEVER,
     ALWAYS
   }
 
   /** Simplifies a TRAP_IF or TRAP_UNLESS in place. */
-  static Outcome check(Inst check) {
+  public static Outcome check(Inst check) {
     // trap_if x == 0 => trap_unless x, and so on
     Inst condition = check.args[0];
     Inst tested = SelectAlgebra.tested(condition);
@@ -37,7 +37,7 @@ final class TerminatorAlgebra {
   }
 
   /** Simplifies a terminator in place; tells whether an edge is gone. */
-  static boolean simplify(Inst end) {
+  public static boolean simplify(Inst end) {
     return switch (end.op) {
       case BRANCH -> branch(end);
       case SWITCH -> switchOn(end);
@@ -109,7 +109,7 @@ final class TerminatorAlgebra {
   }
 
   /** Ends {@code block} at {@code check}, which always traps. */
-  static void trapAt(Block block, Inst check) {
+  public static void trapAt(Block block, Inst check) {
     Inst last = block.last;
     while (last != check && last != null) {
       Inst previous = last.prev;

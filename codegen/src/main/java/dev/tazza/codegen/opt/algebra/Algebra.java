@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Evaluator;
@@ -90,7 +90,7 @@ public final class Algebra implements Folder {
     return FloatAlgebra.isNaN(inst.type, value) ? null : at.fconst(inst.type, value);
   }
 
-  static boolean isCommutative(Opcode op) {
+  public static boolean isCommutative(Opcode op) {
     return switch (op) {
       case ADD,
           MUL,
@@ -111,14 +111,14 @@ public final class Algebra implements Folder {
   }
 
   /** The value of {@code op}, as simple as can be, standing at {@code at}. */
-  static Inst make(Cursor at, Opcode op, Type type, Inst... args) {
+  public static Inst make(Cursor at, Opcode op, Type type, Inst... args) {
     Inst inst = at.function().newInst(op, type, args);
     Inst folded = INSTANCE.fold(inst, at);
     return folded == inst ? at.insert(inst) : folded;
   }
 
   /** The value of {@code op} with a constant as its second operand. */
-  static Inst make(Cursor at, Opcode op, Inst a, long constant) {
+  public static Inst make(Cursor at, Opcode op, Inst a, long constant) {
     return make(at, op, a.type, a, at.iconst(a.type, constant));
   }
 
@@ -137,12 +137,12 @@ public final class Algebra implements Folder {
   }
 
   /** Whether {@code inst} is {@code op} with a constant as its second operand. */
-  static boolean hasConstant(Inst inst, Opcode op) {
+  public static boolean hasConstant(Inst inst, Opcode op) {
     return inst.op == op && inst.args[1].op == Opcode.ICONST;
   }
 
   /** The constant that {@link #hasConstant} found. */
-  static long constant(Inst inst) {
+  public static long constant(Inst inst) {
     return inst.args[1].imm;
   }
 }

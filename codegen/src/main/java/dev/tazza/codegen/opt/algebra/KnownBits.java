@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
@@ -6,7 +6,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 
 /** What is known about the bits of integer values from a few levels of their operands. */
-final class KnownBits {
+public final class KnownBits {
   private static final int MAX_DEPTH = 4;
 
   private KnownBits() {}
@@ -15,7 +15,7 @@ final class KnownBits {
    * A mask of the bits that may be one; for I32 the upper half is zero. Also an upper bound of the
    * unsigned value.
    */
-  static long possibleOnes(Inst inst) {
+  public static long possibleOnes(Inst inst) {
     return possibleOnes(inst, MAX_DEPTH);
   }
 

@@ -8,7 +8,7 @@ import dev.tazza.sys.SignalAction;
 import java.nio.charset.StandardCharsets;
 
 /** Linux on x86-64. */
-public final class Linux implements Os {
+public final class LinuxOs implements Os {
   private static final int PAGE = 4096; // the only base page size of the architecture
 
   private static final int MADV_DONTNEED = 4;
@@ -46,7 +46,7 @@ public final class Linux implements Os {
   private static long map(String what, long address, long size, int protection, int flags) {
     long result =
         Syscall.call(
-            Syscall.MMAP,
+            SyscallNumber.MMAP,
             address,
             size,
             protection,
@@ -58,24 +58,24 @@ public final class Linux implements Os {
 
   @Override
   public void protect(long address, long size, Access access) {
-    long result = Syscall.call(Syscall.MPROTECT, address, size, protection(access));
+    long result = Syscall.call(SyscallNumber.MPROTECT, address, size, protection(access));
     check(result, "mprotect", access.name(), size);
   }
 
   @Override
   public void preferLargePages(long address, long size) {
     // Kernels that are built without them refuse.
-    Syscall.call(Syscall.MADVISE, address, size, MADV_HUGEPAGE);
+    Syscall.call(SyscallNumber.MADVISE, address, size, MADV_HUGEPAGE);
   }
 
   @Override
   public void unmap(long address, long size) {
-    check(Syscall.call(Syscall.MUNMAP, address, size, 0), "munmap", "give back", size);
+    check(Syscall.call(SyscallNumber.MUNMAP, address, size, 0), "munmap", "give back", size);
   }
 
   @Override
   public void discard(long address, long size) {
-    long result = Syscall.call(Syscall.MADVISE, address, size, MADV_DONTNEED);
+    long result = Syscall.call(SyscallNumber.MADVISE, address, size, MADV_DONTNEED);
     check(result, "madvise", "discard", size);
   }
 
@@ -87,7 +87,7 @@ public final class Linux implements Os {
   @Override
   public void move(long from, long to, long size) {
     int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
-    long result = Syscall.call(Syscall.MREMAP, from, size, size, flags, to, 0);
+    long result = Syscall.call(SyscallNumber.MREMAP, from, size, size, flags, to, 0);
     check(result, "mremap", "move", size);
   }
 
@@ -95,7 +95,7 @@ public final class Linux implements Os {
   public void mapPrivate(long address, long size, Access access, int descriptor, long offset) {
     long result =
         Syscall.call(
-            Syscall.MMAP,
+            SyscallNumber.MMAP,
             address,
             size,
             protection(access),
@@ -108,7 +108,8 @@ public final class Linux implements Os {
   @Override
   public long mapShared(long size, Access access, int descriptor) {
     long result =
-        Syscall.call(Syscall.MMAP, 0, size, protection(access), Syscall.MAP_SHARED, descriptor, 0);
+        Syscall.call(
+            SyscallNumber.MMAP, 0, size, protection(access), Syscall.MAP_SHARED, descriptor, 0);
     return check(result, "mmap", "shared file", size);
   }
 
@@ -118,7 +119,7 @@ public final class Linux implements Os {
     long buffer = NativeHeap.allocate(bytes.length);
     try {
       NativeMemory.copy(bytes, 0, buffer, bytes.length);
-      long result = Syscall.call(Syscall.MEMFD_CREATE, buffer, MFD_CLOEXEC, 0);
+      long result = Syscall.call(SyscallNumber.MEMFD_CREATE, buffer, MFD_CLOEXEC, 0);
       return (int) Syscall.require("memfd_create", result);
     } finally {
       NativeHeap.free(buffer);
@@ -127,17 +128,17 @@ public final class Linux implements Os {
 
   @Override
   public void resizeFile(int descriptor, long size) {
-    check(Syscall.call(Syscall.FTRUNCATE, descriptor, size, 0), "ftruncate", "resize", size);
+    check(Syscall.call(SyscallNumber.FTRUNCATE, descriptor, size, 0), "ftruncate", "resize", size);
   }
 
   @Override
   public void closeFile(int descriptor) {
-    Syscall.require("close", Syscall.call(Syscall.CLOSE, descriptor, 0, 0));
+    Syscall.require("close", Syscall.call(SyscallNumber.CLOSE, descriptor, 0, 0));
   }
 
   @Override
   public long threadId() {
-    return Syscall.call(Syscall.GETTID, 0, 0, 0);
+    return Syscall.call(SyscallNumber.GETTID, 0, 0, 0);
   }
 
   @Override
@@ -178,7 +179,8 @@ public final class Linux implements Os {
   }
 
   private static void sigaction(int signal, long action, long old) {
-    long result = Syscall.call(Syscall.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
+    long result =
+        Syscall.call(SyscallNumber.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
     Syscall.require("sigaction of signal " + signal, result);
   }
 

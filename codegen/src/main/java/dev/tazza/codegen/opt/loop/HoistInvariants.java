@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasClass;
@@ -11,6 +11,10 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.LoopWrites;
+import dev.tazza.codegen.opt.MemoryVersions;
+import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.ValueTable;
 
 /**
  * Moves computations whose operands do not change in a loop to the loop's preheader, from inner

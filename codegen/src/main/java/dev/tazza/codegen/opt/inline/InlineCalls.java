@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -9,6 +9,8 @@ import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.RemoveUnreachable;
+import dev.tazza.codegen.opt.Replacements;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

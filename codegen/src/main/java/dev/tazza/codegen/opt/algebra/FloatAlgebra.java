@@ -1,6 +1,6 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
-import static dev.tazza.codegen.opt.Algebra.edit;
+import static dev.tazza.codegen.opt.algebra.Algebra.edit;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.algebra.Algebra;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

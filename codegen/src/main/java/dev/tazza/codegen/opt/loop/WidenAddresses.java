@@ -1,8 +1,8 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
-import static dev.tazza.codegen.opt.Algebra.make;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -13,6 +13,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.Replacements;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -11,6 +11,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.algebra.CompareAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;

@@ -1,8 +1,8 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.edit;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.edit;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
@@ -11,7 +11,7 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Rules for integer comparisons. */
-final class CompareAlgebra {
+public final class CompareAlgebra {
 
   private CompareAlgebra() {}
 
@@ -19,12 +19,12 @@ final class CompareAlgebra {
    * Whether there is an operation that is true just when {@code op} is false. Ordered float
    * comparisons have none.
    */
-  static boolean canInvert(Opcode op) {
+  public static boolean canInvert(Opcode op) {
     return op.isIntCompare() || op == Opcode.FCMP_EQ || op == Opcode.FCMP_NE;
   }
 
   /** The comparison that is true just when {@code op} is false. */
-  static Opcode inverse(Opcode op) {
+  public static Opcode inverse(Opcode op) {
     return switch (op) {
       case ICMP_EQ -> Opcode.ICMP_NE;
       case ICMP_NE -> Opcode.ICMP_EQ;
@@ -43,7 +43,7 @@ final class CompareAlgebra {
   }
 
   /** The comparison that gives the same with the operands swapped. */
-  static Opcode swapped(Opcode op) {
+  public static Opcode swapped(Opcode op) {
     return switch (op) {
       case ICMP_LT_S -> Opcode.ICMP_GT_S;
       case ICMP_LT_U -> Opcode.ICMP_GT_U;
@@ -57,7 +57,7 @@ final class CompareAlgebra {
     };
   }
 
-  static boolean isUnsigned(Opcode op) {
+  public static boolean isUnsigned(Opcode op) {
     return op == Opcode.ICMP_LT_U
         || op == Opcode.ICMP_GT_U
         || op == Opcode.ICMP_LE_U

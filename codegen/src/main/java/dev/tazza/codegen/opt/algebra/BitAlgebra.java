@@ -1,8 +1,8 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
-import static dev.tazza.codegen.opt.Algebra.constant;
-import static dev.tazza.codegen.opt.Algebra.edit;
-import static dev.tazza.codegen.opt.Algebra.hasConstant;
+import static dev.tazza.codegen.opt.algebra.Algebra.constant;
+import static dev.tazza.codegen.opt.algebra.Algebra.edit;
+import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
@@ -11,7 +11,7 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Rules for the bitwise operations. */
-final class BitAlgebra {
+public final class BitAlgebra {
   private BitAlgebra() {}
 
   static @Nullable Inst and(Inst inst, Cursor at) {
@@ -126,7 +126,7 @@ final class BitAlgebra {
   }
 
   /** Ones in the low {@code bits} bits, 0 to 64. */
-  static long lowMask(int bits) {
+  public static long lowMask(int bits) {
     return bits == 64 ? -1 : (1L << bits) - 1;
   }
 }

@@ -1,6 +1,6 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.algebra;
 
-import static dev.tazza.codegen.opt.Algebra.edit;
+import static dev.tazza.codegen.opt.algebra.Algebra.edit;
 
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
@@ -9,7 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /** Rules for selection, and for conditions wherever only zero or not zero matters. */
-final class SelectAlgebra {
+public final class SelectAlgebra {
   private SelectAlgebra() {}
 
   static @Nullable Inst select(Inst inst, Cursor at) {
@@ -58,7 +58,7 @@ final class SelectAlgebra {
    * The value that {@code condition} compares with zero, or itself. {@link #isInverted} tells
    * whether the result is the other way around.
    */
-  static Inst tested(Inst condition) {
+  public static Inst tested(Inst condition) {
     boolean test =
         (condition.op == Opcode.ICMP_EQ || condition.op == Opcode.ICMP_NE)
             && condition.args[0].type == Type.I32
@@ -67,7 +67,7 @@ final class SelectAlgebra {
   }
 
   /** Whether {@code condition} is {@code x == 0}. */
-  static boolean isInverted(Inst condition) {
+  public static boolean isInverted(Inst condition) {
     return condition.op == Opcode.ICMP_EQ;
   }
 }

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.EarlyReturn;
@@ -7,6 +7,8 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.InstCopies;
+import dev.tazza.codegen.opt.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**

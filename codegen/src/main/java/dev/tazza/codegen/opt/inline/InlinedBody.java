@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Callee;
@@ -7,7 +7,9 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.opt.InlineCalls.Site;
+import dev.tazza.codegen.opt.InstCopies;
+import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
