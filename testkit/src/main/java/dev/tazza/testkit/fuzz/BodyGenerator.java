@@ -105,7 +105,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private void statement() {
     budget--;
-    switch (random.nextInt(26)) {
+    switch (random.nextInt(27)) {
       case 0, 1, 2, 3 -> setLocal(0);
       case 4, 5 -> setGlobal();
       case 6, 7, 8 -> store();
@@ -126,6 +126,7 @@ final class BodyGenerator extends ExpressionGenerator {
       case 16 -> callAndKeep();
       case 17 -> bulk();
       case 18 -> table();
+      case 19 -> new StateMachine(this).generate();
       default -> passThrough();
     }
   }

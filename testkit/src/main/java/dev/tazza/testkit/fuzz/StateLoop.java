@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A switch in a loop whose cases say what comes next: by a constant, as compilers write a function
- * that can be resumed anywhere, or by a byte of memory, as an interpreter does.
+ * A switch in a loop whose cases each say what comes next: by a constant, as compilers write a
+ * function that can be resumed anywhere, or by a byte of memory, as an interpreter does. Unlike
+ * those of a {@link StateMachine} they do not meet, and nothing stands before the switch.
  */
 final class StateLoop {
   private final BodyGenerator body;
