@@ -106,7 +106,7 @@ final class BodyGenerator extends ExpressionGenerator {
   private void statement() {
     budget--;
     switch (random.nextInt(27)) {
-      case 0, 1, 2, 3 -> setLocal(0);
+      case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
       case 6, 7, 8 -> store();
       case 9 -> {
@@ -116,28 +116,27 @@ final class BodyGenerator extends ExpressionGenerator {
       case 10, 11 -> conditional(List.of());
       case 12 -> block(List.of());
       case 13 -> loop(List.of());
-      case 14, 20 -> new CountedLoop(this).generate();
-      case 21 -> new SteppedLoop(this).generate();
-      case 22 -> new CopyLoop(this).generate();
-      case 23 -> new StateLoop(this).generate();
-      case 24 -> new WideProduct(this).generate();
-      case 25 -> callHost();
-      case 15 -> branchIf();
-      case 16 -> callAndKeep();
-      case 17 -> bulk();
-      case 18 -> table();
+      case 14, 15 -> new CountedLoop(this).generate();
+      case 16 -> new SteppedLoop(this).generate();
+      case 17 -> new CopyLoop(this).generate();
+      case 18 -> new StateLoop(this).generate();
       case 19 -> new StateMachine(this).generate();
+      case 20 -> new WideProduct(this).generate();
+      case 21 -> branchIf();
+      case 22 -> callAndKeep();
+      case 23 -> callHost();
+      case 24 -> bulk();
+      case 25 -> table();
       default -> passThrough();
     }
   }
 
-  /** Not one of the {@code kept} first ones. */
-  void setLocal(int kept) {
-    if (locals.size() <= kept) {
+  void setLocal() {
+    if (locals.isEmpty()) {
       line("nop");
       return;
     }
-    int index = kept + random.nextInt(locals.size() - kept);
+    int index = random.nextInt(locals.size());
     expression(locals.get(index));
     line("local.set %d", index);
   }

@@ -105,7 +105,7 @@ final class Recursion {
     switch (random.nextInt(6)) {
       case 0 -> body.setGlobal();
       case 1 -> body.store();
-      case 2 -> body.setLocal(0);
+      case 2 -> body.setLocal();
       case 3 -> {
         if (body.chance(10)) {
           body.expression(NumType.I32);
