@@ -8,7 +8,7 @@ import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.machine.VCode;
-import dev.tazza.codegen.opt.Algebra;
+import dev.tazza.codegen.opt.algebra.Algebra;
 
 /**
  * Compiles functions for one target. Immutable: any number of threads may compile different

@@ -1,12 +1,8 @@
 package dev.tazza.codegen;
 
 import dev.tazza.codegen.ir.Analyses;
-import dev.tazza.codegen.opt.CompareNextValues;
 import dev.tazza.codegen.opt.EliminateDeadCode;
 import dev.tazza.codegen.opt.EliminateDeadStores;
-import dev.tazza.codegen.opt.HoistInvariants;
-import dev.tazza.codegen.opt.InlineCalls;
-import dev.tazza.codegen.opt.InsertPreheaders;
 import dev.tazza.codegen.opt.LayOutBlocks;
 import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.NumberValues;
@@ -16,9 +12,13 @@ import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
-import dev.tazza.codegen.opt.UnrollLoops;
-import dev.tazza.codegen.opt.UnrollOpenLoops;
-import dev.tazza.codegen.opt.WidenAddresses;
+import dev.tazza.codegen.opt.inline.InlineCalls;
+import dev.tazza.codegen.opt.loop.CompareNextValues;
+import dev.tazza.codegen.opt.loop.HoistInvariants;
+import dev.tazza.codegen.opt.loop.InsertPreheaders;
+import dev.tazza.codegen.opt.loop.UnrollLoops;
+import dev.tazza.codegen.opt.loop.UnrollOpenLoops;
+import dev.tazza.codegen.opt.loop.WidenAddresses;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */

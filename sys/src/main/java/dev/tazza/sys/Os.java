@@ -1,6 +1,6 @@
 package dev.tazza.sys;
 
-import dev.tazza.sys.linux.Linux;
+import dev.tazza.sys.linux.LinuxOs;
 
 /**
  * The host operating system: memory mappings, memory files and signal actions.
@@ -24,7 +24,7 @@ public interface Os {
 
   /** Initialization on first use, after {@link NativeAccess} agreed. */
   final class Host {
-    private static final Os OS = new Linux();
+    private static final Os OS = new LinuxOs();
 
     private Host() {}
   }

@@ -1,12 +1,13 @@
 package dev.tazza.codegen.opt;
 
-import static dev.tazza.codegen.opt.Algebra.make;
+import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.algebra.BitAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /** What a load gives right after a store to the same address. */

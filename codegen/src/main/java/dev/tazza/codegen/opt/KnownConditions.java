@@ -3,6 +3,7 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.algebra.SelectAlgebra;
 import java.util.Arrays;
 
 /**

@@ -8,13 +8,13 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 
 /** Which alias classes are written in each loop, the loops in it included. */
-final class LoopWrites {
+public final class LoopWrites {
   private static final int ALL = (1 << AliasClass.values().length) - 1;
 
   /** By loop, a bit for each class. */
   private final int[] written;
 
-  LoopWrites(ControlFlow flow, LoopForest loops) {
+  public LoopWrites(ControlFlow flow, LoopForest loops) {
     written = new int[loops.count()];
     for (int i = 0; i < flow.size() && written.length > 0; i++) {
       int loop = loops.loopOf(i);
@@ -41,7 +41,7 @@ final class LoopWrites {
   }
 
   /** Whether the loop may change what a load of {@code alias} gives. */
-  boolean writes(int loop, AliasClass alias) {
+  public boolean writes(int loop, AliasClass alias) {
     return alias != AliasClass.CONSTANT && (written[loop] >> alias.ordinal() & 1) != 0;
   }
 }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.
  */
-final class MemoryVersions {
+public final class MemoryVersions {
   private static final int CLASSES = AliasClass.values().length;
   private static final int MAX_STEPS = 16;
 
   /** The version of all constants. */
-  static final int UNCHANGING = 0;
+  public static final int UNCHANGING = 0;
 
   private final ControlFlow flow;
   private final LoopForest loops;

@@ -10,6 +10,9 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.algebra.Algebra;
+import dev.tazza.codegen.opt.algebra.CompareAlgebra;
+import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**

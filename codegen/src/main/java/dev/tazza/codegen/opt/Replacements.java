@@ -9,16 +9,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Notes which values are to be replaced by which others, until all uses have been rewritten. */
-final class Replacements {
+public final class Replacements {
   private @Nullable Inst[] by;
   private boolean empty = true;
 
-  Replacements(Function function) {
+  public Replacements(Function function) {
     by = new Inst[function.instCount()];
   }
 
   /** From now on {@code value} stands for {@code replacement}, which must not lead back to it. */
-  void replace(Inst value, Inst replacement) {
+  public void replace(Inst value, Inst replacement) {
     if (value.id >= by.length) {
       by = Arrays.copyOf(by, Math.max(value.id + 1, by.length * 2));
     }
@@ -30,7 +30,7 @@ final class Replacements {
     return empty;
   }
 
-  boolean isReplaced(Inst value) {
+  public boolean isReplaced(Inst value) {
     return value.id < by.length && by[value.id] != null;
   }
 
@@ -54,7 +54,7 @@ final class Replacements {
   }
 
   /** Rewrites the operands of {@code inst}, but not the arguments on its edges. */
-  void resolveArgs(Inst inst) {
+  public void resolveArgs(Inst inst) {
     resolveAll(inst.args);
   }
 
@@ -76,7 +76,7 @@ final class Replacements {
   }
 
   /** Rewrites all uses in reachable blocks. */
-  void resolveEverywhere(Analyses analyses) {
+  public void resolveEverywhere(Analyses analyses) {
     if (empty) {
       return;
     }

@@ -6,6 +6,8 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.algebra.Algebra;
+import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
 
 /**
  * Applies {@link Algebra} to each instruction once, operands first.

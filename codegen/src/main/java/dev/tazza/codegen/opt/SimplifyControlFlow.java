@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**

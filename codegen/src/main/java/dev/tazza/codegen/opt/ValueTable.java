@@ -3,6 +3,7 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.algebra.Algebra;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * in the reverse order in which they came in, which gives the table the scopes of a walk over the
  * dominator tree.
  */
-final class ValueTable {
+public final class ValueTable {
   private int[] buckets;
   private Inst[] insts = new Inst[64];
   private int[] hashes = new int[64];
@@ -20,7 +21,7 @@ final class ValueTable {
   private int[] next = new int[64];
   private int count;
 
-  ValueTable(int expected) {
+  public ValueTable(int expected) {
     int size = Integer.highestOneBit(Math.max(expected, 16)) * 2;
     buckets = new int[size];
     Arrays.fill(buckets, -1);
@@ -32,7 +33,7 @@ final class ValueTable {
   }
 
   /** Takes out all entries that came in after there were {@code size}. */
-  void truncate(int size) {
+  public void truncate(int size) {
     while (count > size) {
       count--;
       buckets[hashes[count] & buckets.length - 1] = next[count];
@@ -40,7 +41,7 @@ final class ValueTable {
   }
 
   /** A value that holds what {@code inst} would compute in a version of memory, or null. */
-  @Nullable Inst find(Inst inst, int version) {
+  public @Nullable Inst find(Inst inst, int version) {
     int hash = hash(inst, inst.op, version);
     for (int at = buckets[hash & buckets.length - 1]; at >= 0; at = next[at]) {
       if (hashes[at] == hash
@@ -64,7 +65,7 @@ final class ValueTable {
     return null;
   }
 
-  void add(Inst inst, int version) {
+  public void add(Inst inst, int version) {
     if (count == insts.length) {
       int size = count * 2;
       insts = Arrays.copyOf(insts, size);

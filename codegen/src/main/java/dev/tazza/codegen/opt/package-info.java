@@ -6,6 +6,10 @@
  * static {@code run(Analyses)}; it keeps its state in arrays indexed by instruction or block id and
  * runs in time close to linear in the size of the function, without recursion.
  *
+ * <p>Those over loops are in {@code loop}, inlining is in {@code inline}, and the rules that they
+ * all share are in {@code algebra}. This package has the others, and the tools for editing a
+ * function: replacing values, finding equal ones, telling what memory a load sees.
+ *
  * <p>Which pass runs when, and why, is {@link dev.tazza.codegen.PassList}.
  */
 @NullMarked

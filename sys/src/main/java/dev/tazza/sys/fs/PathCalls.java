@@ -1,5 +1,6 @@
 package dev.tazza.sys.fs;
 
+import dev.tazza.sys.linux.SyscallNumber;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;

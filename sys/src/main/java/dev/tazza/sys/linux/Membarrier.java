@@ -26,6 +26,6 @@ final class Membarrier {
   }
 
   private static long call(int command) {
-    return Syscall.call(Syscall.MEMBARRIER, command, 0, 0);
+    return Syscall.call(SyscallNumber.MEMBARRIER, command, 0, 0);
   }
 }

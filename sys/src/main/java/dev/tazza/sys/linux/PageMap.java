@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class PageMap {
   private static final long PAGEMAP_SCAN = 0xc0606610L;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int AT_FDCWD = -100;
 
   // struct pm_scan_arg, 8 bytes a field.
   private static final int ARG_SIZE = 0;
@@ -43,7 +44,7 @@ final class PageMap {
     long buffer = NativeHeap.allocate(path.length);
     try {
       NativeMemory.copy(path, 0, buffer, path.length);
-      return (int) Syscall.call(Syscall.OPEN, buffer, O_CLOEXEC, 0);
+      return (int) Syscall.call(SyscallNumber.OPENAT, AT_FDCWD, buffer, O_CLOEXEC, 0, 0, 0);
     } finally {
       NativeHeap.free(buffer);
     }
@@ -70,7 +71,7 @@ final class PageMap {
       NativeMemory.putLong(argument + ARG_INVERTED, IS_FILE | IS_ZERO_PAGE);
       NativeMemory.putLong(argument + ARG_ALL_OF, IS_FILE | IS_ZERO_PAGE);
       NativeMemory.putLong(argument + ARG_ANY_OF, IS_PRESENT | IS_SWAPPED);
-      long count = Syscall.call(Syscall.IOCTL, DESCRIPTOR, PAGEMAP_SCAN, argument);
+      long count = Syscall.call(SyscallNumber.IOCTL, DESCRIPTOR, PAGEMAP_SCAN, argument);
       boolean all = NativeMemory.getLong(argument + ARG_WALK_END) == address + size;
       if (Syscall.isError(count) || !all) {
         return -1;

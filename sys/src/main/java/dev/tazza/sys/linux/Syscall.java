@@ -11,22 +11,6 @@ import dev.tazza.sys.SysException;
  * <p>A result of -4095 to -1 is the negated error number, as the kernel returns it.
  */
 public final class Syscall {
-  public static final int OPEN = 2;
-  public static final int CLOSE = 3;
-  public static final int MMAP = 9;
-  public static final int MPROTECT = 10;
-  public static final int MUNMAP = 11;
-  public static final int RT_SIGACTION = 13;
-  public static final int IOCTL = 16;
-  public static final int MREMAP = 25;
-  public static final int MADVISE = 28;
-  public static final int GETPID = 39;
-  public static final int FTRUNCATE = 77;
-  public static final int GETTID = 186;
-  public static final int TGKILL = 234;
-  public static final int MEMFD_CREATE = 319;
-  public static final int MEMBARRIER = 324;
-
   static final int PROT_READ = 1;
   static final int PROT_WRITE = 2;
   static final int PROT_EXEC = 4;
@@ -41,8 +25,6 @@ public final class Syscall {
 
   /** Each system call has a stub of its own, so that all six arguments go in registers. */
   private static final int STUB_SIZE = 16;
-
-  private static final int RT_SIGRETURN = 15;
 
   /** From the C convention to the kernel's, which differ in the fourth argument. */
   private static final String STUB =
@@ -93,7 +75,7 @@ public final class Syscall {
 
   /** Where every signal handler returns to: the interrupted context is restored. */
   static long signalReturn() {
-    return stub(RT_SIGRETURN);
+    return stub(SyscallNumber.RT_SIGRETURN);
   }
 
   private static long mapStubs() {
@@ -131,7 +113,8 @@ public final class Syscall {
       code[at + 2] = (byte) (number >> 8);
     }
     byte[] signalReturn = MachineCode.of(SIGNAL_RETURN);
-    System.arraycopy(signalReturn, 0, code, RT_SIGRETURN * STUB_SIZE, signalReturn.length);
+    System.arraycopy(
+        signalReturn, 0, code, SyscallNumber.RT_SIGRETURN * STUB_SIZE, signalReturn.length);
     return code;
   }
 }

@@ -1,0 +1,11 @@
+/**
+ * Putting copies of functions in place of calls.
+ *
+ * <p>{@link dev.tazza.codegen.opt.inline.InlineCalls} chooses the calls, from the caller down;
+ * {@link dev.tazza.codegen.opt.inline.InlinedBody} makes a copy of a callee, and {@link
+ * dev.tazza.codegen.opt.inline.GuardedCall} only of the test that lets it return at once.
+ */
+@NullMarked
+package dev.tazza.codegen.opt.inline;
+
+import org.jspecify.annotations.NullMarked;

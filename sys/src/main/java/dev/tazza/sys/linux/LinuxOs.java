@@ -1,0 +1,211 @@
+package dev.tazza.sys.linux;
+
+import dev.tazza.sys.Access;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.SignalAction;
+import java.nio.charset.StandardCharsets;
+
+/** Linux on x86-64. */
+public final class LinuxOs implements Os {
+  private static final int PAGE = 4096; // the only base page size of the architecture
+
+  private static final int MADV_DONTNEED = 4;
+  private static final int MADV_HUGEPAGE = 14;
+  private static final int MREMAP_MAYMOVE = 1;
+  private static final int MREMAP_FIXED = 2;
+  private static final int MFD_CLOEXEC = 1;
+  private static final long SA_RESTORER = 0x0400_0000;
+
+  /** {@code struct kernel_sigaction}: handler, flags, restorer, mask; 8 bytes each. */
+  private static final int SIGACTION_SIZE = 32;
+
+  private static final int KERNEL_SIGSET_SIZE = 8;
+
+  @Override
+  public int pageSize() {
+    return PAGE;
+  }
+
+  @Override
+  public long reserve(long size) {
+    return map("reserve", 0, size, 0, Syscall.MAP_NORESERVE);
+  }
+
+  @Override
+  public long allocate(long size) {
+    return map("map", 0, size, Syscall.PROT_READ | Syscall.PROT_WRITE, 0);
+  }
+
+  @Override
+  public void reserveAgain(long address, long size) {
+    map("reserve", address, size, 0, Syscall.MAP_NORESERVE | Syscall.MAP_FIXED);
+  }
+
+  private static long map(String what, long address, long size, int protection, int flags) {
+    long result =
+        Syscall.call(
+            SyscallNumber.MMAP,
+            address,
+            size,
+            protection,
+            flags | Syscall.MAP_PRIVATE | Syscall.MAP_ANONYMOUS,
+            -1,
+            0);
+    return check(result, "mmap", what, size);
+  }
+
+  @Override
+  public void protect(long address, long size, Access access) {
+    long result = Syscall.call(SyscallNumber.MPROTECT, address, size, protection(access));
+    check(result, "mprotect", access.name(), size);
+  }
+
+  @Override
+  public void preferLargePages(long address, long size) {
+    // Kernels that are built without them refuse.
+    Syscall.call(SyscallNumber.MADVISE, address, size, MADV_HUGEPAGE);
+  }
+
+  @Override
+  public void unmap(long address, long size) {
+    check(Syscall.call(SyscallNumber.MUNMAP, address, size, 0), "munmap", "give back", size);
+  }
+
+  @Override
+  public void discard(long address, long size) {
+    long result = Syscall.call(SyscallNumber.MADVISE, address, size, MADV_DONTNEED);
+    check(result, "madvise", "discard", size);
+  }
+
+  @Override
+  public int modifiedRuns(long address, long size, long[] runs) {
+    return PageMap.modifiedRuns(address, size, runs);
+  }
+
+  @Override
+  public void move(long from, long to, long size) {
+    int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    long result = Syscall.call(SyscallNumber.MREMAP, from, size, size, flags, to, 0);
+    check(result, "mremap", "move", size);
+  }
+
+  @Override
+  public void mapPrivate(long address, long size, Access access, int descriptor, long offset) {
+    long result =
+        Syscall.call(
+            SyscallNumber.MMAP,
+            address,
+            size,
+            protection(access),
+            Syscall.MAP_PRIVATE | Syscall.MAP_FIXED | Syscall.MAP_NORESERVE,
+            descriptor,
+            offset);
+    check(result, "mmap", "file", size);
+  }
+
+  @Override
+  public long mapShared(long size, Access access, int descriptor) {
+    long result =
+        Syscall.call(
+            SyscallNumber.MMAP, 0, size, protection(access), Syscall.MAP_SHARED, descriptor, 0);
+    return check(result, "mmap", "shared file", size);
+  }
+
+  @Override
+  public int createMemoryFile(String name) {
+    byte[] bytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
+    long buffer = NativeHeap.allocate(bytes.length);
+    try {
+      NativeMemory.copy(bytes, 0, buffer, bytes.length);
+      long result = Syscall.call(SyscallNumber.MEMFD_CREATE, buffer, MFD_CLOEXEC, 0);
+      return (int) Syscall.require("memfd_create", result);
+    } finally {
+      NativeHeap.free(buffer);
+    }
+  }
+
+  @Override
+  public void resizeFile(int descriptor, long size) {
+    check(Syscall.call(SyscallNumber.FTRUNCATE, descriptor, size, 0), "ftruncate", "resize", size);
+  }
+
+  @Override
+  public void closeFile(int descriptor) {
+    Syscall.require("close", Syscall.call(SyscallNumber.CLOSE, descriptor, 0, 0));
+  }
+
+  @Override
+  public long threadId() {
+    return Syscall.call(SyscallNumber.GETTID, 0, 0, 0);
+  }
+
+  @Override
+  public boolean canFenceThreads() {
+    return Membarrier.isAvailable();
+  }
+
+  @Override
+  public void fenceThreads() {
+    Membarrier.fence();
+  }
+
+  @Override
+  public SignalAction exchangeSignalAction(int signal, SignalAction action) {
+    long buffer = NativeHeap.allocate(2 * SIGACTION_SIZE);
+    try {
+      long old = buffer + SIGACTION_SIZE;
+      NativeMemory.putLong(buffer, action.handler());
+      NativeMemory.putLong(buffer + 8, action.flags() | SA_RESTORER);
+      NativeMemory.putLong(buffer + 16, Syscall.signalReturn());
+      NativeMemory.putLong(buffer + 24, action.mask());
+      sigaction(signal, buffer, old);
+      return read(old);
+    } finally {
+      NativeHeap.free(buffer);
+    }
+  }
+
+  @Override
+  public SignalAction signalAction(int signal) {
+    long old = NativeHeap.allocate(SIGACTION_SIZE);
+    try {
+      sigaction(signal, 0, old);
+      return read(old);
+    } finally {
+      NativeHeap.free(old);
+    }
+  }
+
+  private static void sigaction(int signal, long action, long old) {
+    long result =
+        Syscall.call(SyscallNumber.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
+    Syscall.require("sigaction of signal " + signal, result);
+  }
+
+  private static SignalAction read(long address) {
+    return new SignalAction(
+        NativeMemory.getLong(address),
+        NativeMemory.getLong(address + 8) & ~SA_RESTORER,
+        NativeMemory.getLong(address + 24));
+  }
+
+  @Override
+  public void flushInstructionCache(long address, long size) {
+    // x86 keeps instruction fetch coherent with stores.
+  }
+
+  private static int protection(Access access) {
+    return (access.readable() ? Syscall.PROT_READ : 0)
+        | (access.writable() ? Syscall.PROT_WRITE : 0)
+        | (access.executable() ? Syscall.PROT_EXEC : 0);
+  }
+
+  private static long check(long result, String call, String what, long size) {
+    if (Syscall.isError(result)) {
+      Syscall.require(call + " (" + what + ", " + size + " bytes)", result);
+    }
+    return result;
+  }
+}
