@@ -4,6 +4,7 @@ import dev.tazza.Caller;
 import dev.tazza.Engine;
 import dev.tazza.Frame;
 import dev.tazza.Func;
+import dev.tazza.Global;
 import dev.tazza.GuestBacktrace;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
@@ -85,6 +86,10 @@ final class Execution {
     switch (value & 31) {
       case GROWS -> memory.grow(1);
       case CALLS_BACK -> {
+        // Not too deep: each level takes much of Java's stack.
+        if (caller.export("fuel") instanceof Global fuel && fuel.get() instanceof Integer left) {
+          fuel.set(left / 2);
+        }
         if (caller.export("f0") instanceof Func back && back.call(old)[0] instanceof Integer i) {
           result = i;
         }

@@ -41,7 +41,9 @@ function host(address, value) {
   memory.setInt32(at, old ^ value, true);
   switch (value & 31) {
     case 13: try { functions.memory.grow(1); } catch { } return old;
-    case 7: return functions.f0(old);
+    case 7:
+      functions.fuel.value >>= 1;
+      return functions.f0(old);
     case 21: throw new HostError('host');
     default: return old;
   }
