@@ -8,10 +8,14 @@ import java.util.Random;
 /**
  * A loop over two stretches of memory of unknown length, as in memmove, memset and memcmp: forwards
  * or backwards, by pointers or by an index. Often near the end of memory or of all addresses, so
- * that it traps half way, and sometimes in an outer loop.
+ * that it traps half way, often overlapping, and sometimes in an outer loop.
  */
 final class CopyLoop {
-  private static final int MOST_ROUNDS = 31;
+  private static final int MOST_ROUNDS = 63;
+
+  /** Stretches that overlap begin at most so far apart. */
+  private static final int NEAR = 20;
+
   private static final int PAGE = 0x10000;
   private static final String[] SUFFIXES = {"8", "16", "32", ""};
 
@@ -58,7 +62,14 @@ final class CopyLoop {
 
   private void whole() {
     base(to);
-    base(from);
+    if (body.chance(40)) {
+      body.line("local.get %s", to);
+      body.line("i32.const %d", random.nextInt(2 * NEAR + 1) - NEAR);
+      body.line("i32.add");
+      body.line("local.set %s", from);
+    } else {
+      base(from);
+    }
     body.length(MOST_ROUNDS);
     body.line("local.set %s", left);
     if (backwards) {
