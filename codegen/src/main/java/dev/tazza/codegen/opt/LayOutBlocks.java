@@ -14,7 +14,7 @@ import java.util.Arrays;
  * Puts the blocks into the order in which their code will stand: reverse post order, but each loop
  * in one piece and what rarely runs last. When a loop tests first and jumps back from its end, the
  * test moves to the end, where it is the jump back as well. What only moves values on the way back
- * stands in front.
+ * stands in front; what only moves values for several ways to the same block stands before that.
  *
  * <p>Requires nothing. Preserves the analyses. Invalidates nothing.
  */
@@ -90,15 +90,39 @@ public final class LayOutBlocks {
   }
 
   private void listItems() {
+    // By block number: the last of the blocks that are to stand before it, and so on from that.
+    int[] before = new int[flow.size()];
+    Arrays.fill(before, -1);
     for (int i = 0; i < flow.size(); i++) {
       int loop = loops.loopOf(i);
       if (loop >= 0 && loops.header(loop) == i) {
         append(loops.parent(loop), flow.size() + loop);
       }
-      if (!cold[i]) {
+      int target = cold[i] || before[i] >= 0 ? -1 : commonTarget(i);
+      if (target >= 0) {
+        before[i] = before[target];
+        before[target] = i;
+      } else if (!cold[i]) {
+        for (int k = before[i]; k >= 0; k = before[k]) {
+          append(loop, k);
+        }
         append(loop, i);
       }
     }
+  }
+
+  /** Where a block leads that nothing but several ways to the same place have in common, or -1. */
+  private int commonTarget(int number) {
+    Inst end = flow.block(number).first;
+    while (end != null && end.isConst()) {
+      end = end.next;
+    }
+    if (end == null || end.op != Opcode.JUMP || flow.predCount(number) < 2) {
+      return -1;
+    }
+    int target = flow.number(end.targets[0].target);
+    boolean follows = target > number && !cold[target];
+    return follows && loops.loopOf(target) == loops.loopOf(number) ? target : -1;
   }
 
   private void append(int loop, int item) {
