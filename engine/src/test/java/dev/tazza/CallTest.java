@@ -148,6 +148,48 @@ class CallTest {
     assertEquals(List.of("bad", "outer"), trap.frames().stream().map(Frame::functionName).toList());
   }
 
+  /** One call of functions of three instances in turn: each sees its own globals and memory. */
+  @Test
+  void indirectCallsSwitchInstances() {
+    String member =
+        """
+        (module $member (import "main" "t" (table 4 funcref)) (memory 1)
+          (global $g (mut i32) (i32.const %1$d)) (data (i32.const 0) "\\%1$02x")
+          (elem (i32.const %2$d) func $f)
+          (func $f (param i32) (result i32)
+            (global.set $g (i32.add (global.get $g) (i32.const 1)))
+            (if (i32.eq (local.get 0) (i32.const 13)) (then (unreachable)))
+            (i32.add (i32.load8_u (i32.const 0)) (i32.mul (global.get $g) (i32.const 1000)))))
+        """;
+    Instance main =
+        instantiate(
+            """
+            (module $main (table (export "t") 4 funcref) (memory 1) (data (i32.const 0) "\\07")
+              (type $f (func (param i32) (result i32)))
+              (global $g (mut i32) (i32.const 0))
+              (elem (i32.const 0) func $own)
+              (func $own (param i32) (result i32) (i32.load8_u (i32.const 0)))
+              (func $sum (export "sum") (param $n i32) (result i32) (local $s i32)
+                (loop $l
+                  (local.set $s (i32.add (local.get $s) (call_indirect (type $f)
+                    (local.get $n) (i32.and (local.get $n) (i32.const 3)))))
+                  (global.set $g (i32.add (global.get $g) (i32.load8_u (i32.const 0))))
+                  (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+                (local.get $s))
+              (func (export "g") (result i32) (global.get $g)))
+            """);
+    linker.instance("main", main);
+    instantiate(member.formatted(10, 1));
+    instantiate(member.formatted(20, 2));
+    instantiate(member.formatted(30, 3));
+    int members = 2 * (10 + 20 + 30) + 1000 * (11 + 12 + 21 + 22 + 31 + 32);
+    assertEquals(2 * 7 + members, main.func("sum").call(8)[0]);
+    assertEquals(8 * 7, main.func("g").call()[0]);
+    Trap trap = assertThrows(Trap.class, () -> main.func("sum").call(16));
+    assertEquals(List.of("f", "sum"), trap.frames().stream().map(Frame::functionName).toList());
+    assertEquals(11 * 7, main.func("g").call()[0]);
+  }
+
   @Test
   void recursionThroughInstancesEndsInATrap() {
     Instance first =

@@ -14,8 +14,11 @@ import dev.tazza.codegen.isa.x64.X64Inst.Fixed;
 import dev.tazza.codegen.isa.x64.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.X64Inst.StoreOp;
+import dev.tazza.codegen.isa.x64.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 import dev.tazza.codegen.machine.PReg;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Selects what {@link Abi} rules: parameters, calls, returns. */
@@ -61,7 +64,7 @@ final class CallSelector {
   void ret(Inst inst, Signature signature) {
     Abi.Places places = Abi.results(signature.results());
     int popped = Abi.params(signature.params()).stackBytes();
-    Fixed fixed = registers(inst.args, 0, places);
+    Fixed fixed = registers(inst.args, places);
     for (int i = 0; i < inst.args.length; i++) {
       if (places.registers()[i] < 0) {
         store(inst.args[i], Amode.INCOMING, popped + places.offsets()[i]);
@@ -71,8 +74,8 @@ final class CallSelector {
     buffer.add(new Return(fixed, popped, byJump));
   }
 
-  /** The values that travel in registers; {@code first} operands are no values. */
-  private Fixed registers(Inst[] values, int first, Abi.Places places) {
+  /** The values that travel in registers. */
+  private Fixed registers(Inst[] values, Abi.Places places) {
     int count = 0;
     for (int register : places.registers()) {
       count += register >= 0 ? 1 : 0;
@@ -81,7 +84,7 @@ final class CallSelector {
     int at = 0;
     for (int i = 0; i < places.registers().length; i++) {
       if (places.registers()[i] >= 0) {
-        fixed.vregs()[at] = selection.reg(values[first + i]);
+        fixed.vregs()[at] = selection.reg(values[i]);
         fixed.pregs()[at++] = places.registers()[i];
       }
     }
@@ -120,15 +123,41 @@ final class CallSelector {
   // Calls.
 
   void direct(Inst inst) {
-    call(inst, (int) inst.imm, null, 0);
+    call(inst, (int) inst.imm, null, inst.args);
   }
 
   void indirect(Inst inst) {
     int loc = buffer.loc();
-    Source target = memory.loadOrReg(inst.args[0], Type.I64);
+    Inst[] args = Arrays.copyOfRange(inst.args, 1, inst.args.length);
+    Inst own = probableContext(inst);
+    Source context = null;
+    if (own != null) {
+      context = memory.loadOrReg(args[0], Type.I64);
+      args[0] = own;
+    }
+    Source address = memory.loadOrReg(inst.args[0], Type.I64);
     // The return address is looked up under the call's own position.
     buffer.setLoc(loc);
-    call(inst, 0, target, 1);
+    boolean byJump = inst.op == Opcode.CALL_BY_JUMP;
+    call(inst, 0, new Target(address, context, byJump), args);
+  }
+
+  /**
+   * The function's own instance context, if that is most probably the callee's: when the callee's
+   * is read from a function reference. What the own context says of others is about others.
+   */
+  private @Nullable Inst probableContext(Inst call) {
+    if (call.op != Opcode.CALL_INDIRECT || call.args.length < 2 || call.block == null) {
+      return null;
+    }
+    List<Inst> params = call.block.function.entry().params;
+    Inst context = selection.value(call.args[1]);
+    boolean isOfReference =
+        context.op == Opcode.LOAD
+            && !params.isEmpty()
+            && params.get(0).type == Type.I64
+            && selection.value(context.args[0]) != params.get(0);
+    return isOfReference ? params.get(0) : null;
   }
 
   private static Signature signature(Inst call) {
@@ -139,23 +168,22 @@ final class CallSelector {
     return signature;
   }
 
-  private void call(Inst inst, int symbol, @Nullable Source target, int first) {
+  private void call(Inst inst, int symbol, @Nullable Target target, Inst[] values) {
     Signature signature = signature(inst);
     Abi.Places params = Abi.params(signature.params());
     Abi.Places results = Abi.results(signature.results());
     for (int i = 0; i < params.registers().length; i++) {
       if (params.registers()[i] < 0) {
-        store(inst.args[first + i], Amode.OUTGOING, params.offsets()[i]);
+        store(values[i], Amode.OUTGOING, params.offsets()[i]);
       }
     }
-    Fixed args = registers(inst.args, first, params);
-    @Nullable Inst[] values = results(inst, signature);
-    Fixed defined = results(values, signature, results);
-    boolean byJump = inst.op == Opcode.CALL_BY_JUMP;
-    buffer.add(new Call(symbol, target, args, defined, params.stackBytes(), byJump));
-    for (int i = 0; i < values.length; i++) {
+    Fixed args = registers(values, params);
+    @Nullable Inst[] given = results(inst, signature);
+    Fixed defined = results(given, signature, results);
+    buffer.add(new Call(symbol, target, args, defined, params.stackBytes()));
+    for (int i = 0; i < given.length; i++) {
       if (results.registers()[i] < 0) {
-        int dst = values[i] == null ? newReg(signature.results().get(i)) : selection.def(values[i]);
+        int dst = given[i] == null ? newReg(signature.results().get(i)) : selection.def(given[i]);
         load(
             signature.results().get(i),
             dst,
@@ -202,7 +230,7 @@ final class CallSelector {
   void nativeCall(Inst inst) {
     Signature signature = signature(inst);
     int loc = buffer.loc();
-    Source target = memory.loadOrReg(inst.args[0], Type.I64);
+    Target target = new Target(memory.loadOrReg(inst.args[0], Type.I64), null, false);
     buffer.setLoc(loc);
     int count = inst.args.length - 1;
     Fixed args = new Fixed(new int[count], new int[count]);
@@ -212,7 +240,7 @@ final class CallSelector {
     }
     @Nullable Inst[] values = results(inst, signature);
     if (values.length == 0) {
-      buffer.add(new Call(0, target, args, Fixed.NONE, 0, false));
+      buffer.add(new Call(0, target, args, Fixed.NONE, 0));
       return;
     }
     Inst value = values[0];
@@ -220,7 +248,7 @@ final class CallSelector {
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
     Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
-    buffer.add(new Call(0, target, args, defined, 0, false));
+    buffer.add(new Call(0, target, args, defined, 0));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
     }

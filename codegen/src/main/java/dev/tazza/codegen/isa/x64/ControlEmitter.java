@@ -4,10 +4,12 @@ import dev.tazza.codegen.isa.x64.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Writes branches between blocks, calls, and the function's beginning and end. */
 final class ControlEmitter {
@@ -24,6 +26,7 @@ final class ControlEmitter {
   private static final int CMP = 0x3b;
   private static final int CMP_DIGIT = 7;
   private static final int LEA = 0x8d;
+  private static final int MOV_STORE = 0x89;
   private static final int MOVSXD = 0x63;
   private static final int ADD = 0x03;
   private static final int ADD_DIGIT = 0;
@@ -165,22 +168,48 @@ final class ControlEmitter {
     for (int i = 0; i < call.args().vregs().length; i++) {
       emission.nextLoc();
     }
-    if (call.target() == null) {
+    Target target = call.target();
+    if (target == null) {
       out.byte1(CALL_RELATIVE);
       emission.calls.add(out.mark(), call.symbol());
       out.int32(0);
     } else {
-      emission.place(call.target(), place);
-      int scratch = call.byJump() ? scratch(call) : Place.NO_REGISTER;
-      if (scratch == Place.NO_REGISTER) {
-        emission.encode(GROUP5, 0, CALL_DIGIT, place);
-      } else {
+      emission.place(target.address(), place);
+      int scratch = target.byJump() ? scratch(call) : Place.NO_REGISTER;
+      if (scratch != Place.NO_REGISTER) {
         callByJump(scratch);
+      } else if (target.context() != null) {
+        callInContext(target);
+      } else {
+        emission.encode(GROUP5, 0, CALL_DIGIT, place);
       }
     }
     if (call.popped() > 0) {
       encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), call.popped());
     }
+  }
+
+  /**
+   * Calls the target in {@link #place}, whose context is most probably the one in r14 already. Were
+   * it loaded into r14, everything that the callee loads would wait for that; a branch is guessed.
+   */
+  private void callInContext(Target target) {
+    Place address = place.copy();
+    Place context = emission.place(Objects.requireNonNull(target.context()), new Place());
+    int back = out.newLabel();
+    int other =
+        emission.outOfLine(() -> {
+          Place own = new Place().memory(Abi.RBP, emission.frame.ownContext());
+          encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
+          emission.encode(GROUP5, 0, CALL_DIGIT, address);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
+          out.jump(back);
+        });
+    emission.encode(CMP, Encoder.W, Abi.R14, context);
+    out.jump(Cond.NE, other);
+    emission.encode(GROUP5, 0, CALL_DIGIT, address);
+    out.bind(back);
   }
 
   /** A register that neither the arguments nor the target in {@link #place} are in, if any. */

@@ -15,7 +15,8 @@ import dev.tazza.codegen.machine.VCode;
  *   rbp + 16   stack arguments, then stack results: the caller's
  *   rbp + 8    return address
  *   rbp        the caller's rbp
- *   below      callee-saved registers that are written, spill slots, padding to 16 bytes, arguments of calls (at rsp)
+ *   below      callee-saved registers that are written, spill slots, room for the own context if a call may have
+ *              to replace it, padding to 16 bytes, arguments of calls (at rsp)
  * </pre>
  *
  * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
@@ -36,11 +37,13 @@ final class Frame {
   /** What is subtracted from rsp after the pushes. */
   final int size;
 
+  private final int slots;
   final boolean exists;
   final boolean checksStack;
 
-  private Frame(int[] saved, int size, boolean exists, boolean leaf) {
+  private Frame(int[] saved, int slots, int size, boolean exists, boolean leaf) {
     this.saved = saved;
+    this.slots = slots;
     this.size = size;
     this.exists = exists;
     checksStack = exists && (!leaf || below() > UNCHECKED);
@@ -49,11 +52,15 @@ final class Frame {
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
     int outgoing = 0;
+    int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
       X64Inst inst = code.inst(i);
       if (inst instanceof Call call) {
         leaf = false;
         outgoing = Math.max(outgoing, call.popped());
+        if (call.target() != null && call.target().context() != null) {
+          ownContext = 8;
+        }
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + 8);
       } else if (inst instanceof X64Inst.Unary unary
@@ -63,10 +70,10 @@ final class Frame {
       }
     }
     int[] saved = saved(written(code, allocation) & Abi.CALLEE_SAVED);
-    int bytes = 8 * (saved.length + allocation.slots()) + outgoing;
+    int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
     boolean exists = !leaf || bytes > 0;
-    return new Frame(saved, aligned - 8 * saved.length, exists, leaf);
+    return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
   }
 
   /**
@@ -119,6 +126,11 @@ final class Frame {
   /** Displacement from rbp of a spill slot of {@code bytes}. */
   int slot(int index, int bytes) {
     return -8 * (saved.length + index) - bytes;
+  }
+
+  /** Displacement from rbp of the room for the own context. */
+  int ownContext() {
+    return slot(slots, 8);
   }
 
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */

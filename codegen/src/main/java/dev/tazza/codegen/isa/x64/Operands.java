@@ -28,12 +28,14 @@ import dev.tazza.codegen.isa.x64.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.X64Inst.Unary;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each instruction reads and writes, and where it has to be: the register allocator's view.
@@ -84,9 +86,7 @@ final class Operands {
       case Jump _, Trap _ -> {}
       case Call call -> {
         uses(call.args(), code);
-        if (call.target() != null) {
-          register(call.target(), code);
-        }
+        target(call.target(), code);
         defs(call.results(), code);
       }
       case Move move -> {
@@ -163,6 +163,15 @@ final class Operands {
         code.operand(Operand.use(sequence.src()));
         temporary(sequence.tmp(), code);
         code.operand(Operand.def(sequence.dst()));
+      }
+    }
+  }
+
+  private static void target(@Nullable Target target, VCode<X64Inst> code) {
+    if (target != null) {
+      register(target.address(), code);
+      if (target.context() != null) {
+        any(target.context(), code);
       }
     }
   }

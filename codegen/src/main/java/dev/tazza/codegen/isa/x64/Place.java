@@ -60,6 +60,19 @@ final class Place {
     return this;
   }
 
+  Place copy() {
+    Place copy = new Place();
+    copy.kind = kind;
+    copy.register = register;
+    copy.base = base;
+    copy.index = index;
+    copy.shift = shift;
+    copy.disp = disp;
+    copy.label = label;
+    copy.trap = trap;
+    return copy;
+  }
+
   /** Whether it depends on the integer register. */
   boolean uses(int encoding) {
     return switch (kind) {

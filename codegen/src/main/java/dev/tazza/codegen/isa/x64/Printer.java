@@ -27,6 +27,7 @@ import dev.tazza.codegen.isa.x64.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.X64Inst.Truncate;
@@ -142,19 +143,21 @@ final class Printer {
       text(i == 0 ? "" : ", ").text(operands[operands.length - results + i]);
     }
     text(results == 0 ? "call" : " = call").text(call.byJump() ? " by jump" : "");
-    @Nullable Source target = call.target();
+    @Nullable Target target = call.target();
+    next = args;
     if (target == null) {
       text(" " + call.symbol());
     } else {
-      next = args;
-      source(target);
-      next = 0;
+      source(target.address());
     }
     text(" (");
     for (int i = 0; i < args; i++) {
       text(i == 0 ? "" : ", ").text(operands[i]);
     }
     text(")");
+    if (target != null && target.context() != null) {
+      text(" in").source(target.context());
+    }
   }
 
   private Printer text(String text) {

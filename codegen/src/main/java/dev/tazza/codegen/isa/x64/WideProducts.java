@@ -52,7 +52,9 @@ final class WideProducts {
   private @Nullable Inst findEarlier(Inst inst) {
     Inst at = inst.prev;
     for (int i = 0; i < DISTANCE && at != null; i++) {
-      if (isHigh(at) != isHigh(inst) && isProduct(at) && isOfSame(at, inst)) {
+      boolean isOther = isHigh(at) != isHigh(inst) && isProduct(at) && isOfSame(at, inst);
+      // There are two high halves, signed and unsigned: the one that comes last has the low one.
+      if (isOther && !(at.id < others.length && others[at.id] != null)) {
         return at;
       }
       at = at.prev;

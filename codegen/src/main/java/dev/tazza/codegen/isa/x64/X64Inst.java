@@ -153,14 +153,25 @@ sealed interface X64Inst {
 
   /**
    * @param symbol the function, when there is no {@code target}
-   * @param target a register or memory that holds the address
    * @param popped bytes of stack arguments, which are gone after the call
+   */
+  record Call(int symbol, @Nullable Target target, Fixed args, Fixed results, int popped)
+      implements X64Inst {
+    boolean byJump() {
+      return target != null && target.byJump;
+    }
+  }
+
+  /**
+   * What an indirect call calls.
+   *
+   * @param address a register or memory that holds the address
+   * @param context where the callee's instance context is, if the arguments have the caller's own
+   *     for it: in the rare case that they differ, the right one takes its place during the call
    * @param byJump whether the processor should not remember where to return to: what is called
    *     returns by jump
    */
-  record Call(
-      int symbol, @Nullable Source target, Fixed args, Fixed results, int popped, boolean byJump)
-      implements X64Inst {}
+  record Target(Source address, @Nullable Source context, boolean byJump) {}
 
   /** Defines the parameters at the function's start. */
   record Args(Fixed params) implements X64Inst {}
