@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.sys.CpuFeature;
+import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.vm.call.TrapSignals;
 
@@ -26,7 +26,7 @@ final class Preparation extends Thread {
     } catch (UnsupportedOperationException refused) {
       return; // the engine's constructor says why
     }
-    CpuFeature.ofHost();
+    BulkMemory.copy();
     TrapSignals.install();
   }
 }
