@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * place for moves then.
  *
  * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands
- * right after the block it comes from, or at the end when it is cold. Edges of one switch that are
- * alike share their block. Invalidates the analyses.
+ * right after the block it comes from, or at the end when it is cold. Edges that are alike share
+ * their block, except for those from several places back to a loop's start, of which each may
+ * become the end of the loop. Invalidates the analyses.
  */
 public final class SplitCriticalEdges {
   private final Analyses analyses;
@@ -29,14 +30,18 @@ public final class SplitCriticalEdges {
   private final List<Block> order = new ArrayList<>();
   private final List<Block> atEnd = new ArrayList<>();
 
-  /** By target block, the first edge of the current switch that went there and was split. */
+  /** By target block: what the last edge that was split on its way there became. */
   private final @Nullable Edge[] splitEdge;
+
+  /** By target block: the block that this edge came from. */
+  private final @Nullable Block[] splitFrom;
 
   private SplitCriticalEdges(Analyses analyses) {
     this.analyses = analyses;
     function = analyses.function();
     flow = analyses.controlFlow();
     splitEdge = new Edge[function.blockCount()];
+    splitFrom = new Block[function.blockCount()];
   }
 
   public static void run(Analyses analyses) {
@@ -56,7 +61,6 @@ public final class SplitCriticalEdges {
             split(block, edge);
           }
         }
-        forget(edges);
       }
     }
     order.addAll(atEnd);
@@ -72,31 +76,26 @@ public final class SplitCriticalEdges {
   }
 
   private void split(Block from, Edge edge) {
-    Edge twin = splitEdge[edge.target.id];
-    if (twin != null && Arrays.equals(twin.args, edge.args)) {
+    Block target = edge.target;
+    boolean cold = from.cold || target.cold;
+    Edge twin = splitEdge[target.id];
+    boolean shares = splitFrom[target.id] == from || flow.number(target) > flow.number(from);
+    if (shares && twin != null && twin.target.cold == cold && Arrays.equals(twin.args, edge.args)) {
       edge.target = twin.target;
       edge.args = Edge.NO_ARGS;
       return;
     }
     Block middle = function.newBlock();
-    middle.cold = from.cold || edge.target.cold;
-    (middle.cold ? atEnd : order).add(middle);
+    middle.cold = cold;
+    (cold ? atEnd : order).add(middle);
     Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
     Inst end = from.last;
     jump.loc = end == null ? -1 : end.loc;
-    jump.targets = new Edge[] {new Edge(edge.target, edge.args)};
+    jump.targets = new Edge[] {new Edge(target, edge.args)};
     middle.append(jump);
-    splitEdge[edge.target.id] = new Edge(middle, edge.args);
+    splitEdge[target.id] = new Edge(middle, edge.args);
+    splitFrom[target.id] = from;
     edge.target = middle;
     edge.args = Edge.NO_ARGS;
-  }
-
-  private void forget(Edge[] edges) {
-    for (Edge edge : edges) {
-      if (edge.target.id >= splitEdge.length) {
-        Block target = edge.target.successors()[0].target;
-        splitEdge[target.id] = null;
-      }
-    }
   }
 }

@@ -5,13 +5,13 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes SSA form again after jumps were led around a block: its parameters are now variables that
- * each such jump sets as well. Blocks with several predecessors get a parameter for each variable
- * that is live there; what that is too many {@link RemoveRedundantParams} finds.
+ * Makes SSA form again after jumps were led around a block: the values that it defines are now
+ * variables that each such jump sets as well. Blocks with several predecessors get a parameter for
+ * each variable that is live there; what that is too many {@link RemoveRedundantParams} finds.
  *
  * <p>Sets of variables are masks, so liveness takes a word for each block, and one walk in reverse
  * post order gives each block its values.
@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class SwitchParams {
   private final ControlFlow flow;
   private final Block origin;
+  private final List<Inst> variables;
   private final int count;
+
+  /** By instruction id: one more than the number of the variable, or 0. */
+  private final byte[] numbers;
 
   /**
    * By twice the block id plus the number of the edge: the values that a led jump sets, or null.
@@ -35,11 +39,19 @@ final class SwitchParams {
   /** By block number times {@link #count} plus variable: its value when the block begins. */
   private final Inst[] values;
 
-  SwitchParams(Analyses analyses, Block origin, Inst[] @Nullable [] passed) {
+  /**
+   * @param variables values that {@code origin} defines, {@link Long#SIZE} at most
+   */
+  SwitchParams(Analyses analyses, Block origin, List<Inst> variables, Inst[] @Nullable [] passed) {
     flow = analyses.controlFlow();
     this.origin = origin;
+    this.variables = variables;
     this.passed = passed;
-    count = origin.params.size();
+    count = variables.size();
+    numbers = new byte[analyses.function().instCount()];
+    for (int i = 0; i < count; i++) {
+      numbers[variables.get(i).id] = (byte) (i + 1);
+    }
     liveIn = new long[flow.size()];
     used = new long[flow.size()];
     values = new Inst[flow.size() * count];
@@ -64,7 +76,7 @@ final class SwitchParams {
 
   /** The number of the variable that {@code value} is, or -1. */
   private int variable(Inst value) {
-    return value.op == Opcode.PARAM && value.block == origin ? (int) value.imm : -1;
+    return value.id < numbers.length ? numbers[value.id] - 1 : -1;
   }
 
   private long mask(Inst[] args) {
@@ -123,7 +135,7 @@ final class SwitchParams {
     for (long left = liveIn[b]; left != 0; left &= left - 1) {
       int i = Long.numberOfTrailingZeros(left);
       if (flow.predCount(b) > 1) {
-        values[b * count + i] = block.addParam(origin.params.get(i).type);
+        values[b * count + i] = block.addParam(variables.get(i).type);
       } else {
         int edge = flow.predStart(b);
         int pred = flow.pred(edge);
@@ -144,7 +156,7 @@ final class SwitchParams {
   /** The value of variable {@code i} on an edge. */
   private Inst valueOn(int pred, int way, int i) {
     Inst @Nullable [] set = passed(flow.block(pred), way);
-    return valueAt(pred, set == null ? origin.params.get(i) : set[i]);
+    return valueAt(pred, set == null ? variables.get(i) : set[i]);
   }
 
   private Inst valueAt(int b, Inst value) {

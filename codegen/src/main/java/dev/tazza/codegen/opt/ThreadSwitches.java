@@ -7,14 +7,17 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends jumps to a block that is nothing but a switch on one of its parameters, with a constant for
  * that parameter, to where the switch will go. Go compiles the branches of a function to such
- * jumps, to a switch at its start that can also resume it anywhere.
+ * jumps, to a switch at its start that can also resume it anywhere. What stands between the
+ * constants and the switch, in state machines, is copied first ({@link CopyJoins}).
  *
  * <p>The parameters of the switch's block, in which the blocks behind it found their values, no
  * longer dominate these: they get parameters of their own ({@link SwitchParams}).
@@ -40,8 +43,10 @@ public final class ThreadSwitches {
 
   private void run() {
     boolean threaded = false;
-    for (Block block : candidates()) {
-      threaded |= thread(block);
+    CopyJoins joins = new CopyJoins(analyses);
+    for (Inst end : candidates()) {
+      isolate(end);
+      threaded |= joins.run(end.args[0]) | thread(end);
     }
     if (threaded) {
       RemoveUnreachable.run(analyses);
@@ -49,28 +54,78 @@ public final class ThreadSwitches {
     }
   }
 
-  private List<Block> candidates() {
-    List<Block> found = new ArrayList<>();
+  private List<Inst> candidates() {
+    List<Inst> found = new ArrayList<>();
     ControlFlow flow = analyses.controlFlow();
     for (int b = 1; b < flow.size() && found.size() < MOST_SWITCHES; b++) {
-      Block block = flow.block(b);
-      Inst end = block.first;
-      if (end != null
-          && end.op == Opcode.SWITCH
-          && end.args[0].block == block
-          && block.params.size() <= Long.SIZE
-          && flow.predCount(b) > 1) {
-        found.add(block);
+      Inst end = flow.block(b).last;
+      if (end != null && end.op == Opcode.SWITCH && isDecidedBefore(flow.block(b), end)) {
+        found.add(end);
       }
     }
     return found;
   }
 
-  private boolean thread(Block block) {
-    Inst end = block.last;
+  /**
+   * Whether a switch is on a parameter, of its block or of the one block that leads to it alone,
+   * that may be a constant.
+   */
+  private boolean isDecidedBefore(Block block, Inst end) {
     ControlFlow flow = analyses.controlFlow();
+    Inst index = end.args[0];
+    Block origin = index.block;
     int number = flow.number(block);
-    if (end == null || number < 0) {
+    boolean own = origin == block;
+    boolean alone = flow.predCount(number) == 1 && block.first == end;
+    if (index.op != Opcode.PARAM
+        || origin == null
+        || block.params.size() >= Long.SIZE
+        || !own && (!alone || flow.block(flow.pred(flow.predStart(number))) != origin)) {
+      return false;
+    }
+    int from = flow.number(origin);
+    boolean decided = false;
+    for (int i = flow.predStart(from); i < flow.predEnd(from); i++) {
+      Inst value = flow.predEdge(i).args[(int) index.imm];
+      decided |= value.op == Opcode.ICONST || CopyJoins.isJoin(value, flow.block(flow.pred(i)));
+    }
+    return decided;
+  }
+
+  /** Makes the block of a switch one that is nothing but that, on a parameter of its own. */
+  private void isolate(Inst end) {
+    Block block = end.block;
+    Inst index = end.args[0];
+    if (block == null || block.first == end && index.block == block) {
+      return;
+    }
+    Block alone = block;
+    Edge way;
+    if (block.first == end) {
+      ControlFlow flow = analyses.controlFlow();
+      way = flow.predEdge(flow.predStart(flow.number(block)));
+    } else {
+      alone = function.newBlock();
+      alone.cold = block.cold;
+      block.remove(end);
+      alone.append(end);
+      way = new Edge(alone);
+      Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
+      jump.loc = end.loc;
+      jump.targets = new Edge[] {way};
+      block.append(jump);
+    }
+    end.args = new Inst[] {alone.addParam(index.type)};
+    way.args = Arrays.copyOf(way.args, way.args.length + 1);
+    way.args[way.args.length - 1] = index;
+    analyses.invalidate();
+  }
+
+  private boolean thread(Inst end) {
+    Block block = end.block;
+    ControlFlow flow = analyses.controlFlow();
+    int number = block == null ? -1 : flow.number(block);
+    if (block == null || number < 0) {
       return false;
     }
     int index = (int) end.args[0].imm;
@@ -89,7 +144,7 @@ public final class ThreadSwitches {
     }
     if (any) {
       analyses.invalidate();
-      new SwitchParams(analyses, block, passed).run();
+      new SwitchParams(analyses, block, block.params, passed).run();
     }
     return any;
   }

@@ -495,9 +495,10 @@ public final class RandomFunction {
     scope.add(join.addParam(type));
   }
 
-  /** A loop around a switch that its cases steer, mostly with constants. */
+  /** A loop around a switch that its cases steer, mostly with constants, which may meet before. */
   private void dispatch(int depth) {
     Block header = builder.newBlock();
+    Block join = random.nextBoolean() ? builder.newBlock() : header;
     Block exit = builder.newBlock();
     Type type = pick(TYPES);
     Block[] cases = new Block[2 + random.nextInt(4)];
@@ -522,14 +523,29 @@ public final class RandomFunction {
       body(depth + 1);
       Inst next = builder.binary(Opcode.ADD, Type.I32, counter, builder.i32(1));
       Inst more = builder.compare(Opcode.ICMP_LT_S, next, builder.i32(6));
-      Edge back = new Edge(header, next, state(cases.length), any(type));
+      Edge back = new Edge(join, next, state(cases.length), any(type));
       boolean on = i + 1 < cases.length && random.nextBoolean();
       builder.branch(more, back, on ? new Edge(cases[i + 1]) : new Edge(exit, any(type)));
       leave(inner);
     }
+    if (join != header) {
+      join(join, header, exit, type);
+    }
     leave(outer);
     builder.switchTo(exit);
     scope.add(exit.addParam(type));
+  }
+
+  /** What comes between the cases of a loop around a switch and the next round. */
+  private void join(Block join, Block header, Block exit, Type type) {
+    builder.switchTo(join);
+    Inst counter = join.addParam(Type.I32);
+    Inst state = join.addParam(Type.I32);
+    scope.add(counter);
+    scope.add(join.addParam(type));
+    scope.add(computation());
+    Edge again = new Edge(header, counter, state, any(type));
+    builder.branch(any(Type.I32), again, new Edge(exit, any(type)));
   }
 
   private Inst state(int cases) {

@@ -99,7 +99,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private void statement() {
     budget--;
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(21)) {
       case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
       case 6, 7, 8 -> store();
@@ -115,6 +115,7 @@ final class BodyGenerator extends ExpressionGenerator {
       case 16 -> callAndKeep();
       case 17 -> bulk();
       case 18 -> table();
+      case 19 -> StateMachine.of(this, counters++, counters++).generate();
       default -> passThrough();
     }
   }
