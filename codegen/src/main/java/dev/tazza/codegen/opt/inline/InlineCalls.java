@@ -38,7 +38,7 @@ public final class InlineCalls {
   // How much more code than the call a callee may be, in instructions.
 
   private static final int LIMIT = 0;
-  private static final int LIMIT_IN_LOOP = 8;
+  static final int LIMIT_IN_LOOP = 8;
   private static final int LIMIT_RECURSIVE = 30;
 
   /** What a function may grow by: this, and one part in {@link #GROWTH_PART} of its own size. */
