@@ -44,6 +44,18 @@ public final class PassList {
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
+              "that is where the loop of words goes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ADDRESSES,
+              "addresses must still be made of 32-bit indexes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.HOIST_INVARIANTS,
+              "what a new loop does not change must leave it, too"),
+          new Order(
+              Pass.INSERT_PREHEADERS,
               Pass.WIDEN_ADDRESSES,
               "where a loop counter begins must be one value"),
           new Order(
@@ -135,6 +147,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,

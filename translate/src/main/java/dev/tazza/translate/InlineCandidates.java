@@ -34,7 +34,7 @@ final class InlineCandidates implements Callees {
   private static final int PRODUCTS = 4;
 
   /** Up to this many functions of a signature in tables are told to callers of any of them. */
-  private static final int MAX_GUESSES = 4;
+  private static final int MAX_GUESSES = 6;
 
   private static final byte I64_MUL = 0x7e;
 
