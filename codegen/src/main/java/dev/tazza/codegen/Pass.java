@@ -8,6 +8,7 @@ import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.NumberValues;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
+import dev.tazza.codegen.opt.SelectValues;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
@@ -42,6 +43,7 @@ public enum Pass {
   THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  SELECT_VALUES("select-values", SelectValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);

@@ -121,6 +121,14 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               "equal constants would become one again"),
           new Order(
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
+              "blocks in which ways meet that need not would hide where they lead"),
+          new Order(
+              Pass.SELECT_VALUES,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "ways that share a block on an edge are no longer those of one branch"),
+          new Order(
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               "a constant is made only on the way that needs it"),
@@ -156,6 +164,7 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
