@@ -11,6 +11,10 @@ public final class PassList {
   private static final List<Order> ORDERS =
       List.of(
           new Order(
+              Pass.GUESS_CALLEES,
+              Pass.INLINE_CALLS,
+              "what was guessed is called directly in order to be inlined"),
+          new Order(
               Pass.INLINE_CALLS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               "where a callee returns to, all its results may be the same"),
@@ -38,6 +42,18 @@ public final class PassList {
               "of equal computations one is to be hoisted, and its operands must be known to be"
                   + " outside"),
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
+          new Order(
+              Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
+              "that is where the loop of words goes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ADDRESSES,
+              "addresses must still be made of 32-bit indexes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.HOIST_INVARIANTS,
+              "what a new loop does not change must leave it, too"),
           new Order(
               Pass.INSERT_PREHEADERS,
               Pass.WIDEN_ADDRESSES,
@@ -105,6 +121,14 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               "equal constants would become one again"),
           new Order(
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
+              "blocks in which ways meet that need not would hide where they lead"),
+          new Order(
+              Pass.SELECT_VALUES,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "ways that share a block on an edge are no longer those of one branch"),
+          new Order(
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               "a constant is made only on the way that needs it"),
@@ -123,6 +147,7 @@ public final class PassList {
   private static final PassList SPEED =
       new PassList(
           List.of(
+              Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
               Pass.REMOVE_UNREACHABLE,
               Pass.UNROLL_LOOPS,
@@ -130,6 +155,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,
@@ -138,6 +164,7 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));

@@ -13,6 +13,10 @@ final class EdgeSpills {
   private final int[] exitMark;
   private int exitMarks;
 
+  // Where accesses on the current edge stand.
+  private int home;
+  private int place;
+
   EdgeSpills(Problem problem, SpillPlan plan, double[] evictionCost) {
     this.problem = problem;
     this.code = problem.code;
@@ -44,6 +48,9 @@ final class EdgeSpills {
   }
 
   private void edge(int p, int b) {
+    boolean atStart = code.block(b).preds.length == 1;
+    home = atStart ? b : p;
+    place = atStart ? 0 : SlotAccesses.place(code.block(p).to - code.block(p).from + 1, 0);
     exitMarks++;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
@@ -53,20 +60,42 @@ final class EdgeSpills {
           && entryMark[v] != b
           && problem.live.isLiveIn(b, v)) {
         evictionCost[v] += problem.flow.edgeFrequency(p, b);
+        plan.slotAccesses.storeEvicted(v, home, place + 1);
       }
     }
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);
       if (problem.live.defBlock[v] != b || problem.live.defInst[v] >= 0) {
-        plan.needsSlot[v] |= exitMark[v] != exitMarks && !problem.isRemat(v);
+        needOnEdge(v);
       }
     }
+    params(p, b);
+  }
+
+  private void params(int p, int b) {
     int[] params = code.block(b).params;
     int[] args = params.length == 0 ? params : problem.args(p, b);
     for (int j = 0; j < params.length; j++) {
-      if (exitMark[args[j]] != exitMarks && !plan.isUnused(params[j])) {
-        plan.needsSlot[args[j]] |= !problem.isRemat(args[j]);
+      if (plan.isUnused(params[j])) {
+        continue;
+      }
+      boolean fromSlot = needOnEdge(args[j]);
+      if (plan.bornInSlot[params[j]]) {
+        plan.slotAccesses.storeParam(params[j], home, place + 1);
+        if (fromSlot) {
+          plan.slotAccesses.move(params[j], args[j], problem.flow.edgeFrequency(p, b));
+        }
       }
     }
+  }
+
+  /** Notes that a value is needed on the edge; whether it comes from its slot. */
+  private boolean needOnEdge(int v) {
+    if (exitMark[v] == exitMarks || problem.isRemat(v)) {
+      return false;
+    }
+    plan.needsSlot[v] = true;
+    plan.slotAccesses.load(v, home, place);
+    return true;
   }
 }

@@ -3,98 +3,140 @@ package dev.tazza.codegen.regalloc;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives spill slots to the values that need them. Values whose ranges of block order do not overlap
- * may share one, and parameters in memory try to share with their arguments, which makes the copy
- * on the edge vanish. Vectors have slots of their own, after the others, so that two slots overlap
- * only if they are the same.
+ * Gives spill slots to the values that need them: one to each of {@link SlotGroups}, and the same
+ * one to groups that need it at different places. Vectors have slots of their own, after the
+ * others, so that two slots overlap only if they are the same.
+ *
+ * <p>Groups come in the order in which they begin. A slot that is free there may be promised to an
+ * earlier group for later; so a group asks some of the free slots, those last used first.
  */
 final class Slots {
+  /** How many free slots are asked for a group. */
+  private static final int ATTEMPTS = 16;
+
+  private static final long[] NOTHING = {};
+
   private final Problem problem;
   private final VCode<?> code;
-  private final SpillPlan plan;
+
+  /** Null if nothing is moved from slot to slot: then each value is a group. */
+  private final @Nullable SlotGroups groups;
+
   private final int[] slotOf;
 
-  /** A parameter or argument to share with, or -1. */
-  private final int[] friend;
+  /** By slot: the ranges for which it is taken; those before {@code past} are over. */
+  private long[][] taken = {};
 
-  private int[] slotEnd = new int[16];
+  private int[] past = {};
   private int slotCount;
-  private int words;
-  private int vectors;
+
+  /** Slots that may be free at the current place. */
+  private int[] free = {};
+
+  private int freeCount;
+
+  private final int words;
+  private final int vectors;
 
   Slots(Problem problem, SpillPlan plan) {
-    this.problem = problem;
     this.code = problem.code;
-    this.plan = plan;
+    this.problem = problem;
+    this.groups = plan.slotAccesses.moves() == 0 ? null : new SlotGroups(problem, plan);
     this.slotOf = new int[code.vregCount()];
-    this.friend = new int[code.vregCount()];
     Arrays.fill(slotOf, -1);
-    findFriends();
-    long[] queue = queue();
+    long[] queue = groups == null ? values(plan) : groups(groups);
     words = assign(queue, false);
     vectors = assign(queue, true);
   }
 
-  private void findFriends() {
-    Arrays.fill(friend, -1);
-    for (int b = 0; b < code.blockCount(); b++) {
-      int[] params = code.block(b).params;
-      for (int p : code.block(b).preds) {
-        int[] args = params.length == 0 ? params : problem.args(p, b);
-        for (int j = 0; j < params.length; j++) {
-          if (plan.bornInSlot[params[j]] && plan.needsSlot[args[j]]) {
-            friend[args[j]] = params[j];
-            friend[params[j]] = friend[params[j]] < 0 ? args[j] : friend[params[j]];
-          }
-        }
-      }
-    }
-  }
-
-  /** Values by start of their range. */
-  private long[] queue() {
+  /** Values by the start of their ranges. */
+  private long[] values(SpillPlan plan) {
     int n = 0;
-    long[] queue = new long[code.vregCount()];
-    for (int v = 0; v < queue.length; v++) {
+    long[] queue = new long[16];
+    for (int v = 0; v < slotOf.length; v++) {
       if (plan.needsSlot[v]) {
+        queue = n < queue.length ? queue : Arrays.copyOf(queue, n * 2);
         queue[n++] = (long) problem.live.from[v] << 32 | v;
       }
     }
-    queue = Arrays.copyOf(queue, n);
-    Arrays.sort(queue);
-    return queue;
+    Arrays.sort(queue, 0, n);
+    return Arrays.copyOf(queue, n);
   }
 
-  /** Assigns slots to the vectors, or to all others, and returns their number. */
+  /** Groups by the start of their ranges. */
+  private long[] groups(SlotGroups all) {
+    int n = 0;
+    long[] queue = new long[16];
+    for (int v = 0; v < slotOf.length; v++) {
+      if (all.of(v) == v && all.ranges(v).length > 0) {
+        queue = n < queue.length ? queue : Arrays.copyOf(queue, n * 2);
+        queue[n++] = (long) SlotRanges.from(all.ranges(v)[0]) << 32 | v;
+      }
+    }
+    Arrays.sort(queue, 0, n);
+    return Arrays.copyOf(queue, n);
+  }
+
+  private long[] rangesOf(int group) {
+    if (groups != null) {
+      return groups.ranges(group);
+    }
+    return new long[] {(long) problem.live.from[group] << 32 | problem.live.until[group]};
+  }
+
+  /** Assigns slots to the groups of vectors, or to all others, and returns their number. */
   private int assign(long[] queue, boolean isVector) {
-    slotCount = 0;
-    Heap free = new Heap();
+    slotCount = freeCount = 0;
+    Heap busy = new Heap();
     for (long key : queue) {
-      int v = (int) key;
-      if (code.vregKind(v).bytes() == 16 != isVector) {
+      int group = (int) key;
+      if (code.vregKind(group).bytes() == 16 != isVector) {
         continue;
       }
-      int slot = friendly(v);
-      while (slot < 0 && !free.isEmpty() && (int) (free.least() >> 32) <= problem.live.from[v]) {
-        long top = free.removeLeast();
-        int candidate = (int) top;
-        if (slotEnd[candidate] == (int) (top >> 32)) {
-          slot = candidate;
-        }
+      while (!busy.isEmpty() && (int) (busy.least() >> 32) <= (int) (key >> 32)) {
+        release((int) busy.removeLeast());
       }
-      if (slot < 0) {
-        slot = slotCount++;
-        if (slot == slotEnd.length) {
-          slotEnd = Arrays.copyOf(slotEnd, slot * 2);
-        }
-      }
-      slotOf[v] = slot;
-      slotEnd[slot] = problem.live.until[v];
-      free.add((long) slotEnd[slot] << 32 | slot);
+      long[] ranges = rangesOf(group);
+      int slot = choose(ranges);
+      taken[slot] = SlotGroups.union(taken[slot], past[slot], taken[slot].length, ranges);
+      past[slot] = 0;
+      slotOf[group] = slot;
+      busy.add((long) SlotRanges.to(taken[slot][0]) << 32 | slot);
     }
     return slotCount;
+  }
+
+  private void release(int slot) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, freeCount * 2 + 16);
+    }
+    free[freeCount++] = slot;
+  }
+
+  /** Takes a free slot, or a new one. */
+  private int choose(long[] ranges) {
+    int now = SlotRanges.from(ranges[0]);
+    for (int k = freeCount - 1; k >= 0 && k >= freeCount - ATTEMPTS; k--) {
+      int slot = free[k];
+      while (past[slot] < taken[slot].length && SlotRanges.to(taken[slot][past[slot]]) <= now) {
+        past[slot]++;
+      }
+      problem.work += taken[slot].length - past[slot] + ranges.length;
+      if (!SlotGroups.overlap(taken[slot], past[slot], taken[slot].length, ranges)) {
+        System.arraycopy(free, k + 1, free, k, --freeCount - k);
+        return slot;
+      }
+    }
+    if (slotCount == taken.length) {
+      taken = Arrays.copyOf(taken, slotCount * 2 + 16);
+      past = Arrays.copyOf(past, slotCount * 2 + 16);
+    }
+    taken[slotCount] = NOTHING;
+    past[slotCount] = 0;
+    return slotCount++;
   }
 
   /** A binary heap. */
@@ -141,20 +183,10 @@ final class Slots {
     }
   }
 
-  private int friendly(int v) {
-    int f = friend[v];
-    if (f < 0 || slotOf[f] < 0 || code.vregKind(f) != code.vregKind(v)) {
-      return -1;
-    }
-    return slotEnd[slotOf[f]] <= problem.live.from[v] ? slotOf[f] : -1;
-  }
-
   /** The slot of a value, as a {@link Loc}. */
   int of(int v) {
-    if (code.vregKind(v).bytes() == 16) {
-      return Loc.slot((words + 1) / 2 * 2 + 2 * slotOf[v]);
-    }
-    return Loc.slot(slotOf[v]);
+    int slot = slotOf[groups == null ? v : groups.of(v)];
+    return Loc.slot(code.vregKind(v).bytes() == 16 ? (words + 1) / 2 * 2 + 2 * slot : slot);
   }
 
   /** Number of words of all slots. */

@@ -43,6 +43,8 @@ final class SpillPlan {
   /** Blocks that start with all that their only predecessor has in registers for them. */
   final boolean[] inherits;
 
+  final SlotAccesses slotAccesses = new SlotAccesses();
+
   /** Values that are in memory at some time. */
   final boolean[] needsSlot;
 

@@ -116,7 +116,7 @@ final class Spiller {
     for (int o = start; o < end; o++) {
       long operand = code.operandAt(o);
       if (!Operand.isDef(operand)) {
-        use(o, operand, time);
+        use(o, operand, i, time);
       }
     }
     for (int cls = 0; cls < 2; cls++) {
@@ -166,7 +166,11 @@ final class Spiller {
     }
   }
 
-  private void use(int o, long operand, int time) {
+  private int place(int i, int part) {
+    return SlotAccesses.place(i - code.block(block).from + 1, part);
+  }
+
+  private void use(int o, long operand, int i, int time) {
     int v = Operand.vreg(operand);
     next.pass(o, v, block);
     if (!working.contains(v)) {
@@ -174,9 +178,13 @@ final class Spiller {
       plan.needsSlot[v] |= !problem.isRemat(v);
       if (any && !fit.worthLoading(v, time)) {
         plan.flags[o] |= SpillPlan.SLOT;
+        plan.slotAccesses.load(v, block, place(i, SlotAccesses.USE));
         return;
       }
       plan.flags[o] |= SpillPlan.LOAD;
+      if (!problem.isRemat(v)) {
+        plan.slotAccesses.load(v, block, place(i, SlotAccesses.LOADS));
+      }
       working.add(v, true);
     }
     fit.use(operand, v);
@@ -213,6 +221,7 @@ final class Spiller {
       plan.addEviction(i, v, dirty);
     }
     if (dirty) {
+      plan.slotAccesses.storeEvicted(v, block, place(i, SlotAccesses.BEFORE));
       evictionCost[v] += frequency;
     }
   }
@@ -226,6 +235,7 @@ final class Spiller {
       }
     }
     plan.needsSlot[v] = true;
+    plan.slotAccesses.load(v, block, place(i, SlotAccesses.USE));
   }
 
   private void leaveUse(int o, long operand) {
