@@ -78,7 +78,14 @@ public final class Module implements AutoCloseable {
    * machine. {@code objdump -d} understands it.
    */
   public byte[] serialize() {
-    return Artifact.write(loaded().compiled(), engine.identity());
+    synchronized (this) {
+      loaded().retain();
+    }
+    try {
+      return Artifact.write(loaded.compiled(), engine.identity());
+    } finally {
+      loaded.release();
+    }
   }
 
   /**

@@ -3,11 +3,13 @@ package dev.tazza;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.instance.VmFunction;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments and results of a host function, without boxing. They share their slots: read all
- * arguments before setting a result, and before calling guest code. Valid during the call only.
+ * arguments before setting a result, and before calling guest code. Valid during the call only. It
+ * is not checked that an index is that of an argument or result, nor its type.
  */
 public final class Values {
   private final Store<?> store;
@@ -20,20 +22,24 @@ public final class Values {
 
   private static final int SIZE = StoreContext.VALUE_SIZE;
 
+  private long slot(int index) {
+    return base + (long) SIZE * Objects.checkIndex(index, StoreContext.VALUE_SLOTS);
+  }
+
   public int i32(int index) {
-    return NativeMemory.getInt(base + (long) SIZE * index);
+    return NativeMemory.getInt(slot(index));
   }
 
   public long i64(int index) {
-    return NativeMemory.getLong(base + (long) SIZE * index);
+    return NativeMemory.getLong(slot(index));
   }
 
   public float f32(int index) {
-    return NativeMemory.getFloat(base + (long) SIZE * index);
+    return NativeMemory.getFloat(slot(index));
   }
 
   public double f64(int index) {
-    return NativeMemory.getDouble(base + (long) SIZE * index);
+    return NativeMemory.getDouble(slot(index));
   }
 
   /** An externref: the Java object that was passed in. */
@@ -48,19 +54,19 @@ public final class Values {
   }
 
   public void setI32(int index, int value) {
-    NativeMemory.putLong(base + (long) SIZE * index, Integer.toUnsignedLong(value));
+    NativeMemory.putLong(slot(index), Integer.toUnsignedLong(value));
   }
 
   public void setI64(int index, long value) {
-    NativeMemory.putLong(base + (long) SIZE * index, value);
+    NativeMemory.putLong(slot(index), value);
   }
 
   public void setF32(int index, float value) {
-    NativeMemory.putFloat(base + (long) SIZE * index, value);
+    NativeMemory.putFloat(slot(index), value);
   }
 
   public void setF64(int index, double value) {
-    NativeMemory.putDouble(base + (long) SIZE * index, value);
+    NativeMemory.putDouble(slot(index), value);
   }
 
   public void setExternref(int index, @Nullable Object value) {

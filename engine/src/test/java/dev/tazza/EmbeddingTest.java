@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
@@ -99,6 +100,25 @@ class EmbeddingTest {
                 (call $g (call $l (local.get 0) (i32.const 10)))))
             """);
     assertArrayEquals(new Object[] {74, -1L}, instance.func("f").call(7));
+  }
+
+  @Test
+  void valuesAreInTheirSlotsOnly() {
+    linker.func(
+        "h",
+        "far",
+        new FuncType(List.of(ValType.I32), List.of()),
+        (caller, values) -> values.setI32(values.i32(0), 1));
+    Instance instance =
+        instantiate(
+            """
+            (module
+              (import "h" "far" (func $far (param i32)))
+              (func (export "f") (param i32) (call $far (local.get 0))))
+            """);
+    for (int index : new int[] {-1, 1024, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      assertThrows(IndexOutOfBoundsException.class, () -> instance.func("f").call(index));
+    }
   }
 
   @Test
@@ -408,6 +428,41 @@ class EmbeddingTest {
           dev.tazza.environ.artifact.ArtifactException.class,
           () -> Module.deserialize(other, artifact));
     }
+  }
+
+  /** Serializing reads code that closing unmaps. */
+  @Test
+  void modulesAreClosedWhileOthersSerializeThem() throws Exception {
+    byte[] artifact =
+        Module.compile(engine, "(module (func (export \"f\") (result i32) i32.const 9))")
+            .serialize();
+    for (int i = 0; i < 300; i++) {
+      Module module = Module.deserialize(engine, artifact);
+      CountDownLatch begun = new CountDownLatch(1);
+      Thread serializing =
+          new Thread(() -> {
+            begun.countDown();
+            while (isSerialized(module, artifact)) {
+              Thread.onSpinWait();
+            }
+          });
+      serializing.start();
+      begun.await();
+      module.close();
+      serializing.join();
+    }
+  }
+
+  /** Whether it is still open. */
+  private static boolean isSerialized(Module module, byte[] expected) {
+    byte[] actual;
+    try {
+      actual = module.serialize();
+    } catch (IllegalStateException closed) {
+      return false;
+    }
+    assertArrayEquals(expected, actual);
+    return true;
   }
 
   @Test

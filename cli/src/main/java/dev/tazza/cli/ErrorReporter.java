@@ -49,7 +49,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       case WasmException error -> err.println("tazza: " + error.getMessage());
       case CliException error -> err.println("tazza: " + error.getMessage());
       case NoSuchFileException error -> err.println("tazza: no such file: " + error.getFile());
-      case java.io.IOException error -> err.println("tazza: " + error);
+      case java.io.IOException error -> err.println("tazza: " + message(error));
       case UnsupportedOperationException error -> err.println("tazza: " + error.getMessage());
       case CompilerBug bug -> {
         err.println("tazza: " + bug.getMessage());
@@ -62,6 +62,12 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       }
     }
     return FAILED;
+  }
+
+  /** Subclasses often have a file's name for a message, and say by their own what is wrong. */
+  private static String message(java.io.IOException error) {
+    boolean plain = error.getClass() == java.io.IOException.class && error.getMessage() != null;
+    return plain ? String.valueOf(error.getMessage()) : error.toString();
   }
 
   private static void hostBacktrace(Throwable thrown, PrintWriter err) {

@@ -9,6 +9,7 @@ import dev.tazza.Store;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
+import dev.tazza.wasm.LinkException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,8 +165,7 @@ final class RunCommand implements Callable<Integer> {
       List<Module> others = new ArrayList<>();
       try {
         preload(engine, store, linker, others);
-        defineUnknownImports(linker, module);
-        start(linker.instantiate(store, module));
+        start(instantiate(linker, store, module, file));
       } finally {
         others.forEach(Module::close);
       }
@@ -196,12 +196,20 @@ final class RunCommand implements Callable<Integer> {
     for (Map.Entry<String, Path> preload : preloads.entrySet()) {
       Module module = Modules.load(engine, preload.getValue(), allowPrecompiled);
       others.add(module);
-      defineUnknownImports(linker, module);
-      Instance instance = linker.instantiate(store, module);
+      Instance instance = instantiate(linker, store, module, preload.getValue());
       if (instance.findExport("_initialize") instanceof Func initialize) {
         initialize.call();
       }
       linker.instance(preload.getKey(), instance);
+    }
+  }
+
+  private Instance instantiate(Linker<Void> linker, Store<Void> store, Module module, Path origin) {
+    defineUnknownImports(linker, module);
+    try {
+      return linker.instantiate(store, module);
+    } catch (LinkException e) {
+      throw new CliException(origin + ": " + e.getMessage());
     }
   }
 

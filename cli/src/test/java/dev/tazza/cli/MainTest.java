@@ -96,13 +96,15 @@ class MainTest {
     assertOneLine(1, "1:10", tazza("run", file("bad.wat", "(module (fun))")));
     assertOneLine(1, "type mismatch", tazza("run", file("type.wat", "(module (func i32.add))")));
     assertOneLine(
-        1, "unknown import", tazza("run", file("imp.wat", "(module (import \"a\" \"b\" (func)))")));
+        1,
+        "imp.wat: unknown import: a.b",
+        tazza("run", file("imp.wat", "(module (import \"a\" \"b\" (func)))")));
     assertOneLine(2, "--nonsense", tazza("run", "--nonsense", "x.wasm"));
     assertOneLine(2, "FILE", tazza("run"));
     assertOneLine(2, "--opt-level", tazza("run", "-O", "fast", "x.wasm"));
     assertOneLine(
         1,
-        "cannot open the directory",
+        "tazza: cannot open the directory",
         tazza("run", "--dir", folder.resolve("none").toString(), file("m.wat", MODULE)));
   }
 

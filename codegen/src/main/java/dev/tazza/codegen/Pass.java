@@ -8,6 +8,7 @@ import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.NumberValues;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
+import dev.tazza.codegen.opt.SelectValues;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
@@ -19,6 +20,7 @@ import dev.tazza.codegen.opt.loop.InsertPreheaders;
 import dev.tazza.codegen.opt.loop.UnrollLoops;
 import dev.tazza.codegen.opt.loop.UnrollOpenLoops;
 import dev.tazza.codegen.opt.loop.WidenAddresses;
+import dev.tazza.codegen.opt.loop.WidenByteLoops;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -32,12 +34,14 @@ public enum Pass {
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
+  WIDEN_BYTE_LOOPS("widen-byte-loops", WidenByteLoops::run),
   WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  SELECT_VALUES("select-values", SelectValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);

@@ -40,6 +40,18 @@ public final class PassList {
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
+              "that is where the loop of words goes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ADDRESSES,
+              "addresses must still be made of 32-bit indexes"),
+          new Order(
+              Pass.WIDEN_BYTE_LOOPS,
+              Pass.HOIST_INVARIANTS,
+              "what a new loop does not change must leave it, too"),
+          new Order(
+              Pass.INSERT_PREHEADERS,
               Pass.WIDEN_ADDRESSES,
               "where a loop counter begins must be one value"),
           new Order(
@@ -105,6 +117,14 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               "equal constants would become one again"),
           new Order(
+              Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
+              "blocks in which ways meet that need not would hide where they lead"),
+          new Order(
+              Pass.SELECT_VALUES,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "ways that share a block on an edge are no longer those of one branch"),
+          new Order(
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               "a constant is made only on the way that needs it"),
@@ -130,6 +150,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
+              Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_SWITCHES,
@@ -138,6 +159,7 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));

@@ -72,6 +72,8 @@ class TrapStressTest {
       memory(
           cases, store + "-far", "(" + store + " offset=0xffffffff (i32.const -1) " + value + ")");
     }
+    String store = "(i32.store (local.get $end) (i32.const 1))";
+    memory(cases, "store-twice", store + store);
     String range = "(local.get $end) (i32.const 0) (i32.const 1))";
     memory(cases, "memory.copy", "(memory.copy " + range);
     memory(cases, "memory.fill", "(memory.fill " + range);

@@ -2,6 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
+import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.operator.Operator;
 
@@ -30,6 +31,7 @@ final class FunctionTranslator {
     int index = body.functionIndex();
     Function function = new Function(env.functionName(index), env.functionSignature(index));
     function.symbol = index;
+    function.baseToLength = VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE;
     FunctionState state = new FunctionState(env, body, new Builder(function));
     new FunctionTranslator(state).run();
     state.locals.finish();

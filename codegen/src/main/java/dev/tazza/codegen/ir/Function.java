@@ -25,6 +25,14 @@ public final class Function {
    */
   public boolean returnsByJump;
 
+  /**
+   * How far behind a field of class {@link AliasClass#CONSTANT} with the base address of a region
+   * of class {@link AliasClass#MEMORY} its length in bytes stands, an I64 of class {@link
+   * AliasClass#CONTEXT}. Regions have 2^32 bytes at most and never shrink. 0: where lengths stand
+   * is not known.
+   */
+  public int baseToLength;
+
   /** What direct calls name it, -1 when none do. */
   public long symbol = -1;
 

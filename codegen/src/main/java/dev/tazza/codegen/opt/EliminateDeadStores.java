@@ -55,6 +55,10 @@ public final class EliminateDeadStores {
       boolean inOrder = i == count - 1 || !store.canTrap();
       if (inOrder && covers(later[i], store, access)) {
         block.remove(store);
+        if (store.canTrap()) {
+          // Where the later one traps, the earlier did.
+          later[i].loc = store.loc;
+        }
         return;
       }
     }

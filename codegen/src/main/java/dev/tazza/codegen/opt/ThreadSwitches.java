@@ -45,8 +45,11 @@ public final class ThreadSwitches {
     boolean threaded = false;
     CopyJoins joins = new CopyJoins(analyses);
     for (Inst end : candidates()) {
-      isolate(end);
-      threaded |= joins.run(end.args[0]) | thread(end);
+      // Those before may have made it unreachable.
+      if (end.block != null && analyses.controlFlow().number(end.block) >= 0) {
+        isolate(end);
+        threaded |= joins.run(end.args[0]) | thread(end);
+      }
     }
     if (threaded) {
       RemoveUnreachable.run(analyses);

@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  * passes, and the expected output. {@code base} is the address of the test's memory.
  *
  * <p>In a file with a line {@code ; callees} calls by number mean the functions of the file, from
- * 0, up to the caller itself; in other files, functions of the {@link TestWorld}.
+ * 0, up to the caller itself; in other files, functions of the {@link TestWorld}. A line {@code ;
+ * lengths: 8} sets {@link Function#baseToLength} of the functions behind it.
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";
   private static final String CALLEES = "; callees";
+  private static final String LENGTHS = "; lengths:";
   private static final String RUN = "; run:";
   private static final String EXPECTED = ";>";
 
@@ -55,6 +57,8 @@ public final class FileTest {
 
   private final List<String> input = new ArrayList<>();
   private final List<String> runs = new ArrayList<>();
+
+  private int baseToLength;
 
   /** What may be called, by number; null when the file's functions do not call each other. */
   private @Nullable List<Callee> callees;
@@ -86,6 +90,8 @@ public final class FileTest {
       for (String name : line.substring(PASSES.length()).strip().split("[, ]+")) {
         passes.add(pass(name));
       }
+    } else if (line.startsWith(LENGTHS)) {
+      baseToLength = Integer.parseInt(line.substring(LENGTHS.length()).strip());
     } else if (line.startsWith(CALLEES)) {
       callees = new ArrayList<>();
     } else if (line.startsWith("function")) {
@@ -118,6 +124,7 @@ public final class FileTest {
     }
     Function function = Parser.parse(String.join("\n", input));
     Verifier.verify(function, "input");
+    function.baseToLength = baseToLength;
     List<Callee> known = callees;
     if (known != null) {
       function.symbol = known.size();

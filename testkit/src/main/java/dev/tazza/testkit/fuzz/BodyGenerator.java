@@ -15,7 +15,6 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private final int self;
   private final FuncType type;
-  private int counters;
 
   BodyGenerator(Random random, Shape shape, int self) {
     super(random, shape);
@@ -28,32 +27,39 @@ final class BodyGenerator extends ExpressionGenerator {
 
   /** Locals and instructions. */
   String generate() {
+    return generate(() -> {
+      line("global.get $fuel");
+      line("i32.eqz");
+      line("if");
+      for (NumType result : numbers(type.results())) {
+        constant(result);
+      }
+      line("return");
+      line("end");
+      useFuel();
+      sequence(numbers(type.results()));
+    });
+  }
+
+  /** Locals, and what {@code instructions} appends. */
+  String generate(Runnable instructions) {
     locals.addAll(numbers(type.params()));
     int extra = random.nextInt(random.nextInt(8) == 0 && budget > SHORT ? 30 : 6);
     for (int i = 0; i < extra; i++) {
       locals.add(pick(random, TYPES));
     }
     labels.add(new Label(numbers(type.results()), false));
-    line("global.get $fuel");
-    line("i32.eqz");
-    line("if");
-    for (NumType result : numbers(type.results())) {
-      constant(result);
-    }
-    line("return");
-    line("end");
-    useFuel();
-    sequence(numbers(type.results()));
+    instructions.run();
     StringBuilder head = new StringBuilder();
     RandomModule.list(head, "local", locals.subList(type.params().size(), locals.size()));
     head.append("\n(local $nan32 f32) (local $nan64 f64)");
-    for (int i = 0; i < counters; i++) {
-      head.append(" (local $n").append(i).append(" i32)");
+    for (int i = 0; i < scratch.size(); i++) {
+      head.append(" (local $s%d %s)".formatted(i, Vocabulary.text(scratch.get(i))));
     }
     return head.append('\n').append(out).toString();
   }
 
-  private static List<NumType> numbers(List<ValType> types) {
+  static List<NumType> numbers(List<ValType> types) {
     List<NumType> numbers = new ArrayList<>();
     for (ValType each : types) {
       numbers.add((NumType) each);
@@ -99,7 +105,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private void statement() {
     budget--;
-    switch (random.nextInt(21)) {
+    switch (random.nextInt(27)) {
       case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
       case 6, 7, 8 -> store();
@@ -110,17 +116,22 @@ final class BodyGenerator extends ExpressionGenerator {
       case 10, 11 -> conditional(List.of());
       case 12 -> block(List.of());
       case 13 -> loop(List.of());
-      case 14 -> CountedLoop.of(this, counters++).generate();
-      case 15 -> branchIf();
-      case 16 -> callAndKeep();
-      case 17 -> bulk();
-      case 18 -> table();
-      case 19 -> StateMachine.of(this, counters++, counters++).generate();
+      case 14, 15 -> new CountedLoop(this).generate();
+      case 16 -> new SteppedLoop(this).generate();
+      case 17 -> new CopyLoop(this).generate();
+      case 18 -> new StateLoop(this).generate();
+      case 19 -> new StateMachine(this).generate();
+      case 20 -> new WideProduct(this).generate();
+      case 21 -> branchIf();
+      case 22 -> callAndKeep();
+      case 23 -> callHost();
+      case 24 -> bulk();
+      case 25 -> table();
       default -> passThrough();
     }
   }
 
-  private void setLocal() {
+  void setLocal() {
     if (locals.isEmpty()) {
       line("nop");
       return;
@@ -130,13 +141,13 @@ final class BodyGenerator extends ExpressionGenerator {
     line("local.set %d", index);
   }
 
-  private void setGlobal() {
+  void setGlobal() {
     int index = random.nextInt(shape.mutable());
     expression(shape.globals().get(index));
     line("global.set $g%d", index);
   }
 
-  private void store() {
+  void store() {
     NumType value = pick(random, TYPES);
     address();
     expression(value);
@@ -173,7 +184,7 @@ final class BodyGenerator extends ExpressionGenerator {
   /** Index of a label to branch to; seldom a loop's, because that takes fuel. */
   private int target() {
     int target = random.nextInt(labels.size());
-    while (labels.get(target).loop() && !chance(10)) {
+    while (labels.get(target).closed() || labels.get(target).loop() && !chance(10)) {
       target = random.nextInt(target); // label 0 is the function's
     }
     return target;
@@ -286,7 +297,7 @@ final class BodyGenerator extends ExpressionGenerator {
     return types;
   }
 
-  private String signature(String keyword, List<NumType> params, List<NumType> results) {
+  String signature(String keyword, List<NumType> params, List<NumType> results) {
     StringBuilder text = new StringBuilder(keyword);
     RandomModule.list(text, "param", params);
     RandomModule.list(text, "result", results);
@@ -326,9 +337,9 @@ final class BodyGenerator extends ExpressionGenerator {
   /** Counts down a local of its own; branches from elsewhere in it take fuel. */
   @Override
   void loop(List<NumType> results) {
-    int counter = counters++;
+    String counter = scratch(NumType.I32);
     line("i32.const %d", 1 + random.nextInt(6));
-    line("local.set $n%d", counter);
+    line("local.set %s", counter);
     List<NumType> params = chance(25) ? someTypes(3) : List.of();
     for (NumType param : params) {
       expression(param);
@@ -343,10 +354,10 @@ final class BodyGenerator extends ExpressionGenerator {
           for (NumType param : params) {
             expression(param);
           }
-          line("local.get $n%d", counter);
+          line("local.get %s", counter);
           line("i32.const 1");
           line("i32.sub");
-          line("local.tee $n%d", counter);
+          line("local.tee %s", counter);
           line("i32.const 0");
           line("i32.gt_s");
           line("br_if 0");
@@ -401,29 +412,50 @@ final class BodyGenerator extends ExpressionGenerator {
     if (chance(30)) {
       int index = random.nextInt(shape.types().size());
       FuncType callee = shape.types().get(index);
-      arguments(callee);
+      arguments(numbers(callee.params()));
       if (chance(60) && shape.functionTypes().contains(index)) {
         line("i32.const %d", random.nextInt(9));
       } else {
         length(chance(95) ? 7 : 31);
       }
-      line("call_indirect $table (type $t%d)", index);
+      line("call_indirect %s (type $t%d)", chance(30) ? "$fixed" : "$table", index);
       return numbers(callee.results());
     }
     // Later functions mostly, so that most calls come to an end before the fuel does.
-    int count = shape.functionTypes().size();
+    if (chance(25)) {
+      return callRecursive();
+    }
+    int count = shape.recursive();
     int callee =
         self + 1 < count && chance(85)
             ? self + 1 + random.nextInt(count - self - 1)
             : random.nextInt(count);
-    arguments(shape.function(callee));
+    arguments(numbers(shape.function(callee).params()));
     line("call $f%d", callee);
     return numbers(shape.function(callee).results());
   }
 
-  private void arguments(FuncType callee) {
-    for (NumType param : numbers(callee.params())) {
-      expression(param);
-    }
+  private List<NumType> callRecursive() {
+    int first = shape.recursive();
+    int callee = first + random.nextInt(shape.functionTypes().size() - first);
+    List<NumType> params = numbers(shape.function(callee).params());
+    expression(NumType.I32);
+    line("i32.const %d", Recursion.MOST - 1);
+    line(chance(80) ? "i32.and" : "i32.rem_u");
+    arguments(params.subList(1, params.size()));
+    line("call $f%d", callee);
+    return numbers(shape.function(callee).results());
+  }
+
+  /** The host changes memory, and makes it larger at times. */
+  private void callHost() {
+    expression(NumType.I32);
+    expression(NumType.I32);
+    line("call $host");
+    consume(List.of(NumType.I32));
+  }
+
+  private void arguments(List<NumType> types) {
+    types.forEach(this::expression);
   }
 }

@@ -21,10 +21,10 @@ final class CountedLoop {
   private final int first;
   private final int limit;
 
-  private CountedLoop(BodyGenerator body, int counter) {
+  CountedLoop(BodyGenerator body) {
     this.body = body;
     random = body.random;
-    this.counter = "$n" + counter;
+    counter = body.scratch(NumType.I32);
     int rounds = 1 + random.nextInt(body.chance(10) ? 40 : 9);
     step = STEPS[random.nextInt(STEPS.length)];
     first =
@@ -36,11 +36,6 @@ final class CountedLoop {
           default -> random.nextInt(64);
         };
     limit = first + rounds * step;
-  }
-
-  /** The loop that counts in local {@code $n}<i>counter</i>. */
-  static CountedLoop of(BodyGenerator body, int counter) {
-    return new CountedLoop(body, counter);
   }
 
   void generate() {

@@ -1,12 +1,21 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.Caller;
 import dev.tazza.Engine;
+import dev.tazza.Frame;
+import dev.tazza.Func;
+import dev.tazza.Global;
+import dev.tazza.GuestBacktrace;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Memory;
 import dev.tazza.Module;
 import dev.tazza.Store;
-import dev.tazza.wasm.TrapException;
+import dev.tazza.Table;
+import dev.tazza.Trap;
+import dev.tazza.Values;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.NumType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -18,31 +27,110 @@ final class Execution {
   private static final int FNV_PRIME = 0x01000193;
   private static final int FNV_BASIS = 0x811c9dc5;
 
-  private Execution() {}
+  private static final FuncType HOST_TYPE =
+      new FuncType(List.of(NumType.I32, NumType.I32), List.of(NumType.I32));
 
-  /** One line per call: results or the trap's message, a hash of the memory, the globals. */
+  /** What the host does besides changing memory, by five bits of its second argument. */
+  private static final int GROWS = 13;
+
+  private static final int CALLS_BACK = 7;
+  private static final int THROWS = 21;
+
+  /** Addresses that the host changes. */
+  private static final int HOST_MASK = 0x3ffc;
+
+  /** A trap has a hundred at most, of which up to half are not WebAssembly's. */
+  private static final int MOST_FRAMES = 40;
+
+  private final RandomModule random;
+  private final Instance instance;
+  private final Memory memory;
+  private final Table table;
+
+  private Execution(RandomModule random, Instance instance) {
+    this.random = random;
+    this.instance = instance;
+    memory = instance.memory("memory");
+    table = instance.table("table");
+  }
+
+  /** What a host function throws, so that it goes through the guest. */
+  private static final class HostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * One line per call: results, or the trap's message and where it was; then a hash of the memory,
+   * the globals and the table.
+   */
   static List<String> run(Engine engine, RandomModule random) {
     List<String> lines = new ArrayList<>();
     try (Module module = Module.compile(engine, random.text());
         Store<Void> store = new Store<>(engine)) {
-      Instance instance = new Linker<Void>(engine).instantiate(store, module);
-      Memory memory = instance.memory("memory");
+      Linker<Void> linker = new Linker<Void>(engine).func("", "host", HOST_TYPE, Execution::host);
+      Execution execution = new Execution(random, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {
-        instance.global("fuel").set(RandomModule.FUEL);
-        StringBuilder line = new StringBuilder("f" + call.function());
-        try {
-          append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
-        } catch (TrapException trap) {
-          line.append(" trap ").append(trap.getMessage());
-        }
-        line.append(" | ").append(Integer.toHexString(hash(memory.segment()))).append(" |");
-        for (int i = 0; i < random.globals().size(); i++) {
-          append(line, instance.global("g" + i).get());
-        }
-        lines.add(line.toString());
+        lines.add(execution.line(call));
       }
     }
     return lines;
+  }
+
+  private static void host(Caller<Void> caller, Values values) {
+    Memory memory = caller.memory("memory");
+    int value = values.i32(1);
+    int address = values.i32(0) & HOST_MASK;
+    int old = memory.getInt(address);
+    memory.setInt(address, old ^ value);
+    int result = old;
+    switch (value & 31) {
+      case GROWS -> memory.grow(1);
+      case CALLS_BACK -> {
+        // Not too deep: each level takes much of Java's stack.
+        if (caller.export("fuel") instanceof Global fuel && fuel.get() instanceof Integer left) {
+          fuel.set(left / 2);
+        }
+        if (caller.export("f0") instanceof Func back && back.call(old)[0] instanceof Integer i) {
+          result = i;
+        }
+      }
+      case THROWS -> throw new HostException();
+      default -> {}
+    }
+    values.setI32(0, result);
+  }
+
+  private String line(RandomModule.Call call) {
+    instance.global("fuel").set(RandomModule.FUEL);
+    StringBuilder line = new StringBuilder("f" + call.function());
+    try {
+      append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
+    } catch (Trap trap) {
+      append(line.append(" trap ").append(trap.getMessage()), trap.frames());
+    } catch (HostException thrown) {
+      line.append(" trap host");
+      if (thrown.getSuppressed()[0] instanceof GuestBacktrace backtrace) {
+        append(line, backtrace.frames());
+      }
+    }
+    line.append(" | ").append(Integer.toHexString(hash(memory.segment()))).append(" |");
+    for (int i = 0; i < random.globals().size(); i++) {
+      append(line, instance.global("g" + i).get());
+    }
+    line.append(" |");
+    for (int i = 0; i < table.size(); i++) {
+      line.append(' ').append(name(table.get(i)));
+    }
+    return line.toString();
+  }
+
+  private String name(@Nullable Object element) {
+    for (int i = 0; element != null && i < random.functions().size(); i++) {
+      if (element.equals(instance.func("f" + i))) {
+        return "f" + i;
+      }
+    }
+    return String.valueOf(element);
   }
 
   /** FNV-1a over the 32-bit words. */
@@ -52,6 +140,13 @@ final class Execution {
       hash = (hash ^ memory.get(ValueLayout.JAVA_INT_UNALIGNED, i)) * FNV_PRIME;
     }
     return hash;
+  }
+
+  private static void append(StringBuilder line, List<Frame> frames) {
+    line.append(" at");
+    for (Frame frame : frames.subList(0, Math.min(frames.size(), MOST_FRAMES))) {
+      line.append(" %d:0x%x".formatted(frame.functionIndex(), frame.offset()));
+    }
   }
 
   private static void append(StringBuilder line, @Nullable Object... values) {

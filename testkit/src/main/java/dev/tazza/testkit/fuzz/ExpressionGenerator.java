@@ -13,14 +13,28 @@ abstract class ExpressionGenerator {
 
   static final List<NumType> TYPES = List.of(NumType.values());
 
-  /** What a branch to a label carries. */
-  record Label(List<NumType> types, boolean loop) {}
+  /**
+   * What a branch to a label carries.
+   *
+   * @param closed whether only those who made the label may branch to it
+   */
+  record Label(List<NumType> types, boolean loop, boolean closed) {
+    static final Label CLOSED = new Label(List.of(), true, true);
+
+    Label(List<NumType> types, boolean loop) {
+      this(types, loop, false);
+    }
+  }
 
   final Random random;
   final Shape shape;
   final StringBuilder out = new StringBuilder();
   final List<NumType> locals = new ArrayList<>();
   final List<Label> labels = new ArrayList<>();
+
+  /** Types of the locals of which each has one purpose only. */
+  final List<NumType> scratch = new ArrayList<>();
+
   int budget;
   int depth;
 
@@ -63,6 +77,12 @@ abstract class ExpressionGenerator {
   }
 
   // Expressions.
+
+  /** The name of a new local that only the caller uses. */
+  String scratch(NumType type) {
+    scratch.add(type);
+    return "$s" + (scratch.size() - 1);
+  }
 
   void constant(NumType wanted) {
     line("%s.const %s", Vocabulary.text(wanted), pick(random, Vocabulary.constants(wanted)));
@@ -154,8 +174,10 @@ abstract class ExpressionGenerator {
       binary(wanted);
       return;
     }
-    int kind = random.nextInt(10);
-    if (kind < 4) {
+    int kind = random.nextInt(14);
+    if (kind > 9) {
+      BitTricks.generate(this, wanted);
+    } else if (kind < 4) {
       divide(wanted);
     } else if (wanted == NumType.I64 || kind < 8) {
       NumType operand = pick(random, TYPES);

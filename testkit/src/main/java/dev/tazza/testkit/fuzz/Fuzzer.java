@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what random modules do without optimization, with it, and optionally in V8.
+ * Compares what random modules do without optimization, with it, with memories that are checked in
+ * code, and optionally in V8.
  *
  * <p>As a program: {@code Fuzzer FIRST_SEED COUNT [node]} prints each seed that fails, with the
  * reason, and how many did. {@code Fuzzer SEED print} prints the module, {@code Fuzzer SEED reduce}
@@ -21,19 +22,26 @@ public final class Fuzzer implements AutoCloseable {
 
   private static final int MODULES_PER_NODE = 50;
 
-  private final Engine plain = engine(OptLevel.NONE);
-  private final Engine optimizing = engine(OptLevel.SPEED);
+  /** How much of what is the same to print before what differs. */
+  private static final int CONTEXT = 80;
+
+  private final Engine plain = new Engine(config(OptLevel.NONE));
+  private final Engine optimizing = new Engine(config(OptLevel.SPEED));
+
+  /** Checks addresses in code, and moves memories when they grow. */
+  private final Engine checking =
+      new Engine(
+          config(OptLevel.SPEED).staticMemoryMaximumSize(0).dynamicMemoryReservedForGrowth(0));
 
   /** Engines for the two levels, which check the compiler's work. */
   public Fuzzer() {}
 
-  private static Engine engine(OptLevel level) {
-    return new Engine(
-        new Config()
-            .optLevel(level)
-            .debugVerifier(true)
-            .parallelCompilation(false)
-            .maxWasmStack(STACK));
+  private static Config config(OptLevel level) {
+    return new Config()
+        .optLevel(level)
+        .debugVerifier(true)
+        .parallelCompilation(false)
+        .maxWasmStack(STACK);
   }
 
   /** What is wrong with the module of {@code seed}; null when nothing is. */
@@ -46,6 +54,10 @@ public final class Fuzzer implements AutoCloseable {
       List<String> expected = Execution.run(plain, module);
       List<String> actual = Execution.run(optimizing, module);
       String difference = compare("without optimization", expected, "with", actual);
+      if (difference == null) {
+        List<String> checked = Execution.run(checking, module);
+        difference = compare("without checks of addresses", actual, "with", checked);
+      }
       if (difference == null && reference != null) {
         List<String> ours = expected.stream().map(NodeExecution::normalize).toList();
         difference = compare("in V8", reference, "here", ours);
@@ -64,11 +76,26 @@ public final class Fuzzer implements AutoCloseable {
       String one, List<String> expected, String other, List<String> actual) {
     for (int i = 0; i < expected.size(); i++) {
       if (!expected.get(i).equals(actual.get(i))) {
-        return "call %d\n  %s: %s\n  %s: %s"
-            .formatted(i, one, expected.get(i), other, actual.get(i));
+        int same = Math.max(0, mismatch(expected.get(i), actual.get(i)) - CONTEXT);
+        return "call %d%s\n  %s: %s\n  %s: %s"
+            .formatted(
+                i,
+                same == 0 ? "" : ", from character " + same,
+                one,
+                expected.get(i).substring(same),
+                other,
+                actual.get(i).substring(same));
       }
     }
     return null;
+  }
+
+  private static int mismatch(String a, String b) {
+    int i = 0;
+    while (i < a.length() && i < b.length() && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    return i;
   }
 
   /** A smaller module that fails as that of {@code seed} does. */
@@ -115,6 +142,7 @@ public final class Fuzzer implements AutoCloseable {
   public void close() {
     plain.close();
     optimizing.close();
+    checking.close();
   }
 
   public static void main(String[] args) throws IOException {

@@ -9,8 +9,8 @@ import java.util.Random;
 
 /**
  * A module made of a seed, with the calls to try. It exports functions as f0, f1 …, its memory as
- * memory, its globals as g0, g1 … and the mutable global fuel, to be set before each call. Other
- * functions, short ones, can only be called from within.
+ * memory, its table as table, its globals as g0, g1 … and the mutable global fuel, to be set before
+ * each call. Other functions, short or recursive ones, can only be called from within.
  *
  * @param functions types of the exported functions
  * @param globals types of the globals
@@ -40,12 +40,14 @@ public record RandomModule(
    * What the code of a module can refer to.
    *
    * @param exported how many functions can be referenced, the first ones
+   * @param recursive where the functions begin that call themselves ({@link Recursion})
    * @param mutable how many globals can be set, the first ones
    */
   record Shape(
       List<FuncType> types,
       List<Integer> functionTypes,
       int exported,
+      int recursive,
       List<NumType> globals,
       int mutable) {
 
@@ -67,7 +69,9 @@ public record RandomModule(
     RandomModule module() {
       Shape shape = shape();
       types(shape);
-      out.append("(memory (export \"memory\") 1 4)\n(table $table 12 20 funcref)\n");
+      out.append("(import \"\" \"host\" (func $host (param i32 i32) (result i32)))\n");
+      out.append("(memory (export \"memory\") 1 4)\n");
+      out.append("(table $table (export \"table\") 12 20 funcref)\n(table $fixed 10 10 funcref)\n");
       out.append("(global $fuel (export \"fuel\") (mut i32) (i32.const 0))\n");
       globals(shape);
       segments(shape);
@@ -79,7 +83,11 @@ public record RandomModule(
           out.append(" (export \"f%d\")".formatted(i));
         }
         out.append(" (type $t%d)".formatted(shape.functionTypes.get(i)));
-        out.append(new BodyGenerator(random, shape, i).generate()).append(")\n");
+        out.append(
+            i < shape.recursive
+                ? new BodyGenerator(random, shape, i).generate()
+                : new Recursion(random, shape, i).generate());
+        out.append(")\n");
       }
       out.append(")\n");
       return new RandomModule(seed, out.toString(), functions, shape.globals, calls(functions));
@@ -87,8 +95,10 @@ public record RandomModule(
 
     private Shape shape() {
       List<FuncType> types = new ArrayList<>();
+      // The host calls back the first function.
+      types.add(new FuncType(List.of(NumType.I32), List.of(NumType.I32)));
       int typeCount = 2 + random.nextInt(4);
-      for (int i = 0; i < typeCount; i++) {
+      for (int i = 1; i < typeCount; i++) {
         boolean wide = random.nextInt(10) == 0;
         types.add(
             new FuncType(some(random.nextInt(wide ? 18 : 6)), some(random.nextInt(wide ? 14 : 4))));
@@ -97,14 +107,23 @@ public record RandomModule(
       int exported = 2 + random.nextInt(6);
       int functionCount = exported + random.nextInt(8);
       for (int i = 0; i < functionCount; i++) {
-        functionTypes.add(random.nextInt(typeCount));
+        functionTypes.add(i == 0 ? 0 : random.nextInt(typeCount));
+      }
+      int recursive = functionCount;
+      int recursiveCount = 1 + random.nextInt(2);
+      for (int i = 0; i < recursiveCount; i++) {
+        List<ValType> params = some(random.nextInt(3));
+        params.addFirst(NumType.I32);
+        functionTypes.add(types.size());
+        types.add(new FuncType(params, some(random.nextInt(3))));
       }
       List<NumType> globals = new ArrayList<>();
       int globalCount = 1 + random.nextInt(6);
       for (int i = 0; i < globalCount; i++) {
         globals.add(type());
       }
-      return new Shape(types, functionTypes, exported, globals, 1 + random.nextInt(globalCount));
+      return new Shape(
+          types, functionTypes, exported, recursive, globals, 1 + random.nextInt(globalCount));
     }
 
     private NumType type() {
@@ -149,6 +168,8 @@ public record RandomModule(
     private void segments(Shape shape) {
       out.append("(elem (i32.const 0) func").append(functions(shape, 9)).append(")\n");
       out.append("(elem $e func").append(functions(shape, 5)).append(")\n");
+      out.append("(elem (table $fixed) (i32.const 1) func");
+      out.append(functions(shape, 7)).append(")\n");
       out.append("(data (i32.const ").append(random.nextInt(60000)).append(") ");
       bytes(200);
       out.append(")\n(data $d ");

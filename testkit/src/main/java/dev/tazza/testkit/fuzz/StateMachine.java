@@ -16,17 +16,12 @@ final class StateMachine {
   private final String rounds;
   private final int cases;
 
-  private StateMachine(BodyGenerator body, int state, int rounds) {
+  StateMachine(BodyGenerator body) {
     this.body = body;
     random = body.random;
-    this.state = "$n" + state;
-    this.rounds = "$n" + rounds;
+    state = body.scratch(NumType.I32);
+    rounds = body.scratch(NumType.I32);
     cases = 2 + random.nextInt(3);
-  }
-
-  /** The machine with its state and the rounds left in two such locals. */
-  static StateMachine of(BodyGenerator body, int state, int rounds) {
-    return new StateMachine(body, state, rounds);
   }
 
   void generate() {

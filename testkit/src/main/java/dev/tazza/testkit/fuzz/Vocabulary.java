@@ -23,7 +23,7 @@ final class Vocabulary {
   private static final List<String> I64_CONSTANTS =
       words(
           "0 1 -1 2 5 8 63 64 65 255 65535 0xffffffff 0x100000000 -2147483648 2147483648"
-              + " 0x7fffffffffffffff 0x8000000000000000 0x123456789abcdef");
+              + " 0x7fffffffffffffff 0x8000000000000000 0x123456789abcdef 274177 67280421310721");
   private static final List<String> FLOAT_CONSTANTS =
       words(
           "0 -0 1 -1 0.5 1.5 2.5 -3.75 1e10 -1e10 1e-10 2147483647 2147483648 -2147483649"

@@ -33,6 +33,40 @@ function hash(buffer) {
   return (hash >>> 0).toString(16);
 }
 
+// As Execution.host does.
+function host(address, value) {
+  const memory = new DataView(functions.memory.buffer);
+  const at = address & 0x3ffc;
+  const old = memory.getInt32(at, true);
+  memory.setInt32(at, old ^ value, true);
+  switch (value & 31) {
+    case 13: try { functions.memory.grow(1); } catch { } return old;
+    case 7:
+      functions.fuel.value >>= 1;
+      return functions.f0(old);
+    case 21: throw new HostError('host');
+    default: return old;
+  }
+}
+
+// As in Execution.
+const MOST_FRAMES = 40;
+
+class HostError extends Error {}
+
+// Functions and offsets, innermost first.
+function frames(error) {
+  const found = error.stack.matchAll(/wasm-function\[(\d+)\]:(0x[0-9a-f]+)/g);
+  return ' at' + Array.from(found, each => ` ${each[1]}:${each[2]}`).slice(0, MOST_FRAMES).join('');
+}
+
+function element(value) {
+  if (value === null) return 'null';
+  for (let i = 0; ; i++) if (functions['f' + i] === value) return 'f' + i;
+}
+
+Error.stackTraceLimit = Infinity;
+
 function trap(error) {
   if (error instanceof RangeError) return 'call stack exhausted';
   const message = error.message;
@@ -48,7 +82,7 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
   const words = line.split(' ');
   if (words[0] === 'module') {
     const module = new WebAssembly.Module(fs.readFileSync(words[1]));
-    functions = new WebAssembly.Instance(module).exports;
+    functions = new WebAssembly.Instance(module, { '': { host } }).exports;
     results = words[3].split(';').map(each => each ? each.split(',') : []);
     globals = words[2] ? words[2].split(',') : [];
     out.push('module');
@@ -62,11 +96,14 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
     if (types.length === 1) values = [values];
     types.forEach((type, i) => text += ' ' + print(values[i], type));
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
-    text += ' trap ' + trap(error);
+    const isKnown = [WebAssembly.RuntimeError, RangeError, HostError].some(each => error instanceof each);
+    if (!isKnown) throw error;
+    text += ' trap ' + trap(error) + frames(error);
   }
   text += ' | ' + hash(functions.memory.buffer) + ' |';
   globals.forEach((type, i) => text += ' ' + print(functions['g' + i].value, type));
+  text += ' |';
+  for (let i = 0; i < functions.table.length; i++) text += ' ' + element(functions.table.get(i));
   out.push(text);
 }
 fs.writeSync(1, out.join('\n') + '\n');

@@ -134,11 +134,11 @@ public final class LoadedModule implements MappedCode {
   }
 
   /**
-   * Adds a user.
+   * Adds a user, as long as whom the code stays mapped.
    *
    * @throws IllegalStateException when there is none left
    */
-  synchronized void retain() {
+  public synchronized void retain() {
     if (users == 0) {
       throw new IllegalStateException("the module is closed");
     }

@@ -67,7 +67,9 @@ final class LoopCounters {
     if (bounded && !ranges.isKnown(param)) {
       long low = ranges.low(first) + Math.min(farthest, 0);
       long high = ranges.high(first) + Math.max(farthest, 0);
-      ranges.set(param, low, high);
+      if (ValueRanges.isNarrow(low, high)) {
+        ranges.set(param, low, high);
+      }
     }
   }
 

@@ -70,7 +70,12 @@ final class ValueRanges {
     return low(value) >= Integer.MIN_VALUE && high(value) <= Integer.MAX_VALUE;
   }
 
-  /** Notes bounds for a value for which none have been asked or found. */
+  /** Whether these are bounds that can be computed with. */
+  static boolean isNarrow(long low, long high) {
+    return -WIDEST < low && high < WIDEST;
+  }
+
+  /** Notes bounds, narrow ones, for a value for which none have been asked or found. */
   void set(Inst value, long from, long to) {
     ensureRoom(value);
     low[value.id] = from;
@@ -130,7 +135,7 @@ final class ValueRanges {
         return false;
       }
     }
-    return -WIDEST < newLow && newHigh < WIDEST;
+    return isNarrow(newLow, newHigh);
   }
 
   private void findOperands(Inst value, int depth) {
