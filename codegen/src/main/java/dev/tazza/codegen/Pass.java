@@ -13,6 +13,7 @@ import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
+import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
 import dev.tazza.codegen.opt.loop.CompareNextValues;
 import dev.tazza.codegen.opt.loop.HoistInvariants;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
+  GUESS_CALLEES("guess-callees", GuessCallees::run),
   INLINE_CALLS("inline-calls", InlineCalls::run),
   REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
   REMOVE_REDUNDANT_PARAMS("remove-redundant-params", RemoveRedundantParams::run),

@@ -11,6 +11,10 @@ public final class PassList {
   private static final List<Order> ORDERS =
       List.of(
           new Order(
+              Pass.GUESS_CALLEES,
+              Pass.INLINE_CALLS,
+              "what was guessed is called directly in order to be inlined"),
+          new Order(
               Pass.INLINE_CALLS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               "where a callee returns to, all its results may be the same"),
@@ -143,6 +147,7 @@ public final class PassList {
   private static final PassList SPEED =
       new PassList(
           List.of(
+              Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
               Pass.REMOVE_UNREACHABLE,
               Pass.UNROLL_LOOPS,

@@ -5,8 +5,15 @@ import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.InlineSites;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +32,10 @@ final class InlineCandidates implements Callees {
   private static final int SHORT_ARITHMETIC = 160;
 
   private static final int PRODUCTS = 4;
+
+  /** Up to this many functions of a signature in tables are told to callers of any of them. */
+  private static final int MAX_GUESSES = 6;
+
   private static final byte I64_MUL = 0x7e;
 
   private final ModuleEnvironment env;
@@ -33,6 +44,9 @@ final class InlineCandidates implements Callees {
   /** By function: whether it is looked at. */
   private final boolean[] isShort;
 
+  /** The functions in tables, of those signatures of which there are few and short ones. */
+  private final Map<Signature, List<Guess>> guesses = new HashMap<>();
+
   InlineCandidates(ModuleEnvironment env) {
     this.env = env;
     callees = new AtomicReferenceArray<>(env.module.functionCount());
@@ -40,6 +54,38 @@ final class InlineCandidates implements Callees {
     for (int i = env.module.importedFunctionCount(); i < isShort.length; i++) {
       isShort[i] = isShort(env.module, env.module.body(i));
     }
+    findGuesses();
+  }
+
+  private void findGuesses() {
+    BitSet functions = new BitSet();
+    for (ElementSegment segment : env.module.elementSegments()) {
+      if (segment.items() instanceof ElementSegment.Functions items) {
+        for (int function : items.indexes()) {
+          functions.set(function);
+        }
+      }
+    }
+    for (int i = functions.nextSetBit(0); i >= 0; i = functions.nextSetBit(i + 1)) {
+      long reference = env.layout.functionRef(env.references.number(i));
+      guesses
+          .computeIfAbsent(env.functionSignature(i), _ -> new ArrayList<>())
+          .add(new Guess(i, reference));
+    }
+    guesses.values().removeIf(list -> !areFewAndShort(list));
+  }
+
+  private boolean areFewAndShort(List<Guess> list) {
+    boolean allShort = true;
+    for (Guess guess : list) {
+      allShort &= isShort[(int) guess.symbol()];
+    }
+    return allShort && list.size() <= MAX_GUESSES;
+  }
+
+  @Override
+  public List<Guess> guesses(Signature signature) {
+    return guesses.getOrDefault(signature, List.of());
   }
 
   private static boolean isShort(WasmModule module, FunctionBody body) {

@@ -1,10 +1,11 @@
 package dev.tazza.codegen.ir;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the functions that direct calls go to. Answers depend on the symbol only, and
- * any thread may ask.
+ * What is known of the functions that calls go to. Answers depend on the arguments only, and any
+ * thread may ask.
  */
 @FunctionalInterface
 public interface Callees {
@@ -13,4 +14,18 @@ public interface Callees {
 
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
+
+  /**
+   * The functions that indirect calls with this signature most probably reach, if they are few and
+   * {@link #find} knows them all; otherwise none.
+   */
+  default List<Guess> guesses(Signature signature) {
+    return List.of();
+  }
+
+  /**
+   * A function that an indirect call may reach. It does if the address that the code's address was
+   * loaded from is the instance context and {@code reference}.
+   */
+  record Guess(long symbol, long reference) {}
 }

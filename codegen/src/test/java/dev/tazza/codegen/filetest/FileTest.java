@@ -2,7 +2,6 @@ package dev.tazza.codegen.filetest;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.ir.Analyses;
-import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.Printer;
@@ -31,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * passes, and the expected output. {@code base} is the address of the test's memory.
  *
  * <p>In a file with a line {@code ; callees} calls by number mean the functions of the file, from
- * 0, up to the caller itself; in other files, functions of the {@link TestWorld}. A line {@code ;
- * lengths: 8} sets {@link Function#baseToLength} of the functions behind it.
+ * 0, up to the caller itself, and indirect calls are guessed to go to them; in other files,
+ * functions of the {@link TestWorld}. A line {@code ; lengths: 8} sets {@link
+ * Function#baseToLength} of the functions behind it.
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";
@@ -47,9 +47,6 @@ public final class FileTest {
     Outcome run(Function function, long... args);
   }
 
-  /** Positions of a callee are below this. */
-  private static final int CALLEE_POSITIONS = 100;
-
   private final Executor executor;
   private final List<Pass> passes = new ArrayList<>();
   private final List<String> output = new ArrayList<>();
@@ -61,7 +58,7 @@ public final class FileTest {
   private int baseToLength;
 
   /** What may be called, by number; null when the file's functions do not call each other. */
-  private @Nullable List<Callee> callees;
+  private @Nullable FileCallees callees;
 
   private FileTest(Executor executor) {
     this.executor = executor;
@@ -93,7 +90,7 @@ public final class FileTest {
     } else if (line.startsWith(LENGTHS)) {
       baseToLength = Integer.parseInt(line.substring(LENGTHS.length()).strip());
     } else if (line.startsWith(CALLEES)) {
-      callees = new ArrayList<>();
+      callees = new FileCallees();
     } else if (line.startsWith("function")) {
       finishFunction();
       input.add(line);
@@ -125,13 +122,11 @@ public final class FileTest {
     Function function = Parser.parse(String.join("\n", input));
     Verifier.verify(function, "input");
     function.baseToLength = baseToLength;
-    List<Callee> known = callees;
+    FileCallees known = callees;
     if (known != null) {
       function.symbol = known.size();
-      function.callees = symbol -> symbol < known.size() ? known.get((int) symbol) : null;
-      Function copy = Parser.parse(String.join("\n", input));
-      copy.symbol = known.size();
-      known.add(new Callee(copy, 0, CALLEE_POSITIONS));
+      function.callees = known;
+      known.add(Parser.parse(String.join("\n", input)));
     }
     checkRuns(function, "before");
     Analyses analyses = new Analyses(function);

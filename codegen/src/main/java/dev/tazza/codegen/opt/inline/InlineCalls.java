@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  * and leaves no unreachable blocks then.
  */
 public final class InlineCalls {
-  /** Calls within calls that are looked at. */
-  private static final int MAX_DEPTH = 6;
-
   /** Levels of a recursive function in itself, beyond the first. */
-  private static final int MAX_RECURSION = 4;
+  private static final int MAX_RECURSION = 7;
+
+  /** Calls within calls that are looked at; the last ones of a recursion are only guarded. */
+  private static final int MAX_DEPTH = MAX_RECURSION + 1;
 
   // How much more code than the call a callee may be, in instructions.
 
   private static final int LIMIT = 0;
-  private static final int LIMIT_IN_LOOP = 8;
+  static final int LIMIT_IN_LOOP = 8;
   private static final int LIMIT_RECURSIVE = 30;
 
   /** What a function may grow by: this, and one part in {@link #GROWTH_PART} of its own size. */

@@ -1,0 +1,177 @@
+package dev.tazza.codegen.opt.inline;
+
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Callee;
+import dev.tazza.codegen.ir.Callees;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.Replacements;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts tests for the functions that indirect calls in loops most probably reach before these calls,
+ * and direct calls of them, which {@link InlineCalls} can replace. Only if all are so short that it
+ * does: otherwise the processor guesses the target just as well.
+ *
+ * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything.
+ */
+public final class GuessCallees {
+  private final Analyses analyses;
+  private final Function function;
+  private final Replacements replacements;
+
+  private GuessCallees(Analyses analyses) {
+    this.analyses = analyses;
+    function = analyses.function();
+    replacements = new Replacements(function);
+  }
+
+  public static void run(Analyses analyses) {
+    if (analyses.function().callees != Callees.UNKNOWN) {
+      new GuessCallees(analyses).run();
+    }
+  }
+
+  private void run() {
+    ControlFlow flow = analyses.controlFlow();
+    boolean changed = false;
+    for (int i = 0; i < flow.size(); i++) {
+      Block block = flow.block(i);
+      if (hasGuesses(block) && analyses.loops().depthOf(i) > 0) {
+        rewrite(block);
+        changed = true;
+      }
+    }
+    if (changed) {
+      analyses.invalidate();
+      replacements.resolveEverywhere(analyses);
+    }
+  }
+
+  private boolean hasGuesses(Block block) {
+    for (Inst inst = block.first; inst != null && !block.cold; inst = inst.next) {
+      if (!guesses(inst).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<Callees.Guess> guesses(Inst call) {
+    if (call.op != Opcode.CALL_INDIRECT || call.signature == null || !isByReference(call)) {
+      return List.of();
+    }
+    List<Callees.Guess> guesses = function.callees.guesses(call.signature);
+    for (Callees.Guess guess : guesses) {
+      Callee callee = function.callees.find(guess.symbol());
+      if (callee == null
+          || callee.isRecursive()
+          || growth(callee, call) > InlineCalls.LIMIT_IN_LOOP) {
+        return List.of();
+      }
+    }
+    return guesses;
+  }
+
+  /** By how many instructions the code gets longer where {@code callee} is inlined. */
+  private static int growth(Callee callee, Inst call) {
+    int address = 1;
+    return callee.size() - (Callee.cost(call) - address);
+  }
+
+  private static boolean isByReference(Inst call) {
+    return call.args.length > 1 && call.args[0].op == Opcode.LOAD && call.args[0].imm == 0;
+  }
+
+  /** Puts tests before all calls of {@code block} that there are guesses for. */
+  private void rewrite(Block block) {
+    Inst inst = block.first;
+    block.first = null;
+    block.last = null;
+    Block current = block;
+    while (inst != null) {
+      Inst next = inst.next;
+      List<Callees.Guess> guesses = guesses(inst);
+      if (guesses.isEmpty()) {
+        current.append(inst);
+      } else {
+        current = test(current, inst, guesses, next);
+        while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
+          next = next.next;
+        }
+      }
+      inst = next;
+    }
+  }
+
+  /**
+   * Appends tests and calls to {@code block}.
+   *
+   * @param after what followed the call: its results first
+   * @return the block in which the function goes on
+   */
+  private Block test(Block block, Inst call, List<Callees.Guess> guesses, @Nullable Inst after) {
+    Block end = function.newBlock();
+    if (call.signature != null) {
+      call.signature.results().forEach(end::addParam);
+    }
+    Inst own = function.entry().params.get(0);
+    Inst reference =
+        append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0].args[0], own), call);
+    Block current = block;
+    for (Callees.Guess guess : guesses) {
+      Inst expected = function.newInst(Opcode.ICONST, Type.I64);
+      expected.imm = guess.reference();
+      append(current, expected, call);
+      Inst same =
+          append(current, function.newInst(Opcode.ICMP_EQ, Type.I32, reference, expected), call);
+      Inst branch = function.newInst(Opcode.BRANCH, Type.NONE, same);
+      Block direct = function.newBlock();
+      Block other = function.newBlock();
+      branch.targets = new Edge[] {new Edge(direct, new Inst[0]), new Edge(other, new Inst[0])};
+      append(current, branch, call);
+      Inst[] args = Arrays.copyOfRange(call.args, 1, call.args.length);
+      args[0] = own;
+      Inst known = function.newInst(Opcode.CALL_DIRECT, Type.NONE, args);
+      known.imm = guess.symbol();
+      known.signature = call.signature;
+      append(direct, known, call);
+      giveResults(direct, known, end);
+      current = other;
+    }
+    current.cold = true;
+    current.append(call);
+    giveResults(current, call, end);
+    for (Inst at = after;
+        at != null && at.op == Opcode.RESULT && at.args[0] == call;
+        at = at.next) {
+      replacements.replace(at, end.params.get((int) at.imm));
+    }
+    return end;
+  }
+
+  private void giveResults(Block block, Inst call, Block end) {
+    Inst[] results = new Inst[end.params.size()];
+    for (int i = 0; i < results.length; i++) {
+      results[i] =
+          append(block, function.newInst(Opcode.RESULT, end.params.get(i).type, call), call);
+      results[i].imm = i;
+    }
+    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
+    jump.targets = new Edge[] {new Edge(end, results)};
+    append(block, jump, call);
+  }
+
+  private static Inst append(Block block, Inst inst, Inst call) {
+    inst.loc = call.loc;
+    block.append(inst);
+    return inst;
+  }
+}
