@@ -12,9 +12,9 @@ import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
-import dev.tazza.vm.call.TrapSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.Trampolines;
@@ -101,9 +101,10 @@ public final class Engine implements AutoCloseable {
   /** Returns when guest code can be loaded and run in this process. */
   void requireHost() {
     if (!hostIsReady) {
+      Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
+      Preparation.require();
       settings.cpuFeatures();
-      TrapSignals.install();
       hostIsReady = true;
     }
   }

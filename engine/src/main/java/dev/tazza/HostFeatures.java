@@ -26,12 +26,14 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
   /**
    * The features beyond the baseline, unmodifiable.
    *
-   * @throws UnsupportedOperationException when the processor does not even have the baseline's
+   * @throws UnsupportedOperationException when the processor does not even have the baseline's, or
+   *     cannot be asked
    */
   @Override
   public Set<Settings.CpuFeature> get() {
     Set<Settings.CpuFeature> features = known;
     if (features == null) {
+      Preparation.require();
       features = find(CpuFeature.ofHost());
       known = features;
     }

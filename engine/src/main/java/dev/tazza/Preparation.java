@@ -3,10 +3,11 @@ package dev.tazza;
 import dev.tazza.sys.CpuFeature;
 import dev.tazza.sys.Os;
 import dev.tazza.vm.call.TrapSignals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way to native code, and what it is used for once in a process, ahead of the first engine:
- * mostly the linking of method handles, which the JVM does anew in every process.
+ * The way to native code, and what it is used for once in a process: mostly the linking of method
+ * handles, which the JVM does anew in every process.
  */
 final class Preparation extends Thread {
   private Preparation() {
@@ -14,6 +15,7 @@ final class Preparation extends Thread {
     setDaemon(true);
   }
 
+  /** Begins on another thread. Whoever needs the outcome meets it in {@link #require}. */
   static void begin() {
     new Preparation().start();
   }
@@ -24,9 +26,48 @@ final class Preparation extends Thread {
       // Before any class is initialized that could not be: an engine has to meet this as well.
       Os.host();
     } catch (UnsupportedOperationException refused) {
-      return; // the engine's constructor says why
+      return; // require() says why
     }
-    CpuFeature.ofHost();
-    TrapSignals.install();
+    Outcome.await();
+  }
+
+  /**
+   * Returns when all is done.
+   *
+   * @throws UnsupportedOperationException when it cannot be done here; the same each time
+   */
+  static void require() {
+    Os.host();
+    Throwable failure = Outcome.await();
+    if (failure != null) {
+      throw new UnsupportedOperationException(
+          "native code cannot be run in this process: " + firstCause(failure), failure);
+    }
+  }
+
+  /** What stood in the way, not which classes that left without use. */
+  private static Throwable firstCause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof LinkageError && cause != null ? firstCause(cause) : failure;
+  }
+
+  /** Initialized by the first thread that comes; the others wait, as for any class. */
+  private static final class Outcome {
+    private static final @Nullable Throwable FAILURE = prepare();
+
+    private static @Nullable Throwable prepare() {
+      try {
+        CpuFeature.ofHost();
+        TrapSignals.install();
+        return null;
+      } catch (RuntimeException | LinkageError e) {
+        return e;
+      }
+    }
+
+    /** Null when all went well. */
+    static @Nullable Throwable await() {
+      return FAILURE;
+    }
   }
 }

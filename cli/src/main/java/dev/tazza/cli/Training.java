@@ -12,6 +12,7 @@ final class Training {
   private Training() {}
 
   public static void main(String[] args) {
+    HandleShapes.link();
     int from = 0;
     while (from < args.length) {
       int to = from;
