@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.sys.CpuFeature;
+import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.vm.call.TrapSignals;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ final class Preparation extends Thread {
 
     private static @Nullable Throwable prepare() {
       try {
-        CpuFeature.ofHost();
+        BulkMemory.copy();
         TrapSignals.install();
         return null;
       } catch (RuntimeException | LinkageError e) {

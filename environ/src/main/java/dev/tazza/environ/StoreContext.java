@@ -27,11 +27,11 @@ public final class StoreContext {
   /** Stack pointer of the thread that entered, while guest code runs. */
   public static final int HOST_SP = 48;
 
-  /** Address of C {@code memmove(dst, src, n)}. */
-  public static final int MEMMOVE = 64;
+  /** Address of {@code void copy(void *to, const void *from, size_t count)}. */
+  public static final int MEMORY_COPY = 64;
 
-  /** Address of C {@code memset(dst, byte, n)}. */
-  public static final int MEMSET = 72;
+  /** Address of {@code void fill(void *to, int value, size_t count)}. */
+  public static final int MEMORY_FILL = 72;
 
   /** u64: the faulting pc of a trap. */
   public static final int TRAP_PC = 80;

@@ -181,7 +181,7 @@ final class MemoryTranslator {
     Inst count = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst source = range(state.reader.secondMemoryIndex(), state.stack.pop(), count);
     Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
-    nativeCall(StoreContext.MEMMOVE, destination, source, count);
+    nativeCall(StoreContext.MEMORY_COPY, destination, source, count);
   }
 
   private void fill() {
@@ -190,7 +190,7 @@ final class MemoryTranslator {
     // memset takes the low byte of its argument.
     Inst value = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
-    nativeCall(StoreContext.MEMSET, destination, value, count);
+    nativeCall(StoreContext.MEMORY_FILL, destination, value, count);
   }
 
   /**

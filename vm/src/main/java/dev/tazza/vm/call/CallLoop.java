@@ -2,7 +2,7 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.LibC;
+import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import java.util.Arrays;
@@ -54,8 +54,8 @@ public final class CallLoop implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
     NativeMemory.putLong(context + StoreContext.STACK_LIMIT, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
-    NativeMemory.putLong(context + StoreContext.MEMMOVE, LibC.memmove());
-    NativeMemory.putLong(context + StoreContext.MEMSET, LibC.memset());
+    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
+    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
     begin = stack.top();
   }
 
