@@ -74,6 +74,12 @@ class TrapStressTest {
     }
     String store = "(i32.store (local.get $end) (i32.const 1))";
     memory(cases, "store-twice", store + store);
+    String half = "(i64.load (i32.sub (local.get $end) (i32.const 4)))";
+    memory(cases, "half-wrapped", "(drop (memory.grow (i32.wrap_i64 " + half + ")))");
+    memory(
+        cases,
+        "half-tested",
+        "(if (i64.eqz (i64.and " + half + "(i64.const 5))) (then unreachable))");
     String range = "(local.get $end) (i32.const 0) (i32.const 1))";
     memory(cases, "memory.copy", "(memory.copy " + range);
     memory(cases, "memory.fill", "(memory.fill " + range);

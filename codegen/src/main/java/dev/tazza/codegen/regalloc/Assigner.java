@@ -35,18 +35,10 @@ final class Assigner {
   private long written;
 
   // The instruction.
+  private final Demands demands;
   private int inst;
   private int start;
   private int end;
-  private long fixedUses;
-  private long fixedDefs;
-  private long fixedEarlyDefs;
-  private long clobbers;
-
-  private boolean anyLoad;
-
-  /** Whether a definition takes over the register of a use, or is written early. */
-  private boolean anySpecialDef;
 
   /** Registers that are not free before the instruction, once its moves are done. */
   private long taken;
@@ -55,14 +47,8 @@ final class Assigner {
   private long held;
 
   // Per value, valid if equal to the instruction.
-  private final int[] dyingAt;
-  private final int[] lateAt;
-  private final int[] reusedAt;
-  private final int[] usedAt;
   private final int[] homeAt;
   private final int[] takenOverAt;
-  private final int[] fixedAt;
-  private final long[] fixedRegs;
   private final int[] home;
 
   /** Values that move. */
@@ -81,20 +67,15 @@ final class Assigner {
     this.state = new RegisterState(problem, hints);
     this.moves = new ParallelMove(edits, problem.registers.scratch(), slots.words());
     this.edges = new BlockEdges(problem, plan, hints, slots, state, edits, moves);
+    this.demands = new Demands(problem, plan);
     this.locs = new int[code.operandCount()];
     int n = code.vregCount();
-    this.dyingAt = minusOnes(n);
-    this.lateAt = minusOnes(n);
-    this.reusedAt = minusOnes(n);
-    this.usedAt = minusOnes(n);
     this.homeAt = minusOnes(n);
     this.takenOverAt = minusOnes(n);
-    this.fixedAt = minusOnes(n);
-    this.fixedRegs = new long[n];
     this.home = new int[n];
   }
 
-  private static int[] minusOnes(int n) {
+  static int[] minusOnes(int n) {
     int[] array = new int[n];
     Arrays.fill(array, -1);
     return array;
@@ -120,17 +101,17 @@ final class Assigner {
     end = code.operandEnd(i);
     movedCount = pendingEarlyCount = 0;
     held = 0;
-    look();
+    demands.look(i);
     evict();
-    taken = state.occupied() | fixedUses | fixedEarlyDefs;
-    if ((fixedUses | fixedDefs | clobbers) != 0) {
+    taken = state.occupied() | demands.beforeIt();
+    if (demands.takesRegisters()) {
       serveFixedUses();
       clearTheWay();
     }
-    if (anyLoad) {
+    if (demands.anyLoad()) {
       loadWhole();
     }
-    if (anySpecialDef) {
+    if (demands.anySpecialDef()) {
       reuseAndTemporaries();
     }
     placeEarly();
@@ -139,82 +120,19 @@ final class Assigner {
     define();
   }
 
-  /** Collects what the operands say about registers and values. */
-  private void look() {
-    anyLoad = anySpecialDef = false;
-    fixedUses = fixedDefs = fixedEarlyDefs = 0;
-    clobbers = code.clobbers(inst);
-    for (int o = start; o < end; o++) {
-      long operand = code.operandAt(o);
-      int v = Operand.vreg(operand);
-      boolean fixed = Operand.constraint(operand) == Operand.FIXED;
-      long mask = fixed ? PReg.mask(Operand.preg(operand)) : 0;
-      if (Operand.isDef(operand)) {
-        fixedDefs |= mask;
-        fixedEarlyDefs |= Operand.isLate(operand) ? 0 : mask;
-        anySpecialDef |= !fixed && !Operand.isLate(operand);
-        if (Operand.constraint(operand) == Operand.REUSE) {
-          anySpecialDef = true;
-          reusedAt[Operand.vreg(code.operandAt(start + Operand.reused(operand)))] = inst;
-        }
-      } else if ((plan.flags[o] & SpillPlan.SLOT) == 0) {
-        fixedUses |= mask;
-        anyLoad |= (plan.flags[o] & SpillPlan.LOAD) != 0;
-        lookAtUse(o, v, operand, mask);
-      }
-    }
-  }
-
-  private void lookAtUse(int o, int v, long operand, long mask) {
-    if (usedAt[v] != inst) {
-      usedAt[v] = inst;
-      fixedRegs[v] = 0;
-    }
-    fixedRegs[v] |= mask;
-    if (mask != 0) {
-      fixedAt[v] = inst;
-    } else if (Operand.isLate(operand)) {
-      lateAt[v] = inst;
-    }
-    if ((plan.flags[o] & SpillPlan.KILL) != 0) {
-      dyingAt[v] = inst;
-    }
-  }
-
   private void evict() {
     for (; plan.evictionInst(event) == inst; event++) {
       int v = plan.evicted(event);
       if (plan.isDirty(event) && plan.isStoredWhenEvicted(v)) {
         edits.add(2 * inst, state.regOf(v), slots.of(v), code.vregKind(v));
       }
-      if (usedAt[v] != inst && state.regOf(v) >= 0) {
+      if (!demands.isUsed(v) && state.regOf(v) >= 0) {
         state.release(v);
       }
     }
   }
 
   // Before the instruction.
-
-  private boolean isDying(int v) {
-    return dyingAt[v] == inst;
-  }
-
-  /** Whether the value needs a register that the instruction does not take. */
-  private boolean isWhole(int v) {
-    return !isDying(v) || lateAt[v] == inst || reusedAt[v] == inst;
-  }
-
-  private boolean isLost(int reg) {
-    return ((clobbers | fixedDefs) & PReg.mask(reg)) != 0;
-  }
-
-  private boolean isBlocked(int reg) {
-    return ((clobbers | fixedDefs | fixedUses) & PReg.mask(reg)) != 0;
-  }
-
-  private boolean isFixedIn(int v, int reg) {
-    return fixedAt[v] == inst && (fixedRegs[v] & PReg.mask(reg)) != 0;
-  }
 
   private int source(int v) {
     if (state.regOf(v) >= 0) {
@@ -231,7 +149,7 @@ final class Assigner {
   private void setHome(int v, int reg) {
     int old = state.regOf(v);
     if (old >= 0 && homeAt[v] != inst) {
-      taken &= ~(PReg.mask(old) & ~fixedUses & ~fixedEarlyDefs);
+      taken &= ~(PReg.mask(old) & ~demands.beforeIt());
     }
     homeAt[v] = inst;
     home[v] = reg;
@@ -268,20 +186,23 @@ final class Assigner {
 
   /** Whether a value can live in its fixed register as long as it has to. */
   private boolean canLiveIn(int v, int reg) {
-    return isDying(v) && lateAt[v] != inst || !isLost(reg);
+    return demands.isDying(v) && !demands.isLate(v) || !demands.isLost(reg);
   }
 
   /** Whether a value can stay where it is and a copy goes to its fixed register. */
   private boolean canStay(int v, int old, int flags) {
-    if (old >= 0 && isFixedIn(v, old)) {
+    if (old >= 0 && demands.isFixedIn(v, old)) {
       return canLiveIn(v, old);
     }
-    return old >= 0 && !isDying(v) && (flags & SpillPlan.MOVE_HOME) == 0 && !isBlocked(old);
+    return old >= 0
+        && !demands.isDying(v)
+        && (flags & SpillPlan.MOVE_HOME) == 0
+        && !demands.isBlocked(old);
   }
 
   /** Moves values out of the registers that the instruction takes. */
   private void clearTheWay() {
-    long blocked = clobbers | fixedDefs | fixedUses;
+    long blocked = demands.atAnyTime();
     int first = movedCount;
     for (long m = state.occupied() & blocked; m != 0; m &= m - 1) {
       int reg = Long.numberOfTrailingZeros(m);
@@ -289,14 +210,15 @@ final class Assigner {
       if (homeAt[v] == inst) {
         continue;
       }
-      boolean fixedHere = isFixedIn(v, reg);
-      if (!isWhole(v)) {
-        if (!fixedHere && ((fixedUses | fixedEarlyDefs) & PReg.mask(reg)) != 0) {
+      boolean fixedHere = demands.isFixedIn(v, reg);
+      if (!demands.isWhole(v)) {
+        if (!fixedHere && (demands.beforeIt() & PReg.mask(reg)) != 0) {
           postpone(v);
         }
-      } else if (!(fixedHere && (!isLost(reg) || isDying(v) && lateAt[v] != inst))) {
+      } else if (!(fixedHere
+          && (!demands.isLost(reg) || demands.isDying(v) && !demands.isLate(v)))) {
         setHome(v, reg); // a promise; the register follows when all that leave are known
-        taken &= ~(PReg.mask(reg) & ~fixedUses & ~fixedEarlyDefs);
+        taken &= ~(PReg.mask(reg) & ~demands.beforeIt());
       }
     }
     for (int k = first; k < movedCount; k++) {
@@ -321,20 +243,20 @@ final class Assigner {
     home[v] = -1;
     int old = state.regOf(v);
     if (old >= 0) {
-      taken &= ~(PReg.mask(old) & ~fixedUses & ~fixedEarlyDefs);
+      taken &= ~(PReg.mask(old) & ~demands.beforeIt());
     }
   }
 
   /** A register for a value that lives before, during and after the instruction. */
   private int wholeRegister(int v) {
-    long able = problem.allocatable[problem.classOf[v]] & ~(clobbers | fixedDefs | fixedUses);
+    long able = problem.allocatable[problem.classOf[v]] & ~demands.atAnyTime();
     if ((able & ~taken) != 0) {
       return state.choose(v, able & ~taken);
     }
     for (long m = able & state.occupied(); m != 0; m &= m - 1) {
       int reg = Long.numberOfTrailingZeros(m);
       int other = state.owner(reg);
-      if (homeAt[other] != inst && !isWhole(other)) {
+      if (homeAt[other] != inst && !demands.isWhole(other)) {
         postpone(other);
         return reg;
       }
@@ -351,10 +273,10 @@ final class Assigner {
       if (homeAt[v] == inst) {
         continue; // loaded into a fixed register
       }
-      if (fixedAt[v] == inst && !isWhole(v)) {
+      if (demands.isFixed(v) && !demands.isWhole(v)) {
         throw new CompilerBug("regalloc", "?", "v" + v + " not loaded at " + inst, "");
       }
-      if (isWhole(v)) {
+      if (demands.isWhole(v)) {
         int reg = wholeRegister(v);
         moves.add(source(v), reg, code.vregKind(v));
         setHome(v, reg);
@@ -389,8 +311,8 @@ final class Assigner {
    */
   private int takeOver(int def, int used) {
     int reg = home(used);
-    boolean ends = isDying(used) && lateAt[used] != inst && takenOverAt[used] != inst;
-    if (ends && !isBlocked(reg)) {
+    boolean ends = demands.isDying(used) && !demands.isLate(used) && takenOverAt[used] != inst;
+    if (ends && !demands.isBlocked(reg)) {
       takenOverAt[used] = inst;
       return reg;
     }
@@ -403,7 +325,7 @@ final class Assigner {
   private void placeEarly() {
     for (int k = 0; k < pendingEarlyCount; k++) {
       int v = pendingEarly[k];
-      long able = problem.allocatable[problem.classOf[v]] & ~(fixedUses | fixedEarlyDefs | taken);
+      long able = problem.allocatable[problem.classOf[v]] & ~(demands.beforeIt() | taken);
       if (able == 0) {
         throw new CompilerBug("regalloc", "?", "no register for v" + v + " at " + inst, "");
       }
@@ -444,7 +366,7 @@ final class Assigner {
       }
       int v = Operand.vreg(operand);
       boolean kill = !Operand.isDef(operand) && (plan.flags[o] & SpillPlan.KILL) != 0;
-      if (kill && lateAt[v] != inst) {
+      if (kill && !demands.isLate(v)) {
         state.release(v);
       }
     }
@@ -470,7 +392,7 @@ final class Assigner {
       long operand = code.operandAt(o);
       int v = Operand.vreg(operand);
       if (!Operand.isDef(operand)) {
-        if (lateAt[v] == inst && state.regOf(v) >= 0 && isDying(v)) {
+        if (demands.isLate(v) && state.regOf(v) >= 0 && demands.isDying(v)) {
           state.release(v);
         }
         continue;
@@ -496,7 +418,7 @@ final class Assigner {
 
   private int lateRegister(int v) {
     long free =
-        problem.allocatable[problem.classOf[v]] & ~(state.occupied() | clobbers | fixedDefs | held);
+        problem.allocatable[problem.classOf[v]] & ~(state.occupied() | demands.afterIt() | held);
     if (free == 0) {
       throw new CompilerBug("regalloc", "?", "no register for v" + v + " after " + inst, "");
     }

@@ -45,12 +45,12 @@
  *       where each slot is needed, from stores to loads, and {@code SlotGroups} puts parameters and
  *       arguments together that can have the same slot.
  *   <li>{@code Assigner} and {@code BlockEdges}: walk again and give out registers (Braun, Mallon,
- *       Hack, "Preference-Guided Register Assignment", 2010). {@code Hints} has collected, during
- *       the first walk, which values like to share a register (parameters and arguments, operand
- *       and result), which register an instruction wants a value in, and which registers are
- *       overwritten while a value is held in one: that last is known exactly, as spilling is
- *       decided. Where blocks meet, {@code ParallelMove} brings values to where the successor
- *       expects them.
+ *       Hack, "Preference-Guided Register Assignment", 2010); {@code Demands} tells what an
+ *       instruction takes. {@code Hints} has collected, during the first walk, which values like to
+ *       share a register (parameters and arguments, operand and result), which register an
+ *       instruction wants a value in, and which registers are overwritten while a value is held in
+ *       one: that last is known exactly, as spilling is decided. Where blocks meet, {@code
+ *       ParallelMove} brings values to where the successor expects them.
  * </ol>
  *
  * <h2>An example</h2>

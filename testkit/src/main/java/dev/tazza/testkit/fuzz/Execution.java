@@ -36,6 +36,9 @@ final class Execution {
   private static final int CALLS_BACK = 7;
   private static final int THROWS = 21;
 
+  /** Where the table has a function of the other instance. */
+  private static final int FOREIGN_ELEMENT = 3;
+
   /** Addresses that the host changes. */
   private static final int HOST_MASK = 0x3ffc;
 
@@ -44,14 +47,21 @@ final class Execution {
 
   private final RandomModule random;
   private final Instance instance;
+
+  /** Another instance of the module: each has a function of the other in its table. */
+  private final Instance other;
+
   private final Memory memory;
   private final Table table;
 
-  private Execution(RandomModule random, Instance instance) {
+  private Execution(RandomModule random, Instance instance, Instance other) {
     this.random = random;
     this.instance = instance;
+    this.other = other;
     memory = instance.memory("memory");
     table = instance.table("table");
+    table.set(FOREIGN_ELEMENT, other.func("f1"));
+    other.table("table").set(FOREIGN_ELEMENT, instance.func("f0"));
   }
 
   /** What a host function throws, so that it goes through the guest. */
@@ -60,15 +70,16 @@ final class Execution {
   }
 
   /**
-   * One line per call: results, or the trap's message and where it was; then a hash of the memory,
-   * the globals and the table.
+   * One line per call: results, or the trap's message and where it was; then hashes of the
+   * memories, the globals and the table.
    */
   static List<String> run(Engine engine, RandomModule random) {
     List<String> lines = new ArrayList<>();
     try (Module module = Module.compile(engine, random.text());
         Store<Void> store = new Store<>(engine)) {
       Linker<Void> linker = new Linker<Void>(engine).func("", "host", HOST_TYPE, Execution::host);
-      Execution execution = new Execution(random, linker.instantiate(store, module));
+      Instance instance = linker.instantiate(store, module);
+      Execution execution = new Execution(random, instance, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {
         lines.add(execution.line(call));
       }
@@ -102,6 +113,7 @@ final class Execution {
 
   private String line(RandomModule.Call call) {
     instance.global("fuel").set(RandomModule.FUEL);
+    other.global("fuel").set(RandomModule.FUEL / 4);
     StringBuilder line = new StringBuilder("f" + call.function());
     try {
       append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
@@ -113,7 +125,9 @@ final class Execution {
         append(line, backtrace.frames());
       }
     }
-    line.append(" | ").append(Integer.toHexString(hash(memory.segment()))).append(" |");
+    line.append(" | ").append(Integer.toHexString(hash(memory.segment())));
+    line.append(' ').append(Integer.toHexString(hash(other.memory("memory").segment())));
+    line.append(" |");
     for (int i = 0; i < random.globals().size(); i++) {
       append(line, instance.global("g" + i).get());
     }
@@ -129,6 +143,9 @@ final class Execution {
       if (element.equals(instance.func("f" + i))) {
         return "f" + i;
       }
+    }
+    if (element instanceof Func func && func.equals(other.func("f1"))) {
+      return "other";
     }
     return String.valueOf(element);
   }

@@ -5,9 +5,9 @@
  * <p>In goes a seed, out comes what differed. {@link dev.tazza.testkit.fuzz.RandomModule} makes a
  * module in the text format with the calls to try; {@link dev.tazza.testkit.fuzz.Execution} runs
  * those and writes down all that can be observed after each: results, or the trap and where in
- * which functions it was; a hash of the memory, the globals, the table. {@link
- * dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link dev.tazza.testkit.fuzz.Fuzzer}
- * compares.
+ * which functions it was; hashes of the memories, the globals, the table. There are two instances,
+ * which call each other. {@link dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link
+ * dev.tazza.testkit.fuzz.Fuzzer} compares.
  *
  * <p>What WebAssembly leaves open cannot be compared, so modules never let it be seen: before the
  * bits of a float are stored, reinterpreted or used for their sign, a NaN is replaced by one fixed

@@ -34,16 +34,16 @@ function hash(buffer) {
 }
 
 // As Execution.host does.
-function host(address, value) {
-  const memory = new DataView(functions.memory.buffer);
+function host(caller, address, value) {
+  const memory = new DataView(caller.memory.buffer);
   const at = address & 0x3ffc;
   const old = memory.getInt32(at, true);
   memory.setInt32(at, old ^ value, true);
   switch (value & 31) {
-    case 13: try { functions.memory.grow(1); } catch { } return old;
+    case 13: try { caller.memory.grow(1); } catch { } return old;
     case 7:
-      functions.fuel.value >>= 1;
-      return functions.f0(old);
+      caller.fuel.value >>= 1;
+      return caller.f0(old);
     case 21: throw new HostError('host');
     default: return old;
   }
@@ -62,6 +62,7 @@ function frames(error) {
 
 function element(value) {
   if (value === null) return 'null';
+  if (value === other.f1) return 'other';
   for (let i = 0; ; i++) if (functions['f' + i] === value) return 'f' + i;
 }
 
@@ -77,18 +78,29 @@ function trap(error) {
 }
 
 const out = [];
-let functions, results, globals;
+let functions, other, results, globals;
 for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) {
   const words = line.split(' ');
   if (words[0] === 'module') {
     const module = new WebAssembly.Module(fs.readFileSync(words[1]));
-    functions = new WebAssembly.Instance(module, { '': { host } }).exports;
+    // The host changes the memory of who calls it.
+    const of = () => {
+      const instance = new WebAssembly.Instance(module, {
+        '': { host: (address, value) => host(instance.exports, address, value) }
+      });
+      return instance.exports;
+    };
+    functions = of();
+    other = of();
+    functions.table.set(3, other.f1);
+    other.table.set(3, functions.f0);
     results = words[3].split(';').map(each => each ? each.split(',') : []);
     globals = words[2] ? words[2].split(',') : [];
     out.push('module');
     continue;
   }
   functions.fuel.value = Number(process.argv[3]);
+  other.fuel.value = functions.fuel.value >> 2;
   let text = words[0];
   try {
     const types = results[Number(words[0].slice(1))];
@@ -100,7 +112,7 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
     if (!isKnown) throw error;
     text += ' trap ' + trap(error) + frames(error);
   }
-  text += ' | ' + hash(functions.memory.buffer) + ' |';
+  text += ' | ' + hash(functions.memory.buffer) + ' ' + hash(other.memory.buffer) + ' |';
   globals.forEach((type, i) => text += ' ' + print(functions['g' + i].value, type));
   text += ' |';
   for (let i = 0; i < functions.table.length; i++) text += ' ' + element(functions.table.get(i));

@@ -78,9 +78,10 @@ final class BitTests {
             cond, new Compare(Compare.Op.TEST, 8, selection.use(left), constant(mask)));
       }
     }
-    // A mask without high half needs no 64-bit test.
-    int width = bytes == 8 && mask >>> 32 == 0 ? 4 : bytes;
-    Amode amode = memory.loadOfBytes(left, bytes);
+    // A load is done as a whole: only half of it may be in memory.
+    Amode amode = bytes < 8 || mask == (int) mask ? memory.loadOfBytes(left, bytes) : null;
+    // A mask without high half needs no 64-bit test of a register.
+    int width = amode == null && bytes == 8 && mask >>> 32 == 0 ? 4 : bytes;
     Source source = amode == null ? selection.use(left) : amode;
     return new Condition(cond, new Compare(Compare.Op.TEST, width, source, new Imm((int) mask)));
   }

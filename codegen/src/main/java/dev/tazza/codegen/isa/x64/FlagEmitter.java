@@ -127,9 +127,12 @@ final class FlagEmitter {
     }
   }
 
-  /** A mask in the low byte needs the low byte only. */
+  /**
+   * A mask in the low byte needs the low byte only, unless others must be touched: the end of
+   * memory may be before them.
+   */
   private void testImm(int bytes, int flags, Place a, int imm) {
-    boolean lowByte = imm >= 0 && imm <= 127 || bytes == 1;
+    boolean lowByte = bytes == 1 || imm >= 0 && imm <= 127 && a.trap == 0;
     if (lowByte) {
       encoder.immediate(TEST_IMM - 1, Encoder.BYTE_RM, 0, 1, a, imm);
     } else {

@@ -339,7 +339,7 @@ final class IntSelector {
 
   /** Clears the high half. */
   void wrap(Inst inst) {
-    Amode amode = memory.loadOfBytes(inst.args[0], 8);
+    Amode amode = memory.lowHalf(inst.args[0]);
     Source source = amode == null ? new Reg(selection.reg(inst.args[0])) : amode;
     buffer.add(new Unary(UnaryOp.MOV32, selection.def(inst), source));
   }

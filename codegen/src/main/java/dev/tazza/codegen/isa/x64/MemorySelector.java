@@ -77,6 +77,17 @@ final class MemorySelector {
     return load == null || !load.type.isInt() || bytes(load) != bytes ? null : take(load);
   }
 
+  /**
+   * Takes a load of eight bytes for a user who loads only the low four: not one that may trap,
+   * since the end of memory may be between them.
+   */
+  @Nullable Amode lowHalf(Inst inst) {
+    Inst load = selection.movableLoad(inst);
+    return load == null || !load.type.isInt() || bytes(load) != 8 || load.trap != 0
+        ? null
+        : take(load);
+  }
+
   /** Takes a load that {@link Selection#movableLoad} has found. */
   Amode take(Inst load) {
     selection.take(load);
