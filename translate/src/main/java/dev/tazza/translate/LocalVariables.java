@@ -54,6 +54,14 @@ final class LocalVariables {
     /** The block in which the construct begins that this block ends, if it ends one. */
     @Nullable BlockState before;
 
+    /**
+     * A bit for each local that the tables of values and of short cuts may know something of here,
+     * by the local's number modulo 64: most of them have nothing to tell of most blocks.
+     */
+    long inValues;
+
+    long inShortCuts;
+
     final List<Incoming> incoming = new ArrayList<>(2);
 
     /**
@@ -167,7 +175,7 @@ final class LocalVariables {
   void set(int local, Inst value) {
     current[local] = value;
     origin[local] = block;
-    values.put(block.block.id, local, value);
+    note(block, local, value);
   }
 
   /**
@@ -182,6 +190,7 @@ final class LocalVariables {
       int local = assignments.found(i);
       if (block.block.id - origin[local].block.id > FAR) {
         shortCuts.put(block.block.id, local, origin[local]);
+        block.inShortCuts |= bit(local);
       }
     }
   }
@@ -307,22 +316,26 @@ final class LocalVariables {
   private @Nullable Inst descend(BlockState from, int local) {
     BlockState at = from;
     while (true) {
-      Inst known = values.get(at.block.id, local);
-      if (known != null) {
-        if (at != from) {
-          values.put(from.block.id, local, known);
+      if ((at.inValues & bit(local)) != 0) {
+        Inst known = values.get(at.block.id, local);
+        if (known != null) {
+          if (at != from) {
+            note(from, local, known);
+          }
+          return known;
         }
-        return known;
       }
-      BlockState above = shortCuts.get(at.block.id, local);
-      if (above != null) {
-        at = above;
-        continue;
+      if ((at.inShortCuts & bit(local)) != 0) {
+        BlockState above = shortCuts.get(at.block.id, local);
+        if (above != null) {
+          at = above;
+          continue;
+        }
       }
       switch (at.kind) {
         case ENTRY -> {
           Inst zero = zero(types[local]);
-          values.put(at.block.id, local, zero);
+          note(at, local, zero);
           return zero;
         }
         case LOOP -> {
@@ -344,6 +357,16 @@ final class LocalVariables {
         }
       }
     }
+  }
+
+  /** The value of {@code local} at the end of a block, as far as it is built. */
+  private void note(BlockState at, int local, Inst value) {
+    values.put(at.block.id, local, value);
+    at.inValues |= bit(local);
+  }
+
+  private static long bit(int local) {
+    return 1L << local;
   }
 
   private void push(BlockState state) {
@@ -378,14 +401,14 @@ final class LocalVariables {
         at.incoming.get(i).append(frame.values[i]);
       }
     }
-    values.put(at.block.id, local, value);
+    note(at, local, value);
     return value;
   }
 
   /** A parameter at a loop header; its edges get their arguments in {@link #fillIncomplete}. */
   private Inst addLoopParam(BlockState at, int local) {
     Inst param = addParam(at, local);
-    values.put(at.block.id, local, param);
+    note(at, local, param);
     incomplete.addAll(at.incoming);
     return param;
   }

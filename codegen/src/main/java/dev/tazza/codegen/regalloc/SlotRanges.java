@@ -5,8 +5,10 @@ import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Where the slot of each value must keep it: from a store to the last load that may follow. That is
- * less than where the value is live, since most of that time it is in a register.
+ * Where the slot of each value must keep it. For values that could share a slot with a parameter or
+ * an argument that is from a store to the last load that may follow: less than where the value is
+ * live, since most of that time it is in a register. For others it is all from the first block in
+ * which they are live to the last.
  *
  * <p>Found upwards from loads to stores, as {@link Liveness} is found. A range is a word, {@code
  * from << 32 | to}, without {@code to}, which counts places as {@link SlotAccesses} does, in the
@@ -60,9 +62,53 @@ final class SlotRanges {
   private void run() {
     int[] start = new int[code.vregCount() + 1];
     long[] accesses = byValue(start);
+    boolean[] maySave = inMoves();
     for (int v = 0; v < ranges.length; v++) {
-      ranges[v] = start[v] == start[v + 1] ? NOWHERE : ranges(v, accesses, start[v], start[v + 1]);
+      if (start[v] == start[v + 1]) {
+        ranges[v] = NOWHERE;
+      } else if (maySave[v] && !problem.live.demoted[v]) {
+        ranges[v] = ranges(v, accesses, start[v], start[v + 1]);
+      } else {
+        ranges[v] = new long[] {whereLive(v, accesses, start[v], start[v + 1])};
+      }
     }
+  }
+
+  /** By value: whether it is moved from slot to slot, or would be but for sharing. */
+  private boolean[] inMoves() {
+    SlotAccesses slots = plan.slotAccesses;
+    boolean[] result = new boolean[ranges.length];
+    for (int m = 0; m < slots.moves(); m++) {
+      result[slots.param(m)] = true;
+      result[slots.arg(m)] = true;
+    }
+    return result;
+  }
+
+  /** One range for all blocks in which a value is live, and for the edges that load it. */
+  private long whereLive(int v, long[] accesses, int from, int to) {
+    int first = startOf(blockOf(problem.live.from[v]));
+    int last = endOf(blockOf(problem.live.until[v] - 1));
+    for (int k = from; k < to; k++) {
+      int at = startOf(SlotAccesses.block(accesses[k])) + SlotAccesses.place(accesses[k]);
+      first = Math.min(first, at);
+      last = Math.max(last, at + 1);
+    }
+    return (long) first << 32 | last;
+  }
+
+  private int blockOf(int inst) {
+    int low = 0;
+    int high = code.blockCount() - 1;
+    while (low < high) {
+      int middle = low + high + 1 >>> 1;
+      if (code.block(middle).from <= inst) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
   }
 
   /** Accesses by value. */
@@ -117,13 +163,9 @@ final class SlotRanges {
 
   private long[] ranges(int v, long[] accesses, int from, int to) {
     foundCount = 0;
-    if (problem.live.demoted[v]) {
-      found(0, endOf(code.blockCount() - 1));
-    } else {
-      Arrays.sort(accesses, from, to);
-      withinBlocks(v, accesses, from, to);
-      spread(v);
-    }
+    Arrays.sort(accesses, from, to);
+    withinBlocks(v, accesses, from, to);
+    spread(v);
     return tidied();
   }
 
