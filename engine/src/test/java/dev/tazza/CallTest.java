@@ -190,6 +190,30 @@ class CallTest {
     assertEquals(11 * 7, main.func("g").call()[0]);
   }
 
+  /** What was just put into a table is known to be a reference in the caller's own context. */
+  @Test
+  void calledThroughATableRightAfterItWasStored() {
+    Instance other =
+        instantiate(
+            """
+            (module (memory 1) (data (i32.const 0) "\\2a")
+              (func (export "f") (param i32) (result i32) (i32.load8_u (local.get 0))))
+            """);
+    linker.instance("other", other);
+    Instance main =
+        instantiate(
+            """
+            (module (type $t (func (param i32) (result i32)))
+              (import "other" "f" (func $f (type $t))) (memory 1) (data (i32.const 0) "\\07")
+              (table 4 4 funcref) (elem declare func $f)
+              (func (export "go") (param i32) (result i32)
+                (table.set (i32.const 1) (ref.func $f))
+                (call_indirect (type $t) (local.get 0) (i32.const 1))
+                (i32.add (i32.load8_u (i32.const 0)))))
+            """);
+    assertEquals(0x2a + 7, main.func("go").call(0)[0]);
+  }
+
   @Test
   void recursionThroughInstancesEndsInATrap() {
     Instance first =

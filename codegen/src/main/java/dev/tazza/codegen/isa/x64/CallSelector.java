@@ -144,7 +144,8 @@ final class CallSelector {
 
   /**
    * The function's own instance context, if that is most probably the callee's: when the callee's
-   * is read from a function reference. What the own context says of others is about others.
+   * is read from a function reference. What the own context says of others is about others, and
+   * could not be addressed any more when theirs has taken its register.
    */
   private @Nullable Inst probableContext(Inst call) {
     if (call.op != Opcode.CALL_INDIRECT || call.args.length < 2 || call.block == null) {
@@ -152,12 +153,17 @@ final class CallSelector {
     }
     List<Inst> params = call.block.function.entry().params;
     Inst context = selection.value(call.args[1]);
-    boolean isOfReference =
-        context.op == Opcode.LOAD
-            && !params.isEmpty()
-            && params.get(0).type == Type.I64
-            && selection.value(context.args[0]) != params.get(0);
-    return isOfReference ? params.get(0) : null;
+    if (context.op != Opcode.LOAD || params.isEmpty() || params.get(0).type != Type.I64) {
+      return null;
+    }
+    Inst own = params.get(0);
+    Inst reference = selection.value(context.args[0]);
+    boolean isInOwn =
+        reference == own
+            || reference.op == Opcode.ADD
+                && (selection.value(reference.args[0]) == own
+                    || selection.value(reference.args[1]) == own);
+    return isInOwn ? null : own;
   }
 
   private static Signature signature(Inst call) {
