@@ -1,0 +1,290 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.Cond;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
+import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.VCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Writes branches between blocks, calls, and the function's beginning and end. */
+final class ControlEmitter {
+  private static final int CALL_RELATIVE = 0xe8;
+
+  private static final int GROUP5 = 0xff;
+  private static final int REX_B = 0x41;
+
+  /** The operand byte of {@code jmp r11}. */
+  private static final int JUMP_R11 = 0xe3;
+
+  private static final int CALL_DIGIT = 2;
+  private static final int JUMP_DIGIT = 4;
+  private static final int CMP = 0x3b;
+  private static final int CMP_DIGIT = 7;
+  private static final int LEA = 0x8d;
+  private static final int MOV_STORE = 0x89;
+  private static final int MOVSXD = 0x63;
+  private static final int ADD = 0x03;
+  private static final int ADD_DIGIT = 0;
+  private static final int SUB_DIGIT = 5;
+  private static final int RET = 0xc3;
+  private static final int RET_POP = 0xc2;
+
+  /** A jump table to be written behind the code. */
+  private record Table(int label, int[] targets) {}
+
+  private final Emission emission;
+  private final Encoder encoder;
+  private final CodeBuffer out;
+  private final BlockTargets targets;
+  private final List<Table> tables = new ArrayList<>();
+  private final Place place = new Place();
+  private VCode.VBlock block = new VCode.VBlock();
+  private int following = -1;
+
+  ControlEmitter(Emission emission, BlockTargets targets) {
+    this.emission = emission;
+    this.targets = targets;
+    encoder = emission.encoder;
+    out = emission.out;
+  }
+
+  /**
+   * What follows is in this block.
+   *
+   * @param following the block that is written next, or -1
+   */
+  void start(VCode.VBlock current, int following) {
+    block = current;
+    this.following = following;
+  }
+
+  private int successor(int index) {
+    return targets.target(block.succs[index]);
+  }
+
+  void jump() {
+    jumpTo(successor(0));
+  }
+
+  private void jumpTo(int target) {
+    if (target != following) {
+      out.jump(target);
+    }
+  }
+
+  void branchIf(BranchIf branch, FlagEmitter flags) {
+    flags.compareFor(branch.cond(), branch.compare());
+    int taken = successor(0);
+    int other = successor(1);
+    if (taken == other) {
+      jumpTo(taken);
+      return;
+    }
+    Cond cond = branch.cond();
+    if (taken == following) {
+      cond = cond.negate();
+      int swap = taken;
+      taken = other;
+      other = swap;
+    }
+    switch (cond) {
+      case NE_OR_P -> {
+        out.jump(Cond.P, taken);
+        out.jump(Cond.NE, taken);
+        jumpTo(other);
+      }
+      case E_AND_NP -> {
+        out.jump(Cond.P, other);
+        if (other == following) {
+          out.jump(Cond.E, taken);
+        } else {
+          out.jump(Cond.NE, other);
+          jumpTo(taken);
+        }
+      }
+      default -> {
+        out.jump(cond, taken);
+        jumpTo(other);
+      }
+    }
+  }
+
+  void switchTable(Switch table) {
+    int index = emission.nextRegister();
+    int[] successors = table.targets();
+    int cases = successors.length - 1;
+    int otherwise = successor(successors[cases]);
+    if (!Switch.isTable(successors)) {
+      for (int i = 0; i < cases; i++) {
+        compare(index, i);
+        out.jump(Cond.E, successor(successors[i]));
+      }
+      jumpTo(otherwise);
+      return;
+    }
+    int base = emission.nextRegister();
+    int tmp = emission.nextRegister();
+    int label = out.newLabel();
+    int[] labels = new int[cases];
+    for (int i = 0; i < cases; i++) {
+      labels[i] = successor(successors[i]);
+    }
+    tables.add(new Table(label, labels));
+    compare(index, cases);
+    out.jump(Cond.AE, otherwise);
+    encoder.encode(LEA, Encoder.W, base, place.label(label));
+    encoder.encode(MOVSXD, Encoder.W, tmp, place.memory(base, index, 2, 0));
+    encoder.encode(ADD, Encoder.W, tmp, place.register(base));
+    encoder.encode(GROUP5, 0, JUMP_DIGIT, place.register(tmp));
+  }
+
+  private void compare(int register, int value) {
+    encoder.aluImm(CMP_DIGIT, 4, place.register(register), value);
+  }
+
+  /** Writes the jump tables: distances from the table's start. */
+  void writeTables() {
+    if (tables.isEmpty()) {
+      return;
+    }
+    out.align(4);
+    for (Table table : tables) {
+      out.bind(table.label());
+      for (int target : table.targets()) {
+        out.difference(table.label(), target);
+      }
+    }
+  }
+
+  void call(Call call) {
+    for (int i = 0; i < call.args().vregs().length; i++) {
+      emission.nextLoc();
+    }
+    Target target = call.target();
+    if (target == null) {
+      out.byte1(CALL_RELATIVE);
+      emission.calls.add(out.mark(), call.symbol());
+      out.int32(0);
+    } else {
+      emission.place(target.address(), place);
+      int scratch = target.byJump() ? scratch(call) : Place.NO_REGISTER;
+      if (scratch != Place.NO_REGISTER) {
+        callByJump(scratch);
+      } else if (target.context() != null) {
+        callInContext(target);
+      } else {
+        emission.encode(GROUP5, 0, CALL_DIGIT, place);
+      }
+    }
+    if (call.popped() > 0) {
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), call.popped());
+    }
+  }
+
+  /**
+   * Calls the target in {@link #place}, whose context is most probably the one in r14 already. Were
+   * it loaded into r14, everything that the callee loads would wait for that; a branch is guessed.
+   */
+  private void callInContext(Target target) {
+    Place address = place.copy();
+    Place context = emission.place(Objects.requireNonNull(target.context()), new Place());
+    int back = out.newLabel();
+    int other =
+        emission.outOfLine(() -> {
+          Place own = new Place().memory(Abi.RBP, emission.frame.ownContext());
+          encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
+          emission.encode(GROUP5, 0, CALL_DIGIT, address);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
+          out.jump(back);
+        });
+    emission.encode(CMP, Encoder.W, Abi.R14, context);
+    out.jump(Cond.NE, other);
+    emission.encode(GROUP5, 0, CALL_DIGIT, address);
+    out.bind(back);
+  }
+
+  /** A register that neither the arguments nor the target in {@link #place} are in, if any. */
+  private int scratch(Call call) {
+    for (int register = Abi.R11; register >= Abi.R10; register--) {
+      boolean free = !place.uses(register);
+      for (int arg : call.args().pregs()) {
+        free &= arg != PReg.ofInt(register);
+      }
+      if (free) {
+        return register;
+      }
+    }
+    return Place.NO_REGISTER;
+  }
+
+  private void callByJump(int scratch) {
+    int after = out.newLabel();
+    encoder.encode(LEA, Encoder.W, scratch, new Place().label(after));
+    encoder.push(scratch);
+    emission.encode(GROUP5, 0, JUMP_DIGIT, place);
+    out.bind(after);
+  }
+
+  /** The function's beginning. */
+  void enter(int stackLimitOffset, int stackOverflowTrap) {
+    Frame frame = emission.frame;
+    if (!frame.exists) {
+      return;
+    }
+    encoder.push(Abi.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RBP, place.register(Abi.RSP));
+    if (frame.checksStack) {
+      int lowest = Abi.RSP;
+      if (frame.checked() > 0) {
+        // r11 holds no parameter.
+        lowest = Abi.R11;
+        encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
+      }
+      encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, stackLimitOffset));
+      out.jump(Cond.B, emission.trapLabel(stackOverflowTrap));
+    }
+    for (int register : frame.saved) {
+      encoder.push(register);
+    }
+    if (frame.size > 0) {
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), frame.size);
+    }
+  }
+
+  void ret(Return ret) {
+    Frame frame = emission.frame;
+    if (frame.exists) {
+      if (frame.size > 0) {
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), frame.size);
+      }
+      for (int i = frame.saved.length - 1; i >= 0; i--) {
+        encoder.pop(frame.saved[i]);
+      }
+      encoder.pop(Abi.RBP);
+    }
+    if (ret.byJump()) {
+      // No result is in r11.
+      encoder.pop(Abi.R11);
+      if (ret.popped() != 0) {
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), ret.popped());
+      }
+      out.byte1(REX_B);
+      out.byte1(GROUP5);
+      out.byte1(JUMP_R11);
+    } else if (ret.popped() == 0) {
+      out.byte1(RET);
+    } else {
+      out.byte1(RET_POP);
+      out.int16(ret.popped());
+    }
+  }
+}

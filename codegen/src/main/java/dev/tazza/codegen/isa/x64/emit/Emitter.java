@@ -1,0 +1,186 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.InlineSites;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VRegKind;
+
+/**
+ * Writes out one function: its blocks in order with the allocator's moves in between, the code out
+ * of line, jump tables, constants.
+ */
+public final class Emitter {
+  private static final int ALIGNMENT = 16;
+  private static final VRegKind[] KINDS = VRegKind.values();
+
+  private final InlineSites inlineSites;
+  private final VCode<X64Inst> code;
+  private final Allocation allocation;
+  private final Settings settings;
+  private final Emission emission;
+  private final Moves moves;
+  private final BlockTargets targets;
+  private final ControlEmitter control;
+  private final InstEmitter insts;
+  private final boolean[] loopStarts;
+
+  /** By loop start: its alignment in the buffer. */
+  private final int[] loops;
+
+  private boolean hasLoops;
+  private int edit;
+
+  private Emitter(
+      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    inlineSites = function.inlineSites;
+    this.code = code;
+    this.allocation = allocation;
+    this.settings = settings;
+    emission = new Emission(code, allocation, Frame.of(code, allocation));
+    moves = new Moves(emission);
+    targets = new BlockTargets(code, allocation);
+    control = new ControlEmitter(emission, targets);
+    insts = new InstEmitter(emission, moves, control);
+    loopStarts = loopStarts();
+    loops = new int[code.blockCount()];
+  }
+
+  public static MachineCode emit(
+      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    return new Emitter(function, code, allocation, settings).run();
+  }
+
+  private MachineCode run() {
+    CodeBuffer out = emission.out;
+    emission.at(code.loc(0));
+    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    int next = 0;
+    while (next < code.blockCount()) {
+      int current = next;
+      next = written(current + 1);
+      block(current, next < code.blockCount() ? next : -1);
+    }
+    emission.writeStubs();
+    control.writeTables();
+    emission.pool.write();
+
+    out.layout();
+    return new MachineCode(
+        out.finish(),
+        Math.max(hasLoops ? CodeBuffer.LINE : ALIGNMENT, emission.pool.alignment()),
+        emission.calls.offsets(out),
+        emission.calls.values(),
+        emission.traps.offsets(out),
+        emission.traps.values(),
+        emission.locs.offsets(out),
+        emission.locs.values(),
+        inlineSites);
+  }
+
+  /** The first block from {@code block} on that has code. */
+  private int written(int block) {
+    int at = block;
+    while (at < code.blockCount() && targets.isEmpty(at)) {
+      at++;
+    }
+    return at;
+  }
+
+  private void block(int number, int following) {
+    VCode.VBlock block = code.block(number);
+    if (loopStarts[number]) {
+      loops[number] = emission.out.alignLoop(isHot(number));
+      hasLoops = true;
+    }
+    emission.out.bind(number);
+    control.start(block, following);
+    insts.startBlock();
+    for (int i = block.from; i < block.to; i++) {
+      emission.start(i);
+      edits(2 * i);
+      if (!isLeftOut(i)) {
+        insts.emit(code.inst(i));
+      }
+      edits(2 * i + 1);
+    }
+    for (int succ : block.succs) {
+      int target = targets.target(succ);
+      if (target <= number && loopStarts[target]) {
+        emission.out.endLoop(loops[target]);
+      }
+    }
+  }
+
+  /** Whether the instruction only makes a constant, which the allocation makes elsewhere. */
+  private boolean isLeftOut(int inst) {
+    int operand = code.operandStart(inst);
+    return code.operandEnd(inst) == operand + 1 && allocation.locs()[operand] == Loc.NONE;
+  }
+
+  /**
+   * Whether the loop that starts here is worth a line of its own, if it is so short: in another
+   * loop, and without calls, which leave the line anyway.
+   */
+  private boolean isHot(int start) {
+    int from = code.block(start).from;
+    if (code.block(start).loopDepth < 2) {
+      return false;
+    }
+    for (int i = start; i < code.blockCount(); i++) {
+      VCode.VBlock block = code.block(i);
+      if (block.to - from > CodeBuffer.LINE) {
+        return false;
+      }
+      for (int k = block.from; k < block.to; k++) {
+        if (code.inst(k) instanceof Call) {
+          return false;
+        }
+      }
+      for (int succ : block.succs) {
+        if (targets.target(succ) == start) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Where jumps go back to, as far as that is worth an alignment. */
+  private boolean[] loopStarts() {
+    boolean[] starts = new boolean[code.blockCount()];
+    if (settings.optLevel() != Settings.OptLevel.SPEED) {
+      return starts;
+    }
+    for (int i = 0; i < code.blockCount(); i++) {
+      VCode.VBlock block = code.block(i);
+      if (block.cold || targets.isEmpty(i)) {
+        continue;
+      }
+      for (int succ : block.succs) {
+        int target = targets.target(succ);
+        starts[target] |= target <= i;
+      }
+    }
+    return starts;
+  }
+
+  private void edits(int point) {
+    while (edit < allocation.editCount() && allocation.editPoint()[edit] <= point) {
+      int from = allocation.editFrom()[edit];
+      int to = allocation.editTo()[edit];
+      if (from < 0) {
+        moves.constant((Const) code.inst(-1 - from), to);
+      } else {
+        moves.move(KINDS[allocation.editKind()[edit]].bytes(), from, to);
+      }
+      edit++;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.VCode;
+
+/**
+ * The stack frame of a function.
+ *
+ * <pre>
+ *   rbp + 16   stack arguments, then stack results: the caller's
+ *   rbp + 8    return address
+ *   rbp        the caller's rbp
+ *   below      callee-saved registers that are written, spill slots, room for the own context if a call may have
+ *              to replace it, padding to 16 bytes, arguments of calls (at rsp)
+ * </pre>
+ *
+ * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
+ * it.
+ *
+ * <p>The stack check: every function that calls compares rsp with the limit of the store context. A
+ * frame of up to {@link #UNCHECKED} bytes is not counted, and leaves with such a frame do not check
+ * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
+ * for signal frames below the limit (64 KiB at least) covers.
+ */
+final class Frame {
+  private static final int UNCHECKED = 1024;
+  private static final int FRAME_POINTER_AND_RETURN = 16;
+
+  /** Callee-saved registers to be saved, in the order of the pushes. */
+  final int[] saved;
+
+  /** What is subtracted from rsp after the pushes. */
+  final int size;
+
+  private final int slots;
+  final boolean exists;
+  final boolean checksStack;
+
+  private Frame(int[] saved, int slots, int size, boolean exists, boolean leaf) {
+    this.saved = saved;
+    this.slots = slots;
+    this.size = size;
+    this.exists = exists;
+    checksStack = exists && (!leaf || below() > UNCHECKED);
+  }
+
+  static Frame of(VCode<X64Inst> code, Allocation allocation) {
+    boolean leaf = true;
+    int outgoing = 0;
+    int ownContext = 0;
+    for (int i = 0; i < code.instCount(); i++) {
+      X64Inst inst = code.inst(i);
+      if (inst instanceof Call call) {
+        leaf = false;
+        outgoing = Math.max(outgoing, call.popped());
+        if (call.target() != null && call.target().context() != null) {
+          ownContext = 8;
+        }
+      } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
+        outgoing = Math.max(outgoing, store.address().disp() + 8);
+      } else if (inst instanceof X64Inst.Unary unary
+          && unary.src() instanceof Source.Amode amode
+          && amode.base() == Source.Amode.OUTGOING) {
+        outgoing = Math.max(outgoing, amode.disp() + 8);
+      }
+    }
+    int[] saved = saved(written(code, allocation) & Abi.CALLEE_SAVED);
+    int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
+    int aligned = bytes + 15 & -16;
+    boolean exists = !leaf || bytes > 0;
+    return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
+  }
+
+  /**
+   * Registers that the function writes. The parameters do not count: the instance context arrives
+   * in a callee-saved register, and there it is in place.
+   */
+  private static long written(VCode<X64Inst> code, Allocation allocation) {
+    long mask = 0;
+    for (int i = 0; i < code.instCount(); i++) {
+      if (code.inst(i) instanceof Args) {
+        continue;
+      }
+      for (int k = code.operandStart(i); k < code.operandEnd(i); k++) {
+        int loc = allocation.locs()[k];
+        if (Operand.isDef(code.operandAt(k)) && Loc.isReg(loc)) {
+          mask |= 1L << loc;
+        }
+      }
+    }
+    for (int i = 0; i < allocation.editCount(); i++) {
+      int to = allocation.editTo()[i];
+      if (Loc.isReg(to)) {
+        mask |= 1L << to;
+      }
+    }
+    return mask;
+  }
+
+  private static int[] saved(long mask) {
+    int[] registers = new int[Long.bitCount(mask)];
+    int count = 0;
+    for (int register = 0; register < 16; register++) {
+      if ((mask >> register & 1) != 0) {
+        registers[count++] = register;
+      }
+    }
+    return registers;
+  }
+
+  /** Bytes below rbp. */
+  int below() {
+    return size + 8 * saved.length;
+  }
+
+  /** How much of the frame the stack check has to count. */
+  int checked() {
+    return below() > UNCHECKED ? below() : 0;
+  }
+
+  /** Displacement from rbp of a spill slot of {@code bytes}. */
+  int slot(int index, int bytes) {
+    return -8 * (saved.length + index) - bytes;
+  }
+
+  /** Displacement from rbp of the room for the own context. */
+  int ownContext() {
+    return slot(slots, 8);
+  }
+
+  /** Sets {@code place} to {@code disp} bytes into the stack arguments. */
+  Place incoming(Place place, int disp) {
+    return exists
+        ? place.memory(Abi.RBP, FRAME_POINTER_AND_RETURN + disp)
+        : place.memory(Abi.RSP, 8 + disp);
+  }
+}

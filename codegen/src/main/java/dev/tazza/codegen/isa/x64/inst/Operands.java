@@ -1,0 +1,259 @@
+package dev.tazza.codegen.isa.x64.inst;
+
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.Source.Pool;
+import dev.tazza.codegen.isa.x64.inst.Source.Reg;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Sequence;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.VCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each instruction reads and writes, and where it has to be: the register allocator's view.
+ */
+public final class Operands {
+  private Operands() {}
+
+  /** Adds {@code inst} with its operands at the end of {@code code}; gives its index. */
+  public static int add(VCode<X64Inst> code, X64Inst inst, int loc) {
+    int index = code.newInst(inst, clobbers(inst), inst instanceof Move, loc);
+    operands(inst, code);
+    if (inst instanceof Alu alu && alu.op() != AluOp.SUB && alu.right() instanceof Reg) {
+      code.setCommutative(index);
+    }
+    return index;
+  }
+
+  private static long clobbers(X64Inst inst) {
+    if (!(inst instanceof Call call)) {
+      return 0;
+    }
+    long mask = Abi.CALL_CLOBBERS;
+    for (int register : call.results().pregs()) {
+      mask &= ~(1L << register);
+    }
+    return mask;
+  }
+
+  private static void operands(X64Inst inst, VCode<X64Inst> code) {
+    // The commonest ones first: the switch tries them in order.
+    switch (inst) {
+      case Unary unary -> unary(unary, code);
+      case Lea lea -> {
+        address(lea.address(), code);
+        code.operand(Operand.def(lea.dst()));
+      }
+      case Alu alu -> {
+        code.operand(Operand.use(alu.left()));
+        any(alu.right(), code);
+        code.operand(Operand.defReuse(alu.dst(), 0));
+      }
+      case Const c -> code.operand(Operand.def(c.dst()));
+      case Store store -> {
+        address(store.address(), code);
+        register(store.src(), code);
+      }
+      case BranchIf branch -> compare(branch.compare(), code);
+      case Jump _, Trap _ -> {}
+      case Call call -> {
+        uses(call.args(), code);
+        target(call.target(), code);
+        defs(call.results(), code);
+      }
+      case Move move -> {
+        code.operand(Operand.useAny(move.src()));
+        code.operand(Operand.defAny(move.dst()));
+      }
+      case ImulImm imul -> {
+        any(imul.src(), code);
+        code.operand(Operand.def(imul.dst()));
+      }
+      case Shift shift -> {
+        code.operand(Operand.use(shift.src()));
+        if (shift.count() instanceof Reg count) {
+          code.operand(Operand.useFixed(count.vreg(), Abi.RCX));
+        }
+        code.operand(Operand.defReuse(shift.dst(), 0));
+      }
+      case ShiftX shift -> {
+        any(shift.src(), code);
+        code.operand(Operand.use(shift.count()));
+        code.operand(Operand.def(shift.dst()));
+      }
+      case AndNot and -> {
+        code.operand(Operand.use(and.left()));
+        any(and.right(), code);
+        code.operand(Operand.def(and.dst()));
+      }
+      case MulWide mul -> {
+        code.operand(Operand.useFixed(mul.left(), Abi.RAX));
+        any(mul.right(), code);
+        code.operand(Operand.defFixed(mul.low(), Abi.RAX));
+        code.operand(Operand.defFixed(mul.high(), Abi.RDX));
+      }
+      case Div div -> {
+        code.operand(Operand.useFixed(div.dividend(), Abi.RAX));
+        code.operand(Operand.useLate(div.divisor()));
+        code.operand(Operand.defFixed(div.quotient(), Abi.RAX));
+        code.operand(Operand.defFixed(div.remainder(), Abi.RDX));
+      }
+      case Rmw rmw -> {
+        address(rmw.address(), code);
+        register(rmw.src(), code);
+      }
+      case SetIf set -> {
+        compare(set.compare(), code);
+        temporary(set.tmp(), code);
+        code.operand(Operand.def(set.dst()));
+      }
+      case Select select -> select(select, code);
+      case TrapIf trap -> compare(trap.compare(), code);
+      case Switch table -> {
+        code.operand(Operand.use(table.index()));
+        temporary(table.base(), code);
+        temporary(table.tmp(), code);
+      }
+      case Args args -> defs(args.params(), code);
+      case Return ret -> uses(ret.results(), code);
+      case Sse sse -> {
+        code.operand(Operand.use(sse.left()));
+        any(sse.right(), code);
+        code.operand(sse.avx() ? Operand.def(sse.dst()) : Operand.defReuse(sse.dst(), 0));
+      }
+      case FloatPair pair -> {
+        code.operand(Operand.use(pair.left()));
+        code.operand(Operand.use(pair.right()));
+        code.operand(Operand.defReuse(pair.dst(), 0));
+      }
+      case Truncate truncate -> {
+        code.operand(Operand.use(truncate.src()));
+        temporary(truncate.tmp(), code);
+        code.operand(Operand.def(truncate.dst()));
+      }
+      case Sequence sequence -> {
+        code.operand(Operand.use(sequence.src()));
+        temporary(sequence.tmp(), code);
+        code.operand(Operand.def(sequence.dst()));
+      }
+    }
+  }
+
+  private static void target(@Nullable Target target, VCode<X64Inst> code) {
+    if (target != null) {
+      register(target.address(), code);
+      if (target.context() != null) {
+        any(target.context(), code);
+      }
+    }
+  }
+
+  private static void unary(Unary unary, VCode<X64Inst> code) {
+    if (unary.op().inPlace()) {
+      register(unary.src(), code);
+      code.operand(Operand.defReuse(unary.dst(), 0));
+      return;
+    }
+    if (unary.op().sourceInReg()) {
+      register(unary.src(), code);
+    } else {
+      any(unary.src(), code);
+    }
+    code.operand(Operand.def(unary.dst()));
+  }
+
+  private static void select(Select select, VCode<X64Inst> code) {
+    code.operand(Operand.use(select.ifFalse()));
+    any(select.ifTrue(), code);
+    compare(select.compare(), code);
+    code.operand(Operand.defReuse(select.dst(), 0));
+  }
+
+  /**
+   * The left side is in a register, the right side may be anywhere; with an immediate there, the
+   * left side may.
+   */
+  private static void compare(Compare compare, VCode<X64Inst> code) {
+    if (compare.right() instanceof Imm) {
+      any(compare.left(), code);
+    } else {
+      register(compare.left(), code);
+      if (compare.op() == Compare.Op.BT) {
+        register(compare.right(), code);
+      } else {
+        any(compare.right(), code);
+      }
+    }
+  }
+
+  private static void any(Source source, VCode<X64Inst> code) {
+    switch (source) {
+      case Reg reg -> code.operand(Operand.useAny(reg.vreg()));
+      case Amode amode -> address(amode, code);
+      case Imm _, Pool _ -> {}
+    }
+  }
+
+  private static void register(Source source, VCode<X64Inst> code) {
+    switch (source) {
+      case Reg reg -> code.operand(Operand.use(reg.vreg()));
+      case Amode amode -> address(amode, code);
+      case Imm _, Pool _ -> {}
+    }
+  }
+
+  private static void address(Amode amode, VCode<X64Inst> code) {
+    if (amode.base() >= 0) {
+      code.operand(Operand.use(amode.base()));
+    }
+    if (amode.index() >= 0) {
+      code.operand(Operand.use(amode.index()));
+    }
+  }
+
+  private static void temporary(int vreg, VCode<X64Inst> code) {
+    if (vreg >= 0) {
+      code.operand(Operand.defEarly(vreg));
+    }
+  }
+
+  private static void uses(Fixed fixed, VCode<X64Inst> code) {
+    for (int i = 0; i < fixed.vregs().length; i++) {
+      code.operand(Operand.useFixed(fixed.vregs()[i], fixed.pregs()[i]));
+    }
+  }
+
+  private static void defs(Fixed fixed, VCode<X64Inst> code) {
+    for (int i = 0; i < fixed.vregs().length; i++) {
+      code.operand(Operand.defFixed(fixed.vregs()[i], fixed.pregs()[i]));
+    }
+  }
+}

@@ -1,0 +1,244 @@
+package dev.tazza.codegen.isa.x64.inst;
+
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.Source.Pool;
+import dev.tazza.codegen.isa.x64.inst.Source.Reg;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Sequence;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Instructions as text: {@code result = name operands}, with the operands in the order of {@link
+ * Operands}, of which the last is the result where there is one.
+ */
+public final class Printer {
+  private final StringBuilder out = new StringBuilder();
+  private final String[] operands;
+  private int next;
+
+  private Printer(String[] operands) {
+    this.operands = operands;
+  }
+
+  public static String print(X64Inst inst, String[] operands) {
+    Printer printer = new Printer(operands);
+    printer.inst(inst);
+    return printer.out.toString();
+  }
+
+  private void inst(X64Inst inst) {
+    switch (inst) {
+      case Const c -> result(c.kind().text).text(" " + constant(c));
+      case Move move -> result(move.isFloat() ? "movef" : "move").operand();
+      case Alu alu -> result(sized(alu.op().text, alu.wide())).operand().then(alu.right());
+      case ImulImm imul ->
+          result(sized("imul", imul.wide())).source(imul.src()).text(", " + imul.imm());
+      case Unary unary -> result(unary.op().text).source(unary.src());
+      case Lea lea -> result(sized("lea", lea.wide())).source(lea.address());
+      case Shift shift ->
+          result(sized(shift.op().text, shift.wide())).operand().then(shift.count());
+      case ShiftX shift ->
+          result(sized(shift.op().text + "x", shift.wide())).source(shift.src()).then();
+      case AndNot and -> result(sized("andn", and.wide())).operand().then(and.right());
+      case MulWide mul -> mulWide(mul);
+      case Div div -> {
+        String pair = operands[2] + ", " + operands[3] + " = ";
+        text(pair).text(div.op().text).operand().then().trap(div.trap());
+      }
+      case Store store -> text(store.op().text).source(store.address()).then(store.src());
+      case Rmw rmw -> text(rmw.op().text + 8 * rmw.bytes()).source(rmw.address()).then(rmw.src());
+      case SetIf set -> {
+        result("set." + set.cond().text).compare(set.compare());
+        temporary(set.tmp());
+      }
+      case Select select ->
+          result(select.kind().text + "." + select.cond().text)
+              .operand()
+              .then(select.ifTrue())
+              .compare(select.compare());
+      case BranchIf branch -> text("j." + branch.cond().text).compare(branch.compare());
+      case TrapIf trap ->
+          text("trap." + trap.cond().text).compare(trap.compare()).trap(trap.trap());
+      case Jump _ -> text("jmp");
+      case Switch table -> {
+        text("switch").operand().text(" to " + Arrays.toString(table.targets()));
+        temporary(table.base());
+        temporary(table.tmp());
+      }
+      case Trap trap -> text("ud2").trap(trap.trap());
+      case Call call -> call(call);
+      case Args _ -> text(String.join(", ", operands)).text(" = args");
+      case Return ret -> {
+        text(ret.byJump() ? "ret by jump" : "ret");
+        list(ret.results().vregs().length);
+        text(ret.popped() == 0 ? "" : " pop " + ret.popped());
+      }
+      case Sse sse -> result((sse.avx() ? "v" : "") + sse.op().text).operand().then(sse.right());
+      case FloatPair pair -> result(pair.op().text + (pair.wide() ? "64" : "32")).operand().then();
+      case Truncate truncate -> {
+        result(truncate.op().text + (truncate.fromDouble() ? ".f64" : ".f32"));
+        text(truncate.trap() == 0 ? ".sat" : "").operand().trap(truncate.trap());
+        temporary(truncate.tmp());
+      }
+      case Sequence sequence -> {
+        result(sequence.op().text).operand();
+        temporary(sequence.tmp());
+      }
+    }
+  }
+
+  private static String sized(String name, boolean wide) {
+    return name + (wide ? "64" : "32");
+  }
+
+  private static String constant(Const constant) {
+    return switch (constant.kind()) {
+      case INT -> Long.toString(constant.bits());
+      case F32 -> Float.toString(Float.intBitsToFloat((int) constant.bits()));
+      case F64 -> Double.toString(Double.longBitsToDouble(constant.bits()));
+    };
+  }
+
+  private void mulWide(MulWide mul) {
+    int results = operands.length - 2;
+    text(operands[results] + ", " + operands[results + 1] + " = ")
+        .text(mul.signed() ? "imul.wide" : "mul.wide")
+        .text(mul.wide() ? "64" : "32")
+        .operand()
+        .then(mul.right());
+  }
+
+  private void call(Call call) {
+    int args = call.args().vregs().length;
+    int results = call.results().vregs().length;
+    for (int i = 0; i < results; i++) {
+      text(i == 0 ? "" : ", ").text(operands[operands.length - results + i]);
+    }
+    text(results == 0 ? "call" : " = call").text(call.byJump() ? " by jump" : "");
+    @Nullable Target target = call.target();
+    next = args;
+    if (target == null) {
+      text(" " + call.symbol());
+    } else {
+      source(target.address());
+    }
+    text(" (");
+    for (int i = 0; i < args; i++) {
+      text(i == 0 ? "" : ", ").text(operands[i]);
+    }
+    text(")");
+    if (target != null && target.context() != null) {
+      text(" in").source(target.context());
+    }
+  }
+
+  private Printer text(String text) {
+    out.append(text);
+    return this;
+  }
+
+  private Printer result(String name) {
+    return text(operands[operands.length - 1]).text(" = ").text(name);
+  }
+
+  private Printer operand() {
+    return text(" ").text(operands[next++]);
+  }
+
+  private Printer then() {
+    return text(",").operand();
+  }
+
+  private Printer then(Source source) {
+    return text(",").source(source);
+  }
+
+  private void list(int count) {
+    for (int i = 0; i < count; i++) {
+      text(i == 0 ? "" : ",").operand();
+    }
+  }
+
+  private void temporary(int vreg) {
+    if (vreg >= 0) {
+      text(" tmp").operand();
+    }
+  }
+
+  private Printer trap(int trap) {
+    return trap == 0 ? this : text(" trap " + trap);
+  }
+
+  private Printer compare(Compare compare) {
+    text(" (" + compare.op().text);
+    if (!compare.op().isFloat()) {
+      text(Integer.toString(8 * compare.bytes()));
+    }
+    return source(compare.left()).then(compare.right()).text(")");
+  }
+
+  private Printer source(Source source) {
+    return switch (source) {
+      case Reg _ -> operand();
+      case Imm imm -> text(" " + imm.value());
+      case Pool pool -> text(pool(pool));
+      case Amode amode -> address(amode);
+    };
+  }
+
+  private static String pool(Pool pool) {
+    return switch (pool.bytes()) {
+      case 4 -> " [const " + Float.intBitsToFloat((int) pool.low()) + "]";
+      case 8 -> " [const " + Double.longBitsToDouble(pool.low()) + "]";
+      default -> String.format(" [const %016x%016x]", pool.high(), pool.low());
+    };
+  }
+
+  private Printer address(Amode amode) {
+    text(" [");
+    text(
+        switch (amode.base()) {
+          case Amode.NONE -> "";
+          case Amode.CONTEXT -> "r15";
+          case Amode.INCOMING -> "incoming";
+          case Amode.OUTGOING -> "outgoing";
+          default -> operands[next++];
+        });
+    if (amode.index() >= 0) {
+      text(amode.base() == Amode.NONE ? "" : "+").text(operands[next++]);
+      text(amode.shift() == 0 ? "" : "*" + (1 << amode.shift()));
+    }
+    int disp = amode.disp();
+    return text(disp == 0 ? "" : disp > 0 ? "+" + disp : Integer.toString(disp))
+        .text("]")
+        .trap(amode.trap());
+  }
+}

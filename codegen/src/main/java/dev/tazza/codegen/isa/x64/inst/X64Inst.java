@@ -1,0 +1,262 @@
+package dev.tazza.codegen.isa.x64.inst;
+
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The machine instructions by format: each record is one shape of operands, what it does is in its
+ * enum. Some are fixed sequences. Ints named after values are virtual registers.
+ *
+ * <p>Three functions know all formats: {@link Operands} (for the register allocator), {@link
+ * Printer}, and the emitter's {@code InstEmitter}. They agree on the order of the operands: that of
+ * {@link Operands}.
+ */
+public sealed interface X64Inst {
+  /** A constant, integer or float by {@code kind}; can be repeated anywhere. */
+  record Const(Kind kind, int dst, long bits) implements X64Inst {
+    public enum Kind {
+      INT("iconst"),
+      F32("f32const"),
+      F64("f64const");
+
+      public final String text;
+
+      Kind(String text) {
+        this.text = text;
+      }
+    }
+  }
+
+  /** Copies a register. */
+  record Move(boolean isFloat, int dst, int src) implements X64Inst {}
+
+  record Alu(AluOp op, boolean wide, int dst, int left, Source right) implements X64Inst {}
+
+  /** {@code dst = src * imm}. */
+  record ImulImm(boolean wide, int dst, Source src, int imm) implements X64Inst {}
+
+  record Unary(UnaryOp op, int dst, Source src) implements X64Inst {}
+
+  /** An address or any sum of that shape; becomes an {@code add} where the registers allow. */
+  record Lea(boolean wide, int dst, Amode address) implements X64Inst {}
+
+  /** The count is an immediate, or a register, which is then rcx. */
+  record Shift(ShiftOp op, boolean wide, int dst, int src, Source count) implements X64Inst {}
+
+  /** BMI2: any registers, flags untouched. */
+  record ShiftX(ShiftOp op, boolean wide, int dst, Source src, int count) implements X64Inst {}
+
+  /** BMI1: {@code dst = ~left & right}. */
+  record AndNot(boolean wide, int dst, int left, Source right) implements X64Inst {}
+
+  /** {@code high:low = left * right}, in rdx:rax. */
+  record MulWide(boolean signed, boolean wide, int low, int high, int left, Source right)
+      implements X64Inst {}
+
+  /**
+   * Division in rdx:rax by a register.
+   *
+   * @param trap 0: cannot
+   */
+  record Div(DivOp op, int quotient, int remainder, int dividend, int divisor, int trap)
+      implements X64Inst {}
+
+  enum DivOp {
+    DIV32("div32", false, false, false),
+    DIV64("div64", true, false, false),
+    IDIV32("idiv32", false, true, false),
+    IDIV64("idiv64", true, true, false),
+    /** Signed remainder whose divisor may be -1. */
+    IREM32("irem32", false, true, true),
+    IREM64("irem64", true, true, true);
+
+    public final String text;
+    public final boolean wide;
+    public final boolean signed;
+    public final boolean guarded;
+
+    DivOp(String text, boolean wide, boolean signed, boolean guarded) {
+      this.text = text;
+      this.wide = wide;
+      this.signed = signed;
+      this.guarded = guarded;
+    }
+  }
+
+  /** Stores a register or an immediate. */
+  record Store(StoreOp op, Amode address, Source src) implements X64Inst {}
+
+  enum StoreOp {
+    STORE8("store8", 1),
+    STORE16("store16", 2),
+    STORE32("store32", 4),
+    STORE64("store64", 8),
+    STORESS("storess", 4),
+    STORESD("storesd", 8);
+
+    public final String text;
+    public final int bytes;
+
+    StoreOp(String text, int bytes) {
+      this.text = text;
+      this.bytes = bytes;
+    }
+
+    public boolean isFloat() {
+      return this == STORESS || this == STORESD;
+    }
+  }
+
+  /** {@code [address] = [address] op src}. */
+  record Rmw(AluOp op, int bytes, Amode address, Source src) implements X64Inst {}
+
+  /** {@code dst = cond ? 1 : 0}; {@code tmp} for the conditions of two flags, else -1. */
+  record SetIf(Cond cond, Compare compare, int dst, int tmp) implements X64Inst {}
+
+  record Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse)
+      implements X64Inst {
+    public enum Kind {
+      I32("select32"),
+      I64("select64"),
+      FLOAT("selectf");
+
+      public final String text;
+
+      Kind(String text) {
+        this.text = text;
+      }
+    }
+  }
+
+  /** To the first successor when {@code cond}, else to the second one. */
+  record BranchIf(Cond cond, Compare compare) implements X64Inst {}
+
+  record TrapIf(Cond cond, Compare compare, int trap) implements X64Inst {}
+
+  record Jump() implements X64Inst {
+    public static final Jump JUMP = new Jump();
+  }
+
+  /**
+   * Multiway branch on an unsigned 32-bit index: comparisons for few cases, else a table.
+   *
+   * @param base and {@code tmp}: used by a table; else -1
+   * @param targets numbers of successors; the last one is for all greater values
+   */
+  record Switch(int index, int base, int tmp, int[] targets) implements X64Inst {
+    /** Up to this many cases are compared one by one. */
+    static final int FEW_CASES = 4;
+
+    public static boolean isTable(int[] targets) {
+      return targets.length - 1 > FEW_CASES;
+    }
+  }
+
+  record Trap(int trap) implements X64Inst {}
+
+  /** Virtual registers that have to be in given physical ones. */
+  record Fixed(int[] vregs, int[] pregs) {
+    public static final Fixed NONE = new Fixed(new int[0], new int[0]);
+  }
+
+  /**
+   * @param symbol the function, when there is no {@code target}
+   * @param popped bytes of stack arguments, which are gone after the call
+   */
+  record Call(int symbol, @Nullable Target target, Fixed args, Fixed results, int popped)
+      implements X64Inst {
+    boolean byJump() {
+      return target != null && target.byJump;
+    }
+  }
+
+  /**
+   * What an indirect call calls.
+   *
+   * @param address a register or memory that holds the address
+   * @param context where the callee's instance context is, if the arguments have the caller's own
+   *     for it: in the rare case that they differ, the right one takes its place during the call
+   * @param byJump whether the processor should not remember where to return to: what is called
+   *     returns by jump
+   */
+  record Target(Source address, @Nullable Source context, boolean byJump) {}
+
+  /** Defines the parameters at the function's start. */
+  record Args(Fixed params) implements X64Inst {}
+
+  /**
+   * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
+   * Function.returnsByJump}.
+   */
+  record Return(Fixed results, int popped, boolean byJump) implements X64Inst {}
+
+  /** {@code left} and {@code dst} are one register unless {@code avx}. */
+  record Sse(SseOp op, boolean avx, int dst, int left, Source right) implements X64Inst {}
+
+  /** Sequences of two floats, the first of which becomes the result. */
+  record FloatPair(PairOp op, boolean wide, int dst, int left, int right) implements X64Inst {}
+
+  enum PairOp {
+    MIN("fmin"),
+    MAX("fmax"),
+    COPYSIGN("fcopysign");
+
+    public final String text;
+
+    PairOp(String text) {
+      this.text = text;
+    }
+  }
+
+  /**
+   * Float to integer.
+   *
+   * @param fromDouble F64, otherwise F32
+   * @param tmp for U32, else -1
+   * @param trap code for NaN, the next one for out of range; 0: saturate
+   */
+  record Truncate(TruncOp op, boolean fromDouble, int dst, int src, int tmp, int trap)
+      implements X64Inst {}
+
+  enum TruncOp {
+    S32("trunc.s32"),
+    U32("trunc.u32"),
+    S64("trunc.s64"),
+    U64("trunc.u64");
+
+    public final String text;
+
+    TruncOp(String text) {
+      this.text = text;
+    }
+
+    boolean signed() {
+      return this == S32 || this == S64;
+    }
+
+    public boolean wide() {
+      return this == S64 || this == U64;
+    }
+  }
+
+  /**
+   * Sequences of one value, for what the baseline has no instruction; {@code tmp} -1 when not
+   * needed.
+   */
+  record Sequence(SequenceOp op, int dst, int src, int tmp) implements X64Inst {}
+
+  enum SequenceOp {
+    CLZ32("clz32"),
+    CLZ64("clz64"),
+    CTZ32("ctz32"),
+    CTZ64("ctz64"),
+    U64_TO_F32("u64.to.f32"),
+    U64_TO_F64("u64.to.f64");
+
+    public final String text;
+
+    SequenceOp(String text) {
+      this.text = text;
+    }
+  }
+}

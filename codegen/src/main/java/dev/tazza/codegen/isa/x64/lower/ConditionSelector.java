@@ -1,0 +1,272 @@
+package dev.tazza.codegen.isa.x64.lower;
+
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.isa.x64.inst.Compare;
+import dev.tazza.codegen.isa.x64.inst.Cond;
+import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects compares together with what reads their result: branches, selects, traps, or a register.
+ */
+final class ConditionSelector {
+  private final Selection selection;
+  private final MachineBuffer buffer;
+  private final MemorySelector memory;
+  private final BitTests bitTests;
+
+  /** A compare and what of its flags means "true". */
+  record Condition(Cond cond, Compare compare) {
+    Condition negate() {
+      return new Condition(cond.negate(), compare);
+    }
+  }
+
+  ConditionSelector(Selection selection, MemorySelector memory) {
+    this.selection = selection;
+    this.memory = memory;
+    buffer = selection.buffer;
+    bitTests = new BitTests(selection, memory);
+  }
+
+  // Users of conditions.
+
+  void branch(Inst inst) {
+    Condition condition = condition(inst.args[0]);
+    buffer.add(new BranchIf(condition.cond(), condition.compare()));
+  }
+
+  void trap(Inst inst, boolean ifTrue) {
+    selection.trapsAt(inst.loc);
+    Condition condition = condition(inst.args[0]);
+    selection.trapsAnywhere();
+    if (!ifTrue) {
+      condition = condition.negate();
+    }
+    buffer.add(new TrapIf(condition.cond(), condition.compare(), inst.trap));
+  }
+
+  /** A comparison whose result is asked for in a register. */
+  void compare(Inst inst) {
+    set(inst, compareOperands(inst));
+  }
+
+  private void set(Inst inst, Condition condition) {
+    boolean twoFlags = condition.cond().code < 0;
+    buffer.add(
+        new SetIf(
+            condition.cond(),
+            condition.compare(),
+            selection.def(inst),
+            twoFlags ? selection.newInt() : -1));
+  }
+
+  void select(Inst inst) {
+    Inst ifTrue = selection.value(inst.args[1]);
+    Inst ifFalse = selection.value(inst.args[2]);
+    if (inst.type.isInt() && ifTrue.isInt(1) && ifFalse.isInt(0)) {
+      set(inst, condition(inst.args[0]));
+      return;
+    }
+    if (inst.type.isInt() && ifTrue.isInt(0) && ifFalse.isInt(1)) {
+      set(inst, condition(inst.args[0]).negate());
+      return;
+    }
+    Condition condition = condition(inst.args[0]);
+    boolean negate = condition.cond() == Cond.E_AND_NP;
+    if (negate) {
+      condition = condition.negate();
+    }
+    Inst chosen = negate ? ifFalse : ifTrue;
+    Inst other = negate ? ifTrue : ifFalse;
+    Select.Kind kind = kind(inst.type);
+    // Two conditional moves in a row must not load through a register that the first one writes.
+    boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
+    Source source = mayLoad ? memory.loadOrReg(chosen, inst.type) : selection.use(chosen);
+    buffer.add(
+        new Select(
+            condition.cond(),
+            condition.compare(),
+            kind,
+            selection.def(inst),
+            source,
+            selection.reg(other)));
+  }
+
+  private static Select.Kind kind(Type type) {
+    return switch (type) {
+      case I32 -> Select.Kind.I32;
+      case I64 -> Select.Kind.I64;
+      case F32, F64 -> Select.Kind.FLOAT;
+      case V128, NONE -> throw new UnsupportedOperationException("vectors");
+    };
+  }
+
+  // Conditions.
+
+  /** That the I32 {@code inst} is not zero. */
+  private Condition condition(Inst inst) {
+    boolean before = selection.look(selection.value(inst));
+    Inst at = selection.value(inst);
+    boolean negate = false;
+    for (int i = 0; i < Selection.LONGEST_CHAIN && isZeroTest(at) && isTransparent(at); i++) {
+      negate ^= at.op == Opcode.ICMP_EQ;
+      at = selection.value(at.args[0]);
+      selection.look(at);
+    }
+    Condition condition;
+    if (isTransparent(at) && (at.op.isIntCompare() || at.op.isFloatCompare())) {
+      condition = compareOperands(at);
+    } else {
+      condition = zeroTest(at, Type.I32, Cond.NE);
+    }
+    selection.leave(before);
+    return negate ? condition.negate() : condition;
+  }
+
+  /** Whether to look through a value: unless it is in a register anyway, and far away. */
+  private boolean isTransparent(Inst inst) {
+    return !selection.isAskedFor(inst) || selection.isHere(inst);
+  }
+
+  private boolean isZeroTest(Inst inst) {
+    return (inst.op == Opcode.ICMP_EQ || inst.op == Opcode.ICMP_NE)
+        && inst.args[0].type == Type.I32
+        && selection.value(inst.args[1]).isInt(0);
+  }
+
+  /** The operands of {@code compare} are taken here. */
+  private Condition compareOperands(Inst compare) {
+    return compare.op.isFloatCompare() ? floatCompare(compare) : intCompare(compare);
+  }
+
+  private Condition intCompare(Inst compare) {
+    Inst left = compare.args[0];
+    Inst right = compare.args[1];
+    Cond cond = intCond(compare.op);
+    Type type = left.type;
+    if (Selection.isInt32(selection.value(left))) {
+      cond = cond.swap();
+      Inst exchange = left;
+      left = right;
+      right = exchange;
+    }
+    Inst constant = selection.value(right);
+    if (Selection.isInt32(constant)) {
+      if (constant.imm == 0 && (cond == Cond.E || cond == Cond.NE)) {
+        return zeroTest(left, type, cond);
+      }
+      return compareConstant(cond, type, left, (int) constant.imm);
+    }
+    Amode amode = memory.load(right, type);
+    if (amode == null) {
+      amode = memory.load(left, type);
+      if (amode != null) {
+        cond = cond.swap();
+        left = right;
+      }
+    }
+    Source source = amode == null ? selection.use(right) : amode;
+    return new Condition(
+        cond, new Compare(Compare.Op.CMP, type.bytes(), selection.use(left), source));
+  }
+
+  private Condition compareConstant(Cond cond, Type type, Inst left, int constant) {
+    Condition narrow = narrowCompare(cond, left, constant);
+    if (narrow != null) {
+      return narrow;
+    }
+    Inst sum = cond == Cond.E || cond == Cond.NE ? selection.sumInstead(left) : null;
+    if (sum != null) {
+      long shifted = constant + selection.value(sum.args[1]).imm;
+      if (type == Type.I32 || shifted == (int) shifted) {
+        return new Condition(
+            cond,
+            new Compare(Compare.Op.CMP, type.bytes(), selection.use(sum), new Imm((int) shifted)));
+      }
+    }
+    Source source = memory.loadOrReg(left, type);
+    return new Condition(
+        cond, new Compare(Compare.Op.CMP, type.bytes(), source, new Imm(constant)));
+  }
+
+  /**
+   * A zero-extending load of one or two bytes against a constant of that size: in memory, unsigned.
+   */
+  private @Nullable Condition narrowCompare(Cond cond, Inst left, int constant) {
+    Inst load = selection.movableLoad(left);
+    if (load == null || load.access == null || load.access.signed()) {
+      return null;
+    }
+    int bytes = load.access.bytes();
+    if (bytes > 2 || constant < 0 || constant >= 1 << 8 * bytes) {
+      return null;
+    }
+    return new Condition(
+        unsigned(cond), new Compare(Compare.Op.CMP, bytes, memory.take(load), new Imm(constant)));
+  }
+
+  private static Cond unsigned(Cond cond) {
+    return switch (cond) {
+      case L -> Cond.B;
+      case LE -> Cond.BE;
+      case G -> Cond.A;
+      case GE -> Cond.AE;
+      default -> cond;
+    };
+  }
+
+  /** That {@code inst} is, or is not, zero. */
+  private Condition zeroTest(Inst inst, Type type, Cond cond) {
+    Inst value = selection.value(inst);
+    boolean before = selection.look(value);
+    Condition test =
+        value.op == Opcode.AND && value.type == type && isTransparent(value)
+            ? bitTests.test(value, cond)
+            : null;
+    selection.leave(before);
+    return test == null ? compareConstant(cond, type, value, 0) : test;
+  }
+
+  static Cond intCond(Opcode op) {
+    return switch (op) {
+      case ICMP_EQ -> Cond.E;
+      case ICMP_NE -> Cond.NE;
+      case ICMP_LT_S -> Cond.L;
+      case ICMP_LT_U -> Cond.B;
+      case ICMP_GT_S -> Cond.G;
+      case ICMP_GT_U -> Cond.A;
+      case ICMP_LE_S -> Cond.LE;
+      case ICMP_LE_U -> Cond.BE;
+      case ICMP_GE_S -> Cond.GE;
+      case ICMP_GE_U -> Cond.AE;
+      default -> throw new IllegalArgumentException(op.text());
+    };
+  }
+
+  /** "Above" is false for unordered operands, so "less" exchanges them. */
+  private Condition floatCompare(Inst compare) {
+    boolean exchange = compare.op == Opcode.FCMP_LT || compare.op == Opcode.FCMP_LE;
+    Inst left = compare.args[exchange ? 1 : 0];
+    Inst right = compare.args[exchange ? 0 : 1];
+    Cond cond =
+        switch (compare.op) {
+          case FCMP_EQ -> Cond.E_AND_NP;
+          case FCMP_NE -> Cond.NE_OR_P;
+          case FCMP_LT, FCMP_GT -> Cond.A;
+          case FCMP_LE, FCMP_GE -> Cond.AE;
+          default -> throw new IllegalArgumentException(compare.op.text());
+        };
+    Compare.Op op = left.type == Type.F32 ? Compare.Op.UCOMISS : Compare.Op.UCOMISD;
+    Source source = memory.floatSource(right);
+    return new Condition(cond, new Compare(op, left.type.bytes(), selection.use(left), source));
+  }
+}

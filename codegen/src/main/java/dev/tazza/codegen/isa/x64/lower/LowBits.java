@@ -1,0 +1,49 @@
+package dev.tazza.codegen.isa.x64.lower;
+
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+
+/**
+ * Which instructions ignore the high half of a register that holds an I32, and which leave it zero.
+ */
+final class LowBits {
+  private LowBits() {}
+
+  /**
+   * Whether lowering of {@code user} reads only the low 32 bits of {@code args[index]}, whatever is
+   * above them.
+   */
+  static boolean readsLow32(Inst user, int index) {
+    return switch (user.op) {
+      case ADD, SUB, MUL, AND, OR, XOR, SHL, SHR_S, SHR_U, ROTL, ROTR -> user.type == Type.I32;
+      case CLZ, CTZ, POPCNT, EXTEND8_S, EXTEND16_S, SEXTEND -> true;
+      case ICMP_EQ,
+          ICMP_NE,
+          ICMP_LT_S,
+          ICMP_LT_U,
+          ICMP_GT_S,
+          ICMP_GT_U,
+          ICMP_LE_S,
+          ICMP_LE_U,
+          ICMP_GE_S,
+          ICMP_GE_U ->
+          user.args[0].type == Type.I32;
+      case CONVERT_S, BITCAST, BRANCH, TRAP_IF, TRAP_UNLESS -> true;
+      case SELECT -> index == 0 || user.type == Type.I32;
+      case STORE -> index == 1;
+      default -> false;
+    };
+  }
+
+  /** Whether the high 32 bits of an I64 are zero, as far as its operation tells. */
+  static boolean highIsZero(Inst inst) {
+    return switch (inst.op) {
+      case UEXTEND -> true;
+      case SHR_U -> inst.args[1].op == Opcode.ICONST && (inst.args[1].imm & 63) >= 32;
+      case AND -> inst.args[1].op == Opcode.ICONST && inst.args[1].imm >>> 32 == 0;
+      case LOAD -> inst.access != null && !inst.access.signed() && inst.access.bytes() <= 4;
+      default -> false;
+    };
+  }
+}

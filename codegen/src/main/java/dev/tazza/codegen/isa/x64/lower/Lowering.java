@@ -1,0 +1,229 @@
+package dev.tazza.codegen.isa.x64.lower;
+
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.isa.x64.inst.Operands;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VCode.VBlock;
+import java.util.Arrays;
+
+/**
+ * Instruction selection: the blocks in post order, each from its end to its start, so that every
+ * use comes before its definition. What each instruction becomes is up to {@link InstSelector};
+ * this class does blocks and edges.
+ */
+public final class Lowering {
+  private static final int[] NONE = {};
+
+  private final Function function;
+  private final ControlFlow flow;
+  private final LoopForest loops;
+  private final MachineBuffer buffer = new MachineBuffer();
+  private final Selection selection;
+  private final InstSelector insts;
+  private final BlockOrder order;
+
+  /** By block id: the groups that it became. */
+  private final int[] groupsFrom;
+
+  private final int[] groupsTo;
+  private final int[][] arguments;
+
+  private Lowering(Function function, Analyses analyses, Settings settings) {
+    this.function = function;
+    flow = analyses.controlFlow();
+    loops = analyses.loops();
+    selection = new Selection(function, analyses, settings, buffer);
+    insts = new InstSelector(selection);
+    order = new BlockOrder(function, analyses);
+    groupsFrom = new int[function.blockCount()];
+    groupsTo = new int[function.blockCount()];
+    arguments = new int[function.blockCount()][];
+  }
+
+  public static VCode<X64Inst> lower(Function function, Analyses analyses, Settings settings) {
+    return new Lowering(function, analyses, settings).run();
+  }
+
+  private VCode<X64Inst> run() {
+    for (int number = flow.size() - 1; number >= 0; number--) {
+      block(flow.block(number));
+    }
+    for (int i = 0; i < order.count(); i++) {
+      Block block = order.block(i);
+      if (block == null) {
+        edgeBlock(i);
+      } else {
+        copy(block);
+      }
+    }
+    addPreds();
+    return buffer.code;
+  }
+
+  // Selection, backwards.
+
+  private void block(Block block) {
+    groupsFrom[block.id] = buffer.groupCount();
+    selection.enter(block);
+    for (Inst inst = block.last; inst != null; inst = inst.prev) {
+      selection.step(inst);
+      if (inst.op.isTerminator()) {
+        buffer.startGroup(inst.loc);
+        terminator(block, inst);
+        buffer.endGroup();
+      } else if (selection.isNeeded(inst)) {
+        buffer.startGroup(inst.loc);
+        insts.select(inst);
+        buffer.endGroup();
+      }
+    }
+    if (block == function.entry()) {
+      buffer.startGroup(firstLoc(block));
+      insts.calls().parameters(function);
+      buffer.endGroup();
+    }
+    groupsTo[block.id] = buffer.groupCount();
+  }
+
+  /** The position of the function's beginning, which is its own, whatever was inlined there. */
+  private int firstLoc(Block block) {
+    for (Inst inst = block.first; inst != null; inst = inst.next) {
+      if (inst.loc >= 0) {
+        return function.inlineSites.outermost(inst.loc);
+      }
+    }
+    return -1;
+  }
+
+  private void terminator(Block block, Inst inst) {
+    switch (inst.op) {
+      case JUMP -> {
+        buffer.add(Jump.JUMP);
+        arguments[block.id] = arguments(inst.targets[0]);
+      }
+      case BRANCH -> insts.conditions().branch(inst);
+      case SWITCH -> switchTable(block, inst);
+      case RETURN -> insts.calls().ret(inst, function.signature);
+      case TRAP -> buffer.add(new Trap(inst.trap));
+      default -> throw new IllegalArgumentException("no terminator: " + inst.op);
+    }
+  }
+
+  /** A block with one predecessor has its arguments in place of its parameters. */
+  private int[] arguments(Edge edge) {
+    if (edge.args.length == 0 || !selection.hasSeveralPreds(edge.target)) {
+      return NONE;
+    }
+    int[] vregs = new int[edge.args.length];
+    for (int i = 0; i < vregs.length; i++) {
+      vregs[i] = selection.reg(edge.args[i]);
+    }
+    return vregs;
+  }
+
+  private void switchTable(Block block, Inst inst) {
+    int[] targets = order.successors(block).clone();
+    int[] distinct = distinct(targets);
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = indexOf(distinct, targets[i]);
+    }
+    boolean table = Switch.isTable(targets);
+    buffer.add(
+        new Switch(
+            selection.reg(inst.args[0]),
+            table ? selection.newInt() : -1,
+            table ? selection.newInt() : -1,
+            targets));
+  }
+
+  private static int[] distinct(int[] values) {
+    int[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int count = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      if (i == 0 || sorted[i] != sorted[i - 1]) {
+        sorted[count++] = sorted[i];
+      }
+    }
+    return Arrays.copyOf(sorted, count);
+  }
+
+  private static int indexOf(int[] sorted, int value) {
+    return Arrays.binarySearch(sorted, value);
+  }
+
+  // The code, forwards.
+
+  private void copy(Block block) {
+    VBlock target = buffer.code.newBlock();
+    target.from = buffer.code.instCount();
+    buffer.copy(groupsFrom[block.id], groupsTo[block.id]);
+    target.to = buffer.code.instCount();
+    target.cold = block.cold;
+    target.loopDepth = loops.depthOf(block);
+    int[] successors = order.successors(block);
+    boolean isSwitch = block.last != null && block.last.op == Opcode.SWITCH;
+    target.succs = isSwitch ? distinct(successors) : successors;
+    target.args = new int[target.succs.length][];
+    Arrays.fill(target.args, NONE);
+    int[] args = arguments[block.id];
+    if (args != null) {
+      target.args[0] = args;
+    }
+    if (block != function.entry() && selection.hasSeveralPreds(block)) {
+      int[] params = new int[block.params.size()];
+      for (int i = 0; i < params.length; i++) {
+        params[i] = selection.def(block.params.get(i));
+      }
+      target.params = params;
+    }
+  }
+
+  private void edgeBlock(int index) {
+    VBlock block = buffer.code.newBlock();
+    block.from = buffer.code.instCount();
+    Operands.add(buffer.code, Jump.JUMP, -1);
+    block.to = buffer.code.instCount();
+    block.succs = new int[] {order.edgeTarget(index)};
+    block.args = new int[][] {NONE};
+  }
+
+  private void addPreds() {
+    VCode<X64Inst> code = buffer.code;
+    int[] counts = new int[code.blockCount()];
+    for (int i = 0; i < code.blockCount(); i++) {
+      for (int succ : code.block(i).succs) {
+        counts[succ]++;
+      }
+    }
+    for (int i = 0; i < code.blockCount(); i++) {
+      code.block(i).preds = new int[counts[i]];
+    }
+    for (int i = code.blockCount() - 1; i >= 0; i--) {
+      for (int succ : code.block(i).succs) {
+        code.block(succ).preds[--counts[succ]] = i;
+      }
+    }
+    for (int i = 0; i < code.blockCount(); i++) {
+      VBlock block = code.block(i);
+      if (order.block(i) == null) {
+        VBlock from = code.block(block.preds[0]);
+        VBlock to = code.block(block.succs[0]);
+        block.loopDepth = Math.min(from.loopDepth, to.loopDepth);
+        block.cold = from.cold || to.cold;
+      }
+    }
+  }
+}

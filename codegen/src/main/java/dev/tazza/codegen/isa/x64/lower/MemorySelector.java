@@ -1,0 +1,241 @@
+package dev.tazza.codegen.isa.x64.lower;
+
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.isa.x64.inst.AluOp;
+import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.Source.Pool;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Selects loads and stores, and finds the loads and constants that others can take into themselves.
+ */
+final class MemorySelector {
+  private final Selection selection;
+  private final MachineBuffer buffer;
+  private final AddressSelector addresses;
+
+  MemorySelector(Selection selection, AddressSelector addresses) {
+    this.selection = selection;
+    this.addresses = addresses;
+    buffer = selection.buffer;
+  }
+
+  private Amode address(Inst access) {
+    return addresses.address(access.args[0], access.imm, access.trap);
+  }
+
+  // For users of values.
+
+  /**
+   * The value as it can stand on the right side of integer arithmetic: immediate, memory, register.
+   */
+  Source source(Inst inst, Type type) {
+    Inst value = selection.value(inst);
+    if (Selection.isInt32(value)) {
+      return new Imm((int) value.imm);
+    }
+    return loadOrReg(value, type);
+  }
+
+  /** Memory or register. */
+  Source loadOrReg(Inst inst, Type type) {
+    Amode amode = load(inst, type);
+    return amode == null ? selection.use(inst) : amode;
+  }
+
+  /** Float operand: memory, a constant in the pool, or a register. */
+  Source floatSource(Inst inst) {
+    Inst value = selection.value(inst);
+    if (value.op == Opcode.FCONST && !selection.isAskedFor(value)) {
+      return value.type == Type.F32 ? Pool.f32((int) value.imm) : Pool.f64(value.imm);
+    }
+    return loadOrReg(inst, value.type);
+  }
+
+  /**
+   * Takes the load of a full {@code type} that {@code inst} is; null if it is none that can be
+   * taken.
+   */
+  @Nullable Amode load(Inst inst, Type type) {
+    Inst load = selection.movableLoad(inst);
+    if (load == null || load.type != type || bytes(load) != type.bytes()) {
+      return null;
+    }
+    return take(load);
+  }
+
+  /** Takes a load of so many bytes, however it extends them: for users who look at no more. */
+  @Nullable Amode loadOfBytes(Inst inst, int bytes) {
+    Inst load = selection.movableLoad(inst);
+    return load == null || !load.type.isInt() || bytes(load) != bytes ? null : take(load);
+  }
+
+  /**
+   * Takes a load of eight bytes for a user who loads only the low four: not one that may trap,
+   * since the end of memory may be between them.
+   */
+  @Nullable Amode lowHalf(Inst inst) {
+    Inst load = selection.movableLoad(inst);
+    return load == null || !load.type.isInt() || bytes(load) != 8 || load.trap != 0
+        ? null
+        : take(load);
+  }
+
+  /** Takes a load that {@link Selection#movableLoad} has found. */
+  Amode take(Inst load) {
+    selection.take(load);
+    return address(load);
+  }
+
+  static int bytes(Inst access) {
+    return access(access).bytes();
+  }
+
+  private static Access access(Inst inst) {
+    Access access = inst.access;
+    if (access == null) {
+      throw new IllegalArgumentException("no memory access: " + inst);
+    }
+    return access;
+  }
+
+  // Loads and stores of their own.
+
+  void load(Inst inst) {
+    int dst = selection.def(inst);
+    buffer.add(new Unary(loadOp(inst), dst, address(inst)));
+  }
+
+  private static UnaryOp loadOp(Inst inst) {
+    boolean wide = inst.type == Type.I64;
+    boolean signed = access(inst).signed();
+    int bytes = bytes(inst);
+    return switch (inst.type) {
+      case F32 -> UnaryOp.MOVSS;
+      case F64 -> UnaryOp.MOVSD;
+      case V128, NONE -> throw new UnsupportedOperationException("vectors");
+      case I32, I64 ->
+          switch (bytes) {
+            case 1 -> signed ? wide ? UnaryOp.MOVSX8_64 : UnaryOp.MOVSX8_32 : UnaryOp.MOVZX8;
+            case 2 -> signed ? wide ? UnaryOp.MOVSX16_64 : UnaryOp.MOVSX16_32 : UnaryOp.MOVZX16;
+            case 4 -> signed && wide ? UnaryOp.MOVSX32_64 : UnaryOp.MOV32;
+            default -> UnaryOp.MOV64;
+          };
+    };
+  }
+
+  void store(Inst inst) {
+    Inst value = selection.value(inst.args[1]);
+    if (value.type == Type.V128) {
+      throw new UnsupportedOperationException("vectors");
+    }
+    int bytes = bytes(inst);
+    if (value.type.isInt() && (readModifyWrite(inst, value, bytes))) {
+      return;
+    }
+    if (value.isConst() && (bytes < 8 || value.imm == (int) value.imm)) {
+      buffer.add(new Store(storeOp(bytes), address(inst), new Imm((int) value.imm)));
+      return;
+    }
+    // Only as a whole: there is no narrow store from a float register.
+    if (value.op == Opcode.BITCAST && bytes == value.type.bytes() && !selection.isAskedFor(value)) {
+      value = selection.value(value.args[0]);
+    }
+    StoreOp op;
+    if (value.type.isFloat()) {
+      op = value.type == Type.F32 ? StoreOp.STORESS : StoreOp.STORESD;
+    } else {
+      op = storeOp(bytes);
+      value = lowBits(value, bytes);
+    }
+    Source source = selection.use(value);
+    buffer.add(new Store(op, address(inst), source));
+  }
+
+  /** A value with the same low {@code bytes} that is nearer to the source. */
+  private Inst lowBits(Inst stored, int bytes) {
+    Inst value = stored;
+    long mask = bytes == 8 ? -1 : (1L << 8 * bytes) - 1;
+    for (int i = 0; i < Selection.LONGEST_CHAIN && !selection.isAskedFor(value); i++) {
+      boolean redundant =
+          switch (value.op) {
+            case WRAP -> true;
+            case AND -> {
+              Inst right = selection.value(value.args[1]);
+              yield bytes < 8 && right.op == Opcode.ICONST && (right.imm & mask) == mask;
+            }
+            case EXTEND8_S -> bytes == 1;
+            case EXTEND16_S -> bytes <= 2;
+            case EXTEND32_S -> bytes <= 4;
+            default -> false;
+          };
+      if (!redundant) {
+        break;
+      }
+      value = selection.value(value.args[0]);
+    }
+    return value;
+  }
+
+  private static StoreOp storeOp(int bytes) {
+    return switch (bytes) {
+      case 1 -> StoreOp.STORE8;
+      case 2 -> StoreOp.STORE16;
+      case 4 -> StoreOp.STORE32;
+      default -> StoreOp.STORE64;
+    };
+  }
+
+  /** {@code [a] = [a] op x}: the load, the operation and the store have no other user. */
+  private boolean readModifyWrite(Inst store, Inst value, int bytes) {
+    AluOp op =
+        switch (value.op) {
+          case ADD -> AluOp.ADD;
+          case SUB -> AluOp.SUB;
+          case AND -> AluOp.AND;
+          case OR -> AluOp.OR;
+          case XOR -> AluOp.XOR;
+          default -> null;
+        };
+    if (op == null || !selection.hasOneUse(value) || selection.isAskedFor(value)) {
+      return false;
+    }
+    Inst load = sameLocation(store, value.args[0], bytes);
+    Inst other = value.args[1];
+    if (load == null && op != AluOp.SUB) {
+      load = sameLocation(store, value.args[1], bytes);
+      other = value.args[0];
+    }
+    if (load == null) {
+      return false;
+    }
+    selection.take(load);
+    Inst right = selection.value(other);
+    Source source =
+        Selection.isInt32(right) ? new Imm((int) right.imm) : selection.use(lowBits(right, bytes));
+    buffer.add(new Rmw(op, bytes, address(store), source));
+    return true;
+  }
+
+  private @Nullable Inst sameLocation(Inst store, Inst value, int bytes) {
+    Inst load = selection.movableLoad(value);
+    boolean same =
+        load != null
+            && bytes(load) == bytes
+            && load.imm == store.imm
+            && load.trap == store.trap
+            && access(load).alias() == access(store).alias()
+            && selection.value(load.args[0]) == selection.value(store.args[0]);
+    return same ? load : null;
+  }
+}

@@ -1,0 +1,376 @@
+package dev.tazza.codegen.isa.x64.lower;
+
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.Settings.CpuFeature;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.machine.VRegKind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What instruction selection knows about the function at its current position. The walk goes
+ * backwards, so all uses of a value come before its definition, and a definition that no use has
+ * asked to have in a register ({@link #reg}) needs no code of its own: its users have taken it into
+ * theirs.
+ *
+ * <p>Pure values may be taken into any user. A load may be taken into its only user, if nothing
+ * that it must not pass stands in between: that is what the counters are for.
+ *
+ * <p>Some values are other values in the same register: parameters of blocks with one predecessor,
+ * {@code uextend}, and a {@code wrap} all of whose users look at the low 32 bits only.
+ */
+final class Selection {
+  private static final int CLASSES = AliasClass.values().length;
+  private static final int ANYWHERE = -2;
+
+  /**
+   * How many instructions a chain may have that is looked through; without a limit, the time would
+   * be quadratic.
+   */
+  static final int LONGEST_CHAIN = 8;
+
+  /** How far back to look for a sum. */
+  private static final int SUM_DISTANCE = 8;
+
+  final Function function;
+  final MachineBuffer buffer;
+  private final Settings settings;
+  private final ControlFlow flow;
+  private final LoopForest loops;
+  private final int[] vregs;
+  private final int[] uses;
+  private final @Nullable Inst[] aliases;
+
+  /** What {@link #register} has found before. */
+  private final @Nullable Inst[] registers;
+
+  /** Wraps that have to clear the high half. */
+  private final boolean[] clearsHigh;
+
+  private final boolean[] taken;
+
+  /** Stores, calls and traps (but those of loads) before each instruction of the current block. */
+  private final int[] effectsBefore;
+
+  /** For loads, the stores to their class, and calls, before. */
+  private final int[] writesBefore;
+
+  private int effects;
+  private final int[] writes = new int[CLASSES];
+  private @Nullable Block block;
+  private int depth;
+  private boolean shared;
+  private int trapsAt = ANYWHERE;
+
+  Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
+    this.function = function;
+    this.buffer = buffer;
+    this.settings = settings;
+    flow = analyses.controlFlow();
+    loops = analyses.loops();
+    int size = function.instCount();
+    vregs = new int[size];
+    Arrays.fill(vregs, -1);
+    uses = new int[size];
+    aliases = new Inst[size];
+    registers = new Inst[size];
+    clearsHigh = new boolean[size];
+    taken = new boolean[size];
+    effectsBefore = new int[size];
+    writesBefore = new int[size];
+    findAliases();
+    findWraps();
+    countUses();
+  }
+
+  private void findAliases() {
+    for (int b = 0; b < flow.size(); b++) {
+      if (flow.predCount(b) == 1) {
+        Block target = flow.block(b);
+        Edge edge = flow.predEdge(flow.predStart(b));
+        for (int i = 0; i < edge.args.length; i++) {
+          // The predecessor came before, so chains have one step.
+          aliases[target.params.get(i).id] = value(edge.args[i]);
+        }
+      }
+    }
+  }
+
+  private void findWraps() {
+    for (Block b : function.blocks) {
+      for (Inst inst = b.first; inst != null; inst = inst.next) {
+        for (int i = 0; i < inst.args.length; i++) {
+          Inst arg = inst.args[i];
+          if (arg.op == Opcode.WRAP && !LowBits.readsLow32(inst, i)) {
+            clearsHigh[arg.id] = true;
+          }
+        }
+      }
+      for (Edge edge : b.successors()) {
+        for (Inst arg : edge.args) {
+          clearsHigh[arg.id] = true;
+        }
+      }
+    }
+  }
+
+  private void countUses() {
+    for (Block b : function.blocks) {
+      for (Inst inst = b.first; inst != null; inst = inst.next) {
+        if (isAlias(inst)) {
+          continue;
+        }
+        for (Inst arg : inst.args) {
+          uses[register(arg).id]++;
+        }
+      }
+      for (Edge edge : b.successors()) {
+        if (hasSeveralPreds(edge.target)) {
+          for (Inst arg : edge.args) {
+            uses[register(arg).id]++;
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether code may use a feature beyond the baseline. Asked for only where it matters. */
+  boolean has(CpuFeature feature) {
+    return settings.cpuFeatures().contains(feature);
+  }
+
+  boolean hasSeveralPreds(Block target) {
+    return flow.predCount(flow.number(target)) > 1;
+  }
+
+  /** Whether it is only another name for its operand's register. */
+  boolean isAlias(Inst inst) {
+    return inst.op == Opcode.UEXTEND
+        || inst.op == Opcode.WRAP && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
+  }
+
+  /** The value itself, where it is a parameter that can have one value only. */
+  Inst value(Inst inst) {
+    Inst alias = aliases[inst.id];
+    return alias == null ? inst : alias;
+  }
+
+  /** The value in whose register {@code inst} is. */
+  private Inst register(Inst inst) {
+    Inst known = registers[inst.id];
+    if (known != null) {
+      return known;
+    }
+    Inst at = value(inst);
+    while (isAlias(at)) {
+      Inst root = registers[at.id];
+      at = root != null ? root : value(at.args[0]);
+    }
+    registers[inst.id] = at;
+    return at;
+  }
+
+  // The walk.
+
+  /** Enters a block at its end. */
+  void enter(Block entered) {
+    block = entered;
+    depth = loops.depthOf(entered);
+    for (Inst inst = entered.first; inst != null; inst = inst.next) {
+      effectsBefore[inst.id] = effects;
+      if (inst.op == Opcode.LOAD && inst.access != null) {
+        writesBefore[inst.id] = writes[inst.access.alias().ordinal()];
+      }
+      count(inst, 1);
+    }
+  }
+
+  /** Steps back over {@code inst}: the position is right before it. */
+  void step(Inst inst) {
+    count(inst, -1);
+  }
+
+  private void count(Inst inst, int by) {
+    switch (inst.op.effect()) {
+      case WRITES -> {
+        effects += by;
+        if (inst.access != null) {
+          writes[inst.access.alias().ordinal()] += by;
+        }
+      }
+      case CALL -> {
+        effects += by;
+        for (int i = 0; i < CLASSES; i++) {
+          writes[i] += i == AliasClass.CONSTANT.ordinal() ? 0 : by;
+        }
+      }
+      case TRAPS -> effects += inst.trap != 0 ? by : 0;
+      case PURE, READS, TERMINATES -> {}
+    }
+  }
+
+  /** Whether the instruction needs code here. */
+  boolean isNeeded(Inst inst) {
+    return !taken[inst.id] && (vregs[inst.id] >= 0 || inst.hasEffect());
+  }
+
+  // Values in registers.
+
+  /** The virtual register of a value, which is from now on asked for. */
+  int reg(Inst inst) {
+    Inst at = register(inst);
+    if (vregs[at.id] < 0) {
+      vregs[at.id] = buffer.code.newVReg(kind(at.type));
+    }
+    return vregs[at.id];
+  }
+
+  Source.Reg use(Inst inst) {
+    return new Source.Reg(reg(inst));
+  }
+
+  /** The virtual register that {@code inst} defines; a new one if nobody asked for it. */
+  int def(Inst inst) {
+    if (vregs[inst.id] < 0) {
+      vregs[inst.id] = buffer.code.newVReg(kind(inst.type));
+    }
+    return vregs[inst.id];
+  }
+
+  int newInt() {
+    return buffer.code.newVReg(VRegKind.INT);
+  }
+
+  int newFloat() {
+    return buffer.code.newVReg(VRegKind.FLOAT);
+  }
+
+  /** Whether somebody asked for the value in a register. */
+  boolean isAskedFor(Inst inst) {
+    return vregs[register(inst).id] >= 0;
+  }
+
+  private static VRegKind kind(Type type) {
+    return switch (type) {
+      case I32, I64 -> VRegKind.INT;
+      case F32, F64 -> VRegKind.FLOAT;
+      case V128 -> throw new UnsupportedOperationException("vectors");
+      case NONE -> throw new IllegalArgumentException("no value");
+    };
+  }
+
+  // Taking values into their users.
+
+  boolean hasOneUse(Inst inst) {
+    return uses[inst.id] == 1;
+  }
+
+  /** Whether {@code inst} stands in the current block. */
+  boolean isHere(Inst inst) {
+    return inst.block == block;
+  }
+
+  /** Whether {@code inst} is in fewer loops than the current position. */
+  boolean isOutsideOfLoop(Inst inst) {
+    Block home = inst.block;
+    return home != null && home != block && loops.depthOf(home) < depth;
+  }
+
+  /**
+   * To be called when the operands of {@code inst} are about to be taken into a user: if it has
+   * other users, it may be computed again there, so none of its loads may be taken.
+   *
+   * @return the state to {@link #leave} with
+   */
+  boolean look(Inst inst) {
+    boolean before = shared;
+    shared |= !hasOneUse(inst);
+    return before;
+  }
+
+  void leave(boolean before) {
+    shared = before;
+  }
+
+  /**
+   * The instruction being selected traps itself, at this source position: it takes no loads that
+   * trap elsewhere.
+   */
+  void trapsAt(int loc) {
+    trapsAt = loc;
+  }
+
+  /** The end of {@link #trapsAt}. */
+  void trapsAnywhere() {
+    trapsAt = ANYWHERE;
+  }
+
+  /**
+   * The load that {@code inst} is, if it can be done at the current position instead of its own;
+   * else null.
+   */
+  @Nullable Inst movableLoad(Inst inst) {
+    Inst load = value(inst);
+    if (load.op != Opcode.LOAD
+        || load.access == null
+        || shared
+        || load.block != block
+        || uses[load.id] != 1
+        || vregs[load.id] >= 0
+        || taken[load.id]
+        || load.trap != 0 && trapsAt != ANYWHERE && trapsAt != load.loc) {
+      return null;
+    }
+    boolean inOrder =
+        writesBefore[load.id] == writes[load.access.alias().ordinal()]
+            && (load.trap == 0 || effectsBefore[load.id] == effects);
+    return inOrder ? load : null;
+  }
+
+  /** The load is done by the instruction that is being selected. */
+  void take(Inst load) {
+    taken[load.id] = true;
+    if (load.trap != 0) {
+      buffer.setLoc(load.loc);
+    }
+  }
+
+  /**
+   * A sum {@code inst + constant} of the current block that is in a register anyway, when {@code
+   * inst} is not: a loop counter before and after its step, of which only the latter should live
+   * on.
+   */
+  @Nullable Inst sumInstead(Inst inst) {
+    Block here = block;
+    if (here == null || inst.op == Opcode.ICONST || isAskedFor(inst)) {
+      return null;
+    }
+    Inst at = here.last;
+    for (int i = 0; i < SUM_DISTANCE && at != null; i++) {
+      if (at.op == Opcode.ADD
+          && vregs[at.id] >= 0
+          && value(at.args[0]) == inst
+          && isInt32(value(at.args[1]))) {
+        return at;
+      }
+      at = at.prev;
+    }
+    return null;
+  }
+
+  // Constants.
+
+  static boolean isInt32(Inst inst) {
+    return inst.op == Opcode.ICONST && inst.imm == (int) inst.imm;
+  }
+}

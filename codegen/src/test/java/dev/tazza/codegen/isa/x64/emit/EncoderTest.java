@@ -1,0 +1,206 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.AluOp;
+import dev.tazza.codegen.isa.x64.inst.ShiftOp;
+import dev.tazza.codegen.isa.x64.inst.SseOp;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each row of the opcode tables with corner operands against {@code encodings.txt}, whose lines are
+ * {@code row | bytes | what objdump reads}. {@code -Dbless} writes the file anew with the help of
+ * binutils' objdump; the difference is for the review.
+ */
+final class EncoderTest {
+  private static final Path FILE =
+      Path.of("src/test/resources/dev/tazza/codegen/isa/x64/encodings.txt");
+
+  private final List<String> rows = new ArrayList<>();
+  private final List<byte[]> codes = new ArrayList<>();
+
+  private record Form(String text, Consumer<Place> set, boolean isRegister) {}
+
+  private static final Form[] FORMS = {
+    new Form("rax", p -> p.register(Abi.RAX), true),
+    new Form("rsp", p -> p.register(Abi.RSP), true),
+    new Form("rsi", p -> p.register(Abi.RSI), true),
+    new Form("r8", p -> p.register(Abi.R8), true),
+    new Form("r15", p -> p.register(Abi.R15), true),
+    new Form("[rax]", p -> p.memory(Abi.RAX, 0), false),
+    new Form("[rsp]", p -> p.memory(Abi.RSP, 0), false),
+    new Form("[rbp]", p -> p.memory(Abi.RBP, 0), false),
+    new Form("[r12]", p -> p.memory(Abi.R12, 0), false),
+    new Form("[r13]", p -> p.memory(Abi.R13, 0), false),
+    new Form("[rcx+127]", p -> p.memory(Abi.RCX, 127), false),
+    new Form("[rcx+128]", p -> p.memory(Abi.RCX, 128), false),
+    new Form("[r12-128]", p -> p.memory(Abi.R12, -128), false),
+    new Form("[r12-129]", p -> p.memory(Abi.R12, -129), false),
+    new Form("[rbp+rax]", p -> p.memory(Abi.RBP, Abi.RAX, 0, 0), false),
+    new Form("[r13+r12*2]", p -> p.memory(Abi.R13, Abi.R12, 1, 0), false),
+    new Form("[rsp+r9*4+8]", p -> p.memory(Abi.RSP, Abi.R9, 2, 8), false),
+    new Form("[r8+rbx*8+4096]", p -> p.memory(Abi.R8, Abi.RBX, 3, 4096), false),
+    new Form("[rdx*8+64]", p -> p.memory(Place.NO_REGISTER, Abi.RDX, 3, 64), false),
+    new Form("[4096]", p -> p.memory(Place.NO_REGISTER, Place.NO_REGISTER, 0, 4096), false),
+  };
+
+  private static final int[] REGISTERS = {Abi.RAX, Abi.RSP, Abi.RDI, Abi.R8, Abi.R15};
+  private static final int[] IMMEDIATES = {
+    0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE
+  };
+
+  private void row(String text, Consumer<Encoder> code) {
+    CodeBuffer out = new CodeBuffer(4);
+    code.accept(new Encoder(out));
+    out.layout();
+    rows.add(text);
+    codes.add(out.finish());
+  }
+
+  /** One row of a table: all forms with one register, one form with all registers. */
+  private void forms(String name, int opcode, int flags, int tail) {
+    for (Form form : FORMS) {
+      form(name, opcode, flags, tail, Abi.RDX, form);
+    }
+    for (int register : REGISTERS) {
+      form(name, opcode, flags, tail, register, FORMS[2]);
+      form(name, opcode, flags, tail, register, FORMS[16]);
+    }
+  }
+
+  private void form(String name, int opcode, int flags, int tail, int register, Form form) {
+    row(
+        name + " " + register + ", " + form.text,
+        encoder -> {
+          encoder.encode(opcode, flags, register, place(form), tail);
+          for (int i = 0; i < tail; i++) {
+            encoder.out.byte1(i + 9);
+          }
+        });
+  }
+
+  private static Place place(Form form) {
+    Place place = new Place();
+    form.set.accept(place);
+    return place;
+  }
+
+  private void vexForms(String name, int opcode, int flags) {
+    for (Form form : FORMS) {
+      row(name + " 2, 9, " + form.text, encoder -> encoder.vex(opcode, flags, 2, 9, place(form)));
+    }
+    for (int register : REGISTERS) {
+      row(
+          name + " " + register + ", 1, rsi",
+          encoder -> encoder.vex(opcode, flags, register, 1, place(FORMS[2])));
+    }
+  }
+
+  private void integers() {
+    for (AluOp op : AluOp.values()) {
+      forms(op.text + "32", op.opcode, 0, 0);
+      forms(op.text + "64", op.opcode, Encoder.W, 0);
+      if (op.digit < 0) {
+        continue;
+      }
+      forms(op.text + "8 store", op.opcode - 3, Encoder.sizeFlags(1), 0);
+      forms(op.text + "16 store", op.opcode - 2, Encoder.sizeFlags(2), 0);
+      for (int bytes = 1; bytes <= 8; bytes *= 2) {
+        for (int imm : IMMEDIATES) {
+          int size = bytes;
+          row(
+              op.text + 8 * bytes + " rsi, " + imm,
+              encoder -> encoder.aluImm(op.digit, size, place(FORMS[2]), imm));
+          row(
+              op.text + 8 * bytes + " " + FORMS[16].text + ", " + imm,
+              encoder -> encoder.aluImm(op.digit, size, place(FORMS[16]), imm));
+        }
+      }
+    }
+    for (ShiftOp op : ShiftOp.values()) {
+      for (Form form : FORMS) {
+        row(
+            op.text + " " + form.text + ", cl",
+            e -> e.encode(0xd3, Encoder.W, op.digit, place(form)));
+      }
+      if (op.vex != 0) {
+        vexForms(op.text + "x", op.vex, 0);
+        vexForms(op.text + "x64", op.vex, Encoder.W);
+      }
+    }
+    for (int register : REGISTERS) {
+      long[] values = {
+        1,
+        -1,
+        0x7fffffffL,
+        0x80000000L,
+        0xffffffffL,
+        0x100000000L,
+        Long.MIN_VALUE,
+        Integer.MIN_VALUE
+      };
+      for (long value : values) {
+        row("mov " + register + ", " + value, encoder -> encoder.moveImm(register, value));
+      }
+      row("push " + register, encoder -> encoder.push(register));
+      row("pop " + register, encoder -> encoder.pop(register));
+    }
+  }
+
+  private void unaries() {
+    for (UnaryOp op : UnaryOp.values()) {
+      int flags = (op.wide() ? Encoder.W : 0) | (op.readsByte() ? Encoder.BYTE_RM : 0);
+      if (op.resultInVvvv()) {
+        for (Form form : FORMS) {
+          row(
+              op.text + " 9, " + form.text,
+              e -> e.vex(op.opcode, flags, op.number, 9, place(form)));
+        }
+      } else if (op.inPlace()) {
+        for (Form form : FORMS) {
+          row(op.text + " " + form.text, e -> e.encode(op.opcode, flags, op.number, place(form)));
+        }
+      } else {
+        forms(op.text, op.opcode, flags, op.hasImmediate() ? 1 : 0);
+      }
+    }
+  }
+
+  private void floats() {
+    for (SseOp op : SseOp.values()) {
+      forms(op.text, op.opcode, 0, 0);
+      vexForms("v" + op.text, op.opcode, 0);
+    }
+  }
+
+  @Test
+  void tables() throws IOException {
+    integers();
+    unaries();
+    floats();
+    List<String> lines = new ArrayList<>();
+    List<String> read = System.getProperty("bless") == null ? golden() : Objdump.read(codes);
+    for (int i = 0; i < rows.size(); i++) {
+      String text = i < read.size() ? read.get(i) : "";
+      lines.add(rows.get(i) + " | " + HexFormat.of().formatHex(codes.get(i)) + " | " + text);
+    }
+    if (System.getProperty("bless") == null) {
+      assertEquals(Files.readAllLines(FILE), lines);
+    } else {
+      Files.write(FILE, lines);
+    }
+  }
+
+  private static List<String> golden() throws IOException {
+    return Files.readAllLines(FILE).stream().map(line -> line.split(" \\| ", 3)[2]).toList();
+  }
+}
