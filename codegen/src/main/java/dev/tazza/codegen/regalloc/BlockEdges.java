@@ -123,9 +123,8 @@ final class BlockEdges {
       }
     }
     entered[b] = registers;
-    if (isBare(b)) {
-      System.arraycopy(registerAt, from, registerAt, plan.exitAt[b], to - from);
-      left[b] = registers;
+    if (problem.trees.isBare(b)) {
+      left[b] = registers; // the entries are the exits
       return false;
     }
     if (stateOf == p) {
@@ -135,23 +134,6 @@ final class BlockEdges {
     state.clear(kept);
     for (int e = from; e < to; e++) {
       state.take(plan.value(e), registerAt[e]);
-    }
-    return true;
-  }
-
-  /** Whether a block is nothing but a jump, which all values pass in their registers. */
-  private boolean isBare(int b) {
-    VBlock block = code.block(b);
-    int inst = block.from;
-    if (block.to - inst > 1
-        || code.operandEnd(inst) > code.operandStart(inst)
-        || plan.exitCount[b] != plan.entryCount[b]) {
-      return false;
-    }
-    for (int e = plan.entryAt[b], x = plan.exitAt[b], end = x + plan.exitCount[b]; x < end; ) {
-      if (plan.value(e++) != plan.value(x++)) {
-        return false;
-      }
     }
     return true;
   }

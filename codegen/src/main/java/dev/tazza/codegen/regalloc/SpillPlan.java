@@ -146,7 +146,7 @@ final class SpillPlan {
     return pool[index] >> 1;
   }
 
-  /** Whether the value of an entry is a parameter of the block. */
+  /** Whether the value of an entry is a parameter of the block, which inherits nothing. */
   boolean isParam(int index) {
     return (pool[index] & 1) != 0;
   }
