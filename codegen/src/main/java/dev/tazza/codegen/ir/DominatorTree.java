@@ -169,6 +169,11 @@ public final class DominatorTree {
     return dominates(flow.number(a), flow.number(b));
   }
 
+  /** How many blocks {@code block} dominates, with itself. */
+  public int treeSize(int block) {
+    return subtreeEnd[block] - position[block];
+  }
+
   /** The block at a position of a preorder walk over the tree, {@code 0 ≤ index < size}. */
   public int preorder(int index) {
     return preorder[index];

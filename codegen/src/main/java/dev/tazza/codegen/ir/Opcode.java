@@ -227,6 +227,11 @@ public enum Opcode {
     return effect == CALL;
   }
 
+  /** Whether it is a store or a call. */
+  boolean mayWrite() {
+    return effect == WRITES || effect == CALL;
+  }
+
   public boolean isIntCompare() {
     return ordinal() >= ICMP_EQ.ordinal() && ordinal() <= ICMP_GE_U.ordinal();
   }

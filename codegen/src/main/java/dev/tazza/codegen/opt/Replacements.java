@@ -10,24 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Notes which values are to be replaced by which others, until all uses have been rewritten. */
 public final class Replacements {
-  private @Nullable Inst[] by;
-  private boolean empty = true;
+  private static final @Nullable Inst[] NONE = {};
+
+  private final Function function;
+
+  /** By instruction id; not there before there is anything to replace. */
+  private @Nullable Inst[] by = NONE;
 
   public Replacements(Function function) {
-    by = new Inst[function.instCount()];
+    this.function = function;
   }
 
   /** From now on {@code value} stands for {@code replacement}, which must not lead back to it. */
   public void replace(Inst value, Inst replacement) {
     if (value.id >= by.length) {
-      by = Arrays.copyOf(by, Math.max(value.id + 1, by.length * 2));
+      by = Arrays.copyOf(by, Math.max(function.instCount(), by.length * 2));
     }
     by[value.id] = replacement;
-    empty = false;
   }
 
   boolean isEmpty() {
-    return empty;
+    return by == NONE;
   }
 
   public boolean isReplaced(Inst value) {
@@ -77,7 +80,7 @@ public final class Replacements {
 
   /** Rewrites all uses in reachable blocks. */
   public void resolveEverywhere(Analyses analyses) {
-    if (empty) {
+    if (isEmpty()) {
       return;
     }
     ControlFlow flow = analyses.controlFlow();
