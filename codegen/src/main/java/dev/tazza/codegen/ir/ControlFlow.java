@@ -15,6 +15,7 @@ public final class ControlFlow {
   private final int[] predStart;
   private final int[] preds;
   private final Edge[] predEdges;
+  private boolean retreats;
 
   public ControlFlow(Function function) {
     Search search = new Search(function);
@@ -53,6 +54,7 @@ public final class ControlFlow {
         int at = fill[targets[start + k]]++;
         preds[at] = i;
         predEdges[at] = edges[k];
+        retreats |= targets[start + k] <= i;
       }
     }
   }
@@ -129,6 +131,11 @@ public final class ControlFlow {
       }
       return successors.length;
     }
+  }
+
+  /** Whether there is any retreating edge; otherwise there are no loops. */
+  public boolean hasRetreatingEdges() {
+    return retreats;
   }
 
   /** Number of reachable blocks. */

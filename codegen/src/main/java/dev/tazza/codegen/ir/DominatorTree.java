@@ -35,7 +35,7 @@ public final class DominatorTree {
     subtreeEnd = new int[size];
     walkOnce();
     number();
-    if (!isReducible()) {
+    if (flow.hasRetreatingEdges() && !isReducible()) {
       iterate();
       number();
     }

@@ -1,10 +1,12 @@
 package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +87,28 @@ public final class Replacements {
     }
     ControlFlow flow = analyses.controlFlow();
     for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        resolveArgs(inst);
-        resolveEdges(inst);
+      resolveIn(flow.block(i));
+    }
+  }
+
+  /** Rewrites all uses, if only values of loops are replaced. */
+  public void resolveLoopValues(Analyses analyses) {
+    if (isEmpty()) {
+      return;
+    }
+    ControlFlow flow = analyses.controlFlow();
+    LoopForest loops = analyses.loops();
+    for (int i = 0; i < flow.size(); i++) {
+      if (loops.isDominatedByHeader(i)) {
+        resolveIn(flow.block(i));
       }
+    }
+  }
+
+  private void resolveIn(Block block) {
+    for (Inst inst = block.first; inst != null; inst = inst.next) {
+      resolveArgs(inst);
+      resolveEdges(inst);
     }
   }
 }

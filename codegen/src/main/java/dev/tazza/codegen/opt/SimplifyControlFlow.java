@@ -27,7 +27,6 @@ public final class SimplifyControlFlow {
   private final Analyses analyses;
   private final Function function;
   private final ControlFlow flow;
-  private final DominatorTree dominators;
   private final LoopForest loops;
   private final Replacements replacements;
 
@@ -40,7 +39,6 @@ public final class SimplifyControlFlow {
     this.analyses = analyses;
     function = analyses.function();
     flow = analyses.controlFlow();
-    dominators = analyses.dominators();
     loops = analyses.loops();
     replacements = new Replacements(function);
     predCounts = new int[function.blockCount()];
@@ -126,11 +124,12 @@ public final class SimplifyControlFlow {
 
   /** Whether other blocks could use a parameter of {@code block}: only those that it dominates. */
   private boolean mayBeUsedElsewhere(Block block, int number) {
-    return !block.params.isEmpty() && dominators.treeSize(number) > 1;
+    return !block.params.isEmpty() && analyses.dominators().treeSize(number) > 1;
   }
 
   /** Excludes blocks of which others use a parameter. */
   private void excludeUsed(boolean[] forwards) {
+    DominatorTree dominators = analyses.dominators();
     int end = 0;
     for (int position = 0; position < flow.size(); position++) {
       int number = dominators.preorder(position);

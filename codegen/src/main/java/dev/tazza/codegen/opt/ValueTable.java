@@ -3,7 +3,6 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.opt.algebra.Algebra;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +105,7 @@ public final class ValueTable {
     int hash = op.ordinal() * 31 + inst.type.ordinal() + version * 0x3C6EF372;
     hash = hash * 31 + Long.hashCode(inst.imm);
     Inst[] args = inst.args;
-    if (args.length == 2 && Algebra.isCommutative(op)) {
+    if (args.length == 2 && op.isCommutative()) {
       hash = hash * 31 + (args[0].id + args[1].id) * 0x5bd1e995;
     } else {
       for (Inst arg : args) {
@@ -124,7 +123,7 @@ public final class ValueTable {
         || a.args.length == 2
             && a.args[0] == b.args[1]
             && a.args[1] == b.args[0]
-            && Algebra.isCommutative(a.op);
+            && a.op.isCommutative();
   }
 
   private static boolean isSameAccess(@Nullable Access a, @Nullable Access b) {
