@@ -231,7 +231,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public void hostCall(long context) {
-    HostFunction function = hosts.get(NativeMemory.getInt(context + HostFunctionContext.INDEX));
+    // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
+    long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
+    HostFunction function = hosts.get((int) (magicAndIndex >> 8 * HostFunctionContext.INDEX));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
