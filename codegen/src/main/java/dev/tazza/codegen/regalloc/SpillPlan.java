@@ -125,6 +125,11 @@ final class SpillPlan {
     return poolCount++;
   }
 
+  /** Appends to the pool what is in it at an index. */
+  void repeat(int index) {
+    push(pool[index]);
+  }
+
   int poolCount() {
     return poolCount;
   }
