@@ -65,7 +65,8 @@ final class Liveness {
    */
   private final int[] ascendingFrom;
 
-  // By root: the other ends of edges to it, together by trees; all of the paths to those that are in
+  // By root: the other ends of edges to it, together by trees; all of the paths to those that are
+  // in
   // one tree, as pathFrom and pathUntil tell of each, and with those blocks.
   private final int[] wayStart;
   private int[] wayRoot = {};
