@@ -222,7 +222,8 @@ class ForgedArtifactTest {
   })
   void sectionsOutsideOfTheFileAreRefused(String section) {
     long nearlyOver = Long.MAX_VALUE - 10;
-    for (long value : new long[] {-1, 1L << 32, Integer.MAX_VALUE, nearlyOver, 1L << 30}) {
+    long[] values = {-1, 1L << 30, Integer.MAX_VALUE, 1L << 32, nearlyOver, Long.MIN_VALUE};
+    for (long value : values) {
       for (int field : new int[] {24, 32}) {
         byte[] changed = artifact.clone();
         ByteBuffer file = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);

@@ -128,8 +128,9 @@ final class EntrySet {
     for (int cls = 0; cls < 2; cls++) {
       for (int k = 0; k < used[cls].count; k++) {
         int v = used[cls].values[k];
-        plan.push(v << 1);
-        working.add(v, live.defBlock[v] != b && isCleanAt(b, v));
+        boolean isParam = live.defBlock[v] == b;
+        plan.push(v << 1 | (isParam ? 1 : 0));
+        working.add(v, !isParam && isCleanAt(b, v));
       }
       plan.entryCount[b] += used[cls].count;
     }
