@@ -211,6 +211,44 @@ class HostileTest {
     refused(function("(result i64)", "(local " + "i64 ".repeat(60_000) + ") (local.get 0)"));
   }
 
+  /** Each local has another value in each construct: what is quadratic is refused in time. */
+  @Test
+  void localsWithManyValues() {
+    neverFails(valuesInLoops(100, 100));
+    refused(valuesInLoops(20_000, 1_000));
+    refused(valuesInLoops(1_000, 20_000));
+    neverFails(valuesBehindBlocks(100, 100));
+    refused(valuesBehindBlocks(10_000, 2_000));
+  }
+
+  private static String valuesInLoops(int depth, int locals) {
+    StringBuilder body = new StringBuilder("(local " + "i32 ".repeat(locals) + ")");
+    body.append(" loop".repeat(depth)).append(allLocals(locals)).append(" drop".repeat(locals));
+    appendSets(body, locals, 0);
+    for (int i = 0; i < depth; i++) {
+      body.append(" (br_if ").append(i).append(" (local.get 0))");
+    }
+    return function("", body + " end".repeat(depth));
+  }
+
+  private static String valuesBehindBlocks(int depth, int locals) {
+    StringBuilder body = new StringBuilder("(local " + "i32 ".repeat(locals) + ")");
+    body.append(" block".repeat(depth));
+    appendSets(body, locals, 1);
+    for (int i = 0; i < depth; i++) {
+      body.append(" (br_if ").append(i).append(" (local.get 0))");
+    }
+    appendSets(body, locals, 2);
+    body.append(" end".repeat(depth)).append(allLocals(locals)).append(" drop".repeat(locals));
+    return function("", body.toString());
+  }
+
+  private static void appendSets(StringBuilder body, int locals, int value) {
+    for (int i = 0; i < locals; i++) {
+      body.append(" (local.set ").append(i).append(" (i32.const ").append(value).append("))");
+    }
+  }
+
   @Test
   void manyParametersAndResults() {
     int many = 1000;

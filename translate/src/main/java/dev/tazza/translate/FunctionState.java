@@ -47,7 +47,11 @@ final class FunctionState {
     vmctx = entry.params.get(0);
     locals =
         new LocalVariables(
-            function, types, entry.params.subList(1, entry.params.size()), assignments);
+            function,
+            types,
+            entry.params.subList(1, entry.params.size()),
+            assignments,
+            body.end() - start);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.wasm.ResourceLimitException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,11 +42,24 @@ import org.jspecify.annotations.Nullable;
  * differ. Nothing recurses: reads use an explicit stack, since code can have hundreds of thousands
  * of joins in a row.
  *
+ * <p>Throws a {@link ResourceLimitException} for functions that take too much space.
+ *
  * <p>Order of use: {@link #addEdge} for each way into a join; {@link #startAfter} once all the ways
  * in are known, or {@link #startLoop} (when all but the back edges are); {@link #get} and {@link
  * #set} in between; {@link #finish} at the very end.
  */
 final class LocalVariables {
+  /**
+   * Functions of n bytes can have n² values where ways meet; real ones have fewer than 2n (ruby,
+   * esbuild, sqlite3). Those with more than this are refused.
+   */
+  private static final int VALUES_PER_BYTE = 8;
+
+  /** What a function of any size may have. */
+  private static final int LEAST_VALUES = 1 << 20;
+
+  /** So many looks at an assignment or a local take as long as one value. */
+  private static final int LOOKS_PER_VALUE = 16;
 
   /** What a local is from one moment on, until its next version begins. */
   private static final class Version {
@@ -121,14 +135,24 @@ final class LocalVariables {
 
   private final List<Join> joinsWithParams = new ArrayList<>();
 
+  /** How many versions at joins, and values on edges into them, there may be. */
+  private final long limit;
+
+  /** How many more there may be. */
+  private long budget;
+
   /**
    * @param types of all locals, parameters first
    * @param params the values of the parameters, at the entry block
+   * @param bytes the size of the function's body
    */
-  LocalVariables(Function function, Type[] types, List<Inst> params, LocalAssignments assignments) {
+  LocalVariables(
+      Function function, Type[] types, List<Inst> params, LocalAssignments assignments, int bytes) {
     this.function = function;
     this.types = types;
     this.assignments = assignments;
+    limit = LEAST_VALUES + (long) VALUES_PER_BYTE * bytes;
+    budget = limit;
     latest = new Version[types.length];
     @Nullable Version[] first = new Version[Type.values().length];
     for (int i = 0; i < types.length; i++) {
@@ -194,10 +218,11 @@ final class LocalVariables {
    * assignments from {@code first} to below {@code end}. All edges into it have been announced.
    */
   void startAfter(Join join, int first, int end) {
-    int count = assignments.find(first, end);
+    int count = find(first, end);
     for (int i = 0; i < count; i++) {
       int local = assignments.found(i);
       if (latest[local].since > join.firstMoment()) {
+        spend(1);
         Version version = newVersion(local);
         version.value = null;
         version.join = join;
@@ -210,10 +235,16 @@ final class LocalVariables {
    * below {@code end}.
    */
   void startLoop(Join join, int first, int end) {
-    int count = assignments.find(first, end);
+    int count = find(first, end);
+    spend(count);
     for (int i = 0; i < count; i++) {
       newVersion(assignments.found(i)).join = join;
     }
+  }
+
+  private int find(int first, int end) {
+    spend(Math.min(end - first, types.length) / LOOKS_PER_VALUE);
+    return assignments.find(first, end);
   }
 
   /** Gives the edges their arguments. */
@@ -237,6 +268,7 @@ final class LocalVariables {
 
   private void fill(Join join, int edge) {
     while (join.unfilled(edge) < join.paramCount()) {
+      spend(1);
       int local = join.local(join.unfilled(edge));
       join.fill(edge, read(versionAt(join.moment(edge), local), local));
     }
@@ -325,6 +357,7 @@ final class LocalVariables {
   private Inst join(Frame frame, int local) {
     Inst value = frame.common;
     if (value == null) {
+      spend(frame.next);
       value = addParam(frame.join, local, Arrays.copyOf(frame.values, frame.next));
     }
     frame.atJoin.value = value;
@@ -336,6 +369,15 @@ final class LocalVariables {
   private Inst addLoopParam(Join join, int local) {
     incomplete.addLast(join);
     return addParam(join, local, new Inst[Math.max(2, join.edgeCount())]);
+  }
+
+  private void spend(int count) {
+    budget -= count;
+    if (budget < 0) {
+      throw new ResourceLimitException(
+          "function %s has more than %d values of locals where control flow meets"
+              .formatted(function.name, limit));
+    }
   }
 
   private Inst addParam(Join join, int local, Inst[] values) {
