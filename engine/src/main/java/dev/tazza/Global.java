@@ -20,6 +20,7 @@ public final class Global implements Extern {
    * @param value of the global's type: Integer, Long, Float, Double, {@link Func} or any object
    */
   public static Global create(Store<?> store, GlobalType type, @Nullable Object value) {
+    HostTypes.check(type);
     store.vm().enter();
     try {
       VmGlobal global = store.vm().newGlobal(type);

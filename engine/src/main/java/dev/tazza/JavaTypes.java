@@ -55,6 +55,12 @@ final class JavaTypes {
     return new FuncType(params, result == void.class ? List.of() : List.of(valType(result)));
   }
 
+  /** The function type of a functional interface. */
+  static FuncType funcType(Class<?> type) {
+    Method method = functionalMethod(type);
+    return funcType(MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
+  }
+
   private static ValType valType(Class<?> type) {
     if (type == int.class) {
       return ValType.I32;

@@ -87,7 +87,10 @@ public final class Linker<T extends @Nullable Object> {
    *     interface's method
    */
   public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
-    return func(module, name, JavaTypes.handle(type, function));
+    HostFunction<T> direct = HostLambda.of(type, function);
+    return direct == null
+        ? func(module, name, JavaTypes.handle(type, function))
+        : func(module, name, JavaTypes.funcType(type), direct);
   }
 
   /** Defines all exports of an instance under a module name. */

@@ -31,8 +31,13 @@ public final class Memory implements Extern {
     this.vm = vm;
   }
 
-  /** A new memory that no module defines, for modules to import. */
+  /**
+   * A new memory that no module defines, for modules to import.
+   *
+   * @throws IllegalArgumentException when its limits are not in order or above 65536 pages
+   */
   public static Memory create(Store<?> store, MemoryType type) {
+    HostTypes.check(type);
     store.vm().enter();
     try {
       return new Memory(store, store.vm().newMemory(type));

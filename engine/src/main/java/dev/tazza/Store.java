@@ -77,5 +77,6 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   @Override
   public void close() {
     vm.close();
+    values.close();
   }
 }

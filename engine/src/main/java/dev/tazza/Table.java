@@ -14,8 +14,13 @@ public final class Table implements Extern {
     this.vm = vm;
   }
 
-  /** A new table of nulls that no module defines. */
+  /**
+   * A new table of nulls that no module defines.
+   *
+   * @throws IllegalArgumentException when its limits are not in order or above 2^32 - 1
+   */
   public static Table create(Store<?> store, TableType type) {
+    HostTypes.check(type);
     store.vm().enter();
     try {
       return new Table(store, store.vm().newTable(type));

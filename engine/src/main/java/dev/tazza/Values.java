@@ -9,21 +9,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arguments and results of a host function, without boxing. They share their slots: read all
  * arguments before setting a result, and before calling guest code. Valid during the call only. It
- * is not checked that an index is that of an argument or result, nor its type.
+ * is not checked that an index is that of an argument or result, nor its type, but for references.
  */
 public final class Values {
   private final Store<?> store;
   private final long base;
+
+  /** How many slots there are: none when the store is closed. */
+  private int count = StoreContext.VALUE_SLOTS;
 
   Values(Store<?> store) {
     this.store = store;
     this.base = store.vm().values();
   }
 
+  /** Makes every access fail from now on. */
+  void close() {
+    count = 0;
+  }
+
   private static final int SIZE = StoreContext.VALUE_SIZE;
 
   private long slot(int index) {
-    return base + (long) SIZE * Objects.checkIndex(index, StoreContext.VALUE_SLOTS);
+    return base + (long) SIZE * Objects.checkIndex(index, count);
   }
 
   public int i32(int index) {
@@ -47,10 +55,23 @@ public final class Values {
     return store.vm().externs().object(i64(index));
   }
 
-  /** A funcref. */
+  /**
+   * A funcref.
+   *
+   * @throws IllegalArgumentException when the argument is of another type
+   */
   public @Nullable Func funcref(int index) {
+    if (!isFuncref(index)) {
+      throw new IllegalArgumentException("no reference to a function in slot " + index);
+    }
     VmFunction function = store.vm().function(i64(index));
     return function == null ? null : new Func(store, function);
+  }
+
+  /** Whether the slot has null, or a reference to a function of the store. */
+  boolean isFuncref(int index) {
+    long reference = i64(index);
+    return reference == 0 || store.vm().isReference(reference);
   }
 
   public void setI32(int index, int value) {

@@ -210,6 +210,7 @@ class ForgedArtifactTest {
 
   @ParameterizedTest
   @CsvSource({
+    ".tazza.info",
     ".tazza.wasm",
     ".tazza.functions",
     ".tazza.tramp",
@@ -220,7 +221,9 @@ class ForgedArtifactTest {
     ".text"
   })
   void sectionsOutsideOfTheFileAreRefused(String section) {
-    for (long value : new long[] {-1, 1L << 32, Integer.MAX_VALUE, Long.MAX_VALUE, 1L << 30}) {
+    long nearlyOver = Long.MAX_VALUE - 10;
+    long[] values = {-1, 1L << 30, Integer.MAX_VALUE, 1L << 32, nearlyOver, Long.MIN_VALUE};
+    for (long value : values) {
       for (int field : new int[] {24, 32}) {
         byte[] changed = artifact.clone();
         ByteBuffer file = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);

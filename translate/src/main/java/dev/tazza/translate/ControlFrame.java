@@ -1,6 +1,5 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Inst;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,8 @@ final class ControlFrame {
 
   Kind kind;
 
-  /** Position of the operator in the source; 0 for the function. */
-  final int start;
+  /** The number of the construct among all of the body ({@link LocalAssignments}). */
+  final int construct;
 
   /** The operands that the construct starts with: its parameters. */
   final Inst[] operands;
@@ -28,13 +27,13 @@ final class ControlFrame {
   final int height;
 
   /** What follows the construct; its parameters are the results. */
-  final Block end;
+  final Join end;
 
   /** Where a branch to the label goes: the header of a loop, otherwise {@link #end}. */
-  final Block target;
+  final Join target;
 
   /** The else part of an open if. */
-  final @Nullable Block otherwise;
+  final @Nullable Join otherwise;
 
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
@@ -46,9 +45,9 @@ final class ControlFrame {
   final boolean dead;
 
   ControlFrame(
-      Kind kind, int start, Inst[] operands, int resultCount, int height, Targets targets) {
+      Kind kind, int construct, Inst[] operands, int resultCount, int height, Targets targets) {
     this.kind = kind;
-    this.start = start;
+    this.construct = construct;
     this.operands = operands;
     this.resultCount = resultCount;
     this.height = height;
@@ -59,7 +58,7 @@ final class ControlFrame {
   }
 
   /** The blocks of a construct. */
-  record Targets(Block end, Block target, @Nullable Block otherwise, boolean dead) {}
+  record Targets(Join end, Join target, @Nullable Join otherwise, boolean dead) {}
 
   /** How many operands a branch to the label carries. */
   int branchArity() {

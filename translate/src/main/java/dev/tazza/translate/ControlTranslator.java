@@ -25,16 +25,24 @@ final class ControlTranslator {
   private final CallTranslator calls;
   private final List<ControlFrame> frames = new ArrayList<>();
 
+  /** How many constructs have begun. */
+  private int constructs;
+
+  /** For constructs that are not translated: nothing branches to it. */
+  private final Join nowhere;
+
   ControlTranslator(FunctionState state) {
     this.state = state;
     this.calls = new CallTranslator(state);
+    nowhere = new Join(state.function.entry(), false);
     Block end = state.function.newBlock();
     for (int i = 0; i < state.function.signature.results().size(); i++) {
       end.addParam(state.function.signature.results().get(i));
     }
     int results = end.params.size();
+    Join join = new Join(end, false);
     frames.add(
-        new ControlFrame(Kind.FUNCTION, 0, NONE, results, 0, new Targets(end, end, null, false)));
+        new ControlFrame(Kind.FUNCTION, 0, NONE, results, 0, new Targets(join, join, null, false)));
   }
 
   /** Whether the function's own frame has ended. */
@@ -46,9 +54,8 @@ final class ControlTranslator {
   void skip(Operator operator) {
     switch (operator) {
       case BLOCK, LOOP, IF -> {
-        // Any block will do as target: nothing branches to it.
-        Block any = state.function.entry();
-        frames.add(new ControlFrame(Kind.BLOCK, 0, NONE, 0, 0, new Targets(any, any, null, true)));
+        Targets targets = new Targets(nowhere, nowhere, null, true);
+        frames.add(new ControlFrame(Kind.BLOCK, constructs++, NONE, 0, 0, targets));
       }
       case ELSE -> otherwise();
       case END -> end();
@@ -91,38 +98,36 @@ final class ControlTranslator {
   }
 
   private void block() {
-    Block end = newEnd();
+    Join end = newEnd();
     push(Kind.BLOCK, new Targets(end, end, null, false));
   }
 
   private void loop() {
-    Block header = state.function.newBlock();
-    addParams(header);
-    Block end = newEnd();
+    Join header = new Join(state.function.newBlock(), true);
+    addParams(header.block);
+    Join end = newEnd();
     ControlFrame frame = push(Kind.LOOP, new Targets(end, header, null, false));
-    Edge entry = state.edge(header, frame.operands.length);
+    Edge entry = state.edge(header.block, frame.operands.length);
     state.builder.jump(entry);
-    state.locals.addEdge(entry);
+    state.locals.addEdge(header, entry);
     state.stack.truncate(frame.height);
-    state.builder.switchTo(header);
-    state.locals.startLoop(header, frame.start, state.assignments.endOf(frame.start));
-    pushParams(header);
+    state.builder.switchTo(header.block);
+    LocalAssignments assignments = state.assignments;
+    state.locals.startLoop(
+        header, assignments.first(frame.construct), assignments.end(frame.construct));
+    pushParams(header.block);
   }
 
   private void conditional() {
     Inst condition = state.stack.pop();
     Block then = state.function.newBlock();
-    Block otherwise = state.function.newBlock();
-    Block end = newEnd();
+    Join otherwise = new Join(state.function.newBlock(), false);
+    Join end = newEnd();
     push(Kind.IF, new Targets(end, end, otherwise, false));
-    branch(condition, new Edge(then), new Edge(otherwise));
-    state.startBlock(then);
-  }
-
-  private void branch(Inst condition, Edge then, Edge otherwise) {
-    state.builder.branch(condition, then, otherwise);
-    state.locals.addEdge(then);
-    state.locals.addEdge(otherwise);
+    Edge skipping = new Edge(otherwise.block);
+    state.builder.branch(condition, new Edge(then), skipping);
+    state.locals.addEdge(otherwise, skipping);
+    state.builder.switchTo(then);
   }
 
   private void otherwise() {
@@ -134,13 +139,16 @@ final class ControlTranslator {
       leave(frame);
     }
     frame.kind = Kind.ELSE;
-    startElse(frame, frame.otherwise);
+    startElse(frame, frame.otherwise.block);
+    LocalAssignments assignments = state.assignments;
+    state.locals.startAfter(
+        frame.otherwise, assignments.first(frame.construct), assignments.atElse(frame.construct));
     state.unreachable = false;
   }
 
   /** The else part starts with the operands that the if started with. */
   private void startElse(ControlFrame frame, Block otherwise) {
-    state.startAfter(otherwise, frame.start);
+    state.builder.switchTo(otherwise);
     state.stack.truncate(frame.height);
     for (Inst param : frame.operands) {
       state.stack.push(param);
@@ -158,16 +166,22 @@ final class ControlTranslator {
     }
     if (frame.kind == Kind.IF && frame.otherwise != null) {
       // No else: the operands are the results.
-      startElse(frame, frame.otherwise);
-      leave(frame);
+      startElse(frame, frame.otherwise.block);
+      frame.endReached = true;
+      Edge edge = jump(frame.end, frame.resultCount);
+      state.locals.addEdgeThrough(frame.otherwise, frame.end, edge);
     }
     state.stack.truncate(frame.height);
     state.unreachable = !frame.endReached;
     if (frame.endReached) {
-      state.startAfter(frame.end, frame.start);
-      pushParams(frame.end);
+      state.builder.switchTo(frame.end.block);
+      pushParams(frame.end.block);
       if (frame.kind == Kind.FUNCTION) {
         state.builder.ret(state.stack.top(frame.resultCount));
+      } else {
+        LocalAssignments assignments = state.assignments;
+        state.locals.startAfter(
+            frame.end, assignments.first(frame.construct), assignments.end(frame.construct));
       }
     }
   }
@@ -175,30 +189,36 @@ final class ControlTranslator {
   /** Falls through to the end of {@code frame}. */
   private void leave(ControlFrame frame) {
     frame.endReached = true;
-    Edge edge = state.edge(frame.end, frame.resultCount);
+    state.locals.addEdge(frame.end, jump(frame.end, frame.resultCount));
+  }
+
+  private Edge jump(Join target, int arity) {
+    Edge edge = state.edge(target.block, arity);
     state.builder.jump(edge);
-    state.locals.addEdge(edge);
+    return edge;
   }
 
   private void branchTo(ControlFrame frame) {
     Edge edge = edgeTo(frame);
     state.builder.jump(edge);
-    state.locals.addEdge(edge);
+    state.locals.addEdge(frame.target, edge);
   }
 
   private Edge edgeTo(ControlFrame frame) {
     if (frame.kind != Kind.LOOP) {
       frame.endReached = true;
     }
-    return state.edge(frame.target, frame.branchArity());
+    return state.edge(frame.target.block, frame.branchArity());
   }
 
   private void branchIf() {
     Inst condition = state.stack.pop();
-    Edge taken = edgeTo(label(state.reader.label()));
+    ControlFrame frame = label(state.reader.label());
+    Edge taken = edgeTo(frame);
     Block next = state.function.newBlock();
-    branch(condition, taken, new Edge(next));
-    state.startBlock(next);
+    state.builder.branch(condition, taken, new Edge(next));
+    state.locals.addEdge(frame.target, taken);
+    state.builder.switchTo(next);
   }
 
   private void branchTable() {
@@ -210,31 +230,30 @@ final class ControlTranslator {
       return;
     }
     Edge[] edges = new Edge[count + 1];
-    for (int i = 0; i < count; i++) {
-      edges[i] = edgeTo(label(state.reader.label(i)));
+    for (int i = 0; i <= count; i++) {
+      edges[i] = edgeTo(tableLabel(i));
     }
-    edges[count] = edgeTo(label(state.reader.label()));
     state.builder.switchOn(index, edges);
-    for (Edge edge : edges) {
-      state.locals.addEdge(edge);
+    for (int i = 0; i <= count; i++) {
+      state.locals.addEdge(tableLabel(i).target, edges[i]);
     }
     state.unreachable = true;
+  }
+
+  /** The label for index {@code i} of a table, the default one for the last. */
+  private ControlFrame tableLabel(int i) {
+    boolean isDefault = i == state.reader.labelCount();
+    return label(isDefault ? state.reader.label() : state.reader.label(i));
   }
 
   private ControlFrame push(Kind kind, Targets targets) {
     int params = blockParamCount();
     Inst[] operands = state.stack.top(params);
-    int results = targets.end().params.size();
+    int results = targets.end().block.params.size();
     ControlFrame frame =
         new ControlFrame(
-            kind,
-            state.reader.operatorOffset(),
-            operands,
-            results,
-            state.stack.size() - params,
-            targets);
+            kind, constructs++, operands, results, state.stack.size() - params, targets);
     frames.add(frame);
-    state.locals.open(frame.end, frame.start, state.assignments.endOf(frame.start));
     return frame;
   }
 
@@ -252,7 +271,7 @@ final class ControlTranslator {
     }
   }
 
-  private Block newEnd() {
+  private Join newEnd() {
     Block end = state.function.newBlock();
     int type = state.reader.blockTypeIndex();
     if (type >= 0) {
@@ -263,7 +282,7 @@ final class ControlTranslator {
     } else if (state.reader.blockResult() != TypeCode.UNKNOWN) {
       end.addParam(ModuleEnvironment.type(state.reader.blockResult()));
     }
-    return end;
+    return new Join(end, false);
   }
 
   private void pushParams(Block block) {

@@ -58,21 +58,6 @@ final class FunctionState {
     return new Edge(target, stack.top(arity));
   }
 
-  /** Continues in {@code block}, whose only predecessor is the current one. */
-  void startBlock(Block block) {
-    builder.switchTo(block);
-    locals.startBlock(block);
-  }
-
-  /**
-   * Continues in {@code block}, which is reached on ways around or through the code from {@code
-   * start} to here.
-   */
-  void startAfter(Block block, int start) {
-    builder.switchTo(block);
-    locals.startAfter(block, start, reader.operatorOffset());
-  }
-
   /** Calls a service of the runtime; {@code args} without the context. */
   Inst callBuiltin(Builtin builtin, Inst... args) {
     Inst[] all = new Inst[args.length + 1];

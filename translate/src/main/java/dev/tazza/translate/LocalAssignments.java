@@ -5,56 +5,67 @@ import dev.tazza.wasm.operator.Operator;
 import java.util.Arrays;
 
 /**
- * Which locals are assigned where, and where each construct ends: found by one walk over the body
- * before translation.
+ * Which locals are assigned in which constructs: found by one walk over the body before
+ * translation.
  *
- * <p>Assignments are kept in the order of their positions, and once more grouped by local. So "is
- * it assigned between these two positions" is a binary search, and "what is assigned there" a range
- * of an array, however constructs nest.
+ * <p>Assignments are numbered in the order in which they stand in the body, and constructs in the
+ * order in which they begin. So what is assigned in a construct is a range of an array, however
+ * constructs nest.
  */
 final class LocalAssignments {
-  private int[] positions = new int[32];
+  /** The local of each assignment. */
   private int[] locals = new int[32];
+
   private int count;
 
-  /** The positions of the assignments of local l: {@code [groupStart[l], groupStart[l + 1])}. */
-  private final int[] groupStart;
+  /**
+   * Three assignments for each construct: the first one in or behind it, the first one in or behind
+   * its else part, the first one behind it.
+   */
+  private int[] bounds = new int[24];
 
-  private final int[] grouped;
-  private final int[] found;
-  private int[] starts = new int[8];
-  private int[] ends = new int[8];
   private int constructs;
-  private int nextConstruct;
+
+  /** The first assignment of each local in {@link #grouped}; empty until it is needed. */
+  private int[] groupStart = {};
+
+  /** The assignments, grouped by local. */
+  private int[] grouped = {};
+
+  /** Room for what is found where that is less than there are assignments. */
+  private int[] distinct = {};
+
+  /** What was found: from {@link #foundFrom} on. */
+  private int[] found;
+
+  private int foundFrom;
+  private final int localCount;
 
   /** Walks the body that {@code reader} stands at the start of. */
   LocalAssignments(OperatorReader reader, int localCount) {
+    this.localCount = localCount;
     collect(reader);
-    groupStart = new int[localCount + 1];
-    grouped = new int[count];
-    found = new int[localCount];
-    group();
+    found = locals;
   }
 
   private void collect(OperatorReader reader) {
     int[] open = new int[16];
     int depth = 1;
-    open[0] = -1;
     while (depth > 0) {
-      int position = reader.position();
       Operator operator = reader.next();
       switch (operator) {
-        case LOCAL_SET, LOCAL_TEE -> add(reader.localIndex(), position);
+        case LOCAL_SET, LOCAL_TEE -> add(reader.localIndex());
         case BLOCK, IF, LOOP -> {
           if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
           }
-          open[depth++] = addConstruct(position);
+          open[depth++] = addConstruct();
         }
+        case ELSE -> bounds[3 * open[depth - 1] + 1] = count;
         case END -> {
-          int construct = open[--depth];
-          if (construct >= 0) {
-            ends[construct] = position;
+          depth--;
+          if (depth > 0) {
+            bounds[3 * open[depth] + 2] = count;
           }
         }
         default -> {}
@@ -62,71 +73,59 @@ final class LocalAssignments {
     }
   }
 
-  private int addConstruct(int position) {
-    if (constructs == starts.length) {
-      starts = Arrays.copyOf(starts, constructs * 2);
-      ends = Arrays.copyOf(ends, constructs * 2);
+  private int addConstruct() {
+    int at = 3 * constructs;
+    if (at == bounds.length) {
+      bounds = Arrays.copyOf(bounds, at * 2);
     }
-    starts[constructs] = position;
+    bounds[at] = count;
     return constructs++;
   }
 
-  private void add(int local, int position) {
+  private void add(int local) {
     if (count == locals.length) {
       locals = Arrays.copyOf(locals, count * 2);
-      positions = Arrays.copyOf(positions, count * 2);
     }
-    positions[count] = position;
     locals[count++] = local;
   }
 
-  private void group() {
-    for (int i = 0; i < count; i++) {
-      groupStart[locals[i]]++;
-    }
-    // Counts become ends; filling moves them down to the starts.
-    for (int local = 1; local < groupStart.length; local++) {
-      groupStart[local] += groupStart[local - 1];
-    }
-    for (int i = count - 1; i >= 0; i--) {
-      grouped[--groupStart[locals[i]]] = positions[i];
-    }
+  /** The number of the first assignment in {@code construct} or behind it. */
+  int first(int construct) {
+    return bounds[3 * construct];
+  }
+
+  /** The number of the first assignment in the else part of {@code construct} or behind it. */
+  int atElse(int construct) {
+    return bounds[3 * construct + 1];
+  }
+
+  /** The number of the first assignment behind {@code construct}. */
+  int end(int construct) {
+    return bounds[3 * construct + 2];
   }
 
   /**
-   * Where the construct that starts at {@code position} ends. Constructs are asked for in the order
-   * of their positions; some may be left out.
-   */
-  int endOf(int position) {
-    while (starts[nextConstruct] != position) {
-      nextConstruct++;
-    }
-    return ends[nextConstruct];
-  }
-
-  /** Whether {@code local} is assigned between the positions {@code from} and {@code to}. */
-  boolean assigns(int local, int from, int to) {
-    int end = groupStart[local + 1];
-    int first = search(grouped, groupStart[local], end, from);
-    return first < end && grouped[first] < to;
-  }
-
-  /**
-   * Finds the locals that are assigned between the positions {@code from} and {@code to}, some
-   * perhaps more than once.
+   * Finds the locals that the assignments from number {@code first} to below {@code end} assign,
+   * some perhaps more than once.
    *
    * @return how many; {@link #found} gives them until the next call
    */
-  int find(int from, int to) {
-    int first = search(positions, 0, count, from);
-    int size = search(positions, first, count, to) - first;
-    if (size <= found.length) {
-      System.arraycopy(locals, first, found, 0, size);
-      return size;
+  int find(int first, int end) {
+    if (end - first <= localCount) {
+      found = locals;
+      foundFrom = first;
+      return end - first;
     }
-    size = 0;
-    for (int local = 0; local < found.length; local++) {
-      if (assigns(local, from, to)) {
+    if (groupStart.length == 0) {
+      group();
+    }
+    found = distinct;
+    foundFrom = 0;
+    int size = 0;
+    for (int local = 0; local < localCount; local++) {
+      int at = Arrays.binarySearch(grouped, groupStart[local], groupStart[local + 1], first);
+      at = at < 0 ? -at - 1 : at;
+      if (at < groupStart[local + 1] && grouped[at] < end) {
         found[size++] = local;
       }
     }
@@ -135,11 +134,22 @@ final class LocalAssignments {
 
   /** A local that the last {@link #find} has found. */
   int found(int i) {
-    return found[i];
+    return found[foundFrom + i];
   }
 
-  private static int search(int[] sorted, int from, int to, int position) {
-    int at = Arrays.binarySearch(sorted, from, to, position);
-    return at < 0 ? -at - 1 : at;
+  private void group() {
+    groupStart = new int[localCount + 1];
+    grouped = new int[count];
+    distinct = new int[localCount];
+    for (int i = 0; i < count; i++) {
+      groupStart[locals[i]]++;
+    }
+    // Counts become ends; filling moves them down to the starts.
+    for (int local = 1; local < groupStart.length; local++) {
+      groupStart[local] += groupStart[local - 1];
+    }
+    for (int i = count - 1; i >= 0; i--) {
+      grouped[--groupStart[locals[i]]] = i;
+    }
   }
 }

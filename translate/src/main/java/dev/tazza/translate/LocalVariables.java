@@ -1,6 +1,5 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -13,133 +12,114 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns local variables into SSA values while the blocks are being made, after Braun et al.,
- * "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013), with changes that
- * WebAssembly's structured control allows, since it is known beforehand where each local is
- * assigned ({@link LocalAssignments}):
+ * Turns local variables into SSA values while the blocks are being made. As in Braun et al.,
+ * "Simple and Efficient Construction of Static Single Assignment Form" (CC 2013), parameters are
+ * made only where a value is asked for; but nothing walks from block to block, since in structured
+ * control it is known where a local may have another value than before:
  *
  * <ul>
- *   <li>A loop header gets a parameter only for locals that are assigned somewhere in the loop, so
- *       few parameters are redundant.
- *   <li>What a construct does not assign has the same value behind it as before it. So its value
- *       stays at hand, and reads from elsewhere step over the construct: thousands of locals may
- *       live through thousands of joins.
- *   <li>A forward join looks at all its predecessors before it decides, so a parameter appears only
- *       where values differ.
+ *   <li>where it is assigned,
+ *   <li>in a loop header, if it is assigned somewhere in the loop ({@link LocalAssignments}),
+ *   <li>where the ways through a construct meet, if it was assigned since the first of them left.
  * </ul>
  *
- * Nothing recurses: reads use an explicit stack, since code can have hundreds of thousands of joins
- * in a row.
+ * Each of these makes a new {@link Version} of the local, and says how its value is found if
+ * somebody asks. Time is counted in edges into joins, in the order in which they are made: the
+ * value that a local has on an edge is that of its last version since before the edge's
+ * <i>moment</i>.
  *
- * <p>Order of use: {@link #open} where a construct begins; {@link #addEdge} for each way into a
- * block; {@link #startBlock} or {@link #startAfter} once all the ways in are known (a loop header:
- * all but the back edges, and {@link #addEdge} for those later); then {@link #get} and {@link #set}
- * while the block is current; {@link #finish} at the very end.
+ * <pre>
+ *   local.set 0  (a)       versions of local 0:  a since 1
+ *   block
+ *     br_if 0              edge of moment 1
+ *     local.set 0  (b)                           b since 2
+ *   end                    edge of moment 2
+ *                                                the join of moments 1 and 2 since 3
+ * </pre>
+ *
+ * A forward join looks at all its ways before it decides, so a parameter appears only where values
+ * differ. Nothing recurses: reads use an explicit stack, since code can have hundreds of thousands
+ * of joins in a row.
+ *
+ * <p>Order of use: {@link #addEdge} for each way into a join; {@link #startAfter} once all the ways
+ * in are known, or {@link #startLoop} (when all but the back edges are); {@link #get} and {@link
+ * #set} in between; {@link #finish} at the very end.
  */
 final class LocalVariables {
-  private static final int ENTRY = 0;
-  private static final int JOIN = 1;
-  private static final int LOOP = 2;
 
-  /** What is known of one block, by block id. */
-  private static final class BlockState {
-    final Block block;
-    int kind = JOIN;
+  /** What a local is from one moment on, until its next version begins. */
+  private static final class Version {
+    final int since;
 
-    /** Byte range in the source of the loop, or of the construct that this block ends. */
-    int start;
+    /** Null: nobody has asked. */
+    @Nullable Inst value;
 
-    int end;
+    /** The join at the start of which the value is to be found; null: it is zero. */
+    @Nullable Join join;
 
-    /** The block in which the construct begins that this block ends, if it ends one. */
-    @Nullable BlockState before;
+    final Version before;
 
     /**
-     * A bit for each local that the tables of values and of short cuts may know something of here,
-     * by the local's number modulo 64: most of them have nothing to tell of most blocks.
+     * A version further back, such that any is found in a logarithmic number of steps (Myers, "An
+     * applicative random-access stack", 1983).
      */
-    long inValues;
+    final Version farBefore;
 
-    long inShortCuts;
+    /** The number of versions before. */
+    final int number;
 
-    final List<Incoming> incoming = new ArrayList<>(2);
+    /** That of all locals of a type before they are assigned. */
+    Version() {
+      since = 0;
+      before = this;
+      farBefore = this;
+      number = 0;
+    }
 
-    /**
-     * Locals of the parameters that were added here, in order; they follow the operand-stack
-     * parameters.
-     */
-    int[] paramLocals = new int[4];
-
-    int paramCount;
-
-    BlockState(Block block) {
-      this.block = block;
+    /** One that follows {@code before}. */
+    Version(Version before, int since) {
+      this.before = before;
+      this.since = since;
+      number = before.number + 1;
+      Version far = before.farBefore;
+      boolean sameStep = before.number - far.number == far.number - far.farBefore.number;
+      farBefore = sameStep ? far.farBefore : before;
     }
   }
 
-  /** One edge into a block, with room for the arguments that later parameters need. */
-  private static final class Incoming {
-    final BlockState from;
-    final BlockState to;
-    final Edge edge;
-    int argCount;
-
-    /** How many of the target's locals have their argument. */
-    int filled;
-
-    Incoming(BlockState from, BlockState to, Edge edge) {
-      this.from = from;
-      this.to = to;
-      this.edge = edge;
-      this.argCount = edge.args.length;
-    }
-
-    void append(Inst value) {
-      if (argCount == edge.args.length) {
-        edge.args = Arrays.copyOf(edge.args, Math.max(4, argCount * 2));
-      }
-      edge.args[argCount++] = value;
-    }
-  }
-
-  /** A read under way at a join: which predecessor comes next and what the others gave. */
+  /** A read under way at a join: which way in comes next and what the others gave. */
   private static final class Frame {
-    BlockState state;
+    Version asked;
+    Version atJoin;
+    Join join;
     int next;
     @Nullable Inst common;
     Inst[] values = new Inst[4];
 
-    Frame(BlockState state) {
-      this.state = state;
+    Frame(Version asked, Version atJoin, Join join) {
+      this.asked = asked;
+      this.atJoin = atJoin;
+      this.join = join;
     }
   }
 
   private final Function function;
   private final Type[] types;
   private final LocalAssignments assignments;
-  private BlockState[] states = new BlockState[32];
-  private final BlockTable<Inst> values = new BlockTable<>();
 
-  /**
-   * The value of each local at this point; null if it was not asked for since it may have changed.
-   */
-  private final @Nullable Inst[] current;
+  /** By local. */
+  private final Version[] latest;
 
-  /** The block at whose end, as far as it is built, each local has the value that it has here. */
-  private final BlockState[] origin;
+  /** That of the next edge. */
+  private int moment = 1;
 
-  /** By block and local, the block far above that has the same value. */
-  private final BlockTable<BlockState> shortCuts = new BlockTable<>();
-
-  /** From how many blocks on a way upwards is worth a short cut. */
-  private static final int FAR = 32;
-
-  private BlockState block;
-  private final BlockState entry;
   private final List<Frame> frames = new ArrayList<>();
   private int depth;
-  private final ArrayDeque<Incoming> incomplete = new ArrayDeque<>();
-  private final Inst[] zeros = new Inst[Type.values().length];
+
+  /** Loops with parameters of which not all ways in know the value. */
+  private final ArrayDeque<Join> incomplete = new ArrayDeque<>();
+
+  private final List<Join> joinsWithParams = new ArrayList<>();
 
   /**
    * @param types of all locals, parameters first
@@ -149,62 +129,98 @@ final class LocalVariables {
     this.function = function;
     this.types = types;
     this.assignments = assignments;
-    this.current = new Inst[types.length];
-    this.origin = new BlockState[types.length];
-    this.entry = state(function.entry());
-    this.block = entry;
-    entry.kind = ENTRY;
-    Arrays.fill(origin, entry);
+    latest = new Version[types.length];
+    @Nullable Version[] first = new Version[Type.values().length];
+    for (int i = 0; i < types.length; i++) {
+      Version version = first[types[i].ordinal()];
+      if (version == null) {
+        version = new Version();
+        first[types[i].ordinal()] = version;
+      }
+      latest[i] = version;
+    }
     for (int i = 0; i < params.size(); i++) {
       set(i, params.get(i));
     }
   }
 
-  /** The value of {@code local} at this point of the current block. */
+  /** The value of {@code local} at this point. */
   Inst get(int local) {
-    Inst value = current[local];
+    Inst value = latest[local].value;
     if (value == null) {
-      value = read(origin[local], local);
-      current[local] = value;
+      value = read(latest[local], local);
       fillIncomplete();
     }
     return value;
   }
 
-  /** Assigns {@code local} at this point of the current block. */
+  /** Assigns {@code local} at this point. */
   void set(int local, Inst value) {
-    current[local] = value;
-    origin[local] = block;
-    note(block, local, value);
+    newVersion(local).value = value;
+  }
+
+  private Version newVersion(int local) {
+    Version version = latest[local];
+    if (version.since < moment) {
+      version = new Version(version, moment);
+      latest[local] = version;
+    }
+    return version;
   }
 
   /**
-   * At this point of the current block a construct begins, which spans the bytes from {@code start}
-   * to {@code end} of the source and goes on in {@code next}. What it assigns will be asked for
-   * where its ways meet.
+   * Announces an edge from this point into {@code join}. Its {@code args} are those for the
+   * operand-stack parameters.
    */
-  void open(Block next, int start, int end) {
-    state(next).before = block;
-    int count = assignments.find(start, end);
+  void addEdge(Join join, Edge edge) {
+    addEdge(join, edge, moment++);
+  }
+
+  /** Announces an edge into {@code join} from a block without code that {@code from} leads into. */
+  void addEdgeThrough(Join from, Join join, Edge edge) {
+    addEdge(join, edge, from.firstMoment());
+  }
+
+  private void addEdge(Join join, Edge edge, int at) {
+    int number = join.add(edge, at);
+    if (join.isLoop) {
+      fill(join, number);
+      fillIncomplete();
+    }
+  }
+
+  /**
+   * Goes on in {@code join}, which is reached on ways around or through the code with the
+   * assignments from {@code first} to below {@code end}. All edges into it have been announced.
+   */
+  void startAfter(Join join, int first, int end) {
+    int count = assignments.find(first, end);
     for (int i = 0; i < count; i++) {
       int local = assignments.found(i);
-      if (block.block.id - origin[local].block.id > FAR) {
-        shortCuts.put(block.block.id, local, origin[local]);
-        block.inShortCuts |= bit(local);
+      if (latest[local].since > join.firstMoment()) {
+        Version version = newVersion(local);
+        version.value = null;
+        version.join = join;
       }
     }
   }
 
   /**
-   * Announces an edge out of the current block. Its {@code args} are those for the operand-stack
-   * parameters of the target.
+   * Goes on in the loop header {@code join}; the loop has the assignments from {@code first} to
+   * below {@code end}.
    */
-  void addEdge(Edge edge) {
-    BlockState target = state(edge.target);
-    Incoming incoming = new Incoming(block, target, edge);
-    target.incoming.add(incoming);
-    incomplete.addLast(incoming);
-    fillIncomplete();
+  void startLoop(Join join, int first, int end) {
+    int count = assignments.find(first, end);
+    for (int i = 0; i < count; i++) {
+      newVersion(assignments.found(i)).join = join;
+    }
+  }
+
+  /** Gives the edges their arguments. */
+  void finish() {
+    for (Join join : joinsWithParams) {
+      join.finish();
+    }
   }
 
   /**
@@ -212,92 +228,41 @@ final class LocalVariables {
    * bring up more.
    */
   private void fillIncomplete() {
-    while (true) {
-      Incoming incoming = incomplete.pollFirst();
-      if (incoming == null) {
-        return;
-      }
-      while (incoming.to.kind == LOOP && incoming.filled < incoming.to.paramCount) {
-        int local = incoming.to.paramLocals[incoming.filled++];
-        incoming.append(read(incoming.from, local));
+    for (Join join = incomplete.pollFirst(); join != null; join = incomplete.pollFirst()) {
+      for (int edge = 0; edge < join.edgeCount(); edge++) {
+        fill(join, edge);
       }
     }
   }
 
-  /** Makes {@code next} current, into which one edge leads, from the current block. */
-  void startBlock(Block next) {
-    block = state(next);
-  }
-
-  /**
-   * Makes {@code next} current, which is reached on ways around or through the code between the
-   * positions {@code start} and {@code end}. All edges into it have been announced.
-   */
-  void startAfter(Block next, int start, int end) {
-    block = state(next);
-    block.start = start;
-    block.end = end;
-    forget(start, end);
-  }
-
-  /**
-   * Makes the loop header {@code next} current; its body spans the bytes from {@code start} to
-   * {@code end} of the source.
-   */
-  void startLoop(Block next, int start, int end) {
-    block = state(next);
-    block.kind = LOOP;
-    block.start = start;
-    block.end = end;
-    forget(start, end);
-  }
-
-  /** What is assigned between the two positions is to be looked up from the current block. */
-  private void forget(int start, int end) {
-    int count = assignments.find(start, end);
-    for (int i = 0; i < count; i++) {
-      int local = assignments.found(i);
-      current[local] = null;
-      origin[local] = block;
+  private void fill(Join join, int edge) {
+    while (join.unfilled(edge) < join.paramCount()) {
+      int local = join.local(join.unfilled(edge));
+      join.fill(edge, read(versionAt(join.moment(edge), local), local));
     }
   }
 
-  /** Trims the edges' argument arrays to their length. */
-  void finish() {
-    for (BlockState state : states) {
-      if (state != null) {
-        for (Incoming incoming : state.incoming) {
-          if (incoming.edge.args.length != incoming.argCount) {
-            incoming.edge.args = Arrays.copyOf(incoming.edge.args, incoming.argCount);
-          }
-        }
-      }
+  /** The version that {@code local} had on the edge of moment {@code moment}. */
+  private Version versionAt(int moment, int local) {
+    Version version = latest[local];
+    while (version.since > moment) {
+      Version far = version.farBefore;
+      version = far.since > moment ? far : version.before;
     }
+    return version;
   }
 
-  private BlockState state(Block of) {
-    if (of.id >= states.length) {
-      states = Arrays.copyOf(states, Math.max(of.id + 1, states.length * 2));
-    }
-    BlockState state = states[of.id];
-    if (state == null) {
-      state = new BlockState(of);
-      states[of.id] = state;
-    }
-    return state;
-  }
-
-  /** The value of {@code local} at the end of {@code from} as far as it is built. */
-  private Inst read(BlockState from, int local) {
+  /** The value of a version. */
+  private Inst read(Version asked, int local) {
     int base = depth;
-    Inst result = descend(from, local);
+    Inst result = descend(asked, local);
     while (depth > base) {
       Frame frame = frames.get(depth - 1);
       if (result != null) {
         accept(frame, result);
       }
-      if (frame.next < frame.state.incoming.size()) {
-        result = descend(frame.state.incoming.get(frame.next).from, local);
+      if (frame.next < frame.join.edgeCount()) {
+        result = descend(versionAt(frame.join.moment(frame.next), local), local);
       } else {
         result = join(frame, local);
         depth--;
@@ -310,71 +275,36 @@ final class LocalVariables {
   }
 
   /**
-   * Looks for a definition along single predecessors; null when a join was met, whose frame is now
-   * on top.
+   * Looks for a value back to the first join with several ways in; null when one was met, whose
+   * frame is now on top.
    */
-  private @Nullable Inst descend(BlockState from, int local) {
-    BlockState at = from;
-    while (true) {
-      if ((at.inValues & bit(local)) != 0) {
-        Inst known = values.get(at.block.id, local);
-        if (known != null) {
-          if (at != from) {
-            note(from, local, known);
-          }
-          return known;
-        }
-      }
-      if ((at.inShortCuts & bit(local)) != 0) {
-        BlockState above = shortCuts.get(at.block.id, local);
-        if (above != null) {
-          at = above;
-          continue;
-        }
-      }
-      switch (at.kind) {
-        case ENTRY -> {
-          Inst zero = zero(types[local]);
-          note(at, local, zero);
-          return zero;
-        }
-        case LOOP -> {
-          if (assignments.assigns(local, at.start, at.end)) {
-            return addLoopParam(at, local);
-          }
-          at = at.incoming.get(0).from;
-        }
-        default -> {
-          BlockState before = at.before;
-          if (at.incoming.size() == 1) {
-            at = at.incoming.get(0).from;
-          } else if (before != null && !assignments.assigns(local, at.start, at.end)) {
-            at = before;
-          } else {
-            push(at);
-            return null;
-          }
-        }
+  private @Nullable Inst descend(Version asked, int local) {
+    Version version = asked;
+    while (version.value == null) {
+      Join join = version.join;
+      if (join == null) {
+        version.value = zero(types[local]);
+      } else if (join.isLoop) {
+        version.value = addLoopParam(join, local);
+      } else if (join.edgeCount() == 1) {
+        version = versionAt(join.moment(0), local);
+      } else {
+        push(asked, version, join);
+        return null;
       }
     }
+    asked.value = version.value;
+    return version.value;
   }
 
-  /** The value of {@code local} at the end of a block, as far as it is built. */
-  private void note(BlockState at, int local, Inst value) {
-    values.put(at.block.id, local, value);
-    at.inValues |= bit(local);
-  }
-
-  private static long bit(int local) {
-    return 1L << local;
-  }
-
-  private void push(BlockState state) {
+  private void push(Version asked, Version atJoin, Join join) {
     if (depth == frames.size()) {
-      frames.add(new Frame(state));
+      frames.add(new Frame(asked, atJoin, join));
     }
     Frame frame = frames.get(depth++);
-    frame.state = state;
+    frame.asked = asked;
+    frame.atJoin = atJoin;
+    frame.join = join;
     frame.next = 0;
     frame.common = null;
   }
@@ -391,43 +321,34 @@ final class LocalVariables {
     frame.values[frame.next++] = value;
   }
 
-  /** All predecessors of a forward join have answered. */
+  /** All ways into a forward join have answered. */
   private Inst join(Frame frame, int local) {
-    BlockState at = frame.state;
     Inst value = frame.common;
     if (value == null) {
-      value = addParam(at, local);
-      for (int i = 0; i < at.incoming.size(); i++) {
-        at.incoming.get(i).append(frame.values[i]);
-      }
+      value = addParam(frame.join, local, Arrays.copyOf(frame.values, frame.next));
     }
-    note(at, local, value);
+    frame.atJoin.value = value;
+    frame.asked.value = value;
     return value;
   }
 
   /** A parameter at a loop header; its edges get their arguments in {@link #fillIncomplete}. */
-  private Inst addLoopParam(BlockState at, int local) {
-    Inst param = addParam(at, local);
-    note(at, local, param);
-    incomplete.addAll(at.incoming);
-    return param;
+  private Inst addLoopParam(Join join, int local) {
+    incomplete.addLast(join);
+    return addParam(join, local, new Inst[Math.max(2, join.edgeCount())]);
   }
 
-  private Inst addParam(BlockState at, int local) {
-    if (at.paramCount == at.paramLocals.length) {
-      at.paramLocals = Arrays.copyOf(at.paramLocals, at.paramCount * 2);
+  private Inst addParam(Join join, int local, Inst[] values) {
+    if (join.paramCount() == 0) {
+      joinsWithParams.add(join);
     }
-    at.paramLocals[at.paramCount++] = local;
-    return at.block.addParam(types[local]);
+    return join.addParam(local, types[local], values);
   }
 
+  /** The first value of all locals of a type that are no parameters. */
   private Inst zero(Type type) {
-    Inst zero = zeros[type.ordinal()];
-    if (zero == null) {
-      zero = function.newInst(type.isFloat() ? Opcode.FCONST : Opcode.ICONST, type);
-      entry.block.prepend(zero);
-      zeros[type.ordinal()] = zero;
-    }
+    Inst zero = function.newInst(type.isFloat() ? Opcode.FCONST : Opcode.ICONST, type);
+    function.entry().prepend(zero);
     return zero;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import java.util.Arrays;
 
@@ -37,7 +38,7 @@ final class OperandStack {
 
   /** The topmost {@code count} values, the deepest first; they stay. */
   Inst[] top(int count) {
-    return Arrays.copyOfRange(values, size - count, size);
+    return count == 0 ? Edge.NO_ARGS : Arrays.copyOfRange(values, size - count, size);
   }
 
   /** Drops all above {@code height}. */

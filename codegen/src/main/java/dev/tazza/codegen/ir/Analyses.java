@@ -40,7 +40,7 @@ public final class Analyses {
   public LoopForest loops() {
     LoopForest result = loops;
     if (result == null) {
-      loops = result = new LoopForest(controlFlow(), dominators());
+      loops = result = new LoopForest(this);
     }
     return result;
   }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * terminator. Parameters are {@link Opcode#PARAM} instructions with {@code imm} their position.
  */
 public final class Block {
+  /** The bit of {@link #writes} for calls, which may write anything. */
+  public static final int CALLS = 1 << 31;
+
   /** Dense within the function. */
   public final int id;
 
@@ -16,6 +19,9 @@ public final class Block {
   public final List<Inst> params = new ArrayList<>();
   public @Nullable Inst first;
   public @Nullable Inst last;
+
+  /** What {@link #writes} gives. */
+  private int writes;
 
   /**
    * Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into
@@ -43,16 +49,63 @@ public final class Block {
     return last != null && last.op.isTerminator() ? last : null;
   }
 
-  /** Successor edges; empty while there is no terminator. */
+  /** Successor edges; empty while there is no terminator, for nothing else has targets. */
   public Edge[] successors() {
-    Inst end = terminator();
+    Inst end = last;
     return end == null ? NO_EDGES : end.targets;
   }
 
   private static final Edge[] NO_EDGES = {};
 
+  /**
+   * What its instructions may write, so that it need not be read to know: a bit for each {@link
+   * AliasClass}, by ordinal, that is stored to, and {@link #CALLS}. Bits stay when an instruction
+   * is removed.
+   */
+  public int writes() {
+    return writes;
+  }
+
+  /** Whether there may be a call among its instructions. */
+  public boolean hasCalls() {
+    return (writes & CALLS) != 0;
+  }
+
+  private void noteWrites(Inst inst) {
+    Opcode op = inst.op;
+    if (op.mayWrite()) {
+      Access access = inst.access;
+      writes |= access == null ? CALLS : 1 << access.alias().ordinal();
+    }
+  }
+
+  /** Takes all instructions out, which still say that they stand here. */
+  public void clear() {
+    first = null;
+    last = null;
+    writes = 0;
+  }
+
+  /** Appends the instructions of {@code other}, which is empty then. */
+  public void appendAll(Block other) {
+    for (Inst inst = other.first; inst != null; inst = inst.next) {
+      inst.block = this;
+    }
+    Inst next = other.first;
+    if (last == null || next == null) {
+      first = last == null ? next : first;
+    } else {
+      last.next = next;
+      next.prev = last;
+    }
+    last = other.last == null ? last : other.last;
+    writes |= other.writes;
+    other.clear();
+  }
+
   /** Appends at the end. */
   public void append(Inst inst) {
+    noteWrites(inst);
     inst.block = this;
     inst.prev = last;
     inst.next = null;
@@ -66,6 +119,7 @@ public final class Block {
 
   /** Inserts {@code inst} right before {@code at}, which stands in this block's list. */
   public void insertBefore(Inst at, Inst inst) {
+    noteWrites(inst);
     inst.block = this;
     inst.next = at;
     inst.prev = at.prev;

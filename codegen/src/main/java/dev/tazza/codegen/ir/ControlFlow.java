@@ -15,68 +15,127 @@ public final class ControlFlow {
   private final int[] predStart;
   private final int[] preds;
   private final Edge[] predEdges;
+  private boolean retreats;
 
   public ControlFlow(Function function) {
-    numberOf = new int[function.blockCount()];
-    order = reversePostOrder(function, numberOf);
-    predStart = new int[order.length + 1];
-    for (Block block : order) {
-      for (Edge edge : block.successors()) {
-        predStart[numberOf[edge.target.id] + 1]++;
-      }
+    Search search = new Search(function);
+    search.run(function.entry());
+    int size = search.found;
+    numberOf = search.numberOf;
+    order = new Block[size];
+    int[] indexOf = new int[size];
+    int[] renumbered = new int[size];
+    for (int i = 0; i < size; i++) {
+      int index = search.finished[size - 1 - i];
+      order[i] = search.blocks[index];
+      indexOf[i] = index;
+      renumbered[index] = i;
     }
-    for (int i = 0; i < order.length; i++) {
+    for (int id = 0; id < numberOf.length; id++) {
+      numberOf[id] = numberOf[id] < 0 ? -1 : renumbered[numberOf[id]];
+    }
+    predStart = new int[size + 1];
+    int edgeCount = search.edgeCount;
+    int[] targets = search.targets;
+    for (int i = 0; i < edgeCount; i++) {
+      targets[i] = renumbered[targets[i]];
+      predStart[targets[i] + 1]++;
+    }
+    for (int i = 0; i < size; i++) {
       predStart[i + 1] += predStart[i];
     }
-    preds = new int[predStart[order.length]];
-    predEdges = new Edge[preds.length];
-    int[] fill = Arrays.copyOf(predStart, order.length);
-    for (int i = 0; i < order.length; i++) {
-      for (Edge edge : order[i].successors()) {
-        int at = fill[numberOf[edge.target.id]]++;
+    preds = new int[edgeCount];
+    predEdges = new Edge[edgeCount];
+    int[] fill = Arrays.copyOf(predStart, size);
+    for (int i = 0; i < size; i++) {
+      Edge[] edges = search.edges[indexOf[i]];
+      int start = search.edgeStart[indexOf[i]];
+      for (int k = 0; k < edges.length; k++) {
+        int at = fill[targets[start + k]]++;
         preds[at] = i;
-        predEdges[at] = edge;
+        predEdges[at] = edges[k];
+        retreats |= targets[start + k] <= i;
       }
     }
   }
 
   /**
    * Depth-first search that takes the last successor first, so that in the reversed order the first
-   * one comes first.
+   * one comes first. Blocks and edges are looked at once, for in large functions they are far away:
+   * what was seen is noted in arrays by the order in which blocks were found.
    */
-  private static Block[] reversePostOrder(Function function, int[] numberOf) {
-    Arrays.fill(numberOf, -1);
-    int size = function.blocks.size();
-    Block[] finished = new Block[size];
-    int count = 0;
-    Block[] stack = new Block[size];
-    Edge[][] edges = new Edge[size][];
-    int[] remaining = new int[size];
-    int depth = 0;
-    stack[0] = function.entry();
-    edges[0] = stack[0].successors();
-    remaining[0] = edges[0].length;
-    numberOf[stack[0].id] = 0;
-    while (depth >= 0) {
-      if (remaining[depth] == 0) {
-        finished[count++] = stack[depth--];
-        continue;
-      }
-      Block target = edges[depth][--remaining[depth]].target;
-      if (numberOf[target.id] < 0) {
-        numberOf[target.id] = 0;
-        depth++;
-        stack[depth] = target;
-        edges[depth] = target.successors();
-        remaining[depth] = edges[depth].length;
+  private static final class Search {
+    /** By block id; -1: not found. */
+    final int[] numberOf;
+
+    final Block[] blocks;
+    final Edge[][] edges;
+
+    /** Where in {@link #targets} those of the block's edges begin. */
+    final int[] edgeStart;
+
+    /** The blocks in the order in which they were left for good. */
+    final int[] finished;
+
+    int[] targets;
+    int found;
+    int edgeCount;
+
+    Search(Function function) {
+      int size = function.blocks.size();
+      numberOf = new int[function.blockCount()];
+      Arrays.fill(numberOf, -1);
+      blocks = new Block[size];
+      edges = new Edge[size][];
+      edgeStart = new int[size];
+      finished = new int[size];
+      targets = new int[size * 2];
+    }
+
+    void run(Block entry) {
+      int[] stack = new int[blocks.length];
+      int[] remaining = new int[blocks.length];
+      int finishedCount = 0;
+      int depth = 0;
+      remaining[0] = find(entry);
+      while (depth >= 0) {
+        int from = stack[depth];
+        if (remaining[depth] == 0) {
+          finished[finishedCount++] = from;
+          depth--;
+          continue;
+        }
+        int way = --remaining[depth];
+        Block target = edges[from][way].target;
+        int number = numberOf[target.id];
+        if (number < 0) {
+          number = found;
+          depth++;
+          stack[depth] = number;
+          remaining[depth] = find(target);
+        }
+        targets[edgeStart[from] + way] = number;
       }
     }
-    Block[] order = new Block[count];
-    for (int i = 0; i < count; i++) {
-      order[i] = finished[count - 1 - i];
-      numberOf[order[i].id] = i;
+
+    /** Numbers a block; gives how many edges leave it. */
+    private int find(Block block) {
+      Edge[] successors = block.successors();
+      numberOf[block.id] = found;
+      blocks[found] = block;
+      edges[found] = successors;
+      edgeStart[found++] = edgeCount;
+      edgeCount += successors.length;
+      if (edgeCount > targets.length) {
+        targets = Arrays.copyOf(targets, Math.max(edgeCount, targets.length * 2));
+      }
+      return successors.length;
     }
-    return order;
+  }
+
+  /** Whether there is any retreating edge; otherwise there are no loops. */
+  public boolean hasRetreatingEdges() {
+    return retreats;
   }
 
   /** Number of reachable blocks. */

@@ -35,7 +35,7 @@ public final class DominatorTree {
     subtreeEnd = new int[size];
     walkOnce();
     number();
-    if (!isReducible()) {
+    if (flow.hasRetreatingEdges() && !isReducible()) {
       iterate();
       number();
     }
@@ -167,6 +167,11 @@ public final class DominatorTree {
   /** The same for blocks, which must be reachable. */
   public boolean dominates(Block a, Block b) {
     return dominates(flow.number(a), flow.number(b));
+  }
+
+  /** How many blocks {@code block} dominates, with itself. */
+  public int treeSize(int block) {
+    return subtreeEnd[block] - position[block];
   }
 
   /** The block at a position of a preorder walk over the tree, {@code 0 ≤ index < size}. */

@@ -64,11 +64,9 @@ public final class Inst {
 
   /** Whether it must be kept in order and cannot be deleted when unused. */
   public boolean hasEffect() {
-    return switch (op.effect()) {
-      case PURE -> false;
-      case READS, TRAPS -> trap != 0;
-      case WRITES, CALL, TERMINATES -> true;
-    };
+    Opcode.Effect effect = op.effect();
+    boolean unlessItTraps = effect == Opcode.Effect.READS || effect == Opcode.Effect.TRAPS;
+    return unlessItTraps ? trap != 0 : effect != Opcode.Effect.PURE;
   }
 
   /** Whether it can trap. */

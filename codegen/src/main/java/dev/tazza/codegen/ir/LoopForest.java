@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The natural loops and how they nest. Loops are numbered by their headers in reverse post order:
@@ -9,23 +10,29 @@ import java.util.Arrays;
  */
 public final class LoopForest {
   private final ControlFlow flow;
-  private final DominatorTree dominators;
+
+  /** Null when no edge goes back, so that there are no loops. */
+  private final @Nullable DominatorTree dominators;
 
   /** Innermost loop by block number, -1 for none. */
   private final int[] loopOf;
+
+  /** By block number: what {@link #isDominatedByHeader} gives. */
+  private final boolean[] dominatedByHeader;
 
   private int[] headers = new int[4];
   private int count;
   private final int[] parents;
   private final int[] depths;
 
-  public LoopForest(ControlFlow flow, DominatorTree dominators) {
-    this.flow = flow;
-    this.dominators = dominators;
+  LoopForest(Analyses analyses) {
+    flow = analyses.controlFlow();
+    dominators = flow.hasRetreatingEdges() ? analyses.dominators() : null;
     loopOf = new int[flow.size()];
+    dominatedByHeader = new boolean[flow.size()];
     Arrays.fill(loopOf, -1);
-    for (int block = 0; block < flow.size(); block++) {
-      if (hasBackEdge(block)) {
+    for (int block = 0; dominators != null && block < flow.size(); block++) {
+      if (hasBackEdge(block, dominators)) {
         if (count == headers.length) {
           headers = Arrays.copyOf(headers, count * 2);
         }
@@ -35,17 +42,18 @@ public final class LoopForest {
     parents = new int[count];
     depths = new int[count];
     Arrays.fill(parents, -1);
-    if (count > 0) {
-      discover();
+    if (dominators != null) {
+      discover(dominators);
+      findDominated(dominators);
     }
     for (int loop = 0; loop < count; loop++) {
       depths[loop] = parents[loop] < 0 ? 1 : depths[parents[loop]] + 1;
     }
   }
 
-  private boolean hasBackEdge(int block) {
+  private boolean hasBackEdge(int block, DominatorTree dominators) {
     for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
-      if (dominators.dominates(block, flow.pred(i))) {
+      if (flow.pred(i) >= block && dominators.dominates(block, flow.pred(i))) {
         return true;
       }
     }
@@ -56,43 +64,56 @@ public final class LoopForest {
    * Walks backwards from the latches, innermost loops first; a loop that is known already is
    * crossed in one step.
    */
-  private void discover() {
+  private void discover(DominatorTree dominators) {
     int[] outermost = new int[count];
-    Worklist work = new Worklist();
+    Worklist work = new Worklist(flow, dominators);
     for (int loop = count - 1; loop >= 0; loop--) {
       outermost[loop] = loop;
       int header = headers[loop];
       loopOf[header] = loop;
-      pushPreds(work, header, header);
+      work.pushPreds(header, header);
       while (work.size > 0) {
         int block = work.items[--work.size];
         int inner = loopOf[block] < 0 ? -1 : find(outermost, loopOf[block]);
         if (inner < 0) {
           loopOf[block] = loop;
-          pushPreds(work, block, header);
+          work.pushPreds(block, header);
         } else if (inner != loop) {
           parents[inner] = loop;
           outermost[inner] = loop;
-          pushPreds(work, headers[inner], header);
+          work.pushPreds(headers[inner], header);
         }
       }
     }
   }
 
-  /** Blocks to visit. */
-  private static final class Worklist {
-    int[] items = new int[16];
-    int size;
+  private void findDominated(DominatorTree dominators) {
+    for (int block = 0; block < loopOf.length; block++) {
+      dominatedByHeader[block] = loopOf[block] >= 0 || dominatedByHeader[dominators.idom(block)];
+    }
   }
 
-  private void pushPreds(Worklist work, int block, int header) {
-    for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
-      int pred = flow.pred(i);
-      if (dominators.dominates(header, pred)) {
-        if (work.size == work.items.length) {
-          work.items = Arrays.copyOf(work.items, work.size * 2);
+  /** Blocks to visit. */
+  private static final class Worklist {
+    final ControlFlow flow;
+    final DominatorTree dominators;
+    int[] items = new int[16];
+    int size;
+
+    Worklist(ControlFlow flow, DominatorTree dominators) {
+      this.flow = flow;
+      this.dominators = dominators;
+    }
+
+    void pushPreds(int block, int header) {
+      for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
+        int pred = flow.pred(i);
+        if (dominators.dominates(header, pred)) {
+          if (size == items.length) {
+            items = Arrays.copyOf(items, size * 2);
+          }
+          items[size++] = pred;
         }
-        work.items[work.size++] = pred;
       }
     }
   }
@@ -157,14 +178,23 @@ public final class LoopForest {
   }
 
   /**
+   * Whether the header of some loop dominates the block (by number): in others no value of a loop
+   * can be used.
+   */
+  public boolean isDominatedByHeader(int block) {
+    return dominatedByHeader[block];
+  }
+
+  /**
    * The nearest block that dominates all ways back to {@code header}, the header of a loop: the
    * last one that each round passes through.
    */
   public int lastAlways(int header) {
+    DominatorTree dominators = this.dominators;
     int common = -1;
     for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
       int from = flow.pred(i);
-      if (dominators.dominates(header, from)) {
+      if (dominators != null && dominators.dominates(header, from)) {
         common = common < 0 ? from : common;
         while (!dominators.dominates(common, from)) {
           common = dominators.idom(common);

@@ -8,7 +8,8 @@ import static dev.tazza.codegen.ir.Opcode.Effect.TRAPS;
 import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
 
 /**
- * The operations of the SSA form. One row each: text, number of operands (-1: varies), effect.
+ * The operations of the SSA form. One row each: text, number of operands (-1: varies), effect; of
+ * commutative ones only the text.
  *
  * <p>Integer operations take and give the instruction's type unless the row says otherwise. Shift
  * and rotate counts have the type of the value and are taken modulo its width. Comparisons give I32
@@ -31,13 +32,13 @@ public enum Opcode {
   CONTEXT("context", 0, PURE),
 
   // Integer arithmetic.
-  ADD("add", 2, PURE),
+  ADD("add"),
   SUB("sub", 2, PURE),
-  MUL("mul", 2, PURE),
+  MUL("mul"),
   /** High half of the signed product. */
-  MULHI_S("mulhi_s", 2, PURE),
+  MULHI_S("mulhi_s"),
   /** High half of the unsigned product. */
-  MULHI_U("mulhi_u", 2, PURE),
+  MULHI_U("mulhi_u"),
   /** Traps when the divisor is zero or the quotient does not fit. */
   DIV_S("div_s", 2, TRAPS),
   /** Traps when the divisor is zero. */
@@ -46,9 +47,9 @@ public enum Opcode {
   REM_S("rem_s", 2, TRAPS),
   /** Traps when the divisor is zero. */
   REM_U("rem_u", 2, TRAPS),
-  AND("and", 2, PURE),
-  OR("or", 2, PURE),
-  XOR("xor", 2, PURE),
+  AND("and"),
+  OR("or"),
+  XOR("xor"),
   SHL("shl", 2, PURE),
   SHR_S("shr_s", 2, PURE),
   SHR_U("shr_u", 2, PURE),
@@ -73,8 +74,8 @@ public enum Opcode {
   WRAP("wrap", 1, PURE),
 
   // Integer comparisons.
-  ICMP_EQ("icmp.eq", 2, PURE),
-  ICMP_NE("icmp.ne", 2, PURE),
+  ICMP_EQ("icmp.eq"),
+  ICMP_NE("icmp.ne"),
   ICMP_LT_S("icmp.lt_s", 2, PURE),
   ICMP_LT_U("icmp.lt_u", 2, PURE),
   ICMP_GT_S("icmp.gt_s", 2, PURE),
@@ -93,9 +94,9 @@ public enum Opcode {
   LOOK_UP("look_up", -1, READS),
 
   // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
-  FADD("fadd", 2, PURE),
+  FADD("fadd"),
   FSUB("fsub", 2, PURE),
-  FMUL("fmul", 2, PURE),
+  FMUL("fmul"),
   FDIV("fdiv", 2, PURE),
   /** NaN if either is; -0 below +0. */
   FMIN("fmin", 2, PURE),
@@ -109,8 +110,8 @@ public enum Opcode {
   FFLOOR("ffloor", 1, PURE),
   FTRUNC("ftrunc", 1, PURE),
   FNEAREST("fnearest", 1, PURE),
-  FCMP_EQ("fcmp.eq", 2, PURE),
-  FCMP_NE("fcmp.ne", 2, PURE),
+  FCMP_EQ("fcmp.eq"),
+  FCMP_NE("fcmp.ne"),
   FCMP_LT("fcmp.lt", 2, PURE),
   FCMP_GT("fcmp.gt", 2, PURE),
   FCMP_LE("fcmp.le", 2, PURE),
@@ -199,11 +200,22 @@ public enum Opcode {
   private final String text;
   private final int arity;
   private final Effect effect;
+  private final boolean commutative;
 
   Opcode(String text, int arity, Effect effect) {
+    this(text, arity, effect, false);
+  }
+
+  /** A pure operation on two operands in any order. */
+  Opcode(String text) {
+    this(text, 2, PURE, true);
+  }
+
+  Opcode(String text, int arity, Effect effect, boolean commutative) {
     this.text = text;
     this.arity = arity;
     this.effect = effect;
+    this.commutative = commutative;
   }
 
   /** The name in printed IR. */
@@ -220,6 +232,11 @@ public enum Opcode {
     return effect;
   }
 
+  /** Whether the result is the same when its two operands are exchanged. */
+  public boolean isCommutative() {
+    return commutative;
+  }
+
   public boolean isPure() {
     return effect == PURE;
   }
@@ -230,6 +247,11 @@ public enum Opcode {
 
   public boolean isCall() {
     return effect == CALL;
+  }
+
+  /** Whether it is a store or a call. */
+  boolean mayWrite() {
+    return effect == WRITES || effect == CALL;
   }
 
   public boolean isIntCompare() {

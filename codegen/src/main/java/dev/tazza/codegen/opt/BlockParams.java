@@ -10,24 +10,21 @@ final class BlockParams {
   private BlockParams() {}
 
   /**
-   * Removes parameters of a block that nobody uses any more.
+   * Removes those parameters of a block that stand nowhere, and that nobody uses any more.
    *
    * @param number the block's number in {@code flow}
-   * @param remove by instruction id, whether to remove that parameter
    */
-  static void remove(ControlFlow flow, int number, boolean[] remove) {
+  static void remove(ControlFlow flow, int number) {
     Block block = flow.block(number);
     int size = block.params.size();
     int kept = 0;
     int[] from = new int[size];
     for (int i = 0; i < size; i++) {
       Inst param = block.params.get(i);
-      if (!remove[param.id]) {
+      if (param.block != null) {
         param.imm = kept;
         block.params.set(kept, param);
         from[kept++] = i;
-      } else {
-        param.block = null;
       }
     }
     if (kept == size) {

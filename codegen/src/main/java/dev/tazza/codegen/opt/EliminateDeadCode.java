@@ -3,55 +3,105 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
-import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Removes instructions and block parameters that no effect depends on. Cycles of parameters that
  * only feed each other go as well, for everything counts as dead until it is reached from an
  * effect.
  *
+ * <p>One walk from the end to the start comes to each use before what it uses, but for what goes
+ * back to the start of a loop: that is followed when the loop's parameters turn out to be live.
+ *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */
 public final class EliminateDeadCode {
-  private final Analyses analyses;
+  private final Block entry;
   private final ControlFlow flow;
   private final boolean[] live;
-  private Inst[] work = new Inst[64];
+
+  /** Live ones whose operands are not known to be. */
+  private Inst[] work = new Inst[16];
+
   private int size;
 
+  /** What was not live when the walk came to it. */
+  private Inst[] unused = new Inst[64];
+
+  private int unusedCount;
+
   private EliminateDeadCode(Analyses analyses) {
-    this.analyses = analyses;
+    entry = analyses.function().entry();
     flow = analyses.controlFlow();
     live = new boolean[analyses.function().instCount()];
   }
 
   public static void run(Analyses analyses) {
-    EliminateDeadCode pass = new EliminateDeadCode(analyses);
-    pass.mark();
-    pass.sweep();
+    new EliminateDeadCode(analyses).run();
   }
 
-  private void mark() {
-    for (Inst param : analyses.function().entry().params) {
-      live[param.id] = true;
+  private void run() {
+    boolean[] hasUnusedParams = new boolean[flow.size()];
+    for (int i = flow.size() - 1; i >= 0; i--) {
+      walk(flow.block(i));
+      hasUnusedParams[i] = i > 0 && markIncoming(i);
+      drain();
     }
-    for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        if (inst.hasEffect()) {
-          mark(inst);
+    for (int i = 0; i < unusedCount; i++) {
+      Block block = unused[i].block;
+      if (!live[unused[i].id] && block != null) {
+        block.remove(unused[i]);
+      }
+    }
+    for (int i = 1; i < hasUnusedParams.length; i++) {
+      if (hasUnusedParams[i]) {
+        removeParams(i);
+      }
+    }
+  }
+
+  /** Marks what the block's instructions need. */
+  private void walk(Block block) {
+    for (Inst inst = block.last; inst != null; inst = inst.prev) {
+      if (live[inst.id] || inst.hasEffect()) {
+        live[inst.id] = true;
+        for (Inst arg : inst.args) {
+          live[arg.id] = true;
         }
+      } else {
+        if (unusedCount == unused.length) {
+          unused = Arrays.copyOf(unused, unusedCount * 2);
+        }
+        unused[unusedCount++] = inst;
       }
     }
-    while (size > 0) {
-      Inst inst = work[--size];
-      if (inst.op == Opcode.PARAM) {
-        markIncoming(inst);
+  }
+
+  /** Marks what comes in for a block's live parameters; tells whether there are others. */
+  private boolean markIncoming(int number) {
+    boolean unusedParams = false;
+    List<Inst> params = flow.block(number).params;
+    for (int k = 0; k < params.size(); k++) {
+      if (live[params.get(k).id]) {
+        markIncoming(number, k);
+      } else {
+        unusedParams = true;
       }
-      for (Inst arg : inst.args) {
+    }
+    return unusedParams;
+  }
+
+  private void markIncoming(int number, int param) {
+    for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
+      Inst arg = flow.predEdge(i).args[param];
+      if (flow.pred(i) >= number) {
+        // The walk may have passed it by.
         mark(arg);
+      } else {
+        live[arg.id] = true;
       }
     }
   }
@@ -66,37 +116,28 @@ public final class EliminateDeadCode {
     }
   }
 
-  private void markIncoming(Inst param) {
-    Block block = param.block;
-    if (block == null) {
-      return;
-    }
-    int number = flow.number(block);
-    for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
-      Edge edge = flow.predEdge(i);
-      mark(edge.args[(int) param.imm]);
+  private void drain() {
+    while (size > 0) {
+      Inst inst = work[--size];
+      Block block = inst.block;
+      if (inst.op == Opcode.PARAM && block != null && block != entry) {
+        int number = flow.number(block);
+        for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
+          mark(flow.predEdge(i).args[(int) inst.imm]);
+        }
+      }
+      for (Inst arg : inst.args) {
+        mark(arg);
+      }
     }
   }
 
-  private void sweep() {
-    boolean[] dead = new boolean[live.length];
-    for (int i = 0; i < flow.size(); i++) {
-      Block block = flow.block(i);
-      boolean any = false;
-      for (Inst param : block.params) {
-        dead[param.id] = !live[param.id];
-        any |= dead[param.id];
-      }
-      if (any) {
-        BlockParams.remove(flow, i, dead);
-      }
-      Inst next;
-      for (Inst inst = block.first; inst != null; inst = next) {
-        next = inst.next;
-        if (!live[inst.id]) {
-          block.remove(inst);
-        }
+  private void removeParams(int number) {
+    for (Inst param : flow.block(number).params) {
+      if (!live[param.id]) {
+        param.block = null;
       }
     }
+    BlockParams.remove(flow, number);
   }
 }

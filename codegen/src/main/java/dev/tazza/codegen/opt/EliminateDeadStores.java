@@ -29,7 +29,10 @@ public final class EliminateDeadStores {
     ControlFlow flow = analyses.controlFlow();
     EliminateDeadStores pass = new EliminateDeadStores();
     for (int i = 0; i < flow.size(); i++) {
-      pass.block(flow.block(i));
+      Block block = flow.block(i);
+      if ((block.writes() & ~Block.CALLS) != 0) {
+        pass.block(block);
+      }
     }
   }
 

@@ -38,7 +38,9 @@ public final class LocalizeConstants {
 
   private void run() {
     for (Block block : function.blocks) {
-      for (Inst inst = block.first; inst != null; inst = inst.next) {
+      // The terminator is all that there is to do in a block without calls.
+      Inst start = block.hasCalls() ? block.first : block.last;
+      for (Inst inst = start; inst != null; inst = inst.next) {
         if (inst.op.isCall() || inst.op.isTerminator()) {
           localize(inst);
         }

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the states of memory, one sequence for each alias class, as SSA numbers values: a store
- * makes a new version, a call makes new ones of all classes, and so does a block whose predecessors
- * disagree. Two loads of the same address in the same version give the same. Loads see through
- * stores to other offsets from the same base.
+ * Numbers the states of memory, for each alias class, as SSA numbers values: a store makes a new
+ * version of its class, a call one of all classes, and so does a block whose predecessors disagree.
+ * Two loads of the same address in the same version give the same. Loads see through stores to
+ * other offsets from the same base.
  *
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.
@@ -46,11 +46,20 @@ public final class MemoryVersions {
 
   /** Starts block {@code number}. */
   void enter(int number) {
+    if (flow.predCount(number) == 1) {
+      int from = flow.pred(flow.predStart(number));
+      System.arraycopy(exitVersions, from * CLASSES, current, 0, CLASSES);
+      return;
+    }
     int loop = loops.loopOf(number);
     boolean header = loop >= 0 && loops.header(loop) == number;
+    int fresh = 0;
     for (AliasClass alias : ALIAS_CLASSES) {
       int merged = header && loopWrites.writes(loop, alias) ? -1 : merge(number, header, alias);
-      current[alias.ordinal()] = merged < 0 ? newVersion(null, 0) : merged;
+      if (merged < 0 && fresh == 0) {
+        fresh = newVersion(null, 0);
+      }
+      current[alias.ordinal()] = merged < 0 ? fresh : merged;
     }
   }
 
@@ -81,9 +90,7 @@ public final class MemoryVersions {
 
   /** Everything but constants may change. */
   void call() {
-    for (int i = 0; i < CLASSES; i++) {
-      current[i] = newVersion(null, 0);
-    }
+    Arrays.fill(current, newVersion(null, 0));
   }
 
   void store(Inst store) {

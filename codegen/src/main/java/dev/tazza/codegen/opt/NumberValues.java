@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * over the dominator tree (P. Briggs, K. Cooper, L. Simpson, "Value numbering", 1997). Operands are
  * replaced on the way, so {@link Algebra} is applied again. Loads take part through {@link
  * MemoryVersions}: those of a value that was loaded or stored before go. Conditions that a
- * dominating branch or check has decided become constants.
+ * dominating branch or check has decided become constants. Each use, also one on an edge, is
+ * visited after what it uses, so all of them know what has become of that.
  *
  * <p>An operation that may trap is as good as its dominating twin, which did not trap.
  *
@@ -68,7 +69,6 @@ public final class NumberValues {
       tableSizes[depth + 1] = table.size();
       knownSizes[depth + 1] = known.size();
     }
-    replacements.resolveEverywhere(analyses);
     if (edgesChanged) {
       analyses.invalidate();
       RemoveUnreachable.run(analyses);
@@ -195,19 +195,16 @@ public final class NumberValues {
       load(block, inst);
       return;
     }
-    Inst twin = table.find(inst, MemoryVersions.UNCHANGING);
+    Inst twin = table.findOrAdd(inst, MemoryVersions.UNCHANGING);
     if (twin != null) {
       replaceBy(block, inst, twin);
-      return;
-    }
-    if (CompareAlgebra.canInvert(inst.op)) {
+    } else if (CompareAlgebra.canInvert(inst.op)) {
       Inst opposite = table.findCompare(inst, CompareAlgebra.inverse(inst.op));
       if (opposite != null && known.isKnown(opposite)) {
         // Decided, and so is this one.
         known.learn(inst, !known.isNotZero(opposite));
       }
     }
-    table.add(inst, MemoryVersions.UNCHANGING);
   }
 
   private void load(Block block, Inst inst) {

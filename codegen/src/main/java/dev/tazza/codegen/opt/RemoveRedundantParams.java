@@ -3,11 +3,10 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
-import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Replaces block parameters that get one and the same value on all edges, or themselves. For the
@@ -21,117 +20,111 @@ public final class RemoveRedundantParams {
   private final Analyses analyses;
   private final Replacements replacements;
 
-  /**
-   * For each parameter, by id, the range in {@link #users} of the parameters that it is an argument
-   * for.
-   */
-  private final int[] userStart;
+  /** By number of a block: whether it loses parameters. */
+  private final boolean[] loses;
 
-  private final Inst[] users;
+  /**
+   * By instruction id: where in {@link #users} the newest of those is that are to be looked at
+   * again when the parameter is replaced, 0 for none.
+   */
+  private final int[] lastUser;
+
+  /** Parameters that watch others; the first is not used. */
+  private Inst[] users = new Inst[64];
+
+  /** By index in {@link #users}: the one before that watches the same. */
+  private int[] previousUser = new int[64];
+
+  private int userCount = 1;
 
   private RemoveRedundantParams(Analyses analyses) {
     this.analyses = analyses;
     flow = analyses.controlFlow();
     replacements = new Replacements(analyses.function());
-    userStart = new int[analyses.function().instCount() + 2];
-    users = collectUsers();
+    loses = new boolean[flow.size()];
+    lastUser = new int[analyses.function().instCount()];
   }
 
   public static void run(Analyses analyses) {
     new RemoveRedundantParams(analyses).run();
   }
 
-  private Inst[] collectUsers() {
-    for (int pass = 0; ; pass++) {
-      Inst[] found = pass == 0 ? new Inst[0] : new Inst[userStart[userStart.length - 1]];
-      for (int i = 0; i < flow.size(); i++) {
-        for (Edge edge : flow.block(i).successors()) {
-          collectUsers(edge, found, pass);
-        }
-      }
-      if (pass == 1) {
-        return found;
-      }
-      // Counts become ends; filling moves them down to the starts.
-      for (int i = 1; i < userStart.length; i++) {
-        userStart[i] += userStart[i - 1];
-      }
-    }
-  }
-
-  private void collectUsers(Edge edge, Inst[] found, int pass) {
-    for (int k = 0; k < edge.args.length; k++) {
-      Inst arg = edge.args[k];
-      if (arg.op == Opcode.PARAM) {
-        if (pass == 0) {
-          userStart[arg.id]++;
-        } else {
-          found[--userStart[arg.id]] = edge.target.params.get(k);
-        }
-      }
-    }
-  }
-
   private void run() {
-    Inst[] work = new Inst[16];
+    Inst[] replaced = new Inst[16];
     int size = 0;
-    for (int i = flow.size() - 1; i > 0; i--) {
-      for (Inst param : flow.block(i).params) {
-        if (size == work.length) {
-          work = Arrays.copyOf(work, size * 2);
+    for (int i = 1; i < flow.size(); i++) {
+      List<Inst> params = flow.block(i).params;
+      for (int k = 0; k < params.size(); k++) {
+        Inst param = params.get(k);
+        if (replace(param, i)) {
+          if (size == replaced.length) {
+            replaced = Arrays.copyOf(replaced, size * 2);
+          }
+          replaced[size++] = param;
         }
-        work[size++] = param;
       }
     }
+    // What was looked at before its argument was replaced may have one value now.
     while (size > 0) {
-      Inst param = work[--size];
-      Inst value = replacements.isReplaced(param) ? null : onlyValue(param);
-      if (value == null) {
-        continue;
-      }
-      replacements.replace(param, value);
-      for (int i = userStart[param.id]; i < userStart[param.id + 1]; i++) {
-        if (size == work.length) {
-          work = Arrays.copyOf(work, size * 2);
+      int user = lastUser[replaced[--size].id];
+      for (; user != 0; user = previousUser[user]) {
+        Inst param = users[user];
+        Block block = param.block;
+        if (block != null && replace(param, flow.number(block))) {
+          if (size == replaced.length) {
+            replaced = Arrays.copyOf(replaced, size * 2);
+          }
+          replaced[size++] = param;
         }
-        work[size++] = users[i];
       }
     }
     if (!replacements.isEmpty()) {
-      removeParams();
+      for (int i = 1; i < loses.length; i++) {
+        if (loses[i]) {
+          BlockParams.remove(flow, i);
+        }
+      }
+      replacements.resolveEverywhere(analyses);
     }
   }
 
-  /** The value that all edges give to {@code param}, or null when they differ. */
-  private @Nullable Inst onlyValue(Inst param) {
-    Block block = param.block;
+  /**
+   * Replaces {@code param} if all edges give it the same value. As long as there are two values
+   * they do not, so only these are watched.
+   */
+  private boolean replace(Inst param, int number) {
+    int position = (int) param.imm;
     Inst value = null;
-    int number = block == null ? -1 : flow.number(block);
     for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
-      Inst arg = replacements.resolve(flow.predEdge(i).args[(int) param.imm]);
-      if (arg != param) {
-        if (value != null && arg != value) {
-          return null;
+      Inst arg = replacements.resolve(flow.predEdge(i).args[position]);
+      if (arg != param && arg != value) {
+        if (value != null) {
+          watch(value, param);
+          watch(arg, param);
+          return false;
         }
         value = arg;
       }
     }
-    return value;
+    if (value == null) {
+      return false;
+    }
+    replacements.replace(param, value);
+    param.block = null;
+    loses[number] = true;
+    return true;
   }
 
-  private void removeParams() {
-    boolean[] remove = new boolean[analyses.function().instCount()];
-    for (int i = 1; i < flow.size(); i++) {
-      boolean any = false;
-      for (Inst param : flow.block(i).params) {
-        boolean replaced = replacements.isReplaced(param);
-        remove[param.id] = replaced;
-        any |= replaced;
-      }
-      if (any) {
-        BlockParams.remove(flow, i, remove);
-      }
+  private void watch(Inst value, Inst user) {
+    if (value.op != Opcode.PARAM) {
+      return;
     }
-    replacements.resolveEverywhere(analyses);
+    if (userCount == users.length) {
+      users = Arrays.copyOf(users, userCount * 2);
+      previousUser = Arrays.copyOf(previousUser, userCount * 2);
+    }
+    users[userCount] = user;
+    previousUser[userCount] = lastUser[value.id];
+    lastUser[value.id] = userCount++;
   }
 }

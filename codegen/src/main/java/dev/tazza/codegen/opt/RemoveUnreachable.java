@@ -1,7 +1,9 @@
 package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
+import java.util.List;
 
 /**
  * Drops the blocks that no path from the entry reaches.
@@ -14,8 +16,17 @@ public final class RemoveUnreachable {
 
   public static void run(Analyses analyses) {
     ControlFlow flow = analyses.controlFlow();
-    if (flow.size() < analyses.function().blocks.size()) {
-      analyses.function().blocks.removeIf(block -> !flow.isReachable(block));
+    List<Block> blocks = analyses.function().blocks;
+    if (flow.size() == blocks.size()) {
+      return;
     }
+    int kept = 0;
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
+      if (flow.isReachable(block)) {
+        blocks.set(kept++, block);
+      }
+    }
+    blocks.subList(kept, blocks.size()).clear();
   }
 }

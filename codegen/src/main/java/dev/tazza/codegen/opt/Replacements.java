@@ -1,33 +1,38 @@
 package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.ir.Analyses;
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Notes which values are to be replaced by which others, until all uses have been rewritten. */
 public final class Replacements {
-  private @Nullable Inst[] by;
-  private boolean empty = true;
+  private static final @Nullable Inst[] NONE = {};
+
+  private final Function function;
+
+  /** By instruction id; not there before there is anything to replace. */
+  private @Nullable Inst[] by = NONE;
 
   public Replacements(Function function) {
-    by = new Inst[function.instCount()];
+    this.function = function;
   }
 
   /** From now on {@code value} stands for {@code replacement}, which must not lead back to it. */
   public void replace(Inst value, Inst replacement) {
     if (value.id >= by.length) {
-      by = Arrays.copyOf(by, Math.max(value.id + 1, by.length * 2));
+      by = Arrays.copyOf(by, Math.max(function.instCount(), by.length * 2));
     }
     by[value.id] = replacement;
-    empty = false;
   }
 
   boolean isEmpty() {
-    return empty;
+    return by == NONE;
   }
 
   public boolean isReplaced(Inst value) {
@@ -77,15 +82,33 @@ public final class Replacements {
 
   /** Rewrites all uses in reachable blocks. */
   public void resolveEverywhere(Analyses analyses) {
-    if (empty) {
+    if (isEmpty()) {
       return;
     }
     ControlFlow flow = analyses.controlFlow();
     for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        resolveArgs(inst);
-        resolveEdges(inst);
+      resolveIn(flow.block(i));
+    }
+  }
+
+  /** Rewrites all uses, if only values of loops are replaced. */
+  public void resolveLoopValues(Analyses analyses) {
+    if (isEmpty()) {
+      return;
+    }
+    ControlFlow flow = analyses.controlFlow();
+    LoopForest loops = analyses.loops();
+    for (int i = 0; i < flow.size(); i++) {
+      if (loops.isDominatedByHeader(i)) {
+        resolveIn(flow.block(i));
       }
+    }
+  }
+
+  private void resolveIn(Block block) {
+    for (Inst inst = block.first; inst != null; inst = inst.next) {
+      resolveArgs(inst);
+      resolveEdges(inst);
     }
   }
 }

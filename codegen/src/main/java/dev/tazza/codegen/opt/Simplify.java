@@ -36,8 +36,6 @@ public final class Simplify {
     for (int i = 0; i < flow.size(); i++) {
       block(flow.block(i));
     }
-    // Arguments on back edges were not known when their block was visited.
-    replacements.resolveEverywhere(analyses);
     if (edgesChanged) {
       analyses.invalidate();
       RemoveUnreachable.run(analyses);
@@ -54,6 +52,7 @@ public final class Simplify {
           return;
         }
       } else if (inst.op.isTerminator()) {
+        replacements.resolveEdges(inst);
         edgesChanged |= TerminatorAlgebra.simplify(inst);
       } else {
         cursor.before(inst);

@@ -3,6 +3,7 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -102,7 +103,7 @@ public final class SimplifyControlFlow {
    */
   private boolean[] findForwarders() {
     boolean[] result = new boolean[function.blockCount()];
-    boolean any = false;
+    boolean doubtful = false;
     for (int i = 1; i < flow.size(); i++) {
       Block block = flow.block(i);
       Inst end = block.last;
@@ -112,18 +113,39 @@ public final class SimplifyControlFlow {
           && !isHeader(i)
           && !isPreheader(i, end)) {
         result[block.id] = true;
-        any = true;
+        doubtful |= mayBeUsedElsewhere(block, i);
       }
     }
-    for (int i = 0; any && i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        excludeOwners(result, inst, inst.args);
-        for (Edge edge : inst.targets) {
-          excludeOwners(result, inst, edge.args);
-        }
-      }
+    if (doubtful) {
+      excludeUsed(result);
     }
     return result;
+  }
+
+  /** Whether other blocks could use a parameter of {@code block}: only those that it dominates. */
+  private boolean mayBeUsedElsewhere(Block block, int number) {
+    return !block.params.isEmpty() && analyses.dominators().treeSize(number) > 1;
+  }
+
+  /** Excludes blocks of which others use a parameter. */
+  private void excludeUsed(boolean[] forwards) {
+    DominatorTree dominators = analyses.dominators();
+    int end = 0;
+    for (int position = 0; position < flow.size(); position++) {
+      int number = dominators.preorder(position);
+      Block block = flow.block(number);
+      if (position < end) {
+        for (Inst inst = block.first; inst != null; inst = inst.next) {
+          excludeOwners(forwards, inst, inst.args);
+          for (Edge edge : inst.targets) {
+            excludeOwners(forwards, inst, edge.args);
+          }
+        }
+      }
+      if (forwards[block.id] && mayBeUsedElsewhere(block, number)) {
+        end = Math.max(end, position + dominators.treeSize(number));
+      }
+    }
   }
 
   private boolean isHeader(int number) {
@@ -231,14 +253,8 @@ public final class SimplifyControlFlow {
       replacements.replace(next.params.get(k), edge.args[k]);
     }
     block.remove(jump);
-    Inst follower;
-    for (Inst inst = next.first; inst != null; inst = follower) {
-      follower = inst.next;
-      block.append(inst);
-    }
+    block.appendAll(next);
     next.params.clear();
-    next.first = null;
-    next.last = null;
     block.cold |= next.cold && block != function.entry();
   }
 }

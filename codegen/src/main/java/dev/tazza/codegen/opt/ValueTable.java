@@ -3,7 +3,6 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.opt.algebra.Algebra;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +13,21 @@ import org.jspecify.annotations.Nullable;
  * dominator tree.
  */
 public final class ValueTable {
-  private int[] buckets;
+  /** By hash: the newest entry, from 1; 0: none. */
+  private final int[] buckets;
+
+  /** By entry: the value; the first is not used. */
   private Inst[] insts = new Inst[64];
-  private int[] hashes = new int[64];
-  private int[] versions = new int[64];
-  private int[] next = new int[64];
+
+  /** By entry, together: hash, version of memory, and the entry before in the same bucket. */
+  private int[] keys = new int[64 * KEY];
+
+  private static final int KEY = 3;
+
   private int count;
 
   public ValueTable(int expected) {
-    int size = Integer.highestOneBit(Math.max(expected, 16)) * 2;
-    buckets = new int[size];
-    Arrays.fill(buckets, -1);
+    buckets = new int[Integer.highestOneBit(Math.max(expected, 16)) * 2];
   }
 
   /** How many entries there are, to come back to with {@link #truncate}. */
@@ -34,18 +37,21 @@ public final class ValueTable {
 
   /** Takes out all entries that came in after there were {@code size}. */
   public void truncate(int size) {
-    while (count > size) {
-      count--;
-      buckets[hashes[count] & buckets.length - 1] = next[count];
+    for (; count > size; count--) {
+      int key = count * KEY;
+      buckets[keys[key] & buckets.length - 1] = keys[key + 2];
     }
   }
 
   /** A value that holds what {@code inst} would compute in a version of memory, or null. */
   public @Nullable Inst find(Inst inst, int version) {
-    int hash = hash(inst, inst.op, version);
-    for (int at = buckets[hash & buckets.length - 1]; at >= 0; at = next[at]) {
-      if (hashes[at] == hash
-          && versions[at] == version
+    return find(inst, version, hash(inst, inst.op, version));
+  }
+
+  private @Nullable Inst find(Inst inst, int version, int hash) {
+    for (int at = buckets[hash & buckets.length - 1]; at > 0; at = keys[at * KEY + 2]) {
+      if (keys[at * KEY] == hash
+          && keys[at * KEY + 1] == version
           && insts[at].op == inst.op
           && isSame(insts[at], inst)) {
         return insts[at];
@@ -54,11 +60,24 @@ public final class ValueTable {
     return null;
   }
 
+  /**
+   * Adds {@code inst} unless there is a value that holds what it would compute in a version of
+   * memory, which is given back then; otherwise null.
+   */
+  @Nullable Inst findOrAdd(Inst inst, int version) {
+    int hash = hash(inst, inst.op, version);
+    Inst found = find(inst, version, hash);
+    if (found == null) {
+      add(inst, version, hash);
+    }
+    return found;
+  }
+
   /** A comparison of the same operands by {@code op}, or null. */
   @Nullable Inst findCompare(Inst inst, Opcode op) {
     int hash = hash(inst, op, 0);
-    for (int at = buckets[hash & buckets.length - 1]; at >= 0; at = next[at]) {
-      if (hashes[at] == hash && insts[at].op == op && sameArgs(insts[at].args, inst.args)) {
+    for (int at = buckets[hash & buckets.length - 1]; at > 0; at = keys[at * KEY + 2]) {
+      if (keys[at * KEY] == hash && insts[at].op == op && sameArgs(insts[at].args, inst.args)) {
         return insts[at];
       }
     }
@@ -66,27 +85,27 @@ public final class ValueTable {
   }
 
   public void add(Inst inst, int version) {
-    if (count == insts.length) {
-      int size = count * 2;
-      insts = Arrays.copyOf(insts, size);
-      hashes = Arrays.copyOf(hashes, size);
-      versions = Arrays.copyOf(versions, size);
-      next = Arrays.copyOf(next, size);
+    add(inst, version, hash(inst, inst.op, version));
+  }
+
+  private void add(Inst inst, int version, int hash) {
+    if (++count == insts.length) {
+      insts = Arrays.copyOf(insts, count * 2);
+      keys = Arrays.copyOf(keys, count * 2 * KEY);
     }
-    int hash = hash(inst, inst.op, version);
     int bucket = hash & buckets.length - 1;
     insts[count] = inst;
-    hashes[count] = hash;
-    versions[count] = version;
-    next[count] = buckets[bucket];
-    buckets[bucket] = count++;
+    keys[count * KEY] = hash;
+    keys[count * KEY + 1] = version;
+    keys[count * KEY + 2] = buckets[bucket];
+    buckets[bucket] = count;
   }
 
   private static int hash(Inst inst, Opcode op, int version) {
     int hash = op.ordinal() * 31 + inst.type.ordinal() + version * 0x3C6EF372;
     hash = hash * 31 + Long.hashCode(inst.imm);
     Inst[] args = inst.args;
-    if (args.length == 2 && Algebra.isCommutative(op)) {
+    if (args.length == 2 && op.isCommutative()) {
       hash = hash * 31 + (args[0].id + args[1].id) * 0x5bd1e995;
     } else {
       for (Inst arg : args) {
@@ -104,7 +123,7 @@ public final class ValueTable {
         || a.args.length == 2
             && a.args[0] == b.args[1]
             && a.args[1] == b.args[0]
-            && Algebra.isCommutative(a.op);
+            && a.op.isCommutative();
   }
 
   private static boolean isSameAccess(@Nullable Access a, @Nullable Access b) {

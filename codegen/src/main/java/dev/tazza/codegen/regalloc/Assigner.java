@@ -83,22 +83,26 @@ final class Assigner {
 
   Allocation run() {
     for (int b : problem.flow.order) {
-      edges.enter(b);
-      VBlock block = code.block(b);
-      for (int i = block.from; i < block.to; i++) {
-        instruction(i);
+      if (edges.enter(b)) {
+        VBlock block = code.block(b);
+        for (int i = block.from; i < block.to; i++) {
+          instruction(i);
+        }
+        edges.leave(b);
       }
-      edges.leave(b);
     }
     edges.finish();
     long edited = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
-    return edits.finish(locs, moves.words(), written | edited);
+    return edits.finish(locs, moves.words(), written | edited, 2 * code.instCount());
   }
 
   private void instruction(int i) {
     inst = i;
     start = code.operandStart(i);
     end = code.operandEnd(i);
+    if (start == end && code.clobbers(i) == 0 && plan.evictionInst(event) != i) {
+      return;
+    }
     movedCount = pendingEarlyCount = 0;
     held = 0;
     demands.look(i);

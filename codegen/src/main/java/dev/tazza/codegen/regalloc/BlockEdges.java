@@ -26,12 +26,23 @@ final class BlockEdges {
   /** By header: registers of parameters of the loop and those around it. */
   private final long[] reserved;
 
-  // What the end of a predecessor has in registers.
-  private final int[] exitMark;
-  private final byte[] exitReg;
-  private int exitMarks;
+  // By block: the registers of its entries and its exits.
+  private final long[] entered;
+  private final long[] left;
+
+  /** The block at whose end {@link #state} is, or -1. */
+  private int stateOf = -1;
+
+  /**
+   * By value: the register in which the end of a predecessor has it, and above {@link #REGISTER}
+   * the number of that look, since there are many.
+   */
+  private final int[] exit;
+
+  private int looks;
   private final int[] entryMark;
   private final int[] argOf;
+  private static final int REGISTER = 6;
 
   BlockEdges(
       Problem problem,
@@ -52,62 +63,79 @@ final class BlockEdges {
     this.registerAt = new byte[plan.poolCount()];
     this.reserved = new long[code.blockCount()];
     int n = code.vregCount();
-    this.exitMark = new int[n];
-    this.exitReg = new byte[n];
+    this.entered = new long[code.blockCount()];
+    this.left = new long[code.blockCount()];
+    this.exit = new int[n];
     this.entryMark = new int[n];
     this.argOf = new int[n];
     Arrays.fill(entryMark, -1);
   }
 
-  private boolean isParam(int v, int b) {
-    return problem.live.defBlock[v] == b && problem.live.defInst[v] < 0;
-  }
-
-  /** Places the values with which a block starts. */
-  void enter(int b) {
+  /**
+   * Places the values with which a block starts.
+   *
+   * @return whether there is anything else to do in the block
+   */
+  boolean enter(int b) {
     int loop = problem.flow.loop[b];
     boolean header = loop == b;
     int around = header ? problem.flow.outer[b] : loop;
     long kept = around < 0 ? 0 : reserved[around];
-    state.clear(kept);
     if (plan.inherits[b]) {
-      inherit(b);
-      return;
+      return inherit(b, kept);
     }
+    state.clear(kept);
+    VBlock block = code.block(b);
     if (b != 0) {
       int template = template(b);
-      markExits(template);
-      int[] params = code.block(b).params;
-      int[] args = params.length == 0 ? params : problem.args(template, b);
-      for (int j = 0; j < params.length; j++) {
-        argOf[params[j]] = args[j];
-      }
+      look(template);
+      noteArguments(template, b);
       if (header) {
         placeWanted(b);
       }
       keep(b, header);
       placeOthers(b, header);
+      entered[b] = state.occupied();
     }
     if (header) {
-      for (int p : code.block(b).params) {
+      for (int p : block.params) {
         kept |= state.regOf(p) >= 0 ? PReg.mask(state.regOf(p)) : 0;
       }
       reserved[b] = kept;
     }
-    VBlock block = code.block(b);
     if (block.preds.length == 1) {
       edge(block.preds[0], b, 2 * block.from);
     }
     storeParams(b);
+    return true;
   }
 
-  private void inherit(int b) {
-    markExits(code.block(b).preds[0]);
-    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
-      int v = plan.value(e);
-      state.take(v, exitReg[v]);
-      registerAt[e] = exitReg[v];
+  /** Leaves all values where the only predecessor has them. */
+  private boolean inherit(int b, long kept) {
+    int p = code.block(b).preds[0];
+    int from = plan.entryAt[b];
+    int to = from + plan.entryCount[b];
+    long registers = 0;
+    for (int e = from, x = plan.exitAt[p]; e < to; x++) {
+      if (plan.value(x) == plan.value(e)) {
+        registers |= PReg.mask(registerAt[x]);
+        registerAt[e++] = registerAt[x];
+      }
     }
+    entered[b] = registers;
+    if (problem.trees.isBare(b)) {
+      left[b] = registers; // the entries are the exits
+      return false;
+    }
+    if (stateOf == p) {
+      state.retain(registers, kept);
+      return true;
+    }
+    state.clear(kept);
+    for (int e = from; e < to; e++) {
+      state.take(plan.value(e), registerAt[e]);
+    }
+    return true;
   }
 
   /** The predecessor that is expected to be the most frequent way into the block. */
@@ -124,12 +152,29 @@ final class BlockEdges {
     return best;
   }
 
-  private void markExits(int p) {
-    exitMarks++;
+  /** Looks where the end of a block has its values. */
+  private void look(int p) {
+    int word = ++looks << REGISTER;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
-      exitMark[plan.value(x)] = exitMarks;
-      exitReg[plan.value(x)] = registerAt[x];
+      exit[plan.value(x)] = word | registerAt[x];
     }
+  }
+
+  /** The register of a value at the end of the block looked at last, or -1. */
+  private int exitReg(int v) {
+    int word = exit[v];
+    return word >>> REGISTER == looks ? word & (1 << REGISTER) - 1 : -1;
+  }
+
+  private int[] noteArguments(int p, int b) {
+    int[] params = code.block(b).params;
+    if (params.length > 0) {
+      int[] args = problem.args(p, b);
+      for (int j = 0; j < params.length; j++) {
+        argOf[params[j]] = args[j];
+      }
+    }
+    return params;
   }
 
   /** Moves values, on the way into a loop, to where instructions of the loop want them. */
@@ -142,7 +187,7 @@ final class BlockEdges {
           && (state.occupied() & PReg.mask(r)) == 0
           && (problem.allocatable[problem.classOf[v]] & PReg.mask(r)) != 0
           && !hints.hurts(v, r, frequency)) {
-        place(e, v, r, isParam(v, b));
+        place(e, v, r, plan.isParam(e));
       }
     }
   }
@@ -154,29 +199,33 @@ final class BlockEdges {
   }
 
   /**
-   * Leaves values where they are, unless they would have to move out of the way within the loop.
+   * Leaves values where they are, unless they would have to move out of the way within the loop;
+   * parameters where their arguments are.
    */
   private void keep(int b, boolean header) {
-    double frequency = problem.flow.frequency[b];
+    boolean anyParam = false;
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
-      int v = plan.value(e);
-      if (exitMark[v] == exitMarks && !isParam(v, b) && state.regOf(v) < 0) {
-        int r = exitReg[v];
-        boolean free = (state.occupied() & PReg.mask(r)) == 0;
-        if (free && (!header || !hints.hurts(v, r, frequency))) {
-          place(e, v, r, false);
-        }
+      if (plan.isParam(e)) {
+        anyParam = true;
+      } else {
+        int v = plan.value(e);
+        keep(b, e, v, exitReg(v), false);
       }
     }
-    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
-      int v = plan.value(e);
-      if (isParam(v, b) && exitMark[argOf[v]] == exitMarks && state.regOf(v) < 0) {
-        int r = exitReg[argOf[v]];
-        boolean free = (state.occupied() & PReg.mask(r)) == 0;
-        if (free && (!header || !hints.hurts(v, r, frequency))) {
-          place(e, v, r, header);
-        }
+    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; anyParam && e < end; e++) {
+      if (plan.isParam(e)) {
+        int v = plan.value(e);
+        keep(b, e, v, exitReg(argOf[v]), header);
       }
+    }
+  }
+
+  private void keep(int b, int entry, int v, int reg, boolean strong) {
+    if (reg >= 0
+        && (state.occupied() & PReg.mask(reg)) == 0
+        && state.regOf(v) < 0
+        && !(problem.flow.isHeader(b) && hints.hurts(v, reg, problem.flow.frequency[b]))) {
+      place(entry, v, reg, strong);
     }
   }
 
@@ -186,7 +235,7 @@ final class BlockEdges {
       if (state.regOf(v) < 0) {
         long all = problem.allocatable[problem.classOf[v]];
         int r = state.choose(v, all & ~state.occupied());
-        place(e, v, r, header && isParam(v, b));
+        place(e, v, r, header && plan.isParam(e));
       }
     }
   }
@@ -201,9 +250,14 @@ final class BlockEdges {
 
   /** Notes where the values are at the end of a block. */
   void leave(int b) {
+    long registers = 0;
     for (int x = plan.exitAt[b], end = x + plan.exitCount[b]; x < end; x++) {
-      registerAt[x] = (byte) state.regOf(plan.value(x));
+      int r = state.regOf(plan.value(x));
+      registerAt[x] = (byte) r;
+      registers |= PReg.mask(r);
     }
+    left[b] = registers;
+    stateOf = b;
   }
 
   /** Makes the moves on all edges into blocks with several predecessors. */
@@ -229,54 +283,49 @@ final class BlockEdges {
   }
 
   private void edge(int p, int b, int point) {
-    markExits(p);
-    int[] params = code.block(b).params;
-    int[] args = params.length == 0 ? params : problem.args(p, b);
-    for (int j = 0; j < params.length; j++) {
-      argOf[params[j]] = args[j];
-    }
-    problem.work += args.length + plan.entryCount[b] + plan.exitCount[p];
-    long entered = 0;
+    look(p);
+    int[] params = noteArguments(p, b);
+    problem.work += params.length + plan.entryCount[b] + plan.exitCount[p];
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
       int v = plan.value(e);
-      entryMark[v] = b;
-      entered |= PReg.mask(registerAt[e]);
-      moves.add(source(isParam(v, b) ? argOf[v] : v), registerAt[e], code.vregKind(v));
+      int from = source(plan.isParam(e) ? argOf[v] : v);
+      if (from != registerAt[e]) {
+        moves.add(from, registerAt[e], code.vregKind(v));
+      }
     }
     for (int param : params) {
       if (plan.bornInSlot[param]) {
         moves.add(source(argOf[param]), slots.of(param), code.vregKind(param));
       }
     }
-    long left = storeEvicted(p, b);
-    moves.flush(point, problem.spareInts(entered | left));
+    if (plan.evictsOnEdge[code.block(b).preds.length == 1 ? b : p]) {
+      storeEvicted(p, b);
+    }
+    moves.flush(point, problem.spareInts(entered[b] | left[p]));
   }
 
   /** Where a value can be had from at the end of the predecessor. */
   private int source(int v) {
-    if (exitMark[v] == exitMarks) {
-      return exitReg[v];
+    int reg = exitReg(v);
+    if (reg >= 0) {
+      return reg;
     }
     return problem.isRemat(v) ? -1 - code.remat(v) : slots.of(v);
   }
 
-  /**
-   * Stores what is in a register before the edge, in none after it, and not in its slot yet.
-   *
-   * @return all registers in use before the edge
-   */
-  private long storeEvicted(int p, int b) {
-    long left = 0;
+  /** Stores what is in a register before the edge, in none after it, and not in its slot yet. */
+  private void storeEvicted(int p, int b) {
+    for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
+      entryMark[plan.value(e)] = b;
+    }
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
-      left |= PReg.mask(registerAt[x]);
-      if (plan.isStoredWhenEvicted(v)
-          && !plan.isClean(x)
+      if (!plan.isClean(x)
           && entryMark[v] != b
+          && plan.isStoredWhenEvicted(v)
           && problem.live.isLiveIn(b, v)) {
         moves.add(registerAt[x], slots.of(v), code.vregKind(v));
       }
     }
-    return left;
   }
 }

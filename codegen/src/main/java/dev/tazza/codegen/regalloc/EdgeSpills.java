@@ -61,12 +61,12 @@ final class EdgeSpills {
           && problem.live.isLiveIn(b, v)) {
         evictionCost[v] += problem.flow.edgeFrequency(p, b);
         plan.slotAccesses.storeEvicted(v, home, place + 1);
+        plan.evictsOnEdge[home] = true;
       }
     }
     for (int e = plan.entryAt[b], end = e + plan.entryCount[b]; e < end; e++) {
-      int v = plan.value(e);
-      if (problem.live.defBlock[v] != b || problem.live.defInst[v] >= 0) {
-        needOnEdge(v);
+      if (!plan.isParam(e)) {
+        needOnEdge(plan.value(e));
       }
     }
     params(p, b);

@@ -41,29 +41,37 @@ final class EditBuffer {
     return written;
   }
 
-  Allocation finish(int[] locs, int slots, long usedRegs) {
+  /**
+   * The result with all edits in order.
+   *
+   * @param points a number above all points
+   */
+  Allocation finish(int[] locs, int slots, long usedRegs, int points) {
     if (!sorted) {
-      sort();
+      sort(points);
     }
     return new Allocation(locs, point, from, to, kind, count, slots, usedRegs);
   }
 
-  private void sort() {
-    long[] keys = new long[count];
+  /** By counting. */
+  private void sort(int points) {
+    int[] at = new int[points + 1];
     for (int e = 0; e < count; e++) {
-      keys[e] = (long) point[e] << 32 | e;
+      at[point[e] + 1]++;
     }
-    Arrays.sort(keys);
+    for (int p = 1; p <= points; p++) {
+      at[p] += at[p - 1];
+    }
     int[] p = new int[count];
     int[] f = new int[count];
     int[] t = new int[count];
     byte[] k = new byte[count];
     for (int e = 0; e < count; e++) {
-      int old = (int) keys[e];
-      p[e] = point[old];
-      f[e] = from[old];
-      t[e] = to[old];
-      k[e] = kind[old];
+      int target = at[point[e]]++;
+      p[target] = point[e];
+      f[target] = from[e];
+      t[target] = to[e];
+      k[target] = kind[e];
     }
     point = p;
     from = f;

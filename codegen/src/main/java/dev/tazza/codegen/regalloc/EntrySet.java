@@ -1,12 +1,11 @@
 package dev.tazza.codegen.regalloc;
 
-import static dev.tazza.codegen.regalloc.Liveness.CALL;
-import static dev.tazza.codegen.regalloc.Liveness.FAR;
-import static dev.tazza.codegen.regalloc.Liveness.NEVER;
+import static dev.tazza.codegen.regalloc.Distance.CALL;
+import static dev.tazza.codegen.regalloc.Distance.FAR;
+import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the values that are in registers at the start of a block.
@@ -31,6 +30,7 @@ final class EntrySet {
   private final Liveness live;
   private final SpillPlan plan;
   private final NextUse next;
+  private final Lookahead lookahead;
 
   private final double[] weight;
   private final int[] weighed;
@@ -45,7 +45,6 @@ final class EntrySet {
   private final Nearest[] used = new Nearest[2];
   private final Nearest[] through = new Nearest[2];
   private final int[] throughCount = new int[2];
-  private final int[] @Nullable [] pressure = new int[2][];
   private final int[] calleeSaved = new int[2];
 
   /** The {@code limit} smallest of the values offered. */
@@ -78,13 +77,15 @@ final class EntrySet {
     }
   }
 
-  EntrySet(Problem problem, SpillPlan plan, NextUse next, int calleeSavedLimit) {
+  EntrySet(
+      Problem problem, SpillPlan plan, NextUse next, Lookahead lookahead, int calleeSavedLimit) {
     this.problem = problem;
     this.code = problem.code;
     this.flow = problem.flow;
     this.live = problem.live;
     this.plan = plan;
     this.next = next;
+    this.lookahead = lookahead;
     int n = code.vregCount();
     this.weight = new double[n];
     this.weighed = new int[n];
@@ -103,13 +104,15 @@ final class EntrySet {
   /** Fills the working set for the start of the block and notes it in the plan. */
   void choose(int b, WorkingSet working) {
     working.clear();
+    plan.entryAt[b] = plan.poolCount();
+    if (hasOneWayIn(b)) {
+      inherit(b, working);
+      return;
+    }
     for (int cls = 0; cls < 2; cls++) {
       used[cls].count = through[cls].count = throughCount[cls] = 0;
     }
-    if (b != 0 && !chooseAfterOne(b)) {
-      for (int cls = 0; cls < 2; cls++) {
-        used[cls].count = 0;
-      }
+    if (b != 0) {
       weigh(b);
       if (flow.isHeader(b)) {
         chooseForLoop(b);
@@ -118,43 +121,51 @@ final class EntrySet {
       }
     }
     for (int param : code.block(b).params) {
-      if (next.of(param, b) == NEVER && !live.demoted[param]) {
+      if (next.of(param) == NEVER && !live.demoted[param]) {
         plan.setUnused(param);
       }
     }
-    plan.entryAt[b] = plan.poolCount();
     for (int cls = 0; cls < 2; cls++) {
       for (int k = 0; k < used[cls].count; k++) {
         int v = used[cls].values[k];
-        plan.push(v << 1);
-        working.add(v, live.defBlock[v] != b && isCleanAt(b, v));
+        boolean isParam = live.defBlock[v] == b;
+        plan.push(v << 1 | (isParam ? 1 : 0));
+        working.add(v, !isParam && isCleanAt(b, v));
       }
       plan.entryCount[b] += used[cls].count;
     }
   }
 
-  /**
-   * Takes over what the only predecessor has in registers; false if there are several, or
-   * parameters in need of room.
-   */
-  private boolean chooseAfterOne(int b) {
-    int[] preds = code.block(b).preds;
-    if (preds.length != 1 || code.block(b).params.length > 0) {
-      return false;
-    }
-    int p = preds[0];
+  /** Whether there is one predecessor, and no parameters in need of room. */
+  private boolean hasOneWayIn(int b) {
+    return b != 0 && code.block(b).preds.length == 1 && code.block(b).params.length == 0;
+  }
+
+  /** Takes over what the only predecessor has in registers. */
+  private void inherit(int b, WorkingSet working) {
+    int p = code.block(b).preds[0];
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
-      if (next.isKnown(v, b) && live.defBlock[v] != b) {
-        Nearest list = used[problem.classOf[v]];
-        list.values[list.count++] = v;
-        if (!plan.isClean(x)) {
-          dirtyAt[v] = b;
-        }
+      if (next.isLiveIn(v, b)) {
+        plan.push(v << 1);
+        working.add(v, plan.isClean(x));
       }
     }
+    plan.entryCount[b] = plan.poolCount() - plan.entryAt[b];
     plan.inherits[b] = true;
-    return true;
+  }
+
+  /** Lets what the predecessor of a bare block has in registers pass it. */
+  void pass(int b) {
+    int p = code.block(b).preds[0];
+    plan.entryAt[b] = plan.exitAt[b] = plan.poolCount();
+    for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
+      if (next.isLiveIn(plan.value(x), b)) {
+        plan.repeat(x);
+      }
+    }
+    plan.entryCount[b] = plan.exitCount[b] = plan.poolCount() - plan.entryAt[b];
+    plan.inherits[b] = true;
   }
 
   /** Adds up, for each value, the frequencies of the edges on which it arrives in a register. */
@@ -175,7 +186,7 @@ final class EntrySet {
         if (!plan.isClean(x)) {
           dirtyAt[v] = b;
         }
-        if (next.isKnown(v, b) && live.defBlock[v] != b) {
+        if (next.isLiveIn(v, b) && live.defBlock[v] != b) {
           add(v, f, b);
         }
       }
@@ -207,7 +218,7 @@ final class EntrySet {
   private void chooseForMerge(int b) {
     for (int k = 0; k < touchedCount; k++) {
       int v = touched[k];
-      int distance = next.of(v, b);
+      int distance = next.of(v);
       if (distance == NEVER) {
         continue;
       }
@@ -225,7 +236,7 @@ final class EntrySet {
       offer(live.listValue[e], b);
     }
     for (int p : code.block(b).params) {
-      if (next.of(p, b) != NEVER) {
+      if (next.of(p) != NEVER) {
         offer(p, b);
       }
     }
@@ -237,7 +248,7 @@ final class EntrySet {
 
   private void offer(int v, int b) {
     int cls = problem.classOf[v];
-    int distance = next.of(v, b);
+    int distance = next.of(v);
     if (distance < FAR) {
       used[cls].offer(v, problem.isRemat(v) ? distance * 2L + 64 : distance);
       return;
@@ -268,12 +279,7 @@ final class EntrySet {
     if (more.count == 0) {
       return;
     }
-    int[] worst = pressure[cls];
-    if (worst == null) {
-      worst = live.loopPressure(problem.classOf, cls, problem.allocatable[cls]);
-      pressure[cls] = worst;
-    }
-    int taken = Math.max(list.count, worst[b] - throughCount[cls]);
+    int taken = Math.max(list.count, lookahead.pressure(cls, b) - throughCount[cls]);
     int room = problem.count[cls] - taken;
     for (int k = 0; k < more.count && k < room; k++) {
       list.offer(more.values[k], more.keys[k]);

@@ -1,6 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
-import static dev.tazza.codegen.regalloc.Liveness.NEVER;
+import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.Operand;
@@ -101,7 +101,7 @@ final class Fit {
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
-    call = constrained && problem.live.isCall(inst);
+    call = constrained && problem.distance.isCall(inst);
     wholeDefs[0] = wholeDefs[1] = lateDefs[0] = lateDefs[1] = 0;
     int start = code.operandStart(inst);
     operands = code.operandEnd(inst) - start;
@@ -188,7 +188,7 @@ final class Fit {
     int cls = problem.classOf[v];
     return working.size(cls) + operands < problem.count[cls]
         && !constrained
-        && next.of(v) < now + Liveness.CALL;
+        && next.of(v) < now + Distance.CALL;
   }
 
   /** Registers in which a value that the instruction uses had better not be before it. */

@@ -1,41 +1,35 @@
 package dev.tazza.codegen.regalloc;
 
+import static dev.tazza.codegen.regalloc.Distance.NEVER;
+
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * Which values are live at the start of each block, and how far away the next use of each is.
+ * Which values are live at the roots of {@link ExtendedBlocks}, and how far away the next use of
+ * each is. {@link Lookahead} tells the same within the trees.
  *
  * <p>Live-in sets are found one value at a time, upwards from its uses to its definition (Boissinot
- * et al. 2008), and kept as lists ordered by virtual register. Distances count instructions along
- * the shortest path; calls, and edges that leave a loop or enter a cold block, count more, so that
- * what a loop uses is always nearer than what it does not (Braun and Hack 2009).
+ * et al. 2008), from tree to tree, and kept as lists ordered by virtual register. Distances are
+ * along the shortest path.
  *
- * <p>The sum of the lists' lengths is limited. Values beyond the limit are {@linkplain #demoted}:
- * they live in memory between blocks and are in no list. That keeps time and space linear whatever
- * the input.
+ * <p>The sum of the lists' lengths, each counted once more for each edge to its root, is limited.
+ * Values beyond the limit are {@linkplain #demoted}: they live in memory between trees and are in
+ * no list. That keeps time and space linear whatever the input.
  */
 final class Liveness {
-  /** No further use. */
-  static final int NEVER = 1 << 29;
-
-  /** What a call adds to distances. */
-  static final int CALL = 1 << 12;
-
-  /** What an edge out of a loop or into a cold block adds to distances. */
-  static final int FAR = 1 << 24;
-
-  private static final int[] NO_BLOCKS = {};
   private static final int LIST_BUDGET_PER_BLOCK = 64;
   private static final int LIST_BUDGET = 1 << 20;
 
-  /** An instruction that overwrites at least as many registers is a call. */
-  private static final int CALL_CLOBBERS = 3;
+  /** Blocks looked at one by one to find out where in block order a value is live on a path. */
+  private static final int LONGEST_WALK = 64;
 
-  final VCode<?> code;
-  final Flow flow;
+  private final VCode<?> code;
+  private final Flow flow;
+  private final ExtendedBlocks trees;
+  private final Distance distance;
 
   /** The block that defines each value, as parameter or by an instruction. */
   final int[] defBlock;
@@ -43,15 +37,15 @@ final class Liveness {
   /** The defining instruction, or -1 for a parameter. */
   final int[] defInst;
 
-  /** The list of block b is {@code [listStart[b], listStart[b + 1])}. */
+  /** The list of root b is {@code [listStart[b], listStart[b + 1])}. */
   final int[] listStart;
 
   int[] listValue = {};
 
-  /** Distance from the start of the block to the next use. */
+  /** Distance from the start of the root to the next use. */
   int[] listNext = {};
 
-  /** Values that live in memory between blocks. */
+  /** Values that live in memory between trees. */
   final boolean[] demoted;
 
   /** Instruction index from which, and until which in block order, a value may be live. */
@@ -59,25 +53,34 @@ final class Liveness {
 
   final int[] until;
 
-  /** Length of each block for distances. */
-  final int[] length;
+  // Of the path from its root to each block: the first instruction in block order, and the end of
+  // the last block but for the block itself.
+  private final int[] pathFrom;
+  private final int[] pathUntil;
 
-  private final int[] callLength;
+  /**
+   * By block: the rank of the first block of its path from which on each stands behind the last.
+   */
+  private final int[] ascendingFrom;
 
-  // Uses of values defined in other blocks: the first in each block.
-  private int[] useValue = new int[64];
-  private int[] useBlock = new int[64];
+  // Uses of values defined in other trees: the nearest in each tree, in chains by value.
+  private int[] useRoot = new int[64];
   private int[] usePosition = new int[64];
+  private int[] useBefore = new int[64];
   private int useCount;
-  private int[] useOrder = {};
+  private int[] lastUse;
 
   // Live-in entries in order of values.
-  private int[] entryBlock = new int[64];
+  private int[] entryRoot = new int[64];
   private int[] entryValue = new int[64];
   private int[] entryNext = new int[64];
   private int entryCount;
 
-  private final int[] stamp;
+  /** What the entries count for. */
+  private long charged;
+
+  /** By root: the last value that was found live there. */
+  private final int[] reached;
 
   /** Steps of the inner loops. */
   long work;
@@ -88,43 +91,30 @@ final class Liveness {
         Math.min(Integer.MAX_VALUE / 8, LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * blocks);
   }
 
-  Liveness(VCode<?> code, Flow flow, int budget) {
+  Liveness(VCode<?> code, Flow flow, Distance distance, ExtendedBlocks trees, int budget) {
     this.code = code;
     this.flow = flow;
+    this.distance = distance;
+    this.trees = trees;
     int n = code.vregCount();
+    int blocks = code.blockCount();
     this.defBlock = new int[n];
     this.defInst = new int[n];
     this.from = new int[n];
     this.until = new int[n];
     this.demoted = new boolean[n];
-    this.length = new int[code.blockCount()];
-    this.callLength = new int[code.blockCount()];
-    this.listStart = new int[code.blockCount() + 1];
-    this.stamp = new int[Math.max(n, code.blockCount())];
+    this.lastUse = new int[n];
+    this.pathFrom = new int[blocks];
+    this.pathUntil = new int[blocks];
+    this.ascendingFrom = new int[blocks];
+    this.listStart = new int[blocks + 1];
+    this.reached = new int[blocks];
     findDefinitions();
+    findPaths();
     findUses();
     propagate(budget);
     makeLists();
     measure();
-  }
-
-  /** Whether an instruction overwrites so many registers that it must be a call. */
-  boolean isCall(int inst) {
-    return Long.bitCount(code.clobbers(inst)) >= CALL_CLOBBERS;
-  }
-
-  /** What an instruction of the block adds to distances. */
-  int duration(int block, int inst) {
-    return isCall(inst) ? callLength[block] : 1;
-  }
-
-  /** How many calls there are in a block. */
-  int calls(VBlock block) {
-    int calls = 0;
-    for (int i = block.from; i < block.to; i++) {
-      calls += isCall(i) ? 1 : 0;
-    }
-    return calls;
   }
 
   private void findDefinitions() {
@@ -152,268 +142,214 @@ final class Liveness {
     until[v] = inst + 1;
   }
 
-  private void findUses() {
-    Arrays.fill(stamp, -1);
-    for (int b = 0; b < code.blockCount(); b++) {
+  private void findPaths() {
+    for (int b : trees.order) {
       VBlock block = code.block(b);
-      int time = 0;
-      callLength[b] = flow.calls(b) && calls(block) > CALL ? 1 : CALL;
+      pathFrom[b] = block.from;
+      ascendingFrom[b] = trees.rank[b];
+      if (!trees.isRoot(b)) {
+        int p = trees.parent(b);
+        VBlock parent = code.block(p);
+        pathFrom[b] = Math.min(pathFrom[p], block.from);
+        pathUntil[b] = Math.max(pathUntil[p], parent.to);
+        if (parent.from < block.from) {
+          ascendingFrom[b] = ascendingFrom[p];
+        }
+      }
+    }
+  }
+
+  private void findUses() {
+    Arrays.fill(lastUse, -1);
+    for (int b : trees.order) {
+      VBlock block = code.block(b);
+      int position = trees.at[b];
       for (int i = block.from; i < block.to; i++) {
         for (int o = code.operandStart(i), end = code.operandEnd(i); o < end; o++) {
           long operand = code.operandAt(o);
           if (!Operand.isDef(operand)) {
-            use(Operand.vreg(operand), b, time, i + 1);
+            use(Operand.vreg(operand), b, position, i + 1);
           }
         }
-        time += duration(b, i);
+        position += distance.over(b, i);
       }
-      length[b] = time;
       for (int s = 0; s < block.succs.length; s++) {
         for (int arg : block.args[s]) {
-          use(arg, b, time, block.to);
+          use(arg, b, position + distance.edge(b, block.succs[s]), block.to);
         }
       }
     }
   }
 
-  private void use(int v, int block, int time, int end) {
+  private void use(int v, int block, int position, int end) {
     until[v] = Math.max(until[v], end);
-    if (defBlock[v] == block || stamp[v] == block) {
+    if (defBlock[v] == block || coverPath(v, block)) {
       return;
     }
-    stamp[v] = block;
-    if (useCount == useValue.length) {
-      useValue = Arrays.copyOf(useValue, useCount * 2);
-      useBlock = Arrays.copyOf(useBlock, useCount * 2);
-      usePosition = Arrays.copyOf(usePosition, useCount * 2);
+    int root = trees.root[block];
+    int u = lastUse[v];
+    if (u >= 0 && useRoot[u] == root) {
+      usePosition[u] = Math.min(usePosition[u], position);
+      return;
     }
-    useValue[useCount] = v;
-    useBlock[useCount] = block;
-    usePosition[useCount++] = time;
+    if (useCount == useRoot.length) {
+      useRoot = Arrays.copyOf(useRoot, useCount * 2);
+      usePosition = Arrays.copyOf(usePosition, useCount * 2);
+      useBefore = Arrays.copyOf(useBefore, useCount * 2);
+    }
+    useRoot[useCount] = root;
+    usePosition[useCount] = position;
+    useBefore[useCount] = u;
+    lastUse[v] = useCount++;
   }
 
-  private int[] groupUses() {
-    int[] start = new int[code.vregCount() + 1];
-    for (int u = 0; u < useCount; u++) {
-      start[useValue[u] + 1]++;
+  /**
+   * Notes that a value is live from the root of a block, or from its definition if that is in the
+   * same tree, to the start of the block; whether its definition is.
+   */
+  private boolean coverPath(int v, int block) {
+    int home = defBlock[v];
+    boolean here = trees.root[home] == trees.root[block];
+    if (here && trees.rank[home] >= ascendingFrom[block]) {
+      return true; // from the definition to here in block order
     }
-    for (int v = 0; v < code.vregCount(); v++) {
-      start[v + 1] += start[v];
+    int steps = 0;
+    for (int b = block; here && b != home; b = trees.parent(b)) {
+      if (steps++ == LONGEST_WALK) {
+        cover(v, block);
+        return true;
+      }
+      from[v] = Math.min(from[v], code.block(b).from);
+      until[v] = Math.max(until[v], code.block(trees.parent(b)).to);
     }
-    useOrder = new int[useCount];
-    int[] at = start.clone();
-    for (int u = 0; u < useCount; u++) {
-      useOrder[at[useValue[u]]++] = u;
+    if (!here) {
+      cover(v, block);
     }
-    return start;
+    return here;
+  }
+
+  private void cover(int v, int block) {
+    from[v] = Math.min(from[v], pathFrom[block]);
+    until[v] = Math.max(until[v], pathUntil[block]);
   }
 
   private void propagate(int limit) {
-    int[] start = groupUses();
     int[] stack = new int[code.blockCount()];
-    Arrays.fill(stamp, -1);
-    for (int v = 0; v < code.vregCount(); v++) {
-      if (start[v] == start[v + 1]) {
+    Arrays.fill(reached, -1);
+    for (int v = 0; v < lastUse.length; v++) {
+      if (lastUse[v] < 0) {
         continue;
       }
       int rollback = entryCount;
-      int top = -1;
-      for (int k = start[v]; k < start[v + 1]; k++) {
-        int b = useBlock[useOrder[k]];
-        stamp[b] = v;
-        enter(b, v, usePosition[useOrder[k]]);
-        stack[++top] = b;
+      long chargedBefore = charged;
+      int top = 0;
+      for (int u = lastUse[v]; u >= 0; u = useBefore[u]) {
+        enter(useRoot[u], v, usePosition[u]);
+        stack[top++] = useRoot[u];
       }
       spread(v, stack, top, limit);
-      if (entryCount > limit) {
+      if (charged > limit) {
         entryCount = rollback;
+        charged = chargedBefore;
         demoted[v] = true;
         from[v] = 0;
         until[v] = code.instCount();
       }
     }
-    useValue = useBlock = usePosition = useOrder = new int[0];
+    useRoot = usePosition = useBefore = lastUse = new int[0];
   }
 
   private void spread(int v, int[] stack, int top, int limit) {
     int home = defBlock[v];
-    int first = from[v];
-    int last = until[v];
-    while (top >= 0 && entryCount <= limit) {
-      int b = stack[top--];
-      first = Math.min(first, code.block(b).from);
-      work += code.block(b).preds.length;
-      for (int p : code.block(b).preds) {
-        last = Math.max(last, code.block(p).to);
-        if (p != home && stamp[p] != v) {
-          stamp[p] = v;
-          enter(p, v, NEVER);
-          stack[++top] = p;
+    while (top > 0 && charged <= limit) {
+      int[] preds = code.block(stack[--top]).preds;
+      work += preds.length;
+      for (int p : preds) {
+        until[v] = Math.max(until[v], code.block(p).to);
+        if (p != home && !coverPath(v, p) && reached[trees.root[p]] != v) {
+          enter(trees.root[p], v, NEVER);
+          stack[top++] = trees.root[p];
         }
       }
     }
-    from[v] = first;
-    until[v] = last;
   }
 
-  private void enter(int block, int v, int next) {
-    if (entryCount == entryBlock.length) {
-      entryBlock = Arrays.copyOf(entryBlock, entryCount * 2);
+  private void enter(int root, int v, int next) {
+    if (entryCount == entryRoot.length) {
+      entryRoot = Arrays.copyOf(entryRoot, entryCount * 2);
       entryValue = Arrays.copyOf(entryValue, entryCount * 2);
       entryNext = Arrays.copyOf(entryNext, entryCount * 2);
     }
-    entryBlock[entryCount] = block;
+    reached[root] = v;
+    charged += 1 + code.block(root).preds.length;
+    entryRoot[entryCount] = root;
     entryValue[entryCount] = v;
     entryNext[entryCount++] = next;
   }
 
   private void makeLists() {
     for (int e = 0; e < entryCount; e++) {
-      listStart[entryBlock[e] + 1]++;
+      listStart[entryRoot[e] + 1]++;
     }
     for (int b = 0; b < code.blockCount(); b++) {
       listStart[b + 1] += listStart[b];
     }
-    int[] at = listStart.clone();
+    int[] to = listStart.clone();
     listValue = new int[entryCount];
     listNext = new int[entryCount];
     for (int e = 0; e < entryCount; e++) {
-      int to = at[entryBlock[e]]++;
-      listValue[to] = entryValue[e];
-      listNext[to] = entryNext[e];
+      int at = to[entryRoot[e]]++;
+      listValue[at] = entryValue[e];
+      listNext[at] = entryNext[e];
     }
-    entryBlock = entryValue = entryNext = new int[0];
+    entryRoot = entryValue = entryNext = new int[0];
   }
 
   /**
-   * Distances of what a block only passes on: one sweep upwards, and more over the blocks in loops
-   * to go around them and around nested loops; from a header, all that the loop uses is found
-   * without going around. What is not found then is very far, but not dead.
+   * Distances of what a tree only passes on: one sweep upwards, and more over what is in loops to
+   * go around them and around nested loops; from a header, all that the loop uses is found without
+   * going around. What is not found then is very far, but not dead.
    */
   private void measure() {
-    boolean[] local = new boolean[listNext.length];
-    for (int e = 0; e < local.length; e++) {
-      local[e] = listNext[e] != NEVER;
-    }
+    int[] near = new int[code.vregCount()];
     for (int sweep = 0; sweep <= Math.min(flow.deepest, 2); sweep++) {
       for (int k = flow.order.length - 1; k >= 0; k--) {
         int b = flow.order[k];
-        for (int s : flow.depth[b] >= sweep ? code.block(b).succs : NO_BLOCKS) {
-          measureEdge(b, s, local);
+        if (flow.depth[b] >= sweep && listStart[b] < listStart[b + 1]) {
+          measureTree(b, sweep, near);
         }
       }
     }
-    for (int e = 0; e < local.length; e++) {
+    for (int e = 0; e < listNext.length; e++) {
       listNext[e] = Math.min(listNext[e], NEVER - 1);
     }
   }
 
-  private void measureEdge(int b, int s, boolean[] local) {
-    int distance = length[b] + edgeLength(b, s);
-    int e = listStart[b];
-    int end = listStart[b + 1];
-    work += listStart[s + 1] - listStart[s];
-    for (int f = listStart[s]; f < listStart[s + 1]; f++) {
-      int v = listValue[f];
-      while (e < end && listValue[e] < v) {
-        e++;
-      }
-      if (e == end) {
-        return;
-      }
-      if (listValue[e] == v && !local[e]) {
-        listNext[e] = Math.min(listNext[e], add(distance, listNext[f]));
-      }
+  private void measureTree(int root, int sweep, int[] near) {
+    for (int e = listStart[root], end = listStart[root + 1]; e < end; e++) {
+      near[listValue[e]] = listNext[e];
     }
-  }
-
-  /** What an edge adds to distances. */
-  int edgeLength(int b, int s) {
-    boolean cools = code.block(s).cold && !code.block(b).cold;
-    return flow.exits(b, s) > 0 || cools ? FAR : 0;
-  }
-
-  /** A distance, at most one below {@link #NEVER} unless it is that. */
-  static int add(int distance, int next) {
-    return next == NEVER ? NEVER : Math.min(NEVER - 1, distance + next);
-  }
-
-  /** Whether the value is in the list of the block. */
-  boolean isLiveIn(int block, int v) {
-    return Arrays.binarySearch(listValue, listStart[block], listStart[block + 1], v) >= 0;
-  }
-
-  /**
-   * For each header, how many values of a class are live at once at the worst place of its loop
-   * that is not cold, where registers that an instruction takes for itself count as values.
-   *
-   * @param all the registers of the class
-   */
-  int[] loopPressure(byte[] classOf, int cls, long all) {
-    int[] pressure = new int[code.blockCount()];
-    Arrays.fill(stamp, -1);
-    for (int k = flow.order.length - 1; k >= 0; k--) {
-      int b = flow.order[k];
-      if (flow.depth[b] > 0 && !code.block(b).cold) {
-        int most = blockPressure(b, classOf, cls, all);
-        int header = flow.loop[b];
-        pressure[header] = Math.max(pressure[header], most);
-      }
-      if (flow.isHeader(b) && flow.outer[b] >= 0) {
-        int up = flow.outer[b];
-        pressure[up] = Math.max(pressure[up], pressure[b]);
-      }
-    }
-    return pressure;
-  }
-
-  private int blockPressure(int b, byte[] classOf, int cls, long all) {
-    VBlock block = code.block(b);
-    int live = 0;
-    for (int s = 0; s < block.succs.length; s++) {
-      int succ = block.succs[s];
-      for (int e = listStart[succ]; e < listStart[succ + 1]; e++) {
-        live += mark(listValue[e], b, classOf, cls);
-      }
-      for (int arg : block.args[s]) {
-        live += mark(arg, b, classOf, cls);
-      }
-    }
-    int most = live;
-    work += live + block.to - block.from;
-    for (int i = block.to - 1; i >= block.from; i--) {
-      long taken = code.clobbers(i) & all;
-      int start = code.operandStart(i);
-      int end = code.operandEnd(i);
-      for (int o = start; o < end; o++) {
-        long operand = code.operandAt(o);
-        int v = Operand.vreg(operand);
-        if (Operand.isDef(operand) && classOf[v] == cls) {
-          if (Operand.constraint(operand) == Operand.FIXED) {
-            taken |= 1L << Operand.preg(operand) & all;
-          }
-          if (stamp[v] == b) {
-            live--;
+    for (int x = trees.firstExit(root); x < trees.lastExit(root); x++) {
+      int p = trees.exitFrom(x);
+      int to = trees.exitTo(x);
+      if (flow.depth[p] >= sweep) {
+        int position = trees.end(p) + distance.edge(p, to);
+        work += listStart[to + 1] - listStart[to];
+        for (int f = listStart[to], end = listStart[to + 1]; f < end; f++) {
+          int next = listNext[f];
+          if (next != NEVER) {
+            near[listValue[f]] = Math.min(near[listValue[f]], Distance.add(position, next));
           }
         }
       }
-      most = Math.max(most, live + Long.bitCount(taken));
-      for (int o = start; o < end; o++) {
-        long operand = code.operandAt(o);
-        if (!Operand.isDef(operand)) {
-          live += mark(Operand.vreg(operand), b, classOf, cls);
-        }
-      }
-      most = Math.max(most, live);
     }
-    return most;
+    for (int e = listStart[root], end = listStart[root + 1]; e < end; e++) {
+      listNext[e] = near[listValue[e]];
+    }
   }
 
-  private int mark(int v, int b, byte[] classOf, int cls) {
-    if (classOf[v] != cls || stamp[v] == b) {
-      return 0;
-    }
-    stamp[v] = b;
-    return 1;
+  /** Whether the value is in the list of the root. */
+  boolean isLiveIn(int root, int v) {
+    return Arrays.binarySearch(listValue, listStart[root], listStart[root + 1], v) >= 0;
   }
 }

@@ -1,101 +1,107 @@
 package dev.tazza.codegen.regalloc;
 
-import static dev.tazza.codegen.regalloc.Liveness.NEVER;
+import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
-import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
-import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
- * For the block being walked, when each value is used next, in the measure of {@link Liveness},
- * counted from the start of the block.
+ * When each value is used next, at the point that a walk over the blocks has reached: of the values
+ * in registers and those that the instruction uses. Times are those of {@link Lookahead}.
  */
 final class NextUse {
-  private final Problem problem;
   private final VCode<?> code;
   private final Liveness live;
+  private final ExtendedBlocks trees;
+  private final Lookahead lookahead;
+  private final SpillPlan plan;
   private final int[] next;
-  private final int[] stamp;
-  private final int[] after;
+  private final int[] knownAt;
 
-  NextUse(Problem problem) {
-    this.problem = problem;
+  /** Of the plan's exits. */
+  private int[] atExit = new int[256];
+
+  NextUse(Problem problem, Lookahead lookahead, SpillPlan plan) {
     this.code = problem.code;
     this.live = problem.live;
+    this.trees = problem.trees;
+    this.lookahead = lookahead;
+    this.plan = plan;
     this.next = new int[code.vregCount()];
-    this.stamp = new int[code.vregCount()];
-    this.after = new int[code.operandCount()];
-    Arrays.fill(stamp, -1);
+    this.knownAt = new int[code.vregCount()];
+    Arrays.fill(knownAt, -1);
   }
 
   /** Goes to the start of a block. */
   void enter(int b) {
-    VBlock block = code.block(b);
-    int time = live.length[b];
-    for (int s = 0; s < block.succs.length; s++) {
-      int succ = block.succs[s];
-      int distance = time + live.edgeLength(b, succ);
-      problem.work += live.listStart[succ + 1] - live.listStart[succ] + block.args[s].length;
-      for (int e = live.listStart[succ], end = live.listStart[succ + 1]; e < end; e++) {
-        nearer(live.listValue[e], Liveness.add(distance, live.listNext[e]), b);
+    if (trees.isRoot(b)) {
+      for (int e = live.listStart[b], end = live.listStart[b + 1]; e < end; e++) {
+        know(live.listValue[e], live.listNext[e], b);
       }
-      for (int arg : block.args[s]) {
-        nearer(arg, distance, b);
+      for (int param : code.block(b).params) {
+        know(param, lookahead.ofParam(param), b);
       }
-    }
-    for (int i = block.to - 1; i >= block.from; i--) {
-      time -= live.duration(b, i);
-      for (int o = code.operandEnd(i) - 1, start = code.operandStart(i); o >= start; o--) {
-        long operand = code.operandAt(o);
-        int v = Operand.vreg(operand);
-        after[o] = stamp[v] == b ? next[v] : NEVER;
-        if (!Operand.isDef(operand)) {
-          stamp[v] = b;
-          next[v] = time;
-        }
+    } else if (trees.isBare(b)) {
+      int to = code.block(b).succs[0];
+      for (int e = live.listStart[to], end = live.listStart[to + 1]; e < end; e++) {
+        knownAt[live.listValue[e]] = b;
       }
+      for (int arg : code.block(b).args[0]) {
+        knownAt[arg] = b;
+      }
+    } else {
+      enterBelow(b, trees.parent(b));
     }
   }
 
-  private void nearer(int v, int distance, int b) {
-    if (stamp[v] != b) {
-      stamp[v] = b;
-      next[v] = distance;
-    } else if (distance < next[v]) {
-      next[v] = distance;
+  private void enterBelow(int b, int parent) {
+    boolean all = lookahead.listsAll(b);
+    int x = plan.exitAt[parent];
+    for (int end = x + plan.exitCount[parent]; x < end; x++) {
+      int v = plan.value(x);
+      next[v] = all ? NEVER : atExit[x];
+      knownAt[v] = b;
+    }
+    for (int e = lookahead.listEnd(b) - 1, start = lookahead.listStart(b); e >= start; e--) {
+      next[lookahead.listedValue(e)] = lookahead.listedNext(e);
     }
   }
 
-  /** Whether the value is used in, or live through, the block that is walked. */
-  boolean isKnown(int v, int block) {
-    return stamp[v] == block;
+  private void know(int v, int at, int b) {
+    next[v] = at;
+    knownAt[v] = b;
   }
 
-  /** When the value is used next, or {@link Liveness#NEVER}; only for values that are live. */
-  int of(int v, int block) {
-    return stamp[v] == block ? next[v] : NEVER;
+  /** Notes, for an exit of the plan, when the value is used next. */
+  void leave(int exit, int v) {
+    if (exit >= atExit.length) {
+      atExit = Arrays.copyOf(atExit, exit * 2);
+    }
+    atExit[exit] = next[v];
   }
 
+  /** Whether a value that the only, or a, predecessor has in a register is live at the start. */
+  boolean isLiveIn(int v, int block) {
+    return knownAt[v] == block && (trees.isBare(block) || next[v] != NEVER);
+  }
+
+  /** When the value is used next, or {@link Distance#NEVER}. */
   int of(int v) {
     return next[v];
   }
 
   /** When the value of an operand is used next after that operand. */
   int after(int operand) {
-    return after[operand];
+    return lookahead.after(operand);
   }
 
   /** Follows an exchange of two operands' values. */
   void exchange(int operand) {
-    int first = after[operand];
-    after[operand] = after[operand + 1];
-    after[operand + 1] = first;
+    lookahead.exchange(operand);
   }
 
   /** Goes past an operand. */
-  void pass(int operand, int v, int block) {
-    next[v] = after[operand];
-    stamp[v] = block;
+  void pass(int operand, int v) {
+    next[v] = lookahead.after(operand);
   }
 }

@@ -29,6 +29,10 @@ final class ParallelMove {
   private VRegKind[] kind = new VRegKind[32];
   private int count;
 
+  // Places modulo 64: those that moves read, and those that they write.
+  private long read;
+  private long written;
+
   // By place: how many moves read it, and which one writes it.
   private final int[] readers;
   private final int[] writer;
@@ -60,6 +64,8 @@ final class ParallelMove {
     from[count] = fromLoc;
     to[count] = toLoc;
     kind[count++] = ofKind;
+    read |= fromLoc < 0 ? 0 : 1L << fromLoc;
+    written |= 1L << toLoc;
   }
 
   /**
@@ -69,13 +75,18 @@ final class ParallelMove {
    */
   void flush(int point, long free) {
     freeInts = free;
-    if (count <= 1) {
-      if (count == 1) {
-        edits.add(point, from[0], to[0], kind[0]);
+    if ((read & written) == 0 || count == 1) {
+      for (int m = 0; m < count; m++) {
+        edits.add(point, from[m], to[m], kind[m]);
       }
-      count = 0;
-      return;
+    } else {
+      order(point);
     }
+    count = 0;
+    read = written = 0;
+  }
+
+  private void order(int point) {
     for (int m = 0; m < count; m++) {
       writer[to[m]] = m;
       if (from[m] >= 0) {
@@ -93,7 +104,6 @@ final class ParallelMove {
         readers[from[m]] = 0;
       }
     }
-    count = 0;
   }
 
   /** Emits what can be emitted without breaking cycles, and returns how many that was. */

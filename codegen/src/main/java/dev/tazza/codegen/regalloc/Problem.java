@@ -10,6 +10,8 @@ final class Problem {
   final VCode<?> code;
   final RegisterFile registers;
   final Flow flow;
+  final Distance distance;
+  final ExtendedBlocks trees;
   final Liveness live;
   final byte[] classOf;
 
@@ -60,7 +62,9 @@ final class Problem {
     this.resident = found < 0 ? -1 : Operand.vreg(code.operandAt(found));
     this.residentReg = found < 0 ? -1 : Operand.preg(code.operandAt(found));
     this.flow = new Flow(code);
-    this.live = new Liveness(code, flow, liveBudget);
+    this.distance = new Distance(code, flow);
+    this.trees = new ExtendedBlocks(code, flow, distance);
+    this.live = new Liveness(code, flow, distance, trees, liveBudget);
     this.work = live.work;
   }
 

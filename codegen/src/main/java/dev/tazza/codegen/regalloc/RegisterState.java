@@ -24,10 +24,15 @@ final class RegisterState {
   }
 
   void clear(long newReserved) {
-    for (long m = occupied; m != 0; m &= m - 1) {
+    retain(0, newReserved);
+  }
+
+  /** Keeps what is in the registers of a mask only. */
+  void retain(long registers, long newReserved) {
+    for (long m = occupied & ~registers; m != 0; m &= m - 1) {
       regOf[owner[Long.numberOfTrailingZeros(m)]] = -1;
     }
-    occupied = 0;
+    occupied &= registers;
     reserved = newReserved;
   }
 

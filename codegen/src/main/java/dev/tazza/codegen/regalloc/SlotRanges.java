@@ -1,7 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
 import dev.tazza.codegen.machine.VCode;
-import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
 
 /**
@@ -25,15 +24,23 @@ final class SlotRanges {
   private final SpillPlan plan;
   private final long[][] ranges;
 
-  // By block, valid if stamped with the value.
-  private final int[] inStamp;
-  private final int[] outStamp;
-  private final int[] storeStamp;
-  private final int[] lastStore;
+  /** By block: the place at which it starts, and the next one ends it. */
+  private final int[] start;
+
+  // By block, valid if stamped with the value: from where the slot holds what the block ends with,
+  // as far as accesses in the block tell.
+  private final int[] stamp;
+  private final int[] heldFrom;
+
+  /** Blocks at whose end the slot of the value must hold it. */
+  private final BlockSet held;
+
   private final int[] stack;
   private int top;
 
-  // The ranges of one value.
+  // The ranges of one value, within blocks and all.
+  private long[] within = new long[64];
+  private int withinCount;
   private long[] found = new long[64];
   private int foundCount;
 
@@ -42,14 +49,17 @@ final class SlotRanges {
     this.code = problem.code;
     this.plan = plan;
     this.ranges = new long[code.vregCount()][];
-    this.inStamp = new int[code.blockCount()];
-    this.outStamp = new int[code.blockCount()];
-    this.storeStamp = new int[code.blockCount()];
-    this.lastStore = new int[code.blockCount()];
-    this.stack = new int[code.blockCount()];
-    Arrays.fill(inStamp, -1);
-    Arrays.fill(outStamp, -1);
-    Arrays.fill(storeStamp, -1);
+    int blocks = code.blockCount();
+    this.start = new int[blocks + 1];
+    this.stamp = new int[blocks];
+    this.heldFrom = new int[blocks];
+    this.held = new BlockSet(blocks);
+    this.stack = new int[blocks];
+    Arrays.fill(stamp, -1);
+    for (int b = 0; b < blocks; b++) {
+      // Two places more than instructions, for the edges.
+      start[b + 1] = SlotAccesses.place(code.block(b).to + 2 * (b + 1), 0);
+    }
   }
 
   /** The ranges of each value, ascending and apart; none if it is never in memory. */
@@ -60,16 +70,16 @@ final class SlotRanges {
   }
 
   private void run() {
-    int[] start = new int[code.vregCount() + 1];
-    long[] accesses = byValue(start);
+    int[] first = new int[code.vregCount() + 1];
+    long[] accesses = byValue(first);
     boolean[] maySave = inMoves();
     for (int v = 0; v < ranges.length; v++) {
-      if (start[v] == start[v + 1]) {
+      if (first[v] == first[v + 1]) {
         ranges[v] = NOWHERE;
       } else if (maySave[v] && !problem.live.demoted[v]) {
-        ranges[v] = ranges(v, accesses, start[v], start[v + 1]);
+        ranges[v] = ranges(v, accesses, first[v], first[v + 1]);
       } else {
-        ranges[v] = new long[] {whereLive(v, accesses, start[v], start[v + 1])};
+        ranges[v] = new long[] {whereLive(v, accesses, first[v], first[v + 1])};
       }
     }
   }
@@ -87,14 +97,14 @@ final class SlotRanges {
 
   /** One range for all blocks in which a value is live, and for the edges that load it. */
   private long whereLive(int v, long[] accesses, int from, int to) {
-    int first = startOf(blockOf(problem.live.from[v]));
-    int last = endOf(blockOf(problem.live.until[v] - 1));
+    int first = start[blockOf(problem.live.from[v])];
+    int last = start[blockOf(problem.live.until[v] - 1) + 1];
     for (int k = from; k < to; k++) {
-      int at = startOf(SlotAccesses.block(accesses[k])) + SlotAccesses.place(accesses[k]);
+      int at = start[SlotAccesses.block(accesses[k])] + SlotAccesses.place(accesses[k]);
       first = Math.min(first, at);
       last = Math.max(last, at + 1);
     }
-    return (long) first << 32 | last;
+    return range(first, last);
   }
 
   private int blockOf(int inst) {
@@ -112,19 +122,19 @@ final class SlotRanges {
   }
 
   /** Accesses by value. */
-  private long[] byValue(int[] start) {
+  private long[] byValue(int[] first) {
     SlotAccesses slots = plan.slotAccesses;
     for (int v = 0; v < ranges.length; v++) {
-      start[v + 1] = plan.storeAtDefinition[v] ? 1 : 0;
+      first[v + 1] = plan.storeAtDefinition[v] ? 1 : 0;
     }
     for (int a = 0; a < slots.count(); a++) {
-      start[slots.value(a) + 1] += isDone(slots.value(a), slots.access(a)) ? 1 : 0;
+      first[slots.value(a) + 1] += isDone(slots.value(a), slots.access(a)) ? 1 : 0;
     }
     for (int v = 0; v < ranges.length; v++) {
-      start[v + 1] += start[v];
+      first[v + 1] += first[v];
     }
-    int[] at = start.clone();
-    long[] accesses = new long[start[ranges.length]];
+    int[] at = first.clone();
+    long[] accesses = new long[first[ranges.length]];
     for (int a = 0; a < slots.count(); a++) {
       if (isDone(slots.value(a), slots.access(a))) {
         accesses[at[slots.value(a)]++] = slots.access(a);
@@ -149,43 +159,35 @@ final class SlotRanges {
     return SlotAccesses.storeAt(block, SlotAccesses.place(n, SlotAccesses.AFTER));
   }
 
-  private int startOf(int block) {
-    return SlotAccesses.place(code.block(block).from + 2 * block, 0);
-  }
-
-  private int endOf(int block) {
-    return startOf(block) + placesOf(code.block(block));
-  }
-
-  private static int placesOf(VBlock block) {
-    return SlotAccesses.place(block.to - block.from + 2, 0);
-  }
-
   private long[] ranges(int v, long[] accesses, int from, int to) {
-    foundCount = 0;
     Arrays.sort(accesses, from, to);
-    withinBlocks(v, accesses, from, to);
+    findWithinBlocks(v, accesses, from, to);
     spread(v);
-    return tidied();
+    putTogether(v);
+    return limited(found, foundCount);
   }
 
   /** Finds ranges within blocks, and puts blocks aside at whose start the slot holds the value. */
-  private void withinBlocks(int v, long[] accesses, int from, int to) {
-    top = 0;
+  private void findWithinBlocks(int v, long[] accesses, int from, int to) {
+    if (within.length < to - from) {
+      within = new long[2 * (to - from)];
+    }
+    withinCount = top = 0;
     int block = -1;
     for (int k = from; k < to; k++) {
       int b = SlotAccesses.block(accesses[k]);
-      int at = startOf(b) + SlotAccesses.place(accesses[k]);
+      int at = start[b] + SlotAccesses.place(accesses[k]);
       if (SlotAccesses.isStore(accesses[k])) {
-        storeStamp[b] = v;
-        lastStore[b] = at;
-        found(at, at + 1);
+        stamp[b] = v;
+        heldFrom[b] = at;
+        within[withinCount++] = range(at, at + 1);
       } else if (b == block) {
-        found[foundCount - 1] = joined(found[foundCount - 1], at + 1);
+        within[withinCount - 1] = joined(within[withinCount - 1], at + 1);
       } else {
-        inStamp[b] = v;
+        stamp[b] = v;
+        heldFrom[b] = start[b];
         stack[top++] = b;
-        found(startOf(b), at + 1);
+        within[withinCount++] = range(start[b], at + 1);
       }
       block = b;
     }
@@ -194,45 +196,45 @@ final class SlotRanges {
   /** Goes upwards from the blocks put aside to stores. */
   private void spread(int v) {
     while (top > 0) {
-      int b = stack[--top];
-      problem.work += code.block(b).preds.length;
-      for (int p : code.block(b).preds) {
-        if (outStamp[p] == v) {
-          continue;
-        }
-        outStamp[p] = v;
-        found(storeStamp[p] == v ? lastStore[p] : startOf(p), endOf(p));
-        if (storeStamp[p] != v && inStamp[p] != v) {
-          inStamp[p] = v;
+      int[] preds = code.block(stack[--top]).preds;
+      problem.work += preds.length;
+      for (int p : preds) {
+        if (held.add(p) && stamp[p] != v) {
           stack[top++] = p;
         }
       }
     }
   }
 
-  private void found(int from, int to) {
-    if (foundCount > 0 && from(found[foundCount - 1]) == to) { // going upwards
-      found[foundCount - 1] = (long) from << 32 | to(found[foundCount - 1]);
+  /** The ranges within blocks, and to the ends of blocks, in order. */
+  private void putTogether(int v) {
+    foundCount = 0;
+    int k = 0;
+    for (int word = held.nextWord(0); word >= 0; word = held.nextWord(word)) {
+      for (long m = held.takeWord(word); m != 0; m &= m - 1) {
+        int b = (word << 6) + Long.numberOfTrailingZeros(m);
+        int end = start[b + 1];
+        while (k < withinCount && from(within[k]) < end) {
+          found(within[k++]);
+        }
+        found(range(stamp[b] == v ? heldFrom[b] : start[b], end));
+      }
+    }
+    while (k < withinCount) {
+      found(within[k++]);
+    }
+  }
+
+  /** Adds a range that does not begin before the last one. */
+  private void found(long range) {
+    if (foundCount > 0 && from(range) <= to(found[foundCount - 1])) {
+      found[foundCount - 1] = joined(found[foundCount - 1], to(range));
       return;
     }
     if (foundCount == found.length) {
       found = Arrays.copyOf(found, foundCount * 2);
     }
-    found[foundCount++] = (long) from << 32 | to;
-  }
-
-  /** What was found, in order, with what overlaps or touches put together. */
-  private long[] tidied() {
-    Arrays.sort(found, 0, foundCount);
-    int n = 0;
-    for (int k = 1; k < foundCount; k++) {
-      if (from(found[k]) <= to(found[n])) {
-        found[n] = joined(found[n], to(found[k]));
-      } else {
-        found[++n] = found[k];
-      }
-    }
-    return limited(found, n + 1);
+    found[foundCount++] = range;
   }
 
   /** The first ranges of an array, or, if those are too many, fewer with what is between them. */
@@ -245,6 +247,10 @@ final class SlotRanges {
       count = half;
     }
     return Arrays.copyOf(ranges, count);
+  }
+
+  private static long range(int from, int to) {
+    return (long) from << 32 | to;
   }
 
   /** A range and what is between it and a place. */

@@ -55,7 +55,7 @@ public final class SpillEverywhere implements RegisterAllocator {
           edge(atEnd ? 2 * (block.to - 1) : 2 * succ.from, block.args[s], succ.params);
         }
       }
-      return edits.finish(locs, slots, usedRegs);
+      return edits.finish(locs, slots, usedRegs, 2 * code.instCount());
     }
 
     private int newSlot(VRegKind kind) {

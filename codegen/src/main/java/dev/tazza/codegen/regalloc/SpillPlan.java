@@ -40,8 +40,14 @@ final class SpillPlan {
   final int[] exitAt;
   final int[] exitCount;
 
-  /** Blocks that start with all that their only predecessor has in registers for them. */
+  /**
+   * Blocks that start with all that their only predecessor has in registers for them. Their entries
+   * are among its exits, in the same order.
+   */
   final boolean[] inherits;
+
+  /** By the block in which the moves of an edge stand: whether values leave registers there. */
+  final boolean[] evictsOnEdge;
 
   final SlotAccesses slotAccesses = new SlotAccesses();
 
@@ -67,6 +73,7 @@ final class SpillPlan {
     this.exitAt = new int[blocks];
     this.exitCount = new int[blocks];
     this.inherits = new boolean[blocks];
+    this.evictsOnEdge = new boolean[blocks];
     this.needsSlot = new boolean[vregs];
     this.storeAtDefinition = new boolean[vregs];
     this.bornInSlot = new boolean[vregs];
@@ -125,6 +132,11 @@ final class SpillPlan {
     return poolCount++;
   }
 
+  /** Appends to the pool what is in it at an index. */
+  void repeat(int index) {
+    push(pool[index]);
+  }
+
   int poolCount() {
     return poolCount;
   }
@@ -132,6 +144,11 @@ final class SpillPlan {
   /** The value of an entry or exit. */
   int value(int index) {
     return pool[index] >> 1;
+  }
+
+  /** Whether the value of an entry is a parameter of the block, which inherits nothing. */
+  boolean isParam(int index) {
+    return (pool[index] & 1) != 0;
   }
 
   /** Whether the slot of an exit's value holds it, too. */

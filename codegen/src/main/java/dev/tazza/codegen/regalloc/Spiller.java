@@ -1,6 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
-import static dev.tazza.codegen.regalloc.Liveness.NEVER;
+import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
@@ -52,7 +52,7 @@ final class Spiller {
    * @param calleeSavedLimit how many callee-saved registers to use for values that live across
    *     calls, not counting the one of {@link Problem#resident}
    */
-  Spiller(Problem problem, Hints hints, int calleeSavedLimit) {
+  Spiller(Problem problem, Lookahead lookahead, Hints hints, int calleeSavedLimit) {
     this.profit = new double[calleeSavedLimit];
     this.gains = new double[calleeSavedLimit];
     this.crossed = new boolean[problem.code.vregCount()];
@@ -61,9 +61,9 @@ final class Spiller {
     this.live = problem.live;
     this.hints = hints;
     this.plan = new SpillPlan(code.operandCount(), code.vregCount(), code.blockCount());
-    this.next = new NextUse(problem);
+    this.next = new NextUse(problem, lookahead, plan);
     this.working = new WorkingSet(problem.classOf);
-    this.entrySet = new EntrySet(problem, plan, next, calleeSavedLimit);
+    this.entrySet = new EntrySet(problem, plan, next, lookahead, calleeSavedLimit);
     this.fit = new Fit(problem, working, next, calleeSavedLimit);
     this.evictionCost = new double[code.vregCount()];
   }
@@ -74,9 +74,13 @@ final class Spiller {
       block = b;
       frequency = problem.flow.frequency[b];
       next.enter(b);
-      entrySet.choose(b, working);
-      walk(b);
-      leave(b);
+      if (problem.trees.isBare(b)) {
+        entrySet.pass(b);
+      } else {
+        entrySet.choose(b, working);
+        walk(b);
+        leave(b);
+      }
     }
     new EdgeSpills(problem, plan, evictionCost).run();
     chooseStores();
@@ -85,10 +89,10 @@ final class Spiller {
 
   private void walk(int b) {
     VBlock vblock = code.block(b);
-    int time = 0;
+    int time = problem.trees.at[b];
     for (int i = vblock.from; i < vblock.to; i++) {
       instruction(i, time);
-      time += live.duration(b, i);
+      time += problem.distance.over(b, i);
     }
   }
 
@@ -98,7 +102,7 @@ final class Spiller {
       for (int k = 0; k < working.size(cls); k++) {
         int v = working.member(cls, k);
         if (next.of(v) != NEVER) {
-          plan.push(v << 1 | (working.isClean(v) ? 1 : 0));
+          next.leave(plan.push(v << 1 | (working.isClean(v) ? 1 : 0)), v);
           plan.exitCount[b]++;
         }
       }
@@ -172,7 +176,7 @@ final class Spiller {
 
   private void use(int o, long operand, int i, int time) {
     int v = Operand.vreg(operand);
-    next.pass(o, v, block);
+    next.pass(o, v);
     if (!working.contains(v)) {
       boolean any = Operand.constraint(operand) == Operand.ANY && !problem.isRemat(v);
       plan.needsSlot[v] |= !problem.isRemat(v);
@@ -253,11 +257,11 @@ final class Spiller {
       return;
     }
     if (problem.isRemat(v)
-        && (next.after(o) >= live.length[block] || next.after(o) >= time + Liveness.CALL)) {
+        && (next.after(o) >= problem.trees.end(block) || next.after(o) >= time + Distance.CALL)) {
       plan.flags[o] |= SpillPlan.KILL | SpillPlan.DROP;
       return;
     }
-    next.pass(o, v, block);
+    next.pass(o, v);
     working.add(v, false);
   }
 
@@ -312,7 +316,7 @@ final class Spiller {
         gain = Math.min(frequency, problem.flow.frequency[live.defBlock[v]]);
       }
       crossed[v] = true;
-      if (next.of(v) < time + 2 * Liveness.CALL) {
+      if (next.of(v) < time + 2 * Distance.CALL) {
         gain += frequency; // the load before its use; that after a later call is counted there
       }
       for (int n = 0; n < gains.length && gain > 0; n++) {
@@ -335,7 +339,7 @@ final class Spiller {
     for (int b = 0; b < problem.code.blockCount(); b++) {
       VBlock vblock = problem.code.block(b);
       if (!vblock.cold && problem.flow.calls(b)) {
-        most += 2 * problem.flow.frequency[b] * problem.live.calls(vblock);
+        most += 2 * problem.flow.frequency[b] * problem.distance.calls(vblock);
       }
     }
     return most > SAVE_AND_RESTORE;

@@ -16,12 +16,13 @@ public final class SsaAllocator implements RegisterAllocator {
     int vregs = problem.code.vregCount();
     Hints hints = new Hints(vregs);
     int limit = Spiller.mayCalleeSavedPay(problem) ? problem.calleeSavedLimit() : 0;
-    Spiller spiller = new Spiller(problem, hints, limit);
+    Lookahead lookahead = new Lookahead(problem);
+    Spiller spiller = new Spiller(problem, lookahead, hints, limit);
     SpillPlan plan = spiller.run();
     int profitable = spiller.profitableCalleeSaved();
     if (spiller.usesCalleeSaved(profitable)) {
       hints = new Hints(vregs);
-      plan = new Spiller(problem, hints, profitable).run();
+      plan = new Spiller(problem, lookahead, hints, profitable).run();
     }
     Slots slots = new Slots(problem, plan);
     return new Assigner(problem, plan, hints, slots).run();

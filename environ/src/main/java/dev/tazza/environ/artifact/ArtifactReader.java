@@ -68,7 +68,8 @@ final class ArtifactReader {
     elf.check(Artifact.X86_64, Artifact.SECTIONS);
     long info = elf.offset(Artifact.INFO);
     long end = elf.offset(Artifact.WASM);
-    if (info < table.length || end < info + Artifact.IDENTITY || end > LARGEST_HEAD) {
+    boolean isPossible = table.length <= end && end <= LARGEST_HEAD;
+    if (!isPossible || info < table.length || info > end - Artifact.IDENTITY) {
       throw damaged("its head is larger or smaller than it can be");
     }
     byte[] bytes = Arrays.copyOf(table, (int) end);

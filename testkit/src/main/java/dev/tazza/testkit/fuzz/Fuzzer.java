@@ -72,7 +72,7 @@ public final class Fuzzer implements AutoCloseable {
     }
   }
 
-  private static @Nullable String compare(
+  static @Nullable String compare(
       String one, List<String> expected, String other, List<String> actual) {
     for (int i = 0; i < expected.size(); i++) {
       if (!expected.get(i).equals(actual.get(i))) {

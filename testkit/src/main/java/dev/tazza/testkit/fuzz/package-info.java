@@ -9,6 +9,10 @@
  * which call each other. {@link dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link
  * dev.tazza.testkit.fuzz.Fuzzer} compares.
  *
+ * <p>Modules from elsewhere are for {@link dev.tazza.testkit.fuzz.FolderFuzzer}, which can compare
+ * with another engine too: {@code testkit/smith/fuzz} has wasm-smith make random ones and Wasmtime
+ * run them. {@link dev.tazza.testkit.fuzz.MutationFuzzer} damages modules and artifacts.
+ *
  * <p>What WebAssembly leaves open cannot be compared, so modules never let it be seen: before the
  * bits of a float are stored, reinterpreted or used for their sign, a NaN is replaced by one fixed
  * NaN. Everything else is deterministic, traps included. Stack depth and run time are bounded by a

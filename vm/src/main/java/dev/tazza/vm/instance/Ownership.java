@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * if the lease's thread passes its fence before it stores the depth, it sees that the lease is
  * revoked; if after that, the other one sees the depth. A thread that does not run passes one when
  * it is scheduled again, as a virtual thread does when it is mounted. What is left to ensure is
- * that compilers of the JVM keep the order, see {@link Lease#enter}.
+ * that compilers of the JVM keep the order, see {@link #enter}.
  *
  * <p>Revoking costs 11 µs, as much as a lease saves in some 2000 uses. So each time it takes twice
  * as many uses until the next lease, up to so many that the cost does not matter.
@@ -62,34 +62,6 @@ final class Ownership {
     Lease(@Nullable Thread thread, int depth) {
       this.thread = thread;
       this.depth = depth;
-    }
-
-    /**
-     * Begins a use by the lease's thread; false when the lease has been revoked.
-     *
-     * <p>Between storing the depth and loading {@code revoked} no instruction is needed, but no
-     * compiler may exchange them. The Java memory model has no fence that says just that. HotSpot's
-     * C2 has (memnode.hpp): its StoreFence lets no earlier access move behind it, its LoadFence no
-     * later one before it, and the two keep their order. C1 moves nothing across, and Graal's
-     * MembarNode kills every location. On x86 neither is an instruction.
-     */
-    private boolean enter() {
-      if (depth > 0) {
-        depth++;
-        return true;
-      }
-      boolean entered = false;
-      try {
-        depth = 1;
-        VarHandle.releaseFence();
-        VarHandle.acquireFence();
-        entered = !revoked;
-      } finally {
-        if (!entered) {
-          depth = 0;
-        }
-      }
-      return entered;
     }
   }
 
@@ -149,7 +121,33 @@ final class Ownership {
    */
   Lease enter() {
     Lease own = lease;
-    return own.thread == Thread.currentThread() && own.enter() ? own : acquire();
+    if (own.thread != Thread.currentThread()) {
+      return acquire();
+    }
+    if (own.depth > 0) {
+      own.depth++;
+      return own;
+    }
+    // Between storing the depth and loading revoked no instruction is needed, but no compiler may
+    // exchange them. The Java memory model has no fence that says just that. HotSpot's C2 has
+    // (memnode.hpp): its StoreFence lets no earlier access move behind it, its LoadFence no later
+    // one before it, and the two keep their order. C1 moves nothing across, and Graal's MembarNode
+    // kills every location. On x86 neither is an instruction.
+    //
+    // Not in a method of its own: C2 would not inline that when it compiles the first calls of a
+    // process, of which only a few were under a lease.
+    boolean entered = false;
+    try {
+      own.depth = 1;
+      VarHandle.releaseFence();
+      VarHandle.acquireFence();
+      entered = !own.revoked;
+    } finally {
+      if (!entered) {
+        own.depth = 0;
+      }
+    }
+    return entered ? own : acquire();
   }
 
   private Lease acquire() {

@@ -231,7 +231,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public void hostCall(long context) {
-    HostFunction function = hosts.get(NativeMemory.getInt(context + HostFunctionContext.INDEX));
+    // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
+    long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
+    HostFunction function = hosts.get((int) (magicAndIndex >> 8 * HostFunctionContext.INDEX));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
@@ -295,6 +297,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       return function.reference();
     }
     return hosts.reference(function.host());
+  }
+
+  /**
+   * Whether {@code address} is that of a reference to a function of this store. Looks at all its
+   * instances and host functions.
+   */
+  public boolean isReference(long address) {
+    for (VmInstance instance : instances) {
+      if (instance.isFunctionReference(address)) {
+        return true;
+      }
+    }
+    return hosts.isReference(address);
   }
 
   /** The function that a reference in guest code stands for; null for 0. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java code may hold a {@link #segment}. It is valid until the memory is closed or moves; after
  * that each access throws {@link IllegalStateException}. Growth in place leaves older segments
- * valid, with the length they had.
+ * valid, with the length they had. Any thread may ask for a segment; all else is for the store's.
  */
 public final class LinearMemory implements AutoCloseable {
   private final MemoryRegions regions;
@@ -108,7 +108,7 @@ public final class LinearMemory implements AutoCloseable {
    *
    * @return false, and nothing changed, when that is beyond the maximum or the system has no room
    */
-  public boolean grow(long newLength) {
+  public synchronized boolean grow(long newLength) {
     checkOpen();
     if (newLength < length || newLength > plan.maximum()) {
       return false;
@@ -154,6 +154,13 @@ public final class LinearMemory implements AutoCloseable {
    * @throws IllegalStateException when the memory is closed
    */
   public MemorySegment segment() {
+    checkOpen();
+    MemorySegment current = segment;
+    return current == null ? newSegment() : current;
+  }
+
+  /** Alone, even if the store's thread is not: an arena that got lost would never be closed. */
+  private synchronized MemorySegment newSegment() {
     checkOpen();
     MemorySegment current = segment;
     if (current == null) {
@@ -204,7 +211,7 @@ public final class LinearMemory implements AutoCloseable {
    *     nothing happened
    */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closeSegments();
       closed = true;

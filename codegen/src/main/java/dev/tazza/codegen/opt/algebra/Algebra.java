@@ -40,7 +40,7 @@ public final class Algebra implements Folder {
     if (constant != null) {
       return constant;
     }
-    if (isCommutative(inst.op) && inst.args[0].isConst() && !inst.args[1].isConst()) {
+    if (inst.op.isCommutative() && inst.args[0].isConst() && !inst.args[1].isConst()) {
       Inst first = inst.args[0];
       inst.args[0] = inst.args[1];
       inst.args[1] = first;
@@ -88,26 +88,6 @@ public final class Algebra implements Folder {
       return at.iconst(inst.type, value);
     }
     return FloatAlgebra.isNaN(inst.type, value) ? null : at.fconst(inst.type, value);
-  }
-
-  public static boolean isCommutative(Opcode op) {
-    return switch (op) {
-      case ADD,
-          MUL,
-          MULHI_S,
-          MULHI_U,
-          AND,
-          OR,
-          XOR,
-          ICMP_EQ,
-          ICMP_NE,
-          FADD,
-          FMUL,
-          FCMP_EQ,
-          FCMP_NE ->
-          true;
-      default -> false;
-    };
   }
 
   /** The value of {@code op}, as simple as can be, standing at {@code at}. */

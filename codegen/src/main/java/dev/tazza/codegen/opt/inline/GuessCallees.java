@@ -56,7 +56,8 @@ public final class GuessCallees {
   }
 
   private boolean hasGuesses(Block block) {
-    for (Inst inst = block.first; inst != null && !block.cold; inst = inst.next) {
+    boolean mayCall = block.hasCalls() && !block.cold;
+    for (Inst inst = block.first; inst != null && mayCall; inst = inst.next) {
       if (!guesses(inst).isEmpty()) {
         return true;
       }
@@ -93,8 +94,7 @@ public final class GuessCallees {
   /** Puts tests before all calls of {@code block} that there are guesses for. */
   private void rewrite(Block block) {
     Inst inst = block.first;
-    block.first = null;
-    block.last = null;
+    block.clear();
     Block current = block;
     while (inst != null) {
       Inst next = inst.next;

@@ -138,7 +138,9 @@ public final class InlineCalls {
     ControlFlow flow = analyses.controlFlow();
     boolean loopsMatter = false;
     for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+      Block block = flow.block(i);
+      Inst first = block.hasCalls() ? block.first : null;
+      for (Inst inst = first; inst != null; inst = inst.next) {
         if (inst.op == Opcode.CALL_DIRECT && add(sites, inst, null)) {
           loopsMatter |= sites.getLast().growth > LIMIT;
         }
@@ -232,8 +234,7 @@ public final class InlineCalls {
   private void rewrite(Block block) {
     changed = true;
     Inst inst = block.first;
-    block.first = null;
-    block.last = null;
+    block.clear();
     Block current = block;
     while (inst != null && current != null) {
       Inst next = inst.next;

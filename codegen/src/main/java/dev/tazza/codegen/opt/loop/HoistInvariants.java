@@ -112,20 +112,26 @@ public final class HoistInvariants {
         }
       }
     }
-    replacements.resolveEverywhere(analyses);
+    replacements.resolveLoopValues(analyses);
   }
 
   private void findUses() {
     for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        boolean access = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
-        for (int k = access ? 1 : 0; k < inst.args.length; k++) {
-          isComputedWith[inst.args[k].id] = true;
-        }
-        for (Edge edge : inst.targets) {
-          for (Inst arg : edge.args) {
-            isComputedWith[arg.id] = true;
-          }
+      if (loops.isDominatedByHeader(i)) {
+        findUses(flow.block(i));
+      }
+    }
+  }
+
+  private void findUses(Block block) {
+    for (Inst inst = block.first; inst != null; inst = inst.next) {
+      boolean access = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
+      for (int k = access ? 1 : 0; k < inst.args.length; k++) {
+        isComputedWith[inst.args[k].id] = true;
+      }
+      for (Edge edge : inst.targets) {
+        for (Inst arg : edge.args) {
+          isComputedWith[arg.id] = true;
         }
       }
     }

@@ -46,10 +46,10 @@ public final class UnrollLoops {
   private final LoopForest loops;
 
   /** By instruction id, for an instruction of the block in work, what it is in the last copy. */
-  private final @Nullable Inst[] copies;
+  private @Nullable Inst[] copies = {};
 
   /** By instruction id, for a parameter of an unrolled loop, what it is in the last round. */
-  private final @Nullable Inst[] lastRound;
+  private @Nullable Inst[] lastRound = {};
 
   private boolean unrolled;
   private boolean loopGone;
@@ -58,8 +58,6 @@ public final class UnrollLoops {
     this.analyses = analyses;
     flow = analyses.controlFlow();
     loops = analyses.loops();
-    copies = new Inst[analyses.function().instCount()];
-    lastRound = new Inst[analyses.function().instCount()];
   }
 
   public static void run(Analyses analyses) {
@@ -160,7 +158,11 @@ public final class UnrollLoops {
 
   /** Lets the block do {@code times} rounds. */
   private void repeat(Block block, Inst end, Edge back, int times) {
-    unrolled = true;
+    if (!unrolled) {
+      copies = new Inst[analyses.function().instCount()];
+      lastRound = new Inst[analyses.function().instCount()];
+      unrolled = true;
+    }
     Inst first = block.first;
     Inst[] values = block.params.toArray(Inst[]::new);
     setParams(block, values);

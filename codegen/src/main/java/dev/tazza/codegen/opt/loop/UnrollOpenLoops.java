@@ -41,6 +41,11 @@ public final class UnrollOpenLoops {
   /** By instruction id: whether it is a value of such a loop that is used behind it. */
   private final boolean[] leaves;
 
+  /** The operands and arguments with such values, and the blocks in which they stand. */
+  private final List<Inst[]> usesBehind = new ArrayList<>();
+
+  private final List<Block> usersBehind = new ArrayList<>();
+
   /** By instruction id: what such a value is behind its loop. */
   private final @Nullable Inst[] behind;
 
@@ -67,7 +72,7 @@ public final class UnrollOpenLoops {
       }
     }
     if (!blocks.isEmpty()) {
-      new UnrollOpenLoops(analyses.function(), blocks).run();
+      new UnrollOpenLoops(analyses.function(), blocks).repeatAll(analyses);
       analyses.invalidate();
     }
   }
@@ -91,19 +96,21 @@ public final class UnrollOpenLoops {
     return true;
   }
 
-  private void run() {
-    int count = function.blocks.size();
+  private void repeatAll(Analyses analyses) {
+    ControlFlow flow = analyses.controlFlow();
     for (Block block : blocks) {
       isChosen[block.id] = true;
     }
-    for (int i = 0; i < count; i++) {
-      markLeaving(function.blocks.get(i));
+    for (int i = 0; i < flow.size(); i++) {
+      if (analyses.loops().isDominatedByHeader(i)) {
+        findLeaving(flow.block(i));
+      }
     }
     for (Block block : blocks) {
       leaveTogether(block);
     }
-    for (int i = 0; i < count; i++) {
-      useBehind(function.blocks.get(i));
+    for (int i = 0; i < usesBehind.size(); i++) {
+      useBehind(usesBehind.get(i), usersBehind.get(i));
     }
     for (Block block : blocks) {
       repeat(block);
@@ -112,21 +119,38 @@ public final class UnrollOpenLoops {
 
   // The way out.
 
-  private void markLeaving(Block user) {
+  private void findLeaving(Block user) {
     for (Inst inst = user.first; inst != null; inst = inst.next) {
-      markLeaving(inst.args, user);
+      if (markLeaving(inst.args, user)) {
+        addUse(inst.args, user);
+      }
       for (Edge edge : inst.targets) {
-        markLeaving(edge.args, edge.target == user ? user : null);
+        if (markLeaving(edge.args, edge.target == user ? user : null)) {
+          addUse(edge.args, user);
+        }
       }
     }
   }
 
-  /** {@code args} are used in {@code user}; null: behind whatever loop they are from. */
-  private void markLeaving(Inst[] args, @Nullable Block user) {
+  /**
+   * {@code args} are used in {@code user}; null: behind whatever loop they are from. Tells whether
+   * any is from a chosen loop that it is used behind.
+   */
+  private boolean markLeaving(Inst[] args, @Nullable Block user) {
+    boolean any = false;
     for (Inst arg : args) {
       Block home = arg.block;
-      leaves[arg.id] |= home != null && home != user && isChosen[home.id];
+      if (home != null && home != user && isChosen[home.id]) {
+        leaves[arg.id] = true;
+        any = true;
+      }
     }
+    return any;
+  }
+
+  private void addUse(Inst[] args, Block user) {
+    usesBehind.add(args);
+    usersBehind.add(user);
   }
 
   /** Puts a block with parameters on the way out of the loop. */
@@ -154,15 +178,6 @@ public final class UnrollOpenLoops {
     if (leaves[value.id]) {
       passed.add(value);
       behind[value.id] = exit.addParam(value.type);
-    }
-  }
-
-  private void useBehind(Block user) {
-    for (Inst inst = user.first; inst != null; inst = inst.next) {
-      useBehind(inst.args, user);
-      for (Edge edge : inst.targets) {
-        useBehind(edge.args, user);
-      }
     }
   }
 

@@ -63,7 +63,7 @@ public final class WidenAddresses {
         widenIn(flow.block(i));
       }
     }
-    replacements.resolveEverywhere(analyses);
+    replacements.resolveLoopValues(analyses);
   }
 
   private void widenIn(Block block) {

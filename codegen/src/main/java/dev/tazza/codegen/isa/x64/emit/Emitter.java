@@ -37,6 +37,9 @@ public final class Emitter {
   private boolean hasLoops;
   private int edit;
 
+  /** The point of that edit. */
+  private int editPoint;
+
   private Emitter(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
     inlineSites = function.inlineSites;
@@ -50,6 +53,7 @@ public final class Emitter {
     insts = new InstEmitter(emission, moves, control);
     loopStarts = loopStarts();
     loops = new int[code.blockCount()];
+    editPoint = pointOf(0);
   }
 
   public static MachineCode emit(
@@ -171,8 +175,12 @@ public final class Emitter {
     return starts;
   }
 
+  private int pointOf(int number) {
+    return number < allocation.editCount() ? allocation.editPoint()[number] : Integer.MAX_VALUE;
+  }
+
   private void edits(int point) {
-    while (edit < allocation.editCount() && allocation.editPoint()[edit] <= point) {
+    while (editPoint <= point) {
       int from = allocation.editFrom()[edit];
       int to = allocation.editTo()[edit];
       if (from < 0) {
@@ -180,7 +188,7 @@ public final class Emitter {
       } else {
         moves.move(KINDS[allocation.editKind()[edit]].bytes(), from, to);
       }
-      edit++;
+      editPoint = pointOf(++edit);
     }
   }
 }

@@ -3,12 +3,9 @@ package dev.tazza.codegen.isa.x64.emit;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
-import dev.tazza.codegen.machine.Loc;
-import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 
 /**
@@ -72,37 +69,12 @@ final class Frame {
         outgoing = Math.max(outgoing, amode.disp() + 8);
       }
     }
-    int[] saved = saved(written(code, allocation) & Abi.CALLEE_SAVED);
+    // The instance context arrives in a callee-saved register, and there it is in place.
+    int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
     int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
     boolean exists = !leaf || bytes > 0;
     return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
-  }
-
-  /**
-   * Registers that the function writes. The parameters do not count: the instance context arrives
-   * in a callee-saved register, and there it is in place.
-   */
-  private static long written(VCode<X64Inst> code, Allocation allocation) {
-    long mask = 0;
-    for (int i = 0; i < code.instCount(); i++) {
-      if (code.inst(i) instanceof Args) {
-        continue;
-      }
-      for (int k = code.operandStart(i); k < code.operandEnd(i); k++) {
-        int loc = allocation.locs()[k];
-        if (Operand.isDef(code.operandAt(k)) && Loc.isReg(loc)) {
-          mask |= 1L << loc;
-        }
-      }
-    }
-    for (int i = 0; i < allocation.editCount(); i++) {
-      int to = allocation.editTo()[i];
-      if (Loc.isReg(to)) {
-        mask |= 1L << to;
-      }
-    }
-    return mask;
   }
 
   private static int[] saved(long mask) {

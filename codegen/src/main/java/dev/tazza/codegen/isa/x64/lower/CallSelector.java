@@ -139,6 +139,12 @@ final class CallSelector {
       args[0] = own;
     }
     Source address = memory.loadOrReg(inst.args[0], Type.I64);
+    if (own != null && address instanceof Amode amode && isIn(amode, selection.reg(own))) {
+      // It could not be addressed any more when the callee's context has taken the register.
+      int register = selection.newInt();
+      buffer.add(new Unary(UnaryOp.MOV64, register, amode));
+      address = new Source.Reg(register);
+    }
     // The return address is looked up under the call's own position.
     buffer.setLoc(loc);
     boolean byJump = inst.op == Opcode.CALL_BY_JUMP;
@@ -147,8 +153,7 @@ final class CallSelector {
 
   /**
    * The function's own instance context, if that is most probably the callee's: when the callee's
-   * is read from a function reference. What the own context says of others is about others, and
-   * could not be addressed any more when theirs has taken its register.
+   * is read from a function reference. What the own context says of others is about others.
    */
   private @Nullable Inst probableContext(Inst call) {
     if (call.op != Opcode.CALL_INDIRECT || call.args.length < 2 || call.block == null) {
@@ -167,6 +172,10 @@ final class CallSelector {
                 && (selection.value(reference.args[0]) == own
                     || selection.value(reference.args[1]) == own);
     return isInOwn ? null : own;
+  }
+
+  private static boolean isIn(Amode amode, int register) {
+    return amode.base() == register || amode.index() == register;
   }
 
   private static Signature signature(Inst call) {

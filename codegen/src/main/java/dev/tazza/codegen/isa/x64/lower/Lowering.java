@@ -17,6 +17,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instruction selection: the blocks in post order, each from its end to its start, so that every
@@ -25,6 +26,9 @@ import java.util.Arrays;
  */
 public final class Lowering {
   private static final int[] NONE = {};
+
+  /** By number of edges: no arguments on any. */
+  private static final int[][][] NO_ARGUMENTS = {{}, {NONE}, {NONE, NONE}};
 
   private final Function function;
   private final ControlFlow flow;
@@ -38,7 +42,9 @@ public final class Lowering {
   private final int[] groupsFrom;
 
   private final int[] groupsTo;
-  private final int[][] arguments;
+
+  /** By block id; null for a block without arguments. */
+  private final int[] @Nullable [] arguments;
 
   private Lowering(Function function, Analyses analyses, Settings settings) {
     this.function = function;
@@ -121,10 +127,13 @@ public final class Lowering {
     }
   }
 
-  /** A block with one predecessor has its arguments in place of its parameters. */
-  private int[] arguments(Edge edge) {
+  /**
+   * Those of a jump, null if there are none. A block with one predecessor has its arguments in
+   * place of its parameters.
+   */
+  private int @Nullable [] arguments(Edge edge) {
     if (edge.args.length == 0 || !selection.hasSeveralPreds(edge.target)) {
-      return NONE;
+      return null;
     }
     int[] vregs = new int[edge.args.length];
     for (int i = 0; i < vregs.length; i++) {
@@ -176,12 +185,8 @@ public final class Lowering {
     int[] successors = order.successors(block);
     boolean isSwitch = block.last != null && block.last.op == Opcode.SWITCH;
     target.succs = isSwitch ? distinct(successors) : successors;
-    target.args = new int[target.succs.length][];
-    Arrays.fill(target.args, NONE);
     int[] args = arguments[block.id];
-    if (args != null) {
-      target.args[0] = args;
-    }
+    target.args = args == null ? noArguments(target.succs.length) : new int[][] {args};
     if (block != function.entry() && selection.hasSeveralPreds(block)) {
       int[] params = new int[block.params.size()];
       for (int i = 0; i < params.length; i++) {
@@ -191,13 +196,22 @@ public final class Lowering {
     }
   }
 
+  private static int[][] noArguments(int edges) {
+    if (edges < NO_ARGUMENTS.length) {
+      return NO_ARGUMENTS[edges];
+    }
+    int[][] args = new int[edges][];
+    Arrays.fill(args, NONE);
+    return args;
+  }
+
   private void edgeBlock(int index) {
     VBlock block = buffer.code.newBlock();
     block.from = buffer.code.instCount();
     Operands.add(buffer.code, Jump.JUMP, -1);
     block.to = buffer.code.instCount();
     block.succs = new int[] {order.edgeTarget(index)};
-    block.args = new int[][] {NONE};
+    block.args = noArguments(1);
   }
 
   private void addPreds() {

@@ -59,10 +59,9 @@ final class Selection {
 
   private final boolean[] taken;
 
-  /** Stores, calls and traps (but those of loads) before each instruction of the current block. */
+  // For loads: stores, calls and traps before (but the traps of loads); stores to their class, and
+  // calls, before.
   private final int[] effectsBefore;
-
-  /** For loads, the stores to their class, and calls, before. */
   private final int[] writesBefore;
 
   private int effects;
@@ -71,6 +70,11 @@ final class Selection {
   private int depth;
   private boolean shared;
   private int trapsAt = ANYWHERE;
+
+  /** Values that may be others in the same register. */
+  private Inst[] names = new Inst[16];
+
+  private int nameCount;
 
   Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
     this.function = function;
@@ -88,58 +92,82 @@ final class Selection {
     taken = new boolean[size];
     effectsBefore = new int[size];
     writesBefore = new int[size];
-    findAliases();
-    findWraps();
-    countUses();
+    scan();
+    moveUses();
   }
 
-  private void findAliases() {
+  /**
+   * Looks at everything once, in the order that the walk will take backwards: the counters end
+   * where it starts. Of uses, those of values with other names are counted under each name.
+   */
+  private void scan() {
     for (int b = 0; b < flow.size(); b++) {
+      Block at = flow.block(b);
       if (flow.predCount(b) == 1) {
-        Block target = flow.block(b);
-        Edge edge = flow.predEdge(flow.predStart(b));
-        for (int i = 0; i < edge.args.length; i++) {
-          // The predecessor came before, so chains have one step.
-          aliases[target.params.get(i).id] = value(edge.args[i]);
-        }
+        nameParams(at, flow.predEdge(flow.predStart(b)));
       }
-    }
-  }
-
-  private void findWraps() {
-    for (Block b : function.blocks) {
-      for (Inst inst = b.first; inst != null; inst = inst.next) {
-        for (int i = 0; i < inst.args.length; i++) {
-          Inst arg = inst.args[i];
-          if (arg.op == Opcode.WRAP && !LowBits.readsLow32(inst, i)) {
-            clearsHigh[arg.id] = true;
-          }
-        }
+      for (Inst inst = at.first; inst != null; inst = inst.next) {
+        scan(inst);
       }
-      for (Edge edge : b.successors()) {
+      for (Edge edge : at.successors()) {
+        boolean isUse = hasSeveralPreds(edge.target);
         for (Inst arg : edge.args) {
           clearsHigh[arg.id] = true;
+          uses[arg.id] += isUse ? 1 : 0;
         }
       }
     }
   }
 
-  private void countUses() {
-    for (Block b : function.blocks) {
-      for (Inst inst = b.first; inst != null; inst = inst.next) {
-        if (isAlias(inst)) {
-          continue;
-        }
-        for (Inst arg : inst.args) {
-          uses[register(arg).id]++;
-        }
+  private void nameParams(Block target, Edge edge) {
+    for (int i = 0; i < edge.args.length; i++) {
+      // The predecessor came before, so chains have one step.
+      Inst param = target.params.get(i);
+      aliases[param.id] = value(edge.args[i]);
+      note(param);
+    }
+  }
+
+  private void scan(Inst inst) {
+    Inst[] args = inst.args;
+    for (int i = 0; i < args.length; i++) {
+      Inst arg = args[i];
+      uses[arg.id]++;
+      if (arg.op == Opcode.WRAP && !LowBits.readsLow32(inst, i)) {
+        clearsHigh[arg.id] = true;
       }
-      for (Edge edge : b.successors()) {
-        if (hasSeveralPreds(edge.target)) {
-          for (Inst arg : edge.args) {
-            uses[register(arg).id]++;
-          }
-        }
+    }
+    if (inst.op == Opcode.LOAD && inst.access != null) {
+      effectsBefore[inst.id] = effects;
+      writesBefore[inst.id] = writes[inst.access.alias().ordinal()];
+    } else if (inst.op == Opcode.WRAP || inst.op == Opcode.UEXTEND) {
+      note(inst);
+    }
+    count(inst, 1);
+  }
+
+  /** Notes a value that may be another one in the same register. */
+  private void note(Inst inst) {
+    if (nameCount == names.length) {
+      names = Arrays.copyOf(names, 2 * nameCount);
+    }
+    names[nameCount++] = inst;
+  }
+
+  /** Gives the uses of values with other names to the values themselves. */
+  private void moveUses() {
+    for (int n = 0; n < nameCount; n++) {
+      Inst name = names[n];
+      if (isAlias(name)) {
+        uses[name.args[0].id]--;
+      }
+    }
+    for (int n = 0; n < nameCount; n++) {
+      Inst name = names[n];
+      Inst itself = register(name);
+      if (itself != name) {
+        uses[itself.id] += uses[name.id];
+        uses[name.id] = 0;
       }
     }
   }
@@ -182,17 +210,10 @@ final class Selection {
 
   // The walk.
 
-  /** Enters a block at its end. */
+  /** Enters a block at its end; the one after it, in reverse postorder, came before. */
   void enter(Block entered) {
     block = entered;
     depth = loops.depthOf(entered);
-    for (Inst inst = entered.first; inst != null; inst = inst.next) {
-      effectsBefore[inst.id] = effects;
-      if (inst.op == Opcode.LOAD && inst.access != null) {
-        writesBefore[inst.id] = writes[inst.access.alias().ordinal()];
-      }
-      count(inst, 1);
-    }
   }
 
   /** Steps back over {@code inst}: the position is right before it. */

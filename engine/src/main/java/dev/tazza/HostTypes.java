@@ -1,0 +1,84 @@
+package dev.tazza;
+
+import dev.tazza.wasm.binary.ModuleLimit;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
+import java.util.List;
+
+/**
+ * Checks the types of what Java code makes and modules import. Compiled code relies on the bounds
+ * that validation sees to; nothing has validated these.
+ *
+ * <p>Bounds that are broken give an {@link IllegalArgumentException}, features that are not there
+ * an {@link UnsupportedOperationException}.
+ */
+final class HostTypes {
+  /** The most pages of 64 KiB that 32-bit addresses reach. */
+  private static final long MAXIMUM_PAGES = 1L << 16;
+
+  private static final long MAXIMUM_ELEMENTS = (1L << 32) - 1;
+
+  private HostTypes() {}
+
+  static void check(FuncType type) {
+    values(type.params(), ModuleLimit.PARAMS);
+    values(type.results(), ModuleLimit.RESULTS);
+  }
+
+  private static void values(List<ValType> types, ModuleLimit limit) {
+    if (types.size() > limit.byDefault()) {
+      throw new IllegalArgumentException(
+          "a function can have %d %s, not %d"
+              .formatted(limit.byDefault(), limit.what(), types.size()));
+    }
+    types.forEach(HostTypes::value);
+  }
+
+  private static void value(ValType type) {
+    boolean works =
+        switch (type) {
+          case NumType _ -> true;
+          default -> type.equals(ValType.FUNCREF) || type.equals(ValType.EXTERNREF);
+        };
+    if (!works) {
+      throw new UnsupportedOperationException("values of type " + type + " do not work yet");
+    }
+  }
+
+  static void check(MemoryType type) {
+    if (type.pageSizeLog2() != MemoryType.DEFAULT_PAGE_SIZE_LOG2) {
+      throw new UnsupportedOperationException("custom page sizes do not work yet");
+    }
+    check(type.limits(), MAXIMUM_PAGES, "a memory of pages");
+  }
+
+  static void check(TableType type) {
+    value(type.elementType());
+    check(type.limits(), MAXIMUM_ELEMENTS, "a table of elements");
+  }
+
+  static void check(GlobalType type) {
+    value(type.valueType());
+  }
+
+  private static void check(Limits limits, long most, String what) {
+    if (limits.is64() || limits.shared()) {
+      throw new UnsupportedOperationException("64-bit and shared limits do not work yet");
+    }
+    long maximum = limits.hasMaximum() ? limits.maximum() : most;
+    if (limits.minimum() < 0 || maximum < limits.minimum() || maximum > most) {
+      throw new IllegalArgumentException(
+          "%s from %s to %s: the bounds must be in order, and at most %d"
+              .formatted(
+                  what,
+                  Long.toUnsignedString(limits.minimum()),
+                  Long.toUnsignedString(maximum),
+                  most));
+    }
+  }
+}

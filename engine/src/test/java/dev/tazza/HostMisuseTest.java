@@ -1,0 +1,242 @@
+package dev.tazza;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Mistakes of the host's side: they have to end in an exception, not in memory that is none. */
+class HostMisuseTest {
+  private static final FuncType LONG_TO_FUNCREF =
+      new FuncType(List.of(ValType.I64), List.of(ValType.FUNCREF));
+
+  private final Engine engine = new Engine();
+  private final Store<Void> store = new Store<>(engine);
+  private final Linker<Void> linker = new Linker<>(engine);
+
+  @AfterEach
+  void close() {
+    store.close();
+    engine.close();
+  }
+
+  private Instance instantiate(String text) {
+    return linker.instantiate(store, Module.compile(engine, text));
+  }
+
+  private static Limits limits(long minimum, long maximum) {
+    return new Limits(minimum, true, maximum, false, false);
+  }
+
+  @Test
+  void functionsHaveNoMoreParametersAndResultsThanThereAreSlots() {
+    List<ValType> many = Collections.nCopies(1000, ValType.I64);
+    Func reversing =
+        Func.wrap(
+            store,
+            new FuncType(many, many),
+            (caller, values) -> {
+              for (int i = 0; i < 500; i++) {
+                long first = values.i64(i);
+                values.setI64(i, values.i64(999 - i));
+                values.setI64(999 - i, first);
+              }
+            });
+    List<Object> args = new ArrayList<>();
+    for (long i = 0; i < 1000; i++) {
+      args.add(i);
+    }
+    assertEquals(args.reversed(), List.of(reversing.call(args.toArray())));
+    List<ValType> more = Collections.nCopies(1001, ValType.I64);
+    for (FuncType type : List.of(new FuncType(more, List.of()), new FuncType(List.of(), more))) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Func.wrap(store, type, (caller, values) -> {}));
+      assertThrows(
+          IllegalArgumentException.class, () -> linker.func("", "f", type, (caller, values) -> {}));
+    }
+  }
+
+  @Test
+  void typesOfWhatTheHostMakesAreChecked() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Memory.create(store, new MemoryType(limits(1, 1 << 20))));
+    assertThrows(
+        IllegalArgumentException.class, () -> Memory.create(store, new MemoryType(limits(2, 1))));
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> Memory.create(store, new MemoryType(limits(1, 1), 0)));
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> Memory.create(store, new MemoryType(new Limits(1, true, 1, true, false))));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Table.create(store, new TableType(ValType.FUNCREF, limits(2, 1))));
+    assertThrows(
+        UnsupportedOperationException.class,
+        () -> Global.create(store, new GlobalType(VecType.V128, true), 0));
+    assertThrows(
+        UnsupportedOperationException.class,
+        () ->
+            Func.wrap(
+                store, new FuncType(List.of(VecType.V128), List.of()), (caller, values) -> {}));
+    assertThrows(
+        NullPointerException.class, () -> Func.wrap(store, LONG_TO_FUNCREF, nullFunction()));
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static HostFunction<Void> nullFunction() {
+    return null;
+  }
+
+  /** What guest code passed in must not become the address of a function. */
+  @Test
+  void resultsThatAreFunctionsHaveToBeSet() {
+    linker.func("", "none", LONG_TO_FUNCREF, (caller, values) -> {});
+    linker.func("", "some", LONG_TO_FUNCREF, (caller, values) -> values.setFuncref(0, null));
+    Instance instance =
+        instantiate(
+            """
+            (module (type $t (func))
+              (import "" "none" (func $none (param i64) (result funcref)))
+              (import "" "some" (func $some (param i64) (result funcref)))
+              (table (export "t") 1 1 funcref)
+              (func (export "go") (param i64)
+                (table.set (i32.const 0) (call $none (local.get 0)))
+                (call_indirect (type $t) (i32.const 0)))
+              (func (export "null") (param i64) (result funcref) (call $some (local.get 0))))
+            """);
+    for (long value : new long[] {8, 1L << 46, -1}) {
+      assertThrows(IllegalStateException.class, () -> instance.func("go").call(value));
+    }
+    assertNull(instance.table("t").get(0));
+    assertNull(instance.func("null").call(8L)[0]);
+  }
+
+  @Test
+  void functionsFromAnywhereInTheStoreAreResults() {
+    Instance other = instantiate("(module (func (export \"f\") (result i32) (i32.const 5)))");
+    Func host =
+        Func.wrap(
+            store,
+            new FuncType(List.of(), List.of(ValType.I32)),
+            (caller, values) -> values.setI32(0, 6));
+    List<Func> functions = List.of(other.func("f"), host);
+    linker.func(
+        "",
+        "choose",
+        LONG_TO_FUNCREF,
+        (caller, values) -> values.setFuncref(0, functions.get((int) values.i64(0))));
+    Instance instance =
+        instantiate(
+            """
+            (module (type $t (func (result i32)))
+              (import "" "choose" (func $choose (param i64) (result funcref)))
+              (table 1 1 funcref)
+              (func (export "go") (param i64) (result i32)
+                (table.set (i32.const 0) (call $choose (local.get 0)))
+                (call_indirect (type $t) (i32.const 0))))
+            """);
+    assertEquals(5, instance.func("go").call(0L)[0]);
+    assertEquals(6, instance.func("go").call(1L)[0]);
+  }
+
+  @Test
+  void numbersAreNoFunctions() {
+    linker.func(
+        "",
+        "take",
+        new FuncType(List.of(ValType.I64), List.of()),
+        (caller, values) -> values.funcref(0));
+    Instance instance =
+        instantiate(
+            """
+            (module (import "" "take" (func $take (param i64)))
+              (func (export "go") (param i64) (call $take (local.get 0))))
+            """);
+    for (long value : new long[] {8, 1L << 46, -1}) {
+      assertThrows(IllegalArgumentException.class, () -> instance.func("go").call(value));
+    }
+  }
+
+  @Test
+  void valuesAreNothingOnceTheStoreIsClosed() {
+    List<Values> kept = new ArrayList<>();
+    Store<Void> closed = new Store<>(engine);
+    Func.wrap(closed, new FuncType(List.of(), List.of()), (caller, values) -> kept.add(values))
+        .call();
+    closed.close();
+    Values values = kept.getFirst();
+    assertThrows(IndexOutOfBoundsException.class, () -> values.i32(0));
+    assertThrows(IndexOutOfBoundsException.class, () -> values.setI64(0, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> values.funcref(0));
+    assertThrows(IndexOutOfBoundsException.class, () -> values.setExternref(0, "x"));
+  }
+
+  /** The guest's code relies on a reservation that a memory of that type would not have. */
+  @Test
+  void memoriesThatModulesImportAreReservedAsTheirCodeExpects() {
+    linker.define("", "m", Memory.create(store, new MemoryType(limits(1, 1 << 16))));
+    Instance instance =
+        instantiate(
+            """
+            (module (import "" "m" (memory 1))
+              (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))
+            """);
+    for (int address : new int[] {0x10000 - 3, 0x10000, 0x7fffffff, 0xc0000000, -4, -1}) {
+      assertThrows(Trap.class, () -> instance.func("load").call(address));
+    }
+    assertThrows(
+        LinkException.class, () -> instantiate("(module (import \"\" \"m\" (memory 1 2)))"));
+  }
+
+  /** Each segment that any thread has got becomes invalid when the store is closed. */
+  @Test
+  void threadsThatAskForSegmentsAtOnceGetValidOnes() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (int round = 0; round < 200; round++) {
+        Store<Void> shortLived = new Store<>(engine);
+        Memory memory = Memory.create(shortLived, new MemoryType(limits(1, 1)));
+        CountDownLatch start = new CountDownLatch(2);
+        List<Future<MemorySegment>> segments = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+          segments.add(
+              threads.submit(() -> {
+                start.countDown();
+                start.await();
+                return memory.segment();
+              }));
+        }
+        List<MemorySegment> found = new ArrayList<>();
+        for (Future<MemorySegment> segment : segments) {
+          found.add(segment.get());
+        }
+        shortLived.close();
+        for (MemorySegment segment : found) {
+          assertTrue(!segment.scope().isAlive());
+          assertThrows(IllegalStateException.class, () -> segment.get(ValueLayout.JAVA_BYTE, 0));
+        }
+      }
+    }
+  }
+}
