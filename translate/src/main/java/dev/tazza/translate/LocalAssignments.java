@@ -52,7 +52,7 @@ final class LocalAssignments {
     int[] open = new int[16];
     int depth = 1;
     while (depth > 0) {
-      Operator operator = reader.next();
+      Operator operator = reader.nextLandmark();
       switch (operator) {
         case LOCAL_SET, LOCAL_TEE -> add(reader.localIndex());
         case BLOCK, IF, LOOP -> {

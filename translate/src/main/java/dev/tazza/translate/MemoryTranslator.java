@@ -13,6 +13,7 @@ import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.MemoryType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Linear memory. Whether an access needs a check follows from the memory's type and the engine's
@@ -24,6 +25,19 @@ final class MemoryTranslator {
   private static final Signature C_MEMORY_FUNCTION =
       new Signature(List.of(Type.I64, Type.I64, Type.I64), List.of());
   private static final long ALL_INDEXES = 1L << 32;
+
+  /** By operator, of loads and stores. */
+  private static final @Nullable Access[] ACCESSES = new Access[Operator.values().length];
+
+  static {
+    for (Operator operator : Operator.values()) {
+      if (operator.accessBytes() > 0) {
+        boolean signed = operator.mnemonic().endsWith("_s");
+        ACCESSES[operator.ordinal()] =
+            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+      }
+    }
+  }
 
   private final FunctionState state;
 
@@ -52,18 +66,23 @@ final class MemoryTranslator {
 
   private void load(Operator operator) {
     Type type = ModuleEnvironment.type(operator.result(0));
-    Access access =
-        new Access(operator.accessBytes(), operator.mnemonic().endsWith("_s"), AliasClass.MEMORY);
     Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
     state.stack.push(
-        state.builder.load(type, access, heap.address(), heap.offset(), OUT_OF_BOUNDS));
+        state.builder.load(type, access(operator), heap.address(), heap.offset(), OUT_OF_BOUNDS));
   }
 
   private void store(Operator operator) {
     Inst value = state.stack.pop();
     Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
-    Access access = new Access(operator.accessBytes(), false, AliasClass.MEMORY);
-    state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
+    state.builder.store(access(operator), heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
+  }
+
+  private static Access access(Operator operator) {
+    Access access = ACCESSES[operator.ordinal()];
+    if (access == null) {
+      throw new UnsupportedOperationException(operator.mnemonic());
+    }
+    return access;
   }
 
   /** An address that may be accessed, with a constant offset that fits a displacement. */

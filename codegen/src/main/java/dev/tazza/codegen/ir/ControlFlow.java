@@ -17,18 +17,21 @@ public final class ControlFlow {
   private final Edge[] predEdges;
   private boolean retreats;
 
+  /** By block number: the place in the order in which the search found the blocks. */
+  private final int[] foundAt;
+
   public ControlFlow(Function function) {
     Search search = new Search(function);
     search.run(function.entry());
     int size = search.found;
     numberOf = search.numberOf;
     order = new Block[size];
-    int[] indexOf = new int[size];
+    foundAt = new int[size];
     int[] renumbered = new int[size];
     for (int i = 0; i < size; i++) {
       int index = search.finished[size - 1 - i];
       order[i] = search.blocks[index];
-      indexOf[i] = index;
+      foundAt[i] = index;
       renumbered[index] = i;
     }
     for (int id = 0; id < numberOf.length; id++) {
@@ -48,8 +51,8 @@ public final class ControlFlow {
     predEdges = new Edge[edgeCount];
     int[] fill = Arrays.copyOf(predStart, size);
     for (int i = 0; i < size; i++) {
-      Edge[] edges = search.edges[indexOf[i]];
-      int start = search.edgeStart[indexOf[i]];
+      Edge[] edges = search.edges[foundAt[i]];
+      int start = search.edgeStart[foundAt[i]];
       for (int k = 0; k < edges.length; k++) {
         int at = fill[targets[start + k]]++;
         preds[at] = i;
@@ -136,6 +139,11 @@ public final class ControlFlow {
   /** Whether there is any retreating edge; otherwise there are no loops. */
   public boolean hasRetreatingEdges() {
     return retreats;
+  }
+
+  /** Whether the search that gave the blocks their order came to {@code b} by way of {@code a}. */
+  boolean isAncestor(int a, int b) {
+    return a <= b && foundAt[a] <= foundAt[b];
   }
 
   /** Number of reachable blocks. */

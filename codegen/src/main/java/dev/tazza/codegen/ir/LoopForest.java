@@ -7,115 +7,120 @@ import org.jspecify.annotations.Nullable;
  * The natural loops and how they nest. Loops are numbered by their headers in reverse post order:
  * an outer loop has a lower number than the loops in it. Cycles of an irreducible graph that no
  * block dominates are not loops here.
+ *
+ * <p>In a reducible graph each retreating edge goes to a block that dominates its source, so the
+ * dominators need not be known. That it is reducible shows when the loops are walked: all that is
+ * found lies below the header in the tree of the depth-first search (R. E. Tarjan, "Testing flow
+ * graph reducibility", 1974).
  */
 public final class LoopForest {
   private final ControlFlow flow;
 
-  /** Null when no edge goes back, so that there are no loops. */
-  private final @Nullable DominatorTree dominators;
+  /** Only for an irreducible graph. */
+  private @Nullable DominatorTree dominators;
 
   /** Innermost loop by block number, -1 for none. */
   private final int[] loopOf;
 
-  /** By block number: what {@link #isDominatedByHeader} gives. */
-  private final boolean[] dominatedByHeader;
-
   private int[] headers = new int[4];
   private int count;
-  private final int[] parents;
+  private int[] parents = {};
   private final int[] depths;
+
+  /** Blocks to visit. */
+  private int[] work = new int[16];
+
+  private int workSize;
 
   LoopForest(Analyses analyses) {
     flow = analyses.controlFlow();
-    dominators = flow.hasRetreatingEdges() ? analyses.dominators() : null;
     loopOf = new int[flow.size()];
-    dominatedByHeader = new boolean[flow.size()];
     Arrays.fill(loopOf, -1);
-    for (int block = 0; dominators != null && block < flow.size(); block++) {
-      if (hasBackEdge(block, dominators)) {
+    if (flow.hasRetreatingEdges() && !discover()) {
+      dominators = analyses.dominators();
+      discover();
+    }
+    depths = new int[count];
+    for (int loop = 0; loop < count; loop++) {
+      depths[loop] = parents[loop] < 0 ? 1 : depths[parents[loop]] + 1;
+    }
+  }
+
+  private void findHeaders() {
+    count = 0;
+    for (int block = 0; block < flow.size(); block++) {
+      if (hasBackEdge(block)) {
         if (count == headers.length) {
           headers = Arrays.copyOf(headers, count * 2);
         }
         headers[count++] = block;
       }
     }
-    parents = new int[count];
-    depths = new int[count];
-    Arrays.fill(parents, -1);
-    if (dominators != null) {
-      discover(dominators);
-      findDominated(dominators);
-    }
-    for (int loop = 0; loop < count; loop++) {
-      depths[loop] = parents[loop] < 0 ? 1 : depths[parents[loop]] + 1;
-    }
   }
 
-  private boolean hasBackEdge(int block, DominatorTree dominators) {
+  private boolean hasBackEdge(int block) {
     for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
-      if (flow.pred(i) >= block && dominators.dominates(block, flow.pred(i))) {
+      if (flow.pred(i) >= block && isBelow(block, flow.pred(i))) {
         return true;
       }
     }
     return false;
   }
 
+  /** Whether all ways to {@code block} go through {@code header}, as far as can be told. */
+  private boolean isBelow(int header, int block) {
+    return dominators == null
+        ? flow.isAncestor(header, block)
+        : dominators.dominates(header, block);
+  }
+
   /**
    * Walks backwards from the latches, innermost loops first; a loop that is known already is
-   * crossed in one step.
+   * crossed in one step. Returns false if dominators turn out to be needed.
    */
-  private void discover(DominatorTree dominators) {
+  private boolean discover() {
+    findHeaders();
+    Arrays.fill(loopOf, -1);
+    parents = new int[count];
+    Arrays.fill(parents, -1);
     int[] outermost = new int[count];
-    Worklist work = new Worklist(flow, dominators);
-    for (int loop = count - 1; loop >= 0; loop--) {
+    boolean reducible = true;
+    for (int loop = count - 1; loop >= 0 && reducible; loop--) {
       outermost[loop] = loop;
       int header = headers[loop];
       loopOf[header] = loop;
-      work.pushPreds(header, header);
-      while (work.size > 0) {
-        int block = work.items[--work.size];
+      pushPreds(header, header);
+      while (workSize > 0) {
+        int block = work[--workSize];
         int inner = loopOf[block] < 0 ? -1 : find(outermost, loopOf[block]);
         if (inner < 0) {
           loopOf[block] = loop;
-          work.pushPreds(block, header);
+          reducible &= pushPreds(block, header);
         } else if (inner != loop) {
           parents[inner] = loop;
           outermost[inner] = loop;
-          work.pushPreds(headers[inner], header);
+          reducible &= pushPreds(headers[inner], header);
         }
       }
     }
+    return reducible || dominators != null;
   }
 
-  private void findDominated(DominatorTree dominators) {
-    for (int block = 0; block < loopOf.length; block++) {
-      dominatedByHeader[block] = loopOf[block] >= 0 || dominatedByHeader[dominators.idom(block)];
-    }
-  }
-
-  /** Blocks to visit. */
-  private static final class Worklist {
-    final ControlFlow flow;
-    final DominatorTree dominators;
-    int[] items = new int[16];
-    int size;
-
-    Worklist(ControlFlow flow, DominatorTree dominators) {
-      this.flow = flow;
-      this.dominators = dominators;
-    }
-
-    void pushPreds(int block, int header) {
-      for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
-        int pred = flow.pred(i);
-        if (dominators.dominates(header, pred)) {
-          if (size == items.length) {
-            items = Arrays.copyOf(items, size * 2);
-          }
-          items[size++] = pred;
-        }
+  /** Adds the predecessors that are below the header to the work; tells whether all are. */
+  private boolean pushPreds(int block, int header) {
+    boolean all = true;
+    for (int i = flow.predStart(block); i < flow.predEnd(block); i++) {
+      int pred = flow.pred(i);
+      if (!isBelow(header, pred)) {
+        all = false;
+        continue;
       }
+      if (workSize == work.length) {
+        work = Arrays.copyOf(work, workSize * 2);
+      }
+      work[workSize++] = pred;
     }
+    return all;
   }
 
   private static int find(int[] outermost, int loop) {
@@ -178,23 +183,22 @@ public final class LoopForest {
   }
 
   /**
-   * Whether the header of some loop dominates the block (by number): in others no value of a loop
-   * can be used.
+   * Whether a value of some loop may be used in the block (by number): not before the first header
+   * in reverse post order.
    */
-  public boolean isDominatedByHeader(int block) {
-    return dominatedByHeader[block];
+  public boolean mayUseLoopValues(int block) {
+    return count > 0 && block >= headers[0];
   }
 
   /**
    * The nearest block that dominates all ways back to {@code header}, the header of a loop: the
    * last one that each round passes through.
    */
-  public int lastAlways(int header) {
-    DominatorTree dominators = this.dominators;
+  public int lastAlways(int header, DominatorTree dominators) {
     int common = -1;
     for (int i = flow.predStart(header); i < flow.predEnd(header); i++) {
       int from = flow.pred(i);
-      if (dominators != null && dominators.dominates(header, from)) {
+      if (dominators.dominates(header, from)) {
         common = common < 0 ? from : common;
         while (!dominators.dominates(common, from)) {
           common = dominators.idom(common);

@@ -99,7 +99,7 @@ public final class Replacements {
     ControlFlow flow = analyses.controlFlow();
     LoopForest loops = analyses.loops();
     for (int i = 0; i < flow.size(); i++) {
-      if (loops.isDominatedByHeader(i)) {
+      if (loops.mayUseLoopValues(i)) {
         resolveIn(flow.block(i));
       }
     }

@@ -98,8 +98,8 @@ public final class SimplifyControlFlow {
   }
 
   /**
-   * The blocks, by id, that hold nothing but a jump or a branch, whose parameters nobody else uses
-   * and that are neither headers nor preheaders of loops.
+   * The blocks, by id, that hold nothing but a jump, or a branch that an edge to them may decide,
+   * whose parameters nobody else uses and that are neither headers nor preheaders of loops.
    */
   private boolean[] findForwarders() {
     boolean[] result = new boolean[function.blockCount()];
@@ -109,7 +109,7 @@ public final class SimplifyControlFlow {
       Inst end = block.last;
       if (end != null
           && block.first == end
-          && (end.op == Opcode.JUMP || end.op == Opcode.BRANCH)
+          && (end.op == Opcode.JUMP || end.op == Opcode.BRANCH && isOwn(end.args[0], block))
           && !isHeader(i)
           && !isPreheader(i, end)) {
         result[block.id] = true;
@@ -209,8 +209,11 @@ public final class SimplifyControlFlow {
   }
 
   private static Inst substitute(Inst value, Edge edge, Block middle) {
-    boolean own = value.op == Opcode.PARAM && value.block == middle;
-    return own ? edge.args[(int) value.imm] : value;
+    return isOwn(value, middle) ? edge.args[(int) value.imm] : value;
+  }
+
+  private static boolean isOwn(Inst value, Block block) {
+    return value.op == Opcode.PARAM && value.block == block;
   }
 
   /** Discounts the edges from blocks that all edges were forwarded past. */

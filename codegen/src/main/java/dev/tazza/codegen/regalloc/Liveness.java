@@ -26,6 +26,8 @@ final class Liveness {
   /** Blocks looked at one by one to find out where in block order a value is live on a path. */
   private static final int LONGEST_WALK = 64;
 
+  private static final int[] NO_BLOCKS = {};
+
   private final VCode<?> code;
   private final Flow flow;
   private final ExtendedBlocks trees;
@@ -63,17 +65,25 @@ final class Liveness {
    */
   private final int[] ascendingFrom;
 
+  // By root: the other ends of edges to it, together by trees; all of the paths to those that are
+  // in
+  // one tree, as pathFrom and pathUntil tell of each, and with those blocks.
+  private final int[] wayStart;
+  private int[] wayRoot = {};
+  private int[] wayFrom = {};
+  private int[] wayUntil = {};
+
   // Uses of values defined in other trees: the nearest in each tree, in chains by value.
-  private int[] useRoot = new int[64];
-  private int[] usePosition = new int[64];
-  private int[] useBefore = new int[64];
+  private int[] useRoot;
+  private int[] usePosition;
+  private int[] useBefore;
   private int useCount;
   private int[] lastUse;
 
   // Live-in entries in order of values.
-  private int[] entryRoot = new int[64];
-  private int[] entryValue = new int[64];
-  private int[] entryNext = new int[64];
+  private int[] entryRoot = {};
+  private int[] entryValue = {};
+  private int[] entryNext = {};
   private int entryCount;
 
   /** What the entries count for. */
@@ -104,13 +114,18 @@ final class Liveness {
     this.until = new int[n];
     this.demoted = new boolean[n];
     this.lastUse = new int[n];
+    this.useRoot = new int[64 + n / 2];
+    this.usePosition = new int[useRoot.length];
+    this.useBefore = new int[useRoot.length];
     this.pathFrom = new int[blocks];
     this.pathUntil = new int[blocks];
     this.ascendingFrom = new int[blocks];
     this.listStart = new int[blocks + 1];
     this.reached = new int[blocks];
+    this.wayStart = new int[blocks + 1];
     findDefinitions();
     findPaths();
+    findWays();
     findUses();
     propagate(budget);
     makeLists();
@@ -157,6 +172,34 @@ final class Liveness {
         }
       }
     }
+  }
+
+  private void findWays() {
+    int edges = 0;
+    for (int b = 0; b < wayStart.length - 1; b++) {
+      edges += trees.isRoot(b) ? code.block(b).preds.length : 0;
+    }
+    wayRoot = new int[edges];
+    wayFrom = new int[edges];
+    wayUntil = new int[edges];
+    int[] way = new int[wayStart.length];
+    int count = 0;
+    for (int b = 0; b < wayStart.length - 1; b++) {
+      wayStart[b] = count;
+      for (int p : trees.isRoot(b) ? code.block(b).preds : NO_BLOCKS) {
+        int root = trees.root[p];
+        int at = way[root];
+        if (at < wayStart[b] || at >= count || wayRoot[at] != root) {
+          at = count++;
+          way[root] = at;
+          wayRoot[at] = root;
+          wayFrom[at] = Integer.MAX_VALUE;
+        }
+        wayFrom[at] = Math.min(wayFrom[at], pathFrom[p]);
+        wayUntil[at] = Math.max(wayUntil[at], Math.max(pathUntil[p], code.block(p).to));
+      }
+    }
+    wayStart[wayStart.length - 1] = count;
   }
 
   private void findUses() {
@@ -236,6 +279,9 @@ final class Liveness {
   private void propagate(int limit) {
     int[] stack = new int[code.blockCount()];
     Arrays.fill(reached, -1);
+    entryRoot = new int[64 + 2 * useCount];
+    entryValue = new int[entryRoot.length];
+    entryNext = new int[entryRoot.length];
     for (int v = 0; v < lastUse.length; v++) {
       if (lastUse[v] < 0) {
         continue;
@@ -260,15 +306,35 @@ final class Liveness {
   }
 
   private void spread(int v, int[] stack, int top, int limit) {
-    int home = defBlock[v];
+    int home = trees.root[defBlock[v]];
     while (top > 0 && charged <= limit) {
-      int[] preds = code.block(stack[--top]).preds;
-      work += preds.length;
-      for (int p : preds) {
+      int b = stack[--top];
+      int end = wayStart[b + 1];
+      work += end - wayStart[b];
+      for (int w = wayStart[b]; w < end; w++) {
+        int root = wayRoot[w];
+        if (root == home) {
+          coverHome(v, b);
+          continue;
+        }
+        from[v] = Math.min(from[v], wayFrom[w]);
+        until[v] = Math.max(until[v], wayUntil[w]);
+        if (reached[root] != v) {
+          enter(root, v, NEVER);
+          stack[top++] = root;
+        }
+      }
+    }
+  }
+
+  /** Notes that a value is live from its definition to each edge from its tree to the root. */
+  private void coverHome(int v, int root) {
+    int home = defBlock[v];
+    for (int p : code.block(root).preds) {
+      if (trees.root[p] == trees.root[home]) {
         until[v] = Math.max(until[v], code.block(p).to);
-        if (p != home && !coverPath(v, p) && reached[trees.root[p]] != v) {
-          enter(trees.root[p], v, NEVER);
-          stack[top++] = trees.root[p];
+        if (p != home) {
+          coverPath(v, p);
         }
       }
     }

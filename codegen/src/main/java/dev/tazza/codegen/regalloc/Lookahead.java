@@ -35,8 +35,8 @@ final class Lookahead {
   private final int[] listStart;
   private final int[] listEnd;
   private final boolean[] whole;
-  private int[] listValue = new int[256];
-  private int[] listNext = new int[256];
+  private int[] listValue;
+  private int[] listNext;
   private int listed;
 
   /** By class and header: see {@link #pressure}. */
@@ -71,6 +71,8 @@ final class Lookahead {
     this.listStart = new int[blocks];
     this.listEnd = new int[blocks];
     this.whole = new boolean[blocks];
+    this.listValue = new int[64 + 4 * blocks];
+    this.listNext = new int[listValue.length];
     this.stamp = new int[values];
     this.next = new int[values];
     this.members = new int[values];

@@ -18,8 +18,16 @@ final class NextUse {
   private final int[] next;
   private final int[] knownAt;
 
-  /** Of the plan's exits. */
-  private int[] atExit = new int[256];
+  /** Whether the block is neither a root nor bare. */
+  private boolean below;
+
+  /** The block left last. */
+  private int left = -1;
+
+  // By block: the next uses of its exits, for a child to which the walk comes later.
+  private final int[] savedAt;
+  private int[] saved = new int[64];
+  private int savedCount;
 
   NextUse(Problem problem, Lookahead lookahead, SpillPlan plan) {
     this.code = problem.code;
@@ -29,17 +37,20 @@ final class NextUse {
     this.plan = plan;
     this.next = new int[code.vregCount()];
     this.knownAt = new int[code.vregCount()];
+    this.savedAt = new int[code.blockCount()];
     Arrays.fill(knownAt, -1);
   }
 
   /** Goes to the start of a block. */
   void enter(int b) {
+    below = false;
     if (trees.isRoot(b)) {
       for (int e = live.listStart[b], end = live.listStart[b + 1]; e < end; e++) {
-        know(live.listValue[e], live.listNext[e], b);
+        next[live.listValue[e]] = live.listNext[e];
+        knownAt[live.listValue[e]] = b;
       }
       for (int param : code.block(b).params) {
-        know(param, lookahead.ofParam(param), b);
+        next[param] = lookahead.ofParam(param);
       }
     } else if (trees.isBare(b)) {
       int to = code.block(b).succs[0];
@@ -50,39 +61,51 @@ final class NextUse {
         knownAt[arg] = b;
       }
     } else {
+      below = true;
       enterBelow(b, trees.parent(b));
     }
   }
 
   private void enterBelow(int b, int parent) {
-    boolean all = lookahead.listsAll(b);
-    int x = plan.exitAt[parent];
-    for (int end = x + plan.exitCount[parent]; x < end; x++) {
-      int v = plan.value(x);
-      next[v] = all ? NEVER : atExit[x];
-      knownAt[v] = b;
+    int start = plan.exitAt[parent];
+    int end = start + plan.exitCount[parent];
+    if (lookahead.listsAll(b)) {
+      for (int x = start; x < end; x++) {
+        next[plan.value(x)] = NEVER;
+      }
+    } else if (left != parent) {
+      for (int x = start, at = savedAt[parent]; x < end; x++) {
+        next[plan.value(x)] = saved[at++];
+      }
     }
-    for (int e = lookahead.listEnd(b) - 1, start = lookahead.listStart(b); e >= start; e--) {
+    for (int e = lookahead.listEnd(b) - 1, first = lookahead.listStart(b); e >= first; e--) {
       next[lookahead.listedValue(e)] = lookahead.listedNext(e);
     }
   }
 
-  private void know(int v, int at, int b) {
-    next[v] = at;
-    knownAt[v] = b;
-  }
-
-  /** Notes, for an exit of the plan, when the value is used next. */
-  void leave(int exit, int v) {
-    if (exit >= atExit.length) {
-      atExit = Arrays.copyOf(atExit, exit * 2);
+  /**
+   * Goes past the end of a block.
+   *
+   * @param save whether other blocks than bare ones are walked before its first child
+   */
+  void leave(int b, boolean save) {
+    left = b;
+    if (!save) {
+      return;
     }
-    atExit[exit] = next[v];
+    int count = plan.exitCount[b];
+    if (savedCount + count > saved.length) {
+      saved = Arrays.copyOf(saved, 2 * (savedCount + count));
+    }
+    savedAt[b] = savedCount;
+    for (int x = plan.exitAt[b], end = x + count; x < end; x++) {
+      saved[savedCount++] = next[plan.value(x)];
+    }
   }
 
   /** Whether a value that the only, or a, predecessor has in a register is live at the start. */
   boolean isLiveIn(int v, int block) {
-    return knownAt[v] == block && (trees.isBare(block) || next[v] != NEVER);
+    return below ? next[v] != NEVER : knownAt[v] == block;
   }
 
   /** When the value is used next, or {@link Distance#NEVER}. */

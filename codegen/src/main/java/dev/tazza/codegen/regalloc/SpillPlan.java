@@ -33,7 +33,7 @@ final class SpillPlan {
   private int eventCount;
 
   // Values in registers at the start and the end of blocks.
-  private int[] pool = new int[256];
+  private int[] pool;
   private int poolCount;
   final int[] entryAt;
   final int[] entryCount;
@@ -68,6 +68,7 @@ final class SpillPlan {
 
   SpillPlan(int operands, int vregs, int blocks) {
     this.flags = new byte[operands];
+    this.pool = new int[64 + 12 * blocks];
     this.entryAt = new int[blocks];
     this.entryCount = new int[blocks];
     this.exitAt = new int[blocks];

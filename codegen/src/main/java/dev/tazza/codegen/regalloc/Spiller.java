@@ -70,7 +70,9 @@ final class Spiller {
 
   SpillPlan run() {
     joinParams();
-    for (int b : problem.flow.order) {
+    int[] order = problem.flow.order;
+    for (int k = 0; k < order.length; k++) {
+      int b = order[k];
       block = b;
       frequency = problem.flow.frequency[b];
       next.enter(b);
@@ -80,11 +82,22 @@ final class Spiller {
         entrySet.choose(b, working);
         walk(b);
         leave(b);
+        next.leave(b, isOvertaken(problem.trees.firstChild(b), k + 1));
       }
     }
     new EdgeSpills(problem, plan, evictionCost).run();
     chooseStores();
     return plan;
+  }
+
+  /** Whether, from an index of the order on, another block comes before this one; not bare ones. */
+  private boolean isOvertaken(int child, int from) {
+    int[] order = problem.flow.order;
+    int k = from;
+    while (child >= 0 && problem.trees.isBare(order[k])) {
+      k++;
+    }
+    return child >= 0 && order[k] != child;
   }
 
   private void walk(int b) {
@@ -102,7 +115,7 @@ final class Spiller {
       for (int k = 0; k < working.size(cls); k++) {
         int v = working.member(cls, k);
         if (next.of(v) != NEVER) {
-          next.leave(plan.push(v << 1 | (working.isClean(v) ? 1 : 0)), v);
+          plan.push(v << 1 | (working.isClean(v) ? 1 : 0));
           plan.exitCount[b]++;
         }
       }

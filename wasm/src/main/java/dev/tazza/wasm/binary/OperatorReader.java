@@ -111,6 +111,36 @@ public final class OperatorReader extends BinaryReader {
     return operator;
   }
 
+  /**
+   * Reads the next instruction of a valid body that begins, divides or ends a construct or assigns
+   * a local. What comes before is skipped, far quicker than {@link #next()} would; only where
+   * immediates are of a rare form, that instruction may be returned as well.
+   */
+  public Operator nextLandmark() {
+    int at = position;
+    while (true) {
+      int skip = SkipTable.of(bytes[at]);
+      if (skip > 0) {
+        at += skip;
+      } else if (skip == SkipTable.NUMBER) {
+        at = behindNumber(at + 1);
+      } else if (skip == SkipTable.MEMARG && SkipTable.isPlain(bytes[at + 1])) {
+        at = behindNumber(at + 2);
+      } else {
+        position = at;
+        return next();
+      }
+    }
+  }
+
+  private int behindNumber(int start) {
+    int at = start;
+    while (bytes[at] < 0) {
+      at++;
+    }
+    return at + 1;
+  }
+
   private Operator prefixed(int prefix, int at) {
     if (!Operator.isPrefix(prefix)) {
       throw malformed("illegal opcode " + hex(prefix), at);

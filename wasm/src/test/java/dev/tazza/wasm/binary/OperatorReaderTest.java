@@ -11,6 +11,10 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OperatorReaderTest {
@@ -153,5 +157,40 @@ class OperatorReaderTest {
     assertThrows(ResourceLimitException.class, () -> open("01 ff ff ff ff 0f 7f"));
     var error = assertThrows(MalformedException.class, () -> open("02 ff ff ff ff 0f 7f 01 7f"));
     assertTrue(error.getMessage().startsWith("too many locals"));
+  }
+
+  @Test
+  void landmarks() {
+    String body =
+        "02 40 20 81 01 28 02 04 28 02 84 01 28 42 05 06 28 82 00 07 28 c2 00 01 05 36 02 8b 05"
+            + "41 8b 05 42 ff 0b 43 0b 0b 0b 0b 44 05 05 05 05 05 05 05 05 23 0b 24 05 0d 0b"
+            + "03 40 22 05 21 85 01 0c 0b 0b 0e 01 0b 0b 1c 01 7f fc 0a 0b 0b 10 0b 11 0b 0b"
+            + "6a 3f 00 04 7f 05 0b 0b";
+    Set<Operator> landmarks =
+        EnumSet.of(
+            Operator.BLOCK,
+            Operator.LOOP,
+            Operator.IF,
+            Operator.ELSE,
+            Operator.END,
+            Operator.LOCAL_SET,
+            Operator.LOCAL_TEE);
+    List<String> expected = new ArrayList<>();
+    List<String> actual = new ArrayList<>();
+    for (OperatorReader in = at(body); in.remaining() > 0; ) {
+      Operator operator = in.next();
+      if (landmarks.contains(operator)) {
+        expected.add(operator + " at " + in.operatorOffset());
+      }
+    }
+    for (OperatorReader in = at(body); in.remaining() > 0; ) {
+      Operator operator = in.nextLandmark();
+      if (landmarks.contains(operator)) {
+        actual.add(operator + " at " + in.operatorOffset());
+      }
+    }
+
+    assertEquals(9, expected.size());
+    assertEquals(expected, actual);
   }
 }

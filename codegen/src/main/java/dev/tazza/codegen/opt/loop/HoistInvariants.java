@@ -103,7 +103,7 @@ public final class HoistInvariants {
       if (found >= 0) {
         preheader = flow.block(found);
         headerDepth = dominators.depth(header);
-        lastAlways = loops.lastAlways(header);
+        lastAlways = loops.lastAlways(header, dominators);
         quickCount = 0;
         hoisted.truncate(0);
         hoistFirstEffects(header);
@@ -117,7 +117,7 @@ public final class HoistInvariants {
 
   private void findUses() {
     for (int i = 0; i < flow.size(); i++) {
-      if (loops.isDominatedByHeader(i)) {
+      if (loops.mayUseLoopValues(i)) {
         findUses(flow.block(i));
       }
     }

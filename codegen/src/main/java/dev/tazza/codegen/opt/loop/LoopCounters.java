@@ -113,7 +113,7 @@ final class LoopCounters {
     if (ranges.low(first) < 0 || ranges.low(step) < 0) {
       return;
     }
-    int at = loops.lastAlways(header);
+    int at = loops.lastAlways(header, dominators);
     for (int i = 0; i < MAX_TESTS && !ranges.isKnown(param); i++) {
       Inst test = test(loop, at);
       if (test != null && test.args[0].op.isIntCompare()) {
@@ -195,7 +195,7 @@ final class LoopCounters {
   private long mostRounds(int loop, Edge entry) {
     int header = loops.header(loop);
     long rounds = ENDLESS;
-    int at = loops.lastAlways(header);
+    int at = loops.lastAlways(header, dominators);
     for (int i = 0; i < MAX_TESTS; i++) {
       Inst test = test(loop, at);
       if (test != null) {

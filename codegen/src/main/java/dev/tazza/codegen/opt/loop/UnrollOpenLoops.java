@@ -102,7 +102,7 @@ public final class UnrollOpenLoops {
       isChosen[block.id] = true;
     }
     for (int i = 0; i < flow.size(); i++) {
-      if (analyses.loops().isDominatedByHeader(i)) {
+      if (analyses.loops().mayUseLoopValues(i)) {
         findLeaving(flow.block(i));
       }
     }
