@@ -90,6 +90,14 @@ public final class LookUpValues {
       if (first == null) {
         return null;
       }
+      if (isOneBlock(edges, end)) {
+        for (int i = 0; i < count; i++) {
+          if (edges[i] != null) {
+            edges[i] = end.targets[i];
+            first = edges[i];
+          }
+        }
+      }
       Edge last = onward(otherwise);
       if (holes && last.target == first.target && !areEqual(edges, first)) {
         for (int i = 0; i < count; i++) {
@@ -98,6 +106,22 @@ public final class LookUpValues {
         holes = false;
       }
       return of(edges, first, holes);
+    }
+
+    /**
+     * Whether the cases share a block before they arrive: what is beyond it may use its constants.
+     * Where they arrive from several, none of those dominates anything.
+     */
+    private static boolean isOneBlock(@Nullable Edge[] edges, Inst end) {
+      Block only = null;
+      for (int i = 0; i < edges.length; i++) {
+        Block target = end.targets[i].target;
+        if (edges[i] != null && only != null && target != only) {
+          return false;
+        }
+        only = edges[i] == null ? only : target;
+      }
+      return only != null;
     }
 
     /** Whether all cases bring the same. */
