@@ -234,7 +234,10 @@ final class FileExecution {
     }
   }
 
-  /** A line without what engines disagree about: which instruction it is that trapped. */
+  /**
+   * A line without what engines disagree about: which instruction it is that trapped. A load that
+   * is part of the instruction that uses it comes after another one that may trap in the same way.
+   */
   static String normalize(String line) {
     return line.replaceFirst("(trap [a-z ]+\\d+):0x\\p{XDigit}+", "$1");
   }

@@ -46,6 +46,9 @@ public final class Operands {
 
   /** Adds {@code inst} with its operands at the end of {@code code}; gives its index. */
   public static int add(VCode<X64Inst> code, X64Inst inst, int loc) {
+    if (inst == Jump.JUMP) {
+      return code.newInst(inst, 0, false, loc);
+    }
     int index = code.newInst(inst, clobbers(inst), inst instanceof Move, loc);
     operands(inst, code);
     if (inst instanceof Alu alu && alu.op() != AluOp.SUB && alu.right() instanceof Reg) {

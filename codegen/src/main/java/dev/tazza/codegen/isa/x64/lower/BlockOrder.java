@@ -38,14 +38,17 @@ final class BlockOrder {
     edgesTo = new int[function.blockCount()];
     edgeBlock = new int[function.blockCount()];
     successors = new int[function.blockCount()][];
-    int most = 0;
-    for (Block block : function.blocks) {
-      most += 1 + block.successors().length;
-    }
+    int most = flow.size() + flow.predEnd(flow.size() - 1); // one for each block and each edge
     blocks = new Block[most];
     targets = new Block[most];
+    boolean anyCold = false;
+    for (Block block : function.blocks) {
+      anyCold |= isCold(function, block);
+    }
     place(function, false);
-    place(function, true);
+    if (anyCold) {
+      place(function, true);
+    }
     for (Block block : function.blocks) {
       Edge[] edges = block.successors();
       int[] indexes = successors[block.id];
