@@ -5,6 +5,7 @@ import dev.tazza.codegen.opt.EliminateDeadCode;
 import dev.tazza.codegen.opt.EliminateDeadStores;
 import dev.tazza.codegen.opt.LayOutBlocks;
 import dev.tazza.codegen.opt.LocalizeConstants;
+import dev.tazza.codegen.opt.LookUpValues;
 import dev.tazza.codegen.opt.NumberValues;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
@@ -43,6 +44,7 @@ public enum Pass {
   THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  LOOK_UP_VALUES("look-up-values", LookUpValues::run),
   SELECT_VALUES("select-values", SelectValues::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),

@@ -125,6 +125,18 @@ public final class PassList {
               Pass.SELECT_VALUES,
               "blocks in which ways meet that need not would hide where they lead"),
           new Order(
+              Pass.THREAD_SWITCHES,
+              Pass.LOOK_UP_VALUES,
+              "what a case leads to may be decided by its constant"),
+          new Order(
+              Pass.HOIST_INVARIANTS,
+              Pass.LOOK_UP_VALUES,
+              "nothing may be looked up before the index was tested"),
+          new Order(
+              Pass.LOOK_UP_VALUES,
+              Pass.SPLIT_CRITICAL_EDGES,
+              "each case would have a block on its edge"),
+          new Order(
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
               "ways that share a block on an edge are no longer those of one branch"),
@@ -164,6 +176,7 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_STORES,
               Pass.ELIMINATE_DEAD_CODE,
               Pass.SIMPLIFY_CONTROL_FLOW,
+              Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.LOCALIZE_CONSTANTS,

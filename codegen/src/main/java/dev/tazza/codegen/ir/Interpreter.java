@@ -137,6 +137,7 @@ public final class Interpreter {
         case ICONST, FCONST -> low[inst.id] = inst.imm;
         case CONTEXT -> low[inst.id] = world.context();
         case SELECT -> copy(inst, low[inst.args[0].id] != 0 ? inst.args[1] : inst.args[2]);
+        case LOOK_UP -> copy(inst, inst.args[1 + (int) low[inst.args[0].id]]);
         case BITCAST -> {
           copy(inst, inst.args[0]);
           low[inst.id] = normalize(inst.type, low[inst.id]);

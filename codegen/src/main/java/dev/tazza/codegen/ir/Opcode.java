@@ -87,6 +87,11 @@ public enum Opcode {
 
   /** {@code args[0] != 0 ? args[1] : args[2]}; the condition is I32. */
   SELECT("select", 3, PURE),
+  /**
+   * {@code args[1 + args[0]]}, of constants, which stand in a table: the I32 {@code args[0]} must
+   * be less than their number, so that it must not be moved in front of what makes sure of that.
+   */
+  LOOK_UP("look_up", -1, READS),
 
   // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
   FADD("fadd"),

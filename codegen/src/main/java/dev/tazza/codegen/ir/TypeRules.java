@@ -50,6 +50,7 @@ final class TypeRules {
         yield expect(
             good && inst.args[1].type == type && inst.args[2].type == type, "types of select");
       }
+      case LOOK_UP -> lookUp(inst);
       case FADD,
           FSUB,
           FMUL,
@@ -122,6 +123,14 @@ final class TypeRules {
     boolean good = inst.imm >= 0 && inst.imm < signature.results().size();
     return expect(
         good && signature.results().get((int) inst.imm) == inst.type, "not a result of the call");
+  }
+
+  private static @Nullable String lookUp(Inst inst) {
+    boolean good = inst.args.length > 1 && inst.args[0].type == Type.I32;
+    for (int i = 1; i < inst.args.length; i++) {
+      good &= inst.args[i].isConst() && inst.args[i].type == inst.type;
+    }
+    return expect(good, "an i32 and constants of its type expected");
   }
 
   private static @Nullable String access(Inst inst, Type type) {

@@ -1,16 +1,21 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The constants that the code addresses relative to the pc; each stands once, behind the code, the
- * widest first.
+ * widest first. Behind them tables of constants.
  */
 final class ConstantPool {
+  private record Table(int label, int bytes, long[] values) {}
+
   private final CodeBuffer out;
   private Pool[] constants = new Pool[8];
   private int[] labels = new int[8];
+  private final List<Table> tables = new ArrayList<>();
   private int count;
 
   /** Open addressing: number of the constant plus one. */
@@ -56,9 +61,19 @@ final class ConstantPool {
     }
   }
 
+  /** The label of a new table of integers of {@code bytes} each. */
+  int tableLabel(int bytes, long[] values) {
+    int label = out.newLabel();
+    tables.add(new Table(label, bytes, values));
+    return label;
+  }
+
   /** Widest alignment asked for, at least 1. */
   int alignment() {
     int widest = 1;
+    for (Table each : tables) {
+      widest = Math.max(widest, each.bytes());
+    }
     for (int i = 0; i < count; i++) {
       widest = Math.max(widest, constants[i].bytes());
     }
@@ -67,7 +82,7 @@ final class ConstantPool {
 
   /** Writes the constants here. */
   void write() {
-    if (count == 0) {
+    if (count == 0 && tables.isEmpty()) {
       return;
     }
     out.align(alignment());
@@ -76,6 +91,22 @@ final class ConstantPool {
         if (constants[i].bytes() == bytes) {
           write(constants[i], labels[i]);
         }
+      }
+    }
+    for (Table each : tables) {
+      write(each);
+    }
+  }
+
+  private void write(Table each) {
+    out.align(each.bytes());
+    out.bind(each.label());
+    for (long value : each.values()) {
+      switch (each.bytes()) {
+        case 1 -> out.byte1((int) value);
+        case 2 -> out.int16((int) value);
+        case 4 -> out.int32((int) value);
+        default -> out.int64(value);
       }
     }
   }

@@ -30,6 +30,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
@@ -120,6 +121,10 @@ public final class InstEmitter {
       case SetIf set -> flags.setIf(set);
       case Select select -> flags.select(select);
       case TrapIf trap -> flags.trapIf(trap);
+      case TableAddress table -> {
+        int label = emission.pool.tableLabel(table.bytes(), table.values());
+        encoder.encode(LEA, Encoder.W, emission.result(), place.label(label));
+      }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
       case Args _ -> {}

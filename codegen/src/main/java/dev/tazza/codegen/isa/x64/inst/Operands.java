@@ -28,6 +28,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
@@ -140,6 +141,7 @@ public final class Operands {
       }
       case Select select -> select(select, code);
       case TrapIf trap -> compare(trap.compare(), code);
+      case TableAddress table -> code.operand(Operand.def(table.dst()));
       case Switch table -> {
         code.operand(Operand.use(table.index()));
         temporary(table.base(), code);

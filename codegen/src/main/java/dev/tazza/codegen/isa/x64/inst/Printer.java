@@ -27,6 +27,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
@@ -63,6 +64,8 @@ public final class Printer {
           result(sized("imul", imul.wide())).source(imul.src()).text(", " + imul.imm());
       case Unary unary -> result(unary.op().text).source(unary.src());
       case Lea lea -> result(sized("lea", lea.wide())).source(lea.address());
+      case TableAddress table ->
+          result("table").text(" " + 8 * table.bytes() + " " + Arrays.toString(table.values()));
       case Shift shift ->
           result(sized(shift.op().text, shift.wide())).operand().then(shift.count());
       case ShiftX shift ->

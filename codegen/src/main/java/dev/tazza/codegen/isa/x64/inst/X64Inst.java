@@ -40,6 +40,9 @@ public sealed interface X64Inst {
   /** An address or any sum of that shape; becomes an {@code add} where the registers allow. */
   record Lea(boolean wide, int dst, Amode address) implements X64Inst {}
 
+  /** The address of a table of integers of {@code bytes} each, behind the code. */
+  record TableAddress(int dst, int bytes, long[] values) implements X64Inst {}
+
   /** The count is an immediate, or a register, which is then rcx. */
   record Shift(ShiftOp op, boolean wide, int dst, int src, Source count) implements X64Inst {}
 

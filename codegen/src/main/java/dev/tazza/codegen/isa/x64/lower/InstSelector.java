@@ -47,6 +47,7 @@ final class InstSelector {
           selection.buffer.add(new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
       case UEXTEND, RESULT, PARAM -> {}
       case SELECT -> conditions.select(inst);
+      case LOOK_UP -> memory.lookUp(inst);
       case LOAD -> memory.load(inst);
       case STORE -> memory.store(inst);
       case TRAP_IF -> conditions.trap(inst, true);

@@ -13,6 +13,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import org.jspecify.annotations.Nullable;
 
@@ -116,11 +117,45 @@ final class MemorySelector {
     buffer.add(new Unary(loadOp(inst), dst, address(inst)));
   }
 
+  /** A load from a table whose elements are no wider than they have to be. */
+  void lookUp(Inst inst) {
+    long[] values = new long[inst.args.length - 1];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = inst.args[i + 1].imm;
+    }
+    int unsignedBytes = width(values, inst.type, false);
+    int signedBytes = width(values, inst.type, true);
+    boolean signed = signedBytes < unsignedBytes;
+    int bytes = signed ? signedBytes : unsignedBytes;
+    int base = selection.newInt();
+    int index = selection.reg(inst.args[0]);
+    buffer.add(new TableAddress(base, bytes, values));
+    Amode element = new Amode(base, index, Integer.numberOfTrailingZeros(bytes), 0, 0);
+    buffer.add(new Unary(loadOp(inst.type, bytes, signed), selection.def(inst), element));
+  }
+
+  /** The least size of an access that extends to {@code values}, constants of {@code type}. */
+  private static int width(long[] values, Type type, boolean signed) {
+    int bytes = type.isInt() ? 1 : type.bytes();
+    for (int i = 0; i < values.length && bytes < type.bytes(); i++) {
+      while (bytes < type.bytes() && !fits(values[i], 8 * bytes, signed)) {
+        bytes *= 2;
+      }
+    }
+    return bytes;
+  }
+
+  private static boolean fits(long value, int bits, boolean signed) {
+    return signed ? value == value << -bits >> -bits : value >>> bits == 0;
+  }
+
   private static UnaryOp loadOp(Inst inst) {
-    boolean wide = inst.type == Type.I64;
-    boolean signed = access(inst).signed();
-    int bytes = bytes(inst);
-    return switch (inst.type) {
+    return loadOp(inst.type, bytes(inst), access(inst).signed());
+  }
+
+  private static UnaryOp loadOp(Type type, int bytes, boolean signed) {
+    boolean wide = type == Type.I64;
+    return switch (type) {
       case F32 -> UnaryOp.MOVSS;
       case F64 -> UnaryOp.MOVSD;
       case V128, NONE -> throw new UnsupportedOperationException("vectors");
