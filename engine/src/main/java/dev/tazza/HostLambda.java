@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
@@ -28,6 +29,7 @@ final class HostLambda {
    * @throws ClassCastException when it does not implement the interface
    */
   static <T extends @Nullable Object> @Nullable HostFunction<T> of(Class<?> type, Object lambda) {
+    Objects.requireNonNull(lambda);
     if (type == Runnable.class) {
       Runnable function = (Runnable) lambda;
       return (_, _) -> function.run();

@@ -130,5 +130,11 @@ class HostLambdaTest {
     Linker<Void> linker = new Linker<>(engine);
     Class raw = Runnable.class;
     assertThrows(ClassCastException.class, () -> linker.func("h", "f", raw, "no lambda"));
+    assertThrows(NullPointerException.class, () -> HostLambda.of(raw, none()));
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <F> F none() {
+    return null;
   }
 }

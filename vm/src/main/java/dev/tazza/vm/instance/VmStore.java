@@ -39,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * possibly nested, and refuse any other thread meanwhile.
  */
 public final class VmStore implements ExitHandler, AutoCloseable {
+  /** Where the number of a host function is in the long that begins with the magic number. */
+  private static final int INDEX_SHIFT =
+      Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
+
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
@@ -233,7 +237,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public void hostCall(long context) {
     // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
     long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
-    HostFunction function = hosts.get((int) (magicAndIndex >> 8 * HostFunctionContext.INDEX));
+    HostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
