@@ -17,8 +17,10 @@ import java.util.Arrays;
  * representatives; a loop counter's counts on from that of its first value; that of anything else
  * is the value as an unsigned number.
  *
- * <p>So if the bounds lie in [0, 2^32), extending the value with zeros gives the representative,
- * which may be computed in 64 bits just as well.
+ * <p>So if the bounds lie in [0, 2^32), extending the value with zeros gives the representative.
+ * Whether it may be computed in 64 bits from those of the operands as well is another question: not
+ * where the search gave up and took the value as an unsigned number, although the bounds may look
+ * the same. {@link #followsOperands} answers it.
  */
 final class ValueRanges {
   static final long MAX_UNSIGNED = 0xffff_ffffL;
@@ -34,6 +36,9 @@ final class ValueRanges {
   private long[] high;
   private boolean[] isKnown;
 
+  /** Whether the representative is what the operation makes of those of its operands. */
+  private boolean[] followsOperands;
+
   // Results of the arithmetic on bounds.
   private long newLow;
   private long newHigh;
@@ -43,6 +48,7 @@ final class ValueRanges {
     low = new long[size];
     high = new long[size];
     isKnown = new boolean[size];
+    followsOperands = new boolean[size];
   }
 
   long low(Inst value) {
@@ -58,6 +64,15 @@ final class ValueRanges {
   /** Whether bounds have been set, or asked for. */
   boolean isKnown(Inst value) {
     return value.id < isKnown.length && isKnown[value.id];
+  }
+
+  /**
+   * Whether the representative is what the operation makes of the operands' representatives,
+   * computed without wrapping around. Bounds alone never tell.
+   */
+  boolean followsOperands(Inst value) {
+    find(value, MAX_DEPTH);
+    return followsOperands[value.id];
   }
 
   /** Whether the representative is the value as an unsigned number. */
@@ -89,6 +104,7 @@ final class ValueRanges {
       low = Arrays.copyOf(low, size);
       high = Arrays.copyOf(high, size);
       isKnown = Arrays.copyOf(isKnown, size);
+      followsOperands = Arrays.copyOf(followsOperands, size);
     }
   }
 
@@ -100,6 +116,7 @@ final class ValueRanges {
     boolean found = value.type == Type.I32 && depth > 0 && compute(value, depth - 1);
     if (found) {
       set(value, newLow, newHigh);
+      followsOperands[value.id] = true;
     } else {
       set(value, 0, value.type == Type.I32 ? KnownBits.possibleOnes(value) : MAX_UNSIGNED);
     }

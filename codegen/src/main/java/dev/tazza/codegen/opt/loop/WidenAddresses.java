@@ -114,7 +114,7 @@ public final class WidenAddresses {
     if (known != null || depth == 0) {
       return known;
     }
-    if (isScaled(value)) {
+    if (isScaled(value) && ranges.followsOperands(value)) {
       return split(value, depth);
     }
     if (ranges.isUnsigned(value)) {
@@ -132,8 +132,11 @@ public final class WidenAddresses {
     };
   }
 
-  /** {@code value} from the representatives of its operands. */
+  /** {@code value} from the representatives of its operands, or null if it is not made of them. */
   private @Nullable Inst split(Inst value, int depth) {
+    if (!ranges.followsOperands(value)) {
+      return null;
+    }
     Inst left = widen(value.args[0], depth - 1);
     if (left == null) {
       return null;
