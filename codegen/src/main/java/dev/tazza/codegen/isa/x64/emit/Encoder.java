@@ -2,6 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static dev.tazza.codegen.isa.x64.emit.Place.NO_REGISTER;
 
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.isa.x64.inst.Opcodes;
 
 /**

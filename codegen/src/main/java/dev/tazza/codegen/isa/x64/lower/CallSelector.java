@@ -1,5 +1,8 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -26,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Selects what {@link Abi} rules: parameters, calls, returns. */
 final class CallSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
 
-  CallSelector(Selection selection, MemorySelector memory) {
+  CallSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -108,7 +111,7 @@ final class CallSelector {
           case F64 -> StoreOp.STORESD;
           case V128, NONE -> throw new UnsupportedOperationException("vectors");
         };
-    buffer.add(new Store(op, address, selection.use(inst)));
+    buffer.add(new Store(op, address, new Source.Reg(selection.reg(inst))));
   }
 
   private void load(Type type, int dst, int base, int offset) {

@@ -2,6 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
@@ -59,7 +60,7 @@ final class EncoderTest {
   };
 
   private void row(String text, Consumer<Encoder> code) {
-    CodeBuffer out = new CodeBuffer(4);
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     code.accept(new Encoder(out));
     out.layout();
     rows.add(text);
