@@ -24,8 +24,7 @@ public final class BlockTargets {
         edit--;
       }
       boolean edited = edit > 0 && allocation.editPoint()[edit - 1] >= 2 * block.from;
-      empty[b] =
-          b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) == jump;
+      empty[b] = b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) == jump;
       targets[b] = b;
     }
     for (int b = count - 1; b >= 0; b--) {

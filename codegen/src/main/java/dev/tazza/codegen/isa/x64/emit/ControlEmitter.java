@@ -1,7 +1,5 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.machine.emit.CodeBuffer;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -12,6 +10,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.BlockTargets;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

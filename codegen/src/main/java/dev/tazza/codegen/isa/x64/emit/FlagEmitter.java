@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.isa.x64.inst.Compare;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Opcodes;
@@ -11,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes compares and what reads their flags. */
 final class FlagEmitter {

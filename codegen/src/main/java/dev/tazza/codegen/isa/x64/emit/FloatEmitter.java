@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Opcodes;
@@ -14,6 +13,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /**
  * Writes float arithmetic and the sequences for what WebAssembly defines and the processor does

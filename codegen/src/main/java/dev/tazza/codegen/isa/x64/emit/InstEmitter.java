@@ -1,11 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
-import dev.tazza.codegen.machine.emit.InstWriter;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Opcodes;
@@ -40,6 +36,10 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.VCode.VBlock;
+import dev.tazza.codegen.machine.emit.BlockTargets;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
+import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
  * Writes each instruction with its operands in place: integer formats here, those with flags in

@@ -1,13 +1,13 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.isa.x64.inst.Compare;
@@ -10,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.lower.ConditionSelector.Condition;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /** Selects {@code test} and {@code bt} for "these bits are zero". */
 final class BitTests {
@@ -48,7 +48,8 @@ final class BitTests {
       }
     }
     Source source = amode == null ? new Source.Reg(selection.reg(right)) : amode;
-    return new Condition(cond, new Compare(Compare.Op.TEST, bytes, new Source.Reg(selection.reg(left)), source));
+    return new Condition(
+        cond, new Compare(Compare.Op.TEST, bytes, new Source.Reg(selection.reg(left)), source));
   }
 
   /** {@code 1 << n}. */
@@ -61,7 +62,11 @@ final class BitTests {
   private Condition testBit(Inst value, Inst number, int bytes, Cond cond) {
     return new Condition(
         cond == Cond.E ? Cond.AE : Cond.B,
-        new Compare(Compare.Op.BT, bytes, new Source.Reg(selection.reg(value)), new Source.Reg(selection.reg(number))));
+        new Compare(
+            Compare.Op.BT,
+            bytes,
+            new Source.Reg(selection.reg(value)),
+            new Source.Reg(selection.reg(number))));
   }
 
   private Condition testConstant(Inst left, long mask, int bytes, Cond cond) {
@@ -76,11 +81,15 @@ final class BitTests {
         return new Condition(
             cond == Cond.E ? Cond.AE : Cond.B,
             new Compare(
-                Compare.Op.BT, 8, new Source.Reg(selection.reg(left)), new Imm(Long.numberOfTrailingZeros(mask))));
+                Compare.Op.BT,
+                8,
+                new Source.Reg(selection.reg(left)),
+                new Imm(Long.numberOfTrailingZeros(mask))));
       }
       if (mask >>> 32 != 0) {
         return new Condition(
-            cond, new Compare(Compare.Op.TEST, 8, new Source.Reg(selection.reg(left)), constant(mask)));
+            cond,
+            new Compare(Compare.Op.TEST, 8, new Source.Reg(selection.reg(left)), constant(mask)));
       }
     }
     // A load is done as a whole: only half of it may be in memory.

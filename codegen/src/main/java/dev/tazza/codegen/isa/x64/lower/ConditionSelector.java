@@ -1,8 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -11,10 +8,13 @@ import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +93,8 @@ final class ConditionSelector {
     Select.Kind kind = kind(inst.type);
     // Two conditional moves in a row must not load through a register that the first one writes.
     boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
-    Source source = mayLoad ? memory.loadOrReg(chosen, inst.type) : new Source.Reg(selection.reg(chosen));
+    Source source =
+        mayLoad ? memory.loadOrReg(chosen, inst.type) : new Source.Reg(selection.reg(chosen));
     buffer.add(
         new Select(
             condition.cond(),
@@ -179,7 +180,8 @@ final class ConditionSelector {
     }
     Source source = amode == null ? new Source.Reg(selection.reg(right)) : amode;
     return new Condition(
-        cond, new Compare(Compare.Op.CMP, type.bytes(), new Source.Reg(selection.reg(left)), source));
+        cond,
+        new Compare(Compare.Op.CMP, type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 
   private Condition compareConstant(Cond cond, Type type, Inst left, int constant) {
@@ -193,7 +195,11 @@ final class ConditionSelector {
       if (type == Type.I32 || shifted == (int) shifted) {
         return new Condition(
             cond,
-            new Compare(Compare.Op.CMP, type.bytes(), new Source.Reg(selection.reg(sum)), new Imm((int) shifted)));
+            new Compare(
+                Compare.Op.CMP,
+                type.bytes(),
+                new Source.Reg(selection.reg(sum)),
+                new Imm((int) shifted)));
       }
     }
     Source source = memory.loadOrReg(left, type);
@@ -270,6 +276,7 @@ final class ConditionSelector {
         };
     Compare.Op op = left.type == Type.F32 ? Compare.Op.UCOMISS : Compare.Op.UCOMISD;
     Source source = memory.floatSource(right);
-    return new Condition(cond, new Compare(op, left.type.bytes(), new Source.Reg(selection.reg(left)), source));
+    return new Condition(
+        cond, new Compare(op, left.type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 }

@@ -1,8 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -12,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sequence;
@@ -20,6 +18,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TruncOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /** Selects float arithmetic and conversions. */
 final class FloatSelector {

@@ -1,20 +1,20 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Signature;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
-import dev.tazza.codegen.machine.lower.Selector;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.machine.lower.Selector;
 
 /** Gives each SSA instruction that needs code to the selector of its family. */
 final class InstSelector implements Selector {

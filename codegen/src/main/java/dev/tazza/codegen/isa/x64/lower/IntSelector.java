@@ -1,8 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -14,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
@@ -25,6 +23,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /** Selects integer arithmetic. */
@@ -185,11 +185,14 @@ final class IntSelector {
   private void andConstant(Inst inst, Inst left, Inst right) {
     long mask = wide(inst) ? right.imm : right.imm & 0xffff_ffffL;
     if (mask == 0xff) {
-      buffer.add(new Unary(UnaryOp.MOVZX8, selection.def(inst), new Source.Reg(selection.reg(left))));
+      buffer.add(
+          new Unary(UnaryOp.MOVZX8, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask == 0xffff) {
-      buffer.add(new Unary(UnaryOp.MOVZX16, selection.def(inst), new Source.Reg(selection.reg(left))));
+      buffer.add(
+          new Unary(UnaryOp.MOVZX16, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask == 0xffff_ffffL && wide(inst)) {
-      buffer.add(new Unary(UnaryOp.MOV32, selection.def(inst), new Source.Reg(selection.reg(left))));
+      buffer.add(
+          new Unary(UnaryOp.MOV32, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask >>> 32 == 0) {
       // Also for I64: the 32-bit form clears the rest.
       buffer.add(
@@ -267,7 +270,9 @@ final class IntSelector {
       buffer.add(new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
     } else {
       int src = selection.reg(inst.args[0]);
-      buffer.add(new Shift(op, wide(inst), selection.def(inst), src, new Source.Reg(selection.reg(count))));
+      buffer.add(
+          new Shift(
+              op, wide(inst), selection.def(inst), src, new Source.Reg(selection.reg(count))));
     }
   }
 

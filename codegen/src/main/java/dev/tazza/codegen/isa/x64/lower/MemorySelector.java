@@ -1,8 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.machine.lower.Selection;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -13,11 +10,14 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,7 +260,9 @@ final class MemorySelector {
     selection.take(load);
     Inst right = selection.value(other);
     Source source =
-        Selection.isInt32(right) ? new Imm((int) right.imm) : new Source.Reg(selection.reg(lowBits(right, bytes)));
+        Selection.isInt32(right)
+            ? new Imm((int) right.imm)
+            : new Source.Reg(selection.reg(lowBits(right, bytes)));
     buffer.add(new Rmw(op, bytes, address(store), source));
     return true;
   }

@@ -2,12 +2,12 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
