@@ -21,8 +21,8 @@
  * </ul>
  *
  * <p>Engines, modules and stores own native memory and must be closed, in any order: a store keeps
- * what it needs of its modules and engine. Using something closed, or a store from two threads at once, is an {@link
- * java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link
+ * what it needs of its modules and engine. Using something closed, or a store from two threads at
+ * once, is an {@link java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link
  * dev.tazza.wasm.WasmException}.
  */
 @NullMarked

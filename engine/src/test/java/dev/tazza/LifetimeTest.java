@@ -62,11 +62,9 @@ class LifetimeTest {
     Engine engine = new Engine();
     Store<Void> store = new Store<>(engine);
     Module module = Module.compile(engine, CALLER);
-    Instance adder =
-        Instance.instantiate(store, Module.compile(engine, ADDER), List.of());
+    Instance adder = Instance.instantiate(store, Module.compile(engine, ADDER), List.of());
     Instance instance = Instance.instantiate(store, module, List.of(adder.func("add")));
-    Func host =
-        Func.wrap(store, UNARY, (_, values) -> values.setI32(0, values.i32(0) + 1));
+    Func host = Func.wrap(store, UNARY, (_, values) -> values.setI32(0, values.i32(0) + 1));
     instance.table("table").set(0, host);
     engine.close();
     fillCodeRange();
@@ -260,17 +258,16 @@ class LifetimeTest {
       Instance instance = Instance.instantiate(store, module, List.of(host));
       instance.table("table").set(0, host);
       Thread closer =
-          new Thread(
-              () -> {
-                engine.close();
-                module.close();
-                fillCodeRange();
-                try {
-                  store.close(); // refused, or nobody is inside any more
-                } catch (IllegalStateException inUse) {
-                  assertTrue(inUse.getMessage().contains("in use"), inUse.getMessage());
-                }
-              });
+          new Thread(() -> {
+            engine.close();
+            module.close();
+            fillCodeRange();
+            try {
+              store.close(); // refused, or nobody is inside any more
+            } catch (IllegalStateException inUse) {
+              assertTrue(inUse.getMessage().contains("in use"), inUse.getMessage());
+            }
+          });
       IntUnaryOperator run = instance.func("run").as(IntUnaryOperator.class);
       closer.start();
       try {

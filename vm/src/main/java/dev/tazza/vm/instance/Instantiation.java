@@ -16,9 +16,9 @@ import dev.tazza.wasm.type.TableType;
 import java.util.List;
 
 /**
- * Makes an instance (specification, section 4.5.4) of a module that somebody retains: link the imports, make what the module defines,
- * initialize globals, copy active segments, run the start function. When a later step traps,
- * earlier effects stay, as the specification has it.
+ * Makes an instance (specification, section 4.5.4) of a module that somebody retains: link the
+ * imports, make what the module defines, initialize globals, copy active segments, run the start
+ * function. When a later step traps, earlier effects stay, as the specification has it.
  */
 final class Instantiation {
   private final VmStore store;

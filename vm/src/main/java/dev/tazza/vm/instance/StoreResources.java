@@ -41,7 +41,9 @@ final class StoreResources implements Runnable {
       } catch (Exception | Error e) {
         left.addLast(next);
         if (failure == null) {
-          failure = new IllegalStateException("a part of the store could not be freed: " + e.getMessage(), e);
+          failure =
+              new IllegalStateException(
+                  "a part of the store could not be freed: " + e.getMessage(), e);
         } else {
           failure.addSuppressed(e);
         }
