@@ -55,7 +55,8 @@ public final class MemoryVersions {
     boolean header = loop >= 0 && loops.header(loop) == number;
     int fresh = 0;
     for (AliasClass alias : ALIAS_CLASSES) {
-      int merged = header && loopWrites.writes(loop, alias) ? -1 : merge(number, header ? loop : -1, alias);
+      int merged =
+          header && loopWrites.writes(loop, alias) ? -1 : merge(number, header ? loop : -1, alias);
       if (merged < 0 && fresh == 0) {
         fresh = newVersion(null, 0);
       }

@@ -127,7 +127,8 @@ public final class WidenAddresses {
         after(value);
         yield note(value, cursor.iconst(Type.I64, value.imm));
       }
-      case COMPUTED -> value.op == Opcode.ADD || value.op == Opcode.SUB ? split(value, depth) : null;
+      case COMPUTED ->
+          value.op == Opcode.ADD || value.op == Opcode.SUB ? split(value, depth) : null;
       case COUNTED -> ranges.isSigned(value) ? widenCounter(value, depth) : null;
       // Within 32 bits, which was asked for above.
       case UNSIGNED -> throw new IllegalStateException("bounds of " + value);
@@ -190,7 +191,8 @@ public final class WidenAddresses {
       return null;
     }
     int position = (int) param.imm;
-    Inst first = nextIsComputed(number, entry, position) ? widen(entry.args[position], depth - 1) : null;
+    Inst first =
+        nextIsComputed(number, entry, position) ? widen(entry.args[position], depth - 1) : null;
     if (first == null) {
       return null;
     }
