@@ -18,6 +18,7 @@ public final class Config {
   private Features features = Features.DEFAULT;
   private OptLevel optLevel = OptLevel.SPEED;
   private boolean debugVerifier;
+  private boolean sandboxVerifier = true;
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
@@ -37,6 +38,7 @@ public final class Config {
     features = other.features;
     optLevel = other.optLevel;
     debugVerifier = other.debugVerifier;
+    sandboxVerifier = other.sandboxVerifier;
     parallelCompilation = other.parallelCompilation;
     generateAddressMap = other.generateAddressMap;
     wasmBacktrace = other.wasmBacktrace;
@@ -89,6 +91,20 @@ public final class Config {
 
   boolean debugVerifier() {
     return debugVerifier;
+  }
+
+  /**
+   * Whether all machine code has to be proved to stay in its sandbox before it may run, by an
+   * independent verifier that believes nothing of the compiler. Code that it rejects is a {@link
+   * dev.tazza.codegen.CompilerBug}. Default: true.
+   */
+  public Config sandboxVerifier(boolean enable) {
+    sandboxVerifier = enable;
+    return this;
+  }
+
+  boolean sandboxVerifier() {
+    return sandboxVerifier;
   }
 
   /**

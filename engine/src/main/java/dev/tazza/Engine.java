@@ -89,7 +89,8 @@ public final class Engine implements AutoCloseable {
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
-            this.config.parallelCompilation());
+            this.config.parallelCompilation(),
+            this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     if (ready) {
       requireHost();

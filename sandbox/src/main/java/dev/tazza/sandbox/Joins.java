@@ -47,9 +47,16 @@ final class Joins {
    * Adds to {@code state}, what is known at the start of {@code atBlock}, one way more.
    *
    * @param changes takes the places that a round of the loop changes, if not null
+   * @param counters says of which of those the way need not be followed, if not null
    * @return whether less is known than before
    */
-  boolean add(State state, State from, int atBlock, boolean atLoop, @Nullable BitSet changes) {
+  boolean add(
+      State state,
+      State from,
+      int atBlock,
+      boolean atLoop,
+      @Nullable BitSet changes,
+      @Nullable Counters counters) {
     epoch = values.nextEpoch();
     block = atBlock;
     isLoop = atLoop;
@@ -64,7 +71,8 @@ final class Joins {
       if (a != b && changes != null) {
         changes.set(place);
       }
-      if (a != b || a != DEAD && values.joinBlock[a] == block) {
+      boolean follows = counters != null && counters.follows(place);
+      if (!follows && (a != b || a != DEAD && values.joinBlock[a] == block)) {
         int joined = a == DEAD ? DEAD : b == DEAD ? DEAD : join(a, b);
         if (joined != a) {
           state.at[place] = joined;

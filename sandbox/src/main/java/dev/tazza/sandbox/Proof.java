@@ -16,6 +16,8 @@ final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
   private static final int PATIENCE = 24;
 
+  private static final String UNCERTAIN = "a loop of which nothing is certain";
+
   private final Machine machine;
   private final Instructions code;
   private final Blocks blocks;
@@ -31,6 +33,9 @@ final class Proof {
 
   /** By block that starts a loop: the places that a round changes. */
   private @Nullable BitSet[] changes = new BitSet[64];
+
+  /** By block that starts a loop: what grows in it, once it was looked at precisely. */
+  private @Nullable Counters[] counters = new Counters[64];
 
   /** Place of the block that is visited. */
   private int current;
@@ -143,6 +148,7 @@ final class Proof {
       visits = new int[room];
       changes = new BitSet[room];
       found = new State[room];
+      counters = new Counters[room];
     }
     Arrays.fill(states, 0, count, null);
     Arrays.fill(isDue, 0, count, false);
@@ -150,6 +156,7 @@ final class Proof {
     machine.values.start();
     machine.joins.start();
     Arrays.fill(changes, 0, count, null);
+    Arrays.fill(counters, 0, count, null);
     begin();
   }
 
@@ -159,6 +166,14 @@ final class Proof {
    */
   private void runAgain() {
     System.arraycopy(states, 0, found, 0, blocks.count);
+    for (int block = 0; block < blocks.count; block++) {
+      Counters counter = counters[block];
+      State state = found[block];
+      BitSet changed = changes[block];
+      if (counter != null && state != null && changed != null) {
+        counter.use(state, changed);
+      }
+    }
     Arrays.fill(states, 0, blocks.count, null);
     Arrays.fill(visits, 0, blocks.count, 0);
     isFinal = true;
@@ -221,6 +236,49 @@ final class Proof {
     idle.push(state);
   }
 
+  /**
+   * The same where a loop starts.
+   *
+   * @param isBack whether this ends a round of the loop
+   * @return whether the block has to be visited
+   */
+  private boolean flowToLoop(State state, int block, boolean isBack) {
+    State known = states[block];
+    Counters counter = counters[block];
+    if (isFinal && counter != null) {
+      boolean asNoted =
+          isBack && known != null ? counter.isRound(known, state) : counter.isEntry(state);
+      if (!asNoted) {
+        throw machine.reject(UNCERTAIN);
+      }
+    } else if (!isFinal && machine.joins.isCurious) {
+      if (counter == null) {
+        counter = new Counters(machine.values);
+        counters[block] = counter;
+      }
+      if (isBack && known != null) {
+        counter.noteRound(known, state);
+      } else {
+        counter.noteEntry(state);
+      }
+    }
+    if (known == null) {
+      return true;
+    }
+    boolean changed =
+        machine.joins.add(
+            known,
+            state,
+            block,
+            true,
+            isBack ? changesOf(block) : null,
+            isFinal ? counter : null);
+    if (changed && isFinal && counter != null) {
+      throw machine.reject(UNCERTAIN);
+    }
+    return changed;
+  }
+
   private BitSet changesOf(int block) {
     BitSet changed = changes[block];
     if (changed == null) {
@@ -251,7 +309,9 @@ final class Proof {
       throw machine.reject("control goes where it was not expected to");
     }
     State known = states[block];
-    boolean isBack = place <= current;
+    if (blocks.isLoop[block] && !flowToLoop(state, block, place <= current)) {
+      return;
+    }
     if (known == null) {
       known = newState();
       known.copy(state);
@@ -260,9 +320,13 @@ final class Proof {
       BitSet changed = changes[block];
       if (isFinal && before != null && changed != null) {
         machine.joins.assume(known, before, changed, block);
+        Counters counter = counters[block];
+        if (counter != null && !counter.isAssumed(known, before)) {
+          throw machine.reject(UNCERTAIN);
+        }
       }
-    } else if (!machine.joins.add(
-        known, state, block, blocks.isLoop[block], isBack ? changesOf(block) : null)) {
+    } else if (!blocks.isLoop[block]
+        && !machine.joins.add(known, state, block, false, null, null)) {
       return;
     }
     isDue[place] = true;

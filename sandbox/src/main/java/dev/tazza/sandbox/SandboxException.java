@@ -9,6 +9,7 @@ public final class SandboxException extends RuntimeException {
 
   private final String function;
   private final int offset;
+  private final String instruction;
   private final String reason;
   private final String listing;
 
@@ -21,11 +22,21 @@ public final class SandboxException extends RuntimeException {
    */
   SandboxException(
       String function, int offset, String instruction, String reason, String listing) {
-    super("%s: %s at 0x%x: %s".formatted(function, reason, offset, instruction));
+    super(function + ": " + problem(offset, instruction, reason));
     this.function = function;
+    this.instruction = instruction;
     this.offset = offset;
     this.reason = reason;
     this.listing = listing;
+  }
+
+  private static String problem(int offset, String instruction, String reason) {
+    return "%s at 0x%x: %s".formatted(reason, offset, instruction);
+  }
+
+  /** The reason, and the instruction with its bytes and its offset in the function. */
+  public String problem() {
+    return problem(offset, instruction, reason);
   }
 
   public String function() {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       FunctionCompilation}), and puts short functions in place of calls ({@link
  *       InlineCandidates}),
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
- *   <li>{@link TextLayout} places it all in one text and connects the calls.
+ *   <li>{@link TextLayout} places it all in one text and connects the calls,
+ *   <li>{@link SandboxCheck} has it proved that the result stays in its sandbox.
  * </ul>
  *
  * <p>The result depends on the module and the options only, not on the number of threads.
@@ -33,16 +34,20 @@ public final class ModuleCompiler {
   private final Compiler compiler;
   private final Tunables tunables;
   private final boolean parallel;
+  private final boolean verifies;
 
   /**
    * @param compiler how functions are compiled
    * @param tunables the engine options that code depends on
    * @param parallel whether to use all processors
+   * @param verifies whether all code has to be proved to stay in its sandbox before anybody gets it
    */
-  public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel) {
+  public ModuleCompiler(
+      Compiler compiler, Tunables tunables, boolean parallel, boolean verifies) {
     this.compiler = compiler;
     this.tunables = tunables;
     this.parallel = parallel;
+    this.verifies = verifies;
   }
 
   /**
@@ -67,7 +72,11 @@ public final class ModuleCompiler {
     int[] entries = new int[module.typeCount()];
     int[] exits = new int[module.typeCount()];
     addTrampolines(env, text, entries, exits);
-    return text.finish(entries, exits);
+    CompiledModule compiled = text.finish(entries, exits);
+    if (verifies) {
+      SandboxCheck.module(compiled, new FunctionQueue(parallel));
+    }
+    return compiled;
   }
 
   private void addBuiltins(ModuleEnvironment env, TextLayout text) {
@@ -103,7 +112,7 @@ public final class ModuleCompiler {
   }
 
   private int addExit(TextLayout text, FuncType type) {
-    return text.place("host call " + type, -1, -1, compileExit(type));
+    return text.place("host call " + type, -1, -1, hostCall(type));
   }
 
   /** The trampoline that enters functions of {@code type}, on its own. */
@@ -113,6 +122,14 @@ public final class ModuleCompiler {
 
   /** The code that stands for host functions of {@code type}, on its own. */
   public MachineCode compileExit(FuncType type) {
+    MachineCode code = hostCall(type);
+    if (verifies) {
+      SandboxCheck.hostCall(type, code);
+    }
+    return code;
+  }
+
+  private MachineCode hostCall(FuncType type) {
     return compiler.compile(
         Trampolines.exit(
             "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL));
@@ -120,8 +137,13 @@ public final class ModuleCompiler {
 
   /** The code that stands for functions of {@code type} of another instance, on its own. */
   public MachineCode compileImported(FuncType type) {
-    return compiler.compile(
-        Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
+    MachineCode code =
+        compiler.compile(
+            Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
+    if (verifies) {
+      SandboxCheck.imported(type, code);
+    }
+    return code;
   }
 
   /** The IR of one function, before any pass. */

@@ -1,0 +1,54 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.CompilerBug;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.sandbox.SandboxException;
+import dev.tazza.sandbox.SandboxVerifier;
+import dev.tazza.wasm.type.FuncType;
+
+/**
+ * Lets nothing out of the compiler that {@link SandboxVerifier} rejects: that is a bug, of one or
+ * the other.
+ */
+final class SandboxCheck {
+  private static final String STAGE = "sandbox";
+
+  private SandboxCheck() {}
+
+  /**
+   * Verifies a module.
+   *
+   * @throws CompilerBug when a function is rejected
+   */
+  static void module(CompiledModule compiled, FunctionQueue queue) {
+    try {
+      SandboxVerifier verifier = SandboxVerifier.of(compiled);
+      queue.forEach(verifier.count(), verifier::verify);
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+  }
+
+  static void hostCall(FuncType type, MachineCode code) {
+    single(
+        SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  }
+
+  static void imported(FuncType type, MachineCode code) {
+    single(
+        SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  }
+
+  private static void single(SandboxVerifier verifier) {
+    try {
+      verifier.verifyAll();
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+  }
+
+  private static CompilerBug bug(SandboxException e) {
+    return new CompilerBug(STAGE, e.function(), e.problem(), e.listing());
+  }
+}
