@@ -191,7 +191,13 @@ final class Accesses {
         values.lengthKind[address] == Values.OF_MEMORY
             && values.lengthOf[address] == memory
             && values.lengthShift[address] == 0;
-    inside |= compared && values.lengthSlack[address] >= width;
+    long slack = compared ? values.lengthSlack[address] : Long.MIN_VALUE;
+    if (values.rootShift[address] != 0) {
+      int shift = values.rootShift[address];
+      long scaled = machine.state.scaledSlack(memory, values.root[address], shift);
+      slack = scaled < 0 ? slack : Math.max(slack, scaled - values.offset[address]);
+    }
+    inside |= slack >= width;
     if (inside) {
       return;
     }
@@ -202,7 +208,7 @@ final class Accesses {
     } else {
       long guard = rules.room(memory);
       boolean near = high <= rules.leastLength(memory) + guard - width;
-      if (!near && !(compared && width - values.lengthSlack[address] <= guard)) {
+      if (!near && !(slack != Long.MIN_VALUE && width - slack <= guard)) {
         machine.fail("may access memory beyond its end: " + text(address));
       }
     }
@@ -230,7 +236,8 @@ final class Accesses {
             && values.lengthOf[address] == table
             && values.lengthShift[address] == 3
             && values.lengthSlack[address] >= 1;
-    if (!compared && high > 8 * rules.leastTableLength(table) - 8) {
+    long least = machine.state.least(State.table(table), rules.leastTableLength(table));
+    if (!compared && high > 8 * least - 8) {
       machine.fail("may access a table beyond its end: " + text(address));
     }
   }

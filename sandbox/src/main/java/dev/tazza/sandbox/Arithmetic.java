@@ -229,8 +229,9 @@ final class Arithmetic {
     if (values.step[result] <= 0) {
       values.step[result] = 1;
     }
-    if (values.offset[v] == 0) {
+    if (values.offset[v] << c >> c == values.offset[v]) {
       values.root[result] = values.root[v];
+      values.offset[result] = values.offset[v] << c;
       values.rootShift[result] = (byte) (values.rootShift[v] + c);
     }
     if (values.lengthKind[v] != Values.NO_LENGTH) {

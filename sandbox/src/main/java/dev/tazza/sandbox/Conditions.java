@@ -102,7 +102,14 @@ final class Conditions {
     return !impossible;
   }
 
-  private void compared(State state, int condition, int a, int b) {
+  private void compared(State state, int condition, int first, int second) {
+    int a = first;
+    int b = second;
+    if (about == COMPARE && size == 4) {
+      // Beside a number that may be negative a constant is one with a sign, too.
+      a = isNegative(second) ? signed(first) : first;
+      b = isNegative(first) || isSignedOrder(condition) ? signed(second) : second;
+    }
     switch (condition) {
       case E -> equal(state, a, b);
       case NE -> unequal(state, a, b);
@@ -118,6 +125,20 @@ final class Conditions {
     }
   }
 
+  private boolean isNegative(int value) {
+    return isNumber(value) && values.low[value] < 0;
+  }
+
+  private static boolean isSignedOrder(int condition) {
+    return condition >= L;
+  }
+
+  private int signed(int value) {
+    return values.isConstant(value) && values.low[value] > Integer.MAX_VALUE
+        ? values.constant((int) values.low[value])
+        : value;
+  }
+
   private boolean isNumber(int value) {
     return !values.isPointer(value);
   }
@@ -131,7 +152,7 @@ final class Conditions {
       state.inContext = values.aux[a];
     } else if (values.is(b, Values.REFERENCE_CONTEXT) && values.isAt(a, Values.INSTANCE, 0)) {
       state.inContext = values.aux[b];
-    } else if (isNumber(a) && isNumber(b) && isExact(a) && isExact(b)) {
+    } else if (isNumber(a) && isNumber(b) && areExact(a, b)) {
       long low = Math.max(values.low[a], values.low[b]);
       long high = Math.min(values.high[a], values.high[b]);
       narrow(state, a, low, high);
@@ -149,8 +170,13 @@ final class Conditions {
     };
   }
 
+  /** Whether they are equal if what was compared of them is. */
+  private boolean areExact(int a, int b) {
+    return isExact(a) && isExact(b) || isSigned(a) && isSigned(b);
+  }
+
   private void unequal(State state, int a, int b) {
-    if (!isNumber(a) || !isNumber(b) || !isExact(a) || !isExact(b)) {
+    if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
       return;
     }
     if (values.isConstant(b)) {
@@ -193,9 +219,8 @@ final class Conditions {
 
   private void isWithin(State state, int a, byte what, int of, int slack) {
     if (values.isConstant(a)) {
-      if (what == Values.OF_MEMORY) {
-        state.addFact(State.LEAST, of, 0, 0, values.low[a] + slack);
-      }
+      int number = what == Values.OF_MEMORY ? of : State.table(of);
+      state.addFact(State.LEAST, number, 0, 0, values.low[a] + slack);
       return;
     }
     noteLength(state, a, what, of, slack);
@@ -295,6 +320,7 @@ final class Conditions {
 
   private void noteLength(State state, int value, byte what, int of, long slack) {
     if (values.rootShift[value] != 0) {
+      noteScaled(state, value, what, of, slack);
       return;
     }
     int root = values.root[value];
@@ -304,9 +330,28 @@ final class Conditions {
       int other = state.at[place];
       if (other != Values.DEAD && values.root[other] == root) {
         int shift = values.rootShift[other];
-        if (shift == 0 || values.offset[other] == 0) {
-          state.at[place] = noted(other, what, of, rootSlack - values.offset[other], shift);
+        long offset = values.offset[other] >> shift;
+        if (offset << shift == values.offset[other]) {
+          state.at[place] = noted(other, what, of, rootSlack - offset, shift);
         }
+      }
+    }
+  }
+
+  /** The same of a value that is a multiple of its root. */
+  private void noteScaled(State state, int value, byte what, int of, long slack) {
+    if (what == Values.OF_MEMORY) {
+      long constant = slack + values.offset[value];
+      state.addFact(State.SCALED, of, values.root[value], values.rootShift[value], constant);
+    }
+    epoch = values.nextEpoch();
+    for (int place = 0; place < state.places; place++) {
+      int other = state.at[place];
+      if (other != Values.DEAD
+          && values.root[other] == values.root[value]
+          && values.rootShift[other] == values.rootShift[value]) {
+        long moved = slack - (values.offset[other] - values.offset[value]);
+        state.at[place] = noted(other, what, of, moved, 0);
       }
     }
   }

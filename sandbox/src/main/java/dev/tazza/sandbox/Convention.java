@@ -31,7 +31,10 @@ final class Convention {
   private static final int VECTOR_PARAMS = 8;
   private static final int VECTOR_RESULTS = 6;
 
-  /** One side: parameters or results. */
+  /**
+   * One side: parameters or results. The callee pops the bytes of its parameters; those of its
+   * results are what it may write behind.
+   */
   record Values(int[] registers, int[] offsets, int[] sizes, Claim[] claims, int stackBytes) {
     int count() {
       return registers.length;
@@ -48,14 +51,15 @@ final class Convention {
 
   static Convention of(FuncType type) {
     return new Convention(
-        place(codes(type.params()), INT_PARAMS, VECTOR_PARAMS),
-        place(codes(type.results()), INT_RESULTS, VECTOR_RESULTS));
+        place(codes(type.params()), INT_PARAMS, VECTOR_PARAMS, 16),
+        place(codes(type.results()), INT_RESULTS, VECTOR_RESULTS, 8));
   }
 
   /** Of type codes. */
   static Convention of(int[] params, int[] results) {
     return new Convention(
-        place(params, INT_PARAMS, VECTOR_PARAMS), place(results, INT_RESULTS, VECTOR_RESULTS));
+        place(params, INT_PARAMS, VECTOR_PARAMS, 16),
+        place(results, INT_RESULTS, VECTOR_RESULTS, 8));
   }
 
   private static int[] codes(List<ValType> types) {
@@ -66,7 +70,7 @@ final class Convention {
     return codes;
   }
 
-  private static Values place(int[] types, int[] intRegisters, int vectorRegisters) {
+  private static Values place(int[] types, int[] intRegisters, int vectorRegisters, int alignment) {
     int count = types.length;
     int[] registers = new int[count];
     int[] offsets = new int[count];
@@ -96,6 +100,6 @@ final class Convention {
         bytes += slot;
       }
     }
-    return new Values(registers, offsets, sizes, claims, bytes + 15 & -16);
+    return new Values(registers, offsets, sizes, claims, bytes + alignment - 1 & -alignment);
   }
 }

@@ -182,6 +182,10 @@ final class Effects {
     int operation = code.sub[i];
     int left;
     int right;
+    if (operation == Kind.CMP && size == 4) {
+      compare(i);
+      return;
+    }
     if (code.kind[i] == Kind.ALU_REG) {
       left = register(code.reg[i], size);
       right = operand(i, size);
@@ -224,6 +228,31 @@ final class Effects {
       case Kind.AND, Kind.OR, Kind.XOR -> conditions.result(result, size, true);
       default -> conditions.forget();
     }
+  }
+
+  /** Of 4 bytes; values that are numbers of 32 bits with a sign stay what they are. */
+  private void compare(int i) {
+    int left = code.kind[i] == Kind.ALU_REG ? compared(code.reg[i]) : comparedOperand(i);
+    int right =
+        switch (code.kind[i]) {
+          case Kind.ALU_REG -> comparedOperand(i);
+          case Kind.ALU_RM -> compared(code.reg[i]);
+          default -> immediate(i, 4);
+        };
+    conditions.compare(left, right, 4);
+  }
+
+  private int comparedOperand(int i) {
+    return code.isMemory(i) ? accesses.load(4) : compared(code.rm[i]);
+  }
+
+  private int compared(int number) {
+    int value = machine.register(number);
+    boolean isSigned =
+        !values.isPointer(value)
+            && values.low[value] >= Integer.MIN_VALUE
+            && values.high[value] <= Integer.MAX_VALUE;
+    return isSigned ? value : arithmetic.truncate(value);
   }
 
   private int immediate(int i, int size) {
@@ -310,8 +339,15 @@ final class Effects {
         }
       }
     }
-    machine.setRegister(RAX, unknown(size));
-    machine.setRegister(RDX, unknown(size));
+    int dividend = machine.register(RAX);
+    boolean isPlain =
+        code.kind[i] == Kind.DIV
+            && values.isAt(machine.register(RDX), Values.SCALAR, 0)
+            && values.low[dividend] >= 0
+            && !values.isPointer(dividend);
+    int quotient = isPlain ? values.range(0, values.high[dividend]) : unknown(size);
+    machine.setRegister(RAX, quotient);
+    machine.setRegister(RDX, isPlain ? values.range(0, values.high[dividend]) : unknown(size));
     conditions.forget();
   }
 

@@ -32,6 +32,10 @@ final class Joins {
 
   private int epoch;
   private boolean isLoop;
+
+  /** Whether no other place was found to hold the value that is joined. */
+  private boolean isFirstUse;
+
   private int block;
 
   Joins(Values values, ModuleRules rules) {
@@ -90,6 +94,7 @@ final class Joins {
       return values.seenResult[a];
     }
     boolean mayKeep = !seen && (a == b || values.joinBlock[a] == block && includes(a, b));
+    isFirstUse = !seen;
     int result = mayKeep ? a : merge(a, b);
     if (!seen) {
       values.seenIn[a] = epoch;
@@ -168,7 +173,13 @@ final class Joins {
       return mergeKinds(a, b);
     }
     int result = values.make(kind, values.aux[a], low, high);
-    if (sameValue) {
+    boolean grows = isLoop && isFirstUse && values.joinBlock[a] == block && !sameValue;
+    if (grows) {
+      // Still the value of that place at the start of the round.
+      values.root[result] = values.root[a];
+      values.offset[result] = values.offset[a];
+      values.rootShift[result] = values.rootShift[a];
+    } else if (sameValue) {
       values.root[result] = values.root[a];
       values.offset[result] = values.offset[a];
       values.rootShift[result] = values.rootShift[a];
@@ -177,7 +188,6 @@ final class Joins {
     }
     values.step[result] = step(a, b);
     values.joinBlock[result] = block;
-    boolean grows = isLoop && values.joinBlock[a] == block && !sameValue;
     if (grows && (low < values.low[a] || high > values.high[a])) {
       widen(a, b, result);
     }
@@ -191,6 +201,7 @@ final class Joins {
       return a;
     }
     isLoop = false;
+    isFirstUse = false;
     block = -1;
     return merge(a, b);
   }
@@ -260,15 +271,15 @@ final class Joins {
 
   /**
    * Takes it that the places which a round of a loop changes hold, at its start, what was found
-   * before.
+   * before; if nothing was, what they hold now, but no longer the very same values.
    */
-  void assume(State state, State found, BitSet changes, int atBlock) {
+  void assume(State state, @Nullable State found, BitSet changes, int atBlock) {
     isLoop = false;
     block = atBlock;
     epoch = values.nextEpoch();
     for (int place = changes.nextSetBit(0); place >= 0; place = changes.nextSetBit(place + 1)) {
       int now = state.get(place);
-      int before = found.get(place);
+      int before = found == null ? now : found.get(place);
       if (now == DEAD || before == DEAD) {
         state.set(place, DEAD);
       } else {

@@ -136,7 +136,7 @@ final class Proof {
    * @param precise whether to look for the smallest bounds in loops
    */
   private void run(boolean precise) {
-    machine.joins.precise = precise;
+    machine.joins.precise = false;
     machine.joins.isCurious = precise;
     machine.hasFailed = false;
     isFinal = false;
@@ -155,7 +155,9 @@ final class Proof {
     Arrays.fill(visits, 0, count, 0);
     machine.values.start();
     machine.joins.start();
-    Arrays.fill(changes, 0, count, null);
+    if (!precise) {
+      Arrays.fill(changes, 0, count, null);
+    }
     Arrays.fill(counters, 0, count, null);
     begin();
   }
@@ -213,9 +215,7 @@ final class Proof {
     if (start == null) {
       return;
     }
-    if (++visits[block] > PATIENCE && !isFinal) {
-      machine.joins.precise = false;
-    }
+    visits[block]++;
     State state;
     if (blocks.hasOnePredecessor[block]) {
       // Nobody else comes here, so nobody asks for it again.
@@ -265,6 +265,7 @@ final class Proof {
     if (known == null) {
       return true;
     }
+    machine.joins.precise = machine.joins.isCurious && visits[block] < PATIENCE;
     boolean changed =
         machine.joins.add(
             known,
@@ -316,12 +317,12 @@ final class Proof {
       known = newState();
       known.copy(state);
       states[block] = known;
-      State before = found[block];
+      State before = isFinal ? found[block] : null;
       BitSet changed = changes[block];
-      if (isFinal && before != null && changed != null) {
+      if (blocks.isLoop[block] && changed != null) {
         machine.joins.assume(known, before, changed, block);
         Counters counter = counters[block];
-        if (counter != null && !counter.isAssumed(known, before)) {
+        if (before != null && counter != null && !counter.isAssumed(known, before)) {
           throw machine.reject(UNCERTAIN);
         }
       }

@@ -91,6 +91,11 @@ public final class SandboxVerifier {
     return pieces.size();
   }
 
+  /** The module's function that a piece is, or -1. */
+  public int function(int piece) {
+    return Math.max(pieces.get(piece).callee(), -1);
+  }
+
   /**
    * Verifies one piece.
    *

@@ -24,8 +24,11 @@ final class State {
   /** {@code a + b + constant} is at most the length of memory {@code of}. */
   static final int SUM = 2;
 
-  /** {@code constant} is at most the length of memory {@code of}. */
+  /** {@code constant} is at most the length of memory {@code of}, or of a {@link #table}. */
   static final int LEAST = 3;
+
+  /** {@code (a << b) + constant} is at most the length of memory {@code of}. */
+  static final int SCALED = 4;
 
   int[] at = new int[64];
   int places;
@@ -142,6 +145,22 @@ final class State {
       }
     }
     return false;
+  }
+
+  /** What stands for table {@code number} in {@link #LEAST}. */
+  static int table(int number) {
+    return ~number;
+  }
+
+  /** The greatest constant that {@code root << shift} may be increased by within a memory, or -1. */
+  long scaledSlack(int memory, int root, int shift) {
+    long most = -1;
+    for (int i = 0; i < factCount; i++) {
+      if (factKind[i] == SCALED && factOf[i] == memory && factA[i] == root && factB[i] == shift) {
+        most = Math.max(most, factConstant[i]);
+      }
+    }
+    return most;
   }
 
   /** How long memory {@code memory} is known to be at least. */

@@ -65,10 +65,20 @@ final class FunctionCompilation {
     }
   }
 
+  /** Compiles functions once more, by {@code other}; gives all results. */
+  @Nullable MachineCode[] again(int[] functions, Compiler other) {
+    queue.forEach(functions.length, i -> compile(functions[i], other));
+    return results;
+  }
+
   private void compile(int index) {
+    compile(index, compiler);
+  }
+
+  private void compile(int index, Compiler by) {
     Function function = FunctionTranslator.translate(env, env.module.body(index));
     function.callees = candidates == null ? Callees.UNKNOWN : candidates;
-    results[index - env.module.importedFunctionCount()] = compiler.compile(function);
+    results[index - env.module.importedFunctionCount()] = by.compile(function);
   }
 
   /** The next wave: what the code of this one calls and is not compiled yet. */

@@ -58,8 +58,22 @@ public final class ModuleCompiler {
    */
   public CompiledModule compile(WasmModule module) {
     ModuleEnvironment env = new ModuleEnvironment(module, tunables);
-    @Nullable MachineCode[] functions =
-        new FunctionCompilation(env, compiler, new FunctionQueue(parallel)).run();
+    FunctionQueue queue = new FunctionQueue(parallel);
+    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue);
+    CompiledModule compiled = layOut(env, compilation.run());
+    if (!verifies) {
+      return compiled;
+    }
+    int[] rejected = SandboxCheck.rejected(compiled, queue);
+    if (rejected.length > 0) {
+      compiled = layOut(env, compilation.again(rejected, compiler.followable()));
+      SandboxCheck.module(compiled, queue);
+    }
+    return compiled;
+  }
+
+  private CompiledModule layOut(ModuleEnvironment env, @Nullable MachineCode[] functions) {
+    WasmModule module = env.module;
     TextLayout text = new TextLayout(env);
     for (int i = 0; i < functions.length; i++) {
       MachineCode code = functions[i];
@@ -72,11 +86,7 @@ public final class ModuleCompiler {
     int[] entries = new int[module.typeCount()];
     int[] exits = new int[module.typeCount()];
     addTrampolines(env, text, entries, exits);
-    CompiledModule compiled = text.finish(entries, exits);
-    if (verifies) {
-      SandboxCheck.module(compiled, new FunctionQueue(parallel));
-    }
-    return compiled;
+    return text.finish(entries, exits);
   }
 
   private void addBuiltins(ModuleEnvironment env, TextLayout text) {

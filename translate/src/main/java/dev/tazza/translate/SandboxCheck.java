@@ -6,6 +6,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.wasm.type.FuncType;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * Lets nothing out of the compiler that {@link SandboxVerifier} rejects: that is a bug, of one or
@@ -28,6 +29,33 @@ final class SandboxCheck {
     } catch (SandboxException e) {
       throw bug(e);
     }
+  }
+
+  /**
+   * The functions of a module that are rejected, by ascending indexes.
+   *
+   * @throws CompilerBug when code that is no function of the module is rejected
+   */
+  static int[] rejected(CompiledModule compiled, FunctionQueue queue) {
+    ConcurrentSkipListSet<Integer> rejected = new ConcurrentSkipListSet<>();
+    try {
+      SandboxVerifier verifier = SandboxVerifier.of(compiled);
+      queue.forEach(
+          verifier.count(),
+          piece -> {
+            try {
+              verifier.verify(piece);
+            } catch (SandboxException e) {
+              if (verifier.function(piece) < 0) {
+                throw e;
+              }
+              rejected.add(verifier.function(piece));
+            }
+          });
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+    return rejected.stream().mapToInt(Integer::intValue).toArray();
   }
 
   static void hostCall(FuncType type, MachineCode code) {
