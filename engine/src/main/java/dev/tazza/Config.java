@@ -18,7 +18,7 @@ public final class Config {
   private Features features = Features.DEFAULT;
   private OptLevel optLevel = OptLevel.SPEED;
   private boolean debugVerifier;
-  private boolean sandboxVerifier = true;
+  private boolean sandboxVerifier;
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
@@ -94,9 +94,11 @@ public final class Config {
   }
 
   /**
-   * Whether all machine code has to be proved to stay in its sandbox before it may run, by an
-   * independent verifier that believes nothing of the compiler. Code that it rejects is a {@link
-   * dev.tazza.codegen.CompilerBug}. Default: true.
+   * Whether all machine code has to be proved to stay in its sandbox before it may run, by a verifier
+   * that looks at nothing but the finished code and believes nothing of the compiler. A function
+   * that cannot be proved is compiled again without the optimizations that are hard to follow; if
+   * that cannot be proved either, it is a {@code CompilerBug} and the module does not run. Takes 13
+   * to 22 % of the time of compilation. {@link #debugVerifier} includes it. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     sandboxVerifier = enable;

@@ -90,7 +90,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     if (ready) {
       requireHost();

@@ -24,6 +24,11 @@ final class EngineOptions {
   private boolean debugVerifier;
 
   @Option(
+      names = "--sandbox-verifier",
+      description = "Run only code that was proved to stay in its sandbox.")
+  private boolean sandboxVerifier;
+
+  @Option(
       names = "--max-wasm-stack",
       paramLabel = "BYTES",
       description = "Stack for the guest (default: 524288).")
@@ -43,7 +48,10 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    Config config = new Config().optLevel(optLevel).debugVerifier(debugVerifier);
+    Config config = new Config()
+            .optLevel(optLevel)
+            .debugVerifier(debugVerifier)
+            .sandboxVerifier(sandboxVerifier);
     if (maxWasmStack != null) {
       try {
         config.maxWasmStack(maxWasmStack);
