@@ -69,9 +69,23 @@ final class Conditions {
     size = bytes;
   }
 
-  /** Whether refining by any condition would teach nothing. */
-  boolean tellNothing() {
-    return about == NOTHING;
+  /**
+   * Whether refining by {@code condition} and its opposite would teach nothing. The equality of
+   * numbers is looked at only when nothing else has helped.
+   */
+  boolean tellNothing(int condition) {
+    boolean equality = condition == E || condition == NE;
+    return switch (about) {
+      case NOTHING -> true;
+      case RESULT -> !equality || !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious;
+      case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
+      default -> false;
+    };
+  }
+
+  private boolean isPlain(int value) {
+    return isNumber(value) && !values.is(value, Values.REFERENCE_TYPE);
   }
 
   /**

@@ -492,7 +492,7 @@ final class Effects {
       case Kind.JUMP_IF -> {
         int target = blocks.blockAtOffset(code.imm[last]);
         int condition = code.sub[last];
-        if (conditions.tellNothing()) {
+        if (conditions.tellNothing(condition)) {
           proof.flowTo(target);
           proof.flowTo(next(block));
         } else {
