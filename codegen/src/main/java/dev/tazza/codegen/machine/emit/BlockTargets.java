@@ -1,14 +1,12 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.codegen.machine.emit;
 
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
 
 /**
  * Which blocks are nothing but a jump after register allocation, and where jumps to them end up.
  */
-final class BlockTargets {
+public final class BlockTargets {
   // In place of targets, while they are looked for.
   private static final int UNKNOWN = -1;
   private static final int ON_PATH = -2;
@@ -16,7 +14,10 @@ final class BlockTargets {
   private final boolean[] empty;
   private final int[] targets;
 
-  BlockTargets(VCode<X64Inst> code, Allocation allocation) {
+  /**
+   * @param jump the instruction that only jumps
+   */
+  public BlockTargets(VCode<?> code, Allocation allocation, Object jump) {
     int count = code.blockCount();
     empty = new boolean[count];
     targets = new int[count];
@@ -27,8 +28,7 @@ final class BlockTargets {
         edit--;
       }
       boolean edited = edit > 0 && allocation.editPoint()[edit - 1] >= 2 * block.from;
-      empty[b] =
-          b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) instanceof Jump;
+      empty[b] = b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) == jump;
       targets[b] = empty[b] ? UNKNOWN : b;
     }
     int[] path = new int[count];
@@ -44,7 +44,7 @@ final class BlockTargets {
    * on the way: each block is passed once, however the jumps lead to and fro. A cycle of empty
    * blocks has no target: the one where it closes keeps its jump.
    */
-  private void resolve(VCode<X64Inst> code, int start, int[] path) {
+  private void resolve(VCode<?> code, int start, int[] path) {
     int length = 0;
     int at = start;
     while (targets[at] == UNKNOWN) {
@@ -63,12 +63,12 @@ final class BlockTargets {
   }
 
   /** Whether the block needs no code. */
-  boolean isEmpty(int block) {
+  public boolean isEmpty(int block) {
     return empty[block];
   }
 
   /** Where a jump to {@code block} has to go. */
-  int target(int block) {
+  public int target(int block) {
     return targets[block];
   }
 }
