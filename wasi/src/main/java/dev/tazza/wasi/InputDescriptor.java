@@ -21,9 +21,14 @@ final class InputDescriptor extends Descriptor {
   private @Nullable InputPump pump;
 
   InputDescriptor(InputStream stream) {
-    super(UNKNOWN, RIGHTS, 0, 0);
+    super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
     this.waits = !(stream instanceof ByteArrayInputStream);
+  }
+
+  @Override
+  boolean isStream() {
+    return true;
   }
 
   @Override

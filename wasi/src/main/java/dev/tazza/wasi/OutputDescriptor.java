@@ -12,8 +12,13 @@ final class OutputDescriptor extends Descriptor {
   private byte[] buffer = {};
 
   OutputDescriptor(OutputStream stream) {
-    super(UNKNOWN, RIGHTS, 0, 0);
+    super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
+  }
+
+  @Override
+  boolean isStream() {
+    return true;
   }
 
   @Override
