@@ -57,6 +57,7 @@ final class OutputDescriptor extends Descriptor {
       stream.write(buffer, 0, filled);
       stream.flush();
     } catch (IOException e) {
+      JavaErrors.checkInterruption(e);
       throw new ErrnoException(Errno.IO);
     }
     return from.total();
