@@ -84,8 +84,7 @@ abstract sealed class Directory extends Descriptor permits HostDirectory, JavaDi
    * Writes entries after position {@code cookie}, 0 for the start, until {@code length} bytes are
    * full; returns how many are.
    */
-  abstract int list(long cookie, GuestMemory memory, int pointer, int length)
-      throws ErrnoException;
+  abstract int list(long cookie, GuestMemory memory, int pointer, int length) throws ErrnoException;
 
   /** Whether the last name of a path that ends with dots is {@code .} rather than {@code ..}. */
   static boolean endsWithOneDot(byte[] path) {

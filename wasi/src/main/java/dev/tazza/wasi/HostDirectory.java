@@ -246,8 +246,7 @@ final class HostDirectory extends Directory {
 
   private static int hostFlags(Opening how) {
     int flags = how.flags();
-    int result =
-        how.writes() ? how.reads() ? Linux.O_RDWR : Linux.O_WRONLY : Linux.O_RDONLY;
+    int result = how.writes() ? how.reads() ? Linux.O_RDWR : Linux.O_WRONLY : Linux.O_RDONLY;
     result |= Linux.O_NOCTTY;
     result |= how.follow() ? 0 : Linux.O_NOFOLLOW;
     result |= how.has(OPEN_CREATE) ? Linux.O_CREAT : 0;

@@ -98,35 +98,31 @@ final class JavaDirectory extends Directory {
 
   @Override
   void stat(Filestat result) throws ErrnoException {
-    files.alone(
-        () -> {
-          files.stat(path, present(), result);
-        });
+    files.alone(() -> {
+      files.stat(path, present(), result);
+    });
   }
 
   @Override
   void setTimes(FileTimes times) throws ErrnoException {
-    files.alone(
-        () -> {
-          present();
-          setTimes(path, times);
-        });
+    files.alone(() -> {
+      present();
+      setTimes(path, times);
+    });
   }
 
   @Override
   void setTimes(byte[] name, boolean follow, FileTimes times) throws ErrnoException {
-    files.alone(
-        () -> {
-          JavaWalk walk = walk(name, JavaWalk.Last.of(follow));
-          walk.existing();
-          setTimes(walk.path(), times);
-        });
+    files.alone(() -> {
+      JavaWalk walk = walk(name, JavaWalk.Last.of(follow));
+      walk.existing();
+      setTimes(walk.path(), times);
+    });
   }
 
   static void setTimes(Path path, FileTimes times) throws IOException {
     BasicFileAttributeView view =
-        Files.getFileAttributeView(
-            path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       throw new UnsupportedOperationException();
     }
@@ -148,55 +144,50 @@ final class JavaDirectory extends Directory {
 
   @Override
   void stat(byte[] name, boolean follow, Filestat result) throws ErrnoException {
-    files.alone(
-        () -> {
-          JavaWalk walk = walk(name, JavaWalk.Last.of(follow));
-          files.stat(walk.path(), walk.existing(), result);
-        });
+    files.alone(() -> {
+      JavaWalk walk = walk(name, JavaWalk.Last.of(follow));
+      files.stat(walk.path(), walk.existing(), result);
+    });
   }
 
   @Override
   void createDirectory(byte[] name) throws ErrnoException {
-    files.alone(
-        () -> {
-          JavaWalk walk = name(name, Errno.EXIST);
-          walk.requireMissing();
-          Files.createDirectory(walk.path());
-        });
+    files.alone(() -> {
+      JavaWalk walk = name(name, Errno.EXIST);
+      walk.requireMissing();
+      Files.createDirectory(walk.path());
+    });
   }
 
   @Override
   void removeDirectory(byte[] name) throws ErrnoException {
     boolean dot = name.length > 0 && endsWithOneDot(name);
-    files.alone(
-        () -> {
-          JavaWalk walk = name(name, dot ? Errno.INVAL : Errno.NOTEMPTY);
-          if (!walk.existing().isDirectory()) {
-            throw new ErrnoException(Errno.NOTDIR);
-          }
-          Files.delete(walk.path());
-        });
+    files.alone(() -> {
+      JavaWalk walk = name(name, dot ? Errno.INVAL : Errno.NOTEMPTY);
+      if (!walk.existing().isDirectory()) {
+        throw new ErrnoException(Errno.NOTDIR);
+      }
+      Files.delete(walk.path());
+    });
   }
 
   @Override
   void unlinkFile(byte[] name) throws ErrnoException {
-    files.alone(
-        () -> {
-          JavaWalk walk = name(name, Errno.ISDIR);
-          if (walk.existing().isDirectory()) {
-            throw new ErrnoException(Errno.ISDIR);
-          }
-          Files.delete(walk.path());
-        });
+    files.alone(() -> {
+      JavaWalk walk = name(name, Errno.ISDIR);
+      if (walk.existing().isDirectory()) {
+        throw new ErrnoException(Errno.ISDIR);
+      }
+      Files.delete(walk.path());
+    });
   }
 
   @Override
   void rename(byte[] from, Directory target, byte[] to) throws ErrnoException {
     JavaDirectory other = same(target);
-    files.alone(
-        () -> {
-          move(name(from, Errno.BUSY), other.name(to, Errno.BUSY));
-        });
+    files.alone(() -> {
+      move(name(from, Errno.BUSY), other.name(to, Errno.BUSY));
+    });
   }
 
   /** As POSIX has it, which is stricter about what replaces what than Java is. */
@@ -231,75 +222,71 @@ final class JavaDirectory extends Directory {
 
   @Override
   void symlink(byte[] content, byte[] name) throws ErrnoException {
-    files.alone(
-        () -> {
-          JavaWalk walk = name(name, Errno.EXIST);
-          walk.requireMissing();
-          if (walk.slash() || content.length == 0) {
-            throw new ErrnoException(Errno.NOENT);
-          }
-          Path target = files.fileSystem().getPath(JavaWalk.text(content));
-          if (target.isAbsolute() || target.getRoot() != null) {
-            throw new ErrnoException(Errno.PERM);
-          }
-          Files.createSymbolicLink(walk.path(), target);
-        });
+    files.alone(() -> {
+      JavaWalk walk = name(name, Errno.EXIST);
+      walk.requireMissing();
+      if (walk.slash() || content.length == 0) {
+        throw new ErrnoException(Errno.NOENT);
+      }
+      Path target = files.fileSystem().getPath(JavaWalk.text(content));
+      if (target.isAbsolute() || target.getRoot() != null) {
+        throw new ErrnoException(Errno.PERM);
+      }
+      Files.createSymbolicLink(walk.path(), target);
+    });
   }
 
   @Override
   void link(byte[] from, boolean follow, Directory target, byte[] to) throws ErrnoException {
     JavaDirectory other = same(target);
-    files.alone(
-        () -> {
-          JavaWalk newName = other.name(to, Errno.EXIST);
-          JavaWalk walk = walk(from, JavaWalk.Last.of(follow));
-          BasicFileAttributes attributes = walk.existing();
-          newName.requireMissing();
-          if (attributes.isDirectory()) {
-            throw new ErrnoException(Errno.PERM);
-          }
-          if (newName.slash()) {
-            throw new ErrnoException(Errno.NOENT);
-          }
-          if (attributes.isSymbolicLink()) {
-            // Java leaves open whether it would be followed, which may lead anywhere.
-            throw new ErrnoException(Errno.NOTSUP);
-          }
-          Files.createLink(newName.path(), walk.path());
-        });
+    files.alone(() -> {
+      JavaWalk newName = other.name(to, Errno.EXIST);
+      JavaWalk walk = walk(from, JavaWalk.Last.of(follow));
+      BasicFileAttributes attributes = walk.existing();
+      newName.requireMissing();
+      if (attributes.isDirectory()) {
+        throw new ErrnoException(Errno.PERM);
+      }
+      if (newName.slash()) {
+        throw new ErrnoException(Errno.NOENT);
+      }
+      if (attributes.isSymbolicLink()) {
+        // Java leaves open whether it would be followed, which may lead anywhere.
+        throw new ErrnoException(Errno.NOTSUP);
+      }
+      Files.createLink(newName.path(), walk.path());
+    });
   }
 
   @Override
   byte[] readlink(byte[] name) throws ErrnoException {
-    return files.answer(
-        () -> {
-          JavaWalk walk = walk(name, JavaWalk.Last.ITSELF_UNLESS_SLASH);
-          if (!walk.existing().isSymbolicLink()) {
-            throw new ErrnoException(Errno.INVAL);
-          }
-          return JavaWalk.linkText(walk.path()).getBytes(StandardCharsets.UTF_8);
-        });
+    return files.answer(() -> {
+      JavaWalk walk = walk(name, JavaWalk.Last.ITSELF_UNLESS_SLASH);
+      if (!walk.existing().isSymbolicLink()) {
+        throw new ErrnoException(Errno.INVAL);
+      }
+      return JavaWalk.linkText(walk.path()).getBytes(StandardCharsets.UTF_8);
+    });
   }
 
   @Override
   Descriptor open(byte[] name, Opening how) throws ErrnoException {
-    return files.answer(
-        () -> {
-          boolean exclusive = how.has(OPEN_CREATE) && how.has(OPEN_EXCLUSIVE);
-          JavaWalk.Last last = JavaWalk.Last.of(how.follow() && !exclusive);
-          JavaWalk walk = walk(name, last, how.has(OPEN_CREATE));
-          BasicFileAttributes attributes = walk.attributes();
-          if (attributes != null && exclusive) {
-            throw new ErrnoException(Errno.EXIST);
-          }
-          if (attributes == null && how.has(OPEN_CREATE)) {
-            if (!files.create(walk.path()) && exclusive) {
-              throw new ErrnoException(Errno.EXIST);
-            }
-            attributes = JavaFileSystem.attributes(walk.path());
-          }
-          return open(walk, attributes == null ? walk.existing() : attributes, how);
-        });
+    return files.answer(() -> {
+      boolean exclusive = how.has(OPEN_CREATE) && how.has(OPEN_EXCLUSIVE);
+      JavaWalk.Last last = JavaWalk.Last.of(how.follow() && !exclusive);
+      JavaWalk walk = walk(name, last, how.has(OPEN_CREATE));
+      BasicFileAttributes attributes = walk.attributes();
+      if (attributes != null && exclusive) {
+        throw new ErrnoException(Errno.EXIST);
+      }
+      if (attributes == null && how.has(OPEN_CREATE)) {
+        if (!files.create(walk.path()) && exclusive) {
+          throw new ErrnoException(Errno.EXIST);
+        }
+        attributes = JavaFileSystem.attributes(walk.path());
+      }
+      return open(walk, attributes == null ? walk.existing() : attributes, how);
+    });
   }
 
   private Descriptor open(JavaWalk walk, BasicFileAttributes attributes, Opening how)
@@ -352,11 +339,10 @@ final class JavaDirectory extends Directory {
 
   @Override
   int list(long cookie, GuestMemory memory, int pointer, int length) throws ErrnoException {
-    return files.answer(
-        () -> {
-          present();
-          return listing.read(cookie, memory, pointer, length);
-        });
+    return files.answer(() -> {
+      present();
+      return listing.read(cookie, memory, pointer, length);
+    });
   }
 
   @Override

@@ -57,8 +57,7 @@ final class JavaErrors {
   }
 
   private static ErrnoException unsupported(RuntimeException e) {
-    return new ErrnoException(
-        e instanceof ReadOnlyFileSystemException ? Errno.ROFS : Errno.NOTSUP);
+    return new ErrnoException(e instanceof ReadOnlyFileSystemException ? Errno.ROFS : Errno.NOTSUP);
   }
 
   /**
@@ -67,7 +66,8 @@ final class JavaErrors {
    */
   static void checkInterruption(IOException e) {
     boolean timeout = e instanceof SocketTimeoutException;
-    if (e instanceof InterruptedIOException && !timeout || e instanceof ClosedByInterruptException) {
+    if (e instanceof InterruptedIOException && !timeout
+        || e instanceof ClosedByInterruptException) {
       Thread.currentThread().interrupt();
       throw new WasiInterruptedException();
     }

@@ -100,11 +100,10 @@ final class JavaFile extends Descriptor {
       return transfer(from, 0, (piece, _) -> channel.write(piece));
     }
     // Alone, so that two guests who append do not overwrite each other.
-    return files.answer(
-        () -> {
-          channel.position(channel.size());
-          return transfer(from, 0, (piece, _) -> channel.write(piece));
-        });
+    return files.answer(() -> {
+      channel.position(channel.size());
+      return transfer(from, 0, (piece, _) -> channel.write(piece));
+    });
   }
 
   @Override
@@ -131,16 +130,15 @@ final class JavaFile extends Descriptor {
 
   /** Does something at another position and comes back. */
   private long elsewhere(long offset, JavaFileSystem.Question<Long> action) throws ErrnoException {
-    return files.answer(
-        () -> {
-          long position = channel.position();
-          try {
-            channel.position(offset);
-            return action.ask();
-          } finally {
-            channel.position(position);
-          }
-        });
+    return files.answer(() -> {
+      long position = channel.position();
+      try {
+        channel.position(offset);
+        return action.ask();
+      } finally {
+        channel.position(position);
+      }
+    });
   }
 
   private static void requireNotNegative(long offset) throws ErrnoException {
@@ -151,22 +149,21 @@ final class JavaFile extends Descriptor {
 
   @Override
   long seek(long offset, int whence) throws ErrnoException {
-    return files.answer(
-        () -> {
-          long from =
-              switch (whence) {
-                case Linux.SEEK_CUR -> channel.position();
-                case Linux.SEEK_END -> channel.size();
-                default -> 0;
-              };
-          // A sum that is too large is negative, too.
-          long position = from + offset;
-          requireNotNegative(position);
-          if (position != channel.position()) {
-            channel.position(position);
-          }
-          return position;
-        });
+    return files.answer(() -> {
+      long from =
+          switch (whence) {
+            case Linux.SEEK_CUR -> channel.position();
+            case Linux.SEEK_END -> channel.size();
+            default -> 0;
+          };
+      // A sum that is too large is negative, too.
+      long position = from + offset;
+      requireNotNegative(position);
+      if (position != channel.position()) {
+        channel.position(position);
+      }
+      return position;
+    });
   }
 
   /** A hint that nobody takes. */
@@ -180,25 +177,23 @@ final class JavaFile extends Descriptor {
     if (offset < 0 || length <= 0 || offset + length < 0) {
       throw new ErrnoException(Errno.INVAL);
     }
-    files.alone(
-        () -> {
-          grow(offset + length);
-        });
+    files.alone(() -> {
+      grow(offset + length);
+    });
   }
 
   @Override
   void truncate(long size) throws ErrnoException {
     requireNotNegative(size);
-    files.alone(
-        () -> {
-          long position = channel.position();
-          if (size < channel.size()) {
-            channel.truncate(size);
-            channel.position(position);
-          } else {
-            grow(size);
-          }
-        });
+    files.alone(() -> {
+      long position = channel.position();
+      if (size < channel.size()) {
+        channel.truncate(size);
+        channel.position(position);
+      } else {
+        grow(size);
+      }
+    });
   }
 
   /** Makes the file at least that long, by a zero at its new end. */
@@ -240,34 +235,31 @@ final class JavaFile extends Descriptor {
 
   @Override
   void setTimes(FileTimes times) throws ErrnoException {
-    files.alone(
-        () -> {
-          if (JavaFileSystem.find(root, path, key) == null) {
-            throw new ErrnoException(Errno.NOTSUP);
-          }
-          JavaDirectory.setTimes(path, times);
-        });
+    files.alone(() -> {
+      if (JavaFileSystem.find(root, path, key) == null) {
+        throw new ErrnoException(Errno.NOTSUP);
+      }
+      JavaDirectory.setTimes(path, times);
+    });
   }
 
   @Override
   void stat(Filestat result) throws ErrnoException {
-    files.alone(
-        () -> {
-          BasicFileAttributes attributes = JavaFileSystem.find(root, path, key);
-          if (attributes != null && JavaFileSystem.type(attributes) == type()) {
-            files.stat(path, attributes, result);
-          } else {
-            result.set(opened);
-          }
-          result.size = channel.size();
-        });
+    files.alone(() -> {
+      BasicFileAttributes attributes = JavaFileSystem.find(root, path, key);
+      if (attributes != null && JavaFileSystem.type(attributes) == type()) {
+        files.stat(path, attributes, result);
+      } else {
+        result.set(opened);
+      }
+      result.size = channel.size();
+    });
   }
 
   @Override
   void close() throws ErrnoException {
-    files.alone(
-        () -> {
-          channel.close();
-        });
+    files.alone(() -> {
+      channel.close();
+    });
   }
 }

@@ -72,11 +72,10 @@ final class JavaFileSystem {
 
   /** Runs a step alone and gives its failures the numbers that Linux would. */
   void alone(Step step) throws ErrnoException {
-    answer(
-        () -> {
-          step.run();
-          return true;
-        });
+    answer(() -> {
+      step.run();
+      return true;
+    });
   }
 
   /** As {@link #alone} with a result. */
@@ -187,14 +186,16 @@ final class JavaFileSystem {
   }
 
   void truncate(Path path) throws IOException {
-    open(path, new HashSet<>(Set.of(StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)))
+    open(
+            path,
+            new HashSet<>(Set.of(StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)))
         .close();
   }
 
   /**
    * Opens a file that exists and is no link. A file to be written is opened as a {@link
-   * FileChannel} where there are such: the other channels of the zip file system forget what was
-   * in the file.
+   * FileChannel} where there are such: the other channels of the zip file system forget what was in
+   * the file.
    *
    * @param options changed by this method
    */

@@ -73,7 +73,9 @@ final class JavaListing {
         String name = String.valueOf(each.getFileName());
         String separator = directory.getFileSystem().getSeparator();
         result.add(
-            name.endsWith(separator) ? name.substring(0, name.length() - separator.length()) : name);
+            name.endsWith(separator)
+                ? name.substring(0, name.length() - separator.length())
+                : name);
       }
     }
     Collections.sort(result);

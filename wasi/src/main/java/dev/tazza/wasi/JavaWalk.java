@@ -62,7 +62,8 @@ final class JavaWalk {
    * @param start a real directory
    * @param creates whether it is to make a file, which no name with a slash can be
    */
-  JavaWalk(Path start, byte[] guestPath, Last last, boolean creates) throws IOException, ErrnoException {
+  JavaWalk(Path start, byte[] guestPath, Last last, boolean creates)
+      throws IOException, ErrnoException {
     if (guestPath.length == 0) {
       throw new ErrnoException(Errno.NOENT);
     }
@@ -172,7 +173,8 @@ final class JavaWalk {
   }
 
   /** Goes on by one name; true if that is the last one and what it stands for has been found. */
-  private boolean name(String name, boolean end, Last last, boolean creates) throws IOException, ErrnoException {
+  private boolean name(String name, boolean end, Last last, boolean creates)
+      throws IOException, ErrnoException {
     if (end && slash && creates) {
       throw new ErrnoException(Errno.ISDIR);
     }
@@ -210,8 +212,7 @@ final class JavaWalk {
 
   /** A name in a directory, if it is just a name for the file system, too. */
   private static Path child(Path directory, String name) throws ErrnoException {
-    if (name.length() > MAX_NAME
-        || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+    if (name.length() > MAX_NAME || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
       throw new ErrnoException(Errno.NAMETOOLONG);
     }
     Path single = directory.getFileSystem().getPath(name);

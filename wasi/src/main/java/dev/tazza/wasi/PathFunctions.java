@@ -150,8 +150,7 @@ final class PathFunctions {
     memory.putInt(result, guest.descriptors().add(directory.open(path, how)));
   }
 
-  private static void checkOpen(Directory directory, Directory.Opening how)
-      throws ErrnoException {
+  private static void checkOpen(Directory directory, Directory.Opening how) throws ErrnoException {
     boolean create = how.has(Directory.OPEN_CREATE);
     if ((how.openFlags() & ~Directory.ALL_OPEN) != 0
         || (how.flags() & ~Descriptor.ALL_FLAGS) != 0

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
- * interrupted. Two cases do hold the thread: calls on files of a slow file system, and opening a
- * named pipe that has no other end yet.
+ * interrupted, whose interrupt status is then set. Data that a Java stream has given up to then is
+ * kept for the next read. These do hold the thread: calls on files of a slow file system, opening a
+ * named pipe that has no other end yet, and writing, for as long as what is written to takes it: a
+ * Java stream whose writing cannot be interrupted, or on a platform thread a full pipe or a stopped
+ * terminal of the host.
  */
 public final class Wasi implements AutoCloseable {
   private final Guest guest;

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A guest whose thread is interrupted: it is left, and the thread knows that it was interrupted. */
+/**
+ * A guest whose thread is interrupted: it is left, and the thread knows that it was interrupted.
+ */
 @Timeout(60)
 class WasiInterruptionTest {
   private interface Call {
@@ -128,16 +130,15 @@ class WasiInterruptionTest {
         CountDownLatch done = new CountDownLatch(1);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  Thread.currentThread().interrupt();
-                  try {
-                    guest.write(fd, "text");
-                  } catch (WasiInterruptedException e) {
-                    thrown.set(Thread.interrupted() ? e : new AssertionError("status"));
-                  }
-                  done.countDown();
-                });
+            .start(() -> {
+              Thread.currentThread().interrupt();
+              try {
+                guest.write(fd, "text");
+              } catch (WasiInterruptedException e) {
+                thrown.set(Thread.interrupted() ? e : new AssertionError("status"));
+              }
+              done.countDown();
+            });
         assertTrue(done.await(20, TimeUnit.SECONDS));
         assertInstanceOf(WasiInterruptedException.class, thrown.get());
         // A channel of Java is closed by that.
