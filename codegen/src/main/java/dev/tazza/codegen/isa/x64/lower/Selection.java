@@ -276,6 +276,10 @@ final class Selection {
     return buffer.code.newVReg(VRegKind.FLOAT);
   }
 
+  int newVector() {
+    return buffer.code.newVReg(VRegKind.VECTOR);
+  }
+
   /** Whether somebody asked for the value in a register. */
   boolean isAskedFor(Inst inst) {
     return vregs[register(inst).id] >= 0;
@@ -285,7 +289,7 @@ final class Selection {
     return switch (type) {
       case I32, I64 -> VRegKind.INT;
       case F32, F64 -> VRegKind.FLOAT;
-      case V128 -> throw new UnsupportedOperationException("vectors");
+      case V128 -> VRegKind.VECTOR;
       case NONE -> throw new IllegalArgumentException("no value");
     };
   }
