@@ -184,6 +184,32 @@ class VectorTest {
   }
 
   @Test
+  void processorFeatures() {
+    Config config = new Config().flagSet("has_avx", "false");
+    try (Engine engine = new Engine(config);
+        Store<Void> store = new Store<>(engine);
+        Module module =
+            module(
+                engine,
+                """
+                (module
+                  (memory 1)
+                  (data (i32.const 1) "\\01\\02\\03")
+                  (func (export "f") (param i32 v128) (result v128)
+                    (i8x16.add (v128.load (local.get 0)) (local.get 1))))
+                """)) {
+      Instance instance = new Linker<Void>(engine).instantiate(store, module);
+      // Without AVX an operand in memory would have to be aligned.
+      assertEquals(
+          V128.ofI32x4(0x030201 + 1, 2, 3, 4), instance.func("f").call(1, A)[0]);
+    }
+    var unknown =
+        assertThrows(IllegalArgumentException.class, () -> config.flagSet("has_abacus", "true"));
+    assertEquals(true, unknown.getMessage().contains("has_avx2"), unknown.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> config.flagSet("has_avx", "yes"));
+  }
+
+  @Test
   void rejectedWhenOff() {
     try (Engine engine = new Engine(new Config().wasmFeature(Feature.SIMD, false))) {
       var e =
