@@ -6,15 +6,16 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes vector instructions, in their SSE or VEX forms. */
 final class VectorEmitter {
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Place place = new Place();
 
-  VectorEmitter(Emission emission) {
+  VectorEmitter(X64Emission emission) {
     this.emission = emission;
     encoder = emission.encoder;
     out = emission.out;

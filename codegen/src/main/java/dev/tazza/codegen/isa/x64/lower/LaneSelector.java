@@ -9,12 +9,14 @@ import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /** Selects what is between lanes and scalars, with the loads of lanes. */
 final class LaneSelector {
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final VectorBuffer out;
   private final MemorySelector memory;
 
@@ -27,7 +29,7 @@ final class LaneSelector {
   /** The lower half of a vector: memory where no more is loaded, or a register. */
   Source half(Inst inst) {
     Amode amode = memory.loadOfVector(inst, 8);
-    return amode == null ? selection.use(inst) : amode;
+    return amode == null ? out.use(inst) : amode;
   }
 
   void splat(Inst inst, Shape shape) {
@@ -106,7 +108,7 @@ final class LaneSelector {
 
   void extract(Inst inst, Shape shape) {
     int dst = selection.def(inst);
-    Reg src = selection.use(inst.args[0]);
+    Reg src = out.use(inst.args[0]);
     int lane = (int) inst.imm;
     boolean signed = inst.op == Opcode.VEXTRACT_LANE_S;
     switch (shape) {
@@ -177,7 +179,7 @@ final class LaneSelector {
 
   void bitmask(Inst inst, Shape shape) {
     int dst = selection.def(inst);
-    Source src = selection.use(inst.args[0]);
+    Source src = out.use(inst.args[0]);
     switch (shape) {
       case I8X16 -> out.unary(VecUnaryOp.PMOVMSKB, dst, src);
       case I16X8 -> {

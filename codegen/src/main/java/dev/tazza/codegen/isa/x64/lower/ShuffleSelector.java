@@ -8,6 +8,8 @@ import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /**
  * Selects shuffles: the instruction whose pattern the numbers of the bytes fit, else one or two
@@ -27,7 +29,7 @@ final class ShuffleSelector {
     VecUnaryOp.PMOVZXBW, VecUnaryOp.PMOVZXWD, VecUnaryOp.PMOVZXDQ
   };
 
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final VectorBuffer out;
 
   ShuffleSelector(VectorBuffer out) {
@@ -71,10 +73,10 @@ final class ShuffleSelector {
     } else if (highWords >= 0 && isRun(numbers, 0, 8, 0)) {
       out.unary(VecUnaryOp.PSHUFHW, dst, out.source(a), highWords);
     } else if (out.avx2() && isAll(numbers, 0)) {
-      out.unary(VecUnaryOp.VPBROADCASTB, dst, selection.use(a));
+      out.unary(VecUnaryOp.VPBROADCASTB, dst, out.use(a));
     } else if (isRotation(numbers, rotation, 15)) {
       int register = selection.reg(a);
-      out.op(VecOp.PALIGNR, dst, register, selection.use(a), rotation);
+      out.op(VecOp.PALIGNR, dst, register, out.use(a), rotation);
     } else {
       int unpack = unpack(numbers, 0, 0);
       if (unpack >= 0) {
@@ -177,7 +179,7 @@ final class ShuffleSelector {
     }
     for (int width = 1; width <= 4; width *= 2) {
       if (isExtension(numbers, width)) {
-        out.unary(EXTENSIONS[Integer.numberOfTrailingZeros(width)], dst, selection.use(a));
+        out.unary(EXTENSIONS[Integer.numberOfTrailingZeros(width)], dst, out.use(a));
         return;
       }
     }

@@ -12,22 +12,25 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /**
  * Adds vector instructions to the code, in the VEX forms where the processor has them. Each method
  * comes in two forms: with a register for the result, or giving a new one.
  */
 final class VectorBuffer {
-  final Selection selection;
-  private final MachineBuffer buffer;
+  final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
 
-  VectorBuffer(Selection selection, MemorySelector memory) {
+  VectorBuffer(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -52,7 +55,12 @@ final class VectorBuffer {
     if (value.op == Opcode.VCONST && !selection.isAskedFor(value)) {
       return Pool.vector(value.imm, value.immHigh);
     }
-    return avx() ? memory.loadOrReg(inst, Type.V128) : selection.use(inst);
+    return avx() ? memory.loadOrReg(inst, Type.V128) : use(inst);
+  }
+
+  /** A value in a register. */
+  Reg use(Inst inst) {
+    return new Reg(selection.reg(inst));
   }
 
   /** Whether {@link #source} would be in memory. */
@@ -148,6 +156,6 @@ final class VectorBuffer {
   Source laneSource(Inst scalar, int bytes) {
     Amode amode =
         scalar.type.isInt() ? memory.loadOfBytes(scalar, bytes) : memory.load(scalar, scalar.type);
-    return amode == null ? selection.use(scalar) : amode;
+    return amode == null ? use(scalar) : amode;
   }
 }

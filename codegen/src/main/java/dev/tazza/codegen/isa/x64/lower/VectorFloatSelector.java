@@ -8,6 +8,8 @@ import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /** Selects operations on lanes that are floats, and conversions. */
 final class VectorFloatSelector {
@@ -33,7 +35,7 @@ final class VectorFloatSelector {
   private static final long F64_INT_MAX = Double.doubleToRawLongBits(Integer.MAX_VALUE);
   private static final long F64_UNSIGNED_MAX = Double.doubleToRawLongBits(0xffff_ffffL);
 
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final VectorBuffer out;
 
   VectorFloatSelector(VectorBuffer out) {

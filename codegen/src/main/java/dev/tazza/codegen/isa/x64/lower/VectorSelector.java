@@ -8,6 +8,8 @@ import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /**
  * Selects vector operations: bitwise and integer ones here, floats in {@link VectorFloatSelector},
@@ -21,14 +23,14 @@ final class VectorSelector {
   private static final long WORD_SIGNS = 0x8000_8000_8000_8000L;
   private static final long NIBBLES = 0x0f0f_0f0f_0f0f_0f0fL;
 
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final VectorBuffer out;
   private final VectorFloatSelector floats;
   private final LaneSelector lanes;
   private final ShuffleSelector shuffles;
   private final VectorShiftSelector shifts;
 
-  VectorSelector(Selection selection, MemorySelector memory) {
+  VectorSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     out = new VectorBuffer(selection, memory);
     floats = new VectorFloatSelector(out);

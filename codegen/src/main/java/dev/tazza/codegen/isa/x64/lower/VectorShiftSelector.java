@@ -8,7 +8,9 @@ import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /**
  * Selects shifts of lanes. The processor has those of 16, 32 and 64 bits, but for arithmetic ones
@@ -19,7 +21,7 @@ final class VectorShiftSelector {
   private static final long EVERY_BYTE = 0x0101_0101_0101_0101L;
   private static final long SIGN = 1L << 63;
 
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final VectorBuffer out;
 
   VectorShiftSelector(VectorBuffer out) {

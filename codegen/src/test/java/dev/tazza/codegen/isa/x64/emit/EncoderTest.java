@@ -11,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class EncoderTest {
   };
 
   private void row(String text, Consumer<Encoder> code) {
-    CodeBuffer out = new CodeBuffer(4);
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     code.accept(new Encoder(out));
     out.layout();
     rows.add(text);
