@@ -17,7 +17,8 @@ public final class Global implements Extern {
   /**
    * A new global that no module defines.
    *
-   * @param value of the global's type: Integer, Long, Float, Double, {@link V128}, {@link Func} or any object
+   * @param value of the global's type: Integer, Long, Float, Double, {@link V128}, {@link Func} or
+   *     any object
    */
   public static Global create(Store<?> store, GlobalType type, @Nullable Object value) {
     HostTypes.check(type);

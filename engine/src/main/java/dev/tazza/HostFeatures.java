@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the compiler may use of this machine's processor, unless settings say otherwise. Found out when somebody asks for it, which
- * takes a native call.
+ * What the compiler may use of this machine's processor, unless settings say otherwise. Found out
+ * when somebody asks for it, which takes a native call.
  */
 final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
   private static final HostFeatures INSTANCE = new HostFeatures(Map.of());

@@ -10,8 +10,8 @@ import dev.tazza.wasm.type.VecType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as Java objects: Integer, Long, Float, Double, {@link V128}; {@link Func} for funcref; any object for
- * externref; null for null.
+ * Values as Java objects: Integer, Long, Float, Double, {@link V128}; {@link Func} for funcref; any
+ * object for externref; null for null.
  */
 final class ReferenceValues {
   private ReferenceValues() {}
@@ -23,8 +23,7 @@ final class ReferenceValues {
       case NumType.I64 -> NativeMemory.getLong(address);
       case NumType.F32 -> NativeMemory.getFloat(address);
       case NumType.F64 -> NativeMemory.getDouble(address);
-      case VecType _ ->
-          new V128(NativeMemory.getLong(address), NativeMemory.getLong(address + 8));
+      case VecType _ -> new V128(NativeMemory.getLong(address), NativeMemory.getLong(address + 8));
       case RefType reference -> object(store, reference, NativeMemory.getLong(address));
       default -> throw unsupported(type);
     };

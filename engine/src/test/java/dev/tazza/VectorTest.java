@@ -60,18 +60,22 @@ class VectorTest {
       V128 sum = V128.ofI32x4(111, 122, 133, 144);
       assertArrayEquals(new Object[] {sum}, instance.func("add").call(A, 100, B));
       MethodHandle handle = instance.func("add").handle();
-      assertEquals(MethodType.methodType(V128.class, V128.class, int.class, V128.class), handle.type());
+      assertEquals(
+          MethodType.methodType(V128.class, V128.class, int.class, V128.class), handle.type());
       assertEquals(sum, (V128) handle.invokeExact(A, 100, B));
       Object[] args = new Object[10];
       for (int i = 0; i < args.length; i++) {
         args[i] = V128.ofI64x2(i, -i);
       }
       assertArrayEquals(
-          new Object[] {args[9], 2.0, args[8], args[7], args[6], args[5], args[4], args[3], args[2]},
+          new Object[] {
+            args[9], 2.0, args[8], args[7], args[6], args[5], args[4], args[3], args[2]
+          },
           instance.func("many").call(args));
       var wrong =
           assertThrows(IllegalArgumentException.class, () -> instance.func("add").call(1L, 1, B));
-      assertEquals("a value of type v128 must be a V128, but is java.lang.Long", wrong.getMessage());
+      assertEquals(
+          "a value of type v128 must be a V128, but is java.lang.Long", wrong.getMessage());
     }
   }
 
@@ -100,8 +104,7 @@ class VectorTest {
                   "exchanged",
                   MethodType.methodType(V128.class, V128.class, double.class));
       FuncType type =
-          new FuncType(
-              List.of(ValType.I32, ValType.V128), List.of(ValType.V128, ValType.V128));
+          new FuncType(List.of(ValType.I32, ValType.V128), List.of(ValType.V128, ValType.V128));
       Linker<Void> linker = new Linker<>(engine);
       linker.define("", "a", Func.wrap(store, exchange));
       linker.define(
@@ -200,8 +203,7 @@ class VectorTest {
                 """)) {
       Instance instance = new Linker<Void>(engine).instantiate(store, module);
       // Without AVX an operand in memory would have to be aligned.
-      assertEquals(
-          V128.ofI32x4(0x030201 + 1, 2, 3, 4), instance.func("f").call(1, A)[0]);
+      assertEquals(V128.ofI32x4(0x030201 + 1, 2, 3, 4), instance.func("f").call(1, A)[0]);
     }
     var unknown =
         assertThrows(IllegalArgumentException.class, () -> config.flagSet("has_abacus", "true"));
@@ -215,7 +217,8 @@ class VectorTest {
       var e =
           assertThrows(
               ValidationException.class,
-              () -> module(engine, "(module (func (param v128) (drop (i8x16.abs (local.get 0)))))"));
+              () ->
+                  module(engine, "(module (func (param v128) (drop (i8x16.abs (local.get 0)))))"));
       assertEquals(true, e.getMessage().contains("SIMD"), e.getMessage());
     }
   }

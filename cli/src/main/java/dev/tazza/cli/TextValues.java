@@ -75,8 +75,7 @@ final class TextValues {
   /** A lane's bits, with zeros above. */
   private static long lane(String shape, int bits, String text) {
     return switch (shape) {
-      case "f32x4" ->
-          Float.floatToRawIntBits(Float.parseFloat(javaFloat(text))) & 0xffff_ffffL;
+      case "f32x4" -> Float.floatToRawIntBits(Float.parseFloat(javaFloat(text))) & 0xffff_ffffL;
       case "f64x2" -> Double.doubleToRawLongBits(Double.parseDouble(javaFloat(text)));
       case "i64x2" -> longInteger(text);
       default -> integer(text, -1L << bits - 1, (1L << bits) - 1) & (1L << bits) - 1;

@@ -92,12 +92,14 @@ final class VectorTranslator {
     Shape shape = VectorOpcodes.shape(operator);
     Inst result;
     if (op == Opcode.VSHUFFLE) {
-      result =
-          builder.shuffle(args[0], args[1], state.reader.v128Low(), state.reader.v128High());
+      result = builder.shuffle(args[0], args[1], state.reader.v128Low(), state.reader.v128High());
     } else if (shape == null) {
       result = builder.vector(op, args);
     } else {
-      result = op.hasLane() ? builder.lane(op, shape, state.reader.lane(), args) : builder.lanes(op, shape, args);
+      result =
+          op.hasLane()
+              ? builder.lane(op, shape, state.reader.lane(), args)
+              : builder.lanes(op, shape, args);
     }
     state.stack.push(result);
   }

@@ -77,8 +77,7 @@ public final class Builder {
 
   /** A vector operation without a shape. */
   public Inst vector(Opcode op, Inst... args) {
-    return pure(
-        function.newInst(op, op == Opcode.VANY_TRUE ? Type.I32 : Type.V128, args));
+    return pure(function.newInst(op, op == Opcode.VANY_TRUE ? Type.I32 : Type.V128, args));
   }
 
   /** A vector operation on lanes of {@code shape}. */

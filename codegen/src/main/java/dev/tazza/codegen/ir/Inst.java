@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
  * One SSA instruction, which is also the value that it defines. Mutable; identity matters. Analyses
  * keep what they know in side tables indexed by {@link #id}.
  *
- * <p>What {@code imm}, {@code immHigh}, {@code shape}, {@code access} and {@code trap} mean is the opcode's row in
- * {@link Opcode}; an instruction whose opcode does not name them leaves them at zero or null.
+ * <p>What {@code imm}, {@code immHigh}, {@code shape}, {@code access} and {@code trap} mean is the
+ * opcode's row in {@link Opcode}; an instruction whose opcode does not name them leaves them at
+ * zero or null.
  */
 public final class Inst {
   private static final Inst[] NO_ARGS = {};

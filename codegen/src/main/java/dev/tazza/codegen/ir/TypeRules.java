@@ -72,7 +72,8 @@ final class TypeRules {
           expect(type.isFloat() && inst.args[0].type.isInt(), "integer to float");
       case DEMOTE -> expect(type == Type.F32 && allArgs(inst, Type.F64), "f64 to f32");
       case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
-      case BITCAST -> expect(!type.isVector() && type.bytes() == inst.args[0].type.bytes(), "sizes differ");
+      case BITCAST ->
+          expect(!type.isVector() && type.bytes() == inst.args[0].type.bytes(), "sizes differ");
       case LOAD -> access(inst, type);
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
@@ -89,12 +90,12 @@ final class TypeRules {
 
   private static @Nullable String comparison(Inst inst) {
     return expect(
-              inst.type == Type.I32
-                  && inst.args[0].type == inst.args[1].type
-                  && (inst.op.isIntCompare()
-                      ? inst.args[0].type.isInt()
-                      : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
-              "types of a comparison");
+        inst.type == Type.I32
+            && inst.args[0].type == inst.args[1].type
+            && (inst.op.isIntCompare()
+                ? inst.args[0].type.isInt()
+                : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
+        "types of a comparison");
   }
 
   /** What an operation with a shape gives. */

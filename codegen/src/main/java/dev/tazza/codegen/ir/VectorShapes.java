@@ -35,8 +35,7 @@ final class VectorShapes {
           VEXTMUL_HIGH_S,
           VEXTMUL_HIGH_U ->
           !shape.isFloat() && shape != Shape.I8X16;
-      case VEXTADD_PAIRWISE_S, VEXTADD_PAIRWISE_U ->
-          shape == Shape.I16X8 || shape == Shape.I32X4;
+      case VEXTADD_PAIRWISE_S, VEXTADD_PAIRWISE_U -> shape == Shape.I16X8 || shape == Shape.I32X4;
       case VDEMOTE_ZERO -> shape == Shape.F32X4;
       case VPROMOTE_LOW -> shape == Shape.F64X2;
       default -> shape.isFloat();

@@ -166,7 +166,8 @@ final class VectorGenerator {
     switch (operator.immediate()) {
       case MEMARG -> line.append(" offset=").append(body.offset());
       case MEMARG_LANE ->
-          line.append(" offset=%d %d".formatted(body.offset(), random.nextInt(operator.laneCount())));
+          line.append(
+              " offset=%d %d".formatted(body.offset(), random.nextInt(operator.laneCount())));
       case LANE_INDEX -> line.append(' ').append(random.nextInt(operator.laneCount()));
       case LANE_INDICES -> lanes(line);
       default -> {}
@@ -222,13 +223,26 @@ final class VectorGenerator {
 
   private static boolean mayMakeNaN(Operator operator) {
     String name = operator.mnemonic();
-    if (!name.startsWith("f") || operator.resultCount() == 0 || operator.result(0) != TypeCode.V128) {
+    if (!name.startsWith("f")
+        || operator.resultCount() == 0
+        || operator.result(0) != TypeCode.V128) {
       return false;
     }
     String operation = name.substring(name.indexOf('.') + 1).replaceFirst("_.*", "");
     return switch (operation) {
-      case "add", "sub", "mul", "div", "min", "max", "sqrt", "ceil", "floor", "trunc", "nearest",
-          "demote", "promote" ->
+      case "add",
+          "sub",
+          "mul",
+          "div",
+          "min",
+          "max",
+          "sqrt",
+          "ceil",
+          "floor",
+          "trunc",
+          "nearest",
+          "demote",
+          "promote" ->
           true;
       default -> false;
     };

@@ -111,9 +111,7 @@ final class VectorAlgebra {
   private static boolean isZeroCount(Inst inst) {
     Shape shape = inst.shape;
     Inst count = inst.args[1];
-    return shape != null
-        && count.op == Opcode.ICONST
-        && (count.imm & shape.laneBits() - 1) == 0;
+    return shape != null && count.op == Opcode.ICONST && (count.imm & shape.laneBits() - 1) == 0;
   }
 
   private static @Nullable Inst shuffle(Inst inst) {

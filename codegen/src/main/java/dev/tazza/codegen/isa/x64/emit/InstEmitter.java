@@ -47,7 +47,8 @@ import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
  * Writes each instruction with its operands in place: integer formats here, those with flags in
- * {@link FlagEmitter}, floats in {@link FloatEmitter}, vectors in {@link VectorEmitter}, control flow in {@link ControlEmitter}.
+ * {@link FlagEmitter}, floats in {@link FloatEmitter}, vectors in {@link VectorEmitter}, control
+ * flow in {@link ControlEmitter}.
  */
 public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MOV_STORE = 0x89;

@@ -34,8 +34,7 @@ final class ConditionSelector {
     }
   }
 
-  ConditionSelector(
-      Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
+  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
     this.vectors = vectors;
     this.selection = selection;
     this.memory = memory;

@@ -133,8 +133,7 @@ final class LaneSelector {
     }
   }
 
-  private void narrow(
-      VecUnaryOp op, int dst, Source src, int lane, @Nullable UnaryOp extension) {
+  private void narrow(VecUnaryOp op, int dst, Source src, int lane, @Nullable UnaryOp extension) {
     if (extension == null) {
       out.unary(op, dst, src, lane);
       return;

@@ -105,7 +105,10 @@ final class ShuffleSelector {
     int order = 0;
     for (int i = 0; i < 8; i += 2) {
       int number = numbers[from + i] - from;
-      if (number < 0 || number > 6 || number % 2 != 0 || numbers[from + i + 1] != from + number + 1) {
+      if (number < 0
+          || number > 6
+          || number % 2 != 0
+          || numbers[from + i + 1] != from + number + 1) {
         return -1;
       }
       order |= number / 2 << i;
@@ -277,7 +280,9 @@ final class ShuffleSelector {
 
   // Variable numbers.
 
-  /** {@code pshufb} gives zeros for numbers with the highest bit, and takes the others modulo 16. */
+  /**
+   * {@code pshufb} gives zeros for numbers with the highest bit, and takes the others modulo 16.
+   */
   void swizzle(Inst inst) {
     int dst = selection.def(inst);
     Inst numbers = selection.value(inst.args[1]);

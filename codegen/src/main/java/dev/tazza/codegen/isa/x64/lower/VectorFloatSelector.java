@@ -59,8 +59,10 @@ final class VectorFloatSelector {
       case VFGT -> compare(inst, wide, LESS, true);
       case VFGE -> compare(inst, wide, LESS_OR_EQUAL, true);
       // The processor's give the second operand unless the first is less, or greater.
-      case VFPMIN -> out.op(wide ? VecOp.MINPD : VecOp.MINPS, def(inst), reg(inst, 1), source(inst, 0));
-      case VFPMAX -> out.op(wide ? VecOp.MAXPD : VecOp.MAXPS, def(inst), reg(inst, 1), source(inst, 0));
+      case VFPMIN ->
+          out.op(wide ? VecOp.MINPD : VecOp.MINPS, def(inst), reg(inst, 1), source(inst, 0));
+      case VFPMAX ->
+          out.op(wide ? VecOp.MAXPD : VecOp.MAXPS, def(inst), reg(inst, 1), source(inst, 0));
       case VFMIN -> min(inst, wide);
       case VFMAX -> max(inst, wide);
       case VTRUNC_SAT_S -> truncateSigned(inst);
@@ -91,8 +93,7 @@ final class VectorFloatSelector {
 
   private void compare(Inst inst, boolean wide, int predicate, boolean exchange) {
     VecOp op = wide ? VecOp.CMPPD : VecOp.CMPPS;
-    out.op(
-        op, def(inst), reg(inst, exchange ? 1 : 0), source(inst, exchange ? 0 : 1), predicate);
+    out.op(op, def(inst), reg(inst, exchange ? 1 : 0), source(inst, exchange ? 0 : 1), predicate);
   }
 
   /** The minimum in both orders differs for zeros, where the signs are merged, and for NaNs. */

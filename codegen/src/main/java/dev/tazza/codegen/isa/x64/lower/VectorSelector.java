@@ -66,7 +66,9 @@ final class VectorSelector {
       case VBITMASK -> lanes.bitmask(inst, shape);
       case VSHL, VSHR_S, VSHR_U -> shifts.shift(inst, shape);
       case VMUL -> multiplyLong(inst);
-      case VNEG -> out.op(VectorOps.require(Opcode.VSUB, shape), def(inst), out.constant(0), source(inst, 0));
+      case VNEG ->
+          out.op(
+              VectorOps.require(Opcode.VSUB, shape), def(inst), out.constant(0), source(inst, 0));
       case VABS -> absoluteLong(inst);
       case VPOPCNT -> popcnt(inst);
       case VQ15MULR_SAT_S -> q15(inst);
@@ -236,8 +238,10 @@ final class VectorSelector {
   private int extend(Inst inst, Shape shape, int arg) {
     int dst = selection.newVector();
     switch (inst.op) {
-      case VEXTMUL_LOW_S -> out.unary(low(Opcode.VEXTEND_LOW_S, shape), dst, lanes.half(inst.args[arg]));
-      case VEXTMUL_LOW_U -> out.unary(low(Opcode.VEXTEND_LOW_U, shape), dst, lanes.half(inst.args[arg]));
+      case VEXTMUL_LOW_S ->
+          out.unary(low(Opcode.VEXTEND_LOW_S, shape), dst, lanes.half(inst.args[arg]));
+      case VEXTMUL_LOW_U ->
+          out.unary(low(Opcode.VEXTEND_LOW_U, shape), dst, lanes.half(inst.args[arg]));
       default -> extendHigh(inst.op, shape, dst, reg(inst, arg));
     }
     return dst;

@@ -49,8 +49,7 @@ final class VectorShiftSelector {
 
   private int masked(Inst count, int mask) {
     int dst = selection.newInt();
-    selection.buffer.add(
-        new Alu(AluOp.AND, false, dst, selection.reg(count), new Imm(mask)));
+    selection.buffer.add(new Alu(AluOp.AND, false, dst, selection.reg(count), new Imm(mask)));
     return dst;
   }
 
@@ -82,8 +81,7 @@ final class VectorShiftSelector {
     if (shape == Shape.I8X16) {
       bytesByConstant(op, dst, src, count);
     } else if (shape == Shape.I64X2 && op == Opcode.VSHR_S) {
-      signExtend(
-          dst, out.shift(VecShiftOp.PSRLQ, src, count), out.constant(SIGN >>> count));
+      signExtend(dst, out.shift(VecShiftOp.PSRLQ, src, count), out.constant(SIGN >>> count));
     } else {
       out.shift(byImmediate(op, shape), dst, src, count);
     }

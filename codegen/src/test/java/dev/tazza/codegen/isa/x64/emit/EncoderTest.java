@@ -201,10 +201,18 @@ final class EncoderTest {
       unaryVector(op, memory);
     }
     for (VecShiftOp op : VecShiftOp.values()) {
-      row(op.text + " rsi, 9", e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[2]), 1)));
-      row(op.text + " r8, 9", e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[3]), 1)));
-      row("v" + op.text + " 1, r8, 9", e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 1, place(FORMS[3]), 1)));
-      row("v" + op.text + " 9, rsi, 9", e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 9, place(FORMS[2]), 1)));
+      row(
+          op.text + " rsi, 9",
+          e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[2]), 1)));
+      row(
+          op.text + " r8, 9",
+          e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[3]), 1)));
+      row(
+          "v" + op.text + " 1, r8, 9",
+          e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 1, place(FORMS[3]), 1)));
+      row(
+          "v" + op.text + " 9, rsi, 9",
+          e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 9, place(FORMS[2]), 1)));
     }
     for (StoreLaneOp op : StoreLaneOp.values()) {
       for (Form form : FORMS) {

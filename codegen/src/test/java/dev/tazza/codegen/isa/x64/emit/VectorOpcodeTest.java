@@ -72,8 +72,7 @@ final class VectorOpcodeTest {
   }
 
   private static long pair(float low, float high) {
-    return (long) Float.floatToRawIntBits(high) << 32
-        | Float.floatToRawIntBits(low) & 0xffff_ffffL;
+    return (long) Float.floatToRawIntBits(high) << 32 | Float.floatToRawIntBits(low) & 0xffff_ffffL;
   }
 
   private static long[] doubles(double a, double b) {
@@ -109,7 +108,11 @@ final class VectorOpcodeTest {
 
     private Inst vector(Inst low, Inst high) {
       return builder.lane(
-          Opcode.VREPLACE_LANE, Shape.I64X2, 1, builder.lanes(Opcode.VSPLAT, Shape.I64X2, low), high);
+          Opcode.VREPLACE_LANE,
+          Shape.I64X2,
+          1,
+          builder.lanes(Opcode.VSPLAT, Shape.I64X2, low),
+          high);
     }
 
     /** A scalar of a type from the second vector. */
@@ -240,14 +243,12 @@ final class VectorOpcodeTest {
     for (Inst each : operations()) {
       for (int i = 3; i < VECTORS.length; i += 7) {
         long[] constant = VECTORS[i];
-        check(
-            site ->
-                operation(
-                    site, each.op, each.shape, site.a, site.builder.vconst(constant[0], constant[1])));
-        check(
-            site ->
-                operation(
-                    site, each.op, each.shape, site.builder.vconst(constant[0], constant[1]), site.b));
+        check(site ->
+            operation(
+                site, each.op, each.shape, site.a, site.builder.vconst(constant[0], constant[1])));
+        check(site ->
+            operation(
+                site, each.op, each.shape, site.builder.vconst(constant[0], constant[1]), site.b));
       }
     }
   }
@@ -276,23 +277,20 @@ final class VectorOpcodeTest {
       for (int i = 0; i < shape.lanes(); i++) {
         int lane = i;
         check(site -> site.builder.lane(Opcode.VEXTRACT_LANE, shape, lane, site.a));
-        check(
-            site ->
-                site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, site.scalar(shape)));
+        check(site ->
+            site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, site.scalar(shape)));
         // Loads and stores of lanes.
-        check(
-            site -> {
-              Access access = new Access(shape.laneBytes(), false, GLOBAL);
-              Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
-              return site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, loaded);
-            });
-        check(
-            site -> {
-              Inst value = site.builder.lane(Opcode.VEXTRACT_LANE, shape, lane, site.a);
-              Access access = new Access(shape.laneBytes(), false, GLOBAL);
-              site.builder.store(access, site.base, RESULT + 16, value, 0);
-              return site.number;
-            });
+        check(site -> {
+          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
+          return site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, loaded);
+        });
+        check(site -> {
+          Inst value = site.builder.lane(Opcode.VEXTRACT_LANE, shape, lane, site.a);
+          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          site.builder.store(access, site.base, RESULT + 16, value, 0);
+          return site.number;
+        });
       }
     }
   }
@@ -300,18 +298,15 @@ final class VectorOpcodeTest {
   @Test
   void partialLoads() {
     for (Shape shape : Shape.values()) {
-      check(
-          site -> {
-            Access access = new Access(shape.laneBytes(), false, GLOBAL);
-            Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
-            return site.builder.lanes(Opcode.VSPLAT, shape, loaded);
-          });
+      check(site -> {
+        Access access = new Access(shape.laneBytes(), false, GLOBAL);
+        Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
+        return site.builder.lanes(Opcode.VSPLAT, shape, loaded);
+      });
     }
     for (int bytes : new int[] {4, 8}) {
-      check(
-          site ->
-              site.builder.load(
-                  Type.V128, new Access(bytes, false, GLOBAL), site.base, OPERAND, 0));
+      check(site ->
+          site.builder.load(Type.V128, new Access(bytes, false, GLOBAL), site.base, OPERAND, 0));
     }
     for (Shape shape : List.of(Shape.I16X8, Shape.I32X4, Shape.I64X2)) {
       for (Opcode op : List.of(Opcode.VEXTEND_LOW_S, Opcode.VEXTEND_LOW_U)) {
@@ -336,12 +331,11 @@ final class VectorOpcodeTest {
         for (int swap = 0; swap < 32; swap += 16) {
           int order = swap;
           patterns.add(
-              pattern(
-                  i ->
-                      i / (2 * width) * width
-                          + i % width
-                          + from
-                          + (i / width % 2 == 0 ? order : 16 - order)));
+              pattern(i ->
+                  i / (2 * width) * width
+                      + i % width
+                      + from
+                      + (i / width % 2 == 0 ? order : 16 - order)));
           patterns.add(pattern(i -> i / (2 * width) * width + i % width + from));
         }
       }
@@ -362,8 +356,7 @@ final class VectorOpcodeTest {
       check(site -> site.builder.shuffle(site.a, site.b, numbers[0], numbers[1]));
       check(site -> site.builder.shuffle(site.a, site.a, numbers[0], numbers[1]));
       check(
-          site ->
-              site.builder.shuffle(site.a, site.builder.vconst(0, 0), numbers[0], numbers[1]));
+          site -> site.builder.shuffle(site.a, site.builder.vconst(0, 0), numbers[0], numbers[1]));
     }
   }
 
@@ -377,12 +370,11 @@ final class VectorOpcodeTest {
 
   @Test
   void swizzleByMaskedNumbers() {
-    check(
-        site -> {
-          Inst mask = site.builder.vconst(0x0f0f_0f0f_0f0f_0f0fL, 0x8f8f_8f8f_8f8f_8f8fL);
-          Inst numbers = site.builder.vector(Opcode.VAND, site.b, mask);
-          return site.builder.vector(Opcode.VSWIZZLE, site.a, numbers);
-        });
+    check(site -> {
+      Inst mask = site.builder.vconst(0x0f0f_0f0f_0f0f_0f0fL, 0x8f8f_8f8f_8f8f_8f8fL);
+      Inst numbers = site.builder.vector(Opcode.VAND, site.b, mask);
+      return site.builder.vector(Opcode.VSWIZZLE, site.a, numbers);
+    });
   }
 
   @Test
@@ -394,20 +386,19 @@ final class VectorOpcodeTest {
     }
     for (Body test : tests) {
       check(site -> site.builder.select(test.build(site), site.a, site.b));
-      check(
-          site -> {
-            Builder builder = site.builder;
-            Block then = builder.newBlock();
-            Block otherwise = builder.newBlock();
-            Inst zero = builder.i32(0);
-            Inst not = builder.compare(Opcode.ICMP_EQ, test.build(site), zero);
-            builder.branch(not, new Edge(then), new Edge(otherwise));
-            builder.switchTo(then);
-            builder.ret(builder.i32(3));
-            builder.switchTo(otherwise);
-            builder.ret(site.number);
-            return zero;
-          });
+      check(site -> {
+        Builder builder = site.builder;
+        Block then = builder.newBlock();
+        Block otherwise = builder.newBlock();
+        Inst zero = builder.i32(0);
+        Inst not = builder.compare(Opcode.ICMP_EQ, test.build(site), zero);
+        builder.branch(not, new Edge(then), new Edge(otherwise));
+        builder.switchTo(then);
+        builder.ret(builder.i32(3));
+        builder.switchTo(otherwise);
+        builder.ret(site.number);
+        return zero;
+      });
     }
   }
 
@@ -416,66 +407,61 @@ final class VectorOpcodeTest {
   void spilled() {
     for (int ints = 0; ints < 4; ints++) {
       int saved = ints;
-      check(
-          site -> {
-            Builder builder = site.builder;
-            List<Inst> numbers = new ArrayList<>();
-            for (int i = 0; i < saved; i++) {
-              numbers.add(
-                  builder.binary(Opcode.MUL, Type.I32, site.number, builder.i32(12345 + i)));
-            }
-            List<Inst> vectors = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-              vectors.add(
-                  builder.lanes(Opcode.VSHL, Shape.I16X8, i % 2 == 0 ? site.a : site.b, builder.i32(i % 15 + 1)));
-            }
-            Signature called = new Signature(List.of(Type.I64, Type.V128), List.of(Type.V128));
-            Inst call = builder.call(7, called, site.base, vectors.get(3));
-            Inst sum = builder.result(call, 0);
-            for (Inst each : vectors) {
-              sum = builder.lanes(Opcode.VADD, Shape.I8X16, sum, each);
-            }
-            for (Inst each : numbers) {
-              sum =
-                  builder.lanes(
-                      Opcode.VADD,
-                      Shape.I32X4,
-                      sum,
-                      builder.lanes(Opcode.VSPLAT, Shape.I32X4, each));
-            }
-            return sum;
-          });
+      check(site -> {
+        Builder builder = site.builder;
+        List<Inst> numbers = new ArrayList<>();
+        for (int i = 0; i < saved; i++) {
+          numbers.add(builder.binary(Opcode.MUL, Type.I32, site.number, builder.i32(12345 + i)));
+        }
+        List<Inst> vectors = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          vectors.add(
+              builder.lanes(
+                  Opcode.VSHL, Shape.I16X8, i % 2 == 0 ? site.a : site.b, builder.i32(i % 15 + 1)));
+        }
+        Signature called = new Signature(List.of(Type.I64, Type.V128), List.of(Type.V128));
+        Inst call = builder.call(7, called, site.base, vectors.get(3));
+        Inst sum = builder.result(call, 0);
+        for (Inst each : vectors) {
+          sum = builder.lanes(Opcode.VADD, Shape.I8X16, sum, each);
+        }
+        for (Inst each : numbers) {
+          sum =
+              builder.lanes(
+                  Opcode.VADD, Shape.I32X4, sum, builder.lanes(Opcode.VSPLAT, Shape.I32X4, each));
+        }
+        return sum;
+      });
     }
   }
 
   /** Vectors as parameters and results, in registers and on the stack. */
   @Test
   void passedOnTheStack() {
-    check(
-        site -> {
-          Builder builder = site.builder;
-          List<Type> types = new ArrayList<>(List.of(Type.I64));
-          List<Inst> args = new ArrayList<>(List.of(site.base));
-          for (int i = 0; i < 12; i++) {
-            types.add(i % 3 == 2 ? Type.F32 : Type.V128);
-            args.add(
-                i % 3 == 2
-                    ? builder.f32(i)
-                    : builder.lanes(Opcode.VSHL, Shape.I32X4, site.a, builder.i32(i)));
-          }
-          Signature called = new Signature(types, types.subList(1, 12));
-          Inst call = builder.call(7, called, args.toArray(new Inst[0]));
-          Inst[] results = new Inst[11];
-          for (int i = 0; i < results.length; i++) {
-            results[i] = builder.result(call, i);
-          }
-          Inst sum = site.b;
-          for (Inst each : results) {
-            Inst vector =
-                each.type == Type.V128 ? each : builder.lanes(Opcode.VSPLAT, Shape.F32X4, each);
-            sum = builder.vector(Opcode.VXOR, sum, vector);
-          }
-          return sum;
-        });
+    check(site -> {
+      Builder builder = site.builder;
+      List<Type> types = new ArrayList<>(List.of(Type.I64));
+      List<Inst> args = new ArrayList<>(List.of(site.base));
+      for (int i = 0; i < 12; i++) {
+        types.add(i % 3 == 2 ? Type.F32 : Type.V128);
+        args.add(
+            i % 3 == 2
+                ? builder.f32(i)
+                : builder.lanes(Opcode.VSHL, Shape.I32X4, site.a, builder.i32(i)));
+      }
+      Signature called = new Signature(types, types.subList(1, 12));
+      Inst call = builder.call(7, called, args.toArray(new Inst[0]));
+      Inst[] results = new Inst[11];
+      for (int i = 0; i < results.length; i++) {
+        results[i] = builder.result(call, i);
+      }
+      Inst sum = site.b;
+      for (Inst each : results) {
+        Inst vector =
+            each.type == Type.V128 ? each : builder.lanes(Opcode.VSPLAT, Shape.F32X4, each);
+        sum = builder.vector(Opcode.VXOR, sum, vector);
+      }
+      return sum;
+    });
   }
 }
