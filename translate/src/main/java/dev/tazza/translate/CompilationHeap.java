@@ -6,8 +6,8 @@ import dev.tazza.wasm.module.WasmModule;
 /**
  * The part of the JVM's heap that compiling may take, shared by the functions that are compiled at
  * the same time. A function waits until those before it are done when there is no room beside them,
- * and is refused when it would not fit alone: an {@link OutOfMemoryError} would strike any thread of
- * the process. Thread-safe.
+ * and is refused when it would not fit alone: an {@link OutOfMemoryError} would strike any thread
+ * of the process. Thread-safe.
  *
  * <p>What a function takes is an estimate ({@link FunctionSize#heapBytes}).
  */

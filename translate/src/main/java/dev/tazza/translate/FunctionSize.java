@@ -13,7 +13,8 @@ import dev.tazza.wasm.module.FunctionBody;
  * out of a stock that all functions of a module share.
  */
 final class FunctionSize {
-  // What it takes until the function is machine code, in bytes. With Serial, functions of 0.7 to 1.7
+  // What it takes until the function is machine code, in bytes. With Serial, functions of 0.7 to
+  // 1.7
   // MB need 0.6 to 1.7 times what follows from this, and calls with a thousand results 2.5 times.
 
   private static final int BYTES_PER_INST = 200;

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link TextLayout} places it all in one text and connects the calls.
  * </ul>
  *
- * <p>The result depends on the module and the options only, not on the number of threads.
- * Any thread may use it; those that do at the same time share the {@link CompilationHeap}.
+ * <p>The result depends on the module and the options only, not on the number of threads. Any
+ * thread may use it; those that do at the same time share the {@link CompilationHeap}.
  */
 public final class ModuleCompiler {
   private final Compiler compiler;
@@ -46,8 +46,7 @@ public final class ModuleCompiler {
     this(compiler, tunables, parallel, new CompilationHeap(Runtime.getRuntime().maxMemory()));
   }
 
-  ModuleCompiler(
-      Compiler compiler, Tunables tunables, boolean parallel, CompilationHeap heap) {
+  ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel, CompilationHeap heap) {
     this.compiler = compiler;
     this.tunables = tunables;
     this.parallel = parallel;

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the translation of any function of a module needs to know of the module. Shared
- * by the threads that compile; thread-safe.
+ * What the translation of any function of a module needs to know of the module. Shared by the
+ * threads that compile; thread-safe.
  */
 final class ModuleEnvironment {
   final WasmModule module;

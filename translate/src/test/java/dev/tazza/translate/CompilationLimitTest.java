@@ -33,7 +33,8 @@ class CompilationLimitTest {
   }
 
   private static Compiler compiler(RegisterAllocator allocator) {
-    return new Compiler(X64Isa.INSTANCE, allocator, new Settings(OptLevel.SPEED, false, Set.of(), 0, 1));
+    return new Compiler(
+        X64Isa.INSTANCE, allocator, new Settings(OptLevel.SPEED, false, Set.of(), 0, 1));
   }
 
   private static ModuleCompiler compiler(long heap) {
@@ -106,7 +107,8 @@ class CompilationLimitTest {
     }
     WasmModule module = read(text.append(")").toString());
     assertArrayEquals(
-        compiler().compile(module).text().bytes(), compiler(4 << 20).compile(module).text().bytes());
+        compiler().compile(module).text().bytes(),
+        compiler(4 << 20).compile(module).text().bytes());
   }
 
   @Test
@@ -120,8 +122,7 @@ class CompilationLimitTest {
           return new SsaAllocator().allocate(code, registers);
         };
     CompilationHeap heap = new CompilationHeap(64 << 20);
-    ModuleCompiler compiler =
-        new ModuleCompiler(compiler(allocator), Tunables.DEFAULT, true, heap);
+    ModuleCompiler compiler = new ModuleCompiler(compiler(allocator), Tunables.DEFAULT, true, heap);
     String text = "(module (func $f (export \"f\") (result i32) (i32.const 1)))";
     String message = refusal(compiler, text);
     assertEquals(

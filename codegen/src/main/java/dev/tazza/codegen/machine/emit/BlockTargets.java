@@ -40,8 +40,8 @@ public final class BlockTargets {
   }
 
   /**
-   * Follows the jumps from {@code start} to a block whose target is known, which is then that of all
-   * on the way: each block is passed once, however the jumps lead to and fro. A cycle of empty
+   * Follows the jumps from {@code start} to a block whose target is known, which is then that of
+   * all on the way: each block is passed once, however the jumps lead to and fro. A cycle of empty
    * blocks has no target: the one where it closes keeps its jump.
    */
   private void resolve(VCode<?> code, int start, int[] path) {
