@@ -60,7 +60,7 @@ final class AddressShapes {
   List<Statement> make(Shape shape) {
     return switch (shape) {
       case DEEP_SUMS -> deepSums();
-      case COUNTED -> counted(at.between(1, 300));
+      case COUNTED -> counted(at.between(1, at.chance(8) ? 300 : 40));
       case STEPPED -> stepped();
       case NESTED -> nested();
       case BYTES -> bytes();
@@ -75,7 +75,7 @@ final class AddressShapes {
 
   /** {@code n} rounds of {@code body}, with a counter from {@code first} on. */
   private List<Statement> loop(Local counter, Expr first, int step, int n, List<Statement> body) {
-    int limit = at.firstValue(first) + step * n;
+    int limit = at.firstValue(first) + step * n + (at.chance(10) ? at.between(-3, 3) : 0);
     Op[] tests = step > 0 ? UP : DOWN;
     Op test = tests[at.random.nextInt(tests.length)];
     Statement next = new Assign(counter.index(), Expr.of(Op.ADD, counter, step));
@@ -90,13 +90,18 @@ final class AddressShapes {
     Expr goesOn = zero ? counter : Expr.of(test, counter, limit);
     Statement loop =
         at.chance(65)
-            ? new DoWhile(all, new Const(0), List.of(), goesOn)
-            : new While(goesOn, body, leave(counter), List.of(next));
+            ? new DoWhile(all, leave(counter, step, n), List.of(), goesOn)
+            : new While(goesOn, body, leave(counter, step, n), List.of(next));
     return List.of(new Assign(counter.index(), first), loop);
   }
 
-  private Expr leave(Local counter) {
-    return at.chance(70) ? new Const(0) : Expr.of(Op.EQ, counter, at.anyParam());
+  /** Never, or after some rounds, which may be more than the test at the end allows. */
+  private Expr leave(Local counter, int step, int n) {
+    if (at.chance(60)) {
+      return new Const(0);
+    }
+    int last = at.firstValue(counter) + step * at.between(0, 2 * n + 20);
+    return Expr.of(Op.EQ, counter, at.chance(50) ? at.param(last) : new Const(last));
   }
 
   private int step() {
@@ -165,13 +170,17 @@ final class AddressShapes {
   private List<Statement> counted(int rounds) {
     int step = step();
     Expr first = new Const(at.chance(30) ? -rounds * step : at.edge());
+    if (at.chance(25)) {
+      int mask = (1 << at.between(1, 12)) - 1;
+      first = Expr.of(Op.AND, at.param(at.edge()), at.chance(70) ? mask : ~mask);
+    }
     Local counter = at.local(first);
     return loop(counter, first, step, rounds, accesses(counter, step, rounds));
   }
 
   private List<Statement> stepped() {
     int usual = at.between(1, 64);
-    int rounds = at.between(1, 200);
+    int rounds = at.between(1, 60);
     Expr first = at.chance(50) ? new Const(at.between(0, 64)) : at.anyParam();
     Local counter = at.local(first);
     Expr step = at.param(usual);
@@ -234,7 +243,7 @@ final class AddressShapes {
   }
 
   private List<Statement> bytes() {
-    int rounds = at.chance(80) ? at.between(1, 80) : at.between(1, 2000);
+    int rounds = at.between(1, at.chance(4) ? 600 : 50);
     int step = at.chance(60) ? 1 : -1;
     long travel = (long) step * (rounds - 1);
     long loadOffset = at.chance(70) ? at.between(0, 9) : at.offset();
@@ -315,7 +324,7 @@ final class AddressShapes {
   private List<Statement> overlapping() {
     Expr base = at.chance(50) ? at.anyParam() : at.scaled(at.anyParam());
     int end = at.chance(70) ? Machine.PAGE : at.edge();
-    Local pointer = at.local(at.at(base, end - at.between(0, 40)));
+    Local pointer = at.local(at.moved(base, end - at.between(0, 40)));
     List<Statement> body = new ArrayList<>();
     for (int i = at.between(3, 9); i > 0; i--) {
       Kind kind = Kind.ALL.get(at.random.nextInt(Kind.ALL.size()));
@@ -325,7 +334,7 @@ final class AddressShapes {
     body.add(new Assign(pointer.index(), Expr.of(Op.ADD, pointer, at.between(-8, 8))));
     Local counter = at.local(new Const(0));
     List<Statement> result = new ArrayList<>();
-    result.add(new Assign(pointer.index(), at.at(base, end - at.between(0, 40))));
+    result.add(new Assign(pointer.index(), at.moved(base, end - at.between(0, 40))));
     result.addAll(loop(counter, new Const(0), 1, at.between(1, 8), body));
     return result;
   }

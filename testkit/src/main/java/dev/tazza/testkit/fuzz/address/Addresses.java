@@ -133,7 +133,7 @@ final class Addresses {
   // Addresses.
 
   /** {@code expr} plus what makes it {@code target} at first. */
-  Expr at(Expr expr, int target) {
+  Expr moved(Expr expr, int target) {
     int distance = target - expr.value(probe);
     if (distance == 0 && chance(80)) {
       return expr;
@@ -192,9 +192,13 @@ final class Addresses {
 
   /** An access at {@code base} plus a constant, where {@code base} will go on by {@code travel}. */
   Statement access(Expr base, long travel) {
+    if (chance(25)) {
+      // As a number, which may come to where it wraps around.
+      return new Observe(moved(base, between(-3, 3) - (int) travel));
+    }
     long offset = offset();
     int target = start(travel) - (int) offset;
-    return exactly(at(base, target), offset);
+    return exactly(moved(base, target), offset);
   }
 
   /** An access at {@code address}. */
@@ -213,7 +217,7 @@ final class Addresses {
       }
       case 4 -> {
         Place from = new Place(kind, address, offset, Way.HERE, 0);
-        Place to = new Place(kind, at(address, random.nextInt(LENGTH)), 0, Way.HERE, 0);
+        Place to = new Place(kind, moved(address, random.nextInt(LENGTH)), 0, Way.HERE, 0);
         yield new Copy(chance(50) ? to : from, from);
       }
       case 5 -> new Observe(address);
