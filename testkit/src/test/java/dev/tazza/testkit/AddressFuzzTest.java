@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class AddressFuzzTest {
   private static final long SEED = Long.getLong("fuzz.seed", 1);
-  private static final int COUNT = Integer.getInteger("fuzz.count", 60);
+  private static final int COUNT = Integer.getInteger("fuzz.count", 40);
 
   /** The least for each module: that most calls are not left out, and do not trap at once. */
   private static final int ACCESSES = 500;

@@ -3,7 +3,6 @@ package dev.tazza.testkit.fuzz.address;
 import dev.tazza.testkit.fuzz.address.AddressShapes.Shape;
 import dev.tazza.testkit.fuzz.address.Statement.Place;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what the memory begins with
  * @param accesses how many accesses the calls make
  */
-public record AddressModule(
+record AddressModule(
     long seed, String text, byte[] memory, List<Call> calls, long accesses) {
 
   /**
@@ -24,10 +23,10 @@ public record AddressModule(
    * @param sum the result; null: it traps, being out of bounds
    * @param memory afterwards
    */
-  public record Call(int function, int[] arguments, @Nullable Long sum, byte[] memory) {}
+  record Call(int function, int[] arguments, @Nullable Long sum, byte[] memory) {}
 
   private static final int FUNCTIONS = 4;
-  private static final int CALLS_PER_FUNCTION = 6;
+  private static final int CALLS_PER_FUNCTION = 16;
 
   /** Rounds of loops in one call. */
   private static final int FUEL = 4000;
@@ -133,10 +132,5 @@ public record AddressModule(
     out.append("(func $store%d (type $store) %s(local.get 0)%s(local.get 1)%s))\n"
         .formatted(
             number, kind.storeBefore(place.offset()), kind.valueBefore(), kind.valueAfter()));
-  }
-
-  @Override
-  public String toString() {
-    return "seed " + seed + ", " + calls.size() + " calls: " + Arrays.toString(calls.toArray());
   }
 }

@@ -266,7 +266,7 @@ final class AddressShapes {
     switch (at.random.nextInt(4)) {
       case 0 -> body.add(new Store(store, at.anyParam()));
       case 1 ->
-          leave = Expr.of(Op.NE, new Expr.Byte(from, loadOffset), new Expr.Byte(to, storeOffset));
+          leave = Expr.of(Op.NE, new Expr.ByteAt(from, loadOffset), new Expr.ByteAt(to, storeOffset));
       default -> body.add(new Copy(store, load));
     }
     List<Statement> next =

@@ -124,7 +124,7 @@ sealed interface Expr {
   }
 
   /** The byte at an address. */
-  record Byte(Expr address, long offset) implements Expr {
+  record ByteAt(Expr address, long offset) implements Expr {
     @Override
     public int value(Machine machine) {
       return (int) machine.load(Kind.BYTE, address.value(machine), offset);
