@@ -49,6 +49,7 @@ public final class VCode<I> {
   private byte[] vregKind = new byte[64];
   private int[] remat = new int[64];
   private int vregCount;
+  private boolean refs;
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
@@ -59,6 +60,7 @@ public final class VCode<I> {
       vregKind = Arrays.copyOf(vregKind, vregCount * 2);
       remat = Arrays.copyOf(remat, vregCount * 2);
     }
+    refs |= kind == VRegKind.REF;
     vregKind[vregCount] = (byte) kind.ordinal();
     remat[vregCount] = -1;
     return vregCount++;
@@ -190,6 +192,11 @@ public final class VCode<I> {
 
   public VRegKind vregKind(int vreg) {
     return KINDS[vregKind[vreg]];
+  }
+
+  /** Whether there is any {@link VRegKind#REF}. */
+  public boolean hasRefs() {
+    return refs;
   }
 
   /** The instruction that makes {@code vreg} again, or -1. */
