@@ -25,7 +25,7 @@ public final class Inst {
 
   public long imm;
 
-  /** Loads and stores only. */
+  /** Loads and stores only, of fields too. */
   public @Nullable Access access;
 
   /** Calls only. */

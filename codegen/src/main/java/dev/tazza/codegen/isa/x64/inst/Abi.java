@@ -121,9 +121,9 @@ public final class Abi {
     int bytes = 0;
     for (int i = from; i < types.size(); i++) {
       Type type = types.get(i);
-      if (type.isInt() && ints < intRegisters.length) {
+      if (type.isGeneral() && ints < intRegisters.length) {
         places.registers[i] = intRegisters[ints++];
-      } else if (!type.isInt() && floats < floatRegisters) {
+      } else if (!type.isGeneral() && floats < floatRegisters) {
         places.registers[i] = XMM0 + floats++;
       } else {
         int size = type == Type.V128 ? 16 : 8;

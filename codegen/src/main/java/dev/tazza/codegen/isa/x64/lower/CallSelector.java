@@ -106,7 +106,7 @@ final class CallSelector {
     }
     StoreOp op =
         switch (inst.type) {
-          case I32, I64 -> StoreOp.STORE64;
+          case I32, I64, REF -> StoreOp.STORE64;
           case F32 -> StoreOp.STORESS;
           case F64 -> StoreOp.STORESD;
           case V128, NONE -> throw new UnsupportedOperationException("vectors");
@@ -117,7 +117,7 @@ final class CallSelector {
   private void load(Type type, int dst, int base, int offset) {
     UnaryOp op =
         switch (type) {
-          case I32 -> UnaryOp.MOV32;
+          case I32, REF -> UnaryOp.MOV32;
           case I64 -> UnaryOp.MOV64;
           case F32 -> UnaryOp.MOVSS;
           case F64 -> UnaryOp.MOVSD;
@@ -244,7 +244,7 @@ final class CallSelector {
   }
 
   private int newReg(Type type) {
-    return type.isInt() ? selection.newInt() : selection.newFloat();
+    return selection.newReg(type);
   }
 
   /** A call by the C convention. */
