@@ -6,6 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -180,12 +181,16 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[0],
+              new CodeSymbol[] {
+                new CodeSymbol(null, -1, 0, code.code().length, code.frame())
+              },
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),
               code.locs(),
-              InlinedCalls.NONE));
+              InlinedCalls.NONE,
+              new CallSites(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

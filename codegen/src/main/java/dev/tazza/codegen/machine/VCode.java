@@ -33,6 +33,20 @@ public final class VCode<I> {
 
     /** Expected to run rarely. */
     public boolean cold;
+
+    /**
+     * Of a block that ends with a call whose callee may also come back at landing pads: their tags,
+     * in the order of the successors behind the first. Else empty.
+     */
+    public int[] tags = NO_TAGS;
+
+    /**
+     * Whether it is a landing pad, which begins with nothing in registers: its only predecessor ends
+     * with a call that came back here.
+     */
+    public boolean pad;
+
+    private static final int[] NO_TAGS = {};
   }
 
   private Object[] insts = new Object[64];

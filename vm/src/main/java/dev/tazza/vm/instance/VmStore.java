@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
@@ -270,7 +271,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   @Override
   public boolean hasFrame(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
+    if (block == null || !(block.owner() instanceof MappedCode code)) {
+      return true;
+    }
+    CodeSymbol symbol = code.tables().symbolAt((int) (pc - code.address()));
+    return symbol == null || symbol.hasFrame();
   }
 
   // What is made in the store.

@@ -7,6 +7,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.FrameLayout;
 
 /**
  * The stack frame of a function.
@@ -27,7 +28,7 @@ import dev.tazza.codegen.machine.VCode;
  * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
  * for signal frames below the limit (64 KiB at least) covers.
  */
-final class Frame {
+final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
@@ -38,7 +39,7 @@ final class Frame {
   final int size;
 
   private final int slots;
-  final boolean exists;
+  private final boolean exists;
   final boolean checksStack;
 
   private Frame(int[] saved, int slots, int size, boolean exists, boolean leaf) {
@@ -88,8 +89,13 @@ final class Frame {
     return registers;
   }
 
-  /** Bytes below rbp. */
-  int below() {
+  @Override
+  public boolean exists() {
+    return exists;
+  }
+
+  @Override
+  public int below() {
     return size + 8 * saved.length;
   }
 
@@ -98,8 +104,8 @@ final class Frame {
     return below() > UNCHECKED ? below() : 0;
   }
 
-  /** Displacement from rbp of a spill slot of {@code bytes}. */
-  int slot(int index, int bytes) {
+  @Override
+  public int slot(int index, int bytes) {
     return -8 * (saved.length + index) - bytes;
   }
 
