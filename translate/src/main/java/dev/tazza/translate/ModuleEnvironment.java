@@ -79,7 +79,7 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw unsupportedVector();
+      case TypeCode.V128 -> Type.V128;
       default ->
           TypeCode.heapType(typeCode) == AbstractHeapType.EXTERN.code() ? Type.REF : Type.I64;
     };
@@ -88,10 +88,5 @@ final class ModuleEnvironment {
   /** The IR type of the elements of a table. */
   Type elementType(int tableIndex) {
     return type(module.table(tableIndex).elementType().code());
-  }
-
-  static UnsupportedOperationException unsupportedVector() {
-    return new UnsupportedOperationException(
-        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
   }
 }

@@ -64,6 +64,7 @@ public final class VCode<I> {
   private int[] remat = new int[64];
   private int vregCount;
   private boolean refs;
+  private boolean hasVectors;
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
@@ -76,6 +77,7 @@ public final class VCode<I> {
     }
     refs |= kind == VRegKind.REF;
     vregKind[vregCount] = (byte) kind.ordinal();
+    hasVectors |= kind == VRegKind.VECTOR;
     remat[vregCount] = -1;
     return vregCount++;
   }
@@ -202,6 +204,11 @@ public final class VCode<I> {
 
   public int vregCount() {
     return vregCount;
+  }
+
+  /** Whether there is a virtual register of kind VECTOR. */
+  public boolean hasVectors() {
+    return hasVectors;
   }
 
   public VRegKind vregKind(int vreg) {

@@ -109,7 +109,8 @@ final class CallSelector {
           case I32, I64, REF -> StoreOp.STORE64;
           case F32 -> StoreOp.STORESS;
           case F64 -> StoreOp.STORESD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> StoreOp.STOREUPS;
+          case NONE -> throw new IllegalArgumentException("an argument of no type");
         };
     buffer.add(new Store(op, address, new Source.Reg(selection.reg(inst))));
   }
@@ -121,7 +122,8 @@ final class CallSelector {
           case I64 -> UnaryOp.MOV64;
           case F32 -> UnaryOp.MOVSS;
           case F64 -> UnaryOp.MOVSD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> UnaryOp.MOVUPS;
+          case NONE -> throw new IllegalArgumentException("a result of no type");
         };
     buffer.add(new Unary(op, dst, Amode.of(base, offset)));
   }
