@@ -79,6 +79,9 @@ public final class Checker {
       for (int s = 0; s < block.succs.length; s++) {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
+        if (code.block(succ).pad) {
+          Arrays.fill(renamed, 0, PReg.COUNT, EMPTY);
+        }
         int @Nullable [][] old = entry[succ];
         if (old == null) {
           entry[succ] = renamed;
