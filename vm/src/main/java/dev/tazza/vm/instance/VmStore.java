@@ -54,6 +54,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final HostFunctions hosts;
 
   private final StoreResources resources = new StoreResources();
+  private final Reclaimer.Handle reclaimed;
+
+  /** All of them, because their segments keep nothing but the store. */
+  private final List<LinearMemory> memories = new ArrayList<>();
+
   private volatile boolean closed;
 
   public VmStore(
@@ -61,7 +66,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       GuestStackPool stacks,
       MemoryRegions regions,
       StoreOptions options,
-      TrapFactory traps) {
+      TrapFactory traps,
+      Reclaimer reclaimer) {
     this.types = types;
     this.regions = regions;
     this.options = options;
@@ -71,6 +77,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     resources.add(space);
     this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
+    this.reclaimed = reclaimer.register(this, "a store", resources);
   }
 
   /**
@@ -335,8 +342,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
-    resources.add(storage);
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    resources.add(storage.space());
+    memories.add(storage);
     return new VmMemory(this, type, storage);
   }
 
@@ -416,5 +424,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       externs.clear();
     }
     resources.close();
+    reclaimed.close();
   }
 }
