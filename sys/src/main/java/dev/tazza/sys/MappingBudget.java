@@ -28,6 +28,12 @@ public final class MappingBudget {
 
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /** How often a claim is tried again as long as others release something. */
+  private static final int ATTEMPTS = 20;
+
+  /** At most one part in so many of the time is spent with looking for garbage. */
+  private static final int COLLECTION_SHARE = 5;
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** Who counts mappings. */
@@ -48,8 +54,9 @@ public final class MappingBudget {
   private long releases;
   private boolean refused;
   private long refusedAt;
-  private boolean collected;
-  private long collectedAt;
+  private long collectedReleases = -1;
+  private long collectedAt = System.nanoTime();
+  private long collectionNanos;
   private int found;
   private int limit;
 
@@ -95,7 +102,12 @@ public final class MappingBudget {
     }
   }
 
-  /** Gives back what was claimed. */
+  /** Gives back what was claimed in vain: the system refused. */
+  public synchronized void cancel(int mappings) {
+    claimed -= mappings;
+  }
+
+  /** Gives back what was claimed: the mappings are no more. */
   public synchronized void release(int mappings) {
     claimed -= mappings;
     releases++;
@@ -130,50 +142,74 @@ public final class MappingBudget {
 
   /** As long as something is being released, by whoever reclaims, there is hope. */
   private boolean claimFromGarbage(int mappings) {
-    long before;
-    do {
-      before = countReleases();
+    for (int i = 0; i < ATTEMPTS; i++) {
+      long before = countReleases();
       if (tryClaim(mappings)) {
         return true;
       }
-    } while (awaitRelease(before));
+      if (!awaitRelease(before)) {
+        return false;
+      }
+    }
     return false;
   }
 
   /**
-   * For who was refused memory or address space by the system: has the JVM look for garbage if it
-   * did not a moment ago, and waits up to 50 ms until something is released.
+   * For who was refused memory or address space by the system: has the JVM look for garbage, unless
+   * it just did in vain, and waits up to 50 ms until something is released.
    *
-   * @param releases {@link #countReleases} from before the attempt
+   * @param before {@link #countReleases} from before the attempt
    * @return whether something was: then it is worth another attempt
    */
-  public boolean awaitRelease(long releases) {
-    if (countReleases() != releases) {
+  public boolean awaitRelease(long before) {
+    if (hasReleasedSince(before)) {
       return true;
     }
-    if (isTimeToCollect()) {
-      host.collectGarbage();
+    long pause = pauseBeforeCollection();
+    if (pause >= 0) {
+      if (awaitReleaseFor(pause, before)) {
+        return true;
+      }
+      collect();
     }
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (countReleases() == releases && System.nanoTime() < deadline) {
+    return awaitReleaseFor(PATIENCE_NANOS, before);
+  }
+
+  private boolean awaitReleaseFor(long nanos, long before) {
+    long start = System.nanoTime();
+    while (!hasReleasedSince(before) && System.nanoTime() - start < nanos) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }
-    return countReleases() != releases;
+    return hasReleasedSince(before);
+  }
+
+  private boolean hasReleasedSince(long before) {
+    return countReleases() != before;
+  }
+
+  /** So that garbage is not looked for all the time; -1 when it is not worth it. */
+  private synchronized long pauseBeforeCollection() {
+    long since = System.nanoTime() - collectedAt;
+    if (releases == collectedReleases && since < ASK_AGAIN_NANOS) {
+      return -1;
+    }
+    return Math.max(0, COLLECTION_SHARE * collectionNanos - since);
+  }
+
+  private void collect() {
+    long start = System.nanoTime();
+    long before = countReleases();
+    host.collectGarbage();
+    synchronized (this) {
+      collectedReleases = before;
+      collectedAt = System.nanoTime();
+      collectionNanos = Math.min(collectedAt - start, ASK_AGAIN_NANOS);
+    }
   }
 
   /** How often something was given back. */
   public synchronized long countReleases() {
     return releases;
-  }
-
-  private synchronized boolean isTimeToCollect() {
-    long now = System.nanoTime();
-    if (collected && now - collectedAt < ASK_AGAIN_NANOS) {
-      return false;
-    }
-    collected = true;
-    collectedAt = now;
-    return true;
   }
 
   private synchronized SysException refusal() {

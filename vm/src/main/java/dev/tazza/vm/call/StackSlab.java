@@ -49,7 +49,7 @@ final class StackSlab {
       if (mapped != 0) {
         os.unmap(mapped, size);
       }
-      budget.release(claimed);
+      budget.cancel(claimed);
       throw refused;
     }
     low = mapped;

@@ -101,7 +101,7 @@ public final class CodeRange {
     try {
       return allocatePages(bytes, rounded, owner);
     } catch (RuntimeException | Error e) {
-      MappingBudget.process().release(MAPPINGS);
+      MappingBudget.process().cancel(MAPPINGS);
       throw e;
     }
   }

@@ -61,7 +61,7 @@ public final class MemoryImage implements AutoCloseable {
       file = os.createMemoryFile("tazza-memory");
       contents = fill(pieces);
     } catch (SysException refused) {
-      MappingBudget.process().release(1);
+      MappingBudget.process().cancel(1);
       throw new ResourceLimitException("no room for a memory image of " + size + " bytes", refused);
     }
   }

@@ -58,7 +58,7 @@ final class MemoryRegion {
     try {
       start = os.reserve(size);
     } catch (SysException refused) {
-      MappingBudget.process().release(MAPPINGS);
+      MappingBudget.process().cancel(MAPPINGS);
       throw refused;
     }
     base = start + this.guardBefore;
