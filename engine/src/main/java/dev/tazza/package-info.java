@@ -29,8 +29,8 @@
  *       is closed itself; only new modules and stores cannot be made of a closed engine, nor
  *       instances of a closed module.
  *   <li>by any thread at any time. A store that is in use, by another thread or by who calls {@code
- *       close} from a host function, refuses it with an {@link java.lang.IllegalStateException}, and
- *       nothing has happened; engines and modules never refuse. Nothing that runs loses what it
+ *       close} from a host function, refuses it with an {@link java.lang.IllegalStateException},
+ *       and nothing has happened; engines and modules never refuse. Nothing that runs loses what it
  *       runs on.
  *   <li>as often as you like. Closing again does nothing, or frees what could not be freed the last
  *       time.
@@ -43,9 +43,9 @@
  * <p>What is forgotten is not lost: an engine, module or store that is unreachable is freed by a
  * thread of its own some time after the garbage collector has noticed. A store is reachable through
  * all that was had from it, including method handles and memory segments, and while its guest runs.
- * But the collector does not see how much native memory hangs on a small Java object; it is asked to
- * look only when mappings or address space run out. {@link dev.tazza.Config#reportUnclosed} finds
- * the places where {@code close} is missing.
+ * But the collector does not see how much native memory hangs on a small Java object; it is asked
+ * to look only when mappings or address space run out. {@link dev.tazza.Config#reportUnclosed}
+ * finds the places where {@code close} is missing.
  *
  * <p>When the system has no more memory, address space or mappings to give, making a store, module
  * or instance throws a {@link dev.tazza.wasm.ResourceLimitException}. A part of the mappings that

@@ -99,12 +99,11 @@ class ReclaimTest {
             (i32.load (i32.const 0))))
         """;
     Thread collector =
-        new Thread(
-            () -> {
-              while (!Thread.interrupted()) {
-                System.gc();
-              }
-            });
+        new Thread(() -> {
+          while (!Thread.interrupted()) {
+            System.gc();
+          }
+        });
     collector.start();
     for (int i = 0; i < 20; i++) {
       assertEquals(10_000_000, run(text).call(10_000_000)[0]);
@@ -135,11 +134,10 @@ class ReclaimTest {
 
     boolean has(String what) {
       return records.stream()
-          .anyMatch(
-              record ->
-                  record.getMessage().startsWith(what + " was not closed")
-                      && List.of(record.getThrown().getStackTrace()).stream()
-                          .anyMatch(frame -> frame.getMethodName().equals("use")));
+          .anyMatch(record ->
+              record.getMessage().startsWith(what + " was not closed")
+                  && List.of(record.getThrown().getStackTrace()).stream()
+                      .anyMatch(frame -> frame.getMethodName().equals("use")));
     }
   }
 

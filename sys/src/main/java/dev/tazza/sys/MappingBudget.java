@@ -28,6 +28,7 @@ public final class MappingBudget {
 
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** How often a claim is tried again as long as others release something. */
   private static final int ATTEMPTS = 20;
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Java objects that guest code of a store holds as external references. Guest code sees a
- * handle: 0 for null, the same one each time for the same object (identity, not equality) as long as
- * the object is kept.
+ * handle: 0 for null, the same one each time for the same object (identity, not equality) as long
+ * as the object is kept.
  *
  * <p>Which handles are in frames of guest code nobody can tell: there are no maps of them. So a
  * handle belongs to the call into the guest, the <em>scope</em>, in which it was made. When that is

@@ -55,7 +55,8 @@ public final class MemoryImage implements AutoCloseable {
     try {
       MappingBudget.process().claim(1);
     } catch (SysException refused) {
-      throw new ResourceLimitException("no room for a memory image: " + refused.getMessage(), refused);
+      throw new ResourceLimitException(
+          "no room for a memory image: " + refused.getMessage(), refused);
     }
     try {
       file = os.createMemoryFile("tazza-memory");

@@ -8,9 +8,9 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link LinearMemory} has of the system: its region, and its definition where that is not in
- * an instance context. Apart from it, because it may have to be freed when the memory, its store and
- * all segments are unreachable: it leads to none of them. Its lock is the memory's.
+ * What a {@link LinearMemory} has of the system: its region, and its definition where that is not
+ * in an instance context. Apart from it, because it may have to be freed when the memory, its store
+ * and all segments are unreachable: it leads to none of them. Its lock is the memory's.
  */
 public final class MemorySpace implements AutoCloseable {
   private final MemoryRegions regions;
