@@ -202,16 +202,13 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[] {
-                new CodeSymbol(null, -1, 0, code.code().length, code.frame())
-              },
+              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame())},
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(
-                  code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

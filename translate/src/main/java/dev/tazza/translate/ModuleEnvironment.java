@@ -73,8 +73,8 @@ final class ModuleEnvironment {
   }
 
   /**
-   * The IR type of values of the type with this {@link TypeCode}. References to functions are 64-bit
-   * addresses, of what stays where it is.
+   * The IR type of values of the type with this {@link TypeCode}. References to functions are
+   * 64-bit addresses, of what stays where it is.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {

@@ -53,8 +53,7 @@ final class MovingReferencesTest {
   private static final int AREA = 1024;
   private static final int FRAME = AREA - 16;
   private static final int RETURN = AREA - 8;
-  private static final MemorySegment CONTEXT =
-      MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
+  private static final MemorySegment CONTEXT = MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
   private static final MemorySegment HEAP = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
   private static final MemorySegment STILL = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
 
@@ -115,7 +114,11 @@ final class MovingReferencesTest {
     number(function);
     Settings settings =
         new Settings(
-            level, true, NativeExecutor.hostFeatures(), NativeMachine.LIMIT, NativeExecutor.STACK_OVERFLOW);
+            level,
+            true,
+            NativeExecutor.hostFeatures(),
+            NativeMachine.LIMIT,
+            NativeExecutor.STACK_OVERFLOW);
     Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings);
     MachineCode code = compiler.compile(function);
     MACHINE.clear();
