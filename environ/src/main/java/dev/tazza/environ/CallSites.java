@@ -15,8 +15,8 @@ import java.util.Arrays;
  *   then for each handler its tag, and the offset of its landing pad in the text
  * </pre>
  *
- * <p>The code tells the same by itself: at the return address of such a call stands {@code nop
- * [rax + rax + d32]}, and {@code d32} bytes behind its end the record, in which landing pads are
+ * <p>The code tells the same by itself: at the return address of such a call stands {@code nop [rax
+ * + rax + d32]}, and {@code d32} bytes behind its end the record, in which landing pads are
  * distances from the record's start.
  *
  * @param offsets return addresses, ascending
@@ -34,7 +34,9 @@ public record CallSites(int[] offsets, int[] records, int[] data) {
   private static final int HANDLERS = 3;
   private static final int FIRST_REFERENCE = 4;
 
-  /** The record of the call that returns to {@code offset}, or -1: there is nothing to tell of it. */
+  /**
+   * The record of the call that returns to {@code offset}, or -1: there is nothing to tell of it.
+   */
   public int recordAt(int offset) {
     int at = Arrays.binarySearch(offsets, offset);
     return at < 0 ? -1 : records[at];

@@ -18,7 +18,9 @@ final class Fields {
   private static final Access ELEMENT = new Access(8, false, AliasClass.TABLE);
   private static final Access REFERENCE = new Access(4, false, AliasClass.TABLE);
 
-  /** An element of a table: always eight bytes apart; of REF the low four, above which are zeros. */
+  /**
+   * An element of a table: always eight bytes apart; of REF the low four, above which are zeros.
+   */
   static Access element(Type type) {
     return type == Type.REF ? REFERENCE : ELEMENT;
   }

@@ -87,8 +87,7 @@ final class PositionTables {
   }
 
   /** All tables of the text, with these symbols, traps and calls. */
-  CodeTables finish(
-      CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallSites sites) {
+  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallSites sites) {
     return new CodeTables(
         symbols,
         trapOffsets,

@@ -8,8 +8,8 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.TypeCode;
 
 /**
  * Tables and references. Single elements are read and written in place, the rest is done by the

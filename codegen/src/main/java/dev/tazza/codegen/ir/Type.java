@@ -9,8 +9,8 @@ public enum Type {
   F64(8, "f64"),
   V128(16, "v128"),
   /**
-   * A reference that the client's collector may change during a call: 4 bytes, 0 is null. There is no
-   * arithmetic on it.
+   * A reference that the client's collector may change during a call: 4 bytes, 0 is null. There is
+   * no arithmetic on it.
    */
   REF(4, "ref");
 

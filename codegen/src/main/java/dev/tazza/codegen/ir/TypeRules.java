@@ -80,9 +80,7 @@ final class TypeRules {
       case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
       case BITCAST ->
           expect(
-              !type.isVector()
-                  && type != Type.REF
-                  && type.bytes() == inst.args[0].type.bytes(),
+              !type.isVector() && type != Type.REF && type.bytes() == inst.args[0].type.bytes(),
               "sizes differ");
       case LOAD -> access(inst, type);
       case LOAD_FIELD -> field(inst, type);

@@ -41,8 +41,8 @@ public final class VCode<I> {
     public int[] tags = NO_TAGS;
 
     /**
-     * Whether it is a landing pad, which begins with nothing in registers: its only predecessor ends
-     * with a call that came back here.
+     * Whether it is a landing pad, which begins with nothing in registers: its only predecessor
+     * ends with a call that came back here.
      */
     public boolean pad;
 

@@ -18,8 +18,8 @@ import java.util.Arrays;
  *       it.
  *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
  *       the loop if need be. What comes after a call only counts as far as there are callee-saved
- *       registers, and references not at all. Then, as far as the loop at its worst place leaves registers free, what lives
- *       through it.
+ *       registers, and references not at all. Then, as far as the loop at its worst place leaves
+ *       registers free, what lives through it.
  * </ul>
  */
 final class EntrySet {

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.regalloc;
 
-import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.LiveRefs;
+import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
@@ -14,8 +14,8 @@ import java.util.Arrays;
  * done for code without references.
  *
  * <p>Values have slots if they are in memory at any time; a reference that lives over a call is. A
- * value that is only handed on to parameters that nobody uses is not live: its slot may be another's
- * by then.
+ * value that is only handed on to parameters that nobody uses is not live: its slot may be
+ * another's by then.
  */
 final class RefMaps {
   /** Of one function: pairs of a call and a reference, and blocks looked at for one value each. */

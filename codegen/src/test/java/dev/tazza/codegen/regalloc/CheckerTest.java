@@ -74,7 +74,10 @@ class CheckerTest {
         slots[k] = random.nextInt(good.slots());
         if (slots[k] != refs.slots()[k]) {
           tried++;
-          found += isRejected(code, with(good, new LiveRefs(refs.calls(), refs.starts(), slots))) ? 1 : 0;
+          found +=
+              isRejected(code, with(good, new LiveRefs(refs.calls(), refs.starts(), slots)))
+                  ? 1
+                  : 0;
         }
       }
     }
@@ -90,12 +93,28 @@ class CheckerTest {
 
   private static Allocation with(Allocation a, int[] locs, int[] from, int[] to) {
     return new Allocation(
-        locs, a.editPoint(), from, to, a.editKind(), a.editCount(), a.slots(), a.usedRegs(), a.refs());
+        locs,
+        a.editPoint(),
+        from,
+        to,
+        a.editKind(),
+        a.editCount(),
+        a.slots(),
+        a.usedRegs(),
+        a.refs());
   }
 
   private static Allocation with(Allocation a, LiveRefs refs) {
     return new Allocation(
-        a.locs(), a.editPoint(), a.editFrom(), a.editTo(), a.editKind(), a.editCount(), a.slots(), a.usedRegs(), refs);
+        a.locs(),
+        a.editPoint(),
+        a.editFrom(),
+        a.editTo(),
+        a.editKind(),
+        a.editCount(),
+        a.slots(),
+        a.usedRegs(),
+        refs);
   }
 
   private static boolean isRejected(VCode<String> code, Allocation allocation) {

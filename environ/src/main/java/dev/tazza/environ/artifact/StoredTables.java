@@ -45,13 +45,7 @@ final class StoredTables implements Supplier<CodeTables> {
       }
     }
     return new CodeTables(
-        symbols(),
-        traps[0],
-        traps[1],
-        positions[0],
-        positions[1],
-        inlinedCalls(),
-        callSites());
+        symbols(), traps[0], traps[1], positions[0], positions[1], inlinedCalls(), callSites());
   }
 
   private CallSites callSites() {

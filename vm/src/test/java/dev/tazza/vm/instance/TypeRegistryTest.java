@@ -37,7 +37,8 @@ class TypeRegistryTest {
     int[] none = {};
     return new MappedFunction(
         new byte[] {(byte) 0xc3},
-        new CodeTables(new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallSites.NONE));
+        new CodeTables(
+            new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallSites.NONE));
   }
 
   private static FuncType type(int params) {

@@ -81,16 +81,16 @@ public class Emission<I> {
   }
 
   /**
-   * The record of the current instruction, a call, to be {@linkplain #returnsHere announced} at each
-   * of its return addresses; -1: there is nothing to tell.
+   * The record of the current instruction, a call, to be {@linkplain #returnsHere announced} at
+   * each of its return addresses; -1: there is nothing to tell.
    */
   public final int callRecord() {
     return sites.row(current, block, targets);
   }
 
   /**
-   * This position is a return address of a call with a {@linkplain #callRecord record}, and the next
-   * instruction must tell how far away the record is.
+   * This position is a return address of a call with a {@linkplain #callRecord record}, and the
+   * next instruction must tell how far away the record is.
    *
    * @return the record's label
    */

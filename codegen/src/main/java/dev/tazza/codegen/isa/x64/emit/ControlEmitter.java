@@ -36,6 +36,7 @@ final class ControlEmitter {
   private static final int ADD = 0x03;
   private static final int ADD_DIGIT = 0;
   private static final int SUB_DIGIT = 5;
+
   /** {@code nop [rax + rax + d32]} up to the displacement, in the order of the bytes. */
   private static final int NOP_WITH_DISTANCE = 0x00841f0f;
 

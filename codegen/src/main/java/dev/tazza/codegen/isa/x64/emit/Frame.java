@@ -44,6 +44,7 @@ final class Frame implements FrameLayout {
 
   /** Words of the spill slots and what is before them. */
   private final int slots;
+
   private final boolean exists;
 
   final boolean checksStack;

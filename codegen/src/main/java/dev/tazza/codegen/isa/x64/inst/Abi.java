@@ -21,8 +21,8 @@ import java.util.List;
  * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the
  * stack only their low 4 bytes count.
  *
- * <p>While a function without a frame runs, rbp is still the caller's frame and the return address is
- * at rsp. Which functions are such is told with their code.
+ * <p>While a function without a frame runs, rbp is still the caller's frame and the return address
+ * is at rsp. Which functions are such is told with their code.
  */
 public final class Abi {
   public static final int RAX = 0;

@@ -121,7 +121,11 @@ final class MovingReferencesTest {
     number(function);
     Settings settings =
         new Settings(
-            level, true, NativeExecutor.hostFeatures(), NativeMachine.LIMIT, NativeExecutor.STACK_OVERFLOW);
+            level,
+            true,
+            NativeExecutor.hostFeatures(),
+            NativeMachine.LIMIT,
+            NativeExecutor.STACK_OVERFLOW);
     Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings);
     MachineCode code = compiler.compile(function);
     MACHINE.clear();
