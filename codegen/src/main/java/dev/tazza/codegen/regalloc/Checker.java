@@ -114,6 +114,9 @@ public final class Checker {
    * may be moved there before its first instruction, which defines them.
    */
   private void checkResultsArrive(int first) {
+    if (code.isCall(first)) {
+      return; // it defines results of its own
+    }
     for (int e = firstEdit[2 * first]; e < firstEdit[2 * first + 1]; e++) {
       for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
         long operand = code.operandAt(o);
