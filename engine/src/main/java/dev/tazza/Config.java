@@ -21,6 +21,9 @@ public final class Config {
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
+  private boolean epochInterruption;
+  private boolean interruptible;
+  private boolean threadInterruption;
   private long maxWasmStack = 512 << 10;
   private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
   private boolean staticMemoryForced;
@@ -40,6 +43,9 @@ public final class Config {
     parallelCompilation = other.parallelCompilation;
     generateAddressMap = other.generateAddressMap;
     wasmBacktrace = other.wasmBacktrace;
+    epochInterruption = other.epochInterruption;
+    interruptible = other.interruptible;
+    threadInterruption = other.threadInterruption;
     maxWasmStack = other.maxWasmStack;
     staticMemoryMaximumSize = other.staticMemoryMaximumSize;
     staticMemoryForced = other.staticMemoryForced;
@@ -119,6 +125,50 @@ public final class Config {
   public Config wasmBacktrace(boolean enable) {
     wasmBacktrace = enable;
     return this;
+  }
+
+  /**
+   * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch} begins
+   * one, {@link Store#setEpochDeadline} says how many more a store may see. Implies {@link
+   * #interruptible}. A new store's deadline has come already, so set one before you call. Default:
+   * false.
+   */
+  public Config epochInterruption(boolean enable) {
+    epochInterruption = enable;
+    return this;
+  }
+
+  boolean epochInterruption() {
+    return epochInterruption;
+  }
+
+  /**
+   * Whether code is compiled so that it can be stopped while it runs: for {@link
+   * Store#callWithTimeout}, and the other ways, which imply it. At each loop head, and where
+   * functions begin, it compares the stack pointer with a limit. Default: false.
+   */
+  public Config interruptible(boolean enable) {
+    interruptible = enable;
+    return this;
+  }
+
+  boolean interruptible() {
+    return interruptible || epochInterruption || threadInterruption;
+  }
+
+  /**
+   * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
+   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * interrupted. Implies {@link #interruptible}. Costs a daemon thread that looks at the stores in
+   * use each {@value InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
+   */
+  public Config threadInterruption(boolean enable) {
+    threadInterruption = enable;
+    return this;
+  }
+
+  boolean threadInterruption() {
+    return threadInterruption;
   }
 
   /**
@@ -213,7 +263,8 @@ public final class Config {
         staticMemoryForced,
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
-        generateAddressMap);
+        generateAddressMap,
+        interruptible());
   }
 
   StoreOptions storeOptions() {

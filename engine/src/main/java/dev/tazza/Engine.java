@@ -20,11 +20,16 @@ import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
+import dev.tazza.vm.interrupt.EpochClock;
+import dev.tazza.vm.interrupt.PollRequest;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual.
@@ -51,6 +56,9 @@ public final class Engine implements AutoCloseable {
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
   private final TrampolineCode trampolines;
+  private final EpochClock epochs = new EpochClock();
+  private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
+  private final InterruptionWatch watch = new InterruptionWatch();
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -115,7 +123,10 @@ public final class Engine implements AutoCloseable {
         config.debugVerifier(),
         HostFeatures.INSTANCE,
         StoreContext.STACK_LIMIT,
-        TrapCode.STACK_OVERFLOW.code());
+        TrapCode.STACK_OVERFLOW.code(),
+        config.interruptible()
+            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
+            : null);
   }
 
   /**
@@ -145,6 +156,54 @@ public final class Engine implements AutoCloseable {
     checkOpen();
     requireHost();
     return new VmStore(types, stacks, regions, storeOptions, errors, trampolines);
+  }
+
+  // Interruption.
+
+  /**
+   * Begins the next epoch: guests of stores whose deadline it is stop at their next loop head or
+   * function entry. Takes a time in proportion to the number of those stores. Call it from any
+   * thread; {@link #startEpochTicker} does so regularly.
+   */
+  public void incrementEpoch() {
+    epochs.advance();
+  }
+
+  /**
+   * Begins an epoch each {@code period} from now on, until the result or the engine is closed.
+   *
+   * @throws IllegalArgumentException when {@code period} is not positive
+   */
+  public EpochTicker startEpochTicker(Duration period) {
+    checkOpen();
+    return new EpochTicker(this, epochs, period);
+  }
+
+  <T extends @Nullable Object> Interruption<T> newInterruption(Store<T> store, VmStore vm) {
+    if (config.threadInterruption()) {
+      watch.add(vm);
+    }
+    return new Interruption<>(store, vm, config, epochs);
+  }
+
+  Timeout timeout(PollRequest request, Interruption<?> interruption, Duration timeout) {
+    return new Timeout(timer, request, interruption, timeout);
+  }
+
+  /**
+   * Refuses what needs polls where there are none.
+   *
+   * @param what names it
+   */
+  void requireInterruptible(String what) {
+    if (!config.interruptible()) {
+      throw new IllegalStateException(
+          what + " need code that can be stopped: turn on Config.interruptible(true)");
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void checkOpen() {

@@ -30,7 +30,9 @@ public enum ExitReason {
   /** table index, element segment, destination, source, length. */
   TABLE_INIT,
   /** element segment. */
-  ELEM_DROP;
+  ELEM_DROP,
+  /** Guest code was asked to come to a stop; written by the poll stub. No arguments or results. */
+  POLL;
 
   /** The number in {@link StoreContext#EXIT_REASON}. */
   public int code() {

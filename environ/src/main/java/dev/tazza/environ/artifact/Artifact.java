@@ -47,7 +47,7 @@ public final class Artifact {
   static final int X86_64 = 62;
 
   /** Changes with anything that compiled code and runtime must agree on. */
-  static final int FORMAT_VERSION = 4;
+  static final int FORMAT_VERSION = 5;
 
   // The numbers of the sections, in the order of the file.
   static final int INFO = ElfFile.FIRST;
@@ -70,7 +70,7 @@ public final class Artifact {
   static final int TABLES_CHECKSUM = 8;
   static final int TEXT_CHECKSUM = 12;
   static final int OPTIONS = 16;
-  static final int IDENTITY = 52;
+  static final int IDENTITY = 56;
 
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
@@ -174,6 +174,7 @@ public final class Artifact {
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
     out.putInt(tunables.generateAddressMap() ? 1 : 0);
+    out.putInt(tunables.interruptible() ? 1 : 0);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

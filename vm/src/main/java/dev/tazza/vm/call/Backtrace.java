@@ -51,7 +51,9 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
       if (!stack.contains(stackPointer, StubCode.PARKED_PC + 8)) {
         return;
       }
-      if (add(NativeMemory.getLong(stackPointer + StubCode.PARKED_PC))) {
+      long pc = NativeMemory.getLong(stackPointer + StubCode.PARKED_PC);
+      // The poll stub parks itself, in a frame above which the guest's are.
+      if (!range.contains(pc) || add(pc)) {
         chain(NativeMemory.getLong(stackPointer + StubCode.PARKED_FRAME_POINTER));
       }
     }

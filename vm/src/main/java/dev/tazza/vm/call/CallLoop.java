@@ -5,6 +5,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.interrupt.PollRequest;
 import java.util.Arrays;
 
 /**
@@ -22,11 +23,13 @@ public final class CallLoop implements AutoCloseable {
   private static final int RETURNED = ExitReason.RETURNED.code();
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
+  private static final int POLL = ExitReason.POLL.code();
 
   private final GuestStackPool pool;
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
+  private final PollRequest polls;
 
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
@@ -39,6 +42,10 @@ public final class CallLoop implements AutoCloseable {
   private long begin;
 
   private boolean trapped;
+
+  /** Not closed, and not at a poll, where guest code may hold copies of what calls change. */
+  private boolean callable = true;
+
   private boolean closed;
 
   /**
@@ -52,11 +59,23 @@ public final class CallLoop implements AutoCloseable {
     stack = pool.acquire();
     context = NativeHeap.allocate(StoreContext.SIZE);
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
-    NativeMemory.putLong(context + StoreContext.STACK_LIMIT, stack.limit());
+    NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
+    NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
+    polls = new PollRequest(context, stack.limit());
     begin = stack.top();
+  }
+
+  /** Brings the guest code to a stop. */
+  public PollRequest polls() {
+    return polls;
+  }
+
+  /** Refuses what changes things of which guest code that stands at a poll may hold copies. */
+  public void requireNoPoll() {
+    checkOpen();
   }
 
   /** Address of the {@link StoreContext}. */
@@ -120,8 +139,11 @@ public final class CallLoop implements AutoCloseable {
   }
 
   private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the store is closed");
+    if (!callable) {
+      throw new IllegalStateException(
+          closed
+              ? "the store is closed"
+              : "the guest of this store was stopped at a poll and cannot be called until it goes on");
     }
   }
 
@@ -152,6 +174,8 @@ public final class CallLoop implements AutoCloseable {
         try {
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
+          } else if (reason == POLL) {
+            poll();
           } else {
             handler.builtin(reason, subject);
           }
@@ -164,6 +188,15 @@ public final class CallLoop implements AutoCloseable {
     } finally {
       trapped = false;
       begin = outer;
+    }
+  }
+
+  private void poll() {
+    callable = false;
+    try {
+      handler.poll();
+    } finally {
+      callable = true;
     }
   }
 
@@ -202,6 +235,8 @@ public final class CallLoop implements AutoCloseable {
     }
     if (!closed) {
       closed = true;
+      callable = false;
+      polls.close();
       // A stale pointer to the context must not look like one to the signal handler.
       NativeMemory.putLong(context + StoreContext.MAGIC, 0);
       NativeHeap.free(context);

@@ -29,6 +29,11 @@ public interface ExitHandler {
   void builtin(int reason, long context);
 
   /**
+   * Guest code came to a poll at which it is to stop. What this throws ends it.
+   */
+  void poll();
+
+  /**
    * Guest code faulted. The store context has pc, address, signal and registers; the stack is still
    * there for {@link CallLoop#backtrace}.
    *

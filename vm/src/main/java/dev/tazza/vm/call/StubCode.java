@@ -22,6 +22,8 @@ import dev.tazza.environ.StoreContext;
  *       resume} with the exit's reason in the upper half;
  *   <li>{@code long resume(context, sp)} lets code that is parked at sp return from its call of
  *       {@code exit};
+ *   <li>{@code poll()} is called by guest code at a poll that asks it to stop: the same as {@code
+ *       exit}, but it preserves all registers, on whatever stack they find it;
  *   <li>{@code trapExit} is where the signal handler sends a thread that faulted in guest code: it
  *       returns from {@code enter} or {@code resume} too.
  * </ul>
@@ -49,6 +51,11 @@ final class StubCode {
   /** Where the {@link ExitReason} is in what enter and resume return. */
   static final int REASON_SHIFT = 32;
 
+  /** Vector registers that guest code uses, by their lower 16 bytes. */
+  private static final int VECTORS = 16;
+
+  private static final int VECTOR_SIZE = 16;
+
   private final StubAssembler code = new StubAssembler();
 
   // Offsets of the entry points.
@@ -57,6 +64,7 @@ final class StubCode {
   private final int exit;
   private final int resume;
   private final int trapExit;
+  private final int poll;
 
   StubCode() {
     enter = enter(false);
@@ -64,6 +72,7 @@ final class StubCode {
     exit = exit();
     resume = resume();
     trapExit = trapExit();
+    poll = poll();
   }
 
   byte[] bytes() {
@@ -88,6 +97,10 @@ final class StubCode {
 
   int trapExitOffset() {
     return trapExit;
+  }
+
+  int pollOffset() {
+    return poll;
   }
 
   private int enter(boolean wide) {
@@ -158,6 +171,47 @@ final class StubCode {
     popHostRegisters();
     code.op(0xc3); //                                  ret
     return entry;
+  }
+
+  private int poll() {
+    int entry = code.entry();
+    code.op(0x55); //                                  push rbp
+    code.op(0x48, 0x89, 0xe5); //                      mov rbp, rsp    a frame: backtraces pass it
+    code.op(0x50, 0x51, 0x52, 0x56, 0x57); //          push rax, rcx, rdx, rsi, rdi
+    code.op(0x41, 0x50, 0x41, 0x51); //                push r8, r9
+    code.op(0x41, 0x52, 0x41, 0x53); //                push r10, r11
+    code.op(0x48, 0x81, 0xec); //                      sub rsp, 16*16
+    code.int32(VECTORS * VECTOR_SIZE);
+    for (int register = 0; register < VECTORS; register++) {
+      vector(0x11, register); //                       movups [rsp+16*register], register
+    }
+    code.op(0x48, 0x89, 0xe0); //                      mov rax, rsp    its alignment is any
+    code.op(0x48, 0x83, 0xe4, 0xf0); //                and rsp, -16
+    code.op(0x50, 0x50); //                            push rax, rax
+    code.op(0x41, 0xc7, 0x47, disp8(EXIT_REASON)); //  mov dword [r15+EXIT_REASON], POLL
+    code.int32(ExitReason.POLL.code());
+    code.callBack(exit); //                            call exit
+    code.op(0x58, 0x5c); //                            pop rax, rsp
+    for (int register = 0; register < VECTORS; register++) {
+      vector(0x10, register); //                       movups register, [rsp+16*register]
+    }
+    code.op(0x48, 0x81, 0xc4); //                      add rsp, 16*16
+    code.int32(VECTORS * VECTOR_SIZE);
+    code.op(0x41, 0x5b, 0x41, 0x5a); //                pop r11, r10
+    code.op(0x41, 0x59, 0x41, 0x58); //                pop r9, r8
+    code.op(0x5f, 0x5e, 0x5a, 0x59, 0x58); //          pop rdi, rsi, rdx, rcx, rax
+    code.op(0x5d); //                                  pop rbp
+    code.op(0xc3); //                                  ret
+    return entry;
+  }
+
+  /** {@code movups} from (0x11) or to (0x10) a vector register, the other side its place at rsp. */
+  private void vector(int opcode, int register) {
+    if (register >= 8) {
+      code.op(0x44);
+    }
+    code.op(0x0f, opcode, 0x84 | (register & 7) << 3, 0x24);
+    code.int32(VECTOR_SIZE * register);
   }
 
   private void pushHostRegisters() {

@@ -12,6 +12,7 @@ final class Stubs {
   private static final long RESUME = PAGE + CODE.resumeOffset();
 
   static final long EXIT = PAGE + CODE.exitOffset();
+  static final long POLL = PAGE + CODE.pollOffset();
   static final long TRAP_EXIT = PAGE + CODE.trapExitOffset();
 
   private Stubs() {}

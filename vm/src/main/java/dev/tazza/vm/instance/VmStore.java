@@ -14,6 +14,8 @@ import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.interrupt.PollHandler;
+import dev.tazza.vm.interrupt.PollRequest;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
@@ -55,10 +57,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
+  private @Nullable PollHandler pollHandler;
+
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
-  private boolean closed;
+  private volatile boolean closed;
 
   public VmStore(
       TypeRegistry types,
@@ -84,6 +88,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    */
   public void enter() {
     ownership.enter();
+  }
+
+  /**
+   * The thread that uses the store, or null. For other threads: it may have been that a moment ago,
+   * or become it since.
+   */
+  public @Nullable Thread user() {
+    return ownership.likelyUser();
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Ends a use. */
@@ -226,6 +243,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return traps.trap(code, backtrace());
   }
 
+  /** The same with a message of its own. */
+  public RuntimeException trap(TrapCode code, String message) {
+    return traps.trap(code, message, backtrace());
+  }
+
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
     return loop.backtrace(options.maximumFrames());
@@ -256,6 +278,53 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public void builtin(int reason, long context) {
     int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
     Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+  }
+
+  @Override
+  public void poll() {
+    // In this order: a reason that comes up after it was looked for raises the request again.
+    loop.polls().lower();
+    PollHandler handler = pollHandler;
+    boolean goesOn = false;
+    try {
+      if (handler != null) {
+        handler.poll();
+      }
+      goesOn = true;
+    } finally {
+      if (!goesOn) {
+        // The reason holds for the next call, too.
+        loop.polls().raise();
+      }
+    }
+  }
+
+  /**
+   * Decides at each poll that was asked for whether guest code goes on.
+   *
+   * @param handler throws what shall surface if it does not
+   */
+  public void onPoll(PollHandler handler) {
+    pollHandler = handler;
+  }
+
+  /** By which guest code is asked to stop at its next poll. */
+  public PollRequest polls() {
+    return loop.polls();
+  }
+
+  /**
+   * Whoever wants to make memories or tables bigger asks first.
+   *
+   * @throws IllegalStateException when guest code stands at a poll, where it may hold addresses
+   */
+  public void requireNoPoll() {
+    loop.requireNoPoll();
+  }
+
+  /** Closes {@code what} with the store. */
+  public void own(AutoCloseable what) {
+    owned.push(what);
   }
 
   @Override

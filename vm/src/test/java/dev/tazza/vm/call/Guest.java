@@ -27,6 +27,11 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
+  public void poll() {
+    throw new AssertionError("nobody asked for it");
+  }
+
+  @Override
   public RuntimeException trap() {
     return new Fault(loop);
   }

@@ -49,7 +49,7 @@ public final class Emitter {
     emission = new Emission(code, allocation, Frame.of(code, allocation));
     moves = new Moves(emission);
     targets = new BlockTargets(code, allocation);
-    control = new ControlEmitter(emission, targets);
+    control = new ControlEmitter(emission, targets, settings);
     insts = new InstEmitter(emission, moves, control);
     loopStarts = loopStarts();
     loops = new int[code.blockCount()];
@@ -64,7 +64,7 @@ public final class Emitter {
   private MachineCode run() {
     CodeBuffer out = emission.out;
     emission.at(code.loc(0));
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    control.enter();
     int next = 0;
     while (next < code.blockCount()) {
       int current = next;

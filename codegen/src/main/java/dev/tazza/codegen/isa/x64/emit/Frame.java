@@ -51,6 +51,7 @@ final class Frame {
 
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
+    boolean polls = false;
     int outgoing = 0;
     int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
@@ -61,6 +62,8 @@ final class Frame {
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }
+      } else if (inst instanceof X64Inst.Poll) {
+        polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + 8);
       } else if (inst instanceof X64Inst.Unary unary
@@ -73,7 +76,8 @@ final class Frame {
     int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
     int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
-    boolean exists = !leaf || bytes > 0;
+    // Who polls is in backtraces.
+    boolean exists = !leaf || polls || bytes > 0;
     return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
   }
 

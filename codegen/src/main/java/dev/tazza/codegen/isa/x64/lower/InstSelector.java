@@ -8,6 +8,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 
 /** Gives each SSA instruction that needs code to the selector of its family. */
 final class InstSelector {
@@ -52,6 +53,7 @@ final class InstSelector {
       case STORE -> memory.store(inst);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
+      case POLL -> poll();
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
@@ -82,6 +84,12 @@ final class InstSelector {
           WRAP ->
           integer(inst);
       default -> floating(inst);
+    }
+  }
+
+  private void poll() {
+    if (selection.polls()) {
+      selection.buffer.add(Poll.POLL);
     }
   }
 

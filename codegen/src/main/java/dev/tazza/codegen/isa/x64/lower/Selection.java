@@ -177,6 +177,11 @@ final class Selection {
     return settings.cpuFeatures().contains(feature);
   }
 
+  /** Whether the runtime knows what to do when a poll stops the function. */
+  boolean polls() {
+    return settings.polls() != null;
+  }
+
   boolean hasSeveralPreds(Block target) {
     return flow.predCount(flow.number(target)) > 1;
   }
@@ -235,6 +240,7 @@ final class Selection {
           writes[i] += i == AliasClass.CONSTANT.ordinal() ? 0 : by;
         }
       }
+      case POLLS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }
