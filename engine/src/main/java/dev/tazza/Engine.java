@@ -15,18 +15,18 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
-import dev.tazza.vm.interrupt.PollRequest;
+import dev.tazza.vm.interrupt.StopRequest;
+import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual.
  * Thread-safe.
  *
- * <p>Close it after all its modules and stores.
+ * <p>When it is closed, its modules and stores go on working until they are closed; new ones cannot
+ * be made.
  */
 public final class Engine implements AutoCloseable {
   /** Stacks kept for the next store. */
@@ -49,16 +50,16 @@ public final class Engine implements AutoCloseable {
 
   private final Config config;
   private final Settings settings;
-  private final TypeRegistry types = new TypeRegistry();
+  private final TypeRegistry types;
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
-  private final TrampolineCode trampolines;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
+  private final Stopper stopper = new Stopper();
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -100,7 +101,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             this.config.tunables(),
             this.config.parallelCompilation());
-    this.trampolines = new TrampolineCode(compiler);
+    this.types = new TypeRegistry(new TrampolineCode(compiler));
     if (ready) {
       requireHost();
     }
@@ -124,7 +125,7 @@ public final class Engine implements AutoCloseable {
         HostFeatures.INSTANCE,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
-        config.interruptible()
+        config.polls()
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null);
   }
@@ -155,14 +156,14 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, errors, trampolines);
+    return new VmStore(types, stacks, regions, storeOptions, stopper, errors);
   }
 
   // Interruption.
 
   /**
-   * Begins the next epoch: guests of stores whose deadline it is stop at their next loop head or
-   * function entry. Takes a time in proportion to the number of those stores. Call it from any
+   * Begins the next epoch: guests of stores whose deadline it is are stopped. Takes some microseconds
+   * for each of those stores. Call it from any
    * thread; {@link #startEpochTicker} does so regularly.
    */
   public void incrementEpoch() {
@@ -181,24 +182,25 @@ public final class Engine implements AutoCloseable {
 
   <T extends @Nullable Object> Interruption<T> newInterruption(Store<T> store, VmStore vm) {
     if (config.threadInterruption()) {
+      requireStops();
       watch.add(vm);
+    }
+    if (config.epochInterruption()) {
+      requireStops();
     }
     return new Interruption<>(store, vm, config, epochs);
   }
 
-  Timeout timeout(PollRequest request, Interruption<?> interruption, Duration timeout) {
+  Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
+    requireStops();
     return new Timeout(timer, request, interruption, timeout);
   }
 
-  /**
-   * Refuses what needs polls where there are none.
-   *
-   * @param what names it
-   */
-  void requireInterruptible(String what) {
-    if (!config.interruptible()) {
-      throw new IllegalStateException(
-          what + " need code that can be stopped: turn on Config.interruptible(true)");
+  private void requireStops() {
+    if (!config.polls() && !StopSignals.install()) {
+      throw new UnsupportedOperationException(
+          "guests cannot be stopped by signals here: where this C library keeps the ids of threads is"
+              + " not known; use Config.signalsBasedInterruption(false)");
     }
   }
 
@@ -212,34 +214,29 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Frees what is kept for the next store. What its stores and modules use, they keep until they
+   * are closed. May be called by any thread at any time, and again.
+   */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
       stacks.close();
       regions.close();
-      trampolines.close();
     }
   }
 
-  /** Compiled on demand, one of each kind per function type. */
-  private static final class TrampolineCode implements Trampolines, AutoCloseable {
-    private final ModuleCompiler compiler;
-    private final Map<FuncType, MappedFunction> exits = new HashMap<>(); // guarded by this
-    private final Map<FuncType, MappedFunction> imported = new HashMap<>(); // guarded by this
-
-    TrampolineCode(ModuleCompiler compiler) {
-      this.compiler = compiler;
+  /** Trampolines by the engine's compiler. */
+  private record TrampolineCode(ModuleCompiler compiler) implements Trampolines {
+    @Override
+    public MappedFunction exit(FuncType type) {
+      return map(compiler.compileExit(type));
     }
 
     @Override
-    public synchronized long exit(FuncType type) {
-      return exits.computeIfAbsent(type, t -> map(compiler.compileExit(t))).address();
-    }
-
-    @Override
-    public synchronized long imported(FuncType type) {
-      return imported.computeIfAbsent(type, t -> map(compiler.compileImported(t))).address();
+    public MappedFunction imported(FuncType type) {
+      return map(compiler.compileImported(type));
     }
 
     private static MappedFunction map(MachineCode code) {
@@ -252,14 +249,6 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE));
-    }
-
-    @Override
-    public synchronized void close() {
-      exits.values().forEach(MappedFunction::close);
-      exits.clear();
-      imported.values().forEach(MappedFunction::close);
-      imported.clear();
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.tazza;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
-import dev.tazza.vm.interrupt.PollHandler;
+import dev.tazza.vm.interrupt.StopHandler;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that can stop the guest of one store: its epoch deadline, the timeouts of calls under
  * way, and the interruption of the thread that calls. Used by the thread that uses the store.
  */
-final class Interruption<T extends @Nullable Object> implements PollHandler {
+final class Interruption<T extends @Nullable Object> implements StopHandler {
   private final Store<T> store;
   private final VmStore vm;
   private final boolean byThread;
@@ -32,13 +32,13 @@ final class Interruption<T extends @Nullable Object> implements PollHandler {
     this.vm = vm;
     byThread = config.threadInterruption();
     if (config.epochInterruption()) {
-      EpochClock.Deadline made = clock.newDeadline(vm.polls());
+      EpochClock.Deadline made = clock.newDeadline(vm.stop());
       vm.own(made::close);
       deadline = made;
     } else {
       deadline = null;
     }
-    vm.onPoll(this);
+    vm.onStop(this);
   }
 
   // Timeouts.
@@ -66,10 +66,10 @@ final class Interruption<T extends @Nullable Object> implements PollHandler {
     callback = function;
   }
 
-  // The poll.
+  // The decision.
 
   @Override
-  public void poll() {
+  public void stopped() {
     if (byThread && Thread.currentThread().isInterrupted()) {
       throw interrupt("the calling thread was interrupted");
     }

@@ -42,7 +42,7 @@ final class InterruptionWatch {
           }
           Thread user = store.user();
           if (user != null && user.isInterrupted()) {
-            store.polls().raise();
+            store.stop().raise();
           }
           return false;
         });

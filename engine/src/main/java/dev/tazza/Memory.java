@@ -88,7 +88,7 @@ public final class Memory implements Extern {
   public long grow(long delta) {
     store.vm().enter();
     try {
-      store.vm().requireNoPoll();
+      store.vm().requireNotStopped();
       return vm.grow(delta);
     } finally {
       store.vm().leave();

@@ -104,15 +104,13 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    * as it comes back to it. Timeouts may be nested; the first to end counts.
    *
    * @return what {@code calls} returns
-   * @throws IllegalStateException when {@link Config#interruptible} is off, or the store is closed
-   *     or in use by another thread
+   * @throws IllegalStateException when the store is closed or in use by another thread
    * @throws E what {@code calls} throws
    */
   public <R extends @Nullable Object, E extends Exception> R callWithTimeout(
       Duration timeout, TimedCalls<R, E> calls) throws E {
-    engine.requireInterruptible("timeouts");
     vm.enter();
-    try (Timeout _ = engine.timeout(vm.polls(), interruption, timeout)) {
+    try (Timeout _ = engine.timeout(vm.stop(), interruption, timeout)) {
       return calls.run();
     } finally {
       vm.leave();
@@ -150,10 +148,13 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
-   * Frees everything in it; its memories' segments become invalid.
+   * Frees everything in it; its memories' segments become invalid. Does nothing when that is done
+   * already.
    *
    * @throws IllegalStateException when called from inside the store, or while another thread uses
-   *     it
+   *     it: then nothing has happened; or when another thread is using a segment in a native call,
+   *     such as a read from a channel: then all but that memory is freed, and the rest by closing
+   *     the store again
    */
   @Override
   public void close() {

@@ -88,7 +88,7 @@ public final class Table implements Extern {
   public long grow(long delta, @Nullable Object value) {
     store.vm().enter();
     try {
-      store.vm().requireNoPoll();
+      store.vm().requireNotStopped();
       return vm.storage().grow(delta, ReferenceValues.handle(store, type().elementType(), value));
     } finally {
       store.vm().leave();

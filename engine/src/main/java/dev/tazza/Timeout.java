@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.vm.interrupt.PollRequest;
+import dev.tazza.vm.interrupt.StopRequest;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,7 +17,7 @@ final class Timeout implements AutoCloseable {
   /** Begins it, within a use of the store. */
   Timeout(
       ScheduledThreadPoolExecutor timer,
-      PollRequest request,
+      StopRequest request,
       Interruption<?> interruption,
       Duration timeout) {
     this.interruption = interruption;

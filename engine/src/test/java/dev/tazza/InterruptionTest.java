@@ -13,6 +13,7 @@ import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Guests that are stopped while they run, and those that go on after it. */
@@ -64,7 +65,15 @@ class InterruptionTest {
           + " (local.get 0))))";
 
   private static Engine engine(OptLevel level) {
-    return new Engine(new Config().optLevel(level).epochInterruption(true));
+    return engine(level, true);
+  }
+
+  private static Engine engine(OptLevel level, boolean signals) {
+    return new Engine(
+        new Config()
+            .optLevel(level)
+            .epochInterruption(true)
+            .signalsBasedInterruption(signals));
   }
 
   private static Instance instantiate(Store<Void> store, String text) {
@@ -85,9 +94,9 @@ class InterruptionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "SPEED"})
-  void everyEndlessLoopEndsAtTheDeadline(OptLevel level) {
-    try (Engine engine = engine(level);
+  @CsvSource({"NONE, true", "SPEED, true", "NONE, false", "SPEED, false"})
+  void everyEndlessLoopEndsAtTheDeadline(OptLevel level, boolean signals) {
+    try (Engine engine = engine(level, signals);
         EpochTicker _ = engine.startEpochTicker(Duration.ofMillis(1))) {
       for (String text : endless()) {
         try (Store<Void> store = new Store<>(engine)) {
@@ -106,8 +115,8 @@ class InterruptionTest {
 
   /** All kinds of registers full at each poll, some thousand stops while it counts. */
   @ParameterizedTest
-  @EnumSource(names = {"NONE", "SPEED"})
-  void nothingIsLostOverAPoll(OptLevel level) {
+  @CsvSource({"NONE, true", "SPEED, true", "NONE, false", "SPEED, false"})
+  void nothingIsLostOverAStop(OptLevel level, boolean signals) {
     StringBuilder text = new StringBuilder("(module (func (export \"f\") (param i64) (result i64)");
     for (int i = 1; i <= 14; i++) {
       text.append("(local i64) (local f64)");
@@ -128,7 +137,7 @@ class InterruptionTest {
       text.append("(i64.xor (i64.reinterpret_f64 (local.get %d)))".formatted(2 * i));
     }
     text.append("))");
-    try (Engine engine = engine(level);
+    try (Engine engine = engine(level, signals);
         Store<Void> store = new Store<>(engine)) {
       LongUnaryOperator f =
           instantiate(store, text.toString()).func("f").as(LongUnaryOperator.class);
@@ -199,8 +208,6 @@ class InterruptionTest {
     try (Engine engine = new Engine();
         Store<Void> store = new Store<>(engine)) {
       assertThrows(IllegalStateException.class, () -> store.setEpochDeadline(1));
-      assertThrows(
-          IllegalStateException.class, () -> store.callWithTimeout(Duration.ofDays(1), () -> 0));
     }
     try (Engine engine = engine(OptLevel.SPEED)) {
       assertThrows(
@@ -211,7 +218,7 @@ class InterruptionTest {
 
   @Test
   void timeouts() {
-    try (Engine engine = new Engine(new Config().interruptible(true));
+    try (Engine engine = new Engine();
         Store<Void> store = new Store<>(engine)) {
       Func f = instantiate(store, HEAD + "(func (export \"f\") (loop br 0)))").func("f");
       long start = System.nanoTime();

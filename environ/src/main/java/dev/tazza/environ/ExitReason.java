@@ -31,8 +31,10 @@ public enum ExitReason {
   TABLE_INIT,
   /** element segment. */
   ELEM_DROP,
-  /** Guest code was asked to come to a stop; written by the poll stub. No arguments or results. */
-  POLL;
+  /** Guest code came to a stop because it polled; written by the poll stub. */
+  POLL,
+  /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */
+  STOPPED;
 
   /** The number in {@link StoreContext#EXIT_REASON}. */
   public int code() {

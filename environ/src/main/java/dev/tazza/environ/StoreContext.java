@@ -11,7 +11,7 @@ public final class StoreContext {
 
   /**
    * u64: what function entries and loop heads compare the stack pointer with. It is {@link
-   * #STACK_END}, or above all addresses when guest code is to come to a stop.
+   * #STACK_END}, or above all addresses when guest code that polls is to come to a stop.
    */
   public static final int STACK_LIMIT = 8;
 
@@ -20,6 +20,9 @@ public final class StoreContext {
 
   /** u32: {@link ExitReason} of the exit under way. */
   public static final int EXIT_REASON = 24;
+
+  /** u32: kernel id of the thread that runs guest code now; 0 for none. */
+  public static final int HOST_THREAD = 28;
 
   /** u64: what the exit is about, see {@link ExitReason}. */
   public static final int EXIT_CONTEXT = 32;
@@ -47,6 +50,9 @@ public final class StoreContext {
 
   /** u32: the signal's number. */
   public static final int TRAP_SIGNAL = 96;
+
+  /** u32: not 0 when guest code is to come to a stop; looked at on the way in. */
+  public static final int STOP = 100;
 
   /**
    * 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15).

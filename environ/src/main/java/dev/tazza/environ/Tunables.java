@@ -12,7 +12,7 @@ import dev.tazza.wasm.type.MemoryType;
  * @param staticMemoryGuardSize unmapped range after a static memory
  * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
  * @param generateAddressMap whether code carries its source positions
- * @param interruptible whether code polls at loop heads and function entries
+ * @param polls whether code polls at loop heads and function entries
  */
 public record Tunables(
     long staticMemoryMaximumSize,
@@ -20,7 +20,7 @@ public record Tunables(
     long staticMemoryGuardSize,
     long dynamicMemoryGuardSize,
     boolean generateAddressMap,
-    boolean interruptible) {
+    boolean polls) {
 
   private static final long GIB = 1L << 30;
 

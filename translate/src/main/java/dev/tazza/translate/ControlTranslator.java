@@ -112,7 +112,7 @@ final class ControlTranslator {
     state.locals.addEdge(header, entry);
     state.stack.truncate(frame.height);
     state.builder.switchTo(header.block);
-    if (state.env.tunables.interruptible()) {
+    if (state.env.tunables.polls()) {
       state.builder.poll();
     }
     LocalAssignments assignments = state.assignments;

@@ -174,7 +174,7 @@ public final class Artifact {
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
     out.putInt(tunables.generateAddressMap() ? 1 : 0);
-    out.putInt(tunables.interruptible() ? 1 : 0);
+    out.putInt(tunables.polls() ? 1 : 0);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

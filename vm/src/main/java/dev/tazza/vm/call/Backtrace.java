@@ -34,7 +34,8 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
 
     /** Adds the frames of an activation that faulted. */
     void trap(long pc, long framePointer) {
-      if (add(pc)) {
+      // What guest code calls to copy memory is not guest code.
+      if (!range.contains(pc) || add(pc)) {
         chain(framePointer);
       }
     }

@@ -2,15 +2,11 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.BulkMemory;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.vm.interrupt.PollRequest;
 import java.util.Arrays;
 
 /**
- * Enters guest code, serves its exits and resumes it until it returns. One per store, with the
- * store context and the guest stack.
+ * Enters guest code, serves its exits and resumes it until it returns. One per store.
  *
  * <p>Each {@link #call} is an <em>activation</em>. A host function may call again: the inner
  * activation begins where the outer one is parked and is over before the outer one goes on. When a
@@ -24,13 +20,11 @@ public final class CallLoop implements AutoCloseable {
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
   private static final int POLL = ExitReason.POLL.code();
+  private static final int STOPPED = ExitReason.STOPPED.code();
 
-  private final GuestStackPool pool;
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
-  private final PollRequest polls;
-
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
 
@@ -43,38 +37,28 @@ public final class CallLoop implements AutoCloseable {
 
   private boolean trapped;
 
-  /** Not closed, and not at a poll, where guest code may hold copies of what calls change. */
+  /** Whether the innermost activation is parked in the midst of its code. */
+  private boolean stopped;
+
+  /** Not closed, and not stopped somewhere: guest code may hold copies of what calls change. */
   private boolean callable = true;
 
   private boolean closed;
 
   /**
-   * Creates a store context with a stack from {@code pool}.
+   * Creates a loop in a space of its own, which outlives it.
    *
    * <p>Traps by hardware fault work only after {@link TrapSignals#install}.
    */
-  public CallLoop(GuestStackPool pool, ExitHandler handler) {
-    this.pool = pool;
+  public CallLoop(CallSpace space, ExitHandler handler) {
     this.handler = handler;
-    stack = pool.acquire();
-    context = NativeHeap.allocate(StoreContext.SIZE);
-    NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
-    NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
-    NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
-    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
-    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
-    NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
-    polls = new PollRequest(context, stack.limit());
+    stack = space.stack();
+    context = space.context();
     begin = stack.top();
   }
 
-  /** Brings the guest code to a stop. */
-  public PollRequest polls() {
-    return polls;
-  }
-
-  /** Refuses what changes things of which guest code that stands at a poll may hold copies. */
-  public void requireNoPoll() {
+  /** Refuses what changes things of which guest code that was stopped may hold copies. */
+  public void requireNotStopped() {
     checkOpen();
   }
 
@@ -143,7 +127,7 @@ public final class CallLoop implements AutoCloseable {
       throw new IllegalStateException(
           closed
               ? "the store is closed"
-              : "the guest of this store was stopped at a poll and cannot be called until it goes on");
+              : "the guest of this store was stopped and cannot be called until it goes on");
     }
   }
 
@@ -174,8 +158,8 @@ public final class CallLoop implements AutoCloseable {
         try {
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
-          } else if (reason == POLL) {
-            poll();
+          } else if (reason == POLL || reason == STOPPED) {
+            stop(reason == STOPPED);
           } else {
             handler.builtin(reason, subject);
           }
@@ -191,12 +175,14 @@ public final class CallLoop implements AutoCloseable {
     }
   }
 
-  private void poll() {
+  private void stop(boolean anywhere) {
     callable = false;
+    stopped = anywhere;
     try {
-      handler.poll();
+      handler.stopped();
     } finally {
       callable = true;
+      stopped = false;
     }
   }
 
@@ -208,39 +194,35 @@ public final class CallLoop implements AutoCloseable {
    */
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
-    if (trapped) {
+    int last = parkedCount - 1;
+    if (trapped || stopped) {
+      last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
       long frame = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER);
-      if (handler.hasFrame(pc)) {
+      int depth = handler.returnAddressDepth(pc);
+      if (depth < 0) {
         walk.trap(pc, frame);
       } else {
         long top = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * STACK_POINTER);
-        walk.trapWithoutFrame(pc, top, frame);
+        walk.trapWithoutFrame(pc, top + depth, frame);
       }
     }
-    for (int i = parkedCount - 1; i >= 0; i--) {
+    for (int i = last; i >= 0; i--) {
       walk.parked(parked[i]);
     }
-    return walk.finish(trapped);
+    return walk.finish(trapped || stopped);
   }
 
   private static final int STACK_POINTER = 4; // rsp's number
   private static final int FRAME_POINTER = 5; // rbp's number
 
-  /** Frees the context and gives the stack back. No activation may be left. */
+  /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override
   public void close() {
     if (parkedCount != 0) {
       throw new IllegalStateException("guest code of this store is still active");
     }
-    if (!closed) {
-      closed = true;
-      callable = false;
-      polls.close();
-      // A stale pointer to the context must not look like one to the signal handler.
-      NativeMemory.putLong(context + StoreContext.MAGIC, 0);
-      NativeHeap.free(context);
-      pool.release(stack);
-    }
+    callable = false;
+    closed = true;
   }
 }

@@ -50,11 +50,6 @@ final class StubAssembler {
     int32(target - (here() + 4));
   }
 
-  /** A call of something already assembled. */
-  void callBack(int target) {
-    relative(target, 0xe8);
-  }
-
   /** A conditional forward jump, to be completed by {@link #land}; {@code condition} as encoded. */
   int jump(int condition) {
     op(0x0f, 0x80 | condition);

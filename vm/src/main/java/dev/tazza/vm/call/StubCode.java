@@ -3,6 +3,8 @@ package dev.tazza.vm.call;
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.GUEST_SP;
 import static dev.tazza.environ.StoreContext.HOST_SP;
+import static dev.tazza.environ.StoreContext.HOST_THREAD;
+import static dev.tazza.environ.StoreContext.STOP;
 import static dev.tazza.vm.call.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
@@ -51,12 +53,18 @@ final class StubCode {
   /** Where the {@link ExitReason} is in what enter and resume return. */
   static final int REASON_SHIFT = 32;
 
+  private static final int CALL = 0xe8;
+  private static final int JUMP = 0xe9;
+  private static final int IF_NOT_EQUAL = 0x5;
+
   /** Vector registers that guest code uses, by their lower 16 bytes. */
   private static final int VECTORS = 16;
 
   private static final int VECTOR_SIZE = 16;
 
   private final StubAssembler code = new StubAssembler();
+
+  private final int threadIdOffset;
 
   // Offsets of the entry points.
   private final int enter;
@@ -66,13 +74,17 @@ final class StubCode {
   private final int trapExit;
   private final int poll;
 
-  StubCode() {
+  /**
+   * @param threadIdOffset {@link dev.tazza.sys.Os#threadIdOffset}
+   */
+  StubCode(int threadIdOffset) {
+    this.threadIdOffset = threadIdOffset;
+    exit = exit();
+    poll = poll();
     enter = enter(false);
     enterWide = enter(true);
-    exit = exit();
     resume = resume();
     trapExit = trapExit();
-    poll = poll();
   }
 
   byte[] bytes() {
@@ -115,7 +127,10 @@ final class StubCode {
     code.op(0x66, 0x49, 0x0f, 0x6e, 0xc1); //          movq xmm0, r9
     code.op(0x66, 0x49, 0x0f, 0x6e, 0xc8); //          movq xmm1, r8
     code.op(0x31, 0xed); //                            xor ebp, ebp    ends the chain of frames
+    int stopped = announce();
+    int start = code.here();
     code.op(0xff, 0xd6); //                            call rsi
+    leaveGuest();
     if (wide) {
       code.op(0x49, 0x89, 0x87); //                    mov [r15+slot 0], rax
       code.int32(StoreContext.value(0));
@@ -126,7 +141,31 @@ final class StubCode {
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
     popHostRegisters();
     code.op(0xc3); //                                  ret
+    code.land(stopped);
+    code.relative(poll, CALL); //                      call poll
+    code.relative(start, JUMP); //                     jmp start
     return entry;
+  }
+
+  /**
+   * Notes which thread runs guest code from here on. Who wants that to stop sets STOP and then looks
+   * for the thread, again later if there is none: so one of the two sees the other.
+   *
+   * @return a jump that is taken if it is to stop at once
+   */
+  private int announce() {
+    if (threadIdOffset >= 0) {
+      code.op(0x64, 0x8b, 0x14, 0x25); //              mov edx, fs:[threadIdOffset]
+      code.int32(threadIdOffset);
+      code.op(0x41, 0x89, 0x57, disp8(HOST_THREAD)); //mov [r15+HOST_THREAD], edx
+    }
+    code.op(0x41, 0x83, 0x7f, disp8(STOP), 0); //      cmp dword [r15+STOP], 0
+    return code.jump(IF_NOT_EQUAL);
+  }
+
+  private void leaveGuest() {
+    code.op(0x41, 0xc7, 0x47, disp8(HOST_THREAD)); //  mov dword [r15+HOST_THREAD], 0
+    code.int32(0);
   }
 
   private int exit() {
@@ -136,6 +175,7 @@ final class StubCode {
     code.op(0x41, 0x54); //                            push r12
     code.op(0x41, 0x55); //                            push r13
     code.op(0x41, 0x56); //                            push r14
+    leaveGuest();
     code.op(0x49, 0x89, 0x67, disp8(GUEST_SP)); //     mov [r15+GUEST_SP], rsp
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
     code.op(0x41, 0x8b, 0x47, disp8(EXIT_REASON)); //  mov eax, [r15+EXIT_REASON]
@@ -157,13 +197,19 @@ final class StubCode {
     code.op(0x41, 0x5c); //                            pop r12
     code.op(0x5b); //                                  pop rbx
     code.op(0x5d); //                                  pop rbp
+    int stopped = announce();
+    int start = code.here();
     code.op(0x59); //                                  pop rcx
     code.op(0xff, 0xe1); //                            jmp rcx
+    code.land(stopped);
+    code.relative(poll, CALL); //                      call poll
+    code.relative(start, JUMP); //                     jmp start
     return entry;
   }
 
   private int trapExit() {
     int entry = code.entry();
+    leaveGuest();
     code.op(0x49, 0x8b, 0x67, disp8(HOST_SP)); //      mov rsp, [r15+HOST_SP]
     code.op(0xb8); //                                  mov eax, ExitReason.TRAP
     code.int32(ExitReason.TRAP.code());
@@ -190,7 +236,7 @@ final class StubCode {
     code.op(0x50, 0x50); //                            push rax, rax
     code.op(0x41, 0xc7, 0x47, disp8(EXIT_REASON)); //  mov dword [r15+EXIT_REASON], POLL
     code.int32(ExitReason.POLL.code());
-    code.callBack(exit); //                            call exit
+    code.relative(exit, CALL); //                      call exit
     code.op(0x58, 0x5c); //                            pop rax, rsp
     for (int register = 0; register < VECTORS; register++) {
       vector(0x10, register); //                       movups register, [rsp+16*register]

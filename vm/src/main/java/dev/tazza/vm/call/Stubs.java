@@ -2,10 +2,11 @@ package dev.tazza.vm.call;
 
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.NativeCall;
+import dev.tazza.sys.Os;
 
 /** The stubs of this process and their calls. */
 final class Stubs {
-  private static final StubCode CODE = new StubCode();
+  private static final StubCode CODE = new StubCode(Os.host().threadIdOffset());
   private static final long PAGE = CodePage.map(CODE.bytes());
   private static final long ENTER = PAGE + CODE.enterOffset();
   private static final long ENTER_WIDE = PAGE + CODE.enterWideOffset();

@@ -10,12 +10,14 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
+import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
-import dev.tazza.vm.interrupt.PollHandler;
-import dev.tazza.vm.interrupt.PollRequest;
+import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.vm.interrupt.StopRequest;
+import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
@@ -27,9 +29,7 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +50,15 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
-  private final Trampolines trampolines;
   private final CallLoop loop;
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
-  private @Nullable PollHandler pollHandler;
-
-  /** Everything to close, the newest first. */
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
-
+  private final StopRequest stop;
+  private @Nullable StopHandler stopHandler;
+  private final StoreResources resources = new StoreResources();
   private volatile boolean closed;
 
   public VmStore(
@@ -69,15 +66,17 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       GuestStackPool stacks,
       MemoryRegions regions,
       StoreOptions options,
-      TrapFactory traps,
-      Trampolines trampolines) {
+      Stopper stopper,
+      TrapFactory traps) {
     this.types = types;
     this.regions = regions;
     this.options = options;
     this.traps = traps;
-    this.trampolines = trampolines;
-    this.hosts = new HostFunctions(this, types, trampolines);
-    this.loop = new CallLoop(stacks, this);
+    this.hosts = new HostFunctions(types, resources);
+    CallSpace space = new CallSpace(stacks, stopper, options.tunables().polls());
+    resources.add(space);
+    this.stop = space.stop();
+    this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
   }
 
@@ -281,50 +280,50 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public void poll() {
+  public void stopped() {
     // In this order: a reason that comes up after it was looked for raises the request again.
-    loop.polls().lower();
-    PollHandler handler = pollHandler;
+    stop.lower();
+    StopHandler handler = stopHandler;
     boolean goesOn = false;
     try {
       if (handler != null) {
-        handler.poll();
+        handler.stopped();
       }
       goesOn = true;
     } finally {
       if (!goesOn) {
         // The reason holds for the next call, too.
-        loop.polls().raise();
+        stop.raise();
       }
     }
   }
 
   /**
-   * Decides at each poll that was asked for whether guest code goes on.
+   * Decides, each time that guest code was asked to stop and has, whether it goes on.
    *
    * @param handler throws what shall surface if it does not
    */
-  public void onPoll(PollHandler handler) {
-    pollHandler = handler;
+  public void onStop(StopHandler handler) {
+    stopHandler = handler;
   }
 
-  /** By which guest code is asked to stop at its next poll. */
-  public PollRequest polls() {
-    return loop.polls();
+  /** By which guest code is asked to stop. */
+  public StopRequest stop() {
+    return stop;
   }
 
   /**
    * Whoever wants to make memories or tables bigger asks first.
    *
-   * @throws IllegalStateException when guest code stands at a poll, where it may hold addresses
+   * @throws IllegalStateException when guest code was stopped somewhere: it may hold addresses
    */
-  public void requireNoPoll() {
-    loop.requireNoPoll();
+  public void requireNotStopped() {
+    loop.requireNotStopped();
   }
 
   /** Closes {@code what} with the store. */
   public void own(AutoCloseable what) {
-    owned.push(what);
+    resources.add(what);
   }
 
   @Override
@@ -341,9 +340,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public boolean hasFrame(long pc) {
+  public int returnAddressDepth(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
+    return block != null && block.owner() instanceof LoadedModule module
+        ? module.returnAddressDepth(pc)
+        : -1;
   }
 
   // What is made in the store.
@@ -351,11 +352,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
     return new VmFunction(this, type, 0, 0, 0, 0, hosts.add(type, function));
-  }
-
-  /** Address of the code through which instances import other instances' functions. */
-  long importedTrampoline(FuncType type) {
-    return trampolines.imported(type);
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */
@@ -414,7 +410,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
     LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
-    owned.push(storage);
+    resources.add(storage);
     return new VmMemory(this, type, storage);
   }
 
@@ -431,27 +427,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   VmTable newTable(TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
-    owned.push(storage);
+    resources.add(storage);
     return new VmTable(this, type, storage);
   }
 
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
-    return new VmGlobal(this, type, allocate(VmLayout.GLOBAL_SIZE));
+    return new VmGlobal(this, type, resources.allocate(VmLayout.GLOBAL_SIZE));
   }
 
-  /** Zeroed memory that lives as long as the store. */
-  long allocate(long bytes) {
-    long address = NativeHeap.allocate(bytes);
-    owned.push(() -> NativeHeap.free(address));
-    return address;
-  }
-
+  /** An instance of a module that the store retains. */
   VmInstance newInstance(LoadedModule module) {
-    module.retain();
-    owned.push(module::release);
     long context = module.template().copy();
-    owned.push(() -> NativeHeap.free(context));
+    resources.add(() -> NativeHeap.free(context));
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
@@ -460,36 +448,47 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   /**
-   * Instantiates a module.
+   * Instantiates a module, which the store then retains.
    *
    * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link
    *     VmGlobal} of this store
    * @throws LinkException when one does not have the type that the module wants
+   * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    return new Instantiation(this, module).run(imports);
+    module.retain();
+    Instantiation instantiation;
+    try {
+      instantiation = new Instantiation(this, module);
+      instantiation.check(imports);
+    } catch (RuntimeException | Error e) {
+      module.release();
+      throw e;
+    }
+    resources.add(module::release);
+    return instantiation.run(imports);
   }
 
-  /** Frees all native memory. All uses must be over. */
+  /**
+   * Frees all native memory. A store that is closed already is asked to free what it could not
+   * then.
+   *
+   * @throws IllegalStateException when the store is in use: nothing has happened then; or when a
+   *     part of it could not be freed, such as a memory whose segment another thread is using in a
+   *     native call: then all the rest is freed
+   */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    if (ownership.enter().depth > 1) {
-      ownership.leave();
-      throw new IllegalStateException("the store cannot be closed by what runs in it");
-    }
-    ownership.close();
-    closed = true;
-    while (!owned.isEmpty()) {
-      try {
-        owned.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a store", e);
+    if (!closed) {
+      if (ownership.enter().depth > 1) {
+        ownership.leave();
+        throw new IllegalStateException("the store cannot be closed by what runs in it");
       }
+      closed = true;
+      ownership.close();
+      loop.close();
+      externs.clear();
     }
-    externs.clear();
-    loop.close();
+    resources.close();
   }
 }

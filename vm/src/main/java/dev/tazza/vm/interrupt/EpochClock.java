@@ -37,14 +37,14 @@ public final class EpochClock {
   }
 
   /** A deadline that has come already. */
-  public synchronized Deadline newDeadline(PollRequest request) {
+  public synchronized Deadline newDeadline(StopRequest request) {
     request.raise();
     return new Deadline(request, now);
   }
 
   /** When a store is to be asked to stop. */
   public final class Deadline {
-    private final PollRequest request;
+    private final StopRequest request;
 
     // Guarded by the clock.
     private long at;
@@ -52,7 +52,7 @@ public final class EpochClock {
     private @Nullable Deadline previous;
     private @Nullable Deadline next;
 
-    private Deadline(PollRequest request, long at) {
+    private Deadline(StopRequest request, long at) {
       this.request = request;
       this.at = at;
     }

@@ -2,17 +2,20 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.interrupt.Stopper;
 import java.util.function.LongConsumer;
 
 /** A store for tests: host calls go to a lambda, faults become {@link Fault}. */
 final class Guest implements AutoCloseable, ExitHandler {
+  private final CallSpace space;
   final CallLoop loop;
   LongConsumer host = context -> {};
   int lastBuiltin;
 
   Guest(GuestStackPool pool) {
     TrapSignals.install();
-    loop = new CallLoop(pool, this);
+    space = new CallSpace(pool, new Stopper(), false);
+    loop = new CallLoop(space, this);
   }
 
   @Override
@@ -27,7 +30,7 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public void poll() {
+  public void stopped() {
     throw new AssertionError("nobody asked for it");
   }
 
@@ -37,8 +40,8 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public boolean hasFrame(long pc) {
-    return true;
+  public int returnAddressDepth(long pc) {
+    return -1;
   }
 
   long get(int slot) {
@@ -56,5 +59,6 @@ final class Guest implements AutoCloseable, ExitHandler {
   @Override
   public void close() {
     loop.close();
+    space.close();
   }
 }

@@ -1,8 +1,8 @@
 package dev.tazza.vm.interrupt;
 
-/** Decides at a poll whether guest code goes on. */
+/** Decides whether guest code that was stopped goes on. */
 @FunctionalInterface
-public interface PollHandler {
+public interface StopHandler {
   /** Returns when it does; what this throws surfaces from the call of the guest. */
-  void poll();
+  void stopped();
 }
