@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tazza.environ.TrapCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,57 @@ class InterruptionTest {
         assertEquals(expected, f.applyAsLong(3_000_000));
       }
       assertTrue(stops[0] > 0, "it was never stopped");
+    }
+  }
+
+  /** Pieces of a mebibyte and a rest, in both directions, overlapping and not. */
+  @Test
+  void longCopiesAndFills() {
+    String text =
+        """
+        (module (memory (export "m") 320)
+          (func (export "copy") (param i32 i32 i32)
+            (memory.copy (local.get 0) (local.get 1) (local.get 2)))
+          (func (export "fill") (param i32 i32 i32)
+            (memory.fill (local.get 0) (local.get 1) (local.get 2))))
+        """;
+    try (Engine engine = new Engine();
+        Store<Void> store = new Store<>(engine)) {
+      Instance instance = instantiate(store, text);
+      Memory memory = instance.memory("m");
+      byte[] expected = new byte[(int) memory.byteSize()];
+      new Random(1).nextBytes(expected);
+      memory.write(0, expected);
+      int[][] moves = {
+        {100, 0, 3 << 20}, {0, 100, 3 << 20}, {5, 1 << 20, (1 << 20) + 1}, {1 << 20, 5, 5 << 20},
+        {7 << 20, 3, 2 << 20}, {12, 12, 4 << 20}, {0, 5 << 20, 5 << 20}, {(3 << 20) + 1, 7, 7 << 20}
+      };
+      for (int[] move : moves) {
+        instance.func("copy").call(move[0], move[1], move[2]);
+        System.arraycopy(expected, move[1], expected, move[0], move[2]);
+        assertArrayEquals(expected, memory.read(0, expected.length));
+        instance.func("fill").call(move[1], 0x1234, move[2] - 13);
+        Arrays.fill(expected, move[1], move[1] + move[2] - 13, (byte) 0x34);
+        assertArrayEquals(expected, memory.read(0, expected.length));
+      }
+    }
+  }
+
+  @Test
+  void aFillOfEverythingIsStopped() {
+    String text =
+        """
+        (module (memory 65536)
+          (func (export "f") (loop
+            (memory.fill (i32.const 0) (i32.const 0) (i32.const -1)) (br 0))))
+        """;
+    try (Engine engine = new Engine();
+        Store<Void> store = new Store<>(engine)) {
+      Func f = instantiate(store, text).func("f");
+      Trap trap =
+          assertThrows(
+              Trap.class, () -> store.callWithTimeout(Duration.ofMillis(20), () -> f.call()));
+      assertEquals("f", trap.frames().getFirst().functionName());
     }
   }
 

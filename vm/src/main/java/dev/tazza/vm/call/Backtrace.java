@@ -62,7 +62,8 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
     private void chain(long first) {
       long frame = first;
       while ((frame & 7) == 0 && stack.contains(frame, 16)) {
-        if (!add(NativeMemory.getLong(frame + 8))) {
+        long pc = NativeMemory.getLong(frame + 8);
+        if (!Stubs.contain(pc) && !add(pc)) {
           return;
         }
         long caller = NativeMemory.getLong(frame);

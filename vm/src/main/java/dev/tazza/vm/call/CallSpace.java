@@ -1,7 +1,6 @@
 package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.interrupt.StopRequest;
@@ -37,8 +36,8 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
     NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
-    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
-    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
+    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
+    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
     stop = new StopRequest(stopper, context, stack.limit(), polls);
   }

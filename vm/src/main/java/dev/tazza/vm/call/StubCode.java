@@ -26,6 +26,8 @@ import dev.tazza.environ.StoreContext;
  *       {@code exit};
  *   <li>{@code poll()} is called by guest code at a poll that asks it to stop: the same as {@code
  *       exit}, but it preserves all registers, on whatever stack they find it;
+ *   <li>{@code copy} and {@code fill} are {@link dev.tazza.sys.BulkMemory}'s functions for guest
+ *       code: they take long blocks in pieces, between which they poll;
  *   <li>{@code trapExit} is where the signal handler sends a thread that faulted in guest code: it
  *       returns from {@code enter} or {@code resume} too.
  * </ul>
@@ -55,7 +57,13 @@ final class StubCode {
 
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xe9;
+  private static final int IF_BELOW = 0x2;
+  private static final int IF_EQUAL = 0x4;
   private static final int IF_NOT_EQUAL = 0x5;
+  private static final int IF_ABOVE = 0x7;
+
+  /** Bytes that are copied or filled between two polls: a fraction of a millisecond. */
+  private static final int PIECE = 1 << 20;
 
   /** Vector registers that guest code uses, by their lower 16 bytes. */
   private static final int VECTORS = 16;
@@ -73,18 +81,32 @@ final class StubCode {
   private final int resume;
   private final int trapExit;
   private final int poll;
+  private final int copy;
+  private final int fill;
 
   /**
    * @param threadIdOffset {@link dev.tazza.sys.Os#threadIdOffset}
+   * @param copyFunction address of {@code void copy(void *to, const void *from, size_t count)}
+   * @param fillFunction address of {@code void fill(void *to, int value, size_t count)}
    */
-  StubCode(int threadIdOffset) {
+  StubCode(int threadIdOffset, long copyFunction, long fillFunction) {
     this.threadIdOffset = threadIdOffset;
+    int copyAddress = literal(copyFunction);
+    int fillAddress = literal(fillFunction);
     exit = exit();
     poll = poll();
     enter = enter(false);
     enterWide = enter(true);
     resume = resume();
     trapExit = trapExit();
+    copy = copy(copyAddress);
+    fill = fill(fillAddress);
+  }
+
+  private int literal(long value) {
+    int offset = code.here();
+    code.int64(value);
+    return offset;
   }
 
   byte[] bytes() {
@@ -109,6 +131,14 @@ final class StubCode {
 
   int trapExitOffset() {
     return trapExit;
+  }
+
+  int copyOffset() {
+    return copy;
+  }
+
+  int fillOffset() {
+    return fill;
   }
 
   int pollOffset() {
@@ -249,6 +279,83 @@ final class StubCode {
     code.op(0x5d); //                                  pop rbp
     code.op(0xc3); //                                  ret
     return entry;
+  }
+
+  /** Copies a long block from that end on which the pieces do not overwrite what is still to come. */
+  private int copy(int function) {
+    int entry = code.entry();
+    beginPieces(function);
+    code.op(0x48, 0x89, 0xf8); //                      mov rax, rdi
+    code.op(0x48, 0x29, 0xf0); //                      sub rax, rsi
+    code.op(0x48, 0x39, 0xd0); //                      cmp rax, rdx
+    int downwards = code.jump(IF_BELOW);
+    int up = code.here();
+    takePiece();
+    code.op(0x48, 0x89, 0xdf); //                      mov rdi, rbx
+    code.op(0x4c, 0x89, 0xee); //                      mov rsi, r13
+    code.op(0x48, 0x01, 0xd3); //                      add rbx, rdx
+    code.op(0x49, 0x01, 0xd5); //                      add r13, rdx
+    endPiece(function, up);
+    code.land(downwards);
+    int down = code.here();
+    takePiece();
+    code.op(0x4a, 0x8d, 0x3c, 0x23); //                lea rdi, [rbx+r12]
+    code.op(0x4b, 0x8d, 0x74, 0x25, 0); //             lea rsi, [r13+r12]
+    endPiece(function, down);
+    return entry;
+  }
+
+  private int fill(int function) {
+    int entry = code.entry();
+    beginPieces(function);
+    int up = code.here();
+    takePiece();
+    code.op(0x48, 0x89, 0xdf); //                      mov rdi, rbx
+    code.op(0x44, 0x89, 0xee); //                      mov esi, r13d
+    code.op(0x48, 0x01, 0xd3); //                      add rbx, rdx
+    endPiece(function, up);
+    return entry;
+  }
+
+  /** Leaves short blocks to the function; else first argument, second, count to rbx, r13, r12. */
+  private void beginPieces(int function) {
+    code.op(0x48, 0x81, 0xfa); //                      cmp rdx, PIECE
+    code.int32(PIECE);
+    int large = code.jump(IF_ABOVE);
+    code.relative(function, 0xff, 0x25); //            jmp [rip+function]
+    code.land(large);
+    code.op(0x55); //                                  push rbp
+    code.op(0x48, 0x89, 0xe5); //                      mov rbp, rsp
+    code.op(0x53); //                                  push rbx
+    code.op(0x41, 0x54); //                            push r12
+    code.op(0x41, 0x55); //                            push r13
+    code.op(0x50); //                                  push rax        for the alignment
+    code.op(0x48, 0x89, 0xfb); //                      mov rbx, rdi
+    code.op(0x49, 0x89, 0xf5); //                      mov r13, rsi
+    code.op(0x49, 0x89, 0xd4); //                      mov r12, rdx
+  }
+
+  /** The next piece's size in rdx; r12 is what is left after it. */
+  private void takePiece() {
+    code.op(0xba); //                                  mov edx, PIECE
+    code.int32(PIECE);
+    code.op(0x49, 0x39, 0xd4); //                      cmp r12, rdx
+    code.op(0x49, 0x0f, 0x42, 0xd4); //                cmovb rdx, r12
+    code.op(0x49, 0x29, 0xd4); //                      sub r12, rdx
+  }
+
+  private void endPiece(int function, int next) {
+    code.relative(function, 0xff, 0x15); //            call [rip+function]
+    code.op(0x41, 0x83, 0x7f, disp8(STOP), 0); //      cmp dword [r15+STOP], 0
+    int goOn = code.jump(IF_EQUAL);
+    code.relative(poll, CALL); //                      call poll
+    code.land(goOn);
+    code.op(0x4d, 0x85, 0xe4); //                      test r12, r12
+    code.relative(next, 0x0f, 0x80 | IF_NOT_EQUAL); // jne next
+    code.op(0x58); //                                  pop rax
+    code.op(0x41, 0x5d); //                            pop r13
+    code.op(0x41, 0x5c); //                            pop r12
+    code.op(0x5b, 0x5d, 0xc3); //                      pop rbx; pop rbp; ret
   }
 
   /** {@code movups} from (0x11) or to (0x10) a vector register, the other side its place at rsp. */
