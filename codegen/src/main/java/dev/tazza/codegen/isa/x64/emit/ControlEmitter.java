@@ -12,6 +12,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.BlockTargets;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +44,7 @@ final class ControlEmitter {
   /** A jump table to be written behind the code. */
   private record Table(int label, int[] targets) {}
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
@@ -52,7 +54,7 @@ final class ControlEmitter {
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
 
-  ControlEmitter(Emission emission, BlockTargets targets, Settings settings) {
+  ControlEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
     this.emission = emission;
     this.targets = targets;
     this.settings = settings;
@@ -101,21 +103,21 @@ final class ControlEmitter {
     }
     switch (cond) {
       case NE_OR_P -> {
-        out.jump(Cond.P, taken);
-        out.jump(Cond.NE, taken);
+        out.jump(Cond.P.code, taken);
+        out.jump(Cond.NE.code, taken);
         jumpTo(other);
       }
       case E_AND_NP -> {
-        out.jump(Cond.P, other);
+        out.jump(Cond.P.code, other);
         if (other == following) {
-          out.jump(Cond.E, taken);
+          out.jump(Cond.E.code, taken);
         } else {
-          out.jump(Cond.NE, other);
+          out.jump(Cond.NE.code, other);
           jumpTo(taken);
         }
       }
       default -> {
-        out.jump(cond, taken);
+        out.jump(cond.code, taken);
         jumpTo(other);
       }
     }
@@ -129,7 +131,7 @@ final class ControlEmitter {
     if (!Switch.isTable(successors)) {
       for (int i = 0; i < cases; i++) {
         compare(index, i);
-        out.jump(Cond.E, successor(successors[i]));
+        out.jump(Cond.E.code, successor(successors[i]));
       }
       jumpTo(otherwise);
       return;
@@ -143,7 +145,7 @@ final class ControlEmitter {
     }
     tables.add(new Table(label, labels));
     compare(index, cases);
-    out.jump(Cond.AE, otherwise);
+    out.jump(Cond.AE.code, otherwise);
     encoder.encode(LEA, Encoder.W, base, place.label(label));
     encoder.encode(MOVSXD, Encoder.W, tmp, place.memory(base, index, 2, 0));
     encoder.encode(ADD, Encoder.W, tmp, place.register(base));
@@ -211,7 +213,7 @@ final class ControlEmitter {
           out.jump(back);
         });
     emission.encode(CMP, Encoder.W, Abi.R14, context);
-    out.jump(Cond.NE, other);
+    out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
     out.bind(back);
   }
@@ -266,7 +268,7 @@ final class ControlEmitter {
   /** Jumps if the stack down to the address in {@code lowest} goes below a limit. */
   private void checkStack(int lowest, int limitOffset, int label) {
     encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, limitOffset));
-    out.jump(Cond.B, label);
+    out.jump(Cond.B.code, label);
   }
 
   /** Where a function goes on that came below the stack limit, which may mean that it is to poll. */
