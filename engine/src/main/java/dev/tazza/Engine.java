@@ -17,7 +17,9 @@ import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
+import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreOptions;
+import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
@@ -60,6 +62,8 @@ public final class Engine implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
   private final Stopper stopper = new Stopper();
+  private final Reclaimer reclaimer;
+  private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -102,6 +106,8 @@ public final class Engine implements AutoCloseable {
             this.config.tunables(),
             this.config.parallelCompilation());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.reclaimer = new Reclaimer(config.reportUnclosed());
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
     if (ready) {
       requireHost();
     }
@@ -149,6 +155,10 @@ public final class Engine implements AutoCloseable {
     return compiler;
   }
 
+  Reclaimer reclaimer() {
+    return reclaimer;
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -156,7 +166,8 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, stopper, errors);
+    return new VmStore(
+        new StoreServices(types, stacks, regions, stopper, reclaimer), storeOptions, errors);
   }
 
   // Interruption.
@@ -222,8 +233,20 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      stacks.close();
-      regions.close();
+      new Pools(stacks, regions).run();
+      reclaimed.close();
+    }
+  }
+
+  /** What is freed when an engine is closed, or unreachable. */
+  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        stacks.close();
+      } finally {
+        regions.close();
+      }
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 
 /**
- * The native memory that a {@link CallLoop} works with: a store context and a guest stack. Apart
+ * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart
  * from the loop, which leads to all that is in a store, so that it can be freed when that is
  * unreachable. Thread-safe.
  */
@@ -19,7 +18,7 @@ public final class CallSpace implements AutoCloseable {
   private boolean closed; // guarded by this
 
   /**
-   * Creates a store context with a stack from {@code pool}.
+   * Makes a store context, and takes a stack, from {@code pool}.
    *
    * @param stopper stops its guest code on request
    * @param polls whether the code polls
@@ -27,18 +26,14 @@ public final class CallSpace implements AutoCloseable {
   public CallSpace(GuestStackPool pool, Stopper stopper, boolean polls) {
     this.pool = pool;
     stack = pool.acquire();
-    try {
-      context = NativeHeap.allocate(StoreContext.SIZE);
-    } catch (RuntimeException | Error e) {
-      pool.release(stack);
-      throw e;
-    }
+    context = stack.context();
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
     NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
+    NativeMemory.putInt(context + StoreContext.HOST_THREAD, 0);
     stop = new StopRequest(stopper, context, stack.limit(), polls);
   }
 
@@ -56,7 +51,7 @@ public final class CallSpace implements AutoCloseable {
     return stack;
   }
 
-  /** Frees the context and gives the stack back. No guest code may use them any more. */
+  /** Gives both back. No guest code may use them any more. */
   @Override
   public synchronized void close() {
     if (!closed) {
@@ -64,7 +59,6 @@ public final class CallSpace implements AutoCloseable {
       stop.close();
       // A stale pointer to the context must not look like one to the signal handler.
       NativeMemory.putLong(context + StoreContext.MAGIC, 0);
-      NativeHeap.free(context);
       pool.release(stack);
     }
   }
