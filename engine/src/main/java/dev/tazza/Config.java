@@ -172,9 +172,9 @@ public final class Config {
   }
 
   /**
-   * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch} begins
-   * one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's deadline
-   * has come already, so set one before you call. Default: false.
+   * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch}
+   * begins one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's
+   * deadline has come already, so set one before you call. Default: false.
    */
   public Config epochInterruption(boolean enable) {
     epochInterruption = enable;
@@ -188,8 +188,8 @@ public final class Config {
   /**
    * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
    * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
-   * polls: at each loop head, and where functions begin, it compares the stack pointer with a limit,
-   * which costs some 5 % of time. Default: true.
+   * polls: at each loop head, and where functions begin, it compares the stack pointer with a
+   * limit, which costs some 5 % of time. Default: true.
    */
   public Config signalsBasedInterruption(boolean enable) {
     signalsBasedInterruption = enable;

@@ -6,6 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -131,9 +132,7 @@ public final class Engine implements AutoCloseable {
         HostFeatures.with(config.cpuFeatures()),
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
-        config.polls()
-            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
-            : null);
+        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
   }
 
   /**
@@ -173,9 +172,9 @@ public final class Engine implements AutoCloseable {
   // Interruption.
 
   /**
-   * Begins the next epoch: guests of stores whose deadline it is are stopped. Takes some microseconds
-   * for each of those stores. Call it from any
-   * thread; {@link #startEpochTicker} does so regularly.
+   * Begins the next epoch: guests of stores whose deadline it is are stopped. Takes some
+   * microseconds for each of those stores. Call it from any thread; {@link #startEpochTicker} does
+   * so regularly.
    */
   public void incrementEpoch() {
     epochs.advance();
@@ -210,8 +209,8 @@ public final class Engine implements AutoCloseable {
   private void requireStops() {
     if (!config.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
-          "guests cannot be stopped by signals here: where this C library keeps the ids of threads is"
-              + " not known; use Config.signalsBasedInterruption(false)");
+          "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
+              + " is not known; use Config.signalsBasedInterruption(false)");
     }
   }
 
@@ -266,12 +265,13 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[0],
+              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame())},
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),
               code.locs(),
-              InlinedCalls.NONE));
+              InlinedCalls.NONE,
+              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

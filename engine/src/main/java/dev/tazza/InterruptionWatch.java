@@ -34,18 +34,17 @@ final class InterruptionWatch {
   }
 
   private synchronized boolean look() {
-    stores.removeIf(
-        reference -> {
-          VmStore store = reference.get();
-          if (store == null || store.isClosed()) {
-            return true;
-          }
-          Thread user = store.user();
-          if (user != null && user.isInterrupted()) {
-            store.stop().raise();
-          }
-          return false;
-        });
+    stores.removeIf(reference -> {
+      VmStore store = reference.get();
+      if (store == null || store.isClosed()) {
+        return true;
+      }
+      Thread user = store.user();
+      if (user != null && user.isInterrupted()) {
+        store.stop().raise();
+      }
+      return false;
+    });
     running = !stores.isEmpty();
     return running;
   }

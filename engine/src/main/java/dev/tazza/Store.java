@@ -58,8 +58,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * Sets the epoch at which the guest is stopped: the current one plus {@code ticks}, an unsigned
-   * number. What happens then is {@link #epochDeadlineTrap}, if nothing else was said. A new store's
-   * deadline has come already.
+   * number. What happens then is {@link #epochDeadlineTrap}, if nothing else was said. A new
+   * store's deadline has come already.
    *
    * @throws IllegalStateException when {@link Config#epochInterruption} is off, or the store is
    *     closed or in use by another thread

@@ -46,7 +46,8 @@ class InterruptionTest {
           "(local i32) (loop (local.set 0 (call $small (local.get 0))) (br 0))",
           "(loop (call $host) (br 0))",
           "(local i32) (loop (block (block (block (br_table 0 1 2 (i32.and (local.get 0) (i32.const"
-              + " 3)))) (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 1)) (br 1)) (br 0))",
+              + " 3)))) (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 1)) (br 1)) (br"
+              + " 0))",
           "(loop (i32.store8 (i32.const 8) (i32.load8_u (i32.const 9))) (br 0))",
           "(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (br 0))",
           "(loop (memory.copy (i32.const 0) (i32.const 8) (i32.const 65536)) (br 0))",
@@ -73,10 +74,7 @@ class InterruptionTest {
 
   private static Engine engine(OptLevel level, boolean signals) {
     return new Engine(
-        new Config()
-            .optLevel(level)
-            .epochInterruption(true)
-            .signalsBasedInterruption(signals));
+        new Config().optLevel(level).epochInterruption(true).signalsBasedInterruption(signals));
   }
 
   private static Instance instantiate(Store<Void> store, String text) {
@@ -147,11 +145,10 @@ class InterruptionTest {
       store.setEpochDeadline(1);
       long expected = f.applyAsLong(3_000_000);
       int[] stops = {0};
-      store.epochDeadlineCallback(
-          s -> {
-            stops[0]++;
-            return UpdateDeadline.continueWith(1);
-          });
+      store.epochDeadlineCallback(s -> {
+        stops[0]++;
+        return UpdateDeadline.continueWith(1);
+      });
       try (EpochTicker _ = engine.startEpochTicker(Duration.ofNanos(20_000))) {
         assertEquals(expected, f.applyAsLong(3_000_000));
       }
@@ -234,22 +231,20 @@ class InterruptionTest {
       Instance instance = instantiate(store, HEAD + "(func (export \"f\") (loop br 0)))");
       Func f = instance.func("f");
       List<String> seen = new ArrayList<>();
-      store.epochDeadlineCallback(
-          s -> {
-            seen.add("asked");
-            assertThrows(IllegalStateException.class, f::call);
-            assertThrows(IllegalStateException.class, () -> instance.memory("m").grow(1));
-            instance.memory("m").setInt(0, seen.size());
-            return seen.size() < 5 ? UpdateDeadline.continueWith(1) : UpdateDeadline.trap();
-          });
+      store.epochDeadlineCallback(s -> {
+        seen.add("asked");
+        assertThrows(IllegalStateException.class, f::call);
+        assertThrows(IllegalStateException.class, () -> instance.memory("m").grow(1));
+        instance.memory("m").setInt(0, seen.size());
+        return seen.size() < 5 ? UpdateDeadline.continueWith(1) : UpdateDeadline.trap();
+      });
       Trap trap = assertThrows(Trap.class, f::call);
       assertEquals("f", trap.frames().getFirst().functionName());
       assertEquals(5, seen.size());
       assertEquals(5, instance.memory("m").getInt(0));
-      store.epochDeadlineCallback(
-          s -> {
-            throw new UnsupportedOperationException("mine");
-          });
+      store.epochDeadlineCallback(s -> {
+        throw new UnsupportedOperationException("mine");
+      });
       assertThrows(UnsupportedOperationException.class, f::call);
       store.epochDeadlineTrap();
       assertThrows(Trap.class, f::call);
@@ -264,8 +259,7 @@ class InterruptionTest {
       assertThrows(IllegalStateException.class, () -> store.setEpochDeadline(1));
     }
     try (Engine engine = engine(OptLevel.SPEED)) {
-      assertThrows(
-          IllegalArgumentException.class, () -> engine.startEpochTicker(Duration.ZERO));
+      assertThrows(IllegalArgumentException.class, () -> engine.startEpochTicker(Duration.ZERO));
       assertThrows(IllegalArgumentException.class, () -> UpdateDeadline.continueWith(0));
     }
   }
@@ -289,8 +283,7 @@ class InterruptionTest {
                   Duration.ofMillis(5), () -> store.callWithTimeout(Duration.ofDays(1), f::call)));
       // One that was not needed does no harm later.
       assertEquals(7, store.callWithTimeout(Duration.ofMillis(1), () -> 7));
-      assertThrows(
-          Trap.class, () -> store.callWithTimeout(Duration.ofMillis(20), () -> f.call()));
+      assertThrows(Trap.class, () -> store.callWithTimeout(Duration.ofMillis(20), () -> f.call()));
     }
   }
 
@@ -304,15 +297,14 @@ class InterruptionTest {
       List<Object> outcome = new ArrayList<>();
       Thread caller =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      f.call();
-                    } catch (Trap trap) {
-                      outcome.add(trap.getMessage());
-                      outcome.add(Thread.currentThread().isInterrupted());
-                    }
-                  });
+              .start(() -> {
+                try {
+                  f.call();
+                } catch (Trap trap) {
+                  outcome.add(trap.getMessage());
+                  outcome.add(Thread.currentThread().isInterrupted());
+                }
+              });
       caller.interrupt();
       assertTrue(caller.join(Duration.ofNanos(TimeUnit.SECONDS.toNanos(60))));
       assertEquals(List.of("interrupt: the calling thread was interrupted", true), outcome);

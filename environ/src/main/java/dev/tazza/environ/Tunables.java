@@ -25,7 +25,8 @@ public record Tunables(
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT = new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false);
+  public static final Tunables DEFAULT =
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its

@@ -187,8 +187,7 @@ public final class LinuxOs implements Os {
       NativeMemory.putLong(info + SI_VALUE, value);
       long process = ProcessHandle.current().pid();
       long result =
-          Syscall.call(
-              SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
+          Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
       if (result != -Errno.ESRCH) {
         Syscall.require("signal " + signal + " to thread " + thread, result);
       }

@@ -25,6 +25,7 @@ public final class CallLoop implements AutoCloseable {
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
+
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
 

@@ -18,8 +18,8 @@ public final class StopSignals {
   /**
    * Makes sure that the handler is installed.
    *
-   * @return whether guests can be stopped by signals: it must be known where the C library keeps the
-   *     ids of threads
+   * @return whether guests can be stopped by signals: it must be known where the C library keeps
+   *     the ids of threads
    */
   public static boolean install() {
     return Installed.HANDLER != 0;

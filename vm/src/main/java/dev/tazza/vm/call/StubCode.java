@@ -178,8 +178,8 @@ final class StubCode {
   }
 
   /**
-   * Notes which thread runs guest code from here on. Who wants that to stop sets STOP and then looks
-   * for the thread, again later if there is none: so one of the two sees the other.
+   * Notes which thread runs guest code from here on. Who wants that to stop sets STOP and then
+   * looks for the thread, again later if there is none: so one of the two sees the other.
    *
    * @return a jump that is taken if it is to stop at once
    */
@@ -187,7 +187,7 @@ final class StubCode {
     if (threadIdOffset >= 0) {
       code.op(0x64, 0x8b, 0x14, 0x25); //              mov edx, fs:[threadIdOffset]
       code.int32(threadIdOffset);
-      code.op(0x41, 0x89, 0x57, disp8(HOST_THREAD)); //mov [r15+HOST_THREAD], edx
+      code.op(0x41, 0x89, 0x57, disp8(HOST_THREAD)); // mov [r15+HOST_THREAD], edx
     }
     code.op(0x41, 0x83, 0x7f, disp8(STOP), 0); //      cmp dword [r15+STOP], 0
     return code.jump(IF_NOT_EQUAL);
@@ -281,7 +281,9 @@ final class StubCode {
     return entry;
   }
 
-  /** Copies a long block from that end on which the pieces do not overwrite what is still to come. */
+  /**
+   * Copies a long block from that end on which the pieces do not overwrite what is still to come.
+   */
   private int copy(int function) {
     int entry = code.entry();
     beginPieces(function);

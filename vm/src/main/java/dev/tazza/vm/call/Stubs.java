@@ -7,7 +7,7 @@ import dev.tazza.sys.Os;
 
 /** The stubs of this process and their calls. */
 final class Stubs {
-  private static final StubCode CODE = 
+  private static final StubCode CODE =
       new StubCode(Os.host().threadIdOffset(), BulkMemory.copy(), BulkMemory.fill());
   private static final int SIZE = CODE.bytes().length;
   private static final long PAGE = CodePage.map(CODE.bytes());

@@ -3,7 +3,6 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.module.WasmModule;
@@ -17,13 +16,6 @@ import org.jspecify.annotations.Nullable;
  * instances of it: with the last its code, its images and its use of types go away. Thread-safe.
  */
 public final class LoadedModule implements MappedCode {
-  private static final byte PUSH_FRAME_POINTER = 0x55;
-  private static final byte RETURN = (byte) 0xc3;
-  private static final byte RETURN_POPPING = (byte) 0xc2;
-
-  /** {@code pop r11}, as a number: such a function returns by jump. */
-  private static final short POP_R11 = 0x5b41;
-
   private final CompiledModule compiled;
   private final TypeRegistry types;
   private final CodeBlock block;
@@ -134,44 +126,7 @@ public final class LoadedModule implements MappedCode {
 
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
-    long offset = pc - block.address();
-    CodeSymbol[] symbols = compiled.symbols();
-    int low = 0;
-    int high = symbols.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (symbols[middle].offset() <= offset) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low == 0 ? null : symbols[low - 1];
-  }
-
-  /**
-   * How far above the stack pointer the return address is at {@code pc}, if the function has no
-   * frame there, else -1. Functions with a frame begin with {@code push rbp; mov rbp, rsp}, and end
-   * with {@code pop rbp} and a return, which is a jump to a register in some.
-   */
-  int returnAddressDepth(long pc) {
-    CodeSymbol symbol = symbolAt(pc);
-    if (symbol == null) {
-      return -1;
-    }
-    long start = block.address() + symbol.offset();
-    if (NativeMemory.getByte(start) != PUSH_FRAME_POINTER) {
-      return 0;
-    }
-    if (pc == start) {
-      return 0;
-    }
-    if (pc == start + 1) {
-      return Long.BYTES;
-    }
-    byte opcode = NativeMemory.getByte(pc);
-    boolean isReturn = opcode == RETURN || opcode == RETURN_POPPING;
-    return isReturn || NativeMemory.getShort(pc) == POP_R11 ? 0 : -1;
+    return compiled.tables().symbolAt((int) (pc - block.address()));
   }
 
   /**

@@ -75,7 +75,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.options = options;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space = 
+    CallSpace space =
         new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
     resources.add(space);
     this.stop = space.stop();
@@ -363,8 +363,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   @Override
   public int returnAddressDepth(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block != null && block.owner() instanceof LoadedModule module
-        ? module.returnAddressDepth(pc)
+    return block != null && block.owner() instanceof MappedCode code
+        ? ReturnAddress.depth(code, pc)
         : -1;
   }
 

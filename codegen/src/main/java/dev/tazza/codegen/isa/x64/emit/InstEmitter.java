@@ -21,8 +21,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sequence;
@@ -42,7 +42,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
@@ -84,10 +83,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
+  InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission, targets, settings);
+    control = new ControlEmitter(emission, settings);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
