@@ -191,7 +191,7 @@ public final class Interpreter {
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst, inst.next);
-        case RESULT -> {}
+        case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);

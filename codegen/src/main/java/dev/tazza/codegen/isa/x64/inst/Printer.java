@@ -18,6 +18,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -101,6 +102,7 @@ public final class Printer {
         temporary(table.base());
         temporary(table.tmp());
       }
+      case Poll _ -> text("poll");
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
       case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");
