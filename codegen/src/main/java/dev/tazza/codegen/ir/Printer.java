@@ -21,8 +21,8 @@ package dev.tazza.codegen.ir;
  *   }
  * </pre>
  *
- * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 = try_call
- * 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}.
+ * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 =
+ * try_call 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}.
  *
  * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
  */

@@ -110,8 +110,8 @@ public final class Checker {
   }
 
   /**
-   * The results of a call that ends a block are in their registers when the next one begins: nothing
-   * may be moved there before its first instruction, which defines them.
+   * The results of a call that ends a block are in their registers when the next one begins:
+   * nothing may be moved there before its first instruction, which defines them.
    */
   private void checkResultsArrive(int first) {
     if (code.isCall(first)) {

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * Chooses the values that are in registers at the start of a block.
  *
  * <ul>
- *   <li>One predecessor: what it has in registers; nothing at a landing pad, before which it must be
- *       in memory.
+ *   <li>One predecessor: what it has in registers; nothing at a landing pad, before which it must
+ *       be in memory.
  *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load
  *       it.
  *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before

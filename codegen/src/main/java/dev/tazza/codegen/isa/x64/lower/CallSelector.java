@@ -200,8 +200,7 @@ final class CallSelector {
    * is read from a function reference. What the own context says of others is about others.
    */
   private @Nullable Inst probableContext(Inst call) {
-    boolean byReference =
-        call.op == Opcode.CALL_INDIRECT || call.op == Opcode.TRY_CALL_INDIRECT;
+    boolean byReference = call.op == Opcode.CALL_INDIRECT || call.op == Opcode.TRY_CALL_INDIRECT;
     if (!byReference || call.args.length < 2 || call.block == null) {
       return null;
     }

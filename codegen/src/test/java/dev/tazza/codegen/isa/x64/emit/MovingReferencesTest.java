@@ -16,7 +16,6 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
@@ -56,8 +55,7 @@ final class MovingReferencesTest {
   private static final int STACK = AREA - 24;
   private static final int PAD_STACK = AREA - 32;
   private static final int PAD = AREA - 40;
-  private static final MemorySegment CONTEXT =
-      MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
+  private static final MemorySegment CONTEXT = MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
   private static final MemorySegment HEAP = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
   private static final MemorySegment STILL = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
 
