@@ -46,7 +46,10 @@ public final class AddressFuzzer implements AutoCloseable {
       add("moving", new Config().staticMemoryMaximumSize(0), level);
       add(
           "moving, no guards",
-          new Config().staticMemoryMaximumSize(0).dynamicMemoryGuardSize(0),
+          new Config()
+              .staticMemoryMaximumSize(0)
+              .dynamicMemoryGuardSize(0)
+              .dynamicMemoryReservedForGrowth(0),
           level);
     }
   }

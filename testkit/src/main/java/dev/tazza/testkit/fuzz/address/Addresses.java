@@ -179,7 +179,10 @@ final class Addresses {
     }
     Op op = OPERATIONS[random.nextInt(OPERATIONS.length)];
     Expr left = mixed(leaf, depth - 1);
-    boolean constant = op != Op.ADD && op != Op.SUB || chance(40);
+    if (chance(15)) {
+      return new Expr.LowHalf(chance(50) ? Op.MUL : Op.ADD, left, mixed(leaf, depth - 1));
+    }
+    boolean constant = op != Op.ADD && op != Op.SUB && chance(80) || chance(40);
     return new Binary(op, left, constant ? operand(op) : mixed(leaf, depth - 1));
   }
 

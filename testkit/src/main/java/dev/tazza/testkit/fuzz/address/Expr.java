@@ -123,6 +123,26 @@ sealed interface Expr {
     }
   }
 
+  /** The low half of a sum or product in 64 bits. */
+  record LowHalf(Op op, Expr left, Expr right) implements Expr {
+    @Override
+    public int value(Machine machine) {
+      long unsigned = left.value(machine) & 0xffff_ffffL;
+      long signed = right.value(machine);
+      return (int) (op == Op.MUL ? unsigned * signed : unsigned + signed);
+    }
+
+    @Override
+    public void text(StringBuilder out) {
+      out.append("(i32.wrap_i64 (i64.%s ".formatted(op == Op.MUL ? "mul" : "add"));
+      out.append("(i64.extend_i32_u ");
+      left.text(out);
+      out.append(")(i64.extend_i32_s ");
+      right.text(out);
+      out.append(")))");
+    }
+  }
+
   /** The byte at an address. */
   record ByteAt(Expr address, long offset) implements Expr {
     @Override
