@@ -78,13 +78,8 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw unsupportedVector();
+      case TypeCode.V128 -> Type.V128;
       default -> Type.I64;
     };
-  }
-
-  static UnsupportedOperationException unsupportedVector() {
-    return new UnsupportedOperationException(
-        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
   }
 }

@@ -143,10 +143,9 @@ final class JavaFileSystem {
     result.modifyTime = nanos(attributes.lastModifiedTime());
     result.changeTime = result.modifyTime;
     if (unixView) {
-      Map<String, Object> more =
-          Files.readAttributes(path, "unix:nlink,ctime", LinkOption.NOFOLLOW_LINKS);
-      result.links = ((Number) more.get("nlink")).longValue();
-      result.changeTime = nanos((FileTime) more.get("ctime"));
+      LinkOption itself = LinkOption.NOFOLLOW_LINKS;
+      result.links = ((Number) Files.getAttribute(path, "unix:nlink", itself)).longValue();
+      result.changeTime = nanos((FileTime) Files.getAttribute(path, "unix:ctime", itself));
     }
   }
 

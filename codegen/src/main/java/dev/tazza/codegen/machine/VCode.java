@@ -43,11 +43,13 @@ public final class VCode<I> {
   private long[] clobbers = new long[64];
   private boolean[] moves = new boolean[64];
   private boolean[] commutative = new boolean[64];
+  private boolean[] calls = new boolean[64];
   private int[] locs = new int[64];
 
   private byte[] vregKind = new byte[64];
   private int[] remat = new int[64];
   private int vregCount;
+  private boolean hasVectors;
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
@@ -59,6 +61,7 @@ public final class VCode<I> {
       remat = Arrays.copyOf(remat, vregCount * 2);
     }
     vregKind[vregCount] = (byte) kind.ordinal();
+    hasVectors |= kind == VRegKind.VECTOR;
     remat[vregCount] = -1;
     return vregCount++;
   }
@@ -84,6 +87,7 @@ public final class VCode<I> {
       clobbers = Arrays.copyOf(clobbers, instCount * 2);
       moves = Arrays.copyOf(moves, instCount * 2);
       commutative = Arrays.copyOf(commutative, instCount * 2);
+      calls = Arrays.copyOf(calls, instCount * 2);
       locs = Arrays.copyOf(locs, instCount * 2);
       operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
     }
@@ -135,6 +139,15 @@ public final class VCode<I> {
     operands[o + 1] ^= difference;
   }
 
+  /** Declares that {@code inst} runs other code, which comes back. */
+  public void setCall(int inst) {
+    calls[inst] = true;
+  }
+
+  public boolean isCall(int inst) {
+    return calls[inst];
+  }
+
   public int instCount() {
     return instCount;
   }
@@ -175,6 +188,11 @@ public final class VCode<I> {
 
   public int vregCount() {
     return vregCount;
+  }
+
+  /** Whether there is a virtual register of kind VECTOR. */
+  public boolean hasVectors() {
+    return hasVectors;
   }
 
   public VRegKind vregKind(int vreg) {

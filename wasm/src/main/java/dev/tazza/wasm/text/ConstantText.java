@@ -13,12 +13,12 @@ public final class ConstantText {
 
   /** Reads an i32, signed or unsigned. */
   public static int readI32(String text) {
-    return (int) integer(text, 32);
+    return (int) readInteger(text, 32);
   }
 
   /** Reads an i64, signed or unsigned. */
   public static long readI64(String text) {
-    return integer(text, 64);
+    return readInteger(text, 64);
   }
 
   /** Reads the bits of an f32. */
@@ -33,7 +33,8 @@ public final class ConstantText {
     return FloatLiteral.f64(source, 0, source.bytes().length);
   }
 
-  private static long integer(String text, int bits) {
+  /** Reads an integer of 8 to 64 bits, signed or unsigned; the result is sign extended. */
+  public static long readInteger(String text, int bits) {
     SourceText source = number(text, false);
     return NumberLiteral.integer(source, 0, source.bytes().length, bits);
   }

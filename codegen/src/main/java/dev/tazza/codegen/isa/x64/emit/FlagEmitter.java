@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes compares and what reads their flags. */
 final class FlagEmitter {
@@ -22,12 +23,13 @@ final class FlagEmitter {
   private static final int BT_DIGIT = 4;
   private static final int UCOMISS = Opcodes.M0F | 0x2e;
   private static final int UCOMISD = Opcodes.P66 | Opcodes.M0F | 0x2e;
+  private static final int PTEST = Opcodes.P66 | Opcodes.M0F38 | 0x17;
   private static final int SETCC = Opcodes.M0F | 0x90;
   private static final int CMOVCC = Opcodes.M0F | 0x40;
   private static final int AND = 0x23;
   private static final int OR = 0x0b;
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
@@ -42,7 +44,7 @@ final class FlagEmitter {
   private int resultBytes;
   private boolean resultIsLogic;
 
-  FlagEmitter(Emission emission, Moves moves) {
+  FlagEmitter(X64Emission emission, Moves moves) {
     this.emission = emission;
     this.moves = moves;
     encoder = emission.encoder;
@@ -108,6 +110,7 @@ final class FlagEmitter {
       case BT -> encoder.encode(BT, flags, b.register, a);
       case UCOMISS -> emission.encode(UCOMISS, 0, a.register, b);
       case UCOMISD -> emission.encode(UCOMISD, 0, a.register, b);
+      case PTEST -> emission.encode(PTEST, 0, a.register, b);
     }
   }
 
@@ -185,8 +188,9 @@ final class FlagEmitter {
     int dst = emission.nextRegister();
     Place ifTrue = emission.place(select.ifTrue(), third);
     compareFor(select.cond(), select.compare());
-    if (select.kind() == Select.Kind.FLOAT) {
-      selectFloat(select.cond(), dst, ifTrue);
+    if (select.kind() == Select.Kind.FLOAT || select.kind() == Select.Kind.VECTOR) {
+      UnaryOp load = select.kind() == Select.Kind.FLOAT ? UnaryOp.MOVSD : UnaryOp.MOVUPS;
+      selectFloat(select.cond(), dst, ifTrue, load);
       return;
     }
     int flags = select.kind() == Select.Kind.I64 ? Encoder.W : 0;
@@ -200,23 +204,23 @@ final class FlagEmitter {
     }
   }
 
-  private void selectFloat(Cond cond, int dst, Place ifTrue) {
+  private void selectFloat(Cond cond, int dst, Place ifTrue, UnaryOp load) {
     int take = out.newLabel();
     int skip = out.newLabel();
     if (cond == Cond.NE_OR_P) {
-      out.jump(Cond.P, take);
-      out.jump(Cond.E, skip);
+      out.jump(Cond.P.code, take);
+      out.jump(Cond.E.code, skip);
     } else if (cond == Cond.E_AND_NP) {
-      out.jump(Cond.P, skip);
-      out.jump(Cond.NE, skip);
+      out.jump(Cond.P.code, skip);
+      out.jump(Cond.NE.code, skip);
     } else {
-      out.jump(cond.negate(), skip);
+      out.jump(cond.negate().code, skip);
     }
     out.bind(take);
     if (ifTrue.isRegister()) {
       moves.moveFloat(dst, ifTrue.register);
     } else {
-      encoder.encode(UnaryOp.MOVSD.opcode, 0, dst, ifTrue);
+      encoder.encode(load.opcode, 0, dst, ifTrue);
     }
     out.bind(skip);
   }
@@ -226,16 +230,16 @@ final class FlagEmitter {
     int label = emission.trapLabel(trap.trap());
     switch (trap.cond()) {
       case NE_OR_P -> {
-        out.jump(Cond.P, label);
-        out.jump(Cond.NE, label);
+        out.jump(Cond.P.code, label);
+        out.jump(Cond.NE.code, label);
       }
       case E_AND_NP -> {
         int skip = out.newLabel();
-        out.jump(Cond.P, skip);
-        out.jump(Cond.E, label);
+        out.jump(Cond.P.code, skip);
+        out.jump(Cond.E.code, label);
         out.bind(skip);
       }
-      default -> out.jump(trap.cond(), label);
+      default -> out.jump(trap.cond().code, label);
     }
   }
 

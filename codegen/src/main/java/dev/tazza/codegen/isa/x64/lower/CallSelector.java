@@ -11,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
@@ -20,17 +21,19 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Selects what {@link Abi} rules: parameters, calls, returns. */
 final class CallSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
 
-  CallSelector(Selection selection, MemorySelector memory) {
+  CallSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -106,9 +109,10 @@ final class CallSelector {
           case I32, I64 -> StoreOp.STORE64;
           case F32 -> StoreOp.STORESS;
           case F64 -> StoreOp.STORESD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> StoreOp.STOREUPS;
+          case NONE -> throw new IllegalArgumentException("an argument of no type");
         };
-    buffer.add(new Store(op, address, selection.use(inst)));
+    buffer.add(new Store(op, address, new Source.Reg(selection.reg(inst))));
   }
 
   private void load(Type type, int dst, int base, int offset) {
@@ -118,7 +122,8 @@ final class CallSelector {
           case I64 -> UnaryOp.MOV64;
           case F32 -> UnaryOp.MOVSS;
           case F64 -> UnaryOp.MOVSD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> UnaryOp.MOVUPS;
+          case NONE -> throw new IllegalArgumentException("a result of no type");
         };
     buffer.add(new Unary(op, dst, Amode.of(base, offset)));
   }
@@ -241,7 +246,11 @@ final class CallSelector {
   }
 
   private int newReg(Type type) {
-    return type.isInt() ? selection.newInt() : selection.newFloat();
+    return switch (type) {
+      case I32, I64 -> selection.newInt();
+      case V128 -> selection.newVector();
+      default -> selection.newFloat();
+    };
   }
 
   /** A call by the C convention. */

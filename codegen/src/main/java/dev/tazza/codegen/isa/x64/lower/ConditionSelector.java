@@ -8,19 +8,23 @@ import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects compares together with what reads their result: branches, selects, traps, or a register.
  */
 final class ConditionSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
+  private final VectorSelector vectors;
   private final BitTests bitTests;
 
   /** A compare and what of its flags means "true". */
@@ -30,7 +34,8 @@ final class ConditionSelector {
     }
   }
 
-  ConditionSelector(Selection selection, MemorySelector memory) {
+  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
+    this.vectors = vectors;
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -89,8 +94,9 @@ final class ConditionSelector {
     Inst other = negate ? ifTrue : ifFalse;
     Select.Kind kind = kind(inst.type);
     // Two conditional moves in a row must not load through a register that the first one writes.
-    boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
-    Source source = mayLoad ? memory.loadOrReg(chosen, inst.type) : selection.use(chosen);
+    boolean mayLoad = inst.type.isInt() && condition.cond().code >= 0;
+    Source source =
+        mayLoad ? memory.loadOrReg(chosen, inst.type) : new Source.Reg(selection.reg(chosen));
     buffer.add(
         new Select(
             condition.cond(),
@@ -106,7 +112,8 @@ final class ConditionSelector {
       case I32 -> Select.Kind.I32;
       case I64 -> Select.Kind.I64;
       case F32, F64 -> Select.Kind.FLOAT;
-      case V128, NONE -> throw new UnsupportedOperationException("vectors");
+      case V128 -> Select.Kind.VECTOR;
+      case NONE -> throw new IllegalArgumentException("a choice of nothing");
     };
   }
 
@@ -123,7 +130,7 @@ final class ConditionSelector {
       selection.look(at);
     }
     Condition condition;
-    if (isTransparent(at) && (at.op.isIntCompare() || at.op.isFloatCompare())) {
+    if (isTransparent(at) && isComparison(at.op)) {
       condition = compareOperands(at);
     } else {
       condition = zeroTest(at, Type.I32, Cond.NE);
@@ -143,8 +150,26 @@ final class ConditionSelector {
         && selection.value(inst.args[1]).isInt(0);
   }
 
+  private static boolean isComparison(Opcode op) {
+    return op.isIntCompare()
+        || op.isFloatCompare()
+        || op == Opcode.VANY_TRUE
+        || op == Opcode.VALL_TRUE;
+  }
+
+  /** That any bit is set, or that no lane is zero. */
+  private Condition vectorTest(Inst test) {
+    Source.Reg tested = new Source.Reg(vectors.tested(test));
+    return new Condition(
+        test.op == Opcode.VANY_TRUE ? Cond.NE : Cond.E,
+        new Compare(Compare.Op.PTEST, 16, tested, tested));
+  }
+
   /** The operands of {@code compare} are taken here. */
   private Condition compareOperands(Inst compare) {
+    if (compare.op.isVector()) {
+      return vectorTest(compare);
+    }
     return compare.op.isFloatCompare() ? floatCompare(compare) : intCompare(compare);
   }
 
@@ -174,9 +199,10 @@ final class ConditionSelector {
         left = right;
       }
     }
-    Source source = amode == null ? selection.use(right) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(right)) : amode;
     return new Condition(
-        cond, new Compare(Compare.Op.CMP, type.bytes(), selection.use(left), source));
+        cond,
+        new Compare(Compare.Op.CMP, type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 
   private Condition compareConstant(Cond cond, Type type, Inst left, int constant) {
@@ -190,7 +216,11 @@ final class ConditionSelector {
       if (type == Type.I32 || shifted == (int) shifted) {
         return new Condition(
             cond,
-            new Compare(Compare.Op.CMP, type.bytes(), selection.use(sum), new Imm((int) shifted)));
+            new Compare(
+                Compare.Op.CMP,
+                type.bytes(),
+                new Source.Reg(selection.reg(sum)),
+                new Imm((int) shifted)));
       }
     }
     Source source = memory.loadOrReg(left, type);
@@ -267,6 +297,7 @@ final class ConditionSelector {
         };
     Compare.Op op = left.type == Type.F32 ? Compare.Op.UCOMISS : Compare.Op.UCOMISD;
     Source source = memory.floatSource(right);
-    return new Condition(cond, new Compare(op, left.type.bytes(), selection.use(left), source));
+    return new Condition(
+        cond, new Compare(op, left.type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 }

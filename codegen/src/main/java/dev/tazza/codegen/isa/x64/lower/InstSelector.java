@@ -1,48 +1,81 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.machine.lower.Selector;
 
 /** Gives each SSA instruction that needs code to the selector of its family. */
-final class InstSelector {
-  private final Selection selection;
+final class InstSelector implements Selector {
+  private final Selection<X64Inst> selection;
   private final MemorySelector memory;
   private final IntSelector ints;
   private final FloatSelector floats;
+  private final VectorSelector vectors;
   private final ConditionSelector conditions;
   private final CallSelector calls;
 
-  InstSelector(Selection selection) {
+  InstSelector(Selection<X64Inst> selection) {
     this.selection = selection;
     AddressSelector addresses = new AddressSelector(selection);
     memory = new MemorySelector(selection, addresses);
     ints = new IntSelector(selection, addresses, memory);
     floats = new FloatSelector(selection, memory);
-    conditions = new ConditionSelector(selection, memory);
+    vectors = new VectorSelector(selection, memory);
+    conditions = new ConditionSelector(selection, memory, vectors);
     calls = new CallSelector(selection, memory);
   }
 
-  ConditionSelector conditions() {
-    return conditions;
+  @Override
+  public void parameters(Function function) {
+    calls.parameters(function);
   }
 
-  CallSelector calls() {
-    return calls;
+  @Override
+  public void branch(Inst inst) {
+    conditions.branch(inst);
   }
 
-  void select(Inst inst) {
+  @Override
+  public void switchTable(Inst inst, int[] targets) {
+    boolean table = Switch.isTable(targets);
+    selection.buffer.add(
+        new Switch(
+            selection.reg(inst.args[0]),
+            table ? selection.newInt() : -1,
+            table ? selection.newInt() : -1,
+            targets));
+  }
+
+  @Override
+  public void ret(Inst inst, Signature signature) {
+    calls.ret(inst, signature);
+  }
+
+  @Override
+  public void trap(Inst inst) {
+    selection.buffer.add(new Trap(inst.trap));
+  }
+
+  @Override
+  public void select(Inst inst) {
     if (inst.op.isIntCompare() || inst.op.isFloatCompare()) {
       conditions.compare(inst);
       return;
     }
     switch (inst.op) {
-      case ICONST, FCONST -> constant(inst);
+      case ICONST, FCONST, VCONST -> constant(inst);
+      case VANY_TRUE, VALL_TRUE -> conditions.compare(inst);
       case CONTEXT ->
           selection.buffer.add(new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
       case UEXTEND, RESULT, PARAM -> {}
@@ -81,7 +114,13 @@ final class InstSelector {
           SEXTEND,
           WRAP ->
           integer(inst);
-      default -> floating(inst);
+      default -> {
+        if (inst.op.isVector()) {
+          vectors.select(inst);
+        } else {
+          floating(inst);
+        }
+      }
     }
   }
 
@@ -91,11 +130,12 @@ final class InstSelector {
           case I32, I64 -> Const.Kind.INT;
           case F32 -> Const.Kind.F32;
           case F64 -> Const.Kind.F64;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> Const.Kind.V128;
+          case NONE -> throw new IllegalArgumentException("a constant of no type");
         };
     // In registers, 32-bit values are zero-extended.
     long bits = inst.type.bytes() == 4 ? inst.imm & 0xffff_ffffL : inst.imm;
-    selection.buffer.add(new Const(kind, selection.def(inst), bits));
+    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh));
   }
 
   private void integer(Inst inst) {
@@ -121,9 +161,6 @@ final class InstSelector {
   }
 
   private void floating(Inst inst) {
-    if (inst.type == Type.V128) {
-      throw new UnsupportedOperationException("vectors");
-    }
     switch (inst.op) {
       case FADD -> floats.arithmetic(inst, SseOp.ADDSS, SseOp.ADDSD);
       case FSUB -> floats.arithmetic(inst, SseOp.SUBSS, SseOp.SUBSD);
