@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     parameterListHeading = "%n",
     description = {
       "Compiles a module to a file, to be run without compiling.",
-      "That is done by `tazza run --allow-precompiled`. The file is for this version of Tazza and for processors like this one."
+      "That is done by `tazza run --allow-precompiled`. The file is for this version of Tazza and"
+          + " for processors like this one."
     })
 final class CompileCommand implements Callable<Integer> {
   @Option(

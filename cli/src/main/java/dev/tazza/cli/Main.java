@@ -4,6 +4,7 @@ import dev.tazza.Engine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  tazza run --allow-precompiled app.tazza  run many times",
       "",
       "`tazza COMMAND --help` tells more. Modules are binary or text.",
+      "In bash or zsh, `source <(tazza generate-completion)` completes command lines.",
       "",
       "Status:",
       "    0  success",
@@ -52,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,
+      AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads modules from files, or from standard input for {@code -}, with errors that name the file. */
+/**
+ * Reads modules from files, or from standard input for {@code -}, with errors that name the file.
+ */
 final class Modules {
   /** Bytes that tell an artifact from a module. */
   private static final int START = 4;

@@ -35,7 +35,9 @@ final class ObjdumpCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
-  @Parameters(paramLabel = "FILE", description = "The module or compiled file; - is standard input.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The module or compiled file; - is standard input.")
   private Path file = Path.of("");
 
   @Override
@@ -71,8 +73,7 @@ final class ObjdumpCommand implements Callable<Integer> {
     return name == null ? symbol.name() : name;
   }
 
-  private static void print(
-      CodeSymbol symbol, CompiledModule compiled, byte[] text, Output out)
+  private static void print(CodeSymbol symbol, CompiledModule compiled, byte[] text, Output out)
       throws IOException {
     String index = symbol.functionIndex() < 0 ? "" : " function " + symbol.functionIndex();
     out.printf(

@@ -17,7 +17,10 @@ import picocli.CommandLine.Parameters;
     parameterListHeading = "%n",
     description = "Checks modules without compiling them; the status is 1 when one is not valid.")
 final class ValidateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILES", arity = "1..*", description = "The modules; - is standard input.")
+  @Parameters(
+      paramLabel = "FILES",
+      arity = "1..*",
+      description = "The modules; - is standard input.")
   private List<Path> files = List.of();
 
   @Override

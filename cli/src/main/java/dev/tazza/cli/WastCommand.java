@@ -54,8 +54,7 @@ final class WastCommand implements Callable<Integer> {
     byte[] script = Modules.read(file);
     try (WastRunner runner = new WastRunner(engine)) {
       WastReport report = runner.run(script);
-      out.printf(
-          "%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
+      out.printf("%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
       for (WastReport.Failure failure :
           report.failures().subList(0, Math.min(shown, report.failures().size()))) {
         out.printf("  %s:%d: %s%n", file, failure.line(), failure.message());

@@ -71,11 +71,18 @@ class LauncherTest {
     assertTrue(arguments(told("$tazza run x")).contains("-XX:+UseSerialGC"));
     assertTrue(arguments(told("$tazza run x")).contains("-Xmn32m"));
     List<String> args = arguments(told("TAZZA_JAVA_OPTS='-XX:+UseZGC -Da=*' $tazza run x"));
-    assertEquals(1, args.stream().filter(arg -> arg.matches("-XX:.Use.*GC")).count(), args::toString);
+    assertEquals(
+        1, args.stream().filter(arg -> arg.matches("-XX:.Use.*GC")).count(), args::toString);
     assertTrue(args.contains("-Da=*"), args::toString);
     args = arguments(told("TAZZA_JAVA_OPTS=-Xmx32m $tazza run x"));
     assertTrue(args.containsAll(List.of("-XX:+UseSerialGC", "-Xmx32m")), args::toString);
     assertEquals(0, args.stream().filter(arg -> arg.startsWith("-Xmn")).count(), args::toString);
+  }
+
+  /** With its own handlers the JVM waits 0.3 s for a guest that computes. */
+  @Test
+  void signalsAreTheKernels() throws Exception {
+    assertTrue(arguments(told("$tazza run x")).contains("-Xrs"));
   }
 
   @Test

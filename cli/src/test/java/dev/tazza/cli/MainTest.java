@@ -169,7 +169,8 @@ class MainTest {
   @Test
   void whatDoesNothingIsNoSuccess() throws IOException {
     for (String command : List.of("run", "compile", "print", "objdump", "validate")) {
-      assertOneLine(1, "empty.wasm: there is no module in it", tazza(command, file("empty.wasm", "")));
+      assertOneLine(
+          1, "empty.wasm: there is no module in it", tazza(command, file("empty.wasm", "")));
     }
     assertOneLine(1, "--invoke: one, two", tazza("run", file("lib.wat", LIBRARY)));
     assertOneLine(1, "nor any other", tazza("run", file("none.wat", "(module)")));
@@ -200,13 +201,15 @@ class MainTest {
   void floatsAreReadAndPrintedBitByBit() throws IOException {
     String module = file("m.wat", MODULE);
     for (String value :
-        List.of("nan", "-nan", "nan:0x200000", "-nan:0x1", "inf", "-inf", "1.5", "-0.0", "1.0E10")) {
+        List.of(
+            "nan", "-nan", "nan:0x200000", "-nan:0x1", "inf", "-inf", "1.5", "-0.0", "1.0E10")) {
       Result result = tazza("run", "--invoke", "floats", module, value, value);
       assertEquals(value + "\n" + value + "\n", result.out, result.err);
     }
     assertEquals("0.5\n8.0\n", tazza("run", "--invoke", "floats", module, "0x1p-1", "0x8").out);
     for (String value :
-        List.of("banan", "1.5nan", "1.5f", "1.5d", "NaN", "Infinity", "", " 1", "nan:0x0", "1e99")) {
+        List.of(
+            "banan", "1.5nan", "1.5f", "1.5d", "NaN", "Infinity", "", " 1", "nan:0x0", "1e99")) {
       assertOneLine(1, "f32", tazza("run", "--invoke", "floats", module, value, "0"));
     }
     for (String value : List.of("1.5", "4294967296", "-2147483649", "0x", "1 ", "--1")) {
@@ -309,6 +312,14 @@ class MainTest {
     String commands = tazza("--help").out;
     commands = commands.substring(commands.indexOf("Commands:"), commands.indexOf("Examples:"));
     assertEquals(1, commands.lines().filter(String::isBlank).count(), commands);
+  }
+
+  @Test
+  void completionForShells() {
+    Result result = tazza("generate-completion");
+    assertEquals(0, result.status);
+    assertTrue(result.out.contains("--dir-read-only"), result.out);
+    assertTrue(result.out.contains("complete -F"), result.out);
   }
 
   @Test
