@@ -323,9 +323,9 @@ final class RunCommand implements Callable<Integer> {
           "%s: no exported function \"%s\"; it exports %s"
               .formatted(Modules.name(file), name, instance.exportNames()));
     }
-    Object[] results = function.call(TextValues.parse(name, function.type(), args));
+    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), args));
     try (Output out = Output.standard()) {
-      for (Object result : results) {
+      for (@Nullable Object result : results) {
         out.println(TextValues.print(result));
       }
     }
