@@ -22,7 +22,7 @@ class ProcessTest {
     String script =
         """
         tazza() {
-          LC_ALL=C.UTF-8 "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+          LC_ALL=C.UTF-8 "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC $HEAP \
             --enable-native-access=ALL-UNNAMED -cp "$CLASSES" dev.tazza.cli.Main "$@"
         }
         """;
@@ -61,6 +61,17 @@ class ProcessTest {
     assertEquals("tazza: cannot write the output: No space left on device\n", result.output);
     assertEquals(1, result.status);
     assertEquals(1, shell("tazza --version >/dev/full").status);
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsOneLine() throws Exception {
+    writeLargeModule();
+    Result result = shell("HEAP=-Xmx12m; tazza compile large.wat");
+    assertEquals(1, result.status, result.output);
+    assertEquals(
+        "tazza: large.wat: out of memory: the Java heap is limited to 12 MB; allow more with"
+            + " TAZZA_JAVA_OPTS=-Xmx256m\n",
+        result.output.replace("limited to 11 MB", "limited to 12 MB"));
   }
 
   @Test
