@@ -29,8 +29,8 @@ final class SignalHandlerCode {
   private static final int SI_CODE = 8;
   private static final int SI_ADDR = 16;
   private static final int UC_REGISTERS = 40;
-  private static final int UC_R15 = UC_REGISTERS + 8 * 7;
-  private static final int UC_RIP = UC_REGISTERS + 8 * 16;
+  static final int UC_R15 = UC_REGISTERS + 8 * 7;
+  static final int UC_RIP = UC_REGISTERS + 8 * 16;
 
   /** For each hardware register number (rax rcx rdx rbx rsp rbp rsi rdi r8 …) its place there. */
   private static final int[] UC_ORDER = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
@@ -105,23 +105,14 @@ final class SignalHandlerCode {
     code.op(0x48, 0x8b, 0x82); //                      mov rax, [rdx+UC_RIP]
     code.int32(UC_RIP);
     code.op(0x49, 0x89, 0xc1); //                      mov r9, rax
-    code.relative(rangeTable, 0x4c, 0x8b, 0x15); //    mov r10, [rip+rangeTable]
-    code.op(0x49, 0x8b, 0x0a); //                      mov rcx, [r10]  entries
-    int nextRange = code.here();
-    code.op(0x48, 0xff, 0xc9); //                      dec rcx
-    int notGuest = code.jump(IF_NEGATIVE);
-    code.op(0x49, 0x83, 0xc2, disp8(RangeTable.ENTRY_SIZE)); // add r10, ENTRY_SIZE
-    code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
-    code.op(0x49, 0x2b, 0x42, RangeTable.LOW); //      sub rax, [r10+LOW]
-    code.op(0x49, 0x3b, 0x42, RangeTable.SIZE); //     cmp rax, [r10+SIZE]
-    code.jumpBack(IF_ABOVE_OR_EQUAL, nextRange);
+    int notGuest = findRange(code, rangeTable);
     code.op(0x4c, 0x8b, 0x42, disp8(UC_R15)); //       mov r8, [rdx+UC_R15]
     code.op(0x41, 0xf6, 0xc0, 0x0f); //                test r8b, 15
     int misaligned = code.jump(IF_NOT_EQUAL);
     code.relative(magic, 0x48, 0x8b, 0x05); //         mov rax, [rip+magic]
     code.op(0x49, 0x39, 0x40, disp8(MAGIC)); //        cmp [r8+MAGIC], rax
     int noContext = code.jump(IF_NOT_EQUAL);
-    record();
+    record(code);
     code.op(0x49, 0x8b, 0x42, RangeTable.TRAP_EXIT); // mov rax, [r10+TRAP_EXIT]
     code.op(0x48, 0x89, 0x82); //                      mov [rdx+UC_RIP], rax
     code.int32(UC_RIP);
@@ -134,8 +125,28 @@ final class SignalHandlerCode {
     return entry;
   }
 
+  /**
+   * Finds the entry of the {@link RangeTable} for the pc in r9. Goes on with its address in r10 and
+   * the flags of "below", or by the jump that this returns when there is none.
+   *
+   * @param rangeTable offset of the literal with the table's address
+   */
+  static int findRange(StubAssembler code, int rangeTable) {
+    code.relative(rangeTable, 0x4c, 0x8b, 0x15); //    mov r10, [rip+rangeTable]
+    code.op(0x49, 0x8b, 0x0a); //                      mov rcx, [r10]  entries
+    int next = code.here();
+    code.op(0x48, 0xff, 0xc9); //                      dec rcx
+    int notFound = code.jump(IF_NEGATIVE);
+    code.op(0x49, 0x83, 0xc2, disp8(RangeTable.ENTRY_SIZE)); // add r10, ENTRY_SIZE
+    code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
+    code.op(0x49, 0x2b, 0x42, RangeTable.LOW); //      sub rax, [r10+LOW]
+    code.op(0x49, 0x3b, 0x42, RangeTable.SIZE); //     cmp rax, [r10+SIZE]
+    code.jumpBack(IF_ABOVE_OR_EQUAL, next);
+    return notFound;
+  }
+
   /** Stores the fault into the store context in r8; r9 is the pc. */
-  private void record() {
+  static void record(StubAssembler code) {
     code.op(0x4d, 0x89, 0x48, disp8(TRAP_PC)); //      mov [r8+TRAP_PC], r9
     code.op(0x48, 0x8b, 0x46, SI_ADDR); //             mov rax, [rsi+SI_ADDR]
     code.op(0x49, 0x89, 0x40, disp8(TRAP_ADDRESS)); // mov [r8+TRAP_ADDRESS], rax

@@ -22,26 +22,30 @@ public final class TrapSignals {
 
   /** Makes sure that the handler is installed. */
   public static void install() {
-    if (Installed.ENTRY == 0) {
-      throw new AssertionError("the signal handler does not know the code range");
-    }
+    ranges();
+  }
+
+  /** Where the handler looks up what guest code is. */
+  static RangeTable ranges() {
+    return Installed.TABLE;
   }
 
   private static final class Installed {
-    static final long ENTRY = install();
+    static final RangeTable TABLE = install();
 
-    /** Adds this copy's range to the table; returns its entry. */
-    private static long install() {
+    /** Adds this copy's range to the table. */
+    private static RangeTable install() {
       CodeRange range = CodeRange.process();
       long trapExit = Stubs.TRAP_EXIT;
       SignalHandlerCode code = new SignalHandlerCode();
       String name = ProcessShared.name("traps", code.version());
+      RangeTable table;
       long entry;
       synchronized (ProcessShared.lock()) {
-        long known = ProcessShared.find(name);
-        entry = known == 0 ? 0 : new RangeTable(known).add(range.low(), range.size(), trapExit);
+        table = new RangeTable(ProcessShared.find(name));
+        entry = table.address() == 0 ? 0 : table.add(range.low(), range.size(), trapExit);
         if (entry == 0) {
-          RangeTable table = RangeTable.allocate();
+          table = RangeTable.allocate();
           entry = table.add(range.low(), range.size(), trapExit);
           installHandler(code, table);
           ProcessShared.set(name, table.address());
@@ -51,7 +55,7 @@ public final class TrapSignals {
         int size = RangeTable.ENTRY_SIZE;
         Unloading.zeroAndUnmap(range, entry, size, range.low(), range.size());
       }
-      return entry;
+      return table;
     }
 
     private static void installHandler(SignalHandlerCode code, RangeTable table) {
