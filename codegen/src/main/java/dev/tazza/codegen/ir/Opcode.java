@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
@@ -26,7 +27,10 @@ public enum Opcode {
    * instructions.
    */
   PARAM("param", 0, PURE),
-  /** Result number {@code imm} of the call {@code args[0]}; follows the call directly. */
+  /**
+   * Result number {@code imm} of the call {@code args[0]}; follows the call directly, or stands at
+   * the start of where it goes on.
+   */
   RESULT("result", 1, PURE),
   /** The address of the store context: the pinned register. */
   CONTEXT("context", 0, PURE),
@@ -281,6 +285,13 @@ public enum Opcode {
   /** Traps with {@code trap} when the I32 {@code args[0]} is zero. */
   TRAP_UNLESS("trap_unless", 1, TRAPS),
 
+  /**
+   * A safepoint poll: where the runtime may stop the function, for a while or for good. Nothing
+   * that the function can see changes meanwhile, so that loads may be moved over it, but what was
+   * stored before has to be there.
+   */
+  POLL("poll", 0, POLLS),
+
   // Calls. Results are RESULT instructions that follow.
   /**
    * Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first.
@@ -298,6 +309,15 @@ public enum Opcode {
    * parameters (integers and addresses only, at most six), at most one integer result.
    */
   CALL_NATIVE("call_native", -1, CALL),
+
+  // Calls that may also come back elsewhere, and end their block. An exception, of which the callee
+  // told nothing but the tag, continues at the first target behind the normal one whose tag, in
+  // Inst.tags, is the same or ANY_TAG; without any it leaves this function, too. Results are RESULT
+  // instructions at the start of targets[0], which then has no other predecessor and no parameters.
+  /** As CALL_DIRECT. */
+  TRY_CALL("try_call", -1, CALL),
+  /** As CALL_INDIRECT. */
+  TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
 
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
@@ -323,6 +343,8 @@ public enum Opcode {
     TRAPS,
     /** Writes memory (and may trap). */
     WRITES,
+    /** Lets the world look at memory, and may never come back; otherwise pure. */
+    POLLS,
     /** May do anything. */
     CALL,
     /** Ends the block. */
@@ -374,7 +396,17 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES;
+    return effect == TERMINATES || isTryCall();
+  }
+
+  /** Whether it is a call that ends its block. */
+  public boolean isTryCall() {
+    return this == TRY_CALL || this == TRY_CALL_INDIRECT;
+  }
+
+  /** Whether it calls a symbol; else the address is the first operand. */
+  public boolean isDirectCall() {
+    return this == CALL_DIRECT || this == TRY_CALL;
   }
 
   public boolean isCall() {

@@ -60,6 +60,7 @@ final class Frame implements FrameLayout {
 
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
+    boolean polls = false;
     int outgoing = 0;
     int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
@@ -70,6 +71,8 @@ final class Frame implements FrameLayout {
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }
+      } else if (inst instanceof X64Inst.Poll) {
+        polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
       } else if (inst instanceof X64Inst.Unary unary
@@ -79,14 +82,20 @@ final class Frame implements FrameLayout {
       }
     }
     // The instance context arrives in a callee-saved register, and there it is in place.
-    int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
+    // Who comes to a landing pad has passed by functions that would have restored such registers.
+    boolean pads = false;
+    for (int i = 0; i < code.blockCount(); i++) {
+      pads |= code.block(i).pad;
+    }
+    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & Abi.CALLEE_SAVED);
     // Slots of vectors have even numbers: with an even number of registers before them, they are
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
     int slots = padding + allocation.slots();
     int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
-    boolean exists = !leaf || bytes > 0;
+    // Who polls is in backtraces.
+    boolean exists = !leaf || polls || bytes > 0;
     return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
   }
 
