@@ -26,7 +26,8 @@ public final class ProcessShared {
   public static String name(String kind, byte[] bytes) {
     CRC32 sum = new CRC32();
     sum.update(bytes);
-    return String.join("-", kind, Long.toHexString(sum.getValue()), Integer.toHexString(bytes.length));
+    return String.join(
+        "-", kind, Long.toHexString(sum.getValue()), Integer.toHexString(bytes.length));
   }
 
   /** The value with that name; 0 when there is none. */

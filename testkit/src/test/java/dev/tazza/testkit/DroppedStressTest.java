@@ -52,8 +52,7 @@ class DroppedStressTest {
         }
       }
       CodeRange range = CodeRange.process();
-      return new Usage(
-          Os.host().countMappings(), resident, range.size() - range.available() >> 10);
+      return new Usage(Os.host().countMappings(), resident, range.size() - range.available() >> 10);
     }
 
     boolean isMuchMoreThan(Usage before) {
@@ -85,7 +84,8 @@ class DroppedStressTest {
       }
     }
     Usage after = settled(before, 100);
-    String all = "%d %s: before %s, at most %s, after %s".formatted(times, what, before, most, after);
+    String all =
+        "%d %s: before %s, at most %s, after %s".formatted(times, what, before, most, after);
     System.out.println(all);
     assertTrue(!after.isMuchMoreThan(before), all);
   }
@@ -124,20 +124,26 @@ class DroppedStressTest {
   @Test
   void modules() throws Exception {
     try (Engine engine = new Engine()) {
-      drop("modules", 400 * SCALE, number -> {
-        try (Store<Void> store = new Store<>(engine)) {
-          use(store, Module.compile(engine, TEXT), number);
-        }
-      });
+      drop(
+          "modules",
+          400 * SCALE,
+          number -> {
+            try (Store<Void> store = new Store<>(engine)) {
+              use(store, Module.compile(engine, TEXT), number);
+            }
+          });
     }
   }
 
   @Test
   void engines() throws Exception {
-    drop("engines", 50 * SCALE, number -> {
-      Engine engine = new Engine();
-      use(new Store<>(engine), Module.compile(engine, TEXT), number);
-    });
+    drop(
+        "engines",
+        50 * SCALE,
+        number -> {
+          Engine engine = new Engine();
+          use(new Store<>(engine), Module.compile(engine, TEXT), number);
+        });
   }
 
   /** More stores than there is address space for: a clear exception, and the JVM goes on. */
@@ -174,8 +180,7 @@ class DroppedStressTest {
 
   /** Two engines' modules and stores, closed by several threads in random order. */
   private static final class Closing {
-    private static final FuncType UNARY =
-        new FuncType(List.of(ValType.I32), List.of(ValType.I32));
+    private static final FuncType UNARY = new FuncType(List.of(ValType.I32), List.of(ValType.I32));
     private static final String CALLER =
         """
         (module

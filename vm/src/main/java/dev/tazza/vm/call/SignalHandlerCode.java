@@ -15,9 +15,10 @@ import java.nio.ByteOrder;
  * The signal handler, Linux on x86-64: {@code void handler(int signal, siginfo_t *info, ucontext_t
  * *context)}.
  *
- * <p>A fault belongs to guest code when an instruction raised it, its pc is in a range of the {@link
- * RangeTable} and r15 points to a store context. Then the fault is recorded there and the thread continues at the
- * trap exit. Every other signal goes to the handler that was there before, arguments untouched.
+ * <p>A fault belongs to guest code when an instruction raised it, its pc is in a range of the
+ * {@link RangeTable} and r15 points to a store context. Then the fault is recorded there and the
+ * thread continues at the trap exit. Every other signal goes to the handler that was there before,
+ * arguments untouched.
  *
  * <p>The handler runs on the guest stack (threads of the JVM have no alternate one), takes no lock
  * and calls nothing.
