@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class Inst {
   private static final Inst[] NO_ARGS = {};
   private static final Edge[] NO_TARGETS = {};
+  private static final int[] NO_TAGS = {};
+
+  /** As a tag: any exception continues there. */
+  public static final int ANY_TAG = -1;
 
   /** Dense within the function. */
   public final int id;
@@ -32,11 +36,14 @@ public final class Inst {
   /** Of the operations that {@link Opcode#hasShape} names. */
   public @Nullable Shape shape;
 
-  /** Loads and stores only. */
+  /** Loads and stores only, of fields too. */
   public @Nullable Access access;
 
   /** Calls only. */
   public @Nullable Signature signature;
+
+  /** Of calls that end their block: the tags for the targets behind the first. */
+  public int[] tags = NO_TAGS;
 
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is
- * compared with. Scalars are longs as in {@link Evaluator}; where values are listed, a vector takes
- * two of them, the low half first. Not thread-safe.
+ * compared with. Scalars are longs as in {@link Evaluator}, REF with zeros above; where values are
+ * listed, a vector takes two of them, the low half first. Not thread-safe.
  */
 public final class Interpreter {
   /** The world around the function. */
@@ -28,6 +28,7 @@ public final class Interpreter {
      *
      * @param args all operands: for an indirect or native call the address comes first
      * @return the results of the signature
+     * @throws Unwinding when it does not come back in the ordinary way
      */
     long[] call(Inst call, long[] args);
   }
@@ -44,6 +45,21 @@ public final class Interpreter {
 
     public int code() {
       return code;
+    }
+  }
+
+  /** An exception of the guest, on its way to a call that ends its block with a target for it. */
+  public static final class Unwinding extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int tag;
+
+    public Unwinding(int tag) {
+      super("uncaught " + tag, null, false, false);
+      this.tag = tag;
+    }
+
+    public int tag() {
+      return tag;
     }
   }
 
@@ -131,11 +147,27 @@ public final class Interpreter {
           return inst.targets[0];
         case BRANCH:
           return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
+        case TRY_CALL, TRY_CALL_INDIRECT:
+          return tryCall(inst);
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
           return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
         default:
           throw new TrapException(inst.trap);
+      }
+    }
+
+    private Edge tryCall(Inst inst) {
+      try {
+        call(inst, inst.targets[0].target.first);
+        return inst.targets[0];
+      } catch (Unwinding unwinding) {
+        for (int i = 0; i < inst.tags.length; i++) {
+          if (inst.tags[i] == unwinding.tag() || inst.tags[i] == Inst.ANY_TAG) {
+            return inst.targets[i + 1];
+          }
+        }
+        throw unwinding;
       }
     }
 
@@ -153,12 +185,13 @@ public final class Interpreter {
           copy(inst, inst.args[0]);
           low[inst.id] = normalize(inst.type, low[inst.id]);
         }
-        case LOAD -> load(inst);
-        case STORE -> store(inst);
+        case LOAD, LOAD_FIELD -> load(inst);
+        case STORE -> store(inst, inst.args[1]);
+        case STORE_FIELD -> store(inst, inst.args[2]);
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
-        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
-        case RESULT -> {}
+        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst, inst.next);
+        case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);
@@ -226,7 +259,7 @@ public final class Interpreter {
     }
 
     private void load(Inst inst) {
-      long address = low[inst.args[0].id] + inst.imm;
+      long address = address(inst);
       Access access = access(inst, address);
       long value = world.load(address, Math.min(access.bytes(), 8));
       high[inst.id] = access.bytes() == 16 ? world.load(address + 8, 8) : 0;
@@ -237,18 +270,23 @@ public final class Interpreter {
       low[inst.id] = normalize(inst.type, value);
     }
 
-    private void store(Inst inst) {
-      long address = low[inst.args[0].id] + inst.imm;
+    private long address(Inst inst) {
+      boolean field = inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD;
+      return low[inst.args[0].id] + inst.imm + (field ? low[inst.args[1].id] : 0);
+    }
+
+    private void store(Inst inst, Inst value) {
+      long address = address(inst);
       Access access = access(inst, address);
-      world.store(address, Math.min(access.bytes(), 8), low[inst.args[1].id]);
+      world.store(address, Math.min(access.bytes(), 8), low[value.id]);
       if (access.bytes() == 16) {
-        world.store(address + 8, 8, high[inst.args[1].id]);
+        world.store(address + 8, 8, high[value.id]);
       }
     }
 
-    private void call(Inst inst) {
+    private void call(Inst inst, @Nullable Inst firstResult) {
       long[] results = world.call(inst, values(inst.args));
-      Inst at = inst.next;
+      Inst at = firstResult;
       for (; at != null && at.op == Opcode.RESULT; at = at.next) {
         define(at, results, placeOf(inst, (int) at.imm));
       }
@@ -293,7 +331,7 @@ public final class Interpreter {
   private static long normalize(Type type, long value) {
     return switch (type) {
       case I32 -> (int) value;
-      case F32 -> value & 0xffff_ffffL;
+      case F32, REF -> value & 0xffff_ffffL;
       default -> value;
     };
   }

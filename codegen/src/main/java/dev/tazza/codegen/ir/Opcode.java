@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
@@ -17,7 +18,7 @@ import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
  */
 public enum Opcode {
   // Constants and values that come from outside the block.
-  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits). */
+  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits); as REF null, which is 0. */
   ICONST("iconst", 0, PURE),
   /** Float constant: {@code imm} holds the bits (F32: the low 32). */
   FCONST("fconst", 0, PURE),
@@ -26,7 +27,10 @@ public enum Opcode {
    * instructions.
    */
   PARAM("param", 0, PURE),
-  /** Result number {@code imm} of the call {@code args[0]}; follows the call directly. */
+  /**
+   * Result number {@code imm} of the call {@code args[0]}; follows the call directly, or stands at
+   * the start of where it goes on.
+   */
   RESULT("result", 1, PURE),
   /** The address of the store context: the pinned register. */
   CONTEXT("context", 0, PURE),
@@ -268,11 +272,25 @@ public enum Opcode {
    */
   STORE("store", 2, WRITES),
 
+  // Memory that references refer to. The address is args[0] + args[1] + imm, of which args[0] is an
+  // I64 and args[1] a REF; no sum of the two is ever a value, which a call would leave wrong.
+  /** Loads {@code access}; may fault with {@code trap} unless that is 0. */
+  LOAD_FIELD("load_field", 2, READS),
+  /** Stores {@code args[2]}; may fault with {@code trap} unless that is 0. */
+  STORE_FIELD("store_field", 3, WRITES),
+
   // Checks.
   /** Traps with {@code trap} when the I32 {@code args[0]} is not zero. */
   TRAP_IF("trap_if", 1, TRAPS),
   /** Traps with {@code trap} when the I32 {@code args[0]} is zero. */
   TRAP_UNLESS("trap_unless", 1, TRAPS),
+
+  /**
+   * A safepoint poll: where the runtime may stop the function, for a while or for good. Nothing
+   * that the function can see changes meanwhile, so that loads may be moved over it, but what was
+   * stored before has to be there.
+   */
+  POLL("poll", 0, POLLS),
 
   // Calls. Results are RESULT instructions that follow.
   /**
@@ -291,6 +309,15 @@ public enum Opcode {
    * parameters (integers and addresses only, at most six), at most one integer result.
    */
   CALL_NATIVE("call_native", -1, CALL),
+
+  // Calls that may also come back elsewhere, and end their block. An exception, of which the callee
+  // told nothing but the tag, continues at the first target behind the normal one whose tag, in
+  // Inst.tags, is the same or ANY_TAG; without any it leaves this function, too. Results are RESULT
+  // instructions at the start of targets[0], which then has no other predecessor and no parameters.
+  /** As CALL_DIRECT. */
+  TRY_CALL("try_call", -1, CALL),
+  /** As CALL_INDIRECT. */
+  TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
 
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
@@ -316,6 +343,8 @@ public enum Opcode {
     TRAPS,
     /** Writes memory (and may trap). */
     WRITES,
+    /** Lets the world look at memory, and may never come back; otherwise pure. */
+    POLLS,
     /** May do anything. */
     CALL,
     /** Ends the block. */
@@ -367,11 +396,26 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES;
+    return effect == TERMINATES || isTryCall();
+  }
+
+  /** Whether it is a call that ends its block. */
+  public boolean isTryCall() {
+    return this == TRY_CALL || this == TRY_CALL_INDIRECT;
+  }
+
+  /** Whether it calls a symbol; else the address is the first operand. */
+  public boolean isDirectCall() {
+    return this == CALL_DIRECT || this == TRY_CALL;
   }
 
   public boolean isCall() {
     return effect == CALL;
+  }
+
+  /** Whether it reads or writes memory as {@link Inst#access} says. */
+  public boolean hasAccess() {
+    return this == LOAD || this == STORE || this == LOAD_FIELD || this == STORE_FIELD;
   }
 
   /** Whether it computes with vectors: takes or gives at least one. */

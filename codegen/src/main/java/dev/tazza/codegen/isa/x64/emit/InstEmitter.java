@@ -18,9 +18,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -41,7 +43,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
@@ -76,7 +77,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
-  private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
@@ -84,11 +84,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
+  InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
-    this.settings = settings;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission, targets);
+    control = new ControlEmitter(emission, settings);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
@@ -98,7 +97,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
 
   @Override
   public void enter() {
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    control.enter();
   }
 
   @Override
@@ -133,7 +132,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Store store -> store(store);
       case BranchIf branch -> control.branchIf(branch, flags);
       case Jump _ -> control.jump();
-      case Call call -> control.call(call);
+      case Call call -> {
+        control.call(call);
+        if (call.ends()) {
+          control.jump();
+        }
+      }
       case Move _ -> moves.move(8, emission.nextLoc(), emission.nextLoc());
       case ImulImm imul -> imulImm(imul);
       case Shift shift -> shift(shift);
@@ -163,7 +167,8 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
-      case Args _ -> {}
+      case Poll _ -> control.poll();
+      case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
       case Vec vec -> vectors.vec(vec);
