@@ -41,7 +41,10 @@ public final class AddressFuzzer implements AutoCloseable {
       add("no guards", new Config().staticMemoryGuardSize(0).dynamicMemoryGuardSize(0), level);
       add(
           "small reservations",
-          new Config().staticMemoryMaximumSize(MORE_THAN_A_MEMORY).staticMemoryGuardSize(0).dynamicMemoryGuardSize(0),
+          new Config()
+              .staticMemoryMaximumSize(MORE_THAN_A_MEMORY)
+              .staticMemoryGuardSize(0)
+              .dynamicMemoryGuardSize(0),
           level);
       add("moving", new Config().staticMemoryMaximumSize(0), level);
       add(
@@ -102,7 +105,8 @@ public final class AddressFuzzer implements AutoCloseable {
         Store<Void> store = new Store<>(setting.engine)) {
       Instance instance = new Linker<Void>(setting.engine).instantiate(store, compiled);
       Memory memory = instance.memory("memory");
-      MemorySegment.copy(MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, Machine.PAGE);
+      MemorySegment.copy(
+          MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, Machine.PAGE);
       for (AddressModule.Call call : module.calls()) {
         String difference = difference(instance, memory, call);
         if (difference != null) {
@@ -134,8 +138,8 @@ public final class AddressFuzzer implements AutoCloseable {
   }
 
   /**
-   * From a seed on, so many accesses, of all shapes or certain ones: {@code AddressFuzzer 1 10000000
-   * COUNTED BYTES}.
+   * From a seed on, so many accesses, of all shapes or certain ones: {@code AddressFuzzer 1
+   * 10000000 COUNTED BYTES}.
    */
   public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory what the memory begins with
  * @param accesses how many accesses the calls make
  */
-record AddressModule(
-    long seed, String text, byte[] memory, List<Call> calls, long accesses) {
+record AddressModule(long seed, String text, byte[] memory, List<Call> calls, long accesses) {
 
   /**
    * A call and what comes of it.
@@ -66,8 +65,7 @@ record AddressModule(
         }
       }
     }
-    return new AddressModule(
-        seed, text(bodies, addresses.helpers), first, calls, machine.accesses);
+    return new AddressModule(seed, text(bodies, addresses.helpers), first, calls, machine.accesses);
   }
 
   /** Mostly zeros, so that comparisons go on. */
@@ -127,10 +125,12 @@ record AddressModule(
 
   private static void helper(int number, Place place, StringBuilder out) {
     Kind kind = place.kind();
-    out.append("(func $load%d (type $load) %s(local.get 0)%s)\n"
-        .formatted(number, kind.loadBefore(place.offset()), kind.loadAfter()));
-    out.append("(func $store%d (type $store) %s(local.get 0)%s(local.get 1)%s))\n"
-        .formatted(
-            number, kind.storeBefore(place.offset()), kind.valueBefore(), kind.valueAfter()));
+    out.append(
+        "(func $load%d (type $load) %s(local.get 0)%s)\n"
+            .formatted(number, kind.loadBefore(place.offset()), kind.loadAfter()));
+    out.append(
+        "(func $store%d (type $store) %s(local.get 0)%s(local.get 1)%s))\n"
+            .formatted(
+                number, kind.storeBefore(place.offset()), kind.valueBefore(), kind.valueAfter()));
   }
 }

@@ -47,7 +47,9 @@ final class AddressShapes {
     MIXED
   }
 
-  private static final int[] STEPS = {1, 1, 2, 4, 4, 8, 16, 3, -1, -1, -4, -8, 4096, 1 << 16, 1 << 28};
+  private static final int[] STEPS = {
+    1, 1, 2, 4, 4, 8, 16, 3, -1, -1, -4, -8, 4096, 1 << 16, 1 << 28
+  };
   private static final Op[] UP = {Op.LT_U, Op.LT_S, Op.LE_U, Op.LE_S, Op.NE, Op.NE};
   private static final Op[] DOWN = {Op.GT_U, Op.GT_S, Op.GE_U, Op.GE_S, Op.NE, Op.NE};
 
@@ -266,7 +268,8 @@ final class AddressShapes {
     switch (at.random.nextInt(4)) {
       case 0 -> body.add(new Store(store, at.anyParam()));
       case 1 ->
-          leave = Expr.of(Op.NE, new Expr.ByteAt(from, loadOffset), new Expr.ByteAt(to, storeOffset));
+          leave =
+              Expr.of(Op.NE, new Expr.ByteAt(from, loadOffset), new Expr.ByteAt(to, storeOffset));
       default -> body.add(new Copy(store, load));
     }
     List<Statement> next =
@@ -344,7 +347,9 @@ final class AddressShapes {
     int rounds = at.between(1, 60);
     Local counter = at.local(new Const(0));
     List<Statement> body = accesses(counter, step, rounds);
-    Expr moment = Expr.of(Op.EQ, Expr.of(Op.AND, counter, at.between(0, 31) * step), at.chance(50) ? 0 : step);
+    Expr moment =
+        Expr.of(
+            Op.EQ, Expr.of(Op.AND, counter, at.between(0, 31) * step), at.chance(50) ? 0 : step);
     Statement grow = new Grow(new Const(at.chance(80) ? 1 : at.between(-1, 3)));
     body.add(at.between(0, body.size()), new If(moment, List.of(grow), List.of()));
     if (at.chance(50)) {

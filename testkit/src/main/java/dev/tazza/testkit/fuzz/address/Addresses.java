@@ -120,14 +120,15 @@ final class Addresses {
 
   long offset() {
     return switch (random.nextInt(24)) {
-      case 0 -> 0xffff_ffffL - random.nextInt(16);
-      case 1 -> 0x8000_0000L + random.nextInt(-9, 9);
-      case 2 -> LENGTH + random.nextInt(-16, 16);
-      case 3 -> random.nextInt();
-      case 4, 5, 6 -> random.nextInt(4096);
-      case 7, 8, 9, 10, 11 -> random.nextInt(32);
-      default -> 0;
-    } & 0xffff_ffffL;
+          case 0 -> 0xffff_ffffL - random.nextInt(16);
+          case 1 -> 0x8000_0000L + random.nextInt(-9, 9);
+          case 2 -> LENGTH + random.nextInt(-16, 16);
+          case 3 -> random.nextInt();
+          case 4, 5, 6 -> random.nextInt(4096);
+          case 7, 8, 9, 10, 11 -> random.nextInt(32);
+          default -> 0;
+        }
+        & 0xffff_ffffL;
   }
 
   // Addresses.
