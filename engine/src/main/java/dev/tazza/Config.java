@@ -1,9 +1,12 @@
 package dev.tazza;
 
+import dev.tazza.codegen.Settings;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
@@ -16,12 +19,17 @@ public final class Config {
   private static final long PAGE = 4096;
 
   private Features features = Features.DEFAULT;
+  private final Map<Settings.CpuFeature, Boolean> cpuFeatures =
+      new EnumMap<>(Settings.CpuFeature.class);
   private OptLevel optLevel = OptLevel.SPEED;
   private boolean debugVerifier;
   private boolean sandboxVerifier;
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
+  private boolean epochInterruption;
+  private boolean signalsBasedInterruption = true;
+  private boolean threadInterruption;
   private long maxWasmStack = 512 << 10;
   private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
   private boolean staticMemoryForced;
@@ -29,6 +37,7 @@ public final class Config {
   private long dynamicMemoryGuardSize = Tunables.DEFAULT.dynamicMemoryGuardSize();
   private long dynamicMemoryReservedForGrowth = 2L << 30;
   private boolean guardBeforeLinearMemory = true;
+  private boolean reportUnclosed;
 
   /** The defaults. */
   public Config() {}
@@ -36,12 +45,16 @@ public final class Config {
   /** A copy of {@code other}. */
   Config(Config other) {
     features = other.features;
+    cpuFeatures.putAll(other.cpuFeatures);
     optLevel = other.optLevel;
     debugVerifier = other.debugVerifier;
     sandboxVerifier = other.sandboxVerifier;
     parallelCompilation = other.parallelCompilation;
     generateAddressMap = other.generateAddressMap;
     wasmBacktrace = other.wasmBacktrace;
+    epochInterruption = other.epochInterruption;
+    signalsBasedInterruption = other.signalsBasedInterruption;
+    threadInterruption = other.threadInterruption;
     maxWasmStack = other.maxWasmStack;
     staticMemoryMaximumSize = other.staticMemoryMaximumSize;
     staticMemoryForced = other.staticMemoryForced;
@@ -49,6 +62,7 @@ public final class Config {
     dynamicMemoryGuardSize = other.dynamicMemoryGuardSize;
     dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
     guardBeforeLinearMemory = other.guardBeforeLinearMemory;
+    reportUnclosed = other.reportUnclosed;
   }
 
   /**
@@ -68,6 +82,42 @@ public final class Config {
 
   Features features() {
     return features;
+  }
+
+  /**
+   * Sets a named setting of the compiler. There is one for each feature of the processor that code
+   * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
+   * has_avx2} and {@code has_fma}. Default: what this machine's processor has. Without AVX, there
+   * is no AVX2 and no FMA either.
+   *
+   * @param value {@code true} or {@code false}
+   * @throws IllegalArgumentException when there is no such setting, or the value is another
+   */
+  public Config flagSet(String name, String value) {
+    Settings.CpuFeature found = null;
+    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+      found = name.equals(HostFeatures.flag(feature)) ? feature : found;
+    }
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
+    }
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new IllegalArgumentException(
+          "the setting " + name + " is true or false, not '" + value + "'");
+    }
+    cpuFeatures.put(found, value.equals("true"));
+    return this;
+  }
+
+  /** Sets a named setting of the compiler to {@code true}; see {@link #flagSet}. */
+  public Config flagEnable(String name) {
+    return flagSet(name, "true");
+  }
+
+  /** Features of the processor that are said to be there, or not. */
+  Map<Settings.CpuFeature, Boolean> cpuFeatures() {
+    return cpuFeatures;
   }
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */
@@ -137,6 +187,51 @@ public final class Config {
   public Config wasmBacktrace(boolean enable) {
     wasmBacktrace = enable;
     return this;
+  }
+
+  /**
+   * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch}
+   * begins one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's
+   * deadline has come already, so set one before you call. Default: false.
+   */
+  public Config epochInterruption(boolean enable) {
+    epochInterruption = enable;
+    return this;
+  }
+
+  boolean epochInterruption() {
+    return epochInterruption;
+  }
+
+  /**
+   * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
+   * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
+   * polls: at each loop head, and where functions begin, it compares the stack pointer with a
+   * limit, which costs some 5 % of time. Default: true.
+   */
+  public Config signalsBasedInterruption(boolean enable) {
+    signalsBasedInterruption = enable;
+    return this;
+  }
+
+  /** Whether code polls. */
+  boolean polls() {
+    return !signalsBasedInterruption;
+  }
+
+  /**
+   * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
+   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * interrupted. Costs a daemon thread that looks at the stores in use each {@value
+   * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
+   */
+  public Config threadInterruption(boolean enable) {
+    threadInterruption = enable;
+    return this;
+  }
+
+  boolean threadInterruption() {
+    return threadInterruption;
   }
 
   /**
@@ -213,6 +308,21 @@ public final class Config {
     return this;
   }
 
+  /**
+   * Whether an engine, module or store that becomes unreachable without having been closed is named
+   * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
+   * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
+   * false.
+   */
+  public Config reportUnclosed(boolean enable) {
+    reportUnclosed = enable;
+    return this;
+  }
+
+  boolean reportUnclosed() {
+    return reportUnclosed;
+  }
+
   private static long size(String option, long bytes) {
     if (bytes < 0 || bytes > 1L << 40) {
       throw new IllegalArgumentException(option + " must be from 0 to 1 TiB, but is " + bytes);
@@ -231,7 +341,8 @@ public final class Config {
         staticMemoryForced,
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
-        generateAddressMap);
+        generateAddressMap,
+        polls());
   }
 
   StoreOptions storeOptions() {

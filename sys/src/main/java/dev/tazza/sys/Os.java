@@ -50,6 +50,25 @@ public interface Os {
   /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
   void preferLargePages(long address, long size);
 
+  /** Wants no large pages there: they would make a few touched bytes cost much memory. */
+  void preferSmallPages(long address, long size);
+
+  /**
+   * Makes pages of private memory inaccessible for as long as they are mapped.
+   *
+   * @return whether the mapping is still one; otherwise each such range makes two more
+   */
+  boolean guard(long address, long size);
+
+  /** How many mappings the process has now. Takes a microsecond for each. */
+  int countMappings();
+
+  /**
+   * How many mappings the system lets a process have; beyond that calls that make one are refused,
+   * the JVM's own too, which does not survive that.
+   */
+  int mappingLimit();
+
   /** Gives back pages or reservations; the address range becomes free. */
   void unmap(long address, long size);
 
@@ -95,6 +114,21 @@ public interface Os {
 
   /** The calling thread's kernel id. */
   long threadId();
+
+  /**
+   * Where, in bytes from what the thread register points to, the C library keeps the {@link
+   * #threadId} of a thread, as 32 bits; -1 when that is not known of this one.
+   */
+  int threadIdOffset();
+
+  /**
+   * Sends a signal, and a number with it, to a thread of this process. Does nothing when that has
+   * ended. Handlers see {@code SI_QUEUE} as the signal's code.
+   *
+   * @param thread its {@link #threadId}
+   * @param signal such as {@link Signals#URGENT}
+   */
+  void signalThread(long thread, int signal, long value);
 
   /** Whether {@link #fenceThreads} works here. May take some milliseconds the first time. */
   boolean canFenceThreads();

@@ -7,6 +7,7 @@ import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
@@ -14,18 +15,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the translation of any function of a module needs to know of the module. Immutable; shared
- * by the threads that compile.
+ * What the translation of any function of a module needs to know of the module. Shared by the
+ * threads that compile; thread-safe.
  */
 final class ModuleEnvironment {
   final WasmModule module;
   final Tunables tunables;
   final VmLayout layout;
   final FunctionReferences references;
+  final CompilationHeap heap;
+  final SpareValues spareValues = new SpareValues();
   private final Signature[] signatures;
 
-  ModuleEnvironment(WasmModule module, Tunables tunables) {
+  ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     this.module = module;
+    this.heap = heap;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
@@ -69,8 +73,8 @@ final class ModuleEnvironment {
   }
 
   /**
-   * The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses
-   * or handles.
+   * The IR type of values of the type with this {@link TypeCode}. References to functions are
+   * 64-bit addresses, of what stays where it is.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {
@@ -78,13 +82,14 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw unsupportedVector();
-      default -> Type.I64;
+      case TypeCode.V128 -> Type.V128;
+      default ->
+          TypeCode.heapType(typeCode) == AbstractHeapType.EXTERN.code() ? Type.REF : Type.I64;
     };
   }
 
-  static UnsupportedOperationException unsupportedVector() {
-    return new UnsupportedOperationException(
-        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
+  /** The IR type of the elements of a table. */
+  Type elementType(int tableIndex) {
+    return type(module.table(tableIndex).elementType().code());
   }
 }

@@ -49,6 +49,11 @@ public final class Builder {
     return cursor.iconst(type, value);
   }
 
+  /** The null reference. */
+  public Inst nullRef() {
+    return cursor.iconst(Type.REF, 0);
+  }
+
   public Inst i32(int value) {
     return cursor.iconst(Type.I32, value);
   }
@@ -68,6 +73,39 @@ public final class Builder {
   /** A float constant from its bits. */
   public Inst fconst(Type type, long bits) {
     return cursor.fconst(type, bits);
+  }
+
+  /** A vector constant. */
+  public Inst vconst(long low, long high) {
+    return cursor.vconst(low, high);
+  }
+
+  /** A vector operation without a shape. */
+  public Inst vector(Opcode op, Inst... args) {
+    return pure(function.newInst(op, op == Opcode.VANY_TRUE ? Type.I32 : Type.V128, args));
+  }
+
+  /** A vector operation on lanes of {@code shape}. */
+  public Inst lanes(Opcode op, Shape shape, Inst... args) {
+    Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
+    inst.shape = shape;
+    return pure(inst);
+  }
+
+  /** A vector operation on lane number {@code lane}. */
+  public Inst lane(Opcode op, Shape shape, int lane, Inst... args) {
+    Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
+    inst.shape = shape;
+    inst.imm = lane;
+    return pure(inst);
+  }
+
+  /** {@link Opcode#VSHUFFLE} by 16 constant bytes, each below 32. */
+  public Inst shuffle(Inst a, Inst b, long lanesLow, long lanesHigh) {
+    Inst inst = function.newInst(Opcode.VSHUFFLE, Type.V128, a, b);
+    inst.imm = lanesLow;
+    inst.immHigh = lanesHigh;
+    return pure(inst);
   }
 
   /** The address of the store context. */
@@ -129,6 +167,16 @@ public final class Builder {
     pure(inst);
   }
 
+  /** Loads from {@code base + reference + offset}; {@code trap} as in {@link #load}. */
+  public Inst loadField(
+      Type type, Access access, Inst base, Inst reference, long offset, int trap) {
+    Inst inst = function.newInst(Opcode.LOAD_FIELD, type, base, reference);
+    inst.access = access;
+    inst.imm = offset;
+    inst.trap = trap;
+    return pure(inst);
+  }
+
   /** Traps when {@code condition} is not zero. */
   public void trapIf(Inst condition, int trap) {
     cursor.insert(Opcode.TRAP_IF, Type.NONE, condition).trap = trap;
@@ -171,6 +219,20 @@ public final class Builder {
     return inst;
   }
 
+  /**
+   * Calls as {@code call}, made by one of the methods above with nothing behind it, does, but ends
+   * the block: it goes on at {@code normal}, or at {@code pads[i]} when an exception with {@code
+   * tags[i]} comes out of it. Take the results at the start of {@code normal}.
+   */
+  public Inst tryCall(Inst call, Block normal, int[] tags, Edge... pads) {
+    call.op = call.op == Opcode.CALL_DIRECT ? Opcode.TRY_CALL : Opcode.TRY_CALL_INDIRECT;
+    call.tags = tags;
+    call.targets = new Edge[pads.length + 1];
+    call.targets[0] = new Edge(normal);
+    System.arraycopy(pads, 0, call.targets, 1, pads.length);
+    return call;
+  }
+
   /** Result number {@code index} of {@code call}. */
   public Inst result(Inst call, int index) {
     Signature signature = call.signature;
@@ -198,6 +260,11 @@ public final class Builder {
   /** To {@code edges[index]}, or to the last one for all greater values. */
   public void switchOn(Inst index, Edge... edges) {
     terminate(Opcode.SWITCH, edges).args = new Inst[] {index};
+  }
+
+  /** A safepoint poll. */
+  public void poll() {
+    cursor.insert(Opcode.POLL, Type.NONE);
   }
 
   public void ret(Inst... values) {

@@ -64,7 +64,7 @@ public final class Cursor {
     return insert(function.newInst(op, type, args));
   }
 
-  /** An integer constant; for I32 the low 32 bits of {@code value} count. */
+  /** An integer constant, or null as REF; for I32 the low 32 bits of {@code value} count. */
   public Inst iconst(Type type, long value) {
     Inst inst = function.newInst(Opcode.ICONST, type);
     inst.imm = type == Type.I32 ? (int) value : value;
@@ -75,6 +75,14 @@ public final class Cursor {
   public Inst fconst(Type type, long bits) {
     Inst inst = function.newInst(Opcode.FCONST, type);
     inst.imm = type == Type.F32 ? bits & 0xffff_ffffL : bits;
+    return insert(inst);
+  }
+
+  /** A vector constant. */
+  public Inst vconst(long low, long high) {
+    Inst inst = function.newInst(Opcode.VCONST, Type.V128);
+    inst.imm = low;
+    inst.immHigh = high;
     return insert(inst);
   }
 }

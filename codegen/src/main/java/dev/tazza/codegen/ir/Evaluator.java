@@ -13,7 +13,11 @@ public final class Evaluator {
   public static boolean canEval(Opcode op) {
     return switch (op) {
       case ICONST, FCONST, PARAM, RESULT, CONTEXT, LOAD, BITCAST, SELECT -> false;
-      default -> op.isPure() || isDivision(op) || op == Opcode.TRUNC_S || op == Opcode.TRUNC_U;
+      default ->
+          op.isPure() && !op.isVector()
+              || isDivision(op)
+              || op == Opcode.TRUNC_S
+              || op == Opcode.TRUNC_U;
     };
   }
 
@@ -49,7 +53,7 @@ public final class Evaluator {
    */
   public static long eval(Opcode op, Type type, Type argType, long a, long b) {
     if (op.isIntCompare()) {
-      return compare(op, a, b) ? 1 : 0;
+      return compare(op, a, b) ? 1 : 0; // of REF, too
     }
     if (op == Opcode.WRAP) {
       return (int) a;

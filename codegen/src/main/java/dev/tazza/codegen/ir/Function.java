@@ -106,8 +106,11 @@ public final class Function {
   public Inst newCopy(Inst original, Inst... args) {
     Inst copy = newInst(original.op, original.type, args);
     copy.imm = original.imm;
+    copy.immHigh = original.immHigh;
+    copy.shape = original.shape;
     copy.access = original.access;
     copy.signature = original.signature;
+    copy.tags = original.tags;
     copy.trap = original.trap;
     copy.loc = original.loc;
     return copy;

@@ -6,12 +6,17 @@ import org.jspecify.annotations.Nullable;
  * One SSA instruction, which is also the value that it defines. Mutable; identity matters. Analyses
  * keep what they know in side tables indexed by {@link #id}.
  *
- * <p>What {@code imm}, {@code aux}, {@code access} and {@code trap} mean is the opcode's row in
- * {@link Opcode}; an instruction whose opcode does not name them leaves them at zero or null.
+ * <p>What {@code imm}, {@code immHigh}, {@code shape}, {@code access} and {@code trap} mean is the
+ * opcode's row in {@link Opcode}; an instruction whose opcode does not name them leaves them at
+ * zero or null.
  */
 public final class Inst {
   private static final Inst[] NO_ARGS = {};
   private static final Edge[] NO_TARGETS = {};
+  private static final int[] NO_TAGS = {};
+
+  /** As a tag: any exception continues there. */
+  public static final int ANY_TAG = -1;
 
   /** Dense within the function. */
   public final int id;
@@ -25,11 +30,20 @@ public final class Inst {
 
   public long imm;
 
-  /** Loads and stores only. */
+  /** Upper half of the 128-bit constants of vector operations. */
+  public long immHigh;
+
+  /** Of the operations that {@link Opcode#hasShape} names. */
+  public @Nullable Shape shape;
+
+  /** Loads and stores only, of fields too. */
   public @Nullable Access access;
 
   /** Calls only. */
   public @Nullable Signature signature;
+
+  /** Of calls that end their block: the tags for the targets behind the first. */
+  public int[] tags = NO_TAGS;
 
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;
@@ -54,7 +68,7 @@ public final class Inst {
   }
 
   public boolean isConst() {
-    return op == Opcode.ICONST || op == Opcode.FCONST;
+    return op == Opcode.ICONST || op == Opcode.FCONST || op == Opcode.VCONST;
   }
 
   /** Whether this is the integer constant {@code value}. */

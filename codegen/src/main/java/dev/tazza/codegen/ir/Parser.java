@@ -146,7 +146,10 @@ public final class Parser {
     Type type = Type.NONE;
     Inst[] args = {};
     Edge[] targets = {};
+    int[] tags = {};
     long imm;
+    long immHigh;
+    @Nullable Shape shape;
     @Nullable Access access;
     @Nullable Signature signature;
     int trap;
@@ -162,20 +165,29 @@ public final class Parser {
       Inst inst = value ? define(results[0], op, type) : function.newInst(op, type);
       inst.args = args.length > 0 ? args : inst.args;
       inst.targets = targets.length > 0 ? targets : inst.targets;
+      inst.tags = tags.length > 0 ? tags : inst.tags;
       inst.imm = imm;
+      inst.immHigh = immHigh;
+      inst.shape = shape;
       inst.access = access;
       inst.signature = signature;
       inst.trap = trap;
       inst.loc = loc;
       block.append(inst);
       Signature callSignature = signature;
+      Block goesOn = op.isTryCall() ? targets[0].target : block;
+      Inst before = goesOn == block ? null : goesOn.first;
       for (int i = 0; callSignature != null && i < results.length; i++) {
         if (results[i] >= 0) {
           Inst result = define(results[i], Opcode.RESULT, callSignature.results().get(i));
           result.args = new Inst[] {inst};
           result.imm = i;
           result.loc = loc;
-          block.append(result);
+          if (before == null) {
+            goesOn.append(result);
+          } else {
+            goesOn.insertBefore(before, result);
+          }
         }
       }
     }
@@ -210,20 +222,34 @@ public final class Parser {
       if (op == null) {
         throw in.error("no such instruction: " + word);
       }
-      inst.type = type(word.substring(dot + 1));
+      inst.shape = op.hasShape() ? Shape.of(word.substring(dot + 1)) : null;
+      inst.type =
+          inst.shape == null
+              ? type(word.substring(dot + 1))
+              : TypeRules.shapedResult(op, inst.shape);
     } else if (op.isIntCompare() || op.isFloatCompare()) {
       inst.type = Type.I32;
     }
     inst.op = op;
     switch (op) {
       case ICONST, FCONST -> inst.imm = in.takeNumber();
-      case LOAD -> address(inst, 1);
-      case STORE -> {
-        address(inst, 2);
+      case VCONST -> bits(inst);
+      case VSHUFFLE -> {
+        inst.args = values("");
+        bits(inst);
+      }
+      case VEXTRACT_LANE, VEXTRACT_LANE_S, VREPLACE_LANE -> {
+        inst.args = values("");
+        inst.imm = in.takeNumber();
+      }
+      case LOAD, LOAD_FIELD -> address(inst, op.arity());
+      case STORE, STORE_FIELD -> {
+        address(inst, op.arity());
         in.expect(",");
-        use(inst.args, 1);
+        use(inst.args, op.arity() - 1);
       }
       case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
@@ -234,6 +260,12 @@ public final class Parser {
     if (in.take("@")) {
       inst.loc = in.takeInt();
     }
+  }
+
+  private void bits(PendingInst inst) {
+    inst.imm = in.takeNumber();
+    in.expect(",");
+    inst.immHigh = in.takeNumber();
   }
 
   private void address(PendingInst inst, int args) {
@@ -251,13 +283,17 @@ public final class Parser {
     inst.args = new Inst[args];
     in.expect("[");
     use(inst.args, 0);
+    if (inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD) {
+      in.expect("+");
+      use(inst.args, 1);
+    }
     inst.imm = in.is("]") ? 0 : in.takeNumber();
     in.expect("]");
   }
 
   private void call(PendingInst inst) {
     Inst[] target = {};
-    if (inst.op == Opcode.CALL_DIRECT) {
+    if (inst.op.isDirectCall()) {
       inst.imm = in.takeNumber();
     } else {
       target = new Inst[1];
@@ -289,10 +325,29 @@ public final class Parser {
     }
     List<Edge> edges = new ArrayList<>();
     do {
-      Block target = block(number('b'));
-      edges.add(new Edge(target, in.take("(") ? values(")") : Edge.NO_ARGS));
+      edges.add(edge());
     } while (in.take(","));
     inst.targets = edges.toArray(new Edge[0]);
+  }
+
+  private Edge edge() {
+    Block target = block(number('b'));
+    return new Edge(target, in.take("(") ? values(")") : Edge.NO_ARGS);
+  }
+
+  private void tryCall(PendingInst inst) {
+    call(inst);
+    in.expect(",");
+    List<Edge> edges = new ArrayList<>(List.of(edge()));
+    int[] tags = {};
+    while (in.take(",")) {
+      tags = Arrays.copyOf(tags, tags.length + 1);
+      tags[tags.length - 1] = in.take("*") ? Inst.ANY_TAG : in.takeInt();
+      in.expect(":");
+      edges.add(edge());
+    }
+    inst.targets = edges.toArray(new Edge[0]);
+    inst.tags = tags;
   }
 
   /** Values up to {@code close}, or as many as there are when that is empty. */

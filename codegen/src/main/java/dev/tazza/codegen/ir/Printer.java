@@ -11,6 +11,8 @@ package dev.tazza.codegen.ir;
  *   b1(v3: i32, v4: i32):
  *     v5 = load.i64 const.64 [v0+8]
  *     v6 = add.i32 v4, v3            @17
+ *     v8 = vadd.i32x4 v9, v10
+ *     v11 = vconst.v128 0x1, 0x2
  *     store mem.32 [v5+16], v6 trap 2
  *     v7, _ = call 3(v0, v6): (i64, i32) -&gt; (i32, i64)
  *     branch v7, b1(v7, v6), b2
@@ -18,6 +20,9 @@ package dev.tazza.codegen.ir;
  *     trap 1
  *   }
  * </pre>
+ *
+ * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 =
+ * try_call 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}.
  *
  * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
  */
@@ -78,7 +83,9 @@ public final class Printer {
         out.append(inst).append(" = ");
       }
       out.append(inst.op);
-      if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
+      if (inst.shape != null) {
+        out.append('.').append(inst.shape);
+      } else if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
         out.append('.').append(inst.type);
       }
       operands(inst);
@@ -90,14 +97,23 @@ public final class Printer {
     switch (inst.op) {
       case ICONST -> out.append(' ').append(inst.imm);
       case FCONST -> out.append(" 0x").append(Long.toHexString(inst.imm));
+      case VCONST -> bits(inst, " ");
+      case VSHUFFLE -> {
+        values(" ", inst.args, 0, "");
+        bits(inst, ", ");
+      }
+      case VEXTRACT_LANE, VEXTRACT_LANE_S, VREPLACE_LANE -> {
+        values(" ", inst.args, 0, "");
+        out.append(", ").append(inst.imm);
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
       }
-      case LOAD -> address(inst);
-      case STORE -> {
+      case LOAD, LOAD_FIELD -> address(inst);
+      case STORE, STORE_FIELD -> {
         address(inst);
-        out.append(", ").append(inst.args[1]);
+        out.append(", ").append(inst.args[inst.args.length - 1]);
       }
       default -> {
         if (inst.args.length > 0) {
@@ -107,8 +123,17 @@ public final class Printer {
     }
   }
 
+  /** 128 bits, the low half first. */
+  private void bits(Inst inst, String before) {
+    out.append(before).append("0x").append(Long.toHexString(inst.imm));
+    out.append(", 0x").append(Long.toHexString(inst.immHigh));
+  }
+
   private void address(Inst inst) {
     out.append(' ').append(inst.access).append(" [").append(inst.args[0]);
+    if (inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD) {
+      out.append(" + ").append(inst.args[1]);
+    }
     if (inst.imm != 0) {
       out.append(inst.imm > 0 ? "+" : "").append(inst.imm);
     }
@@ -122,7 +147,7 @@ public final class Printer {
       return;
     }
     String[] results = new String[signature.results().size()];
-    Inst result = call.next;
+    Inst result = call.op.isTryCall() ? call.targets[0].target.first : call.next;
     boolean used = false;
     for (; result != null && result.op == Opcode.RESULT; result = result.next) {
       results[(int) result.imm] = result.toString();
@@ -132,10 +157,18 @@ public final class Printer {
       out.append(i == 0 ? "" : ", ").append(results[i] == null ? "_" : results[i]);
     }
     out.append(used ? " = " : "").append(call.op).append(' ');
-    boolean direct = call.op == Opcode.CALL_DIRECT;
+    boolean direct = call.op.isDirectCall();
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);
+    for (int i = 0; i < call.targets.length; i++) {
+      out.append(", ");
+      if (i > 0) {
+        int tag = call.tags[i - 1];
+        out.append(tag == Inst.ANY_TAG ? "*" : Integer.toString(tag)).append(": ");
+      }
+      edge(call.targets[i]);
+    }
     suffix(call);
   }
 
@@ -145,17 +178,21 @@ public final class Printer {
       values(" ", inst.args, 0, "");
     }
     for (int i = 0; i < inst.targets.length; i++) {
-      Edge edge = inst.targets[i];
-      out.append(i == 0 && inst.args.length == 0 ? " " : ", ").append(edge.target);
-      if (edge.args.length > 0) {
-        values("(", edge.args, 0, ")");
-      }
+      out.append(i == 0 && inst.args.length == 0 ? " " : ", ");
+      edge(inst.targets[i]);
     }
     if (inst.op == Opcode.TRAP) {
       out.append(' ').append(inst.trap);
       loc(inst);
     } else {
       suffix(inst);
+    }
+  }
+
+  private void edge(Edge edge) {
+    out.append(edge.target);
+    if (edge.args.length > 0) {
+      values("(", edge.args, 0, ")");
     }
   }
 

@@ -10,8 +10,14 @@ final class TypeRules {
   /** What is wrong with the types, results or trap code of {@code inst}, or null. */
   static @Nullable String check(Function function, Inst inst) {
     Type type = inst.type;
+    if (!mayTakeReferences(inst.op) && anyReference(inst)) {
+      return "a reference takes no part in arithmetic";
+    }
     return switch (inst.op) {
       case ICONST -> {
+        if (type == Type.REF) {
+          yield expect(inst.imm == 0, "the only constant reference is null");
+        }
         boolean normal = type == Type.I64 || inst.imm == (int) inst.imm;
         yield type.isInt() && normal ? null : "not an integer of its type";
       }
@@ -72,26 +78,120 @@ final class TypeRules {
           expect(type.isFloat() && inst.args[0].type.isInt(), "integer to float");
       case DEMOTE -> expect(type == Type.F32 && allArgs(inst, Type.F64), "f64 to f32");
       case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
-      case BITCAST -> expect(type.bytes() == inst.args[0].type.bytes(), "sizes differ");
+      case BITCAST ->
+          expect(
+              !type.isVector() && type != Type.REF && type.bytes() == inst.args[0].type.bytes(),
+              "sizes differ");
       case LOAD -> access(inst, type);
+      case LOAD_FIELD -> field(inst, type);
+      case STORE_FIELD -> field(inst, inst.args[2].type);
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
       case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT ->
+          inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
+              ? call(inst)
+              : "a target, and one for each tag, expected";
       case JUMP -> expect(inst.args.length == 0 && inst.targets.length == 1, "one target expected");
       case BRANCH -> expect(allArgs(inst, Type.I32) && inst.targets.length == 2, "two targets");
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
       case RETURN -> expect(types(inst.args, 0, function.signature.results()), "wrong results");
       case TRAP -> expect(inst.trap != 0, "no trap code");
-      default ->
-          expect(
-              type == Type.I32
-                  && inst.args[0].type == inst.args[1].type
-                  && (inst.op.isIntCompare()
-                      ? inst.args[0].type.isInt()
-                      : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
-              "types of a comparison");
+      case POLL -> expect(type == Type.NONE, "a poll gives nothing");
+      default -> inst.op.isVector() ? vector(inst) : comparison(inst);
     };
+  }
+
+  private static @Nullable String comparison(Inst inst) {
+    return expect(
+        inst.type == Type.I32
+            && inst.args[0].type == inst.args[1].type
+            && (inst.op.isIntCompare()
+                ? inst.args[0].type.isInt() || isSameness(inst)
+                : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
+        "types of a comparison");
+  }
+
+  /** What an operation with a shape gives. */
+  static Type shapedResult(Opcode op, Shape shape) {
+    return switch (op) {
+      case VEXTRACT_LANE, VEXTRACT_LANE_S -> shape.laneType();
+      case VALL_TRUE, VBITMASK -> Type.I32;
+      default -> Type.V128;
+    };
+  }
+
+  private static @Nullable String vector(Inst inst) {
+    Opcode op = inst.op;
+    Shape shape = inst.shape;
+    if (!op.hasShape()) {
+      Type result = op == Opcode.VANY_TRUE ? Type.I32 : Type.V128;
+      boolean good = shape == null && inst.type == result && allArgs(inst, Type.V128);
+      return expect(good && hasGoodLanes(inst), "not vectors");
+    }
+    if (shape == null || !VectorShapes.fits(op, shape)) {
+      return "not for lanes of this shape";
+    }
+    boolean scalar = op == Opcode.VSPLAT || op == Opcode.VREPLACE_LANE;
+    boolean shift = op == Opcode.VSHL || op == Opcode.VSHR_S || op == Opcode.VSHR_U;
+    for (int i = 0; i < inst.args.length; i++) {
+      Type wanted = Type.V128;
+      if (i == inst.args.length - 1 && (scalar || shift)) {
+        wanted = scalar ? shape.laneType() : Type.I32;
+      }
+      if (inst.args[i].type != wanted) {
+        return "operand " + i + " is not " + wanted;
+      }
+    }
+    boolean lane = !op.hasLane() || inst.imm >= 0 && inst.imm < shape.lanes();
+    return expect(lane && inst.type == shapedResult(op, shape), "no such lane, or wrong result");
+  }
+
+  private static boolean hasGoodLanes(Inst inst) {
+    long tooHigh = 0xe0e0_e0e0_e0e0_e0e0L;
+    return inst.op != Opcode.VSHUFFLE || ((inst.imm | inst.immHigh) & tooHigh) == 0;
+  }
+
+  /**
+   * What references may be operands of: everything else would make values of them that stay behind
+   * when they change.
+   */
+  private static boolean mayTakeReferences(Opcode op) {
+    return switch (op) {
+      case STORE,
+          LOAD_FIELD,
+          STORE_FIELD,
+          SELECT,
+          ICMP_EQ,
+          ICMP_NE,
+          CALL_DIRECT,
+          CALL_INDIRECT,
+          CALL_BY_JUMP,
+          TRY_CALL,
+          TRY_CALL_INDIRECT,
+          RETURN ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean anyReference(Inst inst) {
+    for (Inst arg : inst.args) {
+      if (arg.type == Type.REF) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSameness(Inst compare) {
+    boolean sameness = compare.op == Opcode.ICMP_EQ || compare.op == Opcode.ICMP_NE;
+    return sameness && compare.args[0].type == Type.REF;
+  }
+
+  private static @Nullable String field(Inst inst, Type type) {
+    return inst.args[1].type == Type.REF ? access(inst, type) : "the second operand must be ref";
   }
 
   private static @Nullable String expect(boolean condition, String message) {
@@ -117,7 +217,14 @@ final class TypeRules {
       previous = previous.prev;
     }
     Signature signature = call.signature;
-    if (previous != call || signature == null) {
+    Block block = inst.block;
+    boolean atTarget =
+        previous == null
+            && call.op.isTryCall()
+            && call.targets[0].target == block
+            && block != null
+            && block.params.isEmpty();
+    if (previous != call && !atTarget || signature == null) {
       return "does not follow its call";
     }
     boolean good = inst.imm >= 0 && inst.imm < signature.results().size();
@@ -138,22 +245,27 @@ final class TypeRules {
     if (access == null || inst.args[0].type != Type.I64) {
       return "the address must be i64";
     }
-    if (inst.op == Opcode.STORE && inst.type != Type.NONE) {
+    boolean store = inst.op == Opcode.STORE || inst.op == Opcode.STORE_FIELD;
+    if (store && inst.type != Type.NONE) {
       return "a store gives nothing";
     }
     int bytes = access.bytes();
     boolean size = Integer.bitCount(bytes) == 1 && bytes <= type.bytes();
-    return expect(size && (type.isInt() || bytes == type.bytes()), "size does not fit the type");
+    boolean narrow = type.isInt() || type.isVector() && bytes >= 4 && inst.op == Opcode.LOAD;
+    return expect(size && (narrow || bytes == type.bytes()), "size does not fit the type");
   }
 
   private static @Nullable String call(Inst inst) {
     Signature signature = inst.signature;
-    boolean direct = inst.op == Opcode.CALL_DIRECT;
+    boolean direct = inst.op.isDirectCall();
     if (signature == null || inst.type != Type.NONE) {
       return "a call needs a signature and gives nothing itself";
     }
     if (!direct && (inst.args.length == 0 || inst.args[0].type != Type.I64)) {
       return "no address to call";
+    }
+    if (inst.op == Opcode.CALL_NATIVE && signature.results().contains(Type.REF)) {
+      return "native code knows no references";
     }
     return expect(types(inst.args, direct ? 0 : 1, signature.params()), "wrong arguments");
   }

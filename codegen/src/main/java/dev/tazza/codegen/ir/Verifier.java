@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Checks the invariants of {@link Function}: linked lists, terminators, operand counts and types,
- * arguments of edges, and that every use is dominated by its definition. Blocks that cannot be
- * reached are checked but for dominance.
+ * that nothing is derived from references, arguments of edges, and that every use is dominated by
+ * its definition. Blocks that cannot be reached are checked but for dominance.
  */
 public final class Verifier {
   private final Function function;
@@ -132,12 +132,18 @@ public final class Verifier {
     if (arity >= 0 && arity != inst.args.length) {
       throw bug(inst, inst.op + " takes " + arity + " operands");
     }
-    boolean memory = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
-    if (memory != (inst.access != null) || inst.op.isCall() != (inst.signature != null)) {
+    if (inst.op.hasAccess() != (inst.access != null)
+        || inst.op.isCall() != (inst.signature != null)) {
       throw bug(inst, "access or signature is missing or too many");
     }
     if (!inst.op.isTerminator() && inst.targets.length > 0) {
       throw bug(inst, "targets on an instruction that is no terminator");
+    }
+    boolean atStart = inst.op == Opcode.RESULT && inst.args[0].op.isTryCall();
+    if (atStart && inst.block != null && flow.isReachable(inst.block)) {
+      if (flow.predCount(flow.number(inst.block)) != 1) {
+        throw bug(inst, "results where several ways meet");
+      }
     }
     String error = TypeRules.check(function, inst);
     if (error != null) {

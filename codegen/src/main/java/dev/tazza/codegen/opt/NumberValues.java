@@ -84,9 +84,13 @@ public final class NumberValues {
       next = inst.next;
       replacements.resolveArgs(inst);
       switch (inst.op.effect()) {
-        case CALL -> memory.call();
+        case CALL -> {
+          memory.call();
+          replacements.resolveEdges(inst);
+        }
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
+        case POLLS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {
@@ -193,6 +197,9 @@ public final class NumberValues {
   private void number(Block block, Inst inst) {
     if (inst.op == Opcode.LOAD) {
       load(block, inst);
+      return;
+    }
+    if (inst.op == Opcode.LOAD_FIELD) {
       return;
     }
     Inst twin = table.findOrAdd(inst, MemoryVersions.UNCHANGING);

@@ -79,6 +79,9 @@ public final class Checker {
       for (int s = 0; s < block.succs.length; s++) {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
+        if (code.block(succ).pad) {
+          Arrays.fill(renamed, 0, PReg.COUNT, EMPTY);
+        }
         int @Nullable [][] old = entry[succ];
         if (old == null) {
           entry[succ] = renamed;
@@ -97,9 +100,31 @@ public final class Checker {
         throw bug("block" + b + " cannot be reached");
       }
       transfer(b, state.clone(), true);
+      if (code.block(b).tags.length > 0) {
+        checkResultsArrive(code.block(code.block(b).succs[0]).from);
+      }
     }
     if ((written & ~allocation.usedRegs() & registers.calleeSaved()) != 0) {
       throw bug("usedRegs lacks " + Printer.registers(written & ~allocation.usedRegs()));
+    }
+  }
+
+  /**
+   * The results of a call that ends a block are in their registers when the next one begins:
+   * nothing may be moved there before its first instruction, which defines them.
+   */
+  private void checkResultsArrive(int first) {
+    if (code.isCall(first)) {
+      return; // it defines results of its own
+    }
+    for (int e = firstEdit[2 * first]; e < firstEdit[2 * first + 1]; e++) {
+      for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
+        long operand = code.operandAt(o);
+        boolean fixed = Operand.constraint(operand) == Operand.FIXED;
+        if (Operand.isDef(operand) && fixed && Operand.preg(operand) == allocation.editTo()[e]) {
+          throw bug(first, "a result of the call before is overwritten");
+        }
+      }
     }
   }
 
@@ -290,8 +315,53 @@ public final class Checker {
         for (long m = code.clobbers(i); m != 0; m &= m - 1) {
           state[Long.numberOfTrailingZeros(m)] = EMPTY;
         }
+        if (code.isCall(i) && code.hasRefs()) {
+          moveReferences(i, state, check);
+        }
       }
     }
+  }
+
+  /**
+   * During a call, the references in the slots listed for it change, and no other place holds a
+   * reference any more.
+   */
+  private void moveReferences(int call, int[][] state, boolean check) {
+    int[] listed = allocation.refs().over(call);
+    for (int p = 0; p < state.length; p++) {
+      if (Loc.isReg(p) || Arrays.binarySearch(listed, Loc.slotIndex(p)) < 0) {
+        state[p] = withoutRefs(state[p]);
+      }
+    }
+    for (int slot : listed) {
+      boolean held = slot < allocation.slots() && hasRef(state[Loc.slot(slot)]);
+      if (check && !held) {
+        throw bug(call, "slot " + slot + " is listed, but holds no reference for sure");
+      }
+    }
+  }
+
+  private boolean hasRef(int[] set) {
+    for (int v : set) {
+      if (code.vregKind(v) == VRegKind.REF) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int[] withoutRefs(int[] set) {
+    if (!hasRef(set)) {
+      return set;
+    }
+    int[] out = new int[set.length];
+    int n = 0;
+    for (int v : set) {
+      if (code.vregKind(v) != VRegKind.REF) {
+        out[n++] = v;
+      }
+    }
+    return Arrays.copyOf(out, n);
   }
 
   private void define(int[][] state, int vreg, int loc) {

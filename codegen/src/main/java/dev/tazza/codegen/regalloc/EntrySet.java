@@ -5,19 +5,21 @@ import static dev.tazza.codegen.regalloc.Distance.FAR;
 import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
  * Chooses the values that are in registers at the start of a block.
  *
  * <ul>
- *   <li>One predecessor: what it has in registers.
+ *   <li>One predecessor: what it has in registers; nothing at a landing pad, before which it must
+ *       be in memory.
  *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load
  *       it.
  *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
  *       the loop if need be. What comes after a call only counts as far as there are callee-saved
- *       registers. Then, as far as the loop at its worst place leaves registers free, what lives
- *       through it.
+ *       registers, and references not at all. Then, as far as the loop at its worst place leaves
+ *       registers free, what lives through it.
  * </ul>
  */
 final class EntrySet {
@@ -144,9 +146,13 @@ final class EntrySet {
   /** Takes over what the only predecessor has in registers. */
   private void inherit(int b, WorkingSet working) {
     int p = code.block(b).preds[0];
+    boolean pad = code.block(b).pad;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
-      if (next.isLiveIn(v, b)) {
+      if (pad && next.isLiveIn(v, b) && !problem.isRemat(v)) {
+        plan.needsSlot[v] = true;
+        plan.landing[v] = true;
+      } else if (!pad && next.isLiveIn(v, b)) {
         plan.push(v << 1);
         working.add(v, plan.isClean(x));
       }
@@ -254,7 +260,7 @@ final class EntrySet {
       return;
     }
     throughCount[cls]++;
-    if (isWeighty(v, b)) {
+    if (isWeighty(v, b) && code.vregKind(v) != VRegKind.REF) {
       through[cls].offer(v, distance);
     }
   }
@@ -265,7 +271,8 @@ final class EntrySet {
     int kept = 0;
     int acrossCalls = 0;
     for (int k = 0; k < list.count; k++) {
-      if (next.of(list.values[k]) < CALL || acrossCalls++ < calleeSaved[cls]) {
+      if (next.of(list.values[k]) < CALL
+          || code.vregKind(list.values[k]) != VRegKind.REF && acrossCalls++ < calleeSaved[cls]) {
         list.values[kept] = list.values[k];
         list.keys[kept++] = list.keys[k];
       }

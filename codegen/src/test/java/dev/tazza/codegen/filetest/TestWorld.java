@@ -4,7 +4,6 @@ import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import java.util.Arrays;
@@ -16,6 +15,9 @@ import java.util.Arrays;
 public final class TestWorld implements Interpreter.World {
   public static final long BASE = 0x2000_0000_0000L;
   private static final int SIZE = 1 << 12;
+
+  /** From here on functions throw an exception, of which the tag is what is above this. */
+  private static final int THROWING = 1000;
 
   /** From here on functions only load what never changes. */
   private static final int CONSTANTS = SIZE / 4 * 3;
@@ -71,7 +73,7 @@ public final class TestWorld implements Interpreter.World {
 
   @Override
   public long[] call(Inst call, long[] args) {
-    Callee callee = call.op == Opcode.CALL_DIRECT ? callees.find(call.imm) : null;
+    Callee callee = call.op.isDirectCall() ? callees.find(call.imm) : null;
     if (callee != null) {
       depth++;
       try {
@@ -84,24 +86,31 @@ public final class TestWorld implements Interpreter.World {
     for (long arg : args) {
       history = history * 0x9E3779B97F4A7C15L + arg;
     }
+    if (call.op.isDirectCall() && call.imm >= THROWING) {
+      throw new Interpreter.Unwinding((int) call.imm - THROWING);
+    }
     int at = (int) (history >>> 40) & SIZE - 1;
     // Constants stay what they are.
     memory[at % CONSTANTS] ^= (byte) history;
     Signature signature = call.signature;
     int count = signature == null ? 0 : signature.results().size();
-    long[] results = new long[count];
+    long[] results = new long[2 * count];
+    int next = 0;
     for (int i = 0; i < count; i++) {
       Type type = signature.results().get(i);
       long value = history * (2 * i + 1);
-      results[i] =
+      results[next++] =
           switch (type) {
             case I32 -> (int) value;
             case F32 -> Float.floatToRawIntBits(value >> 40) & 0xffff_ffffL;
             case F64 -> Double.doubleToRawLongBits(value >> 20);
             default -> value;
           };
+      if (type == Type.V128) {
+        results[next++] = ~value;
+      }
     }
-    return results;
+    return Arrays.copyOf(results, next);
   }
 
   /** The memory itself. */

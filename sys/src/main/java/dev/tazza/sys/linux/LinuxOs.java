@@ -13,6 +13,8 @@ public final class LinuxOs implements Os {
 
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_NOHUGEPAGE = 15;
+  private static final int MADV_GUARD_INSTALL = 102; // Linux 6.13
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
@@ -22,6 +24,12 @@ public final class LinuxOs implements Os {
   private static final int SIGACTION_SIZE = 32;
 
   private static final int KERNEL_SIGSET_SIZE = 8;
+
+  // siginfo_t of a signal with a number.
+  private static final int SIGINFO_SIZE = 128;
+  private static final int SI_CODE = 8;
+  private static final int SI_VALUE = 24;
+  private static final int SI_QUEUE = -1;
 
   @Override
   public int pageSize() {
@@ -66,6 +74,30 @@ public final class LinuxOs implements Os {
   public void preferLargePages(long address, long size) {
     // Kernels that are built without them refuse.
     Syscall.call(SyscallNumber.MADVISE, address, size, MADV_HUGEPAGE);
+  }
+
+  @Override
+  public void preferSmallPages(long address, long size) {
+    Syscall.call(SyscallNumber.MADVISE, address, size, MADV_NOHUGEPAGE);
+  }
+
+  @Override
+  public boolean guard(long address, long size) {
+    if (Syscall.call(SyscallNumber.MADVISE, address, size, MADV_GUARD_INSTALL) == 0) {
+      return true;
+    }
+    protect(address, size, Access.NONE);
+    return false;
+  }
+
+  @Override
+  public int countMappings() {
+    return ProcessMappings.count();
+  }
+
+  @Override
+  public int mappingLimit() {
+    return ProcessMappings.limit();
   }
 
   @Override
@@ -139,6 +171,29 @@ public final class LinuxOs implements Os {
   @Override
   public long threadId() {
     return Syscall.call(SyscallNumber.GETTID, 0, 0, 0);
+  }
+
+  @Override
+  public int threadIdOffset() {
+    return ThreadRegister.ID_OFFSET;
+  }
+
+  @Override
+  public void signalThread(long thread, int signal, long value) {
+    long info = NativeHeap.allocate(SIGINFO_SIZE);
+    try {
+      NativeMemory.putInt(info, signal);
+      NativeMemory.putInt(info + SI_CODE, SI_QUEUE);
+      NativeMemory.putLong(info + SI_VALUE, value);
+      long process = ProcessHandle.current().pid();
+      long result =
+          Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
+      if (result != -Errno.ESRCH) {
+        Syscall.require("signal " + signal + " to thread " + thread, result);
+      }
+    } finally {
+      NativeHeap.free(info);
+    }
   }
 
   @Override

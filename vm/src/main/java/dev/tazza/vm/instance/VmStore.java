@@ -12,19 +12,24 @@ import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
-import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.vm.interrupt.StopRequest;
+import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,28 +54,34 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final TrapFactory traps;
   private final CallLoop loop;
   private final long values;
-  private final ExternRefTable externs = new ExternRefTable();
+  private final ExternRefRoots externRoots = new ExternRefRoots();
+  private final ExternRefTable externs = new ExternRefTable(externRoots);
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
+  private final StopRequest stop;
+  private @Nullable StopHandler stopHandler;
   private final StoreResources resources = new StoreResources();
+  private final Reclaimer.Handle reclaimed;
+
+  /** All of them, because their segments keep nothing but the store. */
+  private final List<LinearMemory> memories = new ArrayList<>();
+
   private volatile boolean closed;
 
-  public VmStore(
-      TypeRegistry types,
-      GuestStackPool stacks,
-      MemoryRegions regions,
-      StoreOptions options,
-      TrapFactory traps) {
-    this.types = types;
-    this.regions = regions;
+  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+    this.types = services.types();
+    this.regions = services.regions();
     this.options = options;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space = new CallSpace(stacks);
+    CallSpace space =
+        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
     resources.add(space);
+    this.stop = space.stop();
     this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
+    this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
   /**
@@ -80,6 +91,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    */
   public void enter() {
     ownership.enter();
+  }
+
+  /**
+   * The thread that uses the store, or null. For other threads: it may have been that a moment ago,
+   * or become it since.
+   */
+  public @Nullable Thread user() {
+    return ownership.likelyUser();
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Ends a use. */
@@ -108,12 +132,17 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public long callDirectly(VmFunction function, Result result, long a0, long a1) {
     Ownership.Lease held = ownership.enter();
     try {
+      int scope = externs.position();
+      long bits;
       if (result == Result.NARROW) {
-        return loop.callNarrow(function.code(), function.context(), a0, a1);
+        bits = loop.callNarrow(function.code(), function.context(), a0, a1);
+      } else {
+        loop.callWide(function.code(), function.context(), a0, a1);
+        long slot = result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values;
+        bits = NativeMemory.getLong(slot);
       }
-      loop.callWide(function.code(), function.context(), a0, a1);
-      return NativeMemory.getLong(
-          result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values);
+      endScope(scope);
+      return bits;
     } finally {
       try {
         VarHandle.releaseFence();
@@ -137,7 +166,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       for (int i = 0; i < args.length; i++) {
         NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
       }
+      int scope = externs.position();
       invoke(function);
+      endScope(scope);
       return NativeMemory.getLong(values);
     } finally {
       try {
@@ -155,11 +186,14 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     R run();
   }
 
-  /** Enters, does it, leaves. */
+  /** Enters, does it, leaves. What guest code had of new external references is forgotten. */
   public <R extends @Nullable Object> R use(Use<R> use) {
     Ownership.Lease held = ownership.enter();
     try {
-      return use.run();
+      int scope = externs.position();
+      R result = use.run();
+      endScope(scope);
+      return result;
     } finally {
       try {
         VarHandle.releaseFence();
@@ -168,6 +202,13 @@ public final class VmStore implements ExitHandler, AutoCloseable {
           ownership.user = null;
         }
       }
+    }
+  }
+
+  /** Forgets the external references that only the call just over had. */
+  private void endScope(int scope) {
+    if (externs.position() != scope) {
+      externs.endScope(scope, loop.depth() == 0);
     }
   }
 
@@ -222,6 +263,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return traps.trap(code, backtrace());
   }
 
+  /** The same with a message of its own. */
+  public RuntimeException trap(TrapCode code, String message) {
+    return traps.trap(code, message, backtrace());
+  }
+
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
     return loop.backtrace(options.maximumFrames());
@@ -255,6 +301,53 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
+  public void stopped() {
+    // In this order: a reason that comes up after it was looked for raises the request again.
+    stop.lower();
+    StopHandler handler = stopHandler;
+    boolean goesOn = false;
+    try {
+      if (handler != null) {
+        handler.stopped();
+      }
+      goesOn = true;
+    } finally {
+      if (!goesOn) {
+        // The reason holds for the next call, too.
+        stop.raise();
+      }
+    }
+  }
+
+  /**
+   * Decides, each time that guest code was asked to stop and has, whether it goes on.
+   *
+   * @param handler throws what shall surface if it does not
+   */
+  public void onStop(StopHandler handler) {
+    stopHandler = handler;
+  }
+
+  /** By which guest code is asked to stop. */
+  public StopRequest stop() {
+    return stop;
+  }
+
+  /**
+   * Whoever wants to make memories or tables bigger asks first.
+   *
+   * @throws IllegalStateException when guest code was stopped somewhere: it may hold addresses
+   */
+  public void requireNotStopped() {
+    loop.requireNotStopped();
+  }
+
+  /** Closes {@code what} with the store. */
+  public void own(AutoCloseable what) {
+    resources.add(what);
+  }
+
+  @Override
   public RuntimeException trap() {
     TrapCode code = Fault.code(loop.context());
     if (code != null) {
@@ -268,9 +361,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public boolean hasFrame(long pc) {
+  public int returnAddressDepth(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
+    return block != null && block.owner() instanceof MappedCode code
+        ? ReturnAddress.depth(code, pc)
+        : -1;
   }
 
   // What is made in the store.
@@ -335,8 +430,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
-    resources.add(storage);
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    resources.add(storage.space());
+    memories.add(storage);
     return new VmMemory(this, type, storage);
   }
 
@@ -354,12 +450,28 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     resources.add(storage);
+    if (isExtern(type.elementType())) {
+      externRoots.addTable(storage);
+    }
     return new VmTable(this, type, storage);
   }
 
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
-    return new VmGlobal(this, type, resources.allocate(VmLayout.GLOBAL_SIZE));
+    long address = resources.allocate(VmLayout.GLOBAL_SIZE);
+    if (isExtern(type.valueType())) {
+      externRoots.addGlobal(address);
+    }
+    return new VmGlobal(this, type, address);
+  }
+
+  /** Adds a global of an instance that holds external references. */
+  void addExternGlobal(long address) {
+    externRoots.addGlobal(address);
+  }
+
+  static boolean isExtern(ValType type) {
+    return type instanceof RefType reference && reference.heapType() == AbstractHeapType.EXTERN;
   }
 
   /** An instance of a module that the store retains. */
@@ -416,5 +528,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       externs.clear();
     }
     resources.close();
+    reclaimed.close();
   }
 }

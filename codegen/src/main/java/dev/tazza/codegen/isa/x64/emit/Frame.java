@@ -2,11 +2,13 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.FrameLayout;
 
 /**
  * The stack frame of a function.
@@ -27,7 +29,7 @@ import dev.tazza.codegen.machine.VCode;
  * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
  * for signal frames below the limit (64 KiB at least) covers.
  */
-final class Frame {
+final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
@@ -37,12 +39,19 @@ final class Frame {
   /** What is subtracted from rsp after the pushes. */
   final int size;
 
+  /** Words before the spill slots. */
+  private final int padding;
+
+  /** Words of the spill slots and what is before them. */
   private final int slots;
-  final boolean exists;
+
+  private final boolean exists;
+
   final boolean checksStack;
 
-  private Frame(int[] saved, int slots, int size, boolean exists, boolean leaf) {
+  private Frame(int[] saved, int padding, int slots, int size, boolean exists, boolean leaf) {
     this.saved = saved;
+    this.padding = padding;
     this.slots = slots;
     this.size = size;
     this.exists = exists;
@@ -51,6 +60,7 @@ final class Frame {
 
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
+    boolean polls = false;
     int outgoing = 0;
     int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
@@ -61,20 +71,32 @@ final class Frame {
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }
+      } else if (inst instanceof X64Inst.Poll) {
+        polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, store.address().disp() + 8);
+        outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
           && amode.base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, amode.disp() + 8);
+        outgoing = Math.max(outgoing, amode.disp() + (unary.op() == UnaryOp.MOVUPS ? 16 : 8));
       }
     }
     // The instance context arrives in a callee-saved register, and there it is in place.
-    int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
-    int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
+    // Who comes to a landing pad has passed by functions that would have restored such registers.
+    boolean pads = false;
+    for (int i = 0; i < code.blockCount(); i++) {
+      pads |= code.block(i).pad;
+    }
+    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & Abi.CALLEE_SAVED);
+    // Slots of vectors have even numbers: with an even number of registers before them, they are
+    // aligned to 16 bytes as rbp is.
+    int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
+    int slots = padding + allocation.slots();
+    int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
-    boolean exists = !leaf || bytes > 0;
-    return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
+    // Who polls is in backtraces.
+    boolean exists = !leaf || polls || bytes > 0;
+    return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
   }
 
   private static int[] saved(long mask) {
@@ -88,8 +110,13 @@ final class Frame {
     return registers;
   }
 
-  /** Bytes below rbp. */
-  int below() {
+  @Override
+  public boolean exists() {
+    return exists;
+  }
+
+  @Override
+  public int below() {
     return size + 8 * saved.length;
   }
 
@@ -98,14 +125,14 @@ final class Frame {
     return below() > UNCHECKED ? below() : 0;
   }
 
-  /** Displacement from rbp of a spill slot of {@code bytes}. */
-  int slot(int index, int bytes) {
-    return -8 * (saved.length + index) - bytes;
+  @Override
+  public int slot(int index, int bytes) {
+    return -8 * (saved.length + padding + index) - bytes;
   }
 
   /** Displacement from rbp of the room for the own context. */
   int ownContext() {
-    return slot(slots, 8);
+    return slot(slots - padding, 8);
   }
 
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */

@@ -18,9 +18,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -30,20 +32,24 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
  * Writes each instruction with its operands in place: integer formats here, those with flags in
- * {@link FlagEmitter}, floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
+ * {@link FlagEmitter}, floats in {@link FloatEmitter}, vectors in {@link VectorEmitter}, control
+ * flow in {@link ControlEmitter}.
  */
 public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MOV_STORE = 0x89;
@@ -71,27 +77,27 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
-  private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
+  private final VectorEmitter vectors;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
+  InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
-    this.settings = settings;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission, targets);
+    control = new ControlEmitter(emission, settings);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
+    vectors = new VectorEmitter(emission);
   }
 
   @Override
   public void enter() {
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    control.enter();
   }
 
   @Override
@@ -126,7 +132,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Store store -> store(store);
       case BranchIf branch -> control.branchIf(branch, flags);
       case Jump _ -> control.jump();
-      case Call call -> control.call(call);
+      case Call call -> {
+        control.call(call);
+        if (call.ends()) {
+          control.jump();
+        }
+      }
       case Move _ -> moves.move(8, emission.nextLoc(), emission.nextLoc());
       case ImulImm imul -> imulImm(imul);
       case Shift shift -> shift(shift);
@@ -156,9 +167,14 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
-      case Args _ -> {}
+      case Poll _ -> control.poll();
+      case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
+      case Vec vec -> vectors.vec(vec);
+      case VecUnary unary -> vectors.unary(unary);
+      case VecShift shift -> vectors.shift(shift);
+      case StoreLane store -> vectors.storeLane(store);
       case FloatPair pair -> floats.pair(pair);
       case Truncate truncate -> floats.truncate(truncate);
       case Sequence sequence -> floats.sequence(sequence);
@@ -326,7 +342,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
           address,
           imm.value());
     } else if (store.op().isFloat()) {
-      int opcode = (bytes == 4 ? UnaryOp.MOVSS : UnaryOp.MOVSD).opcode;
+      int opcode =
+          switch (store.op()) {
+            case STORESS -> UnaryOp.MOVSS.opcode;
+            case STORESD -> UnaryOp.MOVSD.opcode;
+            default -> UnaryOp.MOVUPS.opcode;
+          };
       emission.encode(opcode + FLOAT_LOAD_TO_STORE, 0, emission.nextRegister(), address);
     } else {
       emission.encode(

@@ -1,6 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
@@ -19,15 +20,19 @@ final class X64Emission extends Emission<X64Inst> {
   final Frame frame;
 
   X64Emission(VCode<X64Inst> code, Allocation allocation) {
-    super(code, allocation, X64Branches.INSTANCE);
-    frame = Frame.of(code, allocation);
+    this(code, allocation, Frame.of(code, allocation));
+  }
+
+  private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {
+    super(code, allocation, frame, X64Branches.INSTANCE, Operands.INSTANCE.jump());
+    this.frame = frame;
     encoder = new Encoder(out);
   }
 
   /** Takes the operands of {@code source} and says where it is. */
   Place place(Source source, Place place) {
     return switch (source) {
-      case Reg _ -> place(nextLoc(), place);
+      case Reg reg -> place(nextLoc(), bytes(reg.vreg()), place);
       case Amode amode -> address(amode, place);
       case Pool constant -> place.label(label(constant));
       case Imm _ -> throw new IllegalArgumentException("an immediate has no place");
@@ -39,10 +44,10 @@ final class X64Emission extends Emission<X64Inst> {
     return pool.label(constant.bytes(), constant.low(), constant.high());
   }
 
-  Place place(int where, Place place) {
+  private Place place(int where, int bytes, Place place) {
     return Loc.isReg(where)
         ? place.register(PReg.encoding(where))
-        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), 8));
+        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), bytes));
   }
 
   Place address(Amode amode, Place place) {

@@ -15,9 +15,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -27,6 +29,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
@@ -34,6 +37,9 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
@@ -46,6 +52,11 @@ public final class Operands implements InstSet<X64Inst> {
   public static final Operands INSTANCE = new Operands();
 
   private Operands() {}
+
+  @Override
+  public X64Inst landing(int context) {
+    return new Landing(context);
+  }
 
   @Override
   public X64Inst jump() {
@@ -70,6 +81,9 @@ public final class Operands implements InstSet<X64Inst> {
   }
 
   private static long clobbers(X64Inst inst) {
+    if (inst instanceof Landing) {
+      return Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+    }
     if (!(inst instanceof Call call)) {
       return 0;
     }
@@ -99,7 +113,7 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _ -> {}
+      case Jump _, Trap _, Poll _ -> {}
       case Call call -> {
         uses(call.args(), code);
         target(call.target(), code);
@@ -159,12 +173,34 @@ public final class Operands implements InstSet<X64Inst> {
         temporary(table.base(), code);
         temporary(table.tmp(), code);
       }
+      case Landing landing -> {
+        if (landing.context() >= 0) {
+          code.operand(Operand.useAny(landing.context()));
+        }
+      }
       case Args args -> defs(args.params(), code);
       case Return ret -> uses(ret.results(), code);
       case Sse sse -> {
         code.operand(Operand.use(sse.left()));
         any(sse.right(), code);
         code.operand(sse.avx() ? Operand.def(sse.dst()) : Operand.defReuse(sse.dst(), 0));
+      }
+      case Vec vec -> {
+        code.operand(Operand.use(vec.left()));
+        ofBytes(vec.right(), vec.op().bytes, code);
+        code.operand(vec.avx() ? Operand.def(vec.dst()) : Operand.defReuse(vec.dst(), 0));
+      }
+      case VecUnary unary -> {
+        ofBytes(unary.src(), unary.op().bytes, code);
+        code.operand(Operand.def(unary.dst()));
+      }
+      case VecShift shift -> {
+        code.operand(Operand.use(shift.src()));
+        code.operand(shift.avx() ? Operand.def(shift.dst()) : Operand.defReuse(shift.dst(), 0));
+      }
+      case StoreLane store -> {
+        address(store.address(), code);
+        code.operand(Operand.use(store.src()));
       }
       case FloatPair pair -> {
         code.operand(Operand.use(pair.left()));
@@ -236,6 +272,15 @@ public final class Operands implements InstSet<X64Inst> {
       case Reg reg -> code.operand(Operand.useAny(reg.vreg()));
       case Amode amode -> address(amode, code);
       case Imm _, Pool _ -> {}
+    }
+  }
+
+  /** In memory only if there are at least so many bytes. */
+  private static void ofBytes(Source source, int bytes, VCode<X64Inst> code) {
+    if (source instanceof Reg reg && code.vregKind(reg.vreg()).bytes() < bytes) {
+      code.operand(Operand.use(reg.vreg()));
+    } else {
+      any(source, code);
     }
   }
 

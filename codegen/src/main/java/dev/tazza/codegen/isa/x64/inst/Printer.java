@@ -14,9 +14,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -26,6 +28,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
@@ -33,6 +36,9 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +102,10 @@ public final class Printer {
         temporary(table.base());
         temporary(table.tmp());
       }
+      case Poll _ -> text("poll");
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
+      case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");
       case Args _ -> text(String.join(", ", operands)).text(" = args");
       case Return ret -> {
         text(ret.byJump() ? "ret by jump" : "ret");
@@ -105,6 +113,18 @@ public final class Printer {
         text(ret.popped() == 0 ? "" : " pop " + ret.popped());
       }
       case Sse sse -> result((sse.avx() ? "v" : "") + sse.op().text).operand().then(sse.right());
+      case Vec vec -> {
+        result((vec.avx() ? "v" : "") + vec.op().text).operand().then(vec.right());
+        text(vec.op().hasImmediate() ? ", " + vec.imm() : "");
+      }
+      case VecUnary unary -> {
+        result((unary.avx() ? "v" : "") + unary.op().text).source(unary.src());
+        text(unary.op().hasImmediate() ? ", " + unary.imm() : "");
+      }
+      case VecShift shift ->
+          result((shift.avx() ? "v" : "") + shift.op().text).operand().text(", " + shift.imm());
+      case StoreLane store ->
+          text(store.op().text).source(store.address()).then().text(", " + store.lane());
       case FloatPair pair -> result(pair.op().text + (pair.wide() ? "64" : "32")).operand().then();
       case Truncate truncate -> {
         result(truncate.op().text + (truncate.fromDouble() ? ".f64" : ".f32"));
@@ -127,6 +147,7 @@ public final class Printer {
       case INT -> Long.toString(constant.bits());
       case F32 -> Float.toString(Float.intBitsToFloat((int) constant.bits()));
       case F64 -> Double.toString(Double.longBitsToDouble(constant.bits()));
+      case V128 -> "0x%x, 0x%x".formatted(constant.bits(), constant.high());
     };
   }
 
@@ -146,6 +167,7 @@ public final class Printer {
       text(i == 0 ? "" : ", ").text(operands[operands.length - results + i]);
     }
     text(results == 0 ? "call" : " = call").text(call.byJump() ? " by jump" : "");
+    text(call.ends() ? " and jmp" : "");
     @Nullable Target target = call.target();
     next = args;
     if (target == null) {
