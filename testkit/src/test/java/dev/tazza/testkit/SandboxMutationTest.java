@@ -261,7 +261,13 @@ class SandboxMutationTest {
 
   private static CodeTables traps(CodeTables tables, int[] offsets, int[] codes) {
     return new CodeTables(
-        tables.symbols(), offsets, codes, tables.locOffsets(), tables.locs(), tables.inlined());
+        tables.symbols(),
+        offsets,
+        codes,
+        tables.locOffsets(),
+        tables.locs(),
+        tables.inlined(),
+        tables.sites());
   }
 
   private static void rejects(CompiledModule module, UnaryOperator<CodeTables> change) {
