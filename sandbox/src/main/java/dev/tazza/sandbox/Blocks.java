@@ -148,7 +148,7 @@ final class Blocks {
     int table = tableOf(jump);
     for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
       if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
-        long most = (size - table) / 4;
+        long most = ((long) size - table) / 4;
         return (int) Math.max(0, Math.min(code.imm[i], most));
       }
     }
