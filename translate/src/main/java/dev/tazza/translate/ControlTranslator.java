@@ -89,7 +89,7 @@ final class ControlTranslator {
       case CALL -> calls.call(state.reader.functionIndex());
       case CALL_INDIRECT ->
           calls.callIndirect(state.reader.typeIndex(), state.reader.secondTableIndex());
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 

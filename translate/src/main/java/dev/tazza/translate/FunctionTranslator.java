@@ -61,7 +61,7 @@ final class FunctionTranslator {
       case MEMORY -> memory.translate(operator);
       case TABLE -> tables.translate(operator);
       case REFERENCE -> tables.reference(operator);
-      case VECTOR -> throw ModuleEnvironment.unsupportedVector();
+      case VECTOR, AGGREGATE, ATOMIC -> throw Uncompiled.error(operator);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
@@ -25,13 +26,16 @@ final class ModuleEnvironment {
   private final Signature[] signatures;
 
   ModuleEnvironment(WasmModule module, Tunables tunables) {
+    Uncompiled.check(module);
     this.module = module;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
     this.signatures = new Signature[module.typeCount()];
     for (int i = 0; i < signatures.length; i++) {
-      signatures[i] = signature(module.funcTypeAt(i));
+      if (module.isFuncType(i)) {
+        signatures[i] = signature(module.funcTypeAt(i));
+      }
     }
   }
 
@@ -78,13 +82,8 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw unsupportedVector();
+      case TypeCode.V128 -> throw Uncompiled.error(Feature.SIMD, "v128");
       default -> Type.I64;
     };
-  }
-
-  static UnsupportedOperationException unsupportedVector() {
-    return new UnsupportedOperationException(
-        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
   }
 }

@@ -52,7 +52,7 @@ final class TableTranslator {
           bulk(Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
       case ELEM_DROP ->
           state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 
@@ -67,7 +67,7 @@ final class TableTranslator {
         Inst offset = builder.i64(state.env.layout.functionRef(number));
         state.stack.push(builder.binary(Opcode.ADD, Type.I64, state.vmctx, offset));
       }
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 

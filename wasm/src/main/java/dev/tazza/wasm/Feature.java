@@ -19,6 +19,8 @@ public enum Feature {
   RELAXED_SIMD("relaxed SIMD", false, SIMD),
   FUNCTION_REFERENCES("function references", false, REFERENCE_TYPES),
   EXCEPTIONS("exceptions", false, REFERENCE_TYPES),
+  /** The instructions of the proposal's first version, which toolchains still emit. */
+  LEGACY_EXCEPTIONS("legacy exceptions", false, EXCEPTIONS),
   GC("GC", false, FUNCTION_REFERENCES),
   WIDE_ARITHMETIC("wide arithmetic", false),
   CUSTOM_PAGE_SIZES("custom page sizes", false);
@@ -35,7 +37,7 @@ public enum Feature {
     this.requires = List.of(requires);
   }
 
-  /** The name used in messages: "{@code SIMD is not enabled}". */
+  /** The name used in messages: "{@code SIMD not enabled}". */
   public String title() {
     return title;
   }

@@ -78,7 +78,7 @@ public final class Features {
 
   /** The message of an error that says that {@code what} needs a feature that is off. */
   public static String missing(Feature feature, String what) {
-    return feature.title() + " is not enabled: " + what;
+    return feature.title() + " not enabled: " + what;
   }
 
   @Override

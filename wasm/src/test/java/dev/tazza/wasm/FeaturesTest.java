@@ -38,7 +38,7 @@ class FeaturesTest {
     var error =
         assertThrows(
             ValidationException.class, () -> Features.NONE.require(Feature.SIMD, "v128.const", 16));
-    assertEquals("SIMD is not enabled: v128.const (at offset 0x10)", error.getMessage());
+    assertEquals("SIMD not enabled: v128.const (at offset 0x10)", error.getMessage());
     assertEquals(16, error.offset());
   }
 }

@@ -13,6 +13,7 @@ import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import java.util.List;
 
 /**
@@ -79,6 +80,7 @@ final class Instantiation {
         switch (wanted.type()) {
           case FuncType type ->
               given instanceof VmFunction function && function.type().equals(type);
+          case TagType _ -> false; // nothing can be one yet
           case GlobalType type -> given instanceof VmGlobal global && global.type().equals(type);
           case TableType type ->
               given instanceof VmTable table

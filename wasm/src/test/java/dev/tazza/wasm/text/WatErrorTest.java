@@ -62,9 +62,14 @@ class WatErrorTest {
     assertError("1:11: multiple start sections", "(start 0)(start 0)");
     assertError("1:7: unexpected token: the text ends, expected", "(func ");
     assertError("1:8: unexpected token `)`, expected the end of the text", "(func )) ");
-    assertError("1:7: unsupported: return_call needs feature tail calls", "(func return_call 0)");
-    assertError("1:7: unsupported: struct needs feature GC", "(type (struct))");
-    assertError("1:2: unsupported: rec needs feature GC", "(rec (type (func)))");
+    assertError(
+        "1:8: unsupported: descriptor needs feature custom descriptors",
+        "(type (descriptor 1 (struct)))");
+    assertError("1:7: unsupported: resume needs feature stack switching", "(func resume 0)");
+    assertError("1:7: unexpected token `catch`, expected an instruction", "(func catch 0)");
+    assertError("1:13: unexpected token `nop`, expected `do`", "(func (try (nop)))");
+    assertError("1:36: unknown field $z", "(type (struct)) (func struct.get 0 $z)") ;
+    assertError("1:6: unexpected token `(`, expected `(type`", "(rec (func))");
     assertError("1:9: malformed UTF-8 encoding", "(export \"\\ff\" (func 0))");
     assertError("1:25: wrong number of lane literals", "(func v128.const i32x4 1)");
   }
