@@ -57,7 +57,10 @@ class SandboxTest {
 
   @ParameterizedTest
   @CsvSource({
-    "NONE, 4294967296", "SPEED, 4294967296", "NONE, 0", "SPEED, 0",
+    "NONE, 4294967296",
+    "SPEED, 4294967296",
+    "NONE, 0",
+    "SPEED, 0",
   })
   void addressesWrapAroundUnderDeepSums(OptLevel level, long staticMaximum) {
     Config config = new Config().optLevel(level).staticMemoryMaximumSize(staticMaximum);
