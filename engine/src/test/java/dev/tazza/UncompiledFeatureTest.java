@@ -13,12 +13,6 @@ class UncompiledFeatureTest {
   private record Use(Feature feature, String what, String text) {}
 
   private static final Use[] USES = {
-    new Use(Feature.SIMD, "v128.const", "(func (drop (v128.const i64x2 1 2)))"),
-    new Use(
-        Feature.RELAXED_SIMD,
-        "i8x16.relaxed_swizzle",
-        "(func unreachable i8x16.relaxed_swizzle drop)"
-            + "(func (result v128) v128.const i64x2 1 2 v128.const i64x2 1 2 i8x16.relaxed_swizzle)"),
     new Use(Feature.THREADS, "a memory", "(memory 1 1 shared)"),
     new Use(
         Feature.THREADS,

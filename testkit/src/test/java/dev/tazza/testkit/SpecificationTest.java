@@ -8,6 +8,7 @@ import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.cli.wast.WastReport;
 import dev.tazza.cli.wast.WastRunner;
+import dev.tazza.wasm.Feature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,12 +27,21 @@ import org.junit.jupiter.api.Test;
 class SpecificationTest {
   @Test
   void scriptsPassOptimized() throws IOException {
-    run(new Config());
+    run(allFeatures());
   }
 
   @Test
   void scriptsPassUnoptimizedAndVerified() throws IOException {
-    run(new Config().optLevel(OptLevel.NONE).debugVerifier(true));
+    run(allFeatures().optLevel(OptLevel.NONE).debugVerifier(true));
+  }
+
+  /** The scripts are those of 3.0. */
+  private static Config allFeatures() {
+    Config config = new Config();
+    for (Feature feature : Feature.values()) {
+      config.wasmFeature(feature, true);
+    }
+    return config;
   }
 
   private static void run(Config config) throws IOException {

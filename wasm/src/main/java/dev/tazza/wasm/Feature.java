@@ -12,7 +12,7 @@ public enum Feature {
   REFERENCE_TYPES("reference types", true, BULK_MEMORY),
   SIMD("SIMD", true),
   THREADS("threads", false, BULK_MEMORY),
-  MULTI_MEMORY("multi-memory", false),
+  MULTI_MEMORY("multi-memory", true),
   MEMORY64("memory64", false),
   TAIL_CALLS("tail calls", false),
   EXTENDED_CONST("extended constant expressions", false),
@@ -42,7 +42,8 @@ public enum Feature {
     return title;
   }
 
-  /** Whether the feature belongs to {@link Features#DEFAULT}: those of WebAssembly 2.0 do. */
+  /** Whether the feature belongs to {@link Features#DEFAULT}: those that are in
+   * WebAssembly 3.0 and can be compiled do. */
   public boolean onByDefault() {
     return onByDefault;
   }

@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 class FeaturesTest {
 
   @Test
-  void defaultIsWebAssembly2() {
+  void defaultIsWhatIsStandardAndWorks() {
     assertTrue(Features.DEFAULT.has(Feature.SIMD));
     assertTrue(Features.DEFAULT.has(Feature.REFERENCE_TYPES));
     assertFalse(Features.DEFAULT.has(Feature.THREADS));
-    assertFalse(Features.DEFAULT.has(Feature.MULTI_MEMORY));
+    assertTrue(Features.DEFAULT.has(Feature.MULTI_MEMORY));
+    assertFalse(Features.DEFAULT.has(Feature.GC));
   }
 
   @Test

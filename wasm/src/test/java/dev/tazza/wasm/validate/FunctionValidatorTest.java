@@ -169,7 +169,7 @@ class FunctionValidatorTest {
     valid("41 00 41 00 41 00 fc 0a 00 00 41 00 41 00 41 00 fc 0b 00 41 00 0b");
     invalid("alignment must not be larger than natural: 2**3", "20 00 28 03 00 0b");
     invalid("offset out of range: 4294967296", "20 00 28 02 80 80 80 80 10 0b");
-    invalid("multi-memory not enabled: i32.load", "20 00 28 42 00 00 0b");
+    valid("20 00 28 42 00 00 0b");
     invalid("unknown memory 1", "3f 01 0b");
     invalid("type mismatch: expected i32, found i64", "20 01 28 02 00 0b");
     invalid("unknown data segment 1: there are 1", "fc 09 01 41 00 0b");
@@ -286,6 +286,7 @@ class FunctionValidatorTest {
   void featuresThatAreOff() {
     Object[][] cases = {
       {Feature.SIMD, "SIMD not enabled: i32x4.splat", "20 00 fd 11 fd 53 0b"},
+      {Feature.MULTI_MEMORY, "multi-memory not enabled: i32.load", "20 00 28 42 00 00 0b"},
       {Feature.SIGN_EXTENSION, "sign extension not enabled", "20 00 c0 0b"},
       {
         Feature.SATURATING_FLOAT_TO_INT,
