@@ -37,6 +37,11 @@ final class Architecture {
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
   static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");
 
+  /** What depends on the instruction set: nothing else in its module refers to it. */
+  static final String TARGETS_FOLDER = "codegen";
+
+  static final String TARGETS = "dev.tazza.codegen.isa.";
+
   /** Calling native code is the business of one module. */
   static final Set<String> LINKER_TYPES =
       Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");
