@@ -29,8 +29,7 @@ class UncompiledFeatureTest {
     new Use(Feature.LEGACY_EXCEPTIONS, "try", "(func (try (do)))"),
     new Use(Feature.LEGACY_EXCEPTIONS, "try", "(func unreachable (try (do) (delegate 0)))"),
     new Use(Feature.GC, "struct.new", "(type $s (struct)) (func (drop (struct.new $s)))"),
-    new Use(
-        Feature.GC, "struct.new", "(type $s (struct)) (global (ref $s) (struct.new $s))"),
+    new Use(Feature.GC, "struct.new", "(type $s (struct)) (global (ref $s) (struct.new $s))"),
     new Use(Feature.GC, "ref.i31", "(global (ref i31) (ref.i31 (i32.const 1)))"),
     new Use(Feature.GC, "ref.eq", "(func (drop (ref.eq (ref.null eq) (ref.null eq))))"),
     new Use(Feature.GC, "ref.test", "(func (drop (ref.test (ref any) (ref.null eq))))"),

@@ -16,7 +16,9 @@ import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
-/** What is decoded and validated but cannot be compiled yet: refused here, by the feature's name. */
+/**
+ * What is decoded and validated but cannot be compiled yet: refused here, by the feature's name.
+ */
 final class Uncompiled {
   private Uncompiled() {}
 
@@ -114,8 +116,7 @@ final class Uncompiled {
     for (ConstInstr instruction : expression.instructions()) {
       switch (instruction) {
         case ConstInstr.Allocate allocate -> throw error(allocate.operator());
-        case ConstInstr.Compute(Operator operator)
-            when operator.feature() == Feature.GC ->
+        case ConstInstr.Compute(Operator operator) when operator.feature() == Feature.GC ->
             throw error(operator);
         default -> {}
       }

@@ -42,8 +42,10 @@ public enum Feature {
     return title;
   }
 
-  /** Whether the feature belongs to {@link Features#DEFAULT}: those that are in
-   * WebAssembly 3.0 and can be compiled do. */
+  /**
+   * Whether the feature belongs to {@link Features#DEFAULT}: those that are in WebAssembly 3.0 and
+   * can be compiled do.
+   */
   public boolean onByDefault() {
     return onByDefault;
   }

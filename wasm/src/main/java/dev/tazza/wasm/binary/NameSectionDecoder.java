@@ -78,7 +78,8 @@ final class NameSectionDecoder {
         case LOCALS -> locals = indirect(in);
         case LABELS -> labels = indirect(in);
         case FIELDS -> fields = indirect(in);
-        case FUNCTIONS, TYPES, TABLES, MEMORIES, GLOBALS, ELEMENTS, DATA, TAGS -> maps[id] = map(in);
+        case FUNCTIONS, TYPES, TABLES, MEMORIES, GLOBALS, ELEMENTS, DATA, TAGS ->
+            maps[id] = map(in);
         default -> {}
       }
     } catch (MalformedException _) {

@@ -30,7 +30,9 @@ public final class OperatorReader extends BinaryReader {
   /** The largest number of locals of a function, parameters included (JavaScript API, limits). */
   public static final int MAX_LOCALS = 50_000;
 
-  /** The kinds of catch clauses: a tag's exceptions or all, with the exception itself or without. */
+  /**
+   * The kinds of catch clauses: a tag's exceptions or all, with the exception itself or without.
+   */
   public static final int CATCH = 0;
 
   public static final int CATCH_REF = 1;
@@ -316,7 +318,9 @@ public final class OperatorReader extends BinaryReader {
     return operatorOffset;
   }
 
-  /** BLOCK_TYPE, TRY_TABLE: the type index, or -1 if the type is given by {@link #blockResult()}. */
+  /**
+   * BLOCK_TYPE, TRY_TABLE: the type index, or -1 if the type is given by {@link #blockResult()}.
+   */
   public int blockTypeIndex() {
     return index;
   }

@@ -589,10 +589,14 @@ public enum Operator {
 
   // Relaxed SIMD.
   I8X16_RELAXED_SWIZZLE(0xFD_0100, "i8x16.relaxed_swizzle", VECTOR, "vv>v", RELAXED_SIMD),
-  I32X4_RELAXED_TRUNC_F32X4_S(0xFD_0101, "i32x4.relaxed_trunc_f32x4_s", VECTOR, "v>v", RELAXED_SIMD),
-  I32X4_RELAXED_TRUNC_F32X4_U(0xFD_0102, "i32x4.relaxed_trunc_f32x4_u", VECTOR, "v>v", RELAXED_SIMD),
-  I32X4_RELAXED_TRUNC_F64X2_S_ZERO(0xFD_0103, "i32x4.relaxed_trunc_f64x2_s_zero", VECTOR, "v>v", RELAXED_SIMD),
-  I32X4_RELAXED_TRUNC_F64X2_U_ZERO(0xFD_0104, "i32x4.relaxed_trunc_f64x2_u_zero", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F32X4_S(
+      0xFD_0101, "i32x4.relaxed_trunc_f32x4_s", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F32X4_U(
+      0xFD_0102, "i32x4.relaxed_trunc_f32x4_u", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F64X2_S_ZERO(
+      0xFD_0103, "i32x4.relaxed_trunc_f64x2_s_zero", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F64X2_U_ZERO(
+      0xFD_0104, "i32x4.relaxed_trunc_f64x2_u_zero", VECTOR, "v>v", RELAXED_SIMD),
   F32X4_RELAXED_MADD(0xFD_0105, "f32x4.relaxed_madd", VECTOR, "vvv>v", RELAXED_SIMD),
   F32X4_RELAXED_NMADD(0xFD_0106, "f32x4.relaxed_nmadd", VECTOR, "vvv>v", RELAXED_SIMD),
   F64X2_RELAXED_MADD(0xFD_0107, "f64x2.relaxed_madd", VECTOR, "vvv>v", RELAXED_SIMD),
@@ -606,8 +610,10 @@ public enum Operator {
   F64X2_RELAXED_MIN(0xFD_010F, "f64x2.relaxed_min", VECTOR, "vv>v", RELAXED_SIMD),
   F64X2_RELAXED_MAX(0xFD_0110, "f64x2.relaxed_max", VECTOR, "vv>v", RELAXED_SIMD),
   I16X8_RELAXED_Q15MULR_S(0xFD_0111, "i16x8.relaxed_q15mulr_s", VECTOR, "vv>v", RELAXED_SIMD),
-  I16X8_RELAXED_DOT_I8X16_I7X16_S(0xFD_0112, "i16x8.relaxed_dot_i8x16_i7x16_s", VECTOR, "vv>v", RELAXED_SIMD),
-  I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S(0xFD_0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", VECTOR, "vvv>v", RELAXED_SIMD),
+  I16X8_RELAXED_DOT_I8X16_I7X16_S(
+      0xFD_0112, "i16x8.relaxed_dot_i8x16_i7x16_s", VECTOR, "vv>v", RELAXED_SIMD),
+  I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S(
+      0xFD_0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", VECTOR, "vvv>v", RELAXED_SIMD),
 
   // Prefix 0xFE: atomic access.
   MEMORY_ATOMIC_NOTIFY(0xFE_0000, "memory.atomic.notify", ATOMIC, MEMARG, "ai>i", 4, THREADS),
@@ -672,11 +678,16 @@ public enum Operator {
   I64_ATOMIC_RMW32_XCHG_U(0xFE_0047, "i64.atomic.rmw32.xchg_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
   I32_ATOMIC_RMW_CMPXCHG(0xFE_0048, "i32.atomic.rmw.cmpxchg", ATOMIC, MEMARG, "aii>i", 4, THREADS),
   I64_ATOMIC_RMW_CMPXCHG(0xFE_0049, "i64.atomic.rmw.cmpxchg", ATOMIC, MEMARG, "aII>I", 8, THREADS),
-  I32_ATOMIC_RMW8_CMPXCHG_U(0xFE_004A, "i32.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 1, THREADS),
-  I32_ATOMIC_RMW16_CMPXCHG_U(0xFE_004B, "i32.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 2, THREADS),
-  I64_ATOMIC_RMW8_CMPXCHG_U(0xFE_004C, "i64.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 1, THREADS),
-  I64_ATOMIC_RMW16_CMPXCHG_U(0xFE_004D, "i64.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 2, THREADS),
-  I64_ATOMIC_RMW32_CMPXCHG_U(0xFE_004E, "i64.atomic.rmw32.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 4, THREADS);
+  I32_ATOMIC_RMW8_CMPXCHG_U(
+      0xFE_004A, "i32.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 1, THREADS),
+  I32_ATOMIC_RMW16_CMPXCHG_U(
+      0xFE_004B, "i32.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 2, THREADS),
+  I64_ATOMIC_RMW8_CMPXCHG_U(
+      0xFE_004C, "i64.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 1, THREADS),
+  I64_ATOMIC_RMW16_CMPXCHG_U(
+      0xFE_004D, "i64.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 2, THREADS),
+  I64_ATOMIC_RMW32_CMPXCHG_U(
+      0xFE_004E, "i64.atomic.rmw32.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 4, THREADS);
 
   private static final Operator[] OPERATORS = values();
   private static final @Nullable Operator[] PLAIN = table(0, 0x100);

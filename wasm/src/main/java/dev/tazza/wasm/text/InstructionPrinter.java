@@ -80,8 +80,7 @@ final class InstructionPrinter {
       case V128 -> out.append(' ').append(FloatText.v128(reader.v128Low(), reader.v128High()));
       case HEAP_TYPE -> heapType(reader.heapTypeCode());
       case CAST_TYPE -> {
-        boolean nullable =
-            operator == Operator.REF_TEST_NULL || operator == Operator.REF_CAST_NULL;
+        boolean nullable = operator == Operator.REF_TEST_NULL || operator == Operator.REF_CAST_NULL;
         reference(TypeCode.reference(nullable, reader.heapTypeCode()));
       }
       case LANE_INDEX -> out.append(' ').append(reader.lane());

@@ -30,8 +30,7 @@ final class CallRules {
       case RETURN_CALL_INDIRECT -> tailCall(indirect());
       case RETURN_CALL_REF -> {
         if (!context.features.has(Feature.FUNCTION_REFERENCES)) {
-          throw errors.invalid(
-              Features.missing(Feature.FUNCTION_REFERENCES, operator.mnemonic()));
+          throw errors.invalid(Features.missing(Feature.FUNCTION_REFERENCES, operator.mnemonic()));
         }
         tailCall(reference());
       }
@@ -59,8 +58,7 @@ final class CallRules {
   }
 
   private int function() {
-    int function =
-        errors.index("function", in.functionIndex(), context.module.functionCount());
+    int function = errors.index("function", in.functionIndex(), context.module.functionCount());
     return context.module.functionTypeIndex(function);
   }
 

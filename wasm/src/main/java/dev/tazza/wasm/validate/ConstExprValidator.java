@@ -38,8 +38,7 @@ final class ConstExprValidator {
   void check(ConstExpr expression, int expected, int globals) {
     in.reset(expression.start(), expression.end());
     stack.clear();
-    stack.open(
-        Operator.BLOCK, TypeStack.sequence(TypeCode.UNKNOWN), TypeStack.sequence(expected));
+    stack.open(Operator.BLOCK, TypeStack.sequence(TypeCode.UNKNOWN), TypeStack.sequence(expected));
     for (Operator next = in.next(); next != Operator.END; next = in.next()) {
       instruction(next, globals);
     }

@@ -169,8 +169,7 @@ final class ControlRules {
       throw errors.mismatch(from, to);
     }
     // What is known where the cast failed: null went along with the type if that includes null.
-    int rest =
-        TypeCode.withNull(from, TypeCode.isNullable(from) && !TypeCode.isNullable(to));
+    int rest = TypeCode.withNull(from, TypeCode.isNullable(from) && !TypeCode.isNullable(to));
     boolean onFail = operator == Operator.BR_ON_CAST_FAIL;
     int[] types = labelWithReference();
     int[] before = Arrays.copyOf(types, types.length - 1);

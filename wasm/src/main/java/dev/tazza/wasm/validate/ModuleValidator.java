@@ -124,7 +124,6 @@ public final class ModuleValidator {
     }
   }
 
-
   private void imports() {
     for (ImportType entry : module.imports()) {
       String what =
@@ -216,7 +215,8 @@ public final class ModuleValidator {
       throw invalid(Features.missing(Feature.CUSTOM_PAGE_SIZES, what));
     }
     if (pageSize != 0) {
-      throw invalid("invalid custom page size: must be 1 or 65536, not 2**" + pageSize + ", in " + what);
+      throw invalid(
+          "invalid custom page size: must be 1 or 65536, not 2**" + pageSize + ", in " + what);
     }
     return is64 ? -1 : (1L << 32) - 1;
   }
@@ -317,7 +317,8 @@ public final class ModuleValidator {
     passive(segment.mode(), "element", segment.start());
     int type = segment.type().code();
     // Function indexes were there before there were types for them.
-    boolean typed = segment.items() instanceof ElementSegment.Expressions && type != TypeCode.FUNCREF;
+    boolean typed =
+        segment.items() instanceof ElementSegment.Expressions && type != TypeCode.FUNCREF;
     @Nullable String problem = typed ? context.problemWithType(type) : null;
     if (problem != null) {
       throw new ValidationException(problem, segment.start());

@@ -68,8 +68,7 @@ final class ReferenceRules {
       return TypeCode.UNKNOWN_REFERENCE;
     }
     if (!TypeCode.isReference(type)) {
-      throw errors.invalid(
-          "type mismatch: expected a reference, found " + TypeCode.toString(type));
+      throw errors.invalid("type mismatch: expected a reference, found " + TypeCode.toString(type));
     }
     return type;
   }

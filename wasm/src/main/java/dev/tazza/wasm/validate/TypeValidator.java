@@ -109,8 +109,7 @@ final class TypeValidator {
     int supertypeIndex = type.supertype();
     SubType supertype = module.subType(supertypeIndex);
     if (supertype.isFinal()) {
-      throw invalid(
-          "sub type " + typeIndex + ": its supertype " + supertypeIndex + " is final");
+      throw invalid("sub type " + typeIndex + ": its supertype " + supertypeIndex + " is final");
     }
     if (!context.matches(type.composite(), supertype.composite())) {
       throw invalid(

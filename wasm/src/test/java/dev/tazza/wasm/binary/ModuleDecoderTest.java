@@ -19,20 +19,20 @@ import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.ArrayType;
+import dev.tazza.wasm.type.ConcreteHeapType;
 import dev.tazza.wasm.type.ExternKind;
+import dev.tazza.wasm.type.FieldType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
-import dev.tazza.wasm.type.TableType;
-import dev.tazza.wasm.type.ArrayType;
-import dev.tazza.wasm.type.ConcreteHeapType;
-import dev.tazza.wasm.type.FieldType;
 import dev.tazza.wasm.type.PackedType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.StructType;
 import dev.tazza.wasm.type.SubType;
+import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,8 +99,7 @@ class ModuleDecoderTest {
     byte[] component = TestModule.hex("00 61 73 6d 0d 00 01 00");
     var error =
         assertThrows(
-            MalformedException.class,
-            () -> ModuleDecoder.decode(component, ModuleLimits.DEFAULT));
+            MalformedException.class, () -> ModuleDecoder.decode(component, ModuleLimits.DEFAULT));
     assertEquals(
         "unknown binary version: a component; Tazza runs core modules (at offset 0x4)",
         error.getMessage());
@@ -197,7 +196,8 @@ class ModuleDecoderTest {
     WasmModule module = decode(module().section(SectionId.MEMORY, "02 05 01 02 03 01 02"));
     assertEquals(new Limits(1, true, 2, true, false), module.memory(0).limits());
     assertEquals(new Limits(1, true, 2, false, true), module.memory(1).limits());
-    assertEquals(0, decode(module().section(SectionId.MEMORY, "01 08 01 00")).memory(0).pageSizeLog2());
+    assertEquals(
+        0, decode(module().section(SectionId.MEMORY, "01 08 01 00")).memory(0).pageSizeLog2());
     fails("invalid custom page size: 2**64", module().section(SectionId.MEMORY, "01 08 01 40"));
     fails("malformed limits flags 16", module().section(SectionId.MEMORY, "01 10 00"));
     fails("malformed limits flags 8", module().section(SectionId.TABLE, "01 70 08 00"));

@@ -68,7 +68,7 @@ class WatErrorTest {
     assertError("1:7: unsupported: resume needs feature stack switching", "(func resume 0)");
     assertError("1:7: unexpected token `catch`, expected an instruction", "(func catch 0)");
     assertError("1:13: unexpected token `nop`, expected `do`", "(func (try (nop)))");
-    assertError("1:36: unknown field $z", "(type (struct)) (func struct.get 0 $z)") ;
+    assertError("1:36: unknown field $z", "(type (struct)) (func struct.get 0 $z)");
     assertError("1:6: unexpected token `(`, expected `(type`", "(rec (func))");
     assertError("1:9: malformed UTF-8 encoding", "(export \"\\ff\" (func 0))");
     assertError("1:25: wrong number of lane literals", "(func v128.const i32x4 1)");

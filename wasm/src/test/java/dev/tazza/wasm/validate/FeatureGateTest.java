@@ -38,9 +38,7 @@ class FeatureGateTest {
     new Use(Feature.MEMORY64, "table 0", "(table i64 0 funcref)"),
     new Use(Feature.TAIL_CALLS, "return_call", "(func $f (return_call $f))"),
     new Use(
-        Feature.EXTENDED_CONST,
-        "i32.add",
-        "(global i32 (i32.add (i32.const 1) (i32.const 2)))"),
+        Feature.EXTENDED_CONST, "i32.add", "(global i32 (i32.add (i32.const 1) (i32.const 2)))"),
     new Use(
         Feature.RELAXED_SIMD,
         "i8x16.relaxed_swizzle",
