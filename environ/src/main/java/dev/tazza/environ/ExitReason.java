@@ -30,7 +30,9 @@ public enum ExitReason {
   /** table index, element segment, destination, source, length. */
   TABLE_INIT,
   /** element segment. */
-  ELEM_DROP;
+  ELEM_DROP,
+  /** number of a type, type index → whether the first is the second or its subtype (i32). */
+  IS_SUBTYPE;
 
   /** The number in {@link StoreContext#EXIT_REASON}. */
   public int code() {

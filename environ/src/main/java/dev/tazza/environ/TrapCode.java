@@ -22,7 +22,9 @@ public enum TrapCode {
   STACK_OVERFLOW(11, "call stack exhausted"),
   /** A host function stands behind an import that was satisfied with a trap. */
   UNKNOWN_IMPORT(12, "unknown import called"),
-  NULL_REFERENCE(13, "null reference");
+  NULL_REFERENCE(13, "null reference"),
+  /** {@code call_ref} of a null reference. */
+  NULL_FUNCTION_REFERENCE(14, "null function reference");
 
   private final int code;
   private final String message;

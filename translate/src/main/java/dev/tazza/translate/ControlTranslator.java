@@ -3,6 +3,7 @@ package dev.tazza.translate;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.translate.ControlFrame.Kind;
 import dev.tazza.translate.ControlFrame.Targets;
@@ -89,6 +90,9 @@ final class ControlTranslator {
       case CALL -> calls.call(state.reader.functionIndex());
       case CALL_INDIRECT ->
           calls.callIndirect(state.reader.typeIndex(), state.reader.secondTableIndex());
+      case CALL_REF -> calls.callRef(state.reader.typeIndex());
+      case BR_ON_NULL -> branchOnNull();
+      case BR_ON_NON_NULL -> branchOnNonNull();
       default -> throw Uncompiled.error(operator);
     }
   }
@@ -212,13 +216,30 @@ final class ControlTranslator {
   }
 
   private void branchIf() {
-    Inst condition = state.stack.pop();
+    branchIf(state.stack.pop());
+  }
+
+  private void branchIf(Inst condition) {
     ControlFrame frame = label(state.reader.label());
     Edge taken = edgeTo(frame);
     Block next = state.function.newBlock();
     state.builder.branch(condition, taken, new Edge(next));
     state.locals.addEdge(frame.target, taken);
     state.builder.switchTo(next);
+  }
+
+  /** The operands of the label are below the reference, which stays where it is not null. */
+  private void branchOnNull() {
+    Inst reference = state.stack.pop();
+    branchIf(state.builder.compare(Opcode.ICMP_EQ, reference, state.builder.i64(0)));
+    state.stack.push(reference);
+  }
+
+  /** The reference is the last operand of the label. */
+  private void branchOnNonNull() {
+    Inst reference = state.stack.top();
+    branchIf(state.builder.compare(Opcode.ICMP_NE, reference, state.builder.i64(0)));
+    state.stack.pop();
   }
 
   private void branchTable() {

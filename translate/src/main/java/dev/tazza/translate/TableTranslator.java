@@ -62,6 +62,10 @@ final class TableTranslator {
       case REF_NULL -> state.stack.push(builder.i64(0));
       case REF_IS_NULL ->
           state.stack.setTop(builder.compare(Opcode.ICMP_EQ, state.stack.top(), builder.i64(0)));
+      case REF_AS_NON_NULL -> {
+        Inst isNull = builder.compare(Opcode.ICMP_EQ, state.stack.top(), builder.i64(0));
+        builder.trapIf(isNull, TrapCode.NULL_REFERENCE.code());
+      }
       case REF_FUNC -> {
         int number = state.env.references.number(state.reader.functionIndex());
         Inst offset = builder.i64(state.env.layout.functionRef(number));

@@ -6,14 +6,10 @@ import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
-import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TagType;
-import dev.tazza.wasm.type.TypeCode;
-import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +38,6 @@ final class Uncompiled {
 
   /** Refuses what the declarations of a module use. */
   static void check(WasmModule module) {
-    for (SubType type : module.types()) {
-      check(type);
-    }
     for (ImportType entry : module.imports()) {
       if (entry.type() instanceof TagType) {
         throw error(Feature.EXCEPTIONS, "an imported tag");
@@ -71,25 +64,6 @@ final class Uncompiled {
           check(expression);
         }
       }
-    }
-  }
-
-  /** Numbers of types do not tell them apart by what they refer to. */
-  private static void check(SubType type) {
-    if (!type.isPlain() || !(type.composite() instanceof FuncType function)) {
-      throw error(Feature.GC, type.toString());
-    }
-    for (ValType param : function.params()) {
-      check(param, type);
-    }
-    for (ValType result : function.results()) {
-      check(result, type);
-    }
-  }
-
-  private static void check(ValType type, SubType where) {
-    if (TypeCode.isConcrete(type.code())) {
-      throw error(Feature.FUNCTION_REFERENCES, where.toString());
     }
   }
 

@@ -15,9 +15,9 @@ public enum Feature {
   MULTI_MEMORY("multi-memory", true),
   MEMORY64("memory64", false),
   TAIL_CALLS("tail calls", false),
-  EXTENDED_CONST("extended constant expressions", false),
+  EXTENDED_CONST("extended constant expressions", true),
   RELAXED_SIMD("relaxed SIMD", false, SIMD),
-  FUNCTION_REFERENCES("function references", false, REFERENCE_TYPES),
+  FUNCTION_REFERENCES("function references", true, REFERENCE_TYPES),
   EXCEPTIONS("exceptions", false, REFERENCE_TYPES),
   /** The instructions of the proposal's first version, which toolchains still emit. */
   LEGACY_EXCEPTIONS("legacy exceptions", false, EXCEPTIONS),

@@ -19,7 +19,7 @@ import java.util.Arrays;
  * <pre>
  *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
  *   imports         room for the contexts that imported functions get
- *   tables          the elements of those that are not mostly empty
+ *   tables          the elements of those that are not mostly empty and have no initial value
  * </pre>
  *
  * <p>Addresses in the block are offsets from its start, to which {@link #copy} adds where the copy
@@ -100,7 +100,9 @@ final class InstanceTemplate implements AutoCloseable {
     for (int i = 0; i < tables.length; i++) {
       long length = table(i).limits().minimum();
       long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;
-      boolean dense = length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
+      boolean empty = module.tableInit(module.importedTableCount() + i) == null;
+      boolean dense =
+          empty && length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
       if (dense && at + bytes <= Integer.MAX_VALUE) {
         tables[i] = (int) at;
         at += bytes;

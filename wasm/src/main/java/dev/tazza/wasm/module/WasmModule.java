@@ -163,6 +163,12 @@ public final class WasmModule {
     return groupEnds[typeIndex];
   }
 
+  /** Whether a type is the only one of its recursion group. */
+  public boolean isAlone(int typeIndex) {
+    int end = groupEnds[typeIndex];
+    return end == typeIndex + 1 && (typeIndex == 0 || groupEnds[typeIndex - 1] != end);
+  }
+
   /** Whether there is a function type at a type index. */
   public boolean isFuncType(int typeIndex) {
     return types.get(typeIndex).composite() instanceof FuncType;

@@ -36,7 +36,7 @@ final class TypeValidator {
     for (int i = 0; i < module.typeCount(); i++) {
       SubType type = module.subType(i);
       String what = "type " + i;
-      if (!type.isPlain() || !(type.composite() instanceof FuncType) || isInGroup(i)) {
+      if (!type.isPlain() || !(type.composite() instanceof FuncType) || !module.isAlone(i)) {
         require(Feature.GC, what);
       }
       if (type.supertype() >= i) {
@@ -49,11 +49,6 @@ final class TypeValidator {
         supertype(i);
       }
     }
-  }
-
-  private boolean isInGroup(int typeIndex) {
-    int end = module.groupEnd(typeIndex);
-    return end != typeIndex + 1 || (typeIndex > 0 && module.groupEnd(typeIndex - 1) == end);
   }
 
   private void require(Feature feature, String what) {
