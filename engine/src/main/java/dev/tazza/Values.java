@@ -50,6 +50,11 @@ public final class Values {
     return NativeMemory.getDouble(slot(index));
   }
 
+  public V128 v128(int index) {
+    long at = slot(index);
+    return new V128(NativeMemory.getLong(at), NativeMemory.getLong(at + 8));
+  }
+
   /** An externref: the Java object that was passed in. */
   public @Nullable Object externref(int index) {
     return store.vm().externs().object(i64(index));
@@ -88,6 +93,12 @@ public final class Values {
 
   public void setF64(int index, double value) {
     NativeMemory.putDouble(slot(index), value);
+  }
+
+  public void setV128(int index, V128 value) {
+    long at = slot(index);
+    NativeMemory.putLong(at, value.low());
+    NativeMemory.putLong(at + 8, value.high());
   }
 
   public void setExternref(int index, @Nullable Object value) {

@@ -17,12 +17,14 @@ final class FunctionTranslator {
   private final NumericTranslator numbers;
   private final MemoryTranslator memory;
   private final TableTranslator tables;
+  private final VectorTranslator vectors;
 
   private FunctionTranslator(FunctionState state) {
     this.state = state;
     this.control = new ControlTranslator(state);
     this.numbers = new NumericTranslator(state);
     this.memory = new MemoryTranslator(state);
+    this.vectors = new VectorTranslator(state, memory);
     this.tables = new TableTranslator(state);
   }
 
@@ -61,7 +63,8 @@ final class FunctionTranslator {
       case MEMORY -> memory.translate(operator);
       case TABLE -> tables.translate(operator);
       case REFERENCE -> tables.reference(operator);
-      case VECTOR, AGGREGATE, ATOMIC -> throw Uncompiled.error(operator);
+      case VECTOR -> vectors.translate(operator);
+      case AGGREGATE, ATOMIC -> throw Uncompiled.error(operator);
     }
   }
 }

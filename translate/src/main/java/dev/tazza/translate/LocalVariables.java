@@ -389,7 +389,13 @@ final class LocalVariables {
 
   /** The first value of all locals of a type that are no parameters. */
   private Inst zero(Type type) {
-    Inst zero = function.newInst(type.isFloat() ? Opcode.FCONST : Opcode.ICONST, type);
+    Opcode op =
+        switch (type) {
+          case F32, F64 -> Opcode.FCONST;
+          case V128 -> Opcode.VCONST;
+          default -> Opcode.ICONST;
+        };
+    Inst zero = function.newInst(op, type);
     function.entry().prepend(zero);
     return zero;
   }

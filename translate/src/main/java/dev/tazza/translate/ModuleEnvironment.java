@@ -82,7 +82,7 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw Uncompiled.error(Feature.SIMD, "v128");
+      case TypeCode.V128 -> Type.V128;
       default -> Type.I64;
     };
   }

@@ -209,7 +209,8 @@ class FunctionValidatorTest {
     invalid("unknown function 2", "d2 02 d1 0b");
     invalid("type mismatch: expected a reference, found i32", "41 00 d1 0b");
     invalid("GC not enabled: type anyref", "d0 6e d1 0b");
-    invalid("function references not enabled: type (ref null 0)", "d0 00 d1 0b");
+    valid("d0 00 d1 0b");
+    invalid("unknown type 3", "d0 03 d1 0b");
   }
 
   @Test
@@ -287,6 +288,11 @@ class FunctionValidatorTest {
     Object[][] cases = {
       {Feature.SIMD, "SIMD not enabled: i32x4.splat", "20 00 fd 11 fd 53 0b"},
       {Feature.MULTI_MEMORY, "multi-memory not enabled: i32.load", "20 00 28 42 00 00 0b"},
+      {
+        Feature.FUNCTION_REFERENCES,
+        "function references not enabled: type (ref null 0)",
+        "d0 00 d1 0b"
+      },
       {Feature.SIGN_EXTENSION, "sign extension not enabled", "20 00 c0 0b"},
       {
         Feature.SATURATING_FLOAT_TO_INT,

@@ -59,7 +59,12 @@ class ModuleValidatorTest {
     valid(table("70 01 00 ff ff ff ff 0f"));
     invalid("table size must be at most 4294967295", table("70 00 80 80 80 80 10"));
     invalid("size minimum must not be greater", table("70 01 05 04"));
-    invalid("function references not enabled: type (ref func)", table("64 70 00 00"));
+    invalid("type mismatch: elements of type (ref func) have no default", table("64 70 00 00"));
+    refused(
+        ValidationException.class,
+        "function references not enabled: type (ref func)",
+        table("64 70 00 00"),
+        Features.DEFAULT.without(Feature.FUNCTION_REFERENCES));
     without(Feature.REFERENCE_TYPES, "reference types not enabled", table("6f 00 00"));
     ModuleValidator.read(table("70 00 00").bytes(), Features.NONE);
     without(
@@ -75,7 +80,10 @@ class ModuleValidatorTest {
         "invalid result arity: multi-value not enabled: type 0",
         module().type("60 00 02 7f 7f"));
     without(Feature.SIMD, "SIMD not enabled: type v128 in type 0", module().type("60 01 7b 00"));
-    invalid("function references not enabled", module().type("60 01 64 00 00"));
+    without(
+        Feature.FUNCTION_REFERENCES,
+        "function references not enabled",
+        module().type("60 01 64 00 00"));
     invalid("GC not enabled: type i31ref", module().type("60 01 6c 00"));
   }
 
@@ -88,9 +96,10 @@ class ModuleValidatorTest {
     invalid("unknown global 0", global("7f 00 23 00 0b"));
     invalid("unknown function 0", global("70 00 d2 00 0b"));
     TestModule computed = global("7f 00 41 01 41 02 6a 0b");
-    invalid("constant expression required: extended constant", computed);
-    Features extended = Features.DEFAULT.with(Feature.EXTENDED_CONST);
-    ModuleValidator.read(computed.bytes(), extended);
+    without(
+        Feature.EXTENDED_CONST, "constant expression required: extended constant", computed);
+    Features extended = Features.DEFAULT;
+    valid(computed);
     refused(
         ValidationException.class,
         "type mismatch: expected i32, found an empty stack",
@@ -115,11 +124,12 @@ class ModuleValidatorTest {
         module()
             .section(SectionId.IMPORT, "01 00 00 03 7f 01")
             .section(SectionId.GLOBAL, "01 7f 00 23 00 0b"));
-    invalid(
-        "unknown global 1: only 1 are imported",
+    TestModule own =
         module()
             .section(SectionId.IMPORT, imported)
-            .section(SectionId.GLOBAL, "02 7f 00 41 00 0b 7f 00 23 01 0b"));
+            .section(SectionId.GLOBAL, "02 7f 00 41 00 0b 7f 00 23 01 0b");
+    valid(own);
+    without(Feature.EXTENDED_CONST, "unknown global 1: only 1 are imported", own);
     without(
         Feature.MUTABLE_GLOBALS,
         "mutable globals not enabled: import \"\" \"\"",
