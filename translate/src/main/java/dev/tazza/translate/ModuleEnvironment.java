@@ -6,7 +6,6 @@ import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
-import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;

@@ -101,8 +101,7 @@ final class InstanceTemplate implements AutoCloseable {
       long length = table(i).limits().minimum();
       long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;
       boolean empty = module.tableInit(module.importedTableCount() + i) == null;
-      boolean dense =
-          empty && length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
+      boolean dense = empty && length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
       if (dense && at + bytes <= Integer.MAX_VALUE) {
         tables[i] = (int) at;
         at += bytes;

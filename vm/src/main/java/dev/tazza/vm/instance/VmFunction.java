@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store where it lives
  * @param type its type; type indexes in it are numbers of the engine
- * @param typeId the type's number in the engine, or -1 for host functions, which have one only while
- *     guests have references to them
+ * @param typeId the type's number in the engine, or -1 for host functions, which have one only
+ *     while guests have references to them
  * @param code code address, in the guest's calling convention; 0 for host functions, whose code
  *     depends on who imports them
  * @param context what it gets as context

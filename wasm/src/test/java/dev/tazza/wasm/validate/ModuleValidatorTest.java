@@ -96,8 +96,7 @@ class ModuleValidatorTest {
     invalid("unknown global 0", global("7f 00 23 00 0b"));
     invalid("unknown function 0", global("70 00 d2 00 0b"));
     TestModule computed = global("7f 00 41 01 41 02 6a 0b");
-    without(
-        Feature.EXTENDED_CONST, "constant expression required: extended constant", computed);
+    without(Feature.EXTENDED_CONST, "constant expression required: extended constant", computed);
     Features extended = Features.DEFAULT;
     valid(computed);
     refused(
