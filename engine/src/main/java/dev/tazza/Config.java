@@ -33,6 +33,7 @@ public final class Config {
   private long dynamicMemoryGuardSize = Tunables.DEFAULT.dynamicMemoryGuardSize();
   private long dynamicMemoryReservedForGrowth = 2L << 30;
   private boolean guardBeforeLinearMemory = true;
+  private boolean reportUnclosed;
 
   /** The defaults. */
   public Config() {}
@@ -53,6 +54,7 @@ public final class Config {
     dynamicMemoryGuardSize = other.dynamicMemoryGuardSize;
     dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
     guardBeforeLinearMemory = other.guardBeforeLinearMemory;
+    reportUnclosed = other.reportUnclosed;
   }
 
   /**
@@ -314,6 +316,21 @@ public final class Config {
   public Config guardBeforeLinearMemory(boolean enable) {
     guardBeforeLinearMemory = enable;
     return this;
+  }
+
+  /**
+   * Whether an engine, module or store that becomes unreachable without having been closed is named
+   * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
+   * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
+   * false.
+   */
+  public Config reportUnclosed(boolean enable) {
+    reportUnclosed = enable;
+    return this;
+  }
+
+  boolean reportUnclosed() {
+    return reportUnclosed;
   }
 
   private static long size(String option, long bytes) {

@@ -16,6 +16,7 @@ import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.instance.MappedFunction;
+import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -49,6 +50,8 @@ public final class Engine implements AutoCloseable {
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
+  private final Reclaimer reclaimer;
+  private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -91,6 +94,8 @@ public final class Engine implements AutoCloseable {
             this.config.tunables(),
             this.config.parallelCompilation());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.reclaimer = new Reclaimer(config.reportUnclosed());
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
     if (ready) {
       requireHost();
     }
@@ -135,6 +140,10 @@ public final class Engine implements AutoCloseable {
     return compiler;
   }
 
+  Reclaimer reclaimer() {
+    return reclaimer;
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -142,7 +151,7 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, errors);
+    return new VmStore(types, stacks, regions, storeOptions, errors, reclaimer);
   }
 
   void checkOpen() {
@@ -159,8 +168,20 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      stacks.close();
-      regions.close();
+      new Pools(stacks, regions).run();
+      reclaimed.close();
+    }
+  }
+
+  /** What is freed when an engine is closed, or unreachable. */
+  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        stacks.close();
+      } finally {
+        regions.close();
+      }
     }
   }
 

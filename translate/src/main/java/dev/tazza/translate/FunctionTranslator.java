@@ -28,15 +28,21 @@ final class FunctionTranslator {
     this.tables = new TableTranslator(state);
   }
 
-  /** The function at {@code body} as IR; source positions are byte offsets in the module. */
-  static Function translate(ModuleEnvironment env, FunctionBody body) {
+  /**
+   * The function at {@code body} as IR; source positions are byte offsets in the module.
+   *
+   * @param size of this function; knows afterwards how large it has become
+   */
+  static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
     Function function = new Function(env.functionName(index), env.functionSignature(index));
     function.symbol = index;
     function.baseToLength = VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE;
-    FunctionState state = new FunctionState(env, body, new Builder(function));
+    FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();
     state.locals.finish();
+    size.addOperands(state.locals.operands());
+    size.check(function.instCount());
     // Ends that nothing reaches were made in advance and stayed empty.
     function.blocks.removeIf(block -> block.terminator() == null);
     return function;
@@ -46,6 +52,7 @@ final class FunctionTranslator {
     while (!control.done()) {
       Operator operator = state.reader.next();
       state.builder.setLoc(state.reader.operatorOffset());
+      state.size.check(state.function.instCount());
       if (state.unreachable) {
         control.skip(operator);
       } else {

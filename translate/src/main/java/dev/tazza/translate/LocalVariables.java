@@ -135,6 +135,8 @@ final class LocalVariables {
 
   private final List<Join> joinsWithParams = new ArrayList<>();
 
+  private int operands;
+
   /** How many versions at joins, and values on edges into them, there may be. */
   private final long limit;
 
@@ -250,7 +252,7 @@ final class LocalVariables {
   /** Gives the edges their arguments. */
   void finish() {
     for (Join join : joinsWithParams) {
-      join.finish();
+      operands += join.finish();
     }
   }
 
@@ -369,6 +371,11 @@ final class LocalVariables {
   private Inst addLoopParam(Join join, int local) {
     incomplete.addLast(join);
     return addParam(join, local, new Inst[Math.max(2, join.edgeCount())]);
+  }
+
+  /** What the ways in to joins pass for locals, once {@link #finish finished}. */
+  int operands() {
+    return operands;
   }
 
   private void spend(int count) {

@@ -14,19 +14,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the translation of any function of a module needs to know of the module. Immutable; shared
- * by the threads that compile.
+ * What the translation of any function of a module needs to know of the module. Shared by the
+ * threads that compile; thread-safe.
  */
 final class ModuleEnvironment {
   final WasmModule module;
   final Tunables tunables;
   final VmLayout layout;
   final FunctionReferences references;
+  final CompilationHeap heap;
+  final SpareValues spareValues = new SpareValues();
   private final Signature[] signatures;
 
-  ModuleEnvironment(WasmModule module, Tunables tunables) {
+  ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     Uncompiled.check(module);
     this.module = module;
+    this.heap = heap;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);

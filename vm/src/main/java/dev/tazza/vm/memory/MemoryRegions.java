@@ -1,6 +1,8 @@
 package dev.tazza.vm.memory;
 
+import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * shape here, best with its image still in it, pays for none of that. One per engine. Thread-safe.
  */
 public final class MemoryRegions implements AutoCloseable {
+  /** How often to try again as long as others release something. */
+  private static final int ATTEMPTS = 20;
+
   private final Os os = Os.host();
   private final int capacity;
 
@@ -33,7 +38,7 @@ public final class MemoryRegions implements AutoCloseable {
     long room = Math.max(plan.reservation(), plan.initial());
     MemoryRegion region = find(plan, room, image);
     if (region == null) {
-      region = new MemoryRegion(os, plan.guardBefore(), room, plan.guardAfter());
+      region = newRegion(plan, room);
     }
     try {
       region.prepare(plan.initial(), image);
@@ -41,6 +46,22 @@ public final class MemoryRegions implements AutoCloseable {
     } catch (RuntimeException refused) {
       region.unmap();
       throw refused;
+    }
+  }
+
+  /** What is unreachable may hold the address space that is missing. */
+  private MemoryRegion newRegion(MemoryPlan plan, long room) {
+    MappingBudget budget = MappingBudget.process();
+    int attempts = 0;
+    while (true) {
+      long releases = budget.countReleases();
+      try {
+        return new MemoryRegion(os, plan.guardBefore(), room, plan.guardAfter());
+      } catch (SysException refused) {
+        if (++attempts == ATTEMPTS || !budget.awaitRelease(releases)) {
+          throw refused;
+        }
+      }
     }
   }
 
