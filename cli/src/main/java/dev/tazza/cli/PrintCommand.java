@@ -1,8 +1,8 @@
 package dev.tazza.cli;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.text.WatPrinter;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -28,7 +28,7 @@ final class PrintCommand implements Callable<Integer> {
     try {
       BufferedWriter out =
           new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
-      WatPrinter.print(Wat.read(bytes, Features.DEFAULT), out);
+      WatPrinter.print(ModuleReader.read(bytes, Features.DEFAULT), out);
       out.flush();
     } catch (WasmException e) {
       throw new CliException(file + ": " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.tazza.cli.wast;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.Engine;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
@@ -16,7 +17,6 @@ import dev.tazza.wasm.text.WastAction;
 import dev.tazza.wasm.text.WastCommand;
 import dev.tazza.wasm.text.WastModule;
 import dev.tazza.wasm.text.WastResult;
-import dev.tazza.wasm.validate.ModuleValidator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -201,7 +201,7 @@ public final class WastRunner implements AutoCloseable {
 
   private static void assertMalformed(WastModule module, String message) throws Mismatch {
     try {
-      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
+      ModuleReader.read(module.assemble().bytes(), Features.DEFAULT);
     } catch (MalformedException e) {
       return;
     }
@@ -210,7 +210,7 @@ public final class WastRunner implements AutoCloseable {
 
   private static void assertInvalid(WastModule module, String message) throws Mismatch {
     try {
-      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
+      ModuleReader.read(module.assemble().bytes(), Features.DEFAULT);
     } catch (ValidationException e) {
       return;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -13,7 +14,6 @@ import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ValType;
@@ -93,7 +93,7 @@ class TypeRegistryTest {
   }
 
   private static WasmModule module(String text) {
-    return Wat.read(
+    return ModuleReader.read(
         text.getBytes(StandardCharsets.UTF_8), Features.of(Feature.GC, Feature.MULTI_VALUE));
   }
 

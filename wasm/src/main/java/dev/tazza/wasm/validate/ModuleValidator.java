@@ -2,11 +2,8 @@ package dev.tazza.wasm.validate;
 
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
-import dev.tazza.wasm.MalformedException;
-import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Validates a module (specification, section 3.4).
  *
- * <p>{@link #read} does it all. Who wants to spread the bodies over threads, or to validate each
+ * <p>{@link #validate} does it all. Who wants to spread the bodies over threads, or to validate each
  * one just before compiling it, calls {@link #checkDeclarations} first and then uses one {@link
  * FunctionValidator} per thread.
  */
@@ -53,21 +50,6 @@ public final class ModuleValidator {
     this.features = features;
     this.context = new ModuleContext(module, features, limits);
     this.constExprs = new ConstExprValidator(context);
-  }
-
-  /**
-   * Decodes and validates a binary module with the default limits. The bytes are not copied and
-   * must not change any more.
-   *
-   * @throws MalformedException if the bytes are no module
-   * @throws ValidationException if the module is invalid or uses features that are off
-   * @throws ResourceLimitException if it exceeds an implementation limit
-   */
-  public static WasmModule read(byte[] bytes, Features features) {
-    ModuleLimits limits = ModuleLimits.DEFAULT;
-    WasmModule module = ModuleDecoder.decode(bytes, limits);
-    new ModuleValidator(module, features, limits).validate();
-    return module;
   }
 
   /** Validates the whole module. */

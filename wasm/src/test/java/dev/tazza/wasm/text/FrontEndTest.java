@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
@@ -98,7 +99,7 @@ class FrontEndTest {
         binary[i] = (byte) (j < 8 ? original ^ (1 << j) : random.nextInt());
         byte[] copy = binary.clone();
         try {
-          ModuleValidator.read(copy, ALL);
+          ModuleReader.read(copy, ALL);
         } catch (WasmException e) {
           continue;
         }
@@ -163,7 +164,7 @@ class FrontEndTest {
 
   private @Nullable String accept(WastModule source) {
     try {
-      WasmModule module = ModuleValidator.read(source.assemble().bytes(), features);
+      WasmModule module = ModuleReader.read(source.assemble().bytes(), features);
       String text = WatPrinter.print(module);
       WasmModule again = ModuleDecoder.decode(Wat.parse(text), ModuleLimits.DEFAULT);
       ModuleComparison.assertEquivalent(module, again);
@@ -178,7 +179,7 @@ class FrontEndTest {
 
   private @Nullable String refuse(WastModule source, String expected) {
     try {
-      ModuleValidator.read(source.assemble().bytes(), features);
+      ModuleReader.read(source.assemble().bytes(), features);
       return "accepted, expected " + expected;
     } catch (WasmException e) {
       refused++;

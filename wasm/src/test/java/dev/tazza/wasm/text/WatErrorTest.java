@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ValidationException;
@@ -79,14 +80,14 @@ class WatErrorTest {
     byte[] text =
         "(module\n (func (result i32)\n  (i64.const 1)))".getBytes(StandardCharsets.UTF_8);
     ValidationException e =
-        assertThrows(ValidationException.class, () -> Wat.read(text, Features.DEFAULT));
+        assertThrows(ValidationException.class, () -> ModuleReader.read(text, Features.DEFAULT));
     assertEquals(true, e.toString().contains(": 3:"), e::toString);
     assertEquals(0, e.functionIndex());
   }
 
   private static void readOrReject(byte[] text) {
     try {
-      Wat.read(text, Features.DEFAULT);
+      ModuleReader.read(text, Features.DEFAULT);
     } catch (MalformedException e) {
       assertEquals(true, e.toString().matches("(?s)[^:]*: \\d+:\\d+: .*"), e::toString);
     } catch (WasmException e) {
@@ -98,7 +99,7 @@ class WatErrorTest {
   @Test
   void everyPrefix() {
     byte[] text = SAMPLE.getBytes(StandardCharsets.UTF_8);
-    assertDoesNotThrow(() -> Wat.read(text, Features.DEFAULT));
+    assertDoesNotThrow(() -> ModuleReader.read(text, Features.DEFAULT));
     for (int length = 0; length < text.length; length++) {
       readOrReject(Arrays.copyOf(text, length));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ValidationException;
@@ -76,12 +77,12 @@ class FeatureGateTest {
     Set<Feature> seen = EnumSet.noneOf(Feature.class);
     for (Use use : USES) {
       byte[] binary = Wat.parse(use.text);
-      assertDoesNotThrow(() -> ModuleValidator.read(binary, all), use.text);
+      assertDoesNotThrow(() -> ModuleReader.read(binary, all), use.text);
       Features without = all.without(use.feature);
       ValidationException error =
           assertThrows(
               ValidationException.class,
-              () -> ModuleValidator.read(binary, without),
+              () -> ModuleReader.read(binary, without),
               () -> use.feature + ": " + use.text);
       String expected = use.feature.title() + " not enabled: " + use.what;
       assertTrue(String.valueOf(error.getMessage()).contains(expected), error.getMessage());

@@ -5,6 +5,7 @@ import static dev.tazza.wasm.validate.ValidationAssertions.refused;
 import static dev.tazza.wasm.validate.ValidationAssertions.valid;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ValidationException;
@@ -50,7 +51,7 @@ class ModuleValidatorTest {
     valid(two);
     without(Feature.MULTI_MEMORY, "multiple memories: multi-memory not enabled", two);
     Features threads = Features.DEFAULT.with(Feature.THREADS);
-    ModuleValidator.read(memory("03 00 01").bytes(), threads);
+    ModuleReader.read(memory("03 00 01").bytes(), threads);
     refused(ValidationException.class, "shared memory must have maximum", memory("02 00"), threads);
   }
 
@@ -66,7 +67,7 @@ class ModuleValidatorTest {
         table("64 70 00 00"),
         Features.DEFAULT.without(Feature.FUNCTION_REFERENCES));
     without(Feature.REFERENCE_TYPES, "reference types not enabled", table("6f 00 00"));
-    ModuleValidator.read(table("70 00 00").bytes(), Features.NONE);
+    ModuleReader.read(table("70 00 00").bytes(), Features.NONE);
     without(
         Feature.REFERENCE_TYPES,
         "multiple tables: reference types not enabled",
