@@ -7,5 +7,6 @@ module dev.tazza.vm {
   exports dev.tazza.vm.call;
   exports dev.tazza.vm.code;
   exports dev.tazza.vm.instance;
+  exports dev.tazza.vm.interrupt;
   exports dev.tazza.vm.memory;
 }

@@ -105,7 +105,8 @@ final class CompileStages {
             false,
             EnumSet.allOf(CpuFeature.class),
             StoreContext.STACK_LIMIT,
-            TrapCode.STACK_OVERFLOW.code());
+            TrapCode.STACK_OVERFLOW.code(),
+            null);
     return new ModuleCompiler(
         new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, observer),
         Tunables.DEFAULT,

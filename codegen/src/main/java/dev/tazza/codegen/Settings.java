@@ -2,6 +2,7 @@ package dev.tazza.codegen;
 
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the code generator is told about its target and how hard to try.
@@ -13,13 +14,26 @@ import java.util.function.Supplier;
  * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp
  *     may take
  * @param stackOverflowTrap trap code of the prologue's stack check
+ * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
+ *     are entered
  */
 public record Settings(
     OptLevel optLevel,
     boolean verify,
     Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
-    int stackOverflowTrap) {
+    int stackOverflowTrap,
+    @Nullable Polls polls) {
+
+  /**
+   * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
+   * wants guest code to come to a stop sets the limit above all stacks. Offsets from the pinned
+   * context register.
+   *
+   * @param stub of the address of what is called then; it preserves all registers
+   * @param stackEndOffset of the limit proper, which is always there
+   */
+  public record Polls(int stub, int stackEndOffset) {}
 
   /** How hard to optimize. */
   public enum OptLevel {
@@ -38,14 +52,14 @@ public record Settings(
     FMA
   }
 
-  /** With features that are known already. */
+  /** With features that are known already, without polls. */
   public Settings(
       OptLevel optLevel,
       boolean verify,
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, null);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -32,7 +32,11 @@ public enum ExitReason {
   /** element segment. */
   ELEM_DROP,
   /** number of a type, type index → whether the first is the second or its subtype (i32). */
-  IS_SUBTYPE;
+  IS_SUBTYPE,
+  /** Guest code came to a stop because it polled; written by the poll stub. */
+  POLL,
+  /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */
+  STOPPED;
 
   /** The number in {@link StoreContext#EXIT_REASON}. */
   public int code() {

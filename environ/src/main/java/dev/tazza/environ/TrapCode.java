@@ -23,8 +23,10 @@ public enum TrapCode {
   /** A host function stands behind an import that was satisfied with a trap. */
   UNKNOWN_IMPORT(12, "unknown import called"),
   NULL_REFERENCE(13, "null reference"),
+  /** The embedder stopped the guest: an epoch deadline, a timeout, an interrupted thread. */
+  INTERRUPT(14, "interrupt"),
   /** {@code call_ref} of a null reference. */
-  NULL_FUNCTION_REFERENCE(14, "null function reference");
+  NULL_FUNCTION_REFERENCE(15, "null function reference");
 
   private final int code;
   private final String message;

@@ -12,18 +12,21 @@ import dev.tazza.wasm.type.MemoryType;
  * @param staticMemoryGuardSize unmapped range after a static memory
  * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
  * @param generateAddressMap whether code carries its source positions
+ * @param polls whether code polls at loop heads and function entries
  */
 public record Tunables(
     long staticMemoryMaximumSize,
     boolean staticMemoryForced,
     long staticMemoryGuardSize,
     long dynamicMemoryGuardSize,
-    boolean generateAddressMap) {
+    boolean generateAddressMap,
+    boolean polls) {
 
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT = new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true);
+  public static final Tunables DEFAULT =
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its

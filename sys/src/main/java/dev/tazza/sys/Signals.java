@@ -14,5 +14,8 @@ public final class Signals {
   /** Access to unmapped or protected memory. */
   public static final int SEGV = 11;
 
+  /** Urgent data on a socket; ignored by default, and by the JVM. */
+  public static final int URGENT = 23;
+
   private Signals() {}
 }

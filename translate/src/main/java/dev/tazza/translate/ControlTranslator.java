@@ -116,6 +116,9 @@ final class ControlTranslator {
     state.locals.addEdge(header, entry);
     state.stack.truncate(frame.height);
     state.builder.switchTo(header.block);
+    if (state.env.tunables.polls()) {
+      state.builder.poll();
+    }
     LocalAssignments assignments = state.assignments;
     state.locals.startLoop(
         header, assignments.first(frame.construct), assignments.end(frame.construct));
@@ -231,14 +234,16 @@ final class ControlTranslator {
   /** The operands of the label are below the reference, which stays where it is not null. */
   private void branchOnNull() {
     Inst reference = state.stack.pop();
-    branchIf(state.builder.compare(Opcode.ICMP_EQ, reference, state.builder.i64(0)));
+    Inst none = state.builder.iconst(reference.type, 0);
+    branchIf(state.builder.compare(Opcode.ICMP_EQ, reference, none));
     state.stack.push(reference);
   }
 
   /** The reference is the last operand of the label. */
   private void branchOnNonNull() {
     Inst reference = state.stack.top();
-    branchIf(state.builder.compare(Opcode.ICMP_NE, reference, state.builder.i64(0)));
+    Inst none = state.builder.iconst(reference.type, 0);
+    branchIf(state.builder.compare(Opcode.ICMP_NE, reference, none));
     state.stack.pop();
   }
 

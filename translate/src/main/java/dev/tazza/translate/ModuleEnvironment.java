@@ -6,12 +6,15 @@ import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the translation of any function of a module needs to know of the module. Shared by the
@@ -24,7 +27,7 @@ final class ModuleEnvironment {
   final FunctionReferences references;
   final CompilationHeap heap;
   final SpareValues spareValues = new SpareValues();
-  private final Signature[] signatures;
+  private final @Nullable Signature[] signatures;
 
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     Uncompiled.check(module);
@@ -33,9 +36,9 @@ final class ModuleEnvironment {
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
-    this.signatures = new Signature[module.typeCount()];
+    this.signatures = new @Nullable Signature[module.typeCount()];
     for (int i = 0; i < signatures.length; i++) {
-      if (module.isFuncType(i)) {
+      if (module.isFuncType(i) && !Uncompiled.refersToObjects(module, i)) {
         signatures[i] = signature(module.funcTypeAt(i));
       }
     }
@@ -43,11 +46,15 @@ final class ModuleEnvironment {
 
   /** The IR signature of type {@code typeIndex}: the context, then the parameters. */
   Signature signature(int typeIndex) {
-    return signatures[typeIndex];
+    Signature signature = signatures[typeIndex];
+    if (signature == null) {
+      throw Uncompiled.error(Feature.GC, "type " + typeIndex + " of functions with objects");
+    }
+    return signature;
   }
 
   Signature functionSignature(int functionIndex) {
-    return signatures[module.functionTypeIndex(functionIndex)];
+    return signature(module.functionTypeIndex(functionIndex));
   }
 
   /** For messages and dumps. */
@@ -75,8 +82,8 @@ final class ModuleEnvironment {
   }
 
   /**
-   * The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses
-   * or handles.
+   * The IR type of values of the type with this {@link TypeCode}. References to functions are
+   * 64-bit addresses, of what stays where it is.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {
@@ -85,7 +92,20 @@ final class ModuleEnvironment {
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
       case TypeCode.V128 -> Type.V128;
-      default -> Type.I64;
+      default ->
+          isFunction(TypeCode.heapType(typeCode)) ? Type.I64 : Type.REF;
     };
+  }
+
+  /** Types of objects are refused by {@link Uncompiled}: what a module defines is of functions. */
+  private static boolean isFunction(int heapType) {
+    return heapType >= 0
+        || heapType == AbstractHeapType.FUNC.code()
+        || heapType == AbstractHeapType.NOFUNC.code();
+  }
+
+  /** The IR type of the elements of a table. */
+  Type elementType(int tableIndex) {
+    return type(module.table(tableIndex).elementType().code());
   }
 }

@@ -49,6 +49,11 @@ public final class Builder {
     return cursor.iconst(type, value);
   }
 
+  /** The null reference. */
+  public Inst nullRef() {
+    return cursor.iconst(Type.REF, 0);
+  }
+
   public Inst i32(int value) {
     return cursor.iconst(Type.I32, value);
   }
@@ -162,6 +167,16 @@ public final class Builder {
     pure(inst);
   }
 
+  /** Loads from {@code base + reference + offset}; {@code trap} as in {@link #load}. */
+  public Inst loadField(
+      Type type, Access access, Inst base, Inst reference, long offset, int trap) {
+    Inst inst = function.newInst(Opcode.LOAD_FIELD, type, base, reference);
+    inst.access = access;
+    inst.imm = offset;
+    inst.trap = trap;
+    return pure(inst);
+  }
+
   /** Traps when {@code condition} is not zero. */
   public void trapIf(Inst condition, int trap) {
     cursor.insert(Opcode.TRAP_IF, Type.NONE, condition).trap = trap;
@@ -231,6 +246,11 @@ public final class Builder {
   /** To {@code edges[index]}, or to the last one for all greater values. */
   public void switchOn(Inst index, Edge... edges) {
     terminate(Opcode.SWITCH, edges).args = new Inst[] {index};
+  }
+
+  /** A safepoint poll. */
+  public void poll() {
+    cursor.insert(Opcode.POLL, Type.NONE);
   }
 
   public void ret(Inst... values) {

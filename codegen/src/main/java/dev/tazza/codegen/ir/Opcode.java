@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
@@ -17,7 +18,7 @@ import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
  */
 public enum Opcode {
   // Constants and values that come from outside the block.
-  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits). */
+  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits); as REF null, which is 0. */
   ICONST("iconst", 0, PURE),
   /** Float constant: {@code imm} holds the bits (F32: the low 32). */
   FCONST("fconst", 0, PURE),
@@ -268,11 +269,25 @@ public enum Opcode {
    */
   STORE("store", 2, WRITES),
 
+  // Memory that references refer to. The address is args[0] + args[1] + imm, of which args[0] is an
+  // I64 and args[1] a REF; no sum of the two is ever a value, which a call would leave wrong.
+  /** Loads {@code access}; may fault with {@code trap} unless that is 0. */
+  LOAD_FIELD("load_field", 2, READS),
+  /** Stores {@code args[2]}; may fault with {@code trap} unless that is 0. */
+  STORE_FIELD("store_field", 3, WRITES),
+
   // Checks.
   /** Traps with {@code trap} when the I32 {@code args[0]} is not zero. */
   TRAP_IF("trap_if", 1, TRAPS),
   /** Traps with {@code trap} when the I32 {@code args[0]} is zero. */
   TRAP_UNLESS("trap_unless", 1, TRAPS),
+
+  /**
+   * A safepoint poll: where the runtime may stop the function, for a while or for good. Nothing
+   * that the function can see changes meanwhile, so that loads may be moved over it, but what was
+   * stored before has to be there.
+   */
+  POLL("poll", 0, POLLS),
 
   // Calls. Results are RESULT instructions that follow.
   /**
@@ -316,6 +331,8 @@ public enum Opcode {
     TRAPS,
     /** Writes memory (and may trap). */
     WRITES,
+    /** Lets the world look at memory, and may never come back; otherwise pure. */
+    POLLS,
     /** May do anything. */
     CALL,
     /** Ends the block. */
@@ -372,6 +389,11 @@ public enum Opcode {
 
   public boolean isCall() {
     return effect == CALL;
+  }
+
+  /** Whether it reads or writes memory as {@link Inst#access} says. */
+  public boolean hasAccess() {
+    return this == LOAD || this == STORE || this == LOAD_FIELD || this == STORE_FIELD;
   }
 
   /** Whether it computes with vectors: takes or gives at least one. */

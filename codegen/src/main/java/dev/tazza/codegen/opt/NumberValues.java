@@ -87,6 +87,7 @@ public final class NumberValues {
         case CALL -> memory.call();
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
+        case POLLS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {
@@ -193,6 +194,9 @@ public final class NumberValues {
   private void number(Block block, Inst inst) {
     if (inst.op == Opcode.LOAD) {
       load(block, inst);
+      return;
+    }
+    if (inst.op == Opcode.LOAD_FIELD) {
       return;
     }
     Inst twin = table.findOrAdd(inst, MemoryVersions.UNCHANGING);

@@ -108,7 +108,12 @@ final class ArtifactReader {
   private static void checkOrigin(ByteBuffer info, String identity, Tunables tunables) {
     Tunables actualTunables =
         new Tunables(
-            info.getLong(), info.getInt() != 0, info.getLong(), info.getLong(), info.getInt() != 0);
+            info.getLong(),
+            info.getInt() != 0,
+            info.getLong(),
+            info.getLong(),
+            info.getInt() != 0,
+            info.getInt() != 0);
     byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
     info.get(name);
     String actual = new String(name, UTF_8);
@@ -119,7 +124,8 @@ final class ArtifactReader {
     }
     if (!actualTunables.equals(tunables)) {
       throw new ArtifactException(
-          "the artifact was compiled with other memory options than this engine has");
+          "the artifact was compiled with other options than this engine has: %s, not %s"
+              .formatted(actualTunables, tunables));
     }
   }
 

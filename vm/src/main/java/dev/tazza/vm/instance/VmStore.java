@@ -12,9 +12,10 @@ import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
-import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
@@ -58,6 +59,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
+  private final StopRequest stop;
+  private @Nullable StopHandler stopHandler;
   private final StoreResources resources = new StoreResources();
   private final Reclaimer.Handle reclaimed;
 
@@ -66,23 +69,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private volatile boolean closed;
 
-  public VmStore(
-      TypeRegistry types,
-      GuestStackPool stacks,
-      MemoryRegions regions,
-      StoreOptions options,
-      TrapFactory traps,
-      Reclaimer reclaimer) {
-    this.types = types;
-    this.regions = regions;
+  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+    this.types = services.types();
+    this.regions = services.regions();
     this.options = options;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space = new CallSpace(stacks);
+    CallSpace space =
+        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
     resources.add(space);
+    this.stop = space.stop();
     this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
-    this.reclaimed = reclaimer.register(this, "a store", resources);
+    this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
   /**
@@ -92,6 +91,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    */
   public void enter() {
     ownership.enter();
+  }
+
+  /**
+   * The thread that uses the store, or null. For other threads: it may have been that a moment ago,
+   * or become it since.
+   */
+  public @Nullable Thread user() {
+    return ownership.likelyUser();
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Ends a use. */
@@ -251,6 +263,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return traps.trap(code, backtrace());
   }
 
+  /** The same with a message of its own. */
+  public RuntimeException trap(TrapCode code, String message) {
+    return traps.trap(code, message, backtrace());
+  }
+
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
     return loop.backtrace(options.maximumFrames());
@@ -284,6 +301,53 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
+  public void stopped() {
+    // In this order: a reason that comes up after it was looked for raises the request again.
+    stop.lower();
+    StopHandler handler = stopHandler;
+    boolean goesOn = false;
+    try {
+      if (handler != null) {
+        handler.stopped();
+      }
+      goesOn = true;
+    } finally {
+      if (!goesOn) {
+        // The reason holds for the next call, too.
+        stop.raise();
+      }
+    }
+  }
+
+  /**
+   * Decides, each time that guest code was asked to stop and has, whether it goes on.
+   *
+   * @param handler throws what shall surface if it does not
+   */
+  public void onStop(StopHandler handler) {
+    stopHandler = handler;
+  }
+
+  /** By which guest code is asked to stop. */
+  public StopRequest stop() {
+    return stop;
+  }
+
+  /**
+   * Whoever wants to make memories or tables bigger asks first.
+   *
+   * @throws IllegalStateException when guest code was stopped somewhere: it may hold addresses
+   */
+  public void requireNotStopped() {
+    loop.requireNotStopped();
+  }
+
+  /** Closes {@code what} with the store. */
+  public void own(AutoCloseable what) {
+    resources.add(what);
+  }
+
+  @Override
   public RuntimeException trap() {
     TrapCode code = Fault.code(loop.context());
     if (code != null) {
@@ -297,9 +361,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public boolean hasFrame(long pc) {
+  public int returnAddressDepth(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
+    return block != null && block.owner() instanceof MappedCode code
+        ? ReturnAddress.depth(code, pc)
+        : -1;
   }
 
   // What is made in the store.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.wasm.ModuleReader;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -44,7 +45,8 @@ class TypeRegistryTest {
     int[] none = {};
     return new MappedFunction(
         new byte[] {(byte) 0xc3},
-        new CodeTables(new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE));
+        new CodeTables(
+            new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallSites.NONE));
   }
 
   private static FuncType type(int params) {

@@ -185,6 +185,11 @@ public final class Selection<I> {
     return settings.cpuFeatures().contains(feature);
   }
 
+  /** Whether the runtime knows what to do when a poll stops the function. */
+  public boolean polls() {
+    return settings.polls() != null;
+  }
+
   public boolean hasSeveralPreds(Block target) {
     return flow.predCount(flow.number(target)) > 1;
   }
@@ -243,6 +248,7 @@ public final class Selection<I> {
           writes[i] += i == AliasClass.CONSTANT.ordinal() ? 0 : by;
         }
       }
+      case POLLS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }
@@ -272,6 +278,11 @@ public final class Selection<I> {
     return vregs[inst.id];
   }
 
+  /** A register for a value of {@code type}. */
+  public int newReg(Type type) {
+    return buffer.code.newVReg(kind(type));
+  }
+
   public int newInt() {
     return buffer.code.newVReg(VRegKind.INT);
   }
@@ -292,6 +303,7 @@ public final class Selection<I> {
   private static VRegKind kind(Type type) {
     return switch (type) {
       case I32, I64 -> VRegKind.INT;
+      case REF -> VRegKind.REF;
       case F32, F64 -> VRegKind.FLOAT;
       case V128 -> VRegKind.VECTOR;
       case NONE -> throw new IllegalArgumentException("no value");

@@ -196,7 +196,7 @@ public final class HoistInvariants {
         next = inst.next;
         if ((canGoFirst(inst) || isWorthMoving(inst)) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
           move(inst);
-        } else if (inst.hasEffect() && !inst.op.isTerminator()) {
+        } else if (inst.hasEffect() && inst.op != Opcode.POLL && !inst.op.isTerminator()) {
           return;
         }
       }
@@ -234,7 +234,11 @@ public final class HoistInvariants {
     return switch (inst.op.effect()) {
       case PURE -> inst.op != Opcode.RESULT && inst.op != Opcode.PARAM;
       case TRAPS -> inst.trap == 0;
-      case READS -> inst.trap == 0 && isUnwritten(inst) && isSafeAddress(inst.args[0]);
+      case READS ->
+          inst.op != Opcode.LOAD_FIELD
+              && inst.trap == 0
+              && isUnwritten(inst)
+              && isSafeAddress(inst.args[0]);
       default -> false;
     };
   }

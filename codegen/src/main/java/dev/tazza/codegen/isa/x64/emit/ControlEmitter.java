@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.Settings.Polls;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -36,6 +38,10 @@ final class ControlEmitter {
   private static final int ADD = 0x03;
   private static final int ADD_DIGIT = 0;
   private static final int SUB_DIGIT = 5;
+
+  /** {@code nop [rax + rax + d32]} up to the displacement, in the order of the bytes. */
+  private static final int NOP_WITH_DISTANCE = 0x00841f0f;
+
   private static final int RET = 0xc3;
   private static final int RET_POP = 0xc2;
 
@@ -46,14 +52,16 @@ final class ControlEmitter {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
+  private final Settings settings;
   private final List<Table> tables = new ArrayList<>();
   private final Place place = new Place();
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
 
-  ControlEmitter(X64Emission emission, BlockTargets targets) {
+  ControlEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
-    this.targets = targets;
+    this.settings = settings;
+    targets = emission.targets();
     encoder = emission.encoder;
     out = emission.out;
   }
@@ -171,19 +179,22 @@ final class ControlEmitter {
       emission.nextLoc();
     }
     Target target = call.target();
+    int record = emission.callRecord();
     if (target == null) {
       out.byte1(CALL_RELATIVE);
       emission.calls.add(out.mark(), call.symbol());
       out.int32(0);
+      returned(record);
     } else {
       emission.place(target.address(), place);
       int scratch = target.byJump() ? scratch(call) : Place.NO_REGISTER;
       if (scratch != Place.NO_REGISTER) {
-        callByJump(scratch);
+        callByJump(scratch, record);
       } else if (target.context() != null) {
-        callInContext(target);
+        callInContext(target, record);
       } else {
         emission.encode(GROUP5, 0, CALL_DIGIT, place);
+        returned(record);
       }
     }
     if (call.popped() > 0) {
@@ -192,10 +203,22 @@ final class ControlEmitter {
   }
 
   /**
+   * At a return address of a call of which there is something to tell, an instruction that does
+   * nothing has the distance to its record, from its own end.
+   */
+  private void returned(int record) {
+    if (record >= 0) {
+      int label = emission.returnsHere(record);
+      out.int32(NOP_WITH_DISTANCE);
+      out.relative(label, 0);
+    }
+  }
+
+  /**
    * Calls the target in {@link #place}, whose context is most probably the one in r14 already. Were
    * it loaded into r14, everything that the callee loads would wait for that; a branch is guessed.
    */
-  private void callInContext(Target target) {
+  private void callInContext(Target target, int record) {
     Place address = place.copy();
     Place context = emission.place(Objects.requireNonNull(target.context()), new Place());
     int back = out.newLabel();
@@ -205,12 +228,14 @@ final class ControlEmitter {
           encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
           encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
           emission.encode(GROUP5, 0, CALL_DIGIT, address);
+          returned(record);
           encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
           out.jump(back);
         });
     emission.encode(CMP, Encoder.W, Abi.R14, context);
     out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
+    returned(record);
     out.bind(back);
   }
 
@@ -228,18 +253,65 @@ final class ControlEmitter {
     return Place.NO_REGISTER;
   }
 
-  private void callByJump(int scratch) {
+  private void callByJump(int scratch, int record) {
     int after = out.newLabel();
     encoder.encode(LEA, Encoder.W, scratch, new Place().label(after));
     encoder.push(scratch);
     emission.encode(GROUP5, 0, JUMP_DIGIT, place);
     out.bind(after);
+    returned(record);
+  }
+
+  /**
+   * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
+   * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
+   * RATIONALE.
+   */
+  void poll() {
+    Polls polls = settings.polls();
+    if (polls == null) {
+      throw new IllegalStateException("a poll, but the settings say that there are none");
+    }
+    int back = out.newLabel();
+    int stop =
+        emission.outOfLine(() -> {
+          callPollStub(polls);
+          out.jump(back);
+        });
+    checkStack(Abi.RSP, settings.stackLimitOffset(), stop);
+    out.bind(back);
+  }
+
+  private void callPollStub(Polls polls) {
+    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Abi.R15, polls.stub()));
+  }
+
+  /** Jumps if the stack down to the address in {@code lowest} goes below a limit. */
+  private void checkStack(int lowest, int limitOffset, int label) {
+    encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, limitOffset));
+    out.jump(Cond.B.code, label);
+  }
+
+  /**
+   * Where a function goes on that came below the stack limit, which may mean that it is to poll.
+   */
+  private int belowLimit(int lowest, int back) {
+    Polls polls = settings.polls();
+    int trap = settings.stackOverflowTrap();
+    if (polls == null) {
+      return emission.trapLabel(trap);
+    }
+    return emission.outOfLine(() -> {
+      checkStack(lowest, polls.stackEndOffset(), emission.trapLabel(trap));
+      callPollStub(polls);
+      out.jump(back);
+    });
   }
 
   /** The function's beginning. */
-  void enter(int stackLimitOffset, int stackOverflowTrap) {
+  void enter() {
     Frame frame = emission.frame;
-    if (!frame.exists) {
+    if (!frame.exists()) {
       return;
     }
     encoder.push(Abi.RBP);
@@ -251,8 +323,9 @@ final class ControlEmitter {
         lowest = Abi.R11;
         encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
       }
-      encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, stackLimitOffset));
-      out.jump(Cond.B.code, emission.trapLabel(stackOverflowTrap));
+      int back = out.newLabel();
+      checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
+      out.bind(back);
     }
     for (int register : frame.saved) {
       encoder.push(register);
@@ -264,7 +337,7 @@ final class ControlEmitter {
 
   void ret(Return ret) {
     Frame frame = emission.frame;
-    if (frame.exists) {
+    if (frame.exists()) {
       if (frame.size > 0) {
         encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), frame.size);
       }

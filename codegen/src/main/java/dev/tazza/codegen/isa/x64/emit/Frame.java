@@ -8,6 +8,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.FrameLayout;
 
 /**
  * The stack frame of a function.
@@ -28,7 +29,7 @@ import dev.tazza.codegen.machine.VCode;
  * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
  * for signal frames below the limit (64 KiB at least) covers.
  */
-final class Frame {
+final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
@@ -44,7 +45,8 @@ final class Frame {
   /** Words of the spill slots and what is before them. */
   private final int slots;
 
-  final boolean exists;
+  private final boolean exists;
+
   final boolean checksStack;
 
   private Frame(int[] saved, int padding, int slots, int size, boolean exists, boolean leaf) {
@@ -58,6 +60,7 @@ final class Frame {
 
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
+    boolean polls = false;
     int outgoing = 0;
     int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
@@ -68,6 +71,8 @@ final class Frame {
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }
+      } else if (inst instanceof X64Inst.Poll) {
+        polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
       } else if (inst instanceof X64Inst.Unary unary
@@ -84,7 +89,8 @@ final class Frame {
     int slots = padding + allocation.slots();
     int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
-    boolean exists = !leaf || bytes > 0;
+    // Who polls is in backtraces.
+    boolean exists = !leaf || polls || bytes > 0;
     return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
   }
 
@@ -99,8 +105,13 @@ final class Frame {
     return registers;
   }
 
-  /** Bytes below rbp. */
-  int below() {
+  @Override
+  public boolean exists() {
+    return exists;
+  }
+
+  @Override
+  public int below() {
     return size + 8 * saved.length;
   }
 
@@ -109,8 +120,8 @@ final class Frame {
     return below() > UNCHECKED ? below() : 0;
   }
 
-  /** Displacement from rbp of a spill slot of {@code bytes}. */
-  int slot(int index, int bytes) {
+  @Override
+  public int slot(int index, int bytes) {
     return -8 * (saved.length + padding + index) - bytes;
   }
 

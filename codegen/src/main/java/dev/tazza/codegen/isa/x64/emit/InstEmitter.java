@@ -21,6 +21,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -41,7 +42,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
@@ -76,7 +76,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
-  private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
@@ -84,11 +83,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
+  InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
-    this.settings = settings;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission, targets);
+    control = new ControlEmitter(emission, settings);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
@@ -98,7 +96,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
 
   @Override
   public void enter() {
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    control.enter();
   }
 
   @Override
@@ -163,6 +161,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
+      case Poll _ -> control.poll();
       case Args _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);

@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.machine.lower.Selection;
@@ -83,8 +84,11 @@ final class InstSelector implements Selector {
       case LOOK_UP -> memory.lookUp(inst);
       case LOAD -> memory.load(inst);
       case STORE -> memory.store(inst);
+      case LOAD_FIELD -> memory.loadField(inst);
+      case STORE_FIELD -> memory.storeField(inst);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
+      case POLL -> poll();
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
@@ -124,10 +128,16 @@ final class InstSelector implements Selector {
     }
   }
 
+  private void poll() {
+    if (selection.polls()) {
+      selection.buffer.add(Poll.POLL);
+    }
+  }
+
   private void constant(Inst inst) {
     Const.Kind kind =
         switch (inst.type) {
-          case I32, I64 -> Const.Kind.INT;
+          case I32, I64, REF -> Const.Kind.INT;
           case F32 -> Const.Kind.F32;
           case F64 -> Const.Kind.F64;
           case V128 -> Const.Kind.V128;
