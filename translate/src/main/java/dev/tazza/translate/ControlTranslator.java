@@ -292,7 +292,7 @@ final class ControlTranslator {
     int type = state.reader.blockTypeIndex();
     if (type >= 0) {
       for (ValType param : state.env.module.funcTypeAt(type).params()) {
-        header.addParam(ModuleEnvironment.type(param.code()));
+        header.addParam(state.env.valueType(param.code()));
       }
     }
   }
@@ -303,10 +303,10 @@ final class ControlTranslator {
     if (type >= 0) {
       FuncType signature = state.env.module.funcTypeAt(type);
       for (ValType result : signature.results()) {
-        end.addParam(ModuleEnvironment.type(result.code()));
+        end.addParam(state.env.valueType(result.code()));
       }
     } else if (state.reader.blockResult() != TypeCode.UNKNOWN) {
-      end.addParam(ModuleEnvironment.type(state.reader.blockResult()));
+      end.addParam(state.env.valueType(state.reader.blockResult()));
     }
     return new Join(end, false);
   }

@@ -6,11 +6,11 @@ import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
-import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +27,7 @@ final class ModuleEnvironment {
   final FunctionReferences references;
   final CompilationHeap heap;
   final SpareValues spareValues = new SpareValues();
+  private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
 
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
@@ -36,10 +37,11 @@ final class ModuleEnvironment {
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
+    this.erasure = new TypeErasure(module::type);
     this.signatures = new @Nullable Signature[module.typeCount()];
     for (int i = 0; i < signatures.length; i++) {
-      if (module.isFuncType(i) && !Uncompiled.refersToObjects(module, i)) {
-        signatures[i] = signature(module.funcTypeAt(i));
+      if (module.isFuncType(i)) {
+        signatures[i] = signature(erasure.apply(module.funcTypeAt(i)));
       }
     }
   }
@@ -48,7 +50,7 @@ final class ModuleEnvironment {
   Signature signature(int typeIndex) {
     Signature signature = signatures[typeIndex];
     if (signature == null) {
-      throw Uncompiled.error(Feature.GC, "type " + typeIndex + " of functions with objects");
+      throw new IllegalArgumentException("type " + typeIndex + " is no function type");
     }
     return signature;
   }
@@ -83,7 +85,7 @@ final class ModuleEnvironment {
 
   /**
    * The IR type of values of the type with this {@link TypeCode}. References to functions are
-   * 64-bit addresses, of what stays where it is.
+   * 64-bit addresses, of what stays where it is. The type refers to no defined one.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {
@@ -97,15 +99,23 @@ final class ModuleEnvironment {
     };
   }
 
-  /** Types of objects are refused by {@link Uncompiled}: what a module defines is of functions. */
   private static boolean isFunction(int heapType) {
-    return heapType >= 0
-        || heapType == AbstractHeapType.FUNC.code()
+    return heapType == AbstractHeapType.FUNC.code()
         || heapType == AbstractHeapType.NOFUNC.code();
+  }
+
+  /** The IR type of values of any type of the module. */
+  Type valueType(int typeCode) {
+    return type(erasure.apply(typeCode));
+  }
+
+  /** A type of functions as the trampolines need it. */
+  FuncType erased(FuncType type) {
+    return erasure.apply(type);
   }
 
   /** The IR type of the elements of a table. */
   Type elementType(int tableIndex) {
-    return type(module.table(tableIndex).elementType().code());
+    return valueType(module.table(tableIndex).elementType().code());
   }
 }

@@ -85,7 +85,7 @@ final class NumericTranslator {
 
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
-    Type type = ModuleEnvironment.type(global.valueType().code());
+    Type type = state.env.valueType(global.valueType().code());
     Access access = Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }

@@ -64,8 +64,7 @@ final class TableTranslator {
     switch (operator) {
       case REF_NULL -> {
         int nullType = TypeCode.reference(true, state.reader.heapTypeCode());
-        Uncompiled.checkValue(state.env.module, nullType);
-        state.stack.push(builder.iconst(ModuleEnvironment.type(nullType), 0));
+        state.stack.push(builder.iconst(state.env.valueType(nullType), 0));
       }
       case REF_IS_NULL -> {
         Inst reference = state.stack.top();

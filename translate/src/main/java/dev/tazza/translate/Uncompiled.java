@@ -6,14 +6,10 @@ import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TagType;
-import dev.tazza.wasm.type.TypeCode;
-import dev.tazza.wasm.type.ValType;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +46,6 @@ final class Uncompiled {
     if (module.tagCount() > 0) {
       throw error(Feature.EXCEPTIONS, "a tag");
     }
-    for (int i = 0; i < module.globalCount(); i++) {
-      checkValue(module, module.global(i).valueType().code());
-    }
-    for (int i = 0; i < module.tableCount(); i++) {
-      checkValue(module, module.table(i).elementType().code());
-    }
     for (int i = 0; i < module.memoryCount(); i++) {
       check(module.memory(i));
     }
@@ -75,33 +65,6 @@ final class Uncompiled {
         }
       }
     }
-  }
-
-  /** Refuses values of a type, unless they are there already. */
-  static void checkValue(WasmModule module, int typeCode) {
-    if (isObject(module, typeCode)) {
-      throw error(Feature.GC, "a value of type " + TypeCode.toString(typeCode));
-    }
-  }
-
-  /** References to structures and arrays of a defined type, which nothing can make yet. */
-  private static boolean isObject(WasmModule module, int typeCode) {
-    return TypeCode.isConcrete(typeCode) && !module.isFuncType(TypeCode.heapType(typeCode));
-  }
-
-  /** Whether functions of a type take or return objects of a defined type. */
-  static boolean refersToObjects(WasmModule module, int typeIndex) {
-    FuncType type = module.funcTypeAt(typeIndex);
-    return refersToObjects(module, type.params()) || refersToObjects(module, type.results());
-  }
-
-  private static boolean refersToObjects(WasmModule module, List<ValType> types) {
-    for (int i = 0; i < types.size(); i++) {
-      if (isObject(module, types.get(i).code())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static void check(MemoryType type) {

@@ -44,7 +44,8 @@ public final class ModuleReader {
     }
   }
 
-  private static WasmModule readBinary(byte[] bytes, Features features, ModuleLimits limits) {
+  /** Reads a module that must be in the binary format; otherwise as {@link #read}. */
+  public static WasmModule readBinary(byte[] bytes, Features features, ModuleLimits limits) {
     WasmModule module = ModuleDecoder.decode(bytes, limits);
     new ModuleValidator(module, features, limits).validate();
     return module;

@@ -11,6 +11,7 @@ import dev.tazza.wasm.type.StorageType;
 import dev.tazza.wasm.type.StructType;
 import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.TypeGroup;
 import dev.tazza.wasm.type.TypeMatching;
 import dev.tazza.wasm.type.TypeRenumbering;
@@ -48,6 +49,7 @@ public final class TypeRegistry implements TypeMatching.Definitions {
   private final List<@Nullable Type> byId = new ArrayList<>(); // guarded by this
   private final ArrayDeque<Integer> unusedIds = new ArrayDeque<>(); // guarded by this
   private final TypeMatching matching = new TypeMatching(this);
+  private final TypeErasure erasure = new TypeErasure(this::composite);
   private int size; // guarded by this
 
   /** Types in use that were defined together. */
@@ -89,19 +91,19 @@ public final class TypeRegistry implements TypeMatching.Definitions {
       return (FuncType) definition.composite();
     }
 
-    synchronized long exit(Trampolines maker) {
+    synchronized long exit(Trampolines maker, FuncType erased) {
       MappedFunction made = exit;
       if (made == null) {
-        made = maker.exit(function());
+        made = maker.exit(erased);
         exit = made;
       }
       return made.address();
     }
 
-    synchronized long imported(Trampolines maker) {
+    synchronized long imported(Trampolines maker, FuncType erased) {
       MappedFunction made = imported;
       if (made == null) {
-        made = maker.imported(function());
+        made = maker.imported(erased);
         imported = made;
       }
       return made.address();
@@ -332,12 +334,12 @@ public final class TypeRegistry implements TypeMatching.Definitions {
 
   /** Address of guest code that exits to a host function of the type. */
   long exitTrampoline(int id) {
-    return get(id).exit(maker);
+    return get(id).exit(maker, erasure.apply(type(id)));
   }
 
   /** Address of guest code that returns by jump and stands for another function of the type. */
   long importedTrampoline(int id) {
-    return get(id).imported(maker);
+    return get(id).imported(maker, erasure.apply(type(id)));
   }
 
   /** How many types are in use. */
