@@ -1,11 +1,11 @@
 package dev.tazza;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;

@@ -1,7 +1,7 @@
 package dev.tazza.cli;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.WatPrinter;
 import java.io.BufferedWriter;

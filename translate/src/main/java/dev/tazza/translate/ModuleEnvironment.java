@@ -94,14 +94,12 @@ final class ModuleEnvironment {
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
       case TypeCode.V128 -> Type.V128;
-      default ->
-          isFunction(TypeCode.heapType(typeCode)) ? Type.I64 : Type.REF;
+      default -> isFunction(TypeCode.heapType(typeCode)) ? Type.I64 : Type.REF;
     };
   }
 
   private static boolean isFunction(int heapType) {
-    return heapType == AbstractHeapType.FUNC.code()
-        || heapType == AbstractHeapType.NOFUNC.code();
+    return heapType == AbstractHeapType.FUNC.code() || heapType == AbstractHeapType.NOFUNC.code();
   }
 
   /** The IR type of values of any type of the module. */

@@ -3,12 +3,12 @@ package dev.tazza.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.WasmModule;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package dev.tazza.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 /**
- * The front door, and what every part of the module shares: the family of errors and the set of language features.
+ * The front door, and what every part of the module shares: the family of errors and the set of
+ * language features.
  *
  * <p>A module comes in as bytes or text and goes out as a decoded, validated {@code WasmModule}:
  *

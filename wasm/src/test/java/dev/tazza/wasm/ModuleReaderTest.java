@@ -30,8 +30,7 @@ class ModuleReaderTest {
   void errorsSayWhereInTheText() {
     byte[] text = bytes("(module\n (func (result i32)\n  (i64.const 1)))");
     ValidationException error =
-        assertThrows(
-            ValidationException.class, () -> ModuleReader.read(text, Features.DEFAULT));
+        assertThrows(ValidationException.class, () -> ModuleReader.read(text, Features.DEFAULT));
     assertTrue(error.toString().contains(": 3:"), error::toString);
   }
 }

@@ -1,6 +1,5 @@
 package dev.tazza.cli.wast;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.Engine;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
@@ -12,6 +11,7 @@ import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.text.Wast;

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Validates a module (specification, section 3.4).
  *
- * <p>{@link #validate} does it all. Who wants to spread the bodies over threads, or to validate each
- * one just before compiling it, calls {@link #checkDeclarations} first and then uses one {@link
- * FunctionValidator} per thread.
+ * <p>{@link #validate} does it all. Who wants to spread the bodies over threads, or to validate
+ * each one just before compiling it, calls {@link #checkDeclarations} first and then uses one
+ * {@link FunctionValidator} per thread.
  */
 public final class ModuleValidator {
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
 import java.nio.charset.StandardCharsets;

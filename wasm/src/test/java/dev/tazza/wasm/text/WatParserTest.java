@@ -3,8 +3,8 @@ package dev.tazza.wasm.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.NameSection;
 import dev.tazza.wasm.module.WasmModule;
 import java.nio.charset.StandardCharsets;

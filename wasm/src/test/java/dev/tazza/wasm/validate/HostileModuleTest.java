@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.BinaryWriter;
@@ -216,8 +216,7 @@ class HostileModuleTest {
     String name = "n".repeat(1_000_000);
     BinaryWriter exports = new BinaryWriter().u32(1).name(name).u8(0).u8(9);
     byte[] bytes = new BinaryWriter().header().section(SectionId.EXPORT, exports).toByteArray();
-    var error =
-        assertThrows(WasmException.class, () -> ModuleReader.read(bytes, Features.DEFAULT));
+    var error = assertThrows(WasmException.class, () -> ModuleReader.read(bytes, Features.DEFAULT));
     assertTrue(error.getMessage().length() < 500);
   }
 

@@ -5,9 +5,9 @@ import static dev.tazza.wasm.validate.ValidationAssertions.refused;
 import static dev.tazza.wasm.validate.ValidationAssertions.valid;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;

@@ -3,8 +3,8 @@ package dev.tazza.wasm.validate;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.TestModule;
