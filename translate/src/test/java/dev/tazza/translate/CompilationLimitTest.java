@@ -69,7 +69,8 @@ class CompilationLimitTest {
   }
 
   private static String referencesOverCalls(int count) {
-    StringBuilder text = new StringBuilder("(module (import \"\" \"f\" (func $f (result externref)))");
+    StringBuilder text =
+        new StringBuilder("(module (import \"\" \"f\" (func $f (result externref)))");
     text.append("(import \"\" \"u\" (func $u (param externref))) (func $g (export \"g\") (local ");
     text.append("externref ".repeat(count)).append(")");
     for (int i = 0; i < count; i++) {

@@ -121,7 +121,15 @@ class CheckerTest {
   /** With a copy from register 2 at a point. */
   private static Allocation moving(int[] locs, int point, int to) {
     return new Allocation(
-        locs, new int[] {point}, new int[] {2}, new int[] {to}, new byte[1], 1, 0, 7, LiveRefs.NONE);
+        locs,
+        new int[] {point},
+        new int[] {2},
+        new int[] {to},
+        new byte[1],
+        1,
+        0,
+        7,
+        LiveRefs.NONE);
   }
 
   /** Some damage does no harm: definitions that nobody uses, stores that nobody loads. */
