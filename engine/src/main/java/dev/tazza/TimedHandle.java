@@ -30,8 +30,7 @@ final class TimedHandle {
             .asType(function.type().generic())
             .asSpreader(Object[].class, count)
             .asType(MethodType.methodType(Object.class, Object[].class));
-    return CALL
-        .bindTo(new TimedHandle(store, timeout, spread))
+    return CALL.bindTo(new TimedHandle(store, timeout, spread))
         .asCollector(Object[].class, count)
         .asType(function.type());
   }
