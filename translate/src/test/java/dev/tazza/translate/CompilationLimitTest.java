@@ -14,9 +14,9 @@ import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class CompilationLimitTest {
       "(type $t (func (param " + "i64 ".repeat(1000) + ") (result " + "i64 ".repeat(1000) + ")))";
 
   private static WasmModule read(String text) {
-    return Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    return ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
   }
 
   private static Compiler compiler(RegisterAllocator allocator) {
@@ -66,6 +66,28 @@ class CompilationLimitTest {
     assertNotNull(compiler().compile(read(head + "call $f ".repeat(20) + "))")));
     String message = refusal(compiler(), head + "call $f ".repeat(2000) + "))");
     assertTrue(message.startsWith("too many values in function f of 6"), message);
+  }
+
+  private static String referencesOverCalls(int count) {
+    StringBuilder text =
+        new StringBuilder("(module (import \"\" \"f\" (func $f (result externref)))");
+    text.append("(import \"\" \"u\" (func $u (param externref))) (func $g (export \"g\") (local ");
+    text.append("externref ".repeat(count)).append(")");
+    for (int i = 0; i < count; i++) {
+      text.append("(local.set ").append(i).append(" (call $f))");
+    }
+    for (int i = 0; i < count; i++) {
+      text.append("(call $u (local.get ").append(i).append("))");
+    }
+    return text.append("))").toString();
+  }
+
+  /** What is told of each call is as long as there are references in the frame. */
+  @Test
+  void referencesOverManyCalls() {
+    assertNotNull(compiler().compile(read(referencesOverCalls(100))));
+    String message = refusal(compiler(), referencesOverCalls(1500));
+    assertTrue(message.startsWith("function g: references live over calls"), message);
   }
 
   /** Tables of branches with a thousand values each, in many functions. */
