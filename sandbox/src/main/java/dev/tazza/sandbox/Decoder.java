@@ -154,7 +154,10 @@ final class Decoder {
   }
 
   private void fill(int i, int row, int opcode) {
-    int size = (rex & REX_W) != 0 ? 8 : prefix == Rows.P66 && !vex ? 2 : 4;
+    // Of vector instructions the prefix is a part of the opcode.
+    boolean isWord =
+        prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
+    int size = (rex & REX_W) != 0 ? 8 : isWord ? 2 : 4;
     if ((row & Rows.BYTE) != 0) {
       size = 1;
     }
@@ -169,6 +172,9 @@ final class Decoder {
     }
     if ((row & Rows.MODRM) != 0) {
       modRm(i, row);
+    }
+    if (vex && out.kind[i] == Kind.VECTOR_SHIFT) {
+      out.rm[i] = (byte) (vvvv + Instructions.VECTOR);
     }
     immediate(i, row);
     if (out.base[i] == Instructions.PC) {

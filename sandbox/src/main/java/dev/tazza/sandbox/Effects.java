@@ -404,9 +404,9 @@ final class Effects {
     switch (kind) {
       case Kind.VECTOR -> {
         int value = code.isMemory(i) ? accesses.load(width) : DEAD;
-        if (width == 8 && code.base[i] == Instructions.PC && isCopyRegister(code.reg[i])) {
+        boolean isConstant = copies && width == 8 && code.base[i] == Instructions.PC;
+        if (isConstant && isCopyRegister(code.reg[i])) {
           value = values.constant(machine.constantAt(code.disp[i]));
-          copies = true;
         }
         setVector(code.reg[i], copies && width == 8 ? value : DEAD);
       }
@@ -436,6 +436,14 @@ final class Effects {
         boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
         machine.setRegister(
             copies ? code.rm[i] : code.reg[i], back ? copied() : unknown(code.size[i]));
+      }
+      case Kind.VECTOR_SHIFT -> setVector(code.rm[i], DEAD);
+      case Kind.LANE_TO_INT -> {
+        if (code.isMemory(i)) {
+          accesses.store(width, values.unknown());
+        } else {
+          machine.setRegister(code.rm[i], width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
+        }
       }
       default -> throw machine.reject("not an instruction whose effect is known");
     }

@@ -123,6 +123,12 @@ final class Kind {
   /** Sets flags from vector registers or memory. */
   static final int VECTOR_COMPARE = 43;
 
+  /** The vector register {@code rm} becomes one shifted by an immediate. */
+  static final int VECTOR_SHIFT = 44;
+
+  /** {@code rm}, an integer register or memory, from a lane of a vector register. */
+  static final int LANE_TO_INT = 45;
+
   // Operations of ALU_*, by the manual's numbers of the first eight.
 
   static final int ADD = 0;

@@ -55,23 +55,23 @@ final class Rows {
   static final int PF3 = 2;
   static final int PF2 = 3;
 
-  private static final int W1 = 1 << WIDTH_SHIFT;
-  private static final int W2 = 2 << WIDTH_SHIFT;
-  private static final int W4 = 3 << WIDTH_SHIFT;
-  private static final int W8 = 4 << WIDTH_SHIFT;
-  private static final int W16 = 5 << WIDTH_SHIFT;
-  private static final int IMM8 = 1 << IMM_SHIFT;
+  static final int W1 = 1 << WIDTH_SHIFT;
+  static final int W2 = 2 << WIDTH_SHIFT;
+  static final int W4 = 3 << WIDTH_SHIFT;
+  static final int W8 = 4 << WIDTH_SHIFT;
+  static final int W16 = 5 << WIDTH_SHIFT;
+  static final int IMM8 = 1 << IMM_SHIFT;
   private static final int IMM_FULL = 2 << IMM_SHIFT;
-  private static final int VECTORS = MODRM | REG_VECTOR | RM_VECTOR | VEX_TOO;
+  static final int VECTORS = MODRM | REG_VECTOR | RM_VECTOR | VEX_TOO;
 
   /** By map (none, 0F, 0F 38, 0F 3A), prefix and opcode. */
   private static final int[] TABLE = new int[4 * 4 * 256];
 
   /** By opcode of the group, in the order of {@link #GROUPS}, and digit. */
-  private static final int[] GROUP_TABLE = new int[10 * 8];
+  private static final int[] GROUP_TABLE = new int[13 * 8];
 
   private static final int[] GROUPS = {
-    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x1ba,
+    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x1ba, 0x171, 0x172, 0x173,
   };
 
   static {
@@ -79,6 +79,7 @@ final class Rows {
     control();
     bits();
     floats();
+    VectorRows.put();
     groups();
   }
 
@@ -99,11 +100,11 @@ final class Rows {
     return Kind.NONE;
   }
 
-  private static void put(int map, int prefix, int opcode, int row) {
+  static void put(int map, int prefix, int opcode, int row) {
     TABLE[(map << 2 | prefix) << 8 | opcode] = row;
   }
 
-  private static int op(int kind, int sub) {
+  static int op(int kind, int sub) {
     return kind | sub << SUB_SHIFT;
   }
 
@@ -241,10 +242,23 @@ final class Rows {
     group(0xff, 2, Kind.CALL_RM | MODRM | W8);
     group(0xff, 4, Kind.JUMP_RM | MODRM | W8);
     group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8 | REGISTER_ONLY);
+    int[] shiftGroups = {0x171, 0x172, 0x173};
+    for (int opcode : shiftGroups) {
+      put(1, P66, opcode & 0xff, GROUP | MODRM);
+      int row = Kind.VECTOR_SHIFT | MODRM | RM_VECTOR | VEX_TOO | IMM8 | REGISTER_ONLY;
+      group(opcode, 2, row);
+      group(opcode, 6, row);
+      if (opcode != 0x173) {
+        group(opcode, 4, row);
+      } else {
+        group(opcode, 3, row);
+        group(opcode, 7, row);
+      }
+    }
     group(0x1ba, 7, Kind.INVERT_BIT | MODRM | IMM8 | REGISTER_ONLY);
   }
 
-  private static void group(int opcode, int digit, int row) {
+  static void group(int opcode, int digit, int row) {
     for (int i = 0; i < GROUPS.length; i++) {
       if (GROUPS[i] == opcode) {
         GROUP_TABLE[i << 3 | digit] = row;
