@@ -2,7 +2,9 @@ package dev.tazza;
 
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
-  private final Values values;
+  private final Slots slots;
+
+  /** Those of all its host functions of the general form. */
+  private final List<Values> values = new ArrayList<>();
+
   private T data;
 
   /** A store with data. */
@@ -27,7 +33,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
-    this.values = new Values(this);
+    this.slots = new Slots(this);
   }
 
   /** A store whose data is null. */
@@ -54,8 +60,15 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The slots of host functions. */
-  Values values() {
-    return values;
+  Slots slots() {
+    return slots;
+  }
+
+  /** What a host function is given; ends with the store. */
+  Values newValues(ValueKinds kinds) {
+    Values made = new Values(slots, kinds);
+    values.add(made);
+    return made;
   }
 
   /** The function in this store for a host function that was defined for all stores. */
@@ -77,6 +90,6 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   @Override
   public void close() {
     vm.close();
-    values.close();
+    values.forEach(Values::close);
   }
 }

@@ -70,15 +70,6 @@ final class HostFunctions {
     return references[number];
   }
 
-  boolean isReference(long address) {
-    for (int i = 0; i < count; i++) {
-      if (references[i] == address && address != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private long newReference(int number) {
     long reference = store.allocate(FuncRefLayout.SIZE);
     NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(types[number]));

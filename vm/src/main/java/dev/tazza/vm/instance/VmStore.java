@@ -303,19 +303,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return hosts.reference(function.host());
   }
 
-  /**
-   * Whether {@code address} is that of a reference to a function of this store. Looks at all its
-   * instances and host functions.
-   */
-  public boolean isReference(long address) {
-    for (VmInstance instance : instances) {
-      if (instance.isFunctionReference(address)) {
-        return true;
-      }
-    }
-    return hosts.isReference(address);
-  }
-
   /** The function that a reference in guest code stands for; null for 0. */
   public @Nullable VmFunction function(long reference) {
     if (reference == 0) {
