@@ -42,6 +42,9 @@ public final class StoreContext {
   /** u32: the signal's number. */
   public static final int TRAP_SIGNAL = 96;
 
+  /** u32: the signal's code, which tells the cause. */
+  public static final int TRAP_SIGNAL_CODE = 100;
+
   /**
    * 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15).
    */

@@ -6,6 +6,7 @@ import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enters guest code, serves its exits and resumes it until it returns. One per store, with the
@@ -40,6 +41,9 @@ public final class CallLoop implements AutoCloseable {
 
   private boolean trapped;
   private boolean closed;
+
+  /** Why no guest code may run any more; null if it may. */
+  private @Nullable String refusal;
 
   /**
    * Creates a store context with a stack from {@code pool}.
@@ -120,8 +124,20 @@ public final class CallLoop implements AutoCloseable {
   }
 
   private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the store is closed");
+    if (refusal != null) {
+      throw new IllegalStateException(refusal);
+    }
+  }
+
+  /**
+   * Lets no guest code of this store run any more: calls throw an {@link IllegalStateException},
+   * and activations that wait for a host function end with {@link ExitHandler#trap} as soon as it
+   * returns, whatever it caught.
+   */
+  public void disable(String why) {
+    refusal = why;
+    for (int i = 0; i < parkedCount; i++) {
+      NativeMemory.putLong(parked[i] + StubCode.PARKED_PC, Stubs.TRAP_EXIT);
     }
   }
 
@@ -202,6 +218,7 @@ public final class CallLoop implements AutoCloseable {
     }
     if (!closed) {
       closed = true;
+      refusal = "the store is closed";
       // A stale pointer to the context must not look like one to the signal handler.
       NativeMemory.putLong(context + StoreContext.MAGIC, 0);
       NativeHeap.free(context);

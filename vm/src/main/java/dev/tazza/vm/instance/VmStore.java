@@ -43,6 +43,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
+  private static final String DISABLED =
+      "the store runs no code any more: some of it accessed what is not the store's";
+
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
@@ -54,6 +57,12 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final ExternRefTable externs = new ExternRefTable();
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
+
+  /** All memories that were made here: where code of the store may fault. */
+  private final List<LinearMemory> memories = new ArrayList<>();
+
+  /** What ended the use of the store: its code accessed what is not its own. */
+  private @Nullable RuntimeException wildFault;
 
   /** Everything to close, the newest first. */
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
@@ -260,15 +269,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public RuntimeException trap() {
-    TrapCode code = Fault.code(loop.context());
+    RuntimeException before = wildFault;
+    if (before != null) {
+      return new IllegalStateException(DISABLED, before);
+    }
+    Fault fault = Fault.read(loop.context());
+    TrapCode code = fault.trap(loop.context(), memories);
     if (code != null) {
       return traps.trap(code, backtrace());
     }
-    return traps.unknownFault(
-        NativeMemory.getLong(loop.context() + StoreContext.TRAP_PC),
-        NativeMemory.getLong(loop.context() + StoreContext.TRAP_ADDRESS),
-        NativeMemory.getInt(loop.context() + StoreContext.TRAP_SIGNAL),
-        backtrace());
+    RuntimeException bug = traps.wildFault(fault, backtrace());
+    wildFault = bug;
+    loop.disable(DISABLED);
+    return bug;
   }
 
   @Override
@@ -333,6 +346,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
     LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
     owned.push(storage);
+    memories.add(storage);
     return new VmMemory(this, type, storage);
   }
 

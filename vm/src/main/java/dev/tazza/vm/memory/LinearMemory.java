@@ -59,6 +59,14 @@ public final class LinearMemory implements AutoCloseable {
     return length;
   }
 
+  /**
+   * Whether an access may be checked by its fault at {@code address}: behind byte 0, in what is
+   * reserved for this memory. Not in the guard before it, which no address of a guest reaches.
+   */
+  public boolean mayFaultAt(long address) {
+    return region.mayFaultAt(address);
+  }
+
   /** The plan this memory was made with. */
   public MemoryPlan plan() {
     return plan;
