@@ -37,6 +37,12 @@ public record Tunables(
     return maximumBytes(type) <= staticMemoryMaximumSize;
   }
 
+  /** The same with dynamic memories only. */
+  public Tunables withDynamicMemories() {
+    return new Tunables(
+        0, false, staticMemoryGuardSize, dynamicMemoryGuardSize, generateAddressMap);
+  }
+
   /**
    * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
    * signed number.

@@ -119,7 +119,8 @@ final class ArtifactReader {
     }
     if (!actualTunables.equals(tunables)) {
       throw new ArtifactException(
-          "the artifact was compiled with other memory options than this engine has");
+          "the artifact was compiled for other options than this engine has, %s instead of %s"
+              .formatted(actualTunables, tunables));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tazza.vm.call;
 
 import dev.tazza.sys.Access;
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 
 /**
@@ -47,10 +48,20 @@ public final class GuestStack {
   /** Drops what the guest left, except on the {@code resident} bytes below the top. */
   void discard(Os os, long resident) {
     long from = low + os.pageSize();
-    long to = top() - os.roundToPages(resident);
+    long to = kept(os, resident);
     if (to > from) {
       os.discard(from, to - from);
     }
+  }
+
+  /** Clears what {@link #discard} keeps. */
+  void clear(Os os, long resident) {
+    long from = kept(os, resident);
+    NativeMemory.fill(from, top() - from, (byte) 0);
+  }
+
+  private long kept(Os os, long resident) {
+    return Math.max(low + os.pageSize(), top() - os.roundToPages(resident));
   }
 
   /** One past the highest byte; where the first frame begins. Aligned to a page. */

@@ -3,7 +3,6 @@ package dev.tazza.vm.memory;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.lang.foreign.Arena;
@@ -144,7 +143,7 @@ public final class LinearMemory implements AutoCloseable {
 
   private void move(long newLength) {
     long room = Math.min(Math.addExact(newLength, plan.slack()), plan.maximum());
-    MemoryRegion larger = new MemoryRegion(Os.host(), plan.guardBefore(), room, plan.guardAfter());
+    MemoryRegion larger = regions.reserve(plan, room, newLength);
     try {
       larger.commit(newLength);
       closeSegments();

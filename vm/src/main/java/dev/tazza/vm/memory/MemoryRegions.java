@@ -1,6 +1,7 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * shape here, best with its image still in it, pays for none of that. One per engine. Thread-safe.
  */
 public final class MemoryRegions implements AutoCloseable {
+  /** Less room to grow than this is not worth a reservation. */
+  private static final long LEAST_SLACK = 1 << 20;
+
   private final Os os = Os.host();
   private final int capacity;
 
@@ -33,7 +37,7 @@ public final class MemoryRegions implements AutoCloseable {
     long room = Math.max(plan.reservation(), plan.initial());
     MemoryRegion region = find(plan, room, image);
     if (region == null) {
-      region = new MemoryRegion(os, plan.guardBefore(), room, plan.guardAfter());
+      region = reserve(plan, room, plan.initial());
     }
     try {
       region.prepare(plan.initial(), image);
@@ -42,6 +46,50 @@ public final class MemoryRegions implements AutoCloseable {
       region.unmap();
       throw refused;
     }
+  }
+
+  /**
+   * A new region with {@code room}. Where the system refuses, idle regions go, and then the room to
+   * grow of a memory that may move, down to {@code least}.
+   *
+   * @throws SysException when the system refuses even that
+   */
+  MemoryRegion reserve(MemoryPlan plan, long room, long least) {
+    long attempt = room;
+    while (true) {
+      try {
+        return new MemoryRegion(os, plan.guardBefore(), attempt, plan.guardAfter());
+      } catch (SysException refused) {
+        if (!unmapIdle()) {
+          if (!plan.movable() || attempt <= least) {
+            throw refused;
+          }
+          long slack = (attempt - least) / 4;
+          attempt = slack < LEAST_SLACK ? least : least + slack;
+        }
+      }
+    }
+  }
+
+  private synchronized @Nullable List<MemoryRegion> takeIdle() {
+    if (idle.isEmpty()) {
+      return null;
+    }
+    List<MemoryRegion> taken = new ArrayList<>(idle);
+    idle.clear();
+    return taken;
+  }
+
+  /** Whether there were any. */
+  private boolean unmapIdle() {
+    List<MemoryRegion> unused = takeIdle();
+    if (unused == null) {
+      return false;
+    }
+    for (MemoryRegion region : unused) {
+      region.unmap();
+    }
+    return true;
   }
 
   /**
@@ -96,14 +144,9 @@ public final class MemoryRegions implements AutoCloseable {
   /** Unmaps the idle regions; those in use are unmapped when they come back. */
   @Override
   public void close() {
-    List<MemoryRegion> unused;
     synchronized (this) {
       closed = true;
-      unused = new ArrayList<>(idle);
-      idle.clear();
     }
-    for (MemoryRegion region : unused) {
-      region.unmap();
-    }
+    unmapIdle();
   }
 }
