@@ -25,15 +25,14 @@ import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeSet;
 
 /**
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual.
  * Thread-safe.
  *
- * <p>Close it after all its modules and stores.
+ * <p>When it is closed, its modules and stores go on working until they are closed; new ones cannot
+ * be made.
  */
 public final class Engine implements AutoCloseable {
   /** Stacks kept for the next store. */
@@ -53,14 +52,13 @@ public final class Engine implements AutoCloseable {
 
   private final Config config;
   private final Settings settings;
-  private final TypeRegistry types = new TypeRegistry();
+  private final TypeRegistry types;
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final Tunables tunables;
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
-  private final TrampolineCode trampolines;
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -103,7 +101,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation());
-    this.trampolines = new TrampolineCode(compiler);
+    this.types = new TypeRegistry(new TrampolineCode(compiler));
     if (ready) {
       requireHost();
     }
@@ -200,7 +198,7 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, errors, trampolines);
+    return new VmStore(types, stacks, regions, storeOptions, errors);
   }
 
   void checkOpen() {
@@ -209,34 +207,29 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * Frees what is kept for the next store. What its stores and modules use, they keep until they
+   * are closed. May be called by any thread at any time, and again.
+   */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
       stacks.close();
       regions.close();
-      trampolines.close();
     }
   }
 
-  /** Compiled on demand, one of each kind per function type. */
-  private static final class TrampolineCode implements Trampolines, AutoCloseable {
-    private final ModuleCompiler compiler;
-    private final Map<FuncType, MappedFunction> exits = new HashMap<>(); // guarded by this
-    private final Map<FuncType, MappedFunction> imported = new HashMap<>(); // guarded by this
-
-    TrampolineCode(ModuleCompiler compiler) {
-      this.compiler = compiler;
+  /** Trampolines by the engine's compiler. */
+  private record TrampolineCode(ModuleCompiler compiler) implements Trampolines {
+    @Override
+    public MappedFunction exit(FuncType type) {
+      return map(compiler.compileExit(type));
     }
 
     @Override
-    public synchronized long exit(FuncType type) {
-      return exits.computeIfAbsent(type, t -> map(compiler.compileExit(t))).address();
-    }
-
-    @Override
-    public synchronized long imported(FuncType type) {
-      return imported.computeIfAbsent(type, t -> map(compiler.compileImported(t))).address();
+    public MappedFunction imported(FuncType type) {
+      return map(compiler.compileImported(type));
     }
 
     private static MappedFunction map(MachineCode code) {
@@ -249,14 +242,6 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE));
-    }
-
-    @Override
-    public synchronized void close() {
-      exits.values().forEach(MappedFunction::close);
-      exits.clear();
-      imported.values().forEach(MappedFunction::close);
-      imported.clear();
     }
   }
 }

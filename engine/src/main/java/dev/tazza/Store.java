@@ -82,14 +82,22 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
-   * Frees everything in it; its memories' segments become invalid.
+   * Frees everything in it; its memories' segments become invalid. Does nothing when that is done
+   * already.
    *
    * @throws IllegalStateException when called from inside the store, or while another thread uses
-   *     it
+   *     it: then nothing has happened; or when another thread is using a segment in a native call,
+   *     such as a read from a channel: then all but that memory is freed, and the rest by closing
+   *     the store again
    */
   @Override
   public void close() {
-    vm.close();
-    values.forEach(Values::close);
+    try {
+      vm.close();
+    } finally {
+      if (vm.isClosed()) {
+        values.forEach(Values::close);
+      }
+    }
   }
 }

@@ -20,9 +20,9 @@
  *       dev.tazza.Instance}. A {@link dev.tazza.InstancePre} makes more of them.
  * </ul>
  *
- * <p>Engines, modules and stores own native memory and must be closed, stores first. Using
- * something closed, or a store from two threads at once, is an {@link
- * java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link
+ * <p>Engines, modules and stores own native memory and must be closed, in any order: a store keeps
+ * what it needs of its modules and engine. Using something closed, or a store from two threads at
+ * once, is an {@link java.lang.IllegalStateException}; what goes wrong in WebAssembly is a {@link
  * dev.tazza.wasm.WasmException}.
  */
 @NullMarked

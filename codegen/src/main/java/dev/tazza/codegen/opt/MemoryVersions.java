@@ -55,7 +55,8 @@ public final class MemoryVersions {
     boolean header = loop >= 0 && loops.header(loop) == number;
     int fresh = 0;
     for (AliasClass alias : ALIAS_CLASSES) {
-      int merged = header && loopWrites.writes(loop, alias) ? -1 : merge(number, header, alias);
+      int merged =
+          header && loopWrites.writes(loop, alias) ? -1 : merge(number, header ? loop : -1, alias);
       if (merged < 0 && fresh == 0) {
         fresh = newVersion(null, 0);
       }
@@ -65,13 +66,17 @@ public final class MemoryVersions {
 
   private static final AliasClass[] ALIAS_CLASSES = AliasClass.values();
 
-  /** The version at the end of all predecessors, or -1 if there are several. */
-  private int merge(int number, boolean header, AliasClass alias) {
+  /**
+   * The version at the end of all predecessors, or -1 if there are several.
+   *
+   * @param loop the loop that the block is the header of and that does not write, or -1
+   */
+  private int merge(int number, int loop, AliasClass alias) {
     int merged = 0;
     for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
       int pred = flow.pred(i);
       int version = exitVersions[pred * CLASSES + alias.ordinal()];
-      if (version == 0 && header) {
+      if (version == 0 && loop >= 0 && loops.contains(loop, pred)) {
         // A back edge of a loop that does not write.
         continue;
       }

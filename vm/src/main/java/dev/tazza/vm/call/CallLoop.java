@@ -2,15 +2,12 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.BulkMemory;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enters guest code, serves its exits and resumes it until it returns. One per store, with the
- * store context and the guest stack.
+ * Enters guest code, serves its exits and resumes it until it returns. One per store.
  *
  * <p>Each {@link #call} is an <em>activation</em>. A host function may call again: the inner
  * activation begins where the outer one is parked and is over before the outer one goes on. When a
@@ -24,7 +21,6 @@ public final class CallLoop implements AutoCloseable {
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
 
-  private final GuestStackPool pool;
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
@@ -40,26 +36,19 @@ public final class CallLoop implements AutoCloseable {
   private long begin;
 
   private boolean trapped;
-  private boolean closed;
 
   /** Why no guest code may run any more; null if it may. */
   private @Nullable String refusal;
 
   /**
-   * Creates a store context with a stack from {@code pool}.
+   * Creates a loop in a space of its own, which outlives it.
    *
    * <p>Traps by hardware fault work only after {@link TrapSignals#install}.
    */
-  public CallLoop(GuestStackPool pool, ExitHandler handler) {
-    this.pool = pool;
+  public CallLoop(CallSpace space, ExitHandler handler) {
     this.handler = handler;
-    stack = pool.acquire();
-    context = NativeHeap.allocate(StoreContext.SIZE);
-    NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
-    NativeMemory.putLong(context + StoreContext.STACK_LIMIT, stack.limit());
-    NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
-    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
-    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
+    stack = space.stack();
+    context = space.context();
     begin = stack.top();
   }
 
@@ -210,19 +199,12 @@ public final class CallLoop implements AutoCloseable {
   private static final int STACK_POINTER = 4; // rsp's number
   private static final int FRAME_POINTER = 5; // rbp's number
 
-  /** Frees the context and gives the stack back. No activation may be left. */
+  /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override
   public void close() {
     if (parkedCount != 0) {
       throw new IllegalStateException("guest code of this store is still active");
     }
-    if (!closed) {
-      closed = true;
-      refusal = "the store is closed";
-      // A stale pointer to the context must not look like one to the signal handler.
-      NativeMemory.putLong(context + StoreContext.MAGIC, 0);
-      NativeHeap.free(context);
-      pool.release(stack);
-    }
+    refusal = "the store is closed";
   }
 }

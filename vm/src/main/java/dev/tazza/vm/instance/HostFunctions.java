@@ -11,9 +11,8 @@ import java.util.Arrays;
  * import, and a reference where one is used as a value. Used by one thread at a time, as the store.
  */
 final class HostFunctions {
-  private final VmStore store;
   private final TypeRegistry typeRegistry;
-  private final Trampolines trampolines;
+  private final StoreResources resources;
   private HostFunction[] functions = new HostFunction[16];
   private FuncType[] types = new FuncType[16];
 
@@ -22,10 +21,9 @@ final class HostFunctions {
 
   private int count;
 
-  HostFunctions(VmStore store, TypeRegistry typeRegistry, Trampolines trampolines) {
-    this.store = store;
+  HostFunctions(TypeRegistry typeRegistry, StoreResources resources) {
     this.typeRegistry = typeRegistry;
-    this.trampolines = trampolines;
+    this.resources = resources;
   }
 
   /** Adds one; returns its number. */
@@ -55,7 +53,7 @@ final class HostFunctions {
    * @return its address
    */
   long newContext(int number, int caller) {
-    long context = store.allocate(HostFunctionContext.SIZE);
+    long context = resources.allocate(HostFunctionContext.SIZE);
     NativeMemory.putInt(context + HostFunctionContext.MAGIC, HostFunctionContext.MAGIC_VALUE);
     NativeMemory.putInt(context + HostFunctionContext.INDEX, number);
     NativeMemory.putLong(context + HostFunctionContext.CALLER, caller);
@@ -71,9 +69,12 @@ final class HostFunctions {
   }
 
   private long newReference(int number) {
-    long reference = store.allocate(FuncRefLayout.SIZE);
-    NativeMemory.putLong(reference + FuncRefLayout.CODE, trampolines.exit(types[number]));
-    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, typeRegistry.id(types[number]));
+    TypeRegistry registry = typeRegistry;
+    int type = registry.acquire(types[number]);
+    resources.add(() -> registry.release(type));
+    long reference = resources.allocate(FuncRefLayout.SIZE);
+    NativeMemory.putLong(reference + FuncRefLayout.CODE, registry.exitTrampoline(type));
+    NativeMemory.putInt(reference + FuncRefLayout.TYPE_ID, type);
     NativeMemory.putLong(reference + FuncRefLayout.CONTEXT, newContext(number, 0));
     return reference;
   }

@@ -16,9 +16,9 @@ import dev.tazza.wasm.type.TableType;
 import java.util.List;
 
 /**
- * Makes an instance (specification, section 4.5.4): link the imports, make what the module defines,
- * initialize globals, copy active segments, run the start function. When a later step traps,
- * earlier effects stay, as the specification has it.
+ * Makes an instance (specification, section 4.5.4) of a module that somebody retains: link the
+ * imports, make what the module defines, initialize globals, copy active segments, run the start
+ * function. When a later step traps, earlier effects stay, as the specification has it.
  */
 final class Instantiation {
   private final VmStore store;
@@ -42,7 +42,6 @@ final class Instantiation {
   }
 
   VmInstance run(List<?> imports) {
-    check(imports);
     VmInstance instance = store.newInstance(loaded);
     link(instance, imports);
     instance.writeImportedReferences();
@@ -57,7 +56,12 @@ final class Instantiation {
 
   // Imports.
 
-  private void check(List<?> imports) {
+  /**
+   * Checks the imports, by which nothing changes.
+   *
+   * @throws LinkException when one does not have the type that the module wants
+   */
+  void check(List<?> imports) {
     List<ImportType> wanted = module.imports();
     if (imports.size() != wanted.size()) {
       throw new LinkException(
@@ -158,7 +162,7 @@ final class Instantiation {
           HostFunctionContext.MAGIC_VALUE | (long) function.host() << 8 * HostFunctionContext.INDEX;
       importContexts[words + HostFunctionContext.CALLER / 8] = instance.number + 1L;
     } else {
-      code = store.importedTrampoline(function.type());
+      code = loaded.importedTrampoline(module.functionTypeIndex(index));
       importContexts[words + VmLayout.IMPORT_CODE / 8] = function.code();
       importContexts[words + VmLayout.IMPORT_CONTEXT / 8] = function.context();
     }

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled module whose code is mapped. Counts its users, the module object of the API and the
- * stores that have instances of it: the code goes away with the last. Thread-safe.
+ * instances of it: with the last its code, its images and its use of types go away. Thread-safe.
  */
 public final class LoadedModule implements MappedCode {
   private static final byte PUSH_FRAME_POINTER = 0x55;
 
   private final CompiledModule compiled;
+  private final TypeRegistry types;
   private final CodeBlock block;
   private final int[] typeIds;
   private final Map<FuncType, Integer> entryOffsets = new HashMap<>();
@@ -31,25 +32,37 @@ public final class LoadedModule implements MappedCode {
    * nothing else of {@code compiled} keeps it.
    */
   public LoadedModule(CompiledModule compiled, TypeRegistry types) {
-    WasmModule module = compiled.module();
-    typeIds = new int[module.typeCount()];
-    for (int i = 0; i < typeIds.length; i++) {
-      FuncType type = module.funcTypeAt(i);
-      typeIds[i] = types.id(type);
-      if (compiled.entryTrampoline(i) >= 0) {
-        entryOffsets.putIfAbsent(type, compiled.entryTrampoline(i));
-      }
-    }
+    this.types = types;
     int size = compiled.text().size();
     block = CodeRange.process().allocate(size, this);
     MappedText text = new MappedText(block, size);
     this.compiled = compiled.withText(text);
+    typeIds = new int[compiled.module().typeCount()];
+    int acquired = 0;
     try {
       compiled.text().writeTo(text);
       block.publish();
+      for (; acquired < typeIds.length; acquired++) {
+        addType(acquired);
+      }
     } catch (RuntimeException | Error e) {
       block.close();
+      releaseTypes(acquired);
       throw e;
+    }
+  }
+
+  private void addType(int index) {
+    FuncType type = compiled.module().funcTypeAt(index);
+    typeIds[index] = types.acquire(type);
+    if (compiled.entryTrampoline(index) >= 0) {
+      entryOffsets.putIfAbsent(type, compiled.entryTrampoline(index));
+    }
+  }
+
+  private void releaseTypes(int count) {
+    for (int i = 0; i < count; i++) {
+      types.release(typeIds[i]);
     }
   }
 
@@ -84,6 +97,11 @@ public final class LoadedModule implements MappedCode {
   /** Address of the code that stands for an imported host function of the type. */
   long exitTrampoline(int typeIndex) {
     return block.address() + compiled.exitTrampoline(typeIndex);
+  }
+
+  /** Address of the code through which its instances import other instances' functions. */
+  long importedTrampoline(int typeIndex) {
+    return types.importedTrampoline(typeIds[typeIndex]);
   }
 
   /**
@@ -147,11 +165,19 @@ public final class LoadedModule implements MappedCode {
 
   /** Drops a user; the last one unmaps the code. */
   public synchronized void release() {
-    if (--users == 0) {
+    if (--users > 0) {
+      return;
+    }
+    InstanceTemplate made = template;
+    try {
       block.close();
-      InstanceTemplate made = template;
-      if (made != null) {
-        made.close();
+    } finally {
+      try {
+        if (made != null) {
+          made.close();
+        }
+      } finally {
+        releaseTypes(typeIds.length);
       }
     }
   }

@@ -12,8 +12,13 @@ public final class MappedFunction implements MappedCode, AutoCloseable {
   public MappedFunction(byte[] code, CodeTables tables) {
     this.tables = tables;
     block = CodeRange.process().allocate(code.length, this);
-    block.write(0, code, 0, code.length);
-    block.publish();
+    try {
+      block.write(0, code, 0, code.length);
+      block.publish();
+    } catch (RuntimeException | Error e) {
+      block.close();
+      throw e;
+    }
   }
 
   @Override

@@ -2,11 +2,14 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.wasm.type.FuncType;
 
-/** Code that stands for functions where no module brings it along. Thread-safe. */
+/**
+ * Makes code that stands for functions where no module brings it along. What it made belongs to the
+ * caller. Thread-safe.
+ */
 public interface Trampolines {
-  /** Address of guest code that exits to a host function of {@code type}. */
-  long exit(FuncType type);
+  /** Guest code that exits to a host function of {@code type}. */
+  MappedFunction exit(FuncType type);
 
-  /** Address of guest code that returns by jump and stands for another function of {@code type}. */
-  long imported(FuncType type);
+  /** Guest code that returns by jump and stands for another function of {@code type}. */
+  MappedFunction imported(FuncType type);
 }

@@ -10,6 +10,7 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
+import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
@@ -25,9 +26,7 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +50,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final MemoryRegions regions;
   private final StoreOptions options;
   private final TrapFactory traps;
-  private final Trampolines trampolines;
   private final CallLoop loop;
   private final long values;
   private final ExternRefTable externs = new ExternRefTable();
@@ -64,25 +62,23 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** What ended the use of the store: its code accessed what is not its own. */
   private @Nullable RuntimeException wildFault;
 
-  /** Everything to close, the newest first. */
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
-
-  private boolean closed;
+  private final StoreResources resources = new StoreResources();
+  private volatile boolean closed;
 
   public VmStore(
       TypeRegistry types,
       GuestStackPool stacks,
       MemoryRegions regions,
       StoreOptions options,
-      TrapFactory traps,
-      Trampolines trampolines) {
+      TrapFactory traps) {
     this.types = types;
     this.regions = regions;
     this.options = options;
     this.traps = traps;
-    this.trampolines = trampolines;
-    this.hosts = new HostFunctions(this, types, trampolines);
-    this.loop = new CallLoop(stacks, this);
+    this.hosts = new HostFunctions(types, resources);
+    CallSpace space = new CallSpace(stacks);
+    resources.add(space);
+    this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
   }
 
@@ -297,11 +293,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return new VmFunction(this, type, 0, 0, 0, 0, hosts.add(type, function));
   }
 
-  /** Address of the code through which instances import other instances' functions. */
-  long importedTrampoline(FuncType type) {
-    return trampolines.imported(type);
-  }
-
   /** The address that stands for {@code function} in guest code; 0 for null. */
   public long reference(@Nullable VmFunction function) {
     if (function == null) {
@@ -345,7 +336,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
     LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
-    owned.push(storage);
+    resources.add(storage);
     memories.add(storage);
     return new VmMemory(this, type, storage);
   }
@@ -363,27 +354,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   VmTable newTable(TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
-    owned.push(storage);
+    resources.add(storage);
     return new VmTable(this, type, storage);
   }
 
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
-    return new VmGlobal(this, type, allocate(VmLayout.GLOBAL_SIZE));
+    return new VmGlobal(this, type, resources.allocate(VmLayout.GLOBAL_SIZE));
   }
 
-  /** Zeroed memory that lives as long as the store. */
-  long allocate(long bytes) {
-    long address = NativeHeap.allocate(bytes);
-    owned.push(() -> NativeHeap.free(address));
-    return address;
-  }
-
+  /** An instance of a module that the store retains. */
   VmInstance newInstance(LoadedModule module) {
-    module.retain();
-    owned.push(module::release);
     long context = module.template().copy();
-    owned.push(() -> NativeHeap.free(context));
+    resources.add(() -> NativeHeap.free(context));
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
@@ -392,36 +375,52 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   /**
-   * Instantiates a module.
+   * Instantiates a module, which the store then retains.
    *
    * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link
    *     VmGlobal} of this store
    * @throws LinkException when one does not have the type that the module wants
+   * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    return new Instantiation(this, module).run(imports);
+    module.retain();
+    Instantiation instantiation;
+    try {
+      instantiation = new Instantiation(this, module);
+      instantiation.check(imports);
+    } catch (RuntimeException | Error e) {
+      module.release();
+      throw e;
+    }
+    resources.add(module::release);
+    return instantiation.run(imports);
   }
 
-  /** Frees all native memory. All uses must be over. */
+  /** Whether nobody can use the store any more, though parts of it may be left. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Frees all native memory. A store that is closed already is asked to free what it could not
+   * then.
+   *
+   * @throws IllegalStateException when the store is in use: nothing has happened then; or when a
+   *     part of it could not be freed, such as a memory whose segment another thread is using in a
+   *     native call: then all the rest is freed
+   */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
-    if (ownership.enter().depth > 1) {
-      ownership.leave();
-      throw new IllegalStateException("the store cannot be closed by what runs in it");
-    }
-    ownership.close();
-    closed = true;
-    while (!owned.isEmpty()) {
-      try {
-        owned.pop().close();
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a store", e);
+    if (!closed) {
+      if (ownership.enter().depth > 1) {
+        ownership.leave();
+        throw new IllegalStateException("the store cannot be closed by what runs in it");
       }
+      closed = true;
+      ownership.close();
+      loop.close();
+      externs.clear();
     }
-    externs.clear();
-    loop.close();
+    resources.close();
   }
 }

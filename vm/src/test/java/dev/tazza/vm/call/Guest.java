@@ -6,13 +6,15 @@ import java.util.function.LongConsumer;
 
 /** A store for tests: host calls go to a lambda, faults become {@link Fault}. */
 final class Guest implements AutoCloseable, ExitHandler {
+  private final CallSpace space;
   final CallLoop loop;
   LongConsumer host = context -> {};
   int lastBuiltin;
 
   Guest(GuestStackPool pool) {
     TrapSignals.install();
-    loop = new CallLoop(pool, this);
+    space = new CallSpace(pool);
+    loop = new CallLoop(space, this);
   }
 
   @Override
@@ -51,5 +53,6 @@ final class Guest implements AutoCloseable, ExitHandler {
   @Override
   public void close() {
     loop.close();
+    space.close();
   }
 }

@@ -64,11 +64,11 @@ final class LoopCounters {
   private void bound(Inst param, Inst first, long step, long rounds) {
     long farthest = step * (rounds - 1);
     boolean bounded = step != 0 && Math.abs(farthest) <= ValueRanges.MAX_UNSIGNED;
-    if (bounded && !ranges.isKnown(param)) {
+    if (param.type == Type.I32 && bounded && !ranges.isKnown(param)) {
       long low = ranges.low(first) + Math.min(farthest, 0);
       long high = ranges.high(first) + Math.max(farthest, 0);
       if (ValueRanges.isNarrow(low, high)) {
-        ranges.set(param, low, high);
+        ranges.setCounted(param, low, high);
       }
     }
   }
@@ -148,7 +148,7 @@ final class LoopCounters {
     long high = Math.max(ranges.high(first), tested == param ? last + longest : last);
     // Neither what is tested nor the counter may have wrapped around.
     if (high + (tested == param ? 0 : longest) <= most) {
-      ranges.set(param, ranges.low(first), high);
+      ranges.setUnsigned(param, ranges.low(first), high);
     }
   }
 

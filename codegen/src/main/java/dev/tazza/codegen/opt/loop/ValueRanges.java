@@ -9,18 +9,27 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.KnownBits;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of I32 values, as if they were computed without wrapping around. A value has a
- * <i>representative</i>: an integer between its bounds that is equal to it modulo 2^32. That of a
- * sum, difference, product or shift by a constant is what the operation makes of the operands'
- * representatives; a loop counter's counts on from that of its first value; that of anything else
- * is the value as an unsigned number.
+ * Bounds of I32 values, as if they were computed without wrapping around. Each value has one
+ * <i>representative</i>: an integer between its bounds that is equal to it modulo 2^32. Which one,
+ * its kind tells, and the kind never changes once it has been asked for:
  *
- * <p>So if the bounds lie in [0, 2^32), extending the value with zeros gives the representative.
- * Whether it may be computed in 64 bits from those of the operands as well is another question: not
- * where the search gave up and took the value as an unsigned number, although the bounds may look
- * the same. {@link #followsOperands} answers it.
+ * <ul>
+ *   <li><i>constant</i>: the number from -2^31 to 2^31 - 1,
+ *   <li><i>computed</i>: a sum, difference, product or shift by a constant is what the operation
+ *       makes of the operands' representatives,
+ *   <li><i>counted</i>: a loop counter's counts on from that of its first value, by the same step
+ *       each round,
+ *   <li><i>unsigned</i>: anything else, as a number from 0 to 2^32 - 1; so is a sum at which the
+ *       search gave up.
+ * </ul>
+ *
+ * <p>Bounds alone tell that extending a value with zeros gives the representative: if they lie in
+ * [0, 2^32), there is no other number that is equal to it. They never tell how else the
+ * representative may be computed in 64 bits: that is what the kind is for. All arithmetic on bounds
+ * stays within 2^60, see {@link #isNarrow}.
  */
 final class ValueRanges {
   static final long MAX_UNSIGNED = 0xffff_ffffL;
@@ -32,12 +41,19 @@ final class ValueRanges {
 
   private static final long MAX_FACTOR = 1L << 20;
 
+  /** What the representative of a value is; see above. */
+  enum Kind {
+    CONSTANT,
+    COMPUTED,
+    COUNTED,
+    UNSIGNED
+  }
+
   private long[] low;
   private long[] high;
-  private boolean[] isKnown;
 
-  /** Whether the representative is what the operation makes of those of its operands. */
-  private boolean[] followsOperands;
+  /** Null: not asked for. */
+  private @Nullable Kind[] kinds;
 
   // Results of the arithmetic on bounds.
   private long newLow;
@@ -47,8 +63,7 @@ final class ValueRanges {
     int size = function.instCount();
     low = new long[size];
     high = new long[size];
-    isKnown = new boolean[size];
-    followsOperands = new boolean[size];
+    kinds = new Kind[size];
   }
 
   long low(Inst value) {
@@ -61,18 +76,19 @@ final class ValueRanges {
     return high[value.id];
   }
 
-  /** Whether bounds have been set, or asked for. */
+  /** Whether it has been asked or decided what the representative is. */
   boolean isKnown(Inst value) {
-    return value.id < isKnown.length && isKnown[value.id];
+    return value.id < kinds.length && kinds[value.id] != null;
   }
 
-  /**
-   * Whether the representative is what the operation makes of the operands' representatives,
-   * computed without wrapping around. Bounds alone never tell.
-   */
-  boolean followsOperands(Inst value) {
+  /** What the representative is. */
+  Kind kind(Inst value) {
     find(value, MAX_DEPTH);
-    return followsOperands[value.id];
+    Kind kind = kinds[value.id];
+    if (kind == null) {
+      throw new IllegalStateException("no kind for " + value);
+    }
+    return kind;
   }
 
   /** Whether the representative is the value as an unsigned number. */
@@ -90,46 +106,65 @@ final class ValueRanges {
     return -WIDEST < low && high < WIDEST;
   }
 
-  /** Notes bounds, narrow ones, for a value for which none have been asked or found. */
-  void set(Inst value, long from, long to) {
+  /** Makes an I32 that is not known yet a counter with these bounds, narrow ones. */
+  void setCounted(Inst value, long from, long to) {
+    if (isKnown(value)) {
+      throw new IllegalStateException("somebody took " + value + " for something else");
+    }
+    set(value, Kind.COUNTED, from, to);
+  }
+
+  /**
+   * Notes better bounds of an I32 that is not known yet, or known as an unsigned number: what was
+   * computed from the old ones stays true.
+   *
+   * @param from not below 0
+   * @param to below 2^32
+   */
+  void setUnsigned(Inst value, long from, long to) {
+    if (isKnown(value) && kinds[value.id] != Kind.UNSIGNED || from < 0 || to > MAX_UNSIGNED) {
+      throw new IllegalStateException(value + " is no number from " + from + " to " + to);
+    }
+    set(value, Kind.UNSIGNED, from, to);
+  }
+
+  private void set(Inst value, Kind kind, long from, long to) {
     ensureRoom(value);
     low[value.id] = from;
     high[value.id] = to;
-    isKnown[value.id] = true;
+    kinds[value.id] = kind;
   }
 
   private void ensureRoom(Inst value) {
-    if (value.id >= isKnown.length) {
-      int size = Math.max(value.id + 1, isKnown.length * 2);
+    if (value.id >= kinds.length) {
+      int size = Math.max(value.id + 1, kinds.length * 2);
       low = Arrays.copyOf(low, size);
       high = Arrays.copyOf(high, size);
-      isKnown = Arrays.copyOf(isKnown, size);
-      followsOperands = Arrays.copyOf(followsOperands, size);
+      kinds = Arrays.copyOf(kinds, size);
     }
   }
 
   private void find(Inst value, int depth) {
     ensureRoom(value);
-    if (isKnown[value.id]) {
+    if (kinds[value.id] != null) {
       return;
     }
-    boolean found = value.type == Type.I32 && depth > 0 && compute(value, depth - 1);
-    if (found) {
-      set(value, newLow, newHigh);
-      followsOperands[value.id] = true;
+    if (value.type != Type.I32) {
+      throw new IllegalArgumentException("bounds of " + value + ", a " + value.type);
+    }
+    if (value.op == Opcode.ICONST) {
+      // At any depth: who adds a constant in 64 bits adds this number.
+      set(value, Kind.CONSTANT, value.imm, value.imm);
+    } else if (depth > 0 && compute(value, depth - 1)) {
+      set(value, Kind.COMPUTED, newLow, newHigh);
     } else {
-      set(value, 0, value.type == Type.I32 ? KnownBits.possibleOnes(value) : MAX_UNSIGNED);
+      set(value, Kind.UNSIGNED, 0, KnownBits.possibleOnes(value));
     }
   }
 
   /** Finds bounds by the operation that {@code value} is. */
   private boolean compute(Inst value, int depth) {
     switch (value.op) {
-      case ICONST -> {
-        newLow = value.imm;
-        newHigh = value.imm;
-        return true;
-      }
       case ADD -> {
         findOperands(value, depth);
         newLow = low[value.args[0].id] + low[value.args[1].id];

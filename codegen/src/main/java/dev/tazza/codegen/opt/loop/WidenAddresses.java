@@ -14,6 +14,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.loop.ValueRanges.Kind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -114,27 +115,29 @@ public final class WidenAddresses {
     if (known != null || depth == 0) {
       return known;
     }
-    if (isScaled(value) && ranges.followsOperands(value)) {
+    if (isScaled(value) && ranges.kind(value) == Kind.COMPUTED) {
       return split(value, depth);
     }
     if (ranges.isUnsigned(value)) {
       after(value);
       return note(value, make(cursor, Opcode.UEXTEND, Type.I64, value));
     }
-    return switch (value.op) {
-      case ICONST -> {
+    return switch (ranges.kind(value)) {
+      case CONSTANT -> {
         after(value);
         yield note(value, cursor.iconst(Type.I64, value.imm));
       }
-      case ADD, SUB -> split(value, depth);
-      case PARAM -> ranges.isSigned(value) ? widenCounter(value, depth) : null;
-      default -> null;
+      case COMPUTED ->
+          value.op == Opcode.ADD || value.op == Opcode.SUB ? split(value, depth) : null;
+      case COUNTED -> ranges.isSigned(value) ? widenCounter(value, depth) : null;
+      // Within 32 bits, which was asked for above.
+      case UNSIGNED -> throw new IllegalStateException("bounds of " + value);
     };
   }
 
-  /** {@code value} from the representatives of its operands, or null if it is not made of them. */
+  /** {@code value}, a computed one, from the representatives of its operands. */
   private @Nullable Inst split(Inst value, int depth) {
-    if (!ranges.followsOperands(value)) {
+    if (ranges.kind(value) != Kind.COMPUTED) {
       return null;
     }
     Inst left = widen(value.args[0], depth - 1);
@@ -188,7 +191,8 @@ public final class WidenAddresses {
       return null;
     }
     int position = (int) param.imm;
-    Inst first = widen(entry.args[position], depth - 1);
+    Inst first =
+        nextIsComputed(number, entry, position) ? widen(entry.args[position], depth - 1) : null;
     if (first == null) {
       return null;
     }
@@ -206,6 +210,17 @@ public final class WidenAddresses {
       }
     }
     return counter;
+  }
+
+  /** Whether what goes back to the header for a parameter is a sum of representatives. */
+  private boolean nextIsComputed(int number, Edge entry, int position) {
+    for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
+      Edge edge = flow.predEdge(i);
+      if (edge != entry && ranges.kind(edge.args[position]) != Kind.COMPUTED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The I64 in place of {@code next}, a constant above the counter. */
