@@ -70,7 +70,8 @@ public record Fault(
     boolean agrees =
         switch (signal) {
           case Signals.ILL -> (NativeMemory.getInt(pc) & 0xFFFF) == UD2;
-          case Signals.FPE -> code == TrapCode.INTEGER_DIVISION;
+          case Signals.FPE ->
+              code == TrapCode.INTEGER_DIVISION || code == TrapCode.INTEGER_DIVIDE_BY_ZERO;
           // Other codes, of addresses that are none for instance, come without an address.
           case Signals.SEGV ->
               (signalCode == Signals.SEGV_UNMAPPED || signalCode == Signals.SEGV_PROTECTED)
