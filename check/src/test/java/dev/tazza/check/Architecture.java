@@ -59,6 +59,11 @@ final class Architecture {
           // CompilerBug
           "dev.tazza.codegen");
 
+  /** What depends on the instruction set: nothing else in its module refers to it. */
+  static final String TARGETS_FOLDER = "codegen";
+
+  static final String TARGETS = "dev.tazza.codegen.isa.";
+
   /** Calling native code is the business of one module. */
   static final Set<String> LINKER_TYPES =
       Set.of("java.lang.foreign.Linker", "java.lang.foreign.SymbolLookup");

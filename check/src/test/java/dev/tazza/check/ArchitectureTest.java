@@ -152,6 +152,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void theCompilerKnowsNoTarget() {
+    Set<String> problems = new TreeSet<>();
+    eachReference((box, model, reference) -> {
+      String name = Codebase.name(model);
+      boolean inside = name.startsWith(Architecture.TARGETS);
+      if (box.folder().equals(Architecture.TARGETS_FOLDER)
+          && !inside
+          && reference.startsWith(Architecture.TARGETS)) {
+        problems.add(name + " → " + reference);
+      }
+    });
+    report(problems, "only " + Architecture.TARGETS + "* refers to targets");
+  }
+
+  @Test
   void everyArrowIsUsed() {
     Map<String, Set<String>> used = new HashMap<>();
     eachReference((box, _, reference) -> {

@@ -43,6 +43,7 @@ public final class VCode<I> {
   private long[] clobbers = new long[64];
   private boolean[] moves = new boolean[64];
   private boolean[] commutative = new boolean[64];
+  private boolean[] calls = new boolean[64];
   private int[] locs = new int[64];
 
   private byte[] vregKind = new byte[64];
@@ -84,6 +85,7 @@ public final class VCode<I> {
       clobbers = Arrays.copyOf(clobbers, instCount * 2);
       moves = Arrays.copyOf(moves, instCount * 2);
       commutative = Arrays.copyOf(commutative, instCount * 2);
+      calls = Arrays.copyOf(calls, instCount * 2);
       locs = Arrays.copyOf(locs, instCount * 2);
       operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
     }
@@ -133,6 +135,15 @@ public final class VCode<I> {
     long difference = (operands[o] ^ operands[o + 1]) & 0xffff_ffffL;
     operands[o] ^= difference;
     operands[o + 1] ^= difference;
+  }
+
+  /** Declares that {@code inst} runs other code, which comes back. */
+  public void setCall(int inst) {
+    calls[inst] = true;
+  }
+
+  public boolean isCall(int inst) {
+    return calls[inst];
   }
 
   public int instCount() {

@@ -3,11 +3,11 @@ package dev.tazza.codegen.isa.x64;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.isa.x64.emit.Emitter;
+import dev.tazza.codegen.isa.x64.emit.X64Emitter;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.lower.Lowering;
+import dev.tazza.codegen.isa.x64.lower.X64Lowering;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
@@ -36,13 +36,13 @@ public final class X64Isa implements Isa<X64Inst> {
 
   @Override
   public VCode<X64Inst> lower(Function function, Analyses analyses, Settings settings) {
-    return Lowering.lower(function, analyses, settings);
+    return X64Lowering.lower(function, analyses, settings);
   }
 
   @Override
   public MachineCode emit(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    return Emitter.emit(function, code, allocation, settings);
+    return X64Emitter.emit(function, code, allocation, settings);
   }
 
   @Override

@@ -7,7 +7,9 @@
  *   emit    instructions + Allocation → bytes, tables of traps, calls and source positions
  * </pre>
  *
- * {@code lower} and {@code emit} know {@code inst}, not each other.
+ * {@code lower} and {@code emit} know {@code inst}, not each other. What would be the same for
+ * another processor (the walks over blocks, what is known about values, labels and the sizes of
+ * branches) is in {@code machine.lower} and {@code machine.emit}.
  *
  * <p>Invariants. Values of type I32 are zero-extended in their registers. Flags live only inside of
  * one machine instruction (a compare is part of what reads it), so moves between instructions may

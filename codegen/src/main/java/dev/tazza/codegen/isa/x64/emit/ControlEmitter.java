@@ -10,6 +10,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.BlockTargets;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +42,7 @@ final class ControlEmitter {
   /** A jump table to be written behind the code. */
   private record Table(int label, int[] targets) {}
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
@@ -49,7 +51,7 @@ final class ControlEmitter {
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
 
-  ControlEmitter(Emission emission, BlockTargets targets) {
+  ControlEmitter(X64Emission emission, BlockTargets targets) {
     this.emission = emission;
     this.targets = targets;
     encoder = emission.encoder;
@@ -97,21 +99,21 @@ final class ControlEmitter {
     }
     switch (cond) {
       case NE_OR_P -> {
-        out.jump(Cond.P, taken);
-        out.jump(Cond.NE, taken);
+        out.jump(Cond.P.code, taken);
+        out.jump(Cond.NE.code, taken);
         jumpTo(other);
       }
       case E_AND_NP -> {
-        out.jump(Cond.P, other);
+        out.jump(Cond.P.code, other);
         if (other == following) {
-          out.jump(Cond.E, taken);
+          out.jump(Cond.E.code, taken);
         } else {
-          out.jump(Cond.NE, other);
+          out.jump(Cond.NE.code, other);
           jumpTo(taken);
         }
       }
       default -> {
-        out.jump(cond, taken);
+        out.jump(cond.code, taken);
         jumpTo(other);
       }
     }
@@ -125,7 +127,7 @@ final class ControlEmitter {
     if (!Switch.isTable(successors)) {
       for (int i = 0; i < cases; i++) {
         compare(index, i);
-        out.jump(Cond.E, successor(successors[i]));
+        out.jump(Cond.E.code, successor(successors[i]));
       }
       jumpTo(otherwise);
       return;
@@ -139,7 +141,7 @@ final class ControlEmitter {
     }
     tables.add(new Table(label, labels));
     compare(index, cases);
-    out.jump(Cond.AE, otherwise);
+    out.jump(Cond.AE.code, otherwise);
     encoder.encode(LEA, Encoder.W, base, place.label(label));
     encoder.encode(MOVSXD, Encoder.W, tmp, place.memory(base, index, 2, 0));
     encoder.encode(ADD, Encoder.W, tmp, place.register(base));
@@ -207,7 +209,7 @@ final class ControlEmitter {
           out.jump(back);
         });
     emission.encode(CMP, Encoder.W, Abi.R14, context);
-    out.jump(Cond.NE, other);
+    out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
     out.bind(back);
   }
@@ -250,7 +252,7 @@ final class ControlEmitter {
         encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
       }
       encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, stackLimitOffset));
-      out.jump(Cond.B, emission.trapLabel(stackOverflowTrap));
+      out.jump(Cond.B.code, emission.trapLabel(stackOverflowTrap));
     }
     for (int register : frame.saved) {
       encoder.push(register);

@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64.emit;
 import static dev.tazza.codegen.isa.x64.emit.Place.NO_REGISTER;
 
 import dev.tazza.codegen.isa.x64.inst.Opcodes;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /**
  * Writes instructions as bytes: prefixes, REX or VEX, opcode, ModRM, SIB, displacement. Opcodes

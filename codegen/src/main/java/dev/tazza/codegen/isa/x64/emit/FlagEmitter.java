@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes compares and what reads their flags. */
 final class FlagEmitter {
@@ -27,7 +28,7 @@ final class FlagEmitter {
   private static final int AND = 0x23;
   private static final int OR = 0x0b;
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
@@ -42,7 +43,7 @@ final class FlagEmitter {
   private int resultBytes;
   private boolean resultIsLogic;
 
-  FlagEmitter(Emission emission, Moves moves) {
+  FlagEmitter(X64Emission emission, Moves moves) {
     this.emission = emission;
     this.moves = moves;
     encoder = emission.encoder;
@@ -204,13 +205,13 @@ final class FlagEmitter {
     int take = out.newLabel();
     int skip = out.newLabel();
     if (cond == Cond.NE_OR_P) {
-      out.jump(Cond.P, take);
-      out.jump(Cond.E, skip);
+      out.jump(Cond.P.code, take);
+      out.jump(Cond.E.code, skip);
     } else if (cond == Cond.E_AND_NP) {
-      out.jump(Cond.P, skip);
-      out.jump(Cond.NE, skip);
+      out.jump(Cond.P.code, skip);
+      out.jump(Cond.NE.code, skip);
     } else {
-      out.jump(cond.negate(), skip);
+      out.jump(cond.negate().code, skip);
     }
     out.bind(take);
     if (ifTrue.isRegister()) {
@@ -226,16 +227,16 @@ final class FlagEmitter {
     int label = emission.trapLabel(trap.trap());
     switch (trap.cond()) {
       case NE_OR_P -> {
-        out.jump(Cond.P, label);
-        out.jump(Cond.NE, label);
+        out.jump(Cond.P.code, label);
+        out.jump(Cond.NE.code, label);
       }
       case E_AND_NP -> {
         int skip = out.newLabel();
-        out.jump(Cond.P, skip);
-        out.jump(Cond.E, label);
+        out.jump(Cond.P.code, skip);
+        out.jump(Cond.E.code, label);
         out.bind(skip);
       }
-      default -> out.jump(trap.cond(), label);
+      default -> out.jump(trap.cond().code, label);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /**
  * Writes float arithmetic and the sequences for what WebAssembly defines and the processor does
@@ -34,14 +35,14 @@ final class FloatEmitter {
 
   private static final double TWO63 = 0x1p63;
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final FlagEmitter flags;
   private final Moves moves;
   private final Place place = new Place();
 
-  FloatEmitter(Emission emission, FlagEmitter flags, Moves moves) {
+  FloatEmitter(X64Emission emission, FlagEmitter flags, Moves moves) {
     this.emission = emission;
     this.flags = flags;
     this.moves = moves;
@@ -70,7 +71,7 @@ final class FloatEmitter {
   }
 
   private void sse(SseOp op, int left, Pool right) {
-    encoder.encode(op.opcode, 0, left, place.label(emission.pool.label(right)));
+    encoder.encode(op.opcode, 0, left, place.label(emission.label(right)));
   }
 
   void pair(FloatPair pair) {
@@ -101,14 +102,14 @@ final class FloatEmitter {
     int equal =
         emission.outOfLine(() -> {
           int nan = out.newLabel();
-          out.jump(Cond.P, nan);
+          out.jump(Cond.P.code, nan);
           sse(min ? SseOp.ORPS : SseOp.ANDPS, left, right);
           out.jump(done);
           out.bind(nan);
           sse(wide ? SseOp.ADDSD : SseOp.ADDSS, left, right);
           out.jump(done);
         });
-    out.jump(Cond.E, equal);
+    out.jump(Cond.E.code, equal);
     SseOp op;
     if (min) {
       op = wide ? SseOp.MINSD : SseOp.MINSS;
@@ -156,20 +157,20 @@ final class FloatEmitter {
             trapUnlessLeast(truncate, src, done);
           }
         });
-    out.jump(Cond.O, least);
+    out.jump(Cond.O.code, least);
     out.bind(done);
   }
 
   private void saturateSigned(Truncate truncate, int dst, int src, int done) {
     int number = out.newLabel();
     flags.compareFloats(truncate.fromDouble(), src, src);
-    out.jump(Cond.NP, number);
+    out.jump(Cond.NP.code, number);
     moves.zero(dst);
     out.jump(done);
     out.bind(number);
     clear(SCRATCH);
     flags.compareFloats(truncate.fromDouble(), src, SCRATCH);
-    out.jump(Cond.B, done);
+    out.jump(Cond.B.code, done);
     encoder.moveImm(dst, truncate.op().wide() ? Long.MAX_VALUE : Integer.MAX_VALUE);
     out.jump(done);
   }
@@ -180,7 +181,7 @@ final class FloatEmitter {
     int nan = out.newLabel();
     int outside = out.newLabel();
     flags.compareFloats(fromDouble, src, src);
-    out.jump(Cond.P, nan);
+    out.jump(Cond.P.code, nan);
     boolean strict = false;
     Pool bound;
     if (truncate.op().wide()) {
@@ -192,11 +193,11 @@ final class FloatEmitter {
     } else {
       bound = f32(-0x1p31f);
     }
-    flags.compareFloats(fromDouble, src, place.label(emission.pool.label(bound)));
-    out.jump(strict ? Cond.BE : Cond.B, outside);
+    flags.compareFloats(fromDouble, src, place.label(emission.label(bound)));
+    out.jump((strict ? Cond.BE : Cond.B).code, outside);
     clear(SCRATCH);
     flags.compareFloats(fromDouble, src, SCRATCH);
-    out.jump(Cond.B, done);
+    out.jump(Cond.B.code, done);
     out.bind(outside);
     emission.trap(truncate.trap() + 1);
     out.bind(nan);
@@ -214,7 +215,7 @@ final class FloatEmitter {
   private void trapByNan(Truncate truncate, int src) {
     int nan = out.newLabel();
     flags.compareFloats(truncate.fromDouble(), src, src);
-    out.jump(Cond.P, nan);
+    out.jump(Cond.P.code, nan);
     emission.trap(truncate.trap() + 1);
     out.bind(nan);
     emission.trap(truncate.trap());
@@ -235,11 +236,11 @@ final class FloatEmitter {
           clear(SCRATCH);
           flags.compareFloats(truncate.fromDouble(), src, SCRATCH);
           encoder.moveImm(dst, 0);
-          out.jump(Cond.BE, done);
+          out.jump(Cond.BE.code, done);
           encoder.moveImm(dst, 0xffff_ffffL);
           out.jump(done);
         });
-    out.jump(Cond.NE, outside);
+    out.jump(Cond.NE.code, outside);
     out.bind(done);
   }
 
@@ -248,9 +249,9 @@ final class FloatEmitter {
     boolean fromDouble = truncate.fromDouble();
     Pool two63 = fromDouble ? f64(TWO63) : f32(TWO63F);
     int done = out.newLabel();
-    flags.compareFloats(fromDouble, src, place.label(emission.pool.label(two63)));
+    flags.compareFloats(fromDouble, src, place.label(emission.label(two63)));
     int large = emission.outOfLine(() -> truncateLarge(truncate, dst, src, two63, done));
-    out.jump(Cond.AE, large);
+    out.jump(Cond.AE.code, large);
     convert(fromDouble, true, dst, src);
     flags.testWide(dst);
     int outside =
@@ -262,7 +263,7 @@ final class FloatEmitter {
             out.jump(done);
           }
         });
-    out.jump(Cond.S, outside);
+    out.jump(Cond.S.code, outside);
     out.bind(done);
   }
 
@@ -272,7 +273,7 @@ final class FloatEmitter {
     sse(truncate.fromDouble() ? SseOp.SUBSD : SseOp.SUBSS, SCRATCH, two63);
     convert(truncate.fromDouble(), true, dst, SCRATCH);
     flags.testWide(dst);
-    out.jump(Cond.S, outside);
+    out.jump(Cond.S.code, outside);
     encoder.encode(BT_IMM, Encoder.W, BTC_DIGIT, place.register(dst), 1);
     out.byte1(63);
     out.jump(done);
@@ -305,7 +306,7 @@ final class FloatEmitter {
     int bits = wide ? 64 : 32;
     int found = out.newLabel();
     encoder.encode(leading ? BSR : BSF, wide ? Encoder.W : 0, dst, place.register(src));
-    out.jump(Cond.NE, found);
+    out.jump(Cond.NE.code, found);
     encoder.moveImm(dst, leading ? 2 * bits - 1 : bits);
     out.bind(found);
     if (leading) {
@@ -326,14 +327,14 @@ final class FloatEmitter {
           int even = out.newLabel();
           encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, tmp, place.register(src));
           encoder.encode(SHIFT_ONE, Encoder.W, SHR_DIGIT, place.register(tmp));
-          out.jump(Cond.AE, even);
+          out.jump(Cond.AE.code, even);
           encoder.aluImm(OR_DIGIT, 8, place.register(tmp), 1);
           out.bind(even);
           encoder.encode(op.opcode, Encoder.W, dst, place.register(tmp));
           sse(toDouble ? SseOp.ADDSD : SseOp.ADDSS, dst, dst);
           out.jump(done);
         });
-    out.jump(Cond.S, large);
+    out.jump(Cond.S.code, large);
     encoder.encode(op.opcode, Encoder.W, dst, place.register(src));
     out.bind(done);
   }

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.Cond;
@@ -35,12 +36,16 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.VCode.VBlock;
+import dev.tazza.codegen.machine.emit.BlockTargets;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
+import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
  * Writes each instruction with its operands in place: integer formats here, those with flags in
  * {@link FlagEmitter}, floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
  */
-public final class InstEmitter {
+public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MOV_STORE = 0x89;
   private static final int MOV_STORE_BYTE = 0x88;
   private static final int MOV_STORE_IMM = 0xc7;
@@ -62,32 +67,56 @@ public final class InstEmitter {
   private static final int LOAD_TO_STORE = -2;
   private static final int FLOAT_LOAD_TO_STORE = 1;
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
+  private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(Emission emission, Moves moves, ControlEmitter control) {
+  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
     this.emission = emission;
-    this.moves = moves;
-    this.control = control;
+    this.settings = settings;
+    moves = new Moves(emission);
+    control = new ControlEmitter(emission, targets);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
   }
 
-  /** A block begins. */
-  void startBlock() {
+  @Override
+  public void enter() {
+    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+  }
+
+  @Override
+  public void startBlock(VBlock block, int following) {
+    control.start(block, following);
     flags.forgetResult();
   }
 
-  void emit(X64Inst inst) {
+  @Override
+  public void move(int bytes, int from, int to) {
+    moves.move(bytes, from, to);
+  }
+
+  @Override
+  public void repeat(X64Inst inst, int to) {
+    moves.constant((Const) inst, to);
+  }
+
+  @Override
+  public void finish() {
+    control.writeTables();
+  }
+
+  @Override
+  public void emit(X64Inst inst) {
     // The commonest ones first: the switch tries them in order.
     switch (inst) {
       case Unary unary -> unary(unary);
@@ -258,7 +287,7 @@ public final class InstEmitter {
       done = out.newLabel();
       int divide = out.newLabel();
       encoder.aluImm(CMP_DIGIT, div.op().wide ? 8 : 4, place.register(divisor), -1);
-      out.jump(Cond.NE, divide);
+      out.jump(Cond.NE.code, divide);
       moves.zero(Abi.RDX);
       out.jump(done);
       out.bind(divide);

@@ -23,11 +23,11 @@ public final class Moves {
   private static final int MOVQ_LOAD = Opcodes.PF3 | Opcodes.M0F | 0x7e;
   private static final int MOVQ_STORE = Opcodes.P66 | Opcodes.M0F | 0xd6;
 
-  private final Emission emission;
+  private final X64Emission emission;
   private final Encoder encoder;
   private final Place place = new Place();
 
-  Moves(Emission emission) {
+  Moves(X64Emission emission) {
     this.emission = emission;
     encoder = emission.encoder;
   }
@@ -127,7 +127,7 @@ public final class Moves {
         (single ? UnaryOp.MOVSS : UnaryOp.MOVSD).opcode,
         0,
         target,
-        place.label(emission.pool.label(pool)));
+        place.label(emission.label(pool)));
   }
 
   private void constantToSlot(Const constant, int to) {

@@ -1,8 +1,7 @@
 /**
- * Emission. {@code Emitter} walks the allocated code; {@code Frame} decides on the frame and the
- * stack check, {@code InstEmitter} and its siblings write instructions through {@code Encoder},
- * which alone knows prefixes, ModRM and SIB; {@code CodeBuffer} settles branch sizes and addresses
- * at the end.
+ * Emission for x86-64: {@code InstEmitter}, which the walk in {@code machine.emit} calls, and its
+ * siblings write instructions through {@code Encoder}, which alone knows prefixes, ModRM and SIB;
+ * {@code Frame} decides on the frame and the stack check.
  */
 @NullMarked
 package dev.tazza.codegen.isa.x64.emit;

@@ -34,6 +34,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * What each instruction reads and writes, and where it has to be: the register allocator's view.
  */
-public final class Operands {
+public final class Operands implements InstSet<X64Inst> {
+  public static final Operands INSTANCE = new Operands();
+
   private Operands() {}
 
-  /** Adds {@code inst} with its operands at the end of {@code code}; gives its index. */
-  public static int add(VCode<X64Inst> code, X64Inst inst, int loc) {
+  @Override
+  public X64Inst jump() {
+    return Jump.JUMP;
+  }
+
+  @Override
+  public void append(VCode<X64Inst> code, X64Inst inst, int loc) {
     if (inst == Jump.JUMP) {
-      return code.newInst(inst, 0, false, loc);
+      code.newInst(inst, 0, false, loc);
+      return;
     }
     int index = code.newInst(inst, clobbers(inst), inst instanceof Move, loc);
     operands(inst, code);
     if (inst instanceof Alu alu && alu.op() != AluOp.SUB && alu.right() instanceof Reg) {
       code.setCommutative(index);
+    } else if (inst instanceof Const constant) {
+      code.setRemat(constant.dst(), index);
+    } else if (inst instanceof Call) {
+      code.setCall(index);
     }
-    return index;
   }
 
   private static long clobbers(X64Inst inst) {

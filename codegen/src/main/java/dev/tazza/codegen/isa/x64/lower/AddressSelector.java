@@ -4,8 +4,10 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * terms are I32.
  */
 final class AddressSelector {
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
 
   // The mode under construction.
   private Type type = Type.I64;
@@ -28,7 +30,7 @@ final class AddressSelector {
   /** Register with a displacement that does not fit, or -1. */
   private int far = -1;
 
-  AddressSelector(Selection selection) {
+  AddressSelector(Selection<X64Inst> selection) {
     this.selection = selection;
   }
 

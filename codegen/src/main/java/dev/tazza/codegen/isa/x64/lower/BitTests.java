@@ -9,13 +9,14 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.lower.ConditionSelector.Condition;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /** Selects {@code test} and {@code bt} for "these bits are zero". */
 final class BitTests {
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final MemorySelector memory;
 
-  BitTests(Selection selection, MemorySelector memory) {
+  BitTests(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
   }
@@ -46,8 +47,9 @@ final class BitTests {
         left = selection.value(and.args[0]);
       }
     }
-    Source source = amode == null ? selection.use(right) : amode;
-    return new Condition(cond, new Compare(Compare.Op.TEST, bytes, selection.use(left), source));
+    Source source = amode == null ? new Source.Reg(selection.reg(right)) : amode;
+    return new Condition(
+        cond, new Compare(Compare.Op.TEST, bytes, new Source.Reg(selection.reg(left)), source));
   }
 
   /** {@code 1 << n}. */
@@ -60,7 +62,11 @@ final class BitTests {
   private Condition testBit(Inst value, Inst number, int bytes, Cond cond) {
     return new Condition(
         cond == Cond.E ? Cond.AE : Cond.B,
-        new Compare(Compare.Op.BT, bytes, selection.use(value), selection.use(number)));
+        new Compare(
+            Compare.Op.BT,
+            bytes,
+            new Source.Reg(selection.reg(value)),
+            new Source.Reg(selection.reg(number))));
   }
 
   private Condition testConstant(Inst left, long mask, int bytes, Cond cond) {
@@ -75,18 +81,22 @@ final class BitTests {
         return new Condition(
             cond == Cond.E ? Cond.AE : Cond.B,
             new Compare(
-                Compare.Op.BT, 8, selection.use(left), new Imm(Long.numberOfTrailingZeros(mask))));
+                Compare.Op.BT,
+                8,
+                new Source.Reg(selection.reg(left)),
+                new Imm(Long.numberOfTrailingZeros(mask))));
       }
       if (mask >>> 32 != 0) {
         return new Condition(
-            cond, new Compare(Compare.Op.TEST, 8, selection.use(left), constant(mask)));
+            cond,
+            new Compare(Compare.Op.TEST, 8, new Source.Reg(selection.reg(left)), constant(mask)));
       }
     }
     // A load is done as a whole: only half of it may be in memory.
     Amode amode = bytes < 8 || mask == (int) mask ? memory.loadOfBytes(left, bytes) : null;
     // A mask without high half needs no 64-bit test of a register.
     int width = amode == null && bytes == 8 && mask >>> 32 == 0 ? 4 : bytes;
-    Source source = amode == null ? selection.use(left) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(left)) : amode;
     return new Condition(cond, new Compare(Compare.Op.TEST, width, source, new Imm((int) mask)));
   }
 

@@ -11,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
@@ -20,17 +21,19 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Selects what {@link Abi} rules: parameters, calls, returns. */
 final class CallSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
 
-  CallSelector(Selection selection, MemorySelector memory) {
+  CallSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -108,7 +111,7 @@ final class CallSelector {
           case F64 -> StoreOp.STORESD;
           case V128, NONE -> throw new UnsupportedOperationException("vectors");
         };
-    buffer.add(new Store(op, address, selection.use(inst)));
+    buffer.add(new Store(op, address, new Source.Reg(selection.reg(inst))));
   }
 
   private void load(Type type, int dst, int base, int offset) {

@@ -8,18 +8,21 @@ import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects compares together with what reads their result: branches, selects, traps, or a register.
  */
 final class ConditionSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
   private final BitTests bitTests;
 
@@ -30,7 +33,7 @@ final class ConditionSelector {
     }
   }
 
-  ConditionSelector(Selection selection, MemorySelector memory) {
+  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -90,7 +93,8 @@ final class ConditionSelector {
     Select.Kind kind = kind(inst.type);
     // Two conditional moves in a row must not load through a register that the first one writes.
     boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
-    Source source = mayLoad ? memory.loadOrReg(chosen, inst.type) : selection.use(chosen);
+    Source source =
+        mayLoad ? memory.loadOrReg(chosen, inst.type) : new Source.Reg(selection.reg(chosen));
     buffer.add(
         new Select(
             condition.cond(),
@@ -174,9 +178,10 @@ final class ConditionSelector {
         left = right;
       }
     }
-    Source source = amode == null ? selection.use(right) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(right)) : amode;
     return new Condition(
-        cond, new Compare(Compare.Op.CMP, type.bytes(), selection.use(left), source));
+        cond,
+        new Compare(Compare.Op.CMP, type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 
   private Condition compareConstant(Cond cond, Type type, Inst left, int constant) {
@@ -190,7 +195,11 @@ final class ConditionSelector {
       if (type == Type.I32 || shifted == (int) shifted) {
         return new Condition(
             cond,
-            new Compare(Compare.Op.CMP, type.bytes(), selection.use(sum), new Imm((int) shifted)));
+            new Compare(
+                Compare.Op.CMP,
+                type.bytes(),
+                new Source.Reg(selection.reg(sum)),
+                new Imm((int) shifted)));
       }
     }
     Source source = memory.loadOrReg(left, type);
@@ -267,6 +276,7 @@ final class ConditionSelector {
         };
     Compare.Op op = left.type == Type.F32 ? Compare.Op.UCOMISS : Compare.Op.UCOMISD;
     Source source = memory.floatSource(right);
-    return new Condition(cond, new Compare(op, left.type.bytes(), selection.use(left), source));
+    return new Condition(
+        cond, new Compare(op, left.type.bytes(), new Source.Reg(selection.reg(left)), source));
   }
 }

@@ -9,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sequence;
@@ -17,14 +18,16 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TruncOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 
 /** Selects float arithmetic and conversions. */
 final class FloatSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
 
-  FloatSelector(Selection selection, MemorySelector memory) {
+  FloatSelector(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -91,7 +94,7 @@ final class FloatSelector {
   void unary(Inst inst, UnaryOp single, UnaryOp wide) {
     UnaryOp op = isDouble(inst.args[0].type) ? wide : single;
     Amode amode = memory.load(inst.args[0], inst.args[0].type);
-    Source source = amode == null ? selection.use(inst.args[0]) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(inst.args[0])) : amode;
     buffer.add(new Unary(op, selection.def(inst), source));
   }
 
@@ -128,7 +131,7 @@ final class FloatSelector {
       op = toDouble ? UnaryOp.CVTSI2SD32 : UnaryOp.CVTSI2SS32;
     }
     Amode amode = wide && value.type == Type.I32 ? null : memory.load(value, value.type);
-    Source source = amode == null ? selection.use(value) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(value)) : amode;
     buffer.add(new Unary(op, selection.def(inst), source));
   }
 
@@ -148,7 +151,7 @@ final class FloatSelector {
     } else {
       op = wide ? UnaryOp.MOVQ_FROM : UnaryOp.MOVD_FROM;
     }
-    Source source = amode == null ? selection.use(value) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(value)) : amode;
     buffer.add(new Unary(op, selection.def(inst), source));
   }
 }

@@ -1,24 +1,31 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.machine.lower.Selector;
 
 /** Gives each SSA instruction that needs code to the selector of its family. */
-final class InstSelector {
-  private final Selection selection;
+final class InstSelector implements Selector {
+  private final Selection<X64Inst> selection;
   private final MemorySelector memory;
   private final IntSelector ints;
   private final FloatSelector floats;
   private final ConditionSelector conditions;
   private final CallSelector calls;
 
-  InstSelector(Selection selection) {
+  InstSelector(Selection<X64Inst> selection) {
     this.selection = selection;
     AddressSelector addresses = new AddressSelector(selection);
     memory = new MemorySelector(selection, addresses);
@@ -28,15 +35,39 @@ final class InstSelector {
     calls = new CallSelector(selection, memory);
   }
 
-  ConditionSelector conditions() {
-    return conditions;
+  @Override
+  public void parameters(Function function) {
+    calls.parameters(function);
   }
 
-  CallSelector calls() {
-    return calls;
+  @Override
+  public void branch(Inst inst) {
+    conditions.branch(inst);
   }
 
-  void select(Inst inst) {
+  @Override
+  public void switchTable(Inst inst, int[] targets) {
+    boolean table = Switch.isTable(targets);
+    selection.buffer.add(
+        new Switch(
+            selection.reg(inst.args[0]),
+            table ? selection.newInt() : -1,
+            table ? selection.newInt() : -1,
+            targets));
+  }
+
+  @Override
+  public void ret(Inst inst, Signature signature) {
+    calls.ret(inst, signature);
+  }
+
+  @Override
+  public void trap(Inst inst) {
+    selection.buffer.add(new Trap(inst.trap));
+  }
+
+  @Override
+  public void select(Inst inst) {
     if (inst.op.isIntCompare() || inst.op.isFloatCompare()) {
       conditions.compare(inst);
       return;

@@ -11,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
@@ -22,17 +23,19 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /** Selects integer arithmetic. */
 final class IntSelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final AddressSelector addresses;
   private final MemorySelector memory;
   private final WideProducts products;
 
-  IntSelector(Selection selection, AddressSelector addresses, MemorySelector memory) {
+  IntSelector(Selection<X64Inst> selection, AddressSelector addresses, MemorySelector memory) {
     this.selection = selection;
     this.addresses = addresses;
     this.memory = memory;
@@ -75,7 +78,7 @@ final class IntSelector {
     Inst right = selection.value(inst.args[1]);
     if (isInt(inst.args[0], 0)) {
       UnaryOp op = wide(inst) ? UnaryOp.NEG64 : UnaryOp.NEG32;
-      buffer.add(new Unary(op, selection.def(inst), selection.use(right)));
+      buffer.add(new Unary(op, selection.def(inst), new Source.Reg(selection.reg(right))));
     } else if (Selection.isInt32(right) && right.imm != Integer.MIN_VALUE) {
       Amode sum = Amode.of(selection.reg(inst.args[0]), (int) -right.imm);
       buffer.add(new Lea(wide(inst), selection.def(inst), sum));
@@ -132,7 +135,7 @@ final class IntSelector {
       shiftBy(ShiftOp.SHL, inst, left, Integer.numberOfTrailingZeros(factor));
     } else {
       Amode amode = memory.load(left, inst.type);
-      Source source = amode == null ? selection.use(left) : amode;
+      Source source = amode == null ? new Source.Reg(selection.reg(left)) : amode;
       buffer.add(new ImulImm(wide(inst), selection.def(inst), source, factor));
     }
   }
@@ -182,11 +185,14 @@ final class IntSelector {
   private void andConstant(Inst inst, Inst left, Inst right) {
     long mask = wide(inst) ? right.imm : right.imm & 0xffff_ffffL;
     if (mask == 0xff) {
-      buffer.add(new Unary(UnaryOp.MOVZX8, selection.def(inst), selection.use(left)));
+      buffer.add(
+          new Unary(UnaryOp.MOVZX8, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask == 0xffff) {
-      buffer.add(new Unary(UnaryOp.MOVZX16, selection.def(inst), selection.use(left)));
+      buffer.add(
+          new Unary(UnaryOp.MOVZX16, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask == 0xffff_ffffL && wide(inst)) {
-      buffer.add(new Unary(UnaryOp.MOV32, selection.def(inst), selection.use(left)));
+      buffer.add(
+          new Unary(UnaryOp.MOV32, selection.def(inst), new Source.Reg(selection.reg(left))));
     } else if (mask >>> 32 == 0) {
       // Also for I64: the 32-bit form clears the rest.
       buffer.add(
@@ -214,7 +220,7 @@ final class IntSelector {
     if (op == null) {
       return false;
     }
-    buffer.add(new Unary(op, selection.def(inst), selection.use(left)));
+    buffer.add(new Unary(op, selection.def(inst), new Source.Reg(selection.reg(left))));
     return true;
   }
 
@@ -244,7 +250,7 @@ final class IntSelector {
     boolean wide = wide(inst);
     if (isInt(inst.args[1], -1)) {
       UnaryOp op = wide ? UnaryOp.NOT64 : UnaryOp.NOT32;
-      buffer.add(new Unary(op, selection.def(inst), selection.use(inst.args[0])));
+      buffer.add(new Unary(op, selection.def(inst), new Source.Reg(selection.reg(inst.args[0]))));
     } else {
       commutative(AluOp.XOR, inst);
     }
@@ -264,7 +270,9 @@ final class IntSelector {
       buffer.add(new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
     } else {
       int src = selection.reg(inst.args[0]);
-      buffer.add(new Shift(op, wide(inst), selection.def(inst), src, selection.use(count)));
+      buffer.add(
+          new Shift(
+              op, wide(inst), selection.def(inst), src, new Source.Reg(selection.reg(count))));
     }
   }
 
@@ -337,7 +345,7 @@ final class IntSelector {
           default -> UnaryOp.MOVSX32_64;
         };
     Amode amode = memory.loadOfBytes(inst.args[0], bytes);
-    Source source = amode == null ? selection.use(inst.args[0]) : amode;
+    Source source = amode == null ? new Source.Reg(selection.reg(inst.args[0])) : amode;
     buffer.add(new Unary(op, selection.def(inst), source));
   }
 

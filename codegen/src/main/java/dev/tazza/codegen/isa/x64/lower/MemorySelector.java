@@ -10,22 +10,25 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.machine.lower.MachineBuffer;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects loads and stores, and finds the loads and constants that others can take into themselves.
  */
 final class MemorySelector {
-  private final Selection selection;
-  private final MachineBuffer buffer;
+  private final Selection<X64Inst> selection;
+  private final MachineBuffer<X64Inst> buffer;
   private final AddressSelector addresses;
 
-  MemorySelector(Selection selection, AddressSelector addresses) {
+  MemorySelector(Selection<X64Inst> selection, AddressSelector addresses) {
     this.selection = selection;
     this.addresses = addresses;
     buffer = selection.buffer;
@@ -51,7 +54,7 @@ final class MemorySelector {
   /** Memory or register. */
   Source loadOrReg(Inst inst, Type type) {
     Amode amode = load(inst, type);
-    return amode == null ? selection.use(inst) : amode;
+    return amode == null ? new Source.Reg(selection.reg(inst)) : amode;
   }
 
   /** Float operand: memory, a constant in the pool, or a register. */
@@ -193,7 +196,7 @@ final class MemorySelector {
       op = storeOp(bytes);
       value = lowBits(value, bytes);
     }
-    Source source = selection.use(value);
+    Source source = new Source.Reg(selection.reg(value));
     buffer.add(new Store(op, address(inst), source));
   }
 
@@ -257,7 +260,9 @@ final class MemorySelector {
     selection.take(load);
     Inst right = selection.value(other);
     Source source =
-        Selection.isInt32(right) ? new Imm((int) right.imm) : selection.use(lowBits(right, bytes));
+        Selection.isInt32(right)
+            ? new Imm((int) right.imm)
+            : new Source.Reg(selection.reg(lowBits(right, bytes)));
     buffer.add(new Rmw(op, bytes, address(store), source));
     return true;
   }

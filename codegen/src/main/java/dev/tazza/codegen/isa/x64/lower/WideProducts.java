@@ -4,7 +4,9 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.machine.lower.Selection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +16,13 @@ final class WideProducts {
   /** How many instructions the halves may be apart. */
   private static final int DISTANCE = 16;
 
-  private final Selection selection;
+  private final Selection<X64Inst> selection;
   private final MemorySelector memory;
 
   /** By instruction id, the other half of its product, which comes later; empty until needed. */
   private @Nullable Inst[] others = new Inst[0];
 
-  WideProducts(Selection selection, MemorySelector memory) {
+  WideProducts(Selection<X64Inst> selection, MemorySelector memory) {
     this.selection = selection;
     this.memory = memory;
   }

@@ -1,8 +1,7 @@
 /**
- * Instruction selection, from the end of a function to its beginning. {@code Lowering} walks the
- * blocks, {@code Selection} knows which values are asked for and which loads may move, and one
- * selector for each family of SSA instructions chooses what the machine executes; {@code
- * MachineBuffer} takes it.
+ * Instruction selection for x86-64: {@code InstSelector}, which the walk in {@code machine.lower}
+ * calls, gives each SSA instruction to the selector of its family, and that one chooses what the
+ * machine executes.
  */
 @NullMarked
 package dev.tazza.codegen.isa.x64.lower;

@@ -7,6 +7,7 @@ import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ final class EncoderTest {
   };
 
   private void row(String text, Consumer<Encoder> code) {
-    CodeBuffer out = new CodeBuffer(4);
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     code.accept(new Encoder(out));
     out.layout();
     rows.add(text);

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -76,7 +77,7 @@ final class NativeMachine {
     mprotect = function("mprotect", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     sigaction = function("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     code = map(0, CODE_SIZE, 3, 0);
-    CodeBuffer out = new CodeBuffer(16);
+    CodeBuffer out = new CodeBuffer(16, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
     int fault = out.newLabel();
     stub(encoder, fault);
@@ -161,7 +162,7 @@ final class NativeMachine {
     }
     encoder.encode(0x3b, Encoder.W, Abi.RSP, place.memory(Abi.R15, SAVED_RSP));
     int aligned = out.newLabel();
-    out.jump(Cond.E, aligned);
+    out.jump(Cond.E.code, aligned);
     out.int16(0x0b0f);
     out.bind(aligned);
     encoder.immediate(0xc7, 0, 0, 4, place.memory(Abi.R15, FAULTED), 0);
@@ -186,10 +187,10 @@ final class NativeMachine {
     encoder.encode(0x8b, Encoder.W, Abi.R11, place.memory(Abi.RDX, UCONTEXT_RIP));
     encoder.moveImm(Abi.RAX, code.address() + userCode);
     encoder.encode(0x3b, Encoder.W, Abi.R11, place.register(Abi.RAX));
-    out.jump(Cond.B, other);
+    out.jump(Cond.B.code, other);
     encoder.moveImm(Abi.RAX, code.address() + CODE_SIZE);
     encoder.encode(0x3b, Encoder.W, Abi.R11, place.register(Abi.RAX));
-    out.jump(Cond.AE, other);
+    out.jump(Cond.AE.code, other);
     encoder.encode(0x8b, Encoder.W, Abi.RCX, place.memory(Abi.RDX, UCONTEXT_R15));
     encoder.encode(0x89, Encoder.W, Abi.R11, place.memory(Abi.RCX, FAULT_PC));
     encoder.encode(0x8d, Encoder.W, Abi.RAX, place.label(fault));

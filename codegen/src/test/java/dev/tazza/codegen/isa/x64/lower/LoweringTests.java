@@ -96,7 +96,7 @@ final class LoweringTests {
     Pass.REMOVE_UNREACHABLE.run(analyses);
     Pass.SPLIT_CRITICAL_EDGES.run(analyses);
     Settings settings = new Settings(OptLevel.SPEED, true, features, 0, 99);
-    return print(Lowering.lower(function, analyses, settings));
+    return print(X64Lowering.lower(function, analyses, settings));
   }
 
   private static List<String> print(VCode<X64Inst> code) {

@@ -1,11 +1,7 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.codegen.machine.emit;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.ir.InlineSites;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.MachineCode;
@@ -15,20 +11,19 @@ import dev.tazza.codegen.machine.VRegKind;
 /**
  * Writes out one function: its blocks in order with the allocator's moves in between, the code out
  * of line, jump tables, constants.
+ *
+ * @param <I> the target's instructions
  */
-public final class Emitter {
+public final class Emitter<I> {
   private static final int ALIGNMENT = 16;
   private static final VRegKind[] KINDS = VRegKind.values();
 
-  private final InlineSites inlineSites;
-  private final VCode<X64Inst> code;
+  private final VCode<I> code;
   private final Allocation allocation;
   private final Settings settings;
-  private final Emission emission;
-  private final Moves moves;
+  private final Emission<I> emission;
   private final BlockTargets targets;
-  private final ControlEmitter control;
-  private final InstEmitter insts;
+  private final InstWriter<I> writer;
   private final boolean[] loopStarts;
 
   /** By loop start: its alignment in the buffer. */
@@ -40,31 +35,24 @@ public final class Emitter {
   /** The point of that edit. */
   private int editPoint;
 
-  private Emitter(
-      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    inlineSites = function.inlineSites;
-    this.code = code;
-    this.allocation = allocation;
+  public Emitter(
+      Emission<I> emission, BlockTargets targets, InstWriter<I> writer, Settings settings) {
+    this.emission = emission;
+    this.targets = targets;
+    this.writer = writer;
     this.settings = settings;
-    emission = new Emission(code, allocation, Frame.of(code, allocation));
-    moves = new Moves(emission);
-    targets = new BlockTargets(code, allocation);
-    control = new ControlEmitter(emission, targets);
-    insts = new InstEmitter(emission, moves, control);
+    code = emission.code;
+    allocation = emission.allocation;
     loopStarts = loopStarts();
     loops = new int[code.blockCount()];
     editPoint = pointOf(0);
   }
 
-  public static MachineCode emit(
-      Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    return new Emitter(function, code, allocation, settings).run();
-  }
-
-  private MachineCode run() {
+  /** Writes out the code of {@code function}. */
+  public MachineCode emit(Function function) {
     CodeBuffer out = emission.out;
     emission.at(code.loc(0));
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    writer.enter();
     int next = 0;
     while (next < code.blockCount()) {
       int current = next;
@@ -72,7 +60,7 @@ public final class Emitter {
       block(current, next < code.blockCount() ? next : -1);
     }
     emission.writeStubs();
-    control.writeTables();
+    writer.finish();
     emission.pool.write();
 
     out.layout();
@@ -85,7 +73,7 @@ public final class Emitter {
         emission.traps.values(),
         emission.locs.offsets(out),
         emission.locs.values(),
-        inlineSites);
+        function.inlineSites);
   }
 
   /** The first block from {@code block} on that has code. */
@@ -104,13 +92,12 @@ public final class Emitter {
       hasLoops = true;
     }
     emission.out.bind(number);
-    control.start(block, following);
-    insts.startBlock();
+    writer.startBlock(block, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);
       if (!isLeftOut(i)) {
-        insts.emit(code.inst(i));
+        writer.emit(code.inst(i));
       }
       edits(2 * i + 1);
     }
@@ -143,7 +130,7 @@ public final class Emitter {
         return false;
       }
       for (int k = block.from; k < block.to; k++) {
-        if (code.inst(k) instanceof Call) {
+        if (code.isCall(k)) {
           return false;
         }
       }
@@ -184,9 +171,9 @@ public final class Emitter {
       int from = allocation.editFrom()[edit];
       int to = allocation.editTo()[edit];
       if (from < 0) {
-        moves.constant((Const) code.inst(-1 - from), to);
+        writer.repeat(code.inst(-1 - from), to);
       } else {
-        moves.move(KINDS[allocation.editKind()[edit]].bytes(), from, to);
+        writer.move(KINDS[allocation.editKind()[edit]].bytes(), from, to);
       }
       editPoint = pointOf(++edit);
     }

@@ -1,22 +1,28 @@
-package dev.tazza.codegen.isa.x64.lower;
+package dev.tazza.codegen.machine.lower;
 
-import dev.tazza.codegen.isa.x64.inst.Operands;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
 
 /**
  * Takes the instructions of a backward walk: in order within a group (what one SSA instruction
  * becomes), the groups from last to first. {@link #copy} gives them in order to the code.
+ *
+ * @param <I> the target's instructions
  */
-final class MachineBuffer {
-  final VCode<X64Inst> code = new VCode<>();
-  private X64Inst[] insts = new X64Inst[256];
+public final class MachineBuffer<I> {
+  public final VCode<I> code = new VCode<>();
+  private final InstSet<I> set;
+  private Object[] insts = new Object[256];
   private int count;
   private int[] groups = new int[256];
   private int[] locs = new int[256];
   private int groupCount;
   private int loc;
+
+  MachineBuffer(InstSet<I> set) {
+    this.set = set;
+  }
 
   /** Starts a group at a source position. */
   void startGroup(int position) {
@@ -24,15 +30,15 @@ final class MachineBuffer {
   }
 
   /** Changes the current group's source position. */
-  void setLoc(int position) {
+  public void setLoc(int position) {
     loc = position;
   }
 
-  int loc() {
+  public int loc() {
     return loc;
   }
 
-  void add(X64Inst inst) {
+  public void add(I inst) {
     if (count == insts.length) {
       insts = Arrays.copyOf(insts, count * 2);
     }
@@ -58,14 +64,12 @@ final class MachineBuffer {
   }
 
   /** Appends groups {@code [from, to)} to the code, the last one first. */
+  @SuppressWarnings("unchecked") // only I came in
   void copy(int from, int to) {
     for (int group = to - 1; group >= from; group--) {
       int start = group == 0 ? 0 : groups[group - 1];
       for (int i = start; i < groups[group]; i++) {
-        int index = Operands.add(code, insts[i], locs[group]);
-        if (insts[i] instanceof X64Inst.Const constant) {
-          code.setRemat(constant.dst(), index);
-        }
+        set.append(code, (I) insts[i], locs[group]);
       }
     }
   }

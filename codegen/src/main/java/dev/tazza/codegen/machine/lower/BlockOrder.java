@@ -1,4 +1,4 @@
-package dev.tazza.codegen.isa.x64.lower;
+package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.isa.x64.lower;
+package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;
@@ -12,7 +12,6 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Some values are other values in the same register: parameters of blocks with one predecessor,
  * {@code uextend}, and a {@code wrap} all of whose users look at the low 32 bits only.
+ *
+ * @param <I> the target's instructions
  */
-final class Selection {
+public final class Selection<I> {
   private static final int CLASSES = AliasClass.values().length;
   private static final int ANYWHERE = -2;
 
@@ -37,14 +38,15 @@ final class Selection {
    * How many instructions a chain may have that is looked through; without a limit, the time would
    * be quadratic.
    */
-  static final int LONGEST_CHAIN = 8;
+  public static final int LONGEST_CHAIN = 8;
 
   /** How far back to look for a sum. */
   private static final int SUM_DISTANCE = 8;
 
-  final Function function;
-  final MachineBuffer buffer;
+  public final Function function;
+  public final MachineBuffer<I> buffer;
   private final Settings settings;
+  private final LowBits lowBits;
   private final ControlFlow flow;
   private final LoopForest loops;
   private final int[] vregs;
@@ -76,10 +78,16 @@ final class Selection {
 
   private int nameCount;
 
-  Selection(Function function, Analyses analyses, Settings settings, MachineBuffer buffer) {
+  Selection(
+      Function function,
+      Analyses analyses,
+      Settings settings,
+      MachineBuffer<I> buffer,
+      LowBits lowBits) {
     this.function = function;
     this.buffer = buffer;
     this.settings = settings;
+    this.lowBits = lowBits;
     flow = analyses.controlFlow();
     loops = analyses.loops();
     int size = function.instCount();
@@ -133,7 +141,7 @@ final class Selection {
     for (int i = 0; i < args.length; i++) {
       Inst arg = args[i];
       uses[arg.id]++;
-      if (arg.op == Opcode.WRAP && !LowBits.readsLow32(inst, i)) {
+      if (arg.op == Opcode.WRAP && !lowBits.readsLow32(inst, i)) {
         clearsHigh[arg.id] = true;
       }
     }
@@ -173,22 +181,22 @@ final class Selection {
   }
 
   /** Whether code may use a feature beyond the baseline. Asked for only where it matters. */
-  boolean has(CpuFeature feature) {
+  public boolean has(CpuFeature feature) {
     return settings.cpuFeatures().contains(feature);
   }
 
-  boolean hasSeveralPreds(Block target) {
+  public boolean hasSeveralPreds(Block target) {
     return flow.predCount(flow.number(target)) > 1;
   }
 
   /** Whether it is only another name for its operand's register. */
-  boolean isAlias(Inst inst) {
+  public boolean isAlias(Inst inst) {
     return inst.op == Opcode.UEXTEND
-        || inst.op == Opcode.WRAP && (!clearsHigh[inst.id] || LowBits.highIsZero(inst.args[0]));
+        || inst.op == Opcode.WRAP && (!clearsHigh[inst.id] || lowBits.highIsZero(inst.args[0]));
   }
 
   /** The value itself, where it is a parameter that can have one value only. */
-  Inst value(Inst inst) {
+  public Inst value(Inst inst) {
     Inst alias = aliases[inst.id];
     return alias == null ? inst : alias;
   }
@@ -241,14 +249,14 @@ final class Selection {
   }
 
   /** Whether the instruction needs code here. */
-  boolean isNeeded(Inst inst) {
+  public boolean isNeeded(Inst inst) {
     return !taken[inst.id] && (vregs[inst.id] >= 0 || inst.hasEffect());
   }
 
   // Values in registers.
 
   /** The virtual register of a value, which is from now on asked for. */
-  int reg(Inst inst) {
+  public int reg(Inst inst) {
     Inst at = register(inst);
     if (vregs[at.id] < 0) {
       vregs[at.id] = buffer.code.newVReg(kind(at.type));
@@ -256,28 +264,24 @@ final class Selection {
     return vregs[at.id];
   }
 
-  Source.Reg use(Inst inst) {
-    return new Source.Reg(reg(inst));
-  }
-
   /** The virtual register that {@code inst} defines; a new one if nobody asked for it. */
-  int def(Inst inst) {
+  public int def(Inst inst) {
     if (vregs[inst.id] < 0) {
       vregs[inst.id] = buffer.code.newVReg(kind(inst.type));
     }
     return vregs[inst.id];
   }
 
-  int newInt() {
+  public int newInt() {
     return buffer.code.newVReg(VRegKind.INT);
   }
 
-  int newFloat() {
+  public int newFloat() {
     return buffer.code.newVReg(VRegKind.FLOAT);
   }
 
   /** Whether somebody asked for the value in a register. */
-  boolean isAskedFor(Inst inst) {
+  public boolean isAskedFor(Inst inst) {
     return vregs[register(inst).id] >= 0;
   }
 
@@ -292,17 +296,17 @@ final class Selection {
 
   // Taking values into their users.
 
-  boolean hasOneUse(Inst inst) {
+  public boolean hasOneUse(Inst inst) {
     return uses[inst.id] == 1;
   }
 
   /** Whether {@code inst} stands in the current block. */
-  boolean isHere(Inst inst) {
+  public boolean isHere(Inst inst) {
     return inst.block == block;
   }
 
   /** Whether {@code inst} is in fewer loops than the current position. */
-  boolean isOutsideOfLoop(Inst inst) {
+  public boolean isOutsideOfLoop(Inst inst) {
     Block home = inst.block;
     return home != null && home != block && loops.depthOf(home) < depth;
   }
@@ -313,13 +317,13 @@ final class Selection {
    *
    * @return the state to {@link #leave} with
    */
-  boolean look(Inst inst) {
+  public boolean look(Inst inst) {
     boolean before = shared;
     shared |= !hasOneUse(inst);
     return before;
   }
 
-  void leave(boolean before) {
+  public void leave(boolean before) {
     shared = before;
   }
 
@@ -327,12 +331,12 @@ final class Selection {
    * The instruction being selected traps itself, at this source position: it takes no loads that
    * trap elsewhere.
    */
-  void trapsAt(int loc) {
+  public void trapsAt(int loc) {
     trapsAt = loc;
   }
 
   /** The end of {@link #trapsAt}. */
-  void trapsAnywhere() {
+  public void trapsAnywhere() {
     trapsAt = ANYWHERE;
   }
 
@@ -340,7 +344,7 @@ final class Selection {
    * The load that {@code inst} is, if it can be done at the current position instead of its own;
    * else null.
    */
-  @Nullable Inst movableLoad(Inst inst) {
+  public @Nullable Inst movableLoad(Inst inst) {
     Inst load = value(inst);
     if (load.op != Opcode.LOAD
         || load.access == null
@@ -359,7 +363,7 @@ final class Selection {
   }
 
   /** The load is done by the instruction that is being selected. */
-  void take(Inst load) {
+  public void take(Inst load) {
     taken[load.id] = true;
     if (load.trap != 0) {
       buffer.setLoc(load.loc);
@@ -371,7 +375,7 @@ final class Selection {
    * inst} is not: a loop counter before and after its step, of which only the latter should live
    * on.
    */
-  @Nullable Inst sumInstead(Inst inst) {
+  public @Nullable Inst sumInstead(Inst inst) {
     Block here = block;
     if (here == null || inst.op == Opcode.ICONST || isAskedFor(inst)) {
       return null;
@@ -391,7 +395,7 @@ final class Selection {
 
   // Constants.
 
-  static boolean isInt32(Inst inst) {
+  public static boolean isInt32(Inst inst) {
     return inst.op == Opcode.ICONST && inst.imm == (int) inst.imm;
   }
 }

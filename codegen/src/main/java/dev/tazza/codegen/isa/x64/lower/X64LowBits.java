@@ -3,18 +3,16 @@ package dev.tazza.codegen.isa.x64.lower;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.machine.lower.LowBits;
 
-/**
- * Which instructions ignore the high half of a register that holds an I32, and which leave it zero.
- */
-final class LowBits {
-  private LowBits() {}
+/** What x86-64 code does with the high halves of registers. */
+final class X64LowBits implements LowBits {
+  static final X64LowBits INSTANCE = new X64LowBits();
 
-  /**
-   * Whether lowering of {@code user} reads only the low 32 bits of {@code args[index]}, whatever is
-   * above them.
-   */
-  static boolean readsLow32(Inst user, int index) {
+  private X64LowBits() {}
+
+  @Override
+  public boolean readsLow32(Inst user, int index) {
     return switch (user.op) {
       case ADD, SUB, MUL, AND, OR, XOR, SHL, SHR_S, SHR_U, ROTL, ROTR -> user.type == Type.I32;
       case CLZ, CTZ, POPCNT, EXTEND8_S, EXTEND16_S, SEXTEND -> true;
@@ -36,8 +34,8 @@ final class LowBits {
     };
   }
 
-  /** Whether the high 32 bits of an I64 are zero, as far as its operation tells. */
-  static boolean highIsZero(Inst inst) {
+  @Override
+  public boolean highIsZero(Inst inst) {
     return switch (inst.op) {
       case UEXTEND -> true;
       case SHR_U -> inst.args[1].op == Opcode.ICONST && (inst.args[1].imm & 63) >= 32;

@@ -1,18 +1,19 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.codegen.machine.emit;
 
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
 
 /**
  * Which blocks are nothing but a jump after register allocation, and where jumps to them end up.
  */
-final class BlockTargets {
+public final class BlockTargets {
   private final boolean[] empty;
   private final int[] targets;
 
-  BlockTargets(VCode<X64Inst> code, Allocation allocation) {
+  /**
+   * @param jump the instruction that only jumps
+   */
+  public BlockTargets(VCode<?> code, Allocation allocation, Object jump) {
     int count = code.blockCount();
     empty = new boolean[count];
     targets = new int[count];
@@ -23,8 +24,7 @@ final class BlockTargets {
         edit--;
       }
       boolean edited = edit > 0 && allocation.editPoint()[edit - 1] >= 2 * block.from;
-      empty[b] =
-          b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) instanceof Jump;
+      empty[b] = b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) == jump;
       targets[b] = b;
     }
     for (int b = count - 1; b >= 0; b--) {
@@ -38,7 +38,7 @@ final class BlockTargets {
    * Blocks that were resolved before have their final target already; a cycle of empty blocks has
    * none.
    */
-  private void resolve(VCode<X64Inst> code, int start) {
+  private void resolve(VCode<?> code, int start) {
     int target = start;
     for (int hops = 0; empty[target] && hops <= empty.length; hops++) {
       target = targets[target] != target ? targets[target] : code.block(target).succs[0];
@@ -54,12 +54,12 @@ final class BlockTargets {
   }
 
   /** Whether the block needs no code. */
-  boolean isEmpty(int block) {
+  public boolean isEmpty(int block) {
     return empty[block];
   }
 
   /** Where a jump to {@code block} has to go. */
-  int target(int block) {
+  public int target(int block) {
     return targets[block];
   }
 }

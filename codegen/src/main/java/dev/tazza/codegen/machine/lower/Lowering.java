@@ -1,4 +1,4 @@
-package dev.tazza.codegen.isa.x64.lower;
+package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Analyses;
@@ -9,11 +9,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.isa.x64.inst.Operands;
-import dev.tazza.codegen.isa.x64.inst.X64Inst;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
+import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
@@ -21,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Instruction selection: the blocks in post order, each from its end to its start, so that every
- * use comes before its definition. What each instruction becomes is up to {@link InstSelector};
- * this class does blocks and edges.
+ * use comes before its definition. What each instruction becomes is up to the target's {@link
+ * Selector}; this class does blocks and edges.
+ *
+ * @param <I> the target's instructions
  */
-public final class Lowering {
+public final class Lowering<I> {
   private static final int[] NONE = {};
 
   /** By number of edges: no arguments on any. */
@@ -33,9 +31,10 @@ public final class Lowering {
   private final Function function;
   private final ControlFlow flow;
   private final LoopForest loops;
-  private final MachineBuffer buffer = new MachineBuffer();
-  private final Selection selection;
-  private final InstSelector insts;
+  private final InstSet<I> insts;
+  private final MachineBuffer<I> buffer;
+  private final Selection<I> selection;
+  private final Selector selector;
   private final BlockOrder order;
 
   /** By block id: the groups that it became. */
@@ -46,23 +45,27 @@ public final class Lowering {
   /** By block id; null for a block without arguments. */
   private final int[] @Nullable [] arguments;
 
-  private Lowering(Function function, Analyses analyses, Settings settings) {
+  private Lowering(
+      Function function, Analyses analyses, Settings settings, LoweringTarget<I> target) {
     this.function = function;
     flow = analyses.controlFlow();
     loops = analyses.loops();
-    selection = new Selection(function, analyses, settings, buffer);
-    insts = new InstSelector(selection);
+    insts = target.insts();
+    buffer = new MachineBuffer<>(insts);
+    selection = new Selection<>(function, analyses, settings, buffer, target.lowBits());
+    selector = target.selector(selection);
     order = new BlockOrder(function, analyses);
     groupsFrom = new int[function.blockCount()];
     groupsTo = new int[function.blockCount()];
     arguments = new int[function.blockCount()][];
   }
 
-  public static VCode<X64Inst> lower(Function function, Analyses analyses, Settings settings) {
-    return new Lowering(function, analyses, settings).run();
+  public static <I> VCode<I> lower(
+      Function function, Analyses analyses, Settings settings, LoweringTarget<I> target) {
+    return new Lowering<>(function, analyses, settings, target).run();
   }
 
-  private VCode<X64Inst> run() {
+  private VCode<I> run() {
     for (int number = flow.size() - 1; number >= 0; number--) {
       block(flow.block(number));
     }
@@ -91,13 +94,13 @@ public final class Lowering {
         buffer.endGroup();
       } else if (selection.isNeeded(inst)) {
         buffer.startGroup(inst.loc);
-        insts.select(inst);
+        selector.select(inst);
         buffer.endGroup();
       }
     }
     if (block == function.entry()) {
       buffer.startGroup(firstLoc(block));
-      insts.calls().parameters(function);
+      selector.parameters(function);
       buffer.endGroup();
     }
     groupsTo[block.id] = buffer.groupCount();
@@ -116,13 +119,13 @@ public final class Lowering {
   private void terminator(Block block, Inst inst) {
     switch (inst.op) {
       case JUMP -> {
-        buffer.add(Jump.JUMP);
+        buffer.add(insts.jump());
         arguments[block.id] = arguments(inst.targets[0]);
       }
-      case BRANCH -> insts.conditions().branch(inst);
+      case BRANCH -> selector.branch(inst);
       case SWITCH -> switchTable(block, inst);
-      case RETURN -> insts.calls().ret(inst, function.signature);
-      case TRAP -> buffer.add(new Trap(inst.trap));
+      case RETURN -> selector.ret(inst, function.signature);
+      case TRAP -> selector.trap(inst);
       default -> throw new IllegalArgumentException("no terminator: " + inst.op);
     }
   }
@@ -148,13 +151,7 @@ public final class Lowering {
     for (int i = 0; i < targets.length; i++) {
       targets[i] = indexOf(distinct, targets[i]);
     }
-    boolean table = Switch.isTable(targets);
-    buffer.add(
-        new Switch(
-            selection.reg(inst.args[0]),
-            table ? selection.newInt() : -1,
-            table ? selection.newInt() : -1,
-            targets));
+    selector.switchTable(inst, targets);
   }
 
   private static int[] distinct(int[] values) {
@@ -208,14 +205,14 @@ public final class Lowering {
   private void edgeBlock(int index) {
     VBlock block = buffer.code.newBlock();
     block.from = buffer.code.instCount();
-    Operands.add(buffer.code, Jump.JUMP, -1);
+    insts.append(buffer.code, insts.jump(), -1);
     block.to = buffer.code.instCount();
     block.succs = new int[] {order.edgeTarget(index)};
     block.args = noArguments(1);
   }
 
   private void addPreds() {
-    VCode<X64Inst> code = buffer.code;
+    VCode<I> code = buffer.code;
     int[] counts = new int[code.blockCount()];
     for (int i = 0; i < code.blockCount(); i++) {
       for (int succ : code.block(i).succs) {

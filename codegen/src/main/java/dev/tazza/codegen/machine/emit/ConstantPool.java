@@ -1,6 +1,5 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.codegen.machine.emit;
 
-import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,11 +8,13 @@ import java.util.List;
  * The constants that the code addresses relative to the pc; each stands once, behind the code, the
  * widest first. Behind them tables of constants.
  */
-final class ConstantPool {
+public final class ConstantPool {
   private record Table(int label, int bytes, long[] values) {}
 
   private final CodeBuffer out;
-  private Pool[] constants = new Pool[8];
+  private int[] sizes = new int[8];
+  private long[] lows = new long[8];
+  private long[] highs = new long[8];
   private int[] labels = new int[8];
   private final List<Table> tables = new ArrayList<>();
   private int count;
@@ -25,44 +26,52 @@ final class ConstantPool {
     this.out = out;
   }
 
-  /** The label of a constant. */
-  int label(Pool constant) {
+  /** The label of a constant of 4, 8 or 16 bytes. */
+  public int label(int bytes, long low, long high) {
     if (count * 2 >= table.length) {
       grow();
     }
-    int slot = slot(constant);
+    int slot = slot(bytes, low, high);
     if (table[slot] != 0) {
       return labels[table[slot] - 1];
     }
-    if (count == constants.length) {
-      constants = Arrays.copyOf(constants, count * 2);
+    if (count == labels.length) {
+      sizes = Arrays.copyOf(sizes, count * 2);
+      lows = Arrays.copyOf(lows, count * 2);
+      highs = Arrays.copyOf(highs, count * 2);
       labels = Arrays.copyOf(labels, count * 2);
     }
-    constants[count] = constant;
+    sizes[count] = bytes;
+    lows[count] = low;
+    highs[count] = high;
     labels[count] = out.newLabel();
     table[slot] = ++count;
     return labels[count - 1];
   }
 
-  private int slot(Pool constant) {
-    int hash = Long.hashCode((constant.low() * 31 + constant.high()) * 0x9e3779b97f4a7c15L);
+  private int slot(int bytes, long low, long high) {
+    int hash = Long.hashCode((low * 31 + high) * 0x9e3779b97f4a7c15L);
     int mask = table.length - 1;
     int slot = (hash ^ hash >>> 15) & mask;
-    while (table[slot] != 0 && !constants[table[slot] - 1].equals(constant)) {
+    while (table[slot] != 0 && !is(table[slot] - 1, bytes, low, high)) {
       slot = slot + 1 & mask;
     }
     return slot;
   }
 
+  private boolean is(int constant, int bytes, long low, long high) {
+    return sizes[constant] == bytes && lows[constant] == low && highs[constant] == high;
+  }
+
   private void grow() {
     table = new int[Math.max(16, table.length * 2)];
     for (int i = 0; i < count; i++) {
-      table[slot(constants[i])] = i + 1;
+      table[slot(sizes[i], lows[i], highs[i])] = i + 1;
     }
   }
 
   /** The label of a new table of integers of {@code bytes} each. */
-  int tableLabel(int bytes, long[] values) {
+  public int tableLabel(int bytes, long[] values) {
     int label = out.newLabel();
     tables.add(new Table(label, bytes, values));
     return label;
@@ -75,7 +84,7 @@ final class ConstantPool {
       widest = Math.max(widest, each.bytes());
     }
     for (int i = 0; i < count; i++) {
-      widest = Math.max(widest, constants[i].bytes());
+      widest = Math.max(widest, sizes[i]);
     }
     return widest;
   }
@@ -88,8 +97,8 @@ final class ConstantPool {
     out.align(alignment());
     for (int bytes = 16; bytes >= 4; bytes /= 2) {
       for (int i = 0; i < count; i++) {
-        if (constants[i].bytes() == bytes) {
-          write(constants[i], labels[i]);
+        if (sizes[i] == bytes) {
+          writeConstant(i);
         }
       }
     }
@@ -111,14 +120,14 @@ final class ConstantPool {
     }
   }
 
-  private void write(Pool constant, int label) {
-    out.bind(label);
-    switch (constant.bytes()) {
-      case 4 -> out.int32((int) constant.low());
-      case 8 -> out.int64(constant.low());
+  private void writeConstant(int constant) {
+    out.bind(labels[constant]);
+    switch (sizes[constant]) {
+      case 4 -> out.int32((int) lows[constant]);
+      case 8 -> out.int64(lows[constant]);
       default -> {
-        out.int64(constant.low());
-        out.int64(constant.high());
+        out.int64(lows[constant]);
+        out.int64(highs[constant]);
       }
     }
   }

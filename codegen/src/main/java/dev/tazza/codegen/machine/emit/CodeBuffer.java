@@ -1,6 +1,5 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.codegen.machine.emit;
 
-import dev.tazza.codegen.isa.x64.inst.Cond;
 import java.util.Arrays;
 
 /**
@@ -9,12 +8,9 @@ import java.util.Arrays;
  * places before. {@link #layout} decides the sizes, after which {@link #address} gives final
  * offsets and {@link #finish} the code.
  */
-final class CodeBuffer {
-  /** Kinds of places, besides 0–15: a conditional jump with that condition code. */
-  private static final int JUMP = 16;
-
-  /** Alignment: the kind is this plus the alignment. */
-  private static final int ALIGN = 32;
+public final class CodeBuffer {
+  /** Kinds of places: those of {@link Branches}, and alignment: this plus the alignment. */
+  private static final int ALIGN = Branches.KINDS;
 
   /** Bytes of a line of decoded instructions; as an alignment it marks the start of a loop. */
   static final int LINE = 64;
@@ -25,10 +21,7 @@ final class CodeBuffer {
   /** For loops that are longer than a line. */
   private static final int LOOP_ALIGNMENT = 16;
 
-  private static final int LONG_JUMP = 5;
-  private static final int LONG_JCC = 6;
-  private static final int SHORT = 2;
-
+  private final Branches branches;
   private byte[] bytes = new byte[1024];
   private int size;
 
@@ -56,24 +49,25 @@ final class CodeBuffer {
 
   private int fixupCount;
 
-  CodeBuffer(int expectedLabels) {
+  public CodeBuffer(int expectedLabels, Branches branches) {
+    this.branches = branches;
     labelAt = new int[expectedLabels];
     labelPlaces = new int[expectedLabels];
   }
 
-  void byte1(int value) {
+  public void byte1(int value) {
     if (size == bytes.length) {
       bytes = Arrays.copyOf(bytes, size * 2);
     }
     bytes[size++] = (byte) value;
   }
 
-  void int16(int value) {
+  public void int16(int value) {
     byte1(value);
     byte1(value >> 8);
   }
 
-  void int32(int value) {
+  public void int32(int value) {
     if (size + 4 > bytes.length) {
       bytes = Arrays.copyOf(bytes, bytes.length * 2);
     }
@@ -84,13 +78,13 @@ final class CodeBuffer {
     size += 4;
   }
 
-  void int64(long value) {
+  public void int64(long value) {
     int32((int) value);
     int32((int) (value >> 32));
   }
 
   /** A new label, not bound yet. */
-  int newLabel() {
+  public int newLabel() {
     if (labels == labelAt.length) {
       labelAt = Arrays.copyOf(labelAt, labels * 2 + 8);
       labelPlaces = Arrays.copyOf(labelPlaces, labels * 2 + 8);
@@ -100,23 +94,23 @@ final class CodeBuffer {
   }
 
   /** Puts the label here. */
-  void bind(int label) {
+  public void bind(int label) {
     labelAt[label] = size;
     labelPlaces[label] = places;
   }
 
   /** Unconditional jump. */
-  void jump(int label) {
-    place(JUMP, label);
+  public void jump(int label) {
+    place(Branches.JUMP, label);
   }
 
-  /** Conditional jump; not for conditions of two flags. */
-  void jump(Cond cond, int label) {
-    place(cond.code, label);
+  /** A branch of one of the target's kinds. */
+  public void jump(int kind, int label) {
+    place(kind, label);
   }
 
   /** Aligns what follows to a power of two, with no-operations. */
-  void align(int alignment) {
+  public void align(int alignment) {
     place(ALIGN + alignment, 0);
   }
 
@@ -170,12 +164,12 @@ final class CodeBuffer {
    * Four bytes: the distance from the instruction's end, {@code tail} bytes further on, to the
    * label.
    */
-  void relative(int label, int tail) {
+  public void relative(int label, int tail) {
     fixup(label, tail);
   }
 
   /** Four bytes: the distance between two labels. */
-  void difference(int from, int to) {
+  public void difference(int from, int to) {
     fixup(to, ~from);
   }
 
@@ -192,12 +186,12 @@ final class CodeBuffer {
   }
 
   /** This position, for {@link #address} after the layout. */
-  long mark() {
+  public long mark() {
     return (long) places << 32 | size;
   }
 
   /** Final offset of a mark. */
-  int address(long mark) {
+  public int address(long mark) {
     return (int) mark + before[(int) (mark >> 32)];
   }
 
@@ -210,7 +204,7 @@ final class CodeBuffer {
    * near enough. Sizes only shrink, so a branch once found short stays so; paddings count in full
    * until the last round.
    */
-  void layout() {
+  public void layout() {
     before = new int[places + 1];
     boolean[] isShort = new boolean[places];
     sum(isShort);
@@ -241,8 +235,7 @@ final class CodeBuffer {
       }
       int end = placeAt[i] + before[i + 1];
       int distance = labelAddress(placeLabel[i]) - end;
-      // A backward distance from the short form's end is a few bytes less.
-      if (distance <= 127 && distance >= -128) {
+      if (branches.isNear(distance)) {
         isShort[i] = true;
         changed = true;
       }
@@ -264,14 +257,11 @@ final class CodeBuffer {
     if (kind > ALIGN) {
       return Math.min(kind - ALIGN, LINE) - 1;
     }
-    if (isShort[place]) {
-      return SHORT;
-    }
-    return kind == JUMP ? LONG_JUMP : LONG_JCC;
+    return isShort[place] ? branches.shortSize(kind) : branches.longSize(kind);
   }
 
   /** The code. */
-  byte[] finish() {
+  public byte[] finish() {
     byte[] code = new byte[size + before[places]];
     int from = 0;
     for (int i = 0; i <= places; i++) {
@@ -296,21 +286,11 @@ final class CodeBuffer {
     int end = placeAt[place] + before[place + 1];
     int kind = placeKind[place];
     if (kind > ALIGN) {
-      Nops.fill(code, at, end);
+      branches.pad(code, at, end);
       return;
     }
     int distance = labelAddress(placeLabel[place]) - end;
-    if (end - at == SHORT) {
-      code[at] = (byte) (kind == JUMP ? 0xeb : 0x70 | kind);
-      code[at + 1] = (byte) distance;
-    } else if (kind == JUMP) {
-      code[at] = (byte) 0xe9;
-      write32(code, at + 1, distance);
-    } else {
-      code[at] = 0x0f;
-      code[at + 1] = (byte) (0x80 | kind);
-      write32(code, at + 2, distance);
-    }
+    branches.write(code, at, end, kind, distance);
   }
 
   private static void write32(byte[] code, int at, int value) {
@@ -320,12 +300,7 @@ final class CodeBuffer {
     code[at + 3] = (byte) (value >> 24);
   }
 
-  /** Patches a byte sequence, for what is known late and has a fixed size. */
-  void set32(int at, int value) {
-    write32(bytes, at, value);
-  }
-
-  int size() {
+  public int size() {
     return size;
   }
 }

@@ -1,0 +1,93 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.Source.Amode;
+import dev.tazza.codegen.isa.x64.inst.Source.Imm;
+import dev.tazza.codegen.isa.x64.inst.Source.Pool;
+import dev.tazza.codegen.isa.x64.inst.Source.Reg;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.Emission;
+
+/** Emission with what x86-64 makes of operands and traps. */
+final class X64Emission extends Emission<X64Inst> {
+  final Encoder encoder;
+  final Frame frame;
+
+  X64Emission(VCode<X64Inst> code, Allocation allocation) {
+    super(code, allocation, X64Branches.INSTANCE);
+    frame = Frame.of(code, allocation);
+    encoder = new Encoder(out);
+  }
+
+  /** Takes the operands of {@code source} and says where it is. */
+  Place place(Source source, Place place) {
+    return switch (source) {
+      case Reg _ -> place(nextLoc(), place);
+      case Amode amode -> address(amode, place);
+      case Pool constant -> place.label(label(constant));
+      case Imm _ -> throw new IllegalArgumentException("an immediate has no place");
+    };
+  }
+
+  /** The label of a constant behind the code. */
+  int label(Pool constant) {
+    return pool.label(constant.bytes(), constant.low(), constant.high());
+  }
+
+  Place place(int where, Place place) {
+    return Loc.isReg(where)
+        ? place.register(PReg.encoding(where))
+        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), 8));
+  }
+
+  Place address(Amode amode, Place place) {
+    int base =
+        switch (amode.base()) {
+          case Amode.CONTEXT -> Abi.R15;
+          case Amode.OUTGOING -> Abi.RSP;
+          case Amode.NONE, Amode.INCOMING -> Place.NO_REGISTER;
+          default -> nextRegister();
+        };
+    if (amode.base() == Amode.INCOMING) {
+      frame.incoming(place, amode.disp());
+    } else {
+      int index = amode.index() == Amode.NONE ? Place.NO_REGISTER : nextRegister();
+      place.memory(base, index, amode.shift(), amode.disp());
+    }
+    place.trap = amode.trap();
+    return place;
+  }
+
+  /** An instruction that may fault at {@code rm}. */
+  void encode(int opcode, int flags, int reg, Place rm, int tail) {
+    mayFault(rm);
+    encoder.encode(opcode, flags, reg, rm, tail);
+  }
+
+  void encode(int opcode, int flags, int reg, Place rm) {
+    mayFault(rm);
+    encoder.encode(opcode, flags, reg, rm, 0);
+  }
+
+  /** To be called right before an instruction that accesses {@code place}. */
+  void mayFault(Place place) {
+    if (place.trap != 0) {
+      traps.add(out.mark(), place.trap);
+    }
+  }
+
+  /** The label of an out-of-line trap. */
+  int trapLabel(int trap) {
+    return outOfLine(() -> trap(trap));
+  }
+
+  void trap(int trap) {
+    traps(trap);
+    out.int16(0x0b0f);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.tazza.codegen.machine.emit;
+
+import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.PReg;
+import dev.tazza.codegen.machine.VCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is known while one function is written out: the bytes, the constants, the tables, the cold
+ * code to come, and the operands of the current instruction, which are taken one by one in their
+ * order. A target extends it by what operands become in its instructions.
+ *
+ * @param <I> the target's instructions
+ */
+public class Emission<I> {
+  /** Code out of line: written after all blocks. */
+  private record Stub(int label, int loc, Runnable body) {}
+
+  public final CodeBuffer out;
+  public final ConstantPool pool;
+  public final OffsetTable traps = new OffsetTable();
+  public final OffsetTable calls = new OffsetTable();
+  final OffsetTable locs = new OffsetTable();
+  final VCode<I> code;
+  final Allocation allocation;
+  private final int[] places;
+  private final List<Stub> stubs = new ArrayList<>();
+  private int next;
+  private int last;
+  private int loc = -1;
+
+  protected Emission(VCode<I> code, Allocation allocation, Branches branches) {
+    this.code = code;
+    this.allocation = allocation;
+    places = allocation.locs();
+    out = new CodeBuffer(code.blockCount() + 16, branches);
+    pool = new ConstantPool(out);
+    for (int i = 0; i < code.blockCount(); i++) {
+      out.newLabel();
+    }
+  }
+
+  /** Starts on instruction {@code inst}. */
+  final void start(int inst) {
+    next = code.operandStart(inst);
+    last = code.operandEnd(inst) - 1;
+    at(code.loc(inst));
+  }
+
+  /** Code from here on belongs to this source position. */
+  final void at(int position) {
+    if (position != loc) {
+      loc = position;
+      locs.add(out.mark(), position);
+    }
+  }
+
+  /** Place of the next operand. */
+  public final int nextLoc() {
+    return places[next++];
+  }
+
+  /** Encoding of the next operand, which is in a register. */
+  public final int nextRegister() {
+    return PReg.encoding(places[next++]);
+  }
+
+  /** Whether the next operand is in the register of this encoding. */
+  public final boolean isNext(int register) {
+    return Loc.isReg(places[next]) && PReg.encoding(places[next]) == register;
+  }
+
+  /** Place of the last operand: by convention the result. */
+  public final int resultLoc() {
+    return places[last];
+  }
+
+  /** Encoding of the last operand, which is in a register. */
+  public final int result() {
+    return PReg.encoding(places[last]);
+  }
+
+  /** Whether {@code where} is also the place of one of the operands before the result. */
+  public final boolean isAmongNext(int where) {
+    for (int i = next; i < last; i++) {
+      if (places[i] == where) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The next instruction traps with this code. */
+  public final void traps(int trap) {
+    traps.add(out.mark(), trap);
+  }
+
+  /**
+   * Code to be written out of line, at the source position of the current instruction; gives its
+   * label.
+   */
+  public final int outOfLine(Runnable body) {
+    int label = out.newLabel();
+    stubs.add(new Stub(label, loc, body));
+    return label;
+  }
+
+  /** Writes the out-of-line code, also what that asks for on its own. */
+  final void writeStubs() {
+    for (int i = 0; i < stubs.size(); i++) {
+      Stub stub = stubs.get(i);
+      at(stub.loc());
+      out.bind(stub.label());
+      stub.body().run();
+    }
+    stubs.clear();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tazza.codegen.machine.lower;
+
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Signature;
+
+/**
+ * What each instruction of a function becomes: the target's part of {@link Lowering}. Each method
+ * adds to the current group of the {@link MachineBuffer}.
+ */
+public interface Selector {
+  /** Defines those parameters of the function that somebody asked for. */
+  void parameters(Function function);
+
+  /** Any instruction but terminators. */
+  void select(Inst inst);
+
+  void branch(Inst inst);
+
+  /**
+   * @param targets for each target of the instruction, the number of the successor
+   */
+  void switchTable(Inst inst, int[] targets);
+
+  void ret(Inst inst, Signature signature);
+
+  void trap(Inst inst);
+}
