@@ -30,6 +30,8 @@ public final class Config {
   private long dynamicMemoryReservedForGrowth = 2L << 30;
   private boolean guardBeforeLinearMemory = true;
   private boolean dynamicMemoryFallback = true;
+  private boolean heapAccessSpectreMitigation = true;
+  private boolean tableAccessSpectreMitigation = true;
 
   /** The defaults. */
   public Config() {}
@@ -51,6 +53,8 @@ public final class Config {
     dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
     guardBeforeLinearMemory = other.guardBeforeLinearMemory;
     dynamicMemoryFallback = other.dynamicMemoryFallback;
+    heapAccessSpectreMitigation = other.heapAccessSpectreMitigation;
+    tableAccessSpectreMitigation = other.tableAccessSpectreMitigation;
   }
 
   /**
@@ -233,6 +237,30 @@ public final class Config {
     return dynamicMemoryFallback;
   }
 
+  /**
+   * Whether an access to a memory that is checked by a comparison stays inside the memory also while
+   * the processor guesses that comparison wrongly and runs ahead (Spectre, variant 1). Accesses that
+   * need no check are not concerned: all of those of 32-bit memories that are static, but for
+   * offsets of gigabytes. Default: true.
+   */
+  public Config heapAccessSpectreMitigation(boolean enable) {
+    heapAccessSpectreMitigation = enable;
+    return this;
+  }
+
+  /**
+   * The same for what is found by an index in a table: {@code call_indirect}, {@code table.get} and
+   * {@code table.set}, {@code br_table}. Default: true.
+   */
+  public Config tableAccessSpectreMitigation(boolean enable) {
+    tableAccessSpectreMitigation = enable;
+    return this;
+  }
+
+  boolean tableAccessSpectreMitigation() {
+    return tableAccessSpectreMitigation;
+  }
+
   /** Address space that a static memory takes. */
   long staticMemoryReservation() {
     long guards = guardBeforeLinearMemory ? 2 * staticMemoryGuardSize : staticMemoryGuardSize;
@@ -257,7 +285,9 @@ public final class Config {
         staticMemoryForced,
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
-        generateAddressMap);
+        generateAddressMap,
+        heapAccessSpectreMitigation,
+        tableAccessSpectreMitigation);
   }
 
   /**

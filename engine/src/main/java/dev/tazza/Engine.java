@@ -169,7 +169,8 @@ public final class Engine implements AutoCloseable {
         config.debugVerifier(),
         HostFeatures.INSTANCE,
         StoreContext.STACK_LIMIT,
-        TrapCode.STACK_OVERFLOW.code());
+        TrapCode.STACK_OVERFLOW.code(),
+        config.tableAccessSpectreMitigation());
   }
 
   /**

@@ -13,13 +13,16 @@ import java.util.function.Supplier;
  * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp
  *     may take
  * @param stackOverflowTrap trap code of the prologue's stack check
+ * @param clampTables whether an index into a table in the code is clamped behind the check that it
+ *     is within: the processor may guess that check wrongly
  */
 public record Settings(
     OptLevel optLevel,
     boolean verify,
     Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
-    int stackOverflowTrap) {
+    int stackOverflowTrap,
+    boolean clampTables) {
 
   /** How hard to optimize. */
   public enum OptLevel {
@@ -38,14 +41,14 @@ public record Settings(
     FMA
   }
 
-  /** With features that are known already. */
+  /** With features that are known already, and clamps. */
   public Settings(
       OptLevel optLevel,
       boolean verify,
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -12,18 +12,23 @@ import dev.tazza.wasm.type.MemoryType;
  * @param staticMemoryGuardSize unmapped range after a static memory
  * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
  * @param generateAddressMap whether code carries its source positions
+ * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
+ * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
  */
 public record Tunables(
     long staticMemoryMaximumSize,
     boolean staticMemoryForced,
     long staticMemoryGuardSize,
     long dynamicMemoryGuardSize,
-    boolean generateAddressMap) {
+    boolean generateAddressMap,
+    boolean heapAccessSpectreMitigation,
+    boolean tableAccessSpectreMitigation) {
 
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT = new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true);
+  public static final Tunables DEFAULT = 
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, true, true);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -40,7 +45,13 @@ public record Tunables(
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
     return new Tunables(
-        0, false, staticMemoryGuardSize, dynamicMemoryGuardSize, generateAddressMap);
+        0,
+        false,
+        staticMemoryGuardSize,
+        dynamicMemoryGuardSize,
+        generateAddressMap,
+        heapAccessSpectreMitigation,
+        tableAccessSpectreMitigation);
   }
 
   /**

@@ -72,6 +72,11 @@ public final class Artifact {
   static final int OPTIONS = 16;
   static final int IDENTITY = 52;
 
+  // Flags, the last one of the options.
+  static final int ADDRESS_MAP = 1;
+  static final int HEAP_CLAMPS = 2;
+  static final int TABLE_CLAMPS = 4;
+
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
 
@@ -173,7 +178,10 @@ public final class Artifact {
     out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
-    out.putInt(tunables.generateAddressMap() ? 1 : 0);
+    int flags = tunables.generateAddressMap() ? ADDRESS_MAP : 0;
+    flags |= tunables.heapAccessSpectreMitigation() ? HEAP_CLAMPS : 0;
+    flags |= tunables.tableAccessSpectreMitigation() ? TABLE_CLAMPS : 0;
+    out.putInt(flags);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

@@ -185,6 +185,11 @@ public final class Selection<I> {
     return settings.cpuFeatures().contains(feature);
   }
 
+  /** {@link Settings#clampTables}. */
+  public boolean clampsTables() {
+    return settings.clampTables();
+  }
+
   public boolean hasSeveralPreds(Block target) {
     return flow.predCount(flow.number(target)) > 1;
   }
