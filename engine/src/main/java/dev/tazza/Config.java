@@ -1,9 +1,12 @@
 package dev.tazza;
 
+import dev.tazza.codegen.Settings;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
@@ -16,6 +19,8 @@ public final class Config {
   private static final long PAGE = 4096;
 
   private Features features = Features.DEFAULT;
+  private final Map<Settings.CpuFeature, Boolean> cpuFeatures =
+      new EnumMap<>(Settings.CpuFeature.class);
   private OptLevel optLevel = OptLevel.SPEED;
   private boolean debugVerifier;
   private boolean parallelCompilation = true;
@@ -39,6 +44,7 @@ public final class Config {
   /** A copy of {@code other}. */
   Config(Config other) {
     features = other.features;
+    cpuFeatures.putAll(other.cpuFeatures);
     optLevel = other.optLevel;
     debugVerifier = other.debugVerifier;
     parallelCompilation = other.parallelCompilation;
@@ -74,6 +80,42 @@ public final class Config {
 
   Features features() {
     return features;
+  }
+
+  /**
+   * Sets a named setting of the compiler. There is one for each feature of the processor that code
+   * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
+   * has_avx2} and {@code has_fma}. Default: what this machine's processor has. Without AVX, there
+   * is no AVX2 and no FMA either.
+   *
+   * @param value {@code true} or {@code false}
+   * @throws IllegalArgumentException when there is no such setting, or the value is another
+   */
+  public Config flagSet(String name, String value) {
+    Settings.CpuFeature found = null;
+    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+      found = name.equals(HostFeatures.flag(feature)) ? feature : found;
+    }
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
+    }
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new IllegalArgumentException(
+          "the setting " + name + " is true or false, not '" + value + "'");
+    }
+    cpuFeatures.put(found, value.equals("true"));
+    return this;
+  }
+
+  /** Sets a named setting of the compiler to {@code true}; see {@link #flagSet}. */
+  public Config flagEnable(String name) {
+    return flagSet(name, "true");
+  }
+
+  /** Features of the processor that are said to be there, or not. */
+  Map<Settings.CpuFeature, Boolean> cpuFeatures() {
+    return cpuFeatures;
   }
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */

@@ -167,7 +167,7 @@ public final class Engine implements AutoCloseable {
     return new Settings(
         Settings.OptLevel.valueOf(config.optLevel().name()),
         config.debugVerifier(),
-        HostFeatures.INSTANCE,
+        HostFeatures.with(config.cpuFeatures()),
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation());

@@ -34,8 +34,8 @@ public final class Func implements Extern {
 
   /**
    * A host function in a store, of the type that corresponds to the handle's: int, long, float,
-   * double, {@link Func}, or any reference type for externref; a first parameter of type {@link
-   * Caller} gets the caller.
+   * double, {@link V128}, {@link Func}, or any reference type for externref; a first parameter of
+   * type {@link Caller} gets the caller.
    */
   public static Func wrap(Store<?> store, MethodHandle function) {
     return wrapTyped(store, function);
@@ -71,7 +71,8 @@ public final class Func implements Extern {
   }
 
   /**
-   * Calls with boxed values: Integer, Long, Float, Double, {@link Func}, any object for externref.
+   * Calls with boxed values: Integer, Long, Float, Double, {@link V128}, {@link Func}, any object
+   * for externref.
    *
    * @return the results, in order
    * @throws IllegalArgumentException when the arguments are not those that the type wants

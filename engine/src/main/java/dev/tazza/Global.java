@@ -17,7 +17,8 @@ public final class Global implements Extern {
   /**
    * A new global that no module defines.
    *
-   * @param value of the global's type: Integer, Long, Float, Double, {@link Func} or any object
+   * @param value of the global's type: Integer, Long, Float, Double, {@link V128}, {@link Func} or
+   *     any object
    */
   public static Global create(Store<?> store, GlobalType type, @Nullable Object value) {
     HostTypes.check(type);
@@ -45,7 +46,7 @@ public final class Global implements Extern {
     return store;
   }
 
-  /** Its value: Integer, Long, Float, Double, {@link Func} or any object. */
+  /** Its value: Integer, Long, Float, Double, {@link V128}, {@link Func} or any object. */
   public @Nullable Object get() {
     store.vm().enter();
     try {

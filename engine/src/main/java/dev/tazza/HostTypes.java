@@ -8,6 +8,7 @@ import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.util.List;
 
 /**
@@ -42,7 +43,7 @@ final class HostTypes {
   private static void value(ValType type) {
     boolean works =
         switch (type) {
-          case NumType _ -> true;
+          case NumType _, VecType _ -> true;
           default -> type.equals(ValType.FUNCREF) || type.equals(ValType.EXTERNREF);
         };
     if (!works) {

@@ -5,6 +5,7 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -38,6 +39,7 @@ final class JavaTypes {
       case NumType.I64 -> long.class;
       case NumType.F32 -> float.class;
       case NumType.F64 -> double.class;
+      case VecType _ -> V128.class;
       case RefType reference ->
           reference.heapType() == AbstractHeapType.EXTERN ? Object.class : Func.class;
       default ->
@@ -74,6 +76,9 @@ final class JavaTypes {
     if (type == double.class) {
       return ValType.F64;
     }
+    if (type == V128.class) {
+      return ValType.V128;
+    }
     if (type == Func.class) {
       return ValType.FUNCREF;
     }
@@ -81,7 +86,7 @@ final class JavaTypes {
       throw new IllegalArgumentException(
           "no WebAssembly type corresponds to "
               + type
-              + "; use int, long, float, double, Func or a reference type");
+              + "; use int, long, float, double, V128, Func or a reference type");
     }
     return ValType.EXTERNREF;
   }

@@ -153,7 +153,7 @@ public final class Linker<T extends @Nullable Object> {
     int count = type.results().size();
     return (caller, slots) -> {
       for (int i = 0; i < count; i++) {
-        slots.setI64(i, 0);
+        slots.setV128(i, V128.ZERO);
       }
     };
   }

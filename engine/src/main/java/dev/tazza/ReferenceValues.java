@@ -6,11 +6,12 @@ import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as Java objects: Integer, Long, Float, Double; {@link Func} for funcref; any object for
- * externref; null for null.
+ * Values as Java objects: Integer, Long, Float, Double, {@link V128}; {@link Func} for funcref; any
+ * object for externref; null for null.
  */
 final class ReferenceValues {
   private ReferenceValues() {}
@@ -22,6 +23,7 @@ final class ReferenceValues {
       case NumType.I64 -> NativeMemory.getLong(address);
       case NumType.F32 -> NativeMemory.getFloat(address);
       case NumType.F64 -> NativeMemory.getDouble(address);
+      case VecType _ -> new V128(NativeMemory.getLong(address), NativeMemory.getLong(address + 8));
       case RefType reference -> object(store, reference, NativeMemory.getLong(address));
       default -> throw unsupported(type);
     };
@@ -35,6 +37,13 @@ final class ReferenceValues {
   static void store(Store<?> store, ValType type, long address, @Nullable Object value) {
     switch (type) {
       case NumType number -> storeNumber(number, address, value);
+      case VecType _ -> {
+        if (!(value instanceof V128 vector)) {
+          throw mismatch(type, value);
+        }
+        NativeMemory.putLong(address, vector.low());
+        NativeMemory.putLong(address + 8, vector.high());
+      }
       case RefType reference -> NativeMemory.putLong(address, handle(store, reference, value));
       default -> throw unsupported(type);
     }
@@ -78,6 +87,7 @@ final class ReferenceValues {
           case NumType.I64 -> "Long";
           case NumType.F32 -> "Float";
           case NumType.F64 -> "Double";
+          case VecType _ -> "V128";
           default -> "Func or null";
         };
     String actual = value == null ? "null" : value.getClass().getName();

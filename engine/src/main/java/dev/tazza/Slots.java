@@ -46,6 +46,11 @@ final class Slots {
     return NativeMemory.getDouble(slot(index));
   }
 
+  V128 v128(int index) {
+    long at = slot(index);
+    return new V128(NativeMemory.getLong(at), NativeMemory.getLong(at + 8));
+  }
+
   @Nullable Object externref(int index) {
     return store.vm().externs().object(i64(index));
   }
@@ -69,6 +74,16 @@ final class Slots {
 
   void setF64(int index, double value) {
     NativeMemory.putDouble(slot(index), value);
+  }
+
+  void setV128(int index, V128 value) {
+    setI64(index, value.low());
+    setHighHalf(index, value.high());
+  }
+
+  /** The upper 64 bits of a vector. */
+  void setHighHalf(int index, long bits) {
+    NativeMemory.putLong(slot(index) + 8, bits);
   }
 
   void setExternref(int index, @Nullable Object value) {

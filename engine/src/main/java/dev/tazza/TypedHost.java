@@ -5,6 +5,7 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -74,6 +75,7 @@ final class TypedHost {
   private static String suffix(ValType type) {
     return switch (type) {
       case NumType number -> number.name();
+      case VecType vector -> vector.name();
       case RefType reference ->
           reference.heapType() == AbstractHeapType.EXTERN ? "Externref" : "Funcref";
       default ->

@@ -5,6 +5,7 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.util.List;
 
 /** The types of a function's arguments and results as numbers, for {@link Values} to compare. */
@@ -15,6 +16,7 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
   static final byte F64 = 4;
   static final byte EXTERNREF = 5;
   static final byte FUNCREF = 6;
+  static final byte V128 = 7;
 
   /** How many kinds {@link #first} has, and how many bits each. */
   static final int FIRST = 16;
@@ -47,6 +49,7 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
       case NumType.I64 -> I64;
       case NumType.F32 -> F32;
       case NumType.F64 -> F64;
+      case VecType _ -> V128;
       case RefType reference ->
           reference.heapType() == AbstractHeapType.EXTERN ? EXTERNREF : FUNCREF;
       default ->
@@ -90,6 +93,7 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
       case F32 -> "f32";
       case F64 -> "f64";
       case EXTERNREF -> "externref";
+      case V128 -> "v128";
       default -> "funcref";
     };
   }

@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +37,15 @@ public final class Values {
 
   private final long[] furtherResults;
 
+  /** The high halves of those that are vectors; empty when none is. */
+  private final long[] highHalves;
+
   Values(Slots slots, ValueKinds kinds) {
     this.slots = slots;
     this.base = slots.base();
     this.furtherResults = new long[Math.max(kinds.results().length - 1, 0)];
+    boolean vectors = kinds.type().results().contains(ValType.V128);
+    this.highHalves = new long[vectors ? kinds.results().length : 0];
     this.kinds = kinds;
     this.firstParams = ValueKinds.first(kinds.params());
     this.firstResult = (byte) (ValueKinds.first(kinds.results()) & ValueKinds.MASK);
@@ -57,7 +63,7 @@ public final class Values {
     if (firstResult != 0) {
       NativeMemory.putLong(base, result);
       result = 0;
-      if (furtherResults.length != 0) {
+      if (furtherResults.length != 0 || highHalves.length != 0) {
         finishFurther();
       }
     }
@@ -67,6 +73,10 @@ public final class Values {
     for (int i = 0; i < furtherResults.length; i++) {
       slots.setI64(i + 1, furtherResults[i]);
       furtherResults[i] = 0;
+    }
+    for (int i = 0; i < highHalves.length; i++) {
+      slots.setHighHalf(i, highHalves[i]);
+      highHalves[i] = 0;
     }
   }
 
@@ -109,6 +119,11 @@ public final class Values {
     return NativeMemory.getDouble(argument(index, ValueKinds.F64));
   }
 
+  public V128 v128(int index) {
+    long at = argument(index, ValueKinds.V128);
+    return new V128(NativeMemory.getLong(at), NativeMemory.getLong(at + 8));
+  }
+
   /** An externref: the Java object that was passed in. */
   public @Nullable Object externref(int index) {
     argument(index, ValueKinds.EXTERNREF);
@@ -134,6 +149,11 @@ public final class Values {
 
   public void setF64(int index, double value) {
     set(index, ValueKinds.F64, Double.doubleToRawLongBits(value));
+  }
+
+  public void setV128(int index, V128 value) {
+    set(index, ValueKinds.V128, value.low());
+    highHalves[index] = value.high();
   }
 
   public void setExternref(int index, @Nullable Object value) {

@@ -93,13 +93,8 @@ class HostMisuseTest {
         IllegalArgumentException.class,
         () -> Table.create(store, new TableType(ValType.FUNCREF, limits(2, 1))));
     assertThrows(
-        UnsupportedOperationException.class,
+        IllegalArgumentException.class,
         () -> Global.create(store, new GlobalType(VecType.V128, true), 0));
-    assertThrows(
-        UnsupportedOperationException.class,
-        () ->
-            Func.wrap(
-                store, new FuncType(List.of(VecType.V128), List.of()), (caller, values) -> {}));
     assertThrows(
         NullPointerException.class, () -> Func.wrap(store, LONG_TO_FUNCREF, nullFunction()));
   }
@@ -188,6 +183,25 @@ class HostMisuseTest {
     assertThrows(IllegalStateException.class, () -> throwing.call(1.5, 7));
     assertEquals(9.0, throwing.call(1.5, 8)[0]);
     assertEquals(0.0, nothing.call(1.5, 7)[0]);
+  }
+
+  @Test
+  void vectorsAreResultsWithBothHalves() {
+    FuncType type = new FuncType(List.of(VecType.V128), List.of(ValType.I32, VecType.V128));
+    Func twice =
+        Func.wrap(
+            store,
+            type,
+            (caller, values) -> {
+              V128 vector = values.v128(0);
+              if (vector.low() != 0) {
+                values.setV128(1, new V128(vector.high(), vector.low()));
+              }
+            });
+    assertEquals(List.of(0, new V128(2, 1)), List.of(twice.call(new V128(1, 2))));
+    assertEquals(List.of(0, V128.ZERO), List.of(twice.call(new V128(0, 2))));
+    Func wrong = Func.wrap(store, type, (caller, values) -> values.setV128(0, V128.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> wrong.call(V128.ZERO));
   }
 
   /** Arguments can be read after a result was set, which calls into the guest do not change. */

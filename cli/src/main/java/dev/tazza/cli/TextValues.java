@@ -1,15 +1,17 @@
 package dev.tazza.cli;
 
+import dev.tazza.V128;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Values on the command line. Integers are decimal or hexadecimal (0x), signed or unsigned; floats
- * as in Java, also inf and nan.
+ * as in Java, also inf and nan. A vector is its shape and lanes, as in {@code "i32x4 1 2 3 4"}.
  */
 final class TextValues {
   private TextValues() {}
@@ -35,6 +37,7 @@ final class TextValues {
         case NumType.I64 -> longInteger(text);
         case NumType.F32 -> Float.parseFloat(javaFloat(text));
         case NumType.F64 -> Double.parseDouble(javaFloat(text));
+        case VecType _ -> vector(text);
         default -> {
           if (text.equals("null")) {
             yield null;
@@ -45,6 +48,38 @@ final class TextValues {
     } catch (NumberFormatException e) {
       throw new CliException("not a value of type " + type + ": '" + text + "'");
     }
+  }
+
+  private static V128 vector(String text) {
+    String[] words = text.strip().split("[ ,]+");
+    int count =
+        switch (words[0]) {
+          case "i8x16" -> 16;
+          case "i16x8" -> 8;
+          case "i32x4", "f32x4" -> 4;
+          case "i64x2", "f64x2" -> 2;
+          default -> 0;
+        };
+    if (words.length != count + 1) {
+      throw new NumberFormatException();
+    }
+    int bits = 128 / Math.max(1, count);
+    long[] halves = new long[2];
+    for (int i = 0; i < count; i++) {
+      long lane = lane(words[0], bits, words[i + 1]);
+      halves[i * bits / 64] |= lane << i * bits % 64;
+    }
+    return new V128(halves[0], halves[1]);
+  }
+
+  /** A lane's bits, with zeros above. */
+  private static long lane(String shape, int bits, String text) {
+    return switch (shape) {
+      case "f32x4" -> Float.floatToRawIntBits(Float.parseFloat(javaFloat(text))) & 0xffff_ffffL;
+      case "f64x2" -> Double.doubleToRawLongBits(Double.parseDouble(javaFloat(text)));
+      case "i64x2" -> longInteger(text);
+      default -> integer(text, -1L << bits - 1, (1L << bits) - 1) & (1L << bits) - 1;
+    };
   }
 
   private static long integer(String text, long least, long most) {

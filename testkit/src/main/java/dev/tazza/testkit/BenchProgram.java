@@ -91,12 +91,26 @@ public record BenchProgram(
     if (code != 0) {
       return "exit code " + code + "; " + err;
     }
-    if (stdout != null && !Arrays.equals(stdout, out.toByteArray())) {
+    if (stdout != null && !isSame(stdout, out)) {
       return "standard output differs: " + out;
     }
-    if (stderr != null && !Arrays.equals(stderr, err.toByteArray())) {
+    if (stderr != null && !isSame(stderr, err)) {
       return "standard error differs: " + err;
     }
     return null;
+  }
+
+  /** Whether the text is as expected, but for white space at the end, which some files lack. */
+  private static boolean isSame(byte[] expected, ByteArrayOutputStream found) {
+    byte[] actual = found.toByteArray();
+    return Arrays.equals(expected, 0, end(expected), actual, 0, end(actual));
+  }
+
+  private static int end(byte[] text) {
+    int end = text.length;
+    while (end > 0 && Character.isWhitespace(text[end - 1])) {
+      end--;
+    }
+    return end;
   }
 }

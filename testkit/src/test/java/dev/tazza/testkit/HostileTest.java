@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.Config;
+import dev.tazza.Engine;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
+import dev.tazza.OptLevel;
 import dev.tazza.Store;
 import dev.tazza.Trap;
 import dev.tazza.environ.TrapCode;
@@ -84,6 +87,19 @@ class HostileTest {
         function(
             "(param i32) (result i32)",
             "local.get 0 ".repeat(depth) + "i32.sub ".repeat(depth - 1)));
+  }
+
+  /** Nothing takes such blocks away without optimization, and each leads to the next. */
+  @ParameterizedTest
+  @ValueSource(strings = {"block ", "loop ", "local.get 0 if ", "local.get 0 if else "})
+  @Timeout(value = 25, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void emptyBlocksWithoutOptimization(String start) {
+    int depth = 80_000;
+    String text = function("(param i32)", start.repeat(depth) + "end ".repeat(depth));
+    Config config = new Config().optLevel(OptLevel.NONE).parallelCompilation(false);
+    try (Engine engine = new Engine(config)) {
+      Module.compile(engine, text).close();
+    }
   }
 
   @Test
@@ -268,6 +284,26 @@ class HostileTest {
     assertArrayEquals(arguments, call(inner, arguments));
     refused(function("(param " + "i32 ".repeat(1001) + ")", ""));
     refused(function("(result " + "i32 ".repeat(1001) + ")", "unreachable"));
+  }
+
+  /** Few bytes that pass very many values. */
+  @Test
+  void manyValuesForAByte() {
+    String type = "(type $t (func (param %1$s) (result %1$s)))".formatted("i64 ".repeat(1000));
+    String head = "(module " + type + "(func $f (type $t) unreachable) (func (type $t) ";
+    refused(head + allLocals(1000) + "call $f ".repeat(2_000) + "))");
+    refused(head + allLocals(1000) + "call $f ".repeat(40_000) + "))");
+    String constants = "(block (type $r) (block (type $r) " + "i64.const 1 ".repeat(1000);
+    String table = "(br_table " + "0 1 ".repeat(200) + "0 (local.get 0)))))";
+    neverFails(
+        "(module (type $r (func (result "
+            + "i64 ".repeat(1000)
+            + "))) (func (export \"f\") (param i32) (result "
+            + "i64 ".repeat(1000)
+            + ") "
+            + constants
+            + table
+            + ")");
   }
 
   @Test

@@ -34,6 +34,16 @@ class SpecificationTest {
     run(new Config().optLevel(OptLevel.NONE).debugVerifier(true));
   }
 
+  @Test
+  void scriptsPassWithoutProcessorFeatures() throws IOException {
+    Config config = new Config();
+    for (String flag :
+        List.of("has_avx", "has_avx2", "has_fma", "has_bmi1", "has_bmi2", "has_lzcnt")) {
+      config.flagSet(flag, "false");
+    }
+    run(config);
+  }
+
   private static void run(Config config) throws IOException {
     Path folder = SharedFiles.folder("spec");
     if (folder == null) {

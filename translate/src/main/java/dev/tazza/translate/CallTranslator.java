@@ -67,6 +67,7 @@ final class CallTranslator {
 
   /** Pops {@code count} arguments; {@code room} elements stay free before them. */
   private Inst[] arguments(int count, int room) {
+    state.size.addOperands(count);
     Inst[] args = new Inst[count + room];
     System.arraycopy(state.stack.top(count), 0, args, room, count);
     state.stack.truncate(state.stack.size() - count);

@@ -4,6 +4,7 @@ import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,25 @@ final class FunctionCompilation {
   }
 
   private void compile(int index) {
-    Function function = FunctionTranslator.translate(env, env.module.body(index));
-    function.callees = candidates == null ? Callees.UNKNOWN : candidates;
-    results[index - env.module.importedFunctionCount()] = compiler.compile(function);
+    FunctionBody body = env.module.body(index);
+    FunctionSize size = new FunctionSize(env, body);
+    try {
+      Function function = FunctionTranslator.translate(env, body, size);
+      size.takeSpare();
+      function.callees = candidates == null ? Callees.UNKNOWN : candidates;
+      results[index - env.module.importedFunctionCount()] = compile(function, size.heapBytes());
+    } catch (OutOfMemoryError e) {
+      throw env.heap.exhausted(env.functionName(index), body.size(), e);
+    }
+  }
+
+  private MachineCode compile(Function function, long heapBytes) {
+    env.heap.take(heapBytes);
+    try {
+      return compiler.compile(function);
+    } finally {
+      env.heap.give(heapBytes);
+    }
   }
 
   /** The next wave: what the code of this one calls and is not compiled yet. */

@@ -18,6 +18,7 @@ final class FunctionState {
   final OperandStack stack = new OperandStack();
   final LocalAssignments assignments;
   final LocalVariables locals;
+  final FunctionSize size;
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
@@ -25,10 +26,11 @@ final class FunctionState {
   /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
   boolean unreachable;
 
-  FunctionState(ModuleEnvironment env, FunctionBody body, Builder builder) {
+  FunctionState(ModuleEnvironment env, FunctionBody body, Builder builder, FunctionSize size) {
     this.env = env;
     this.builder = builder;
     this.function = builder.function();
+    this.size = size;
     this.reader = new OperatorReader(env.module.bytes());
     reader.openBody(env.module, body);
     int localCount = reader.localCount();
@@ -59,6 +61,7 @@ final class FunctionState {
    * {@link LocalVariables#addEdge} once the block has ended.
    */
   Edge edge(Block target, int arity) {
+    size.addOperands(arity);
     return new Edge(target, stack.top(arity));
   }
 

@@ -17,24 +17,32 @@ final class FunctionTranslator {
   private final NumericTranslator numbers;
   private final MemoryTranslator memory;
   private final TableTranslator tables;
+  private final VectorTranslator vectors;
 
   private FunctionTranslator(FunctionState state) {
     this.state = state;
     this.control = new ControlTranslator(state);
     this.numbers = new NumericTranslator(state);
     this.memory = new MemoryTranslator(state);
+    this.vectors = new VectorTranslator(state, memory);
     this.tables = new TableTranslator(state);
   }
 
-  /** The function at {@code body} as IR; source positions are byte offsets in the module. */
-  static Function translate(ModuleEnvironment env, FunctionBody body) {
+  /**
+   * The function at {@code body} as IR; source positions are byte offsets in the module.
+   *
+   * @param size of this function; knows afterwards how large it has become
+   */
+  static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
     Function function = new Function(env.functionName(index), env.functionSignature(index));
     function.symbol = index;
     function.baseToLength = VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE;
-    FunctionState state = new FunctionState(env, body, new Builder(function));
+    FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();
     state.locals.finish();
+    size.addOperands(state.locals.operands());
+    size.check(function.instCount());
     // Ends that nothing reaches were made in advance and stayed empty.
     function.blocks.removeIf(block -> block.terminator() == null);
     return function;
@@ -44,6 +52,7 @@ final class FunctionTranslator {
     while (!control.done()) {
       Operator operator = state.reader.next();
       state.builder.setLoc(state.reader.operatorOffset());
+      state.size.check(state.function.instCount());
       if (state.unreachable) {
         control.skip(operator);
       } else {
@@ -61,7 +70,7 @@ final class FunctionTranslator {
       case MEMORY -> memory.translate(operator);
       case TABLE -> tables.translate(operator);
       case REFERENCE -> tables.reference(operator);
-      case VECTOR -> throw ModuleEnvironment.unsupportedVector();
+      case VECTOR -> vectors.translate(operator);
     }
   }
 }

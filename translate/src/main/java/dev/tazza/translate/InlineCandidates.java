@@ -118,15 +118,26 @@ final class InlineCandidates implements Callees {
     int function = (int) symbol;
     Callee known = callees.get(function);
     if (known == null) {
-      callees.compareAndSet(function, null, translate(function));
+      Callee translated = translate(function);
+      if (translated == null) {
+        // Whoever does not see this finds the same.
+        isShort[function] = false;
+        return null;
+      }
+      callees.compareAndSet(function, null, translated);
       known = callees.get(function);
     }
     return known;
   }
 
-  private Callee translate(int index) {
+  /** Null if so few bytes make so many values that it is not worth keeping. */
+  private @Nullable Callee translate(int index) {
     FunctionBody body = env.module.body(index);
-    Function function = FunctionTranslator.translate(env, body);
+    FunctionSize size = new FunctionSize(env, body);
+    Function function = FunctionTranslator.translate(env, body, size);
+    if (size.isLarge()) {
+      return null;
+    }
     Compiler.simplifyCallee(function);
     return new Callee(function, body.start(), body.end());
   }

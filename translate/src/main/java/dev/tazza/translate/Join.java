@@ -109,8 +109,8 @@ final class Join {
     args[param][edge] = value;
   }
 
-  /** Gives the edges the arguments for the locals' parameters. */
-  void finish() {
+  /** Gives the edges the arguments for the locals' parameters; tells how many these are in all. */
+  int finish() {
     for (int edge = 0; edge < edgeCount; edge++) {
       Inst[] operands = edges[edge].args;
       Inst[] all = Arrays.copyOf(operands, operands.length + paramCount);
@@ -119,5 +119,6 @@ final class Join {
       }
       edges[edge].args = all;
     }
+    return edgeCount * paramCount;
   }
 }

@@ -135,6 +135,8 @@ final class LocalVariables {
 
   private final List<Join> joinsWithParams = new ArrayList<>();
 
+  private int operands;
+
   /** How many versions at joins, and values on edges into them, there may be. */
   private final long limit;
 
@@ -250,7 +252,7 @@ final class LocalVariables {
   /** Gives the edges their arguments. */
   void finish() {
     for (Join join : joinsWithParams) {
-      join.finish();
+      operands += join.finish();
     }
   }
 
@@ -371,6 +373,11 @@ final class LocalVariables {
     return addParam(join, local, new Inst[Math.max(2, join.edgeCount())]);
   }
 
+  /** What the ways in to joins pass for locals, once {@link #finish finished}. */
+  int operands() {
+    return operands;
+  }
+
   private void spend(int count) {
     budget -= count;
     if (budget < 0) {
@@ -389,7 +396,13 @@ final class LocalVariables {
 
   /** The first value of all locals of a type that are no parameters. */
   private Inst zero(Type type) {
-    Inst zero = function.newInst(type.isFloat() ? Opcode.FCONST : Opcode.ICONST, type);
+    Opcode op =
+        switch (type) {
+          case F32, F64 -> Opcode.FCONST;
+          case V128 -> Opcode.VCONST;
+          default -> Opcode.ICONST;
+        };
+    Inst zero = function.newInst(op, type);
     function.entry().prepend(zero);
     return zero;
   }

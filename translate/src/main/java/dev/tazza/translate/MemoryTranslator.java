@@ -65,16 +65,23 @@ final class MemoryTranslator {
   }
 
   private void load(Operator operator) {
-    Type type = ModuleEnvironment.type(operator.result(0));
-    Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
-    state.stack.push(
-        state.builder.load(type, access(operator), heap.address(), heap.offset(), OUT_OF_BOUNDS));
+    state.stack.push(load(ModuleEnvironment.type(operator.result(0)), access(operator)));
   }
 
   private void store(Operator operator) {
-    Inst value = state.stack.pop();
-    Heap heap = heapAccess(operator.accessBytes(), state.stack.pop());
-    state.builder.store(access(operator), heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
+    store(access(operator), state.stack.pop());
+  }
+
+  /** Loads from the index on the stack, as the current operator's memory argument says. */
+  Inst load(Type type, Access access) {
+    Heap heap = heapAccess(access.bytes(), state.stack.pop());
+    return state.builder.load(type, access, heap.address(), heap.offset(), OUT_OF_BOUNDS);
+  }
+
+  /** The same for stores. */
+  void store(Access access, Inst value) {
+    Heap heap = heapAccess(access.bytes(), state.stack.pop());
+    state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
   }
 
   private static Access access(Operator operator) {

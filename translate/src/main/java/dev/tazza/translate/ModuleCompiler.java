@@ -6,6 +6,8 @@ import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
@@ -26,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link TextLayout} places it all in one text and connects the calls.
  * </ul>
  *
- * <p>The result depends on the module and the options only, not on the number of threads.
- * Stateless; any thread may use it.
+ * <p>The result depends on the module and the options only, not on the number of threads. Any
+ * thread may use it; those that do at the same time share the {@link CompilationHeap}.
  */
 public final class ModuleCompiler {
   private final Compiler compiler;
   private final Tunables tunables;
   private final boolean parallel;
+  private final CompilationHeap heap;
 
   /**
    * @param compiler how functions are compiled
@@ -40,19 +43,35 @@ public final class ModuleCompiler {
    * @param parallel whether to use all processors
    */
   public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel) {
+    this(compiler, tunables, parallel, new CompilationHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel, CompilationHeap heap) {
     this.compiler = compiler;
     this.tunables = tunables;
     this.parallel = parallel;
+    this.heap = heap;
   }
 
   /**
    * Compiles a module that has been validated.
    *
+   * @throws ResourceLimitException when it is too large for the JVM's heap, or for what its bytes
+   *     may become
    * @throws UnsupportedOperationException when the module uses something that can be validated but
    *     not compiled yet
    */
   public CompiledModule compile(WasmModule module) {
-    ModuleEnvironment env = new ModuleEnvironment(module, tunables);
+    ModuleEnvironment env = new ModuleEnvironment(module, tunables, heap);
+    try {
+      return compile(env);
+    } catch (OutOfMemoryError e) {
+      throw heap.exhausted(module, e);
+    }
+  }
+
+  private CompiledModule compile(ModuleEnvironment env) {
+    WasmModule module = env.module;
     @Nullable MachineCode[] functions =
         new FunctionCompilation(env, compiler, new FunctionQueue(parallel)).run();
     TextLayout text = new TextLayout(env);
@@ -126,7 +145,8 @@ public final class ModuleCompiler {
 
   /** The IR of one function, before any pass. */
   public static Function translate(WasmModule module, Tunables tunables, int functionIndex) {
-    return FunctionTranslator.translate(
-        new ModuleEnvironment(module, tunables), module.body(functionIndex));
+    ModuleEnvironment env = new ModuleEnvironment(module, tunables, CompilationHeap.UNBOUNDED);
+    FunctionBody body = module.body(functionIndex);
+    return FunctionTranslator.translate(env, body, new FunctionSize(env, body));
   }
 }

@@ -14,18 +14,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the translation of any function of a module needs to know of the module. Immutable; shared
- * by the threads that compile.
+ * What the translation of any function of a module needs to know of the module. Shared by the
+ * threads that compile; thread-safe.
  */
 final class ModuleEnvironment {
   final WasmModule module;
   final Tunables tunables;
   final VmLayout layout;
   final FunctionReferences references;
+  final CompilationHeap heap;
+  final SpareValues spareValues = new SpareValues();
   private final Signature[] signatures;
 
-  ModuleEnvironment(WasmModule module, Tunables tunables) {
+  ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     this.module = module;
+    this.heap = heap;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
@@ -78,13 +81,8 @@ final class ModuleEnvironment {
       case TypeCode.I64 -> Type.I64;
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
-      case TypeCode.V128 -> throw unsupportedVector();
+      case TypeCode.V128 -> Type.V128;
       default -> Type.I64;
     };
-  }
-
-  static UnsupportedOperationException unsupportedVector() {
-    return new UnsupportedOperationException(
-        "the SIMD feature (v128) is decoded and validated but cannot be compiled yet");
   }
 }

@@ -1,5 +1,6 @@
 package dev.tazza.wasi;
 
+import dev.tazza.sys.fs.FileTimes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operations that a kind of descriptor does not have end with the error POSIX gives for them.
  */
-abstract sealed class Descriptor permits HostDescriptor, InputDescriptor, OutputDescriptor {
+abstract sealed class Descriptor
+    permits HostDescriptor, InputDescriptor, OutputDescriptor, Directory, JavaFile {
   /** File types of preview 1. */
   static final int UNKNOWN = 0;
 
@@ -32,12 +34,15 @@ abstract sealed class Descriptor permits HostDescriptor, InputDescriptor, Output
   private long inheriting;
   private int flags;
 
-  Descriptor(int type, long base, long inheriting, int flags) {
+  Descriptor(int type, Grant grant) {
     this.type = type;
-    this.base = base;
-    this.inheriting = inheriting;
-    this.flags = flags;
+    this.base = grant.base;
+    this.inheriting = grant.inheriting;
+    this.flags = grant.flags;
   }
+
+  /** The rights and flags a new descriptor gets. */
+  record Grant(long base, long inheriting, int flags) {}
 
   final int type() {
     return type;
@@ -93,6 +98,58 @@ abstract sealed class Descriptor permits HostDescriptor, InputDescriptor, Output
 
   /** Writes the guest's pieces, all or a part. */
   abstract long write(GuestVectors from) throws ErrnoException;
+
+  /**
+   * Whether this is a mere stream of bytes. What only files have then ends with the error that
+   * POSIX gives for pipes, not with that for a right that is missing.
+   */
+  boolean isStream() {
+    return false;
+  }
+
+  /** Reads at {@code offset}; the position stays. */
+  long pread(GuestVectors to, long offset) throws ErrnoException {
+    throw new ErrnoException(Errno.SPIPE);
+  }
+
+  /** Writes at {@code offset}; the position stays. */
+  long pwrite(GuestVectors from, long offset) throws ErrnoException {
+    throw new ErrnoException(Errno.SPIPE);
+  }
+
+  /** Moves the position and returns it; {@code whence} is one of Linux's {@code SEEK_…}. */
+  long seek(long offset, int whence) throws ErrnoException {
+    throw new ErrnoException(Errno.SPIPE);
+  }
+
+  /** Announces a pattern of access, one of Linux's {@code POSIX_FADV_…}. */
+  void advise(long offset, long length, int advice) throws ErrnoException {
+    throw new ErrnoException(Errno.SPIPE);
+  }
+
+  /** Makes sure that the range has storage; a file that ends before its end grows. */
+  void allocate(long offset, long length) throws ErrnoException {
+    throw new ErrnoException(Errno.SPIPE);
+  }
+
+  /** Waits until the data are stored, and the attributes too unless {@code dataOnly}. */
+  void sync(boolean dataOnly) throws ErrnoException {
+    throw new ErrnoException(Errno.INVAL);
+  }
+
+  /** Cuts a file off, or fills it with zeros, at {@code size} bytes. */
+  void truncate(long size) throws ErrnoException {
+    throw new ErrnoException(Errno.INVAL);
+  }
+
+  void setTimes(FileTimes times) throws ErrnoException {
+    throw new ErrnoException(Errno.INVAL);
+  }
+
+  /** Fills {@code result} with the attributes; of a Java stream nothing but the type is known. */
+  void stat(Filestat result) throws ErrnoException {
+    result.clear(type);
+  }
 
   /** The name of a preopened directory. */
   byte @Nullable [] preopenName() {

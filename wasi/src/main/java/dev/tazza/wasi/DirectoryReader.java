@@ -32,7 +32,7 @@ final class DirectoryReader {
   private final Kernel kernel;
   private final Stat stat = new Stat();
   private @Nullable MemorySegment buffer;
-  private @Nullable HostDescriptor owner;
+  private @Nullable HostDirectory owner;
   private int filled;
   private int position;
   private long cookie;
@@ -44,7 +44,7 @@ final class DirectoryReader {
   /**
    * Writes entries after {@code from} until {@code length} bytes are full; returns how many are.
    */
-  int read(HostDescriptor directory, long from, GuestMemory memory, int pointer, int length)
+  int read(HostDirectory directory, long from, GuestMemory memory, int pointer, int length)
       throws ErrnoException {
     long size = Integer.toUnsignedLong(length);
     long start = memory.range(pointer, size);
@@ -68,7 +68,7 @@ final class DirectoryReader {
     return (int) used;
   }
 
-  private MemorySegment seek(HostDescriptor directory, long from) throws ErrnoException {
+  private MemorySegment seek(HostDirectory directory, long from) throws ErrnoException {
     MemorySegment entries = buffer;
     if (entries == null) {
       entries = Arena.ofAuto().allocate(BUFFER, 8);
@@ -85,7 +85,7 @@ final class DirectoryReader {
     return entries;
   }
 
-  private boolean fill(HostDescriptor directory, MemorySegment entries) throws ErrnoException {
+  private boolean fill(HostDirectory directory, MemorySegment entries) throws ErrnoException {
     position = 0;
     filled = 0;
     filled = (int) Errno.check(kernel.files().readDirectory(directory.fd(), entries));
@@ -97,24 +97,30 @@ final class DirectoryReader {
   }
 
   /** The entry at {@link #position} as WASI's {@code dirent} and name. */
-  private byte[] entry(HostDescriptor directory, MemorySegment entries) {
+  private byte[] entry(HostDirectory directory, MemorySegment entries) {
     int nameLength = 0;
     while (entries.get(ValueLayout.JAVA_BYTE, position + NAME + nameLength) != 0) {
       nameLength++;
     }
     byte[] name = new byte[nameLength];
     MemorySegment.copy(entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
-    byte[] entry = new byte[HEADER + nameLength];
+    int type = type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
+    return entry(next(entries), entries.get(ValueLayout.JAVA_LONG, position), type, name);
+  }
+
+  /** WASI's {@code dirent} and name. */
+  static byte[] entry(long next, long inode, int type, byte[] name) {
+    byte[] entry = new byte[HEADER + name.length];
     MemorySegment out = MemorySegment.ofArray(entry);
-    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, next(entries));
-    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, entries.get(ValueLayout.JAVA_LONG, position));
-    out.set(ValueLayout.JAVA_INT_UNALIGNED, 16, nameLength);
-    entry[20] = (byte) type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
-    System.arraycopy(name, 0, entry, HEADER, nameLength);
+    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, next);
+    out.set(ValueLayout.JAVA_LONG_UNALIGNED, 8, inode);
+    out.set(ValueLayout.JAVA_INT_UNALIGNED, 16, name.length);
+    entry[20] = (byte) type;
+    System.arraycopy(name, 0, entry, HEADER, name.length);
     return entry;
   }
 
-  private int type(HostDescriptor directory, int hostType, byte[] name) {
+  private int type(HostDirectory directory, int hostType, byte[] name) {
     return switch (hostType) {
       case Linux.DT_REG -> Descriptor.REGULAR_FILE;
       case Linux.DT_DIR -> Descriptor.DIRECTORY;

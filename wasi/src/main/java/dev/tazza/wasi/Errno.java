@@ -6,14 +6,17 @@ import dev.tazza.sys.fs.Linux;
 final class Errno {
   static final int SUCCESS = 0;
   static final int TOO_BIG = 1;
+  static final int ACCES = 2;
   static final int AGAIN = 6;
   static final int BADF = 8;
   static final int EXIST = 20;
   static final int FAULT = 21;
   static final int BUSY = 10;
+  static final int ILSEQ = 25;
   static final int INVAL = 28;
   static final int IO = 29;
   static final int ISDIR = 31;
+  static final int LOOP = 32;
   static final int MFILE = 33;
   static final int NAMETOOLONG = 37;
   static final int NOENT = 44;
@@ -24,7 +27,9 @@ final class Errno {
   static final int NOTSUP = 58;
   static final int OVERFLOW = 61;
   static final int PERM = 63;
+  static final int ROFS = 69;
   static final int SPIPE = 70;
+  static final int XDEV = 75;
   static final int NOTCAPABLE = 76;
 
   private Errno() {}
@@ -63,11 +68,11 @@ final class Errno {
       case 10 -> 12; // ECHILD
       case Linux.EAGAIN -> AGAIN;
       case Linux.ENOMEM -> NOMEM;
-      case Linux.EACCES -> 2;
+      case Linux.EACCES -> ACCES;
       case Linux.EFAULT -> FAULT;
       case 16 -> BUSY;
       case Linux.EEXIST -> EXIST;
-      case Linux.EXDEV -> 75;
+      case Linux.EXDEV -> XDEV;
       case 19 -> 43; // ENODEV
       case Linux.ENOTDIR -> NOTDIR;
       case Linux.EISDIR -> ISDIR;
@@ -79,7 +84,7 @@ final class Errno {
       case 27 -> 22; // EFBIG
       case 28 -> 51; // ENOSPC
       case Linux.ESPIPE -> SPIPE;
-      case 30 -> 69; // EROFS
+      case 30 -> ROFS;
       case 31 -> 34; // EMLINK
       case Linux.EPIPE -> 64;
       case 33 -> 18; // EDOM
@@ -89,9 +94,9 @@ final class Errno {
       case 37 -> 46; // ENOLCK
       case Linux.ENOSYS -> 52;
       case Linux.ENOTEMPTY -> NOTEMPTY;
-      case Linux.ELOOP -> 32;
+      case Linux.ELOOP -> LOOP;
       case 75 -> OVERFLOW;
-      case 84 -> 25; // EILSEQ
+      case 84 -> ILSEQ;
       default -> fromLinuxSocket(errno);
     };
   }

@@ -1,8 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.FileCalls;
 import dev.tazza.sys.fs.Linux;
-import dev.tazza.sys.fs.Stat;
 
 /** The functions on descriptors ({@code fd_…}). Arguments are in the order of the interface. */
 final class FileFunctions {
@@ -10,29 +8,24 @@ final class FileFunctions {
 
   private final Guest guest;
   private final DescriptorTable table;
-  private final FileCalls calls;
-  private final DirectoryReader directories;
-  private final Stat stat = new Stat();
+  private final Filestat stat = new Filestat();
 
   FileFunctions(Guest guest) {
     this.guest = guest;
     this.table = guest.descriptors();
-    this.calls = guest.kernel().files();
-    this.directories = new DirectoryReader(guest.kernel());
   }
 
-  /** A descriptor that must be the host's; for a Java stream the call fails with {@code errno}. */
-  private HostDescriptor host(long fd, long rights, int errno) throws ErrnoException {
+  /** A descriptor with rights that streams lack; for those the call fails with {@code errno}. */
+  private Descriptor file(long fd, long rights, int errno) throws ErrnoException {
     Descriptor descriptor = table.get((int) fd);
-    if (!(descriptor instanceof HostDescriptor host)) {
-      throw new ErrnoException(errno);
+    if ((descriptor.base() & rights) != rights) {
+      throw new ErrnoException(descriptor.isStream() ? errno : Errno.NOTCAPABLE);
     }
-    host.require(rights);
-    return host;
+    return descriptor;
   }
 
   void advise(long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_ADVISE, Errno.SPIPE);
+    Descriptor file = file(args[0], Rights.FD_ADVISE, Errno.SPIPE);
     int advice =
         switch ((int) args[3]) {
           case 0 -> Linux.POSIX_FADV_NORMAL;
@@ -43,12 +36,11 @@ final class FileFunctions {
           case 5 -> Linux.POSIX_FADV_NOREUSE;
           default -> throw new ErrnoException(Errno.INVAL);
         };
-    Errno.check(calls.advise(file.fd(), args[1], args[2], advice));
+    file.advise(args[1], args[2], advice);
   }
 
   void allocate(long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_ALLOCATE, Errno.SPIPE);
-    Errno.check(calls.allocate(file.fd(), args[1], args[2]));
+    file(args[0], Rights.FD_ALLOCATE, Errno.SPIPE).allocate(args[1], args[2]);
   }
 
   void close(long[] args) throws ErrnoException {
@@ -56,11 +48,11 @@ final class FileFunctions {
   }
 
   void dataSync(long[] args) throws ErrnoException {
-    Errno.check(calls.syncData(host(args[0], Rights.FD_DATASYNC, Errno.INVAL).fd()));
+    file(args[0], Rights.FD_DATASYNC, Errno.INVAL).sync(true);
   }
 
   void sync(long[] args) throws ErrnoException {
-    Errno.check(calls.sync(host(args[0], Rights.FD_SYNC, Errno.INVAL).fd()));
+    file(args[0], Rights.FD_SYNC, Errno.INVAL).sync(false);
   }
 
   void fdstatGet(GuestMemory memory, long[] args) throws ErrnoException {
@@ -86,24 +78,17 @@ final class FileFunctions {
     Descriptor descriptor = table.get((int) args[0], Rights.FD_FILESTAT_GET);
     int result = (int) args[1];
     memory.range(result, snapshot.filestatSize());
-    if (descriptor instanceof HostDescriptor host) {
-      Errno.check(calls.stat(host.fd(), stat));
-      snapshot.putFilestat(memory, result, stat, host.type());
-    } else {
-      snapshot.putFilestat(memory, result, new Stat(), descriptor.type());
-    }
+    descriptor.stat(stat);
+    snapshot.putFilestat(memory, result, stat);
   }
 
   void filestatSetSize(long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_FILESTAT_SET_SIZE, Errno.INVAL);
-    Errno.check(calls.truncate(file.fd(), args[1]));
+    file(args[0], Rights.FD_FILESTAT_SET_SIZE, Errno.INVAL).truncate(args[1]);
   }
 
   void filestatSetTimes(long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_FILESTAT_SET_TIMES, Errno.INVAL);
-    int fd = file.fd();
-    var times = PathFunctions.times(args[1], args[2], (int) args[3]);
-    Errno.check(guest.kernel().paths().setTimes(fd, times));
+    Descriptor file = file(args[0], Rights.FD_FILESTAT_SET_TIMES, Errno.INVAL);
+    file.setTimes(PathFunctions.times(args[1], args[2], (int) args[3]));
   }
 
   void prestatGet(GuestMemory memory, long[] args) throws ErrnoException {
@@ -146,30 +131,29 @@ final class FileFunctions {
   }
 
   void pread(GuestMemory memory, long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_READ | Rights.FD_SEEK, Errno.SPIPE);
+    Descriptor file = file(args[0], Rights.FD_READ | Rights.FD_SEEK, Errno.SPIPE);
     int result = (int) args[4];
     memory.range(result, 4);
-    var pieces = guest.vectors(memory, args[1], args[2]).natives(Long.MAX_VALUE);
-    memory.putInt(result, (int) Errno.check(calls.pread(file.fd(), pieces, args[3])));
+    GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
+    memory.putInt(result, (int) file.pread(pieces, args[3]));
   }
 
   void pwrite(GuestMemory memory, long[] args) throws ErrnoException {
-    HostDescriptor file = host(args[0], Rights.FD_WRITE | Rights.FD_SEEK, Errno.SPIPE);
+    Descriptor file = file(args[0], Rights.FD_WRITE | Rights.FD_SEEK, Errno.SPIPE);
     int result = (int) args[4];
     memory.range(result, 4);
-    var pieces = guest.vectors(memory, args[1], args[2]).natives(Long.MAX_VALUE);
-    memory.putInt(result, (int) Errno.check(calls.pwrite(file.fd(), pieces, args[3])));
+    GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
+    memory.putInt(result, (int) file.pwrite(pieces, args[3]));
   }
 
   void readDirectory(GuestMemory memory, long[] args) throws ErrnoException {
-    HostDescriptor directory = host(args[0], 0, Errno.NOTDIR);
-    if (directory.type() != Descriptor.DIRECTORY) {
+    if (!(table.get((int) args[0]) instanceof Directory directory)) {
       throw new ErrnoException(Errno.NOTDIR);
     }
     directory.require(Rights.FD_READDIR);
     int result = (int) args[4];
     memory.range(result, 4);
-    int used = directories.read(directory, args[3], memory, (int) args[1], (int) args[2]);
+    int used = directory.list(args[3], memory, (int) args[1], (int) args[2]);
     memory.putInt(result, used);
   }
 
@@ -193,12 +177,8 @@ final class FileFunctions {
 
   private void seek(GuestMemory memory, long fd, long offset, int whence, long rights, long result)
       throws ErrnoException {
-    HostDescriptor file = host(fd, 0, Errno.SPIPE);
+    Descriptor file = file(fd, rights, Errno.SPIPE);
     memory.range((int) result, 8);
-    if (file.mayBlock() && calls.seek(file.fd(), 0, Linux.SEEK_CUR) < 0) {
-      throw new ErrnoException(Errno.SPIPE);
-    }
-    file.require(rights);
-    memory.putLong((int) result, Errno.check(calls.seek(file.fd(), offset, whence)));
+    memory.putLong((int) result, file.seek(offset, whence));
   }
 }

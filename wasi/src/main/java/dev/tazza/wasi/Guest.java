@@ -3,6 +3,9 @@ package dev.tazza.wasi;
 import dev.tazza.sys.fs.Beneath;
 import dev.tazza.sys.fs.Kernel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,8 @@ final class Guest {
   private final Kernel kernel = new Kernel();
   private final Waiter waiter = new Waiter(kernel);
   private final DescriptorTable descriptors;
+  private final DirectoryReader directories = new DirectoryReader(kernel);
+  private final List<JavaFileSystem> javaFileSystems = new ArrayList<>();
   private final Beneath beneath;
   private final GuestVectors vectors = new GuestVectors();
   private final byte[][] arguments;
@@ -50,6 +55,23 @@ final class Guest {
 
   DescriptorTable descriptors() {
     return descriptors;
+  }
+
+  /** Reads the host's directories. */
+  DirectoryReader directories() {
+    return directories;
+  }
+
+  /** A file system of Java; the same one for the same. */
+  JavaFileSystem files(FileSystem fileSystem) {
+    for (JavaFileSystem each : javaFileSystems) {
+      if (each.fileSystem() == fileSystem) {
+        return each;
+      }
+    }
+    JavaFileSystem files = new JavaFileSystem(fileSystem, javaFileSystems.size());
+    javaFileSystems.add(files);
+    return files;
   }
 
   Beneath beneath() {

@@ -1,12 +1,14 @@
 package dev.tazza.wasi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tazza.sys.fs.FileTimes;
 import dev.tazza.sys.fs.Kernel;
 import dev.tazza.sys.fs.Linux;
 import dev.tazza.sys.fs.Stat;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An open file, directory, device, pipe or socket of the host.
+ * An open file, device, pipe or socket of the host.
  *
  * <p>Whether the guest asked for non-blocking I/O is remembered here and never told to the kernel:
  * for inherited descriptors that would change the terminal of others, too. Instead, what may block
@@ -21,46 +23,62 @@ final class HostDescriptor extends Descriptor {
   private final int fd;
   private final boolean owned;
   private final boolean mayBlock;
-  private final byte @Nullable [] preopenName;
+  private final Stat stat = new Stat();
 
-  private HostDescriptor(
-      Waiter waiter, int fd, int type, boolean owned, Grant grant, byte @Nullable [] preopenName) {
-    super(type, grant.base, grant.inheriting, grant.flags);
+  private HostDescriptor(Waiter waiter, int fd, int type, boolean owned, Grant grant) {
+    super(type, grant);
     this.kernel = waiter.kernel();
     this.waiter = waiter;
     this.fd = fd;
     this.owned = owned;
     this.mayBlock = type != REGULAR_FILE && type != DIRECTORY && type != BLOCK_DEVICE;
-    this.preopenName = preopenName;
   }
-
-  /** The rights and flags a new descriptor gets. */
-  record Grant(long base, long inheriting, int flags) {}
 
   /** A descriptor that was opened for the guest and is closed with it. */
   static HostDescriptor opened(Waiter waiter, int fd, int type, Grant grant) {
-    return new HostDescriptor(waiter, fd, type, true, grant, null);
+    return new HostDescriptor(waiter, fd, type, true, grant);
   }
 
-  static HostDescriptor preopened(Waiter waiter, int fd, byte[] name, Grant grant) {
-    return new HostDescriptor(waiter, fd, DIRECTORY, true, grant, name);
+  /** One of the standard streams that the process was started with. */
+  static HostDescriptor inherited(Waiter waiter, int fd) throws ErrnoException {
+    Kernel kernel = waiter.kernel();
+    Stat stat = new Stat();
+    Errno.check(kernel.files().stat(fd, stat));
+    if (stat.type() == Linux.S_IFDIR || !isInherited(kernel, fd, stat)) {
+      throw new ErrnoException(Errno.BADF);
+    }
+    return stream(waiter, fd, fd == 0);
   }
 
-  /** One of the process's own descriptors, which stays open. */
-  static HostDescriptor inherited(Waiter waiter, int fd, long direction) throws ErrnoException {
+  /**
+   * A descriptor that stays open. Whatever it is connected to, the guest gets a stream: it reads on
+   * or writes on, but neither moves in a file nor changes what others have written to it.
+   */
+  static HostDescriptor stream(Waiter waiter, int fd, boolean input) throws ErrnoException {
     Kernel kernel = waiter.kernel();
     Stat stat = new Stat();
     Errno.check(kernel.files().stat(fd, stat));
     int type = type(stat.type());
-    long rights = Rights.FILE & ~(Rights.FD_READ | Rights.FD_WRITE) | direction;
-    boolean seekable = kernel.files().seek(fd, 0, Linux.SEEK_CUR) >= 0;
-    // Guests take a character device that cannot seek for a terminal.
-    if (!seekable || type == CHARACTER_DEVICE && kernel.files().isTerminal(fd)) {
-      rights &= ~(Rights.FD_SEEK | Rights.FD_TELL);
-    }
+    long rights = Rights.STREAM;
+    rights |= input ? Rights.FD_READ : Rights.FD_WRITE | Rights.FD_SYNC | Rights.FD_DATASYNC;
     int hostFlags = kernel.files().flags(fd);
     int flags = hostFlags >= 0 && (hostFlags & Linux.O_APPEND) != 0 ? APPEND : 0;
-    return new HostDescriptor(waiter, fd, type, false, new Grant(rights, rights, flags), null);
+    return new HostDescriptor(waiter, fd, type, false, new Grant(rights, 0, flags));
+  }
+
+  /**
+   * Whether a descriptor came from who started the process. Where it did not, its number was free
+   * for the first files that the process itself opened. Those are closed on {@code exec}, so that
+   * they cannot have come through one; but for the JDK's own {@code lib/modules}.
+   */
+  private static boolean isInherited(Kernel kernel, int fd, Stat stat) {
+    if ((kernel.files().descriptorFlags(fd) & Linux.FD_CLOEXEC) != 0) {
+      return false;
+    }
+    Stat modules = new Stat();
+    byte[] path = (System.getProperty("java.home") + "/lib/modules").getBytes(UTF_8);
+    boolean known = kernel.paths().stat(Linux.AT_FDCWD, path, 0, modules) == 0;
+    return !known || modules.inode() != stat.inode() || modules.device() != stat.device();
   }
 
   /** The WASI type for a Linux file mode. */
@@ -81,8 +99,8 @@ final class HostDescriptor extends Descriptor {
   }
 
   @Override
-  byte @Nullable [] preopenName() {
-    return preopenName;
+  boolean isStream() {
+    return !owned || mayBlock && kernel.files().seek(fd, 0, Linux.SEEK_CUR) < 0;
   }
 
   @Override
@@ -162,6 +180,52 @@ final class HostDescriptor extends Descriptor {
       }
       waiter.await(fd, Linux.POLLIN);
     }
+  }
+
+  @Override
+  long pread(GuestVectors to, long offset) throws ErrnoException {
+    return Errno.check(kernel.files().pread(fd, to.natives(Long.MAX_VALUE), offset));
+  }
+
+  @Override
+  long pwrite(GuestVectors from, long offset) throws ErrnoException {
+    return Errno.check(kernel.files().pwrite(fd, from.natives(Long.MAX_VALUE), offset));
+  }
+
+  @Override
+  long seek(long offset, int whence) throws ErrnoException {
+    return Errno.check(kernel.files().seek(fd, offset, whence));
+  }
+
+  @Override
+  void advise(long offset, long length, int advice) throws ErrnoException {
+    Errno.check(kernel.files().advise(fd, offset, length, advice));
+  }
+
+  @Override
+  void allocate(long offset, long length) throws ErrnoException {
+    Errno.check(kernel.files().allocate(fd, offset, length));
+  }
+
+  @Override
+  void sync(boolean dataOnly) throws ErrnoException {
+    Errno.check(dataOnly ? kernel.files().syncData(fd) : kernel.files().sync(fd));
+  }
+
+  @Override
+  void truncate(long size) throws ErrnoException {
+    Errno.check(kernel.files().truncate(fd, size));
+  }
+
+  @Override
+  void setTimes(FileTimes times) throws ErrnoException {
+    Errno.check(kernel.paths().setTimes(fd, times));
+  }
+
+  @Override
+  void stat(Filestat result) throws ErrnoException {
+    Errno.check(kernel.files().stat(fd, stat));
+    result.set(stat);
   }
 
   /** Whether the call has to be made again once the descriptor is ready. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Java stream that the guest reads.
  *
- * <p>Nobody can ask a Java stream whether a read would wait. So when a guest polls one that has
- * nothing available, an {@link InputPump} starts to read ahead of it.
+ * <p>Nobody can ask a Java stream whether a read would wait, and many cannot be interrupted. So
+ * what is not available at once is read by an {@link InputPump}, which the guest waits for.
  */
 final class InputDescriptor extends Descriptor {
   private static final int CHUNK = 1 << 16;
@@ -21,9 +21,14 @@ final class InputDescriptor extends Descriptor {
   private @Nullable InputPump pump;
 
   InputDescriptor(InputStream stream) {
-    super(UNKNOWN, RIGHTS, 0, 0);
+    super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
     this.waits = !(stream instanceof ByteArrayInputStream);
+  }
+
+  @Override
+  boolean isStream() {
+    return true;
   }
 
   @Override
@@ -47,9 +52,9 @@ final class InputDescriptor extends Descriptor {
     }
     int length;
     try {
-      InputPump source = pump;
-      length = source != null ? source.read(buffer, wanted) : stream.read(buffer, 0, wanted);
+      length = readStream(wanted);
     } catch (IOException e) {
+      JavaErrors.checkInterruption(e);
       throw new ErrnoException(Errno.IO);
     }
     int done = 0;
@@ -61,19 +66,33 @@ final class InputDescriptor extends Descriptor {
     return done;
   }
 
+  private int readStream(int wanted) throws IOException {
+    InputPump source = pump;
+    if ((source == null || source.isIdle()) && (!waits || stream.available() > 0)) {
+      return stream.read(buffer, 0, wanted);
+    }
+    if (source == null) {
+      source = new InputPump(stream);
+      pump = source;
+    }
+    return source.read(buffer, wanted);
+  }
+
   /** Whether reading would not wait. */
   boolean readReady() {
     if (!waits) {
       return true;
     }
     try {
-      if (pump == null) {
-        if (stream.available() > 0) {
-          return true;
-        }
-        pump = new InputPump(stream);
+      InputPump source = pump;
+      if ((source == null || source.isIdle()) && stream.available() > 0) {
+        return true;
       }
-      return pump.ready();
+      if (source == null) {
+        source = new InputPump(stream);
+        pump = source;
+      }
+      return source.ready();
     } catch (IOException e) {
       // The read will say so.
       return true;
@@ -83,7 +102,8 @@ final class InputDescriptor extends Descriptor {
   /** Bytes known to be there. */
   long available() {
     try {
-      return pump != null ? pump.available() : stream.available();
+      InputPump source = pump;
+      return source != null && !source.isIdle() ? source.available() : stream.available();
     } catch (IOException e) {
       return 0;
     }
@@ -102,5 +122,8 @@ final class InputDescriptor extends Descriptor {
   @Override
   void close() {
     // The stream belongs to who configured it.
+    if (pump != null) {
+      pump.close();
+    }
   }
 }

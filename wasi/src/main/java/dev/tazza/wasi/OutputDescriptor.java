@@ -12,8 +12,13 @@ final class OutputDescriptor extends Descriptor {
   private byte[] buffer = {};
 
   OutputDescriptor(OutputStream stream) {
-    super(UNKNOWN, RIGHTS, 0, 0);
+    super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
+  }
+
+  @Override
+  boolean isStream() {
+    return true;
   }
 
   @Override
@@ -52,6 +57,7 @@ final class OutputDescriptor extends Descriptor {
       stream.write(buffer, 0, filled);
       stream.flush();
     } catch (IOException e) {
+      JavaErrors.checkInterruption(e);
       throw new ErrnoException(Errno.IO);
     }
     return from.total();

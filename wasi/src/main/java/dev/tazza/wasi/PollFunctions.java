@@ -240,7 +240,8 @@ final class PollFunctions {
   private long available(Descriptor descriptor) {
     return switch (descriptor) {
       case InputDescriptor input -> input.available();
-      case OutputDescriptor _ -> 0;
+      case OutputDescriptor _, Directory _ -> 0;
+      case JavaFile file -> file.available();
       case HostDescriptor host -> available(host);
     };
   }

@@ -1,7 +1,6 @@
 package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.Linux;
-import dev.tazza.sys.fs.Stat;
 
 /** The two published forms of preview 1, and in what they differ. */
 enum Snapshot {
@@ -26,22 +25,22 @@ enum Snapshot {
     return this == PREVIEW1 ? 64 : 56;
   }
 
-  void putFilestat(GuestMemory memory, int at, Stat stat, int type) throws ErrnoException {
-    memory.putLong(at, stat.device());
-    memory.putLong(at + 8, stat.inode());
-    memory.putLong(at + 16, type);
+  void putFilestat(GuestMemory memory, int at, Filestat stat) throws ErrnoException {
+    memory.putLong(at, stat.device);
+    memory.putLong(at + 8, stat.inode);
+    memory.putLong(at + 16, stat.type);
     int rest;
     if (this == PREVIEW1) {
-      memory.putLong(at + 24, stat.links());
+      memory.putLong(at + 24, stat.links);
       rest = at + 32;
     } else {
-      memory.putInt(at + 20, (int) stat.links());
+      memory.putInt(at + 20, (int) stat.links);
       rest = at + 24;
     }
-    memory.putLong(rest, stat.size());
-    memory.putLong(rest + 8, stat.accessTime());
-    memory.putLong(rest + 16, stat.modifyTime());
-    memory.putLong(rest + 24, stat.changeTime());
+    memory.putLong(rest, stat.size);
+    memory.putLong(rest + 8, stat.accessTime);
+    memory.putLong(rest + 16, stat.modifyTime);
+    memory.putLong(rest + 24, stat.changeTime);
   }
 
   /** The Linux number of a {@code whence}. */

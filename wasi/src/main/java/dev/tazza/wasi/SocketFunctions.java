@@ -36,7 +36,7 @@ final class SocketFunctions {
     }
     guest.descriptors().reserve();
     int fd = listener.accept();
-    var grant = new HostDescriptor.Grant(Rights.CONNECTION, 0, flags);
+    var grant = new Descriptor.Grant(Rights.CONNECTION, 0, flags);
     var connection = HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant);
     memory.putInt(result, guest.descriptors().add(connection));
   }

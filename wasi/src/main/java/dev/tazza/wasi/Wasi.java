@@ -11,6 +11,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
- * interrupted. Two cases do hold the thread: calls on files of a slow file system, and opening a
- * named pipe that has no other end yet.
+ * interrupted, whose interrupt status is then set. Data that a Java stream has given up to then is
+ * kept for the next read. These do hold the thread: calls on files of a slow file system, opening a
+ * named pipe that has no other end yet, and writing, for as long as what is written to takes it: a
+ * Java stream whose writing cannot be interrupted, or on a platform thread a full pipe or a stopped
+ * terminal of the host.
  */
 public final class Wasi implements AutoCloseable {
   private final Guest guest;
@@ -88,8 +96,7 @@ public final class Wasi implements AutoCloseable {
 
   private Descriptor inherited(int fd) {
     try {
-      long direction = fd == 0 ? Rights.FD_READ : Rights.FD_WRITE;
-      return HostDescriptor.inherited(guest.waiter(), fd, direction);
+      return HostDescriptor.inherited(guest.waiter(), fd);
     } catch (ErrnoException e) {
       // The process itself was started without it.
       return nothing(fd);
@@ -97,8 +104,22 @@ public final class Wasi implements AutoCloseable {
   }
 
   private void preopen(WasiConfig.Preopen preopen) throws IOException, ErrnoException {
+    long base = Rights.restrict(Rights.DIRECTORY, preopen.directories(), preopen.files());
+    long all = Rights.DIRECTORY | Rights.FILE;
+    long inheriting = Rights.restrict(all, preopen.directories(), preopen.files());
+    var grant = new Descriptor.Grant(base, inheriting, 0);
+    byte[] name = preopen.guest().getBytes(StandardCharsets.UTF_8);
+    Path path = preopen.host();
+    add(
+        path.getFileSystem() == FileSystems.getDefault()
+            ? hostDirectory(path, name, grant)
+            : javaDirectory(path, name, grant));
+  }
+
+  private Directory hostDirectory(Path directory, byte[] name, Descriptor.Grant grant)
+      throws IOException {
     Kernel kernel = guest.kernel();
-    String path = preopen.host().toString();
+    String path = directory.toString();
     byte[] host = (path.isEmpty() ? "." : path).getBytes(StandardCharsets.UTF_8);
     int fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY, 0);
     if (fd == -Linux.EACCES) {
@@ -106,14 +127,28 @@ public final class Wasi implements AutoCloseable {
       fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY | Linux.O_PATH, 0);
     }
     if (fd < 0) {
-      throw new IOException("cannot open the directory " + path + ": " + describe(-fd));
+      throw cannotOpen(path, describe(-fd));
     }
-    long base = Rights.restrict(Rights.DIRECTORY, preopen.directories(), preopen.files());
-    long all = Rights.DIRECTORY | Rights.FILE;
-    long inheriting = Rights.restrict(all, preopen.directories(), preopen.files());
-    byte[] name = preopen.guest().getBytes(StandardCharsets.UTF_8);
-    var grant = new HostDescriptor.Grant(base, inheriting, 0);
-    add(HostDescriptor.preopened(guest.waiter(), fd, name, grant));
+    return new HostDirectory(guest, fd, grant, name);
+  }
+
+  private Directory javaDirectory(Path directory, byte[] name, Descriptor.Grant grant)
+      throws IOException {
+    try {
+      Path real = directory.toRealPath();
+      var attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      if (!attributes.isDirectory()) {
+        throw cannotOpen(directory.toString(), describe(Linux.ENOTDIR));
+      }
+      JavaFileSystem files = guest.files(directory.getFileSystem());
+      return new JavaDirectory(files, real, real, attributes.fileKey(), grant, name);
+    } catch (NoSuchFileException e) {
+      throw cannotOpen(directory.toString(), describe(Linux.ENOENT));
+    }
+  }
+
+  private static IOException cannotOpen(String path, String why) {
+    return new IOException("cannot open the directory " + path + ": " + why);
   }
 
   private int listen(WasiConfig.Listener listener) throws IOException, ErrnoException {
@@ -125,12 +160,12 @@ public final class Wasi implements AutoCloseable {
     }
     int port = kernel.sockets().port(fd);
     int flags = listener.nonBlocking() ? Descriptor.NONBLOCK : 0;
-    var grant = new HostDescriptor.Grant(Rights.LISTENER, Rights.CONNECTION, flags);
+    var grant = new Descriptor.Grant(Rights.LISTENER, Rights.CONNECTION, flags);
     add(HostDescriptor.opened(guest.waiter(), fd, Descriptor.SOCKET_STREAM, grant));
     return port;
   }
 
-  private void add(HostDescriptor descriptor) throws ErrnoException {
+  private void add(Descriptor descriptor) throws ErrnoException {
     try {
       guest.descriptors().add(descriptor);
     } catch (ErrnoException e) {

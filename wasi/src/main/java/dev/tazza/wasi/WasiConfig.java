@@ -124,7 +124,14 @@ public final class WasiConfig {
     return text;
   }
 
-  /** Gives the guest this process's standard input, output and error. */
+  /**
+   * Gives the guest this process's standard input, output and error.
+   *
+   * <p>They are streams for the guest, also where they are files: it reads on or writes on, but
+   * cannot seek, read or write elsewhere, change size or times. What the process was not started
+   * with (a shell's {@code <&-}) is an empty input, or output that is discarded; a file that the
+   * process itself opened under such a number is not taken for a stream.
+   */
   public WasiConfig inheritStdio() {
     return inheritStdin().inheritStdout().inheritStderr();
   }
@@ -148,8 +155,9 @@ public final class WasiConfig {
   }
 
   /**
-   * Standard input from a stream, which is not closed. A guest that polls it makes Tazza read up to
-   * 8 KiB ahead.
+   * Standard input from a stream, which is not closed. What is not available at once is read by a
+   * virtual thread, so that the guest's can be interrupted. A guest that polls it makes Tazza read
+   * up to 8 KiB ahead.
    */
   public WasiConfig stdin(InputStream stream) {
     stdio[0] = new Stdio.Input(stream);
@@ -180,6 +188,13 @@ public final class WasiConfig {
 
   /**
    * Gives the guest a directory and all that is in it. Nothing else can be reached through it.
+   *
+   * <p>The path may be of any file system: a zip file, one in memory. Its directories and files are
+   * confined as the host's are. There, an open directory is known by its path, so that it is gone
+   * when it was moved; paths are UTF-8 ({@code EILSEQ} otherwise); what the file system cannot do
+   * is {@code ENOTSUP}; what files it makes and how large they grow is limited by the file system
+   * alone. Guests never change links under each other, but code of the host program that does so at
+   * the moment of a guest's call can lead it out of the directory.
    *
    * <p>The two accesses are enforced as rights that the guest cannot add to. Unless both are {@link
    * Access#READ_WRITE}, files cannot be created, nor be linked or moved from this directory to

@@ -7,8 +7,10 @@
  *
  * <p>Inside: {@code WasiFunction} is the table of functions, {@code Preview1} goes from an entry to
  * its code, which is grouped in {@code FileFunctions}, {@code PathFunctions}, {@code
- * PollFunctions}, {@code ProcessFunctions} and {@code SocketFunctions}. They work on a {@code
- * GuestMemory} and a {@code Guest}, which has the table of {@code Descriptor}s.
+ * PollFunctions}, {@code ProcessFunctions} and {@code SocketFunctions}. They read the arguments,
+ * check the rights and leave the rest to a {@code Descriptor}: of the host ({@code HostDescriptor},
+ * {@code HostDirectory}), of any other {@code java.nio.file} file system ({@code JavaFile}, {@code
+ * JavaDirectory}), or a Java stream.
  *
  * <p>Invariants:
  *
@@ -17,9 +19,10 @@
  *       {@code WasiInterruptedException} and what configured streams and clocks throw come out.
  *   <li>Where results go is checked before anything is done.
  *   <li>Directories are capabilities: a path is only looked up through {@link
- *       dev.tazza.sys.fs.Beneath}, and nothing outside a preopened directory can be reached.
+ *       dev.tazza.sys.fs.Beneath} or, in a Java file system, {@code JavaWalk}, and nothing outside
+ *       a preopened directory can be reached.
  *   <li>Rights only ever shrink, from a directory to what is opened in it, and by the guest's wish.
- *   <li>Names are bytes, as Linux has them; they need not be UTF-8.
+ *   <li>Names of the host are bytes, as Linux has them; they need not be UTF-8.
  * </ul>
  */
 @NullMarked

@@ -45,6 +45,10 @@ final class TestGuest implements AutoCloseable {
     return new TestGuest(config.preopen(directory, "/", Access.READ_WRITE));
   }
 
+  static TestGuest in(Path directory, Place place) throws IOException {
+    return in(directory, place.walks());
+  }
+
   @Override
   public void close() {
     wasi.close();

@@ -12,13 +12,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(names = {"KERNEL", "MEMORY"})
 class WasiFileTest {
-  @TempDir Path dir;
+  @Parameter Place place;
+  @TempDir Path temp;
+  private Path dir;
   private TestGuest guest;
 
   @BeforeEach
   void open() throws IOException {
+    dir = place.directory(temp);
     guest = TestGuest.in(dir, false);
   }
 
@@ -168,7 +176,7 @@ class WasiFileTest {
     guest.write(fd, "12345");
     guest.ok(WasiFunction.FD_FILESTAT_SET_TIMES, fd, 1_000_000_007L, 3_000_000_009L, 5);
     guest.ok(WasiFunction.FD_FILESTAT_GET, fd, 64);
-    long inode = (Long) Files.getAttribute(dir.resolve("f"), "unix:ino");
+    long inode = ((Number) Files.getAttribute(dir.resolve("f"), "unix:ino")).longValue();
     assertEquals(inode, guest.getLong(64 + 8));
     assertEquals(Descriptor.REGULAR_FILE, guest.getLong(64 + 16));
     assertEquals(1, guest.getLong(64 + 24));
@@ -260,7 +268,7 @@ class WasiFileTest {
       }
       assertEquals(-Errno.MFILE, limited.open("f", TestGuest.CREATE, TestGuest.ALL));
       try (var entries = Files.list(open)) {
-        assertEquals(16, entries.filter(this::isFile).count());
+        assertEquals(place.isHost() ? 16 : 0, entries.filter(this::isFile).count());
       }
       limited.wasi.close();
       try (var entries = Files.list(open)) {

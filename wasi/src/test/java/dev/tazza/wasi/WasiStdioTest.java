@@ -108,8 +108,8 @@ class WasiStdioTest {
     Waiter one = new Waiter(kernel);
     Waiter two = new Waiter(new Kernel());
     try (TestGuest guest = new TestGuest(config)) {
-      Descriptor reader = HostDescriptor.inherited(one, ends[0], Rights.FD_READ);
-      Descriptor writer = HostDescriptor.inherited(two, ends[1], Rights.FD_WRITE);
+      Descriptor reader = HostDescriptor.stream(one, ends[0], true);
+      Descriptor writer = HostDescriptor.stream(two, ends[1], false);
       reader.setFlags(Descriptor.NONBLOCK);
       int size = 300_000;
       GuestMemory memory = new GuestMemory(guest.memory);

@@ -1,6 +1,7 @@
 package dev.tazza.cli.wast;
 
 import dev.tazza.Func;
+import dev.tazza.V128;
 import dev.tazza.wasm.text.WastResult;
 import dev.tazza.wasm.text.WastValue;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ final class ScriptValues {
       case WastValue.F64(long bits) -> Double.longBitsToDouble(bits);
       case WastValue.RefNull _ -> null;
       case WastValue.RefExtern(long number) -> objects.object(number);
-      case WastValue.RefHost _, WastValue.V128 _ ->
+      case WastValue.V128(long low, long high) -> new V128(low, high);
+      case WastValue.RefHost _ ->
           throw new UnsupportedOperationException(
               "arguments of this type do not work yet: " + value);
     };
@@ -47,7 +49,14 @@ final class ScriptValues {
         }
         yield false;
       }
-      case WastResult.Lanes _ -> false;
+      case WastResult.Lanes(var lanes) -> {
+        boolean all = actual instanceof V128;
+        for (int i = 0; all && actual instanceof V128 vector && i < lanes.size(); i++) {
+          Object lane = lanes.size() == 4 ? (Object) vector.f32(i) : (Object) vector.f64(i);
+          all = matches(lanes.get(i), lane);
+        }
+        yield all;
+      }
     };
   }
 
@@ -62,7 +71,8 @@ final class ScriptValues {
       case WastValue.RefNull _ -> actual == null;
       case WastValue.RefExtern(long number) ->
           actual instanceof ScriptObject object && object.number() == number;
-      case WastValue.RefHost _, WastValue.V128 _ -> false;
+      case WastValue.V128(long low, long high) -> new V128(low, high).equals(actual);
+      case WastValue.RefHost _ -> false;
     };
   }
 

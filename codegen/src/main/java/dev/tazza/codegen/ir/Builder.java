@@ -70,6 +70,39 @@ public final class Builder {
     return cursor.fconst(type, bits);
   }
 
+  /** A vector constant. */
+  public Inst vconst(long low, long high) {
+    return cursor.vconst(low, high);
+  }
+
+  /** A vector operation without a shape. */
+  public Inst vector(Opcode op, Inst... args) {
+    return pure(function.newInst(op, op == Opcode.VANY_TRUE ? Type.I32 : Type.V128, args));
+  }
+
+  /** A vector operation on lanes of {@code shape}. */
+  public Inst lanes(Opcode op, Shape shape, Inst... args) {
+    Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
+    inst.shape = shape;
+    return pure(inst);
+  }
+
+  /** A vector operation on lane number {@code lane}. */
+  public Inst lane(Opcode op, Shape shape, int lane, Inst... args) {
+    Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
+    inst.shape = shape;
+    inst.imm = lane;
+    return pure(inst);
+  }
+
+  /** {@link Opcode#VSHUFFLE} by 16 constant bytes, each below 32. */
+  public Inst shuffle(Inst a, Inst b, long lanesLow, long lanesHigh) {
+    Inst inst = function.newInst(Opcode.VSHUFFLE, Type.V128, a, b);
+    inst.imm = lanesLow;
+    inst.immHigh = lanesHigh;
+    return pure(inst);
+  }
+
   /** The address of the store context. */
   public Inst context() {
     return cursor.insert(Opcode.CONTEXT, Type.I64);

@@ -57,7 +57,7 @@ public final class Callee {
   /** About how many machine instructions {@code inst} becomes. */
   public static int cost(Inst inst) {
     return switch (inst.op) {
-      case ICONST, FCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
+      case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
       case UEXTEND, WRAP -> 0;
       case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> CALL_COST + inst.args.length;
       case SWITCH -> 4;

@@ -77,4 +77,12 @@ public final class Cursor {
     inst.imm = type == Type.F32 ? bits & 0xffff_ffffL : bits;
     return insert(inst);
   }
+
+  /** A vector constant. */
+  public Inst vconst(long low, long high) {
+    Inst inst = function.newInst(Opcode.VCONST, Type.V128);
+    inst.imm = low;
+    inst.immHigh = high;
+    return insert(inst);
+  }
 }

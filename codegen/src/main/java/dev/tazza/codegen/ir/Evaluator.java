@@ -13,7 +13,11 @@ public final class Evaluator {
   public static boolean canEval(Opcode op) {
     return switch (op) {
       case ICONST, FCONST, PARAM, RESULT, CONTEXT, LOAD, BITCAST, SELECT, CLAMP_LT, CLAMP_LE -> false;
-      default -> op.isPure() || isDivision(op) || op == Opcode.TRUNC_S || op == Opcode.TRUNC_U;
+      default ->
+          op.isPure() && !op.isVector()
+              || isDivision(op)
+              || op == Opcode.TRUNC_S
+              || op == Opcode.TRUNC_U;
     };
   }
 

@@ -106,6 +106,8 @@ public final class Function {
   public Inst newCopy(Inst original, Inst... args) {
     Inst copy = newInst(original.op, original.type, args);
     copy.imm = original.imm;
+    copy.immHigh = original.immHigh;
+    copy.shape = original.shape;
     copy.access = original.access;
     copy.signature = original.signature;
     copy.trap = original.trap;

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
  * One SSA instruction, which is also the value that it defines. Mutable; identity matters. Analyses
  * keep what they know in side tables indexed by {@link #id}.
  *
- * <p>What {@code imm}, {@code aux}, {@code access} and {@code trap} mean is the opcode's row in
- * {@link Opcode}; an instruction whose opcode does not name them leaves them at zero or null.
+ * <p>What {@code imm}, {@code immHigh}, {@code shape}, {@code access} and {@code trap} mean is the
+ * opcode's row in {@link Opcode}; an instruction whose opcode does not name them leaves them at
+ * zero or null.
  */
 public final class Inst {
   private static final Inst[] NO_ARGS = {};
@@ -24,6 +25,12 @@ public final class Inst {
   public Edge[] targets = NO_TARGETS;
 
   public long imm;
+
+  /** Upper half of the 128-bit constants of vector operations. */
+  public long immHigh;
+
+  /** Of the operations that {@link Opcode#hasShape} names. */
+  public @Nullable Shape shape;
 
   /** Loads and stores only. */
   public @Nullable Access access;
@@ -54,7 +61,7 @@ public final class Inst {
   }
 
   public boolean isConst() {
-    return op == Opcode.ICONST || op == Opcode.FCONST;
+    return op == Opcode.ICONST || op == Opcode.FCONST || op == Opcode.VCONST;
   }
 
   /** Whether this is the integer constant {@code value}. */

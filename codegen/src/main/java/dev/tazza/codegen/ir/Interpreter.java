@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is
- * compared with. Scalars are longs as in {@link Evaluator}. Not thread-safe.
+ * compared with. Scalars are longs as in {@link Evaluator}; where values are listed, a vector takes
+ * two of them, the low half first. Not thread-safe.
  */
 public final class Interpreter {
   /** The world around the function. */
@@ -26,7 +27,7 @@ public final class Interpreter {
      * Performs a call.
      *
      * @param args all operands: for an indirect or native call the address comes first
-     * @return one value for each result of the signature
+     * @return the results of the signature
      */
     long[] call(Inst call, long[] args);
   }
@@ -85,8 +86,9 @@ public final class Interpreter {
 
     long[] run(long[] args) {
       Block block = function.entry();
-      for (int i = 0; i < args.length; i++) {
-        low[block.params.get(i).id] = args[i];
+      int at = 0;
+      for (Inst param : block.params) {
+        at = define(param, args, at);
       }
       Inst inst = first(block);
       while (true) {
@@ -105,17 +107,22 @@ public final class Interpreter {
     }
 
     private Inst follow(Edge edge) {
-      long[] lows = values(edge.args);
-      long[] highs = new long[lows.length];
-      for (int i = 0; i < lows.length; i++) {
-        highs[i] = high[edge.args[i].id];
-      }
-      for (int i = 0; i < lows.length; i++) {
-        Inst param = edge.target.params.get(i);
-        low[param.id] = lows[i];
-        high[param.id] = highs[i];
+      long[] values = values(edge.args);
+      int at = 0;
+      for (Inst param : edge.target.params) {
+        at = define(param, values, at);
       }
       return first(edge.target);
+    }
+
+    /** Gives {@code inst} the value at {@code at}; returns where the next one is. */
+    private int define(Inst inst, long[] values, int at) {
+      low[inst.id] = values[at];
+      if (inst.type.isVector()) {
+        high[inst.id] = values[at + 1];
+        return at + 2;
+      }
+      return at + 1;
     }
 
     private Edge terminate(Inst inst) {
@@ -135,6 +142,10 @@ public final class Interpreter {
     private void step(Inst inst) {
       switch (inst.op) {
         case ICONST, FCONST -> low[inst.id] = inst.imm;
+        case VCONST -> {
+          low[inst.id] = inst.imm;
+          high[inst.id] = inst.immHigh;
+        }
         case CONTEXT -> low[inst.id] = world.context();
         case SELECT -> copy(inst, low[inst.args[0].id] != 0 ? inst.args[1] : inst.args[2]);
         case CLAMP_LT, CLAMP_LE -> clamp(inst);
@@ -149,7 +160,13 @@ public final class Interpreter {
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
         case RESULT -> {}
-        default -> low[inst.id] = compute(inst);
+        default -> {
+          if (inst.op.isVector()) {
+            computeVector(inst);
+          } else {
+            low[inst.id] = compute(inst);
+          }
+        }
       }
     }
 
@@ -157,6 +174,18 @@ public final class Interpreter {
       int order = Long.compareUnsigned(low[inst.args[1].id], low[inst.args[2].id]);
       boolean inside = inst.op == Opcode.CLAMP_LT ? order < 0 : order <= 0;
       low[inst.id] = inside ? low[inst.args[0].id] : 0;
+    }
+
+    private void computeVector(Inst inst) {
+      Bits128 result = VectorEvaluator.eval(inst, arg(inst, 0), arg(inst, 1), arg(inst, 2));
+      low[inst.id] = result.low();
+      high[inst.id] = result.high();
+    }
+
+    private Bits128 arg(Inst inst, int index) {
+      return index < inst.args.length
+          ? new Bits128(low[inst.args[index].id], high[inst.args[index].id])
+          : Bits128.ZERO;
     }
 
     private void trapWhen(Inst inst, boolean condition) {
@@ -207,9 +236,7 @@ public final class Interpreter {
       long address = low[inst.args[0].id] + inst.imm;
       Access access = access(inst, address);
       long value = world.load(address, Math.min(access.bytes(), 8));
-      if (access.bytes() == 16) {
-        high[inst.id] = world.load(address + 8, 8);
-      }
+      high[inst.id] = access.bytes() == 16 ? world.load(address + 8, 8) : 0;
       int unused = 64 - access.bytes() * 8;
       if (access.signed() && unused > 0) {
         value = value << unused >> unused;
@@ -230,14 +257,28 @@ public final class Interpreter {
       long[] results = world.call(inst, values(inst.args));
       Inst at = inst.next;
       for (; at != null && at.op == Opcode.RESULT; at = at.next) {
-        low[at.id] = results[(int) at.imm];
+        define(at, results, placeOf(inst, (int) at.imm));
       }
     }
 
+    private int placeOf(Inst call, int result) {
+      int place = 0;
+      for (int i = 0; call.signature != null && i < result; i++) {
+        place += call.signature.results().get(i).isVector() ? 2 : 1;
+      }
+      return place;
+    }
+
     private long[] values(Inst[] insts) {
-      long[] result = new long[insts.length];
-      Arrays.setAll(result, i -> low[insts[i].id]);
-      return result;
+      long[] result = new long[2 * insts.length];
+      int count = 0;
+      for (Inst inst : insts) {
+        result[count++] = low[inst.id];
+        if (inst.type.isVector()) {
+          result[count++] = high[inst.id];
+        }
+      }
+      return Arrays.copyOf(result, count);
     }
 
     private Inst first(Block block) {

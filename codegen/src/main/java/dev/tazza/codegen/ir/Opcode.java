@@ -141,9 +141,134 @@ public enum Opcode {
   /** Same bits, same size, other type. */
   BITCAST("bitcast", 1, PURE),
 
+  // Vectors. Those up to VANY_TRUE see 128 bits, or bytes; the others have a shape, that of the
+  // result unless the row says otherwise. Comparisons give lanes of ones or zeros.
+  /** Constant: {@code imm} holds the low half, {@code immHigh} the high one. */
+  VCONST("vconst", 0, PURE),
+  VNOT("vnot", 1, PURE),
+  VAND("vand"),
+  /** {@code args[0] & ~args[1]}. */
+  VANDNOT("vandnot", 2, PURE),
+  VOR("vor"),
+  VXOR("vxor"),
+  /** {@code args[0] & args[2] | args[1] & ~args[2]}. */
+  VBITSELECT("vbitselect", 3, PURE),
+  /**
+   * Bytes of {@code args[0]} (0–15) and {@code args[1]} (16–31), chosen by the constant bytes of
+   * {@code imm} and {@code immHigh}.
+   */
+  VSHUFFLE("vshuffle", 2, PURE),
+  /** Bytes of {@code args[0]}, chosen by the bytes of {@code args[1]}; 0 for those above 15. */
+  VSWIZZLE("vswizzle", 2, PURE),
+  /** I32 1 if any bit is set, else 0. */
+  VANY_TRUE("vany_true", 1, PURE),
+
+  /** All lanes get the scalar, or the low bits of it. */
+  VSPLAT("vsplat", 1, PURE),
+  /** Lane {@code imm} as a scalar, narrow ones with zeros above. */
+  VEXTRACT_LANE("vextract_lane", 1, PURE),
+  /** The same of narrow lanes, sign-extended. */
+  VEXTRACT_LANE_S("vextract_lane_s", 1, PURE),
+  /** {@code args[0]} with the scalar {@code args[1]} in lane {@code imm}. */
+  VREPLACE_LANE("vreplace_lane", 2, PURE),
+  /** I32 1 if no lane of the operand is zero, else 0. */
+  VALL_TRUE("vall_true", 1, PURE),
+  /** I32: the sign bits of the operand's lanes. */
+  VBITMASK("vbitmask", 1, PURE),
+
+  VADD("vadd"),
+  VSUB("vsub", 2, PURE),
+  VMUL("vmul"),
+  VNEG("vneg", 1, PURE),
+  VABS("vabs", 1, PURE),
+  VPOPCNT("vpopcnt", 1, PURE),
+  VADD_SAT_S("vadd_sat_s"),
+  VADD_SAT_U("vadd_sat_u"),
+  VSUB_SAT_S("vsub_sat_s", 2, PURE),
+  VSUB_SAT_U("vsub_sat_u", 2, PURE),
+  VMIN_S("vmin_s"),
+  VMIN_U("vmin_u"),
+  VMAX_S("vmax_s"),
+  VMAX_U("vmax_u"),
+  /** {@code (a + b + 1) / 2}. */
+  VAVGR_U("vavgr_u"),
+  /** {@code (a * b + 0x4000) >> 15}, saturated. */
+  VQ15MULR_SAT_S("vq15mulr_sat_s"),
+  /** Sums of neighbouring products of lanes half as wide. */
+  VDOT_S("vdot_s"),
+  /** The count, the I32 {@code args[1]}, is taken modulo the lanes' width. */
+  VSHL("vshl", 2, PURE),
+  VSHR_S("vshr_s", 2, PURE),
+  VSHR_U("vshr_u", 2, PURE),
+  VEQ("veq"),
+  VNE("vne"),
+  VLT_S("vlt_s", 2, PURE),
+  VLT_U("vlt_u", 2, PURE),
+  VGT_S("vgt_s", 2, PURE),
+  VGT_U("vgt_u", 2, PURE),
+  VLE_S("vle_s", 2, PURE),
+  VLE_U("vle_u", 2, PURE),
+  VGE_S("vge_s", 2, PURE),
+  VGE_U("vge_u", 2, PURE),
+  /** Of lanes twice as wide, saturated: {@code args[0]} gives the lower half. */
+  VNARROW_S("vnarrow_s", 2, PURE),
+  VNARROW_U("vnarrow_u", 2, PURE),
+  /** Of the lower half of lanes half as wide. */
+  VEXTEND_LOW_S("vextend_low_s", 1, PURE),
+  VEXTEND_LOW_U("vextend_low_u", 1, PURE),
+  VEXTEND_HIGH_S("vextend_high_s", 1, PURE),
+  VEXTEND_HIGH_U("vextend_high_u", 1, PURE),
+  /** Products of the lower halves, extended. */
+  VEXTMUL_LOW_S("vextmul_low_s"),
+  VEXTMUL_LOW_U("vextmul_low_u"),
+  VEXTMUL_HIGH_S("vextmul_high_s"),
+  VEXTMUL_HIGH_U("vextmul_high_u"),
+  /** Sums of neighbouring lanes half as wide, extended. */
+  VEXTADD_PAIRWISE_S("vextadd_pairwise_s", 1, PURE),
+  VEXTADD_PAIRWISE_U("vextadd_pairwise_u", 1, PURE),
+
+  VFADD("vfadd"),
+  VFSUB("vfsub", 2, PURE),
+  VFMUL("vfmul"),
+  VFDIV("vfdiv", 2, PURE),
+  /** As {@link #FMIN}. */
+  VFMIN("vfmin", 2, PURE),
+  VFMAX("vfmax", 2, PURE),
+  /** {@code b < a ? b : a}. */
+  VFPMIN("vfpmin", 2, PURE),
+  /** {@code a < b ? b : a}. */
+  VFPMAX("vfpmax", 2, PURE),
+  VFABS("vfabs", 1, PURE),
+  VFNEG("vfneg", 1, PURE),
+  VFSQRT("vfsqrt", 1, PURE),
+  VFCEIL("vfceil", 1, PURE),
+  VFFLOOR("vffloor", 1, PURE),
+  VFTRUNC("vftrunc", 1, PURE),
+  VFNEAREST("vfnearest", 1, PURE),
+  VFEQ("vfeq"),
+  VFNE("vfne"),
+  VFLT("vflt", 2, PURE),
+  VFGT("vfgt", 2, PURE),
+  VFLE("vfle", 2, PURE),
+  VFGE("vfge", 2, PURE),
+  /** F32 to I32; NaN gives 0. */
+  VTRUNC_SAT_S("vtrunc_sat_s", 1, PURE),
+  VTRUNC_SAT_U("vtrunc_sat_u", 1, PURE),
+  /** F64 to I32; the upper half of the result is zero. */
+  VTRUNC_SAT_ZERO_S("vtrunc_sat_zero_s", 1, PURE),
+  VTRUNC_SAT_ZERO_U("vtrunc_sat_zero_u", 1, PURE),
+  /** I32 to float; to F64 of the lower half. */
+  VCONVERT_S("vconvert_s", 1, PURE),
+  VCONVERT_U("vconvert_u", 1, PURE),
+  /** F64 to F32; the upper half of the result is zero. */
+  VDEMOTE_ZERO("vdemote_zero", 1, PURE),
+  /** F32 to F64, of the lower half. */
+  VPROMOTE_LOW("vpromote_low", 1, PURE),
+
   // Memory. The address is args[0] + imm, an I64.
   /**
-   * Loads {@code access} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0.
+   * Loads {@code access} at {@code args[0] + imm}; may fault with {@code trap} unless that is 0. A
+   * vector has zeros above what is loaded.
    */
   LOAD("load", 1, READS),
   /**
@@ -257,8 +382,19 @@ public enum Opcode {
     return effect == CALL;
   }
 
-  public boolean isClamp() {
-    return this == CLAMP_LT || this == CLAMP_LE;
+  /** Whether it computes with vectors: takes or gives at least one. */
+  public boolean isVector() {
+    return ordinal() >= VCONST.ordinal() && ordinal() <= VPROMOTE_LOW.ordinal();
+  }
+
+  /** Whether its instructions have a {@link Shape}. */
+  public boolean hasShape() {
+    return ordinal() >= VSPLAT.ordinal() && ordinal() <= VPROMOTE_LOW.ordinal();
+  }
+
+  /** Whether {@link Inst#imm} is the number of a lane. */
+  public boolean hasLane() {
+    return this == VEXTRACT_LANE || this == VEXTRACT_LANE_S || this == VREPLACE_LANE;
   }
 
   /** Whether it is a store or a call. */

@@ -147,6 +147,8 @@ public final class Parser {
     Inst[] args = {};
     Edge[] targets = {};
     long imm;
+    long immHigh;
+    @Nullable Shape shape;
     @Nullable Access access;
     @Nullable Signature signature;
     int trap;
@@ -163,6 +165,8 @@ public final class Parser {
       inst.args = args.length > 0 ? args : inst.args;
       inst.targets = targets.length > 0 ? targets : inst.targets;
       inst.imm = imm;
+      inst.immHigh = immHigh;
+      inst.shape = shape;
       inst.access = access;
       inst.signature = signature;
       inst.trap = trap;
@@ -210,13 +214,26 @@ public final class Parser {
       if (op == null) {
         throw in.error("no such instruction: " + word);
       }
-      inst.type = type(word.substring(dot + 1));
+      inst.shape = op.hasShape() ? Shape.of(word.substring(dot + 1)) : null;
+      inst.type =
+          inst.shape == null
+              ? type(word.substring(dot + 1))
+              : TypeRules.shapedResult(op, inst.shape);
     } else if (op.isIntCompare() || op.isFloatCompare()) {
       inst.type = Type.I32;
     }
     inst.op = op;
     switch (op) {
       case ICONST, FCONST -> inst.imm = in.takeNumber();
+      case VCONST -> bits(inst);
+      case VSHUFFLE -> {
+        inst.args = values("");
+        bits(inst);
+      }
+      case VEXTRACT_LANE, VEXTRACT_LANE_S, VREPLACE_LANE -> {
+        inst.args = values("");
+        inst.imm = in.takeNumber();
+      }
       case LOAD -> address(inst, 1);
       case STORE -> {
         address(inst, 2);
@@ -234,6 +251,12 @@ public final class Parser {
     if (in.take("@")) {
       inst.loc = in.takeInt();
     }
+  }
+
+  private void bits(PendingInst inst) {
+    inst.imm = in.takeNumber();
+    in.expect(",");
+    inst.immHigh = in.takeNumber();
   }
 
   private void address(PendingInst inst, int args) {

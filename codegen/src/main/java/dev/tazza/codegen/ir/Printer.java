@@ -11,6 +11,8 @@ package dev.tazza.codegen.ir;
  *   b1(v3: i32, v4: i32):
  *     v5 = load.i64 const.64 [v0+8]
  *     v6 = add.i32 v4, v3            @17
+ *     v8 = vadd.i32x4 v9, v10
+ *     v11 = vconst.v128 0x1, 0x2
  *     store mem.32 [v5+16], v6 trap 2
  *     v7, _ = call 3(v0, v6): (i64, i32) -&gt; (i32, i64)
  *     branch v7, b1(v7, v6), b2
@@ -78,7 +80,9 @@ public final class Printer {
         out.append(inst).append(" = ");
       }
       out.append(inst.op);
-      if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
+      if (inst.shape != null) {
+        out.append('.').append(inst.shape);
+      } else if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
         out.append('.').append(inst.type);
       }
       operands(inst);
@@ -90,6 +94,15 @@ public final class Printer {
     switch (inst.op) {
       case ICONST -> out.append(' ').append(inst.imm);
       case FCONST -> out.append(" 0x").append(Long.toHexString(inst.imm));
+      case VCONST -> bits(inst, " ");
+      case VSHUFFLE -> {
+        values(" ", inst.args, 0, "");
+        bits(inst, ", ");
+      }
+      case VEXTRACT_LANE, VEXTRACT_LANE_S, VREPLACE_LANE -> {
+        values(" ", inst.args, 0, "");
+        out.append(", ").append(inst.imm);
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
@@ -105,6 +118,12 @@ public final class Printer {
         }
       }
     }
+  }
+
+  /** 128 bits, the low half first. */
+  private void bits(Inst inst, String before) {
+    out.append(before).append("0x").append(Long.toHexString(inst.imm));
+    out.append(", 0x").append(Long.toHexString(inst.immHigh));
   }
 
   private void address(Inst inst) {

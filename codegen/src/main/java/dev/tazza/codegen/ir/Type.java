@@ -35,6 +35,10 @@ public enum Type {
     return this == F32 || this == F64;
   }
 
+  public boolean isVector() {
+    return this == V128;
+  }
+
   @Override
   public String toString() {
     return text;

@@ -79,7 +79,8 @@ final class TypeRules {
           expect(type.isFloat() && inst.args[0].type.isInt(), "integer to float");
       case DEMOTE -> expect(type == Type.F32 && allArgs(inst, Type.F64), "f64 to f32");
       case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
-      case BITCAST -> expect(type.bytes() == inst.args[0].type.bytes(), "sizes differ");
+      case BITCAST ->
+          expect(!type.isVector() && type.bytes() == inst.args[0].type.bytes(), "sizes differ");
       case LOAD -> access(inst, type);
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
@@ -90,15 +91,58 @@ final class TypeRules {
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
       case RETURN -> expect(types(inst.args, 0, function.signature.results()), "wrong results");
       case TRAP -> expect(inst.trap != 0, "no trap code");
-      default ->
-          expect(
-              type == Type.I32
-                  && inst.args[0].type == inst.args[1].type
-                  && (inst.op.isIntCompare()
-                      ? inst.args[0].type.isInt()
-                      : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
-              "types of a comparison");
+      default -> inst.op.isVector() ? vector(inst) : comparison(inst);
     };
+  }
+
+  private static @Nullable String comparison(Inst inst) {
+    return expect(
+        inst.type == Type.I32
+            && inst.args[0].type == inst.args[1].type
+            && (inst.op.isIntCompare()
+                ? inst.args[0].type.isInt()
+                : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
+        "types of a comparison");
+  }
+
+  /** What an operation with a shape gives. */
+  static Type shapedResult(Opcode op, Shape shape) {
+    return switch (op) {
+      case VEXTRACT_LANE, VEXTRACT_LANE_S -> shape.laneType();
+      case VALL_TRUE, VBITMASK -> Type.I32;
+      default -> Type.V128;
+    };
+  }
+
+  private static @Nullable String vector(Inst inst) {
+    Opcode op = inst.op;
+    Shape shape = inst.shape;
+    if (!op.hasShape()) {
+      Type result = op == Opcode.VANY_TRUE ? Type.I32 : Type.V128;
+      boolean good = shape == null && inst.type == result && allArgs(inst, Type.V128);
+      return expect(good && hasGoodLanes(inst), "not vectors");
+    }
+    if (shape == null || !VectorShapes.fits(op, shape)) {
+      return "not for lanes of this shape";
+    }
+    boolean scalar = op == Opcode.VSPLAT || op == Opcode.VREPLACE_LANE;
+    boolean shift = op == Opcode.VSHL || op == Opcode.VSHR_S || op == Opcode.VSHR_U;
+    for (int i = 0; i < inst.args.length; i++) {
+      Type wanted = Type.V128;
+      if (i == inst.args.length - 1 && (scalar || shift)) {
+        wanted = scalar ? shape.laneType() : Type.I32;
+      }
+      if (inst.args[i].type != wanted) {
+        return "operand " + i + " is not " + wanted;
+      }
+    }
+    boolean lane = !op.hasLane() || inst.imm >= 0 && inst.imm < shape.lanes();
+    return expect(lane && inst.type == shapedResult(op, shape), "no such lane, or wrong result");
+  }
+
+  private static boolean hasGoodLanes(Inst inst) {
+    long tooHigh = 0xe0e0_e0e0_e0e0_e0e0L;
+    return inst.op != Opcode.VSHUFFLE || ((inst.imm | inst.immHigh) & tooHigh) == 0;
   }
 
   private static @Nullable String expect(boolean condition, String message) {
@@ -150,7 +194,8 @@ final class TypeRules {
     }
     int bytes = access.bytes();
     boolean size = Integer.bitCount(bytes) == 1 && bytes <= type.bytes();
-    return expect(size && (type.isInt() || bytes == type.bytes()), "size does not fit the type");
+    boolean narrow = type.isInt() || type.isVector() && bytes >= 4 && inst.op == Opcode.LOAD;
+    return expect(size && (narrow || bytes == type.bytes()), "size does not fit the type");
   }
 
   private static @Nullable String call(Inst inst) {

@@ -49,6 +49,7 @@ public final class VCode<I> {
   private byte[] vregKind = new byte[64];
   private int[] remat = new int[64];
   private int vregCount;
+  private boolean hasVectors;
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
@@ -60,6 +61,7 @@ public final class VCode<I> {
       remat = Arrays.copyOf(remat, vregCount * 2);
     }
     vregKind[vregCount] = (byte) kind.ordinal();
+    hasVectors |= kind == VRegKind.VECTOR;
     remat[vregCount] = -1;
     return vregCount++;
   }
@@ -186,6 +188,11 @@ public final class VCode<I> {
 
   public int vregCount() {
     return vregCount;
+  }
+
+  /** Whether there is a virtual register of kind VECTOR. */
+  public boolean hasVectors() {
+    return hasVectors;
   }
 
   public VRegKind vregKind(int vreg) {

@@ -70,8 +70,7 @@ public final class LocalizeConstants {
     Inst copy = value.id < copies.length ? copies[value.id] : value;
     if (copy == null || value.id < copies.length && copiedFor[value.id] != user.id) {
       cursor.before(user);
-      copy = function.newInst(value.op, value.type);
-      copy.imm = value.imm;
+      copy = function.newCopy(value);
       cursor.insert(copy);
       copies[value.id] = copy;
       copiedFor[value.id] = user.id;

@@ -132,7 +132,8 @@ public final class LookUpValues {
           Inst value = edge.args[i];
           Inst other = first.args[i];
           boolean constants = value.isConst() && other.isConst();
-          equal &= constants ? value.imm == other.imm : value == other;
+          equal &=
+              constants ? value.imm == other.imm && value.immHigh == other.immHigh : value == other;
         }
       }
       return equal;
@@ -147,7 +148,7 @@ public final class LookUpValues {
         for (Edge edge : edges) {
           Inst value = edge == null ? first.args[i] : edge.args[i];
           same &= value == first.args[i];
-          constants &= value.isConst();
+          constants &= value.isConst() && !value.type.isVector();
           equal &= value.imm == first.args[i].imm;
         }
         if (!same && (!constants || !equal && table >= 0)) {

@@ -104,6 +104,9 @@ public final class ValueTable {
   private static int hash(Inst inst, Opcode op, int version) {
     int hash = op.ordinal() * 31 + inst.type.ordinal() + version * 0x3C6EF372;
     hash = hash * 31 + Long.hashCode(inst.imm);
+    if (op.isVector()) {
+      hash = (hash * 31 + Long.hashCode(inst.immHigh)) * 31 + Objects.hashCode(inst.shape);
+    }
     Inst[] args = inst.args;
     if (args.length == 2 && op.isCommutative()) {
       hash = hash * 31 + (args[0].id + args[1].id) * 0x5bd1e995;
@@ -116,7 +119,11 @@ public final class ValueTable {
   }
 
   private static boolean isSame(Inst a, Inst b) {
-    if (a.type != b.type || a.imm != b.imm || !isSameAccess(a.access, b.access)) {
+    if (a.type != b.type
+        || a.imm != b.imm
+        || a.immHigh != b.immHigh
+        || a.shape != b.shape
+        || !isSameAccess(a.access, b.access)) {
       return false;
     }
     return sameArgs(a.args, b.args)

@@ -89,19 +89,23 @@ public final class TestWorld implements Interpreter.World {
     memory[at % CONSTANTS] ^= (byte) history;
     Signature signature = call.signature;
     int count = signature == null ? 0 : signature.results().size();
-    long[] results = new long[count];
+    long[] results = new long[2 * count];
+    int next = 0;
     for (int i = 0; i < count; i++) {
       Type type = signature.results().get(i);
       long value = history * (2 * i + 1);
-      results[i] =
+      results[next++] =
           switch (type) {
             case I32 -> (int) value;
             case F32 -> Float.floatToRawIntBits(value >> 40) & 0xffff_ffffL;
             case F64 -> Double.doubleToRawLongBits(value >> 20);
             default -> value;
           };
+      if (type == Type.V128) {
+        results[next++] = ~value;
+      }
     }
-    return results;
+    return Arrays.copyOf(results, next);
   }
 
   /** The memory itself. */

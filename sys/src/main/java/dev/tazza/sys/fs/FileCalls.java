@@ -119,6 +119,11 @@ public final class FileCalls {
     return (int) kernel.call(SyscallNumber.FCNTL, fd, Linux.F_GETFL);
   }
 
+  /** The flags of the descriptor itself, {@link Linux#FD_CLOEXEC} or none. */
+  public int descriptorFlags(int fd) {
+    return (int) kernel.call(SyscallNumber.FCNTL, fd, Linux.F_GETFD);
+  }
+
   /** Changes those flags of an open file that can change: append and non-blocking. */
   public int setFlags(int fd, int flags) {
     return (int) kernel.call(SyscallNumber.FCNTL, fd, Linux.F_SETFL, flags);

@@ -53,9 +53,11 @@ public final class Linux {
   public static final int RESOLVE_NO_MAGICLINKS = 0x02;
   public static final int RESOLVE_BENEATH = 0x08;
 
+  public static final int F_GETFD = 1;
   public static final int F_GETFL = 3;
   public static final int F_SETFL = 4;
   public static final int F_DUPFD_CLOEXEC = 1030;
+  public static final int FD_CLOEXEC = 1;
 
   public static final int SEEK_SET = 0;
   public static final int SEEK_CUR = 1;

@@ -13,6 +13,9 @@ final class BodyGenerator extends ExpressionGenerator {
   /** Budget of functions that are worth inlining. */
   private static final int SHORT = 12;
 
+  private static final int NO_FUNCTION = -1;
+
+  private final VectorGenerator vectors = new VectorGenerator(this);
   private final int self;
   private final FuncType type;
 
@@ -23,6 +26,29 @@ final class BodyGenerator extends ExpressionGenerator {
     if (self >= shape.exported() || random.nextInt(4) == 0) {
       budget = random.nextInt(SHORT);
     }
+  }
+
+  /** A function of vectors only, which has no parameters that others know of. */
+  private BodyGenerator(Random random, Shape shape) {
+    super(random, shape);
+    self = NO_FUNCTION;
+    type = new FuncType(List.of(), List.of());
+  }
+
+  /** Locals and instructions of a function whose first two vectors are parameters. */
+  static String ofVectors(Random random, Shape shape) {
+    BodyGenerator body = new BodyGenerator(random, shape);
+    // No control flow: there is nothing to branch to.
+    body.budget = 0;
+    body.vectors.statement();
+    body.vectors.vector();
+    body.vectors.scalar(NumType.F64);
+    return "(local $nan32 f32) (local $nan64 f64)" + VectorGenerator.locals(2) + "\n" + body.out;
+  }
+
+  /** Whether the functions of vectors may be called. */
+  boolean callsVectors() {
+    return self != NO_FUNCTION;
   }
 
   /** Locals and instructions. */
@@ -52,7 +78,7 @@ final class BodyGenerator extends ExpressionGenerator {
     instructions.run();
     StringBuilder head = new StringBuilder();
     RandomModule.list(head, "local", locals.subList(type.params().size(), locals.size()));
-    head.append("\n(local $nan32 f32) (local $nan64 f64)");
+    head.append("\n(local $nan32 f32) (local $nan64 f64)").append(VectorGenerator.locals(0));
     for (int i = 0; i < scratch.size(); i++) {
       head.append(" (local $s%d %s)".formatted(i, Vocabulary.text(scratch.get(i))));
     }
@@ -105,7 +131,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private void statement() {
     budget--;
-    switch (random.nextInt(27)) {
+    switch (random.nextInt(30)) {
       case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
       case 6, 7, 8 -> store();
@@ -127,6 +153,7 @@ final class BodyGenerator extends ExpressionGenerator {
       case 23 -> callHost();
       case 24 -> bulk();
       case 25 -> table();
+      case 26, 27, 28 -> vectors.statement();
       default -> passThrough();
     }
   }
@@ -311,6 +338,21 @@ final class BodyGenerator extends ExpressionGenerator {
     depth--;
     labels.removeLast();
     line("end");
+  }
+
+  void inside(Label label, Runnable body, String between, Runnable rest) {
+    inside(
+        label,
+        () -> {
+          body.run();
+          line(between);
+          rest.run();
+        });
+  }
+
+  @Override
+  void vectorToScalar(NumType wanted) {
+    vectors.scalar(wanted);
   }
 
   @Override

@@ -52,6 +52,9 @@ abstract class ExpressionGenerator {
 
   abstract void loop(List<NumType> results);
 
+  /** Leaves a number that comes from a vector. */
+  abstract void vectorToScalar(NumType wanted);
+
   /** Calls some function; its results are on the stack. */
   abstract List<NumType> call();
 
@@ -113,7 +116,7 @@ abstract class ExpressionGenerator {
       return;
     }
     depth++;
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(26)) {
       case 0, 1, 2, 3, 4, 5 -> binary(wanted);
       case 6, 7, 8, 9 -> convert(wanted);
       case 10, 11, 12 -> load(wanted);
@@ -128,6 +131,7 @@ abstract class ExpressionGenerator {
         leaf(wanted);
       }
       case 22 -> guarded(wanted);
+      case 23, 24 -> vectorToScalar(wanted);
       default -> leaf(wanted);
     }
     depth--;

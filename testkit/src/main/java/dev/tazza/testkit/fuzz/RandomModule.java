@@ -73,6 +73,7 @@ public record RandomModule(
       out.append("(memory (export \"memory\") 1 4)\n");
       out.append("(table $table (export \"table\") 12 20 funcref)\n(table $fixed 10 10 funcref)\n");
       out.append("(global $fuel (export \"fuel\") (mut i32) (i32.const 0))\n");
+      out.append("(global $gv (mut v128) (v128.const i32x4 1 -2 3 -4))\n");
       globals(shape);
       segments(shape);
       List<FuncType> functions = new ArrayList<>();
@@ -88,6 +89,9 @@ public record RandomModule(
                 ? new BodyGenerator(random, shape, i).generate()
                 : new Recursion(random, shape, i).generate());
         out.append(")\n");
+      }
+      for (int i = 0; i < VectorGenerator.FUNCTIONS; i++) {
+        out.append(VectorGenerator.function(random, shape, i));
       }
       out.append(")\n");
       return new RandomModule(seed, out.toString(), functions, shape.globals, calls(functions));

@@ -7,6 +7,10 @@ import dev.tazza.codegen.machine.VCode;
  * Which blocks are nothing but a jump after register allocation, and where jumps to them end up.
  */
 public final class BlockTargets {
+  // In place of targets, while they are looked for.
+  private static final int UNKNOWN = -1;
+  private static final int ON_PATH = -2;
+
   private final boolean[] empty;
   private final int[] targets;
 
@@ -25,31 +29,36 @@ public final class BlockTargets {
       }
       boolean edited = edit > 0 && allocation.editPoint()[edit - 1] >= 2 * block.from;
       empty[b] = b > 0 && !edited && block.to - block.from == 1 && code.inst(block.from) == jump;
-      targets[b] = b;
+      targets[b] = empty[b] ? UNKNOWN : b;
     }
+    int[] path = new int[count];
     for (int b = count - 1; b >= 0; b--) {
-      if (empty[b]) {
-        resolve(code, b);
+      if (targets[b] == UNKNOWN) {
+        resolve(code, b, path);
       }
     }
   }
 
   /**
-   * Blocks that were resolved before have their final target already; a cycle of empty blocks has
-   * none.
+   * Follows the jumps from {@code start} to a block whose target is known, which is then that of
+   * all on the way: each block is passed once, however the jumps lead to and fro. A cycle of empty
+   * blocks has no target: the one where it closes keeps its jump.
    */
-  private void resolve(VCode<?> code, int start) {
-    int target = start;
-    for (int hops = 0; empty[target] && hops <= empty.length; hops++) {
-      target = targets[target] != target ? targets[target] : code.block(target).succs[0];
-      if (target == start) {
-        break;
-      }
+  private void resolve(VCode<?> code, int start, int[] path) {
+    int length = 0;
+    int at = start;
+    while (targets[at] == UNKNOWN) {
+      targets[at] = ON_PATH;
+      path[length++] = at;
+      at = code.block(at).succs[0];
     }
-    if (empty[target]) {
-      empty[start] = false;
-    } else {
-      targets[start] = target;
+    if (targets[at] == ON_PATH) {
+      empty[at] = false;
+      targets[at] = at;
+    }
+    int target = targets[at];
+    for (int i = 0; i < length; i++) {
+      targets[path[i]] = target;
     }
   }
 

@@ -57,6 +57,11 @@ public class Emission<I> {
     }
   }
 
+  /** Size in bytes of the spill slot that a virtual register would have. */
+  protected final int bytes(int vreg) {
+    return code.vregKind(vreg).bytes();
+  }
+
   /** Place of the next operand. */
   public final int nextLoc() {
     return places[next++];

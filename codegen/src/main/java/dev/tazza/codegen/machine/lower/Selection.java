@@ -285,6 +285,10 @@ public final class Selection<I> {
     return buffer.code.newVReg(VRegKind.FLOAT);
   }
 
+  public int newVector() {
+    return buffer.code.newVReg(VRegKind.VECTOR);
+  }
+
   /** Whether somebody asked for the value in a register. */
   public boolean isAskedFor(Inst inst) {
     return vregs[register(inst).id] >= 0;
@@ -294,7 +298,7 @@ public final class Selection<I> {
     return switch (type) {
       case I32, I64 -> VRegKind.INT;
       case F32, F64 -> VRegKind.FLOAT;
-      case V128 -> throw new UnsupportedOperationException("vectors");
+      case V128 -> VRegKind.VECTOR;
       case NONE -> throw new IllegalArgumentException("no value");
     };
   }

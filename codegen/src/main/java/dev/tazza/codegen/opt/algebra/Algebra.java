@@ -62,7 +62,12 @@ public final class Algebra implements Folder {
       case CLAMP_LT, CLAMP_LE -> SelectAlgebra.clamp(inst, at);
       case FDIV, FNEG, FABS, BITCAST -> FloatAlgebra.simplify(inst, at);
       case LOAD, STORE -> MemoryAlgebra.simplify(inst, at);
-      default -> inst.op.isIntCompare() ? CompareAlgebra.compare(inst, at) : null;
+      default -> {
+        if (inst.op.isVector()) {
+          yield VectorAlgebra.simplify(inst, at);
+        }
+        yield inst.op.isIntCompare() ? CompareAlgebra.compare(inst, at) : null;
+      }
     };
   }
 
@@ -75,7 +80,7 @@ public final class Algebra implements Folder {
     if (count == 0 || count > 2 || !inst.args[0].isConst() || !inst.args[count - 1].isConst()) {
       return null;
     }
-    if (!Evaluator.canEval(inst.op) || inst.type == Type.V128) {
+    if (!Evaluator.canEval(inst.op)) {
       return null;
     }
     Type argType = inst.args[0].type;
@@ -109,6 +114,8 @@ public final class Algebra implements Folder {
     inst.args = args;
     inst.trap = 0;
     inst.imm = 0;
+    inst.immHigh = 0;
+    inst.shape = null;
     return inst;
   }
 

@@ -3,6 +3,7 @@ package dev.tazza.codegen.opt.algebra;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
 
 /** What is known about the bits of integer values from a few levels of their operands. */
@@ -50,6 +51,7 @@ public final class KnownBits {
           case DIV_U -> upTo(possibleOnes(inst.args[0], next));
           case CLZ, CTZ, POPCNT -> inst.type == Type.I32 ? 63 : 127;
           case LOAD -> load(inst);
+          case VANY_TRUE, VALL_TRUE, VBITMASK, VEXTRACT_LANE -> ofVector(inst);
           default -> inst.op.isIntCompare() || inst.op.isFloatCompare() ? 1 : -1;
         };
   }
@@ -84,6 +86,16 @@ public final class KnownBits {
     Inst divisor = inst.args[1];
     long width = BitAlgebra.lowMask(inst.type.bits());
     return divisor.op == Opcode.ICONST && divisor.imm != 0 ? upTo((divisor.imm & width) - 1) : -1;
+  }
+
+  private static long ofVector(Inst inst) {
+    Shape shape = inst.shape;
+    return switch (inst.op) {
+      case VBITMASK -> shape == null ? -1 : BitAlgebra.lowMask(shape.lanes());
+      case VEXTRACT_LANE ->
+          shape == null || shape.isFloat() ? -1 : BitAlgebra.lowMask(shape.laneBits());
+      default -> 1;
+    };
   }
 
   private static long load(Inst inst) {

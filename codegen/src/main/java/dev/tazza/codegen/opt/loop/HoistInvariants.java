@@ -266,7 +266,7 @@ public final class HoistInvariants {
 
   private boolean isCheap(Inst inst) {
     return switch (inst.op) {
-      case ICONST, FCONST, CONTEXT, UEXTEND, WRAP -> true;
+      case ICONST, FCONST, VCONST, CONTEXT, UEXTEND, WRAP -> true;
       case ADD, SHL -> inst.id < isComputedWith.length && !isComputedWith[inst.id];
       default -> inst.op.isIntCompare() || inst.op.isFloatCompare();
     };

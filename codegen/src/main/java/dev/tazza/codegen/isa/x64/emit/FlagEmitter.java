@@ -23,6 +23,7 @@ final class FlagEmitter {
   private static final int BT_DIGIT = 4;
   private static final int UCOMISS = Opcodes.M0F | 0x2e;
   private static final int UCOMISD = Opcodes.P66 | Opcodes.M0F | 0x2e;
+  private static final int PTEST = Opcodes.P66 | Opcodes.M0F38 | 0x17;
   private static final int SETCC = Opcodes.M0F | 0x90;
   private static final int CMOVCC = Opcodes.M0F | 0x40;
   private static final int AND = 0x23;
@@ -109,6 +110,7 @@ final class FlagEmitter {
       case BT -> encoder.encode(BT, flags, b.register, a);
       case UCOMISS -> emission.encode(UCOMISS, 0, a.register, b);
       case UCOMISD -> emission.encode(UCOMISD, 0, a.register, b);
+      case PTEST -> emission.encode(PTEST, 0, a.register, b);
     }
   }
 
@@ -186,8 +188,9 @@ final class FlagEmitter {
     int dst = emission.nextRegister();
     Place ifTrue = emission.place(select.ifTrue(), third);
     compareFor(select.cond(), select.compare());
-    if (select.kind() == Select.Kind.FLOAT) {
-      selectFloat(select.cond(), dst, ifTrue);
+    if (select.kind() == Select.Kind.FLOAT || select.kind() == Select.Kind.VECTOR) {
+      UnaryOp load = select.kind() == Select.Kind.FLOAT ? UnaryOp.MOVSD : UnaryOp.MOVUPS;
+      selectFloat(select.cond(), dst, ifTrue, load);
       return;
     }
     int flags = select.kind() == Select.Kind.I64 ? Encoder.W : 0;
@@ -201,7 +204,7 @@ final class FlagEmitter {
     }
   }
 
-  private void selectFloat(Cond cond, int dst, Place ifTrue) {
+  private void selectFloat(Cond cond, int dst, Place ifTrue, UnaryOp load) {
     int take = out.newLabel();
     int skip = out.newLabel();
     if (cond == Cond.NE_OR_P) {
@@ -217,7 +220,7 @@ final class FlagEmitter {
     if (ifTrue.isRegister()) {
       moves.moveFloat(dst, ifTrue.register);
     } else {
-      encoder.encode(UnaryOp.MOVSD.opcode, 0, dst, ifTrue);
+      encoder.encode(load.opcode, 0, dst, ifTrue);
     }
     out.bind(skip);
   }

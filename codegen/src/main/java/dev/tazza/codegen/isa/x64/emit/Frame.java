@@ -2,6 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
@@ -37,12 +38,18 @@ final class Frame {
   /** What is subtracted from rsp after the pushes. */
   final int size;
 
+  /** Words before the spill slots. */
+  private final int padding;
+
+  /** Words of the spill slots and what is before them. */
   private final int slots;
+
   final boolean exists;
   final boolean checksStack;
 
-  private Frame(int[] saved, int slots, int size, boolean exists, boolean leaf) {
+  private Frame(int[] saved, int padding, int slots, int size, boolean exists, boolean leaf) {
     this.saved = saved;
+    this.padding = padding;
     this.slots = slots;
     this.size = size;
     this.exists = exists;
@@ -62,19 +69,23 @@ final class Frame {
           ownContext = 8;
         }
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, store.address().disp() + 8);
+        outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
           && amode.base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, amode.disp() + 8);
+        outgoing = Math.max(outgoing, amode.disp() + (unary.op() == UnaryOp.MOVUPS ? 16 : 8));
       }
     }
     // The instance context arrives in a callee-saved register, and there it is in place.
     int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
-    int bytes = 8 * (saved.length + allocation.slots()) + ownContext + outgoing;
+    // Slots of vectors have even numbers: with an even number of registers before them, they are
+    // aligned to 16 bytes as rbp is.
+    int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
+    int slots = padding + allocation.slots();
+    int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
     boolean exists = !leaf || bytes > 0;
-    return new Frame(saved, allocation.slots(), aligned - 8 * saved.length, exists, leaf);
+    return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
   }
 
   private static int[] saved(long mask) {
@@ -100,12 +111,12 @@ final class Frame {
 
   /** Displacement from rbp of a spill slot of {@code bytes}. */
   int slot(int index, int bytes) {
-    return -8 * (saved.length + index) - bytes;
+    return -8 * (saved.length + padding + index) - bytes;
   }
 
   /** Displacement from rbp of the room for the own context. */
   int ownContext() {
-    return slot(slots, 8);
+    return slot(slots - padding, 8);
   }
 
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */

@@ -30,12 +30,16 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
@@ -43,7 +47,8 @@ import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
  * Writes each instruction with its operands in place: integer formats here, those with flags in
- * {@link FlagEmitter}, floats in {@link FloatEmitter}, control flow in {@link ControlEmitter}.
+ * {@link FlagEmitter}, floats in {@link FloatEmitter}, vectors in {@link VectorEmitter}, control
+ * flow in {@link ControlEmitter}.
  */
 public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MOV_STORE = 0x89;
@@ -74,6 +79,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
+  private final VectorEmitter vectors;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
@@ -87,6 +93,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
+    vectors = new VectorEmitter(emission);
   }
 
   @Override
@@ -159,6 +166,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Args _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
+      case Vec vec -> vectors.vec(vec);
+      case VecUnary unary -> vectors.unary(unary);
+      case VecShift shift -> vectors.shift(shift);
+      case StoreLane store -> vectors.storeLane(store);
       case FloatPair pair -> floats.pair(pair);
       case Truncate truncate -> floats.truncate(truncate);
       case Sequence sequence -> floats.sequence(sequence);
@@ -326,7 +337,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
           address,
           imm.value());
     } else if (store.op().isFloat()) {
-      int opcode = (bytes == 4 ? UnaryOp.MOVSS : UnaryOp.MOVSD).opcode;
+      int opcode =
+          switch (store.op()) {
+            case STORESS -> UnaryOp.MOVSS.opcode;
+            case STORESD -> UnaryOp.MOVSD.opcode;
+            default -> UnaryOp.MOVUPS.opcode;
+          };
       emission.encode(opcode + FLOAT_LOAD_TO_STORE, 0, emission.nextRegister(), address);
     } else {
       emission.encode(

@@ -5,6 +5,7 @@ import dev.tazza.codegen.isa.x64.inst.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.PReg;
@@ -117,6 +118,18 @@ public final class Moves {
           loadPool(constant, target);
         }
       }
+      case V128 -> vectorConstant(constant, target);
+    }
+  }
+
+  private void vectorConstant(Const constant, int target) {
+    if ((constant.bits() | constant.high()) == 0) {
+      encoder.encode(SseOp.XORPS.opcode, 0, target, place.register(target));
+    } else if ((constant.bits() & constant.high()) == -1) {
+      encoder.encode(VecOp.PCMPEQD.opcode, 0, target, place.register(target));
+    } else {
+      Pool pool = Pool.vector(constant.bits(), constant.high());
+      encoder.encode(MOVAPS, 0, target, place.label(emission.label(pool)));
     }
   }
 
@@ -132,7 +145,10 @@ public final class Moves {
 
   private void constantToSlot(Const constant, int to) {
     long bits = constant.bits();
-    if (bits == (int) bits) {
+    if (constant.kind() == Const.Kind.V128) {
+      vectorConstant(constant, PReg.encoding(Abi.SCRATCH));
+      store(16, Abi.SCRATCH, to);
+    } else if (bits == (int) bits) {
       Place memory = place.memory(Abi.RBP, emission.frame.slot(Loc.slotIndex(to), 8));
       encoder.immediate(MOV_STORE_IMM, Encoder.W, 0, 8, memory, (int) bits);
     } else {

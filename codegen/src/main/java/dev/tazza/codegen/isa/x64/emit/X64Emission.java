@@ -27,7 +27,7 @@ final class X64Emission extends Emission<X64Inst> {
   /** Takes the operands of {@code source} and says where it is. */
   Place place(Source source, Place place) {
     return switch (source) {
-      case Reg _ -> place(nextLoc(), place);
+      case Reg reg -> place(nextLoc(), bytes(reg.vreg()), place);
       case Amode amode -> address(amode, place);
       case Pool constant -> place.label(label(constant));
       case Imm _ -> throw new IllegalArgumentException("an immediate has no place");
@@ -39,10 +39,10 @@ final class X64Emission extends Emission<X64Inst> {
     return pool.label(constant.bytes(), constant.low(), constant.high());
   }
 
-  Place place(int where, Place place) {
+  private Place place(int where, int bytes, Place place) {
     return Loc.isReg(where)
         ? place.register(PReg.encoding(where))
-        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), 8));
+        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), bytes));
   }
 
   Place address(Amode amode, Place place) {

@@ -16,7 +16,9 @@ public record Compare(Op op, int bytes, Source left, Source right) {
     /** Bit number {@code right} (immediate or register) of {@code left} to the carry flag. */
     BT("bt"),
     UCOMISS("ucomiss"),
-    UCOMISD("ucomisd");
+    UCOMISD("ucomisd"),
+    /** Zero flag: no bit is set in both. */
+    PTEST("ptest");
 
     public final String text;
 
@@ -25,7 +27,7 @@ public record Compare(Op op, int bytes, Source left, Source right) {
     }
 
     boolean isFloat() {
-      return this == UCOMISS || this == UCOMISD;
+      return this == UCOMISS || this == UCOMISD || this == PTEST;
     }
   }
 }

@@ -27,6 +27,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
@@ -34,6 +35,9 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
@@ -166,6 +170,23 @@ public final class Operands implements InstSet<X64Inst> {
         any(sse.right(), code);
         code.operand(sse.avx() ? Operand.def(sse.dst()) : Operand.defReuse(sse.dst(), 0));
       }
+      case Vec vec -> {
+        code.operand(Operand.use(vec.left()));
+        ofBytes(vec.right(), vec.op().bytes, code);
+        code.operand(vec.avx() ? Operand.def(vec.dst()) : Operand.defReuse(vec.dst(), 0));
+      }
+      case VecUnary unary -> {
+        ofBytes(unary.src(), unary.op().bytes, code);
+        code.operand(Operand.def(unary.dst()));
+      }
+      case VecShift shift -> {
+        code.operand(Operand.use(shift.src()));
+        code.operand(shift.avx() ? Operand.def(shift.dst()) : Operand.defReuse(shift.dst(), 0));
+      }
+      case StoreLane store -> {
+        address(store.address(), code);
+        code.operand(Operand.use(store.src()));
+      }
       case FloatPair pair -> {
         code.operand(Operand.use(pair.left()));
         code.operand(Operand.use(pair.right()));
@@ -236,6 +257,15 @@ public final class Operands implements InstSet<X64Inst> {
       case Reg reg -> code.operand(Operand.useAny(reg.vreg()));
       case Amode amode -> address(amode, code);
       case Imm _, Pool _ -> {}
+    }
+  }
+
+  /** In memory only if there are at least so many bytes. */
+  private static void ofBytes(Source source, int bytes, VCode<X64Inst> code) {
+    if (source instanceof Reg reg && code.vregKind(reg.vreg()).bytes() < bytes) {
+      code.operand(Operand.use(reg.vreg()));
+    } else {
+      any(source, code);
     }
   }
 

@@ -26,6 +26,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Shift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ShiftX;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
@@ -33,6 +34,9 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +109,18 @@ public final class Printer {
         text(ret.popped() == 0 ? "" : " pop " + ret.popped());
       }
       case Sse sse -> result((sse.avx() ? "v" : "") + sse.op().text).operand().then(sse.right());
+      case Vec vec -> {
+        result((vec.avx() ? "v" : "") + vec.op().text).operand().then(vec.right());
+        text(vec.op().hasImmediate() ? ", " + vec.imm() : "");
+      }
+      case VecUnary unary -> {
+        result((unary.avx() ? "v" : "") + unary.op().text).source(unary.src());
+        text(unary.op().hasImmediate() ? ", " + unary.imm() : "");
+      }
+      case VecShift shift ->
+          result((shift.avx() ? "v" : "") + shift.op().text).operand().text(", " + shift.imm());
+      case StoreLane store ->
+          text(store.op().text).source(store.address()).then().text(", " + store.lane());
       case FloatPair pair -> result(pair.op().text + (pair.wide() ? "64" : "32")).operand().then();
       case Truncate truncate -> {
         result(truncate.op().text + (truncate.fromDouble() ? ".f64" : ".f32"));
@@ -127,6 +143,7 @@ public final class Printer {
       case INT -> Long.toString(constant.bits());
       case F32 -> Float.toString(Float.intBitsToFloat((int) constant.bits()));
       case F64 -> Double.toString(Double.longBitsToDouble(constant.bits()));
+      case V128 -> "0x%x, 0x%x".formatted(constant.bits(), constant.high());
     };
   }
 

@@ -21,7 +21,7 @@ public sealed interface Source {
       return new Pool(8, bits, 0);
     }
 
-    static Pool vector(long low, long high) {
+    public static Pool vector(long low, long high) {
       return new Pool(16, low, high);
     }
 

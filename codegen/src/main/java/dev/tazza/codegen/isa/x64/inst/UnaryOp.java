@@ -36,6 +36,8 @@ public enum UnaryOp {
 
   MOVSS("movss", PF3 | M0F | 0x10, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC),
   MOVSD("movsd", PF2 | M0F | 0x10, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC),
+  /** A whole vector, wherever it is. */
+  MOVUPS("movups", NP | M0F | 0x10, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC),
   SQRTSS("sqrtss", PF3 | M0F | 0x51, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC | UnaryOp.FLOAT_DEP),
   SQRTSD("sqrtsd", PF2 | M0F | 0x51, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC | UnaryOp.FLOAT_DEP),
   CVTSS2SD("cvtss2sd", PF3 | M0F | 0x5a, UnaryOp.FLOAT_DST | UnaryOp.FLOAT_SRC | UnaryOp.FLOAT_DEP),

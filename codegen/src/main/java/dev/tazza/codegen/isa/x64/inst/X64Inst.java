@@ -12,12 +12,22 @@ import org.jspecify.annotations.Nullable;
  * {@link Operands}.
  */
 public sealed interface X64Inst {
-  /** A constant, integer or float by {@code kind}; can be repeated anywhere. */
-  record Const(Kind kind, int dst, long bits) implements X64Inst {
+  /**
+   * A constant, by {@code kind}; can be repeated anywhere.
+   *
+   * @param high upper half of a vector
+   */
+  record Const(Kind kind, int dst, long bits, long high) implements X64Inst {
+    /** One of at most 64 bits. */
+    public Const(Kind kind, int dst, long bits) {
+      this(kind, dst, bits, 0);
+    }
+
     public enum Kind {
       INT("iconst"),
       F32("f32const"),
-      F64("f64const");
+      F64("f64const"),
+      V128("v128const");
 
       public final String text;
 
@@ -95,7 +105,8 @@ public sealed interface X64Inst {
     STORE32("store32", 4),
     STORE64("store64", 8),
     STORESS("storess", 4),
-    STORESD("storesd", 8);
+    STORESD("storesd", 8),
+    STOREUPS("storeups", 16);
 
     public final String text;
     public final int bytes;
@@ -106,7 +117,7 @@ public sealed interface X64Inst {
     }
 
     public boolean isFloat() {
-      return this == STORESS || this == STORESD;
+      return this == STORESS || this == STORESD || this == STOREUPS;
     }
   }
 
@@ -121,7 +132,8 @@ public sealed interface X64Inst {
     public enum Kind {
       I32("select32"),
       I64("select64"),
-      FLOAT("selectf");
+      FLOAT("selectf"),
+      VECTOR("selectv");
 
       public final String text;
 
@@ -205,6 +217,41 @@ public sealed interface X64Inst {
 
   /** {@code left} and {@code dst} are one register unless {@code avx}. */
   record Sse(SseOp op, boolean avx, int dst, int left, Source right) implements X64Inst {}
+
+  /**
+   * A vector operation; {@code left} and {@code dst} are one register unless {@code avx}. Without
+   * AVX, what is read of memory as a whole has to be aligned.
+   *
+   * @param imm where {@code op} has an immediate
+   */
+  record Vec(VecOp op, boolean avx, int dst, int left, Source right, int imm) implements X64Inst {}
+
+  /** A vector operation on one operand. */
+  record VecUnary(VecUnaryOp op, boolean avx, int dst, Source src, int imm) implements X64Inst {}
+
+  /** {@code src} and {@code dst} are one register unless {@code avx}. */
+  record VecShift(VecShiftOp op, boolean avx, int dst, int src, int imm) implements X64Inst {}
+
+  /** Stores a lane of a vector. */
+  record StoreLane(StoreLaneOp op, Amode address, int src, int lane) implements X64Inst {}
+
+  enum StoreLaneOp {
+    PEXTRB("pextrb", VecUnaryOp.PEXTRB.opcode, true),
+    PEXTRW("pextrw", VecUnaryOp.PEXTRW.opcode, true),
+    PEXTRD("pextrd", VecUnaryOp.PEXTRD.opcode, true),
+    /** The upper half: lane 1. */
+    MOVHPS("movhps", Opcodes.NP | Opcodes.M0F | 0x17, false);
+
+    public final String text;
+    public final int opcode;
+    public final boolean hasImmediate;
+
+    StoreLaneOp(String text, int opcode, boolean hasImmediate) {
+      this.text = text;
+      this.opcode = opcode;
+      this.hasImmediate = hasImmediate;
+    }
+  }
 
   /** Sequences of two floats, the first of which becomes the result. */
   record FloatPair(PairOp op, boolean wide, int dst, int left, int right) implements X64Inst {}

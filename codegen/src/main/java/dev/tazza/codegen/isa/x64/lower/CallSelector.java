@@ -109,7 +109,8 @@ final class CallSelector {
           case I32, I64 -> StoreOp.STORE64;
           case F32 -> StoreOp.STORESS;
           case F64 -> StoreOp.STORESD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> StoreOp.STOREUPS;
+          case NONE -> throw new IllegalArgumentException("an argument of no type");
         };
     buffer.add(new Store(op, address, new Source.Reg(selection.reg(inst))));
   }
@@ -121,7 +122,8 @@ final class CallSelector {
           case I64 -> UnaryOp.MOV64;
           case F32 -> UnaryOp.MOVSS;
           case F64 -> UnaryOp.MOVSD;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> UnaryOp.MOVUPS;
+          case NONE -> throw new IllegalArgumentException("a result of no type");
         };
     buffer.add(new Unary(op, dst, Amode.of(base, offset)));
   }
@@ -244,7 +246,11 @@ final class CallSelector {
   }
 
   private int newReg(Type type) {
-    return type.isInt() ? selection.newInt() : selection.newFloat();
+    return switch (type) {
+      case I32, I64 -> selection.newInt();
+      case V128 -> selection.newVector();
+      default -> selection.newFloat();
+    };
   }
 
   /** A call by the C convention. */

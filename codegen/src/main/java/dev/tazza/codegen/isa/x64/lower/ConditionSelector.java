@@ -25,6 +25,7 @@ final class ConditionSelector {
   private final Selection<X64Inst> selection;
   private final MachineBuffer<X64Inst> buffer;
   private final MemorySelector memory;
+  private final VectorSelector vectors;
   private final BitTests bitTests;
 
   /** A compare and what of its flags means "true". */
@@ -34,7 +35,8 @@ final class ConditionSelector {
     }
   }
 
-  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory) {
+  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
+    this.vectors = vectors;
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -93,7 +95,7 @@ final class ConditionSelector {
     Inst other = negate ? ifTrue : ifFalse;
     Select.Kind kind = kind(inst.type);
     // Two conditional moves in a row must not load through a register that the first one writes.
-    boolean mayLoad = kind != Select.Kind.FLOAT && condition.cond().code >= 0;
+    boolean mayLoad = inst.type.isInt() && condition.cond().code >= 0;
     Source source =
         mayLoad ? memory.loadOrReg(chosen, inst.type) : new Source.Reg(selection.reg(chosen));
     buffer.add(
@@ -130,7 +132,8 @@ final class ConditionSelector {
       case I32 -> Select.Kind.I32;
       case I64 -> Select.Kind.I64;
       case F32, F64 -> Select.Kind.FLOAT;
-      case V128, NONE -> throw new UnsupportedOperationException("vectors");
+      case V128 -> Select.Kind.VECTOR;
+      case NONE -> throw new IllegalArgumentException("a choice of nothing");
     };
   }
 
@@ -147,7 +150,7 @@ final class ConditionSelector {
       selection.look(at);
     }
     Condition condition;
-    if (isTransparent(at) && (at.op.isIntCompare() || at.op.isFloatCompare())) {
+    if (isTransparent(at) && isComparison(at.op)) {
       condition = compareOperands(at);
     } else {
       condition = zeroTest(at, Type.I32, Cond.NE);
@@ -167,8 +170,26 @@ final class ConditionSelector {
         && selection.value(inst.args[1]).isInt(0);
   }
 
+  private static boolean isComparison(Opcode op) {
+    return op.isIntCompare()
+        || op.isFloatCompare()
+        || op == Opcode.VANY_TRUE
+        || op == Opcode.VALL_TRUE;
+  }
+
+  /** That any bit is set, or that no lane is zero. */
+  private Condition vectorTest(Inst test) {
+    Source.Reg tested = new Source.Reg(vectors.tested(test));
+    return new Condition(
+        test.op == Opcode.VANY_TRUE ? Cond.NE : Cond.E,
+        new Compare(Compare.Op.PTEST, 16, tested, tested));
+  }
+
   /** The operands of {@code compare} are taken here. */
   private Condition compareOperands(Inst compare) {
+    if (compare.op.isVector()) {
+      return vectorTest(compare);
+    }
     return compare.op.isFloatCompare() ? floatCompare(compare) : intCompare(compare);
   }
 

@@ -3,7 +3,6 @@ package dev.tazza.codegen.isa.x64.lower;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Signature;
-import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -22,6 +21,7 @@ final class InstSelector implements Selector {
   private final MemorySelector memory;
   private final IntSelector ints;
   private final FloatSelector floats;
+  private final VectorSelector vectors;
   private final ConditionSelector conditions;
   private final CallSelector calls;
 
@@ -31,7 +31,8 @@ final class InstSelector implements Selector {
     memory = new MemorySelector(selection, addresses);
     ints = new IntSelector(selection, addresses, memory);
     floats = new FloatSelector(selection, memory);
-    conditions = new ConditionSelector(selection, memory);
+    vectors = new VectorSelector(selection, memory);
+    conditions = new ConditionSelector(selection, memory, vectors);
     calls = new CallSelector(selection, memory);
   }
 
@@ -74,7 +75,8 @@ final class InstSelector implements Selector {
       return;
     }
     switch (inst.op) {
-      case ICONST, FCONST -> constant(inst);
+      case ICONST, FCONST, VCONST -> constant(inst);
+      case VANY_TRUE, VALL_TRUE -> conditions.compare(inst);
       case CONTEXT ->
           selection.buffer.add(new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
       case UEXTEND, RESULT, PARAM -> {}
@@ -114,7 +116,13 @@ final class InstSelector implements Selector {
           SEXTEND,
           WRAP ->
           integer(inst);
-      default -> floating(inst);
+      default -> {
+        if (inst.op.isVector()) {
+          vectors.select(inst);
+        } else {
+          floating(inst);
+        }
+      }
     }
   }
 
@@ -124,11 +132,12 @@ final class InstSelector implements Selector {
           case I32, I64 -> Const.Kind.INT;
           case F32 -> Const.Kind.F32;
           case F64 -> Const.Kind.F64;
-          case V128, NONE -> throw new UnsupportedOperationException("vectors");
+          case V128 -> Const.Kind.V128;
+          case NONE -> throw new IllegalArgumentException("a constant of no type");
         };
     // In registers, 32-bit values are zero-extended.
     long bits = inst.type.bytes() == 4 ? inst.imm & 0xffff_ffffL : inst.imm;
-    selection.buffer.add(new Const(kind, selection.def(inst), bits));
+    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh));
   }
 
   private void integer(Inst inst) {
@@ -154,9 +163,6 @@ final class InstSelector implements Selector {
   }
 
   private void floating(Inst inst) {
-    if (inst.type == Type.V128) {
-      throw new UnsupportedOperationException("vectors");
-    }
     switch (inst.op) {
       case FADD -> floats.arithmetic(inst, SseOp.ADDSS, SseOp.ADDSD);
       case FSUB -> floats.arithmetic(inst, SseOp.SUBSS, SseOp.SUBSD);

@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64.lower;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
@@ -16,6 +17,8 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
@@ -96,6 +99,12 @@ final class MemorySelector {
     return load == null || !load.type.isInt() || bytes(load) != 8 || load.trap != 0
         ? null
         : take(load);
+  }
+
+  /** Takes a load of so many bytes into the lower part of a vector. */
+  @Nullable Amode loadOfVector(Inst inst, int bytes) {
+    Inst load = selection.movableLoad(inst);
+    return load == null || load.type != Type.V128 || bytes(load) != bytes ? null : take(load);
   }
 
   /** Takes a load that {@link Selection#movableLoad} has found. */
@@ -179,7 +188,8 @@ final class MemorySelector {
     return switch (type) {
       case F32 -> UnaryOp.MOVSS;
       case F64 -> UnaryOp.MOVSD;
-      case V128, NONE -> throw new UnsupportedOperationException("vectors");
+      case V128 -> bytes == 16 ? UnaryOp.MOVUPS : bytes == 8 ? UnaryOp.MOVSD : UnaryOp.MOVSS;
+      case NONE -> throw new IllegalArgumentException("a load of nothing");
       case I32, I64 ->
           switch (bytes) {
             case 1 -> signed ? wide ? UnaryOp.MOVSX8_64 : UnaryOp.MOVSX8_32 : UnaryOp.MOVZX8;
@@ -192,10 +202,15 @@ final class MemorySelector {
 
   void store(Inst inst) {
     Inst value = selection.value(inst.args[1]);
-    if (value.type == Type.V128) {
-      throw new UnsupportedOperationException("vectors");
-    }
     int bytes = bytes(inst);
+    if (value.type == Type.V128) {
+      Source vector = new Source.Reg(selection.reg(value));
+      buffer.add(new Store(StoreOp.STOREUPS, address(inst), vector));
+      return;
+    }
+    if (value.op == Opcode.VEXTRACT_LANE && storeLane(inst, value, bytes)) {
+      return;
+    }
     if (value.type.isInt() && (readModifyWrite(inst, value, bytes))) {
       return;
     }
@@ -216,6 +231,30 @@ final class MemorySelector {
     }
     Source source = new Source.Reg(selection.reg(value));
     buffer.add(new Store(op, address(inst), source));
+  }
+
+  /** Stores a lane from the vector itself, if it is as wide as the store. */
+  private boolean storeLane(Inst store, Inst value, int bytes) {
+    Shape shape = value.shape;
+    if (shape == null || shape.laneBytes() != bytes || selection.isAskedFor(value)) {
+      return false;
+    }
+    int lane = (int) value.imm;
+    Source.Reg vector = new Source.Reg(selection.reg(value.args[0]));
+    Amode address = address(store);
+    if (bytes >= 4 && lane == 0) {
+      buffer.add(new Store(bytes == 4 ? StoreOp.STORESS : StoreOp.STORESD, address, vector));
+      return true;
+    }
+    StoreLaneOp op =
+        switch (bytes) {
+          case 1 -> StoreLaneOp.PEXTRB;
+          case 2 -> StoreLaneOp.PEXTRW;
+          case 4 -> StoreLaneOp.PEXTRD;
+          default -> StoreLaneOp.MOVHPS;
+        };
+    buffer.add(new StoreLane(op, address, vector.vreg(), lane));
+    return true;
   }
 
   /** A value with the same low {@code bytes} that is nearer to the source. */

@@ -31,6 +31,8 @@ final class X64LowBits implements LowBits {
       case CLAMP_LT, CLAMP_LE -> user.args[index].type == Type.I32;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
+      case VSPLAT -> user.args[0].type == Type.I32;
+      case VREPLACE_LANE, VSHL, VSHR_S, VSHR_U -> index == 1 && user.args[1].type == Type.I32;
       default -> false;
     };
   }

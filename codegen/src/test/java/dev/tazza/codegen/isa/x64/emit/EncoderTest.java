@@ -7,6 +7,10 @@ import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.VecOp;
+import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
+import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +59,10 @@ final class EncoderTest {
   };
 
   private static final int[] REGISTERS = {Abi.RAX, Abi.RSP, Abi.RDI, Abi.R8, Abi.R15};
+
+  /** Numbers of forms. */
+  private static final int[] VECTOR_FORMS = {2, 4, 5, 9, 16, 19};
+
   private static final int[] IMMEDIATES = {
     0, 1, -1, 127, 128, -128, -129, Integer.MAX_VALUE, Integer.MIN_VALUE
   };
@@ -183,11 +191,95 @@ final class EncoderTest {
     }
   }
 
+  private void vectors() {
+    for (VecOp op : VecOp.values()) {
+      boolean memory = op.bytes <= 16;
+      vector(op.text, op.opcode, op.wide(), op.hasImmediate(), op != VecOp.MOVLPS, memory);
+    }
+    for (VecUnaryOp op : VecUnaryOp.values()) {
+      boolean memory = op.bytes <= 16 || op.sourceInReg();
+      unaryVector(op, memory);
+    }
+    for (VecShiftOp op : VecShiftOp.values()) {
+      row(
+          op.text + " rsi, 9",
+          e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[2]), 1)));
+      row(
+          op.text + " r8, 9",
+          e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[3]), 1)));
+      row(
+          "v" + op.text + " 1, r8, 9",
+          e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 1, place(FORMS[3]), 1)));
+      row(
+          "v" + op.text + " 9, rsi, 9",
+          e -> immediate(e, () -> e.vex(op.opcode, 0, op.digit, 9, place(FORMS[2]), 1)));
+    }
+    for (StoreLaneOp op : StoreLaneOp.values()) {
+      for (Form form : FORMS) {
+        if (!form.isRegister) {
+          form("store " + op.text, op.opcode, 0, op.hasImmediate ? 1 : 0, Abi.R9, form);
+        }
+      }
+    }
+  }
+
+  private static void immediate(Encoder encoder, Runnable code) {
+    code.run();
+    encoder.out.byte1(9);
+  }
+
+  /** Corner forms with and without VEX. */
+  private void vector(
+      String name, int opcode, boolean wide, boolean imm, boolean register, boolean memory) {
+    int flags = wide ? Encoder.W : 0;
+    int tail = imm ? 1 : 0;
+    for (int i : VECTOR_FORMS) {
+      Form form = FORMS[i];
+      if (form.isRegister ? register : memory) {
+        form(name, opcode, flags, tail, Abi.RDX, form);
+        form(name, opcode, flags, tail, Abi.R15, form);
+        row(
+            "v" + name + " 2, 9, " + form.text,
+            e -> {
+              e.vex(opcode, flags, 2, 9, place(form), tail);
+              for (int k = 0; k < tail; k++) {
+                e.out.byte1(k + 9);
+              }
+            });
+      }
+    }
+  }
+
+  private void unaryVector(VecUnaryOp op, boolean memory) {
+    int flags = op.wide() ? Encoder.W : 0;
+    int tail = op.hasImmediate() ? 1 : 0;
+    for (int i : VECTOR_FORMS) {
+      Form form = FORMS[i];
+      if (!form.isRegister && !memory) {
+        continue;
+      }
+      // The broadcasts have no form without VEX.
+      if (!op.name().startsWith("V")) {
+        form(op.text, op.opcode, flags, tail, Abi.RDX, form);
+        form(op.text, op.opcode, flags, tail, Abi.R15, form);
+      }
+      row(
+          "v" + op.text + " 10, " + form.text,
+          e -> {
+            e.vex(op.opcode, flags, 10, 0, place(form), tail);
+            for (int k = 0; k < tail; k++) {
+              e.out.byte1(k + 9);
+            }
+          });
+    }
+  }
+
   @Test
   void tables() throws IOException {
     integers();
     unaries();
     floats();
+    vectors();
     List<String> lines = new ArrayList<>();
     List<String> read = System.getProperty("bless") == null ? golden() : Objdump.read(codes);
     for (int i = 0; i < rows.size(); i++) {

@@ -168,7 +168,7 @@ final class NativeExecutor {
         builder.store(
             Access.full(type, AliasClass.CONTEXT),
             context,
-            CALL_AREA + 8 * i,
+            CALL_AREA + 16 * i,
             block.params.get(i),
             0);
       }
@@ -179,7 +179,7 @@ final class NativeExecutor {
         Type type = called.results().get(i);
         results[i] =
             builder.load(
-                type, Access.full(type, AliasClass.CONTEXT), context, CALL_AREA + 8 * i, 0);
+                type, Access.full(type, AliasClass.CONTEXT), context, CALL_AREA + 16 * i, 0);
       }
       builder.ret(results);
       return compile(function).code();
@@ -277,21 +277,30 @@ final class NativeExecutor {
   private void called(long symbol) {
     Inst call = calls.get((int) symbol);
     Signature signature = call.signature;
-    long[] args = new long[signature.params().size()];
-    for (int i = 0; i < args.length; i++) {
-      long value = CONTEXT.get(JAVA_LONG_UNALIGNED, CALL_AREA + 8L * i);
-      args[i] =
-          switch (signature.params().get(i)) {
+    long[] args = new long[2 * signature.params().size()];
+    int count = 0;
+    for (int i = 0; i < signature.params().size(); i++) {
+      long value = CONTEXT.get(JAVA_LONG_UNALIGNED, CALL_AREA + 16L * i);
+      Type type = signature.params().get(i);
+      args[count++] =
+          switch (type) {
             case I32 -> (int) value;
             case F32 -> value & 0xffff_ffffL;
             default -> value;
           };
+      if (type == Type.V128) {
+        args[count++] = CONTEXT.get(JAVA_LONG_UNALIGNED, CALL_AREA + 16L * i + 8);
+      }
     }
     fromNative();
-    long[] results = world.call(call, args);
+    long[] results = world.call(call, Arrays.copyOf(args, count));
     toNative();
-    for (int i = 0; i < results.length; i++) {
-      CONTEXT.set(JAVA_LONG_UNALIGNED, CALL_AREA + 8L * i, results[i]);
+    int next = 0;
+    for (int i = 0; i < signature.results().size(); i++) {
+      CONTEXT.set(JAVA_LONG_UNALIGNED, CALL_AREA + 16L * i, results[next++]);
+      if (signature.results().get(i) == Type.V128) {
+        CONTEXT.set(JAVA_LONG_UNALIGNED, CALL_AREA + 16L * i + 8, results[next++]);
+      }
     }
   }
 }

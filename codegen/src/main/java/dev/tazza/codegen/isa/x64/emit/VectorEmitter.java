@@ -1,0 +1,82 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import dev.tazza.codegen.isa.x64.inst.VecOp;
+import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
+
+/** Writes vector instructions, in their SSE or VEX forms. */
+final class VectorEmitter {
+  private final X64Emission emission;
+  private final Encoder encoder;
+  private final CodeBuffer out;
+  private final Place place = new Place();
+
+  VectorEmitter(X64Emission emission) {
+    this.emission = emission;
+    encoder = emission.encoder;
+    out = emission.out;
+  }
+
+  void vec(Vec vec) {
+    VecOp op = vec.op();
+    int left = emission.nextRegister();
+    Place right = emission.place(vec.right(), place);
+    int flags = op.wide() ? Encoder.W : 0;
+    int tail = op.hasImmediate() ? 1 : 0;
+    emission.mayFault(right);
+    if (vec.avx()) {
+      encoder.vex(op.opcode, flags, emission.result(), left, right, tail);
+    } else {
+      encoder.encode(op.opcode, flags, left, right, tail);
+    }
+    if (op.hasImmediate()) {
+      out.byte1(vec.imm());
+    }
+  }
+
+  void unary(VecUnary unary) {
+    VecUnaryOp op = unary.op();
+    Place src = emission.place(unary.src(), place);
+    int flags = op.wide() ? Encoder.W : 0;
+    int tail = op.hasImmediate() ? 1 : 0;
+    int reg = emission.result();
+    Place rm = src;
+    if (op.sourceInReg()) {
+      reg = src.register;
+      rm = place.register(emission.result());
+    }
+    emission.mayFault(rm);
+    if (unary.avx()) {
+      encoder.vex(op.opcode, flags, reg, 0, rm, tail);
+    } else {
+      encoder.encode(op.opcode, flags, reg, rm, tail);
+    }
+    if (op.hasImmediate()) {
+      out.byte1(unary.imm());
+    }
+  }
+
+  void shift(VecShift shift) {
+    int src = emission.nextRegister();
+    int digit = shift.op().digit;
+    if (shift.avx()) {
+      encoder.vex(shift.op().opcode, 0, digit, emission.result(), place.register(src), 1);
+    } else {
+      encoder.encode(shift.op().opcode, 0, digit, place.register(src), 1);
+    }
+    out.byte1(shift.imm());
+  }
+
+  void storeLane(StoreLane store) {
+    Place address = emission.address(store.address(), place);
+    int tail = store.op().hasImmediate ? 1 : 0;
+    emission.encode(store.op().opcode, 0, emission.nextRegister(), address, tail);
+    if (store.op().hasImmediate) {
+      out.byte1(store.lane());
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.tazza.codegen.isa.x64.inst;
+
+import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F;
+import static dev.tazza.codegen.isa.x64.inst.Opcodes.P66;
+
+/** Shifts of all lanes by an immediate; the last two shift the whole vector by bytes. */
+public enum VecShiftOp {
+  PSLLW("psllw", P66 | M0F | 0x71, 6),
+  PSLLD("pslld", P66 | M0F | 0x72, 6),
+  PSLLQ("psllq", P66 | M0F | 0x73, 6),
+  PSRLW("psrlw", P66 | M0F | 0x71, 2),
+  PSRLD("psrld", P66 | M0F | 0x72, 2),
+  PSRLQ("psrlq", P66 | M0F | 0x73, 2),
+  PSRAW("psraw", P66 | M0F | 0x71, 4),
+  PSRAD("psrad", P66 | M0F | 0x72, 4),
+  PSLLDQ("pslldq", P66 | M0F | 0x73, 7),
+  PSRLDQ("psrldq", P66 | M0F | 0x73, 3);
+
+  public final String text;
+
+  /** Packed as in {@link Opcodes}. */
+  public final int opcode;
+
+  /** The ModRM reg field. */
+  public final int digit;
+
+  VecShiftOp(String text, int opcode, int digit) {
+    this.text = text;
+    this.opcode = opcode;
+    this.digit = digit;
+  }
+}
