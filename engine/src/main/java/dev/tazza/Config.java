@@ -37,6 +37,7 @@ public final class Config {
   private boolean dynamicMemoryFallback = true;
   private boolean heapAccessSpectreMitigation = true;
   private boolean tableAccessSpectreMitigation = true;
+  private boolean reportUnclosed;
 
   /** The defaults. */
   public Config() {}
@@ -61,6 +62,7 @@ public final class Config {
     dynamicMemoryFallback = other.dynamicMemoryFallback;
     heapAccessSpectreMitigation = other.heapAccessSpectreMitigation;
     tableAccessSpectreMitigation = other.tableAccessSpectreMitigation;
+    reportUnclosed = other.reportUnclosed;
   }
 
   /**
@@ -307,6 +309,21 @@ public final class Config {
   long staticMemoryReservation() {
     long guards = guardBeforeLinearMemory ? 2 * staticMemoryGuardSize : staticMemoryGuardSize;
     return staticMemoryMaximumSize + guards;
+  }
+
+  /**
+   * Whether an engine, module or store that becomes unreachable without having been closed is named
+   * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
+   * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
+   * false.
+   */
+  public Config reportUnclosed(boolean enable) {
+    reportUnclosed = enable;
+    return this;
+  }
+
+  boolean reportUnclosed() {
+    return reportUnclosed;
   }
 
   private static long size(String option, long bytes) {

@@ -6,6 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -18,6 +19,7 @@ import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.instance.MappedFunction;
+import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -59,6 +61,8 @@ public final class Engine implements AutoCloseable {
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
+  private final Reclaimer reclaimer;
+  private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
   private volatile boolean closed;
 
@@ -102,6 +106,8 @@ public final class Engine implements AutoCloseable {
             tunables,
             this.config.parallelCompilation());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.reclaimer = new Reclaimer(config.reportUnclosed());
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
     if (ready) {
       requireHost();
     }
@@ -192,6 +198,10 @@ public final class Engine implements AutoCloseable {
     return compiler;
   }
 
+  Reclaimer reclaimer() {
+    return reclaimer;
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -199,7 +209,7 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, errors);
+    return new VmStore(types, stacks, regions, storeOptions, errors, reclaimer);
   }
 
   void checkOpen() {
@@ -216,8 +226,20 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      stacks.close();
-      regions.close();
+      new Pools(stacks, regions).run();
+      reclaimed.close();
+    }
+  }
+
+  /** What is freed when an engine is closed, or unreachable. */
+  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        stacks.close();
+      } finally {
+        regions.close();
+      }
     }
   }
 
@@ -237,12 +259,13 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[0],
+              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame())},
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),
               code.locs(),
-              InlinedCalls.NONE));
+              InlinedCalls.NONE,
+              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
@@ -28,11 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class Module implements AutoCloseable {
   private final Engine engine;
   private final LoadedModule loaded;
+  private final Reclaimer.Handle reclaimed;
   private boolean closed; // guarded by this
 
   private Module(Engine engine, LoadedModule loaded) {
     this.engine = engine;
     this.loaded = loaded;
+    this.reclaimed = engine.reclaimer().register(this, "a module", loaded::release);
   }
 
   /**
@@ -184,6 +187,10 @@ public final class Module implements AutoCloseable {
       }
       closed = true;
     }
-    loaded.release();
+    try {
+      loaded.release();
+    } finally {
+      reclaimed.close();
+    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.type.MemoryType;
@@ -348,6 +349,35 @@ class InstantiationTest {
       for (int t = 0; t < results.size(); t++) {
         assertEquals(t + 1 + 'a', results.get(t).get());
       }
+    }
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void manyEmptyTablesTakeLittleHeap() {
+    int tables = 20_000;
+    String text =
+        "(module "
+            + "(table 256 funcref)".repeat(tables)
+            + "(func $f (export \"f\") (result i32) (i32.const 7))"
+            + "(elem (table 19999) (i32.const 3) func $f)"
+            + "(func (export \"call\") (result i32)"
+            + " (call_indirect 19999 (result i32) (i32.const 3)))"
+            + "(func (export \"null\") (result i32)"
+            + " (call_indirect 5 (result i32) (i32.const 255))))";
+    try (Engine engine = new Engine();
+        Module module = Module.compile(engine, text);
+        Store<Void> store = new Store<>(engine)) {
+      long before = usedHeap();
+      Instance instance = Instance.instantiate(store, module, List.of());
+      assertEquals(7, instance.func("call").call()[0]);
+      assertThrows(Trap.class, () -> instance.func("null").call());
+      long mebibytes = usedHeap() - before >> 20;
+      assertTrue(mebibytes < 20, mebibytes + " MiB");
     }
   }
 }

@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param functionIndex the wasm function, or -1 for code that the compiler added
  * @param offset from the start of the text
  * @param size in bytes, constants included
+ * @param frame bytes of its stack frame below the frame pointer; -1: it makes none, and while it
+ *     runs the frame pointer is its caller's and the return address at the stack pointer
  */
-public record CodeSymbol(@Nullable String givenName, int functionIndex, int offset, int size) {
+public record CodeSymbol(
+    @Nullable String givenName, int functionIndex, int offset, int size, int frame) {
+  /** Whether it makes a stack frame. */
+  public boolean hasFrame() {
+    return frame >= 0;
+  }
 
   /** The given name, or one that says at least what it is. */
   public String name() {

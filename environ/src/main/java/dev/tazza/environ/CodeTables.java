@@ -1,16 +1,18 @@
 package dev.tazza.environ;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about single pcs of a compiled text. Offsets are from its start and ascend.
  *
- * @param symbols what stands where in a module's text; of single functions nothing
+ * @param symbols what stands where in the text
  * @param trapOffsets instructions that may trap
  * @param trapCodes their {@link TrapCode}s
  * @param locOffsets where the wasm position changes
  * @param locs the position from there on: a byte offset in the module, one in an inlined body as
  *     {@code inlined} knows it, or -1 for none
+ * @param sites calls of which there is anything to tell
  */
 public record CodeTables(
     CodeSymbol[] symbols,
@@ -18,7 +20,23 @@ public record CodeTables(
     int[] trapCodes,
     int[] locOffsets,
     int[] locs,
-    InlinedCalls inlined) {
+    InlinedCalls inlined,
+    CallSites sites) {
+
+  /** The piece of code that covers {@code offset}, or null when it is before the first. */
+  public @Nullable CodeSymbol symbolAt(int offset) {
+    int low = 0;
+    int high = symbols.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (symbols[middle].offset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low == 0 ? null : symbols[low - 1];
+  }
 
   /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
   public int trapAt(int offset) {

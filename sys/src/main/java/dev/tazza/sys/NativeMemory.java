@@ -132,6 +132,12 @@ public final class NativeMemory {
     return MemorySegment.ofAddress(address).reinterpret(size, arena, null);
   }
 
+  /** The same; and as long as the view is reachable, so is {@code keeper}. */
+  public static MemorySegment view(long address, long size, Arena arena, Object keeper) {
+    return MemorySegment.ofAddress(address)
+        .reinterpret(size, arena, _ -> Reference.reachabilityFence(keeper));
+  }
+
   /** A view that nothing ever invalidates: for the engine's own short uses only. */
   public static MemorySegment view(long address, long size) {
     return MemorySegment.ofAddress(address).reinterpret(size);

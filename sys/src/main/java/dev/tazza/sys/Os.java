@@ -50,6 +50,25 @@ public interface Os {
   /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
   void preferLargePages(long address, long size);
 
+  /** Wants no large pages there: they would make a few touched bytes cost much memory. */
+  void preferSmallPages(long address, long size);
+
+  /**
+   * Makes pages of private memory inaccessible for as long as they are mapped.
+   *
+   * @return whether the mapping is still one; otherwise each such range makes two more
+   */
+  boolean guard(long address, long size);
+
+  /** How many mappings the process has now. Takes a microsecond for each. */
+  int countMappings();
+
+  /**
+   * How many mappings the system lets a process have; beyond that calls that make one are refused,
+   * the JVM's own too, which does not survive that.
+   */
+  int mappingLimit();
+
   /** Gives back pages or reservations; the address range becomes free. */
   void unmap(long address, long size);
 

@@ -17,7 +17,11 @@ enum Builtin {
       ExitReason.MEMORY_INIT, List.of(Type.I32, Type.I32, Type.I64, Type.I32, Type.I32), List.of()),
   DATA_DROP(ExitReason.DATA_DROP, List.of(Type.I32), List.of()),
   TABLE_GROW(ExitReason.TABLE_GROW, List.of(Type.I32, Type.I64, Type.I64), List.of(Type.I64)),
+  /** Of a table whose elements are REF. */
+  TABLE_GROW_REF(ExitReason.TABLE_GROW, List.of(Type.I32, Type.REF, Type.I64), List.of(Type.I64)),
   TABLE_FILL(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.I64, Type.I32), List.of()),
+  /** Of a table whose elements are REF. */
+  TABLE_FILL_REF(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.REF, Type.I32), List.of()),
   TABLE_COPY(
       ExitReason.TABLE_COPY, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
   TABLE_INIT(

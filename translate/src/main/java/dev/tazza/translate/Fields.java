@@ -2,6 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Type;
 
 /** How fields of the contexts are accessed. */
 final class Fields {
@@ -14,8 +15,15 @@ final class Fields {
   /** Eight bytes that the runtime changes, such as a memory's length. */
   static final Access VARIABLE = new Access(8, false, AliasClass.CONTEXT);
 
-  /** An element of a table. */
-  static final Access ELEMENT = new Access(8, false, AliasClass.TABLE);
+  private static final Access ELEMENT = new Access(8, false, AliasClass.TABLE);
+  private static final Access REFERENCE = new Access(4, false, AliasClass.TABLE);
+
+  /**
+   * An element of a table: always eight bytes apart; of REF the low four, above which are zeros.
+   */
+  static Access element(Type type) {
+    return type == Type.REF ? REFERENCE : ELEMENT;
+  }
 
   private Fields() {}
 }

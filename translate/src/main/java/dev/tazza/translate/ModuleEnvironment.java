@@ -7,6 +7,7 @@ import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
@@ -72,8 +73,8 @@ final class ModuleEnvironment {
   }
 
   /**
-   * The IR type of values of the type with this {@link TypeCode}: references are 64-bit addresses
-   * or handles.
+   * The IR type of values of the type with this {@link TypeCode}. References to functions are
+   * 64-bit addresses, of what stays where it is.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {
@@ -82,7 +83,13 @@ final class ModuleEnvironment {
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
       case TypeCode.V128 -> Type.V128;
-      default -> Type.I64;
+      default ->
+          TypeCode.heapType(typeCode) == AbstractHeapType.EXTERN.code() ? Type.REF : Type.I64;
     };
+  }
+
+  /** The IR type of the elements of a table. */
+  Type elementType(int tableIndex) {
+    return type(module.table(tableIndex).elementType().code());
   }
 }

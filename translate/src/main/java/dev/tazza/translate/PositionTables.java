@@ -2,6 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.InlineSites;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -85,14 +86,15 @@ final class PositionTables {
     }
   }
 
-  /** All tables of the text, with these symbols and traps. */
-  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes) {
+  /** All tables of the text, with these symbols, traps and calls. */
+  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallSites sites) {
     return new CodeTables(
         symbols,
         trapOffsets,
         trapCodes,
         Arrays.copyOf(locOffsets, locCount),
         Arrays.copyOf(locs, locCount),
-        new InlinedCalls(bases, starts, functions, callers));
+        new InlinedCalls(bases, starts, functions, callers),
+        sites);
   }
 }

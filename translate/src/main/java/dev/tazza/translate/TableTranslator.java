@@ -9,6 +9,7 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.TypeCode;
 
 /**
  * Tables and references. Single elements are read and written in place, the rest is done by the
@@ -31,13 +32,14 @@ final class TableTranslator {
         Inst value = state.stack.pop();
         Inst index = state.stack.pop();
         Inst address = elementAddress(table, index, TrapCode.TABLE_OUT_OF_BOUNDS);
-        builder.store(Fields.ELEMENT, address, 0, value, 0);
+        builder.store(Fields.element(value.type), address, 0, value, 0);
       }
       case TABLE_SIZE -> state.stack.push(length(table));
       case TABLE_GROW -> {
         Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
         Inst value = state.stack.pop();
-        Inst call = state.callBuiltin(Builtin.TABLE_GROW, builder.i32(table), value, delta);
+        Builtin grow = value.type == Type.REF ? Builtin.TABLE_GROW_REF : Builtin.TABLE_GROW;
+        Inst call = state.callBuiltin(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
         state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
       }
@@ -45,7 +47,8 @@ final class TableTranslator {
         Inst count = state.stack.pop();
         Inst value = state.stack.pop();
         Inst start = state.stack.pop();
-        state.callBuiltin(Builtin.TABLE_FILL, builder.i32(table), start, value, count);
+        Builtin fill = value.type == Type.REF ? Builtin.TABLE_FILL_REF : Builtin.TABLE_FILL;
+        state.callBuiltin(fill, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
       case TABLE_INIT ->
@@ -59,9 +62,15 @@ final class TableTranslator {
   void reference(Operator operator) {
     Builder builder = state.builder;
     switch (operator) {
-      case REF_NULL -> state.stack.push(builder.i64(0));
-      case REF_IS_NULL ->
-          state.stack.setTop(builder.compare(Opcode.ICMP_EQ, state.stack.top(), builder.i64(0)));
+      case REF_NULL -> {
+        int nullType = TypeCode.reference(true, state.reader.heapTypeCode());
+        state.stack.push(builder.iconst(ModuleEnvironment.type(nullType), 0));
+      }
+      case REF_IS_NULL -> {
+        Inst reference = state.stack.top();
+        Inst none = builder.iconst(reference.type, 0);
+        state.stack.setTop(builder.compare(Opcode.ICMP_EQ, reference, none));
+      }
       case REF_FUNC -> {
         int number = state.env.references.number(state.reader.functionIndex());
         Inst offset = builder.i64(state.env.layout.functionRef(number));
@@ -73,8 +82,9 @@ final class TableTranslator {
 
   /** The element at the I32 {@code index}; traps with {@code trap} when there is none. */
   Inst element(int tableIndex, Inst index, TrapCode trap) {
+    Type type = state.env.elementType(tableIndex);
     return state.builder.load(
-        Type.I64, Fields.ELEMENT, elementAddress(tableIndex, index, trap), 0, 0);
+        type, Fields.element(type), elementAddress(tableIndex, index, trap), 0, 0);
   }
 
   private Inst elementAddress(int tableIndex, Inst index, TrapCode trap) {

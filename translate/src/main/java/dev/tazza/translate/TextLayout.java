@@ -1,6 +1,7 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
@@ -50,7 +51,7 @@ final class TextLayout {
       throw new ResourceLimitException(
           "the module's machine code is larger than " + MAX_TEXT + " bytes");
     }
-    symbols.add(new CodeSymbol(name, functionIndex, offset, code.code().length));
+    symbols.add(new CodeSymbol(name, functionIndex, offset, code.code().length, code.frame()));
     pieces.add(code);
     if (symbol >= 0) {
       offsetOfSymbol[symbol] = offset;
@@ -120,6 +121,35 @@ final class TextLayout {
       }
       positions.add(piece, offset);
     }
-    return positions.finish(symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes);
+    return positions.finish(
+        symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes, callSites());
+  }
+
+  private CallSites callSites() {
+    int sites = 0;
+    int words = 0;
+    for (MachineCode piece : pieces) {
+      sites += piece.sites().offsets().length;
+      words += piece.sites().data().length;
+    }
+    if (sites == 0) {
+      return CallSites.NONE;
+    }
+    int[] offsets = new int[sites];
+    int[] records = new int[sites];
+    int[] data = new int[words];
+    int at = 0;
+    int word = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      MachineCode piece = pieces.get(i);
+      int offset = symbols.get(i).offset();
+      for (int j = 0; j < piece.sites().offsets().length; j++) {
+        offsets[at] = offset + piece.sites().offsets()[j];
+        records[at++] = word + piece.sites().records()[j];
+      }
+      CallSites.relocate(piece.sites().data(), data, word, offset);
+      word += piece.sites().data().length;
+    }
+    return new CallSites(offsets, records, data);
   }
 }

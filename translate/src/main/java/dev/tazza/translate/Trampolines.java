@@ -65,7 +65,7 @@ final class Trampolines {
     Inst store = builder.context();
     for (int i = 1; i < signature.params().size(); i++) {
       Inst param = block.params.get(i);
-      builder.store(slot(param.type), store, StoreContext.value(i - 1), param, 0);
+      store(builder, store, i - 1, param);
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
     Inst code = builder.i32(reason.code());
@@ -116,8 +116,17 @@ final class Trampolines {
       results[i] = builder.result(call, i);
     }
     for (int i = 0; i < results.length; i++) {
-      builder.store(slot(types.get(i)), store, StoreContext.value(i), results[i], 0);
+      store(builder, store, i, results[i]);
     }
+  }
+
+  /** Java reads references as eight bytes. */
+  private static void store(Builder builder, Inst store, int number, Inst value) {
+    int offset = StoreContext.value(number);
+    if (value.type == Type.REF) {
+      builder.store(slot(Type.I64), store, offset, builder.i64(0), 0);
+    }
+    builder.store(slot(value.type), store, offset, value, 0);
   }
 
   private static Access slot(Type type) {

@@ -16,7 +16,9 @@ public enum AliasClass {
    */
   CONTEXT("ctx"),
   /** Fields that never change while an instance lives; such loads need no order at all. */
-  CONSTANT("const");
+  CONSTANT("const"),
+  /** What references refer to. */
+  HEAP("heap");
 
   private final String text;
 

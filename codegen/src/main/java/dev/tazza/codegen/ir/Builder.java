@@ -49,6 +49,11 @@ public final class Builder {
     return cursor.iconst(type, value);
   }
 
+  /** The null reference. */
+  public Inst nullRef() {
+    return cursor.iconst(Type.REF, 0);
+  }
+
   public Inst i32(int value) {
     return cursor.iconst(Type.I32, value);
   }
@@ -169,6 +174,16 @@ public final class Builder {
     inst.imm = offset;
     inst.trap = trap;
     pure(inst);
+  }
+
+  /** Loads from {@code base + reference + offset}; {@code trap} as in {@link #load}. */
+  public Inst loadField(
+      Type type, Access access, Inst base, Inst reference, long offset, int trap) {
+    Inst inst = function.newInst(Opcode.LOAD_FIELD, type, base, reference);
+    inst.access = access;
+    inst.imm = offset;
+    inst.trap = trap;
+    return pure(inst);
   }
 
   /** Traps when {@code condition} is not zero. */

@@ -64,7 +64,7 @@ public final class Cursor {
     return insert(function.newInst(op, type, args));
   }
 
-  /** An integer constant; for I32 the low 32 bits of {@code value} count. */
+  /** An integer constant, or null as REF; for I32 the low 32 bits of {@code value} count. */
   public Inst iconst(Type type, long value) {
     Inst inst = function.newInst(Opcode.ICONST, type);
     inst.imm = type == Type.I32 ? (int) value : value;

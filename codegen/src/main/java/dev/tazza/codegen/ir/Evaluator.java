@@ -53,7 +53,7 @@ public final class Evaluator {
    */
   public static long eval(Opcode op, Type type, Type argType, long a, long b) {
     if (op.isIntCompare()) {
-      return compare(op, a, b) ? 1 : 0;
+      return compare(op, a, b) ? 1 : 0; // of REF, too
     }
     if (op == Opcode.WRAP) {
       return (int) a;

@@ -32,7 +32,7 @@ public final class Inst {
   /** Of the operations that {@link Opcode#hasShape} names. */
   public @Nullable Shape shape;
 
-  /** Loads and stores only. */
+  /** Loads and stores only, of fields too. */
   public @Nullable Access access;
 
   /** Calls only. */

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs functions, slowly and exactly as {@link Opcode} describes them; what compiled code is
- * compared with. Scalars are longs as in {@link Evaluator}; where values are listed, a vector takes
- * two of them, the low half first. Not thread-safe.
+ * compared with. Scalars are longs as in {@link Evaluator}, REF with zeros above; where values are
+ * listed, a vector takes two of them, the low half first. Not thread-safe.
  */
 public final class Interpreter {
   /** The world around the function. */
@@ -154,8 +154,9 @@ public final class Interpreter {
           copy(inst, inst.args[0]);
           low[inst.id] = normalize(inst.type, low[inst.id]);
         }
-        case LOAD -> load(inst);
-        case STORE -> store(inst);
+        case LOAD, LOAD_FIELD -> load(inst);
+        case STORE -> store(inst, inst.args[1]);
+        case STORE_FIELD -> store(inst, inst.args[2]);
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
@@ -233,7 +234,7 @@ public final class Interpreter {
     }
 
     private void load(Inst inst) {
-      long address = low[inst.args[0].id] + inst.imm;
+      long address = address(inst);
       Access access = access(inst, address);
       long value = world.load(address, Math.min(access.bytes(), 8));
       high[inst.id] = access.bytes() == 16 ? world.load(address + 8, 8) : 0;
@@ -244,12 +245,17 @@ public final class Interpreter {
       low[inst.id] = normalize(inst.type, value);
     }
 
-    private void store(Inst inst) {
-      long address = low[inst.args[0].id] + inst.imm;
+    private long address(Inst inst) {
+      boolean field = inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD;
+      return low[inst.args[0].id] + inst.imm + (field ? low[inst.args[1].id] : 0);
+    }
+
+    private void store(Inst inst, Inst value) {
+      long address = address(inst);
       Access access = access(inst, address);
-      world.store(address, Math.min(access.bytes(), 8), low[inst.args[1].id]);
+      world.store(address, Math.min(access.bytes(), 8), low[value.id]);
       if (access.bytes() == 16) {
-        world.store(address + 8, 8, high[inst.args[1].id]);
+        world.store(address + 8, 8, high[value.id]);
       }
     }
 
@@ -300,7 +306,7 @@ public final class Interpreter {
   private static long normalize(Type type, long value) {
     return switch (type) {
       case I32 -> (int) value;
-      case F32 -> value & 0xffff_ffffL;
+      case F32, REF -> value & 0xffff_ffffL;
       default -> value;
     };
   }

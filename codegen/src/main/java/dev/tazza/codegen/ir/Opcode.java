@@ -17,7 +17,7 @@ import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
  */
 public enum Opcode {
   // Constants and values that come from outside the block.
-  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits). */
+  /** Integer constant: {@code imm} (for I32 sign-extended to 64 bits); as REF null, which is 0. */
   ICONST("iconst", 0, PURE),
   /** Float constant: {@code imm} holds the bits (F32: the low 32). */
   FCONST("fconst", 0, PURE),
@@ -276,6 +276,13 @@ public enum Opcode {
    */
   STORE("store", 2, WRITES),
 
+  // Memory that references refer to. The address is args[0] + args[1] + imm, of which args[0] is an
+  // I64 and args[1] a REF; no sum of the two is ever a value, which a call would leave wrong.
+  /** Loads {@code access}; may fault with {@code trap} unless that is 0. */
+  LOAD_FIELD("load_field", 2, READS),
+  /** Stores {@code args[2]}; may fault with {@code trap} unless that is 0. */
+  STORE_FIELD("store_field", 3, WRITES),
+
   // Checks.
   /** Traps with {@code trap} when the I32 {@code args[0]} is not zero. */
   TRAP_IF("trap_if", 1, TRAPS),
@@ -380,6 +387,11 @@ public enum Opcode {
 
   public boolean isCall() {
     return effect == CALL;
+  }
+
+  /** Whether it reads or writes memory as {@link Inst#access} says. */
+  public boolean hasAccess() {
+    return this == LOAD || this == STORE || this == LOAD_FIELD || this == STORE_FIELD;
   }
 
   /** Whether it computes with vectors: takes or gives at least one. */

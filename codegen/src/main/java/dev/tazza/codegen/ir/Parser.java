@@ -234,11 +234,11 @@ public final class Parser {
         inst.args = values("");
         inst.imm = in.takeNumber();
       }
-      case LOAD -> address(inst, 1);
-      case STORE -> {
-        address(inst, 2);
+      case LOAD, LOAD_FIELD -> address(inst, op.arity());
+      case STORE, STORE_FIELD -> {
+        address(inst, op.arity());
         in.expect(",");
-        use(inst.args, 1);
+        use(inst.args, op.arity() - 1);
       }
       case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
@@ -274,6 +274,10 @@ public final class Parser {
     inst.args = new Inst[args];
     in.expect("[");
     use(inst.args, 0);
+    if (inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD) {
+      in.expect("+");
+      use(inst.args, 1);
+    }
     inst.imm = in.is("]") ? 0 : in.takeNumber();
     in.expect("]");
   }

@@ -107,10 +107,10 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
       }
-      case LOAD -> address(inst);
-      case STORE -> {
+      case LOAD, LOAD_FIELD -> address(inst);
+      case STORE, STORE_FIELD -> {
         address(inst);
-        out.append(", ").append(inst.args[1]);
+        out.append(", ").append(inst.args[inst.args.length - 1]);
       }
       default -> {
         if (inst.args.length > 0) {
@@ -128,6 +128,9 @@ public final class Printer {
 
   private void address(Inst inst) {
     out.append(' ').append(inst.access).append(" [").append(inst.args[0]);
+    if (inst.op == Opcode.LOAD_FIELD || inst.op == Opcode.STORE_FIELD) {
+      out.append(" + ").append(inst.args[1]);
+    }
     if (inst.imm != 0) {
       out.append(inst.imm > 0 ? "+" : "").append(inst.imm);
     }

@@ -7,7 +7,12 @@ public enum Type {
   I64(8, "i64"),
   F32(4, "f32"),
   F64(8, "f64"),
-  V128(16, "v128");
+  V128(16, "v128"),
+  /**
+   * A reference that the client's collector may change during a call: 4 bytes, 0 is null. There is
+   * no arithmetic on it.
+   */
+  REF(4, "ref");
 
   private final int bytes;
   private final String text;
@@ -29,6 +34,11 @@ public enum Type {
 
   public boolean isInt() {
     return this == I32 || this == I64;
+  }
+
+  /** Whether it is kept in an integer register. */
+  public boolean isGeneral() {
+    return isInt() || this == REF;
   }
 
   public boolean isFloat() {

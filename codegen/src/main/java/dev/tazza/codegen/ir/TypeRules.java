@@ -10,8 +10,14 @@ final class TypeRules {
   /** What is wrong with the types, results or trap code of {@code inst}, or null. */
   static @Nullable String check(Function function, Inst inst) {
     Type type = inst.type;
+    if (!mayTakeReferences(inst.op) && anyReference(inst)) {
+      return "a reference takes no part in arithmetic";
+    }
     return switch (inst.op) {
       case ICONST -> {
+        if (type == Type.REF) {
+          yield expect(inst.imm == 0, "the only constant reference is null");
+        }
         boolean normal = type == Type.I64 || inst.imm == (int) inst.imm;
         yield type.isInt() && normal ? null : "not an integer of its type";
       }
@@ -80,8 +86,12 @@ final class TypeRules {
       case DEMOTE -> expect(type == Type.F32 && allArgs(inst, Type.F64), "f64 to f32");
       case PROMOTE -> expect(type == Type.F64 && allArgs(inst, Type.F32), "f32 to f64");
       case BITCAST ->
-          expect(!type.isVector() && type.bytes() == inst.args[0].type.bytes(), "sizes differ");
+          expect(
+              !type.isVector() && type != Type.REF && type.bytes() == inst.args[0].type.bytes(),
+              "sizes differ");
       case LOAD -> access(inst, type);
+      case LOAD_FIELD -> field(inst, type);
+      case STORE_FIELD -> field(inst, inst.args[2].type);
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
@@ -100,7 +110,7 @@ final class TypeRules {
         inst.type == Type.I32
             && inst.args[0].type == inst.args[1].type
             && (inst.op.isIntCompare()
-                ? inst.args[0].type.isInt()
+                ? inst.args[0].type.isInt() || isSameness(inst)
                 : inst.op.isFloatCompare() && inst.args[0].type.isFloat()),
         "types of a comparison");
   }
@@ -143,6 +153,45 @@ final class TypeRules {
   private static boolean hasGoodLanes(Inst inst) {
     long tooHigh = 0xe0e0_e0e0_e0e0_e0e0L;
     return inst.op != Opcode.VSHUFFLE || ((inst.imm | inst.immHigh) & tooHigh) == 0;
+  }
+
+  /**
+   * What references may be operands of: everything else would make values of them that stay behind
+   * when they change.
+   */
+  private static boolean mayTakeReferences(Opcode op) {
+    return switch (op) {
+      case STORE,
+          LOAD_FIELD,
+          STORE_FIELD,
+          SELECT,
+          ICMP_EQ,
+          ICMP_NE,
+          CALL_DIRECT,
+          CALL_INDIRECT,
+          CALL_BY_JUMP,
+          RETURN ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean anyReference(Inst inst) {
+    for (Inst arg : inst.args) {
+      if (arg.type == Type.REF) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSameness(Inst compare) {
+    boolean sameness = compare.op == Opcode.ICMP_EQ || compare.op == Opcode.ICMP_NE;
+    return sameness && compare.args[0].type == Type.REF;
+  }
+
+  private static @Nullable String field(Inst inst, Type type) {
+    return inst.args[1].type == Type.REF ? access(inst, type) : "the second operand must be ref";
   }
 
   private static @Nullable String expect(boolean condition, String message) {
@@ -189,7 +238,8 @@ final class TypeRules {
     if (access == null || inst.args[0].type != Type.I64) {
       return "the address must be i64";
     }
-    if (inst.op == Opcode.STORE && inst.type != Type.NONE) {
+    boolean store = inst.op == Opcode.STORE || inst.op == Opcode.STORE_FIELD;
+    if (store && inst.type != Type.NONE) {
       return "a store gives nothing";
     }
     int bytes = access.bytes();
@@ -206,6 +256,9 @@ final class TypeRules {
     }
     if (!direct && (inst.args.length == 0 || inst.args[0].type != Type.I64)) {
       return "no address to call";
+    }
+    if (inst.op == Opcode.CALL_NATIVE && signature.results().contains(Type.REF)) {
+      return "native code knows no references";
     }
     return expect(types(inst.args, direct ? 0 : 1, signature.params()), "wrong arguments");
   }

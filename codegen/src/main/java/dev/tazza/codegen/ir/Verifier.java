@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Checks the invariants of {@link Function}: linked lists, terminators, operand counts and types,
- * arguments of edges, and that every use is dominated by its definition. Blocks that cannot be
- * reached are checked but for dominance.
+ * that nothing is derived from references, arguments of edges, and that every use is dominated by
+ * its definition. Blocks that cannot be reached are checked but for dominance.
  */
 public final class Verifier {
   private final Function function;
@@ -132,8 +132,8 @@ public final class Verifier {
     if (arity >= 0 && arity != inst.args.length) {
       throw bug(inst, inst.op + " takes " + arity + " operands");
     }
-    boolean memory = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
-    if (memory != (inst.access != null) || inst.op.isCall() != (inst.signature != null)) {
+    if (inst.op.hasAccess() != (inst.access != null)
+        || inst.op.isCall() != (inst.signature != null)) {
       throw bug(inst, "access or signature is missing or too many");
     }
     if (!inst.op.isTerminator() && inst.targets.length > 0) {

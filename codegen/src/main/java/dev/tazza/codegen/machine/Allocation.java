@@ -21,6 +21,7 @@ package dev.tazza.codegen.machine;
  * @param slots number of 8-byte spill slots
  * @param usedRegs mask of all registers written by definitions and edits; clobbers, and the
  *     incoming values that the first instruction defines in fixed registers, are not counted
+ * @param refs where references are during calls
  */
 public record Allocation(
     int[] locs,
@@ -30,4 +31,5 @@ public record Allocation(
     byte[] editKind,
     int editCount,
     int slots,
-    long usedRegs) {}
+    long usedRegs,
+    LiveRefs refs) {}

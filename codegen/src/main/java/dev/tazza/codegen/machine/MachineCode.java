@@ -18,6 +18,9 @@ import dev.tazza.codegen.ir.InlineSites;
  * @param locs the source positions from there on (-1: none). A return address is looked up by the
  *     byte before it.
  * @param inlineSites what the source positions stand for that are not of the function itself
+ * @param frame bytes of its stack frame below the frame pointer; -1: it makes none, and the frame
+ *     pointer is the caller's while it runs
+ * @param sites what is known of its calls
  */
 public record MachineCode(
     byte[] code,
@@ -28,4 +31,6 @@ public record MachineCode(
     int[] trapCodes,
     int[] locOffsets,
     int[] locs,
-    InlineSites inlineSites) {}
+    InlineSites inlineSites,
+    int frame,
+    CallSites sites) {}

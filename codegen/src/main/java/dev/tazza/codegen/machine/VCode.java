@@ -33,6 +33,20 @@ public final class VCode<I> {
 
     /** Expected to run rarely. */
     public boolean cold;
+
+    /**
+     * Of a block that ends with a call whose callee may also come back at landing pads: their tags,
+     * in the order of the successors behind the first. Else empty.
+     */
+    public int[] tags = NO_TAGS;
+
+    /**
+     * Whether it is a landing pad, which begins with nothing in registers: its only predecessor
+     * ends with a call that came back here.
+     */
+    public boolean pad;
+
+    private static final int[] NO_TAGS = {};
   }
 
   private Object[] insts = new Object[64];
@@ -49,6 +63,7 @@ public final class VCode<I> {
   private byte[] vregKind = new byte[64];
   private int[] remat = new int[64];
   private int vregCount;
+  private boolean refs;
   private boolean hasVectors;
 
   private VBlock[] blocks = new VBlock[8];
@@ -60,6 +75,7 @@ public final class VCode<I> {
       vregKind = Arrays.copyOf(vregKind, vregCount * 2);
       remat = Arrays.copyOf(remat, vregCount * 2);
     }
+    refs |= kind == VRegKind.REF;
     vregKind[vregCount] = (byte) kind.ordinal();
     hasVectors |= kind == VRegKind.VECTOR;
     remat[vregCount] = -1;
@@ -197,6 +213,11 @@ public final class VCode<I> {
 
   public VRegKind vregKind(int vreg) {
     return KINDS[vregKind[vreg]];
+  }
+
+  /** Whether there is any {@link VRegKind#REF}. */
+  public boolean hasRefs() {
+    return refs;
   }
 
   /** The instruction that makes {@code vreg} again, or -1. */

@@ -10,7 +10,13 @@ public enum VRegKind {
   /** Float register, 8 bytes matter. */
   FLOAT(true, 8),
   /** Vector register, 16 bytes. */
-  VECTOR(true, 16);
+  VECTOR(true, 16),
+  /**
+   * Integer register that holds a reference: 4 bytes, zeros above. What it refers to may move
+   * during a call, and then the slots listed for the call change; so it is in no register over a
+   * call.
+   */
+  REF(false, 8);
 
   private final boolean isFloat;
   private final int bytes;

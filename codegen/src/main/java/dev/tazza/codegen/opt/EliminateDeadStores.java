@@ -44,7 +44,7 @@ public final class EliminateDeadStores {
       Access access = inst.access;
       if (inst.op == Opcode.STORE && access != null) {
         store(block, inst, access);
-      } else if (inst.op.isCall() || inst.canTrap()) {
+      } else if (inst.op.isCall() || inst.canTrap() || inst.op == Opcode.LOAD_FIELD) {
         count = 0;
       } else if (inst.op == Opcode.LOAD && access != null) {
         forget(inst, access);

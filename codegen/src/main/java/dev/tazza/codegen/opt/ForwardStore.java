@@ -24,6 +24,7 @@ final class ForwardStore {
     Access loaded = load.access;
     if (stored == null
         || loaded == null
+        || store.op != Opcode.STORE
         || store.args[0] != load.args[0]
         || store.imm != load.imm
         || loaded.bytes() > stored.bytes()) {
@@ -36,6 +37,9 @@ final class ForwardStore {
     boolean whole = loaded.bytes() == stored.bytes() && stored.bytes() == value.type.bytes();
     if (!whole || value.type.bytes() != load.type.bytes()) {
       return null;
+    }
+    if (value.type != load.type && (value.type == Type.REF || load.type == Type.REF)) {
+      return null; // a reference is nothing else
     }
     return value.type == load.type ? value : make(at, Opcode.BITCAST, load.type, value);
   }

@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ public final class MemoryVersions {
 
   private static boolean isApart(Inst store, Inst load, Access access) {
     Access stored = store.access;
-    if (stored == null || store.args[0] != load.args[0]) {
+    if (stored == null || store.op != Opcode.STORE || store.args[0] != load.args[0]) {
       return false;
     }
     return store.imm + stored.bytes() <= load.imm || load.imm + access.bytes() <= store.imm;

@@ -195,6 +195,9 @@ public final class NumberValues {
       load(block, inst);
       return;
     }
+    if (inst.op == Opcode.LOAD_FIELD) {
+      return;
+    }
     Inst twin = table.findOrAdd(inst, MemoryVersions.UNCHANGING);
     if (twin != null) {
       replaceBy(block, inst, twin);

@@ -25,7 +25,7 @@ final class Assigner {
   private final Hints hints;
   private final Slots slots;
   private final RegisterState state;
-  private final EditBuffer edits = new EditBuffer();
+  private final EditBuffer edits;
   private final ParallelMove moves;
   private final BlockEdges edges;
   private final int[] locs;
@@ -65,6 +65,7 @@ final class Assigner {
     this.hints = hints;
     this.slots = slots;
     this.state = new RegisterState(problem, hints);
+    this.edits = new EditBuffer(code);
     this.moves = new ParallelMove(edits, problem.registers.scratch(), slots.words());
     this.edges = new BlockEdges(problem, plan, hints, slots, state, edits, moves);
     this.demands = new Demands(problem, plan);
@@ -93,7 +94,7 @@ final class Assigner {
     }
     edges.finish();
     long edited = edits.writtenRegisters() & ~PReg.mask(problem.registers.scratch());
-    return edits.finish(locs, moves.words(), written | edited, 2 * code.instCount());
+    return edits.finish(locs, moves.words(), written | edited, slots.refs());
   }
 
   private void instruction(int i) {

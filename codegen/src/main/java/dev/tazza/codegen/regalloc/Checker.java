@@ -290,8 +290,53 @@ public final class Checker {
         for (long m = code.clobbers(i); m != 0; m &= m - 1) {
           state[Long.numberOfTrailingZeros(m)] = EMPTY;
         }
+        if (code.isCall(i) && code.hasRefs()) {
+          moveReferences(i, state, check);
+        }
       }
     }
+  }
+
+  /**
+   * During a call, the references in the slots listed for it change, and no other place holds a
+   * reference any more.
+   */
+  private void moveReferences(int call, int[][] state, boolean check) {
+    int[] listed = allocation.refs().over(call);
+    for (int p = 0; p < state.length; p++) {
+      if (Loc.isReg(p) || Arrays.binarySearch(listed, Loc.slotIndex(p)) < 0) {
+        state[p] = withoutRefs(state[p]);
+      }
+    }
+    for (int slot : listed) {
+      boolean held = slot < allocation.slots() && hasRef(state[Loc.slot(slot)]);
+      if (check && !held) {
+        throw bug(call, "slot " + slot + " is listed, but holds no reference for sure");
+      }
+    }
+  }
+
+  private boolean hasRef(int[] set) {
+    for (int v : set) {
+      if (code.vregKind(v) == VRegKind.REF) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int[] withoutRefs(int[] set) {
+    if (!hasRef(set)) {
+      return set;
+    }
+    int[] out = new int[set.length];
+    int n = 0;
+    for (int v : set) {
+      if (code.vregKind(v) != VRegKind.REF) {
+        out[n++] = v;
+      }
+    }
+    return Arrays.copyOf(out, n);
   }
 
   private void define(int[][] state, int vreg, int loc) {

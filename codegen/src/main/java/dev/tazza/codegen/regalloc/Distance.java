@@ -18,9 +18,6 @@ final class Distance {
   /** What an edge out of a loop or into a cold block adds. */
   static final int FAR = 1 << 24;
 
-  /** An instruction that overwrites at least as many registers is a call. */
-  private static final int CALL_CLOBBERS = 3;
-
   private final VCode<?> code;
   private final Flow flow;
 
@@ -43,23 +40,18 @@ final class Distance {
     }
   }
 
-  /** Whether an instruction overwrites so many registers that it must be a call. */
-  boolean isCall(int inst) {
-    return Long.bitCount(code.clobbers(inst)) >= CALL_CLOBBERS;
-  }
-
   /** How many calls there are in a block. */
   int calls(VBlock block) {
     int calls = 0;
     for (int i = block.from; i < block.to; i++) {
-      calls += isCall(i) ? 1 : 0;
+      calls += code.isCall(i) ? 1 : 0;
     }
     return calls;
   }
 
   /** From the start of an instruction of the block to its end. */
   int over(int block, int inst) {
-    return flow.calls(block) && isCall(inst) ? call[block] : 1;
+    return flow.calls(block) && code.isCall(inst) ? call[block] : 1;
   }
 
   /** From the end of a block to the start of its successor. */

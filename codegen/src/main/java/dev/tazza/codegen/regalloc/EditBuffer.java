@@ -1,7 +1,9 @@
 package dev.tazza.codegen.regalloc;
 
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
@@ -13,6 +15,13 @@ final class EditBuffer {
   private byte[] kind = new byte[64];
   private int count;
   private boolean sorted = true;
+
+  /** A number above all points. */
+  private final int points;
+
+  EditBuffer(VCode<?> code) {
+    points = 2 * code.instCount();
+  }
 
   void add(int atPoint, int fromLoc, int toLoc, VRegKind ofKind) {
     if (count == point.length) {
@@ -41,20 +50,16 @@ final class EditBuffer {
     return written;
   }
 
-  /**
-   * The result with all edits in order.
-   *
-   * @param points a number above all points
-   */
-  Allocation finish(int[] locs, int slots, long usedRegs, int points) {
+  /** The result with all edits in order. */
+  Allocation finish(int[] locs, int slots, long usedRegs, LiveRefs refs) {
     if (!sorted) {
-      sort(points);
+      sort();
     }
-    return new Allocation(locs, point, from, to, kind, count, slots, usedRegs);
+    return new Allocation(locs, point, from, to, kind, count, slots, usedRegs, refs);
   }
 
   /** By counting. */
-  private void sort(int points) {
+  private void sort() {
     int[] at = new int[points + 1];
     for (int e = 0; e < count; e++) {
       at[point[e] + 1]++;

@@ -5,6 +5,7 @@ import static dev.tazza.codegen.regalloc.Distance.FAR;
 import static dev.tazza.codegen.regalloc.Distance.NEVER;
 
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
@@ -16,8 +17,8 @@ import java.util.Arrays;
  *       it.
  *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
  *       the loop if need be. What comes after a call only counts as far as there are callee-saved
- *       registers. Then, as far as the loop at its worst place leaves registers free, what lives
- *       through it.
+ *       registers, and references not at all. Then, as far as the loop at its worst place leaves
+ *       registers free, what lives through it.
  * </ul>
  */
 final class EntrySet {
@@ -254,7 +255,7 @@ final class EntrySet {
       return;
     }
     throughCount[cls]++;
-    if (isWeighty(v, b)) {
+    if (isWeighty(v, b) && code.vregKind(v) != VRegKind.REF) {
       through[cls].offer(v, distance);
     }
   }
@@ -265,7 +266,8 @@ final class EntrySet {
     int kept = 0;
     int acrossCalls = 0;
     for (int k = 0; k < list.count; k++) {
-      if (next.of(list.values[k]) < CALL || acrossCalls++ < calleeSaved[cls]) {
+      if (next.of(list.values[k]) < CALL
+          || code.vregKind(list.values[k]) != VRegKind.REF && acrossCalls++ < calleeSaved[cls]) {
         list.values[kept] = list.values[k];
         list.keys[kept++] = list.keys[k];
       }

@@ -6,6 +6,7 @@ import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
@@ -101,7 +102,7 @@ final class Fit {
     fixedUses = fixedDefs = fixedEarlyDefs = 0;
     clobbers = code.clobbers(inst);
     constrained = clobbers != 0;
-    call = constrained && problem.distance.isCall(inst);
+    call = code.isCall(inst);
     wholeDefs[0] = wholeDefs[1] = lateDefs[0] = lateDefs[1] = 0;
     int start = code.operandStart(inst);
     operands = code.operandEnd(inst) - start;
@@ -276,6 +277,11 @@ final class Fit {
   /** Whether a value stays in a register across the call, at the price of a callee-saved one. */
   boolean costsCalleeSaved(int v) {
     return !staysInFixed(v) && !(v == problem.resident && isResident(v));
+  }
+
+  /** Whether a reference would stay in a register across the call. */
+  boolean isMisplacedRef(int v) {
+    return code.vregKind(v) == VRegKind.REF && livesOn(v);
   }
 
   boolean isCall() {

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
+import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
@@ -187,6 +188,20 @@ final class Slots {
   int of(int v) {
     int slot = slotOf[groups == null ? v : groups.of(v)];
     return Loc.slot(code.vregKind(v).bytes() == 16 ? (words + 1) / 2 * 2 + 2 * slot : slot);
+  }
+
+  /** Where references are during calls. */
+  LiveRefs refs() {
+    if (!code.hasRefs()) {
+      return LiveRefs.NONE;
+    }
+    int[] all = new int[slotOf.length];
+    for (int v = 0; v < all.length; v++) {
+      // What is made again is never read from memory, and does not move: it is null.
+      boolean has = slotOf[groups == null ? v : groups.of(v)] >= 0 && !problem.isRemat(v);
+      all[v] = has ? of(v) : -1;
+    }
+    return RefMaps.find(code, all);
   }
 
   /** Number of words of all slots. */

@@ -26,7 +26,7 @@ public final class SpillEverywhere implements RegisterAllocator {
     private final RegisterFile registers;
     private final int[] locs;
     private final int[] slotOf;
-    private final EditBuffer edits = new EditBuffer();
+    private final EditBuffer edits;
     private int slots;
     private long usedRegs;
     private long early;
@@ -35,6 +35,7 @@ public final class SpillEverywhere implements RegisterAllocator {
     Run(VCode<?> code, RegisterFile registers) {
       this.code = code;
       this.registers = registers;
+      this.edits = new EditBuffer(code);
       this.locs = new int[code.operandCount()];
       this.slotOf = new int[code.vregCount()];
     }
@@ -55,7 +56,7 @@ public final class SpillEverywhere implements RegisterAllocator {
           edge(atEnd ? 2 * (block.to - 1) : 2 * succ.from, block.args[s], succ.params);
         }
       }
-      return edits.finish(locs, slots, usedRegs, 2 * code.instCount());
+      return edits.finish(locs, slots, usedRegs, RefMaps.find(code, slotOf));
     }
 
     private int newSlot(VRegKind kind) {

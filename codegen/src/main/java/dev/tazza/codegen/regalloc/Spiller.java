@@ -136,6 +136,9 @@ final class Spiller {
         use(o, operand, i, time);
       }
     }
+    if (fit.isCall() && code.hasRefs()) {
+      evictRefs(i);
+    }
     for (int cls = 0; cls < 2; cls++) {
       while (!fit.fits(cls)) {
         evict(i, fit.victim(cls));
@@ -217,6 +220,17 @@ final class Spiller {
           fit.keepOffStack();
           evict(i, used);
         }
+      }
+    }
+  }
+
+  /** References live over calls in their slots only. */
+  private void evictRefs(int i) {
+    fit.keepOffStack();
+    for (int k = working.size(0) - 1; k >= 0; k--) {
+      int v = working.member(0, k);
+      if (fit.isMisplacedRef(v)) {
+        evict(i, v);
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Random;
@@ -58,6 +59,33 @@ class CheckerTest {
     assertMost(found, tried);
   }
 
+  /** A reference that is missing in the map of a call, or a slot that is in it for no reason. */
+  @Test
+  void wrongMaps() {
+    Random random = new Random(3);
+    int found = 0;
+    int tried = 0;
+    for (int seed = 0; seed < FUNCTIONS / 2; seed++) {
+      VCode<String> code = RandomCode.generate(seed, CodeBuilder.SMALL, 60);
+      Allocation good = new SsaAllocator().allocate(code, CodeBuilder.SMALL);
+      LiveRefs refs = good.refs();
+      for (int k = 0; k < refs.slots().length; k++) {
+        int[] slots = refs.slots().clone();
+        slots[k] = random.nextInt(good.slots());
+        if (slots[k] != refs.slots()[k]) {
+          tried++;
+          found +=
+              isRejected(code, with(good, new LiveRefs(refs.calls(), refs.starts(), slots)))
+                  ? 1
+                  : 0;
+        }
+      }
+    }
+    int all = tried;
+    int rejected = found;
+    assertTrue(all > 100 && rejected >= all * 0.95, () -> rejected + " of " + all);
+  }
+
   /** Some damage does no harm: definitions that nobody uses, stores that nobody loads. */
   private static void assertMost(int found, int tried) {
     assertTrue(tried > 300 && found >= tried * 0.8, () -> found + " of " + tried);
@@ -65,7 +93,28 @@ class CheckerTest {
 
   private static Allocation with(Allocation a, int[] locs, int[] from, int[] to) {
     return new Allocation(
-        locs, a.editPoint(), from, to, a.editKind(), a.editCount(), a.slots(), a.usedRegs());
+        locs,
+        a.editPoint(),
+        from,
+        to,
+        a.editKind(),
+        a.editCount(),
+        a.slots(),
+        a.usedRegs(),
+        a.refs());
+  }
+
+  private static Allocation with(Allocation a, LiveRefs refs) {
+    return new Allocation(
+        a.locs(),
+        a.editPoint(),
+        a.editFrom(),
+        a.editTo(),
+        a.editKind(),
+        a.editCount(),
+        a.slots(),
+        a.usedRegs(),
+        refs);
   }
 
   private static boolean isRejected(VCode<String> code, Allocation allocation) {

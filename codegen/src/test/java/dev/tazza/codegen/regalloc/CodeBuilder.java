@@ -163,5 +163,8 @@ final class CodeBuilder {
     if (inst.remat >= 0) {
       code.setRemat(inst.remat, index);
     }
+    if (inst.name.equals("call")) {
+      code.setCall(index);
+    }
   }
 }

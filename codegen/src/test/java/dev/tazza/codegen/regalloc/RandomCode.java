@@ -341,7 +341,8 @@ final class RandomCode {
     long clobbers = CodeBuilder.callerSaved(file);
     for (int k = random.nextInt(4); k > 0; k--) {
       int reg = file.intOrder()[k - 1];
-      operands.add(Operand.defFixed(define(VRegKind.INT), reg));
+      operands.add(
+          Operand.defFixed(define(random.nextBoolean() ? VRegKind.INT : VRegKind.REF), reg));
       clobbers &= ~PReg.mask(reg);
     }
     if (random.nextBoolean()) {
@@ -360,7 +361,7 @@ final class RandomCode {
 
   private VRegKind kind() {
     int k = random.nextInt(8);
-    return k < 5 ? VRegKind.INT : k < 7 ? VRegKind.FLOAT : VRegKind.VECTOR;
+    return k < 4 ? VRegKind.INT : k < 5 ? VRegKind.REF : k < 7 ? VRegKind.FLOAT : VRegKind.VECTOR;
   }
 
   /** A visible value, more often a recent one, made if there is none. */

@@ -28,10 +28,12 @@ import java.util.zip.CRC32;
  *   .tazza.wasm       what of the module is needed without its functions' bodies
  *   .tazza.functions  by function that the module defines: its offset in the text, or -1
  *   .tazza.tramp      offsets of the trampolines by type
- *   .tazza.symbols    function index, offset, size of each piece of the text
+ *   .tazza.symbols    function index, offset, size, frame of each piece of the text
  *   .tazza.traps      offset, code
  *   .tazza.addrmap    offset, position in the module
  *   .tazza.inlined    first position, byte offset, function, caller's position of each inlined call
+ *   .tazza.calls      return address, place of the record of each call with anything to tell
+ *   .tazza.callinfo   their records
  *   .symtab .strtab   the symbols again, for tools
  *   .text             machine code, at a page boundary of the file and to its end
  * </pre>
@@ -47,7 +49,7 @@ public final class Artifact {
   static final int X86_64 = 62;
 
   /** Changes with anything that compiled code and runtime must agree on. */
-  static final int FORMAT_VERSION = 4;
+  static final int FORMAT_VERSION = 5;
 
   // The numbers of the sections, in the order of the file.
   static final int INFO = ElfFile.FIRST;
@@ -58,11 +60,13 @@ public final class Artifact {
   static final int TRAPS = INFO + 5;
   static final int ADDRESSES = INFO + 6;
   static final int INLINED = INFO + 7;
-  private static final int STRTAB = INFO + 9;
-  static final int TEXT = INFO + 10;
+  static final int CALLS = INFO + 8;
+  static final int CALL_RECORDS = INFO + 9;
+  private static final int STRTAB = INFO + 11;
+  static final int TEXT = INFO + 12;
 
   /** How many they are. */
-  static final int SECTIONS = 11;
+  static final int SECTIONS = 13;
 
   // Offsets in .tazza.info.
   static final int VERSION = 0;
@@ -118,6 +122,9 @@ public final class Artifact {
                     ".tazza.inlined",
                     columns(
                         inlined.bases(), inlined.starts(), inlined.functions(), inlined.callers())),
+                Section.data(
+                    ".tazza.calls", columns(tables.sites().offsets(), tables.sites().records())),
+                Section.data(".tazza.callinfo", columns(tables.sites().data())),
                 new Section(".symtab", ElfFile.SYMTAB, 0, 8, 0, STRTAB, forTools[0]),
                 new Section(".strtab", ElfFile.STRTAB, 0, 1, 0, 0, forTools[1]),
                 new Section(
@@ -196,11 +203,12 @@ public final class Artifact {
   }
 
   private static byte[] symbols(CodeSymbol[] symbols) {
-    int[][] columns = new int[3][symbols.length];
+    int[][] columns = new int[4][symbols.length];
     for (int i = 0; i < symbols.length; i++) {
       columns[0][i] = symbols[i].functionIndex();
       columns[1][i] = symbols[i].offset();
       columns[2][i] = symbols[i].size();
+      columns[3][i] = symbols[i].frame();
     }
     return columns(columns);
   }

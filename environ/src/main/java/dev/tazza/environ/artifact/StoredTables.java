@@ -1,5 +1,6 @@
 package dev.tazza.environ.artifact;
 
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -44,7 +45,18 @@ final class StoredTables implements Supplier<CodeTables> {
       }
     }
     return new CodeTables(
-        symbols(), traps[0], traps[1], positions[0], positions[1], inlinedCalls());
+        symbols(), traps[0], traps[1], positions[0], positions[1], inlinedCalls(), callSites());
+  }
+
+  private CallSites callSites() {
+    int[][] rows = sections.columns(Artifact.CALLS, 2);
+    checkAscending(rows[0]);
+    CallSites sites =
+        new CallSites(rows[0], rows[1], sections.columns(Artifact.CALL_RECORDS, 1)[0]);
+    if (!sites.areSound(textSize)) {
+      throw ArtifactReader.damaged("a call of which impossible things are told");
+    }
+    return sites;
   }
 
   private void checkAscending(int[] offsets) {
@@ -58,7 +70,7 @@ final class StoredTables implements Supplier<CodeTables> {
   }
 
   private CodeSymbol[] symbols() {
-    int[][] rows = sections.columns(Artifact.SYMBOLS, 3);
+    int[][] rows = sections.columns(Artifact.SYMBOLS, 4);
     CodeSymbol[] symbols = new CodeSymbol[rows[0].length];
     int end = 0;
     for (int i = 0; i < symbols.length; i++) {
@@ -72,7 +84,7 @@ final class StoredTables implements Supplier<CodeTables> {
         throw ArtifactReader.damaged("symbols are out of range or order");
       }
       end = offset + size;
-      symbols[i] = new CodeSymbol(null, function, offset, size);
+      symbols[i] = new CodeSymbol(null, function, offset, size, rows[3][i]);
     }
     return symbols;
   }

@@ -13,6 +13,8 @@ public final class LinuxOs implements Os {
 
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_NOHUGEPAGE = 15;
+  private static final int MADV_GUARD_INSTALL = 102; // Linux 6.13
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
@@ -66,6 +68,30 @@ public final class LinuxOs implements Os {
   public void preferLargePages(long address, long size) {
     // Kernels that are built without them refuse.
     Syscall.call(SyscallNumber.MADVISE, address, size, MADV_HUGEPAGE);
+  }
+
+  @Override
+  public void preferSmallPages(long address, long size) {
+    Syscall.call(SyscallNumber.MADVISE, address, size, MADV_NOHUGEPAGE);
+  }
+
+  @Override
+  public boolean guard(long address, long size) {
+    if (Syscall.call(SyscallNumber.MADVISE, address, size, MADV_GUARD_INSTALL) == 0) {
+      return true;
+    }
+    protect(address, size, Access.NONE);
+    return false;
+  }
+
+  @Override
+  public int countMappings() {
+    return ProcessMappings.count();
+  }
+
+  @Override
+  public int mappingLimit() {
+    return ProcessMappings.limit();
   }
 
   @Override

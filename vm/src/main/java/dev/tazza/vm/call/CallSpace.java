@@ -2,11 +2,10 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.BulkMemory;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 
 /**
- * The native memory that a {@link CallLoop} works with: a store context and a guest stack. Apart
+ * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart
  * from the loop, which leads to all that is in a store, so that it can be freed when that is
  * unreachable. Thread-safe.
  */
@@ -16,16 +15,11 @@ public final class CallSpace implements AutoCloseable {
   private final long context;
   private boolean closed; // guarded by this
 
-  /** Creates a store context with a stack from {@code pool}. */
+  /** Makes a store context, and takes a stack, from {@code pool}. */
   public CallSpace(GuestStackPool pool) {
     this.pool = pool;
     stack = pool.acquire();
-    try {
-      context = NativeHeap.allocate(StoreContext.SIZE);
-    } catch (RuntimeException | Error e) {
-      pool.release(stack);
-      throw e;
-    }
+    context = stack.context();
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
     NativeMemory.putLong(context + StoreContext.STACK_LIMIT, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
@@ -42,14 +36,13 @@ public final class CallSpace implements AutoCloseable {
     return stack;
   }
 
-  /** Frees the context and gives the stack back. No guest code may use them any more. */
+  /** Gives both back. No guest code may use them any more. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       // A stale pointer to the context must not look like one to the signal handler.
       NativeMemory.putLong(context + StoreContext.MAGIC, 0);
-      NativeHeap.free(context);
       pool.release(stack);
     }
   }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Guest stacks of one size, kept for reuse: a store whose stack comes from here costs no system
- * call. One per engine. Thread-safe.
+ * Guest stacks of one size. Some are kept for reuse: a store that gets one of these costs no system
+ * call. One pool per engine. Thread-safe.
  */
 public final class GuestStackPool implements AutoCloseable {
   /** What a waiting stack keeps of its memory; the pages below are given back. */
@@ -18,11 +18,20 @@ public final class GuestStackPool implements AutoCloseable {
   /** The same when it has to be cleared, which takes time for each byte. */
   private static final long RESIDENT_CLEARED = 16 << 10;
 
+  /** Slabs become as large as all before them, up to about this. */
+  private static final long LARGEST_SLAB = 32 << 20;
+
   private final Os os = Os.host();
   private final long maximum;
   private final int capacity;
   private final boolean zeroing;
+  private final int largestSlab;
   private final ArrayDeque<GuestStack> idle = new ArrayDeque<>(); // guarded by this
+
+  /** Slabs with unused stacks, besides the idle ones. Guarded by this. */
+  private final List<StackSlab> slabs = new ArrayList<>();
+
+  private int mapped; // stacks in all slabs; guarded by this
   private boolean closed; // guarded by this
 
   /**
@@ -39,6 +48,7 @@ public final class GuestStackPool implements AutoCloseable {
     this.maximum = maximum;
     this.capacity = capacity;
     this.zeroing = zeroing;
+    this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, maximum));
   }
 
   /** A pool whose stacks keep what was on their highest pages. */
@@ -47,11 +57,13 @@ public final class GuestStackPool implements AutoCloseable {
   }
 
   /**
-   * An idle stack, or a new one. Its contents are arbitrary, or zero if that was asked for.
+   * An idle stack, or a new one. What is below the top is arbitrary, or zero if that was asked for.
    *
+   * @throws IllegalStateException when the pool is closed
    * @throws ResourceLimitException when the system has no room for another
    */
   public GuestStack acquire() {
+    int count;
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -60,30 +72,79 @@ public final class GuestStackPool implements AutoCloseable {
       if (stack != null) {
         return stack;
       }
+      if (!slabs.isEmpty()) {
+        return takeFromLast();
+      }
+      count = Math.clamp(mapped, 1, largestSlab);
     }
+    StackSlab slab = map(count);
+    synchronized (this) {
+      slabs.add(slab);
+      mapped += slab.count();
+      return takeFromLast();
+    }
+  }
+
+  private GuestStack takeFromLast() {
+    StackSlab slab = slabs.getLast();
+    GuestStack stack = slab.take();
+    if (slab.isExhausted()) {
+      slabs.removeLast();
+    }
+    return stack;
+  }
+
+  private StackSlab map(int count) {
     try {
-      return GuestStack.map(os, maximum);
-    } catch (SysException refused) {
+      return new StackSlab(count, maximum);
+    } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
-          "no room for a guest stack of " + maximum + " bytes", refused);
+          "no room for a guest stack of %d bytes (%s)".formatted(maximum, refused.getMessage()),
+          refused);
     }
   }
 
   /** Takes a stack back that no guest code uses any more. */
   public void release(GuestStack stack) {
-    if (zeroing) {
-      stack.discard(os, RESIDENT_CLEARED);
-      stack.clear(os, RESIDENT_CLEARED);
-    } else {
-      stack.discard(os, RESIDENT);
-    }
-    synchronized (this) {
-      if (!closed && idle.size() < capacity) {
-        idle.addLast(stack);
-        return;
+    boolean isKept = hasPlace();
+    if (isKept) {
+      if (zeroing) {
+        stack.discard(os, RESIDENT_CLEARED);
+        stack.clear(os, RESIDENT_CLEARED);
+      } else {
+        stack.discard(os, RESIDENT);
+      }
+      synchronized (this) {
+        isKept = hasPlace();
+        if (isKept) {
+          idle.addLast(stack);
+        }
       }
     }
-    stack.unmap(os);
+    if (!isKept) {
+      giveBack(stack);
+    }
+  }
+
+  private synchronized boolean hasPlace() {
+    return !closed && idle.size() < capacity;
+  }
+
+  private void giveBack(GuestStack stack) {
+    stack.discardAll(os);
+    StackSlab slab = stack.slab();
+    synchronized (this) {
+      if (slab.isExhausted()) {
+        slabs.add(slab);
+      }
+      slab.put(stack);
+      if (!slab.isUnused()) {
+        return;
+      }
+      slabs.remove(slab);
+      mapped -= slab.count();
+    }
+    slab.unmap();
   }
 
   /** Unmaps the idle stacks; those in use are unmapped when they come back. */
@@ -96,7 +157,7 @@ public final class GuestStackPool implements AutoCloseable {
       idle.clear();
     }
     for (GuestStack stack : unused) {
-      stack.unmap(os);
+      giveBack(stack);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tazza.vm.code;
 
 import dev.tazza.sys.Access;
+import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
@@ -21,6 +22,9 @@ public final class CodeRange {
    * ones, so blocks that fill most of one get it, if the system has one.
    */
   private static final long LARGE_PAGE = 1L << 21;
+
+  /** What a block adds at most: itself, and it divides what is inaccessible. */
+  private static final int MAPPINGS = 2;
 
   private final Os os;
   private final long low;
@@ -89,6 +93,20 @@ public final class CodeRange {
     if ((rounded & LARGE_PAGE - 1) > LARGE_PAGE / 2) {
       rounded = rounded + LARGE_PAGE - 1 & -LARGE_PAGE;
     }
+    try {
+      MappingBudget.process().claim(MAPPINGS);
+    } catch (SysException refused) {
+      throw noMemory(bytes, refused);
+    }
+    try {
+      return allocatePages(bytes, rounded, owner);
+    } catch (RuntimeException | Error e) {
+      MappingBudget.process().cancel(MAPPINGS);
+      throw e;
+    }
+  }
+
+  private CodeBlock allocatePages(long bytes, long rounded, Object owner) {
     boolean isLarge = rounded >= LARGE_PAGE;
     synchronized (this) {
       long address = isLarge ? free.take(rounded, LARGE_PAGE) : -1;
@@ -107,13 +125,18 @@ public final class CodeRange {
         }
       } catch (SysException refused) {
         free.put(address, rounded);
-        throw new ResourceLimitException(
-            "no memory for %d bytes of machine code (%s)".formatted(bytes, refused.getMessage()));
+        throw noMemory(bytes, refused);
       }
       CodeBlock block = new CodeBlock(this, address, rounded, owner);
       insert(block);
       return block;
     }
+  }
+
+  private static ResourceLimitException noMemory(long bytes, SysException refused) {
+    return new ResourceLimitException(
+        "no memory for %d bytes of machine code (%s)".formatted(bytes, refused.getMessage()),
+        refused);
   }
 
   /** The block that {@code pc} points into. */
@@ -137,6 +160,7 @@ public final class CodeRange {
     System.arraycopy(old, index + 1, fewer, index, fewer.length - index);
     blocks = fewer;
     free.put(block.address(), block.size());
+    MappingBudget.process().release(MAPPINGS);
   }
 
   private void insert(CodeBlock block) {

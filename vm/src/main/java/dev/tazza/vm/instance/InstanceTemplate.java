@@ -20,6 +20,7 @@ import java.util.Arrays;
  *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
  *   imports         room for the contexts that imported functions get
  *   tables          the elements of those that are not mostly empty
+ *   empty tables    the elements of short ones, unless they are few: not part of the block
  * </pre>
  *
  * <p>Addresses in the block are offsets from its start, to which {@link #copy} adds where the copy
@@ -31,8 +32,11 @@ import java.util.Arrays;
  * table: a module with such a segment is initialized step by step.
  */
 final class InstanceTemplate implements AutoCloseable {
-  /** A table that is not longer than this is in the block even when it is empty. */
+  /** A table that is not longer than this has its place in the copy even when it is empty. */
   private static final int SHORT_TABLE = 256;
+
+  /** So many bytes of empty tables are in the block itself. */
+  private static final int EMPTY_BYTES = 8 << 10;
 
   private static final int WORD = 8;
 
@@ -56,7 +60,13 @@ final class InstanceTemplate implements AutoCloseable {
   /** Defined globals whose value depends on the instance. */
   private final int[] pendingGlobals;
 
+  /** Defined globals that hold external references. */
+  private final int[] externGlobals;
+
   private final InitialMemories memories;
+
+  /** Bytes of a copy: the block, and zeros for empty tables. */
+  private long size;
 
   /** Words, because arrays are fast from the first time on; everything is aligned to that. */
   private final long[] block;
@@ -77,6 +87,7 @@ final class InstanceTemplate implements AutoCloseable {
     writeTypeIds();
     writeFunctionReferences();
     pendingGlobals = writeGlobals();
+    externGlobals = findExternGlobals();
     pendingElements = writeTables();
   }
 
@@ -85,7 +96,7 @@ final class InstanceTemplate implements AutoCloseable {
     return layout.size() + IMPORT_CONTEXT_SIZE * index;
   }
 
-  /** Decides which tables are part of the block; returns its size. */
+  /** Decides which tables are part of the copies; returns the size of the block. */
   private int placeTables() {
     long[] filled = new long[tables.length];
     if (!fillsImportedTables(module)) {
@@ -97,18 +108,39 @@ final class InstanceTemplate implements AutoCloseable {
       }
     }
     long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
+    long emptyBytes = 0;
     for (int i = 0; i < tables.length; i++) {
       long length = table(i).limits().minimum();
       long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;
-      boolean dense = length >= 0 && length <= Math.max(SHORT_TABLE, 4 * filled[i]);
-      if (dense && at + bytes <= Integer.MAX_VALUE) {
+      boolean isDense = length >= 0 && length <= 4 * filled[i];
+      boolean isShort = length >= 0 && length <= SHORT_TABLE;
+      tables[i] = -1;
+      if ((isDense || isShort && filled[i] > 0) && at + bytes <= Integer.MAX_VALUE) {
         tables[i] = (int) at;
         at += bytes;
-      } else {
-        tables[i] = -1;
+      } else if (isShort) {
+        emptyBytes += bytes;
       }
     }
-    return (int) at;
+    if (at + emptyBytes > Integer.MAX_VALUE) {
+      emptyBytes = 0;
+    }
+    size = at + emptyBytes;
+    if (emptyBytes > 0) {
+      placeEmptyTables(at);
+    }
+    return (int) (emptyBytes <= EMPTY_BYTES ? size : at);
+  }
+
+  private void placeEmptyTables(long from) {
+    long at = from;
+    for (int i = 0; i < tables.length; i++) {
+      long length = table(i).limits().minimum();
+      if (tables[i] < 0 && length >= 0 && length <= SHORT_TABLE) {
+        tables[i] = (int) at;
+        at += length * VmLayout.TABLE_ELEMENT_SIZE;
+      }
+    }
   }
 
   private TableType table(int defined) {
@@ -167,6 +199,16 @@ final class InstanceTemplate implements AutoCloseable {
     return pending.toArray();
   }
 
+  private int[] findExternGlobals() {
+    IntCollector found = new IntCollector();
+    for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
+      if (VmStore.isExtern(module.global(i).valueType())) {
+        found.add(i);
+      }
+    }
+    return found.toArray();
+  }
+
   private int[] writeTables() {
     IntCollector pending = new IntCollector();
     boolean[] complete = new boolean[tables.length];
@@ -187,7 +229,7 @@ final class InstanceTemplate implements AutoCloseable {
       }
     }
     for (int i = 0; i < tables.length; i++) {
-      if (tables[i] >= 0) {
+      if (tables[i] >= 0 && tables[i] < WORD * block.length) {
         addAddressesOfTable(tables[i], (int) table(i).limits().minimum());
       }
     }
@@ -236,7 +278,8 @@ final class InstanceTemplate implements AutoCloseable {
 
   /** A copy of the block, to be freed by {@link NativeHeap#free}; the context is its start. */
   long copy() {
-    long copy = NativeHeap.allocateUninitialized((long) WORD * block.length);
+    boolean isWhole = size == (long) WORD * block.length;
+    long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
       Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
@@ -264,6 +307,11 @@ final class InstanceTemplate implements AutoCloseable {
   /** The defined globals that are left to initialize. */
   int[] pendingGlobals() {
     return pendingGlobals;
+  }
+
+  /** The defined globals that hold external references. */
+  int[] externGlobals() {
+    return externGlobals;
   }
 
   /** By element segment: whether it is dropped, not counting those left to copy. */

@@ -227,6 +227,9 @@ final class Instantiation {
     for (int i : template.pendingGlobals()) {
       ConstantExpressions.store(instance, module.globalInit(i), instance.globalAddress(i));
     }
+    for (int i : template.externGlobals()) {
+      store.addExternGlobal(instance.globalAddress(i));
+    }
   }
 
   // Segments and start.

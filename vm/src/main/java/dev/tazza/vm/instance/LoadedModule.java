@@ -3,7 +3,6 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.module.WasmModule;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * instances of it: with the last its code, its images and its use of types go away. Thread-safe.
  */
 public final class LoadedModule implements MappedCode {
-  private static final byte PUSH_FRAME_POINTER = 0x55;
-
   private final CompiledModule compiled;
   private final TypeRegistry types;
   private final CodeBlock block;
@@ -129,26 +126,7 @@ public final class LoadedModule implements MappedCode {
 
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
-    long offset = pc - block.address();
-    CodeSymbol[] symbols = compiled.symbols();
-    int low = 0;
-    int high = symbols.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (symbols[middle].offset() <= offset) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low == 0 ? null : symbols[low - 1];
-  }
-
-  /** Whether the function that {@code pc} is in makes a frame: such begin with {@code push rbp}. */
-  boolean hasFrame(long pc) {
-    CodeSymbol symbol = symbolAt(pc);
-    return symbol == null
-        || NativeMemory.getByte(block.address() + symbol.offset()) == PUSH_FRAME_POINTER;
+    return compiled.tables().symbolAt((int) (pc - block.address()));
   }
 
   /**

@@ -8,14 +8,13 @@ import java.util.Deque;
  * What is to be freed with a store, the newest first. It does not lead to the store, in any number
  * of steps: so it can be freed also when the store has become unreachable.
  *
- * <p>Thread-safe, though only one thread at a time uses a store: the last one may be the one that
- * reclaims.
+ * <p>Filled by who uses the store, one thread at a time; closed by any.
  */
 final class StoreResources implements Runnable {
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>(); // guarded by this
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   /** Adds what {@link #close} shall close. */
-  synchronized void add(AutoCloseable resource) {
+  void add(AutoCloseable resource) {
     owned.push(resource);
   }
 

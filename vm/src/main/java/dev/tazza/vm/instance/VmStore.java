@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
@@ -15,16 +16,20 @@ import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,17 +57,20 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final TrapFactory traps;
   private final CallLoop loop;
   private final long values;
-  private final ExternRefTable externs = new ExternRefTable();
+  private final ExternRefRoots externRoots = new ExternRefRoots();
+  private final ExternRefTable externs = new ExternRefTable(externRoots);
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
-
-  /** All memories that were made here: where code of the store may fault. */
-  private final List<LinearMemory> memories = new ArrayList<>();
 
   /** What ended the use of the store: its code accessed what is not its own. */
   private @Nullable RuntimeException wildFault;
 
   private final StoreResources resources = new StoreResources();
+  private final Reclaimer.Handle reclaimed;
+
+  /** All of them: where code may fault; and their segments keep nothing but the store. */
+  private final List<LinearMemory> memories = new ArrayList<>();
+
   private volatile boolean closed;
 
   public VmStore(
@@ -70,7 +78,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       GuestStackPool stacks,
       MemoryRegions regions,
       StoreOptions options,
-      TrapFactory traps) {
+      TrapFactory traps,
+      Reclaimer reclaimer) {
     this.types = types;
     this.regions = regions;
     this.options = options;
@@ -80,6 +89,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     resources.add(space);
     this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
+    this.reclaimed = reclaimer.register(this, "a store", resources);
   }
 
   /**
@@ -117,12 +127,17 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public long callDirectly(VmFunction function, Result result, long a0, long a1) {
     Ownership.Lease held = ownership.enter();
     try {
+      int scope = externs.position();
+      long bits;
       if (result == Result.NARROW) {
-        return loop.callNarrow(function.code(), function.context(), a0, a1);
+        bits = loop.callNarrow(function.code(), function.context(), a0, a1);
+      } else {
+        loop.callWide(function.code(), function.context(), a0, a1);
+        long slot = result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values;
+        bits = NativeMemory.getLong(slot);
       }
-      loop.callWide(function.code(), function.context(), a0, a1);
-      return NativeMemory.getLong(
-          result == Result.FLOAT ? values + StoreContext.VALUE_SIZE : values);
+      endScope(scope);
+      return bits;
     } finally {
       try {
         VarHandle.releaseFence();
@@ -146,7 +161,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       for (int i = 0; i < args.length; i++) {
         NativeMemory.putLong(values + (long) StoreContext.VALUE_SIZE * i, args[i]);
       }
+      int scope = externs.position();
       invoke(function);
+      endScope(scope);
       return NativeMemory.getLong(values);
     } finally {
       try {
@@ -164,11 +181,14 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     R run();
   }
 
-  /** Enters, does it, leaves. */
+  /** Enters, does it, leaves. What guest code had of new external references is forgotten. */
   public <R extends @Nullable Object> R use(Use<R> use) {
     Ownership.Lease held = ownership.enter();
     try {
-      return use.run();
+      int scope = externs.position();
+      R result = use.run();
+      endScope(scope);
+      return result;
     } finally {
       try {
         VarHandle.releaseFence();
@@ -177,6 +197,13 @@ public final class VmStore implements ExitHandler, AutoCloseable {
           ownership.user = null;
         }
       }
+    }
+  }
+
+  /** Forgets the external references that only the call just over had. */
+  private void endScope(int scope) {
+    if (externs.position() != scope) {
+      externs.endScope(scope, loop.depth() == 0);
     }
   }
 
@@ -283,7 +310,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   @Override
   public boolean hasFrame(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    return block == null || !(block.owner() instanceof LoadedModule module) || module.hasFrame(pc);
+    if (block == null || !(block.owner() instanceof MappedCode code)) {
+      return true;
+    }
+    CodeSymbol symbol = code.tables().symbolAt((int) (pc - code.address()));
+    return symbol == null || symbol.hasFrame();
   }
 
   // What is made in the store.
@@ -335,8 +366,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image);
-    resources.add(storage);
+    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    resources.add(storage.space());
     memories.add(storage);
     return new VmMemory(this, type, storage);
   }
@@ -355,12 +386,28 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     resources.add(storage);
+    if (isExtern(type.elementType())) {
+      externRoots.addTable(storage);
+    }
     return new VmTable(this, type, storage);
   }
 
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
-    return new VmGlobal(this, type, resources.allocate(VmLayout.GLOBAL_SIZE));
+    long address = resources.allocate(VmLayout.GLOBAL_SIZE);
+    if (isExtern(type.valueType())) {
+      externRoots.addGlobal(address);
+    }
+    return new VmGlobal(this, type, address);
+  }
+
+  /** Adds a global of an instance that holds external references. */
+  void addExternGlobal(long address) {
+    externRoots.addGlobal(address);
+  }
+
+  static boolean isExtern(ValType type) {
+    return type instanceof RefType reference && reference.heapType() == AbstractHeapType.EXTERN;
   }
 
   /** An instance of a module that the store retains. */
@@ -422,5 +469,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       externs.clear();
     }
     resources.close();
+    reclaimed.close();
   }
 }

@@ -6,22 +6,60 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Java objects that guest code of a store holds as external references. Guest code sees a
- * handle: 0 for null, the same one each time for the same object (identity, not equality).
+ * handle: 0 for null, the same one each time for the same object (identity, not equality) as long
+ * as the object is kept.
  *
- * <p>An object stays referenced until the store is closed: nothing tracks which handles the guest
- * still has.
+ * <p>Which handles are in frames of guest code nobody can tell: there are no maps of them. So a
+ * handle belongs to the call into the guest, the <em>scope</em>, in which it was made. When that is
+ * over, and with it all frames that can have the handle, the object is forgotten unless a table or
+ * global has it. What these have had stays until no guest code is active at all: frames may have
+ * loaded it since.
+ *
+ * <p>To look into tables costs as much as they are long. Where that is out of proportion to the
+ * number of new handles, these are left to a later scope.
+ *
+ * <p>When there are maps of frames, they are one more of the {@link ExternRefRoots}, and any moment
+ * is as good as the end of a scope.
  */
 public final class ExternRefTable {
+  /** So many roots are always looked at. */
+  private static final int FEW = 64;
+
+  /** More are, when there are not more than so many for each new handle. */
+  private static final int ROOTS_EACH = 16;
+
+  private final ExternRefRoots roots;
+
   /** By handle; 0 stays empty. */
   private @Nullable Object[] objects = new @Nullable Object[16];
 
-  /** Next unused handle. */
+  /** Handles from here on were never given. */
   private int next = 1;
+
+  /** Handles to give again. */
+  private int[] unused = new int[16];
+
+  private int unusedCount;
 
   /** Open addressing over identity hashes: handles, 0 for empty. At most half full. */
   private int[] index = new int[32];
 
-  /** The handle of {@code object}. */
+  /** Handles that were made in scopes that are not over, or not looked at, by age. */
+  private int[] recent = new int[16];
+
+  private int recentCount;
+
+  /** Handles that a root had. */
+  private int[] stored = new int[16];
+
+  private int storedCount;
+
+  /** A table without objects; {@code roots} has the handles in tables and globals. */
+  public ExternRefTable(ExternRefRoots roots) {
+    this.roots = roots;
+  }
+
+  /** The handle of {@code object}; belongs to the current scope if it is new. */
   public long handle(@Nullable Object object) {
     if (object == null) {
       return 0;
@@ -30,36 +68,127 @@ public final class ExternRefTable {
     if (index[slot] != 0) {
       return index[slot];
     }
-    if (next == objects.length) {
-      objects = Arrays.copyOf(objects, 2 * next);
-    }
-    int handle = next++;
+    int handle = unusedCount > 0 ? unused[--unusedCount] : newHandle();
     objects[handle] = object;
     index[slot] = handle;
+    recent = push(recent, recentCount++, handle);
     if (2 * next > index.length) {
       rehash();
     }
     return handle;
   }
 
+  private int newHandle() {
+    if (next == objects.length) {
+      objects = Arrays.copyOf(objects, 2 * next);
+    }
+    return next++;
+  }
+
+  private static int[] push(int[] stack, int count, int value) {
+    int[] result = count == stack.length ? Arrays.copyOf(stack, 2 * count) : stack;
+    result[count] = value;
+    return result;
+  }
+
   /**
    * The object with this handle.
    *
-   * @throws IllegalArgumentException when this store gave no such handle
+   * @throws IllegalArgumentException when this store has no such handle
    */
   public @Nullable Object object(long handle) {
     if (handle == 0) {
       return null;
     }
-    if (handle < 0 || handle >= next) {
+    Object object = handle < 0 || handle >= next ? null : objects[(int) handle];
+    if (object == null) {
       throw new IllegalArgumentException("no external reference has handle " + handle);
     }
-    return objects[(int) handle];
+    return object;
   }
 
   /** How many objects have a handle. */
   public int size() {
-    return next - 1;
+    return next - 1 - unusedCount;
+  }
+
+  /**
+   * Where the current scope, or the next one, begins: what is given to {@link #endScope} when it is
+   * over. It need not be called when this is the same then.
+   */
+  public int position() {
+    return recentCount;
+  }
+
+  /**
+   * Ends a scope: its frames, and what they returned, are not needed any more. May be left out when
+   * something went wrong; the next outermost scope sees to it.
+   *
+   * @param position where it began
+   * @param outermost whether no guest code is active any more
+   */
+  public void endScope(int position, boolean outermost) {
+    int from = outermost ? 0 : position;
+    long rootCount = roots.count();
+    long looks = rootCount + (outermost ? storedCount : 0);
+    if (looks > FEW && looks > (long) ROOTS_EACH * (recentCount - from)) {
+      return;
+    }
+    long[] marks = new long[(next >>> 6) + 1];
+    if (rootCount > 0) {
+      roots.mark(marks);
+    }
+    if (outermost) {
+      int kept = 0;
+      for (int i = 0; i < storedCount; i++) {
+        kept = keepOrForget(stored[i], marks, kept);
+      }
+      storedCount = kept;
+    }
+    for (int i = from; i < recentCount; i++) {
+      int handle = recent[i];
+      if (isMarked(marks, handle)) {
+        stored = push(stored, storedCount++, handle);
+      } else {
+        forget(handle);
+      }
+    }
+    recentCount = from;
+  }
+
+  private int keepOrForget(int handle, long[] marks, int kept) {
+    if (isMarked(marks, handle)) {
+      stored[kept] = handle;
+      return kept + 1;
+    }
+    forget(handle);
+    return kept;
+  }
+
+  private static boolean isMarked(long[] marks, int handle) {
+    return (marks[handle >>> 6] >>> handle & 1) != 0;
+  }
+
+  private void forget(int handle) {
+    removeFromIndex(slot(index, Objects.requireNonNull(objects[handle])));
+    objects[handle] = null;
+    unused = push(unused, unusedCount++, handle);
+  }
+
+  /** Closes the gap: who stands behind it only because its place was taken moves up. */
+  private void removeFromIndex(int slot) {
+    int mask = index.length - 1;
+    int gap = slot;
+    int at = gap + 1 & mask;
+    while (index[at] != 0) {
+      int home = home(Objects.requireNonNull(objects[index[at]]), mask);
+      if ((at - home & mask) >= (at - gap & mask)) {
+        index[gap] = index[at];
+        gap = at;
+      }
+      at = at + 1 & mask;
+    }
+    index[gap] = 0;
   }
 
   /** Forgets all objects. */
@@ -67,15 +196,22 @@ public final class ExternRefTable {
     objects = new @Nullable Object[16];
     index = new int[32];
     next = 1;
+    unusedCount = 0;
+    recentCount = 0;
+    storedCount = 0;
+  }
+
+  private static int home(Object object, int mask) {
+    // Identity hashes are random already; spread the high bits all the same.
+    int hash = System.identityHashCode(object);
+    return (hash ^ hash >>> 15) & mask;
   }
 
   /** Where the object's handle is, or the empty slot where it would go. */
   @SuppressWarnings("ReferenceEquality") // identity is the point
   private int slot(int[] in, Object object) {
     int mask = in.length - 1;
-    // Identity hashes are random already; spread the high bits all the same.
-    int hash = System.identityHashCode(object);
-    int slot = (hash ^ hash >>> 15) & mask;
+    int slot = home(object, mask);
     while (in[slot] != 0 && objects[in[slot]] != object) {
       slot = slot + 1 & mask;
     }
@@ -85,7 +221,10 @@ public final class ExternRefTable {
   private void rehash() {
     int[] larger = new int[2 * index.length];
     for (int handle = 1; handle < next; handle++) {
-      larger[slot(larger, Objects.requireNonNull(objects[handle]))] = handle;
+      Object object = objects[handle];
+      if (object != null) {
+        larger[slot(larger, object)] = handle;
+      }
     }
     index = larger;
   }

@@ -1,7 +1,6 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.environ.VmLayout;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
@@ -18,13 +17,19 @@ import org.jspecify.annotations.Nullable;
  * valid, with the length they had. Any thread may ask for a segment; all else is for the store's.
  */
 public final class LinearMemory implements AutoCloseable {
-  private final MemoryRegions regions;
+  /**
+   * When a memory moves, at least this part of its length is reserved behind it, so that growing by
+   * small steps does not move it each time.
+   */
+  private static final int LEAST_SLACK = 4;
+
   private final MemoryPlan plan;
-  private MemoryRegion region;
+  private final MemorySpace space;
+
+  /** What segments keep reachable; with it, this. */
+  private final Object keeper;
+
   private long length;
-  private long definition;
-  private boolean ownsDefinition;
-  private boolean closed;
   private @Nullable Arena arena;
   private @Nullable MemorySegment segment;
 
@@ -33,13 +38,19 @@ public final class LinearMemory implements AutoCloseable {
    *
    * @param regions where its address space comes from and goes back to
    * @param image must lie within the initial length
+   * @param keeper is reachable as long as a segment is, and leads to this memory; null for the
+   *     memory itself
    * @throws ResourceLimitException when the system has no room
    */
-  public LinearMemory(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
-    this.regions = regions;
+  public LinearMemory(
+      MemoryRegions regions,
+      MemoryPlan plan,
+      @Nullable MemoryImage image,
+      @Nullable Object keeper) {
     this.plan = plan;
+    this.keeper = keeper == null ? this : keeper;
     try {
-      region = regions.acquire(plan, image);
+      space = new MemorySpace(regions, regions.acquire(plan, image));
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
           "no room for a memory of %d bytes (%s)".formatted(plan.initial(), refused.getMessage()),
@@ -48,9 +59,19 @@ public final class LinearMemory implements AutoCloseable {
     length = plan.initial();
   }
 
+  /** The same without a keeper. */
+  LinearMemory(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
+    this(regions, plan, image, null);
+  }
+
+  /** What is to be closed in the end, by {@link #close} or as it is. */
+  public MemorySpace space() {
+    return space;
+  }
+
   /** Address of byte 0; changes only when a movable memory grows. */
   public long base() {
-    return region.base();
+    return space.region().base();
   }
 
   /** Current length in bytes. */
@@ -63,7 +84,7 @@ public final class LinearMemory implements AutoCloseable {
    * reserved for this memory. Not in the guard before it, which no address of a guest reaches.
    */
   public boolean mayFaultAt(long address) {
-    return region.mayFaultAt(address);
+    return space.region().mayFaultAt(address);
   }
 
   /** The plan this memory was made with. */
@@ -78,36 +99,15 @@ public final class LinearMemory implements AutoCloseable {
    * @param address {@link VmLayout#MEMORY_SIZE} bytes, usually in an instance context
    */
   public void define(long address) {
-    if (definition != 0) {
-      throw new IllegalStateException("the definition has an address already");
-    }
-    definition = address;
-    writeDefinition();
+    space.define(address);
+    space.writeDefinition(length);
   }
 
   /** Address of the definition, for instances that import this memory. */
   public long definition() {
-    if (definition == 0) {
-      definition = NativeHeap.allocate(VmLayout.MEMORY_SIZE);
-      ownsDefinition = true;
-      writeDefinition();
-    }
-    return definition;
-  }
-
-  private void writeDefinition() {
-    if (definition != 0) {
-      NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, region.base());
-      NativeMemory.putLong(definition + VmLayout.MEMORY_LENGTH, length);
-    }
-  }
-
-  private void dropDefinition() {
-    if (ownsDefinition) {
-      NativeHeap.free(definition);
-      ownsDefinition = false;
-    }
-    definition = 0;
+    long address = space.definition();
+    space.writeDefinition(length);
+    return address;
   }
 
   /**
@@ -115,19 +115,26 @@ public final class LinearMemory implements AutoCloseable {
    *
    * @return false, and nothing changed, when that is beyond the maximum or the system has no room
    */
-  public synchronized boolean grow(long newLength) {
+  public boolean grow(long newLength) {
+    synchronized (space) {
+      return growAlone(newLength);
+    }
+  }
+
+  private boolean growAlone(long newLength) {
     checkOpen();
     if (newLength < length || newLength > plan.maximum()) {
       return false;
     }
-    if (newLength > region.room() && !plan.movable()) {
+    boolean moves = newLength > space.region().room();
+    if (moves && !plan.movable()) {
       return false;
     }
     try {
-      if (newLength > region.room()) {
+      if (moves) {
         move(newLength);
       } else {
-        region.commit(newLength);
+        space.region().commit(newLength);
       }
     } catch (SysException | ArithmeticException noRoom) {
       return false;
@@ -137,13 +144,14 @@ public final class LinearMemory implements AutoCloseable {
     }
     length = newLength;
     segment = null;
-    writeDefinition();
+    space.writeDefinition(length);
     return true;
   }
 
   private void move(long newLength) {
-    long room = Math.min(Math.addExact(newLength, plan.slack()), plan.maximum());
-    MemoryRegion larger = regions.reserve(plan, room, newLength);
+    long slack = Math.max(plan.slack(), newLength / LEAST_SLACK);
+    long room = Math.min(Math.addExact(newLength, slack), plan.maximum());
+    MemoryRegion larger = space.regions().reserve(plan, room, newLength);
     try {
       larger.commit(newLength);
       closeSegments();
@@ -151,8 +159,7 @@ public final class LinearMemory implements AutoCloseable {
       larger.unmap();
       throw refused;
     }
-    larger.moveFrom(region);
-    region = larger;
+    space.replaceRegion(larger);
   }
 
   /**
@@ -167,19 +174,22 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /** Alone, even if the store's thread is not: an arena that got lost would never be closed. */
-  private synchronized MemorySegment newSegment() {
-    checkOpen();
-    MemorySegment current = segment;
-    if (current == null) {
-      Arena valid = arena;
-      if (valid == null) {
-        valid = Arena.ofShared();
-        arena = valid;
+  private MemorySegment newSegment() {
+    synchronized (space) {
+      checkOpen();
+      MemorySegment current = segment;
+      if (current == null) {
+        Arena valid = arena;
+        if (valid == null) {
+          valid = Arena.ofShared();
+          arena = valid;
+          space.setSegments(valid);
+        }
+        current = NativeMemory.view(base(), length, valid, keeper);
+        segment = current;
       }
-      current = NativeMemory.view(region.base(), length, valid);
-      segment = current;
+      return current;
     }
-    return current;
   }
 
   /**
@@ -193,37 +203,24 @@ public final class LinearMemory implements AutoCloseable {
       throw new IndexOutOfBoundsException(
           "%d bytes at %d of a memory of %d".formatted(count, offset, length));
     }
-    NativeMemory.copy(bytes, from, region.base() + offset, count);
+    NativeMemory.copy(bytes, from, base() + offset, count);
   }
 
   private void closeSegments() {
-    Arena views = arena;
-    if (views != null) {
-      views.close();
-      arena = null;
-    }
+    space.closeSegments();
+    arena = null;
     segment = null;
   }
 
   private void checkOpen() {
-    if (closed) {
+    if (space.isClosed()) {
       throw new IllegalStateException("the memory is closed");
     }
   }
 
-  /**
-   * Gives the memory back. All segments become invalid first. No guest code may use it any more.
-   *
-   * @throws IllegalStateException when another thread is inside a native call with a segment; then
-   *     nothing happened
-   */
+  /** Closes the {@link MemorySpace}. */
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closeSegments();
-      closed = true;
-      dropDefinition();
-      regions.release(region);
-    }
+  public void close() {
+    space.close();
   }
 }

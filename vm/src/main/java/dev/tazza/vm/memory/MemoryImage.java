@@ -1,6 +1,7 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.sys.Access;
+import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
@@ -52,9 +53,16 @@ public final class MemoryImage implements AutoCloseable {
     offset = low & -os.pageSize();
     size = os.roundToPages(high - offset);
     try {
+      MappingBudget.process().claim(1);
+    } catch (SysException refused) {
+      throw new ResourceLimitException(
+          "no room for a memory image: " + refused.getMessage(), refused);
+    }
+    try {
       file = os.createMemoryFile("tazza-memory");
       contents = fill(pieces);
     } catch (SysException refused) {
+      MappingBudget.process().cancel(1);
       throw new ResourceLimitException("no room for a memory image of " + size + " bytes", refused);
     }
   }
@@ -101,6 +109,7 @@ public final class MemoryImage implements AutoCloseable {
   void release() {
     if (uses.decrementAndGet() == 0) {
       os.unmap(contents, size);
+      MappingBudget.process().release(1);
       os.closeFile(file);
     }
   }

@@ -1,6 +1,7 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.sys.Access;
+import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
@@ -19,6 +20,12 @@ final class MemoryRegion {
 
   private static final int RUNS = 32;
 
+  /** What is accessible, and a part of what is not, which joins that of its neighbours. */
+  private static final int MAPPINGS = 2;
+
+  /** What an image adds at most: itself, and it divides what is accessible. */
+  private static final int IMAGE_MAPPINGS = 2;
+
   private final Os os;
   private final long start;
   private final long size;
@@ -26,6 +33,10 @@ final class MemoryRegion {
   private final long guardBefore;
   private final long room;
   private long committed;
+
+  /** How many are claimed. */
+  private int mappings;
+
   private @Nullable MemoryImage image;
 
   /**
@@ -42,7 +53,14 @@ final class MemoryRegion {
         Math.addExact(Math.addExact(this.guardBefore, this.room), os.roundToPages(guardAfter));
     // An empty memory without guards still needs an address of its own.
     size = Math.max(sum, os.pageSize());
-    start = os.reserve(size);
+    MappingBudget.process().claim(MAPPINGS);
+    mappings = MAPPINGS;
+    try {
+      start = os.reserve(size);
+    } catch (SysException refused) {
+      MappingBudget.process().cancel(MAPPINGS);
+      throw refused;
+    }
     base = start + this.guardBefore;
   }
 
@@ -111,9 +129,17 @@ final class MemoryRegion {
     }
     commit(bytes);
     if (wanted != null && image == null) {
+      claimForImage();
       wanted.map(base);
       wanted.retain();
       image = wanted;
+    }
+  }
+
+  private void claimForImage() {
+    if (mappings == MAPPINGS) {
+      MappingBudget.process().claim(IMAGE_MAPPINGS);
+      mappings += IMAGE_MAPPINGS;
     }
   }
 
@@ -163,6 +189,8 @@ final class MemoryRegion {
     movePart(smaller, imageFrom, imageTo);
     movePart(smaller, imageTo, end);
     image = mapped;
+    mappings += smaller.mappings - MAPPINGS;
+    smaller.mappings = MAPPINGS;
     smaller.image = null;
     smaller.unmap();
   }
@@ -183,6 +211,8 @@ final class MemoryRegion {
 
   void unmap() {
     os.unmap(start, size);
+    MappingBudget.process().release(mappings);
+    mappings = 0;
     MemoryImage mapped = image;
     if (mapped != null) {
       image = null;

@@ -1,5 +1,6 @@
 package dev.tazza.vm.memory;
 
+import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryRegions implements AutoCloseable {
   /** Less room to grow than this is not worth a reservation. */
   private static final long LEAST_SLACK = 1 << 20;
+
+  /** How often to try again as long as others release something. */
+  private static final int ATTEMPTS = 20;
 
   private final Os os = Os.host();
   private final int capacity;
@@ -49,23 +53,29 @@ public final class MemoryRegions implements AutoCloseable {
   }
 
   /**
-   * A new region with {@code room}. Where the system refuses, idle regions go, and then the room to
-   * grow of a memory that may move, down to {@code least}.
+   * A new region with {@code room}. Where the system refuses, idle regions go first, then the room
+   * to grow of a memory that may move, down to {@code least}, and then it is awaited that what is
+   * unreachable is freed.
    *
-   * @throws SysException when the system refuses even that
+   * @throws SysException when the system refuses all the same
    */
   MemoryRegion reserve(MemoryPlan plan, long room, long least) {
+    MappingBudget budget = MappingBudget.process();
     long attempt = room;
+    int waits = 0;
     while (true) {
+      long releases = budget.countReleases();
       try {
         return new MemoryRegion(os, plan.guardBefore(), attempt, plan.guardAfter());
       } catch (SysException refused) {
-        if (!unmapIdle()) {
-          if (!plan.movable() || attempt <= least) {
-            throw refused;
-          }
+        if (unmapIdle()) {
+          continue;
+        }
+        if (plan.movable() && attempt > least) {
           long slack = (attempt - least) / 4;
           attempt = slack < LEAST_SLACK ? least : least + slack;
+        } else if (++waits == ATTEMPTS || !budget.awaitRelease(releases)) {
+          throw refused;
         }
       }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -36,7 +37,8 @@ class TypeRegistryTest {
     int[] none = {};
     return new MappedFunction(
         new byte[] {(byte) 0xc3},
-        new CodeTables(new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE));
+        new CodeTables(
+            new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallSites.NONE));
   }
 
   private static FuncType type(int params) {

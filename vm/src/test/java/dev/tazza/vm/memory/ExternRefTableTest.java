@@ -8,10 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ExternRefTableTest {
-  private final ExternRefTable table = new ExternRefTable();
+  private final ExternRefTable table = new ExternRefTable(new ExternRefRoots());
 
   @Test
   void theSameObjectHasTheSameHandle() {
@@ -50,5 +51,31 @@ class ExternRefTableTest {
   void unknownHandlesAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> table.object(-1));
     assertThrows(IllegalArgumentException.class, () -> table.object(1L << 32));
+  }
+
+  /** Random scopes, against a map. */
+  @Test
+  void onlyObjectsOfTheScopeAreForgotten() {
+    Random random = new Random(7);
+    List<Object> outer = new ArrayList<>();
+    List<Long> handles = new ArrayList<>();
+    for (int round = 0; round < 200; round++) {
+      if (random.nextInt(3) == 0) {
+        outer.add(new Object());
+        handles.add(table.handle(outer.getLast()));
+      }
+      int position = table.position();
+      for (int i = random.nextInt(50); i > 0; i--) {
+        table.handle(random.nextBoolean() || outer.isEmpty() ? new Object() : outer.getFirst());
+      }
+      table.endScope(position, false);
+      assertEquals(outer.size(), table.size());
+      for (int i = 0; i < outer.size(); i++) {
+        assertSame(outer.get(i), table.object(handles.get(i)));
+        assertEquals(handles.get(i), table.handle(outer.get(i)));
+      }
+    }
+    table.endScope(table.position(), true);
+    assertEquals(0, table.size());
   }
 }

@@ -241,4 +241,22 @@ class LinearMemoryTest {
     }
     return "";
   }
+
+  @Test
+  void growingByPagesMovesRarelyEvenWithoutSlack() {
+    int moves = 0;
+    try (LinearMemory memory = memory(MemoryPlan.movable(PAGE, 4 * GIB, 0, 0, PAGE))) {
+      long base = memory.base();
+      for (int pages = 2; pages <= 1000; pages++) {
+        assertTrue(memory.grow(pages * PAGE));
+        NativeMemory.putByte(memory.base() + pages * PAGE - 1, (byte) pages);
+        moves += memory.base() == base ? 0 : 1;
+        base = memory.base();
+      }
+      for (int pages = 2; pages <= 1000; pages++) {
+        assertEquals((byte) pages, NativeMemory.getByte(base + pages * PAGE - 1));
+      }
+    }
+    assertTrue(moves > 0 && moves < 40, "moves: " + moves);
+  }
 }

@@ -195,7 +195,8 @@ public final class CodeBuffer {
     return (int) mark + before[(int) (mark >> 32)];
   }
 
-  private int labelAddress(int label) {
+  /** Final offset of a label. */
+  int labelAddress(int label) {
     return labelAt[label] + before[labelPlaces[label]];
   }
 

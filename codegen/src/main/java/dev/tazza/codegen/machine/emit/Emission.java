@@ -25,18 +25,30 @@ public class Emission<I> {
   final OffsetTable locs = new OffsetTable();
   final VCode<I> code;
   final Allocation allocation;
+  final FrameLayout frame;
+  final CallSiteTable sites;
   private final int[] places;
   private final List<Stub> stubs = new ArrayList<>();
   private int next;
   private int last;
   private int loc = -1;
+  private int current;
+  private VCode.VBlock block = new VCode.VBlock();
+  private final BlockTargets targets;
 
-  protected Emission(VCode<I> code, Allocation allocation, Branches branches) {
+  /**
+   * @param jump the instruction that only jumps
+   */
+  protected Emission(
+      VCode<I> code, Allocation allocation, FrameLayout frame, Branches branches, Object jump) {
     this.code = code;
     this.allocation = allocation;
     places = allocation.locs();
     out = new CodeBuffer(code.blockCount() + 16, branches);
     pool = new ConstantPool(out);
+    this.frame = frame;
+    targets = new BlockTargets(code, allocation, jump);
+    sites = new CallSiteTable(code, allocation, frame, out);
     for (int i = 0; i < code.blockCount(); i++) {
       out.newLabel();
     }
@@ -44,6 +56,7 @@ public class Emission<I> {
 
   /** Starts on instruction {@code inst}. */
   final void start(int inst) {
+    current = inst;
     next = code.operandStart(inst);
     last = code.operandEnd(inst) - 1;
     at(code.loc(inst));
@@ -55,6 +68,35 @@ public class Emission<I> {
       loc = position;
       locs.add(out.mark(), position);
     }
+  }
+
+  /** What follows is in this block. */
+  final void enter(VCode.VBlock entered) {
+    block = entered;
+  }
+
+  /** Where jumps end up. */
+  public final BlockTargets targets() {
+    return targets;
+  }
+
+  /**
+   * The record of the current instruction, a call, to be {@linkplain #returnsHere announced} at
+   * each of its return addresses; -1: there is nothing to tell.
+   */
+  public final int callRecord() {
+    return sites.row(current, block, targets);
+  }
+
+  /**
+   * This position is a return address of a call with a {@linkplain #callRecord record}, and the
+   * next instruction must tell how far away the record is.
+   *
+   * @return the record's label
+   */
+  public final int returnsHere(int record) {
+    sites.returnsHere(record);
+    return sites.label(record);
   }
 
   /** Size in bytes of the spill slot that a virtual register would have. */

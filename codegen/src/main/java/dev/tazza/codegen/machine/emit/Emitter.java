@@ -35,10 +35,9 @@ public final class Emitter<I> {
   /** The point of that edit. */
   private int editPoint;
 
-  public Emitter(
-      Emission<I> emission, BlockTargets targets, InstWriter<I> writer, Settings settings) {
+  public Emitter(Emission<I> emission, InstWriter<I> writer, Settings settings) {
     this.emission = emission;
-    this.targets = targets;
+    targets = emission.targets();
     this.writer = writer;
     this.settings = settings;
     code = emission.code;
@@ -62,6 +61,7 @@ public final class Emitter<I> {
     emission.writeStubs();
     writer.finish();
     emission.pool.write();
+    emission.sites.write();
 
     out.layout();
     return new MachineCode(
@@ -73,7 +73,9 @@ public final class Emitter<I> {
         emission.traps.values(),
         emission.locs.offsets(out),
         emission.locs.values(),
-        function.inlineSites);
+        function.inlineSites,
+        emission.frame.exists() ? emission.frame.below() : -1,
+        emission.sites.finish());
   }
 
   /** The first block from {@code block} on that has code. */
@@ -92,6 +94,7 @@ public final class Emitter<I> {
       hasLoops = true;
     }
     emission.out.bind(number);
+    emission.enter(block);
     writer.startBlock(block, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);

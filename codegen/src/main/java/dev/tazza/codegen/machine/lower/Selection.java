@@ -277,6 +277,11 @@ public final class Selection<I> {
     return vregs[inst.id];
   }
 
+  /** A register for a value of {@code type}. */
+  public int newReg(Type type) {
+    return buffer.code.newVReg(kind(type));
+  }
+
   public int newInt() {
     return buffer.code.newVReg(VRegKind.INT);
   }
@@ -297,6 +302,7 @@ public final class Selection<I> {
   private static VRegKind kind(Type type) {
     return switch (type) {
       case I32, I64 -> VRegKind.INT;
+      case REF -> VRegKind.REF;
       case F32, F64 -> VRegKind.FLOAT;
       case V128 -> VRegKind.VECTOR;
       case NONE -> throw new IllegalArgumentException("no value");

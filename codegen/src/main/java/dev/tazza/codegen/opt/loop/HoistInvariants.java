@@ -234,7 +234,11 @@ public final class HoistInvariants {
     return switch (inst.op.effect()) {
       case PURE -> inst.op != Opcode.RESULT && inst.op != Opcode.PARAM;
       case TRAPS -> inst.trap == 0;
-      case READS -> inst.trap == 0 && isUnwritten(inst) && isSafeAddress(inst.args[0]);
+      case READS ->
+          inst.op != Opcode.LOAD_FIELD
+              && inst.trap == 0
+              && isUnwritten(inst)
+              && isSafeAddress(inst.args[0]);
       default -> false;
     };
   }

@@ -39,6 +39,10 @@ final class ControlEmitter {
   private static final int AND_DIGIT = 4;
   private static final int ADD_DIGIT = 0;
   private static final int SUB_DIGIT = 5;
+
+  /** {@code nop [rax + rax + d32]} up to the displacement, in the order of the bytes. */
+  private static final int NOP_WITH_DISTANCE = 0x00841f0f;
+
   private static final int RET = 0xc3;
   private static final int RET_POP = 0xc2;
 
@@ -54,9 +58,9 @@ final class ControlEmitter {
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
 
-  ControlEmitter(X64Emission emission, BlockTargets targets) {
+  ControlEmitter(X64Emission emission) {
     this.emission = emission;
-    this.targets = targets;
+    targets = emission.targets();
     encoder = emission.encoder;
     out = emission.out;
   }
@@ -180,19 +184,22 @@ final class ControlEmitter {
       emission.nextLoc();
     }
     Target target = call.target();
+    int record = emission.callRecord();
     if (target == null) {
       out.byte1(CALL_RELATIVE);
       emission.calls.add(out.mark(), call.symbol());
       out.int32(0);
+      returned(record);
     } else {
       emission.place(target.address(), place);
       int scratch = target.byJump() ? scratch(call) : Place.NO_REGISTER;
       if (scratch != Place.NO_REGISTER) {
-        callByJump(scratch);
+        callByJump(scratch, record);
       } else if (target.context() != null) {
-        callInContext(target);
+        callInContext(target, record);
       } else {
         emission.encode(GROUP5, 0, CALL_DIGIT, place);
+        returned(record);
       }
     }
     if (call.popped() > 0) {
@@ -201,10 +208,22 @@ final class ControlEmitter {
   }
 
   /**
+   * At a return address of a call of which there is something to tell, an instruction that does
+   * nothing has the distance to its record, from its own end.
+   */
+  private void returned(int record) {
+    if (record >= 0) {
+      int label = emission.returnsHere(record);
+      out.int32(NOP_WITH_DISTANCE);
+      out.relative(label, 0);
+    }
+  }
+
+  /**
    * Calls the target in {@link #place}, whose context is most probably the one in r14 already. Were
    * it loaded into r14, everything that the callee loads would wait for that; a branch is guessed.
    */
-  private void callInContext(Target target) {
+  private void callInContext(Target target, int record) {
     Place address = place.copy();
     Place context = emission.place(Objects.requireNonNull(target.context()), new Place());
     int back = out.newLabel();
@@ -214,12 +233,14 @@ final class ControlEmitter {
           encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
           encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
           emission.encode(GROUP5, 0, CALL_DIGIT, address);
+          returned(record);
           encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
           out.jump(back);
         });
     emission.encode(CMP, Encoder.W, Abi.R14, context);
     out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
+    returned(record);
     out.bind(back);
   }
 
@@ -237,18 +258,19 @@ final class ControlEmitter {
     return Place.NO_REGISTER;
   }
 
-  private void callByJump(int scratch) {
+  private void callByJump(int scratch, int record) {
     int after = out.newLabel();
     encoder.encode(LEA, Encoder.W, scratch, new Place().label(after));
     encoder.push(scratch);
     emission.encode(GROUP5, 0, JUMP_DIGIT, place);
     out.bind(after);
+    returned(record);
   }
 
   /** The function's beginning. */
   void enter(int stackLimitOffset, int stackOverflowTrap) {
     Frame frame = emission.frame;
-    if (!frame.exists) {
+    if (!frame.exists()) {
       return;
     }
     encoder.push(Abi.RBP);
@@ -273,7 +295,7 @@ final class ControlEmitter {
 
   void ret(Return ret) {
     Frame frame = emission.frame;
-    if (frame.exists) {
+    if (frame.exists()) {
       if (frame.size > 0) {
         encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), frame.size);
       }

@@ -8,6 +8,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.emit.FrameLayout;
 
 /**
  * The stack frame of a function.
@@ -28,7 +29,7 @@ import dev.tazza.codegen.machine.VCode;
  * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
  * for signal frames below the limit (64 KiB at least) covers.
  */
-final class Frame {
+final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
@@ -44,7 +45,8 @@ final class Frame {
   /** Words of the spill slots and what is before them. */
   private final int slots;
 
-  final boolean exists;
+  private final boolean exists;
+
   final boolean checksStack;
 
   private Frame(int[] saved, int padding, int slots, int size, boolean exists, boolean leaf) {
@@ -99,8 +101,13 @@ final class Frame {
     return registers;
   }
 
-  /** Bytes below rbp. */
-  int below() {
+  @Override
+  public boolean exists() {
+    return exists;
+  }
+
+  @Override
+  public int below() {
     return size + 8 * saved.length;
   }
 
@@ -109,8 +116,8 @@ final class Frame {
     return below() > UNCHECKED ? below() : 0;
   }
 
-  /** Displacement from rbp of a spill slot of {@code bytes}. */
-  int slot(int index, int bytes) {
+  @Override
+  public int slot(int index, int bytes) {
     return -8 * (saved.length + padding + index) - bytes;
   }
 

@@ -41,7 +41,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
@@ -84,11 +83,11 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Place place = new Place();
   private final Place other = new Place();
 
-  InstEmitter(X64Emission emission, BlockTargets targets, Settings settings) {
+  InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
     this.settings = settings;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission, targets);
+    control = new ControlEmitter(emission);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);

@@ -1,6 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
@@ -19,8 +20,12 @@ final class X64Emission extends Emission<X64Inst> {
   final Frame frame;
 
   X64Emission(VCode<X64Inst> code, Allocation allocation) {
-    super(code, allocation, X64Branches.INSTANCE);
-    frame = Frame.of(code, allocation);
+    this(code, allocation, Frame.of(code, allocation));
+  }
+
+  private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {
+    super(code, allocation, frame, X64Branches.INSTANCE, Operands.INSTANCE.jump());
+    this.frame = frame;
     encoder = new Encoder(out);
   }
 

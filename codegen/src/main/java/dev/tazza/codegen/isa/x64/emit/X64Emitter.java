@@ -2,12 +2,10 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.VCode;
-import dev.tazza.codegen.machine.emit.BlockTargets;
 import dev.tazza.codegen.machine.emit.Emitter;
 
 /** Writes out functions for x86-64. */
@@ -17,8 +15,7 @@ public final class X64Emitter {
   public static MachineCode emit(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
     X64Emission emission = new X64Emission(code, allocation);
-    BlockTargets targets = new BlockTargets(code, allocation, Operands.INSTANCE.jump());
-    InstEmitter writer = new InstEmitter(emission, targets, settings);
-    return new Emitter<>(emission, targets, writer, settings).emit(function);
+    InstEmitter writer = new InstEmitter(emission, settings);
+    return new Emitter<>(emission, writer, settings).emit(function);
   }
 }

@@ -21,9 +21,8 @@ import java.util.List;
  * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the
  * stack only their low 4 bytes count.
  *
- * <p>A function that has a frame begins with {@code push rbp} (byte 55h), a function without one
- * never does: that is how an unwinder that starts at a trap tells them apart. In the latter, rbp is
- * still the caller's frame and the return address is at rsp.
+ * <p>While a function without a frame runs, rbp is still the caller's frame and the return address
+ * is at rsp. Which functions are such is told with their code.
  */
 public final class Abi {
   public static final int RAX = 0;
@@ -46,9 +45,6 @@ public final class Abi {
 
   /** Store context, always. */
   public static final int R15 = 15;
-
-  /** First byte of every function with a frame: {@code push rbp}. */
-  public static final byte FRAME_MARK = 0x55;
 
   private static final int XMM0 = PReg.ofFloat(0);
 
@@ -121,9 +117,9 @@ public final class Abi {
     int bytes = 0;
     for (int i = from; i < types.size(); i++) {
       Type type = types.get(i);
-      if (type.isInt() && ints < intRegisters.length) {
+      if (type.isGeneral() && ints < intRegisters.length) {
         places.registers[i] = intRegisters[ints++];
-      } else if (!type.isInt() && floats < floatRegisters) {
+      } else if (!type.isGeneral() && floats < floatRegisters) {
         places.registers[i] = XMM0 + floats++;
       } else {
         int size = type == Type.V128 ? 16 : 8;

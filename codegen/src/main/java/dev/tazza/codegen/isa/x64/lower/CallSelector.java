@@ -106,7 +106,7 @@ final class CallSelector {
     }
     StoreOp op =
         switch (inst.type) {
-          case I32, I64 -> StoreOp.STORE64;
+          case I32, I64, REF -> StoreOp.STORE64;
           case F32 -> StoreOp.STORESS;
           case F64 -> StoreOp.STORESD;
           case V128 -> StoreOp.STOREUPS;
@@ -118,7 +118,7 @@ final class CallSelector {
   private void load(Type type, int dst, int base, int offset) {
     UnaryOp op =
         switch (type) {
-          case I32 -> UnaryOp.MOV32;
+          case I32, REF -> UnaryOp.MOV32;
           case I64 -> UnaryOp.MOV64;
           case F32 -> UnaryOp.MOVSS;
           case F64 -> UnaryOp.MOVSD;
@@ -246,11 +246,7 @@ final class CallSelector {
   }
 
   private int newReg(Type type) {
-    return switch (type) {
-      case I32, I64 -> selection.newInt();
-      case V128 -> selection.newVector();
-      default -> selection.newFloat();
-    };
+    return selection.newReg(type);
   }
 
   /** A call by the C convention. */

@@ -129,7 +129,7 @@ final class ConditionSelector {
 
   private static Select.Kind kind(Type type) {
     return switch (type) {
-      case I32 -> Select.Kind.I32;
+      case I32, REF -> Select.Kind.I32;
       case I64 -> Select.Kind.I64;
       case F32, F64 -> Select.Kind.FLOAT;
       case V128 -> Select.Kind.VECTOR;

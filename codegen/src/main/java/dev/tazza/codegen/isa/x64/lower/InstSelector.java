@@ -85,6 +85,8 @@ final class InstSelector implements Selector {
       case LOOK_UP -> memory.lookUp(inst);
       case LOAD -> memory.load(inst);
       case STORE -> memory.store(inst);
+      case LOAD_FIELD -> memory.loadField(inst);
+      case STORE_FIELD -> memory.storeField(inst);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case CALL_DIRECT -> calls.direct(inst);
@@ -129,7 +131,7 @@ final class InstSelector implements Selector {
   private void constant(Inst inst) {
     Const.Kind kind =
         switch (inst.type) {
-          case I32, I64 -> Const.Kind.INT;
+          case I32, I64, REF -> Const.Kind.INT;
           case F32 -> Const.Kind.F32;
           case F64 -> Const.Kind.F64;
           case V128 -> Const.Kind.V128;

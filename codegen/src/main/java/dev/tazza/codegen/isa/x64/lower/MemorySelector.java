@@ -190,7 +190,7 @@ final class MemorySelector {
       case F64 -> UnaryOp.MOVSD;
       case V128 -> bytes == 16 ? UnaryOp.MOVUPS : bytes == 8 ? UnaryOp.MOVSD : UnaryOp.MOVSS;
       case NONE -> throw new IllegalArgumentException("a load of nothing");
-      case I32, I64 ->
+      case I32, I64, REF ->
           switch (bytes) {
             case 1 -> signed ? wide ? UnaryOp.MOVSX8_64 : UnaryOp.MOVSX8_32 : UnaryOp.MOVZX8;
             case 2 -> signed ? wide ? UnaryOp.MOVSX16_64 : UnaryOp.MOVSX16_32 : UnaryOp.MOVZX16;
@@ -198,6 +198,34 @@ final class MemorySelector {
             default -> UnaryOp.MOV64;
           };
     };
+  }
+
+  void loadField(Inst inst) {
+    int dst = selection.def(inst);
+    buffer.add(new Unary(loadOp(inst), dst, field(inst)));
+  }
+
+  void storeField(Inst inst) {
+    Inst value = selection.value(inst.args[2]);
+    StoreOp op =
+        switch (value.type) {
+          case F32 -> StoreOp.STORESS;
+          case F64 -> StoreOp.STORESD;
+          case V128 -> StoreOp.STOREUPS;
+          default -> storeOp(bytes(inst));
+        };
+    Source source = new Source.Reg(selection.reg(value));
+    buffer.add(new Store(op, field(inst), source));
+  }
+
+  /** The one operand that adds a base and a reference. */
+  private Amode field(Inst inst) {
+    if (inst.imm != (int) inst.imm) {
+      throw new IllegalArgumentException("no field is that far away: " + inst.imm);
+    }
+    int base = selection.reg(inst.args[0]);
+    int reference = selection.reg(inst.args[1]);
+    return new Amode(base, reference, 0, (int) inst.imm, inst.trap);
   }
 
   void store(Inst inst) {

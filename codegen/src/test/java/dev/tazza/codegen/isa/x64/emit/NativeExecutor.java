@@ -212,7 +212,7 @@ final class NativeExecutor {
           throw new IllegalArgumentException("too many parameters");
         } else if (i == 0) {
           CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.CONTEXT_IN, value);
-        } else if (type.isInt()) {
+        } else if (type.isGeneral()) {
           CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.INTS + 8L * ints++, value);
         } else {
           CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.FLOATS + 8L * floats++, value);
@@ -250,7 +250,7 @@ final class NativeExecutor {
       long[] values = new long[signature.results().size()];
       for (int i = 0; i < values.length; i++) {
         long at =
-            signature.results().get(i).isInt()
+            signature.results().get(i).isGeneral()
                 ? NativeMachine.INTS + 8L * ints++
                 : NativeMachine.FLOATS + 8L * floats++;
         values[i] = CONTEXT.get(JAVA_LONG_UNALIGNED, at);

@@ -1,0 +1,13 @@
+package dev.tazza.codegen.machine.emit;
+
+/** Where things are in a function's stack frame, as seen from the frame pointer. */
+public interface FrameLayout {
+  /** Whether the function makes a frame at all. */
+  boolean exists();
+
+  /** Bytes below the frame pointer. */
+  int below();
+
+  /** Displacement of a spill slot of {@code bytes}. */
+  int slot(int index, int bytes);
+}

@@ -1,0 +1,265 @@
+package dev.tazza.codegen.isa.x64.emit;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.codegen.Compiler;
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Printer;
+import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.Verifier;
+import dev.tazza.codegen.isa.x64.X64Isa;
+import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.machine.CallSites;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.RegisterAllocator;
+import dev.tazza.codegen.machine.emit.CodeBuffer;
+import dev.tazza.codegen.regalloc.SpillEverywhere;
+import dev.tazza.codegen.regalloc.SsaAllocator;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random functions with references give the same compiled, when all objects move during each call,
+ * as interpreted, when none does. The collector finds the references of a frame by the record that
+ * the instruction at the return address tells of, and by the table, which must say the same. {@code
+ * -Dseeds=N} runs more, {@code -Dseed=N} only one.
+ */
+final class MovingReferencesTest {
+  private static final NativeMachine MACHINE = NativeMachine.instance();
+  private static final int AREA = 1024;
+  private static final int FRAME = AREA - 16;
+  private static final int RETURN = AREA - 8;
+  private static final MemorySegment CONTEXT = MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
+  private static final MemorySegment HEAP = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
+  private static final MemorySegment STILL = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
+
+  private final long upcall;
+  private final List<Inst> calls = new ArrayList<>();
+  private MovingHeap heap = new MovingHeap(HEAP);
+  private long address;
+  private CallSites sites = CallSites.NONE;
+  private int moved;
+  private Throwable failure;
+
+  MovingReferencesTest() throws ReflectiveOperationException {
+    upcall =
+        Linker.nativeLinker()
+            .upcallStub(
+                MethodHandles.lookup()
+                    .bind(this, "called", MethodType.methodType(void.class, long.class)),
+                FunctionDescriptor.ofVoid(JAVA_LONG),
+                Arena.global())
+            .address();
+  }
+
+  @Test
+  void allocated() {
+    check(new SsaAllocator(), OptLevel.NONE);
+  }
+
+  @Test
+  void optimized() {
+    check(new SsaAllocator(), OptLevel.SPEED);
+  }
+
+  @Test
+  void spilledEverywhere() {
+    check(new SpillEverywhere(), OptLevel.SPEED);
+  }
+
+  private void check(RegisterAllocator allocator, OptLevel level) {
+    Long only = Long.getLong("seed");
+    long count = Long.getLong("seeds", 150);
+    for (long seed = only == null ? 0 : only; seed < (only == null ? count : only + 1); seed++) {
+      int size = 10 + (int) (seed % 8) * 12;
+      String text = Printer.print(RandomReferences.generate(seed, size));
+      try {
+        Function function = RandomReferences.generate(seed, size);
+        Verifier.verify(function, "generated");
+        long expected =
+            new Interpreter(new MovingHeap(STILL), 1 << 20).run(function, STILL.address())[0];
+        assertEquals(expected, run(function, allocator, level), "seed " + seed + "\n" + text);
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + "\n" + text, e);
+      }
+    }
+    assertTrue(moved > 1000, "references that moved: " + moved);
+  }
+
+  private long run(Function function, RegisterAllocator allocator, OptLevel level) {
+    number(function);
+    Settings settings =
+        new Settings(
+            level,
+            true,
+            NativeExecutor.hostFeatures(),
+            NativeMachine.LIMIT,
+            NativeExecutor.STACK_OVERFLOW);
+    Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings);
+    MachineCode code = compiler.compile(function);
+    MACHINE.clear();
+    byte[] bytes = code.code().clone();
+    long[] thunks = new long[calls.size()];
+    for (int i = 0; i < thunks.length; i++) {
+      long thunk = MACHINE.add(compiler.compile(thunk(i)).code());
+      thunks[i] = MACHINE.add(noteFrame(thunk));
+    }
+    address = MACHINE.nextAddress();
+    for (int i = 0; i < code.callOffsets().length; i++) {
+      int at = code.callOffsets()[i];
+      int distance = (int) (thunks[code.callSymbols()[i]] - (address + at + 4));
+      for (int k = 0; k < 4; k++) {
+        bytes[at + k] = (byte) (distance >> 8 * k);
+      }
+    }
+    MACHINE.add(bytes);
+    sites = code.sites();
+    heap = new MovingHeap(HEAP);
+    failure = null;
+    CONTEXT.fill((byte) 0x5a);
+    CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.LIMIT, 0L);
+    CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.CONTEXT_IN, HEAP.address());
+    MACHINE.enter(CONTEXT, address);
+    if (failure != null) {
+      throw new AssertionError(failure);
+    }
+    assertEquals(0, CONTEXT.get(JAVA_INT_UNALIGNED, NativeMachine.FAULTED), "a fault");
+    return CONTEXT.get(JAVA_LONG_UNALIGNED, NativeMachine.INTS);
+  }
+
+  /** Each call gets a symbol of its own, so that the callee knows the instruction. */
+  private void number(Function function) {
+    calls.clear();
+    for (Block block : function.blocks) {
+      for (Inst inst = block.first; inst != null; inst = inst.next) {
+        if (inst.op == Opcode.CALL_DIRECT) {
+          Inst copy = function.newInst(Opcode.CALL_DIRECT, Type.NONE);
+          copy.signature = inst.signature;
+          inst.imm = calls.size();
+          calls.add(copy);
+        }
+      }
+    }
+  }
+
+  /** Passes arguments and results through the context. */
+  private Function thunk(int symbol) {
+    Signature called = calls.get(symbol).signature;
+    Function function = new Function("thunk", called);
+    Block block = function.newBlock();
+    called.params().forEach(block::addParam);
+    Builder builder = new Builder(function);
+    builder.switchTo(block);
+    Inst context = builder.context();
+    for (int i = 0; i < called.params().size(); i++) {
+      Type type = called.params().get(i);
+      Access access = Access.full(type, AliasClass.CONTEXT);
+      builder.store(access, context, AREA + 8 * i, block.params.get(i), 0);
+    }
+    builder.callNative(
+        new Signature(List.of(Type.I64), List.of()), builder.i64(upcall), builder.i64(symbol));
+    Inst[] results = new Inst[called.results().size()];
+    for (int i = 0; i < results.length; i++) {
+      Type type = called.results().get(i);
+      Access access = Access.full(type, AliasClass.CONTEXT);
+      results[i] = builder.load(type, access, context, AREA + 8 * i, 0);
+    }
+    builder.ret(results);
+    return function;
+  }
+
+  /** Notes the caller's frame pointer and where it goes on, then goes to the thunk. */
+  private static byte[] noteFrame(long thunk) {
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
+    Encoder encoder = new Encoder(out);
+    Place place = new Place();
+    encoder.encode(0x89, Encoder.W, Abi.RBP, place.memory(Abi.R15, FRAME));
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R11, place.memory(Abi.RSP, 0));
+    encoder.encode(0x89, Encoder.W, Abi.R11, place.memory(Abi.R15, RETURN));
+    encoder.moveImm(Abi.R11, thunk);
+    encoder.encode(0xff, 0, 4, place.register(Abi.R11));
+    out.layout();
+    return out.finish();
+  }
+
+  /** Comes from compiled code: the arguments are in the context, the results go there. */
+  private void called(long symbol) {
+    try {
+      Inst call = calls.get((int) symbol);
+      long[] args = values(call.signature.params());
+      long[] results = heap.call(call, args);
+      Map<Integer, Integer> places = heap.move();
+      update(places);
+      for (int i = 0; i < results.length; i++) {
+        boolean reference = call.signature.results().get(i) == Type.REF;
+        long result = reference ? places.get((int) results[i]) : results[i];
+        CONTEXT.set(JAVA_LONG_UNALIGNED, AREA + 8L * i, result);
+      }
+    } catch (Throwable e) {
+      failure = e; // nothing may be thrown through native frames
+      for (int i = 0; i < 16; i++) {
+        CONTEXT.set(JAVA_LONG_UNALIGNED, AREA + 8L * i, 0L);
+      }
+    }
+  }
+
+  private static long[] values(List<Type> types) {
+    long[] args = new long[types.size()];
+    for (int i = 0; i < args.length; i++) {
+      long value = CONTEXT.get(JAVA_LONG_UNALIGNED, AREA + 8L * i);
+      args[i] = types.get(i) == Type.REF ? value & 0xffff_ffffL : value;
+    }
+    return args;
+  }
+
+  /** Updates the references of the frame. */
+  private void update(Map<Integer, Integer> places) {
+    long frame = CONTEXT.get(JAVA_LONG_UNALIGNED, FRAME);
+    long pc = CONTEXT.get(JAVA_LONG_UNALIGNED, RETURN);
+    MemorySegment memory = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    int site = Arrays.binarySearch(sites.offsets(), (int) (pc - address));
+    boolean told = memory.get(JAVA_INT_UNALIGNED, pc) == 0x00841f0f;
+    assertEquals(site >= 0, told, "table and code agree whether there is anything to tell");
+    if (!told) {
+      return;
+    }
+    long record = pc + 8 + memory.get(JAVA_INT_UNALIGNED, pc + 4);
+    int first = sites.records()[site];
+    int count = sites.data()[first + CallSites.REFERENCES];
+    for (int i = 0; i < CallSites.FIRST_REFERENCE + count; i++) {
+      assertEquals(sites.data()[first + i], memory.get(JAVA_INT_UNALIGNED, record + 4 * i));
+    }
+    for (int i = 0; i < count; i++) {
+      long at = frame + sites.data()[first + CallSites.FIRST_REFERENCE + i];
+      long old = memory.get(JAVA_LONG_UNALIGNED, at);
+      Integer place = old >>> 32 == 0 ? places.get((int) old) : null;
+      assertTrue(place != null, () -> "no reference is in the frame at " + (at - frame));
+      memory.set(JAVA_INT_UNALIGNED, at, place);
+      moved += old != 0 ? 1 : 0;
+    }
+  }
+}

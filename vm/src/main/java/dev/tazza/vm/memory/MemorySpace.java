@@ -1,0 +1,106 @@
+package dev.tazza.vm.memory;
+
+import dev.tazza.environ.VmLayout;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import java.lang.foreign.Arena;
+import java.lang.ref.WeakReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link LinearMemory} has of the system: its region, and its definition where that is not
+ * in an instance context. Apart from it, because it may have to be freed when the memory, its store
+ * and all segments are unreachable: it leads to none of them. Its lock is the memory's.
+ */
+public final class MemorySpace implements AutoCloseable {
+  private final MemoryRegions regions;
+  private MemoryRegion region;
+  private long definition;
+  private boolean ownsDefinition;
+  private boolean closed;
+
+  /**
+   * What the segments are valid in. Segments lead to the memory, which has it; so when this is
+   * cleared, nobody has a segment.
+   */
+  private @Nullable WeakReference<Arena> segments;
+
+  MemorySpace(MemoryRegions regions, MemoryRegion region) {
+    this.regions = regions;
+    this.region = region;
+  }
+
+  /** Where the region comes from and goes back to. */
+  MemoryRegions regions() {
+    return regions;
+  }
+
+  MemoryRegion region() {
+    return region;
+  }
+
+  void replaceRegion(MemoryRegion larger) {
+    larger.moveFrom(region);
+    region = larger;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void define(long address) {
+    if (definition != 0) {
+      throw new IllegalStateException("the definition has an address already");
+    }
+    definition = address;
+  }
+
+  long definition() {
+    if (definition == 0) {
+      definition = NativeHeap.allocate(VmLayout.MEMORY_SIZE);
+      ownsDefinition = true;
+    }
+    return definition;
+  }
+
+  void writeDefinition(long length) {
+    if (definition != 0) {
+      NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, region.base());
+      NativeMemory.putLong(definition + VmLayout.MEMORY_LENGTH, length);
+    }
+  }
+
+  void setSegments(Arena valid) {
+    segments = new WeakReference<>(valid);
+  }
+
+  /** Invalidates all segments, if there are any. */
+  void closeSegments() {
+    WeakReference<Arena> made = segments;
+    Arena valid = made == null ? null : made.get();
+    if (valid != null) {
+      valid.close();
+    }
+    segments = null;
+  }
+
+  /**
+   * Gives the memory back. All segments become invalid first. No guest code may use it any more.
+   *
+   * @throws IllegalStateException when another thread is inside a native call with a segment; then
+   *     nothing happened
+   */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closeSegments();
+      closed = true;
+      if (ownsDefinition) {
+        NativeHeap.free(definition);
+        ownsDefinition = false;
+      }
+      definition = 0;
+      regions.release(region);
+    }
+  }
+}
