@@ -16,6 +16,9 @@ module dev.tazza.vm {
   exports dev.tazza.vm.instance to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.interrupt to
+      dev.tazza.engine,
+      dev.tazza.testkit;
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;

@@ -26,6 +26,9 @@ public final class Config {
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
+  private boolean epochInterruption;
+  private boolean signalsBasedInterruption = true;
+  private boolean threadInterruption;
   private long maxWasmStack = 512 << 10;
   private boolean asyncStackZeroing;
   private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
@@ -51,6 +54,9 @@ public final class Config {
     parallelCompilation = other.parallelCompilation;
     generateAddressMap = other.generateAddressMap;
     wasmBacktrace = other.wasmBacktrace;
+    epochInterruption = other.epochInterruption;
+    signalsBasedInterruption = other.signalsBasedInterruption;
+    threadInterruption = other.threadInterruption;
     maxWasmStack = other.maxWasmStack;
     asyncStackZeroing = other.asyncStackZeroing;
     staticMemoryMaximumSize = other.staticMemoryMaximumSize;
@@ -171,6 +177,51 @@ public final class Config {
   public Config wasmBacktrace(boolean enable) {
     wasmBacktrace = enable;
     return this;
+  }
+
+  /**
+   * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch}
+   * begins one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's
+   * deadline has come already, so set one before you call. Default: false.
+   */
+  public Config epochInterruption(boolean enable) {
+    epochInterruption = enable;
+    return this;
+  }
+
+  boolean epochInterruption() {
+    return epochInterruption;
+  }
+
+  /**
+   * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
+   * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
+   * polls: at each loop head, and where functions begin, it compares the stack pointer with a
+   * limit, which costs some 5 % of time. Default: true.
+   */
+  public Config signalsBasedInterruption(boolean enable) {
+    signalsBasedInterruption = enable;
+    return this;
+  }
+
+  /** Whether code polls. */
+  boolean polls() {
+    return !signalsBasedInterruption;
+  }
+
+  /**
+   * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
+   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * interrupted. Costs a daemon thread that looks at the stores in use each {@value
+   * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
+   */
+  public Config threadInterruption(boolean enable) {
+    threadInterruption = enable;
+    return this;
+  }
+
+  boolean threadInterruption() {
+    return threadInterruption;
   }
 
   /**
@@ -345,6 +396,7 @@ public final class Config {
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
         generateAddressMap,
+        polls(),
         heapAccessSpectreMitigation,
         tableAccessSpectreMitigation);
   }

@@ -18,16 +18,24 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
+import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreOptions;
+import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
+import dev.tazza.vm.interrupt.EpochClock;
+import dev.tazza.vm.interrupt.StopRequest;
+import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
+import java.time.Duration;
 import java.util.TreeSet;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration, compiler and what stores share. Expensive to make; one per application is usual.
@@ -61,6 +69,10 @@ public final class Engine implements AutoCloseable {
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
+  private final EpochClock epochs = new EpochClock();
+  private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
+  private final InterruptionWatch watch = new InterruptionWatch();
+  private final Stopper stopper = new Stopper();
   private final Reclaimer reclaimer;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
@@ -176,7 +188,8 @@ public final class Engine implements AutoCloseable {
         HostFeatures.with(config.cpuFeatures()),
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
-        config.tableAccessSpectreMitigation());
+        config.tableAccessSpectreMitigation(),
+        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
   }
 
   /**
@@ -209,7 +222,57 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(types, stacks, regions, storeOptions, errors, reclaimer);
+    return new VmStore(
+        new StoreServices(types, stacks, regions, stopper, reclaimer), storeOptions, errors);
+  }
+
+  // Interruption.
+
+  /**
+   * Begins the next epoch: guests of stores whose deadline it is are stopped. Takes some
+   * microseconds for each of those stores. Call it from any thread; {@link #startEpochTicker} does
+   * so regularly.
+   */
+  public void incrementEpoch() {
+    epochs.advance();
+  }
+
+  /**
+   * Begins an epoch each {@code period} from now on, until the result or the engine is closed.
+   *
+   * @throws IllegalArgumentException when {@code period} is not positive
+   */
+  public EpochTicker startEpochTicker(Duration period) {
+    checkOpen();
+    return new EpochTicker(this, epochs, period);
+  }
+
+  <T extends @Nullable Object> Interruption<T> newInterruption(Store<T> store, VmStore vm) {
+    if (config.threadInterruption()) {
+      requireStops();
+      watch.add(vm);
+    }
+    if (config.epochInterruption()) {
+      requireStops();
+    }
+    return new Interruption<>(store, vm, config, epochs);
+  }
+
+  Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
+    requireStops();
+    return new Timeout(timer, request, interruption, timeout);
+  }
+
+  private void requireStops() {
+    if (!config.polls() && !StopSignals.install()) {
+      throw new UnsupportedOperationException(
+          "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
+              + " is not known; use Config.signalsBasedInterruption(false)");
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void checkOpen() {

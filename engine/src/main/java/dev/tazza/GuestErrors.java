@@ -20,8 +20,8 @@ final class GuestErrors implements TrapFactory {
   private static final int DUMP_BYTES = 32;
 
   @Override
-  public RuntimeException trap(TrapCode code, Backtrace backtrace) {
-    return new Trap(code, frames(backtrace));
+  public RuntimeException trap(TrapCode code, String message, Backtrace backtrace) {
+    return new Trap(code, message, frames(backtrace));
   }
 
   @Override

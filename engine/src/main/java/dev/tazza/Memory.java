@@ -83,10 +83,12 @@ public final class Memory implements Extern {
    * Grows by {@code delta} pages.
    *
    * @return the size before in pages, or -1 when it cannot grow so far
+   * @throws IllegalStateException when called from an epoch callback
    */
   public long grow(long delta) {
     store.vm().enter();
     try {
+      store.vm().requireNotStopped();
       return vm.grow(delta);
     } finally {
       store.vm().leave();

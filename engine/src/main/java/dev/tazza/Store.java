@@ -3,9 +3,12 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   /** Those of all its host functions of the general form. */
   private final List<Values> values = new ArrayList<>();
 
+  private final Interruption<T> interruption;
   private T data;
 
   /** A store with data. */
@@ -34,6 +38,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.data = data;
     this.vm = engine.newStore();
     this.slots = new Slots(this);
+    this.interruption = engine.newInterruption(this, vm);
   }
 
   /** A store whose data is null. */
@@ -53,6 +58,80 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   public void setData(T data) {
     this.data = data;
+  }
+
+  // Interruption.
+
+  /**
+   * Sets the epoch at which the guest is stopped: the current one plus {@code ticks}, an unsigned
+   * number. What happens then is {@link #epochDeadlineTrap}, if nothing else was said. A new
+   * store's deadline has come already.
+   *
+   * @throws IllegalStateException when {@link Config#epochInterruption} is off, or the store is
+   *     closed or in use by another thread
+   */
+  public void setEpochDeadline(long ticks) {
+    vm.enter();
+    try {
+      interruption.setDeadline(ticks);
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /** At the deadline the guest traps with {@link dev.tazza.environ.TrapCode#INTERRUPT}. */
+  public void epochDeadlineTrap() {
+    setCallback(null);
+  }
+
+  /**
+   * At the deadline {@code callback} decides, on the thread that called the guest. It may look at
+   * memories and globals and may change them, though the guest may see that late; calling the guest
+   * and growing a memory or table throw {@link IllegalStateException}. What it throws surfaces from
+   * the call of the guest.
+   */
+  public void epochDeadlineCallback(Function<? super Store<T>, UpdateDeadline> callback) {
+    setCallback(Objects.requireNonNull(callback, "callback"));
+  }
+
+  private void setCallback(@Nullable Function<? super Store<T>, UpdateDeadline> callback) {
+    vm.enter();
+    try {
+      interruption.setCallback(callback);
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * Runs {@code calls}, which may call the guests of this store any number of times, and stops them
+   * when {@code timeout} is over: then the guest traps with {@link
+   * dev.tazza.environ.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon
+   * as it comes back to it. Timeouts may be nested; the first to end counts.
+   *
+   * @return what {@code calls} returns
+   * @throws IllegalStateException when the store is closed or in use by another thread
+   * @throws E what {@code calls} throws
+   */
+  public <R extends @Nullable Object, E extends Exception> R callWithTimeout(
+      Duration timeout, TimedCalls<R, E> calls) throws E {
+    vm.enter();
+    try (Timeout _ = engine.timeout(vm.stop(), interruption, timeout)) {
+      return calls.run();
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * What {@link #callWithTimeout} runs.
+   *
+   * @param <R> of its result
+   * @param <E> of what it may throw
+   */
+  @FunctionalInterface
+  public interface TimedCalls<R extends @Nullable Object, E extends Exception> {
+    R run() throws E;
   }
 
   VmStore vm() {

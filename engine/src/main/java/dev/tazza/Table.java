@@ -83,10 +83,12 @@ public final class Table implements Extern {
    * Adds {@code delta} elements, all {@code value}.
    *
    * @return the size before, or -1 when it cannot grow so far
+   * @throws IllegalStateException when called from an epoch callback
    */
   public long grow(long delta, @Nullable Object value) {
     store.vm().enter();
     try {
+      store.vm().requireNotStopped();
       return vm.storage().grow(delta, ReferenceValues.handle(store, type().elementType(), value));
     } finally {
       store.vm().leave();

@@ -14,10 +14,6 @@ public final class Trap extends TrapException {
   private final TrapCode code;
   private final transient List<Frame> frames;
 
-  Trap(TrapCode code, List<Frame> frames) {
-    this(code, code.message(), frames);
-  }
-
   Trap(TrapCode code, String message, List<Frame> frames) {
     super(message, true);
     this.code = code;

@@ -157,7 +157,7 @@ class ForgedArtifactTest {
     ".tazza.traps, 0, 2, 1, 0",
     ".tazza.traps, 0, 2, 1, 0x7fffffff",
     ".tazza.traps, 1, 2, 0, 0",
-    ".tazza.traps, 1, 2, 0, 14",
+    ".tazza.traps, 1, 2, 0, 100",
     ".tazza.addrmap, 0, 2, 0, -1",
     ".tazza.addrmap, 0, 2, 1, 0",
     ".tazza.addrmap, 0, 2, 3, 0x7fffffff",

@@ -2,6 +2,7 @@ package dev.tazza.codegen;
 
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the code generator is told about its target and how hard to try.
@@ -15,6 +16,8 @@ import java.util.function.Supplier;
  * @param stackOverflowTrap trap code of the prologue's stack check
  * @param clampTables whether an index into a table in the code is clamped behind the check that it
  *     is within: the processor may guess that check wrongly
+ * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
+ *     are entered
  */
 public record Settings(
     OptLevel optLevel,
@@ -22,7 +25,18 @@ public record Settings(
     Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
     int stackOverflowTrap,
-    boolean clampTables) {
+    boolean clampTables,
+    @Nullable Polls polls) {
+
+  /**
+   * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
+   * wants guest code to come to a stop sets the limit above all stacks. Offsets from the pinned
+   * context register.
+   *
+   * @param stub of the address of what is called then; it preserves all registers
+   * @param stackEndOffset of the limit proper, which is always there
+   */
+  public record Polls(int stub, int stackEndOffset) {}
 
   /** How hard to optimize. */
   public enum OptLevel {
@@ -41,14 +55,14 @@ public record Settings(
     FMA
   }
 
-  /** With features that are known already, and clamps. */
+  /** With features that are known already and clamps, without polls. */
   public Settings(
       OptLevel optLevel,
       boolean verify,
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

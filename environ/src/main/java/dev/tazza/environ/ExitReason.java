@@ -30,7 +30,11 @@ public enum ExitReason {
   /** table index, element segment, destination, source, length. */
   TABLE_INIT,
   /** element segment. */
-  ELEM_DROP;
+  ELEM_DROP,
+  /** Guest code came to a stop because it polled; written by the poll stub. */
+  POLL,
+  /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */
+  STOPPED;
 
   /** The number in {@link StoreContext#EXIT_REASON}. */
   public int code() {

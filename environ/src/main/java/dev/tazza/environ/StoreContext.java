@@ -9,7 +9,10 @@ public final class StoreContext {
   /** u64 {@link #MAGIC_VALUE}: lets the signal handler tell a context from garbage. */
   public static final int MAGIC = 0;
 
-  /** u64: the lowest address that guest code may move its stack pointer to. */
+  /**
+   * u64: what function entries and loop heads compare the stack pointer with. It is {@link
+   * #STACK_END}, or above all addresses when guest code that polls is to come to a stop.
+   */
   public static final int STACK_LIMIT = 8;
 
   /** Address of the exit stub. */
@@ -17,6 +20,9 @@ public final class StoreContext {
 
   /** u32: {@link ExitReason} of the exit under way. */
   public static final int EXIT_REASON = 24;
+
+  /** u32: kernel id of the thread that runs guest code now; 0 for none. */
+  public static final int HOST_THREAD = 28;
 
   /** u64: what the exit is about, see {@link ExitReason}. */
   public static final int EXIT_CONTEXT = 32;
@@ -26,6 +32,9 @@ public final class StoreContext {
 
   /** Stack pointer of the thread that entered, while guest code runs. */
   public static final int HOST_SP = 48;
+
+  /** u64: the lowest address that guest code may move its stack pointer to. */
+  public static final int STACK_END = 56;
 
   /** Address of {@code void copy(void *to, const void *from, size_t count)}. */
   public static final int MEMORY_COPY = 64;
@@ -42,13 +51,19 @@ public final class StoreContext {
   /** u32: the signal's number. */
   public static final int TRAP_SIGNAL = 96;
 
-  /** u32: the signal's code, which tells the cause. */
-  public static final int TRAP_SIGNAL_CODE = 100;
+  /** u32: not 0 when guest code is to come to a stop; looked at on the way in. */
+  public static final int STOP = 100;
 
   /**
    * 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15).
    */
   public static final int TRAP_REGISTERS = 104;
+
+  /** Address of the poll stub. */
+  public static final int POLL_STUB = 232;
+
+  /** u32: the code of a trap's signal, which tells the cause. */
+  public static final int TRAP_SIGNAL_CODE = 240;
 
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}

@@ -22,7 +22,9 @@ public enum TrapCode {
   STACK_OVERFLOW(11, "call stack exhausted"),
   /** A host function stands behind an import that was satisfied with a trap. */
   UNKNOWN_IMPORT(12, "unknown import called"),
-  NULL_REFERENCE(13, "null reference");
+  NULL_REFERENCE(13, "null reference"),
+  /** The embedder stopped the guest: an epoch deadline, a timeout, an interrupted thread. */
+  INTERRUPT(14, "interrupt");
 
   private final int code;
   private final String message;

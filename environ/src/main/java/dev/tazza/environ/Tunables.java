@@ -12,6 +12,7 @@ import dev.tazza.wasm.type.MemoryType;
  * @param staticMemoryGuardSize unmapped range after a static memory
  * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
  * @param generateAddressMap whether code carries its source positions
+ * @param polls whether code polls at loop heads and function entries
  * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
  * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
  */
@@ -21,14 +22,15 @@ public record Tunables(
     long staticMemoryGuardSize,
     long dynamicMemoryGuardSize,
     boolean generateAddressMap,
+    boolean polls,
     boolean heapAccessSpectreMitigation,
     boolean tableAccessSpectreMitigation) {
 
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT = 
-      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, true, true);
+  public static final Tunables DEFAULT =
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -50,6 +52,7 @@ public record Tunables(
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
         generateAddressMap,
+        polls,
         heapAccessSpectreMitigation,
         tableAccessSpectreMitigation);
   }

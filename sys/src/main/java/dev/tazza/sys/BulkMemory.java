@@ -250,7 +250,18 @@ public final class BulkMemory {
     return Code.FILL;
   }
 
+  /** Where the machine code of our own is, without that of the C library. */
+  public static long codeStart() {
+    return Code.COPY;
+  }
+
+  /** Bytes of it; 0 if all is the C library's. */
+  public static long codeSize() {
+    return Code.SIZE;
+  }
+
   private static final class Code {
+    static final long SIZE;
     static final long COPY;
     static final long FILL;
 
@@ -261,9 +272,11 @@ public final class BulkMemory {
         int fillOffset = (copy.length + FILL_ALIGNMENT - 1) & -FILL_ALIGNMENT;
         byte[] both = Arrays.copyOf(copy, fillOffset + fill.length);
         System.arraycopy(fill, 0, both, fillOffset, fill.length);
+        SIZE = both.length;
         COPY = CodePage.map(both);
         FILL = COPY + fillOffset;
       } else {
+        SIZE = 0;
         COPY = LibC.memmove();
         FILL = LibC.memset();
       }

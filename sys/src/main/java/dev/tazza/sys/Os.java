@@ -115,6 +115,21 @@ public interface Os {
   /** The calling thread's kernel id. */
   long threadId();
 
+  /**
+   * Where, in bytes from what the thread register points to, the C library keeps the {@link
+   * #threadId} of a thread, as 32 bits; -1 when that is not known of this one.
+   */
+  int threadIdOffset();
+
+  /**
+   * Sends a signal, and a number with it, to a thread of this process. Does nothing when that has
+   * ended. Handlers see {@code SI_QUEUE} as the signal's code.
+   *
+   * @param thread its {@link #threadId}
+   * @param signal such as {@link Signals#URGENT}
+   */
+  void signalThread(long thread, int signal, long value);
+
   /** Whether {@link #fenceThreads} works here. May take some milliseconds the first time. */
   boolean canFenceThreads();
 

@@ -20,5 +20,8 @@ public final class Signals {
   /** Code of {@link #SEGV}: what is mapped at the address may not be accessed so. */
   public static final int SEGV_PROTECTED = 2;
 
+  /** Urgent data on a socket; ignored by default, and by the JVM. */
+  public static final int URGENT = 23;
+
   private Signals() {}
 }

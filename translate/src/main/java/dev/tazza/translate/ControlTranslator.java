@@ -112,6 +112,9 @@ final class ControlTranslator {
     state.locals.addEdge(header, entry);
     state.stack.truncate(frame.height);
     state.builder.switchTo(header.block);
+    if (state.env.tunables.polls()) {
+      state.builder.poll();
+    }
     LocalAssignments assignments = state.assignments;
     state.locals.startLoop(
         header, assignments.first(frame.construct), assignments.end(frame.construct));

@@ -79,6 +79,17 @@ public final class Block {
     }
   }
 
+  /** Removes the instructions with this opcode. */
+  public void removeAll(Opcode op) {
+    Inst after;
+    for (Inst inst = first; inst != null; inst = after) {
+      after = inst.next;
+      if (inst.op == op) {
+        remove(inst);
+      }
+    }
+  }
+
   /** Takes all instructions out, which still say that they stand here. */
   public void clear() {
     first = null;

@@ -257,6 +257,11 @@ public final class Builder {
     terminate(Opcode.SWITCH, edges).args = new Inst[] {index};
   }
 
+  /** A safepoint poll. */
+  public void poll() {
+    cursor.insert(Opcode.POLL, Type.NONE);
+  }
+
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }

@@ -160,7 +160,7 @@ public final class Interpreter {
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
-        case RESULT -> {}
+        case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);

@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
@@ -289,6 +290,13 @@ public enum Opcode {
   /** Traps with {@code trap} when the I32 {@code args[0]} is zero. */
   TRAP_UNLESS("trap_unless", 1, TRAPS),
 
+  /**
+   * A safepoint poll: where the runtime may stop the function, for a while or for good. Nothing
+   * that the function can see changes meanwhile, so that loads may be moved over it, but what was
+   * stored before has to be there.
+   */
+  POLL("poll", 0, POLLS),
+
   // Calls. Results are RESULT instructions that follow.
   /**
    * Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first.
@@ -331,6 +339,8 @@ public enum Opcode {
     TRAPS,
     /** Writes memory (and may trap). */
     WRITES,
+    /** Lets the world look at memory, and may never come back; otherwise pure. */
+    POLLS,
     /** May do anything. */
     CALL,
     /** Ends the block. */

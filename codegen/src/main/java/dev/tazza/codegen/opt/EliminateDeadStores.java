@@ -44,7 +44,10 @@ public final class EliminateDeadStores {
       Access access = inst.access;
       if (inst.op == Opcode.STORE && access != null) {
         store(block, inst, access);
-      } else if (inst.op.isCall() || inst.canTrap() || inst.op == Opcode.LOAD_FIELD) {
+      } else if (inst.op.isCall()
+          || inst.op == Opcode.POLL
+          || inst.op == Opcode.LOAD_FIELD
+          || inst.canTrap()) {
         count = 0;
       } else if (inst.op == Opcode.LOAD && access != null) {
         forget(inst, access);

@@ -87,6 +87,7 @@ public final class NumberValues {
         case CALL -> memory.call();
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
+        case POLLS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {

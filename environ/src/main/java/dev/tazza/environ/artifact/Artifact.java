@@ -74,12 +74,7 @@ public final class Artifact {
   static final int TABLES_CHECKSUM = 8;
   static final int TEXT_CHECKSUM = 12;
   static final int OPTIONS = 16;
-  static final int IDENTITY = 52;
-
-  // Flags, the last one of the options.
-  static final int ADDRESS_MAP = 1;
-  static final int HEAP_CLAMPS = 2;
-  static final int TABLE_CLAMPS = 4;
+  static final int IDENTITY = 64;
 
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
@@ -185,10 +180,10 @@ public final class Artifact {
     out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
-    int flags = tunables.generateAddressMap() ? ADDRESS_MAP : 0;
-    flags |= tunables.heapAccessSpectreMitigation() ? HEAP_CLAMPS : 0;
-    flags |= tunables.tableAccessSpectreMitigation() ? TABLE_CLAMPS : 0;
-    out.putInt(flags);
+    out.putInt(tunables.generateAddressMap() ? 1 : 0);
+    out.putInt(tunables.polls() ? 1 : 0);
+    out.putInt(tunables.heapAccessSpectreMitigation() ? 1 : 0);
+    out.putInt(tunables.tableAccessSpectreMitigation() ? 1 : 0);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

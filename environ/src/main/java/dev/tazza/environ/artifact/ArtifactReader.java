@@ -106,7 +106,16 @@ final class ArtifactReader {
   }
 
   private static void checkOrigin(ByteBuffer info, String identity, Tunables tunables) {
-    Tunables actualTunables = tunables(info);
+    Tunables actualTunables =
+        new Tunables(
+            info.getLong(),
+            info.getInt() != 0,
+            info.getLong(),
+            info.getLong(),
+            info.getInt() != 0,
+            info.getInt() != 0,
+            info.getInt() != 0,
+            info.getInt() != 0);
     byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
     info.get(name);
     String actual = new String(name, UTF_8);
@@ -117,25 +126,9 @@ final class ArtifactReader {
     }
     if (!actualTunables.equals(tunables)) {
       throw new ArtifactException(
-          "the artifact was compiled for other options than this engine has, %s instead of %s"
+          "the artifact was compiled with other options than this engine has: %s, not %s"
               .formatted(actualTunables, tunables));
     }
-  }
-
-  private static Tunables tunables(ByteBuffer info) {
-    long maximum = info.getLong();
-    boolean forced = info.getInt() != 0;
-    long staticGuard = info.getLong();
-    long dynamicGuard = info.getLong();
-    int flags = info.getInt();
-    return new Tunables(
-        maximum,
-        forced,
-        staticGuard,
-        dynamicGuard,
-        (flags & Artifact.ADDRESS_MAP) != 0,
-        (flags & Artifact.HEAP_CLAMPS) != 0,
-        (flags & Artifact.TABLE_CLAMPS) != 0);
   }
 
   private static CompiledModule module(StoredColumns sections, Tunables tunables, UnreadText text) {

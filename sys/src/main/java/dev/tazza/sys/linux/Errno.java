@@ -3,6 +3,7 @@ package dev.tazza.sys.linux;
 /** Error numbers of Linux on x86-64, as far as messages and callers name them. */
 public final class Errno {
   public static final int EPERM = 1;
+  public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;

@@ -25,6 +25,12 @@ public final class LinuxOs implements Os {
 
   private static final int KERNEL_SIGSET_SIZE = 8;
 
+  // siginfo_t of a signal with a number.
+  private static final int SIGINFO_SIZE = 128;
+  private static final int SI_CODE = 8;
+  private static final int SI_VALUE = 24;
+  private static final int SI_QUEUE = -1;
+
   @Override
   public int pageSize() {
     return PAGE;
@@ -165,6 +171,29 @@ public final class LinuxOs implements Os {
   @Override
   public long threadId() {
     return Syscall.call(SyscallNumber.GETTID, 0, 0, 0);
+  }
+
+  @Override
+  public int threadIdOffset() {
+    return ThreadRegister.ID_OFFSET;
+  }
+
+  @Override
+  public void signalThread(long thread, int signal, long value) {
+    long info = NativeHeap.allocate(SIGINFO_SIZE);
+    try {
+      NativeMemory.putInt(info, signal);
+      NativeMemory.putInt(info + SI_CODE, SI_QUEUE);
+      NativeMemory.putLong(info + SI_VALUE, value);
+      long process = ProcessHandle.current().pid();
+      long result =
+          Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
+      if (result != -Errno.ESRCH) {
+        Syscall.require("signal " + signal + " to thread " + thread, result);
+      }
+    } finally {
+      NativeHeap.free(info);
+    }
   }
 
   @Override

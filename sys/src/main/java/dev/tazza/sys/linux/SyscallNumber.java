@@ -62,6 +62,7 @@ public final class SyscallNumber {
   public static final int RENAMEAT2 = of(316, 276);
   public static final int GETRANDOM = of(318, 278);
   public static final int MEMFD_CREATE = of(319, 279);
+  public static final int RT_TGSIGQUEUEINFO = of(297, 240);
   public static final int MEMBARRIER = of(324, 283);
   public static final int STATX = of(332, 291);
   public static final int OPENAT2 = of(437, 437);

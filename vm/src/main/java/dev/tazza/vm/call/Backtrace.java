@@ -34,7 +34,8 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
 
     /** Adds the frames of an activation that faulted. */
     void trap(long pc, long framePointer) {
-      if (add(pc)) {
+      // What guest code calls to copy memory is not guest code.
+      if (!range.contains(pc) || add(pc)) {
         chain(framePointer);
       }
     }
@@ -51,7 +52,9 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
       if (!stack.contains(stackPointer, StubCode.PARKED_PC + 8)) {
         return;
       }
-      if (add(NativeMemory.getLong(stackPointer + StubCode.PARKED_PC))) {
+      long pc = NativeMemory.getLong(stackPointer + StubCode.PARKED_PC);
+      // The poll stub parks itself, in a frame above which the guest's are.
+      if (!range.contains(pc) || add(pc)) {
         chain(NativeMemory.getLong(stackPointer + StubCode.PARKED_FRAME_POINTER));
       }
     }
@@ -59,7 +62,8 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
     private void chain(long first) {
       long frame = first;
       while ((frame & 7) == 0 && stack.contains(frame, 16)) {
-        if (!add(NativeMemory.getLong(frame + 8))) {
+        long pc = NativeMemory.getLong(frame + 8);
+        if (!Stubs.contain(pc) && !add(pc)) {
           return;
         }
         long caller = NativeMemory.getLong(frame);

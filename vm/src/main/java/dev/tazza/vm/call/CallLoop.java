@@ -20,6 +20,8 @@ public final class CallLoop implements AutoCloseable {
   private static final int RETURNED = ExitReason.RETURNED.code();
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
+  private static final int POLL = ExitReason.POLL.code();
+  private static final int STOPPED = ExitReason.STOPPED.code();
 
   private final ExitHandler handler;
   private final GuestStack stack;
@@ -37,6 +39,12 @@ public final class CallLoop implements AutoCloseable {
 
   private boolean trapped;
 
+  /** Whether the innermost activation is parked in the midst of its code. */
+  private boolean stopped;
+
+  /** Not closed, disabled or stopped somewhere: guest code may hold copies of what calls change. */
+  private boolean callable = true;
+
   /** Why no guest code may run any more; null if it may. */
   private @Nullable String refusal;
 
@@ -50,6 +58,11 @@ public final class CallLoop implements AutoCloseable {
     stack = space.stack();
     context = space.context();
     begin = stack.top();
+  }
+
+  /** Refuses what changes things of which guest code that was stopped may hold copies. */
+  public void requireNotStopped() {
+    checkOpen();
   }
 
   /** Address of the {@link StoreContext}. */
@@ -113,8 +126,11 @@ public final class CallLoop implements AutoCloseable {
   }
 
   private void checkOpen() {
-    if (refusal != null) {
-      throw new IllegalStateException(refusal);
+    if (!callable) {
+      throw new IllegalStateException(
+          refusal != null
+              ? refusal
+              : "the guest of this store was stopped and cannot be called until it goes on");
     }
   }
 
@@ -124,6 +140,7 @@ public final class CallLoop implements AutoCloseable {
    * returns, whatever it caught.
    */
   public void disable(String why) {
+    callable = false;
     refusal = why;
     for (int i = 0; i < parkedCount; i++) {
       NativeMemory.putLong(parked[i] + StubCode.PARKED_PC, Stubs.TRAP_EXIT);
@@ -157,6 +174,8 @@ public final class CallLoop implements AutoCloseable {
         try {
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
+          } else if (reason == POLL || reason == STOPPED) {
+            stop(reason == STOPPED);
           } else {
             handler.builtin(reason, subject);
           }
@@ -172,6 +191,17 @@ public final class CallLoop implements AutoCloseable {
     }
   }
 
+  private void stop(boolean anywhere) {
+    callable = false;
+    stopped = anywhere;
+    try {
+      handler.stopped();
+    } finally {
+      callable = true;
+      stopped = false;
+    }
+  }
+
   /**
    * Where guest code is, innermost frame first, over all activations. Meant for {@link
    * ExitHandler#trap} and for host functions; empty when no guest code is active.
@@ -180,20 +210,23 @@ public final class CallLoop implements AutoCloseable {
    */
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
-    if (trapped) {
+    int last = parkedCount - 1;
+    if (trapped || stopped) {
+      last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
       long frame = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER);
-      if (handler.hasFrame(pc)) {
+      int depth = handler.returnAddressDepth(pc);
+      if (depth < 0) {
         walk.trap(pc, frame);
       } else {
         long top = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * STACK_POINTER);
-        walk.trapWithoutFrame(pc, top, frame);
+        walk.trapWithoutFrame(pc, top + depth, frame);
       }
     }
-    for (int i = parkedCount - 1; i >= 0; i--) {
+    for (int i = last; i >= 0; i--) {
       walk.parked(parked[i]);
     }
-    return walk.finish(trapped);
+    return walk.finish(trapped || stopped);
   }
 
   private static final int STACK_POINTER = 4; // rsp's number
@@ -205,6 +238,7 @@ public final class CallLoop implements AutoCloseable {
     if (parkedCount != 0) {
       throw new IllegalStateException("guest code of this store is still active");
     }
+    callable = false;
     refusal = "the store is closed";
   }
 }

@@ -1,8 +1,9 @@
 package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.interrupt.StopRequest;
+import dev.tazza.vm.interrupt.Stopper;
 
 /**
  * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart
@@ -13,23 +14,37 @@ public final class CallSpace implements AutoCloseable {
   private final GuestStackPool pool;
   private final GuestStack stack;
   private final long context;
+  private final StopRequest stop;
   private boolean closed; // guarded by this
 
-  /** Makes a store context, and takes a stack, from {@code pool}. */
-  public CallSpace(GuestStackPool pool) {
+  /**
+   * Makes a store context, and takes a stack, from {@code pool}.
+   *
+   * @param stopper stops its guest code on request
+   * @param polls whether the code polls
+   */
+  public CallSpace(GuestStackPool pool, Stopper stopper, boolean polls) {
     this.pool = pool;
     stack = pool.acquire();
     context = stack.context();
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
-    NativeMemory.putLong(context + StoreContext.STACK_LIMIT, stack.limit());
+    NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
-    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, BulkMemory.copy());
-    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, BulkMemory.fill());
+    NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
+    NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
+    NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
+    NativeMemory.putInt(context + StoreContext.HOST_THREAD, 0);
+    stop = new StopRequest(stopper, context, stack.limit(), polls);
   }
 
   /** Address of the {@link StoreContext}. */
   long context() {
     return context;
+  }
+
+  /** By which its guest code is asked to stop. */
+  public StopRequest stop() {
+    return stop;
   }
 
   GuestStack stack() {
@@ -41,6 +56,7 @@ public final class CallSpace implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      stop.close();
       // A stale pointer to the context must not look like one to the signal handler.
       NativeMemory.putLong(context + StoreContext.MAGIC, 0);
       pool.release(stack);

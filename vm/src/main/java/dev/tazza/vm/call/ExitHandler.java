@@ -28,6 +28,9 @@ public interface ExitHandler {
    */
   void builtin(int reason, long context);
 
+  /** Guest code was asked to stop and has. What this throws ends it; else it goes on. */
+  void stopped();
+
   /**
    * Guest code faulted. The store context has pc, address, signal and registers; the stack is still
    * there for {@link CallLoop#backtrace}.
@@ -37,8 +40,8 @@ public interface ExitHandler {
   RuntimeException trap();
 
   /**
-   * Whether the function that {@code pc} is in has a frame; one that has none returns to what is at
-   * the stack pointer.
+   * How many bytes above the stack pointer the return address of the function is that {@code pc} is
+   * in, if its frame is not there: it makes none, or not yet, or no longer; -1 if it is.
    */
-  boolean hasFrame(long pc);
+  int returnAddressDepth(long pc);
 }

@@ -27,8 +27,8 @@ final class SignalHandlerCode {
   private static final int SI_CODE = 8;
   private static final int SI_ADDR = 16;
   private static final int UC_REGISTERS = 40;
-  private static final int UC_R15 = UC_REGISTERS + 8 * 7;
-  private static final int UC_RIP = UC_REGISTERS + 8 * 16;
+  static final int UC_R15 = UC_REGISTERS + 8 * 7;
+  static final int UC_RIP = UC_REGISTERS + 8 * 16;
 
   /** For each hardware register number (rax rcx rdx rbx rsp rbp rsi rdi r8 …) its place there. */
   private static final int[] UC_ORDER = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
@@ -105,7 +105,7 @@ final class SignalHandlerCode {
     code.relative(magic, 0x48, 0x8b, 0x05); //         mov rax, [rip+magic]
     code.op(0x49, 0x39, 0x40, disp8(MAGIC)); //        cmp [r8+MAGIC], rax
     int noContext = code.jump(IF_NOT_EQUAL);
-    record();
+    record(code);
     code.relative(trapExit, 0x48, 0x8b, 0x05); //      mov rax, [rip+trapExit]
     code.op(0x48, 0x89, 0x82); //                      mov [rdx+UC_RIP], rax
     code.int32(UC_RIP);
@@ -119,13 +119,14 @@ final class SignalHandlerCode {
   }
 
   /** Stores the fault into the store context in r8; r9 is the pc. */
-  private void record() {
+  static void record(StubAssembler code) {
     code.op(0x4d, 0x89, 0x48, disp8(TRAP_PC)); //      mov [r8+TRAP_PC], r9
     code.op(0x48, 0x8b, 0x46, SI_ADDR); //             mov rax, [rsi+SI_ADDR]
     code.op(0x49, 0x89, 0x40, disp8(TRAP_ADDRESS)); // mov [r8+TRAP_ADDRESS], rax
     code.op(0x41, 0x89, 0x78, disp8(TRAP_SIGNAL)); //  mov [r8+TRAP_SIGNAL], edi
     code.op(0x8b, 0x46, SI_CODE); //                   mov eax, [rsi+SI_CODE]
-    code.op(0x41, 0x89, 0x40, disp8(TRAP_SIGNAL_CODE)); // mov [r8+TRAP_SIGNAL_CODE], eax
+    code.op(0x41, 0x89, 0x80); //                    mov [r8+TRAP_SIGNAL_CODE], eax
+    code.int32(TRAP_SIGNAL_CODE);
     for (int register = 0; register < UC_ORDER.length; register++) {
       code.op(0x48, 0x8b, 0x82); //                    mov rax, [rdx+its place]
       code.int32(UC_REGISTERS + 8 * UC_ORDER[register]);

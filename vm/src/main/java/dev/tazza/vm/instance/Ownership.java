@@ -213,6 +213,15 @@ final class Ownership {
     return (int) DEPTH.getAcquire(other) == 0;
   }
 
+  /** Who uses the store, or did a moment ago, or will in a moment; null: likely nobody. */
+  @Nullable Thread likelyUser() {
+    Object found = USER.getVolatile(this);
+    if (found instanceof Lease held) {
+      return (int) DEPTH.getVolatile(held) > 0 ? held.thread : null;
+    }
+    return found instanceof Thread thread ? thread : null;
+  }
+
   /** Ends a use. */
   void leave() {
     Lease held = lease;

@@ -6,7 +6,12 @@ import dev.tazza.vm.call.Backtrace;
 /** Makes the exceptions that leave guest code; the public API's types are above this layer. */
 public interface TrapFactory {
   /** Guest code trapped. */
-  RuntimeException trap(TrapCode code, Backtrace backtrace);
+  default RuntimeException trap(TrapCode code, Backtrace backtrace) {
+    return trap(code, code.message(), backtrace);
+  }
+
+  /** The same with a message that tells more than the code does. */
+  RuntimeException trap(TrapCode code, String message, Backtrace backtrace);
 
   /** Guest code faulted in a way that is no trap: a bug of the compiler. */
   RuntimeException wildFault(Fault fault, Backtrace backtrace);

@@ -1,6 +1,5 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
@@ -13,9 +12,10 @@ import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
-import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
@@ -65,6 +65,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** What ended the use of the store: its code accessed what is not its own. */
   private @Nullable RuntimeException wildFault;
 
+  private final StopRequest stop;
+  private @Nullable StopHandler stopHandler;
   private final StoreResources resources = new StoreResources();
   private final Reclaimer.Handle reclaimed;
 
@@ -73,23 +75,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private volatile boolean closed;
 
-  public VmStore(
-      TypeRegistry types,
-      GuestStackPool stacks,
-      MemoryRegions regions,
-      StoreOptions options,
-      TrapFactory traps,
-      Reclaimer reclaimer) {
-    this.types = types;
-    this.regions = regions;
+  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+    this.types = services.types();
+    this.regions = services.regions();
     this.options = options;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space = new CallSpace(stacks);
+    CallSpace space =
+        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
     resources.add(space);
+    this.stop = space.stop();
     this.loop = new CallLoop(space, this);
     this.values = loop.context() + StoreContext.VALUES;
-    this.reclaimed = reclaimer.register(this, "a store", resources);
+    this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
   /**
@@ -99,6 +97,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
    */
   public void enter() {
     ownership.enter();
+  }
+
+  /**
+   * The thread that uses the store, or null. For other threads: it may have been that a moment ago,
+   * or become it since.
+   */
+  public @Nullable Thread user() {
+    return ownership.likelyUser();
+  }
+
+  /** Whether it was closed. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Ends a use. */
@@ -258,6 +269,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return traps.trap(code, backtrace());
   }
 
+  /** The same with a message of its own. */
+  public RuntimeException trap(TrapCode code, String message) {
+    return traps.trap(code, message, backtrace());
+  }
+
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
     return loop.backtrace(options.maximumFrames());
@@ -291,6 +307,53 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
+  public void stopped() {
+    // In this order: a reason that comes up after it was looked for raises the request again.
+    stop.lower();
+    StopHandler handler = stopHandler;
+    boolean goesOn = false;
+    try {
+      if (handler != null) {
+        handler.stopped();
+      }
+      goesOn = true;
+    } finally {
+      if (!goesOn) {
+        // The reason holds for the next call, too.
+        stop.raise();
+      }
+    }
+  }
+
+  /**
+   * Decides, each time that guest code was asked to stop and has, whether it goes on.
+   *
+   * @param handler throws what shall surface if it does not
+   */
+  public void onStop(StopHandler handler) {
+    stopHandler = handler;
+  }
+
+  /** By which guest code is asked to stop. */
+  public StopRequest stop() {
+    return stop;
+  }
+
+  /**
+   * Whoever wants to make memories or tables bigger asks first.
+   *
+   * @throws IllegalStateException when guest code was stopped somewhere: it may hold addresses
+   */
+  public void requireNotStopped() {
+    loop.requireNotStopped();
+  }
+
+  /** Closes {@code what} with the store. */
+  public void own(AutoCloseable what) {
+    resources.add(what);
+  }
+
+  @Override
   public RuntimeException trap() {
     RuntimeException before = wildFault;
     if (before != null) {
@@ -308,13 +371,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public boolean hasFrame(long pc) {
+  public int returnAddressDepth(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
-    if (block == null || !(block.owner() instanceof MappedCode code)) {
-      return true;
-    }
-    CodeSymbol symbol = code.tables().symbolAt((int) (pc - code.address()));
-    return symbol == null || symbol.hasFrame();
+    return block != null && block.owner() instanceof MappedCode code
+        ? ReturnAddress.depth(code, pc)
+        : -1;
   }
 
   // What is made in the store.
@@ -441,11 +502,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     }
     resources.add(module::release);
     return instantiation.run(imports);
-  }
-
-  /** Whether nobody can use the store any more, though parts of it may be left. */
-  public boolean isClosed() {
-    return closed;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.interrupt.Stopper;
 import java.util.function.LongConsumer;
 
 /** A store for tests: host calls go to a lambda, faults become {@link Fault}. */
@@ -13,7 +14,7 @@ final class Guest implements AutoCloseable, ExitHandler {
 
   Guest(GuestStackPool pool) {
     TrapSignals.install();
-    space = new CallSpace(pool);
+    space = new CallSpace(pool, new Stopper(), false);
     loop = new CallLoop(space, this);
   }
 
@@ -29,13 +30,18 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
+  public void stopped() {
+    throw new AssertionError("nobody asked for it");
+  }
+
+  @Override
   public RuntimeException trap() {
     return new Fault(loop);
   }
 
   @Override
-  public boolean hasFrame(long pc) {
-    return true;
+  public int returnAddressDepth(long pc) {
+    return -1;
   }
 
   long get(int slot) {

@@ -190,6 +190,11 @@ public final class Selection<I> {
     return settings.clampTables();
   }
 
+  /** Whether the runtime knows what to do when a poll stops the function. */
+  public boolean polls() {
+    return settings.polls() != null;
+  }
+
   public boolean hasSeveralPreds(Block target) {
     return flow.predCount(flow.number(target)) > 1;
   }
@@ -248,6 +253,7 @@ public final class Selection<I> {
           writes[i] += i == AliasClass.CONSTANT.ordinal() ? 0 : by;
         }
       }
+      case POLLS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }

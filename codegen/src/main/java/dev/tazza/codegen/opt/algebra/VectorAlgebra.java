@@ -89,6 +89,12 @@ final class VectorAlgebra {
   }
 
   private static @Nullable Inst binary(Inst inst, Cursor at, Inst x, Inst y) {
+    if (inst.op == Opcode.VOR || inst.op == Opcode.VXOR || inst.op == Opcode.VADD) {
+      Inst rotated = x.op == Opcode.VSHL ? rotation(inst, x, y) : rotation(inst, y, x);
+      if (rotated != null) {
+        return rotated;
+      }
+    }
     boolean same = x == y;
     boolean zero = isConst(y, 0);
     boolean ones = isConst(y, -1);
@@ -106,6 +112,37 @@ final class VectorAlgebra {
       // x - x => 0, x - 0 => x
       default -> same ? at.vconst(0, 0) : zero ? x : null;
     };
+  }
+
+  /** (x << c) | (x >>> (width - c)) => shuffle(x), when c is a number of bytes; ^ and + alike */
+  private static @Nullable Inst rotation(Inst inst, Inst left, Inst right) {
+    Shape shape = left.shape;
+    if (left.op != Opcode.VSHL
+        || right.op != Opcode.VSHR_U
+        || shape == null
+        || shape != right.shape
+        || left.args[0] != right.args[0]
+        || left.args[1].op != Opcode.ICONST
+        || right.args[1].op != Opcode.ICONST) {
+      return null;
+    }
+    int count = (int) left.args[1].imm & shape.laneBits() - 1;
+    int other = (int) right.args[1].imm & shape.laneBits() - 1;
+    if (count % 8 != 0 || count + other != shape.laneBits()) {
+      return null;
+    }
+    Bits128 numbers = Bits128.ZERO;
+    int bytes = shape.laneBytes();
+    for (int i = 0; i < 16; i++) {
+      int within = i - count / 8 & bytes - 1;
+      numbers = numbers.withLane(1, i, i / bytes * bytes + within);
+    }
+    inst.op = Opcode.VSHUFFLE;
+    inst.shape = null;
+    inst.args = new Inst[] {left.args[0], left.args[0]};
+    inst.imm = numbers.low();
+    inst.immHigh = numbers.high();
+    return inst;
   }
 
   private static boolean isZeroCount(Inst inst) {

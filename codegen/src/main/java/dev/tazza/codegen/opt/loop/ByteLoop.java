@@ -58,6 +58,9 @@ final class ByteLoop {
   /** 1: upwards; -1: downwards. */
   int direction;
 
+  /** Whether there is a safepoint poll in it. */
+  boolean polls;
+
   private ByteLoop(Block preheader, Block header, Block latch) {
     this.preheader = preheader;
     this.header = header;
@@ -121,6 +124,8 @@ final class ByteLoop {
         } else {
           return false;
         }
+      } else if (inst.op == Opcode.POLL) {
+        polls = true;
       } else if (inst.hasEffect() || access != null && access.alias() != AliasClass.CONSTANT) {
         return false;
       }

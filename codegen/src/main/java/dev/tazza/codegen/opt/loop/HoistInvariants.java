@@ -196,7 +196,7 @@ public final class HoistInvariants {
         next = inst.next;
         if ((canGoFirst(inst) || isWorthMoving(inst)) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
           move(inst);
-        } else if (inst.hasEffect() && !inst.op.isTerminator()) {
+        } else if (inst.hasEffect() && inst.op != Opcode.POLL && !inst.op.isTerminator()) {
           return;
         }
       }

@@ -104,6 +104,7 @@ public final class UnrollLoops {
     int rounds = rounds(block, entry, back, end.args[0], stays);
     if (rounds > 1 && rounds <= MOST_ROUNDS_IN_ALL && rounds * size <= MOST_IN_ALL) {
       repeat(block, end, back, rounds);
+      block.removeAll(Opcode.POLL);
       end.op = Opcode.JUMP;
       end.args = new Inst[0];
       end.targets = new Edge[] {exit};
@@ -122,7 +123,7 @@ public final class UnrollLoops {
       if (inst.op.isCall()) {
         return Integer.MAX_VALUE;
       }
-      size += inst.isConst() || inst.op == Opcode.UEXTEND ? 0 : 1;
+      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
     }
     return size;
   }
@@ -168,9 +169,11 @@ public final class UnrollLoops {
     setParams(block, values);
     for (int i = 1; i < times && first != null; i++) {
       for (Inst inst = first; inst != end && inst != null; inst = inst.next) {
-        Inst copy = copy(inst);
-        block.insertBefore(first, copy);
-        copies[inst.id] = copy;
+        if (inst.op != Opcode.POLL) { // one in all rounds is enough
+          Inst copy = copy(inst);
+          block.insertBefore(first, copy);
+          copies[inst.id] = copy;
+        }
       }
       for (int k = 0; k < values.length; k++) {
         values[k] = copyOf(back.args[k], block);

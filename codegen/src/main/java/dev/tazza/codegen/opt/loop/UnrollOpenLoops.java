@@ -88,7 +88,7 @@ public final class UnrollOpenLoops {
     }
     int size = 0;
     for (Inst inst = block.first; inst != null; inst = inst.next) {
-      size += inst.isConst() || inst.op == Opcode.UEXTEND ? 0 : 1;
+      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
       if (inst.op.isCall() || size > MOST_INSTRUCTIONS) {
         return false;
       }
@@ -219,8 +219,10 @@ public final class UnrollOpenLoops {
       toNext.target = round;
       toNext.args = Edge.NO_ARGS;
       for (Inst inst = block.first; inst != null && inst != end; inst = inst.next) {
-        copies[inst.id] = copy(inst);
-        round.append(copies[inst.id]);
+        if (inst.op != Opcode.POLL) { // one in all rounds is enough
+          copies[inst.id] = copy(inst);
+          round.append(copies[inst.id]);
+        }
       }
       Inst branch = copy(end);
       Edge out = end.targets[1 - back];

@@ -191,6 +191,9 @@ public final class WidenByteLoops {
     end(Opcode.JUMP, new Edge(block, start));
 
     at.atEnd(block);
+    if (loop.polls) {
+      at.insert(Opcode.POLL, Type.NONE);
+    }
     Inst value = loop.load == null ? byteValue : wideLoad(loop.load, params);
     if (loop.store != null && value != null) {
       at.insert(access(loop.store, params, value));

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.Settings.Polls;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -53,13 +55,15 @@ final class ControlEmitter {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
+  private final Settings settings;
   private final List<Table> tables = new ArrayList<>();
   private final Place place = new Place();
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
 
-  ControlEmitter(X64Emission emission) {
+  ControlEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
+    this.settings = settings;
     targets = emission.targets();
     encoder = emission.encoder;
     out = emission.out;
@@ -267,8 +271,54 @@ final class ControlEmitter {
     returned(record);
   }
 
+  /**
+   * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
+   * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
+   * RATIONALE.
+   */
+  void poll() {
+    Polls polls = settings.polls();
+    if (polls == null) {
+      throw new IllegalStateException("a poll, but the settings say that there are none");
+    }
+    int back = out.newLabel();
+    int stop =
+        emission.outOfLine(() -> {
+          callPollStub(polls);
+          out.jump(back);
+        });
+    checkStack(Abi.RSP, settings.stackLimitOffset(), stop);
+    out.bind(back);
+  }
+
+  private void callPollStub(Polls polls) {
+    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Abi.R15, polls.stub()));
+  }
+
+  /** Jumps if the stack down to the address in {@code lowest} goes below a limit. */
+  private void checkStack(int lowest, int limitOffset, int label) {
+    encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, limitOffset));
+    out.jump(Cond.B.code, label);
+  }
+
+  /**
+   * Where a function goes on that came below the stack limit, which may mean that it is to poll.
+   */
+  private int belowLimit(int lowest, int back) {
+    Polls polls = settings.polls();
+    int trap = settings.stackOverflowTrap();
+    if (polls == null) {
+      return emission.trapLabel(trap);
+    }
+    return emission.outOfLine(() -> {
+      checkStack(lowest, polls.stackEndOffset(), emission.trapLabel(trap));
+      callPollStub(polls);
+      out.jump(back);
+    });
+  }
+
   /** The function's beginning. */
-  void enter(int stackLimitOffset, int stackOverflowTrap) {
+  void enter() {
     Frame frame = emission.frame;
     if (!frame.exists()) {
       return;
@@ -282,8 +332,9 @@ final class ControlEmitter {
         lowest = Abi.R11;
         encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
       }
-      encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, stackLimitOffset));
-      out.jump(Cond.B.code, emission.trapLabel(stackOverflowTrap));
+      int back = out.newLabel();
+      checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
+      out.bind(back);
     }
     for (int register : frame.saved) {
       encoder.push(register);

@@ -60,6 +60,7 @@ final class Frame implements FrameLayout {
 
   static Frame of(VCode<X64Inst> code, Allocation allocation) {
     boolean leaf = true;
+    boolean polls = false;
     int outgoing = 0;
     int ownContext = 0;
     for (int i = 0; i < code.instCount(); i++) {
@@ -70,6 +71,8 @@ final class Frame implements FrameLayout {
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }
+      } else if (inst instanceof X64Inst.Poll) {
+        polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
       } else if (inst instanceof X64Inst.Unary unary
@@ -86,7 +89,8 @@ final class Frame implements FrameLayout {
     int slots = padding + allocation.slots();
     int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
     int aligned = bytes + 15 & -16;
-    boolean exists = !leaf || bytes > 0;
+    // Who polls is in backtraces.
+    boolean exists = !leaf || polls || bytes > 0;
     return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
   }
 

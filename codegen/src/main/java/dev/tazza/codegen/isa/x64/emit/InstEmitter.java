@@ -21,6 +21,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -75,7 +76,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final Encoder encoder;
   private final CodeBuffer out;
   private final Moves moves;
-  private final Settings settings;
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
@@ -85,9 +85,8 @@ public final class InstEmitter implements InstWriter<X64Inst> {
 
   InstEmitter(X64Emission emission, Settings settings) {
     this.emission = emission;
-    this.settings = settings;
     moves = new Moves(emission);
-    control = new ControlEmitter(emission);
+    control = new ControlEmitter(emission, settings);
     encoder = emission.encoder;
     out = emission.out;
     flags = new FlagEmitter(emission, moves);
@@ -97,7 +96,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
 
   @Override
   public void enter() {
-    control.enter(settings.stackLimitOffset(), settings.stackOverflowTrap());
+    control.enter();
   }
 
   @Override
@@ -162,6 +161,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
+      case Poll _ -> control.poll();
       case Args _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);

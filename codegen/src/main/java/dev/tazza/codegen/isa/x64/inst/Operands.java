@@ -18,6 +18,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -103,7 +104,7 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _ -> {}
+      case Jump _, Trap _, Poll _ -> {}
       case Call call -> {
         uses(call.args(), code);
         target(call.target(), code);

@@ -17,6 +17,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -100,6 +101,7 @@ public final class Printer {
         temporary(table.base());
         temporary(table.tmp());
       }
+      case Poll _ -> text("poll");
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
       case Args _ -> text(String.join(", ", operands)).text(" = args");

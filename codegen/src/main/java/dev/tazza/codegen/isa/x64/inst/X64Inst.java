@@ -179,6 +179,11 @@ public sealed interface X64Inst {
 
   record Trap(int trap) implements X64Inst {}
 
+  /** A safepoint poll: changes nothing but the flags. */
+  record Poll() implements X64Inst {
+    public static final Poll POLL = new Poll();
+  }
+
   /** Virtual registers that have to be in given physical ones. */
   record Fixed(int[] vregs, int[] pregs) {
     public static final Fixed NONE = new Fixed(new int[0], new int[0]);

@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.machine.lower.Selection;
@@ -89,6 +90,7 @@ final class InstSelector implements Selector {
       case STORE_FIELD -> memory.storeField(inst);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
+      case POLL -> poll();
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
@@ -125,6 +127,12 @@ final class InstSelector implements Selector {
           floating(inst);
         }
       }
+    }
+  }
+
+  private void poll() {
+    if (selection.polls()) {
+      selection.buffer.add(Poll.POLL);
     }
   }
 

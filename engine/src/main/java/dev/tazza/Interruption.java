@@ -1,0 +1,102 @@
+package dev.tazza;
+
+import dev.tazza.environ.TrapCode;
+import dev.tazza.vm.instance.VmStore;
+import dev.tazza.vm.interrupt.EpochClock;
+import dev.tazza.vm.interrupt.StopHandler;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can stop the guest of one store: its epoch deadline, the timeouts of calls under
+ * way, and the interruption of the thread that calls. Used by the thread that uses the store.
+ */
+final class Interruption<T extends @Nullable Object> implements StopHandler {
+  private final Store<T> store;
+  private final VmStore vm;
+  private final boolean byThread;
+
+  /** Null: epochs are off. */
+  private final EpochClock.@Nullable Deadline deadline;
+
+  /** Null: the guest traps. */
+  private @Nullable Function<? super Store<T>, UpdateDeadline> callback;
+
+  /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
+  private final Deque<Long> timeouts = new ArrayDeque<>();
+
+  Interruption(Store<T> store, VmStore vm, Config config, EpochClock clock) {
+    this.store = store;
+    this.vm = vm;
+    byThread = config.threadInterruption();
+    if (config.epochInterruption()) {
+      EpochClock.Deadline made = clock.newDeadline(vm.stop());
+      vm.own(made::close);
+      deadline = made;
+    } else {
+      deadline = null;
+    }
+    vm.onStop(this);
+  }
+
+  // Timeouts.
+
+  void begin(long end) {
+    timeouts.push(end);
+  }
+
+  void end() {
+    timeouts.pop();
+  }
+
+  // Epochs.
+
+  void setDeadline(long ticks) {
+    EpochClock.Deadline set = deadline;
+    if (set == null) {
+      throw new IllegalStateException(
+          "epochs are off; turn them on with Config.epochInterruption(true)");
+    }
+    set.set(ticks);
+  }
+
+  void setCallback(@Nullable Function<? super Store<T>, UpdateDeadline> function) {
+    callback = function;
+  }
+
+  // The decision.
+
+  @Override
+  public void stopped() {
+    if (byThread && Thread.currentThread().isInterrupted()) {
+      throw interrupt("the calling thread was interrupted");
+    }
+    if (!timeouts.isEmpty()) {
+      long now = System.nanoTime();
+      for (long end : timeouts) {
+        if (end - now <= 0) {
+          throw interrupt("the time for the call is over");
+        }
+      }
+    }
+    EpochClock.Deadline reached = deadline;
+    if (reached != null && reached.isReached()) {
+      reached(reached);
+    }
+  }
+
+  private void reached(EpochClock.Deadline reached) {
+    Function<? super Store<T>, UpdateDeadline> decide = callback;
+    UpdateDeadline update = decide == null ? UpdateDeadline.trap() : decide.apply(store);
+    switch (update) {
+      case UpdateDeadline.ContinueWith more -> reached.set(more.ticks());
+      case UpdateDeadline.Interrupt _ -> throw interrupt("the epoch deadline was reached");
+    }
+  }
+
+  private RuntimeException interrupt(String reason) {
+    return vm.trap(TrapCode.INTERRUPT, TrapCode.INTERRUPT.message() + ": " + reason);
+  }
+}

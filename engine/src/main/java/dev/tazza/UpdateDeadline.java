@@ -1,0 +1,27 @@
+package dev.tazza;
+
+/** What an epoch callback wants to happen: see {@link Store#epochDeadlineCallback}. */
+public sealed interface UpdateDeadline {
+  /** The guest goes on until {@code ticks} more epochs have begun; as an unsigned number. */
+  record ContinueWith(long ticks) implements UpdateDeadline {}
+
+  /** The guest traps. */
+  record Interrupt() implements UpdateDeadline {}
+
+  /**
+   * The guest goes on.
+   *
+   * @param ticks how many more epochs, 1 or more; as an unsigned number
+   */
+  static UpdateDeadline continueWith(long ticks) {
+    if (ticks == 0) {
+      throw new IllegalArgumentException("a deadline that has come already: 0 ticks");
+    }
+    return new ContinueWith(ticks);
+  }
+
+  /** The guest traps with {@link dev.tazza.environ.TrapCode#INTERRUPT}. */
+  static UpdateDeadline trap() {
+    return new Interrupt();
+  }
+}

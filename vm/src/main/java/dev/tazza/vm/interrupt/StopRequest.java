@@ -1,0 +1,74 @@
+package dev.tazza.vm.interrupt;
+
+import dev.tazza.environ.StoreContext;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.Signals;
+
+/**
+ * Asks the guest code of one store to stop, whether it runs now or is called later. Thread-safe.
+ */
+public final class StopRequest {
+  /** Above all stacks, unsigned. */
+  private static final long ABOVE = -1;
+
+  private final Stopper stopper;
+  private final long context;
+  private final long stackEnd;
+  private final boolean byPolls;
+  private boolean closed; // guarded by this, as are the fields in the context
+
+  /** How often the stopper has found nobody to signal; guarded by that. */
+  int looksInVain;
+
+  /**
+   * @param context address of the {@link StoreContext}
+   * @param stackEnd the limit of its stack
+   * @param byPolls whether the code polls; otherwise it takes a signal to stop it
+   */
+  public StopRequest(Stopper stopper, long context, long stackEnd, boolean byPolls) {
+    this.stopper = stopper;
+    this.context = context;
+    this.stackEnd = stackEnd;
+    this.byPolls = byPolls;
+    lower();
+  }
+
+  /** Asks. */
+  public void raise() {
+    put(1, byPolls ? ABOVE : stackEnd);
+    if (!byPolls) {
+      stopper.pursue(this);
+    }
+  }
+
+  /** Takes the request back. Reasons to stop are looked at after this, or one might get lost. */
+  public void lower() {
+    put(0, stackEnd);
+  }
+
+  private synchronized void put(int stop, long limit) {
+    if (!closed) {
+      NativeMemory.putInt(context + StoreContext.STOP, stop);
+      NativeMemory.putLong(context + StoreContext.STACK_LIMIT, limit);
+    }
+  }
+
+  /** Signals the thread that runs the guest; false if it does not run, or has stopped already. */
+  synchronized boolean signal() {
+    if (closed || NativeMemory.getInt(context + StoreContext.STOP) == 0) {
+      return false;
+    }
+    int thread = NativeMemory.getInt(context + StoreContext.HOST_THREAD);
+    if (thread == 0) {
+      return false;
+    }
+    Os.host().signalThread(thread, Signals.URGENT, context);
+    return true;
+  }
+
+  /** The context is about to be freed: nothing touches it afterwards. */
+  public synchronized void close() {
+    closed = true;
+  }
+}
