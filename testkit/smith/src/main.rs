@@ -33,7 +33,7 @@ impl Random {
 /// What the engine compiles; sizes and the mix of instructions vary from module to module.
 fn config(random: &mut Random) -> Config {
     let mut config = Config::default();
-    config.simd_enabled = false;
+    config.simd_enabled = random.one_in(2);
     config.relaxed_simd_enabled = false;
     config.threads_enabled = false;
     config.gc_enabled = false;

@@ -228,6 +228,20 @@ public final class Builder {
     return inst;
   }
 
+  /**
+   * Calls as {@code call}, made by one of the methods above with nothing behind it, does, but ends
+   * the block: it goes on at {@code normal}, or at {@code pads[i]} when an exception with {@code
+   * tags[i]} comes out of it. Take the results at the start of {@code normal}.
+   */
+  public Inst tryCall(Inst call, Block normal, int[] tags, Edge... pads) {
+    call.op = call.op == Opcode.CALL_DIRECT ? Opcode.TRY_CALL : Opcode.TRY_CALL_INDIRECT;
+    call.tags = tags;
+    call.targets = new Edge[pads.length + 1];
+    call.targets[0] = new Edge(normal);
+    System.arraycopy(pads, 0, call.targets, 1, pads.length);
+    return call;
+  }
+
   /** Result number {@code index} of {@code call}. */
   public Inst result(Inst call, int index) {
     Signature signature = call.signature;

@@ -38,7 +38,7 @@ public final class Callee {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         cost += cost(inst);
         countUses(inst, flow.block(0));
-        callsItself |= inst.op == Opcode.CALL_DIRECT && inst.imm == function.symbol;
+        callsItself |= inst.op.isDirectCall() && inst.imm == function.symbol;
       }
     }
     recursive = callsItself;
@@ -59,7 +59,8 @@ public final class Callee {
     return switch (inst.op) {
       case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
       case UEXTEND, WRAP -> 0;
-      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE -> CALL_COST + inst.args.length;
+      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE, TRY_CALL, TRY_CALL_INDIRECT ->
+          CALL_COST + inst.args.length;
       case SWITCH -> 4;
       default -> 1;
     };

@@ -110,6 +110,7 @@ public final class Function {
     copy.shape = original.shape;
     copy.access = original.access;
     copy.signature = original.signature;
+    copy.tags = original.tags;
     copy.trap = original.trap;
     copy.loc = original.loc;
     return copy;

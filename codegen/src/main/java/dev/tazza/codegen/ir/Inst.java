@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class Inst {
   private static final Inst[] NO_ARGS = {};
   private static final Edge[] NO_TARGETS = {};
+  private static final int[] NO_TAGS = {};
+
+  /** As a tag: any exception continues there. */
+  public static final int ANY_TAG = -1;
 
   /** Dense within the function. */
   public final int id;
@@ -37,6 +41,9 @@ public final class Inst {
 
   /** Calls only. */
   public @Nullable Signature signature;
+
+  /** Of calls that end their block: the tags for the targets behind the first. */
+  public int[] tags = NO_TAGS;
 
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;

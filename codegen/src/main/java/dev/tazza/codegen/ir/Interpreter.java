@@ -28,6 +28,7 @@ public final class Interpreter {
      *
      * @param args all operands: for an indirect or native call the address comes first
      * @return the results of the signature
+     * @throws Unwinding when it does not come back in the ordinary way
      */
     long[] call(Inst call, long[] args);
   }
@@ -44,6 +45,21 @@ public final class Interpreter {
 
     public int code() {
       return code;
+    }
+  }
+
+  /** An exception of the guest, on its way to a call that ends its block with a target for it. */
+  public static final class Unwinding extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final int tag;
+
+    public Unwinding(int tag) {
+      super("uncaught " + tag, null, false, false);
+      this.tag = tag;
+    }
+
+    public int tag() {
+      return tag;
     }
   }
 
@@ -131,11 +147,27 @@ public final class Interpreter {
           return inst.targets[0];
         case BRANCH:
           return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
+        case TRY_CALL, TRY_CALL_INDIRECT:
+          return tryCall(inst);
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
           return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
         default:
           throw new TrapException(inst.trap);
+      }
+    }
+
+    private Edge tryCall(Inst inst) {
+      try {
+        call(inst, inst.targets[0].target.first);
+        return inst.targets[0];
+      } catch (Unwinding unwinding) {
+        for (int i = 0; i < inst.tags.length; i++) {
+          if (inst.tags[i] == unwinding.tag() || inst.tags[i] == Inst.ANY_TAG) {
+            return inst.targets[i + 1];
+          }
+        }
+        throw unwinding;
       }
     }
 
@@ -159,7 +191,7 @@ public final class Interpreter {
         case STORE_FIELD -> store(inst, inst.args[2]);
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
-        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst, inst.next);
         case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
@@ -259,9 +291,9 @@ public final class Interpreter {
       }
     }
 
-    private void call(Inst inst) {
+    private void call(Inst inst, @Nullable Inst firstResult) {
       long[] results = world.call(inst, values(inst.args));
-      Inst at = inst.next;
+      Inst at = firstResult;
       for (; at != null && at.op == Opcode.RESULT; at = at.next) {
         define(at, results, placeOf(inst, (int) at.imm));
       }

@@ -27,7 +27,10 @@ public enum Opcode {
    * instructions.
    */
   PARAM("param", 0, PURE),
-  /** Result number {@code imm} of the call {@code args[0]}; follows the call directly. */
+  /**
+   * Result number {@code imm} of the call {@code args[0]}; follows the call directly, or stands at
+   * the start of where it goes on.
+   */
   RESULT("result", 1, PURE),
   /** The address of the store context: the pinned register. */
   CONTEXT("context", 0, PURE),
@@ -315,6 +318,15 @@ public enum Opcode {
    */
   CALL_NATIVE("call_native", -1, CALL),
 
+  // Calls that may also come back elsewhere, and end their block. An exception, of which the callee
+  // told nothing but the tag, continues at the first target behind the normal one whose tag, in
+  // Inst.tags, is the same or ANY_TAG; without any it leaves this function, too. Results are RESULT
+  // instructions at the start of targets[0], which then has no other predecessor and no parameters.
+  /** As CALL_DIRECT. */
+  TRY_CALL("try_call", -1, CALL),
+  /** As CALL_INDIRECT. */
+  TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
+
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
   /** To {@code targets[0]} when the I32 {@code args[0]} is not zero, else to {@code targets[1]}. */
@@ -392,7 +404,17 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES;
+    return effect == TERMINATES || isTryCall();
+  }
+
+  /** Whether it is a call that ends its block. */
+  public boolean isTryCall() {
+    return this == TRY_CALL || this == TRY_CALL_INDIRECT;
+  }
+
+  /** Whether it calls a symbol; else the address is the first operand. */
+  public boolean isDirectCall() {
+    return this == CALL_DIRECT || this == TRY_CALL;
   }
 
   public boolean isCall() {

@@ -146,6 +146,7 @@ public final class Parser {
     Type type = Type.NONE;
     Inst[] args = {};
     Edge[] targets = {};
+    int[] tags = {};
     long imm;
     long immHigh;
     @Nullable Shape shape;
@@ -164,6 +165,7 @@ public final class Parser {
       Inst inst = value ? define(results[0], op, type) : function.newInst(op, type);
       inst.args = args.length > 0 ? args : inst.args;
       inst.targets = targets.length > 0 ? targets : inst.targets;
+      inst.tags = tags.length > 0 ? tags : inst.tags;
       inst.imm = imm;
       inst.immHigh = immHigh;
       inst.shape = shape;
@@ -173,13 +175,19 @@ public final class Parser {
       inst.loc = loc;
       block.append(inst);
       Signature callSignature = signature;
+      Block goesOn = op.isTryCall() ? targets[0].target : block;
+      Inst before = goesOn == block ? null : goesOn.first;
       for (int i = 0; callSignature != null && i < results.length; i++) {
         if (results[i] >= 0) {
           Inst result = define(results[i], Opcode.RESULT, callSignature.results().get(i));
           result.args = new Inst[] {inst};
           result.imm = i;
           result.loc = loc;
-          block.append(result);
+          if (before == null) {
+            goesOn.append(result);
+          } else {
+            goesOn.insertBefore(before, result);
+          }
         }
       }
     }
@@ -241,6 +249,7 @@ public final class Parser {
         use(inst.args, op.arity() - 1);
       }
       case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
@@ -284,7 +293,7 @@ public final class Parser {
 
   private void call(PendingInst inst) {
     Inst[] target = {};
-    if (inst.op == Opcode.CALL_DIRECT) {
+    if (inst.op.isDirectCall()) {
       inst.imm = in.takeNumber();
     } else {
       target = new Inst[1];
@@ -316,10 +325,29 @@ public final class Parser {
     }
     List<Edge> edges = new ArrayList<>();
     do {
-      Block target = block(number('b'));
-      edges.add(new Edge(target, in.take("(") ? values(")") : Edge.NO_ARGS));
+      edges.add(edge());
     } while (in.take(","));
     inst.targets = edges.toArray(new Edge[0]);
+  }
+
+  private Edge edge() {
+    Block target = block(number('b'));
+    return new Edge(target, in.take("(") ? values(")") : Edge.NO_ARGS);
+  }
+
+  private void tryCall(PendingInst inst) {
+    call(inst);
+    in.expect(",");
+    List<Edge> edges = new ArrayList<>(List.of(edge()));
+    int[] tags = {};
+    while (in.take(",")) {
+      tags = Arrays.copyOf(tags, tags.length + 1);
+      tags[tags.length - 1] = in.take("*") ? Inst.ANY_TAG : in.takeInt();
+      in.expect(":");
+      edges.add(edge());
+    }
+    inst.targets = edges.toArray(new Edge[0]);
+    inst.tags = tags;
   }
 
   /** Values up to {@code close}, or as many as there are when that is empty. */

@@ -21,6 +21,9 @@ package dev.tazza.codegen.ir;
  *   }
  * </pre>
  *
+ * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 =
+ * try_call 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}.
+ *
  * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
  */
 public final class Printer {
@@ -144,7 +147,7 @@ public final class Printer {
       return;
     }
     String[] results = new String[signature.results().size()];
-    Inst result = call.next;
+    Inst result = call.op.isTryCall() ? call.targets[0].target.first : call.next;
     boolean used = false;
     for (; result != null && result.op == Opcode.RESULT; result = result.next) {
       results[(int) result.imm] = result.toString();
@@ -154,10 +157,18 @@ public final class Printer {
       out.append(i == 0 ? "" : ", ").append(results[i] == null ? "_" : results[i]);
     }
     out.append(used ? " = " : "").append(call.op).append(' ');
-    boolean direct = call.op == Opcode.CALL_DIRECT;
+    boolean direct = call.op.isDirectCall();
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);
+    for (int i = 0; i < call.targets.length; i++) {
+      out.append(", ");
+      if (i > 0) {
+        int tag = call.tags[i - 1];
+        out.append(tag == Inst.ANY_TAG ? "*" : Integer.toString(tag)).append(": ");
+      }
+      edge(call.targets[i]);
+    }
     suffix(call);
   }
 
@@ -167,17 +178,21 @@ public final class Printer {
       values(" ", inst.args, 0, "");
     }
     for (int i = 0; i < inst.targets.length; i++) {
-      Edge edge = inst.targets[i];
-      out.append(i == 0 && inst.args.length == 0 ? " " : ", ").append(edge.target);
-      if (edge.args.length > 0) {
-        values("(", edge.args, 0, ")");
-      }
+      out.append(i == 0 && inst.args.length == 0 ? " " : ", ");
+      edge(inst.targets[i]);
     }
     if (inst.op == Opcode.TRAP) {
       out.append(' ').append(inst.trap);
       loc(inst);
     } else {
       suffix(inst);
+    }
+  }
+
+  private void edge(Edge edge) {
+    out.append(edge.target);
+    if (edge.args.length > 0) {
+      values("(", edge.args, 0, ")");
     }
   }
 

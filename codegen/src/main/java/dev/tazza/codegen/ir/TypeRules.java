@@ -96,6 +96,10 @@ final class TypeRules {
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
       case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT ->
+          inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
+              ? call(inst)
+              : "a target, and one for each tag, expected";
       case JUMP -> expect(inst.args.length == 0 && inst.targets.length == 1, "one target expected");
       case BRANCH -> expect(allArgs(inst, Type.I32) && inst.targets.length == 2, "two targets");
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
@@ -171,6 +175,8 @@ final class TypeRules {
           CALL_DIRECT,
           CALL_INDIRECT,
           CALL_BY_JUMP,
+          TRY_CALL,
+          TRY_CALL_INDIRECT,
           RETURN ->
           true;
       default -> false;
@@ -218,7 +224,14 @@ final class TypeRules {
       previous = previous.prev;
     }
     Signature signature = call.signature;
-    if (previous != call || signature == null) {
+    Block block = inst.block;
+    boolean atTarget =
+        previous == null
+            && call.op.isTryCall()
+            && call.targets[0].target == block
+            && block != null
+            && block.params.isEmpty();
+    if (previous != call && !atTarget || signature == null) {
       return "does not follow its call";
     }
     boolean good = inst.imm >= 0 && inst.imm < signature.results().size();
@@ -251,7 +264,7 @@ final class TypeRules {
 
   private static @Nullable String call(Inst inst) {
     Signature signature = inst.signature;
-    boolean direct = inst.op == Opcode.CALL_DIRECT;
+    boolean direct = inst.op.isDirectCall();
     if (signature == null || inst.type != Type.NONE) {
       return "a call needs a signature and gives nothing itself";
     }

@@ -139,6 +139,12 @@ public final class Verifier {
     if (!inst.op.isTerminator() && inst.targets.length > 0) {
       throw bug(inst, "targets on an instruction that is no terminator");
     }
+    boolean atStart = inst.op == Opcode.RESULT && inst.args[0].op.isTryCall();
+    if (atStart && inst.block != null && flow.isReachable(inst.block)) {
+      if (flow.predCount(flow.number(inst.block)) != 1) {
+        throw bug(inst, "results where several ways meet");
+      }
+    }
     String error = TypeRules.check(function, inst);
     if (error != null) {
       throw bug(inst, error);

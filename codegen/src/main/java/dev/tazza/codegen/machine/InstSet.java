@@ -13,6 +13,13 @@ public interface InstSet<I> {
    */
   void append(VCode<I> code, I inst, int loc);
 
+  /**
+   * What a landing pad begins with: no register holds anything there.
+   *
+   * @param context a virtual register that must be in memory then, or -1
+   */
+  I landing(int context);
+
   /** The one instruction that jumps to its block's only successor. */
   I jump();
 }

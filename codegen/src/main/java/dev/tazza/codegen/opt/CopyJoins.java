@@ -83,7 +83,9 @@ final class CopyJoins {
   private boolean copy(Block block, int index) {
     ControlFlow flow = analyses.controlFlow();
     int number = flow.number(block);
-    if (number < 0 || block.successors().length > 2) {
+    Inst end = block.last;
+    boolean repeatable = end != null && !end.op.isCall(); // where a call goes on, nobody else does
+    if (number < 0 || block.successors().length > 2 || !repeatable) {
       return false;
     }
     List<Inst> values = new ArrayList<>(block.params);

@@ -49,7 +49,7 @@ public final class LocalizeConstants {
   }
 
   private void localize(Inst user) {
-    if (user.targets.length <= 1) {
+    if (user.targets.length <= 1 || user.op.isCall()) {
       copyAll(user, user.args);
     }
     for (Edge edge : user.targets) {

@@ -84,7 +84,10 @@ public final class NumberValues {
       next = inst.next;
       replacements.resolveArgs(inst);
       switch (inst.op.effect()) {
-        case CALL -> memory.call();
+        case CALL -> {
+          memory.call();
+          replacements.resolveEdges(inst);
+        }
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
         case POLLS -> {}

@@ -80,6 +80,8 @@ public final class SplitCriticalEdges {
     boolean cold = from.cold || target.cold;
     Edge twin = splitEdge[target.id];
     boolean shares = splitFrom[target.id] == from || flow.number(target) > flow.number(from);
+    // Only its own call leads to where that may come back.
+    shares &= from.last == null || !from.last.op.isTryCall();
     if (shares && twin != null && twin.target.cold == cold && Arrays.equals(twin.args, edge.args)) {
       edge.target = twin.target;
       edge.args = Edge.NO_ARGS;

@@ -137,7 +137,10 @@ public final class ThreadSwitches {
     for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
       Edge edge = flow.predEdge(i);
       Inst from = flow.block(flow.pred(i)).last;
-      if (from == null || from.op == Opcode.SWITCH || edge.args[index].op != Opcode.ICONST) {
+      if (from == null
+          || from.targets.length > 2
+          || from.op == Opcode.SWITCH
+          || edge.args[index].op != Opcode.ICONST) {
         continue;
       }
       int way = from.targets[0] == edge ? 0 : 1;

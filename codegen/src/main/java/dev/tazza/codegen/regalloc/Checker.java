@@ -79,6 +79,9 @@ public final class Checker {
       for (int s = 0; s < block.succs.length; s++) {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
+        if (code.block(succ).pad) {
+          Arrays.fill(renamed, 0, PReg.COUNT, EMPTY);
+        }
         int @Nullable [][] old = entry[succ];
         if (old == null) {
           entry[succ] = renamed;
@@ -97,9 +100,31 @@ public final class Checker {
         throw bug("block" + b + " cannot be reached");
       }
       transfer(b, state.clone(), true);
+      if (code.block(b).tags.length > 0) {
+        checkResultsArrive(code.block(code.block(b).succs[0]).from);
+      }
     }
     if ((written & ~allocation.usedRegs() & registers.calleeSaved()) != 0) {
       throw bug("usedRegs lacks " + Printer.registers(written & ~allocation.usedRegs()));
+    }
+  }
+
+  /**
+   * The results of a call that ends a block are in their registers when the next one begins:
+   * nothing may be moved there before its first instruction, which defines them.
+   */
+  private void checkResultsArrive(int first) {
+    if (code.isCall(first)) {
+      return; // it defines results of its own
+    }
+    for (int e = firstEdit[2 * first]; e < firstEdit[2 * first + 1]; e++) {
+      for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
+        long operand = code.operandAt(o);
+        boolean fixed = Operand.constraint(operand) == Operand.FIXED;
+        if (Operand.isDef(operand) && fixed && Operand.preg(operand) == allocation.editTo()[e]) {
+          throw bug(first, "a result of the call before is overwritten");
+        }
+      }
     }
   }
 

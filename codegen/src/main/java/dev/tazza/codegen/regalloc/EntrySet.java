@@ -12,7 +12,8 @@ import java.util.Arrays;
  * Chooses the values that are in registers at the start of a block.
  *
  * <ul>
- *   <li>One predecessor: what it has in registers.
+ *   <li>One predecessor: what it has in registers; nothing at a landing pad, before which it must
+ *       be in memory.
  *   <li>Where paths meet: what most of the paths (by frequency) bring in registers. The others load
  *       it.
  *   <li>At the header of a loop: first what the loop uses, nearest first; those are loaded before
@@ -145,9 +146,13 @@ final class EntrySet {
   /** Takes over what the only predecessor has in registers. */
   private void inherit(int b, WorkingSet working) {
     int p = code.block(b).preds[0];
+    boolean pad = code.block(b).pad;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
-      if (next.isLiveIn(v, b)) {
+      if (pad && next.isLiveIn(v, b) && !problem.isRemat(v)) {
+        plan.needsSlot[v] = true;
+        plan.landing[v] = true;
+      } else if (!pad && next.isLiveIn(v, b)) {
         plan.push(v << 1);
         working.add(v, plan.isClean(x));
       }

@@ -60,6 +60,9 @@ final class SpillPlan {
    */
   final boolean[] storeAtDefinition;
 
+  /** Values that must be in their slots wherever they are live: landing pads find them there. */
+  final boolean[] landing;
+
   /** Values that come into being in their slot. */
   final boolean[] bornInSlot;
 
@@ -78,6 +81,7 @@ final class SpillPlan {
     this.needsSlot = new boolean[vregs];
     this.storeAtDefinition = new boolean[vregs];
     this.bornInSlot = new boolean[vregs];
+    this.landing = new boolean[vregs];
     this.unused = new boolean[vregs];
   }
 

@@ -395,7 +395,10 @@ final class Spiller {
       if (plan.needsSlot[v] && !plan.bornInSlot[v]) {
         double atDefinition = problem.flow.frequency[live.defBlock[v]];
         plan.storeAtDefinition[v] =
-            live.demoted[v] || problem.isRemat(v) || evictionCost[v] >= atDefinition;
+            live.demoted[v]
+                || plan.landing[v]
+                || problem.isRemat(v)
+                || evictionCost[v] >= atDefinition;
       }
     }
   }

@@ -4,7 +4,6 @@ import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import java.util.Arrays;
@@ -16,6 +15,9 @@ import java.util.Arrays;
 public final class TestWorld implements Interpreter.World {
   public static final long BASE = 0x2000_0000_0000L;
   private static final int SIZE = 1 << 12;
+
+  /** From here on functions throw an exception, of which the tag is what is above this. */
+  private static final int THROWING = 1000;
 
   /** From here on functions only load what never changes. */
   private static final int CONSTANTS = SIZE / 4 * 3;
@@ -71,7 +73,7 @@ public final class TestWorld implements Interpreter.World {
 
   @Override
   public long[] call(Inst call, long[] args) {
-    Callee callee = call.op == Opcode.CALL_DIRECT ? callees.find(call.imm) : null;
+    Callee callee = call.op.isDirectCall() ? callees.find(call.imm) : null;
     if (callee != null) {
       depth++;
       try {
@@ -83,6 +85,9 @@ public final class TestWorld implements Interpreter.World {
     history = history * 31 + call.imm;
     for (long arg : args) {
       history = history * 0x9E3779B97F4A7C15L + arg;
+    }
+    if (call.op.isDirectCall() && call.imm >= THROWING) {
+      throw new Interpreter.Unwinding((int) call.imm - THROWING);
     }
     int at = (int) (history >>> 40) & SIZE - 1;
     // Constants stay what they are.

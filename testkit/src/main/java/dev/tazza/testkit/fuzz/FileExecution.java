@@ -11,6 +11,7 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
 import dev.tazza.Trap;
+import dev.tazza.V128;
 import dev.tazza.Values;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.type.ExportType;
@@ -21,6 +22,7 @@ import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
+import dev.tazza.wasm.type.VecType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,6 +173,7 @@ final class FileExecution {
         case Long value -> values.setI64(i, value);
         case Float value -> values.setF32(i, value);
         case Double value -> values.setF64(i, value);
+        case V128 value -> values.setV128(i, value);
         case null, default -> {
           if (result.equals(ValType.FUNCREF)) {
             values.setFuncref(i, null);
@@ -186,6 +189,7 @@ final class FileExecution {
       case NumType.I64 -> values.i64(index);
       case NumType.F32 -> values.f32(index);
       case NumType.F64 -> values.f64(index);
+      case VecType.V128 -> values.v128(index);
       default -> type.equals(ValType.FUNCREF) ? values.funcref(index) : values.externref(index);
     };
   }
@@ -197,6 +201,8 @@ final class FileExecution {
       case NumType.I64 -> LONGS[number % LONGS.length];
       case NumType.F32 -> FLOATS[number % FLOATS.length];
       case NumType.F64 -> (double) FLOATS[number % FLOATS.length];
+      case VecType.V128 ->
+          new V128(LONGS[number % LONGS.length], LONGS[(number + 5) % LONGS.length]);
       default -> null;
     };
   }

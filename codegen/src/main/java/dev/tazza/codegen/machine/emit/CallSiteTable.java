@@ -65,7 +65,7 @@ final class CallSiteTable {
     for (int i = 0; i < pads.length; i++) {
       pads[i] = targets.target(block.succs[i + 1]);
     }
-    // Each pad begins with a use of the context, which is in memory there.
+    // The first operand of a pad is the context, which is in memory there.
     int start = code.block(block.succs[1]).from;
     int context = 0;
     if (code.operandEnd(start) > code.operandStart(start)) {

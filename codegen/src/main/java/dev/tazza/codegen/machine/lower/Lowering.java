@@ -9,10 +9,12 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,12 @@ public final class Lowering<I> {
   /** By block id; null for a block without arguments. */
   private final int[] @Nullable [] arguments;
 
+  /** By position in the order: whether it is a landing pad. */
+  private final boolean[] isPad;
+
+  /** The function's context, which landing pads keep in memory, or -1. */
+  private int context = -1;
+
   private Lowering(
       Function function, Analyses analyses, Settings settings, LoweringTarget<I> target) {
     this.function = function;
@@ -58,6 +66,7 @@ public final class Lowering<I> {
     groupsFrom = new int[function.blockCount()];
     groupsTo = new int[function.blockCount()];
     arguments = new int[function.blockCount()][];
+    isPad = new boolean[order.count()];
   }
 
   public static <I> VCode<I> lower(
@@ -98,6 +107,12 @@ public final class Lowering<I> {
         buffer.endGroup();
       }
     }
+    Inst first = block.first;
+    if (first != null && first.op == Opcode.RESULT) {
+      buffer.startGroup(first.loc);
+      selector.results(first.args[0]);
+      buffer.endGroup();
+    }
     if (block == function.entry()) {
       buffer.startGroup(firstLoc(block));
       selector.parameters(function);
@@ -123,11 +138,24 @@ public final class Lowering<I> {
         arguments[block.id] = arguments(inst.targets[0]);
       }
       case BRANCH -> selector.branch(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT -> tryCall(block, inst);
       case SWITCH -> switchTable(block, inst);
       case RETURN -> selector.ret(inst, function.signature);
       case TRAP -> selector.trap(inst);
       default -> throw new IllegalArgumentException("no terminator: " + inst.op);
     }
+  }
+
+  private void tryCall(Block block, Inst inst) {
+    List<Inst> params = function.entry().params;
+    if (!params.isEmpty() && params.get(0).type == Type.I64) {
+      context = selection.reg(params.get(0));
+    }
+    int[] successors = order.successors(block);
+    for (int i = 1; i < successors.length; i++) {
+      isPad[successors[i]] = true;
+    }
+    selector.tryCall(inst);
   }
 
   /**
@@ -175,6 +203,7 @@ public final class Lowering<I> {
   private void copy(Block block) {
     VBlock target = buffer.code.newBlock();
     target.from = buffer.code.instCount();
+    startPad(target);
     buffer.copy(groupsFrom[block.id], groupsTo[block.id]);
     target.to = buffer.code.instCount();
     target.cold = block.cold;
@@ -182,6 +211,9 @@ public final class Lowering<I> {
     int[] successors = order.successors(block);
     boolean isSwitch = block.last != null && block.last.op == Opcode.SWITCH;
     target.succs = isSwitch ? distinct(successors) : successors;
+    if (block.last != null && block.last.op.isTryCall()) {
+      target.tags = block.last.tags;
+    }
     int[] args = arguments[block.id];
     target.args = args == null ? noArguments(target.succs.length) : new int[][] {args};
     if (block != function.entry() && selection.hasSeveralPreds(block)) {
@@ -190,6 +222,13 @@ public final class Lowering<I> {
         params[i] = selection.def(block.params.get(i));
       }
       target.params = params;
+    }
+  }
+
+  private void startPad(VBlock block) {
+    block.pad = isPad[buffer.code.blockCount() - 1];
+    if (block.pad) {
+      insts.append(buffer.code, insts.landing(context), -1);
     }
   }
 
@@ -205,6 +244,7 @@ public final class Lowering<I> {
   private void edgeBlock(int index) {
     VBlock block = buffer.code.newBlock();
     block.from = buffer.code.instCount();
+    startPad(block);
     insts.append(buffer.code, insts.jump(), -1);
     block.to = buffer.code.instCount();
     block.succs = new int[] {order.edgeTarget(index)};

@@ -17,6 +17,12 @@ public interface Selector {
 
   void branch(Inst inst);
 
+  /** A call that ends its block. */
+  void tryCall(Inst inst);
+
+  /** The results of the call that leads to their block. */
+  void results(Inst call);
+
   /**
    * @param targets for each target of the instruction, the number of the successor
    */

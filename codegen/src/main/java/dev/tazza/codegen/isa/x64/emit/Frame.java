@@ -82,7 +82,12 @@ final class Frame implements FrameLayout {
       }
     }
     // The instance context arrives in a callee-saved register, and there it is in place.
-    int[] saved = saved(allocation.usedRegs() & Abi.CALLEE_SAVED);
+    // Who comes to a landing pad has passed by functions that would have restored such registers.
+    boolean pads = false;
+    for (int i = 0; i < code.blockCount(); i++) {
+      pads |= code.block(i).pad;
+    }
+    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & Abi.CALLEE_SAVED);
     // Slots of vectors have even numbers: with an even number of registers before them, they are
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;

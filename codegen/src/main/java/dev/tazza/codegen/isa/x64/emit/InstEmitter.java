@@ -18,6 +18,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
@@ -131,7 +132,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Store store -> store(store);
       case BranchIf branch -> control.branchIf(branch, flags);
       case Jump _ -> control.jump();
-      case Call call -> control.call(call);
+      case Call call -> {
+        control.call(call);
+        if (call.ends()) {
+          control.jump();
+        }
+      }
       case Move _ -> moves.move(8, emission.nextLoc(), emission.nextLoc());
       case ImulImm imul -> imulImm(imul);
       case Shift shift -> shift(shift);
@@ -162,7 +168,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
       case Poll _ -> control.poll();
-      case Args _ -> {}
+      case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
       case Vec vec -> vectors.vec(vec);

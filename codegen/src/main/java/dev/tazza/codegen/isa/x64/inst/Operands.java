@@ -15,6 +15,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
@@ -53,6 +54,11 @@ public final class Operands implements InstSet<X64Inst> {
   private Operands() {}
 
   @Override
+  public X64Inst landing(int context) {
+    return new Landing(context);
+  }
+
+  @Override
   public X64Inst jump() {
     return Jump.JUMP;
   }
@@ -75,6 +81,9 @@ public final class Operands implements InstSet<X64Inst> {
   }
 
   private static long clobbers(X64Inst inst) {
+    if (inst instanceof Landing) {
+      return Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+    }
     if (!(inst instanceof Call call)) {
       return 0;
     }
@@ -163,6 +172,11 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(table.index()));
         temporary(table.base(), code);
         temporary(table.tmp(), code);
+      }
+      case Landing landing -> {
+        if (landing.context() >= 0) {
+          code.operand(Operand.useAny(landing.context()));
+        }
       }
       case Args args -> defs(args.params(), code);
       case Return ret -> uses(ret.results(), code);

@@ -14,6 +14,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
@@ -104,6 +105,7 @@ public final class Printer {
       case Poll _ -> text("poll");
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
+      case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");
       case Args _ -> text(String.join(", ", operands)).text(" = args");
       case Return ret -> {
         text(ret.byJump() ? "ret by jump" : "ret");
@@ -165,6 +167,7 @@ public final class Printer {
       text(i == 0 ? "" : ", ").text(operands[operands.length - results + i]);
     }
     text(results == 0 ? "call" : " = call").text(call.byJump() ? " by jump" : "");
+    text(call.ends() ? " and jmp" : "");
     @Nullable Target target = call.target();
     next = args;
     if (target == null) {

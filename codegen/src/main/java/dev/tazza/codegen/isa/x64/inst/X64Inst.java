@@ -192,8 +192,10 @@ public sealed interface X64Inst {
   /**
    * @param symbol the function, when there is no {@code target}
    * @param popped bytes of stack arguments, which are gone after the call
+   * @param ends whether it goes on at the first successor; the results are defined there
    */
-  record Call(int symbol, @Nullable Target target, Fixed args, Fixed results, int popped)
+  record Call(
+      int symbol, @Nullable Target target, Fixed args, Fixed results, int popped, boolean ends)
       implements X64Inst {
     boolean byJump() {
       return target != null && target.byJump;
@@ -211,7 +213,14 @@ public sealed interface X64Inst {
    */
   record Target(Source address, @Nullable Source context, boolean byJump) {}
 
-  /** Defines the parameters at the function's start. */
+  /**
+   * The start of a landing pad: no register holds what it did.
+   *
+   * @param context in memory here, or -1
+   */
+  record Landing(int context) implements X64Inst {}
+
+  /** Defines the parameters at the function's start, or the results of a call where it goes on. */
   record Args(Fixed params) implements X64Inst {}
 
   /**

@@ -130,6 +130,45 @@ final class CallSelector {
 
   // Calls.
 
+  void tryCall(Inst inst) {
+    if (inst.op == Opcode.TRY_CALL) {
+      direct(inst);
+    } else {
+      indirect(inst);
+    }
+  }
+
+  /** Defines those results of a call that ends a block that somebody asked for. */
+  void resultsOf(Inst call) {
+    Signature signature = signature(call);
+    Abi.Places places = Abi.results(signature.results());
+    @Nullable Inst[] given = results(call, signature);
+    int count = 0;
+    for (int i = 0; i < given.length; i++) {
+      count += places.registers()[i] >= 0 && isAskedFor(given[i]) ? 1 : 0;
+    }
+    Fixed fixed = new Fixed(new int[count], new int[count]);
+    int at = 0;
+    for (int i = 0; i < given.length; i++) {
+      if (places.registers()[i] >= 0 && isAskedFor(given[i])) {
+        fixed.vregs()[at] = selection.def(given[i]);
+        fixed.pregs()[at++] = places.registers()[i];
+      }
+    }
+    buffer.add(new Args(fixed));
+    int popped = Abi.params(signature.params()).stackBytes();
+    for (int i = 0; i < given.length; i++) {
+      if (places.registers()[i] < 0 && isAskedFor(given[i])) {
+        Type type = signature.results().get(i);
+        load(type, selection.def(given[i]), Amode.OUTGOING, popped + places.offsets()[i]);
+      }
+    }
+  }
+
+  private boolean isAskedFor(@Nullable Inst value) {
+    return value != null && selection.isAskedFor(value);
+  }
+
   void direct(Inst inst) {
     call(inst, (int) inst.imm, null, inst.args);
   }
@@ -161,7 +200,8 @@ final class CallSelector {
    * is read from a function reference. What the own context says of others is about others.
    */
   private @Nullable Inst probableContext(Inst call) {
-    if (call.op != Opcode.CALL_INDIRECT || call.args.length < 2 || call.block == null) {
+    boolean byReference = call.op == Opcode.CALL_INDIRECT || call.op == Opcode.TRY_CALL_INDIRECT;
+    if (!byReference || call.args.length < 2 || call.block == null) {
       return null;
     }
     List<Inst> params = call.block.function.entry().params;
@@ -201,9 +241,13 @@ final class CallSelector {
       }
     }
     Fixed args = registers(values, params);
+    if (inst.op.isTryCall()) {
+      buffer.add(new Call(symbol, target, args, Fixed.NONE, params.stackBytes(), true));
+      return;
+    }
     @Nullable Inst[] given = results(inst, signature);
     Fixed defined = results(given, signature, results);
-    buffer.add(new Call(symbol, target, args, defined, params.stackBytes()));
+    buffer.add(new Call(symbol, target, args, defined, params.stackBytes(), false));
     for (int i = 0; i < given.length; i++) {
       if (results.registers()[i] < 0) {
         int dst = given[i] == null ? newReg(signature.results().get(i)) : selection.def(given[i]);
@@ -219,7 +263,7 @@ final class CallSelector {
   /** The RESULT instructions behind a call by number, null for those that there are not. */
   private static @Nullable Inst[] results(Inst call, Signature signature) {
     @Nullable Inst[] values = new Inst[signature.results().size()];
-    Inst next = call.next;
+    Inst next = call.op.isTryCall() ? call.targets[0].target.first : call.next;
     while (next != null && next.op == Opcode.RESULT && next.args[0] == call) {
       values[(int) next.imm] = next;
       next = next.next;
@@ -263,7 +307,7 @@ final class CallSelector {
     }
     @Nullable Inst[] values = results(inst, signature);
     if (values.length == 0) {
-      buffer.add(new Call(0, target, args, Fixed.NONE, 0));
+      buffer.add(new Call(0, target, args, Fixed.NONE, 0, false));
       return;
     }
     Inst value = values[0];
@@ -271,7 +315,7 @@ final class CallSelector {
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
     Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
-    buffer.add(new Call(0, target, args, defined, 0));
+    buffer.add(new Call(0, target, args, defined, 0, false));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
     }

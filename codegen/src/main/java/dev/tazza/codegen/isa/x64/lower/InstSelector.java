@@ -48,6 +48,16 @@ final class InstSelector implements Selector {
   }
 
   @Override
+  public void tryCall(Inst inst) {
+    calls.tryCall(inst);
+  }
+
+  @Override
+  public void results(Inst call) {
+    calls.resultsOf(call);
+  }
+
+  @Override
   public void switchTable(Inst inst, int[] targets) {
     boolean table = Switch.isTable(targets);
     selection.buffer.add(

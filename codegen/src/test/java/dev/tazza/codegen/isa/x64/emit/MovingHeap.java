@@ -91,6 +91,10 @@ final class MovingHeap implements Interpreter.World {
         references[count++] = args[i];
       }
     }
+    if (call.tags.length > 0 && (history >>> 40 & 3) == 0) {
+      int tag = call.tags[(int) (history >>> 42 & 0xff) % call.tags.length];
+      throw new Interpreter.Unwinding(tag == Inst.ANY_TAG ? 77 : tag);
+    }
     long[] results = new long[call.signature.results().size()];
     for (int i = 0; i < results.length; i++) {
       history = history * 0xBF58476D1CE4E5B9L + i;

@@ -16,7 +16,6 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
@@ -53,6 +52,9 @@ final class MovingReferencesTest {
   private static final int AREA = 1024;
   private static final int FRAME = AREA - 16;
   private static final int RETURN = AREA - 8;
+  private static final int STACK = AREA - 24;
+  private static final int PAD_STACK = AREA - 32;
+  private static final int PAD = AREA - 40;
   private static final MemorySegment CONTEXT = MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
   private static final MemorySegment HEAP = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
   private static final MemorySegment STILL = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
@@ -62,7 +64,9 @@ final class MovingReferencesTest {
   private MovingHeap heap = new MovingHeap(HEAP);
   private long address;
   private CallSites sites = CallSites.NONE;
+  private long landing;
   private int moved;
+  private int landed;
   private Throwable failure;
 
   MovingReferencesTest() throws ReflectiveOperationException {
@@ -108,6 +112,7 @@ final class MovingReferencesTest {
       }
     }
     assertTrue(moved > 1000, "references that moved: " + moved);
+    assertTrue(only != null || landed > 20, "exceptions: " + landed);
   }
 
   private long run(Function function, RegisterAllocator allocator, OptLevel level) {
@@ -122,6 +127,7 @@ final class MovingReferencesTest {
     Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings);
     MachineCode code = compiler.compile(function);
     MACHINE.clear();
+    landing = MACHINE.add(land());
     byte[] bytes = code.code().clone();
     long[] thunks = new long[calls.size()];
     for (int i = 0; i < thunks.length; i++) {
@@ -148,6 +154,11 @@ final class MovingReferencesTest {
       throw new AssertionError(failure);
     }
     assertEquals(0, CONTEXT.get(JAVA_INT_UNALIGNED, NativeMachine.FAULTED), "a fault");
+    int[] preserved = {Abi.RBX, Abi.R12, Abi.R13};
+    for (int i = 0; i < preserved.length; i++) {
+      long value = CONTEXT.get(JAVA_LONG_UNALIGNED, NativeMachine.PRESERVED_OUT + 8L * i);
+      assertEquals(NativeMachine.MAGIC + preserved[i], value, "callee-saved register " + i);
+    }
     return CONTEXT.get(JAVA_LONG_UNALIGNED, NativeMachine.INTS);
   }
 
@@ -156,9 +167,8 @@ final class MovingReferencesTest {
     calls.clear();
     for (Block block : function.blocks) {
       for (Inst inst = block.first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.CALL_DIRECT) {
-          Inst copy = function.newInst(Opcode.CALL_DIRECT, Type.NONE);
-          copy.signature = inst.signature;
+        if (inst.op.isDirectCall()) {
+          Inst copy = function.newCopy(inst);
           inst.imm = calls.size();
           calls.add(copy);
         }
@@ -198,6 +208,7 @@ final class MovingReferencesTest {
     Encoder encoder = new Encoder(out);
     Place place = new Place();
     encoder.encode(0x89, Encoder.W, Abi.RBP, place.memory(Abi.R15, FRAME));
+    encoder.encode(0x89, Encoder.W, Abi.RSP, place.memory(Abi.R15, STACK));
     encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R11, place.memory(Abi.RSP, 0));
     encoder.encode(0x89, Encoder.W, Abi.R11, place.memory(Abi.R15, RETURN));
     encoder.moveImm(Abi.R11, thunk);
@@ -206,12 +217,62 @@ final class MovingReferencesTest {
     return out.finish();
   }
 
+  /** Goes to a landing pad: nothing is as it was but the frame and the store context. */
+  private static byte[] land() {
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
+    Encoder encoder = new Encoder(out);
+    Place place = new Place();
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RBP, place.memory(Abi.R15, FRAME));
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RSP, place.memory(Abi.R15, PAD_STACK));
+    for (int register = 0; register < Abi.R15; register++) {
+      if (register != Abi.RSP && register != Abi.RBP) {
+        encoder.moveImm(register, 0x7777_0000_7777_0000L);
+      }
+    }
+    encoder.encode(0xff, 0, 4, place.memory(Abi.R15, PAD));
+    out.layout();
+    return out.finish();
+  }
+
+  /** Lets the call go on at the landing pad for a tag instead of where it returns. */
+  private void unwind(int tag) {
+    MemorySegment memory = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    long frame = CONTEXT.get(JAVA_LONG_UNALIGNED, FRAME);
+    long pc = CONTEXT.get(JAVA_LONG_UNALIGNED, RETURN);
+    int first = sites.records()[Arrays.binarySearch(sites.offsets(), (int) (pc - address))];
+    long record = pc + 8 + memory.get(JAVA_INT_UNALIGNED, pc + 4);
+    int handler = first + CallSites.FIRST_REFERENCE + sites.data()[first + CallSites.REFERENCES];
+    int context = sites.data()[first + CallSites.CONTEXT];
+    assertEquals(HEAP.address(), memory.get(JAVA_LONG_UNALIGNED, frame + context), "the context");
+    for (int i = 0; i < sites.data()[first + CallSites.HANDLERS]; i++, handler += 2) {
+      int given = memory.get(JAVA_INT_UNALIGNED, record + 4 * (handler - first));
+      long pad = record + memory.get(JAVA_INT_UNALIGNED, record + 4 * (handler - first) + 4);
+      assertEquals(sites.data()[handler], given, "tag");
+      assertEquals(address + sites.data()[handler + 1], pad, "landing pad");
+      if (given == tag || given == Inst.ANY_TAG) {
+        CONTEXT.set(JAVA_LONG_UNALIGNED, PAD, pad);
+        CONTEXT.set(JAVA_LONG_UNALIGNED, PAD_STACK, frame - sites.data()[first]);
+        memory.set(JAVA_LONG_UNALIGNED, CONTEXT.get(JAVA_LONG_UNALIGNED, STACK), landing);
+        landed++;
+        return;
+      }
+    }
+    throw new AssertionError("no handler for " + tag);
+  }
+
   /** Comes from compiled code: the arguments are in the context, the results go there. */
   private void called(long symbol) {
     try {
       Inst call = calls.get((int) symbol);
       long[] args = values(call.signature.params());
-      long[] results = heap.call(call, args);
+      long[] results;
+      try {
+        results = heap.call(call, args);
+      } catch (Interpreter.Unwinding unwinding) {
+        update(heap.move());
+        unwind(unwinding.tag());
+        return;
+      }
       Map<Integer, Integer> places = heap.move();
       update(places);
       for (int i = 0; i < results.length; i++) {

@@ -85,7 +85,7 @@ final class RandomReferences {
 
   private void statement(int depth) {
     budget--;
-    switch (random.nextInt(depth < MAX_DEPTH ? 14 : 11)) {
+    switch (random.nextInt(depth < MAX_DEPTH ? 17 : 11)) {
       case 0, 1 -> variables[anyInt()] = number(variables[anyRef()]);
       case 2 -> variables[anyRef()] = child(variables[anyRef()]);
       case 3 -> setChild(variables[anyRef()], variables[anyRef()]);
@@ -110,6 +110,7 @@ final class RandomReferences {
       }
       case 9, 10 -> call();
       case 11, 12 -> branch(depth + 1);
+      case 13, 14, 15 -> tryCall(depth + 1);
       default -> loop(depth + 1);
     }
   }
@@ -137,6 +138,49 @@ final class RandomReferences {
 
   /** The context first; the results go to variables. */
   private void call() {
+    Inst call = newCall();
+    takeResults(call);
+  }
+
+  /** A call with handlers, behind which all ways meet. */
+  private void tryCall(int depth) {
+    Inst call = newCall();
+    Block normal = builder.newBlock();
+    int[] tags = new int[1 + random.nextInt(3)];
+    Edge[] pads = new Edge[tags.length];
+    Block shared = builder.newBlock();
+    for (int i = 0; i < tags.length; i++) {
+      tags[i] = random.nextInt(4) == 0 ? Inst.ANY_TAG : random.nextInt(3);
+      pads[i] = new Edge(random.nextBoolean() ? shared : builder.newBlock());
+      pads[i].target.cold = random.nextInt(4) > 0;
+    }
+    builder.tryCall(call, normal, tags, pads);
+    Inst[] before = variables.clone();
+    Block join = blockWithVariables();
+    builder.switchTo(normal);
+    takeResults(call);
+    if (random.nextBoolean()) {
+      body(depth);
+    }
+    builder.jump(join, variables.clone());
+    java.util.Set<Block> done = new java.util.HashSet<>();
+    for (Edge pad : pads) {
+      if (done.add(pad.target)) {
+        variables = before.clone();
+        builder.switchTo(pad.target);
+        if (random.nextBoolean()) {
+          body(depth);
+        }
+        builder.jump(join, variables.clone());
+      }
+    }
+    if (!done.contains(shared)) {
+      function.blocks.remove(shared);
+    }
+    take(join);
+  }
+
+  private Inst newCall() {
     List<Type> params = new ArrayList<>(List.of(Type.I64));
     List<Inst> args = new ArrayList<>(List.of(base));
     for (int k = random.nextInt(random.nextInt(4) == 0 ? 14 : 4); k > 0; k--) {
@@ -148,8 +192,11 @@ final class RandomReferences {
     for (int k = random.nextInt(random.nextInt(4) == 0 ? 10 : 3); k >= 0; k--) {
       results.add(random.nextInt(3) > 0 ? Type.REF : Type.I64);
     }
-    Inst call = builder.call(0, new Signature(params, results), args.toArray(new Inst[0]));
-    Inst[] values = new Inst[results.size()];
+    return builder.call(0, new Signature(params, results), args.toArray(new Inst[0]));
+  }
+
+  private void takeResults(Inst call) {
+    Inst[] values = new Inst[call.signature.results().size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = builder.result(call, i);
     }
