@@ -2,7 +2,11 @@ package dev.tazza;
 
 import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Unloading;
 import dev.tazza.vm.call.TrapSignals;
+import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.vm.memory.MemoryPlan;
+import dev.tazza.vm.memory.MemoryRegions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,9 +63,25 @@ final class Preparation extends Thread {
       try {
         BulkMemory.copy();
         TrapSignals.install();
+        if (Unloading.isPossible()) {
+          loadWhatReclaims();
+        }
         return null;
       } catch (RuntimeException | LinkageError e) {
         return e;
+      }
+    }
+
+    /**
+     * What is reclaimed last may be so when the class loader is closed: no class may be missing
+     * then.
+     */
+    private static void loadWhatReclaims() {
+      long bytes = Os.host().pageSize();
+      try (MemoryRegions regions = new MemoryRegions(1);
+          LinearMemory memory =
+              new LinearMemory(regions, MemoryPlan.fixed(bytes, bytes, bytes, 0, 0), null, null)) {
+        memory.grow(bytes);
       }
     }
 

@@ -45,6 +45,11 @@ public final class NativeCall {
     }
   }
 
+  /** What {@link #invoke} calls: (address, 6 × long) → long. */
+  static MethodHandle sixLongs() {
+    return SIX_LONGS;
+  }
+
   /** {@link #invoke} with three arguments. */
   public static long invoke(long address, long a0, long a1, long a2) {
     return invoke(address, a0, a1, a2, 0, 0, 0);

@@ -2,6 +2,7 @@ package dev.tazza.sys.linux;
 
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.ProcessShared;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -40,6 +41,17 @@ final class PageMap {
   private PageMap() {}
 
   private static int open() {
+    synchronized (ProcessShared.lock()) {
+      long known = ProcessShared.find("pagemap");
+      if (known == 0) {
+        known = openAnew() + 1L; // or descriptor 0 would be none
+        ProcessShared.set("pagemap", known);
+      }
+      return (int) (known - 1);
+    }
+  }
+
+  private static int openAnew() {
     byte[] path = "/proc/self/pagemap\0".getBytes(StandardCharsets.US_ASCII);
     long buffer = NativeHeap.allocate(path.length);
     try {

@@ -3,6 +3,7 @@ package dev.tazza.sys.linux;
 import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SysException;
 
 /**
@@ -80,6 +81,20 @@ public final class Syscall {
 
   private static long mapStubs() {
     int size = LIMIT * STUB_SIZE;
+    byte[] code = stubCode(size);
+    String name = ProcessShared.name("syscalls", code);
+    synchronized (ProcessShared.lock()) {
+      long known = ProcessShared.find(name);
+      if (known == 0) {
+        known = mapStubs(code);
+        ProcessShared.set(name, known);
+      }
+      return known;
+    }
+  }
+
+  private static long mapStubs(byte[] code) {
+    int size = code.length;
     long stubs =
         NativeCall.invoke(
             NativeCall.symbol("mmap"),
@@ -92,7 +107,7 @@ public final class Syscall {
     if (stubs == -1) {
       throw new SysException("mmap of the system call stubs", Errno.ENOMEM, "refused");
     }
-    NativeMemory.copy(stubCode(size), 0, stubs, size);
+    NativeMemory.copy(code, 0, stubs, size);
     long mprotect = NativeCall.symbol("mprotect");
     if ((int) NativeCall.invoke(mprotect, stubs, size, PROT_READ | PROT_EXEC) != 0) {
       throw new SysException(

@@ -9,13 +9,17 @@ import static dev.tazza.environ.StoreContext.TRAP_SIGNAL;
 import static dev.tazza.environ.StoreContext.TRAP_SIGNAL_CODE;
 import static dev.tazza.vm.call.StubAssembler.disp8;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * The signal handler, Linux on x86-64: {@code void handler(int signal, siginfo_t *info, ucontext_t
  * *context)}.
  *
- * <p>A fault belongs to guest code when an instruction raised it, its pc is in the code range and
- * r15 points to a store context. Then the fault is recorded there and the thread continues at the
- * trap exit. Every other signal goes to the handler that was there before, arguments untouched.
+ * <p>A fault belongs to guest code when an instruction raised it, its pc is in a range of the
+ * {@link RangeTable} and r15 points to a store context. Then the fault is recorded there and the
+ * thread continues at the trap exit. Every other signal goes to the handler that was there before,
+ * arguments untouched.
  *
  * <p>The handler runs on the guest stack (threads of the JVM have no alternate one), takes no lock
  * and calls nothing.
@@ -42,6 +46,7 @@ final class SignalHandlerCode {
   private static final int IF_ABOVE_OR_EQUAL = 0x3;
   private static final int IF_EQUAL = 0x4;
   private static final int IF_NOT_EQUAL = 0x5;
+  private static final int IF_NEGATIVE = 0x8;
   private static final int IF_LESS_OR_EQUAL = 0xe;
   private static final int IF_GREATER = 0xf;
 
@@ -49,34 +54,40 @@ final class SignalHandlerCode {
 
   // Offsets of the literals.
   private final int magic;
-  private final int codeLow;
-  private final int codeSize;
-  private final int trapExit;
+  private final int rangeTable;
   private final int previousHandlers;
   private final int handler;
 
-  /**
-   * Assembles the handler.
-   *
-   * @param low where guest code lives: first address
-   * @param size bytes of that range
-   * @param trapExitAddress where a thread that trapped goes on
-   * @param previous by signal number, the handlers for faults that are not the guest's
-   */
-  SignalHandlerCode(long low, long size, long trapExitAddress, long[] previous) {
+  /** Assembles the handler. */
+  SignalHandlerCode() {
     magic = literal(MAGIC_VALUE);
-    codeLow = literal(low);
-    codeSize = literal(size);
-    trapExit = literal(trapExitAddress);
+    rangeTable = literal(0);
     previousHandlers = code.here();
     for (int signal = 0; signal < SIGNALS; signal++) {
-      literal(previous[signal]);
+      literal(0);
     }
     handler = handler();
   }
 
-  byte[] bytes() {
+  /** The code, the literals of a process left out: the same for the same version. */
+  byte[] version() {
     return code.bytes();
+  }
+
+  /**
+   * The code for a process.
+   *
+   * @param ranges address of the {@link RangeTable}
+   * @param previous by signal number, the handlers for faults that are not the guest's
+   */
+  byte[] bytes(long ranges, long[] previous) {
+    byte[] bytes = code.bytes();
+    ByteBuffer literals = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    literals.putLong(rangeTable, ranges);
+    for (int signal = 0; signal < SIGNALS; signal++) {
+      literals.putLong(previousHandlers + Long.BYTES * signal, previous[signal]);
+    }
+    return bytes;
   }
 
   int handlerOffset() {
@@ -96,9 +107,7 @@ final class SignalHandlerCode {
     code.op(0x48, 0x8b, 0x82); //                      mov rax, [rdx+UC_RIP]
     code.int32(UC_RIP);
     code.op(0x49, 0x89, 0xc1); //                      mov r9, rax
-    code.relative(codeLow, 0x48, 0x2b, 0x05); //       sub rax, [rip+codeLow]
-    code.relative(codeSize, 0x48, 0x3b, 0x05); //      cmp rax, [rip+codeSize]
-    int notGuest = code.jump(IF_ABOVE_OR_EQUAL);
+    int notGuest = findRange(code, rangeTable);
     code.op(0x4c, 0x8b, 0x42, disp8(UC_R15)); //       mov r8, [rdx+UC_R15]
     code.op(0x41, 0xf6, 0xc0, 0x0f); //                test r8b, 15
     int misaligned = code.jump(IF_NOT_EQUAL);
@@ -106,7 +115,7 @@ final class SignalHandlerCode {
     code.op(0x49, 0x39, 0x40, disp8(MAGIC)); //        cmp [r8+MAGIC], rax
     int noContext = code.jump(IF_NOT_EQUAL);
     record(code);
-    code.relative(trapExit, 0x48, 0x8b, 0x05); //      mov rax, [rip+trapExit]
+    code.op(0x49, 0x8b, 0x42, RangeTable.TRAP_EXIT); // mov rax, [r10+TRAP_EXIT]
     code.op(0x48, 0x89, 0x82); //                      mov [rdx+UC_RIP], rax
     code.int32(UC_RIP);
     code.op(0xc3); //                                  ret             to rt_sigreturn
@@ -116,6 +125,26 @@ final class SignalHandlerCode {
     code.land(noContext);
     chain();
     return entry;
+  }
+
+  /**
+   * Finds the entry of the {@link RangeTable} for the pc in r9. Goes on with its address in r10 and
+   * the flags of "below", or by the jump that this returns when there is none.
+   *
+   * @param rangeTable offset of the literal with the table's address
+   */
+  static int findRange(StubAssembler code, int rangeTable) {
+    code.relative(rangeTable, 0x4c, 0x8b, 0x15); //    mov r10, [rip+rangeTable]
+    code.op(0x49, 0x8b, 0x0a); //                      mov rcx, [r10]  entries
+    int next = code.here();
+    code.op(0x48, 0xff, 0xc9); //                      dec rcx
+    int notFound = code.jump(IF_NEGATIVE);
+    code.op(0x49, 0x83, 0xc2, disp8(RangeTable.ENTRY_SIZE)); // add r10, ENTRY_SIZE
+    code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
+    code.op(0x49, 0x2b, 0x42, RangeTable.LOW); //      sub rax, [r10+LOW]
+    code.op(0x49, 0x3b, 0x42, RangeTable.SIZE); //     cmp rax, [r10+SIZE]
+    code.jumpBack(IF_ABOVE_OR_EQUAL, next);
+    return notFound;
   }
 
   /** Stores the fault into the store context in r8; r9 is the pc. */

@@ -38,31 +38,27 @@ final class StopHandlerCode {
 
   private final StubAssembler code = new StubAssembler();
   private final int magic;
-  private final int codeLow;
-  private final int codeSize;
+  private final int rangeTable;
   private final int bulkLow;
   private final int bulkSize;
   private final int exit;
   private final int previousHandler;
   private final int handler;
 
-  /** Code that may be stopped: a range of addresses. */
-  record Range(long low, long size) {}
-
   /**
    * Assembles the handler.
    *
-   * @param guest where guest code lives
-   * @param bulk where the functions are that it calls to copy memory
+   * @param ranges address of the {@link RangeTable}: where guest code lives
+   * @param bulkStart where the functions are that it calls to copy memory
+   * @param bulkBytes how many bytes of them there are
    * @param exitStub address of the exit stub
    * @param previous handler of such signals that are not for guests; 0 or 1 for none
    */
-  StopHandlerCode(Range guest, Range bulk, long exitStub, long previous) {
+  StopHandlerCode(long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
     magic = literal(MAGIC_VALUE);
-    codeLow = literal(guest.low());
-    codeSize = literal(guest.size());
-    bulkLow = literal(bulk.low());
-    bulkSize = literal(bulk.size());
+    rangeTable = literal(ranges);
+    bulkLow = literal(bulkStart);
+    bulkSize = literal(bulkBytes);
     exit = literal(exitStub);
     previousHandler = literal(previous);
     handler = handler(previous > 1);
@@ -91,10 +87,9 @@ final class StopHandlerCode {
     int notRunning = code.jump(IF_NOT_EQUAL);
     code.op(0x4c, 0x8b, 0x8a); //                      mov r9, [rdx+UC_RIP]
     code.int32(UC_RIP);
-    code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
-    code.relative(codeLow, 0x48, 0x2b, 0x05); //       sub rax, [rip+codeLow]
-    code.relative(codeSize, 0x48, 0x3b, 0x05); //      cmp rax, [rip+codeSize]
-    int inGuest = code.jump(IF_BELOW);
+    int notInRanges = SignalHandlerCode.findRange(code, rangeTable);
+    int inGuest = code.jump(IF_BELOW); //              always: the flags are so
+    code.land(notInRanges);
     code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
     code.relative(bulkLow, 0x48, 0x2b, 0x05); //       sub rax, [rip+bulkLow]
     code.relative(bulkSize, 0x48, 0x3b, 0x05); //      cmp rax, [rip+bulkSize]

@@ -3,9 +3,9 @@ package dev.tazza.vm.call;
 import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
-import dev.tazza.vm.code.CodeRange;
 
 /**
  * Installs the handler of the signal by which guest code is stopped, once in a process, for good.
@@ -22,22 +22,33 @@ public final class StopSignals {
    *     the ids of threads
    */
   public static boolean install() {
-    return Installed.HANDLER != 0;
+    return Installed.DONE;
   }
 
   private static final class Installed {
-    static final long HANDLER = Os.host().threadIdOffset() < 0 ? 0 : install();
+    static final boolean DONE = Os.host().threadIdOffset() >= 0 && install();
 
-    private static long install() {
+    /** One handler serves all copies of this library that have its code. */
+    private static boolean install() {
+      String name = ProcessShared.name("stops", code(SignalAction.DEFAULT).bytes());
+      synchronized (ProcessShared.lock()) {
+        if (ProcessShared.find(name) == 0) {
+          ProcessShared.set(name, installHandler());
+        }
+      }
+      return true;
+    }
+
+    private static StopHandlerCode code(long previous) {
+      long ranges = TrapSignals.ranges().address();
+      long bulk = BulkMemory.codeStart();
+      return new StopHandlerCode(ranges, bulk, BulkMemory.codeSize(), Stubs.EXIT, previous);
+    }
+
+    private static long installHandler() {
       Os os = Os.host();
       SignalAction previous = os.signalAction(Signals.URGENT);
-      CodeRange range = CodeRange.process();
-      StopHandlerCode code =
-          new StopHandlerCode(
-              new StopHandlerCode.Range(range.low(), range.size()),
-              new StopHandlerCode.Range(BulkMemory.codeStart(), BulkMemory.codeSize()),
-              Stubs.EXIT,
-              previous.handler());
+      StopHandlerCode code = code(previous.handler());
       long handler = CodePage.map(code.bytes()) + code.handlerOffset();
       // On the guest's stack, whatever others the thread has: it may be left there.
       long flags = SignalAction.WITH_INFO | SignalAction.RESTART | SignalAction.NO_DEFER;

@@ -57,6 +57,11 @@ final class StubAssembler {
     return here();
   }
 
+  /** A conditional jump back to {@code target}. */
+  void jumpBack(int condition, int target) {
+    relative(target, 0x0f, 0x80 | condition);
+  }
+
   void land(int afterJump) {
     code.putInt(afterJump - 4, here() - afterJump);
   }
