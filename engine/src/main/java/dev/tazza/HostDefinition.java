@@ -74,7 +74,11 @@ sealed interface HostDefinition<T extends @Nullable Object> {
         lastInstance = instance;
         lastCaller = caller;
       }
-      try { function.call(caller, values); } finally { values.finish(); }
+      try {
+        function.call(caller, values);
+      } finally {
+        values.finish();
+      }
     }
   }
 

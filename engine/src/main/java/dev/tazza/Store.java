@@ -2,8 +2,8 @@ package dev.tazza;
 
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
