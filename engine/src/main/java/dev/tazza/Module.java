@@ -126,8 +126,10 @@ public final class Module implements AutoCloseable {
     engine.checkOpen();
     try {
       CompiledModule compiled =
-          Artifact.read(artifact, engine.config().tunables(), engine.identity());
+          Artifact.read(artifact, engine.tunables(), engine.identity());
       return load(engine, compiled);
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

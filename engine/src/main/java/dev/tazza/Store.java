@@ -2,8 +2,10 @@ package dev.tazza;
 
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
+import java.util.ArrayList;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -22,7 +24,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
-  private final Values values;
+  private final Slots slots;
+
+  /** Those of all its host functions of the general form. */
+  private final List<Values> values = new ArrayList<>();
+
   private final Interruption<T> interruption;
   private T data;
 
@@ -31,7 +37,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
-    this.values = new Values(this);
+    this.slots = new Slots(this);
     this.interruption = engine.newInterruption(this, vm);
   }
 
@@ -133,8 +139,15 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The slots of host functions. */
-  Values values() {
-    return values;
+  Slots slots() {
+    return slots;
+  }
+
+  /** What a host function is given; ends with the store. */
+  Values newValues(ValueKinds kinds) {
+    Values made = new Values(slots, kinds);
+    values.add(made);
+    return made;
   }
 
   /** The function in this store for a host function that was defined for all stores. */
@@ -158,7 +171,12 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    */
   @Override
   public void close() {
-    vm.close();
-    values.close();
+    try {
+      vm.close();
+    } finally {
+      if (vm.isClosed()) {
+        values.forEach(Values::close);
+      }
+    }
   }
 }

@@ -35,7 +35,7 @@ final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Engine engine = engineOptions.engine();
+    try (Engine engine = engineOptions.engineForOthers();
         Module module = Modules.load(engine, file, false)) {
       Files.write(output == null ? defaultOutput() : output, module.serialize());
     }

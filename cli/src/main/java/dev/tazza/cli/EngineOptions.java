@@ -29,6 +29,14 @@ final class EngineOptions {
       description = "Stack for the guest (default: 524288).")
   private @Nullable Long maxWasmStack;
 
+  @Option(
+      names = "--no-dynamic-memory-fallback",
+      description = {
+        "Fail where there is too little address space (ulimit -v) for memories whose accesses need"
+            + " no check."
+      })
+  private boolean noFallback;
+
   /** Reads {@code speed-and-size} as the constant. */
   static final class LevelConverter implements ITypeConverter<OptLevel> {
     @Override
@@ -43,7 +51,20 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    Config config = new Config().optLevel(optLevel).debugVerifier(debugVerifier);
+    return engine(!noFallback);
+  }
+
+  /** For code that another process is to run: what it is like does not depend on this one. */
+  Engine engineForOthers() {
+    return engine(false);
+  }
+
+  private Engine engine(boolean fallback) {
+    Config config =
+        new Config()
+            .optLevel(optLevel)
+            .debugVerifier(debugVerifier)
+            .dynamicMemoryFallback(fallback);
     if (maxWasmStack != null) {
       try {
         config.maxWasmStack(maxWasmStack);

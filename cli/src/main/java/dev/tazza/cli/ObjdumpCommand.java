@@ -38,7 +38,7 @@ final class ObjdumpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Engine engine = engineOptions.engine();
+    try (Engine engine = engineOptions.engineForOthers();
         Module module = Modules.load(engine, file, true)) {
       CompiledModule compiled = module.compiled();
       byte[] text = compiled.text().bytes();

@@ -6,6 +6,9 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.opt.algebra.KnownBits;
+import java.util.Arrays;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
@@ -141,9 +144,24 @@ final class MemorySelector {
     int bytes = signed ? signedBytes : unsignedBytes;
     int base = selection.newInt();
     int index = selection.reg(inst.args[0]);
+    if (selection.clampsTables()) {
+      // In a chain of such loads a mask costs a cycle, a comparison and a conditional move two.
+      values = Arrays.copyOf(values, X64Inst.tableSize(values.length));
+      index = masked(inst.args[0], index, values.length - 1);
+    }
     buffer.add(new TableAddress(base, bytes, values));
     Amode element = new Amode(base, index, Integer.numberOfTrailingZeros(bytes), 0, 0);
     buffer.add(new Unary(loadOp(inst.type, bytes, signed), selection.def(inst), element));
+  }
+
+  /** The register of {@code value}, with no other bits than those of the mask. */
+  private int masked(Inst value, int register, int mask) {
+    if ((KnownBits.possibleOnes(value) & ~mask) == 0) {
+      return register;
+    }
+    int masked = selection.newInt();
+    buffer.add(new Alu(AluOp.AND, false, masked, register, new Source.Imm(mask)));
+    return masked;
   }
 
   /** The least size of an access that extends to {@code values}, constants of {@code type}. */
