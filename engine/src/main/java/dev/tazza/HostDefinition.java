@@ -63,7 +63,7 @@ sealed interface HostDefinition<T extends @Nullable Object> {
     Checked(Store<T> store, General<T> definition) {
       this.store = store;
       this.function = definition.function;
-      this.values = store.newValues(definition.kinds);
+      this.values = new Values(store.slots(), definition.kinds);
     }
 
     @Override
@@ -74,7 +74,12 @@ sealed interface HostDefinition<T extends @Nullable Object> {
         lastInstance = instance;
         lastCaller = caller;
       }
-      try { function.call(caller, values); } finally { values.finish(); }
+      long outer = values.begin();
+      try {
+        function.call(caller, values);
+      } finally {
+        values.end(outer);
+      }
     }
   }
 
