@@ -8,4 +8,5 @@ module dev.tazza.testkit {
 
   exports dev.tazza.testkit;
   exports dev.tazza.testkit.fuzz;
+  exports dev.tazza.testkit.fuzz.address;
 }

@@ -16,33 +16,49 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "compile",
     mixinStandardHelpOptions = true,
+    parameterListHeading = "%n",
     description = {
-      "Compiles a module to a file that `tazza run --allow-precompiled` executes without"
-          + " compiling.",
-      "The file is for this version of Tazza and for processors like this one.%n"
+      "Compiles a module to a file, to be run without compiling.",
+      "That is done by `tazza run --allow-precompiled`. The file is for this version of Tazza and"
+          + " for processors like this one."
     })
 final class CompileCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "OUTPUT",
-      description = "Where to write (default: FILE with the extension .tazza).")
+      description =
+          "Where to write (default: FILE with the extension .tazza); - is standard output.")
   private @Nullable Path output;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
-  @Parameters(paramLabel = "FILE", description = "The module.")
+  @Parameters(paramLabel = "FILE", description = "The module; - is standard input.")
   private Path file = Path.of("");
 
   @Override
   public Integer call() throws IOException {
+    Path target = output == null ? defaultOutput() : output;
+    if (Files.isDirectory(target)) {
+      throw new CliException(target + ": cannot be written: it is a directory");
+    }
     try (Engine engine = engineOptions.engineForOthers();
         Module module = Modules.load(engine, file, false)) {
-      Files.write(output == null ? defaultOutput() : output, module.serialize());
+      byte[] artifact = module.serialize();
+      if (Modules.isStandard(target)) {
+        try (Output out = Output.standard()) {
+          out.write(artifact);
+        }
+      } else {
+        Files.write(target, artifact);
+      }
     }
     return 0;
   }
 
   private Path defaultOutput() {
+    if (Modules.isStandard(file)) {
+      return file;
+    }
     String name = String.valueOf(file.getFileName());
     int dot = name.lastIndexOf('.');
     return file.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".tazza");

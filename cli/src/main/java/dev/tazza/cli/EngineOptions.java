@@ -25,8 +25,9 @@ final class EngineOptions {
 
   @Option(
       names = "--max-wasm-stack",
-      paramLabel = "BYTES",
-      description = "Stack for the guest (default: 524288).")
+      paramLabel = "SIZE",
+      converter = SizeConverter.class,
+      description = "Stack for the guest, in bytes or with K or M (default: 512K).")
   private @Nullable Long maxWasmStack;
 
   @Option(

@@ -6,7 +6,11 @@ import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasm.WasmException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import picocli.CommandLine;
@@ -15,13 +19,21 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 1 for a bad
- * module or file.
+ * module or file. A Java stack trace is shown only when {@code TAZZA_STACK_TRACE} is set.
  */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */
   private static final int ABORTED = 134;
 
+  /** What a shell reports for a process whose output nobody reads any more (SIGPIPE). */
+  private static final int BROKEN_PIPE = 141;
+
   private static final int FAILED = 1;
+
+  /** For exit codes that a status cannot tell from success. */
+  private static final int OUT_OF_RANGE = 255;
+
+  private static final String STACK_TRACE = "TAZZA_STACK_TRACE";
 
   @Override
   public int handleExecutionException(
@@ -30,44 +42,80 @@ final class ErrorReporter implements IExecutionExceptionHandler {
   }
 
   /** Writes what the user should know, and returns the status. */
-  static int report(Exception exception, PrintWriter err) {
-    int status = write(exception, err);
+  static int report(Throwable thrown, PrintWriter err) {
+    int status = write(thrown, err);
+    if (System.getenv(STACK_TRACE) != null && !(thrown instanceof WasiExit)) {
+      thrown.printStackTrace(err);
+    }
     err.flush();
     return status;
   }
 
-  private static int write(Exception exception, PrintWriter err) {
-    switch (exception) {
+  private static int write(Throwable thrown, PrintWriter err) {
+    switch (thrown) {
       case WasiExit exit -> {
-        return exit.code();
+        return status(exit.code(), err);
       }
       case Trap trap -> {
         err.println("tazza: wasm trap: " + trap.getMessage());
         backtrace(trap.frames(), err);
         return ABORTED;
       }
+      case OutputException error when error.isBrokenPipe() -> {
+        return BROKEN_PIPE;
+      }
       case WasmException error -> err.println("tazza: " + error.getMessage());
       case CliException error -> err.println("tazza: " + error.getMessage());
-      case NoSuchFileException error -> err.println("tazza: no such file: " + error.getFile());
-      case java.io.IOException error -> err.println("tazza: " + message(error));
+      case IOException error -> err.println("tazza: " + message(error));
       case UnsupportedOperationException error -> err.println("tazza: " + error.getMessage());
+      case InvalidPathException error ->
+          err.println("tazza: not a file's name: '" + error.getInput() + "': " + error.getReason());
+      case OutOfMemoryError _ -> err.println("tazza: " + outOfMemory());
       case CompilerBug bug -> {
         err.println("tazza: " + bug.getMessage());
         err.println("Please report this with the module and the following:");
         err.println(bug.dump());
       }
       default -> {
-        hostBacktrace(exception, err);
-        exception.printStackTrace(err);
+        err.println("tazza: internal error: " + thrown);
+        hostBacktrace(thrown, err);
+        err.println("Please report this, with what " + STACK_TRACE + "=1 adds to it.");
       }
     }
     return FAILED;
   }
 
+  /** A process has only the lowest eight bits. They must not say that all went well. */
+  private static int status(int code, PrintWriter err) {
+    if (code != 0 && (code & 0xff) == 0) {
+      err.println(
+          "tazza: the program's exit code "
+              + Integer.toUnsignedString(code)
+              + " is no status of a process; the status is "
+              + OUT_OF_RANGE);
+      return OUT_OF_RANGE;
+    }
+    return code & 0xff;
+  }
+
+  static String outOfMemory() {
+    long heap = Runtime.getRuntime().maxMemory() >> 20;
+    return "out of memory: the Java heap is limited to %d MB; allow more with TAZZA_JAVA_OPTS=-Xmx%dm"
+        .formatted(heap, Math.max(256, 4 * heap));
+  }
+
   /** Subclasses often have a file's name for a message, and say by their own what is wrong. */
-  private static String message(java.io.IOException error) {
-    boolean plain = error.getClass() == java.io.IOException.class && error.getMessage() != null;
-    return plain ? String.valueOf(error.getMessage()) : error.toString();
+  private static String message(IOException error) {
+    return switch (error) {
+      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+      case OutputException e -> String.valueOf(e.getMessage());
+      default -> {
+        boolean plain = error.getClass() == IOException.class && error.getMessage() != null;
+        yield plain ? String.valueOf(error.getMessage()) : error.toString();
+      }
+    };
   }
 
   private static void hostBacktrace(Throwable thrown, PrintWriter err) {

@@ -1,14 +1,18 @@
 package dev.tazza.cli;
 
 import dev.tazza.Engine;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code tazza} command. */
 @Command(
@@ -16,17 +20,32 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    optionListHeading = "%n",
+    commandListHeading = "%nCommands:%n",
     description = "Runs WebAssembly programs as native code.",
     footer = {
       "",
       "Examples:",
       "  tazza run hello.wasm                     run a program",
-      "  tazza run --dir . tool.wasm in.txt       ... that may use the current directory",
-      "  tazza run --invoke add lib.wat 2 3       call one function and print its result",
+      "  tazza run --dir . tool.wasm in.txt       let it use this directory",
+      "  tazza run --invoke add lib.wat 2 3       call one function",
       "  tazza compile app.wasm -o app.tazza      compile once,",
-      "  tazza run --allow-precompiled app.tazza  ... run many times",
+      "  tazza run --allow-precompiled app.tazza  run many times",
       "",
-      "`tazza COMMAND --help` tells more. Modules can be in the binary or the text format."
+      "`tazza COMMAND --help` tells more. Modules are binary or text.",
+      "In bash or zsh, `source <(tazza generate-completion)` completes command lines.",
+      "",
+      "Status:",
+      "    0  success",
+      "    1  a module, a file or the output is at fault",
+      "    2  a mistake in the command line",
+      "  134  the program trapped",
+      "  141  nobody reads the output any more",
+      "  otherwise the program's own",
+      "",
+      "Environment:",
+      "  TAZZA_JAVA_OPTS    options for the JVM, such as -Xmx4g",
+      "  TAZZA_STACK_TRACE  if set, errors show where in Tazza they come from"
     },
     subcommands = {
       RunCommand.class,
@@ -34,7 +53,9 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,
-      WastCommand.class
+      WastCommand.class,
+      AutoComplete.GenerateCompletion.class,
+      HelpCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -51,7 +72,8 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits the JVM with its status. */
   public static void main(String[] args) {
-    int status = execute(args);
+    Output.install();
+    int status = CommandLineText.isIntact(args) ? execute(args) : CommandLine.ExitCode.USAGE;
     System.out.flush();
     System.err.flush();
     Runtime.getRuntime().halt(status);
@@ -59,21 +81,21 @@ public final class Main implements Runnable {
 
   /** Runs the command and returns its status. */
   static int execute(String... args) {
-    RunCommand plain = isRun(args) ? RunCommand.plain(withoutFirst(args)) : null;
-    if (plain != null) {
-      return runPlain(plain);
+    try {
+      RunCommand plain = isRun(args) ? RunCommand.plain(withoutFirst(args)) : null;
+      return plain != null ? plain.call() : executeParsed(args);
+    } catch (Throwable e) {
+      return ErrorReporter.report(e, new PrintWriter(System.err, true));
     }
-    return command(args)
-        .setExecutionExceptionHandler(new ErrorReporter())
-        .setParameterExceptionHandler(Main::usageError)
-        .execute(isRun(args) ? withoutFirst(args) : args);
   }
 
-  private static int runPlain(RunCommand command) {
-    try {
-      return command.call();
-    } catch (Exception e) {
-      return ErrorReporter.report(e, new PrintWriter(System.err, true));
+  private static int executeParsed(String[] args) throws IOException {
+    try (Output out = Output.standard()) {
+      return command(args)
+          .setOut(out.printer())
+          .setExecutionExceptionHandler(new ErrorReporter())
+          .setParameterExceptionHandler(Main::usageError)
+          .execute(isRun(args) ? withoutFirst(args) : args);
     }
   }
 
@@ -102,11 +124,33 @@ public final class Main implements Runnable {
   }
 
   private static int usageError(ParameterException error, String[] args) {
-    PrintWriter err = error.getCommandLine().getErr();
-    err.println("tazza: " + error.getMessage());
-    err.println("Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+    CommandLine command = error.getCommandLine();
+    PrintWriter err = command.getErr();
+    String name = command.getCommandSpec().qualifiedName();
+    if (error instanceof UnmatchedArgumentException unmatched
+        && command.getCommandSpec().userObject() instanceof Main
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      String word = unmatched.getUnmatched().getFirst();
+      err.println("tazza: there is no command '" + word + "'" + meant(word, unmatched));
+    } else {
+      err.println("tazza: " + error.getMessage());
+    }
+    err.println("Try '" + name + " --help'.");
     err.flush();
     return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What somebody who wrote an unknown command may have meant. */
+  private static String meant(String word, UnmatchedArgumentException error) {
+    if (word.indexOf('.') >= 0 || word.indexOf('/') >= 0) {
+      return "; did you mean 'tazza run " + word + "'?";
+    }
+    for (String command : error.getCommandLine().getSubcommands().keySet()) {
+      if (CommandLineText.isSimilar(word, command)) {
+        return "; did you mean '" + command + "'?";
+      }
+    }
+    return "";
   }
 
   @Override

@@ -7,8 +7,8 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.TrapCode;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,37 +20,42 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "objdump",
     mixinStandardHelpOptions = true,
+    parameterListHeading = "%n",
     description = {
-      "Shows the functions of a module, or of a file that `tazza compile` made, as machine code:",
-      "offset in the code, offset in the module, bytes; and where the code may trap.",
-      "(Binutils' `objdump -d` disassembles the files that `tazza compile` makes.)%n"
+      "Shows the machine code of a module or of a compiled file.",
+      "A line has: offset in the code, offset in the module, bytes, and where it may trap.",
+      "(Binutils' `objdump -d` disassembles the files that `tazza compile` makes.)"
     })
 final class ObjdumpCommand implements Callable<Integer> {
   private static final int BYTES_PER_LINE = 16;
+  private static final HexFormat HEX = HexFormat.of();
 
   @Option(names = "--function", paramLabel = "NAME|INDEX", description = "Only this function.")
   private @Nullable String function;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
-  @Parameters(paramLabel = "FILE", description = "The module or compiled file.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The module or compiled file; - is standard input.")
   private Path file = Path.of("");
 
   @Override
   public Integer call() throws IOException {
     try (Engine engine = engineOptions.engineForOthers();
-        Module module = Modules.load(engine, file, true)) {
+        Module module = Modules.load(engine, file, true);
+        Output out = Output.standard()) {
       CompiledModule compiled = module.compiled();
       byte[] text = compiled.text().bytes();
       boolean found = false;
       for (CodeSymbol symbol : compiled.symbols()) {
         if (isWanted(symbol, compiled)) {
-          print(symbol, compiled, text, System.out);
+          print(symbol, compiled, text, out);
           found = true;
         }
       }
       if (!found && function != null) {
-        throw new CliException(file + ": there is no function \"" + function + "\"");
+        throw new CliException(Modules.name(file) + ": there is no function \"" + function + "\"");
       }
     }
     return 0;
@@ -68,8 +73,8 @@ final class ObjdumpCommand implements Callable<Integer> {
     return name == null ? symbol.name() : name;
   }
 
-  private static void print(
-      CodeSymbol symbol, CompiledModule compiled, byte[] text, PrintStream out) {
+  private static void print(CodeSymbol symbol, CompiledModule compiled, byte[] text, Output out)
+      throws IOException {
     String index = symbol.functionIndex() < 0 ? "" : " function " + symbol.functionIndex();
     out.printf(
         "%n%08x <%s>:%s, %d bytes%n",
@@ -79,20 +84,25 @@ final class ObjdumpCommand implements Callable<Integer> {
     int at = symbol.offset();
     while (at < end) {
       int next = nextRow(tables, at, end);
-      StringBuilder bytes = new StringBuilder();
-      for (int i = at; i < next; i++) {
-        bytes.append(" %02x".formatted(text[i]));
-      }
+      StringBuilder row = new StringBuilder(100);
+      String offset = Integer.toHexString(at);
+      row.repeat(' ', 8 - offset.length()).append(offset).append("  ");
       int loc = tables.inlined().offset(tables.locAt(at));
+      row.append(loc < 0 ? "" : "0x" + Integer.toHexString(loc));
+      pad(row, 19);
+      for (int i = at; i < next; i++) {
+        row.append(' ').append(HEX.toHexDigits(text[i]));
+      }
+      pad(row, 67);
       int trap = tables.trapAt(at);
-      out.printf(
-          "%8x  %-8s %-48s%s%n",
-          at,
-          loc < 0 ? "" : "0x" + Integer.toHexString(loc),
-          bytes,
-          trap == 0 ? "" : "  ; traps: " + TrapCode.of(trap).message());
+      row.append(trap == 0 ? "" : "  ; traps: " + TrapCode.of(trap).message());
+      out.println(row.toString());
       at = next;
     }
+  }
+
+  private static void pad(StringBuilder row, int column) {
+    row.repeat(' ', Math.max(0, column - row.length()));
   }
 
   /**

@@ -4,10 +4,7 @@ import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.text.WatPrinter;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,21 +14,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "print",
     mixinStandardHelpOptions = true,
-    description = "Prints a module in the text format.%n")
+    parameterListHeading = "%n",
+    description = "Prints a module in the text format.")
 final class PrintCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "The module.")
+  @Parameters(paramLabel = "FILE", description = "The module; - is standard input.")
   private Path file = Path.of("");
 
   @Override
   public Integer call() throws IOException {
     byte[] bytes = Modules.read(file);
-    try {
-      BufferedWriter out =
-          new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
+    try (Output out = Output.standard()) {
       WatPrinter.print(Wat.read(bytes, Features.DEFAULT), out);
-      out.flush();
     } catch (WasmException e) {
-      throw new CliException(file + ": " + e.getMessage());
+      throw new CliException(Modules.name(file) + ": " + e.getMessage());
     }
     return 0;
   }

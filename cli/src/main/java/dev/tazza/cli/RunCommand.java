@@ -10,6 +10,8 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.type.ExportType;
+import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,12 +31,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
+    parameterListHeading = "%n",
     sortOptions = false,
     description = {
       "Runs a WebAssembly program.",
-      "The status is the program's; 134 when it traps, 1 when it cannot be loaded.%n"
+      "The status is the program's own; 134 when it traps, 1 when it cannot be loaded",
+      "or run, 2 for a mistake in the command line, 141 when nobody reads what",
+      "--invoke prints."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final FuncType NOTHING = new FuncType(List.of(), List.of());
+  private static final int MAX_OFFERED = 20;
+
   @Option(
       names = "--dir",
       paramLabel = "HOST[::GUEST]",
@@ -42,10 +51,24 @@ final class RunCommand implements Callable<Integer> {
   private List<String> directories = new ArrayList<>();
 
   @Option(
+      names = "--dir-read-only",
+      paramLabel = "HOST[::GUEST]",
+      description = "As --dir, but the program can change nothing in it. Repeatable.")
+  private List<String> readOnlyDirectories = new ArrayList<>();
+
+  @Option(
       names = "--env",
-      paramLabel = "NAME=VALUE",
-      description = "Set an environment variable for the program. Repeatable.")
-  private Map<String, String> environment = new LinkedHashMap<>();
+      paramLabel = "NAME[=VALUE]",
+      description =
+          "Set an environment variable for the program; without a value it gets yours, if you have"
+              + " one. Repeatable.")
+  private List<String> environment = new ArrayList<>();
+
+  @Option(
+      names = "--argv0",
+      paramLabel = "NAME",
+      description = "What the program is told that it is called (default: the name of FILE).")
+  private @Nullable String programName;
 
   @Option(
       names = "--invoke",
@@ -76,7 +99,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The module.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "The module; - is standard input.")
   private Path file = Path.of("");
 
   @Parameters(
@@ -126,13 +149,7 @@ final class RunCommand implements Callable<Integer> {
         }
         invoke = value;
       }
-      case "--env" -> {
-        int equals = value.indexOf('=');
-        if (equals <= 0) {
-          return false;
-        }
-        environment.put(value.substring(0, equals), value.substring(equals + 1));
-      }
+      case "--env" -> environment.add(value);
       default -> {
         return false;
       }
@@ -144,7 +161,9 @@ final class RunCommand implements Callable<Integer> {
   List<Object> arguments() {
     return Arrays.asList(
         directories,
+        readOnlyDirectories,
         environment,
+        programName,
         invoke,
         preloads,
         unknownImportsTrap,
@@ -165,7 +184,7 @@ final class RunCommand implements Callable<Integer> {
       List<Module> others = new ArrayList<>();
       try {
         preload(engine, store, linker, others);
-        start(instantiate(linker, store, module, file));
+        start(module, instantiate(linker, store, module, file));
       } finally {
         others.forEach(Module::close);
       }
@@ -176,19 +195,42 @@ final class RunCommand implements Callable<Integer> {
   private WasiConfig wasiConfig() {
     WasiConfig config = new WasiConfig().inheritStdio();
     List<String> arguments = new ArrayList<>();
-    arguments.add(String.valueOf(file.getFileName()));
+    arguments.add(programName == null ? String.valueOf(file.getFileName()) : programName);
     if (invoke == null) {
       arguments.addAll(args);
     }
     config.args(arguments);
-    config.env(environment);
-    for (String directory : directories) {
-      int separator = directory.indexOf("::");
-      String host = separator < 0 ? directory : directory.substring(0, separator);
-      String guest = separator < 0 ? directory : directory.substring(separator + 2);
-      config.preopen(Path.of(host), guest, Access.READ_WRITE);
-    }
+    environment.forEach(variable -> setVariable(config, variable));
+    directories.forEach(each -> preopen(config, each, Access.READ_WRITE));
+    readOnlyDirectories.forEach(each -> preopen(config, each, Access.READ_ONLY));
     return config;
+  }
+
+  private static void setVariable(WasiConfig config, String variable) {
+    int equals = variable.indexOf('=');
+    if (variable.isEmpty() || equals == 0) {
+      throw new CliException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
+    }
+    if (equals > 0) {
+      config.env(variable.substring(0, equals), variable.substring(equals + 1));
+      return;
+    }
+    String inherited = System.getenv(variable);
+    String replaced = System.getenv("TAZZA_" + variable);
+    if (variable.equals("LC_ALL") && replaced != null) {
+      // ./tazza has set another; what it found is empty if there was none.
+      inherited = replaced.isEmpty() ? null : replaced;
+    }
+    if (inherited != null) {
+      config.env(variable, inherited);
+    }
+  }
+
+  private static void preopen(WasiConfig config, String directory, Access access) {
+    int separator = directory.indexOf("::");
+    String host = separator < 0 ? directory : directory.substring(0, separator);
+    String guest = separator < 0 ? directory : directory.substring(separator + 2);
+    config.preopen(Path.of(host), guest, access);
   }
 
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
@@ -209,7 +251,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return linker.instantiate(store, module);
     } catch (LinkException e) {
-      throw new CliException(origin + ": " + e.getMessage());
+      throw new CliException(Modules.name(origin) + ": " + e.getMessage());
     }
   }
 
@@ -222,30 +264,70 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void start(Instance instance) {
+  private void start(Module module, Instance instance) throws IOException {
+    boolean initialized = callPlain(instance, "_initialize");
     if (invoke != null) {
-      if (instance.findExport("_initialize") instanceof Func initialize) {
-        initialize.call();
-      }
       call(instance, invoke);
-    } else if (instance.findExport("_start") instanceof Func main) {
-      main.call();
-    } else if (instance.findExport("_initialize") instanceof Func initialize) {
-      initialize.call();
-    } else if (!args.isEmpty()) {
-      throw new CliException(
-          file + ": the module exports no function _start; name one with --invoke");
+    } else if (!callPlain(instance, "_start")) {
+      boolean ran = initialized || module.compiled().module().startFunction() >= 0;
+      if (!ran || !args.isEmpty()) {
+        throw new CliException(
+            Modules.name(file) + ": the module exports no function _start" + offers(module));
+      }
+      if (initialized) {
+        System.err.println(
+            "tazza: note: "
+                + Modules.name(file)
+                + " has been initialized; it is a library without _start"
+                + offers(module));
+      }
     }
   }
 
-  private void call(Instance instance, String name) {
+  /** Which functions the user may have meant. */
+  private static String offers(Module module) {
+    StringJoiner names = new StringJoiner(", ", "; name one with --invoke: ", "");
+    names.setEmptyValue(", nor any other");
+    int count = 0;
+    for (ExportType export : module.exports()) {
+      if (export.type() instanceof FuncType && !export.name().equals("_initialize")) {
+        if (count == MAX_OFFERED) {
+          names.add("...");
+          break;
+        }
+        names.add(export.name());
+        count++;
+      }
+    }
+    return names.toString();
+  }
+
+  /** Calls a function that starts something, if there is one. */
+  private boolean callPlain(Instance instance, String name) {
+    if (!(instance.findExport(name) instanceof Func function)
+        || name.equals("_start") && invoke != null) {
+      return false;
+    }
+    if (!function.type().equals(NOTHING)) {
+      throw new CliException(
+          "%s: %s is a function %s, not one that takes and returns nothing; call it with --invoke %s"
+              .formatted(Modules.name(file), name, function.type(), name));
+    }
+    function.call();
+    return true;
+  }
+
+  private void call(Instance instance, String name) throws IOException {
     if (!(instance.findExport(name) instanceof Func function)) {
       throw new CliException(
           "%s: no exported function \"%s\"; it exports %s"
-              .formatted(file, name, instance.exportNames()));
+              .formatted(Modules.name(file), name, instance.exportNames()));
     }
-    for (Object result : function.call(TextValues.parse(name, function.type(), args))) {
-      System.out.println(TextValues.print(result));
+    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), args));
+    try (Output out = Output.standard()) {
+      for (@Nullable Object result : results) {
+        out.println(TextValues.print(result));
+      }
     }
   }
 }

@@ -1,17 +1,18 @@
 package dev.tazza.cli;
 
 import dev.tazza.V128;
+import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.text.ConstantText;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.ValType;
 import dev.tazza.wasm.type.VecType;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values on the command line. Integers are decimal or hexadecimal (0x), signed or unsigned; floats
- * as in Java, also inf and nan. A vector is its shape and lanes, as in {@code "i32x4 1 2 3 4"}.
+ * Values on the command line, in the notation of the text format. What is printed reads back to the
+ * same value, bit by bit. A vector is its shape and lanes, as in {@code "i32x4 1 2 3 4"}.
  */
 final class TextValues {
   private TextValues() {}
@@ -33,20 +34,21 @@ final class TextValues {
   private static @Nullable Object parse(ValType type, String text) {
     try {
       return switch (type) {
-        case NumType.I32 -> (int) integer(text, Integer.MIN_VALUE, 0xFFFF_FFFFL);
-        case NumType.I64 -> longInteger(text);
-        case NumType.F32 -> Float.parseFloat(javaFloat(text));
-        case NumType.F64 -> Double.parseDouble(javaFloat(text));
+        case NumType.I32 -> ConstantText.readI32(text);
+        case NumType.I64 -> ConstantText.readI64(text);
+        case NumType.F32 -> Float.intBitsToFloat(ConstantText.readF32(text));
+        case NumType.F64 -> Double.longBitsToDouble(ConstantText.readF64(text));
         case VecType _ -> vector(text);
         default -> {
           if (text.equals("null")) {
             yield null;
           }
-          throw new NumberFormatException();
+          throw new MalformedException("expected null");
         }
       };
-    } catch (NumberFormatException e) {
-      throw new CliException("not a value of type " + type + ": '" + text + "'");
+    } catch (MalformedException e) {
+      throw new CliException(
+          "not a value of type %s: '%s'; expected %s".formatted(type, text, notation(type)));
     }
   }
 
@@ -58,16 +60,15 @@ final class TextValues {
           case "i16x8" -> 8;
           case "i32x4", "f32x4" -> 4;
           case "i64x2", "f64x2" -> 2;
-          default -> 0;
+          default -> throw new MalformedException("expected a shape");
         };
     if (words.length != count + 1) {
-      throw new NumberFormatException();
+      throw new MalformedException("expected " + count + " lanes");
     }
-    int bits = 128 / Math.max(1, count);
+    int bits = 128 / count;
     long[] halves = new long[2];
     for (int i = 0; i < count; i++) {
-      long lane = lane(words[0], bits, words[i + 1]);
-      halves[i * bits / 64] |= lane << i * bits % 64;
+      halves[i * bits / 64] |= lane(words[0], bits, words[i + 1]) << i * bits % 64;
     }
     return new V128(halves[0], halves[1]);
   }
@@ -75,50 +76,27 @@ final class TextValues {
   /** A lane's bits, with zeros above. */
   private static long lane(String shape, int bits, String text) {
     return switch (shape) {
-      case "f32x4" -> Float.floatToRawIntBits(Float.parseFloat(javaFloat(text))) & 0xffff_ffffL;
-      case "f64x2" -> Double.doubleToRawLongBits(Double.parseDouble(javaFloat(text)));
-      case "i64x2" -> longInteger(text);
-      default -> integer(text, -1L << bits - 1, (1L << bits) - 1) & (1L << bits) - 1;
+      case "f32x4" -> ConstantText.readF32(text) & 0xffff_ffffL;
+      case "f64x2" -> ConstantText.readF64(text);
+      default -> ConstantText.readInteger(text, bits) & -1L >>> 64 - bits;
     };
   }
 
-  private static long integer(String text, long least, long most) {
-    long value = longInteger(text);
-    if (value < least || value > most) {
-      throw new NumberFormatException();
-    }
-    return value;
-  }
-
-  private static long longInteger(String text) {
-    boolean negative = text.startsWith("-");
-    String digits = negative || text.startsWith("+") ? text.substring(1) : text;
-    boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
-    long magnitude = Long.parseUnsignedLong(hex ? digits.substring(2) : digits, hex ? 16 : 10);
-    if (negative && magnitude < 0 && magnitude != Long.MIN_VALUE) {
-      throw new NumberFormatException();
-    }
-    return negative ? -magnitude : magnitude;
-  }
-
-  private static String javaFloat(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.endsWith("inf")) {
-      return text.substring(0, text.length() - 3) + "Infinity";
-    }
-    if (lower.endsWith("nan")) {
-      return "NaN";
-    }
-    return lower.contains("0x") && !lower.contains("p") ? text + "p0" : text;
+  private static String notation(ValType type) {
+    return switch (type) {
+      case NumType.I32, NumType.I64 -> "an integer such as 42, -1 or 0xff, within its range";
+      case NumType.F32, NumType.F64 ->
+          "a number such as 1.5, -2e10, 0x1p-3, inf, nan or nan:0x200000, within its range";
+      case VecType _ -> "a shape and its lanes such as \"i32x4 1 2 3 4\"";
+      default -> "null";
+    };
   }
 
   static String print(@Nullable Object value) {
     return switch (value) {
       case null -> "null";
-      case Float f when Float.isInfinite(f) -> f < 0 ? "-inf" : "inf";
-      case Double d when Double.isInfinite(d) -> d < 0 ? "-inf" : "inf";
-      case Float f when Float.isNaN(f) -> "nan";
-      case Double d when Double.isNaN(d) -> "nan";
+      case Float f -> ConstantText.ofF32(Float.floatToRawIntBits(f));
+      case Double d -> ConstantText.ofF64(Double.doubleToRawLongBits(d));
       default -> value.toString();
     };
   }

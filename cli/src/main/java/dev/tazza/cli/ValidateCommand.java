@@ -14,9 +14,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validate",
     mixinStandardHelpOptions = true,
-    description = "Checks modules without compiling them; the status is 1 when one is not valid.%n")
+    parameterListHeading = "%n",
+    description = "Checks modules without compiling them; the status is 1 when one is not valid.")
 final class ValidateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILES", arity = "1..*", description = "The modules.")
+  @Parameters(
+      paramLabel = "FILES",
+      arity = "1..*",
+      description = "The modules; - is standard input.")
   private List<Path> files = List.of();
 
   @Override
@@ -27,7 +31,7 @@ final class ValidateCommand implements Callable<Integer> {
         try {
           Module.validate(engine, Modules.read(file));
         } catch (WasmException e) {
-          System.err.println("tazza: " + file + ": " + e.getMessage());
+          System.err.println("tazza: " + Modules.name(file) + ": " + e.getMessage());
           status = 1;
         }
       }

@@ -17,9 +17,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "wast",
     mixinStandardHelpOptions = true,
+    parameterListHeading = "%n",
     description =
         "Runs scripts in the specification's test language; the status is 1 when an assertion"
-            + " fails.%n")
+            + " fails.")
 final class WastCommand implements Callable<Integer> {
   @Option(
       names = "--failures",
@@ -36,26 +37,27 @@ final class WastCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long passed = 0;
     long failed = 0;
-    try (Engine engine = engineOptions.engine()) {
+    try (Engine engine = engineOptions.engine();
+        Output out = Output.standard()) {
       for (Path file : files) {
-        WastReport report = run(engine, file);
+        WastReport report = run(engine, file, out);
+        out.flush();
         passed += report.passed();
         failed += report.failures().size();
       }
+      out.printf("%d passed, %d failed%n", passed, failed);
     }
-    System.out.printf("%d passed, %d failed%n", passed, failed);
     return failed == 0 ? 0 : 1;
   }
 
-  private WastReport run(Engine engine, Path file) throws IOException {
+  private WastReport run(Engine engine, Path file, Output out) throws IOException {
     byte[] script = Modules.read(file);
     try (WastRunner runner = new WastRunner(engine)) {
       WastReport report = runner.run(script);
-      System.out.printf(
-          "%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
+      out.printf("%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
       for (WastReport.Failure failure :
           report.failures().subList(0, Math.min(shown, report.failures().size()))) {
-        System.out.printf("  %s:%d: %s%n", file, failure.line(), failure.message());
+        out.printf("  %s:%d: %s%n", file, failure.line(), failure.message());
       }
       return report;
     } catch (MalformedException e) {

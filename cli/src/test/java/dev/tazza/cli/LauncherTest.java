@@ -36,6 +36,7 @@ class LauncherTest {
           mode=$(sed -n 's/^flags:.*\\(.\\)$/\\1/p' /proc/$$/fdinfo/$fd 9>&-)
           echo "fd $fd $(readlink /proc/$$/fd/$fd) $mode" >&9
         done
+        echo "env $LC_ALL was $TAZZA_LC_ALL" >&9
         for arg; do
           echo "arg $arg" >&9
         done
@@ -58,6 +59,37 @@ class LauncherTest {
     String output = new String(process.getInputStream().readAllBytes());
     assertEquals(0, process.waitFor(), output);
     return new ArrayList<>(Files.readAllLines(folder.resolve("told")));
+  }
+
+  private static List<String> arguments(List<String> told) {
+    return told.stream().filter(line -> line.startsWith("arg ")).map(l -> l.substring(4)).toList();
+  }
+
+  /** "Multiple garbage collectors selected", and no heap left beside our young generation. */
+  @Test
+  void collectorsAndHeapsOfTheUserReplaceOurs() throws Exception {
+    assertTrue(arguments(told("$tazza run x")).contains("-XX:+UseSerialGC"));
+    assertTrue(arguments(told("$tazza run x")).contains("-Xmn32m"));
+    List<String> args = arguments(told("TAZZA_JAVA_OPTS='-XX:+UseZGC -Da=*' $tazza run x"));
+    assertEquals(
+        1, args.stream().filter(arg -> arg.matches("-XX:.Use.*GC")).count(), args::toString);
+    assertTrue(args.contains("-Da=*"), args::toString);
+    args = arguments(told("TAZZA_JAVA_OPTS=-Xmx32m $tazza run x"));
+    assertTrue(args.containsAll(List.of("-XX:+UseSerialGC", "-Xmx32m")), args::toString);
+    assertEquals(0, args.stream().filter(arg -> arg.startsWith("-Xmn")).count(), args::toString);
+  }
+
+  /** With its own handlers the JVM waits 0.3 s for a guest that computes. */
+  @Test
+  void signalsAreTheKernels() throws Exception {
+    assertTrue(arguments(told("$tazza run x")).contains("-Xrs"));
+  }
+
+  @Test
+  void theLocaleIsUtf8WhateverItWas() throws Exception {
+    assertTrue(told("LC_ALL=C $tazza run x").containsAll(List.of("env C.UTF-8 was C")));
+    assertTrue(told("unset LC_ALL; $tazza run x").contains("env C.UTF-8 was "));
+    assertTrue(arguments(told("LC_ALL=C $tazza run ü")).contains("ü"));
   }
 
   /** The JVM's first file used to get the number, and a guest read it as its input. */

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,6 +145,192 @@ class MainTest {
     assertOneLine(1, "not an artifact", tazza("run", "--allow-precompiled", artifact));
   }
 
+  private static final String LIBRARY =
+      "(module (func (export \"one\") (result i32) i32.const 1) (func (export \"two\")))";
+
+  @Test
+  void standardInputAndOutput() throws IOException {
+    InputStream in = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(MODULE.getBytes(StandardCharsets.UTF_8)));
+      assertEquals(42, tazza("run", "-").status);
+      System.setIn(new ByteArrayInputStream(new byte[0]));
+      assertOneLine(1, "standard input: there is no module in it", tazza("run", "-"));
+      System.setIn(new ByteArrayInputStream("(module (func))".getBytes(StandardCharsets.UTF_8)));
+      assertTrue(tazza("print", "-").out.contains("(func"));
+      System.setIn(new ByteArrayInputStream("(module (func))".getBytes(StandardCharsets.UTF_8)));
+      assertTrue(tazza("compile", "-").out.startsWith("\u007fELF"));
+    } finally {
+      System.setIn(in);
+    }
+    assertTrue(tazza("compile", file("m.wat", MODULE), "-o", "-").out.startsWith("\u007fELF"));
+  }
+
+  @Test
+  void whatDoesNothingIsNoSuccess() throws IOException {
+    for (String command : List.of("run", "compile", "print", "objdump", "validate")) {
+      assertOneLine(
+          1, "empty.wasm: there is no module in it", tazza(command, file("empty.wasm", "")));
+    }
+    assertOneLine(1, "--invoke: one, two", tazza("run", file("lib.wat", LIBRARY)));
+    assertOneLine(1, "nor any other", tazza("run", file("none.wat", "(module)")));
+    String reactor = "(module (func (export \"_initialize\")) (func (export \"f\")))";
+    assertOneLine(0, "note: ", tazza("run", file("reactor.wat", reactor)));
+    // A start function is a program, too.
+    assertEquals("", tazza("run", file("start.wat", "(module (func $f) (start $f))")).err);
+  }
+
+  @Test
+  void startFunctionsOfAnotherTypeAreOneLine() throws IOException {
+    String module = "(module (func (export \"_start\") (param i32)))";
+    assertOneLine(1, "--invoke _start", tazza("run", file("m.wat", module)));
+    assertEquals(0, tazza("run", "--invoke", "_start", file("m.wat", module), "1").status);
+    String library = "(module (func (export \"_initialize\") (result i32) i32.const 0))";
+    assertOneLine(1, "_initialize", tazza("run", file("m.wat", library)));
+  }
+
+  @Test
+  void exitCodesThatAStatusCannotExpress() throws IOException {
+    String module = file("m.wat", MODULE.replace("i32.const 42", "i32.const 256"));
+    assertOneLine(255, "exit code 256", tazza("run", module));
+    assertEquals(255, tazza("run", file("m.wat", MODULE.replace("const 42", "const -1"))).status);
+    assertEquals(1, tazza("run", file("m.wat", MODULE.replace("const 42", "const 257"))).status);
+  }
+
+  @Test
+  void floatsAreReadAndPrintedBitByBit() throws IOException {
+    String module = file("m.wat", MODULE);
+    for (String value :
+        List.of(
+            "nan", "-nan", "nan:0x200000", "-nan:0x1", "inf", "-inf", "1.5", "-0.0", "1.0E10")) {
+      Result result = tazza("run", "--invoke", "floats", module, value, value);
+      assertEquals(value + "\n" + value + "\n", result.out, result.err);
+    }
+    assertEquals("0.5\n8.0\n", tazza("run", "--invoke", "floats", module, "0x1p-1", "0x8").out);
+    for (String value :
+        List.of(
+            "banan", "1.5nan", "1.5f", "1.5d", "NaN", "Infinity", "", " 1", "nan:0x0", "1e99")) {
+      assertOneLine(1, "f32", tazza("run", "--invoke", "floats", module, value, "0"));
+    }
+    for (String value : List.of("1.5", "4294967296", "-2147483649", "0x", "1 ", "--1")) {
+      assertOneLine(1, "i32", tazza("run", "--invoke", "add", module, value, "0"));
+    }
+  }
+
+  /** Prints its arguments and environment: the sizes that WASI tells, as the status. */
+  private static final String SIZES =
+      """
+      (module
+        (import "wasi_snapshot_preview1" "FUNCTION" (func $sizes (param i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (func (export "size") (result i32)
+          (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 4))))
+      """;
+
+  @Test
+  void theEnvironmentAndTheProgramsName() throws IOException {
+    String environ = file("env.wat", SIZES.replace("FUNCTION", "environ_sizes_get"));
+    String path = System.getenv("PATH");
+    int expected = "PATH=".length() + path.getBytes(StandardCharsets.UTF_8).length + 1;
+    Result result = tazza("run", "--env", "PATH", "--invoke", "size", environ);
+    assertEquals(expected + "\n", result.out);
+    assertEquals("0\n", tazza("run", "--env", "NOT_SET_AT_ALL", "--invoke", "size", environ).out);
+    assertEquals("4\n", tazza("run", "--env", "A=b", "--invoke", "size", environ).out);
+    assertOneLine(1, "--env", tazza("run", "--env", "=b", environ));
+    String arguments = file("args.wat", SIZES.replace("FUNCTION", "args_sizes_get"));
+    assertEquals("9\n", tazza("run", "--invoke", "size", arguments).out);
+    assertEquals("3\n", tazza("run", "--argv0", "ab", "--invoke", "size", arguments).out);
+  }
+
+  /** Makes a directory in the first preopened one; the error is the result. */
+  private static final String MAKE_DIRECTORY =
+      """
+      (module
+        (import "wasi_snapshot_preview1" "path_create_directory"
+          (func $make (param i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 0) "made")
+        (func (export "make") (result i32)
+          (call $make (i32.const 3) (i32.const 0) (i32.const 4))))
+      """;
+
+  @Test
+  void directoriesCanBeReadOnly() throws IOException {
+    String module = file("make.wat", MAKE_DIRECTORY);
+    String box = Files.createDirectory(folder.resolve("box")).toString();
+    assertEquals("76\n", tazza("run", "--dir-read-only", box, "--invoke", "make", module).out);
+    assertFalse(Files.exists(Path.of(box, "made")));
+    assertEquals("0\n", tazza("run", "--dir", box, "--invoke", "make", module).out);
+    assertTrue(Files.exists(Path.of(box, "made")));
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsAFailure() throws IOException {
+    String module = file("m.wat", MODULE);
+    PrintStream out = System.out;
+    for (List<String> line :
+        List.of(
+            List.of("print", module),
+            List.of("objdump", module),
+            List.of("compile", module, "-o", "-"),
+            List.of("run", "--invoke", "add", module, "1", "2"),
+            List.of("run", "--help"),
+            List.of("--version"),
+            List.of("--help"))) {
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      PrintStream errBefore = System.err;
+      try (PrintStream full = new PrintStream(new FileOutputStream("/dev/full"))) {
+        System.setOut(full);
+        System.setErr(new PrintStream(err, true));
+        assertEquals(1, Main.execute(line.toArray(String[]::new)), line.toString());
+      } finally {
+        System.setOut(out);
+        System.setErr(errBefore);
+      }
+      assertTrue(err.toString().startsWith("tazza: cannot write the output"), err.toString());
+    }
+  }
+
+  @Test
+  void whatWasMeant() {
+    assertOneLine(2, "did you mean 'run'?", tazza("rnu", "x"));
+    assertOneLine(2, "did you mean 'compile'?", tazza("compil", "x"));
+    assertOneLine(2, "did you mean 'tazza run hello.wasm'?", tazza("hello.wasm"));
+    assertOneLine(2, "there is no command 'quark'", tazza("quark"));
+    assertEquals(tazza("--help").out, tazza("help").out);
+    assertEquals(tazza("run", "--help").out, tazza("help", "run").out);
+  }
+
+  @Test
+  void helpHasNoLineTooLongNorTwoEmptyOnes() {
+    for (String[] line :
+        new String[][] {{"--help"}, {"run", "--help"}, {"compile", "--help"}, {"wast", "--help"}}) {
+      String help = tazza(line).out;
+      assertFalse(help.contains("\n\n\n"), help);
+      assertTrue(help.lines().allMatch(text -> text.length() <= 80), help);
+    }
+    String commands = tazza("--help").out;
+    commands = commands.substring(commands.indexOf("Commands:"), commands.indexOf("Examples:"));
+    assertEquals(1, commands.lines().filter(String::isBlank).count(), commands);
+  }
+
+  @Test
+  void completionForShells() {
+    Result result = tazza("generate-completion");
+    assertEquals(0, result.status);
+    assertTrue(result.out.contains("--dir-read-only"), result.out);
+    assertTrue(result.out.contains("complete -F"), result.out);
+  }
+
+  @Test
+  void filesThatCannotBeWritten() throws IOException {
+    String module = file("m.wat", MODULE);
+    assertOneLine(1, "it is a directory", tazza("compile", module, "-o", folder.toString()));
+    assertOneLine(1, "no such file", tazza("compile", module, "-o", folder + "/none/x"));
+    assertOneLine(2, "expected a number of bytes", tazza("run", "--max-wasm-stack", "1X", module));
+    assertEquals(42, tazza("run", "--max-wasm-stack", "1M", module).status);
+  }
+
   /** {@code run} reads plain arguments itself; what it takes must be what picocli makes of it. */
   @Test
   void plainArgumentsMeanWhatTheyMeanToPicocli() throws IOException {
@@ -150,7 +339,7 @@ class MainTest {
             "m.wasm",
             "m.wasm --dir x -h @file",
             "--dir a --dir b::c m.wasm 1 2",
-            "--env A=b=c --env D= --allow-precompiled m.wasm",
+            "--env A=b=c --env D= --env E --allow-precompiled m.wasm",
             "--invoke f --env A=1 m.wasm -1 --2",
             "--allow-precompiled --invoke add @m.wasm")) {
       String[] args = line.split(" ");
@@ -171,8 +360,8 @@ class MainTest {
             "-O none m.wasm",
             "--dir=a m.wasm",
             "--dir --env m.wasm",
-            "--env A m.wasm",
             "--env A=\"b\" m.wasm",
+            "--argv0 a m.wasm",
             "--invoke f --invoke g m.wasm",
             "--invoke f",
             "--nonsense m.wasm",

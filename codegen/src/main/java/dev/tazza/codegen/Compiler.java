@@ -51,7 +51,11 @@ public final class Compiler {
     }
   }
 
-  /** Compiles {@code function}, whose SSA form is edited on the way and of no use afterwards. */
+  /**
+   * Compiles {@code function}, whose SSA form is edited on the way and of no use afterwards.
+   *
+   * @throws CodeLimitException when it would become more than its size accounts for
+   */
   public MachineCode compile(Function function) {
     return compile(function, isa);
   }

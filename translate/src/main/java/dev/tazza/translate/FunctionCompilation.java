@@ -1,9 +1,11 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.CodeLimitException;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,9 @@ final class FunctionCompilation {
       size.takeSpare();
       function.callees = candidates == null ? Callees.UNKNOWN : candidates;
       results[index - env.module.importedFunctionCount()] = compile(function, size.heapBytes());
+    } catch (CodeLimitException e) {
+      throw new ResourceLimitException(
+          "function " + env.functionName(index) + ": " + e.getMessage());
     } catch (OutOfMemoryError e) {
       throw env.heap.exhausted(env.functionName(index), body.size(), e);
     }

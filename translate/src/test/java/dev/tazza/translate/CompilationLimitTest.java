@@ -68,6 +68,28 @@ class CompilationLimitTest {
     assertTrue(message.startsWith("too many values in function f of 6"), message);
   }
 
+  private static String referencesOverCalls(int count) {
+    StringBuilder text =
+        new StringBuilder("(module (import \"\" \"f\" (func $f (result externref)))");
+    text.append("(import \"\" \"u\" (func $u (param externref))) (func $g (export \"g\") (local ");
+    text.append("externref ".repeat(count)).append(")");
+    for (int i = 0; i < count; i++) {
+      text.append("(local.set ").append(i).append(" (call $f))");
+    }
+    for (int i = 0; i < count; i++) {
+      text.append("(call $u (local.get ").append(i).append("))");
+    }
+    return text.append("))").toString();
+  }
+
+  /** What is told of each call is as long as there are references in the frame. */
+  @Test
+  void referencesOverManyCalls() {
+    assertNotNull(compiler().compile(read(referencesOverCalls(100))));
+    String message = refusal(compiler(), referencesOverCalls(1500));
+    assertTrue(message.startsWith("function g: references live over calls"), message);
+  }
+
   /** Tables of branches with a thousand values each, in many functions. */
   @Test
   void manyFunctionsOfManyValues() {

@@ -7,15 +7,17 @@ import dev.tazza.sys.fs.Stat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Directory entries for {@code fd_readdir}.
  *
- * <p>A cookie is the kernel's own position after an entry ({@code d_off}), which file systems keep
- * stable while names come and go; 0 is the start. One buffer serves all directories: when a guest
- * goes on where it stopped, entries come from there, otherwise the kernel is asked again from the
- * cookie.
+ * <p>A cookie is the number of entries before a position. The kernel's own positions ({@code
+ * d_off}), which file systems keep stable while names come and go, need 64 bits, more than {@code
+ * telldir} has in a guest; each directory remembers those of the entries that the guest has had
+ * since it last began. One buffer serves all directories: when a guest goes on where it stopped,
+ * entries come from there, otherwise the kernel is asked again.
  */
 final class DirectoryReader {
   private static final int BUFFER = 32 * 1024;
@@ -48,6 +50,9 @@ final class DirectoryReader {
       throws ErrnoException {
     long size = Integer.toUnsignedLong(length);
     long start = memory.range(pointer, size);
+    if (from < 0) {
+      throw new ErrnoException(Errno.INVAL);
+    }
     MemorySegment entries = seek(directory, from);
     long used = 0;
     while (used < size) {
@@ -62,10 +67,45 @@ final class DirectoryReader {
         // Cut off: the guest comes back with the cookie of the entry before.
         break;
       }
-      cookie = next(entries);
-      position += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, position + LENGTH));
+      advance(directory, entries);
     }
     return (int) used;
+  }
+
+  /** Goes past the entry at {@link #position}. */
+  private void advance(HostDirectory directory, MemorySegment entries) {
+    cookie++;
+    directory.positions().put(cookie, next(entries));
+    position += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, position + LENGTH));
+  }
+
+  /** The kernel's positions after the first entries of a directory. */
+  static final class Positions {
+    private long[] offsets = {};
+    private int known;
+
+    /** Forgets all but the start. */
+    void clear() {
+      known = 0;
+    }
+
+    /** The last cookie up to {@code cookie} whose position is known. */
+    long floor(long cookie) {
+      return Math.clamp(cookie, 0, known);
+    }
+
+    long offset(long cookie) {
+      return cookie == 0 ? 0 : offsets[(int) cookie - 1];
+    }
+
+    void put(long cookie, long offset) {
+      if (cookie == known + 1L) {
+        if (known == offsets.length) {
+          offsets = Arrays.copyOf(offsets, Math.max(16, 2 * known));
+        }
+        offsets[known++] = offset;
+      }
+    }
   }
 
   private MemorySegment seek(HostDirectory directory, long from) throws ErrnoException {
@@ -75,12 +115,20 @@ final class DirectoryReader {
       buffer = entries;
     }
     if (from == 0 || owner != directory || cookie != from) {
+      Positions positions = directory.positions();
+      if (from == 0) {
+        positions.clear();
+      }
+      long start = positions.floor(from);
       owner = null;
-      Errno.check(kernel.files().seek(directory.fd(), from, Linux.SEEK_SET));
+      Errno.check(kernel.files().seek(directory.fd(), positions.offset(start), Linux.SEEK_SET));
       filled = 0;
       position = 0;
-      cookie = from;
+      cookie = start;
       owner = directory;
+      while (cookie < from && (position < filled || fill(directory, entries))) {
+        advance(directory, entries);
+      }
     }
     return entries;
   }
@@ -105,7 +153,7 @@ final class DirectoryReader {
     byte[] name = new byte[nameLength];
     MemorySegment.copy(entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
     int type = type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
-    return entry(next(entries), entries.get(ValueLayout.JAVA_LONG, position), type, name);
+    return entry(cookie + 1, entries.get(ValueLayout.JAVA_LONG, position), type, name);
   }
 
   /** WASI's {@code dirent} and name. */

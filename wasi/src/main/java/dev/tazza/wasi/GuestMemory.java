@@ -2,7 +2,10 @@ package dev.tazza.wasi;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A guest's linear memory during one call. Pointers are 32 bits, unsigned; whatever lies outside of
@@ -64,19 +67,33 @@ final class GuestMemory {
     return slice(pointer, length).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Bytes of a path; a zero byte cannot be in one. Other bytes need not be UTF-8. */
+  /** Bytes of a path: UTF-8, without a zero byte. */
   byte[] path(int pointer, int length) throws ErrnoException {
     range(pointer, Integer.toUnsignedLong(length));
     if (Integer.compareUnsigned(length, MAX_PATH) > 0) {
       throw new ErrnoException(Errno.NAMETOOLONG);
     }
     byte[] path = bytes(pointer, length);
+    boolean ascii = true;
     for (byte b : path) {
       if (b == 0) {
         throw new ErrnoException(Errno.INVAL);
       }
+      ascii &= b > 0;
+    }
+    if (!ascii) {
+      utf8(path);
     }
     return path;
+  }
+
+  /** The text of UTF-8 bytes. */
+  static String utf8(byte[] bytes) throws ErrnoException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new ErrnoException(Errno.ILSEQ);
+    }
   }
 
   int getByte(int pointer) throws ErrnoException {

@@ -26,6 +26,7 @@ final class HostDirectory extends Directory {
   private final Beneath beneath;
   private final PathCalls calls;
   private final Stat stat = new Stat();
+  private final DirectoryReader.Positions positions = new DirectoryReader.Positions();
   private final int fd;
 
   HostDirectory(Guest guest, int fd, Grant grant, byte @Nullable [] preopenName) {
@@ -38,6 +39,11 @@ final class HostDirectory extends Directory {
 
   int fd() {
     return fd;
+  }
+
+  /** Where the guest has been in the list of entries. */
+  DirectoryReader.Positions positions() {
+    return positions;
   }
 
   @Override

@@ -228,7 +228,7 @@ final class JavaDirectory extends Directory {
       if (walk.slash() || content.length == 0) {
         throw new ErrnoException(Errno.NOENT);
       }
-      Path target = files.fileSystem().getPath(JavaWalk.text(content));
+      Path target = files.fileSystem().getPath(GuestMemory.utf8(content));
       if (target.isAbsolute() || target.getRoot() != null) {
         throw new ErrnoException(Errno.PERM);
       }

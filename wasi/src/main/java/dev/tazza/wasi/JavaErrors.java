@@ -50,10 +50,10 @@ final class JavaErrors {
       case NonReadableChannelException _, NonWritableChannelException _ ->
           new ErrnoException(Errno.BADF);
       case ClosedFileSystemException _ -> new ErrnoException(Errno.IO);
-      case DirectoryIteratorException iterator ->
-          iterator.getCause() instanceof IOException cause
-              ? of(cause)
-              : new ErrnoException(Errno.IO);
+      case DirectoryIteratorException iterator -> {
+        IOException cause = iterator.getCause();
+        yield cause == null ? new ErrnoException(Errno.IO) : of(cause);
+      }
       case SecurityException _ -> new ErrnoException(Errno.ACCES);
       default -> throw e;
     };

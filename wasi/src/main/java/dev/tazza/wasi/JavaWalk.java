@@ -1,8 +1,6 @@
 package dev.tazza.wasi;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +70,7 @@ final class JavaWalk {
     }
     held.add(start);
     path = start;
-    expand(text(guestPath));
+    expand(GuestMemory.utf8(guestPath));
     run(last, creates);
   }
 
@@ -112,15 +110,6 @@ final class JavaWalk {
   /** Whether the last name is {@code .} or {@code ..}. */
   boolean special() {
     return special;
-  }
-
-  /** The text of a guest's path or link. Java's file systems know no others than UTF-8. */
-  static String text(byte[] bytes) throws ErrnoException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new ErrnoException(Errno.ILSEQ);
-    }
   }
 
   /** The content of a link, with slashes whatever the file system's own separator is. */

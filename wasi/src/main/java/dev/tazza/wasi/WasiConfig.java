@@ -191,10 +191,10 @@ public final class WasiConfig {
    *
    * <p>The path may be of any file system: a zip file, one in memory. Its directories and files are
    * confined as the host's are. There, an open directory is known by its path, so that it is gone
-   * when it was moved; paths are UTF-8 ({@code EILSEQ} otherwise); what the file system cannot do
-   * is {@code ENOTSUP}; what files it makes and how large they grow is limited by the file system
-   * alone. Guests never change links under each other, but code of the host program that does so at
-   * the moment of a guest's call can lead it out of the directory.
+   * when it was moved; what the file system cannot do is {@code ENOTSUP}; what files it makes and
+   * how large they grow is limited by the file system alone. Guests never change links under each
+   * other, but code of the host program that does so at the moment of a guest's call can lead it
+   * out of the directory.
    *
    * <p>The two accesses are enforced as rights that the guest cannot add to. Unless both are {@link
    * Access#READ_WRITE}, files cannot be created, nor be linked or moved from this directory to

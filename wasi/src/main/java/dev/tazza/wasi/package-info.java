@@ -22,7 +22,7 @@
  *       dev.tazza.sys.fs.Beneath} or, in a Java file system, {@code JavaWalk}, and nothing outside
  *       a preopened directory can be reached.
  *   <li>Rights only ever shrink, from a directory to what is opened in it, and by the guest's wish.
- *   <li>Names of the host are bytes, as Linux has them; they need not be UTF-8.
+ *   <li>Paths that a guest gives are UTF-8; what others are is {@code EILSEQ}.
  * </ul>
  */
 @NullMarked

@@ -5,5 +5,10 @@ package dev.tazza.codegen.machine;
  * several threads.
  */
 public interface RegisterAllocator {
+  /**
+   * Allocates for one function.
+   *
+   * @throws dev.tazza.codegen.CodeLimitException when it takes too much to describe
+   */
   Allocation allocate(VCode<?> code, RegisterFile registers);
 }

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.regalloc;
 
+import dev.tazza.codegen.CodeLimitException;
 import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.Operand;
@@ -18,10 +19,14 @@ import java.util.Arrays;
  * another's by then.
  */
 final class RefMaps {
-  /** Of one function: pairs of a call and a reference, and blocks looked at for one value each. */
-  private static final int MOST_PAIRS = 1 << 22;
+  /** Pairs of a call and a reference that a function of any size may have. */
+  private static final int LEAST_PAIRS = 1 << 14;
 
-  private static final int MOST_STEPS = 1 << 26;
+  /** How many more for each instruction. */
+  private static final int PAIRS_PER_INST = 32;
+
+  /** Blocks looked at for one value each: they take no space. */
+  private static final int STEPS_PER_PAIR = 64;
 
   private final VCode<?> code;
 
@@ -57,7 +62,10 @@ final class RefMaps {
   private final int[] visited;
   private int visitedCount;
   private final int[] stack;
-  private int steps;
+  private long steps;
+
+  /** How many pairs there may be. */
+  private final long limit;
 
   private long[] pairs = new long[64];
   private int pairCount;
@@ -77,13 +85,14 @@ final class RefMaps {
     lastUse = new int[blocks];
     visited = new int[blocks];
     stack = new int[blocks];
+    limit = LEAST_PAIRS + (long) PAIRS_PER_INST * code.instCount();
   }
 
   /**
    * Finds them.
    *
    * @param slotOf by value: the {@link Loc} of its slot, or -1
-   * @throws UnsupportedOperationException when there are too many of them
+   * @throws CodeLimitException when there are too many of them
    */
   static LiveRefs find(VCode<?> code, int[] slotOf) {
     return code.hasRefs() ? new RefMaps(code, slotOf).run() : LiveRefs.NONE;
@@ -220,7 +229,7 @@ final class RefMaps {
     }
     while (top > 0) {
       for (int p : code.block(stack[--top]).preds) {
-        if (++steps > MOST_STEPS) {
+        if (++steps > STEPS_PER_PAIR * limit) {
           throw tooMany();
         }
         visit(v, p);
@@ -247,19 +256,19 @@ final class RefMaps {
     int to = liveOut[b] == v ? code.block(b).to : lastUse[b];
     int at = Arrays.binarySearch(calls, 0, callCount, from);
     for (int c = at < 0 ? -at - 1 : at; c < callCount && calls[c] < to; c++) {
+      if (pairCount >= limit) {
+        throw tooMany();
+      }
       if (pairCount == pairs.length) {
-        if (pairCount >= MOST_PAIRS) {
-          throw tooMany();
-        }
         pairs = Arrays.copyOf(pairs, pairCount * 2);
       }
       pairs[pairCount++] = (long) calls[c] << 32 | Loc.slotIndex(slotOf[v]);
     }
   }
 
-  private static UnsupportedOperationException tooMany() {
-    return new UnsupportedOperationException(
-        "a function in which too many references live over too many calls");
+  private CodeLimitException tooMany() {
+    return new CodeLimitException(
+        "references live over calls more than " + limit + " times, all calls taken together");
   }
 
   private LiveRefs maps() {

@@ -1,12 +1,16 @@
 package dev.tazza.codegen.regalloc;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
+import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
+import dev.tazza.codegen.machine.VCode.VBlock;
+import dev.tazza.codegen.machine.VRegKind;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +88,48 @@ class CheckerTest {
     int all = tried;
     int rejected = found;
     assertTrue(all > 100 && rejected >= all * 0.95, () -> rejected + " of " + all);
+  }
+
+  /** A call whose results are defined where it goes on; only moves before that are damage. */
+  @Test
+  void resultsThatDoNotArrive() {
+    VCode<String> code = new VCode<>();
+    int result = code.newVReg(VRegKind.INT);
+    VBlock call = code.newBlock();
+    code.newInst("incoming", 0, false, -1);
+    code.setCall(code.newInst("call", CodeBuilder.callerSaved(CodeBuilder.SMALL), false, -1));
+    call.to = 2;
+    call.succs = new int[] {1, 2};
+    call.args = new int[][] {{}, {}};
+    call.tags = new int[] {7};
+    VBlock normal = code.newBlock();
+    normal.from = code.newInst("results", 0, false, -1);
+    code.operand(Operand.defFixed(result, 0));
+    code.newInst("return", 0, false, -1);
+    code.operand(Operand.useFixed(result, 0));
+    normal.to = code.instCount();
+    VBlock pad = code.newBlock();
+    pad.from = code.newInst("trap", 0, false, -1);
+    pad.to = code.instCount();
+    pad.pad = true;
+    normal.preds = pad.preds = new int[1];
+    int[] locs = {0, 0};
+    assertFalse(isRejected(code, moving(locs, 2 * normal.from, 1)));
+    assertTrue(isRejected(code, moving(locs, 2 * normal.from, 0)));
+  }
+
+  /** With a copy from register 2 at a point. */
+  private static Allocation moving(int[] locs, int point, int to) {
+    return new Allocation(
+        locs,
+        new int[] {point},
+        new int[] {2},
+        new int[] {to},
+        new byte[1],
+        1,
+        0,
+        7,
+        LiveRefs.NONE);
   }
 
   /** Some damage does no harm: definitions that nobody uses, stores that nobody loads. */

@@ -9,6 +9,9 @@
  * which call each other. {@link dev.tazza.testkit.fuzz.NodeExecution} has V8 do the same. {@link
  * dev.tazza.testkit.fuzz.Fuzzer} compares.
  *
+ * <p>Addresses near the ends of memory have a package of their own, {@link
+ * dev.tazza.testkit.fuzz.address}, which compares with an interpreter.
+ *
  * <p>Modules from elsewhere are for {@link dev.tazza.testkit.fuzz.FolderFuzzer}, which can compare
  * with another engine too: {@code testkit/smith/fuzz} has wasm-smith make random ones and Wasmtime
  * run them. {@link dev.tazza.testkit.fuzz.MutationFuzzer} damages modules and artifacts.

@@ -111,8 +111,8 @@ final class MovingReferencesTest {
         throw new AssertionError("seed " + seed + "\n" + text, e);
       }
     }
-    assertTrue(moved > 1000, "references that moved: " + moved);
-    assertTrue(only != null || landed > 20, "exceptions: " + landed);
+    assertTrue(only != null || count < 100 || moved > 1000, "references that moved: " + moved);
+    assertTrue(only != null || count < 100 || landed > 20, "exceptions: " + landed);
   }
 
   private long run(Function function, RegisterAllocator allocator, OptLevel level) {

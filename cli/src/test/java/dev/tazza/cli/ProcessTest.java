@@ -1,0 +1,84 @@
+package dev.tazza.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command in a process of its own, for what only a process has. */
+@Timeout(120)
+class ProcessTest {
+  @TempDir private Path folder;
+
+  private record Result(int status, String output) {}
+
+  /** Runs a line of the shell in which {@code tazza} is the command. */
+  private Result shell(String line) throws IOException, InterruptedException {
+    String script =
+        """
+        tazza() {
+          LC_ALL=C.UTF-8 "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC $HEAP \
+            --enable-native-access=ALL-UNNAMED -cp "$CLASSES" dev.tazza.cli.Main "$@"
+        }
+        """;
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", script + line);
+    builder.directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().put("CLASSES", System.getProperty("java.class.path"));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    builder.environment().put("JAVA", java.toString());
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes());
+    return new Result(process.waitFor(), output);
+  }
+
+  /** A module whose text is some megabytes long. */
+  private void writeLargeModule() throws IOException {
+    StringBuilder text = new StringBuilder("(module\n");
+    for (int i = 0; i < 3000; i++) {
+      text.append("(func (result i32) ")
+          .append("i32.const 1 i32.const 2 i32.add drop ".repeat(20))
+          .append("i32.const 3)\n");
+    }
+    Files.writeString(folder.resolve("large.wat"), text.append(")"));
+  }
+
+  @Test
+  void outputThatNobodyReadsEndsTheCommand() throws Exception {
+    writeLargeModule();
+    Result result = shell("{ tazza print large.wat; echo $? >status; } | head -1; cat status");
+    assertEquals("(module\n141\n", result.output);
+  }
+
+  @Test
+  void aFullDiskIsAFailure() throws Exception {
+    writeLargeModule();
+    Result result = shell("tazza print large.wat >/dev/full");
+    assertEquals("tazza: cannot write the output: No space left on device\n", result.output);
+    assertEquals(1, result.status);
+    assertEquals(1, shell("tazza --version >/dev/full").status);
+  }
+
+  @Test
+  void aHeapThatIsTooSmallIsOneLine() throws Exception {
+    writeLargeModule();
+    Result result = shell("HEAP=-Xmx12m; tazza compile large.wat");
+    assertEquals(1, result.status, result.output);
+    assertEquals(
+        "tazza: large.wat: out of memory: the Java heap is limited to 12 MB; allow more with"
+            + " TAZZA_JAVA_OPTS=-Xmx256m\n",
+        result.output.replace("limited to 11 MB", "limited to 12 MB"));
+  }
+
+  @Test
+  void argumentsAreRefusedThatAreNotUtf8() throws Exception {
+    Result result = shell("tazza run \"$(printf 'x\\377.wasm')\"");
+    assertEquals(2, result.status);
+    assertTrue(result.output.startsWith("tazza: argument 2 is not UTF-8"), result.output);
+    assertEquals(1, shell("tazza run \"$(printf '\\357\\277\\275')\"").status);
+  }
+}
