@@ -72,18 +72,97 @@ public final class Config {
   }
 
   /**
-   * Accepts or rejects modules that use {@code feature}. Default: the features of WebAssembly 2.0.
+   * Accepts or rejects modules that use {@code feature}, together with what it requires or what
+   * requires it. Rejection is a {@link dev.tazza.wasm.ValidationException} that names the feature.
+   * Default: {@link Feature#onByDefault()}.
    *
-   * @throws UnsupportedOperationException when it cannot be enabled because it does not work yet
+   * <p>Of features that are off by default some can be validated but not compiled yet: a module
+   * that uses one is then refused by {@link Module#compile(Engine, byte[])} with an {@link
+   * UnsupportedOperationException} that names it.
    */
   public Config wasmFeature(Feature feature, boolean enable) {
-    if (enable && !Features.DEFAULT.has(feature)) {
-      // Some can be validated already, but code for them would be wrong.
-      throw new UnsupportedOperationException(
-          "the feature " + feature.title() + " does not work yet");
-    }
     features = enable ? features.with(feature) : features.without(feature);
     return this;
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#THREADS}. */
+  public Config wasmThreads(boolean enable) {
+    return wasmFeature(Feature.THREADS, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#REFERENCE_TYPES}. */
+  public Config wasmReferenceTypes(boolean enable) {
+    return wasmFeature(Feature.REFERENCE_TYPES, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#SIMD}. */
+  public Config wasmSimd(boolean enable) {
+    return wasmFeature(Feature.SIMD, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#RELAXED_SIMD}. */
+  public Config wasmRelaxedSimd(boolean enable) {
+    return wasmFeature(Feature.RELAXED_SIMD, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#BULK_MEMORY}. */
+  public Config wasmBulkMemory(boolean enable) {
+    return wasmFeature(Feature.BULK_MEMORY, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#MULTI_VALUE}. */
+  public Config wasmMultiValue(boolean enable) {
+    return wasmFeature(Feature.MULTI_VALUE, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#MULTI_MEMORY}. */
+  public Config wasmMultiMemory(boolean enable) {
+    return wasmFeature(Feature.MULTI_MEMORY, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#MEMORY64}. */
+  public Config wasmMemory64(boolean enable) {
+    return wasmFeature(Feature.MEMORY64, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#TAIL_CALLS}. */
+  public Config wasmTailCalls(boolean enable) {
+    return wasmFeature(Feature.TAIL_CALLS, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#EXTENDED_CONST}. */
+  public Config wasmExtendedConst(boolean enable) {
+    return wasmFeature(Feature.EXTENDED_CONST, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#FUNCTION_REFERENCES}. */
+  public Config wasmFunctionReferences(boolean enable) {
+    return wasmFeature(Feature.FUNCTION_REFERENCES, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#EXCEPTIONS}. */
+  public Config wasmExceptions(boolean enable) {
+    return wasmFeature(Feature.EXCEPTIONS, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#LEGACY_EXCEPTIONS}. */
+  public Config wasmLegacyExceptions(boolean enable) {
+    return wasmFeature(Feature.LEGACY_EXCEPTIONS, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#GC}. */
+  public Config wasmGc(boolean enable) {
+    return wasmFeature(Feature.GC, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#WIDE_ARITHMETIC}. */
+  public Config wasmWideArithmetic(boolean enable) {
+    return wasmFeature(Feature.WIDE_ARITHMETIC, enable);
+  }
+
+  /** {@link #wasmFeature} for {@link Feature#CUSTOM_PAGE_SIZES}. */
+  public Config wasmCustomPageSizes(boolean enable) {
+    return wasmFeature(Feature.CUSTOM_PAGE_SIZES, enable);
   }
 
   Features features() {

@@ -7,7 +7,9 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,17 @@ public final class Func implements Extern {
   private final Store<?> store;
   private final VmFunction vm;
 
+  /** How long a call may take. */
+  private final @Nullable Duration timeout;
+
   Func(Store<?> store, VmFunction vm) {
+    this(store, vm, null);
+  }
+
+  private Func(Store<?> store, VmFunction vm, @Nullable Duration timeout) {
     this.store = store;
     this.vm = vm;
+    this.timeout = timeout;
   }
 
   /** A host function in a store. */
@@ -84,7 +94,18 @@ public final class Func implements Extern {
           "the function takes %d arguments, %s, but was given %d"
               .formatted(params.size(), params, args.length));
     }
-    return TypedCall.call(store, vm, args);
+    Duration limit = timeout;
+    return limit == null
+        ? TypedCall.call(store, vm, args)
+        : store.callWithTimeout(limit, () -> TypedCall.call(store, vm, args));
+  }
+
+  /**
+   * The same function, whose calls from Java, by whatever way, may take so long: then the guest
+   * traps. See {@link Store#callWithTimeout}, which does the same for several calls and costs less.
+   */
+  public Func withTimeout(Duration timeout) {
+    return new Func(store, vm, Objects.requireNonNull(timeout, "timeout"));
   }
 
   /**
@@ -93,7 +114,8 @@ public final class Func implements Extern {
    * Object[]}.
    */
   public MethodHandle handle() {
-    return TypedCall.handle(store, vm);
+    MethodHandle handle = TypedCall.handle(store, vm);
+    return timeout == null ? handle : TimedHandle.of(store, timeout, handle);
   }
 
   /**

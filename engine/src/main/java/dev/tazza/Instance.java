@@ -71,6 +71,7 @@ public final class Instance {
       case MEMORY -> new Memory(store, vm.memory(index));
       case TABLE -> new Table(store, vm.table(index));
       case GLOBAL -> new Global(store, vm.global(index));
+      case TAG -> throw new UnsupportedOperationException("tags cannot be used yet");
     };
   }
 

@@ -7,6 +7,7 @@ import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class InstancePre<T extends @Nullable Object> {
       case MemoryType type -> Memory.create(store, type);
       case TableType type -> Table.create(store, type);
       case GlobalType type -> Global.create(store, type, zero(type.valueType()));
-      case FuncType _ -> throw new IllegalStateException("functions have definitions");
+      case FuncType _, TagType _ -> throw new IllegalStateException("has a definition");
     };
   }
 

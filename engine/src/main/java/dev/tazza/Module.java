@@ -5,10 +5,10 @@ import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
 import java.io.ByteArrayInputStream;
@@ -47,7 +47,7 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
-    WasmModule decoded = Wat.read(module, engine.config().features());
+    WasmModule decoded = ModuleReader.read(module, engine.config().features());
     return load(engine, engine.compiler().compile(decoded));
   }
 
@@ -73,7 +73,7 @@ public final class Module implements AutoCloseable {
    * @throws WasmException when it is malformed, invalid or beyond a limit
    */
   public static void validate(Engine engine, byte[] module) {
-    Wat.read(module, engine.config().features());
+    ModuleReader.read(module, engine.config().features());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.wasm.type.AbstractHeapType;
+import dev.tazza.wasm.type.HeapType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
@@ -71,13 +72,25 @@ final class ReferenceValues {
 
   /** What stands for an object in guest code. */
   static long handle(Store<?> store, RefType type, @Nullable Object value) {
+    if (value == null) {
+      if (!type.nullable()) {
+        throw mismatch(type, null);
+      }
+      return 0;
+    }
     if (type.heapType() == AbstractHeapType.EXTERN) {
       return store.vm().externs().handle(value);
     }
-    if (value != null && !(value instanceof Func)) {
+    if (!(value instanceof Func function)) {
       throw mismatch(type, value);
     }
-    return store.vm().reference(value == null ? null : ((Func) value).vm());
+    long reference = store.vm().reference(function.vm());
+    if (type.heapType() != AbstractHeapType.FUNC
+        && !store.vm().isReferenceOf(reference, type.heapType().code())) {
+      throw new IllegalArgumentException(
+          "a function of type %s is no value of type %s".formatted(function.type(), type));
+    }
+    return reference;
   }
 
   private static IllegalArgumentException mismatch(ValType type, @Nullable Object value) {
@@ -88,7 +101,9 @@ final class ReferenceValues {
           case NumType.F32 -> "Float";
           case NumType.F64 -> "Double";
           case VecType _ -> "V128";
-          default -> "Func or null";
+          case RefType(boolean nullable, HeapType heapType) ->
+              (heapType == AbstractHeapType.EXTERN ? "an object" : "Func")
+                  + (nullable ? " or null" : "");
         };
     String actual = value == null ? "null" : value.getClass().getName();
     return new IllegalArgumentException(

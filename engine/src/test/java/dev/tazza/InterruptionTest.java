@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.TrapCode;
+import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -202,7 +204,7 @@ class InterruptionTest {
       Func f = instantiate(store, text).func("f");
       Trap trap =
           assertThrows(
-              Trap.class, () -> store.callWithTimeout(Duration.ofMillis(20), () -> f.call()));
+              Trap.class, () -> store.callWithTimeout(Duration.ofMillis(500), () -> f.call()));
       assertEquals("f", trap.frames().getFirst().functionName());
     }
   }
@@ -284,6 +286,31 @@ class InterruptionTest {
       // One that was not needed does no harm later.
       assertEquals(7, store.callWithTimeout(Duration.ofMillis(1), () -> 7));
       assertThrows(Trap.class, () -> store.callWithTimeout(Duration.ofMillis(20), () -> f.call()));
+    }
+  }
+
+  @Test
+  void functionsWithATimeout() throws Throwable {
+    String text =
+        """
+        (module
+          (func (export "f") (param i32 f64) (result i32)
+            (loop (br_if 0 (local.get 0))) (i32.trunc_f64_s (local.get 1)))
+          (func (export "g") (param i32) (loop (br_if 0 (local.get 0)))))
+        """;
+    try (Engine engine = new Engine();
+        Store<Void> store = new Store<>(engine)) {
+      Instance instance = instantiate(store, text);
+      Func slow = instance.func("f").withTimeout(Duration.ofHours(1));
+      assertEquals(7, slow.call(0, 7.5)[0]);
+      assertEquals(7, (int) slow.handle().invokeExact(0, 7.5));
+      Func f = instance.func("f").withTimeout(Duration.ofMillis(20));
+      assertThrows(Trap.class, () -> f.call(1, 7.5));
+      MethodHandle handle = f.handle();
+      assertThrows(Trap.class, () -> handle.invoke(1, 7.5));
+      instance.func("g").withTimeout(Duration.ofHours(1)).as(IntConsumer.class).accept(0);
+      IntConsumer g = instance.func("g").withTimeout(Duration.ofMillis(20)).as(IntConsumer.class);
+      assertThrows(Trap.class, () -> g.accept(1));
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tazza.Frame;
 import dev.tazza.GuestBacktrace;
 import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
+import dev.tazza.environ.TrapCode;
 import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
@@ -18,12 +19,16 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 1 for a bad
- * module or file. A Java stack trace is shown only when {@code TAZZA_STACK_TRACE} is set.
+ * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 124 for a
+ * timeout, 1 for a bad module or file. A Java stack trace is shown only when {@code
+ * TAZZA_STACK_TRACE} is set.
  */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */
   private static final int ABORTED = 134;
+
+  /** What the command {@code timeout} reports for what it had to stop. */
+  private static final int TIMED_OUT = 124;
 
   /** What a shell reports for a process whose output nobody reads any more (SIGPIPE). */
   private static final int BROKEN_PIPE = 141;
@@ -59,7 +64,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       case Trap trap -> {
         err.println("tazza: wasm trap: " + trap.getMessage());
         backtrace(trap.frames(), err);
-        return ABORTED;
+        return trap.code() == TrapCode.INTERRUPT ? TIMED_OUT : ABORTED;
       }
       case OutputException error when error.isBrokenPipe() -> {
         return BROKEN_PIPE;

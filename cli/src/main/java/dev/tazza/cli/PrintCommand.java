@@ -1,8 +1,8 @@
 package dev.tazza.cli;
 
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.text.WatPrinter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class PrintCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     byte[] bytes = Modules.read(file);
     try (Output out = Output.standard()) {
-      WatPrinter.print(Wat.read(bytes, Features.DEFAULT), out);
+      WatPrinter.print(ModuleReader.read(bytes, Features.DEFAULT), out);
     } catch (WasmException e) {
       throw new CliException(Modules.name(file) + ": " + e.getMessage());
     }

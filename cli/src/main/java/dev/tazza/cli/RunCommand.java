@@ -14,6 +14,7 @@ import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,9 +36,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Runs a WebAssembly program.",
-      "The status is the program's own; 134 when it traps, 1 when it cannot be loaded",
-      "or run, 2 for a mistake in the command line, 141 when nobody reads what",
-      "--invoke prints."
+      "The status is the program's own; 134 when it traps, 124 when its --timeout is",
+      "over, 1 when it cannot be loaded or run, 2 for a mistake in the command line,",
+      "141 when nobody reads what --invoke prints."
     })
 final class RunCommand implements Callable<Integer> {
   private static final FuncType NOTHING = new FuncType(List.of(), List.of());
@@ -91,6 +92,13 @@ final class RunCommand implements Callable<Integer> {
       names = "--unknown-imports-default",
       description = "What is imported but not there is a function that returns 0, or is empty.")
   private boolean unknownImportsDefault;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Stop the program after this time: 500ms, 2s, 5m, 1h.")
+  private @Nullable Duration timeout;
 
   @Option(
       names = "--allow-precompiled",
@@ -168,6 +176,7 @@ final class RunCommand implements Callable<Integer> {
         preloads,
         unknownImportsTrap,
         unknownImportsDefault,
+        timeout,
         allowPrecompiled,
         file,
         args);
@@ -183,13 +192,27 @@ final class RunCommand implements Callable<Integer> {
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
       try {
-        preload(engine, store, linker, others);
-        start(module, instantiate(linker, store, module, file));
+        if (timeout == null) {
+          run(module, linker, store, others);
+        } else {
+          store.callWithTimeout(
+              timeout,
+              () -> {
+                run(module, linker, store, others);
+                return 0;
+              });
+        }
       } finally {
         others.forEach(Module::close);
       }
     }
     return 0;
+  }
+
+  private void run(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    preload(store.engine(), store, linker, others);
+    start(module, instantiate(linker, store, module, file));
   }
 
   private WasiConfig wasiConfig() {

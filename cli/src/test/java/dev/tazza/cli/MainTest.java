@@ -86,6 +86,18 @@ class MainTest {
   }
 
   @Test
+  void aProgramThatRunsTooLongIsStopped() throws IOException {
+    String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
+    Result result = tazza("run", "--timeout", "50ms", module);
+    assertEquals(124, result.status);
+    assertTrue(result.err.startsWith("tazza: wasm trap: interrupt: the time for the call is over"));
+    assertEquals(42, tazza("run", "--timeout", "1h", file("m.wat", MODULE)).status);
+    for (String time : List.of("0s", "-1s", "2", "1.5s", "s", "9999999999999s", "1d")) {
+      assertOneLine(2, "expected a time such as", tazza("run", "--timeout=" + time, module));
+    }
+  }
+
+  @Test
   void trapsEndWith134AndABacktrace() throws IOException {
     Result result = tazza("run", "--invoke", "bad", file("m.wat", MODULE));
     assertEquals(134, result.status);

@@ -31,6 +31,8 @@ public enum ExitReason {
   TABLE_INIT,
   /** element segment. */
   ELEM_DROP,
+  /** number of a type, type index → whether the first is the second or its subtype (i32). */
+  IS_SUBTYPE,
   /** Guest code came to a stop because it polled; written by the poll stub. */
   POLL,
   /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */

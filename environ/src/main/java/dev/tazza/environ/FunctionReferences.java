@@ -11,8 +11,8 @@ import java.util.Arrays;
 /**
  * Which functions of a module can become references, and their numbers among {@link
  * VmLayout#functionRef}: those that are exported, stand in an element segment (as {@code ref.func}
- * in code demands) or in the initial value of a global, and the start function, which is entered
- * from outside. Numbers follow the order of function indexes.
+ * in code demands) or in the initial value of a global or table, and the start function, which is
+ * entered from outside. Numbers follow the order of function indexes.
  */
 public final class FunctionReferences {
   private final int[] numberOf;
@@ -54,6 +54,12 @@ public final class FunctionReferences {
     }
     for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
       mark(module.globalInit(i), referenced);
+    }
+    for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
+      ConstExpr init = module.tableInit(i);
+      if (init != null) {
+        mark(init, referenced);
+      }
     }
     int[] numberOf = new int[referenced.length];
     Arrays.fill(numberOf, -1);

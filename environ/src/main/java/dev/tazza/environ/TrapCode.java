@@ -24,7 +24,9 @@ public enum TrapCode {
   UNKNOWN_IMPORT(12, "unknown import called"),
   NULL_REFERENCE(13, "null reference"),
   /** The embedder stopped the guest: an epoch deadline, a timeout, an interrupted thread. */
-  INTERRUPT(14, "interrupt");
+  INTERRUPT(14, "interrupt"),
+  /** {@code call_ref} of a null reference. */
+  NULL_FUNCTION_REFERENCE(15, "null function reference");
 
   private final int code;
   private final String message;

@@ -8,6 +8,7 @@ import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.cli.wast.WastReport;
 import dev.tazza.cli.wast.WastRunner;
+import dev.tazza.wasm.Feature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,17 +27,26 @@ import org.junit.jupiter.api.Test;
 class SpecificationTest {
   @Test
   void scriptsPassOptimized() throws IOException {
-    run(new Config());
+    run(allFeatures());
   }
 
   @Test
   void scriptsPassUnoptimizedAndVerified() throws IOException {
-    run(new Config().optLevel(OptLevel.NONE).debugVerifier(true));
+    run(allFeatures().optLevel(OptLevel.NONE).debugVerifier(true));
+  }
+
+  /** The scripts are those of 3.0. */
+  private static Config allFeatures() {
+    Config config = new Config();
+    for (Feature feature : Feature.values()) {
+      config.wasmFeature(feature, true);
+    }
+    return config;
   }
 
   @Test
   void scriptsPassWithoutProcessorFeatures() throws IOException {
-    Config config = new Config();
+    Config config = allFeatures();
     for (String flag :
         List.of("has_avx", "has_avx2", "has_fma", "has_bmi1", "has_bmi2", "has_lzcnt")) {
       config.flagSet(flag, "false");

@@ -26,7 +26,8 @@ enum Builtin {
       ExitReason.TABLE_COPY, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
   TABLE_INIT(
       ExitReason.TABLE_INIT, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
-  ELEM_DROP(ExitReason.ELEM_DROP, List.of(Type.I32), List.of());
+  ELEM_DROP(ExitReason.ELEM_DROP, List.of(Type.I32), List.of()),
+  IS_SUBTYPE(ExitReason.IS_SUBTYPE, List.of(Type.I32, Type.I32), List.of(Type.I32));
 
   private final ExitReason reason;
   private final Signature signature;

@@ -1,6 +1,8 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
@@ -51,9 +53,12 @@ final class CallTranslator {
     Inst expected =
         builder.load(
             Type.I32, Fields.CONSTANT_U32, state.vmctx, state.env.layout.typeId(typeIndex), 0);
-    builder.trapIf(
-        builder.compare(Opcode.ICMP_NE, actual, expected),
-        TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
+    Inst differs = builder.compare(Opcode.ICMP_NE, actual, expected);
+    if (state.env.module.subType(typeIndex).isFinal()) {
+      builder.trapIf(differs, TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
+    } else {
+      checkSubtype(differs, actual, typeIndex);
+    }
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
     args[0] = constantField(reference, FuncRefLayout.CODE);
@@ -61,8 +66,39 @@ final class CallTranslator {
     pushResults(builder.callIndirect(signature, args));
   }
 
+  /** Most functions are of the very type; for others the runtime looks at their supertypes. */
+  private void checkSubtype(Inst differs, Inst actual, int typeIndex) {
+    Builder builder = state.builder;
+    Block other = state.function.newBlock();
+    Block next = state.function.newBlock();
+    builder.branch(differs, new Edge(other), new Edge(next));
+    builder.switchTo(other);
+    other.cold = true;
+    Inst call = state.callBuiltin(Builtin.IS_SUBTYPE, actual, builder.i32(typeIndex));
+    Inst no = builder.compare(Opcode.ICMP_EQ, builder.result(call, 0), builder.i32(0));
+    builder.trapIf(no, TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
+    builder.jump(new Edge(next));
+    builder.switchTo(next);
+  }
+
+  /** {@code call_ref}: validation has seen to the type. */
+  void callRef(int typeIndex) {
+    Inst reference = state.stack.pop();
+    // As above, a null reference faults, at whichever of its fields is loaded first.
+    int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
+    Signature signature = state.env.signature(typeIndex);
+    Inst[] args = arguments(signature.params().size() - 1, 2);
+    args[0] = constantField(reference, FuncRefLayout.CODE, trap);
+    args[1] = constantField(reference, FuncRefLayout.CONTEXT, trap);
+    pushResults(state.builder.callIndirect(signature, args));
+  }
+
   private Inst constantField(Inst base, int offset) {
-    return state.builder.load(Type.I64, Fields.CONSTANT, base, offset, 0);
+    return constantField(base, offset, 0);
+  }
+
+  private Inst constantField(Inst base, int offset, int trap) {
+    return state.builder.load(Type.I64, Fields.CONSTANT, base, offset, trap);
   }
 
   /** Pops {@code count} arguments; {@code room} elements stay free before them. */

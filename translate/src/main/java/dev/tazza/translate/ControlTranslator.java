@@ -3,6 +3,7 @@ package dev.tazza.translate;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.translate.ControlFrame.Kind;
 import dev.tazza.translate.ControlFrame.Targets;
@@ -89,7 +90,10 @@ final class ControlTranslator {
       case CALL -> calls.call(state.reader.functionIndex());
       case CALL_INDIRECT ->
           calls.callIndirect(state.reader.typeIndex(), state.reader.secondTableIndex());
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      case CALL_REF -> calls.callRef(state.reader.typeIndex());
+      case BR_ON_NULL -> branchOnNull();
+      case BR_ON_NON_NULL -> branchOnNonNull();
+      default -> throw Uncompiled.error(operator);
     }
   }
 
@@ -215,13 +219,32 @@ final class ControlTranslator {
   }
 
   private void branchIf() {
-    Inst condition = state.stack.pop();
+    branchIf(state.stack.pop());
+  }
+
+  private void branchIf(Inst condition) {
     ControlFrame frame = label(state.reader.label());
     Edge taken = edgeTo(frame);
     Block next = state.function.newBlock();
     state.builder.branch(condition, taken, new Edge(next));
     state.locals.addEdge(frame.target, taken);
     state.builder.switchTo(next);
+  }
+
+  /** The operands of the label are below the reference, which stays where it is not null. */
+  private void branchOnNull() {
+    Inst reference = state.stack.pop();
+    Inst none = state.builder.iconst(reference.type, 0);
+    branchIf(state.builder.compare(Opcode.ICMP_EQ, reference, none));
+    state.stack.push(reference);
+  }
+
+  /** The reference is the last operand of the label. */
+  private void branchOnNonNull() {
+    Inst reference = state.stack.top();
+    Inst none = state.builder.iconst(reference.type, 0);
+    branchIf(state.builder.compare(Opcode.ICMP_NE, reference, none));
+    state.stack.pop();
   }
 
   private void branchTable() {
@@ -269,7 +292,7 @@ final class ControlTranslator {
     int type = state.reader.blockTypeIndex();
     if (type >= 0) {
       for (ValType param : state.env.module.funcTypeAt(type).params()) {
-        header.addParam(ModuleEnvironment.type(param.code()));
+        header.addParam(state.env.valueType(param.code()));
       }
     }
   }
@@ -280,10 +303,10 @@ final class ControlTranslator {
     if (type >= 0) {
       FuncType signature = state.env.module.funcTypeAt(type);
       for (ValType result : signature.results()) {
-        end.addParam(ModuleEnvironment.type(result.code()));
+        end.addParam(state.env.valueType(result.code()));
       }
     } else if (state.reader.blockResult() != TypeCode.UNKNOWN) {
-      end.addParam(ModuleEnvironment.type(state.reader.blockResult()));
+      end.addParam(state.env.valueType(state.reader.blockResult()));
     }
     return new Join(end, false);
   }

@@ -36,7 +36,7 @@ final class FunctionState {
     int localCount = reader.localCount();
     Type[] types = new Type[localCount];
     for (int i = 0; i < localCount; i++) {
-      types[i] = ModuleEnvironment.type(reader.localType(i));
+      types[i] = env.valueType(reader.localType(i));
     }
     int start = reader.position();
     assignments = new LocalAssignments(reader, localCount);

@@ -71,6 +71,7 @@ final class FunctionTranslator {
       case TABLE -> tables.translate(operator);
       case REFERENCE -> tables.reference(operator);
       case VECTOR -> vectors.translate(operator);
+      case AGGREGATE, ATOMIC -> throw Uncompiled.error(operator);
     }
   }
 }

@@ -61,6 +61,7 @@ final class LocalAssignments {
           }
           open[depth++] = addConstruct();
         }
+        case TRY, TRY_TABLE -> throw Uncompiled.error(operator);
         case ELSE -> bounds[3 * open[depth - 1] + 1] = count;
         case END -> {
           depth--;

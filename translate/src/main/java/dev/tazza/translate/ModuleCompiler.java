@@ -100,7 +100,7 @@ public final class ModuleCompiler {
     }
   }
 
-  /** One of each kind per function type, shared by equal types. */
+  /** One of each kind per function type, shared by types of equal representation. */
   private void addTrampolines(ModuleEnvironment env, TextLayout text, int[] entries, int[] exits) {
     WasmModule module = env.module;
     Arrays.fill(entries, -1);
@@ -109,11 +109,13 @@ public final class ModuleCompiler {
     Map<FuncType, Integer> exitOf = new HashMap<>();
     for (int i = 0; i < module.importedFunctionCount(); i++) {
       int type = module.functionTypeIndex(i);
-      exits[type] = exitOf.computeIfAbsent(module.funcTypeAt(type), t -> addExit(text, t));
+      exits[type] =
+          exitOf.computeIfAbsent(env.erased(module.funcTypeAt(type)), t -> addExit(text, t));
     }
     for (int i = 0; i < env.references.count(); i++) {
       int type = module.functionTypeIndex(env.references.function(i));
-      entries[type] = entryOf.computeIfAbsent(module.funcTypeAt(type), t -> addEntry(text, t));
+      entries[type] =
+          entryOf.computeIfAbsent(env.erased(module.funcTypeAt(type)), t -> addEntry(text, t));
     }
   }
 

@@ -10,9 +10,11 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the translation of any function of a module needs to know of the module. Shared by the
@@ -25,27 +27,36 @@ final class ModuleEnvironment {
   final FunctionReferences references;
   final CompilationHeap heap;
   final SpareValues spareValues = new SpareValues();
-  private final Signature[] signatures;
+  private final TypeErasure erasure;
+  private final @Nullable Signature[] signatures;
 
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
+    Uncompiled.check(module);
     this.module = module;
     this.heap = heap;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
-    this.signatures = new Signature[module.typeCount()];
+    this.erasure = new TypeErasure(module::type);
+    this.signatures = new @Nullable Signature[module.typeCount()];
     for (int i = 0; i < signatures.length; i++) {
-      signatures[i] = signature(module.funcTypeAt(i));
+      if (module.isFuncType(i)) {
+        signatures[i] = signature(erasure.apply(module.funcTypeAt(i)));
+      }
     }
   }
 
   /** The IR signature of type {@code typeIndex}: the context, then the parameters. */
   Signature signature(int typeIndex) {
-    return signatures[typeIndex];
+    Signature signature = signatures[typeIndex];
+    if (signature == null) {
+      throw new IllegalArgumentException("type " + typeIndex + " is no function type");
+    }
+    return signature;
   }
 
   Signature functionSignature(int functionIndex) {
-    return signatures[module.functionTypeIndex(functionIndex)];
+    return signature(module.functionTypeIndex(functionIndex));
   }
 
   /** For messages and dumps. */
@@ -74,7 +85,7 @@ final class ModuleEnvironment {
 
   /**
    * The IR type of values of the type with this {@link TypeCode}. References to functions are
-   * 64-bit addresses, of what stays where it is.
+   * 64-bit addresses, of what stays where it is. The type refers to no defined one.
    */
   static Type type(int typeCode) {
     return switch (typeCode) {
@@ -83,13 +94,26 @@ final class ModuleEnvironment {
       case TypeCode.F32 -> Type.F32;
       case TypeCode.F64 -> Type.F64;
       case TypeCode.V128 -> Type.V128;
-      default ->
-          TypeCode.heapType(typeCode) == AbstractHeapType.EXTERN.code() ? Type.REF : Type.I64;
+      default -> isFunction(TypeCode.heapType(typeCode)) ? Type.I64 : Type.REF;
     };
+  }
+
+  private static boolean isFunction(int heapType) {
+    return heapType == AbstractHeapType.FUNC.code() || heapType == AbstractHeapType.NOFUNC.code();
+  }
+
+  /** The IR type of values of any type of the module. */
+  Type valueType(int typeCode) {
+    return type(erasure.apply(typeCode));
+  }
+
+  /** A type of functions as the trampolines need it. */
+  FuncType erased(FuncType type) {
+    return erasure.apply(type);
   }
 
   /** The IR type of the elements of a table. */
   Type elementType(int tableIndex) {
-    return type(module.table(tableIndex).elementType().code());
+    return valueType(module.table(tableIndex).elementType().code());
   }
 }

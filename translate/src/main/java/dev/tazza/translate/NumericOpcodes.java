@@ -35,7 +35,7 @@ final class NumericOpcodes {
     boolean isFloat = mnemonic.charAt(0) == 'f';
     String name = mnemonic.substring(mnemonic.indexOf('.') + 1);
     return switch (name) {
-      case "const", "eqz" -> null;
+      case "const", "eqz", "add128", "sub128", "mul_wide_s", "mul_wide_u" -> null;
       case "wrap_i64" -> Opcode.WRAP;
       case "extend_i32_s" -> Opcode.SEXTEND;
       case "extend_i32_u" -> Opcode.UEXTEND;

@@ -39,7 +39,7 @@ final class NumericTranslator {
   private void compute(Operator operator) {
     Opcode op = NumericOpcodes.of(operator);
     if (op == null) {
-      throw new UnsupportedOperationException(operator.mnemonic());
+      throw Uncompiled.error(operator);
     }
     Builder builder = state.builder;
     Type type = ModuleEnvironment.type(operator.result(0));
@@ -79,13 +79,13 @@ final class NumericTranslator {
       case LOCAL_TEE -> state.locals.set(state.reader.localIndex(), state.stack.top());
       case GLOBAL_GET -> globalGet(state.reader.globalIndex());
       case GLOBAL_SET -> globalSet(state.reader.globalIndex(), state.stack.pop());
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
-    Type type = ModuleEnvironment.type(global.valueType().code());
+    Type type = state.env.valueType(global.valueType().code());
     Access access = Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }

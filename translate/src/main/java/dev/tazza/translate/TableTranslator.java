@@ -55,7 +55,7 @@ final class TableTranslator {
           bulk(Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
       case ELEM_DROP ->
           state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 
@@ -64,19 +64,25 @@ final class TableTranslator {
     switch (operator) {
       case REF_NULL -> {
         int nullType = TypeCode.reference(true, state.reader.heapTypeCode());
-        state.stack.push(builder.iconst(ModuleEnvironment.type(nullType), 0));
+        state.stack.push(builder.iconst(state.env.valueType(nullType), 0));
       }
       case REF_IS_NULL -> {
         Inst reference = state.stack.top();
         Inst none = builder.iconst(reference.type, 0);
         state.stack.setTop(builder.compare(Opcode.ICMP_EQ, reference, none));
       }
+      case REF_AS_NON_NULL -> {
+        Inst reference = state.stack.top();
+        Inst none = builder.iconst(reference.type, 0);
+        builder.trapIf(
+            builder.compare(Opcode.ICMP_EQ, reference, none), TrapCode.NULL_REFERENCE.code());
+      }
       case REF_FUNC -> {
         int number = state.env.references.number(state.reader.functionIndex());
         Inst offset = builder.i64(state.env.layout.functionRef(number));
         state.stack.push(builder.binary(Opcode.ADD, Type.I64, state.vmctx, offset));
       }
-      default -> throw new UnsupportedOperationException(operator.mnemonic());
+      default -> throw Uncompiled.error(operator);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.operator.Family;
 import dev.tazza.wasm.operator.Operator;
 import java.util.Locale;
@@ -18,7 +19,7 @@ final class VectorOpcodes {
 
   static {
     for (Operator operator : Operator.values()) {
-      if (operator.family() == Family.VECTOR) {
+      if (operator.family() == Family.VECTOR && operator.feature() == Feature.SIMD) {
         String mnemonic = operator.mnemonic();
         int dot = mnemonic.indexOf('.');
         String lanes = mnemonic.substring(0, dot);

@@ -82,7 +82,7 @@ final class VectorTranslator {
   private void compute(Operator operator) {
     Opcode op = VectorOpcodes.of(operator);
     if (op == null) {
-      throw new UnsupportedOperationException(operator.mnemonic());
+      throw Uncompiled.error(operator);
     }
     Builder builder = state.builder;
     Inst[] args = new Inst[operator.paramCount()];

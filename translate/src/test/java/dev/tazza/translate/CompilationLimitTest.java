@@ -14,9 +14,9 @@ import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class CompilationLimitTest {
       "(type $t (func (param " + "i64 ".repeat(1000) + ") (result " + "i64 ".repeat(1000) + ")))";
 
   private static WasmModule read(String text) {
-    return Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    return ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
   }
 
   private static Compiler compiler(RegisterAllocator allocator) {

@@ -8,8 +8,8 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,7 @@ class LocalVariablesTest {
   }
 
   private static WasmModule read(String text) {
-    return Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    return ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
   }
 
   private static int paramCount(Function function) {

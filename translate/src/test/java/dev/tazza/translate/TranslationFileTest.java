@@ -8,8 +8,8 @@ import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.text.Wat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ class TranslationFileTest {
   }
 
   private static String translate(String text) {
-    WasmModule module = Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    WasmModule module = ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
     Tunables tunables = text.startsWith(";; dynamic") ? DYNAMIC : Tunables.DEFAULT;
     StringBuilder out = new StringBuilder();
     for (int i = module.importedFunctionCount(); i < module.functionCount(); i++) {

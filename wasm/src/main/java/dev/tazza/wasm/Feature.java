@@ -12,13 +12,15 @@ public enum Feature {
   REFERENCE_TYPES("reference types", true, BULK_MEMORY),
   SIMD("SIMD", true),
   THREADS("threads", false, BULK_MEMORY),
-  MULTI_MEMORY("multi-memory", false),
+  MULTI_MEMORY("multi-memory", true),
   MEMORY64("memory64", false),
   TAIL_CALLS("tail calls", false),
-  EXTENDED_CONST("extended constant expressions", false),
+  EXTENDED_CONST("extended constant expressions", true),
   RELAXED_SIMD("relaxed SIMD", false, SIMD),
-  FUNCTION_REFERENCES("function references", false, REFERENCE_TYPES),
+  FUNCTION_REFERENCES("function references", true, REFERENCE_TYPES),
   EXCEPTIONS("exceptions", false, REFERENCE_TYPES),
+  /** The instructions of the proposal's first version, which toolchains still emit. */
+  LEGACY_EXCEPTIONS("legacy exceptions", false, EXCEPTIONS),
   GC("GC", false, FUNCTION_REFERENCES),
   WIDE_ARITHMETIC("wide arithmetic", false),
   CUSTOM_PAGE_SIZES("custom page sizes", false);
@@ -35,12 +37,15 @@ public enum Feature {
     this.requires = List.of(requires);
   }
 
-  /** The name used in messages: "{@code SIMD is not enabled}". */
+  /** The name used in messages: "{@code SIMD not enabled}". */
   public String title() {
     return title;
   }
 
-  /** Whether the feature belongs to {@link Features#DEFAULT}: those of WebAssembly 2.0 do. */
+  /**
+   * Whether the feature belongs to {@link Features#DEFAULT}: those that are in WebAssembly 3.0 and
+   * can be compiled do.
+   */
   public boolean onByDefault() {
     return onByDefault;
   }

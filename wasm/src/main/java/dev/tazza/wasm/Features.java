@@ -11,7 +11,7 @@ public final class Features {
   /** No extension at all: the first release of WebAssembly. */
   public static final Features NONE = new Features(0);
 
-  /** The features of WebAssembly 2.0. */
+  /** What is standard in WebAssembly 3.0 and works: {@link Feature#onByDefault()}. */
   public static final Features DEFAULT = defaults();
 
   private final long bits;
@@ -78,7 +78,7 @@ public final class Features {
 
   /** The message of an error that says that {@code what} needs a feature that is off. */
   public static String missing(Feature feature, String what) {
-    return feature.title() + " is not enabled: " + what;
+    return feature.title() + " not enabled: " + what;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.tazza.wasm;
 
-/** A well-formed module breaks a validation rule, or uses a feature that is not enabled. */
+/** A well-formed module breaks a validation rule, or uses a feature that not enabled. */
 public final class ValidationException extends WasmException {
 
   private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 /**
- * What every part of the module shares: the family of errors and the set of language features.
+ * The front door, and what every part of the module shares: the family of errors and the set of
+ * language features.
  *
  * <p>A module comes in as bytes or text and goes out as a decoded, validated {@code WasmModule}:
  *
@@ -11,7 +12,7 @@
  *   <li>{@code operator} is the table of all instructions that all of them work from.
  * </ul>
  *
- * <p>Start reading at {@link dev.tazza.wasm.WasmException}.
+ * <p>{@link dev.tazza.wasm.ModuleReader} is the front door and where to start reading.
  */
 @NullMarked
 package dev.tazza.wasm;

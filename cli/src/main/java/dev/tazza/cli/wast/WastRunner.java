@@ -7,16 +7,18 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Trap;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
+import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.text.Wast;
 import dev.tazza.wasm.text.WastAction;
 import dev.tazza.wasm.text.WastCommand;
 import dev.tazza.wasm.text.WastModule;
 import dev.tazza.wasm.text.WastResult;
-import dev.tazza.wasm.validate.ModuleValidator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * instantiated because of it fails too. All instances are in one store. Not thread-safe; used once.
  */
 public final class WastRunner implements AutoCloseable {
+  /** What is invalid must be so with every feature on. */
+  private static final Features ALL = Features.of(Feature.values());
+
   private final Engine engine;
   private final Store<Void> store;
   private final Linker<Void> linker;
@@ -201,7 +206,7 @@ public final class WastRunner implements AutoCloseable {
 
   private static void assertMalformed(WastModule module, String message) throws Mismatch {
     try {
-      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
+      ModuleReader.readBinary(module.assemble().bytes(), ALL, ModuleLimits.DEFAULT);
     } catch (MalformedException e) {
       return;
     }
@@ -210,7 +215,7 @@ public final class WastRunner implements AutoCloseable {
 
   private static void assertInvalid(WastModule module, String message) throws Mismatch {
     try {
-      ModuleValidator.read(module.assemble().bytes(), Features.DEFAULT);
+      ModuleReader.readBinary(module.assemble().bytes(), ALL, ModuleLimits.DEFAULT);
     } catch (ValidationException e) {
       return;
     }

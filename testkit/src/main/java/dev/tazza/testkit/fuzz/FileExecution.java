@@ -21,6 +21,7 @@ import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import dev.tazza.wasm.type.VecType;
 import java.nio.charset.StandardCharsets;
@@ -157,6 +158,7 @@ final class FileExecution {
       case MemoryType type -> Memory.create(store, type);
       case TableType type -> Table.create(store, type);
       case GlobalType type -> Global.create(store, type, value(type.valueType(), 0));
+      case TagType _ -> throw new UnsupportedOperationException("tags");
     };
   }
 

@@ -36,6 +36,11 @@ final class Builtins {
           initTable(
               instance, u32(slots, 0), u32(slots, 1), u32(slots, 2), u32(slots, 3), u32(slots, 4));
       case ELEM_DROP -> instance.dropElements(u32(slots, 0));
+      case IS_SUBTYPE -> {
+        int wanted = instance.loaded.typeId(u32(slots, 1));
+        boolean is = instance.store.types().isDeclaredSubtype(u32(slots, 0), wanted);
+        result(slots, is ? 1 : 0);
+      }
       default -> throw new IllegalStateException("exit for " + reason);
     }
   }

@@ -19,7 +19,7 @@ import java.util.Arrays;
  * <pre>
  *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
  *   imports         room for the contexts that imported functions get
- *   tables          the elements of those that are not mostly empty
+ *   tables          the elements of those that are not mostly empty and have no initial value
  *   empty tables    the elements of short ones, unless they are few: not part of the block
  * </pre>
  *
@@ -110,7 +110,7 @@ final class InstanceTemplate implements AutoCloseable {
     long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     long emptyBytes = 0;
     for (int i = 0; i < tables.length; i++) {
-      long length = table(i).limits().minimum();
+      long length = lengthOfNulls(i);
       long bytes = length * VmLayout.TABLE_ELEMENT_SIZE;
       boolean isDense = length >= 0 && length <= 4 * filled[i];
       boolean isShort = length >= 0 && length <= SHORT_TABLE;
@@ -135,12 +135,18 @@ final class InstanceTemplate implements AutoCloseable {
   private void placeEmptyTables(long from) {
     long at = from;
     for (int i = 0; i < tables.length; i++) {
-      long length = table(i).limits().minimum();
+      long length = lengthOfNulls(i);
       if (tables[i] < 0 && length >= 0 && length <= SHORT_TABLE) {
         tables[i] = (int) at;
         at += length * VmLayout.TABLE_ELEMENT_SIZE;
       }
     }
+  }
+
+  /** The length of a table that begins with null references; -1 for others. */
+  private long lengthOfNulls(int defined) {
+    boolean isOther = module.tableInit(module.importedTableCount() + defined) != null;
+    return isOther ? -1 : table(defined).limits().minimum();
   }
 
   private TableType table(int defined) {

@@ -4,6 +4,7 @@ import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
@@ -13,6 +14,7 @@ import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import java.util.List;
 
 /**
@@ -67,26 +69,46 @@ final class Instantiation {
       throw new LinkException(
           "the module has " + wanted.size() + " imports, but " + imports.size() + " were given");
     }
+    int functions = 0;
     for (int i = 0; i < wanted.size(); i++) {
-      check(wanted.get(i), imports.get(i));
+      boolean isFunction = wanted.get(i).type() instanceof FuncType;
+      check(wanted.get(i), imports.get(i), isFunction ? functions++ : -1);
     }
   }
 
-  private void check(ImportType wanted, Object given) {
-    if (wanted.type() instanceof FuncType type
-        && given instanceof VmFunction function
-        && function.store() == store
-        && function.type().equals(type)) {
+  /**
+   * Whether a function may be imported.
+   *
+   * @param index the import's function index
+   */
+  private boolean fits(VmFunction given, int index) {
+    int wanted = module.functionTypeIndex(index);
+    return given.isHost()
+        ? loaded.acceptsHost(wanted, given.type())
+        : given.store() == store
+            && store.types().isDeclaredSubtype(given.typeId(), loaded.typeId(wanted));
+  }
+
+  private void check(ImportType wanted, Object given, int function) {
+    if (function >= 0
+        && given instanceof VmFunction candidate
+        && candidate.store() == store
+        && fits(candidate, function)) {
       return;
     }
     boolean fits =
         switch (wanted.type()) {
           case FuncType type ->
-              given instanceof VmFunction function && function.type().equals(type);
-          case GlobalType type -> given instanceof VmGlobal global && global.type().equals(type);
+              given instanceof VmFunction candidate
+                  && (candidate.store() == store
+                      ? fits(candidate, function)
+                      : candidate.type().equals(type));
+          case TagType _ -> false; // nothing can be one yet
+          case GlobalType type ->
+              given instanceof VmGlobal global && fits(global.type(), loaded.numbered(type));
           case TableType type ->
               given instanceof VmTable table
-                  && table.type().elementType().equals(type.elementType())
+                  && table.type().elementType().equals(loaded.numbered(type).elementType())
                   && fits(table.storage().length(), table.type().limits(), type.limits());
           case MemoryType type ->
               given instanceof VmMemory memory
@@ -102,6 +124,17 @@ final class Instantiation {
       throw new LinkException(
           "%s.%s belongs to another store".formatted(wanted.module(), wanted.name()));
     }
+  }
+
+  /** What can be read must be of a subtype, what can be written of the same type. */
+  private boolean fits(GlobalType given, GlobalType wanted) {
+    return given.mutable() == wanted.mutable()
+        && (given.valueType().equals(wanted.valueType())
+            || !given.mutable()
+                && store
+                    .types()
+                    .matching()
+                    .matches(given.valueType().code(), wanted.valueType().code()));
   }
 
   private static boolean fits(long size, Limits given, Limits wanted) {
@@ -208,8 +241,13 @@ final class Instantiation {
     for (int i = imported; i < instance.tables.length; i++) {
       int elements = template.tableElements(i - imported);
       long base = elements < 0 ? 0 : instance.context + elements;
-      VmTable table = store.newTable(module.table(i), base);
+      VmTable table = store.newTable(loaded.numbered(module.table(i)), base);
       table.storage().define(instance.context + instance.layout().table(i - imported));
+      ConstExpr init = module.tableInit(i);
+      if (init != null) {
+        long value = ConstantExpressions.reference(instance, init);
+        table.storage().fill(0, value, table.storage().length());
+      }
       instance.tables[i] = table;
     }
   }

@@ -7,8 +7,10 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
-import java.util.HashMap;
-import java.util.Map;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TypeRenumbering;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,11 @@ public final class LoadedModule implements MappedCode {
   private final TypeRegistry types;
   private final CodeBlock block;
   private final int[] typeIds;
-  private final Map<FuncType, Integer> entryOffsets = new HashMap<>();
+  private final TypeRenumbering renumbering;
+
+  /** Where functions of a type are entered: the type's number and the offset, sorted. */
+  private final long[] entries;
+
   private volatile @Nullable InstanceTemplate template;
   private int users = 1; // guarded by this
 
@@ -34,33 +40,29 @@ public final class LoadedModule implements MappedCode {
     block = CodeRange.process().allocate(size, this);
     MappedText text = new MappedText(block, size);
     this.compiled = compiled.withText(text);
-    typeIds = new int[compiled.module().typeCount()];
-    int acquired = 0;
     try {
       compiled.text().writeTo(text);
       block.publish();
-      for (; acquired < typeIds.length; acquired++) {
-        addType(acquired);
-      }
+      typeIds = types.acquire(compiled.module());
     } catch (RuntimeException | Error e) {
       block.close();
-      releaseTypes(acquired);
       throw e;
     }
+    renumbering = new TypeRenumbering(typeIds);
+    entries = entries();
   }
 
-  private void addType(int index) {
-    FuncType type = compiled.module().funcTypeAt(index);
-    typeIds[index] = types.acquire(type);
-    if (compiled.entryTrampoline(index) >= 0) {
-      entryOffsets.putIfAbsent(type, compiled.entryTrampoline(index));
+  private long[] entries() {
+    long[] result = new long[typeIds.length];
+    int count = 0;
+    for (int i = 0; i < typeIds.length; i++) {
+      if (compiled.entryTrampoline(i) >= 0) {
+        result[count++] = (long) typeIds[i] << 32 | compiled.entryTrampoline(i);
+      }
     }
-  }
-
-  private void releaseTypes(int count) {
-    for (int i = 0; i < count; i++) {
-      types.release(typeIds[i]);
-    }
+    result = Arrays.copyOf(result, count);
+    Arrays.sort(result);
+    return result;
   }
 
   public CompiledModule compiled() {
@@ -86,6 +88,27 @@ public final class LoadedModule implements MappedCode {
     return typeIds[typeIndex];
   }
 
+  /** A type of the module with engine-wide numbers instead of type indexes. */
+  GlobalType numbered(GlobalType type) {
+    return renumbering.apply(type);
+  }
+
+  /** A type of the module with engine-wide numbers instead of type indexes. */
+  TableType numbered(TableType type) {
+    return renumbering.apply(type);
+  }
+
+  /**
+   * Whether a host function of a type may be imported as type {@code typeIndex}. Types of host
+   * functions refer to no other types, are final and have no supertype.
+   */
+  boolean acceptsHost(int typeIndex, FuncType type) {
+    WasmModule module = module();
+    return module.subType(typeIndex).isPlain()
+        && module.isAlone(typeIndex)
+        && type.equals(module.funcTypeAt(typeIndex));
+  }
+
   /** Code address of a function that the module defines. */
   long functionAddress(int functionIndex) {
     return block.address() + compiled.functionOffset(functionIndex);
@@ -102,11 +125,15 @@ public final class LoadedModule implements MappedCode {
   }
 
   /**
-   * Address of the trampoline that enters functions of {@code type}, or 0 when the module has none.
+   * Address of the trampoline that enters functions of the type with number {@code typeId}, or 0
+   * when the module has none.
    */
-  long entryTrampoline(FuncType type) {
-    Integer offset = entryOffsets.get(type);
-    return offset == null ? 0 : block.address() + offset;
+  long entryTrampoline(int typeId) {
+    long from = (long) typeId << 32;
+    int found = Arrays.binarySearch(entries, from);
+    int at = found < 0 ? -found - 1 : found;
+    boolean exists = at < entries.length && entries[at] >>> 32 == typeId;
+    return exists ? block.address() + (int) entries[at] : 0;
   }
 
   /** What its instances begin with. Made for the first one. For users. */
@@ -155,7 +182,7 @@ public final class LoadedModule implements MappedCode {
           made.close();
         }
       } finally {
-        releaseTypes(typeIds.length);
+        types.release(module(), typeIds);
       }
     }
   }

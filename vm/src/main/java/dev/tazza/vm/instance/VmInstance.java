@@ -77,7 +77,7 @@ public final class VmInstance {
   public VmGlobal global(int index) {
     VmGlobal known = globals[index];
     if (known == null) {
-      known = new VmGlobal(store, module().global(index), globalAddress(index));
+      known = new VmGlobal(store, loaded.numbered(module().global(index)), globalAddress(index));
       globals[index] = known;
     }
     return known;
@@ -104,13 +104,14 @@ public final class VmInstance {
     }
     WasmModule module = module();
     int typeIndex = module.functionTypeIndex(index);
-    var type = module.funcTypeAt(typeIndex);
+    int typeId = loaded.typeId(typeIndex);
     return new VmFunction(
         store,
-        type,
+        store.types().type(typeId),
+        typeId,
         loaded.functionAddress(index),
         context,
-        loaded.entryTrampoline(type),
+        loaded.entryTrampoline(typeId),
         functionReference(index),
         -1);
   }
@@ -140,6 +141,10 @@ public final class VmInstance {
       long to = context + layout().functionRef(i);
       NativeMemory.putLong(to + FuncRefLayout.CODE, code);
       NativeMemory.putLong(to + FuncRefLayout.CONTEXT, calleeContext);
+      if (!function.isHost()) {
+        // It may be of a subtype of what is imported.
+        NativeMemory.putInt(to + FuncRefLayout.TYPE_ID, function.typeId());
+      }
     }
   }
 

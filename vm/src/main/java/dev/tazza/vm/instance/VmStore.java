@@ -382,7 +382,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    return new VmFunction(this, type, 0, 0, 0, 0, hosts.add(type, function));
+    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, function));
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */
@@ -399,24 +399,36 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return hosts.reference(function.host());
   }
 
+  /**
+   * Whether a reference to a function of this store is of a heap type.
+   *
+   * @param heapType a {@link dev.tazza.wasm.type.HeapType#code()} with a number of the engine
+   */
+  public boolean isReferenceOf(long reference, int heapType) {
+    return types
+        .matching()
+        .heapMatches(NativeMemory.getInt(reference + FuncRefLayout.TYPE_ID), heapType);
+  }
+
   /** The function that a reference in guest code stands for; null for 0. */
   public @Nullable VmFunction function(long reference) {
     if (reference == 0) {
       return null;
     }
-    FuncType type = types.type(NativeMemory.getInt(reference + FuncRefLayout.TYPE_ID));
+    int typeId = NativeMemory.getInt(reference + FuncRefLayout.TYPE_ID);
     long context = NativeMemory.getLong(reference + FuncRefLayout.CONTEXT);
     if (NativeMemory.getInt(context) == HostFunctionContext.MAGIC_VALUE) {
       int host = NativeMemory.getInt(context + HostFunctionContext.INDEX);
-      return new VmFunction(this, hosts.type(host), 0, 0, 0, reference, host);
+      return new VmFunction(this, hosts.type(host), -1, 0, 0, 0, reference, host);
     }
     VmInstance instance = instances.get((int) NativeMemory.getLong(context + VmLayout.INSTANCE));
     return new VmFunction(
         this,
-        type,
+        types.type(typeId),
+        typeId,
         NativeMemory.getLong(reference + FuncRefLayout.CODE),
         context,
-        instance.loaded.entryTrampoline(type),
+        instance.loaded.entryTrampoline(typeId),
         reference,
         -1);
   }

@@ -239,6 +239,18 @@ public sealed class BinaryReader permits OperatorReader {
     return code;
   }
 
+  /** What a field holds, as {@link TypeCode}: a value type, or a packed one. */
+  public final int storageType() {
+    if (position < limit) {
+      int b = bytes[position] & 0xFF;
+      if (b == TypeCode.I8 || b == TypeCode.I16) {
+        position++;
+        return b;
+      }
+    }
+    return valType();
+  }
+
   /** A reference type, as {@link TypeCode}. It may be one of a feature that is off. */
   public final int refType() {
     int at = position;

@@ -64,7 +64,18 @@ final class ConstExprDecoder {
       case REF_NULL -> new ConstInstr.RefNull(operators.heapTypeCode());
       case REF_FUNC -> new ConstInstr.RefFunc(operators.functionIndex());
       case GLOBAL_GET -> new ConstInstr.GlobalGet(operators.globalIndex());
-      case I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_SUB, I64_MUL -> new ConstInstr.Compute(operator);
+      case I32_ADD,
+          I32_SUB,
+          I32_MUL,
+          I64_ADD,
+          I64_SUB,
+          I64_MUL,
+          REF_I31,
+          ANY_CONVERT_EXTERN,
+          EXTERN_CONVERT_ANY ->
+          new ConstInstr.Compute(operator);
+      case STRUCT_NEW, STRUCT_NEW_DEFAULT, ARRAY_NEW, ARRAY_NEW_DEFAULT, ARRAY_NEW_FIXED ->
+          new ConstInstr.Allocate(operator, operators.typeIndex(), operators.elementCount());
       default ->
           throw new ValidationException(
               "constant expression required: " + operator + " is not constant",

@@ -6,6 +6,7 @@ import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
 
@@ -19,13 +20,16 @@ import dev.tazza.wasm.type.ValType;
  *   bit 2   0 function indexes                    1 expressions
  * </pre>
  *
- * Forms 0 and 4 leave out the elements' kind or type, which then is that of functions.
+ * Forms 0 and 4 leave out the elements' kind or type, which then is that of functions. Function
+ * indexes are never null, so they make elements of type {@code (ref func)}.
  */
 final class ElementDecoder {
 
   private static final int NOT_ACTIVE = 1;
   private static final int TABLE_OR_DECLARATIVE = 2;
   private static final int EXPRESSIONS = 4;
+
+  private static final RefType FUNCTIONS = new RefType(false, AbstractHeapType.FUNC);
 
   private final ModuleLimits limits;
   private final ConstExprDecoder constExprs;
@@ -73,7 +77,7 @@ final class ElementDecoder {
         throw malformed("malformed element kind " + kind, at);
       }
     }
-    return new ElementSegment(mode, tableIndex, offset, RefType.FUNCREF, functions(in), start);
+    return new ElementSegment(mode, tableIndex, offset, FUNCTIONS, functions(in), start);
   }
 
   private int count(BinaryReader in) {

@@ -2,8 +2,6 @@ package dev.tazza.wasm.binary;
 
 import static dev.tazza.wasm.binary.BinaryReader.malformed;
 
-import dev.tazza.wasm.Feature;
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.ValidationException;
@@ -14,6 +12,7 @@ import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.TableType;
 
 /**
  * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
@@ -63,7 +62,11 @@ public final class ModuleDecoder {
     if (in.fixed32() != ModuleFormat.MAGIC) {
       throw malformed("magic header not detected", 0);
     }
-    if (in.fixed32() != ModuleFormat.VERSION) {
+    int version = in.fixed32();
+    if (version == ModuleFormat.COMPONENT) {
+      throw malformed("unknown binary version: a component; Tazza runs core modules", 4);
+    }
+    if (version != ModuleFormat.VERSION) {
       throw malformed("unknown binary version", 4);
     }
     int lastPlace = 0;
@@ -127,9 +130,7 @@ public final class ModuleDecoder {
       case SectionId.FUNCTION -> functions(in);
       case SectionId.TABLE -> tables(in);
       case SectionId.MEMORY -> memories(in);
-      case SectionId.TAG ->
-          throw new ValidationException(
-              Features.missing(Feature.EXCEPTIONS, "tag section"), in.position());
+      case SectionId.TAG -> tags(in);
       case SectionId.GLOBAL -> globals(in);
       case SectionId.EXPORT -> exports(in);
       case SectionId.START -> module.start(in.index());
@@ -161,7 +162,9 @@ public final class ModuleDecoder {
   private void typeSection(BinaryReader in) {
     int count = vector(in, ModuleLimit.TYPES);
     for (int i = 0; i < count; i++) {
-      module.type(types.compositeType(in));
+      int at = in.position();
+      module.types(types.group(in));
+      limits.check(ModuleLimit.TYPES, module.typeCount(), at);
     }
   }
 
@@ -184,6 +187,10 @@ public final class ModuleDecoder {
         case TABLE -> module.importTable(from, name, types.tableType(in));
         case MEMORY -> module.importMemory(from, name, types.memoryType(in));
         case GLOBAL -> module.importGlobal(from, name, types.globalType(in));
+        case TAG -> {
+          int typeIndex = tagType(in);
+          module.importTag(from, name, funcType(typeIndex, at + 1), typeIndex);
+        }
       }
     }
   }
@@ -192,21 +199,38 @@ public final class ModuleDecoder {
     if (typeIndex >= module.typeCount()) {
       throw new ValidationException("unknown type " + typeIndex, at);
     }
-    return switch (module.typeAt(typeIndex)) {
-      case FuncType type -> type;
-    };
+    if (module.typeAt(typeIndex) instanceof FuncType type) {
+      return type;
+    }
+    throw new ValidationException("type mismatch: type " + typeIndex + " is no function type", at);
+  }
+
+  private int tagType(BinaryReader in) {
+    int at = in.position();
+    int attribute = in.u8();
+    if (attribute != 0) {
+      throw malformed("malformed tag attribute " + attribute, at);
+    }
+    return in.index();
+  }
+
+  private void tags(BinaryReader in) {
+    int count = vector(in, ModuleLimit.TAGS);
+    for (int i = 0; i < count; i++) {
+      int at = in.position();
+      int typeIndex = tagType(in);
+      funcType(typeIndex, at);
+      module.tag(typeIndex);
+    }
   }
 
   private void functions(BinaryReader in) {
     int count = vector(in, ModuleLimit.FUNCTIONS);
-    int types = module.typeCount();
     int[] typeIndexes = new int[count];
     for (int i = 0; i < count; i++) {
       int at = in.position();
       int typeIndex = in.index();
-      if (typeIndex >= types) {
-        throw new ValidationException("unknown type " + typeIndex, at);
-      }
+      funcType(typeIndex, at);
       typeIndexes[i] = typeIndex;
     }
     module.functions(typeIndexes);
@@ -215,7 +239,9 @@ public final class ModuleDecoder {
   private void tables(BinaryReader in) {
     int count = vector(in, ModuleLimit.TABLES);
     for (int i = 0; i < count; i++) {
-      module.table(types.tableType(in));
+      boolean hasInit = types.tableHasInit(in);
+      TableType type = types.tableType(in);
+      module.table(type, hasInit ? constExprs.decode(in) : null);
     }
   }
 

@@ -10,6 +10,9 @@ public final class ModuleFormat {
 
   public static final int VERSION = 1;
 
+  /** The version and layer of components, which are no modules. */
+  static final int COMPONENT = 0x0001_000D;
+
   /** The custom section with the debug names. */
   public static final String NAME_SECTION = "name";
 
@@ -18,6 +21,27 @@ public final class ModuleFormat {
 
   /** The tag of a function type. */
   public static final int FUNC_TYPE = 0x60;
+
+  public static final int STRUCT_TYPE = 0x5F;
+  public static final int ARRAY_TYPE = 0x5E;
+
+  /** A type that may have subtypes; then its supertypes. */
+  public static final int SUB_TYPE = 0x50;
+
+  /** The same for a type that may not have subtypes. */
+  public static final int SUB_FINAL_TYPE = 0x4F;
+
+  /** A recursion group of more or less than one type. */
+  public static final int RECURSION_GROUP = 0x4E;
+
+  /** A table with an initial value for its elements. */
+  public static final int TABLE_WITH_INIT = 0x40;
+
+  /** In cast branches: the type that comes in may be null. */
+  public static final int CAST_FROM_NULL = 1;
+
+  /** In cast branches: the type that is asked for may be null. */
+  public static final int CAST_TO_NULL = 2;
 
   /** The block type without parameters and results. */
   public static final int EMPTY_BLOCK_TYPE = 0x40;

@@ -13,6 +13,7 @@ public enum ModuleLimit {
   TABLES("tables", 100_000),
   MEMORIES("memories", 100),
   GLOBALS("globals", 1_000_000),
+  TAGS("tags", 1_000_000),
   EXPORTS("exports", 1_000_000),
   ELEMENT_SEGMENTS("element segments", 10_000_000),
   ELEMENTS("elements in a segment", 10_000_000),
@@ -20,6 +21,11 @@ public enum ModuleLimit {
   FUNCTION_BYTES("bytes in a function", 7_654_321),
   PARAMS("parameters", 1_000),
   RESULTS("results", 1_000),
+  FIELDS("fields of a structure", 10_000),
+  /** Types in one recursion group. */
+  GROUP("types in a recursion group", 1_000_000),
+  /** Steps from a type to the last of its supertypes. */
+  SUBTYPING_DEPTH("supertypes of a type", 63),
   /** Blocks within blocks in one function. */
   NESTING("nested blocks", 100_000),
   /** Values on the operand stack of one function at one time. */

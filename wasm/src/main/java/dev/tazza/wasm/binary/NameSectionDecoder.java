@@ -24,12 +24,15 @@ final class NameSectionDecoder {
   private static final int GLOBALS = 7;
   private static final int ELEMENTS = 8;
   private static final int DATA = 9;
-  private static final int SUBSECTIONS = 10;
+  private static final int FIELDS = 10;
+  private static final int TAGS = 11;
+  private static final int SUBSECTIONS = 12;
 
   private @Nullable String module;
   private final NameMap[] maps = new NameMap[SUBSECTIONS];
   private IndirectNameMap locals = IndirectNameMap.EMPTY;
   private IndirectNameMap labels = IndirectNameMap.EMPTY;
+  private IndirectNameMap fields = IndirectNameMap.EMPTY;
 
   private NameSectionDecoder() {
     Arrays.fill(maps, NameMap.EMPTY);
@@ -63,7 +66,9 @@ final class NameSectionDecoder {
         maps[MEMORIES],
         maps[GLOBALS],
         maps[ELEMENTS],
-        maps[DATA]);
+        maps[DATA],
+        fields,
+        maps[TAGS]);
   }
 
   private void subsection(int id, BinaryReader in) {
@@ -72,7 +77,9 @@ final class NameSectionDecoder {
         case MODULE -> module = in.name();
         case LOCALS -> locals = indirect(in);
         case LABELS -> labels = indirect(in);
-        case FUNCTIONS, TYPES, TABLES, MEMORIES, GLOBALS, ELEMENTS, DATA -> maps[id] = map(in);
+        case FIELDS -> fields = indirect(in);
+        case FUNCTIONS, TYPES, TABLES, MEMORIES, GLOBALS, ELEMENTS, DATA, TAGS ->
+            maps[id] = map(in);
         default -> {}
       }
     } catch (MalformedException _) {

@@ -30,6 +30,15 @@ public final class OperatorReader extends BinaryReader {
   /** The largest number of locals of a function, parameters included (JavaScript API, limits). */
   public static final int MAX_LOCALS = 50_000;
 
+  /**
+   * The kinds of catch clauses: a tag's exceptions or all, with the exception itself or without.
+   */
+  public static final int CATCH = 0;
+
+  public static final int CATCH_REF = 1;
+  public static final int CATCH_ALL = 2;
+  public static final int CATCH_ALL_REF = 3;
+
   private int[] locals = new int[32];
   private int localCount;
 
@@ -42,6 +51,8 @@ public final class OperatorReader extends BinaryReader {
   private boolean explicitMemory;
   private int[] list = new int[16];
   private int listLength;
+  private int castFrom;
+  private int castTo;
 
   /** A cursor over nothing yet: open a body, or {@link #reset} it to a range. */
   public OperatorReader(byte[] bytes) {
@@ -161,6 +172,10 @@ public final class OperatorReader extends BinaryReader {
     switch (operator.immediate()) {
       case NONE -> {}
       case BLOCK_TYPE -> readBlockType();
+      case TRY_TABLE -> {
+        readBlockType();
+        readCatches();
+      }
       case LABEL_INDEX,
           FUNCTION_INDEX,
           LOCAL_INDEX,
@@ -168,9 +183,20 @@ public final class OperatorReader extends BinaryReader {
           TABLE_INDEX,
           ELEMENT_INDEX,
           MEMORY_INDEX,
-          DATA_INDEX ->
+          DATA_INDEX,
+          TYPE_INDEX,
+          TAG_INDEX ->
           index = index();
-      case TYPE_AND_TABLE, ELEMENT_AND_TABLE, TABLE_PAIR, DATA_AND_MEMORY, MEMORY_PAIR -> {
+      case TYPE_AND_TABLE,
+          ELEMENT_AND_TABLE,
+          TABLE_PAIR,
+          DATA_AND_MEMORY,
+          MEMORY_PAIR,
+          TYPE_AND_FIELD,
+          TYPE_AND_COUNT,
+          TYPE_AND_DATA,
+          TYPE_AND_ELEMENT,
+          TYPE_PAIR -> {
         index = index();
         secondIndex = index();
       }
@@ -190,7 +216,9 @@ public final class OperatorReader extends BinaryReader {
         low = fixed64();
         high = fixed64();
       }
-      case HEAP_TYPE -> index = heapType();
+      case HEAP_TYPE, CAST_TYPE -> index = heapType();
+      case CAST_BRANCH -> readCastBranch();
+      case ORDERING -> readOrdering();
     }
   }
 
@@ -224,6 +252,42 @@ public final class OperatorReader extends BinaryReader {
     index = index();
   }
 
+  /** Three numbers for each clause: kind, tag or 0, label. */
+  private void readCatches() {
+    listLength = count();
+    if (3 * listLength > list.length) {
+      list = new int[Math.max(3 * listLength, 2 * list.length)];
+    }
+    for (int i = 0; i < listLength; i++) {
+      int at = position;
+      int kind = u8();
+      if (kind > CATCH_ALL_REF) {
+        throw malformed("malformed catch clause " + hex(kind), at);
+      }
+      list[3 * i] = kind;
+      list[3 * i + 1] = kind <= CATCH_REF ? index() : 0;
+      list[3 * i + 2] = index();
+    }
+  }
+
+  private void readCastBranch() {
+    int at = position;
+    int flags = u8();
+    if (flags > (ModuleFormat.CAST_FROM_NULL | ModuleFormat.CAST_TO_NULL)) {
+      throw malformed("malformed br_on_cast flags " + hex(flags), at);
+    }
+    index = index();
+    castFrom = TypeCode.reference((flags & ModuleFormat.CAST_FROM_NULL) != 0, heapType());
+    castTo = TypeCode.reference((flags & ModuleFormat.CAST_TO_NULL) != 0, heapType());
+  }
+
+  private void readOrdering() {
+    int at = position;
+    if (u8() != 0) {
+      throw malformed("malformed atomic.fence: zero byte expected", at);
+    }
+  }
+
   private void readSelectTypes() {
     listLength = count();
     if (listLength > list.length) {
@@ -254,7 +318,9 @@ public final class OperatorReader extends BinaryReader {
     return operatorOffset;
   }
 
-  /** BLOCK_TYPE: the type index, or -1 if the type is given by {@link #blockResult()}. */
+  /**
+   * BLOCK_TYPE, TRY_TABLE: the type index, or -1 if the type is given by {@link #blockResult()}.
+   */
   public int blockTypeIndex() {
     return index;
   }
@@ -264,7 +330,7 @@ public final class OperatorReader extends BinaryReader {
     return secondIndex;
   }
 
-  /** LABEL_INDEX: the label. LABEL_TABLE: the default label. */
+  /** LABEL_INDEX, CAST_BRANCH: the label. LABEL_TABLE: the default label. */
   public int label() {
     return index;
   }
@@ -284,9 +350,64 @@ public final class OperatorReader extends BinaryReader {
     return index;
   }
 
-  /** TYPE_AND_TABLE: the type index. */
+  /** TYPE_INDEX and what begins with one: the type index; of TYPE_PAIR the destination's. */
   public int typeIndex() {
     return index;
+  }
+
+  /** TYPE_PAIR: the type index of the source. */
+  public int secondTypeIndex() {
+    return secondIndex;
+  }
+
+  /** TYPE_AND_FIELD: the index of the field. */
+  public int fieldIndex() {
+    return secondIndex;
+  }
+
+  /** TYPE_AND_COUNT: the number of elements. */
+  public int elementCount() {
+    return secondIndex;
+  }
+
+  /** TYPE_AND_DATA, TYPE_AND_ELEMENT: the segment. */
+  public int segmentIndex() {
+    return secondIndex;
+  }
+
+  /** TAG_INDEX. */
+  public int tagIndex() {
+    return index;
+  }
+
+  /** TRY_TABLE: the number of catch clauses. */
+  public int catchCount() {
+    return listLength;
+  }
+
+  /** TRY_TABLE: {@link #CATCH}, {@link #CATCH_REF} and so on. */
+  public int catchKind(int i) {
+    return list[3 * i];
+  }
+
+  /** TRY_TABLE: the tag of a clause that has one, otherwise 0. */
+  public int catchTag(int i) {
+    return list[3 * i + 1];
+  }
+
+  /** TRY_TABLE: the label of a clause, counted from outside of the block. */
+  public int catchLabel(int i) {
+    return list[3 * i + 2];
+  }
+
+  /** CAST_BRANCH: the {@link TypeCode} of what comes in. */
+  public int castFrom() {
+    return castFrom;
+  }
+
+  /** CAST_BRANCH: the {@link TypeCode} that is asked for. */
+  public int castTo() {
+    return castTo;
   }
 
   /** LOCAL_INDEX. */
@@ -384,7 +505,7 @@ public final class OperatorReader extends BinaryReader {
     return high;
   }
 
-  /** HEAP_TYPE: a {@link dev.tazza.wasm.type.HeapType#code()}. */
+  /** HEAP_TYPE, CAST_TYPE: a {@link dev.tazza.wasm.type.HeapType#code()}. */
   public int heapTypeCode() {
     return index;
   }

@@ -2,17 +2,21 @@ package dev.tazza.wasm.binary;
 
 import static dev.tazza.wasm.binary.BinaryReader.malformed;
 
-import dev.tazza.wasm.Feature;
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ValidationException;
+import dev.tazza.wasm.type.ArrayType;
 import dev.tazza.wasm.type.CompositeType;
+import dev.tazza.wasm.type.FieldType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.StorageType;
+import dev.tazza.wasm.type.StructType;
+import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,9 +28,7 @@ final class TypeDecoder {
   private static final int LIMITS_MAXIMUM = 1;
   private static final int LIMITS_SHARED = 2;
   private static final int LIMITS_64 = 4;
-
-  /** A table with an initial value, of the function references proposal. */
-  private static final int TABLE_WITH_INIT = 0x40;
+  private static final int LIMITS_PAGE_SIZE = 8;
 
   private final ModuleLimits limits;
 
@@ -34,22 +36,66 @@ final class TypeDecoder {
     this.limits = limits;
   }
 
-  /** An entry of the type section. */
-  CompositeType compositeType(BinaryReader in) {
+  /** An entry of the type section: a recursion group, which mostly is a single type. */
+  List<SubType> group(BinaryReader in) {
     int at = in.position();
     int form = in.u8();
+    if (form != ModuleFormat.RECURSION_GROUP) {
+      return List.of(subType(form, in, at));
+    }
+    int count = in.count();
+    limits.check(ModuleLimit.GROUP, count, at);
+    List<SubType> types = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int start = in.position();
+      types.add(subType(in.u8(), in, start));
+    }
+    return types;
+  }
+
+  private SubType subType(int form, BinaryReader in, int at) {
+    if (form != ModuleFormat.SUB_TYPE && form != ModuleFormat.SUB_FINAL_TYPE) {
+      return SubType.of(compositeType(form, in, at));
+    }
+    int supertypes = in.count();
+    if (supertypes > 1) {
+      throw new ValidationException(
+          "sub type: a type may have one supertype, not " + supertypes, at);
+    }
+    int supertype = supertypes == 0 ? SubType.NONE : in.index();
+    int start = in.position();
+    return new SubType(
+        form == ModuleFormat.SUB_FINAL_TYPE, supertype, compositeType(in.u8(), in, start));
+  }
+
+  private CompositeType compositeType(int form, BinaryReader in, int at) {
     return switch (form) {
       case ModuleFormat.FUNC_TYPE -> {
         List<ValType> params = resultType(in, ModuleLimit.PARAMS);
         yield new FuncType(params, resultType(in, ModuleLimit.RESULTS));
       }
-      case 0x4E, 0x4F, 0x50, 0x5E, 0x5F ->
-          throw new ValidationException(
-              Features.missing(Feature.GC, "type form 0x" + Integer.toHexString(form)), at);
+      case ModuleFormat.STRUCT_TYPE -> structType(in);
+      case ModuleFormat.ARRAY_TYPE -> new ArrayType(fieldType(in));
       default ->
           throw malformed(
               form >= 0x80 ? "integer representation too long" : "malformed type form " + form, at);
     };
+  }
+
+  private StructType structType(BinaryReader in) {
+    int at = in.position();
+    int count = in.count();
+    limits.check(ModuleLimit.FIELDS, count, at);
+    List<FieldType> fields = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      fields.add(fieldType(in));
+    }
+    return new StructType(fields);
+  }
+
+  private static FieldType fieldType(BinaryReader in) {
+    StorageType storage = StorageType.ofCode(in.storageType());
+    return new FieldType(storage, mutability(in));
   }
 
   private List<ValType> resultType(BinaryReader in, ModuleLimit limit) {
@@ -63,37 +109,68 @@ final class TypeDecoder {
     return List.of(types);
   }
 
-  TableType tableType(BinaryReader in) {
+  /** Whether a table has an initial value after its type; moves past what says so. */
+  boolean tableHasInit(BinaryReader in) {
     int at = in.position();
-    if (in.remaining() > 0 && (in.bytes[at] & 0xFF) == TABLE_WITH_INIT) {
-      throw new ValidationException(
-          Features.missing(Feature.FUNCTION_REFERENCES, "table with an initial value"), at);
+    if (in.remaining() == 0 || (in.bytes[at] & 0xFF) != ModuleFormat.TABLE_WITH_INIT) {
+      return false;
     }
+    in.skip(1);
+    if (in.u8() != 0) {
+      throw malformed("malformed table", at);
+    }
+    return true;
+  }
+
+  TableType tableType(BinaryReader in) {
     RefType element = (RefType) ValType.ofCode(in.refType());
-    return new TableType(element, limits(in));
+    int at = in.position();
+    int flags = flags(in);
+    if ((flags & LIMITS_PAGE_SIZE) != 0) {
+      throw malformed("malformed limits flags " + flags, at);
+    }
+    return new TableType(element, limits(flags, in));
   }
 
   MemoryType memoryType(BinaryReader in) {
-    return new MemoryType(limits(in));
+    int flags = flags(in);
+    Limits limits = limits(flags, in);
+    if ((flags & LIMITS_PAGE_SIZE) == 0) {
+      return new MemoryType(limits);
+    }
+    int at = in.position();
+    int pageSize = in.u32();
+    if (Integer.compareUnsigned(pageSize, 64) >= 0) {
+      throw malformed("invalid custom page size: 2**" + Integer.toUnsignedString(pageSize), at);
+    }
+    return new MemoryType(limits, pageSize);
   }
 
   GlobalType globalType(BinaryReader in) {
     ValType type = ValType.ofCode(in.valType());
+    return new GlobalType(type, mutability(in));
+  }
+
+  private static boolean mutability(BinaryReader in) {
     int at = in.position();
     int mutability = in.u8();
     if (mutability > 1) {
       throw malformed("malformed mutability " + mutability, at);
     }
-    return new GlobalType(type, mutability == 1);
+    return mutability == 1;
+  }
+
+  private static int flags(BinaryReader in) {
+    int at = in.position();
+    int flags = in.u8();
+    if (flags > (LIMITS_MAXIMUM | LIMITS_SHARED | LIMITS_64 | LIMITS_PAGE_SIZE)) {
+      throw malformed("malformed limits flags " + flags, at);
+    }
+    return flags;
   }
 
   /** Sizes are 64-bit numbers for any index type, as in the 3.0 grammar: validation bounds them. */
-  private static Limits limits(BinaryReader in) {
-    int at = in.position();
-    int flags = in.u8();
-    if (flags > (LIMITS_MAXIMUM | LIMITS_SHARED | LIMITS_64)) {
-      throw malformed("malformed limits flags " + flags, at);
-    }
+  private static Limits limits(int flags, BinaryReader in) {
     long minimum = in.u64();
     boolean hasMaximum = (flags & LIMITS_MAXIMUM) != 0;
     long maximum = hasMaximum ? in.u64() : 0;

@@ -25,6 +25,14 @@ public sealed interface ConstInstr {
 
   record GlobalGet(int globalIndex) implements ConstInstr {}
 
+  /**
+   * An instruction that makes a structure or an array.
+   *
+   * @param typeIndex the type of what is made
+   * @param count for {@code array.new_fixed}, the number of elements
+   */
+  record Allocate(Operator operator, int typeIndex, int count) implements ConstInstr {}
+
   /** An instruction without immediates that works on what came before. */
   record Compute(Operator operator) implements ConstInstr {}
 }

@@ -16,7 +16,9 @@ public record NameSection(
     NameMap memories,
     NameMap globals,
     NameMap elements,
-    NameMap data) {
+    NameMap data,
+    IndirectNameMap fields,
+    NameMap tags) {
 
   /** No names at all. */
   public static final NameSection EMPTY =
@@ -30,5 +32,7 @@ public record NameSection(
           NameMap.EMPTY,
           NameMap.EMPTY,
           NameMap.EMPTY,
+          NameMap.EMPTY,
+          IndirectNameMap.EMPTY,
           NameMap.EMPTY);
 }

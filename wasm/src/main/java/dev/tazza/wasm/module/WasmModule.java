@@ -7,7 +7,9 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -27,17 +29,21 @@ public final class WasmModule {
   private static final int MAX_QUOTED = 200;
 
   private final byte[] bytes;
-  private final List<CompositeType> types;
+  private final List<SubType> types;
+  private final int[] groupEnds;
   private final List<ImportType> imports;
   private final int importedFunctions;
   private final int importedTables;
   private final int importedMemories;
   private final int importedGlobals;
+  private final int importedTags;
   private final int[] functionTypeIndexes;
   private final List<TableType> tables;
+  private final List<@Nullable ConstExpr> tableInits;
   private final List<MemoryType> memories;
   private final List<GlobalType> globals;
   private final List<ConstExpr> globalInits;
+  private final int[] tagTypeIndexes;
   private final List<Export> exports;
   private final int start;
   private final List<ElementSegment> elementSegments;
@@ -54,16 +60,20 @@ public final class WasmModule {
   private WasmModule(Builder from) {
     bytes = from.bytes;
     types = List.copyOf(from.types);
+    groupEnds = Arrays.copyOf(from.groupEnds, types.size());
     imports = List.copyOf(from.imports);
     importedFunctions = from.importedFunctions;
     importedTables = from.importedTables;
     importedMemories = from.importedMemories;
     importedGlobals = from.importedGlobals;
+    importedTags = from.importedTags;
     functionTypeIndexes = Arrays.copyOf(from.functionTypeIndexes, from.functions);
     tables = List.copyOf(from.tables);
+    tableInits = new ArrayList<>(from.tableInits);
     memories = List.copyOf(from.memories);
     globals = List.copyOf(from.globals);
     globalInits = List.copyOf(from.globalInits);
+    tagTypeIndexes = Arrays.copyOf(from.tagTypeIndexes, from.tags);
     exports = List.copyOf(from.exports);
     start = from.start;
     elementSegments = List.copyOf(from.elementSegments);
@@ -84,6 +94,11 @@ public final class WasmModule {
     }
     for (ConstExpr init : globalInits) {
       collectReferences(init);
+    }
+    for (ConstExpr init : tableInits) {
+      if (init != null) {
+        collectReferences(init);
+      }
     }
     for (ElementSegment segment : elementSegments) {
       switch (segment.items()) {
@@ -125,15 +140,50 @@ public final class WasmModule {
     return types.size();
   }
 
-  public CompositeType type(int typeIndex) {
+  /** All types as they are defined, by index. */
+  public List<SubType> types() {
+    return types;
+  }
+
+  /** A type as it is defined. */
+  public SubType subType(int typeIndex) {
     return types.get(typeIndex);
   }
 
-  /** The function type at a type index. */
+  /** The shape of a type. */
+  public CompositeType type(int typeIndex) {
+    return types.get(typeIndex).composite();
+  }
+
+  /**
+   * The index after the last type of the recursion group that a type is in. Groups are contiguous,
+   * and the types of a group may refer to each other.
+   */
+  public int groupEnd(int typeIndex) {
+    return groupEnds[typeIndex];
+  }
+
+  /** Whether a type is the only one of its recursion group. */
+  public boolean isAlone(int typeIndex) {
+    int end = groupEnds[typeIndex];
+    return end == typeIndex + 1 && (typeIndex == 0 || groupEnds[typeIndex - 1] != end);
+  }
+
+  /** Whether there is a function type at a type index. */
+  public boolean isFuncType(int typeIndex) {
+    return types.get(typeIndex).composite() instanceof FuncType;
+  }
+
+  /**
+   * The function type at a type index.
+   *
+   * @throws IllegalArgumentException if another kind of type is there
+   */
   public FuncType funcTypeAt(int typeIndex) {
-    return switch (types.get(typeIndex)) {
-      case FuncType type -> type;
-    };
+    if (types.get(typeIndex).composite() instanceof FuncType type) {
+      return type;
+    }
+    throw new IllegalArgumentException("type " + typeIndex + " is no function type");
   }
 
   /** All imports, in order. */
@@ -155,6 +205,10 @@ public final class WasmModule {
 
   public int importedGlobalCount() {
     return importedGlobals;
+  }
+
+  public int importedTagCount() {
+    return importedTags;
   }
 
   /** The number of functions, imported ones included. */
@@ -204,6 +258,14 @@ public final class WasmModule {
     return tables.get(tableIndex);
   }
 
+  /**
+   * What the elements of a table begin with, or null for null references. The table must not be an
+   * import.
+   */
+  public @Nullable ConstExpr tableInit(int tableIndex) {
+    return tableInits.get(tableIndex - importedTables);
+  }
+
   public int memoryCount() {
     return memories.size();
   }
@@ -230,6 +292,19 @@ public final class WasmModule {
     return exports;
   }
 
+  public int tagCount() {
+    return tagTypeIndexes.length;
+  }
+
+  /** The index of a tag's type, which is a function type. */
+  public int tagTypeIndex(int tagIndex) {
+    return tagTypeIndexes[tagIndex];
+  }
+
+  public TagType tag(int tagIndex) {
+    return new TagType(funcTypeAt(tagTypeIndexes[tagIndex]));
+  }
+
   /** The type of an export. */
   public ExternType exportedType(Export export) {
     int index = export.index();
@@ -238,6 +313,7 @@ public final class WasmModule {
       case TABLE -> table(index);
       case MEMORY -> memory(index);
       case GLOBAL -> global(index);
+      case TAG -> tag(index);
     };
   }
 
@@ -335,18 +411,23 @@ public final class WasmModule {
   public static final class Builder {
 
     private final byte[] bytes;
-    private final List<CompositeType> types = new ArrayList<>();
+    private final List<SubType> types = new ArrayList<>();
+    private int[] groupEnds = new int[16];
     private final List<ImportType> imports = new ArrayList<>();
     private int importedFunctions;
     private int importedTables;
     private int importedMemories;
     private int importedGlobals;
+    private int importedTags;
     private int[] functionTypeIndexes = new int[16];
     private int functions;
     private final List<TableType> tables = new ArrayList<>();
+    private final List<@Nullable ConstExpr> tableInits = new ArrayList<>();
     private final List<MemoryType> memories = new ArrayList<>();
     private final List<GlobalType> globals = new ArrayList<>();
     private final List<ConstExpr> globalInits = new ArrayList<>();
+    private int[] tagTypeIndexes = new int[8];
+    private int tags;
     private final List<Export> exports = new ArrayList<>();
     private int start = -1;
     private final List<ElementSegment> elementSegments = new ArrayList<>();
@@ -361,8 +442,14 @@ public final class WasmModule {
       this.bytes = bytes;
     }
 
-    public void type(CompositeType type) {
-      types.add(type);
+    /** A recursion group of types. */
+    public void types(List<SubType> group) {
+      int end = types.size() + group.size();
+      if (end > groupEnds.length) {
+        groupEnds = Arrays.copyOf(groupEnds, Math.max(end, 2 * groupEnds.length));
+      }
+      Arrays.fill(groupEnds, types.size(), end, end);
+      types.addAll(group);
     }
 
     public int typeCount() {
@@ -371,7 +458,7 @@ public final class WasmModule {
 
     /** The type at an index below {@link #typeCount()}. */
     public CompositeType typeAt(int typeIndex) {
-      return types.get(typeIndex);
+      return types.get(typeIndex).composite();
     }
 
     public void importFunction(String module, String name, FuncType type, int typeIndex) {
@@ -398,6 +485,20 @@ public final class WasmModule {
       importedGlobals++;
     }
 
+    public void importTag(String module, String name, FuncType type, int typeIndex) {
+      imports.add(new ImportType(module, name, new TagType(type)));
+      tag(typeIndex);
+      importedTags++;
+    }
+
+    /** A tag that the module defines. */
+    public void tag(int typeIndex) {
+      if (tags == tagTypeIndexes.length) {
+        tagTypeIndexes = Arrays.copyOf(tagTypeIndexes, 2 * tags);
+      }
+      tagTypeIndexes[tags++] = typeIndex;
+    }
+
     /** The functions defined by the module, after all that it imports. */
     public void functions(int[] typeIndexes) {
       functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, functions + typeIndexes.length);
@@ -417,8 +518,9 @@ public final class WasmModule {
       return functions - importedFunctions;
     }
 
-    public void table(TableType type) {
+    public void table(TableType type, @Nullable ConstExpr init) {
       tables.add(type);
+      tableInits.add(init);
     }
 
     public void memory(MemoryType type) {

@@ -14,8 +14,12 @@ public enum Family {
   MEMORY,
   /** Constants and arithmetic on numbers: the stack signature says it all. */
   NUMERIC,
-  /** References as such. */
+  /** References as such, casts, and integers of 31 bits. */
   REFERENCE,
+  /** Structures and arrays. */
+  AGGREGATE,
+  /** Atomic access to memories, and waiting. */
+  ATOMIC,
   /** Everything about v128, its loads, stores and constants included. */
   VECTOR
 }

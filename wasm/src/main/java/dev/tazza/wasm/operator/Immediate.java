@@ -12,6 +12,10 @@ public enum Immediate {
   FUNCTION_INDEX,
   /** A type index, then a table index. */
   TYPE_AND_TABLE,
+  /** A block type, then a vector of catch clauses. */
+  TRY_TABLE,
+  TYPE_INDEX,
+  TAG_INDEX,
   /** A vector of value types. */
   SELECT_TYPES,
   LOCAL_INDEX,
@@ -40,5 +44,21 @@ public enum Immediate {
   F32,
   F64,
   V128,
-  HEAP_TYPE
+  HEAP_TYPE,
+  /** A heap type; whether null is included the operator says. */
+  CAST_TYPE,
+  /** Flags, a label, the heap types of what comes in and of what is asked for. */
+  CAST_BRANCH,
+  /** A structure's type index, then a field's index. */
+  TYPE_AND_FIELD,
+  /** An array's type index, then a number of elements. */
+  TYPE_AND_COUNT,
+  /** An array's type index, then a data segment index. */
+  TYPE_AND_DATA,
+  /** An array's type index, then an element segment index. */
+  TYPE_AND_ELEMENT,
+  /** Two type indexes: destination, source. */
+  TYPE_PAIR,
+  /** A byte that is 0 and stands for sequential consistency. */
+  ORDERING
 }

@@ -1,9 +1,19 @@
 package dev.tazza.wasm.operator;
 
 import static dev.tazza.wasm.Feature.BULK_MEMORY;
+import static dev.tazza.wasm.Feature.EXCEPTIONS;
+import static dev.tazza.wasm.Feature.FUNCTION_REFERENCES;
+import static dev.tazza.wasm.Feature.GC;
+import static dev.tazza.wasm.Feature.LEGACY_EXCEPTIONS;
 import static dev.tazza.wasm.Feature.REFERENCE_TYPES;
+import static dev.tazza.wasm.Feature.RELAXED_SIMD;
 import static dev.tazza.wasm.Feature.SATURATING_FLOAT_TO_INT;
 import static dev.tazza.wasm.Feature.SIGN_EXTENSION;
+import static dev.tazza.wasm.Feature.TAIL_CALLS;
+import static dev.tazza.wasm.Feature.THREADS;
+import static dev.tazza.wasm.Feature.WIDE_ARITHMETIC;
+import static dev.tazza.wasm.operator.Family.AGGREGATE;
+import static dev.tazza.wasm.operator.Family.ATOMIC;
 import static dev.tazza.wasm.operator.Family.CONTROL;
 import static dev.tazza.wasm.operator.Family.MEMORY;
 import static dev.tazza.wasm.operator.Family.NUMERIC;
@@ -13,6 +23,8 @@ import static dev.tazza.wasm.operator.Family.TABLE;
 import static dev.tazza.wasm.operator.Family.VARIABLE;
 import static dev.tazza.wasm.operator.Family.VECTOR;
 import static dev.tazza.wasm.operator.Immediate.BLOCK_TYPE;
+import static dev.tazza.wasm.operator.Immediate.CAST_BRANCH;
+import static dev.tazza.wasm.operator.Immediate.CAST_TYPE;
 import static dev.tazza.wasm.operator.Immediate.DATA_AND_MEMORY;
 import static dev.tazza.wasm.operator.Immediate.DATA_INDEX;
 import static dev.tazza.wasm.operator.Immediate.ELEMENT_AND_TABLE;
@@ -33,10 +45,18 @@ import static dev.tazza.wasm.operator.Immediate.MEMARG;
 import static dev.tazza.wasm.operator.Immediate.MEMARG_LANE;
 import static dev.tazza.wasm.operator.Immediate.MEMORY_INDEX;
 import static dev.tazza.wasm.operator.Immediate.MEMORY_PAIR;
+import static dev.tazza.wasm.operator.Immediate.ORDERING;
 import static dev.tazza.wasm.operator.Immediate.SELECT_TYPES;
 import static dev.tazza.wasm.operator.Immediate.TABLE_INDEX;
 import static dev.tazza.wasm.operator.Immediate.TABLE_PAIR;
+import static dev.tazza.wasm.operator.Immediate.TAG_INDEX;
+import static dev.tazza.wasm.operator.Immediate.TYPE_AND_COUNT;
+import static dev.tazza.wasm.operator.Immediate.TYPE_AND_DATA;
+import static dev.tazza.wasm.operator.Immediate.TYPE_AND_ELEMENT;
+import static dev.tazza.wasm.operator.Immediate.TYPE_AND_FIELD;
 import static dev.tazza.wasm.operator.Immediate.TYPE_AND_TABLE;
+import static dev.tazza.wasm.operator.Immediate.TYPE_INDEX;
+import static dev.tazza.wasm.operator.Immediate.TYPE_PAIR;
 import static dev.tazza.wasm.operator.Immediate.V128;
 
 import dev.tazza.wasm.Feature;
@@ -44,15 +64,16 @@ import dev.tazza.wasm.type.TypeCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instructions of WebAssembly 2.0.
+ * The instructions of WebAssembly 3.0 and of proposals that modules use.
  *
  * <p>Columns: opcode, name in the text format, family, immediates (none if absent), stack signature
  * (absent if it depends on the context), bytes of memory accessed (only loads and stores), feature
- * (absent for the first release; {@link Feature#SIMD} throughout the vector family).
+ * (absent for the first release, and for {@link Feature#SIMD} in the vector family).
  *
  * <p>Opcodes under a prefix are written {@code 0xPP_CCCC}: prefix byte, then the code. Signatures
  * read {@code parameters>results}: {@code i} i32, {@code I} i64, {@code f} f32, {@code F} f64,
- * {@code v} v128, {@code a} the index type of the memory named.
+ * {@code v} v128, {@code a} the index type of the memory named; references to {@code q} what can be
+ * compared, {@code A} arrays, {@code J} integers of 31 bits, {@code j} the same without null.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the arrays are never handed out
 public enum Operator {
@@ -63,6 +84,11 @@ public enum Operator {
   LOOP(0x03, "loop", CONTROL, BLOCK_TYPE),
   IF(0x04, "if", CONTROL, BLOCK_TYPE),
   ELSE(0x05, "else", CONTROL),
+  TRY(0x06, "try", CONTROL, BLOCK_TYPE, LEGACY_EXCEPTIONS),
+  CATCH(0x07, "catch", CONTROL, TAG_INDEX, LEGACY_EXCEPTIONS),
+  THROW(0x08, "throw", CONTROL, TAG_INDEX, EXCEPTIONS),
+  RETHROW(0x09, "rethrow", CONTROL, LABEL_INDEX, LEGACY_EXCEPTIONS),
+  THROW_REF(0x0A, "throw_ref", CONTROL, EXCEPTIONS),
   END(0x0B, "end", CONTROL),
   BR(0x0C, "br", CONTROL, LABEL_INDEX),
   BR_IF(0x0D, "br_if", CONTROL, LABEL_INDEX),
@@ -70,11 +96,18 @@ public enum Operator {
   RETURN(0x0F, "return", CONTROL),
   CALL(0x10, "call", CONTROL, FUNCTION_INDEX),
   CALL_INDIRECT(0x11, "call_indirect", CONTROL, TYPE_AND_TABLE),
+  RETURN_CALL(0x12, "return_call", CONTROL, FUNCTION_INDEX, TAIL_CALLS),
+  RETURN_CALL_INDIRECT(0x13, "return_call_indirect", CONTROL, TYPE_AND_TABLE, TAIL_CALLS),
+  CALL_REF(0x14, "call_ref", CONTROL, TYPE_INDEX, FUNCTION_REFERENCES),
+  RETURN_CALL_REF(0x15, "return_call_ref", CONTROL, TYPE_INDEX, TAIL_CALLS),
+  DELEGATE(0x18, "delegate", CONTROL, LABEL_INDEX, LEGACY_EXCEPTIONS),
+  CATCH_ALL(0x19, "catch_all", CONTROL, LEGACY_EXCEPTIONS),
 
   // Parametric instructions.
   DROP(0x1A, "drop", PARAMETRIC),
   SELECT(0x1B, "select", PARAMETRIC),
   SELECT_TYPED(0x1C, "select", PARAMETRIC, SELECT_TYPES, REFERENCE_TYPES),
+  TRY_TABLE(0x1F, "try_table", CONTROL, Immediate.TRY_TABLE, EXCEPTIONS),
 
   // Variable instructions.
   LOCAL_GET(0x20, "local.get", VARIABLE, LOCAL_INDEX),
@@ -254,6 +287,43 @@ public enum Operator {
   REF_NULL(0xD0, "ref.null", REFERENCE, HEAP_TYPE, REFERENCE_TYPES),
   REF_IS_NULL(0xD1, "ref.is_null", REFERENCE, REFERENCE_TYPES),
   REF_FUNC(0xD2, "ref.func", REFERENCE, FUNCTION_INDEX, REFERENCE_TYPES),
+  REF_EQ(0xD3, "ref.eq", REFERENCE, "qq>i", GC),
+  REF_AS_NON_NULL(0xD4, "ref.as_non_null", REFERENCE, FUNCTION_REFERENCES),
+  BR_ON_NULL(0xD5, "br_on_null", CONTROL, LABEL_INDEX, FUNCTION_REFERENCES),
+  BR_ON_NON_NULL(0xD6, "br_on_non_null", CONTROL, LABEL_INDEX, FUNCTION_REFERENCES),
+
+  // Prefix 0xFB: structures, arrays, casts.
+  STRUCT_NEW(0xFB_0000, "struct.new", AGGREGATE, TYPE_INDEX, GC),
+  STRUCT_NEW_DEFAULT(0xFB_0001, "struct.new_default", AGGREGATE, TYPE_INDEX, GC),
+  STRUCT_GET(0xFB_0002, "struct.get", AGGREGATE, TYPE_AND_FIELD, GC),
+  STRUCT_GET_S(0xFB_0003, "struct.get_s", AGGREGATE, TYPE_AND_FIELD, GC),
+  STRUCT_GET_U(0xFB_0004, "struct.get_u", AGGREGATE, TYPE_AND_FIELD, GC),
+  STRUCT_SET(0xFB_0005, "struct.set", AGGREGATE, TYPE_AND_FIELD, GC),
+  ARRAY_NEW(0xFB_0006, "array.new", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_NEW_DEFAULT(0xFB_0007, "array.new_default", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_NEW_FIXED(0xFB_0008, "array.new_fixed", AGGREGATE, TYPE_AND_COUNT, GC),
+  ARRAY_NEW_DATA(0xFB_0009, "array.new_data", AGGREGATE, TYPE_AND_DATA, GC),
+  ARRAY_NEW_ELEM(0xFB_000A, "array.new_elem", AGGREGATE, TYPE_AND_ELEMENT, GC),
+  ARRAY_GET(0xFB_000B, "array.get", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_GET_S(0xFB_000C, "array.get_s", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_GET_U(0xFB_000D, "array.get_u", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_SET(0xFB_000E, "array.set", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_LEN(0xFB_000F, "array.len", AGGREGATE, "A>i", GC),
+  ARRAY_FILL(0xFB_0010, "array.fill", AGGREGATE, TYPE_INDEX, GC),
+  ARRAY_COPY(0xFB_0011, "array.copy", AGGREGATE, TYPE_PAIR, GC),
+  ARRAY_INIT_DATA(0xFB_0012, "array.init_data", AGGREGATE, TYPE_AND_DATA, GC),
+  ARRAY_INIT_ELEM(0xFB_0013, "array.init_elem", AGGREGATE, TYPE_AND_ELEMENT, GC),
+  REF_TEST(0xFB_0014, "ref.test", REFERENCE, CAST_TYPE, GC),
+  REF_TEST_NULL(0xFB_0015, "ref.test", REFERENCE, CAST_TYPE, GC),
+  REF_CAST(0xFB_0016, "ref.cast", REFERENCE, CAST_TYPE, GC),
+  REF_CAST_NULL(0xFB_0017, "ref.cast", REFERENCE, CAST_TYPE, GC),
+  BR_ON_CAST(0xFB_0018, "br_on_cast", CONTROL, CAST_BRANCH, GC),
+  BR_ON_CAST_FAIL(0xFB_0019, "br_on_cast_fail", CONTROL, CAST_BRANCH, GC),
+  ANY_CONVERT_EXTERN(0xFB_001A, "any.convert_extern", REFERENCE, GC),
+  EXTERN_CONVERT_ANY(0xFB_001B, "extern.convert_any", REFERENCE, GC),
+  REF_I31(0xFB_001C, "ref.i31", REFERENCE, "i>j", GC),
+  I31_GET_S(0xFB_001D, "i31.get_s", REFERENCE, "J>i", GC),
+  I31_GET_U(0xFB_001E, "i31.get_u", REFERENCE, "J>i", GC),
 
   // Prefix 0xFC: saturating truncation, bulk memory, tables.
   I32_TRUNC_SAT_F32_S(0xFC_0000, "i32.trunc_sat_f32_s", NUMERIC, "f>i", SATURATING_FLOAT_TO_INT),
@@ -274,6 +344,10 @@ public enum Operator {
   TABLE_GROW(0xFC_000F, "table.grow", TABLE, TABLE_INDEX, REFERENCE_TYPES),
   TABLE_SIZE(0xFC_0010, "table.size", TABLE, TABLE_INDEX, REFERENCE_TYPES),
   TABLE_FILL(0xFC_0011, "table.fill", TABLE, TABLE_INDEX, REFERENCE_TYPES),
+  I64_ADD128(0xFC_0013, "i64.add128", NUMERIC, "IIII>II", WIDE_ARITHMETIC),
+  I64_SUB128(0xFC_0014, "i64.sub128", NUMERIC, "IIII>II", WIDE_ARITHMETIC),
+  I64_MUL_WIDE_S(0xFC_0015, "i64.mul_wide_s", NUMERIC, "II>II", WIDE_ARITHMETIC),
+  I64_MUL_WIDE_U(0xFC_0016, "i64.mul_wide_u", NUMERIC, "II>II", WIDE_ARITHMETIC),
 
   // Prefix 0xFD: vector instructions.
   V128_LOAD(0xFD_0000, "v128.load", VECTOR, MEMARG, "a>v", 16),
@@ -511,12 +585,116 @@ public enum Operator {
   I32X4_TRUNC_SAT_F64X2_S_ZERO(0xFD_00FC, "i32x4.trunc_sat_f64x2_s_zero", VECTOR, "v>v"),
   I32X4_TRUNC_SAT_F64X2_U_ZERO(0xFD_00FD, "i32x4.trunc_sat_f64x2_u_zero", VECTOR, "v>v"),
   F64X2_CONVERT_LOW_I32X4_S(0xFD_00FE, "f64x2.convert_low_i32x4_s", VECTOR, "v>v"),
-  F64X2_CONVERT_LOW_I32X4_U(0xFD_00FF, "f64x2.convert_low_i32x4_u", VECTOR, "v>v");
+  F64X2_CONVERT_LOW_I32X4_U(0xFD_00FF, "f64x2.convert_low_i32x4_u", VECTOR, "v>v"),
+
+  // Relaxed SIMD.
+  I8X16_RELAXED_SWIZZLE(0xFD_0100, "i8x16.relaxed_swizzle", VECTOR, "vv>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F32X4_S(
+      0xFD_0101, "i32x4.relaxed_trunc_f32x4_s", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F32X4_U(
+      0xFD_0102, "i32x4.relaxed_trunc_f32x4_u", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F64X2_S_ZERO(
+      0xFD_0103, "i32x4.relaxed_trunc_f64x2_s_zero", VECTOR, "v>v", RELAXED_SIMD),
+  I32X4_RELAXED_TRUNC_F64X2_U_ZERO(
+      0xFD_0104, "i32x4.relaxed_trunc_f64x2_u_zero", VECTOR, "v>v", RELAXED_SIMD),
+  F32X4_RELAXED_MADD(0xFD_0105, "f32x4.relaxed_madd", VECTOR, "vvv>v", RELAXED_SIMD),
+  F32X4_RELAXED_NMADD(0xFD_0106, "f32x4.relaxed_nmadd", VECTOR, "vvv>v", RELAXED_SIMD),
+  F64X2_RELAXED_MADD(0xFD_0107, "f64x2.relaxed_madd", VECTOR, "vvv>v", RELAXED_SIMD),
+  F64X2_RELAXED_NMADD(0xFD_0108, "f64x2.relaxed_nmadd", VECTOR, "vvv>v", RELAXED_SIMD),
+  I8X16_RELAXED_LANESELECT(0xFD_0109, "i8x16.relaxed_laneselect", VECTOR, "vvv>v", RELAXED_SIMD),
+  I16X8_RELAXED_LANESELECT(0xFD_010A, "i16x8.relaxed_laneselect", VECTOR, "vvv>v", RELAXED_SIMD),
+  I32X4_RELAXED_LANESELECT(0xFD_010B, "i32x4.relaxed_laneselect", VECTOR, "vvv>v", RELAXED_SIMD),
+  I64X2_RELAXED_LANESELECT(0xFD_010C, "i64x2.relaxed_laneselect", VECTOR, "vvv>v", RELAXED_SIMD),
+  F32X4_RELAXED_MIN(0xFD_010D, "f32x4.relaxed_min", VECTOR, "vv>v", RELAXED_SIMD),
+  F32X4_RELAXED_MAX(0xFD_010E, "f32x4.relaxed_max", VECTOR, "vv>v", RELAXED_SIMD),
+  F64X2_RELAXED_MIN(0xFD_010F, "f64x2.relaxed_min", VECTOR, "vv>v", RELAXED_SIMD),
+  F64X2_RELAXED_MAX(0xFD_0110, "f64x2.relaxed_max", VECTOR, "vv>v", RELAXED_SIMD),
+  I16X8_RELAXED_Q15MULR_S(0xFD_0111, "i16x8.relaxed_q15mulr_s", VECTOR, "vv>v", RELAXED_SIMD),
+  I16X8_RELAXED_DOT_I8X16_I7X16_S(
+      0xFD_0112, "i16x8.relaxed_dot_i8x16_i7x16_s", VECTOR, "vv>v", RELAXED_SIMD),
+  I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S(
+      0xFD_0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", VECTOR, "vvv>v", RELAXED_SIMD),
+
+  // Prefix 0xFE: atomic access.
+  MEMORY_ATOMIC_NOTIFY(0xFE_0000, "memory.atomic.notify", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  MEMORY_ATOMIC_WAIT32(0xFE_0001, "memory.atomic.wait32", ATOMIC, MEMARG, "aiI>i", 4, THREADS),
+  MEMORY_ATOMIC_WAIT64(0xFE_0002, "memory.atomic.wait64", ATOMIC, MEMARG, "aII>i", 8, THREADS),
+  ATOMIC_FENCE(0xFE_0003, "atomic.fence", ATOMIC, ORDERING, ">", THREADS),
+  I32_ATOMIC_LOAD(0xFE_0010, "i32.atomic.load", ATOMIC, MEMARG, "a>i", 4, THREADS),
+  I64_ATOMIC_LOAD(0xFE_0011, "i64.atomic.load", ATOMIC, MEMARG, "a>I", 8, THREADS),
+  I32_ATOMIC_LOAD8_U(0xFE_0012, "i32.atomic.load8_u", ATOMIC, MEMARG, "a>i", 1, THREADS),
+  I32_ATOMIC_LOAD16_U(0xFE_0013, "i32.atomic.load16_u", ATOMIC, MEMARG, "a>i", 2, THREADS),
+  I64_ATOMIC_LOAD8_U(0xFE_0014, "i64.atomic.load8_u", ATOMIC, MEMARG, "a>I", 1, THREADS),
+  I64_ATOMIC_LOAD16_U(0xFE_0015, "i64.atomic.load16_u", ATOMIC, MEMARG, "a>I", 2, THREADS),
+  I64_ATOMIC_LOAD32_U(0xFE_0016, "i64.atomic.load32_u", ATOMIC, MEMARG, "a>I", 4, THREADS),
+  I32_ATOMIC_STORE(0xFE_0017, "i32.atomic.store", ATOMIC, MEMARG, "ai>", 4, THREADS),
+  I64_ATOMIC_STORE(0xFE_0018, "i64.atomic.store", ATOMIC, MEMARG, "aI>", 8, THREADS),
+  I32_ATOMIC_STORE8(0xFE_0019, "i32.atomic.store8", ATOMIC, MEMARG, "ai>", 1, THREADS),
+  I32_ATOMIC_STORE16(0xFE_001A, "i32.atomic.store16", ATOMIC, MEMARG, "ai>", 2, THREADS),
+  I64_ATOMIC_STORE8(0xFE_001B, "i64.atomic.store8", ATOMIC, MEMARG, "aI>", 1, THREADS),
+  I64_ATOMIC_STORE16(0xFE_001C, "i64.atomic.store16", ATOMIC, MEMARG, "aI>", 2, THREADS),
+  I64_ATOMIC_STORE32(0xFE_001D, "i64.atomic.store32", ATOMIC, MEMARG, "aI>", 4, THREADS),
+  I32_ATOMIC_RMW_ADD(0xFE_001E, "i32.atomic.rmw.add", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_ADD(0xFE_001F, "i64.atomic.rmw.add", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_ADD_U(0xFE_0020, "i32.atomic.rmw8.add_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_ADD_U(0xFE_0021, "i32.atomic.rmw16.add_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_ADD_U(0xFE_0022, "i64.atomic.rmw8.add_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_ADD_U(0xFE_0023, "i64.atomic.rmw16.add_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_ADD_U(0xFE_0024, "i64.atomic.rmw32.add_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_SUB(0xFE_0025, "i32.atomic.rmw.sub", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_SUB(0xFE_0026, "i64.atomic.rmw.sub", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_SUB_U(0xFE_0027, "i32.atomic.rmw8.sub_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_SUB_U(0xFE_0028, "i32.atomic.rmw16.sub_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_SUB_U(0xFE_0029, "i64.atomic.rmw8.sub_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_SUB_U(0xFE_002A, "i64.atomic.rmw16.sub_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_SUB_U(0xFE_002B, "i64.atomic.rmw32.sub_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_AND(0xFE_002C, "i32.atomic.rmw.and", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_AND(0xFE_002D, "i64.atomic.rmw.and", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_AND_U(0xFE_002E, "i32.atomic.rmw8.and_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_AND_U(0xFE_002F, "i32.atomic.rmw16.and_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_AND_U(0xFE_0030, "i64.atomic.rmw8.and_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_AND_U(0xFE_0031, "i64.atomic.rmw16.and_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_AND_U(0xFE_0032, "i64.atomic.rmw32.and_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_OR(0xFE_0033, "i32.atomic.rmw.or", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_OR(0xFE_0034, "i64.atomic.rmw.or", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_OR_U(0xFE_0035, "i32.atomic.rmw8.or_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_OR_U(0xFE_0036, "i32.atomic.rmw16.or_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_OR_U(0xFE_0037, "i64.atomic.rmw8.or_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_OR_U(0xFE_0038, "i64.atomic.rmw16.or_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_OR_U(0xFE_0039, "i64.atomic.rmw32.or_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_XOR(0xFE_003A, "i32.atomic.rmw.xor", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_XOR(0xFE_003B, "i64.atomic.rmw.xor", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_XOR_U(0xFE_003C, "i32.atomic.rmw8.xor_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_XOR_U(0xFE_003D, "i32.atomic.rmw16.xor_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_XOR_U(0xFE_003E, "i64.atomic.rmw8.xor_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_XOR_U(0xFE_003F, "i64.atomic.rmw16.xor_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_XOR_U(0xFE_0040, "i64.atomic.rmw32.xor_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_XCHG(0xFE_0041, "i32.atomic.rmw.xchg", ATOMIC, MEMARG, "ai>i", 4, THREADS),
+  I64_ATOMIC_RMW_XCHG(0xFE_0042, "i64.atomic.rmw.xchg", ATOMIC, MEMARG, "aI>I", 8, THREADS),
+  I32_ATOMIC_RMW8_XCHG_U(0xFE_0043, "i32.atomic.rmw8.xchg_u", ATOMIC, MEMARG, "ai>i", 1, THREADS),
+  I32_ATOMIC_RMW16_XCHG_U(0xFE_0044, "i32.atomic.rmw16.xchg_u", ATOMIC, MEMARG, "ai>i", 2, THREADS),
+  I64_ATOMIC_RMW8_XCHG_U(0xFE_0045, "i64.atomic.rmw8.xchg_u", ATOMIC, MEMARG, "aI>I", 1, THREADS),
+  I64_ATOMIC_RMW16_XCHG_U(0xFE_0046, "i64.atomic.rmw16.xchg_u", ATOMIC, MEMARG, "aI>I", 2, THREADS),
+  I64_ATOMIC_RMW32_XCHG_U(0xFE_0047, "i64.atomic.rmw32.xchg_u", ATOMIC, MEMARG, "aI>I", 4, THREADS),
+  I32_ATOMIC_RMW_CMPXCHG(0xFE_0048, "i32.atomic.rmw.cmpxchg", ATOMIC, MEMARG, "aii>i", 4, THREADS),
+  I64_ATOMIC_RMW_CMPXCHG(0xFE_0049, "i64.atomic.rmw.cmpxchg", ATOMIC, MEMARG, "aII>I", 8, THREADS),
+  I32_ATOMIC_RMW8_CMPXCHG_U(
+      0xFE_004A, "i32.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 1, THREADS),
+  I32_ATOMIC_RMW16_CMPXCHG_U(
+      0xFE_004B, "i32.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aii>i", 2, THREADS),
+  I64_ATOMIC_RMW8_CMPXCHG_U(
+      0xFE_004C, "i64.atomic.rmw8.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 1, THREADS),
+  I64_ATOMIC_RMW16_CMPXCHG_U(
+      0xFE_004D, "i64.atomic.rmw16.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 2, THREADS),
+  I64_ATOMIC_RMW32_CMPXCHG_U(
+      0xFE_004E, "i64.atomic.rmw32.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 4, THREADS);
 
   private static final Operator[] OPERATORS = values();
   private static final @Nullable Operator[] PLAIN = table(0, 0x100);
+  private static final @Nullable Operator[] PREFIX_FB = table(0xFB, 0x20);
   private static final @Nullable Operator[] PREFIX_FC = table(0xFC, 0x20);
-  private static final @Nullable Operator[] PREFIX_FD = table(0xFD, 0x100);
+  private static final @Nullable Operator[] PREFIX_FD = table(0xFD, 0x120);
+  private static final @Nullable Operator[] PREFIX_FE = table(0xFE, 0x50);
 
   private final int opcode;
   private final String mnemonic;
@@ -541,7 +719,7 @@ public enum Operator {
     this.mnemonic = mnemonic;
     this.family = family;
     this.immediate = immediate;
-    this.feature = family == VECTOR ? Feature.SIMD : feature;
+    this.feature = family == VECTOR && feature == null ? Feature.SIMD : feature;
     this.fixedSignature = signature != null;
     int arrow = signature == null ? 0 : signature.indexOf('>');
     this.params = signature == null ? new int[0] : types(signature.substring(0, arrow));
@@ -679,15 +857,17 @@ public enum Operator {
 
   /** Whether a byte is the prefix of opcodes rather than an opcode. */
   public static boolean isPrefix(int opcodeByte) {
-    return opcodeByte == 0xFC || opcodeByte == 0xFD;
+    return opcodeByte >= 0xFB && opcodeByte <= 0xFE;
   }
 
   /** The operator of a prefixed code, or null. */
   public static @Nullable Operator prefixed(int prefix, int code) {
     @Nullable Operator[] operators =
         switch (prefix) {
+          case 0xFB -> PREFIX_FB;
           case 0xFC -> PREFIX_FC;
           case 0xFD -> PREFIX_FD;
+          case 0xFE -> PREFIX_FE;
           default -> null;
         };
     return operators != null && code >= 0 && code < operators.length ? operators[code] : null;
@@ -719,6 +899,10 @@ public enum Operator {
             case 'F' -> TypeCode.F64;
             case 'v' -> TypeCode.V128;
             case 'a' -> TypeCode.ADDRESS;
+            case 'q' -> TypeCode.EQREF;
+            case 'A' -> TypeCode.ARRAYREF;
+            case 'J' -> TypeCode.I31REF;
+            case 'j' -> TypeCode.withNull(TypeCode.I31REF, false);
             default -> throw new IllegalArgumentException(letters);
           };
     }

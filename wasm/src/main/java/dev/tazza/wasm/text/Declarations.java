@@ -1,6 +1,5 @@
 package dev.tazza.wasm.text;
 
-import dev.tazza.wasm.Feature;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * defined.
  */
 final class Declarations {
+  private static final String KINDS = "`func`, `table`, `memory`, `global` or `tag`";
+
   private final Cursor cursor;
   private final Scope scope;
   private final TypeParser types;
@@ -17,7 +18,9 @@ final class Declarations {
   /** The kind of the first definition that is not an import, after which imports must not come. */
   private @Nullable IndexSpace definedFirst;
 
+  /** The fields that define types, each a recursion group. */
   private int[] typeFields = new int[16];
+
   private int typeCount;
 
   Declarations(Cursor cursor, Scope scope, TypeParser types) {
@@ -36,15 +39,11 @@ final class Declarations {
     }
     int end = cursor.at();
     Sections.Section section = new Sections.Section();
+    DefinitionParser definitions = new DefinitionParser(cursor, scope, types);
     for (int i = 0; i < typeCount; i++) {
       cursor.moveTo(typeFields[i]);
       int offset = cursor.offset();
-      cursor.expectOpen(Keyword.TYPE);
-      cursor.optionalIdentifier();
-      Signature signature = types.definition();
-      cursor.close();
-      scope.typeTable.define(signature);
-      signature.write(section.entry(offset));
+      definitions.field(section.entry(offset));
     }
     cursor.moveTo(end);
     return section;
@@ -58,12 +57,14 @@ final class Declarations {
     }
     switch (keyword) {
       case TYPE -> {
-        cursor.advance();
-        scope.types.add(cursor, cursor.optionalIdentifier());
+        declareType();
         rememberType(field);
       }
-      case REC -> throw types.unsupported(Feature.GC, keyword);
-      case TAG -> throw types.unsupported(Feature.EXCEPTIONS, keyword);
+      case REC -> {
+        declareGroup();
+        rememberType(field);
+      }
+      case TAG -> define(scope.tags);
       case IMPORT -> declareImport();
       case FUNC -> define(scope.functions);
       case TABLE -> {
@@ -83,6 +84,25 @@ final class Declarations {
         // They define nothing.
       }
       default -> throw cursor.unexpected("a module field");
+    }
+  }
+
+  private void declareType() {
+    cursor.advance();
+    scope.types.add(cursor, cursor.optionalIdentifier());
+  }
+
+  private void declareGroup() {
+    cursor.advance();
+    while (!cursor.is(TokenKind.CLOSE)) {
+      int type = cursor.at();
+      if (cursor.openKeyword() != Keyword.TYPE) {
+        throw cursor.unexpected("`(type`");
+      }
+      cursor.open();
+      declareType();
+      cursor.moveTo(type);
+      cursor.skip();
     }
   }
 
@@ -113,15 +133,15 @@ final class Declarations {
   /** The index space that a kind of import or export lives in. */
   IndexSpace space(@Nullable Keyword kind) {
     if (kind == null) {
-      throw cursor.unexpected("`func`, `table`, `memory` or `global`");
+      throw cursor.unexpected(KINDS);
     }
     return switch (kind) {
       case FUNC -> scope.functions;
       case TABLE -> scope.tables;
       case MEMORY -> scope.memories;
       case GLOBAL -> scope.globals;
-      case TAG -> throw types.unsupported(Feature.EXCEPTIONS, kind);
-      default -> throw cursor.unexpected("`func`, `table`, `memory` or `global`");
+      case TAG -> scope.tags;
+      default -> throw cursor.unexpected(KINDS);
     };
   }
 

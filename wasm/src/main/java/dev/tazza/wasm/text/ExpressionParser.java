@@ -30,7 +30,15 @@ final class ExpressionParser {
     /** {@code (else …} */
     ELSE,
     /** After {@code (else …)}. */
-    AFTER_ELSE
+    AFTER_ELSE,
+    /** {@code (try …} before its parts. */
+    TRY,
+    /** {@code (do …}, {@code (catch …} or {@code (catch_all …}, in a try. */
+    TRY_PART,
+    /** After such a part. */
+    AFTER_TRY_PART,
+    /** After {@code (delegate …)}. */
+    AFTER_DELEGATE
   }
 
   private static final class Frame {
@@ -42,6 +50,8 @@ final class ExpressionParser {
 
     Kind kind;
     boolean seenElse;
+    boolean seenCatch;
+    boolean seenCatchAll;
 
     /** Where the waiting bytes start. */
     int pendingStart;
@@ -116,7 +126,7 @@ final class ExpressionParser {
       throw cursor.unexpected("`(` or `)`");
     }
     switch (operator) {
-      case BLOCK, LOOP, IF -> {
+      case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
         Frame frame = new Frame(top, Kind.FLAT, operator, cursor.at());
         out.mark(cursor.offset());
         cursor.advance();
@@ -126,6 +136,8 @@ final class ExpressionParser {
         top = frame;
       }
       case ELSE -> flatElse(out);
+      case CATCH, CATCH_ALL -> flatCatch(operator, out);
+      case DELEGATE -> flatDelegate(out);
       case END -> flatEnd(out);
       default -> {
         out.mark(cursor.offset());
@@ -137,8 +149,8 @@ final class ExpressionParser {
 
   private static boolean takesFlat(Kind kind) {
     return switch (kind) {
-      case FLAT, BLOCK, THEN, ELSE -> true;
-      case FOLDED, CONDITION, AFTER_THEN, AFTER_ELSE -> false;
+      case FLAT, BLOCK, THEN, ELSE, TRY_PART -> true;
+      case FOLDED, CONDITION, AFTER_THEN, AFTER_ELSE, TRY, AFTER_TRY_PART, AFTER_DELEGATE -> false;
     };
   }
 
@@ -169,6 +181,48 @@ final class ExpressionParser {
     top = frame.parent;
   }
 
+  private void flatCatch(Operator operator, MarkedWriter out) {
+    Frame frame = top;
+    if (frame == null || frame.kind != Kind.FLAT || !canCatch(frame)) {
+      throw cursor.unexpected("an instruction");
+    }
+    handler(frame, operator, out);
+  }
+
+  private static boolean canCatch(Frame frame) {
+    return frame.operator == Operator.TRY && !frame.seenCatchAll;
+  }
+
+  /** A catch or catch_all under the cursor, and the tag. */
+  private void handler(Frame frame, Operator operator, MarkedWriter out) {
+    frame.seenCatch = true;
+    frame.seenCatchAll = operator == Operator.CATCH_ALL;
+    out.mark(cursor.offset());
+    cursor.advance();
+    immediates.write(operator, out.out);
+  }
+
+  private void flatDelegate(MarkedWriter out) {
+    Frame frame = top;
+    if (frame == null || frame.kind != Kind.FLAT || !canDelegate(frame)) {
+      throw cursor.unexpected("an instruction");
+    }
+    delegate(frame, out);
+    top = frame.parent;
+  }
+
+  private static boolean canDelegate(Frame frame) {
+    return frame.operator == Operator.TRY && !frame.seenCatch;
+  }
+
+  /** A delegate under the cursor and its label, which is one around the try. */
+  private void delegate(Frame frame, MarkedWriter out) {
+    out.mark(cursor.offset());
+    cursor.advance();
+    leave(frame);
+    immediates.write(Operator.DELEGATE, out.out);
+  }
+
   private void matchLabel(Frame frame) {
     int label = cursor.optionalIdentifier();
     if (label >= 0 && label != frame.label) {
@@ -195,8 +249,9 @@ final class ExpressionParser {
     int token = cursor.at();
     cursor.advance();
     switch (operator) {
-      case BLOCK, LOOP -> {
-        Frame block = new Frame(frame, Kind.BLOCK, operator, token);
+      case BLOCK, LOOP, TRY, TRY_TABLE -> {
+        Kind kind = operator == Operator.TRY ? Kind.TRY : Kind.BLOCK;
+        Frame block = new Frame(frame, kind, operator, token);
         out.mark(cursor.tokens().start(token));
         block.label = cursor.optionalIdentifier();
         immediates.write(operator, out.out);
@@ -208,7 +263,8 @@ final class ExpressionParser {
         condition.label = cursor.optionalIdentifier();
         defer(condition);
       }
-      case ELSE, END -> throw cursor.unexpectedAt(token, "an instruction");
+      case ELSE, END, CATCH, CATCH_ALL, DELEGATE ->
+          throw cursor.unexpectedAt(token, "an instruction");
       default -> defer(new Frame(frame, Kind.FOLDED, operator, token));
     }
   }
@@ -226,7 +282,7 @@ final class ExpressionParser {
     pending.truncate(frame.pendingStart);
   }
 
-  /** {@code (then} and {@code (else}; false if the parenthesis is none of them. */
+  /** {@code (then}, {@code (else}, {@code (do}, {@code (catch}; false if it is none of them. */
   private boolean openPart(Frame frame, MarkedWriter out) {
     return switch (frame.kind) {
       case CONDITION -> {
@@ -248,9 +304,40 @@ final class ExpressionParser {
         frame.kind = Kind.ELSE;
         yield true;
       }
-      case AFTER_ELSE -> throw cursor.unexpected("`)`");
-      case FLAT, FOLDED, BLOCK, THEN, ELSE -> false;
+      case TRY -> {
+        cursor.expect(Keyword.DO);
+        frame.kind = Kind.TRY_PART;
+        yield true;
+      }
+      case AFTER_TRY_PART -> {
+        openHandler(frame, out);
+        yield true;
+      }
+      case AFTER_ELSE, AFTER_DELEGATE -> throw cursor.unexpected("`)`");
+      case FLAT, FOLDED, BLOCK, THEN, ELSE, TRY_PART -> false;
     };
+  }
+
+  private void openHandler(Frame frame, MarkedWriter out) {
+    Operator operator = cursor.operator();
+    switch (operator) {
+      case CATCH, CATCH_ALL -> {
+        if (!canCatch(frame)) {
+          throw cursor.unexpected("`)`");
+        }
+        handler(frame, operator, out);
+        frame.kind = Kind.TRY_PART;
+      }
+      case DELEGATE -> {
+        if (!canDelegate(frame)) {
+          throw cursor.unexpected("`)`");
+        }
+        delegate(frame, out);
+        cursor.close();
+        frame.kind = Kind.AFTER_DELEGATE;
+      }
+      case null, default -> throw cursor.unexpected("`catch`, `catch_all` or `delegate`");
+    }
   }
 
   private void close(MarkedWriter out) {
@@ -267,7 +354,10 @@ final class ExpressionParser {
       }
       case THEN -> frame.kind = Kind.AFTER_THEN;
       case ELSE -> frame.kind = Kind.AFTER_ELSE;
-      case BLOCK, AFTER_THEN, AFTER_ELSE -> {
+      case TRY -> throw cursor.unexpected("`(do`");
+      case TRY_PART -> frame.kind = Kind.AFTER_TRY_PART;
+      case AFTER_DELEGATE -> top = frame.parent;
+      case BLOCK, AFTER_THEN, AFTER_ELSE, AFTER_TRY_PART -> {
         end(out);
         leave(frame);
         top = frame.parent;

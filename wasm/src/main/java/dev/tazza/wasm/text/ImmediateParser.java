@@ -2,13 +2,18 @@ package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.binary.BinaryWriter;
+import dev.tazza.wasm.binary.ModuleFormat;
+import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.TypeCode;
 
 /**
  * An instruction's immediates: from text to the operator and immediates of the binary format.
  * Labels are kept here as well, because an immediate is the only use there is for them.
  */
 final class ImmediateParser {
+  private static final IndexSpace NO_FIELDS = new IndexSpace("field");
+
   private final Cursor cursor;
   private final Scope scope;
   private final TypeParser types;
@@ -63,6 +68,8 @@ final class ImmediateParser {
           out.operator(operator);
         }
       }
+      case CAST_TYPE -> cast(operator, out);
+      case CAST_BRANCH -> castBranch(operator, out);
       default -> {
         out.operator(operator);
         immediates(operator, out);
@@ -84,12 +91,20 @@ final class ImmediateParser {
 
   private void immediates(Operator operator, BinaryWriter out) {
     switch (operator.immediate()) {
-      case NONE, SELECT_TYPES -> {}
+      case NONE, SELECT_TYPES, CAST_TYPE, CAST_BRANCH -> {}
       case BLOCK_TYPE -> types.blockType(out);
+      case TRY_TABLE -> {
+        types.blockType(out);
+        catches(out);
+      }
       case LABEL_INDEX -> out.u32(label());
       case LABEL_TABLE -> labelTable(out);
       case FUNCTION_INDEX -> out.u32(scope.functions.index(cursor));
       case TYPE_AND_TABLE -> typeAndTable(out);
+      case TAG_INDEX -> out.u32(scope.tags.index(cursor));
+      case TYPE_INDEX, TYPE_AND_FIELD, TYPE_AND_COUNT, TYPE_AND_DATA, TYPE_AND_ELEMENT, TYPE_PAIR ->
+          typeAnd(operator, out);
+      case ORDERING -> out.u8(0);
       case LOCAL_INDEX -> out.u32(scope.locals.index(cursor));
       case GLOBAL_INDEX -> out.u32(scope.globals.index(cursor));
       case TABLE_INDEX -> out.u32(optionalIndex(scope.tables));
@@ -112,6 +127,76 @@ final class ImmediateParser {
       case HEAP_TYPE -> out.s64(types.heapType());
       case I32, I64, F32, F64, V128 -> constant(operator, out);
     }
+  }
+
+  /** A type and what comes after it. */
+  private void typeAnd(Operator operator, BinaryWriter out) {
+    int type = scope.types.index(cursor);
+    out.u32(type);
+    switch (operator.immediate()) {
+      case TYPE_AND_FIELD -> {
+        IndexSpace fields = scope.typeTable.fieldsOf(type);
+        out.u32((fields == null ? NO_FIELDS : fields).index(cursor));
+      }
+      case TYPE_AND_COUNT -> out.u32(cursor.u32());
+      case TYPE_AND_DATA -> {
+        usesDataIndex = true;
+        out.u32(scope.data.index(cursor));
+      }
+      case TYPE_AND_ELEMENT -> out.u32(scope.elements.index(cursor));
+      case TYPE_PAIR -> out.u32(scope.types.index(cursor));
+      default -> {}
+    }
+  }
+
+  /** The operator depends on whether the type includes null. */
+  private void cast(Operator operator, BinaryWriter out) {
+    int type = types.refType();
+    boolean nullable = TypeCode.isNullable(type);
+    Operator actual =
+        operator == Operator.REF_TEST
+            ? (nullable ? Operator.REF_TEST_NULL : Operator.REF_TEST)
+            : (nullable ? Operator.REF_CAST_NULL : Operator.REF_CAST);
+    out.operator(actual).s64(TypeCode.heapType(type));
+  }
+
+  private void castBranch(Operator operator, BinaryWriter out) {
+    int label = label();
+    int from = types.refType();
+    int to = types.refType();
+    int flags =
+        (TypeCode.isNullable(from) ? ModuleFormat.CAST_FROM_NULL : 0)
+            | (TypeCode.isNullable(to) ? ModuleFormat.CAST_TO_NULL : 0);
+    out.operator(operator).u8(flags).u32(label);
+    out.s64(TypeCode.heapType(from)).s64(TypeCode.heapType(to));
+  }
+
+  /** {@code (catch …)*}; their labels are those around the block. */
+  private void catches(BinaryWriter out) {
+    BinaryWriter clauses = new BinaryWriter();
+    int count = 0;
+    for (int kind = catchKind(); kind >= 0; kind = catchKind()) {
+      cursor.open();
+      cursor.advance();
+      clauses.u8(kind);
+      if (kind == OperatorReader.CATCH || kind == OperatorReader.CATCH_REF) {
+        clauses.u32(scope.tags.index(cursor));
+      }
+      clauses.u32(label());
+      cursor.close();
+      count++;
+    }
+    out.u32(count).append(clauses);
+  }
+
+  private int catchKind() {
+    return switch (cursor.openKeyword()) {
+      case CATCH -> OperatorReader.CATCH;
+      case CATCH_REF -> OperatorReader.CATCH_REF;
+      case CATCH_ALL -> OperatorReader.CATCH_ALL;
+      case CATCH_ALL_REF -> OperatorReader.CATCH_ALL_REF;
+      case null, default -> -1;
+    };
   }
 
   private void constant(Operator operator, BinaryWriter out) {

@@ -6,6 +6,7 @@ import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.HeapType;
+import dev.tazza.wasm.type.StructType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
@@ -36,7 +37,20 @@ final class InstructionPrinter {
     out.append(operator.mnemonic());
     switch (operator.immediate()) {
       case NONE -> {}
-      case BLOCK_TYPE -> blockType(depth);
+      case BLOCK_TYPE -> {
+        blockType();
+        blockNumber(depth);
+      }
+      case TRY_TABLE -> {
+        blockType();
+        catches(depth);
+        blockNumber(depth);
+      }
+      case CAST_BRANCH -> {
+        label(reader.label(), depth);
+        reference(reader.castFrom());
+        reference(reader.castTo());
+      }
       case LABEL_INDEX -> label(reader.label(), depth);
       case LABEL_TABLE -> {
         for (int i = 0; i < reader.labelCount(); i++) {
@@ -55,7 +69,7 @@ final class InstructionPrinter {
       case SELECT_TYPES -> {
         out.append(" (result");
         for (int i = 0; i < reader.selectTypeCount(); i++) {
-          out.append(' ').append(TypeCode.toString(reader.selectType(i)));
+          valType(reader.selectType(i));
         }
         out.append(')');
       }
@@ -65,6 +79,10 @@ final class InstructionPrinter {
       case F64 -> out.append(' ').append(FloatText.f64(reader.f64Bits()));
       case V128 -> out.append(' ').append(FloatText.v128(reader.v128Low(), reader.v128High()));
       case HEAP_TYPE -> heapType(reader.heapTypeCode());
+      case CAST_TYPE -> {
+        boolean nullable = operator == Operator.REF_TEST_NULL || operator == Operator.REF_CAST_NULL;
+        reference(TypeCode.reference(nullable, reader.heapTypeCode()));
+      }
       case LANE_INDEX -> out.append(' ').append(reader.lane());
       case LANE_INDICES -> {
         for (int i = 0; i < 16; i++) {
@@ -79,6 +97,29 @@ final class InstructionPrinter {
     switch (operator.immediate()) {
       case FUNCTION_INDEX -> use(identifiers.functions, reader.functionIndex());
       case GLOBAL_INDEX -> use(identifiers.globals, reader.globalIndex());
+      case TAG_INDEX -> use(identifiers.tags, reader.tagIndex());
+      case TYPE_INDEX -> use(identifiers.types, reader.typeIndex());
+      case TYPE_AND_FIELD -> {
+        use(identifiers.types, reader.typeIndex());
+        field(reader.typeIndex(), reader.fieldIndex());
+      }
+      case TYPE_AND_COUNT -> {
+        use(identifiers.types, reader.typeIndex());
+        out.append(' ').append(Integer.toUnsignedString(reader.elementCount()));
+      }
+      case TYPE_AND_DATA -> {
+        use(identifiers.types, reader.typeIndex());
+        use(identifiers.data, reader.segmentIndex());
+      }
+      case TYPE_AND_ELEMENT -> {
+        use(identifiers.types, reader.typeIndex());
+        use(identifiers.elements, reader.segmentIndex());
+      }
+      case TYPE_PAIR -> {
+        use(identifiers.types, reader.typeIndex());
+        use(identifiers.types, reader.secondTypeIndex());
+      }
+      case ORDERING -> {}
       case TYPE_AND_TABLE -> {
         useUnlessFirst(identifiers.tables, reader.secondTableIndex());
         out.append(" (type ");
@@ -144,19 +185,62 @@ final class InstructionPrinter {
     }
   }
 
-  private void blockType(int depth) {
+  private void field(int type, int field) {
+    boolean exists = type < module.typeCount() && module.type(type) instanceof StructType;
+    use(identifiers.fields(type, exists ? field + 1 : 0), field);
+  }
+
+  private void catches(int depth) {
+    for (int i = 0; i < reader.catchCount(); i++) {
+      int kind = reader.catchKind(i);
+      out.append(" (");
+      switch (kind) {
+        case OperatorReader.CATCH -> out.append("catch");
+        case OperatorReader.CATCH_REF -> out.append("catch_ref");
+        case OperatorReader.CATCH_ALL -> out.append("catch_all");
+        default -> out.append("catch_all_ref");
+      }
+      if (kind == OperatorReader.CATCH || kind == OperatorReader.CATCH_REF) {
+        use(identifiers.tags, reader.catchTag(i));
+      }
+      label(reader.catchLabel(i), depth);
+      out.append(')');
+    }
+  }
+
+  private void blockNumber(int depth) {
+    out.append("  ;; @").append(depth + 1);
+  }
+
+  private void blockType() {
     int index = reader.blockTypeIndex();
     if (index >= 0) {
       out.append(" (type ");
       identifiers.types.use(out, index);
       out.append(')');
-      if (index < module.typeCount()) {
+      if (index < module.typeCount() && module.isFuncType(index)) {
         signature(module.funcTypeAt(index), null);
       }
     } else if (reader.blockResult() != TypeCode.UNKNOWN) {
-      out.append(" (result ").append(TypeCode.toString(reader.blockResult())).append(')');
+      out.append(" (result");
+      valType(reader.blockResult());
+      out.append(')');
     }
-    out.append("  ;; @").append(depth + 1);
+  }
+
+  /** A type, by the identifier where it is a reference to a type of the module that has one. */
+  void valType(int code) {
+    if (TypeCode.isConcrete(code)) {
+      reference(code);
+    } else {
+      out.append(' ').append(TypeCode.toString(code));
+    }
+  }
+
+  private void reference(int code) {
+    out.append(TypeCode.isNullable(code) ? " (ref null" : " (ref");
+    heapType(TypeCode.heapType(code));
+    out.append(')');
   }
 
   private void heapType(int code) {
@@ -188,7 +272,7 @@ final class InstructionPrinter {
       if (identifier != null) {
         out.append(' ').append(identifier);
       }
-      out.append(' ').append(types.get(i));
+      valType(types.get(i).code());
       open = identifier == null;
       if (!open) {
         out.append(')');

@@ -38,6 +38,7 @@ enum Keyword {
   SHARED("shared"),
   PAGESIZE("pagesize"),
   THEN("then"),
+  DO("do"),
   CATCH("catch"),
   CATCH_REF("catch_ref"),
   CATCH_ALL("catch_all"),

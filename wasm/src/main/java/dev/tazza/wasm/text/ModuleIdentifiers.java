@@ -12,9 +12,11 @@ final class ModuleIdentifiers {
   final Identifiers globals;
   final Identifiers elements;
   final Identifiers data;
+  final Identifiers tags;
+  private final NameSection names;
 
   ModuleIdentifiers(WasmModule module) {
-    NameSection names = module.names();
+    names = module.names();
     types = new Identifiers(names.types(), module.typeCount());
     functions = new Identifiers(names.functions(), module.functionCount());
     tables = new Identifiers(names.tables(), module.tableCount());
@@ -22,5 +24,11 @@ final class ModuleIdentifiers {
     globals = new Identifiers(names.globals(), module.globalCount());
     elements = new Identifiers(names.elements(), module.elementSegments().size());
     data = new Identifiers(names.data(), module.dataSegments().size());
+    tags = new Identifiers(names.tags(), module.tagCount());
+  }
+
+  /** The identifiers of a structure's fields. */
+  Identifiers fields(int typeIndex, int count) {
+    return new Identifiers(names.fields().get(typeIndex), count);
   }
 }

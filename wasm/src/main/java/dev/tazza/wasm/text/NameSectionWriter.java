@@ -17,6 +17,8 @@ final class NameSectionWriter {
   private static final int GLOBALS = 7;
   private static final int ELEMENTS = 8;
   private static final int DATA = 9;
+  private static final int FIELDS = 10;
+  private static final int TAGS = 11;
 
   private final Tokens tokens;
   private final BinaryWriter locals = new BinaryWriter();
@@ -58,7 +60,24 @@ final class NameSectionWriter {
     subsection(GLOBALS, scope.globals, out);
     subsection(ELEMENTS, scope.elements, out);
     subsection(DATA, scope.data, out);
+    fields(scope.typeTable, out);
+    subsection(TAGS, scope.tags, out);
     return out.size() == 0 ? null : out;
+  }
+
+  private void fields(TypeTable types, BinaryWriter out) {
+    BinaryWriter contents = new BinaryWriter();
+    int count = 0;
+    for (int i = 0; i < types.definedCount(); i++) {
+      IndexSpace fields = types.fieldsOf(i);
+      if (fields != null) {
+        count++;
+        map(fields, contents.u32(i));
+      }
+    }
+    if (count > 0) {
+      out.section(FIELDS, new BinaryWriter().u32(count).append(contents));
+    }
   }
 
   private void subsection(int id, IndexSpace space, BinaryWriter out) {

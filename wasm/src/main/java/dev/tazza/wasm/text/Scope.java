@@ -7,6 +7,7 @@ final class Scope {
   final IndexSpace tables = new IndexSpace("table");
   final IndexSpace memories = new IndexSpace("memory");
   final IndexSpace globals = new IndexSpace("global");
+  final IndexSpace tags = new IndexSpace("tag");
   final IndexSpace elements = new IndexSpace("elem");
   final IndexSpace data = new IndexSpace("data");
 

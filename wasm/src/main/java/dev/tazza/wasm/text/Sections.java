@@ -39,6 +39,7 @@ final class Sections {
   final Section functions = new Section();
   final Section tables = new Section();
   final Section memories = new Section();
+  final Section tags = new Section();
   final Section globals = new Section();
   final Section exports = new Section();
   final Section elements = new Section();
@@ -72,6 +73,7 @@ final class Sections {
     write(module, SectionId.FUNCTION, functions);
     write(module, SectionId.TABLE, tables);
     write(module, SectionId.MEMORY, memories);
+    write(module, SectionId.TAG, tags);
     write(module, SectionId.GLOBAL, globals);
     write(module, SectionId.EXPORT, exports);
     if (hasStart()) {

@@ -2,6 +2,7 @@ package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.TypeCode;
 
 /**
@@ -114,6 +115,21 @@ final class SegmentParser {
     return count;
   }
 
+  /** Function indexes up to the closing parenthesis, as expressions; their number. */
+  private int references(MarkedWriter out) {
+    MarkedWriter items = new MarkedWriter();
+    int count = 0;
+    while (!cursor.is(TokenKind.CLOSE)) {
+      items.mark(cursor.offset());
+      items.out.operator(Operator.REF_FUNC).u32(scope.functions.index(cursor));
+      items.out.operator(Operator.END);
+      count++;
+    }
+    out.out.u32(count);
+    out.append(items);
+    return count;
+  }
+
   private void requireFolded() {
     if (!cursor.is(TokenKind.OPEN)) {
       throw cursor.unexpected("an element");
@@ -140,8 +156,10 @@ final class SegmentParser {
   int inlineElements(int table, boolean is64, int type, int offset) {
     cursor.expectOpen(Keyword.ELEM);
     MarkedWriter out = sections.elements.markedEntry(offset);
-    boolean functions = isIndexList();
-    boolean shortForm = table == 0 && type == TypeCode.FUNCREF;
+    boolean indexes = isIndexList();
+    // Indexes stand for elements of type (ref func); where the table wants less, for expressions.
+    boolean functions = indexes && TypeCode.heapType(type) == AbstractHeapType.FUNC.code();
+    boolean shortForm = table == 0 && (functions || type == TypeCode.FUNCREF);
     out.out.u32((shortForm ? 0 : EXPLICIT) | (functions ? 0 : EXPRESSIONS));
     if (!shortForm) {
       out.out.u32(table);
@@ -150,7 +168,7 @@ final class SegmentParser {
     if (!shortForm) {
       writeKind(functions, type, out.out);
     }
-    int count = items(functions, out);
+    int count = indexes && !functions ? references(out) : items(functions, out);
     cursor.close();
     return count;
   }

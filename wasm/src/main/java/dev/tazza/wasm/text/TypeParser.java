@@ -1,7 +1,5 @@
 package dev.tazza.wasm.text;
 
-import dev.tazza.wasm.Feature;
-import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.TypeCode;
@@ -136,32 +134,8 @@ final class TypeParser {
     };
   }
 
-  /** The definition after {@code (type $id?}, up to and with its own parenthesis. */
-  Signature definition() {
-    Keyword keyword = cursor.openKeyword();
-    if (keyword != null) {
-      switch (keyword) {
-        case STRUCT, ARRAY, SUB, DESCRIPTOR, DESCRIBES -> throw unsupported(Feature.GC, keyword);
-        default -> {
-          // A function type, or an error that is found below.
-        }
-      }
-    }
-    cursor.expectOpen(Keyword.FUNC);
-    IndexSpace params = new IndexSpace("local");
-    Signature signature = new Signature();
-    params(signature, params);
-    results(signature);
-    cursor.close();
-    return signature;
-  }
-
-  MalformedException unsupported(Feature feature, Keyword keyword) {
-    return cursor.error(UnknownWord.unsupported(feature, keyword.text));
-  }
-
   /** {@code (param …)*}; with identifiers if there is a space to put them in. */
-  private void params(Signature signature, @Nullable IndexSpace names) {
+  void params(Signature signature, @Nullable IndexSpace names) {
     while (cursor.acceptOpen(Keyword.PARAM)) {
       if (names != null && cursor.is(TokenKind.ID)) {
         names.add(cursor, cursor.optionalIdentifier());
@@ -178,7 +152,7 @@ final class TypeParser {
     }
   }
 
-  private void results(Signature signature) {
+  void results(Signature signature) {
     while (cursor.acceptOpen(Keyword.RESULT)) {
       while (!cursor.is(TokenKind.CLOSE)) {
         signature.addResult(valType());
@@ -241,10 +215,11 @@ final class TypeParser {
     if (signature.isEmpty()) {
       return;
     }
-    if (scope.typeTable.get(index) == null) {
+    Signature defined = scope.typeTable.get(index);
+    if (defined == null) {
       throw cursor.errorAt(token, "unknown type " + index);
     }
-    if (!scope.typeTable.matches(index, signature)) {
+    if (!defined.key().equals(signature.key())) {
       throw cursor.errorAt(token, "inline function type does not match type " + index);
     }
   }

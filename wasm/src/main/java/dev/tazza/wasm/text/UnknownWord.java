@@ -1,41 +1,25 @@
 package dev.tazza.wasm.text;
 
-import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors about words the parser does not know. Some of them are instructions of proposals; then the
- * error names the feature instead of denying that they exist.
+ * Errors about words the parser does not know. Some of them belong to proposals; then the error
+ * names the proposal instead of denying that they exist.
  */
 final class UnknownWord {
-  /** A prefix of names, or after an asterisk a part of them, and the feature they belong to. */
-  private record Row(String pattern, Feature feature) {}
+  /** A prefix of names, or after an asterisk a part of them, and the proposal they belong to. */
+  private record Row(String pattern, String proposal) {}
+
+  private static final String DESCRIPTORS = "custom descriptors";
 
   private static final Row[] ROWS = {
-    new Row("return_call", Feature.TAIL_CALLS),
-    new Row("try_table", Feature.EXCEPTIONS),
-    new Row("throw", Feature.EXCEPTIONS),
-    new Row("call_ref", Feature.FUNCTION_REFERENCES),
-    new Row("ref.as_non_null", Feature.FUNCTION_REFERENCES),
-    new Row("br_on_null", Feature.FUNCTION_REFERENCES),
-    new Row("br_on_non_null", Feature.FUNCTION_REFERENCES),
-    new Row("br_on_cast", Feature.GC),
-    new Row("ref.eq", Feature.GC),
-    new Row("ref.test", Feature.GC),
-    new Row("ref.cast", Feature.GC),
-    new Row("ref.i31", Feature.GC),
-    new Row("i31.get", Feature.GC),
-    new Row("struct.", Feature.GC),
-    new Row("array.", Feature.GC),
-    new Row("any.convert_extern", Feature.GC),
-    new Row("extern.convert_any", Feature.GC),
-    new Row("*.relaxed_", Feature.RELAXED_SIMD),
-    new Row("*.atomic.", Feature.THREADS),
-    new Row("atomic.fence", Feature.THREADS),
-    new Row("i64.add128", Feature.WIDE_ARITHMETIC),
-    new Row("i64.sub128", Feature.WIDE_ARITHMETIC),
-    new Row("i64.mul_wide_", Feature.WIDE_ARITHMETIC),
+    new Row("descri", DESCRIPTORS),
+    new Row("exact", DESCRIPTORS),
+    new Row("*_desc", DESCRIPTORS),
+    new Row("cont.", "stack switching"),
+    new Row("resume", "stack switching"),
+    new Row("suspend", "stack switching"),
   };
 
   private UnknownWord() {}
@@ -48,25 +32,15 @@ final class UnknownWord {
         : cursor.errorAt(token, "unknown operator " + cursor.excerpt(token));
   }
 
-  /** The error about an instruction of a feature that is not built yet; null if it is none. */
+  /** The error about a word of a proposal that is not built; null if it is none. */
   static @Nullable MalformedException unsupported(Cursor cursor, int token) {
     String word = cursor.excerpt(token);
-    Feature feature = feature(word);
-    return feature == null ? null : cursor.errorAt(token, unsupported(feature, word));
-  }
-
-  /** The wording for syntax that belongs to a feature which is not built yet. */
-  static String unsupported(Feature feature, String what) {
-    return "unsupported: " + what + " needs feature " + feature.title();
-  }
-
-  private static @Nullable Feature feature(String word) {
     for (Row row : ROWS) {
       String pattern = row.pattern;
       boolean matches =
           pattern.startsWith("*") ? word.contains(pattern.substring(1)) : word.startsWith(pattern);
       if (matches) {
-        return row.feature;
+        return cursor.errorAt(token, "unsupported: " + word + " needs feature " + row.proposal);
       }
     }
     return null;

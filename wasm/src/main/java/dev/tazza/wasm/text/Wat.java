@@ -1,18 +1,14 @@
 package dev.tazza.wasm.text;
 
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
-import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.BinaryWriter;
-import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.validate.ModuleValidator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text format of WebAssembly modules, turned into the binary format. {@link #read} takes
- * modules of both formats.
+ * The text format of WebAssembly modules, turned into the binary format. {@link
+ * dev.tazza.wasm.ModuleReader} takes modules of both formats.
  *
- * <p>What is accepted is the text format of WebAssembly 2.0, with {@code (module …)} around the
+ * <p>What is accepted is the text format of WebAssembly 3.0, with {@code (module …)} around the
  * fields or without. Errors in the text are {@link MalformedException}s whose messages begin with
  * {@code line:column:}. The result is well-formed but not validated: whoever decodes it does that.
  * Identifiers are kept in a name section.
@@ -40,28 +36,6 @@ public final class Wat {
    */
   public static byte[] toBinary(byte[] module) {
     return isBinary(module) ? module : assemble(module).bytes();
-  }
-
-  /**
-   * Decodes and validates a module in either format, with the default limits. Errors in a text say
-   * line and column, also those that validation finds.
-   *
-   * @param module binary, or text in UTF-8
-   * @throws MalformedException if the text or the bytes are no module
-   * @throws dev.tazza.wasm.ValidationException if the module is invalid or uses features that are
-   *     off
-   * @throws dev.tazza.wasm.ResourceLimitException if it exceeds an implementation limit
-   */
-  public static WasmModule read(byte[] module, Features features) {
-    if (isBinary(module)) {
-      return ModuleValidator.read(module, features);
-    }
-    TextModule text = assemble(module);
-    try {
-      return ModuleValidator.read(text.bytes(), features);
-    } catch (WasmException e) {
-      throw text.locate(e);
-    }
   }
 
   /**

@@ -28,6 +28,7 @@ final class WatParser {
   private int tables;
   private int memories;
   private int globals;
+  private int tags;
 
   /** A parser for the fields that begin under the cursor. */
   WatParser(Cursor cursor, @Nullable String moduleName) {
@@ -52,8 +53,11 @@ final class WatParser {
     if (!cursor.is(TokenKind.CLOSE) && !cursor.is(TokenKind.END)) {
       throw cursor.unexpected("a module field");
     }
-    for (int i = typeSection.count(); i < scope.typeTable.count(); i++) {
-      scope.typeTable.at(i).write(typeSection.implied());
+    for (int i = scope.typeTable.definedCount(); i < scope.typeTable.count(); i++) {
+      Signature implied = scope.typeTable.get(i);
+      if (implied != null) {
+        implied.write(typeSection.implied());
+      }
     }
     MarkedWriter module =
         sections.assemble(typeSection, immediates.usesDataIndex(), names.finish(moduleName, scope));
@@ -69,12 +73,13 @@ final class WatParser {
     }
     cursor.advance();
     switch (keyword) {
-      case TYPE -> skipType();
+      case TYPE, REC -> skipTypes();
       case IMPORT -> importField(offset);
       case FUNC -> function(offset);
       case TABLE -> table(offset);
       case MEMORY -> memory(offset);
       case GLOBAL -> global(offset);
+      case TAG -> tag(offset);
       case EXPORT -> export(offset);
       case START -> start(offset);
       case ELEM -> segments.element(offset);
@@ -85,9 +90,10 @@ final class WatParser {
   }
 
   /** The declarations have read it. */
-  private void skipType() {
-    cursor.optionalIdentifier();
-    cursor.skip();
+  private void skipTypes() {
+    while (!cursor.is(TokenKind.CLOSE)) {
+      cursor.skip();
+    }
   }
 
   private void importField(int offset) {
@@ -119,6 +125,10 @@ final class WatParser {
       case GLOBAL -> {
         globals++;
         types.globalType(out.u8(ExternKind.GLOBAL.code()));
+      }
+      case TAG -> {
+        tags++;
+        out.u8(ExternKind.TAG.code()).u8(0).u32(types.typeUse(new IndexSpace("local")));
       }
       case null, default -> throw cursor.unexpected("an import description");
     }
@@ -253,6 +263,14 @@ final class WatParser {
     expressions.body(out);
   }
 
+  private void tag(int offset) {
+    if (inline(ExternKind.TAG, Keyword.TAG, tags, offset)) {
+      return;
+    }
+    tags++;
+    sections.tags.entry(offset).u8(0).u32(types.typeUse(new IndexSpace("local")));
+  }
+
   private void export(int offset) {
     BinaryWriter out = sections.exports.entry(offset);
     out.name(cursor.name());
@@ -265,6 +283,7 @@ final class WatParser {
           case TABLE -> ExternKind.TABLE;
           case MEMORY -> ExternKind.MEMORY;
           case GLOBAL -> ExternKind.GLOBAL;
+          case TAG -> ExternKind.TAG;
           case null, default -> ExternKind.FUNC;
         };
     out.u8(code.code()).u32(space.index(cursor));

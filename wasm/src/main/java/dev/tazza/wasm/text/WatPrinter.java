@@ -17,6 +17,7 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -81,13 +82,24 @@ public final class WatPrinter {
     for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
       field("table");
       identifiers.tables.define(out, i);
-      out.append(' ').append(module.table(i).limits()).append(' ');
-      out.append(module.table(i).elementType()).append(')');
+      tableType(module.table(i));
+      ConstExpr init = module.tableInit(i);
+      if (init != null) {
+        out.append(' ');
+        expression(init, "");
+      }
+      out.append(')');
     }
     for (int i = module.importedMemoryCount(); i < module.memoryCount(); i++) {
       field("memory");
       identifiers.memories.define(out, i);
       memory(module.memory(i));
+      out.append(')');
+    }
+    for (int i = module.importedTagCount(); i < module.tagCount(); i++) {
+      field("tag");
+      identifiers.tags.define(out, i);
+      typeUse(module.tagTypeIndex(i));
       out.append(')');
     }
     globals();
@@ -122,12 +134,9 @@ public final class WatPrinter {
   }
 
   private void types() throws IOException {
-    for (int i = 0; i < module.typeCount(); i++) {
-      field("type");
-      identifiers.types.define(out, i);
-      out.append(" (func");
-      instructions.signature(module.funcTypeAt(i), null);
-      out.append("))");
+    TypePrinter printer = new TypePrinter(module, identifiers, instructions, out);
+    for (int i = 0; i < module.typeCount(); ) {
+      i = printer.group(i);
       flushIfLong();
     }
   }
@@ -137,6 +146,7 @@ public final class WatPrinter {
     int tables = 0;
     int memories = 0;
     int globals = 0;
+    int tags = 0;
     for (ImportType entry : module.imports()) {
       field("import ");
       TextQuote.append(out, entry.module());
@@ -147,11 +157,11 @@ public final class WatPrinter {
       switch (type) {
         case FuncType _ -> {
           identifiers.functions.define(out, functions);
-          typeUse(functions++);
+          typeUse(module.functionTypeIndex(functions++));
         }
         case TableType table -> {
           identifiers.tables.define(out, tables++);
-          out.append(' ').append(table.limits()).append(' ').append(table.elementType());
+          tableType(table);
         }
         case MemoryType memory -> {
           identifiers.memories.define(out, memories++);
@@ -161,15 +171,24 @@ public final class WatPrinter {
           identifiers.globals.define(out, globals++);
           globalType(global);
         }
+        case TagType _ -> {
+          identifiers.tags.define(out, tags);
+          typeUse(module.tagTypeIndex(tags++));
+        }
       }
       out.append("))");
       flushIfLong();
     }
   }
 
-  private void typeUse(int function) {
+  private void tableType(TableType type) {
+    out.append(' ').append(type.limits());
+    instructions.valType(type.elementType().code());
+  }
+
+  private void typeUse(int type) {
     out.append(" (type ");
-    identifiers.types.use(out, module.functionTypeIndex(function));
+    identifiers.types.use(out, type);
     out.append(')');
   }
 
@@ -181,7 +200,8 @@ public final class WatPrinter {
   }
 
   private void globalType(GlobalType type) {
-    out.append(type.mutable() ? " (mut " : " ").append(type.valueType());
+    out.append(type.mutable() ? " (mut" : "");
+    instructions.valType(type.valueType().code());
     if (type.mutable()) {
       out.append(')');
     }
@@ -201,7 +221,7 @@ public final class WatPrinter {
     FuncType type = module.functionType(index);
     field("func");
     identifiers.functions.define(out, index);
-    typeUse(index);
+    typeUse(module.functionTypeIndex(index));
     instructions.signature(type, locals);
     List<ValType> declared = new ArrayList<>();
     for (int i = type.params().size(); i < reader.localCount(); i++) {
@@ -214,20 +234,30 @@ public final class WatPrinter {
     int depth = 0;
     while (reader.remaining() > 0) {
       Operator operator = reader.next();
-      depth -= operator == Operator.END || operator == Operator.ELSE ? 1 : 0;
+      depth -= closesBlock(operator) ? 1 : 0;
       if (depth < 0) {
         break;
       }
       indent(depth + 2);
       instructions.print(operator, depth, locals);
-      depth += opensBlock(operator) || operator == Operator.ELSE ? 1 : 0;
+      depth += opensBlock(operator) ? 1 : 0;
       flushIfLong();
     }
     out.append(')');
   }
 
   private static boolean opensBlock(Operator operator) {
-    return operator == Operator.BLOCK || operator == Operator.LOOP || operator == Operator.IF;
+    return switch (operator) {
+      case BLOCK, LOOP, IF, ELSE, TRY, CATCH, CATCH_ALL, TRY_TABLE -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean closesBlock(Operator operator) {
+    return switch (operator) {
+      case END, ELSE, CATCH, CATCH_ALL, DELEGATE -> true;
+      default -> false;
+    };
   }
 
   private void indent(int depth) {
@@ -279,6 +309,7 @@ public final class WatPrinter {
             case TABLE -> identifiers.tables;
             case MEMORY -> identifiers.memories;
             case GLOBAL -> identifiers.globals;
+            case TAG -> identifiers.tags;
           };
       space.use(out, export.index());
       out.append("))");
@@ -322,7 +353,7 @@ public final class WatPrinter {
         }
       }
       case ElementSegment.Expressions items -> {
-        out.append(' ').append(segment.type());
+        instructions.valType(segment.type().code());
         for (ConstExpr item : items.expressions()) {
           out.append(' ');
           expression(item, "item");

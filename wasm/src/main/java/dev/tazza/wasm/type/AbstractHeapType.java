@@ -20,6 +20,8 @@ public enum AbstractHeapType implements HeapType {
   EXN(-0x17, "exn", Feature.EXCEPTIONS),
   NOEXN(-0x0C, "noexn", Feature.EXCEPTIONS);
 
+  private static final AbstractHeapType[] TYPES = values();
+
   private final int code;
   private final String text;
   private final Feature feature;
@@ -40,9 +42,38 @@ public enum AbstractHeapType implements HeapType {
     return feature;
   }
 
+  /**
+   * Whether everything of this type is also of the other one (specification, section 3.3.3). There
+   * are four hierarchies: functions, exceptions, references of the host, and everything else.
+   */
+  public boolean matches(AbstractHeapType other) {
+    if (this == other) {
+      return true;
+    }
+    return switch (this) {
+      case FUNC, EXTERN, ANY, EXN -> false;
+      case EQ -> other == ANY;
+      case I31, STRUCT, ARRAY -> other == EQ || other == ANY;
+      case NONE -> other.top() == ANY;
+      case NOFUNC -> other == FUNC;
+      case NOEXTERN -> other == EXTERN;
+      case NOEXN -> other == EXN;
+    };
+  }
+
+  /** The type above all others of this one's hierarchy. */
+  public AbstractHeapType top() {
+    return switch (this) {
+      case FUNC, NOFUNC -> FUNC;
+      case EXTERN, NOEXTERN -> EXTERN;
+      case EXN, NOEXN -> EXN;
+      case ANY, EQ, I31, STRUCT, ARRAY, NONE -> ANY;
+    };
+  }
+
   /** The heap type with this code, or null when there is none. */
   public static @Nullable AbstractHeapType find(int code) {
-    for (AbstractHeapType type : values()) {
+    for (AbstractHeapType type : TYPES) {
       if (type.code == code) {
         return type;
       }

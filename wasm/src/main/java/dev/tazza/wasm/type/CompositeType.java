@@ -1,4 +1,4 @@
 package dev.tazza.wasm.type;
 
-/** What a module's type section defines. */
-public sealed interface CompositeType permits FuncType {}
+/** The shape of a type that a module defines (specification, section 2.3.10). */
+public sealed interface CompositeType permits FuncType, StructType, ArrayType {}

@@ -7,7 +7,8 @@ public enum ExternKind {
   FUNC("func"),
   TABLE("table"),
   MEMORY("memory"),
-  GLOBAL("global");
+  GLOBAL("global"),
+  TAG("tag");
 
   private static final ExternKind[] KINDS = values();
 

@@ -1,5 +1,7 @@
 package dev.tazza.wasm.type;
 
+import java.util.StringJoiner;
+
 /**
  * Value types as {@code int}s, for the places that handle one per instruction.
  *
@@ -23,6 +25,18 @@ public final class TypeCode {
   /** In operator signatures: the index type of the memory that the instruction names. */
   public static final int ADDRESS = 1;
 
+  /**
+   * In validation: the reference to nothing in particular that instructions make of an operand that
+   * cannot be known. It matches every reference type.
+   */
+  public static final int UNKNOWN_REFERENCE = -0x80 << 8 | 0x64;
+
+  /** Only in fields of structures and arrays. */
+  public static final int I8 = 0x78;
+
+  /** Only in fields of structures and arrays. */
+  public static final int I16 = 0x77;
+
   public static final int I32 = 0x7F;
   public static final int I64 = 0x7E;
   public static final int F32 = 0x7D;
@@ -30,6 +44,11 @@ public final class TypeCode {
   public static final int V128 = 0x7B;
   public static final int FUNCREF = -0x10 << 8 | 0x63;
   public static final int EXTERNREF = -0x11 << 8 | 0x63;
+  public static final int ANYREF = -0x12 << 8 | 0x63;
+  public static final int EQREF = -0x13 << 8 | 0x63;
+  public static final int I31REF = -0x14 << 8 | 0x63;
+  public static final int ARRAYREF = -0x16 << 8 | 0x63;
+  public static final int EXNREF = -0x17 << 8 | 0x63;
 
   private static final int NULLABLE = 0x63;
   private static final int NON_NULL = 0x64;
@@ -54,17 +73,42 @@ public final class TypeCode {
     return (code & 0xFF) == NULLABLE;
   }
 
+  /** A reference type with null, or without. */
+  public static int withNull(int code, boolean nullable) {
+    return reference(nullable, heapType(code));
+  }
+
+  /** Whether a type has a default value, which locals and elements start with. */
+  public static boolean isDefaultable(int code) {
+    return (code & 0xFF) != NON_NULL;
+  }
+
+  /** Whether it is the reference to a type that the module defines. */
+  public static boolean isConcrete(int code) {
+    return isReference(code) && code >= 0;
+  }
+
   /** The heap type's code of a reference type. */
   public static int heapType(int code) {
     return code >> 8;
+  }
+
+  /** The names of several types; for messages. */
+  public static String toString(int[] codes) {
+    StringJoiner joiner = new StringJoiner(" ", "[", "]");
+    for (int code : codes) {
+      joiner.add(toString(code));
+    }
+    return joiner.toString();
   }
 
   /** The type's name in the text format; for messages. */
   public static String toString(int code) {
     return switch (code) {
       case UNKNOWN -> "any type";
+      case UNKNOWN_REFERENCE -> "any reference";
       case ADDRESS -> "address";
-      default -> ValType.ofCode(code).toString();
+      default -> StorageType.ofCode(code).toString();
     };
   }
 }

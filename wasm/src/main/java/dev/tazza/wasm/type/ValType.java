@@ -1,7 +1,7 @@
 package dev.tazza.wasm.type;
 
 /** A value type: what a local, an operand or a result can be. */
-public sealed interface ValType permits NumType, VecType, RefType {
+public sealed interface ValType extends StorageType permits NumType, VecType, RefType {
 
   ValType I32 = NumType.I32;
   ValType I64 = NumType.I64;
@@ -11,7 +11,10 @@ public sealed interface ValType permits NumType, VecType, RefType {
   RefType FUNCREF = RefType.FUNCREF;
   RefType EXTERNREF = RefType.EXTERNREF;
 
-  /** The same type as an {@code int}, see {@link TypeCode}. */
+  // No default method here: it would have implementing classes initialize this interface, whose
+  // constants are theirs.
+
+  @Override
   int code();
 
   /** The type of a code made by {@link #code()}. */

@@ -2,21 +2,32 @@ package dev.tazza.wasm.validate;
 
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ValidationException;
+import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.ConstExpr;
-import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TypeCode;
-import java.util.List;
 
-/** The rules for constant expressions (specification, section 3.3.10). */
+/**
+ * The rules for constant expressions (specification, section 3.3.10): few instructions are allowed,
+ * and those follow the same rules as in function bodies.
+ */
 final class ConstExprValidator {
 
   private final ModuleContext context;
+  private final OperatorReader in;
+  private final TypeStack stack;
+  private final ReferenceRules references;
+  private final AggregateRules aggregates;
+  private final Errors errors = new ExpressionErrors();
 
   ConstExprValidator(ModuleContext context) {
     this.context = context;
+    this.in = new OperatorReader(context.module.bytes());
+    this.stack = new TypeStack(context, errors, new LocalInitialization());
+    this.references = new ReferenceRules(context, in, stack, errors);
+    this.aggregates = new AggregateRules(context, in, stack, errors);
   }
 
   /**
@@ -25,117 +36,74 @@ final class ConstExprValidator {
    * @param globals how many globals are defined before the expression
    */
   void check(ConstExpr expression, int expected, int globals) {
-    List<ConstInstr> instructions = expression.instructions();
-    int at = expression.start();
-    int[] stack = new int[Math.max(instructions.size(), 1)];
-    int height = 0;
-    for (int i = 0; i < instructions.size(); i++) {
-      ConstInstr instruction = instructions.get(i);
-      if (instruction instanceof ConstInstr.Compute(Operator operator)) {
-        height = compute(operator, stack, height, at);
-      } else {
-        stack[height++] = type(instruction, globals, at);
+    in.reset(expression.start(), expression.end());
+    stack.clear();
+    stack.open(Operator.BLOCK, TypeStack.sequence(TypeCode.UNKNOWN), TypeStack.sequence(expected));
+    for (Operator next = in.next(); next != Operator.END; next = in.next()) {
+      instruction(next, globals);
+    }
+    stack.close();
+    if (in.remaining() != 0) {
+      throw new MalformedException("unexpected content after an expression", in.position());
+    }
+  }
+
+  private void instruction(Operator operator, int globals) {
+    if (!context.isEnabled(operator)) {
+      throw errors.invalid(context.missing(operator));
+    }
+    switch (operator) {
+      case I32_CONST, I64_CONST, F32_CONST, F64_CONST, V128_CONST -> stack.apply(operator);
+      case REF_NULL, REF_FUNC, REF_I31, ANY_CONVERT_EXTERN, EXTERN_CONVERT_ANY ->
+          references.check(operator);
+      case STRUCT_NEW, STRUCT_NEW_DEFAULT, ARRAY_NEW, ARRAY_NEW_DEFAULT, ARRAY_NEW_FIXED ->
+          aggregates.check(operator);
+      case GLOBAL_GET -> stack.push(globalGet(in.globalIndex(), globals));
+      case I32_ADD, I32_SUB, I32_MUL, I64_ADD, I64_SUB, I64_MUL -> {
+        if (!context.features.has(Feature.EXTENDED_CONST)) {
+          throw errors.invalid(
+              "constant expression required: "
+                  + Features.missing(Feature.EXTENDED_CONST, operator.mnemonic()));
+        }
+        stack.apply(operator);
       }
-    }
-    if (height != 1) {
-      throw new ValidationException(
-          "type mismatch: expected one "
-              + TypeCode.toString(expected)
-              + ", found "
-              + height
-              + " values",
-          at);
-    }
-    if (!ModuleContext.matches(stack[0], expected)) {
-      throw mismatch(expected, stack[0], at);
+      default ->
+          throw errors.invalid("constant expression required: " + operator + " is not constant");
     }
   }
 
-  private static ValidationException mismatch(int expected, int actual, int at) {
-    return new ValidationException(
-        "type mismatch: expected "
-            + TypeCode.toString(expected)
-            + ", found "
-            + TypeCode.toString(actual),
-        at);
-  }
-
-  private int compute(Operator operator, int[] stack, int height, int at) {
-    if (!context.features.has(Feature.EXTENDED_CONST)) {
-      throw new ValidationException(
-          "constant expression required: "
-              + Features.missing(Feature.EXTENDED_CONST, operator.mnemonic()),
-          at);
-    }
-    int params = operator.paramCount();
-    if (height < params) {
-      throw new ValidationException("type mismatch: " + operator + " lacks operands", at);
-    }
-    for (int i = 0; i < params; i++) {
-      int actual = stack[height - params + i];
-      if (!ModuleContext.matches(actual, operator.param(i))) {
-        throw mismatch(operator.param(i), actual, at);
-      }
-    }
-    stack[height - params] = operator.result(0);
-    return height - params + 1;
-  }
-
-  private int type(ConstInstr instruction, int globals, int at) {
-    return switch (instruction) {
-      case ConstInstr.I32 _ -> TypeCode.I32;
-      case ConstInstr.I64 _ -> TypeCode.I64;
-      case ConstInstr.F32 _ -> TypeCode.F32;
-      case ConstInstr.F64 _ -> TypeCode.F64;
-      case ConstInstr.V128 _ -> {
-        context.features.require(Feature.SIMD, "v128.const", at);
-        yield TypeCode.V128;
-      }
-      case ConstInstr.RefNull(int heapType) -> refNull(heapType, at);
-      case ConstInstr.RefFunc(int function) -> refFunc(function, at);
-      case ConstInstr.GlobalGet(int global) -> globalGet(global, globals, at);
-      case ConstInstr.Compute _ -> throw new AssertionError(instruction);
-    };
-  }
-
-  private int refNull(int heapType, int at) {
-    context.features.require(Feature.REFERENCE_TYPES, "ref.null", at);
-    String problem = context.problemWithHeapType(heapType);
-    if (problem != null) {
-      throw new ValidationException(problem, at);
-    }
-    return TypeCode.reference(true, heapType);
-  }
-
-  private int refFunc(int function, int at) {
-    context.features.require(Feature.REFERENCE_TYPES, "ref.func", at);
-    int count = context.module.functionCount();
-    if (function >= count) {
-      throw new ValidationException("unknown function " + function + ": there are " + count, at);
-    }
-    return TypeCode.FUNCREF;
-  }
-
-  /** Until GC, the only globals that constant expressions see are the imported ones. */
-  private int globalGet(int global, int globals, int at) {
+  /** The first releases let constant expressions see imported globals only. */
+  private int globalGet(int global, int globals) {
     int imported = context.module.importedGlobalCount();
-    if (global >= globals) {
-      throw new ValidationException("unknown global " + global + ": there are " + globals, at);
-    }
-    if (global >= imported && !context.features.has(Feature.GC)) {
-      throw new ValidationException(
+    errors.index("global", global, globals);
+    if (global >= imported
+        && !context.features.has(Feature.GC)
+        && !context.features.has(Feature.EXTENDED_CONST)) {
+      throw errors.invalid(
           "unknown global "
               + global
               + ": only "
               + imported
-              + " are imported and without GC it must be",
-          at);
+              + " are imported, others need "
+              + Feature.EXTENDED_CONST.title());
     }
-    GlobalType type = context.module.global(global);
-    if (type.mutable()) {
-      throw new ValidationException(
-          "constant expression required: global " + global + " is mutable", at);
+    if (context.module.global(global).mutable()) {
+      throw errors.invalid("constant expression required: global " + global + " is mutable");
     }
     return context.globalTypes[global];
+  }
+
+  /** Errors at the current instruction. */
+  private final class ExpressionErrors implements Errors {
+
+    @Override
+    public int offset() {
+      return in.operatorOffset();
+    }
+
+    @Override
+    public ValidationException invalid(String message) {
+      return new ValidationException(message, offset());
+    }
   }
 }

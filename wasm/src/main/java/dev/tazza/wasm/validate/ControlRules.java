@@ -8,18 +8,29 @@ import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
 
-/** The rules for blocks, branches and calls (specification, section 3.3.8). */
+/** The rules for blocks and branches (specification, section 3.3.8). */
 final class ControlRules {
 
   private final ModuleContext context;
   private final OperatorReader in;
   private final TypeStack stack;
+  private final ReferenceRules references;
+  private final CallRules calls;
+  private final ExceptionRules exceptions;
   private final Errors errors;
 
-  ControlRules(ModuleContext context, OperatorReader in, TypeStack stack, Errors errors) {
+  ControlRules(
+      ModuleContext context,
+      OperatorReader in,
+      TypeStack stack,
+      ReferenceRules references,
+      Errors errors) {
     this.context = context;
     this.in = in;
     this.stack = stack;
+    this.references = references;
+    this.calls = new CallRules(context, in, stack, errors);
+    this.exceptions = new ExceptionRules(context, in, stack, errors);
     this.errors = errors;
   }
 
@@ -27,9 +38,13 @@ final class ControlRules {
     switch (operator) {
       case NOP -> {}
       case UNREACHABLE -> stack.markUnreachable();
-      case BLOCK, LOOP -> block(operator);
+      case BLOCK, LOOP, TRY -> block(operator);
       case IF -> {
         stack.pop(TypeCode.I32);
+        block(operator);
+      }
+      case TRY_TABLE -> {
+        exceptions.clauses();
         block(operator);
       }
       case ELSE -> elseBlock();
@@ -45,16 +60,15 @@ final class ControlRules {
         stack.pushAll(types);
       }
       case BR_TABLE -> brTable();
+      case BR_ON_NULL -> brOnNull();
+      case BR_ON_NON_NULL -> brOnNonNull();
+      case BR_ON_CAST, BR_ON_CAST_FAIL -> brOnCast(operator);
       case RETURN -> {
         stack.popAll(stack.labelTypes(stack.depth() - 1));
         stack.markUnreachable();
       }
-      case CALL -> {
-        int function = function(in.functionIndex());
-        call(context.module.functionTypeIndex(function));
-      }
-      case CALL_INDIRECT -> callIndirect();
-      default -> throw new AssertionError(operator);
+      case THROW, THROW_REF, RETHROW, CATCH, CATCH_ALL, DELEGATE -> exceptions.check(operator);
+      default -> calls.check(operator);
     }
   }
 
@@ -70,7 +84,7 @@ final class ControlRules {
       if (!context.features.has(Feature.MULTI_VALUE)) {
         throw errors.invalid(Features.missing(Feature.MULTI_VALUE, "block with a type index"));
       }
-      int[] params = context.params[type(typeIndex)];
+      int[] params = context.params[calls.type(typeIndex)];
       stack.popAll(params);
       stack.open(operator, params, context.results[typeIndex]);
     }
@@ -88,7 +102,7 @@ final class ControlRules {
 
   private void end() {
     int[] results = stack.end();
-    if (stack.kind() == Operator.IF && !Arrays.equals(stack.start(), results)) {
+    if (stack.kind() == Operator.IF && !context.matchAll(stack.start(), results)) {
       throw errors.invalid("type mismatch: if without else must have results like its parameters");
     }
     stack.close();
@@ -121,27 +135,51 @@ final class ControlRules {
     stack.markUnreachable();
   }
 
-  private void call(int typeIndex) {
-    stack.popAll(context.params[typeIndex]);
-    stack.pushAll(context.results[typeIndex]);
+  private void brOnNull() {
+    int type = references.popReference();
+    int[] types = stack.labelTypes(in.label());
+    stack.popAll(types);
+    stack.pushAll(types);
+    stack.push(TypeCode.withNull(type, false));
   }
 
-  private void callIndirect() {
-    int table = errors.index("table", in.secondTableIndex(), context.elementTypes.length);
-    if (!ModuleContext.matches(context.elementTypes[table], TypeCode.FUNCREF)) {
-      throw errors.mismatch(TypeCode.FUNCREF, context.elementTypes[table]);
+  private void brOnNonNull() {
+    int[] types = labelWithReference();
+    int[] before = Arrays.copyOf(types, types.length - 1);
+    stack.pop(TypeCode.withNull(types[before.length], true));
+    stack.popAll(before);
+    stack.pushAll(before);
+  }
+
+  /** The types of a label, the last of which must be a reference. */
+  private int[] labelWithReference() {
+    int[] types = stack.labelTypes(in.label());
+    if (types.length == 0 || !TypeCode.isReference(types[types.length - 1])) {
+      throw errors.invalid("type mismatch: label " + in.label() + " takes no reference");
     }
-    int typeIndex = type(in.typeIndex());
-    stack.pop(context.tableIndexTypes[table]);
-    call(typeIndex);
+    return types;
   }
 
-  /** Checks a function index and returns it. */
-  int function(int function) {
-    return errors.index("function", function, context.module.functionCount());
-  }
-
-  private int type(int typeIndex) {
-    return errors.index("type", typeIndex, context.params.length);
+  private void brOnCast(Operator operator) {
+    int from = in.castFrom();
+    int to = in.castTo();
+    errors.check(context.problemWithType(from));
+    errors.check(context.problemWithType(to));
+    if (!context.matches(to, from)) {
+      throw errors.mismatch(from, to);
+    }
+    // What is known where the cast failed: null went along with the type if that includes null.
+    int rest = TypeCode.withNull(from, TypeCode.isNullable(from) && !TypeCode.isNullable(to));
+    boolean onFail = operator == Operator.BR_ON_CAST_FAIL;
+    int[] types = labelWithReference();
+    int[] before = Arrays.copyOf(types, types.length - 1);
+    int taken = onFail ? rest : to;
+    if (!context.matches(taken, types[before.length])) {
+      throw errors.mismatch(types[before.length], taken);
+    }
+    stack.pop(from);
+    stack.popAll(before);
+    stack.pushAll(before);
+    stack.push(onFail ? to : rest);
   }
 }

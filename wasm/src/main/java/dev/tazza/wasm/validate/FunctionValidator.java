@@ -1,7 +1,5 @@
 package dev.tazza.wasm.validate;
 
-import dev.tazza.wasm.Feature;
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.ValidationException;
@@ -24,6 +22,9 @@ public final class FunctionValidator {
   private final ControlRules control;
   private final TableRules tables;
   private final MemoryRules memories;
+  private final ReferenceRules references;
+  private final AggregateRules aggregates;
+  private final LocalInitialization locals = new LocalInitialization();
   private final Errors errors = new BodyErrors();
   private int functionIndex;
 
@@ -31,8 +32,10 @@ public final class FunctionValidator {
     this.context = context;
     this.module = context.module;
     this.in = new OperatorReader(module.bytes());
-    this.stack = new TypeStack(context.limits, errors);
-    this.control = new ControlRules(context, in, stack, errors);
+    this.stack = new TypeStack(context, errors, locals);
+    this.references = new ReferenceRules(context, in, stack, errors);
+    this.aggregates = new AggregateRules(context, in, stack, errors);
+    this.control = new ControlRules(context, in, stack, references, errors);
     this.tables = new TableRules(context, in, stack, errors);
     this.memories = new MemoryRules(context, in, stack, errors);
   }
@@ -52,6 +55,7 @@ public final class FunctionValidator {
     for (int i = context.params[typeIndex].length; i < in.localCount(); i++) {
       errors.check(context.problemWithType(in.localType(i)));
     }
+    locals.begin(in, context.params[typeIndex].length);
     stack.clear();
     stack.open(Operator.BLOCK, TypeStack.sequence(TypeCode.UNKNOWN), context.results[typeIndex]);
     while (stack.depth() > 0) {
@@ -82,7 +86,7 @@ public final class FunctionValidator {
 
   private void instruction(Operator operator) {
     if (!context.isEnabled(operator)) {
-      throw disabled(operator);
+      throw errors.invalid(context.missing(operator));
     }
     switch (operator.family()) {
       case CONTROL -> control.check(operator);
@@ -90,25 +94,11 @@ public final class FunctionValidator {
       case VARIABLE -> variable(operator);
       case TABLE -> tables.check(operator);
       case MEMORY -> memories.check(operator);
-      case NUMERIC -> fixed(operator);
-      case REFERENCE -> reference(operator);
+      case NUMERIC -> stack.apply(operator);
+      case REFERENCE -> references.check(operator);
+      case AGGREGATE -> aggregates.check(operator);
+      case ATOMIC -> memories.atomic(operator);
       case VECTOR -> vector(operator);
-    }
-  }
-
-  private ValidationException disabled(Operator operator) {
-    Feature feature = operator.feature();
-    String message = feature == null ? "" : Features.missing(feature, operator.mnemonic());
-    return errors.invalid(message);
-  }
-
-  /** An instruction that the operator table describes fully. */
-  private void fixed(Operator operator) {
-    for (int i = operator.paramCount() - 1; i >= 0; i--) {
-      stack.pop(operator.param(i));
-    }
-    for (int i = 0; i < operator.resultCount(); i++) {
-      stack.push(operator.result(i));
     }
   }
 
@@ -121,15 +111,15 @@ public final class FunctionValidator {
       }
       case LANE_INDEX -> {
         checkLane(in.lane(), operator);
-        fixed(operator);
+        stack.apply(operator);
       }
       case LANE_INDICES -> {
         for (int i = 0; i < 16; i++) {
           checkLane(in.lane(i), operator);
         }
-        fixed(operator);
+        stack.apply(operator);
       }
-      default -> fixed(operator);
+      default -> stack.apply(operator);
     }
   }
 
@@ -157,7 +147,7 @@ public final class FunctionValidator {
           "type mismatch: select without a type expects numbers or vectors, found "
               + TypeCode.toString(TypeCode.isReference(first) ? first : second));
     }
-    if (!ModuleContext.matches(second, first)) {
+    if (!context.matches(second, first)) {
       throw errors.mismatch(first, second);
     }
     stack.push(first == TypeCode.UNKNOWN ? second : first);
@@ -177,12 +167,22 @@ public final class FunctionValidator {
 
   private void variable(Operator operator) {
     switch (operator) {
-      case LOCAL_GET -> stack.push(localType());
-      case LOCAL_SET -> stack.pop(localType());
+      case LOCAL_GET -> {
+        int type = localType();
+        if (locals.isUnset(in.localIndex())) {
+          throw errors.invalid("uninitialized local " + in.localIndex());
+        }
+        stack.push(type);
+      }
+      case LOCAL_SET -> {
+        stack.pop(localType());
+        locals.assign(in.localIndex());
+      }
       case LOCAL_TEE -> {
         int type = localType();
         stack.pop(type);
         stack.push(type);
+        locals.assign(in.localIndex());
       }
       case GLOBAL_GET -> stack.push(globalType());
       default -> {
@@ -202,30 +202,6 @@ public final class FunctionValidator {
   private int globalType() {
     int[] types = context.globalTypes;
     return types[errors.index("global", in.globalIndex(), types.length)];
-  }
-
-  private void reference(Operator operator) {
-    switch (operator) {
-      case REF_NULL -> {
-        errors.check(context.problemWithHeapType(in.heapTypeCode()));
-        stack.push(TypeCode.reference(true, in.heapTypeCode()));
-      }
-      case REF_IS_NULL -> {
-        int type = stack.pop();
-        if (type != TypeCode.UNKNOWN && !TypeCode.isReference(type)) {
-          throw errors.invalid(
-              "type mismatch: expected a reference, found " + TypeCode.toString(type));
-        }
-        stack.push(TypeCode.I32);
-      }
-      default -> {
-        int function = control.function(in.functionIndex());
-        if (!module.isReferenced(function)) {
-          throw errors.invalid("undeclared function reference " + function);
-        }
-        stack.push(TypeCode.FUNCREF);
-      }
-    }
   }
 
   /** Errors at the current instruction of the current function. */

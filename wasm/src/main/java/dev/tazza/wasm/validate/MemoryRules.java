@@ -36,6 +36,22 @@ final class MemoryRules {
     }
   }
 
+  /** Atomic access must be aligned, whatever the hint. */
+  void atomic(Operator operator) {
+    if (operator == Operator.ATOMIC_FENCE) {
+      return;
+    }
+    if (in.alignLog2() != operator.naturalAlignLog2()) {
+      throw errors.invalid(
+          "alignment must be natural: 2**"
+              + in.alignLog2()
+              + " for an atomic access of "
+              + operator.accessBytes()
+              + " bytes");
+    }
+    access(operator);
+  }
+
   /** A load or store, scalar or vector. */
   void access(Operator operator) {
     if (in.hasExplicitMemory() && !context.features.has(Feature.MULTI_MEMORY)) {

@@ -6,27 +6,35 @@ import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
+import dev.tazza.wasm.type.CompositeType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.HeapType;
+import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.TypeGroup;
+import dev.tazza.wasm.type.TypeMatching;
 import dev.tazza.wasm.type.ValType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules for instructions need to know of the module, as arrays of {@link TypeCode}s; the
  * specification's context <i>C</i> less what belongs to one function. Immutable, shared by threads.
  */
-final class ModuleContext {
+final class ModuleContext implements TypeMatching.Definitions {
+
+  private static final int[] NONE = {};
 
   final WasmModule module;
   final Features features;
   final ModuleLimits limits;
 
-  /** By type index. */
+  /** By type index; empty where the type is no function type. */
   final int[][] params;
 
-  /** By type index. */
+  /** By type index; empty where the type is no function type. */
   final int[][] results;
 
   /** By table: the element type. */
@@ -46,6 +54,11 @@ final class ModuleContext {
   /** By the operator's ordinal. */
   private final boolean[] enabled;
 
+  private final TypeMatching matching = new TypeMatching(this);
+
+  /** By type index: a number that equal types have in common. Made when first needed. */
+  private volatile int @Nullable [] numbers;
+
   ModuleContext(WasmModule module, Features features, ModuleLimits limits) {
     this.module = module;
     this.features = features;
@@ -53,9 +66,9 @@ final class ModuleContext {
     params = new int[module.typeCount()][];
     results = new int[module.typeCount()][];
     for (int i = 0; i < params.length; i++) {
-      FuncType type = module.funcTypeAt(i);
-      params[i] = codes(type.params());
-      results[i] = codes(type.results());
+      boolean isFunction = module.type(i) instanceof FuncType;
+      params[i] = isFunction ? codes(module.funcTypeAt(i).params()) : NONE;
+      results[i] = isFunction ? codes(module.funcTypeAt(i).results()) : NONE;
     }
     elementTypes = new int[module.tableCount()];
     tableIndexTypes = new int[module.tableCount()];
@@ -95,6 +108,12 @@ final class ModuleContext {
     return enabled[operator.ordinal()];
   }
 
+  /** What is wrong with an operator that not enabled. */
+  String missing(Operator operator) {
+    Feature feature = operator.feature();
+    return feature == null ? "" : Features.missing(feature, operator.mnemonic());
+  }
+
   /** Why a value type may not be used in this module, or null if it may. */
   @Nullable String problemWithType(int type) {
     Feature feature =
@@ -132,7 +151,73 @@ final class ModuleContext {
   }
 
   /** Whether a value of one type may stand where another is expected (section 3.3.2). */
-  static boolean matches(int actual, int expected) {
-    return actual == expected || actual == TypeCode.UNKNOWN || expected == TypeCode.UNKNOWN;
+  boolean matches(int actual, int expected) {
+    return actual == expected || matching.matches(actual, expected);
+  }
+
+  /** The same for sequences of values. */
+  boolean matchAll(int[] actual, int[] expected) {
+    if (actual.length != expected.length) {
+      return false;
+    }
+    for (int i = 0; i < actual.length; i++) {
+      if (!matches(actual[i], expected[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a type of one shape may be declared a subtype of one of another. */
+  boolean matches(CompositeType actual, CompositeType expected) {
+    return matching.matches(actual, expected);
+  }
+
+  /** The type above all others of a heap type's hierarchy. */
+  AbstractHeapType top(int heapType) {
+    return matching.top(heapType);
+  }
+
+  @Override
+  public CompositeType composite(int typeIndex) {
+    return module.type(typeIndex);
+  }
+
+  @Override
+  public boolean isDeclaredSubtype(int typeIndex, int supertypeIndex) {
+    for (int at = typeIndex; at != SubType.NONE; at = module.subType(at).supertype()) {
+      if (isSame(at, supertypeIndex)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSame(int a, int b) {
+    if (a == b) {
+      return true;
+    }
+    int[] known = numbers;
+    if (known == null) {
+      known = numbers();
+      numbers = known; // two threads may both make them: they are equal
+    }
+    return known[a] == known[b];
+  }
+
+  /** The first index of each group stands for all groups like it. */
+  private int[] numbers() {
+    List<SubType> types = module.types();
+    int[] result = new int[types.size()];
+    Map<TypeGroup, Integer> groups = new HashMap<>();
+    for (int start = 0; start < result.length; start = module.groupEnd(start)) {
+      int end = module.groupEnd(start);
+      Integer known = groups.putIfAbsent(TypeGroup.of(types, start, end, result), start);
+      int first = known == null ? start : known;
+      for (int i = start; i < end; i++) {
+        result[i] = first + i - start;
+      }
+    }
+    return result;
   }
 }

@@ -2,11 +2,8 @@ package dev.tazza.wasm.validate;
 
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
-import dev.tazza.wasm.MalformedException;
-import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
@@ -20,19 +17,18 @@ import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.TypeCode;
-import dev.tazza.wasm.type.ValType;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Validates a module (specification, section 3.4).
  *
- * <p>{@link #read} does it all. Who wants to spread the bodies over threads, or to validate each
- * one just before compiling it, calls {@link #checkDeclarations} first and then uses one {@link
- * FunctionValidator} per thread.
+ * <p>{@link #validate} does it all. Who wants to spread the bodies over threads, or to validate
+ * each one just before compiling it, calls {@link #checkDeclarations} first and then uses one
+ * {@link FunctionValidator} per thread.
  */
 public final class ModuleValidator {
 
@@ -56,21 +52,6 @@ public final class ModuleValidator {
     this.constExprs = new ConstExprValidator(context);
   }
 
-  /**
-   * Decodes and validates a binary module with the default limits. The bytes are not copied and
-   * must not change any more.
-   *
-   * @throws MalformedException if the bytes are no module
-   * @throws ValidationException if the module is invalid or uses features that are off
-   * @throws ResourceLimitException if it exceeds an implementation limit
-   */
-  public static WasmModule read(byte[] bytes, Features features) {
-    ModuleLimits limits = ModuleLimits.DEFAULT;
-    WasmModule module = ModuleDecoder.decode(bytes, limits);
-    new ModuleValidator(module, features, limits).validate();
-    return module;
-  }
-
   /** Validates the whole module. */
   public void validate() {
     checkDeclarations();
@@ -87,12 +68,10 @@ public final class ModuleValidator {
 
   /** Validates everything but the function bodies. */
   public void checkDeclarations() {
-    for (int i = 0; i < module.typeCount(); i++) {
-      funcType(module.funcTypeAt(i), "type " + i);
-    }
+    new TypeValidator(context).check();
     imports();
     for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
-      tableType(module.table(i), "table " + i);
+      table(i);
     }
     for (int i = module.importedMemoryCount(); i < module.memoryCount(); i++) {
       memoryType(module.memory(i), "memory " + i);
@@ -102,6 +81,9 @@ public final class ModuleValidator {
       GlobalType type = module.global(i);
       valType(type.valueType().code(), "global", i);
       constExprs.check(module.globalInit(i), type.valueType().code(), i);
+    }
+    for (int i = module.importedTagCount(); i < module.tagCount(); i++) {
+      tag(module.tag(i), "tag " + i);
     }
     exports();
     start();
@@ -124,23 +106,6 @@ public final class ModuleValidator {
     }
   }
 
-  private void funcType(FuncType type, String what) {
-    types(type.params(), what);
-    types(type.results(), what);
-    if (type.results().size() > 1 && !features.has(Feature.MULTI_VALUE)) {
-      throw invalid("invalid result arity: " + Features.missing(Feature.MULTI_VALUE, what));
-    }
-  }
-
-  private void types(List<ValType> types, String what) {
-    for (int i = 0; i < types.size(); i++) {
-      String problem = context.problemWithType(types.get(i).code());
-      if (problem != null) {
-        throw invalid(problem + " in " + what);
-      }
-    }
-  }
-
   private void imports() {
     for (ImportType entry : module.imports()) {
       String what =
@@ -150,16 +115,47 @@ public final class ModuleValidator {
         case TableType type -> tableType(type, what);
         case MemoryType type -> memoryType(type, what);
         case GlobalType type -> {
-          types(List.of(type.valueType()), what);
+          String problem = context.problemWithType(type.valueType().code());
+          if (problem != null) {
+            throw invalid(problem + " in " + what);
+          }
           mutable(type, what);
         }
+        case TagType type -> tag(type, what);
       }
+    }
+  }
+
+  private void tag(TagType type, String what) {
+    if (!features.has(Feature.EXCEPTIONS)) {
+      throw invalid(Features.missing(Feature.EXCEPTIONS, what));
+    }
+    if (!type.function().results().isEmpty()) {
+      throw invalid("non-empty tag result type: " + type.function() + " of " + what);
     }
   }
 
   private void mutable(GlobalType type, String what) {
     if (type.mutable() && !features.has(Feature.MUTABLE_GLOBALS)) {
       throw invalid(Features.missing(Feature.MUTABLE_GLOBALS, what));
+    }
+  }
+
+  private void table(int index) {
+    TableType type = module.table(index);
+    tableType(type, "table " + index);
+    int element = type.elementType().code();
+    ConstExpr init = module.tableInit(index);
+    if (init != null) {
+      features.require(Feature.FUNCTION_REFERENCES, "table with an initial value", init.start());
+      constExprs.check(init, element, module.importedGlobalCount());
+    } else if (!TypeCode.isDefaultable(element)) {
+      throw invalid(
+          "type mismatch: elements of type "
+              + TypeCode.toString(element)
+              + " have no default value, table "
+              + index
+              + " needs an initial one");
     }
   }
 
@@ -188,8 +184,23 @@ public final class ModuleValidator {
         throw invalid("shared memory must have maximum: " + what);
       }
     }
-    long pages = limits.is64() ? MAX_PAGES_64 : MAX_PAGES;
-    limits(limits, pages, "memory size", what);
+    limits(limits, maxPages(type, what), "memory size", what);
+  }
+
+  private long maxPages(MemoryType type, String what) {
+    int pageSize = type.pageSizeLog2();
+    boolean is64 = type.limits().is64();
+    if (pageSize == MemoryType.DEFAULT_PAGE_SIZE_LOG2) {
+      return is64 ? MAX_PAGES_64 : MAX_PAGES;
+    }
+    if (!features.has(Feature.CUSTOM_PAGE_SIZES)) {
+      throw invalid(Features.missing(Feature.CUSTOM_PAGE_SIZES, what));
+    }
+    if (pageSize != 0) {
+      throw invalid(
+          "invalid custom page size: must be 1 or 65536, not 2**" + pageSize + ", in " + what);
+    }
+    return is64 ? -1 : (1L << 32) - 1;
   }
 
   private void limits(Limits limits, long most, String size, String what) {
@@ -244,6 +255,7 @@ public final class ModuleValidator {
             case TABLE -> module.tableCount();
             case MEMORY -> module.memoryCount();
             case GLOBAL -> module.globalCount();
+            case TAG -> module.tagCount();
           };
       if (export.index() >= count) {
         String kind = export.kind().toString();
@@ -286,7 +298,10 @@ public final class ModuleValidator {
   private void elementSegment(ElementSegment segment) {
     passive(segment.mode(), "element", segment.start());
     int type = segment.type().code();
-    @Nullable String problem = type == TypeCode.FUNCREF ? null : context.problemWithType(type);
+    // Function indexes were there before there were types for them.
+    boolean typed =
+        segment.items() instanceof ElementSegment.Expressions && type != TypeCode.FUNCREF;
+    @Nullable String problem = typed ? context.problemWithType(type) : null;
     if (problem != null) {
       throw new ValidationException(problem, segment.start());
     }
@@ -297,7 +312,7 @@ public final class ModuleValidator {
         throw new ValidationException(
             "unknown table " + table + ": there are " + module.tableCount(), segment.start());
       }
-      if (!ModuleContext.matches(type, context.elementTypes[table])) {
+      if (!context.matches(type, context.elementTypes[table])) {
         throw new ValidationException(
             "type mismatch: elements are "
                 + TypeCode.toString(type)

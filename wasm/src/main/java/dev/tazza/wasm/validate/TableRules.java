@@ -76,7 +76,7 @@ final class TableRules {
   }
 
   private void checkElements(int actual, int expected) {
-    if (!ModuleContext.matches(actual, expected)) {
+    if (!context.matches(actual, expected)) {
       throw errors.mismatch(expected, actual);
     }
   }

@@ -22,8 +22,10 @@ final class TypeStack {
   private static final int[] F32 = {TypeCode.F32};
   private static final int[] F64 = {TypeCode.F64};
 
+  private final ModuleContext context;
   private final ModuleLimits limits;
   private final Errors errors;
+  private final LocalInitialization locals;
 
   private int[] operands;
   private int height;
@@ -34,15 +36,18 @@ final class TypeStack {
   private int[][] ends;
   private int[] heights;
   private boolean[] unreachable;
+  private int[] marks;
   private int depth;
   private int maxDepth;
 
   /** The height of the innermost block: what is below belongs to the blocks around it. */
   private int base;
 
-  TypeStack(ModuleLimits limits, Errors errors) {
-    this.limits = limits;
+  TypeStack(ModuleContext context, Errors errors, LocalInitialization locals) {
+    this.context = context;
+    this.limits = context.limits;
     this.errors = errors;
+    this.locals = locals;
     operands = new int[Math.min(64, limits.get(ModuleLimit.OPERANDS))];
     int blocks = Math.min(16, limits.get(ModuleLimit.NESTING));
     kinds = new Operator[blocks];
@@ -50,6 +55,7 @@ final class TypeStack {
     ends = new int[blocks][];
     heights = new int[blocks];
     unreachable = new boolean[blocks];
+    marks = new int[blocks];
   }
 
   /** Empties both stacks. */
@@ -110,7 +116,7 @@ final class TypeStack {
   int pop(int expected) {
     if (height > base) {
       int actual = operands[height - 1];
-      if (actual == expected || ModuleContext.matches(actual, expected)) {
+      if (actual == expected || context.matches(actual, expected)) {
         height--;
         return actual;
       }
@@ -129,13 +135,31 @@ final class TypeStack {
     }
   }
 
+  /** Pops some operands of the same type. */
+  void popRepeated(int expected, int count) {
+    // As many as there are: what is missing is either an error or cannot be known.
+    for (int i = 0; i < count && (height > base || !unreachable[depth - 1]); i++) {
+      pop(expected);
+    }
+  }
+
+  /** What an instruction that the operator table describes fully does. */
+  void apply(Operator operator) {
+    for (int i = operator.paramCount() - 1; i >= 0; i--) {
+      pop(operator.param(i));
+    }
+    for (int i = 0; i < operator.resultCount(); i++) {
+      push(operator.result(i));
+    }
+  }
+
   /** Checks the topmost operands without popping them. */
   void checkTop(int[] expected) {
     int at = height;
     for (int i = expected.length - 1; i >= 0; i--) {
       if (at > base) {
         at--;
-        if (!ModuleContext.matches(operands[at], expected[i])) {
+        if (!context.matches(operands[at], expected[i])) {
           throw errors.mismatch(expected[i], operands[at]);
         }
       } else if (!unreachable[depth - 1]) {
@@ -167,6 +191,7 @@ final class TypeStack {
     ends[depth] = results;
     heights[depth] = height;
     unreachable[depth] = false;
+    marks[depth] = locals.mark();
     base = height;
     depth++;
     if (depth > maxDepth) {
@@ -185,6 +210,7 @@ final class TypeStack {
     ends = Arrays.copyOf(ends, size);
     heights = Arrays.copyOf(heights, size);
     unreachable = Arrays.copyOf(unreachable, size);
+    marks = Arrays.copyOf(marks, size);
   }
 
   /** The operator that opened the innermost block. */
@@ -213,7 +239,13 @@ final class TypeStack {
               + TypeCode.toString(operands[height - 1]));
     }
     depth--;
+    locals.forget(marks[depth]);
     base = depth > 0 ? heights[depth - 1] : 0;
+  }
+
+  /** The operator that opened the block of a label; 0 is the innermost block. */
+  Operator kind(int label) {
+    return kinds[depth - 1 - errors.index("label", label, depth)];
   }
 
   /** The types that a branch to a label carries; 0 is the innermost block. */

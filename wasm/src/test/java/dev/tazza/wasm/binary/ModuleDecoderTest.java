@@ -19,12 +19,19 @@ import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.type.ArrayType;
+import dev.tazza.wasm.type.ConcreteHeapType;
 import dev.tazza.wasm.type.ExternKind;
+import dev.tazza.wasm.type.FieldType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.PackedType;
+import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.StructType;
+import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.ValType;
 import java.util.List;
@@ -88,7 +95,14 @@ class ModuleDecoderTest {
     fails(
         "unexpected content after last section",
         module().section(SectionId.CODE, "00").section(SectionId.DATA_COUNT, "00"));
-    fails(ValidationException.class, "exceptions is not", module().section(SectionId.TAG, "00"));
+    fails("malformed tag attribute 1", module().section(SectionId.TAG, "01 01 00"));
+    byte[] component = TestModule.hex("00 61 73 6d 0d 00 01 00");
+    var error =
+        assertThrows(
+            MalformedException.class, () -> ModuleDecoder.decode(component, ModuleLimits.DEFAULT));
+    assertEquals(
+        "unknown binary version: a component; Tazza runs core modules (at offset 0x4)",
+        error.getMessage());
   }
 
   @Test
@@ -108,12 +122,36 @@ class ModuleDecoderTest {
         new FuncType(List.of(ValType.I32, ValType.FUNCREF), List.of(ValType.V128)), module.type(0));
     fails("malformed type form 64", module().type("40"));
     fails("integer representation too long", module().type("e0 7f 00 00"));
-    fails(ValidationException.class, "GC is not enabled", module().type("5f 00"));
+    fails(
+        ValidationException.class,
+        "sub type: a type may have one supertype, not 2",
+        module().type("50 02 00 00 60 00 00"));
     fails("malformed value type 0x6", module().type("60 01 06 00"));
     fails(
         ResourceLimitException.class,
         "too many parameters: 1001, the limit is 1000",
         module().type("60 e9 07" + "7f".repeat(1001) + "00"));
+  }
+
+  @Test
+  void recursionGroups() {
+    // (rec (type (sub (struct (field (mut i8) (ref null 1))))) (type (sub 0 (struct …))))
+    WasmModule module =
+        decode(
+            module()
+                .section(
+                    SectionId.TYPE,
+                    "02 4e 02 50 00 5f 02 78 01 63 01 00 4f 01 00 5f 02 78 01 63 01 00 5e 77 00"));
+    assertEquals(3, module.typeCount());
+    assertEquals(2, module.groupEnd(0));
+    assertEquals(2, module.groupEnd(1));
+    assertEquals(3, module.groupEnd(2));
+    FieldType first = new FieldType(PackedType.I8, true);
+    FieldType second = new FieldType(new RefType(true, new ConcreteHeapType(1)), false);
+    StructType struct = new StructType(List.of(first, second));
+    assertEquals(new SubType(false, SubType.NONE, struct), module.subType(0));
+    assertEquals(new SubType(true, 0, struct), module.subType(1));
+    assertEquals(new ArrayType(new FieldType(PackedType.I16, false)), module.type(2));
   }
 
   @Test
@@ -158,7 +196,11 @@ class ModuleDecoderTest {
     WasmModule module = decode(module().section(SectionId.MEMORY, "02 05 01 02 03 01 02"));
     assertEquals(new Limits(1, true, 2, true, false), module.memory(0).limits());
     assertEquals(new Limits(1, true, 2, false, true), module.memory(1).limits());
-    fails("malformed limits flags 8", module().section(SectionId.MEMORY, "01 08 00"));
+    assertEquals(
+        0, decode(module().section(SectionId.MEMORY, "01 08 01 00")).memory(0).pageSizeLog2());
+    fails("invalid custom page size: 2**64", module().section(SectionId.MEMORY, "01 08 01 40"));
+    fails("malformed limits flags 16", module().section(SectionId.MEMORY, "01 10 00"));
+    fails("malformed limits flags 8", module().section(SectionId.TABLE, "01 70 08 00"));
     fails("malformed limits flags 129", module().section(SectionId.TABLE, "01 70 81 00 00 00"));
     fails("malformed reference type", module().section(SectionId.TABLE, "01 7f 00 00"));
   }
@@ -210,7 +252,7 @@ class ModuleDecoderTest {
     assertEquals(-1, decode(module()).startFunction());
     assertTrue(module.isReferenced(0));
     assertEquals("f", module.functionName(0));
-    fails("malformed export kind 4", module().section(SectionId.EXPORT, "01 00 04 00"));
+    fails("malformed export kind 5", module().section(SectionId.EXPORT, "01 00 05 00"));
   }
 
   @Test

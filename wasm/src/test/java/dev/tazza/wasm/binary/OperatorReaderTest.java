@@ -109,8 +109,13 @@ class OperatorReaderTest {
   @Test
   void opcodesThatDoNotExist() {
     fails("illegal opcode ff", "ff");
-    fails("illegal opcode 06", "06");
+    fails("illegal opcode 16", "16");
+    fails("illegal opcode fb 1f", "fb 1f");
     fails("illegal opcode fc 12", "fc 12");
+    fails("illegal opcode fe 04", "fe 04");
+    fails("malformed atomic.fence", "fe 03 01");
+    fails("malformed catch clause 04", "1f 40 01 04 00");
+    fails("malformed br_on_cast flags 04", "fb 18 04 00 70 70");
     fails("illegal opcode fd 9a", "fd 9a 01");
     fails("illegal opcode fd ffffffff", "fd ff ff ff ff 0f");
     fails("unexpected end", "fd");

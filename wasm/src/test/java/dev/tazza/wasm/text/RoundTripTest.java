@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ class RoundTripTest {
   @Test
   void everyCorruptedByteOfABinary() {
     byte[] binary = Wat.parse(SAMPLE);
-    check(ModuleValidator.read(binary, Features.DEFAULT));
+    check(ModuleReader.read(binary, Features.DEFAULT));
     Random random = new Random(11);
     int valid = 0;
     for (int i = 8; i < binary.length; i++) {
@@ -94,7 +94,7 @@ class RoundTripTest {
       for (int j = 0; j < 24; j++) {
         binary[i] = (byte) (j < 8 ? original ^ (1 << j) : random.nextInt());
         try {
-          check(ModuleValidator.read(binary.clone(), Features.DEFAULT));
+          check(ModuleReader.read(binary.clone(), Features.DEFAULT));
           valid++;
         } catch (WasmException e) {
           // Not valid: nothing to print.
@@ -108,7 +108,7 @@ class RoundTripTest {
   /** Null if the module needs a feature that is off or not built. */
   private static @Nullable WasmModule validOrNull(WastModule source) {
     try {
-      return ModuleValidator.read(source.assemble().bytes(), Features.DEFAULT);
+      return ModuleReader.read(source.assemble().bytes(), Features.DEFAULT);
     } catch (MalformedException e) {
       assertTrue(e.toString().contains("unsupported: "), e::toString);
       return null;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +63,14 @@ class WatErrorTest {
     assertError("1:11: multiple start sections", "(start 0)(start 0)");
     assertError("1:7: unexpected token: the text ends, expected", "(func ");
     assertError("1:8: unexpected token `)`, expected the end of the text", "(func )) ");
-    assertError("1:7: unsupported: return_call needs feature tail calls", "(func return_call 0)");
-    assertError("1:7: unsupported: struct needs feature GC", "(type (struct))");
-    assertError("1:2: unsupported: rec needs feature GC", "(rec (type (func)))");
+    assertError(
+        "1:8: unsupported: descriptor needs feature custom descriptors",
+        "(type (descriptor 1 (struct)))");
+    assertError("1:7: unsupported: resume needs feature stack switching", "(func resume 0)");
+    assertError("1:7: unexpected token `catch`, expected an instruction", "(func catch 0)");
+    assertError("1:13: unexpected token `nop`, expected `do`", "(func (try (nop)))");
+    assertError("1:36: unknown field $z", "(type (struct)) (func struct.get 0 $z)");
+    assertError("1:6: unexpected token `(`, expected `(type`", "(rec (func))");
     assertError("1:9: malformed UTF-8 encoding", "(export \"\\ff\" (func 0))");
     assertError("1:25: wrong number of lane literals", "(func v128.const i32x4 1)");
   }
@@ -74,14 +80,14 @@ class WatErrorTest {
     byte[] text =
         "(module\n (func (result i32)\n  (i64.const 1)))".getBytes(StandardCharsets.UTF_8);
     ValidationException e =
-        assertThrows(ValidationException.class, () -> Wat.read(text, Features.DEFAULT));
+        assertThrows(ValidationException.class, () -> ModuleReader.read(text, Features.DEFAULT));
     assertEquals(true, e.toString().contains(": 3:"), e::toString);
     assertEquals(0, e.functionIndex());
   }
 
   private static void readOrReject(byte[] text) {
     try {
-      Wat.read(text, Features.DEFAULT);
+      ModuleReader.read(text, Features.DEFAULT);
     } catch (MalformedException e) {
       assertEquals(true, e.toString().matches("(?s)[^:]*: \\d+:\\d+: .*"), e::toString);
     } catch (WasmException e) {
@@ -93,7 +99,7 @@ class WatErrorTest {
   @Test
   void everyPrefix() {
     byte[] text = SAMPLE.getBytes(StandardCharsets.UTF_8);
-    assertDoesNotThrow(() -> Wat.read(text, Features.DEFAULT));
+    assertDoesNotThrow(() -> ModuleReader.read(text, Features.DEFAULT));
     for (int length = 0; length < text.length; length++) {
       readOrReject(Arrays.copyOf(text, length));
     }

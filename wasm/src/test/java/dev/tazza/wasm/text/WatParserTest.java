@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.NameSection;
 import dev.tazza.wasm.module.WasmModule;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ class WatParserTest {
   }
 
   private static WasmModule read(String text) {
-    return Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    return ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
   }
 
   @Test

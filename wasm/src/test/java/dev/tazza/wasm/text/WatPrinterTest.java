@@ -3,12 +3,14 @@ package dev.tazza.wasm.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class WatPrinterTest {
   private static String reprint(String text) {
-    return WatPrinter.print(Wat.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT));
+    return WatPrinter.print(
+        ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.BinaryWriter;
@@ -79,7 +80,7 @@ class HostileModuleTest {
 
   private static boolean accepts(byte[] bytes) {
     try {
-      ModuleValidator.read(bytes, Features.DEFAULT).names();
+      ModuleReader.read(bytes, Features.DEFAULT).names();
       return true;
     } catch (WasmException error) {
       assertTrue(error.getMessage() != null && !error.getMessage().isEmpty());
@@ -90,7 +91,7 @@ class HostileModuleTest {
   @Test
   void theModulesAreValid() {
     for (byte[] module : MODULES) {
-      ModuleValidator.read(module, Features.DEFAULT);
+      ModuleReader.read(module, Features.DEFAULT);
     }
   }
 
@@ -159,7 +160,7 @@ class HostileModuleTest {
     byte[] deeper = nested(limit);
     var error =
         assertThrows(
-            ResourceLimitException.class, () -> ModuleValidator.read(deeper, Features.DEFAULT));
+            ResourceLimitException.class, () -> ModuleReader.read(deeper, Features.DEFAULT));
     assertTrue(error.getMessage().startsWith("too many nested blocks"), error.getMessage());
     BinaryWriter open = new BinaryWriter();
     for (int i = 0; i < 1_000_000; i++) {
@@ -167,7 +168,7 @@ class HostileModuleTest {
     }
     byte[] neverClosed = TestModule.withCode(open);
     assertThrows(
-        ResourceLimitException.class, () -> ModuleValidator.read(neverClosed, Features.DEFAULT));
+        ResourceLimitException.class, () -> ModuleReader.read(neverClosed, Features.DEFAULT));
   }
 
   /** Two bytes that push a thousand operands, over and over. */
@@ -185,7 +186,7 @@ class HostileModuleTest {
             .bytes();
     var error =
         assertThrows(
-            ResourceLimitException.class, () -> ModuleValidator.read(bytes, Features.DEFAULT));
+            ResourceLimitException.class, () -> ModuleReader.read(bytes, Features.DEFAULT));
     assertTrue(error.getMessage().startsWith("too many operands"), error.getMessage());
   }
 
@@ -195,7 +196,7 @@ class HostileModuleTest {
     byte[] bytes = TestModule.withCode(new BinaryWriter().bytes(new byte[limit]));
     var error =
         assertThrows(
-            ResourceLimitException.class, () -> ModuleValidator.read(bytes, Features.DEFAULT));
+            ResourceLimitException.class, () -> ModuleReader.read(bytes, Features.DEFAULT));
     assertTrue(error.getMessage().startsWith("too many bytes in a function"), error.getMessage());
   }
 
@@ -215,8 +216,7 @@ class HostileModuleTest {
     String name = "n".repeat(1_000_000);
     BinaryWriter exports = new BinaryWriter().u32(1).name(name).u8(0).u8(9);
     byte[] bytes = new BinaryWriter().header().section(SectionId.EXPORT, exports).toByteArray();
-    var error =
-        assertThrows(WasmException.class, () -> ModuleValidator.read(bytes, Features.DEFAULT));
+    var error = assertThrows(WasmException.class, () -> ModuleReader.read(bytes, Features.DEFAULT));
     assertTrue(error.getMessage().length() < 500);
   }
 
@@ -224,7 +224,7 @@ class HostileModuleTest {
   void emptyInput() {
     var error =
         assertThrows(
-            MalformedException.class, () -> ModuleValidator.read(new byte[0], Features.DEFAULT));
+            MalformedException.class, () -> ModuleReader.read(new byte[0], Features.DEFAULT));
     assertEquals(0, error.offset());
   }
 }

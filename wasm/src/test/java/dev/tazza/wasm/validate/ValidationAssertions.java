@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.TestModule;
@@ -15,7 +16,7 @@ final class ValidationAssertions {
   private ValidationAssertions() {}
 
   static WasmModule valid(TestModule module) {
-    return ModuleValidator.read(module.bytes(), Features.DEFAULT);
+    return ModuleReader.read(module.bytes(), Features.DEFAULT);
   }
 
   static ValidationException invalid(String message, TestModule module) {
@@ -25,7 +26,7 @@ final class ValidationAssertions {
   static <E extends WasmException> E refused(
       Class<E> type, String message, TestModule module, Features features) {
     byte[] bytes = module.bytes();
-    E error = assertThrows(type, () -> ModuleValidator.read(bytes, features), message);
+    E error = assertThrows(type, () -> ModuleReader.read(bytes, features), message);
     assertTrue(error.getMessage().startsWith(message), error.getMessage());
     return error;
   }

@@ -53,7 +53,7 @@ final class VectorOpcodeTest {
     {0x1f_1e1d_1c10_0f0eL, 0x8f7f_0080_0102_03ffL},
     floats(1.5f, -0.0f, 0.0f, -2.5f),
     floats(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0.49999997f),
-    floats(2147483648f, -2147483648f, 4294967040f, 4294967296f),
+    floats(0x1p31f, -0x1p31f, 0xffffffp8f, 0x1p32f),
     floats(1e10f, -1e10f, 8388609f, -0.75f),
     doubles(1.5, -0.0),
     doubles(Double.NaN, Double.NEGATIVE_INFINITY),
