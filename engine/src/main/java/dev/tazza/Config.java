@@ -412,10 +412,10 @@ public final class Config {
   }
 
   /**
-   * Whether an access to a memory that is checked by a comparison stays inside the memory also while
-   * the processor guesses that comparison wrongly and runs ahead (Spectre, variant 1). Accesses that
-   * need no check are not concerned: all of those of 32-bit memories that are static, but for
-   * offsets of gigabytes. Default: true.
+   * Whether an access to a memory that is checked by a comparison stays inside the memory also
+   * while the processor guesses that comparison wrongly and runs ahead (Spectre, variant 1).
+   * Accesses that need no check are not concerned: all of those of 32-bit memories that are static,
+   * but for offsets of gigabytes. Default: true.
    */
   public Config heapAccessSpectreMitigation(boolean enable) {
     heapAccessSpectreMitigation = enable;
@@ -486,9 +486,6 @@ public final class Config {
    */
   StoreOptions storeOptions(Tunables tunables, long room) {
     return new StoreOptions(
-        tunables,
-        guardBeforeLinearMemory,
-        room,
-        wasmBacktrace ? MAXIMUM_FRAMES : 0);
+        tunables, guardBeforeLinearMemory, room, wasmBacktrace ? MAXIMUM_FRAMES : 0);
   }
 }

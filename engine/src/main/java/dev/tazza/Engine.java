@@ -108,7 +108,8 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = new Config(config);
-    this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
+    this.stacks =
+        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables());
     this.storeOptions = this.config.storeOptions(tunables, room());

@@ -125,8 +125,7 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled =
-          Artifact.read(artifact, engine.tunables(), engine.identity());
+      CompiledModule compiled = Artifact.read(artifact, engine.tunables(), engine.identity());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);

@@ -46,8 +46,7 @@ class ModuleBoundaryTest {
     try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
       boolean success =
           compiler
-              .getTask(
-                  messages, files, null, options, null, files.getJavaFileObjects(info, source))
+              .getTask(messages, files, null, options, null, files.getJavaFileObjects(info, source))
               .call();
       assertEquals(success, messages.toString().isEmpty(), messages::toString);
     }

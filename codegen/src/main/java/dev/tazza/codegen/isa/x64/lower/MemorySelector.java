@@ -6,15 +6,13 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
-import dev.tazza.codegen.opt.algebra.KnownBits;
-import java.util.Arrays;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
@@ -24,6 +22,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.opt.algebra.KnownBits;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
