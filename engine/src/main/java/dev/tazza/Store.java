@@ -3,7 +3,6 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
