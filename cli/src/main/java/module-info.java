@@ -5,7 +5,8 @@ module dev.tazza.cli {
   requires dev.tazza.wasi;
   requires info.picocli;
 
-  exports dev.tazza.cli.wast;
+  exports dev.tazza.cli.wast to
+      dev.tazza.testkit;
 
   opens dev.tazza.cli to
       info.picocli;

@@ -5,9 +5,21 @@
 module dev.tazza.codegen {
   requires static org.jspecify;
 
-  exports dev.tazza.codegen;
-  exports dev.tazza.codegen.ir;
-  exports dev.tazza.codegen.isa.x64;
-  exports dev.tazza.codegen.machine;
-  exports dev.tazza.codegen.regalloc;
+  exports dev.tazza.codegen; // CompilerBug is what a user may have to report
+  exports dev.tazza.codegen.ir to
+      dev.tazza.translate,
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.codegen.isa.x64 to
+      dev.tazza.translate,
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.codegen.machine to
+      dev.tazza.translate,
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.codegen.regalloc to
+      dev.tazza.translate,
+      dev.tazza.engine,
+      dev.tazza.testkit;
 }

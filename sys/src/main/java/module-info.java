@@ -1,7 +1,15 @@
-/** System access: the only module that links native functions. */
+/**
+ * System access: the only module that links native functions. For Tazza's own modules alone: what
+ * it does with addresses nobody checks.
+ */
 module dev.tazza.sys {
   requires static org.jspecify;
 
-  exports dev.tazza.sys;
-  exports dev.tazza.sys.fs;
+  exports dev.tazza.sys to
+      dev.tazza.vm,
+      dev.tazza.engine,
+      dev.tazza.wasi,
+      dev.tazza.testkit;
+  exports dev.tazza.sys.fs to
+      dev.tazza.wasi;
 }

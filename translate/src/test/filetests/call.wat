@@ -25,20 +25,21 @@
 ;;=   v4 = load.i32 ctx.32 [v0+56]
 ;;=   v5 = icmp.ge_u v1, v4
 ;;=   trap_if v5 trap 4
-;;=   v7 = load.i64 ctx.64 [v0+48]
-;;=   v8 = uextend.i64 v1
-;;=   v9 = iconst.i64 3
-;;=   v10 = shl.i64 v8, v9
-;;=   v11 = add.i64 v7, v10
-;;=   v12 = load.i64 table.64 [v11]
-;;=   v13 = load.i32 const.32 [v12+8] trap 5
-;;=   v14 = load.i32 const.32 [v0+80]
-;;=   v15 = icmp.ne v13, v14
-;;=   trap_if v15 trap 6
-;;=   v17 = load.i64 const.64 [v12]
-;;=   v18 = load.i64 const.64 [v12+16]
-;;=   v20 = call_indirect v17(v18, v3): (i64, i32) -> (i32)
-;;=   jump b1(v20)
+;;=   v7 = clamp.lt.i32 v1, v1, v4
+;;=   v8 = load.i64 ctx.64 [v0+48]
+;;=   v9 = uextend.i64 v7
+;;=   v10 = iconst.i64 3
+;;=   v11 = shl.i64 v9, v10
+;;=   v12 = add.i64 v8, v11
+;;=   v13 = load.i64 table.64 [v12]
+;;=   v14 = load.i32 const.32 [v13+8] trap 5
+;;=   v15 = load.i32 const.32 [v0+80]
+;;=   v16 = icmp.ne v14, v15
+;;=   trap_if v16 trap 6
+;;=   v18 = load.i64 const.64 [v13]
+;;=   v19 = load.i64 const.64 [v13+16]
+;;=   v21 = call_indirect v18(v19, v3): (i64, i32) -> (i32)
+;;=   jump b1(v21)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }
@@ -55,12 +56,13 @@
 ;;=   v3 = load.i32 ctx.32 [v0+56]
 ;;=   v4 = icmp.ge_u v1, v3
 ;;=   trap_if v4 trap 3
-;;=   v6 = load.i64 ctx.64 [v0+48]
-;;=   v7 = uextend.i64 v1
-;;=   v8 = iconst.i64 3
-;;=   v9 = shl.i64 v7, v8
-;;=   v10 = add.i64 v6, v9
-;;=   store table.64 [v10], v2
+;;=   v6 = clamp.lt.i32 v1, v1, v3
+;;=   v7 = load.i64 ctx.64 [v0+48]
+;;=   v8 = uextend.i64 v6
+;;=   v9 = iconst.i64 3
+;;=   v10 = shl.i64 v8, v9
+;;=   v11 = add.i64 v7, v10
+;;=   store table.64 [v11], v2
 ;;=   jump b1
 ;;= b1:
 ;;=   return

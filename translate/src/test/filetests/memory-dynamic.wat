@@ -11,21 +11,23 @@
 ;;=   v5 = load.i64 ctx.64 [v4+8]
 ;;=   v6 = icmp.gt_u v3, v5
 ;;=   trap_if v6 trap 2
-;;=   v8 = load.i64 const.64 [v0+32]
-;;=   v9 = load.i64 ctx.64 [v8]
-;;=   v10 = add.i64 v9, v3
-;;=   v11 = load.i32 mem.32 [v10] trap 2
-;;=   v12 = uextend.i64 v1
-;;=   v13 = load.i64 const.64 [v0+32]
-;;=   v14 = load.i64 ctx.64 [v13+8]
-;;=   v15 = icmp.gt_u v12, v14
-;;=   trap_if v15 trap 2
-;;=   v17 = load.i64 const.64 [v0+32]
-;;=   v18 = load.i64 ctx.64 [v17]
-;;=   v19 = add.i64 v18, v12
-;;=   v20 = load.i32 mem.32 [v19+4] trap 2
-;;=   v21 = add.i32 v11, v20
-;;=   jump b1(v21)
+;;=   v8 = clamp.le.i64 v3, v3, v5
+;;=   v9 = load.i64 const.64 [v0+32]
+;;=   v10 = load.i64 ctx.64 [v9]
+;;=   v11 = add.i64 v10, v8
+;;=   v12 = load.i32 mem.32 [v11] trap 2
+;;=   v13 = uextend.i64 v1
+;;=   v14 = load.i64 const.64 [v0+32]
+;;=   v15 = load.i64 ctx.64 [v14+8]
+;;=   v16 = icmp.gt_u v13, v15
+;;=   trap_if v16 trap 2
+;;=   v18 = clamp.le.i64 v13, v13, v15
+;;=   v19 = load.i64 const.64 [v0+32]
+;;=   v20 = load.i64 ctx.64 [v19]
+;;=   v21 = add.i64 v20, v18
+;;=   v22 = load.i32 mem.32 [v21+4] trap 2
+;;=   v23 = add.i32 v12, v22
+;;=   jump b1(v23)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }
@@ -34,15 +36,18 @@
 ;;=   v3 = uextend.i64 v1
 ;;=   v4 = iconst.i64 65540
 ;;=   v5 = add.i64 v3, v4
-;;=   v6 = load.i64 const.64 [v0+32]
-;;=   v7 = load.i64 ctx.64 [v6+8]
-;;=   v8 = icmp.gt_u v5, v7
-;;=   trap_if v8 trap 2
-;;=   v10 = load.i64 const.64 [v0+32]
-;;=   v11 = load.i64 ctx.64 [v10]
-;;=   v12 = add.i64 v11, v3
-;;=   v13 = load.i32 mem.32 [v12+65536] trap 2
-;;=   jump b1(v13)
+;;=   v6 = iconst.i64 65536
+;;=   v7 = add.i64 v3, v6
+;;=   v8 = load.i64 const.64 [v0+32]
+;;=   v9 = load.i64 ctx.64 [v8+8]
+;;=   v10 = icmp.gt_u v5, v9
+;;=   trap_if v10 trap 2
+;;=   v12 = clamp.le.i64 v7, v5, v9
+;;=   v13 = load.i64 const.64 [v0+32]
+;;=   v14 = load.i64 ctx.64 [v13]
+;;=   v15 = add.i64 v14, v12
+;;=   v16 = load.i32 mem.32 [v15] trap 2
+;;=   jump b1(v16)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }

@@ -1,12 +1,25 @@
-/** The runtime's machinery: guest stacks, code, memories, tables, and the way in and out. */
+/**
+ * The runtime's machinery: guest stacks, code, memories, tables, and the way in and out. For
+ * Tazza's own modules alone.
+ */
 module dev.tazza.vm {
   requires static org.jspecify;
   requires transitive dev.tazza.environ;
   requires transitive dev.tazza.sys;
 
-  exports dev.tazza.vm.call;
-  exports dev.tazza.vm.code;
-  exports dev.tazza.vm.instance;
-  exports dev.tazza.vm.interrupt;
-  exports dev.tazza.vm.memory;
+  exports dev.tazza.vm.call to
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.vm.code to
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.vm.instance to
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.vm.interrupt to
+      dev.tazza.engine,
+      dev.tazza.testkit;
+  exports dev.tazza.vm.memory to
+      dev.tazza.engine,
+      dev.tazza.testkit;
 }

@@ -31,12 +31,16 @@ public final class Config {
   private boolean signalsBasedInterruption = true;
   private boolean threadInterruption;
   private long maxWasmStack = 512 << 10;
+  private boolean asyncStackZeroing;
   private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
   private boolean staticMemoryForced;
   private long staticMemoryGuardSize = Tunables.DEFAULT.staticMemoryGuardSize();
   private long dynamicMemoryGuardSize = Tunables.DEFAULT.dynamicMemoryGuardSize();
   private long dynamicMemoryReservedForGrowth = 2L << 30;
   private boolean guardBeforeLinearMemory = true;
+  private boolean dynamicMemoryFallback = true;
+  private boolean heapAccessSpectreMitigation = true;
+  private boolean tableAccessSpectreMitigation = true;
   private boolean reportUnclosed;
 
   /** The defaults. */
@@ -56,12 +60,16 @@ public final class Config {
     signalsBasedInterruption = other.signalsBasedInterruption;
     threadInterruption = other.threadInterruption;
     maxWasmStack = other.maxWasmStack;
+    asyncStackZeroing = other.asyncStackZeroing;
     staticMemoryMaximumSize = other.staticMemoryMaximumSize;
     staticMemoryForced = other.staticMemoryForced;
     staticMemoryGuardSize = other.staticMemoryGuardSize;
     dynamicMemoryGuardSize = other.dynamicMemoryGuardSize;
     dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
     guardBeforeLinearMemory = other.guardBeforeLinearMemory;
+    dynamicMemoryFallback = other.dynamicMemoryFallback;
+    heapAccessSpectreMitigation = other.heapAccessSpectreMitigation;
+    tableAccessSpectreMitigation = other.tableAccessSpectreMitigation;
     reportUnclosed = other.reportUnclosed;
   }
 
@@ -333,6 +341,21 @@ public final class Config {
   }
 
   /**
+   * Whether the stack of a store that is closed is cleared before another store gets it. No valid
+   * code reads what it has not written there, so that only a bug of the compiler could show one
+   * guest what another one left: a second line of defense. It takes 1 µs for each store. Default:
+   * false.
+   */
+  public Config asyncStackZeroing(boolean enable) {
+    asyncStackZeroing = enable;
+    return this;
+  }
+
+  boolean asyncStackZeroing() {
+    return asyncStackZeroing;
+  }
+
+  /**
    * Memories whose maximum is at or below this are static: they reserve this much address space and
    * never move. 0 makes all dynamic. Rounded up to pages. Default: 4 GiB, which makes all 32-bit
    * memories static.
@@ -371,12 +394,16 @@ public final class Config {
   }
 
   /**
-   * Address space reserved after a dynamic memory, so that it rarely has to move when it grows.
-   * Default: 2 GiB.
+   * Address space reserved after a dynamic memory, so that it rarely has to move when it grows;
+   * less where the system has no room. Default: 2 GiB.
    */
   public Config dynamicMemoryReservedForGrowth(long bytes) {
     dynamicMemoryReservedForGrowth = size("dynamicMemoryReservedForGrowth", bytes);
     return this;
+  }
+
+  long dynamicMemoryReservedForGrowth() {
+    return dynamicMemoryReservedForGrowth;
   }
 
   /**
@@ -386,6 +413,51 @@ public final class Config {
   public Config guardBeforeLinearMemory(boolean enable) {
     guardBeforeLinearMemory = enable;
     return this;
+  }
+
+  /**
+   * Whether all memories of an engine are dynamic when the process may not use enough address space
+   * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
+   * each access, and modules that were compiled for static memories are refused. Without this such
+   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}. Default: true.
+   */
+  public Config dynamicMemoryFallback(boolean enable) {
+    dynamicMemoryFallback = enable;
+    return this;
+  }
+
+  boolean dynamicMemoryFallback() {
+    return dynamicMemoryFallback;
+  }
+
+  /**
+   * Whether an access to a memory that is checked by a comparison stays inside the memory also
+   * while the processor guesses that comparison wrongly and runs ahead (Spectre, variant 1).
+   * Accesses that need no check are not concerned: all of those of 32-bit memories that are static,
+   * but for offsets of gigabytes. Default: true.
+   */
+  public Config heapAccessSpectreMitigation(boolean enable) {
+    heapAccessSpectreMitigation = enable;
+    return this;
+  }
+
+  /**
+   * The same for what is found by an index in a table: {@code call_indirect}, {@code table.get} and
+   * {@code table.set}, {@code br_table}. Default: true.
+   */
+  public Config tableAccessSpectreMitigation(boolean enable) {
+    tableAccessSpectreMitigation = enable;
+    return this;
+  }
+
+  boolean tableAccessSpectreMitigation() {
+    return tableAccessSpectreMitigation;
+  }
+
+  /** Address space that a static memory takes. */
+  long staticMemoryReservation() {
+    long guards = guardBeforeLinearMemory ? 2 * staticMemoryGuardSize : staticMemoryGuardSize;
+    return staticMemoryMaximumSize + guards;
   }
 
   /**
@@ -422,14 +494,17 @@ public final class Config {
         staticMemoryGuardSize,
         dynamicMemoryGuardSize,
         generateAddressMap,
-        polls());
+        polls(),
+        heapAccessSpectreMitigation,
+        tableAccessSpectreMitigation);
   }
 
-  StoreOptions storeOptions() {
+  /**
+   * @param tunables {@link #tunables}, or what an engine has instead
+   * @param room {@link #dynamicMemoryReservedForGrowth}, or what an engine has instead
+   */
+  StoreOptions storeOptions(Tunables tunables, long room) {
     return new StoreOptions(
-        tunables(),
-        guardBeforeLinearMemory,
-        dynamicMemoryReservedForGrowth,
-        wasmBacktrace ? MAXIMUM_FRAMES : 0);
+        tunables, guardBeforeLinearMemory, room, wasmBacktrace ? MAXIMUM_FRAMES : 0);
   }
 }

@@ -12,6 +12,8 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunables;
+import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.translate.ModuleCompiler;
@@ -27,6 +29,7 @@ import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
+import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.wasm.type.FuncType;
 import java.time.Duration;
@@ -48,6 +51,12 @@ public final class Engine implements AutoCloseable {
   /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
   private static final int IDLE_REGIONS = 16;
 
+  /** Where there is no room for so many static memories at once, none is static. */
+  private static final int LEAST_STATIC_MEMORIES = 4;
+
+  /** Many memories, and all else, have to share what there is. */
+  private static final long ROOM_OF_FALLBACK = 16 << 20;
+
   /** The version of Tazza. */
   public static final String VERSION = "0.1.0";
 
@@ -56,6 +65,7 @@ public final class Engine implements AutoCloseable {
   private final TypeRegistry types;
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final Tunables tunables;
   private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
   private final GuestErrors errors = new GuestErrors();
@@ -98,13 +108,15 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = new Config(config);
-    this.storeOptions = this.config.storeOptions();
-    this.stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS);
+    this.stacks =
+        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
+    this.tunables = possible(this.config.tunables());
+    this.storeOptions = this.config.storeOptions(tunables, room());
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
-            this.config.tunables(),
+            tunables,
             this.config.parallelCompilation(),
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
@@ -113,6 +125,51 @@ public final class Engine implements AutoCloseable {
     if (ready) {
       requireHost();
     }
+  }
+
+  /** What is wanted, or what is possible in the address space that this process may use. */
+  private Tunables possible(Tunables wanted) {
+    if (!config.dynamicMemoryFallback()
+        || wanted.staticMemoryForced()
+        || wanted.staticMemoryMaximumSize() == 0
+        || !AddressSpace.mayBeLimited()) {
+      return wanted;
+    }
+    requireHost();
+    return AddressSpace.hasRoom(config.staticMemoryReservation(), LEAST_STATIC_MEMORIES)
+        ? wanted
+        : wanted.withDynamicMemories();
+  }
+
+  /** What to reserve for the growth of a dynamic memory. */
+  private long room() {
+    long wanted = config.dynamicMemoryReservedForGrowth();
+    return hasFallenBack() ? Math.min(wanted, ROOM_OF_FALLBACK) : wanted;
+  }
+
+  private boolean hasFallenBack() {
+    return !tunables.equals(config.tunables());
+  }
+
+  /** Why an artifact was refused, if that is because of this process. */
+  ArtifactException explain(ArtifactException refused) {
+    if (!hasFallenBack()) {
+      return refused;
+    }
+    return new ArtifactException(
+        refused.getMessage()
+            + "; this process may not use enough address space for static memories (ulimit -v), so"
+            + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
+  }
+
+  /** The options that its code depends on. */
+  Tunables tunables() {
+    return tunables;
+  }
+
+  /** The stacks of its stores. */
+  GuestStackPool stacks() {
+    return stacks;
   }
 
   /** Returns when guest code can be loaded and run in this process. */
@@ -133,6 +190,7 @@ public final class Engine implements AutoCloseable {
         HostFeatures.with(config.cpuFeatures()),
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
+        config.tableAccessSpectreMitigation(),
         config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
   }
 

@@ -39,7 +39,7 @@ public final class Func implements Extern {
   /** A host function in a store. */
   public static <T extends @Nullable Object> Func wrap(
       Store<T> store, FuncType type, HostFunction<T> function) {
-    return wrap(store, new HostDefinition<>(type, function));
+    return wrap(store, HostDefinition.general(type, function));
   }
 
   /**

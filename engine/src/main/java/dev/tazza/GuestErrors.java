@@ -7,6 +7,7 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
 import dev.tazza.wasm.module.WasmModule;
@@ -24,13 +25,10 @@ final class GuestErrors implements TrapFactory {
   }
 
   @Override
-  public RuntimeException unknownFault(long pc, long address, int signal, Backtrace backtrace) {
+  public RuntimeException wildFault(Fault fault, Backtrace backtrace) {
     List<Frame> frames = frames(backtrace);
     String function = frames.isEmpty() ? "unknown" : frames.get(0).toString();
-    String message =
-        "signal %d at pc 0x%x (address 0x%x), where nothing is known to trap"
-            .formatted(signal, pc, address);
-    return new CompilerBug("execution", function, message, dump(pc));
+    return new CompilerBug("execution", function, fault.toString(), dump(fault.pc()));
   }
 
   private static String dump(long pc) {

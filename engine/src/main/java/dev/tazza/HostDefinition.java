@@ -2,7 +2,6 @@ package dev.tazza;
 
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.type.FuncType;
-import dev.tazza.wasm.type.ValType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,51 +10,60 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> type of the stores' data
  */
-record HostDefinition<T extends @Nullable Object>(FuncType type, HostFunction<T> function) {
-
-  HostDefinition {
-    HostTypes.check(type);
-    Objects.requireNonNull(function);
-  }
+sealed interface HostDefinition<T extends @Nullable Object> {
+  FuncType type();
 
   /** The function for one store. */
-  dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
-    Bound<T> bound = new Bound<>(store, function);
-    return type.results().contains(ValType.FUNCREF) ? new GivesFunctions(bound, type) : bound;
+  dev.tazza.vm.instance.HostFunction bind(Store<T> store);
+
+  /** A function in its general form, of which all that it does with values is checked. */
+  static <T extends @Nullable Object> HostDefinition<T> general(
+      FuncType type, HostFunction<T> function) {
+    HostTypes.check(type);
+    return new General<>(ValueKinds.of(type), Objects.requireNonNull(function));
   }
 
-  /**
-   * A host function with references to functions among its results: guest code would jump to
-   * whatever else is in these slots, such as an argument that has been left there.
-   */
-  private record GivesFunctions(Bound<?> function, FuncType type)
-      implements dev.tazza.vm.instance.HostFunction {
+  /** A function that is known to do with the slots what its type says. */
+  static <T extends @Nullable Object> HostDefinition<T> typed(
+      FuncType type, SlotFunction<T> function) {
+    HostTypes.check(type);
+    return new Typed<>(type, function);
+  }
+
+  record General<T extends @Nullable Object>(ValueKinds kinds, HostFunction<T> function)
+      implements HostDefinition<T> {
     @Override
-    public void call(long slots, @Nullable VmInstance instance) throws Throwable {
-      function.call(slots, instance);
-      for (int i = 0; i < type.results().size(); i++) {
-        if (type.results().get(i).equals(ValType.FUNCREF) && !function.values.isFuncref(i)) {
-          throw new IllegalStateException(
-              "a host function of type %s has not set its result %d with setFuncref"
-                  .formatted(type, i));
-        }
-      }
+    public FuncType type() {
+      return kinds.type();
+    }
+
+    @Override
+    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+      return new Checked<>(store, this);
     }
   }
 
-  /** Keeps the last caller: it is nearly always the same one. */
-  private static final class Bound<T extends @Nullable Object>
-      implements dev.tazza.vm.instance.HostFunction {
+  /** One that {@link TypedHost} or {@link HostLambda} made. */
+  record Typed<T extends @Nullable Object>(FuncType type, SlotFunction<T> function)
+      implements HostDefinition<T> {
+    @Override
+    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+      return new Direct<>(store, function);
+    }
+  }
+
+  /** A general function in a store. */
+  final class Checked<T extends @Nullable Object> implements dev.tazza.vm.instance.HostFunction {
     private final Store<T> store;
     private final HostFunction<T> function;
     private final Values values;
     private @Nullable VmInstance lastInstance;
     private @Nullable Caller<T> lastCaller;
 
-    Bound(Store<T> store, HostFunction<T> function) {
+    Checked(Store<T> store, General<T> definition) {
       this.store = store;
-      this.function = function;
-      this.values = store.values();
+      this.function = definition.function;
+      this.values = new Values(store.slots(), definition.kinds);
     }
 
     @Override
@@ -66,7 +74,38 @@ record HostDefinition<T extends @Nullable Object>(FuncType type, HostFunction<T>
         lastInstance = instance;
         lastCaller = caller;
       }
-      function.call(caller, values);
+      long outer = values.begin();
+      try {
+        function.call(caller, values);
+      } finally {
+        values.end(outer);
+      }
+    }
+  }
+
+  /** A typed function in a store. */
+  final class Direct<T extends @Nullable Object> implements dev.tazza.vm.instance.HostFunction {
+    private final Store<T> store;
+    private final SlotFunction<T> function;
+    private final Slots slots;
+    private @Nullable VmInstance lastInstance;
+    private @Nullable Caller<T> lastCaller;
+
+    Direct(Store<T> store, SlotFunction<T> function) {
+      this.store = store;
+      this.function = function;
+      this.slots = store.slots();
+    }
+
+    @Override
+    public void call(long address, @Nullable VmInstance instance) throws Throwable {
+      Caller<T> caller = lastCaller;
+      if (caller == null || instance != lastInstance) {
+        caller = new Caller<>(store, instance);
+        lastInstance = instance;
+        lastCaller = caller;
+      }
+      function.call(caller, slots);
     }
   }
 }

@@ -28,79 +28,79 @@ final class HostLambda {
    *
    * @throws ClassCastException when it does not implement the interface
    */
-  static <T extends @Nullable Object> @Nullable HostFunction<T> of(Class<?> type, Object lambda) {
+  static <T extends @Nullable Object> @Nullable SlotFunction<T> of(Class<?> type, Object lambda) {
     Objects.requireNonNull(lambda);
     if (type == Runnable.class) {
       Runnable function = (Runnable) lambda;
       return (_, _) -> function.run();
     }
-    HostFunction<T> ints = ofInts(type, lambda);
+    SlotFunction<T> ints = ofInts(type, lambda);
     if (ints != null) {
       return ints;
     }
-    HostFunction<T> longs = ofLongs(type, lambda);
+    SlotFunction<T> longs = ofLongs(type, lambda);
     return longs != null ? longs : ofDoubles(type, lambda);
   }
 
-  private static <T extends @Nullable Object> @Nullable HostFunction<T> ofInts(
+  private static <T extends @Nullable Object> @Nullable SlotFunction<T> ofInts(
       Class<?> type, Object lambda) {
     if (type == IntSupplier.class) {
       IntSupplier function = (IntSupplier) lambda;
-      return (_, values) -> values.setI32(0, function.getAsInt());
+      return (_, slots) -> slots.setI32(0, function.getAsInt());
     }
     if (type == IntConsumer.class) {
       IntConsumer function = (IntConsumer) lambda;
-      return (_, values) -> function.accept(values.i32(0));
+      return (_, slots) -> function.accept(slots.i32(0));
     }
     if (type == IntUnaryOperator.class) {
       IntUnaryOperator function = (IntUnaryOperator) lambda;
-      return (_, values) -> values.setI32(0, function.applyAsInt(values.i32(0)));
+      return (_, slots) -> slots.setI32(0, function.applyAsInt(slots.i32(0)));
     }
     if (type == IntBinaryOperator.class) {
       IntBinaryOperator function = (IntBinaryOperator) lambda;
-      return (_, values) -> values.setI32(0, function.applyAsInt(values.i32(0), values.i32(1)));
+      return (_, slots) -> slots.setI32(0, function.applyAsInt(slots.i32(0), slots.i32(1)));
     }
     return null;
   }
 
-  private static <T extends @Nullable Object> @Nullable HostFunction<T> ofLongs(
+  private static <T extends @Nullable Object> @Nullable SlotFunction<T> ofLongs(
       Class<?> type, Object lambda) {
     if (type == LongSupplier.class) {
       LongSupplier function = (LongSupplier) lambda;
-      return (_, values) -> values.setI64(0, function.getAsLong());
+      return (_, slots) -> slots.setI64(0, function.getAsLong());
     }
     if (type == LongConsumer.class) {
       LongConsumer function = (LongConsumer) lambda;
-      return (_, values) -> function.accept(values.i64(0));
+      return (_, slots) -> function.accept(slots.i64(0));
     }
     if (type == LongUnaryOperator.class) {
       LongUnaryOperator function = (LongUnaryOperator) lambda;
-      return (_, values) -> values.setI64(0, function.applyAsLong(values.i64(0)));
+      return (_, slots) -> slots.setI64(0, function.applyAsLong(slots.i64(0)));
     }
     if (type == LongBinaryOperator.class) {
       LongBinaryOperator function = (LongBinaryOperator) lambda;
-      return (_, values) -> values.setI64(0, function.applyAsLong(values.i64(0), values.i64(1)));
+      return (_, slots) -> slots.setI64(0, function.applyAsLong(slots.i64(0), slots.i64(1)));
     }
     return null;
   }
 
-  private static <T extends @Nullable Object> @Nullable HostFunction<T> ofDoubles(
+  private static <T extends @Nullable Object> @Nullable SlotFunction<T> ofDoubles(
       Class<?> type, Object lambda) {
     if (type == DoubleSupplier.class) {
       DoubleSupplier function = (DoubleSupplier) lambda;
-      return (_, values) -> values.setF64(0, function.getAsDouble());
+      return (_, slots) -> slots.setF64(0, function.getAsDouble());
     }
     if (type == DoubleConsumer.class) {
       DoubleConsumer function = (DoubleConsumer) lambda;
-      return (_, values) -> function.accept(values.f64(0));
+      return (_, slots) -> function.accept(slots.f64(0));
     }
     if (type == DoubleUnaryOperator.class) {
       DoubleUnaryOperator function = (DoubleUnaryOperator) lambda;
-      return (_, values) -> values.setF64(0, function.applyAsDouble(values.f64(0)));
+      return (_, slots) -> slots.setF64(0, function.applyAsDouble(slots.f64(0)));
     }
     if (type == DoubleBinaryOperator.class) {
       DoubleBinaryOperator function = (DoubleBinaryOperator) lambda;
-      return (_, values) -> values.setF64(0, function.applyAsDouble(values.f64(0), values.f64(1)));
+      return (_, slots) -> slots.setF64(0, function.applyAsDouble(slots.f64(0), slots.f64(1)));
     }
     return null;
   }

@@ -64,7 +64,7 @@ public final class Linker<T extends @Nullable Object> {
    * @throws IllegalArgumentException when the name is taken
    */
   public Linker<T> func(String module, String name, FuncType type, HostFunction<T> function) {
-    return add(module, name, new HostDefinition<>(type, function));
+    return add(module, name, HostDefinition.general(type, function));
   }
 
   /**
@@ -87,10 +87,10 @@ public final class Linker<T extends @Nullable Object> {
    *     interface's method
    */
   public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
-    HostFunction<T> direct = HostLambda.of(type, function);
+    SlotFunction<T> direct = HostLambda.of(type, function);
     return direct == null
         ? func(module, name, JavaTypes.handle(type, function))
-        : func(module, name, JavaTypes.funcType(type), direct);
+        : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
   }
 
   /** Defines all exports of an instance under a module name. */
@@ -113,7 +113,7 @@ public final class Linker<T extends @Nullable Object> {
       Name name = new Name(wanted.module(), wanted.name());
       if (wanted.type() instanceof FuncType type && !definitions.containsKey(name)) {
         HostFunction<T> function = (caller, values) -> trapUnknown(name, caller);
-        put(name, new HostDefinition<>(type, function));
+        put(name, HostDefinition.general(type, function));
       }
     }
     return this;
@@ -138,7 +138,7 @@ public final class Linker<T extends @Nullable Object> {
         continue;
       }
       if (wanted.type() instanceof FuncType type) {
-        put(name, new HostDefinition<T>(type, zeros(type)));
+        put(name, HostDefinition.typed(type, Linker.<T>zeros(type)));
       } else {
         put(name, new DefaultValue());
       }
@@ -149,11 +149,11 @@ public final class Linker<T extends @Nullable Object> {
   /** Stands for a memory, table or global made when it is needed. */
   record DefaultValue() {}
 
-  private static <T extends @Nullable Object> HostFunction<T> zeros(FuncType type) {
+  private static <T extends @Nullable Object> SlotFunction<T> zeros(FuncType type) {
     int count = type.results().size();
-    return (caller, values) -> {
+    return (caller, slots) -> {
       for (int i = 0; i < count; i++) {
-        values.setI64(i, 0);
+        slots.setV128(i, V128.ZERO);
       }
     };
   }

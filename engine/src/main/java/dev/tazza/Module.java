@@ -125,9 +125,10 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled =
-          Artifact.read(artifact, engine.config().tunables(), engine.identity());
+      CompiledModule compiled = Artifact.read(artifact, engine.tunables(), engine.identity());
       return load(engine, compiled);
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

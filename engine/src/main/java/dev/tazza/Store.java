@@ -22,7 +22,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
-  private final Values values;
+  private final Slots slots;
+
   private final Interruption<T> interruption;
   private T data;
 
@@ -31,7 +32,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
-    this.values = new Values(this);
+    this.slots = new Slots(this);
     this.interruption = engine.newInterruption(this, vm);
   }
 
@@ -133,8 +134,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The slots of host functions. */
-  Values values() {
-    return values;
+  Slots slots() {
+    return slots;
   }
 
   /** The function in this store for a host function that was defined for all stores. */
@@ -159,6 +160,5 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   @Override
   public void close() {
     vm.close();
-    values.close();
   }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.TrapCode;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.call.GuestStack;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.ValidationException;
@@ -303,6 +305,20 @@ class EmbeddingTest {
         IllegalStateException.class, () -> before.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 8));
     assertThrows(IllegalStateException.class, () -> memory.getByte(8));
     assertThrows(IllegalStateException.class, () -> memory.grow(1));
+  }
+
+  /** A closed store's stack is the next one's. */
+  @Test
+  void stacksAreClearedWhenAskedFor() {
+    for (boolean zeroing : new boolean[] {false, true}) {
+      try (Engine clearing = new Engine(new Config().asyncStackZeroing(zeroing))) {
+        GuestStack stack = clearing.stacks().acquire();
+        NativeMemory.putLong(stack.top() - 64, 0x5ec2e7);
+        clearing.stacks().release(stack);
+        long left = NativeMemory.getLong(clearing.stacks().acquire().top() - 64);
+        assertEquals(zeroing ? 0 : 0x5ec2e7, left);
+      }
+    }
   }
 
   @Test

@@ -93,13 +93,8 @@ class HostMisuseTest {
         IllegalArgumentException.class,
         () -> Table.create(store, new TableType(ValType.FUNCREF, limits(2, 1))));
     assertThrows(
-        UnsupportedOperationException.class,
+        IllegalArgumentException.class,
         () -> Global.create(store, new GlobalType(VecType.V128, true), 0));
-    assertThrows(
-        UnsupportedOperationException.class,
-        () ->
-            Func.wrap(
-                store, new FuncType(List.of(VecType.V128), List.of()), (caller, values) -> {}));
     assertThrows(
         NullPointerException.class, () -> Func.wrap(store, LONG_TO_FUNCREF, nullFunction()));
   }
@@ -111,7 +106,7 @@ class HostMisuseTest {
 
   /** What guest code passed in must not become the address of a function. */
   @Test
-  void resultsThatAreFunctionsHaveToBeSet() {
+  void resultsThatAreFunctionsAreNullUntilTheyAreSet() {
     linker.func("", "none", LONG_TO_FUNCREF, (caller, values) -> {});
     linker.func("", "some", LONG_TO_FUNCREF, (caller, values) -> values.setFuncref(0, null));
     Instance instance =
@@ -127,10 +122,111 @@ class HostMisuseTest {
               (func (export "null") (param i64) (result funcref) (call $some (local.get 0))))
             """);
     for (long value : new long[] {8, 1L << 46, -1}) {
-      assertThrows(IllegalStateException.class, () -> instance.func("go").call(value));
+      assertThrows(Trap.class, () -> instance.func("go").call(value));
+      assertNull(instance.table("t").get(0));
     }
-    assertNull(instance.table("t").get(0));
     assertNull(instance.func("null").call(8L)[0]);
+  }
+
+  /** A handle is a small number, which a guest can guess. */
+  @Test
+  void numbersOfTheGuestDoNotBecomeObjects() {
+    FuncType type = new FuncType(List.of(ValType.I64), List.of(ValType.EXTERNREF));
+    linker.func("", "none", type, (caller, values) -> {});
+    linker.func("", "number", type, (caller, values) -> values.setI64(0, 1));
+    linker.func(
+        "",
+        "take",
+        new FuncType(List.of(ValType.I64), List.of()),
+        (caller, values) -> values.externref(0));
+    Instance instance =
+        instantiate(
+            """
+            (module
+              (import "" "none" (func $none (param i64) (result externref)))
+              (import "" "number" (func $number (param i64) (result externref)))
+              (import "" "take" (func $take (param i64)))
+              (func (export "keep") (param externref))
+              (func (export "none") (param i64) (result externref) (call $none (local.get 0)))
+              (func (export "number") (param i64) (result externref) (call $number (local.get 0)))
+              (func (export "take") (param i64) (call $take (local.get 0))))
+            """);
+    instance.func("keep").call("a secret, whose handle is 1");
+    assertNull(instance.func("none").call(1L)[0]);
+    assertThrows(IllegalArgumentException.class, () -> instance.func("number").call(1L));
+    assertThrows(IllegalArgumentException.class, () -> instance.func("take").call(1L));
+  }
+
+  @Test
+  void resultsAreOfTheirTypesAndZeroUntilTheyAreSet() {
+    FuncType type = new FuncType(List.of(ValType.F64, ValType.I32), List.of(ValType.F64));
+    Func nothing = Func.wrap(store, type, (caller, values) -> {});
+    assertEquals(0.0, nothing.call(1.5, 7)[0]);
+    Func integer = Func.wrap(store, type, (caller, values) -> values.setI32(0, 1));
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> integer.call(1.5, 7)).getMessage();
+    assertTrue(message.contains("result 0") && message.contains("f64, not i32"), message);
+    Func second = Func.wrap(store, type, (caller, values) -> values.setF64(1, 1));
+    assertThrows(IndexOutOfBoundsException.class, () -> second.call(1.5, 7));
+    Func third = Func.wrap(store, type, (caller, values) -> values.i32(5));
+    assertThrows(IndexOutOfBoundsException.class, () -> third.call(1.5, 7));
+    Func throwing =
+        Func.wrap(
+            store,
+            type,
+            (caller, values) -> {
+              values.setF64(0, 9);
+              if (values.i32(1) == 7) {
+                throw new IllegalStateException("no");
+              }
+            });
+    assertThrows(IllegalStateException.class, () -> throwing.call(1.5, 7));
+    assertEquals(9.0, throwing.call(1.5, 8)[0]);
+    assertEquals(0.0, nothing.call(1.5, 7)[0]);
+  }
+
+  @Test
+  void vectorsAreResultsWithBothHalves() {
+    FuncType type = new FuncType(List.of(VecType.V128), List.of(ValType.I32, VecType.V128));
+    Func twice =
+        Func.wrap(
+            store,
+            type,
+            (caller, values) -> {
+              V128 vector = values.v128(0);
+              if (vector.low() != 0) {
+                values.setV128(1, new V128(vector.high(), vector.low()));
+              }
+            });
+    assertEquals(List.of(0, new V128(2, 1)), List.of(twice.call(new V128(1, 2))));
+    assertEquals(List.of(0, V128.ZERO), List.of(twice.call(new V128(0, 2))));
+    Func wrong = Func.wrap(store, type, (caller, values) -> values.setV128(0, V128.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> wrong.call(V128.ZERO));
+  }
+
+  /** Arguments can be read after a result was set, which calls into the guest do not change. */
+  @Test
+  void resultsDoNotShareTheirPlaceWithArguments() {
+    FuncType type = new FuncType(List.of(ValType.I64), List.of(ValType.I64, ValType.EXTERNREF));
+    List<Func> functions = new ArrayList<>();
+    linker.func(
+        "",
+        "f",
+        type,
+        (caller, values) -> {
+          values.setI64(0, 5 + values.i64(0));
+          values.setExternref(1, "text" + values.i64(0));
+          functions.getFirst().call(77L, 1L);
+        });
+    Instance instance =
+        instantiate(
+            """
+            (module (import "" "f" (func $f (param i64) (result i64 externref)))
+              (func (export "two") (param i64 i64) (result i64 i64) (local.get 1) (local.get 0))
+              (func (export "go") (param i64) (result i64 externref) (call $f (local.get 0))))
+            """);
+    functions.add(instance.func("two"));
+    assertEquals(List.of(8L, "text3"), List.of(instance.func("go").call(3L)));
   }
 
   @Test
@@ -187,10 +283,10 @@ class HostMisuseTest {
         .call();
     closed.close();
     Values values = kept.getFirst();
-    assertThrows(IndexOutOfBoundsException.class, () -> values.i32(0));
-    assertThrows(IndexOutOfBoundsException.class, () -> values.setI64(0, 1));
-    assertThrows(IndexOutOfBoundsException.class, () -> values.funcref(0));
-    assertThrows(IndexOutOfBoundsException.class, () -> values.setExternref(0, "x"));
+    assertThrows(IllegalStateException.class, () -> values.i32(0));
+    assertThrows(IllegalStateException.class, () -> values.setI64(0, 1));
+    assertThrows(IllegalStateException.class, () -> values.funcref(0));
+    assertThrows(IllegalStateException.class, () -> values.setExternref(0, "x"));
   }
 
   /** The guest's code relies on a reservation that a memory of that type would not have. */

@@ -106,8 +106,7 @@ final class CompileStages {
             false,
             EnumSet.allOf(CpuFeature.class),
             StoreContext.STACK_LIMIT,
-            TrapCode.STACK_OVERFLOW.code(),
-            null);
+            TrapCode.STACK_OVERFLOW.code());
     return new ModuleCompiler(
         new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, observer),
         Tunables.DEFAULT,

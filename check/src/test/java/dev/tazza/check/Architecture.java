@@ -38,6 +38,28 @@ final class Architecture {
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
   static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");
 
+  /**
+   * The packages that anybody may use. All others are exported to Tazza's own modules, or not at
+   * all: whoever can use {@code dev.tazza.sys.NativeMemory} needs no native access of its own.
+   */
+  static final Set<String> PUBLIC_PACKAGES =
+      Set.of(
+          "dev.tazza",
+          "dev.tazza.wasi",
+          "dev.tazza.wasm",
+          "dev.tazza.wasm.binary",
+          "dev.tazza.wasm.module",
+          "dev.tazza.wasm.operator",
+          "dev.tazza.wasm.text",
+          "dev.tazza.wasm.type",
+          "dev.tazza.wasm.validate",
+          // TrapCode
+          "dev.tazza.environ",
+          // ArtifactException
+          "dev.tazza.environ.artifact",
+          // CompilerBug
+          "dev.tazza.codegen");
+
   /** What depends on the instruction set: nothing else in its module refers to it. */
   static final String TARGETS_FOLDER = "codegen";
 

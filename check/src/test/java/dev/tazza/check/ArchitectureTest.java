@@ -107,6 +107,31 @@ class ArchitectureTest {
     report(problems, "arrows between modules are those of Architecture.BOXES");
   }
 
+  @Test
+  void onlyPublicPackagesAreExportedToEverybody() throws IOException {
+    Set<String> exported = new TreeSet<>();
+    List<String> problems = new ArrayList<>();
+    for (Box box : boxes.values()) {
+      Path info = Codebase.ROOT.resolve(box.folder()).resolve("target/classes/module-info.class");
+      try (InputStream in = Files.newInputStream(info)) {
+        ModuleDescriptor module = ModuleDescriptor.read(in);
+        for (ModuleDescriptor.Exports exports : module.exports()) {
+          if (!exports.isQualified()) {
+            exported.add(exports.source());
+          } else if (!exports.targets().stream().allMatch(name -> name.startsWith("dev.tazza."))) {
+            problems.add(exports + " leads out of Tazza");
+          }
+        }
+        if (module.opens().stream().anyMatch(opens -> !opens.isQualified())) {
+          problems.add(module.name() + " is open to everybody");
+        }
+      }
+    }
+    report(problems, "internal packages are for Tazza's own modules");
+    assertEquals(
+        new TreeSet<>(Architecture.PUBLIC_PACKAGES), exported, "Architecture.PUBLIC_PACKAGES");
+  }
+
   /**
    * What the compiler sees through module-info, seen without it: jars may end up on a class path.
    */

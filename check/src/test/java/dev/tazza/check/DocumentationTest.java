@@ -113,6 +113,31 @@ class DocumentationTest {
     assertEquals(List.of(), problems, "classes and packages in docs/ARCHITECTURE.md");
   }
 
+  /** A promise stands on tests that somebody can find. */
+  @Test
+  void testsThatStandBehindSecurityExist() throws IOException {
+    Set<String> known = new HashSet<>();
+    try (Stream<Path> files = Files.walk(Codebase.ROOT)) {
+      files
+          .filter(file -> file.toString().contains("/src/test/"))
+          .forEach(file -> known.add(file.getFileName().toString()));
+    }
+    Matcher matcher =
+        Pattern.compile("`(\\w+Test|[\\w-]+\\.ir)`")
+            .matcher(Files.readString(Codebase.ROOT.resolve("SECURITY.md")));
+    List<String> problems = new ArrayList<>();
+    int found = 0;
+    while (matcher.find()) {
+      String name = matcher.group(1);
+      found++;
+      if (!known.contains(name.endsWith(".ir") ? name : name + ".java")) {
+        problems.add(name);
+      }
+    }
+    assertEquals(List.of(), problems, "tests that SECURITY.md names");
+    assertTrue(found > 10, "SECURITY.md names tests");
+  }
+
   @Test
   void theReadmeExampleRuns(@TempDir Path folder) throws Exception {
     Matcher matcher = JAVA.matcher(Files.readString(Codebase.ROOT.resolve("README.md")));

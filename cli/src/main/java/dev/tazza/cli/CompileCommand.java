@@ -41,7 +41,7 @@ final class CompileCommand implements Callable<Integer> {
     if (Files.isDirectory(target)) {
       throw new CliException(target + ": cannot be written: it is a directory");
     }
-    try (Engine engine = engineOptions.engine();
+    try (Engine engine = engineOptions.engineForOthers();
         Module module = Modules.load(engine, file, false)) {
       byte[] artifact = module.serialize();
       if (Modules.isStandard(target)) {

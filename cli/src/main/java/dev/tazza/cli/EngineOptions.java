@@ -35,6 +35,14 @@ final class EngineOptions {
       description = "Stack for the guest, in bytes or with K or M (default: 512K).")
   private @Nullable Long maxWasmStack;
 
+  @Option(
+      names = "--no-dynamic-memory-fallback",
+      description = {
+        "Fail where there is too little address space (ulimit -v) for memories whose accesses need"
+            + " no check."
+      })
+  private boolean noFallback;
+
   /** Reads {@code speed-and-size} as the constant. */
   static final class LevelConverter implements ITypeConverter<OptLevel> {
     @Override
@@ -49,10 +57,21 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    Config config = new Config()
+    return engine(!noFallback);
+  }
+
+  /** For code that another process is to run: what it is like does not depend on this one. */
+  Engine engineForOthers() {
+    return engine(false);
+  }
+
+  private Engine engine(boolean fallback) {
+    Config config =
+        new Config()
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
-            .sandboxVerifier(sandboxVerifier);
+            .sandboxVerifier(sandboxVerifier)
+            .dynamicMemoryFallback(fallback);
     if (maxWasmStack != null) {
       try {
         config.maxWasmStack(maxWasmStack);

@@ -42,7 +42,7 @@ final class ObjdumpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Engine engine = engineOptions.engine();
+    try (Engine engine = engineOptions.engineForOthers();
         Module module = Modules.load(engine, file, true);
         Output out = Output.standard()) {
       CompiledModule compiled = module.compiled();

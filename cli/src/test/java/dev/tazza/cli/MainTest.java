@@ -30,6 +30,8 @@ class MainTest {
         (func (export "add") (param i32 i64) (result i64)
           (i64.add (i64.extend_i32_u (local.get 0)) (local.get 1)))
         (func (export "floats") (param f32 f64) (result f32 f64) (local.get 0) (local.get 1))
+        (func (export "vector") (param v128) (result v128)
+          (i32x4.add (local.get 0) (local.get 0)))
         (func $bad (export "bad") unreachable))
       """;
 
@@ -83,6 +85,14 @@ class MainTest {
     assertOneLine(1, "i32", tazza("run", "--invoke", "add", module, "x", "0"));
     assertOneLine(1, "2 arguments", tazza("run", "--invoke", "add", module, "1"));
     assertOneLine(1, "nothere", tazza("run", "--invoke", "nothere", module));
+    assertEquals(
+        "i32x4 0x00000002 0x00000000 0xfffffffe 0x00000014\n",
+        tazza("run", "--invoke", "vector", module, "i32x4 1 0 -1 0xa").out);
+    assertEquals(
+        "i32x4 0x7e000000 0x00000000 0x00000000 0x80000000\n",
+        tazza("run", "--invoke", "vector", module, "f32x4, 0.5, 0, -0, 2").out);
+    assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i32x4 1 2 3"));
+    assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i8x16"));
   }
 
   @Test

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param stackLimitOffset offset, from the pinned context register, of the lowest address that rsp
  *     may take
  * @param stackOverflowTrap trap code of the prologue's stack check
+ * @param clampTables whether an index into a table in the code is clamped behind the check that it
+ *     is within: the processor may guess that check wrongly
  * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
  *     are entered
  */
@@ -23,6 +25,7 @@ public record Settings(
     Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
     int stackOverflowTrap,
+    boolean clampTables,
     @Nullable Polls polls) {
 
   /**
@@ -52,14 +55,14 @@ public record Settings(
     FMA
   }
 
-  /** With features that are known already, without polls. */
+  /** With features that are known already and clamps, without polls. */
   public Settings(
       OptLevel optLevel,
       boolean verify,
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, null);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -62,6 +62,9 @@ public final class StoreContext {
   /** Address of the poll stub. */
   public static final int POLL_STUB = 232;
 
+  /** u32: the code of a trap's signal, which tells the cause. */
+  public static final int TRAP_SIGNAL_CODE = 240;
+
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.

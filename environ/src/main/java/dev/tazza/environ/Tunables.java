@@ -13,6 +13,8 @@ import dev.tazza.wasm.type.MemoryType;
  * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
  * @param generateAddressMap whether code carries its source positions
  * @param polls whether code polls at loop heads and function entries
+ * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
+ * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
  */
 public record Tunables(
     long staticMemoryMaximumSize,
@@ -20,13 +22,15 @@ public record Tunables(
     long staticMemoryGuardSize,
     long dynamicMemoryGuardSize,
     boolean generateAddressMap,
-    boolean polls) {
+    boolean polls,
+    boolean heapAccessSpectreMitigation,
+    boolean tableAccessSpectreMitigation) {
 
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
   public static final Tunables DEFAULT =
-      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false);
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -38,6 +42,19 @@ public record Tunables(
       return true;
     }
     return maximumBytes(type) <= staticMemoryMaximumSize;
+  }
+
+  /** The same with dynamic memories only. */
+  public Tunables withDynamicMemories() {
+    return new Tunables(
+        0,
+        false,
+        staticMemoryGuardSize,
+        dynamicMemoryGuardSize,
+        generateAddressMap,
+        polls,
+        heapAccessSpectreMitigation,
+        tableAccessSpectreMitigation);
   }
 
   /**

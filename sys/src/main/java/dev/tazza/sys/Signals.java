@@ -14,6 +14,12 @@ public final class Signals {
   /** Access to unmapped or protected memory. */
   public static final int SEGV = 11;
 
+  /** Code of {@link #SEGV}: nothing is mapped at the address. */
+  public static final int SEGV_UNMAPPED = 1;
+
+  /** Code of {@link #SEGV}: what is mapped at the address may not be accessed so. */
+  public static final int SEGV_PROTECTED = 2;
+
   /** Urgent data on a socket; ignored by default, and by the JVM. */
   public static final int URGENT = 23;
 

@@ -100,21 +100,23 @@ final class MemoryTranslator {
     int memoryIndex = state.reader.memoryIndex();
     long offset = state.reader.memoryOffset();
     Inst index = builder.unary(Opcode.UEXTEND, Type.I64, index32);
-    MemoryType type = state.env.module.memory(memoryIndex);
-    check(memoryIndex, type, index, offset + bytes);
-    Inst address = builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), index);
-    if (offset <= Integer.MAX_VALUE) {
-      return new Heap(address, offset);
+    Heap inside = check(memoryIndex, index, offset, offset + bytes);
+    Inst address = builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), inside.address());
+    if (inside.offset() <= Integer.MAX_VALUE) {
+      return new Heap(address, inside.offset());
     }
-    Inst far = builder.binary(Opcode.ADD, Type.I64, address, builder.i64(offset));
+    Inst far = builder.binary(Opcode.ADD, Type.I64, address, builder.i64(inside.offset()));
     return new Heap(far, 0);
   }
 
   /**
    * Traps unless {@code index + end} is inside the memory or in a place where touching it faults.
+   *
+   * @return the index, clamped where it was compared, and the offset unless the index has it
    */
-  private void check(int memoryIndex, MemoryType type, Inst index, long end) {
+  private Heap check(int memoryIndex, Inst index, long offset, long end) {
     Builder builder = state.builder;
+    MemoryType type = state.env.module.memory(memoryIndex);
     boolean isStatic = state.env.tunables.isStatic(type);
     if (isStatic) {
       long bound = state.env.tunables.staticMemoryMaximumSize();
@@ -122,24 +124,29 @@ final class MemoryTranslator {
       // Beyond the reservation and its guard lies memory of others.
       long last = bound + guard - end;
       if (last >= ALL_INDEXES - 1) {
-        return;
+        return new Heap(index, offset);
       }
       if (last >= 0) {
-        trapUnlessAtMost(index, builder.i64(last));
-        return;
+        return new Heap(trapUnlessAtMost(index, index, builder.i64(last)), offset);
       }
     } else if (end <= state.env.tunables.dynamicMemoryGuardSize()) {
       // At most the guard past the length: one check for all small offsets.
-      trapUnlessAtMost(index, length(memoryIndex));
-      return;
+      return new Heap(trapUnlessAtMost(index, index, length(memoryIndex)), offset);
     }
     // index < 2^32 and end <= 2^32 + 16: no overflow.
     Inst last = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(end));
-    trapUnlessAtMost(last, length(memoryIndex));
+    // The offset may lead out of the memory on its own: it is clamped with the index.
+    Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
+    return new Heap(trapUnlessAtMost(far, last, length(memoryIndex)), 0);
   }
 
-  private void trapUnlessAtMost(Inst value, Inst limit) {
-    state.builder.trapIf(state.builder.compare(Opcode.ICMP_GT_U, value, limit), OUT_OF_BOUNDS);
+  /** Traps unless {@code tested} is at most {@code limit}; gives {@code value}, clamped. */
+  private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
+    Builder builder = state.builder;
+    builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
+    return state.env.tunables.heapAccessSpectreMitigation()
+        ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
+        : value;
   }
 
   private Inst base(int memoryIndex) {
@@ -227,8 +234,8 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     Inst index = builder.unary(Opcode.UEXTEND, Type.I64, index32);
     Inst end = builder.binary(Opcode.ADD, Type.I64, index, count);
-    trapUnlessAtMost(end, length(memoryIndex));
-    return builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), index);
+    Inst inside = trapUnlessAtMost(index, end, length(memoryIndex));
+    return builder.binary(Opcode.ADD, Type.I64, base(memoryIndex), inside);
   }
 
   private void nativeCall(int pointerField, Inst a, Inst b, Inst c) {

@@ -95,7 +95,12 @@ final class TableTranslator {
 
   private Inst elementAddress(int tableIndex, Inst index, TrapCode trap) {
     Builder builder = state.builder;
-    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, length(tableIndex)), trap.code());
+    Inst length = length(tableIndex);
+    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, length), trap.code());
+    Inst safe =
+        state.env.tunables.tableAccessSpectreMitigation()
+            ? builder.clamp(Opcode.CLAMP_LT, index, index, length)
+            : index;
     Inst base =
         builder.load(
             Type.I64,
@@ -103,7 +108,7 @@ final class TableTranslator {
             definition(tableIndex),
             field(tableIndex) + VmLayout.TABLE_BASE,
             0);
-    Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, index);
+    Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, safe);
     Inst offset = builder.binary(Opcode.SHL, Type.I64, wide, builder.i64(3));
     return builder.binary(Opcode.ADD, Type.I64, base, offset);
   }

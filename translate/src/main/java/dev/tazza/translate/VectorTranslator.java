@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.operator.Operator;
 
 /**
@@ -80,14 +81,18 @@ final class VectorTranslator {
   }
 
   private void compute(Operator operator) {
-    Opcode op = VectorOpcodes.of(operator);
-    if (op == null) {
-      throw Uncompiled.error(operator);
-    }
     Builder builder = state.builder;
     Inst[] args = new Inst[operator.paramCount()];
     for (int i = args.length - 1; i >= 0; i--) {
       args[i] = state.stack.pop();
+    }
+    if (operator.feature() == Feature.RELAXED_SIMD) {
+      state.stack.push(new RelaxedOperations(builder).translate(operator, args));
+      return;
+    }
+    Opcode op = VectorOpcodes.of(operator);
+    if (op == null) {
+      throw Uncompiled.error(operator);
     }
     Shape shape = VectorOpcodes.shape(operator);
     Inst result;

@@ -24,11 +24,14 @@ final class WasiHostFunction<T extends @Nullable Object> implements HostFunction
   public void call(Caller<T> caller, Values values) {
     Wasi wasi = source.apply(caller.data());
     // All arguments as 64 bits: the functions look at the lower half of those that are i32.
+    String types = function.parameters();
     long[] args = new long[arguments];
     for (int i = 0; i < arguments; i++) {
-      args[i] = values.i64(i);
+      args[i] = types.charAt(i) == 'I' ? values.i64(i) : values.i32(i);
     }
     int errno = wasi.call(function, snapshot, wasi.memory(function, caller), args);
-    values.setI32(0, errno);
+    if (function.hasResult()) {
+      values.setI32(0, errno);
+    }
   }
 }

@@ -16,7 +16,7 @@ public enum Feature {
   MEMORY64("memory64", false),
   TAIL_CALLS("tail calls", false),
   EXTENDED_CONST("extended constant expressions", true),
-  RELAXED_SIMD("relaxed SIMD", false, SIMD),
+  RELAXED_SIMD("relaxed SIMD", true, SIMD),
   FUNCTION_REFERENCES("function references", true, REFERENCE_TYPES),
   EXCEPTIONS("exceptions", false, REFERENCE_TYPES),
   /** The instructions of the proposal's first version, which toolchains still emit. */

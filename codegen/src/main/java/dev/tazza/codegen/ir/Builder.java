@@ -131,6 +131,15 @@ public final class Builder {
     return pure(function.newInst(Opcode.SELECT, a.type, condition, a, b));
   }
 
+  /**
+   * {@code value}, or 0 unless {@code tested} is below {@code limit}.
+   *
+   * @param op {@link Opcode#CLAMP_LT} or {@link Opcode#CLAMP_LE}
+   */
+  public Inst clamp(Opcode op, Inst value, Inst tested, Inst limit) {
+    return pure(function.newInst(op, value.type, value, tested, limit));
+  }
+
   /** A division or remainder that traps with {@code trap}. */
   public Inst divide(Opcode op, Type type, Inst a, Inst b, int trap) {
     Inst inst = function.newInst(op, type, a, b);

@@ -12,7 +12,8 @@ public final class Evaluator {
   /** Whether {@link #eval} knows {@code op}. */
   public static boolean canEval(Opcode op) {
     return switch (op) {
-      case ICONST, FCONST, PARAM, RESULT, CONTEXT, LOAD, BITCAST, SELECT -> false;
+      case ICONST, FCONST, PARAM, RESULT, CONTEXT, LOAD, BITCAST, SELECT, CLAMP_LT, CLAMP_LE ->
+          false;
       default ->
           op.isPure() && !op.isVector()
               || isDivision(op)

@@ -180,6 +180,7 @@ public final class Interpreter {
         }
         case CONTEXT -> low[inst.id] = world.context();
         case SELECT -> copy(inst, low[inst.args[0].id] != 0 ? inst.args[1] : inst.args[2]);
+        case CLAMP_LT, CLAMP_LE -> clamp(inst);
         case LOOK_UP -> copy(inst, inst.args[1 + (int) low[inst.args[0].id]]);
         case BITCAST -> {
           copy(inst, inst.args[0]);
@@ -200,6 +201,12 @@ public final class Interpreter {
           }
         }
       }
+    }
+
+    private void clamp(Inst inst) {
+      int order = Long.compareUnsigned(low[inst.args[1].id], low[inst.args[2].id]);
+      boolean inside = inst.op == Opcode.CLAMP_LT ? order < 0 : order <= 0;
+      low[inst.id] = inside ? low[inst.args[0].id] : 0;
     }
 
     private void computeVector(Inst inst) {

@@ -96,6 +96,14 @@ public enum Opcode {
    * be less than their number, so that it must not be moved in front of what makes sure of that.
    */
   LOOK_UP("look_up", -1, READS),
+  /**
+   * {@code args[1] < args[2] ? args[0] : 0}, unsigned, chosen by data and never by a branch. It
+   * stands behind a check that says the same, and holds also where the processor guesses that check
+   * wrongly and runs ahead: so what branches and checks tell must not simplify it.
+   */
+  CLAMP_LT("clamp.lt", 3, PURE),
+  /** {@code args[1] <= args[2] ? args[0] : 0}; otherwise as {@link #CLAMP_LT}. */
+  CLAMP_LE("clamp.le", 3, PURE),
 
   // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
   FADD("fadd"),

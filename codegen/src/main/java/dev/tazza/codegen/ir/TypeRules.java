@@ -57,6 +57,13 @@ final class TypeRules {
             good && inst.args[1].type == type && inst.args[2].type == type, "types of select");
       }
       case LOOK_UP -> lookUp(inst);
+      case CLAMP_LT, CLAMP_LE ->
+          expect(
+              type.isInt()
+                  && inst.args[0].type == type
+                  && inst.args[1].type.isInt()
+                  && inst.args[1].type == inst.args[2].type,
+              "types of clamp");
       case FADD,
           FSUB,
           FMUL,

@@ -234,7 +234,10 @@ public final class RandomFunction {
           random.nextBoolean()
               ? builder.unary(Opcode.TRUNC_SAT_S, type, any(Type.F64))
               : builder.unary(Opcode.EXTEND32_S, Type.I64, any(Type.I64));
-      case 5 -> builder.compare(pick(COMPARE), any(type), any(type));
+      case 5 ->
+          random.nextBoolean()
+              ? builder.compare(pick(COMPARE), any(type), any(type))
+              : clamp(type, intType());
       case 6 -> {
         Opcode op = pick(COMPARE);
         Inst inner = compare();
@@ -262,6 +265,11 @@ public final class RandomFunction {
                   Opcode.AND, Type.I64, any(Type.I64), builder.i64(0x7fefffffffffffffL)));
       default -> builder.binary(pick(FLOAT), type, any(type), any(type));
     };
+  }
+
+  private Inst clamp(Type type, Type tested) {
+    Opcode op = random.nextBoolean() ? Opcode.CLAMP_LT : Opcode.CLAMP_LE;
+    return builder.clamp(op, any(type), any(tested), any(tested));
   }
 
   private Inst compare() {

@@ -74,7 +74,7 @@ public final class Artifact {
   static final int TABLES_CHECKSUM = 8;
   static final int TEXT_CHECKSUM = 12;
   static final int OPTIONS = 16;
-  static final int IDENTITY = 56;
+  static final int IDENTITY = 64;
 
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
@@ -182,6 +182,8 @@ public final class Artifact {
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
     out.putInt(tunables.generateAddressMap() ? 1 : 0);
     out.putInt(tunables.polls() ? 1 : 0);
+    out.putInt(tunables.heapAccessSpectreMitigation() ? 1 : 0);
+    out.putInt(tunables.tableAccessSpectreMitigation() ? 1 : 0);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

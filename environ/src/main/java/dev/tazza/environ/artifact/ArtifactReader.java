@@ -113,6 +113,8 @@ final class ArtifactReader {
             info.getLong(),
             info.getLong(),
             info.getInt() != 0,
+            info.getInt() != 0,
+            info.getInt() != 0,
             info.getInt() != 0);
     byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
     info.get(name);

@@ -169,13 +169,18 @@ final class FileExecution {
     }
     hostCalls.add(call.toString());
     for (int i = 0; i < type.results().size(); i++) {
-      switch (value(type.results().get(i), hostCalls.size() * 5 + i * 3)) {
+      ValType result = type.results().get(i);
+      switch (value(result, hostCalls.size() * 5 + i * 3)) {
         case Integer value -> values.setI32(i, value);
         case Long value -> values.setI64(i, value);
         case Float value -> values.setF32(i, value);
         case Double value -> values.setF64(i, value);
         case V128 value -> values.setV128(i, value);
-        case null, default -> values.setFuncref(i, null);
+        case null, default -> {
+          if (result.equals(ValType.FUNCREF)) {
+            values.setFuncref(i, null);
+          }
+        }
       }
     }
   }

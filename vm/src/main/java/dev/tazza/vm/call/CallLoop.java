@@ -4,6 +4,7 @@ import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enters guest code, serves its exits and resumes it until it returns. One per store.
@@ -41,10 +42,11 @@ public final class CallLoop implements AutoCloseable {
   /** Whether the innermost activation is parked in the midst of its code. */
   private boolean stopped;
 
-  /** Not closed, and not stopped somewhere: guest code may hold copies of what calls change. */
+  /** Not closed, disabled or stopped somewhere: guest code may hold copies of what calls change. */
   private boolean callable = true;
 
-  private boolean closed;
+  /** Why no guest code may run any more; null if it may. */
+  private @Nullable String refusal;
 
   /**
    * Creates a loop in a space of its own, which outlives it.
@@ -126,9 +128,22 @@ public final class CallLoop implements AutoCloseable {
   private void checkOpen() {
     if (!callable) {
       throw new IllegalStateException(
-          closed
-              ? "the store is closed"
+          refusal != null
+              ? refusal
               : "the guest of this store was stopped and cannot be called until it goes on");
+    }
+  }
+
+  /**
+   * Lets no guest code of this store run any more: calls throw an {@link IllegalStateException},
+   * and activations that wait for a host function end with {@link ExitHandler#trap} as soon as it
+   * returns, whatever it caught.
+   */
+  public void disable(String why) {
+    callable = false;
+    refusal = why;
+    for (int i = 0; i < parkedCount; i++) {
+      NativeMemory.putLong(parked[i] + StubCode.PARKED_PC, Stubs.TRAP_EXIT);
     }
   }
 
@@ -224,6 +239,6 @@ public final class CallLoop implements AutoCloseable {
       throw new IllegalStateException("guest code of this store is still active");
     }
     callable = false;
-    closed = true;
+    refusal = "the store is closed";
   }
 }

@@ -56,7 +56,7 @@ public final class GuestStack {
 
   /** Drops what the guest left, except on the {@code resident} bytes below the top. */
   void discard(Os os, long resident) {
-    long to = top - os.roundToPages(resident);
+    long to = kept(os, resident);
     if (to > low) {
       os.discard(low, to - low);
     }
@@ -66,6 +66,16 @@ public final class GuestStack {
   /** Drops all contents. */
   void discardAll(Os os) {
     os.discard(low, end - low);
+  }
+
+  /** Clears what {@link #discard} keeps. */
+  void clear(Os os, long resident) {
+    long from = kept(os, resident);
+    NativeMemory.fill(from, top - from, (byte) 0);
+  }
+
+  private long kept(Os os, long resident) {
+    return Math.max(low, top - os.roundToPages(resident));
   }
 
   /** One past the highest byte; where the first frame begins. Aligned to a page. */

@@ -15,12 +15,16 @@ public final class GuestStackPool implements AutoCloseable {
   /** What a waiting stack keeps of its memory; the pages below are given back. */
   private static final long RESIDENT = 64 << 10;
 
+  /** The same when it has to be cleared, which takes time for each byte. */
+  private static final long RESIDENT_CLEARED = 16 << 10;
+
   /** Slabs become as large as all before them, up to about this. */
   private static final long LARGEST_SLAB = 32 << 20;
 
   private final Os os = Os.host();
   private final long maximum;
   private final int capacity;
+  private final boolean zeroing;
   private final int largestSlab;
   private final ArrayDeque<GuestStack> idle = new ArrayDeque<>(); // guarded by this
 
@@ -35,18 +39,25 @@ public final class GuestStackPool implements AutoCloseable {
    *
    * @param maximum bytes for guest frames in each stack, at least 1
    * @param capacity how many idle stacks to keep
+   * @param zeroing whether an idle stack keeps nothing of what was on it
    */
-  public GuestStackPool(long maximum, int capacity) {
+  public GuestStackPool(long maximum, int capacity, boolean zeroing) {
     if (maximum < 1) {
       throw new IllegalArgumentException("a guest stack needs at least one byte: " + maximum);
     }
     this.maximum = maximum;
     this.capacity = capacity;
+    this.zeroing = zeroing;
     this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, maximum));
   }
 
+  /** A pool whose stacks keep what was on their highest pages. */
+  public GuestStackPool(long maximum, int capacity) {
+    this(maximum, capacity, false);
+  }
+
   /**
-   * An idle stack, or a new one. What is below the top is arbitrary.
+   * An idle stack, or a new one. What is below the top is arbitrary, or zero if that was asked for.
    *
    * @throws IllegalStateException when the pool is closed
    * @throws ResourceLimitException when the system has no room for another
@@ -97,7 +108,12 @@ public final class GuestStackPool implements AutoCloseable {
   public void release(GuestStack stack) {
     boolean isKept = hasPlace();
     if (isKept) {
-      stack.discard(os, RESIDENT);
+      if (zeroing) {
+        stack.discard(os, RESIDENT_CLEARED);
+        stack.clear(os, RESIDENT_CLEARED);
+      } else {
+        stack.discard(os, RESIDENT);
+      }
       synchronized (this) {
         isKept = hasPlace();
         if (isKept) {

@@ -6,6 +6,7 @@ import static dev.tazza.environ.StoreContext.TRAP_ADDRESS;
 import static dev.tazza.environ.StoreContext.TRAP_PC;
 import static dev.tazza.environ.StoreContext.TRAP_REGISTERS;
 import static dev.tazza.environ.StoreContext.TRAP_SIGNAL;
+import static dev.tazza.environ.StoreContext.TRAP_SIGNAL_CODE;
 import static dev.tazza.vm.call.StubAssembler.disp8;
 
 import java.nio.ByteBuffer;
@@ -152,6 +153,9 @@ final class SignalHandlerCode {
     code.op(0x48, 0x8b, 0x46, SI_ADDR); //             mov rax, [rsi+SI_ADDR]
     code.op(0x49, 0x89, 0x40, disp8(TRAP_ADDRESS)); // mov [r8+TRAP_ADDRESS], rax
     code.op(0x41, 0x89, 0x78, disp8(TRAP_SIGNAL)); //  mov [r8+TRAP_SIGNAL], edi
+    code.op(0x8b, 0x46, SI_CODE); //                   mov eax, [rsi+SI_CODE]
+    code.op(0x41, 0x89, 0x80); //                    mov [r8+TRAP_SIGNAL_CODE], eax
+    code.int32(TRAP_SIGNAL_CODE);
     for (int register = 0; register < UC_ORDER.length; register++) {
       code.op(0x48, 0x8b, 0x82); //                    mov rax, [rdx+its place]
       code.int32(UC_REGISTERS + 8 * UC_ORDER[register]);

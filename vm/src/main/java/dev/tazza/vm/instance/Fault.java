@@ -3,33 +3,100 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Signals;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.memory.LinearMemory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the signal handler left in a store context. */
-final class Fault {
+/**
+ * A fault of guest code, as the signal handler left it in a store context.
+ *
+ * <p>It is a trap only if all agrees: an instruction at that pc may trap, the processor raised the
+ * signal that this kind of trap raises, and, for an access, the address is one that a check by
+ * hardware relies on: behind the start of a memory of the store, in its reservation or guard, or
+ * where null references point. Everything else is code that accesses what is not its own, and a
+ * guest must not be able to try that again and again.
+ *
+ * @param pc of the instruction that faulted
+ * @param address that it accessed; for the signals of accesses only
+ * @param signal the signal's number
+ * @param signalCode what the kernel says about the cause
+ * @param expected what is known to trap at that pc, if anything
+ */
+public record Fault(
+    long pc, long address, int signal, int signalCode, @Nullable TrapCode expected) {
+  /** The null references' page: nothing is ever mapped there. */
+  private static final long NULL_PAGE = 4096;
+
+  private static final int UD2 = 0x0b0f;
+
   private static final int REX = 0x40;
   private static final int REX_W = 8;
   private static final int REX_B = 1;
 
-  private Fault() {}
-
-  /**
-   * The trap that the fault stands for, or null when no instruction at that pc is known to trap.
-   */
-  static @Nullable TrapCode code(long context) {
+  /** Reads what the handler left. */
+  static Fault read(long context) {
     long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
+    return new Fault(
+        pc,
+        NativeMemory.getLong(context + StoreContext.TRAP_ADDRESS),
+        NativeMemory.getInt(context + StoreContext.TRAP_SIGNAL),
+        NativeMemory.getInt(context + StoreContext.TRAP_SIGNAL_CODE),
+        expected(pc));
+  }
+
+  private static @Nullable TrapCode expected(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
     if (block == null || !(block.owner() instanceof MappedCode code)) {
       return null;
     }
     int number = code.tables().trapAt((int) (pc - code.address()));
-    if (number == 0) {
+    return number == 0 ? null : TrapCode.of(number);
+  }
+
+  /**
+   * The trap that the fault stands for; null when it is none.
+   *
+   * @param context where the fault was read
+   * @param memories all of the store
+   */
+  @Nullable TrapCode trap(long context, List<LinearMemory> memories) {
+    TrapCode code = expected;
+    if (code == null) {
       return null;
     }
-    TrapCode trap = TrapCode.of(number);
-    return trap == TrapCode.INTEGER_DIVISION ? division(context, pc) : trap;
+    boolean agrees =
+        switch (signal) {
+          case Signals.ILL -> (NativeMemory.getInt(pc) & 0xFFFF) == UD2;
+          case Signals.FPE ->
+              code == TrapCode.INTEGER_DIVISION || code == TrapCode.INTEGER_DIVIDE_BY_ZERO;
+          // Other codes, of addresses that are none for instance, come without an address.
+          case Signals.SEGV ->
+              (signalCode == Signals.SEGV_UNMAPPED || signalCode == Signals.SEGV_PROTECTED)
+                  && mayFaultAt(code, memories);
+          default -> false;
+        };
+    if (!agrees) {
+      return null;
+    }
+    return code == TrapCode.INTEGER_DIVISION ? division(context, pc) : code;
+  }
+
+  private boolean mayFaultAt(TrapCode code, List<LinearMemory> memories) {
+    return switch (code) {
+      case MEMORY_OUT_OF_BOUNDS -> {
+        for (LinearMemory memory : memories) {
+          if (memory.mayFaultAt(address)) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+      case UNINITIALIZED_ELEMENT, NULL_REFERENCE -> address >= 0 && address < NULL_PAGE;
+      default -> false;
+    };
   }
 
   /**
@@ -49,5 +116,17 @@ final class Fault {
     long divisor = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * register);
     boolean zero = (rex & REX_W) == 0 ? (int) divisor == 0 : divisor == 0;
     return zero ? TrapCode.INTEGER_DIVIDE_BY_ZERO : TrapCode.INTEGER_OVERFLOW;
+  }
+
+  /** For a report: what happened, and why it is no trap. */
+  @Override
+  public String toString() {
+    TrapCode code = expected;
+    String why =
+        code == null
+            ? "where nothing is known to trap"
+            : "where \"%s\" may trap, but not so".formatted(code.message());
+    return "signal %d (code %d) at pc 0x%x (address 0x%x), %s"
+        .formatted(signal, signalCode, pc, address, why);
   }
 }

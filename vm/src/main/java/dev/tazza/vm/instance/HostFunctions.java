@@ -68,15 +68,6 @@ final class HostFunctions {
     return references[number];
   }
 
-  boolean isReference(long address) {
-    for (int i = 0; i < count; i++) {
-      if (references[i] == address && address != 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private long newReference(int number) {
     TypeRegistry registry = typeRegistry;
     int type = registry.acquire(types[number]);

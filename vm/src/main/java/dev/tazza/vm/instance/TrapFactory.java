@@ -13,8 +13,8 @@ public interface TrapFactory {
   /** The same with a message that tells more than the code does. */
   RuntimeException trap(TrapCode code, String message, Backtrace backtrace);
 
-  /** Guest code faulted where no instruction is known to trap: a bug of the compiler. */
-  RuntimeException unknownFault(long pc, long address, int signal, Backtrace backtrace);
+  /** Guest code faulted in a way that is no trap: a bug of the compiler. */
+  RuntimeException wildFault(Fault fault, Backtrace backtrace);
 
   /**
    * A host function threw {@code thrown}, called by the frames of {@code backtrace}. Returns what

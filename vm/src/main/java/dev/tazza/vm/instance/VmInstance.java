@@ -125,13 +125,6 @@ public final class VmInstance {
     return context + layout().functionRef(reference);
   }
 
-  boolean isFunctionReference(long address) {
-    long offset = address - (context + layout().functionRef(0));
-    return offset >= 0
-        && offset < (long) FuncRefLayout.SIZE * loaded.compiled().references().count()
-        && offset % FuncRefLayout.SIZE == 0;
-  }
-
   /** Completes the references to imported functions. */
   void writeImportedReferences() {
     var references = loaded.compiled().references();

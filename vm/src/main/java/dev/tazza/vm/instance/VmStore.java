@@ -47,6 +47,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
+  private static final String DISABLED =
+      "the store runs no code any more: some of it accessed what is not the store's";
+
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
@@ -59,12 +62,15 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
+  /** What ended the use of the store: its code accessed what is not its own. */
+  private @Nullable RuntimeException wildFault;
+
   private final StopRequest stop;
   private @Nullable StopHandler stopHandler;
   private final StoreResources resources = new StoreResources();
   private final Reclaimer.Handle reclaimed;
 
-  /** All of them, because their segments keep nothing but the store. */
+  /** All of them: where code may fault; and their segments keep nothing but the store. */
   private final List<LinearMemory> memories = new ArrayList<>();
 
   private volatile boolean closed;
@@ -349,15 +355,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   @Override
   public RuntimeException trap() {
-    TrapCode code = Fault.code(loop.context());
+    RuntimeException before = wildFault;
+    if (before != null) {
+      return new IllegalStateException(DISABLED, before);
+    }
+    Fault fault = Fault.read(loop.context());
+    TrapCode code = fault.trap(loop.context(), memories);
     if (code != null) {
       return traps.trap(code, backtrace());
     }
-    return traps.unknownFault(
-        NativeMemory.getLong(loop.context() + StoreContext.TRAP_PC),
-        NativeMemory.getLong(loop.context() + StoreContext.TRAP_ADDRESS),
-        NativeMemory.getInt(loop.context() + StoreContext.TRAP_SIGNAL),
-        backtrace());
+    RuntimeException bug = traps.wildFault(fault, backtrace());
+    wildFault = bug;
+    loop.disable(DISABLED);
+    return bug;
   }
 
   @Override
@@ -387,19 +397,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       return function.reference();
     }
     return hosts.reference(function.host());
-  }
-
-  /**
-   * Whether {@code address} is that of a reference to a function of this store. Looks at all its
-   * instances and host functions.
-   */
-  public boolean isReference(long address) {
-    for (VmInstance instance : instances) {
-      if (instance.isFunctionReference(address)) {
-        return true;
-      }
-    }
-    return hosts.isReference(address);
   }
 
   /**

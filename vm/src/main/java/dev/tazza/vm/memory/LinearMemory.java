@@ -2,7 +2,6 @@ package dev.tazza.vm.memory;
 
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.lang.foreign.Arena;
@@ -80,6 +79,14 @@ public final class LinearMemory implements AutoCloseable {
     return length;
   }
 
+  /**
+   * Whether an access may be checked by its fault at {@code address}: behind byte 0, in what is
+   * reserved for this memory. Not in the guard before it, which no address of a guest reaches.
+   */
+  public boolean mayFaultAt(long address) {
+    return space.region().mayFaultAt(address);
+  }
+
   /** The plan this memory was made with. */
   public MemoryPlan plan() {
     return plan;
@@ -144,7 +151,7 @@ public final class LinearMemory implements AutoCloseable {
   private void move(long newLength) {
     long slack = Math.max(plan.slack(), newLength / LEAST_SLACK);
     long room = Math.min(Math.addExact(newLength, slack), plan.maximum());
-    MemoryRegion larger = new MemoryRegion(Os.host(), plan.guardBefore(), room, plan.guardAfter());
+    MemoryRegion larger = space.regions().reserve(plan, room, newLength);
     try {
       larger.commit(newLength);
       closeSegments();

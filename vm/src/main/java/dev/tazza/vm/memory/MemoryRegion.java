@@ -79,6 +79,11 @@ final class MemoryRegion {
     return committed;
   }
 
+  /** Whether the address is in the room or the guard behind it. */
+  boolean mayFaultAt(long address) {
+    return address >= base && address - start < size;
+  }
+
   @Nullable MemoryImage image() {
     return image;
   }

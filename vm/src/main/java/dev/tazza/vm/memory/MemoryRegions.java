@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * shape here, best with its image still in it, pays for none of that. One per engine. Thread-safe.
  */
 public final class MemoryRegions implements AutoCloseable {
+  /** Less room to grow than this is not worth a reservation. */
+  private static final long LEAST_SLACK = 1 << 20;
+
   /** How often to try again as long as others release something. */
   private static final int ATTEMPTS = 20;
 
@@ -38,7 +41,7 @@ public final class MemoryRegions implements AutoCloseable {
     long room = Math.max(plan.reservation(), plan.initial());
     MemoryRegion region = find(plan, room, image);
     if (region == null) {
-      region = newRegion(plan, room);
+      region = reserve(plan, room, plan.initial());
     }
     try {
       region.prepare(plan.initial(), image);
@@ -49,20 +52,54 @@ public final class MemoryRegions implements AutoCloseable {
     }
   }
 
-  /** What is unreachable may hold the address space that is missing. */
-  private MemoryRegion newRegion(MemoryPlan plan, long room) {
+  /**
+   * A new region with {@code room}. Where the system refuses, idle regions go first, then the room
+   * to grow of a memory that may move, down to {@code least}, and then it is awaited that what is
+   * unreachable is freed.
+   *
+   * @throws SysException when the system refuses all the same
+   */
+  MemoryRegion reserve(MemoryPlan plan, long room, long least) {
     MappingBudget budget = MappingBudget.process();
-    int attempts = 0;
+    long attempt = room;
+    int waits = 0;
     while (true) {
       long releases = budget.countReleases();
       try {
-        return new MemoryRegion(os, plan.guardBefore(), room, plan.guardAfter());
+        return new MemoryRegion(os, plan.guardBefore(), attempt, plan.guardAfter());
       } catch (SysException refused) {
-        if (++attempts == ATTEMPTS || !budget.awaitRelease(releases)) {
+        if (unmapIdle()) {
+          continue;
+        }
+        if (plan.movable() && attempt > least) {
+          long slack = (attempt - least) / 4;
+          attempt = slack < LEAST_SLACK ? least : least + slack;
+        } else if (++waits == ATTEMPTS || !budget.awaitRelease(releases)) {
           throw refused;
         }
       }
     }
+  }
+
+  private synchronized @Nullable List<MemoryRegion> takeIdle() {
+    if (idle.isEmpty()) {
+      return null;
+    }
+    List<MemoryRegion> taken = new ArrayList<>(idle);
+    idle.clear();
+    return taken;
+  }
+
+  /** Whether there were any. */
+  private boolean unmapIdle() {
+    List<MemoryRegion> unused = takeIdle();
+    if (unused == null) {
+      return false;
+    }
+    for (MemoryRegion region : unused) {
+      region.unmap();
+    }
+    return true;
   }
 
   /**
@@ -117,14 +154,9 @@ public final class MemoryRegions implements AutoCloseable {
   /** Unmaps the idle regions; those in use are unmapped when they come back. */
   @Override
   public void close() {
-    List<MemoryRegion> unused;
     synchronized (this) {
       closed = true;
-      unused = new ArrayList<>(idle);
-      idle.clear();
     }
-    for (MemoryRegion region : unused) {
-      region.unmap();
-    }
+    unmapIdle();
   }
 }

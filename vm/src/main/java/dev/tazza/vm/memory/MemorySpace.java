@@ -30,6 +30,11 @@ public final class MemorySpace implements AutoCloseable {
     this.region = region;
   }
 
+  /** Where the region comes from and goes back to. */
+  MemoryRegions regions() {
+    return regions;
+  }
+
   MemoryRegion region() {
     return region;
   }

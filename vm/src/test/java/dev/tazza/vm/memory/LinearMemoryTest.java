@@ -194,8 +194,20 @@ class LinearMemoryTest {
         ResourceLimitException.class, () -> memory(MemoryPlan.fixed(1L << 50, 1L << 50, 0, 0, 0)));
     assertThrows(
         ResourceLimitException.class,
-        () -> memory(MemoryPlan.movable(PAGE, Long.MAX_VALUE, 1L << 50, 0, 0)));
+        () -> memory(MemoryPlan.movable(1L << 50, Long.MAX_VALUE, 0, 0, 0)));
     assertThrows(IllegalArgumentException.class, () -> MemoryPlan.fixed(PAGE, PAGE - 1, 0, 0, 0));
+  }
+
+  /** There is no such address space. */
+  @Test
+  void roomToGrowIsAWish() {
+    try (LinearMemory memory =
+        memory(MemoryPlan.movable(PAGE, Long.MAX_VALUE, 1L << 50, PAGE, PAGE))) {
+      assertTrue(memory.grow(20 * PAGE));
+      NativeMemory.putByte(memory.base() + 20 * PAGE - 1, (byte) 7);
+      assertTrue(memory.grow(1L << 33));
+      assertEquals(7, NativeMemory.getByte(memory.base() + 20 * PAGE - 1));
+    }
   }
 
   @Test

@@ -185,6 +185,11 @@ public final class Selection<I> {
     return settings.cpuFeatures().contains(feature);
   }
 
+  /** {@link Settings#clampTables}. */
+  public boolean clampsTables() {
+    return settings.clampTables();
+  }
+
   /** Whether the runtime knows what to do when a poll stops the function. */
   public boolean polls() {
     return settings.polls() != null;

@@ -59,6 +59,7 @@ public final class Algebra implements Folder {
       case SEXTEND -> ExtendAlgebra.sextend(inst);
       case WRAP -> ExtendAlgebra.wrap(inst);
       case SELECT -> SelectAlgebra.select(inst, at);
+      case CLAMP_LT, CLAMP_LE -> SelectAlgebra.clamp(inst, at);
       case FDIV, FNEG, FABS, BITCAST -> FloatAlgebra.simplify(inst, at);
       case LOAD, STORE -> MemoryAlgebra.simplify(inst, at);
       default -> {

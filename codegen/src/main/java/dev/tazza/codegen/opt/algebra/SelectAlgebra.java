@@ -40,6 +40,27 @@ public final class SelectAlgebra {
     return inst.type.isInt() ? toTruthValue(inst, at, condition, a, b) : null;
   }
 
+  /** Only what the operands alone tell: see {@link Opcode#CLAMP_LT}. */
+  static @Nullable Inst clamp(Inst inst, Cursor at) {
+    Inst tested = inst.args[1];
+    Inst limit = inst.args[2];
+    if (limit.op != Opcode.ICONST) {
+      return null;
+    }
+    boolean strict = inst.op == Opcode.CLAMP_LT;
+    long bound = limit.imm & BitAlgebra.lowMask(limit.type.bits());
+    // clamp(a, x & 7 < 8) => a
+    int most = Long.compareUnsigned(KnownBits.possibleOnes(tested), bound);
+    if (most < 0 || most == 0 && !strict) {
+      return inst.args[0];
+    }
+    // clamp(a, 9 < 8) => 0
+    if (tested.op == Opcode.ICONST) {
+      return at.iconst(inst.type, 0);
+    }
+    return null;
+  }
+
   private static @Nullable Inst toTruthValue(Inst inst, Cursor at, Inst condition, Inst a, Inst b) {
     boolean oneZero = a.isInt(1) && b.isInt(0);
     boolean zeroOne = a.isInt(0) && b.isInt(1);

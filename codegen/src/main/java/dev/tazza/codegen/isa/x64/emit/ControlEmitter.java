@@ -5,6 +5,7 @@ import dev.tazza.codegen.Settings.Polls;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -36,6 +37,8 @@ final class ControlEmitter {
   private static final int MOV_STORE = 0x89;
   private static final int MOVSXD = 0x63;
   private static final int ADD = 0x03;
+  private static final int MOV = 0x8b;
+  private static final int AND_DIGIT = 4;
   private static final int ADD_DIGIT = 0;
   private static final int SUB_DIGIT = 5;
 
@@ -143,13 +146,19 @@ final class ControlEmitter {
     int base = emission.nextRegister();
     int tmp = emission.nextRegister();
     int label = out.newLabel();
-    int[] labels = new int[cases];
-    for (int i = 0; i < cases; i++) {
-      labels[i] = successor(successors[i]);
+    int[] labels = new int[table.clamped() ? X64Inst.tableSize(cases) : cases];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i < cases ? successor(successors[i]) : otherwise;
     }
     tables.add(new Table(label, labels));
     compare(index, cases);
     out.jump(Cond.AE.code, otherwise);
+    if (table.clamped()) {
+      // A processor that guesses the jump wrongly reads no more than the table.
+      encoder.encode(MOV, 0, tmp, place.register(index));
+      encoder.aluImm(AND_DIGIT, 4, place.register(tmp), labels.length - 1);
+      index = tmp;
+    }
     encoder.encode(LEA, Encoder.W, base, place.label(label));
     encoder.encode(MOVSXD, Encoder.W, tmp, place.memory(base, index, 2, 0));
     encoder.encode(ADD, Encoder.W, tmp, place.register(base));

@@ -153,12 +153,22 @@ public sealed interface X64Inst {
   }
 
   /**
+   * How many elements a table has whose indexes are masked: the next power of two.
+   *
+   * @param used how many are found by a valid index, at least 1
+   */
+  static int tableSize(int used) {
+    return used == 1 ? 1 : Integer.highestOneBit(used - 1) << 1;
+  }
+
+  /**
    * Multiway branch on an unsigned 32-bit index: comparisons for few cases, else a table.
    *
    * @param base and {@code tmp}: used by a table; else -1
    * @param targets numbers of successors; the last one is for all greater values
+   * @param clamped whether a table is only read where it is, whatever the processor guesses
    */
-  record Switch(int index, int base, int tmp, int[] targets) implements X64Inst {
+  record Switch(int index, int base, int tmp, int[] targets, boolean clamped) implements X64Inst {
     /** Up to this many cases are compared one by one. */
     static final int FEW_CASES = 4;
 

@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
@@ -107,6 +108,25 @@ final class ConditionSelector {
             selection.reg(other)));
   }
 
+  /**
+   * A conditional move over a zero. The verifier of the finished code, and who looks for what the
+   * processor may do while it guesses, find the comparison right before it.
+   */
+  void clamp(Inst inst) {
+    int zero = selection.newInt();
+    Cond inside = inst.op == Opcode.CLAMP_LT ? Cond.B : Cond.BE;
+    buffer.add(new Const(Const.Kind.INT, zero, 0));
+    Condition condition = intCompare(inside, inst.args[1], inst.args[2]);
+    buffer.add(
+        new Select(
+            condition.cond(),
+            condition.compare(),
+            kind(inst.type),
+            selection.def(inst),
+            new Source.Reg(selection.reg(inst.args[0])),
+            zero));
+  }
+
   private static Select.Kind kind(Type type) {
     return switch (type) {
       case I32, REF -> Select.Kind.I32;
@@ -174,9 +194,13 @@ final class ConditionSelector {
   }
 
   private Condition intCompare(Inst compare) {
-    Inst left = compare.args[0];
-    Inst right = compare.args[1];
-    Cond cond = intCond(compare.op);
+    return intCompare(intCond(compare.op), compare.args[0], compare.args[1]);
+  }
+
+  private Condition intCompare(Cond wanted, Inst first, Inst second) {
+    Cond cond = wanted;
+    Inst left = first;
+    Inst right = second;
     Type type = left.type;
     if (Selection.isInt32(selection.value(left))) {
       cond = cond.swap();

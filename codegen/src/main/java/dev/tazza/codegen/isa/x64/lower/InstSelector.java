@@ -65,7 +65,8 @@ final class InstSelector implements Selector {
             selection.reg(inst.args[0]),
             table ? selection.newInt() : -1,
             table ? selection.newInt() : -1,
-            targets));
+            targets,
+            selection.clampsTables()));
   }
 
   @Override
@@ -91,6 +92,7 @@ final class InstSelector implements Selector {
           selection.buffer.add(new Lea(true, selection.def(inst), Amode.of(Amode.CONTEXT, 0)));
       case UEXTEND, RESULT, PARAM -> {}
       case SELECT -> conditions.select(inst);
+      case CLAMP_LT, CLAMP_LE -> conditions.clamp(inst);
       case LOOK_UP -> memory.lookUp(inst);
       case LOAD -> memory.load(inst);
       case STORE -> memory.store(inst);

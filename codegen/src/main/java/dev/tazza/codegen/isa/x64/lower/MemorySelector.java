@@ -12,6 +12,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
@@ -21,6 +22,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.machine.lower.Selection;
+import dev.tazza.codegen.opt.algebra.KnownBits;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,9 +144,24 @@ final class MemorySelector {
     int bytes = signed ? signedBytes : unsignedBytes;
     int base = selection.newInt();
     int index = selection.reg(inst.args[0]);
+    if (selection.clampsTables()) {
+      // In a chain of such loads a mask costs a cycle, a comparison and a conditional move two.
+      values = Arrays.copyOf(values, X64Inst.tableSize(values.length));
+      index = masked(inst.args[0], index, values.length - 1);
+    }
     buffer.add(new TableAddress(base, bytes, values));
     Amode element = new Amode(base, index, Integer.numberOfTrailingZeros(bytes), 0, 0);
     buffer.add(new Unary(loadOp(inst.type, bytes, signed), selection.def(inst), element));
+  }
+
+  /** The register of {@code value}, with no other bits than those of the mask. */
+  private int masked(Inst value, int register, int mask) {
+    if ((KnownBits.possibleOnes(value) & ~mask) == 0) {
+      return register;
+    }
+    int masked = selection.newInt();
+    buffer.add(new Alu(AluOp.AND, false, masked, register, new Source.Imm(mask)));
+    return masked;
   }
 
   /** The least size of an access that extends to {@code values}, constants of {@code type}. */

@@ -28,6 +28,7 @@ final class X64LowBits implements LowBits {
           ICMP_GE_U ->
           user.args[0].type == Type.I32;
       case CONVERT_S, BITCAST, BRANCH, TRAP_IF, TRAP_UNLESS -> true;
+      case CLAMP_LT, CLAMP_LE -> user.args[index].type == Type.I32;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
       case VSPLAT -> user.args[0].type == Type.I32;

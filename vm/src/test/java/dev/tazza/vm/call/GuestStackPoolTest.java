@@ -1,0 +1,45 @@
+package dev.tazza.vm.call;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tazza.sys.NativeMemory;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GuestStackPoolTest {
+  private static final long SECRET = 0x5ec2e7_5ec2e7L;
+
+  /** Bytes of the stack, and whether it is cleared. */
+  static List<Arguments> pools() {
+    return List.of(
+        arguments(1L << 20, true),
+        arguments(1L << 20, false),
+        arguments(64L << 10, true),
+        arguments(4L << 10, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pools")
+  void clearedStacksKeepNothing(long size, boolean zeroing) {
+    try (GuestStackPool pool = new GuestStackPool(size, 1, zeroing)) {
+      GuestStack stack = pool.acquire();
+      long lowest = stack.limit() - GuestStack.HEADROOM;
+      for (long at = lowest; at < stack.top(); at += 8) {
+        NativeMemory.putLong(at, SECRET);
+      }
+      pool.release(stack);
+      GuestStack again = pool.acquire();
+      assertSame(stack, again);
+      long left = 0;
+      for (long at = lowest; at < again.top(); at += 8) {
+        left += NativeMemory.getLong(at) == 0 ? 0 : 8;
+      }
+      assertEquals(zeroing ? 0 : 64 << 10, left, "bytes left");
+      pool.release(again);
+    }
+  }
+}
