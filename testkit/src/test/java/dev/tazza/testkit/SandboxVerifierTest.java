@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The sandbox verifier follows what the compiler makes of real programs. Vector
- * instructions are left out: it does not know them yet.
+ * The sandbox verifier follows what the compiler makes of real programs. Vector instructions are
+ * left out: it does not know them yet.
  */
 class SandboxVerifierTest {
   /** Said of vector instructions. */
