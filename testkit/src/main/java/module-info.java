@@ -2,6 +2,7 @@
 module dev.tazza.testkit {
   requires static org.jspecify;
   requires dev.tazza.cli;
+  requires dev.tazza.sandbox;
   requires dev.tazza.vm;
   requires jdk.jfr;
   requires dev.tazza.wasi;

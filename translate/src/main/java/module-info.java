@@ -3,6 +3,7 @@ module dev.tazza.translate {
   requires static org.jspecify;
   requires transitive dev.tazza.environ;
   requires transitive dev.tazza.codegen;
+  requires dev.tazza.sandbox;
 
   exports dev.tazza.translate to
       dev.tazza.engine,

@@ -23,6 +23,7 @@ public final class Config {
       new EnumMap<>(Settings.CpuFeature.class);
   private OptLevel optLevel = OptLevel.SPEED;
   private boolean debugVerifier;
+  private boolean sandboxVerifier;
   private boolean parallelCompilation = true;
   private boolean generateAddressMap = true;
   private boolean wasmBacktrace = true;
@@ -51,6 +52,7 @@ public final class Config {
     cpuFeatures.putAll(other.cpuFeatures);
     optLevel = other.optLevel;
     debugVerifier = other.debugVerifier;
+    sandboxVerifier = other.sandboxVerifier;
     parallelCompilation = other.parallelCompilation;
     generateAddressMap = other.generateAddressMap;
     wasmBacktrace = other.wasmBacktrace;
@@ -226,6 +228,23 @@ public final class Config {
 
   boolean debugVerifier() {
     return debugVerifier;
+  }
+
+  /**
+   * Whether all machine code has to be proved to stay in its sandbox before it may run, by a
+   * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
+   * function that cannot be proved is compiled again without the optimizations that are hard to
+   * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
+   * run. Takes 13 to 20 % of the time of compilation. Vector instructions and polls are not known
+   * to the verifier yet: modules with them are refused in this way. Default: false.
+   */
+  public Config sandboxVerifier(boolean enable) {
+    sandboxVerifier = enable;
+    return this;
+  }
+
+  boolean sandboxVerifier() {
+    return sandboxVerifier;
   }
 
   /**

@@ -117,7 +117,8 @@ public final class Engine implements AutoCloseable {
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             tunables,
-            this.config.parallelCompilation());
+            this.config.parallelCompilation(),
+            this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));

@@ -12,6 +12,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.binary.ModuleDecoder;
@@ -109,6 +110,7 @@ final class CompileStages {
     return new ModuleCompiler(
         new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, observer),
         Tunables.DEFAULT,
+        false,
         false);
   }
 
@@ -117,6 +119,8 @@ final class CompileStages {
     times.start();
     CompiledModule compiled = compile(bytes, times);
     times.stage("link");
+    SandboxVerifier.of(compiled).verifyAll();
+    times.stage("verify");
     CRC32 checksum = new CRC32();
     checksum.update(Artifact.write(compiled, ""));
     return new Result(shortName(name), bytes.length, times, checksum.getValue());

@@ -25,7 +25,8 @@ final class Architecture {
           engineBox("wasm", "dev.tazza.wasm"),
           engineBox("codegen", "dev.tazza.codegen"),
           engineBox("environ", "dev.tazza.environ", "wasm"),
-          engineBox("translate", "dev.tazza.translate", "environ", "codegen"),
+          engineBox("sandbox", "dev.tazza.sandbox", "environ"),
+          engineBox("translate", "dev.tazza.translate", "environ", "codegen", "sandbox"),
           engineBox("sys", "dev.tazza.sys"),
           engineBox("vm", "dev.tazza.vm", "sys", "environ"),
           // environ: compiled modules pass through, and trap codes are part of the API

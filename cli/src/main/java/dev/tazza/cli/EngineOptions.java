@@ -24,6 +24,11 @@ final class EngineOptions {
   private boolean debugVerifier;
 
   @Option(
+      names = "--sandbox-verifier",
+      description = "Run only code that was proved to stay in its sandbox.")
+  private boolean sandboxVerifier;
+
+  @Option(
       names = "--max-wasm-stack",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
@@ -65,6 +70,7 @@ final class EngineOptions {
         new Config()
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
+            .sandboxVerifier(sandboxVerifier)
             .dynamicMemoryFallback(fallback);
     if (maxWasmStack != null) {
       try {

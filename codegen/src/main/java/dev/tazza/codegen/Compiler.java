@@ -26,11 +26,30 @@ public final class Compiler {
   }
 
   public Compiler(Isa<?> isa, RegisterAllocator allocator, Settings settings, Observer observer) {
+    this(
+        isa,
+        allocator,
+        settings,
+        settings.verify() ? new VerifyingObserver().and(observer) : observer,
+        PassList.of(settings.optLevel()));
+  }
+
+  private Compiler(
+      Isa<?> isa,
+      RegisterAllocator allocator,
+      Settings settings,
+      Observer observer,
+      PassList passes) {
     this.isa = isa;
     this.allocator = allocator;
     this.settings = settings;
-    this.observer = settings.verify() ? new VerifyingObserver().and(observer) : observer;
-    passes = PassList.of(settings.optLevel());
+    this.observer = observer;
+    this.passes = passes;
+  }
+
+  /** The same, but with {@link PassList#followable} passes. */
+  public Compiler followable() {
+    return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
   /** A builder that simplifies what it is asked for on the way. */

@@ -1,7 +1,9 @@
 package dev.tazza.codegen;
 
 import dev.tazza.codegen.Settings.OptLevel;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Which passes run, in which order, for each optimization level. */
 public final class PassList {
@@ -182,6 +184,10 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
+  /** What {@link #followable} leaves out. */
+  private static final Set<Pass> HARD_TO_FOLLOW =
+      EnumSet.of(Pass.WIDEN_BYTE_LOOPS, Pass.WIDEN_ADDRESSES);
+
   private static final List<Pass> CALLEE =
       List.of(
           Pass.REMOVE_UNREACHABLE,
@@ -218,6 +224,14 @@ public final class PassList {
       case NONE -> NONE;
       case SPEED, SPEED_AND_SIZE -> SPEED;
     };
+  }
+
+  /**
+   * This list without the passes that compute addresses in ways that are right for reasons which
+   * stand elsewhere in a loop: whoever reads the machine code may not find them.
+   */
+  public PassList followable() {
+    return new PassList(passes.stream().filter(pass -> !HARD_TO_FOLLOW.contains(pass)).toList());
   }
 
   /** What runs over a function once before copies of it are inlined. */

@@ -68,14 +68,24 @@ final class FunctionCompilation {
     }
   }
 
+  /** Compiles functions once more, by {@code other}; gives all results. */
+  @Nullable MachineCode[] again(int[] functions, Compiler other) {
+    queue.forEach(functions.length, i -> compile(functions[i], other));
+    return results;
+  }
+
   private void compile(int index) {
+    compile(index, compiler);
+  }
+
+  private void compile(int index, Compiler by) {
     FunctionBody body = env.module.body(index);
     FunctionSize size = new FunctionSize(env, body);
     try {
       Function function = FunctionTranslator.translate(env, body, size);
       size.takeSpare();
       function.callees = candidates == null ? Callees.UNKNOWN : candidates;
-      results[index - env.module.importedFunctionCount()] = compile(function, size.heapBytes());
+      results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
     } catch (CodeLimitException e) {
       throw new ResourceLimitException(
           "function " + env.functionName(index) + ": " + e.getMessage());
@@ -84,10 +94,10 @@ final class FunctionCompilation {
     }
   }
 
-  private MachineCode compile(Function function, long heapBytes) {
+  private MachineCode compile(Function function, Compiler by, long heapBytes) {
     env.heap.take(heapBytes);
     try {
-      return compiler.compile(function);
+      return by.compile(function);
     } finally {
       env.heap.give(heapBytes);
     }

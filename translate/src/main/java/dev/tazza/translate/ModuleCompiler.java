@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *       FunctionCompilation}), and puts short functions in place of calls ({@link
  *       InlineCandidates}),
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
- *   <li>{@link TextLayout} places it all in one text and connects the calls.
+ *   <li>{@link TextLayout} places it all in one text and connects the calls,
+ *   <li>{@link SandboxCheck} has it proved that the result stays in its sandbox.
  * </ul>
  *
  * <p>The result depends on the module and the options only, not on the number of threads. Any
@@ -35,21 +36,34 @@ public final class ModuleCompiler {
   private final Compiler compiler;
   private final Tunables tunables;
   private final boolean parallel;
+  private final boolean verifies;
   private final CompilationHeap heap;
 
   /**
    * @param compiler how functions are compiled
    * @param tunables the engine options that code depends on
    * @param parallel whether to use all processors
+   * @param verifies whether all code has to be proved to stay in its sandbox before anybody gets it
    */
-  public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel) {
-    this(compiler, tunables, parallel, new CompilationHeap(Runtime.getRuntime().maxMemory()));
+  public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel, boolean verifies) {
+    this(
+        compiler,
+        tunables,
+        parallel,
+        verifies,
+        new CompilationHeap(Runtime.getRuntime().maxMemory()));
   }
 
-  ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel, CompilationHeap heap) {
+  ModuleCompiler(
+      Compiler compiler,
+      Tunables tunables,
+      boolean parallel,
+      boolean verifies,
+      CompilationHeap heap) {
     this.compiler = compiler;
     this.tunables = tunables;
     this.parallel = parallel;
+    this.verifies = verifies;
     this.heap = heap;
   }
 
@@ -71,9 +85,22 @@ public final class ModuleCompiler {
   }
 
   private CompiledModule compile(ModuleEnvironment env) {
+    FunctionQueue queue = new FunctionQueue(parallel);
+    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue);
+    CompiledModule compiled = layOut(env, compilation.run());
+    if (!verifies) {
+      return compiled;
+    }
+    int[] rejected = SandboxCheck.rejected(compiled, queue);
+    if (rejected.length > 0) {
+      compiled = layOut(env, compilation.again(rejected, compiler.followable()));
+      SandboxCheck.module(compiled, queue);
+    }
+    return compiled;
+  }
+
+  private CompiledModule layOut(ModuleEnvironment env, @Nullable MachineCode[] functions) {
     WasmModule module = env.module;
-    @Nullable MachineCode[] functions =
-        new FunctionCompilation(env, compiler, new FunctionQueue(parallel)).run();
     TextLayout text = new TextLayout(env);
     for (int i = 0; i < functions.length; i++) {
       MachineCode code = functions[i];
@@ -124,7 +151,7 @@ public final class ModuleCompiler {
   }
 
   private int addExit(TextLayout text, FuncType type) {
-    return text.place("host call " + type, -1, -1, compileExit(type));
+    return text.place("host call " + type, -1, -1, hostCall(type));
   }
 
   /** The trampoline that enters functions of {@code type}, on its own. */
@@ -134,6 +161,14 @@ public final class ModuleCompiler {
 
   /** The code that stands for host functions of {@code type}, on its own. */
   public MachineCode compileExit(FuncType type) {
+    MachineCode code = hostCall(type);
+    if (verifies) {
+      SandboxCheck.hostCall(type, code);
+    }
+    return code;
+  }
+
+  private MachineCode hostCall(FuncType type) {
     return compiler.compile(
         Trampolines.exit(
             "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL));
@@ -141,8 +176,13 @@ public final class ModuleCompiler {
 
   /** The code that stands for functions of {@code type} of another instance, on its own. */
   public MachineCode compileImported(FuncType type) {
-    return compiler.compile(
-        Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
+    MachineCode code =
+        compiler.compile(
+            Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
+    if (verifies) {
+      SandboxCheck.imported(type, code);
+    }
+    return code;
   }
 
   /** The IR of one function, before any pass. */

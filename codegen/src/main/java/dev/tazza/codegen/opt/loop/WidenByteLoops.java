@@ -235,6 +235,11 @@ public final class WidenByteLoops {
   /** The eight bytes that rounds from {@code params} on access. */
   private Inst access(Inst narrowAccess, Inst[] params, Inst... values) {
     Inst index = loop.inRound(ByteLoop.index(narrowAccess), params, at);
+    if (loop.direction < 0) {
+      // Of the lowest of the bytes, in 32 bits: whoever reads the code sees that it is not
+      // negative.
+      index = plus(index, 1 - BYTES);
+    }
     Inst wideIndex = Algebra.make(at, Opcode.UEXTEND, Type.I64, index);
     Inst base = ByteLoop.base(narrowAccess);
     Inst address = Algebra.make(at, Opcode.ADD, Type.I64, base, wideIndex);
@@ -243,7 +248,6 @@ public final class WidenByteLoops {
       result.args = new Inst[] {address, values[0]};
     }
     result.access = new Access(BYTES, false, AliasClass.MEMORY);
-    result.imm -= loop.direction > 0 ? 0 : BYTES - 1;
     return result;
   }
 

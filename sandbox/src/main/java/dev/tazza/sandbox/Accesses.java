@@ -1,0 +1,466 @@
+package dev.tazza.sandbox;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.StoreContext;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.TypeCode;
+
+/** What may be loaded and stored, and what is known of what is loaded. */
+final class Accesses {
+  private final Machine machine;
+  private final Values values;
+  private final Instructions code;
+  private final ModuleRules rules;
+
+  /** Of an exit: the values that were stored to the slots, and the reason and context. */
+  final int[] slots = new int[StoreContext.VALUE_SLOTS];
+
+  int exitReason;
+  int exitContext;
+
+  /** Whether the exit has been made. */
+  boolean hasExited;
+
+  Accesses(Machine machine) {
+    this.machine = machine;
+    values = machine.values;
+    code = machine.code;
+    rules = machine.rules;
+  }
+
+  void start() {
+    java.util.Arrays.fill(
+        slots, 0, Math.min(slots.length, machine.role.convention().params.count()), Values.DEAD);
+    exitReason = Values.DEAD;
+    exitContext = Values.DEAD;
+    hasExited = false;
+  }
+
+  /** The address of the memory operand. */
+  int address() {
+    int i = machine.at;
+    int base = code.base[i];
+    int index = code.index[i];
+    int sum;
+    if (base == Instructions.PC) {
+      return values.pointer(Values.CODE, 0, code.disp[i]);
+    }
+    if (base == Instructions.NO_REGISTER) {
+      sum = values.constant(0);
+    } else {
+      sum = machine.register(base);
+    }
+    if (index != Instructions.NO_REGISTER) {
+      int scaled = machine.arithmetic.shiftLeft(machine.register(index), code.shift[i], 8);
+      sum = machine.arithmetic.add(sum, scaled);
+    }
+    return code.disp[i] == 0 ? sum : machine.arithmetic.plus(sum, code.disp[i]);
+  }
+
+  private boolean isStackPlain() {
+    int i = machine.at;
+    int base = code.base[i];
+    return base >= 0
+        && code.index[i] == Instructions.NO_REGISTER
+        && values.kind[machine.register(base)] == Values.STACK;
+  }
+
+  /** What the memory operand holds, {@code width} bytes, extended with zeros. */
+  int load(int width) {
+    if (isStackPlain()) {
+      return loadStack(stackDistance(), width);
+    }
+    int address = address();
+    switch (values.kind[address]) {
+      case Values.MEMORY -> {
+        memory(address, width);
+        return plain(width);
+      }
+      case Values.INSTANCE -> {
+        return loadInstance(exact(address), width);
+      }
+      case Values.STORE -> {
+        return loadStore(exact(address), width);
+      }
+      case Values.MEMORY_DEFINITION -> {
+        return field(
+            rules.definitionField(exact(address), true, values.aux[address], width), width);
+      }
+      case Values.TABLE_DEFINITION -> {
+        return field(
+            rules.definitionField(exact(address), false, values.aux[address], width), width);
+      }
+      case Values.TABLE -> {
+        element(address, width);
+        return rules.holdsFunctions(values.aux[address]) ? reference() : values.unknown();
+      }
+      case Values.GLOBAL -> {
+        return loadGlobal(values.aux[address], exact(address), width);
+      }
+      case Values.REFERENCE -> {
+        return loadReference(address, exact(address), width);
+      }
+      case Values.CODE -> {
+        return loadCode(address, width);
+      }
+      case Values.PAIR -> {
+        return loadPair(exact(address), width);
+      }
+      default -> {
+        machine.fail("loads from " + text(address));
+        return plain(width);
+      }
+    }
+  }
+
+  /** For messages, which nobody reads while failures are only noted. */
+  private String text(int value) {
+    return machine.isLenient ? "" : values.text(value);
+  }
+
+  private int plain(int width) {
+    return switch (width) {
+      case 1 -> values.range(0, 0xff);
+      case 2 -> values.range(0, 0xffff);
+      case 4 -> values.u32();
+      default -> values.unknown();
+    };
+  }
+
+  int reference() {
+    return values.make(Values.REFERENCE, 0, 0, 0);
+  }
+
+  private long exact(int address) {
+    if (values.low[address] != values.high[address]) {
+      throw machine.reject("the address is not exact: " + values.text(address));
+    }
+    return values.low[address];
+  }
+
+  // The stack.
+
+  private long stackDistance() {
+    int i = machine.at;
+    return values.low[machine.register(code.base[i])] + code.disp[i];
+  }
+
+  private void checkStack(long distance, int width) {
+    if (distance < machine.stackPointer()) {
+      throw machine.reject("accesses the stack below the stack pointer");
+    }
+    if (distance + width > 8L + machine.incoming) {
+      throw machine.reject("accesses the caller's stack");
+    }
+  }
+
+  private int loadStack(long distance, int width) {
+    checkStack(distance, width);
+    if ((distance & 7) != 0 || width > 8) {
+      return plain(width);
+    }
+    int value = machine.stackValue(distance);
+    if (width == 8) {
+      return value;
+    }
+    return width == 4
+        ? machine.arithmetic.truncate(value)
+        : machine.arithmetic.zeroExtend(value, width);
+  }
+
+  private void storeStack(long distance, int width, int value) {
+    checkStack(distance, width);
+    if ((distance & 7) == 0 && width == 8) {
+      machine.setStackValue(distance, value);
+      return;
+    }
+    for (long at = distance & -8; at < distance + width; at += 8) {
+      machine.setStackValue(at, Values.DEAD);
+    }
+  }
+
+  // Linear memory.
+
+  private void memory(int address, int width) {
+    int memory = values.aux[address];
+    long low = values.low[address];
+    long high = values.high[address];
+    if (low < 0) {
+      machine.fail("may access memory below its start: " + text(address));
+      return;
+    }
+    boolean inside = high <= machine.state.least(memory, rules.leastLength(memory)) - width;
+    boolean compared =
+        values.lengthKind[address] == Values.OF_MEMORY
+            && values.lengthOf[address] == memory
+            && values.lengthShift[address] == 0;
+    long slack = compared ? values.lengthSlack[address] : Long.MIN_VALUE;
+    if (values.rootShift[address] != 0) {
+      int shift = values.rootShift[address];
+      long scaled = machine.state.scaledSlack(memory, values.root[address], shift);
+      slack = scaled < 0 ? slack : Math.max(slack, scaled - values.offset[address]);
+    }
+    inside |= slack >= width;
+    if (inside) {
+      return;
+    }
+    if (rules.isStatic(memory)) {
+      if (high > rules.room(memory) - width) {
+        machine.fail("may access memory beyond its guard: " + text(address));
+      }
+    } else {
+      long guard = rules.room(memory);
+      boolean near = high <= rules.leastLength(memory) + guard - width;
+      if (!near && !(slack != Long.MIN_VALUE && width - slack <= guard)) {
+        machine.fail("may access memory beyond its end: " + text(address));
+      }
+    }
+    if (machine.traps[machine.at] != TrapCode.MEMORY_OUT_OF_BOUNDS.code()) {
+      machine.fail("an access that may fault has no trap");
+    }
+  }
+
+  // Tables.
+
+  private void element(int address, int width) {
+    int table = values.aux[address];
+    if (width != VmLayout.TABLE_ELEMENT_SIZE) {
+      machine.fail("not the width of a table's element");
+    }
+    long low = values.low[address];
+    long high = values.high[address];
+    boolean constant = low == high && (low & 7) == 0;
+    boolean multiple = constant || (low & 7) == 0 && (values.step[address] & 7) == 0;
+    if (low < 0 || !multiple) {
+      machine.fail("not the address of a table's element: " + text(address));
+    }
+    boolean compared =
+        values.lengthKind[address] == Values.OF_TABLE
+            && values.lengthOf[address] == table
+            && values.lengthShift[address] == 3
+            && values.lengthSlack[address] >= 1;
+    long least = machine.state.least(State.table(table), rules.leastTableLength(table));
+    if (!compared && high > 8 * least - 8) {
+      machine.fail("may access a table beyond its end: " + text(address));
+    }
+  }
+
+  // Contexts.
+
+  private int loadInstance(long distance, int width) {
+    return field(rules.fieldAt(distance, width), width);
+  }
+
+  private int field(long field, int width) {
+    if (field == ModuleRules.NO_FIELD) {
+      throw machine.reject("no field of a context that may be loaded");
+    }
+    int kind = ModuleRules.fieldKind(field);
+    int number = ModuleRules.fieldNumber(field);
+    return switch (kind) {
+      case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
+      case ModuleRules.OWN_REFERENCE_CODE ->
+          values.pointer(Values.REFERENCE_CODE, Values.own(number), 0);
+      case ModuleRules.OWN_REFERENCE_TYPE ->
+          values.make(Values.REFERENCE_TYPE, Values.own(number), 0, Values.U32);
+      case ModuleRules.OWN_REFERENCE_CONTEXT ->
+          values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
+      case Values.TYPE_ID -> values.make(kind, number, 0, Values.U32);
+      case Values.MEMORY_LENGTH ->
+          values.make(kind, number, rules.leastLength(number), rules.greatestLength(number));
+      case Values.TABLE_LENGTH -> values.make(kind, number, 0, Values.U32);
+      default -> values.pointer(kind, number, 0);
+    };
+  }
+
+  private int loadGlobal(int global, long distance, int width) {
+    GlobalType type = rules.module().global(global);
+    int size = sizeOf(type.valueType().code());
+    if (distance != 0 || width > size) {
+      throw machine.reject("not the width of global " + global);
+    }
+    return type.valueType().code() == TypeCode.FUNCREF ? reference() : plain(width);
+  }
+
+  private static int sizeOf(int type) {
+    return switch (type) {
+      case TypeCode.I32, TypeCode.F32 -> 4;
+      case TypeCode.V128 -> 16;
+      default -> 8;
+    };
+  }
+
+  private int loadStore(long distance, int width) {
+    if (distance >= StoreContext.VALUES && machine.role.job() != Role.Job.FUNCTION) {
+      return loadSlot(distance, width);
+    }
+    if (width == 8) {
+      if (distance == StoreContext.STACK_LIMIT) {
+        return values.pointer(Values.STACK_LIMIT, 0, 0);
+      }
+      if (distance == StoreContext.MEMORY_COPY) {
+        return values.pointer(Values.MEMORY_COPY, 0, 0);
+      }
+      if (distance == StoreContext.MEMORY_FILL) {
+        return values.pointer(Values.MEMORY_FILL, 0, 0);
+      }
+      if (distance == StoreContext.EXIT_STUB && machine.role.exits()) {
+        return values.pointer(Values.EXIT_STUB, 0, 0);
+      }
+    }
+    throw machine.reject("no field of the store context that may be loaded");
+  }
+
+  private int slotNumber(long distance, int width) {
+    long rest = distance - StoreContext.VALUES;
+    boolean fits =
+        rest >= 0
+            && rest % StoreContext.VALUE_SIZE == 0
+            && rest / StoreContext.VALUE_SIZE < StoreContext.VALUE_SLOTS
+            && width <= StoreContext.VALUE_SIZE;
+    if (!fits) {
+      throw machine.reject("no value slot of the store context");
+    }
+    return (int) (rest / StoreContext.VALUE_SIZE);
+  }
+
+  private int loadSlot(long distance, int width) {
+    int slot = slotNumber(distance, width);
+    Convention convention = machine.role.convention();
+    Convention.Values given = machine.role.exits() ? convention.results : convention.params;
+    boolean isReference =
+        slot < given.count()
+            && given.claims()[slot] == Convention.Claim.REFERENCE
+            && (hasExited || !machine.role.exits());
+    return isReference && width == 8 ? reference() : plain(width);
+  }
+
+  // References.
+
+  private int loadReference(int reference, long distance, int width) {
+    int root = values.root[reference];
+    if (distance == FuncRefLayout.TYPE_ID && width == 4) {
+      if (machine.traps[machine.at] != TrapCode.UNINITIALIZED_ELEMENT.code()) {
+        throw machine.reject("an access that may fault has no trap");
+      }
+      return values.make(Values.REFERENCE_TYPE, root, 0, Values.U32);
+    }
+    if (distance == FuncRefLayout.CODE && width == 8) {
+      return values.pointer(Values.REFERENCE_CODE, root, 0);
+    }
+    if (distance == FuncRefLayout.CONTEXT && width == 8) {
+      return values.pointer(Values.REFERENCE_CONTEXT, root, 0);
+    }
+    throw machine.reject("no field of a function reference");
+  }
+
+  private int loadPair(long distance, int width) {
+    if (distance == VmLayout.IMPORT_CODE && width == 8) {
+      return values.pointer(Values.IMPORT_CODE, 0, 0);
+    }
+    if (distance == VmLayout.IMPORT_CONTEXT && width == 8) {
+      return values.pointer(Values.IMPORT_CONTEXT, 0, 0);
+    }
+    throw machine.reject("no field of an imported function");
+  }
+
+  // Constants.
+
+  private int loadCode(int address, int width) {
+    if (values.low[address] < 0 || values.high[address] > machine.codeBytes - width) {
+      throw machine.reject("may load beyond the function: " + values.text(address));
+    }
+    return plain(width);
+  }
+
+  /**
+   * The entry of a jump table, if this loads one.
+   *
+   * @return the value, or {@link Values#DEAD}
+   */
+  int jumpEntry() {
+    int i = machine.at;
+    int base = code.base[i];
+    int index = code.index[i];
+    if (base < 0 || index < 0 || code.shift[i] != 2 || code.disp[i] != 0) {
+      return Values.DEAD;
+    }
+    int table = machine.register(base);
+    int number = machine.register(index);
+    if (values.kind[table] != Values.CODE
+        || values.low[table] != values.high[table]
+        || values.isPointer(number)
+        || values.low[number] < 0) {
+      return Values.DEAD;
+    }
+    loadCode(address(), 4);
+    return values.make(
+        Values.JUMP_ENTRY, (int) values.low[table], values.low[number], values.high[number]);
+  }
+
+  // Stores.
+
+  /** Stores {@code value} to the memory operand. */
+  void store(int width, int value) {
+    if (isStackPlain()) {
+      storeStack(stackDistance(), width, value);
+      return;
+    }
+    int address = address();
+    switch (values.kind[address]) {
+      case Values.MEMORY -> {
+        if (values.isPointer(value) && width == 8) {
+          throw machine.reject("stores an address to memory: " + values.text(value));
+        }
+        memory(address, width);
+      }
+      case Values.INSTANCE -> {
+        long field = rules.fieldAt(exact(address), width);
+        if (field == ModuleRules.NO_FIELD
+            || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
+          throw machine.reject("no field of an instance that may be stored");
+        }
+        storeGlobal(ModuleRules.fieldNumber(field), 0, width, value);
+      }
+      case Values.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
+      case Values.TABLE -> {
+        element(address, width);
+        if (rules.holdsFunctions(values.aux[address]) && !machine.isReference(value)) {
+          machine.fail("stores no function reference to a table: " + text(value));
+        }
+      }
+      case Values.STORE -> storeStore(exact(address), width, value);
+      default -> machine.fail("stores to " + text(address));
+    }
+  }
+
+  private void storeGlobal(int global, long distance, int width, int value) {
+    GlobalType type = rules.module().global(global);
+    if (!type.mutable()) {
+      throw machine.reject("stores to global " + global + ", which is constant");
+    }
+    if (distance != 0 || width > sizeOf(type.valueType().code())) {
+      throw machine.reject("not the width of global " + global);
+    }
+    if (type.valueType().code() == TypeCode.FUNCREF
+        && (width != 8 || !machine.isReference(value))) {
+      machine.fail("stores no function reference to a global: " + text(value));
+    }
+  }
+
+  private void storeStore(long distance, int width, int value) {
+    Role role = machine.role;
+    if (role.exits() && distance == StoreContext.EXIT_REASON && width == 4) {
+      exitReason = value;
+    } else if (role.exits() && distance == StoreContext.EXIT_CONTEXT && width == 8) {
+      exitContext = value;
+    } else if (role.job() != Role.Job.FUNCTION && role.job() != Role.Job.IMPORTED) {
+      int slot = slotNumber(distance, width);
+      slots[slot] = width == 8 ? value : Values.DEAD;
+    } else {
+      throw machine.reject("no field of the store context that may be stored");
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package dev.tazza.sandbox;
+
+import java.util.Arrays;
+
+/**
+ * The basic blocks of a function and their order. A guess as far as jumps through tables go: {@link
+ * Proof} finds out by itself where they lead and asks whether a block begins there.
+ */
+final class Blocks {
+  private static final int NEAR = 8;
+
+  private final Instructions code;
+  private byte[] text = {};
+  private int start;
+  private int size;
+
+  /** By instruction: number of the block that begins there plus one, 0 for none. */
+  private int[] blockAt = new int[256];
+
+  int count;
+
+  /** How many blocks something leads to. */
+  int reached;
+
+  /** By block: its first instruction; the one behind its last is that of the next block. */
+  int[] first = new int[64];
+
+  /** By block: whether some jump goes back to it, in the order below. */
+  boolean[] isLoop = new boolean[64];
+
+  /** By block: whether just one way leads there, and not through a table. */
+  boolean[] hasOnePredecessor = new boolean[64];
+
+  private int[] predecessors = new int[64];
+
+  /** Block numbers in reverse postorder. */
+  int[] order = new int[64];
+
+  /** By block: its place in the order, -1 when nothing leads there. */
+  int[] place = new int[64];
+
+  private int[] stack = new int[64];
+  private int[] nextSuccessor = new int[64];
+  private int[] successors = new int[16];
+  private int successorCount;
+
+  Blocks(Instructions code) {
+    this.code = code;
+  }
+
+  /** Finds the blocks of the decoded function that is at {@code offset}. */
+  void find(byte[] bytes, int offset, int byteCount) {
+    text = bytes;
+    start = offset;
+    size = byteCount;
+    int n = code.count;
+    if (blockAt.length <= n) {
+      blockAt = new int[Math.max(n + 1, blockAt.length * 2)];
+    } else {
+      Arrays.fill(blockAt, 0, n + 1, 0);
+    }
+    blockAt[0] = 1;
+    for (int i = 0; i < n; i++) {
+      switch (code.kind[i]) {
+        case Kind.JUMP -> {
+          lead(i, code.imm[i]);
+          blockAt[i + 1] = 1;
+        }
+        case Kind.JUMP_IF -> {
+          lead(i, code.imm[i]);
+          blockAt[i + 1] = 1;
+        }
+        case Kind.JUMP_RM -> {
+          blockAt[i + 1] = 1;
+          if (!isCall(i)) {
+            leadToTable(i);
+          }
+        }
+        case Kind.RETURN, Kind.TRAP -> blockAt[i + 1] = 1;
+        default -> {}
+      }
+    }
+    number(n);
+    sort();
+  }
+
+  private void number(int n) {
+    count = 0;
+    for (int i = 0; i < n; i++) {
+      if (blockAt[i] != 0) {
+        if (count + 1 >= first.length) {
+          grow();
+        }
+        first[count] = i;
+        blockAt[i] = ++count;
+      }
+    }
+    first[count] = n;
+    blockAt[n] = 0;
+  }
+
+  private void grow() {
+    int room = first.length * 2;
+    first = Arrays.copyOf(first, room);
+    isLoop = new boolean[room];
+    hasOnePredecessor = new boolean[room];
+    predecessors = new int[room];
+    order = new int[room];
+    place = new int[room];
+    stack = new int[room];
+    nextSuccessor = new int[room];
+  }
+
+  private void lead(int from, long target) {
+    int i = code.numberAt(target);
+    if (i < 0) {
+      throw new Rejection(from, "a jump to where no instruction begins");
+    }
+    blockAt[i] = 1;
+  }
+
+  /** Whether the jump is a call: its return address has just been pushed. */
+  boolean isCall(int jump) {
+    return jump > 0 && code.kind[jump - 1] == Kind.PUSH;
+  }
+
+  private void leadToTable(int jump) {
+    int cases = tableSize(jump);
+    for (int i = 0; i < cases; i++) {
+      int target = code.numberAt(tableEntry(tableOf(jump), i));
+      if (target >= 0) {
+        blockAt[target] = 1;
+      }
+    }
+  }
+
+  /** The offset of the table that the jump probably goes through, or -1. */
+  private int tableOf(int jump) {
+    for (int i = jump - 1; i >= 0 && i > jump - NEAR; i--) {
+      if (code.kind[i] == Kind.LEA && code.base[i] == Instructions.PC) {
+        return code.disp[i];
+      }
+    }
+    return -1;
+  }
+
+  private int tableSize(int jump) {
+    int table = tableOf(jump);
+    for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
+      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
+        long most = ((long) size - table) / 4;
+        return (int) Math.max(0, Math.min(code.imm[i], most));
+      }
+    }
+    return 0;
+  }
+
+  /** What entry {@code index} of the jump table at {@code table} leads to. */
+  long tableEntry(int table, int index) {
+    int at = start + table + 4 * index;
+    int distance =
+        text[at] & 0xff
+            | (text[at + 1] & 0xff) << 8
+            | (text[at + 2] & 0xff) << 16
+            | text[at + 3] << 24;
+    return (long) table + distance;
+  }
+
+  /** The block that begins at an offset, or -1. */
+  int blockAtOffset(long offset) {
+    int i = code.numberAt(offset);
+    return i < 0 ? -1 : blockAt[i] - 1;
+  }
+
+  int blockAtInstruction(int i) {
+    return blockAt[i] - 1;
+  }
+
+  private boolean isTable(int block) {
+    int last = first[block + 1] - 1;
+    return code.kind[last] == Kind.JUMP_RM && !isCall(last);
+  }
+
+  private void findSuccessors(int block) {
+    successorCount = 0;
+    int last = first[block + 1] - 1;
+    switch (code.kind[last]) {
+      case Kind.JUMP -> add(blockAtOffset(code.imm[last]));
+      case Kind.JUMP_IF -> {
+        add(blockAtOffset(code.imm[last]));
+        add(block + 1);
+      }
+      case Kind.JUMP_RM -> {
+        if (isCall(last)) {
+          add(block + 1);
+        } else {
+          int cases = tableSize(last);
+          for (int i = 0; i < cases; i++) {
+            add(blockAtOffset(tableEntry(tableOf(last), i)));
+          }
+        }
+      }
+      case Kind.RETURN, Kind.TRAP -> {}
+      default -> add(block + 1);
+    }
+  }
+
+  private void add(int block) {
+    if (block < 0 || block >= count) {
+      return;
+    }
+    if (successorCount == successors.length) {
+      successors = Arrays.copyOf(successors, successorCount * 2);
+    }
+    successors[successorCount++] = block;
+  }
+
+  private void sort() {
+    Arrays.fill(place, 0, count, -1);
+    Arrays.fill(isLoop, 0, count, false);
+    Arrays.fill(predecessors, 0, count, 0);
+    predecessors[0] = 2;
+    // place: -1 not seen, -2 on the stack
+    int depth = 0;
+    int at = count;
+    stack[0] = 0;
+    nextSuccessor[0] = 0;
+    place[0] = -2;
+    while (depth >= 0) {
+      int block = stack[depth];
+      findSuccessors(block);
+      int next = -1;
+      while (nextSuccessor[depth] < successorCount && next < 0) {
+        int successor = successors[nextSuccessor[depth]++];
+        predecessors[successor] += isTable(block) ? 2 : 1;
+        if (place[successor] == -1) {
+          next = successor;
+        } else if (place[successor] == -2) {
+          isLoop[successor] = true;
+        }
+      }
+      if (next >= 0) {
+        place[next] = -2;
+        depth++;
+        stack[depth] = next;
+        nextSuccessor[depth] = 0;
+      } else {
+        place[block] = --at;
+        order[at] = block;
+        depth--;
+      }
+    }
+    // The order ends at count: move it to the front.
+    reached = count - at;
+    System.arraycopy(order, at, order, 0, reached);
+    for (int i = 0; i < reached; i++) {
+      place[order[i]] = i;
+      hasOnePredecessor[order[i]] = predecessors[order[i]] == 1;
+    }
+  }
+}

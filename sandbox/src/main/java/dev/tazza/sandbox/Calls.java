@@ -1,0 +1,401 @@
+package dev.tazza.sandbox;
+
+import static dev.tazza.sandbox.Values.DEAD;
+
+import dev.tazza.environ.ExitReason;
+import dev.tazza.sandbox.Convention.Claim;
+
+/** Calls and returns: who may be called how, and what has to be as the convention says. */
+final class Calls {
+  private static final int RBX = 3;
+  private static final int RDX = 2;
+  private static final int RSI = 6;
+  private static final int RDI = 7;
+  private static final int[] PRESERVED = {RBX, 12, 13, Machine.R14};
+  private static final Convention NOTHING = Convention.of(new int[0], new int[0]);
+  private static final int RETURN_ADDRESS = 8;
+
+  private final Machine machine;
+  private final Values values;
+  private final Accesses accesses;
+  private final Callees callees;
+
+  /** Whether the function keeps rbp as its frame pointer. */
+  boolean hasFrame;
+
+  Calls(Machine machine, Accesses accesses, Callees callees) {
+    this.machine = machine;
+    this.values = machine.values;
+    this.accesses = accesses;
+    this.callees = callees;
+  }
+
+  /** The state at the function's start. */
+  void enter(State state) {
+    Role role = machine.role;
+    Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
+    machine.incoming = convention.params.stackBytes() + convention.results.stackBytes();
+    state.start(State.FIRST_SLOT);
+    for (int register : PRESERVED) {
+      state.at[register] = values.pointer(Values.ENTRY, register, 0);
+    }
+    state.at[Machine.RBP] = values.pointer(Values.ENTRY, Machine.RBP, 0);
+    state.at[Machine.RSP] = values.pointer(Values.STACK, 0, 0);
+    state.at[Machine.R15] = values.pointer(Values.STORE, 0, 0);
+    state.at[Machine.R14] = context();
+    machine.state = state;
+    machine.setStackValue(0, values.pointer(Values.RETURN_ADDRESS, 0, 0));
+    if (role.job() == Role.Job.ENTRY) {
+      state.at[0] = values.pointer(Values.IMPORT_CODE, 0, 0);
+      return;
+    }
+    Convention.Values params = convention.params;
+    for (int i = 0; i < params.count(); i++) {
+      int register = params.registers()[i];
+      if (register >= 0) {
+        state.at[register] = claimed(params.claims()[i]);
+      } else if (register == Convention.ON_STACK && params.claims()[i] == Claim.REFERENCE) {
+        machine.setStackValue(RETURN_ADDRESS + params.offsets()[i], accesses.reference());
+      }
+    }
+  }
+
+  private int context() {
+    return switch (machine.role.job()) {
+      case FUNCTION, BUILTIN -> values.pointer(Values.INSTANCE, 0, 0);
+      case HOST_CALL -> values.pointer(Values.HOST_CONTEXT, 0, 0);
+      case ENTRY -> values.pointer(Values.IMPORT_CONTEXT, 0, 0);
+      case IMPORTED -> values.pointer(Values.PAIR, 0, 0);
+    };
+  }
+
+  private int claimed(Claim claim) {
+    return switch (claim) {
+      case NONE -> values.unknown();
+      case U32 -> values.u32();
+      case REFERENCE -> accesses.reference();
+    };
+  }
+
+  private void check(Claim claim, int value, String what, int number) {
+    boolean holds =
+        switch (claim) {
+          case NONE -> true;
+          case U32 -> values.isU32(value);
+          case REFERENCE -> machine.isReference(value);
+        };
+    if (!holds && machine.isLenient) {
+      machine.fail("");
+    } else if (!holds) {
+      String expected = claim == Claim.U32 ? "zero-extended" : "a function reference";
+      machine.fail("%s %d is not %s: %s".formatted(what, number, expected, values.text(value)));
+    }
+  }
+
+  // Calls.
+
+  /** A call of the code at {@code target}, an offset from the function's start. */
+  void direct(long target) {
+    int callee = callees.at(target);
+    if (callee == Callees.NONE) {
+      throw machine.reject("calls what is no function");
+    }
+    if (!values.isAt(machine.register(Machine.R14), Values.INSTANCE, 0)) {
+      throw machine.reject("calls a function of the instance with another context");
+    }
+    if (callees.isBuiltin(callee)) {
+      Role role = callees.builtin(callee);
+      checkBuiltin(role);
+      call(role.convention(), RETURN_ADDRESS);
+    } else {
+      call(machine.rules.conventionOfFunction(callee), RETURN_ADDRESS);
+    }
+  }
+
+  /** Elements that are stored to tables have to be references. */
+  private void checkBuiltin(Role role) {
+    ExitReason reason = role.reason();
+    boolean first = reason == ExitReason.TABLE_GROW;
+    if (!first && reason != ExitReason.TABLE_FILL) {
+      return;
+    }
+    int table = machine.register(0);
+    int element = machine.register(role.convention().params.registers()[first ? 1 : 2]);
+    if (!values.isConstant(table)
+        || values.low[table] < 0
+        || values.low[table] >= machine.rules.module().tableCount()) {
+      throw machine.reject("the number of a table is not known");
+    }
+    if (machine.rules.holdsFunctions((int) values.low[table])) {
+      check(Claim.REFERENCE, element, "argument", first ? 1 : 2);
+    }
+  }
+
+  /**
+   * A call of the address {@code target}.
+   *
+   * @param pushed whether the return address has been pushed already
+   */
+  void indirect(int target, boolean pushed) {
+    int room = pushed ? 0 : RETURN_ADDRESS;
+    int kind = values.kind[target];
+    switch (kind) {
+      case Values.REFERENCE_CODE -> call(ofReference(values.aux[target]), room);
+      case Values.IMPORT_CODE -> {
+        int context = machine.register(Machine.R14);
+        boolean own =
+            values.kind[context] == Values.IMPORT_CONTEXT
+                && values.aux[context] == values.aux[target];
+        if (!own) {
+          throw machine.reject("calls an imported function with another context");
+        }
+        boolean isTrampoline =
+            machine.role.job() == Role.Job.ENTRY || machine.role.job() == Role.Job.IMPORTED;
+        call(
+            isTrampoline
+                ? machine.role.convention()
+                : machine.rules.conventionOfFunction(values.aux[target]),
+            room);
+      }
+      case Values.EXIT_STUB -> exit(room);
+      case Values.MEMORY_COPY, Values.MEMORY_FILL -> nativeCall(kind, room);
+      default -> throw machine.reject("calls " + values.text(target));
+    }
+  }
+
+  private Convention ofReference(int reference) {
+    int context = machine.register(Machine.R14);
+    boolean right =
+        values.kind[context] == Values.REFERENCE_CONTEXT && values.aux[context] == reference
+            || values.isAt(context, Values.INSTANCE, 0) && machine.state.inContext == reference;
+    if (!right) {
+      throw machine.reject("calls a function reference with another context");
+    }
+    int type =
+        reference < 0
+            ? machine.rules.typeOfOwnReference(-1 - reference)
+            : machine.state.typeOf(reference);
+    if (type < 0) {
+      throw machine.reject("calls a function reference whose type was not checked");
+    }
+    return machine.rules.conventionOfType(type);
+  }
+
+  private void exit(int room) {
+    Role role = machine.role;
+    ExitReason reason = role.reason();
+    int code = accesses.exitReason;
+    if (reason == null || !values.isConstant(code) || values.low[code] != reason.code()) {
+      throw machine.reject("exits for another reason");
+    }
+    int context = accesses.exitContext;
+    boolean own =
+        role.job() == Role.Job.HOST_CALL
+            ? values.is(context, Values.HOST_CONTEXT)
+            : values.isAt(context, Values.INSTANCE, 0);
+    if (!own) {
+      throw machine.reject("exits with another context");
+    }
+    Convention.Values params = role.convention().params;
+    for (int i = 0; i < params.count(); i++) {
+      if (params.claims()[i] == Claim.REFERENCE) {
+        check(Claim.REFERENCE, accesses.slots[i], "argument", i);
+      }
+    }
+    accesses.hasExited = true;
+    call(NOTHING, room);
+  }
+
+  /** Copying and filling: the ranges have to be within their memories. */
+  private void nativeCall(int kind, int room) {
+    checkRange(RDI);
+    if (kind == Values.MEMORY_COPY) {
+      checkRange(RSI);
+    }
+    call(NOTHING, room);
+  }
+
+  private void checkRange(int register) {
+    int start = machine.register(register);
+    int count = machine.register(RDX);
+    if (!values.is(start, Values.MEMORY) || values.low[start] < 0) {
+      machine.fail("not an address in a memory");
+      return;
+    }
+    int memory = values.aux[start];
+    State state = machine.state;
+    boolean within =
+        values.low[count] >= 0
+            && !values.isPointer(count)
+            && (state.isWithin(
+                    memory,
+                    values.root[start],
+                    values.root[count],
+                    values.offset[start] + values.offset[count])
+                || isWithin(memory, start, values.high[count])
+                || isWithin(memory, count, values.high[start]));
+    if (!within) {
+      machine.fail("a range that may end beyond its memory");
+    }
+  }
+
+  /** Whether {@code value + more} is within a memory. */
+  private boolean isWithin(int memory, int value, long more) {
+    boolean compared =
+        values.lengthKind[value] == Values.OF_MEMORY
+            && values.lengthOf[value] == memory
+            && values.lengthShift[value] == 0
+            && values.lengthSlack[value] >= more;
+    long least = machine.state.least(memory, machine.rules.leastLength(memory));
+    return compared || values.high[value] <= least && more <= least - values.high[value];
+  }
+
+  private void call(Convention convention, int room) {
+    State state = machine.state;
+    // rsp before the return address is pushed
+    long top = machine.stackPointer() + (RETURN_ADDRESS - room);
+    if ((top & 15) != 8) {
+      throw machine.reject("the stack is not aligned at a call");
+    }
+    if (state.checked < 0) {
+      throw machine.reject("calls without a check of the stack");
+    }
+    checkFrame();
+    checkArguments(convention.params, top);
+    for (int register = 0; register < 12; register++) {
+      if (register != RBX && register != Machine.RSP && register != Machine.RBP) {
+        state.at[register] = DEAD;
+      }
+    }
+    state.at[State.COPY_REGISTER] = DEAD;
+    forgetMovable(state);
+    int area = convention.params.stackBytes() + convention.results.stackBytes();
+    if (top + area > 0) {
+      throw machine.reject("no room on the stack for arguments and results");
+    }
+    for (int at = 0; at < area; at += 8) {
+      machine.setStackValue(top + at, DEAD);
+    }
+    machine.state.at[Machine.RSP] =
+        values.pointer(Values.STACK, 0, top + convention.params.stackBytes());
+    state.cut(State.FIRST_SLOT + machine.slot(top + convention.params.stackBytes()) + 1);
+    giveResults(convention.results, top + convention.params.stackBytes());
+  }
+
+  /** The chain of frames is walked while the callee runs. */
+  private void checkFrame() {
+    boolean linked =
+        values.isAt(machine.register(Machine.RBP), Values.STACK, -8)
+            && isEntry(machine.stackValue(-8), Machine.RBP)
+            && values.is(machine.stackValue(0), Values.RETURN_ADDRESS);
+    if (!linked) {
+      throw machine.reject("the chain of frames is broken at a call");
+    }
+  }
+
+  private void checkArguments(Convention.Values params, long top) {
+    for (int i = 0; i < params.count(); i++) {
+      int register = params.registers()[i];
+      Claim claim = params.claims()[i];
+      if (claim == Claim.NONE || register == Convention.VECTOR) {
+        continue;
+      }
+      if (register >= 0) {
+        check(claim, machine.register(register), "argument", i);
+      } else if (claim == Claim.REFERENCE) {
+        check(claim, machine.stackValue(top + params.offsets()[i]), "argument", i);
+      }
+    }
+  }
+
+  private void giveResults(Convention.Values results, long stack) {
+    for (int i = 0; i < results.count(); i++) {
+      int register = results.registers()[i];
+      if (register >= 0) {
+        machine.state.at[register] = claimed(results.claims()[i]);
+      } else if (register == Convention.ON_STACK && results.claims()[i] == Claim.REFERENCE) {
+        machine.setStackValue(stack + results.offsets()[i], accesses.reference());
+      }
+    }
+  }
+
+  /** Memories and tables that may have moved during a call. */
+  private void forgetMovable(State state) {
+    for (int place = 0; place < state.places; place++) {
+      int value = state.at[place];
+      int kind = values.kind[value];
+      if (kind == Values.MEMORY && !machine.rules.isStatic(values.aux[value])
+          || kind == Values.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
+        state.at[place] = DEAD;
+      } else if (kind == Values.MEMORY_LENGTH || kind == Values.TABLE_LENGTH) {
+        // An old length is still one that the memory has at least, but not the current one.
+        state.at[place] = values.range(values.low[value], values.high[value]);
+      }
+    }
+    state.inContext = -1;
+  }
+
+  // Returns.
+
+  /** {@code ret}, which pops {@code popped} bytes of arguments as well. */
+  void ret(long popped) {
+    int target = machine.stackValue(machine.stackPointer());
+    returned(target, machine.stackPointer() + RETURN_ADDRESS + popped);
+  }
+
+  /** A return by a jump to {@code target}. */
+  void returned(int target, long stackPointer) {
+    Convention convention =
+        machine.role.job() == Role.Job.ENTRY ? NOTHING : machine.role.convention();
+    if (!values.is(target, Values.RETURN_ADDRESS)) {
+      throw machine.reject("returns to " + values.text(target));
+    }
+    if (stackPointer != RETURN_ADDRESS + convention.params.stackBytes()) {
+      throw machine.reject("returns with the stack pointer at " + stackPointer);
+    }
+    if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
+      throw machine.reject("returns without the caller's rbp");
+    }
+    for (int register : PRESERVED) {
+      boolean kept =
+          register == Machine.R14
+              ? isOwnContext(machine.register(register))
+              : isEntry(machine.register(register), register);
+      if (!kept) {
+        throw machine.reject("returns without the caller's register " + register);
+      }
+    }
+    checkResults(convention.results, convention.params.stackBytes());
+  }
+
+  private boolean isOwnContext(int value) {
+    int kind =
+        switch (machine.role.job()) {
+          case FUNCTION, BUILTIN -> Values.INSTANCE;
+          case HOST_CALL -> Values.HOST_CONTEXT;
+          case ENTRY -> Values.IMPORT_CONTEXT;
+          case IMPORTED -> Values.PAIR;
+        };
+    return values.isAt(value, kind, 0) && values.aux[value] == 0;
+  }
+
+  private boolean isEntry(int value, int register) {
+    return values.is(value, Values.ENTRY) && values.aux[value] == register;
+  }
+
+  private void checkResults(Convention.Values results, int params) {
+    for (int i = 0; i < results.count(); i++) {
+      int register = results.registers()[i];
+      Claim claim = results.claims()[i];
+      if (claim == Claim.NONE || register == Convention.VECTOR) {
+        continue;
+      }
+      if (register >= 0) {
+        check(claim, machine.register(register), "result", i);
+      } else if (claim == Claim.REFERENCE) {
+        int value = machine.stackValue(RETURN_ADDRESS + params + results.offsets()[i]);
+        check(claim, value, "result", i);
+      }
+    }
+  }
+}

@@ -1,0 +1,396 @@
+package dev.tazza.sandbox;
+
+/** What the flags tell of, and what a state learns from a jump on them. */
+final class Conditions {
+  // Condition codes of the manual.
+  static final int O = 0;
+  static final int B = 2;
+  static final int AE = 3;
+  static final int E = 4;
+  static final int NE = 5;
+  static final int BE = 6;
+  static final int A = 7;
+  static final int S = 8;
+  static final int NS = 9;
+  static final int L = 12;
+  static final int GE = 13;
+  static final int LE = 14;
+  static final int G = 15;
+
+  private static final int NOTHING = 0;
+  private static final int COMPARE = 1;
+  private static final int RESULT = 2;
+  private static final int LOGIC = 3;
+  private static final int SCAN = 4;
+
+  private final Values values;
+  private final Joins joins;
+  private int about = NOTHING;
+  private int left;
+  private int right;
+  private int size;
+
+  /** While a state is refined: it turned out that the jump cannot be taken. */
+  private boolean impossible;
+
+  private int epoch;
+
+  Conditions(Values values, Joins joins) {
+    this.values = values;
+    this.joins = joins;
+  }
+
+  void forget() {
+    about = NOTHING;
+  }
+
+  void compare(int a, int b, int bytes) {
+    about = COMPARE;
+    left = a;
+    right = b;
+    size = bytes;
+    if (joins.isCurious && !values.isPointer(a) && !values.isPointer(b)) {
+      joins.noteLimit(a, values.low[b], values.high[b]);
+      joins.noteLimit(b, values.low[a], values.high[a]);
+    }
+  }
+
+  /** The flags tell of a result; {@code logic}: as if it had been compared with zero. */
+  void result(int value, int bytes, boolean logic) {
+    about = logic ? LOGIC : RESULT;
+    left = value;
+    size = bytes;
+  }
+
+  /** The zero flag tells that {@code value} is no bit's number. */
+  void scan(int value, int bytes) {
+    about = SCAN;
+    left = value;
+    size = bytes;
+  }
+
+  /**
+   * Whether refining by {@code condition} and its opposite would teach nothing. The equality of
+   * numbers is looked at only when nothing else has helped.
+   */
+  boolean tellNothing(int condition) {
+    boolean equality = condition == E || condition == NE;
+    return switch (about) {
+      case NOTHING -> true;
+      case RESULT -> !equality || !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious;
+      case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
+      default -> false;
+    };
+  }
+
+  private boolean isPlain(int value) {
+    return isNumber(value) && !values.is(value, Values.REFERENCE_TYPE);
+  }
+
+  /**
+   * Adds to {@code state} that {@code condition} holds.
+   *
+   * @return false: it cannot hold
+   */
+  boolean refine(State state, int condition) {
+    impossible = false;
+    if (joins.isCurious && (about == RESULT || about == LOGIC)) {
+      joins.noteLimit(left, 0, 0);
+    }
+    switch (about) {
+      case COMPARE -> compared(state, condition, left, right);
+      case RESULT -> {
+        if (condition == E || condition == NE) {
+          compared(state, condition, left, values.constant(0));
+        }
+      }
+      case LOGIC ->
+          compared(
+              state,
+              condition == S ? L : condition == NS ? GE : condition,
+              left,
+              values.constant(0));
+      case SCAN -> {
+        if (condition == NE) {
+          narrow(state, left, 0, 8L * size - 1);
+        }
+      }
+      default -> {}
+    }
+    return !impossible;
+  }
+
+  private void compared(State state, int condition, int first, int second) {
+    int a = first;
+    int b = second;
+    if (about == COMPARE && size == 4) {
+      // Beside a number that may be negative a constant is one with a sign, too.
+      a = isNegative(second) ? signed(first) : first;
+      b = isNegative(first) || isSignedOrder(condition) ? signed(second) : second;
+    }
+    switch (condition) {
+      case E -> equal(state, a, b);
+      case NE -> unequal(state, a, b);
+      case B -> lessUnsigned(state, a, b, 1);
+      case AE -> lessUnsigned(state, b, a, 0);
+      case BE -> lessUnsigned(state, a, b, 0);
+      case A -> lessUnsigned(state, b, a, 1);
+      case L -> lessSigned(state, a, b, 1);
+      case GE -> lessSigned(state, b, a, 0);
+      case LE -> lessSigned(state, a, b, 0);
+      case G -> lessSigned(state, b, a, 1);
+      default -> {}
+    }
+  }
+
+  private boolean isNegative(int value) {
+    return isNumber(value) && values.low[value] < 0;
+  }
+
+  private static boolean isSignedOrder(int condition) {
+    return condition >= L;
+  }
+
+  private int signed(int value) {
+    return values.isConstant(value) && values.low[value] > Integer.MAX_VALUE
+        ? values.constant((int) values.low[value])
+        : value;
+  }
+
+  private boolean isNumber(int value) {
+    return !values.isPointer(value);
+  }
+
+  private void equal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE_TYPE) && values.is(b, Values.TYPE_ID)) {
+      state.addFact(State.TYPE, 0, values.aux[a], values.aux[b], 0);
+    } else if (values.is(b, Values.REFERENCE_TYPE) && values.is(a, Values.TYPE_ID)) {
+      state.addFact(State.TYPE, 0, values.aux[b], values.aux[a], 0);
+    } else if (values.is(a, Values.REFERENCE_CONTEXT) && values.isAt(b, Values.INSTANCE, 0)) {
+      state.inContext = values.aux[a];
+    } else if (values.is(b, Values.REFERENCE_CONTEXT) && values.isAt(a, Values.INSTANCE, 0)) {
+      state.inContext = values.aux[b];
+    } else if (isNumber(a) && isNumber(b) && areExact(a, b)) {
+      long low = Math.max(values.low[a], values.low[b]);
+      long high = Math.min(values.high[a], values.high[b]);
+      narrow(state, a, low, high);
+      narrow(state, b, low, high);
+    }
+  }
+
+  /** Whether a comparison of {@link #size} bytes is one of the whole value. */
+  private boolean isExact(int value) {
+    return switch (size) {
+      case 8 -> true;
+      case 4 -> values.isU32(value);
+      case 2 -> values.low[value] >= 0 && values.high[value] <= 0xffff;
+      default -> values.low[value] >= 0 && values.high[value] <= 0xff;
+    };
+  }
+
+  /** Whether they are equal if what was compared of them is. */
+  private boolean areExact(int a, int b) {
+    return isExact(a) && isExact(b) || isSigned(a) && isSigned(b);
+  }
+
+  private void unequal(State state, int a, int b) {
+    if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
+      return;
+    }
+    if (values.isConstant(b)) {
+      trim(state, a, values.low[b]);
+    } else if (values.isConstant(a)) {
+      trim(state, b, values.low[a]);
+    }
+  }
+
+  private void trim(State state, int value, long constant) {
+    if (values.isConstant(value)) {
+      impossible |= values.low[value] == constant;
+    } else if (values.low[value] == constant) {
+      narrow(state, value, constant + values.step[value], values.high[value]);
+    } else if (values.high[value] == constant) {
+      narrow(state, value, values.low[value], constant - values.step[value]);
+    }
+  }
+
+  /** {@code a + strict <= b}, unsigned. */
+  private void lessUnsigned(State state, int a, int b, int strict) {
+    if (values.is(a, Values.STACK_LIMIT) && values.is(b, Values.STACK) && size == 8) {
+      state.checked = (int) Math.max(state.checked, -values.low[b]);
+      return;
+    }
+    if (!isNumber(a) || !isNumber(b) || !isExact(a) || !isExact(b) || values.low[b] < 0) {
+      return;
+    }
+    long high = Math.min(values.high[a], values.high[b] - strict);
+    if (values.low[a] >= 0) {
+      narrow(state, b, Math.max(values.low[b], values.low[a] + strict), values.high[b]);
+    }
+    narrow(state, a, Math.max(values.low[a], 0), high);
+    if (values.is(b, Values.MEMORY_LENGTH) && size == 8) {
+      isWithin(state, a, Values.OF_MEMORY, values.aux[b], strict);
+    } else if (values.is(b, Values.TABLE_LENGTH)) {
+      isWithin(state, a, Values.OF_TABLE, values.aux[b], strict);
+    }
+  }
+
+  private void isWithin(State state, int a, byte what, int of, int slack) {
+    if (values.isConstant(a)) {
+      int number = what == Values.OF_MEMORY ? of : State.table(of);
+      state.addFact(State.LEAST, number, 0, 0, values.low[a] + slack);
+      return;
+    }
+    noteLength(state, a, what, of, slack);
+    int x = values.sumLeft[a];
+    if (x != Values.DEAD && what == Values.OF_MEMORY) {
+      int y = values.sumRight[a];
+      if (values.low[x] >= 0 && values.low[y] >= 0) {
+        long constant = values.offset[x] + values.offset[y] + slack;
+        state.addFact(State.SUM, of, values.root[x], values.root[y], constant);
+      }
+    }
+  }
+
+  /** {@code a + strict <= b}, signed. */
+  private void lessSigned(State state, int a, int b, int strict) {
+    if (!isNumber(a) || !isNumber(b)) {
+      return;
+    }
+    if (size == 8 || isSigned(a) && isSigned(b)) {
+      if (values.high[b] != Long.MIN_VALUE && values.low[a] != Long.MAX_VALUE) {
+        narrow(state, b, Math.max(values.low[b], values.low[a] + strict), values.high[b]);
+        narrow(state, a, values.low[a], Math.min(values.high[a], values.high[b] - strict));
+      }
+    } else if (size == 4 && values.isU32(b) && isSigned(a) && values.low[a] + strict >= 0) {
+      // Not negative as a signed number.
+      long low = Math.max(values.low[b], values.low[a] + strict);
+      narrow(state, b, low, Math.min(values.high[b], Integer.MAX_VALUE));
+    }
+  }
+
+  /** Whether the lower half, as a signed number, is the value. */
+  private boolean isSigned(int value) {
+    return size == 4
+        && values.low[value] >= Integer.MIN_VALUE
+        && values.high[value] <= Integer.MAX_VALUE;
+  }
+
+  /** Narrows the bounds of {@code value}, wherever it or its like is. */
+  private void narrow(State state, int value, long from, long to) {
+    if (from <= values.low[value] && to >= values.high[value]) {
+      return;
+    }
+    if (from > to) {
+      impossible = true;
+      return;
+    }
+    int root = values.root[value];
+    int shift = values.rootShift[value];
+    long low = saturated(from, -values.offset[value]);
+    long high = saturated(to, -values.offset[value]);
+    epoch = values.nextEpoch();
+    for (int place = 0; place < state.places; place++) {
+      int other = state.at[place];
+      if (other != Values.DEAD && values.root[other] == root) {
+        int more = values.rootShift[other] - shift;
+        if (more == 0) {
+          state.at[place] = narrowed(other, low, high, values.offset[other]);
+        } else if (more > 0 && low >= 0 && high <= Long.MAX_VALUE >> more) {
+          state.at[place] = narrowed(other, low << more, high << more, values.offset[other]);
+        }
+      }
+    }
+  }
+
+  private int narrowed(int value, long from, long to, long move) {
+    if (values.seenIn[value] == epoch) {
+      return values.seenResult[value];
+    }
+    long low = Math.max(values.low[value], saturated(from, move));
+    long high = Math.min(values.high[value], saturated(to, move));
+    long step = values.step[value];
+    if (step > 1 && low > values.low[value]) {
+      low += Math.floorMod(values.low[value] - low, step);
+    }
+    if (step > 1 && high < values.high[value] && values.high[value] != Long.MAX_VALUE) {
+      high -= Math.floorMod(high - low, step);
+    }
+    int result = value;
+    if (low > high) {
+      impossible = true;
+    } else if (low != values.low[value] || high != values.high[value]) {
+      result = values.withBounds(value, low, high);
+    }
+    values.seenIn[value] = epoch;
+    values.seenResult[value] = result;
+    return result;
+  }
+
+  private static long saturated(long bound, long move) {
+    if (bound == Long.MIN_VALUE || bound == Long.MAX_VALUE) {
+      return bound;
+    }
+    return Arithmetic.overflows(bound, move)
+        ? move > 0 ? Long.MAX_VALUE : Long.MIN_VALUE
+        : bound + move;
+  }
+
+  private void noteLength(State state, int value, byte what, int of, long slack) {
+    if (values.rootShift[value] != 0) {
+      noteScaled(state, value, what, of, slack);
+      return;
+    }
+    int root = values.root[value];
+    long rootSlack = slack + values.offset[value];
+    epoch = values.nextEpoch();
+    for (int place = 0; place < state.places; place++) {
+      int other = state.at[place];
+      if (other != Values.DEAD && values.root[other] == root) {
+        int shift = values.rootShift[other];
+        long offset = values.offset[other] >> shift;
+        if (offset << shift == values.offset[other]) {
+          state.at[place] = noted(other, what, of, rootSlack - offset, shift);
+        }
+      }
+    }
+  }
+
+  /** The same of a value that is a multiple of its root. */
+  private void noteScaled(State state, int value, byte what, int of, long slack) {
+    if (what == Values.OF_MEMORY) {
+      long constant = slack + values.offset[value];
+      state.addFact(State.SCALED, of, values.root[value], values.rootShift[value], constant);
+    }
+    epoch = values.nextEpoch();
+    for (int place = 0; place < state.places; place++) {
+      int other = state.at[place];
+      if (other != Values.DEAD
+          && values.root[other] == values.root[value]
+          && values.rootShift[other] == values.rootShift[value]) {
+        long moved = slack - (values.offset[other] - values.offset[value]);
+        state.at[place] = noted(other, what, of, moved, 0);
+      }
+    }
+  }
+
+  private int noted(int value, byte what, int of, long slack, int shift) {
+    if (values.seenIn[value] == epoch) {
+      return values.seenResult[value];
+    }
+    boolean known =
+        values.lengthKind[value] == what
+            && values.lengthOf[value] == of
+            && values.lengthShift[value] == shift
+            && values.lengthSlack[value] >= slack;
+    int result = value;
+    if (!known) {
+      result = values.withBounds(value, values.low[value], values.high[value]);
+      values.note(result, what, of, slack, shift);
+    }
+    values.seenIn[value] = epoch;
+    values.seenResult[value] = result;
+    return result;
+  }
+}

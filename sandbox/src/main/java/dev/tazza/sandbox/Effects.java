@@ -1,0 +1,545 @@
+package dev.tazza.sandbox;
+
+import static dev.tazza.sandbox.Values.DEAD;
+
+/** What each instruction does to what is known. */
+final class Effects {
+  private static final int RAX = 0;
+  private static final int RCX = 1;
+  private static final int RDX = 2;
+
+  private final Machine machine;
+  private final Instructions code;
+  private final Values values;
+  private final Arithmetic arithmetic;
+  private final Conditions conditions;
+  private final Accesses accesses;
+  private final Calls calls;
+  private final Blocks blocks;
+  private final Proof proof;
+
+  Effects(Machine machine, Blocks blocks, Callees callees, Proof proof) {
+    this.machine = machine;
+    this.blocks = blocks;
+    this.proof = proof;
+    code = machine.code;
+    values = machine.values;
+    arithmetic = machine.arithmetic;
+    conditions = machine.conditions;
+    accesses = new Accesses(machine);
+    calls = new Calls(machine, accesses, callees);
+  }
+
+  /** At the start of a function; {@code state} becomes what is known there. */
+  void start(State state) {
+    accesses.start();
+    calls.enter(state);
+  }
+
+  /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
+  private int operand(int i, int size) {
+    if (code.isMemory(i)) {
+      return accesses.load(size);
+    }
+    int value = machine.register(code.rm[i]);
+    return size == 8
+        ? value
+        : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
+  }
+
+  private int register(int number, int size) {
+    int value = machine.register(number);
+    return size == 8
+        ? value
+        : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
+  }
+
+  void run(int i) {
+    switch (code.kind[i]) {
+      case Kind.NOP, Kind.JUMP, Kind.JUMP_IF -> {}
+      case Kind.MOVE -> move(i);
+      case Kind.STORE -> store(i);
+      case Kind.MOVE_IMM -> machine.setRegister(code.reg[i], values.constant(code.imm[i]));
+      case Kind.STORE_IMM -> accesses.store(code.size[i], values.constant(code.imm[i]));
+      case Kind.LEA -> lea(i);
+      case Kind.MOVE_ZERO ->
+          machine.setRegister(code.reg[i], narrow(operandOf(i, code.width[i]), code.width[i]));
+      case Kind.MOVE_SIGN -> moveSign(i);
+      case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i);
+      case Kind.IMUL_IMM -> {
+        int size = code.size[i];
+        int factor = values.constant(code.imm[i]);
+        machine.setRegister(code.reg[i], arithmetic.multiply(operand(i, size), factor, size));
+        conditions.forget();
+      }
+      case Kind.SHIFT_IMM, Kind.SHIFT_CL, Kind.SHIFT_X -> shift(i);
+      case Kind.NOT, Kind.NEG -> {
+        machine.setRegister(code.rm[i], unknown(code.size[i]));
+        if (code.kind[i] == Kind.NEG) {
+          conditions.forget();
+        }
+      }
+      case Kind.MUL, Kind.DIV, Kind.IDIV, Kind.SIGN -> divide(i);
+      case Kind.COUNT_BITS, Kind.SCAN_BITS -> bits(i);
+      case Kind.AND_NOT -> {
+        operand(i, code.size[i]);
+        machine.setRegister(code.reg[i], unknown(code.size[i]));
+        conditions.forget();
+      }
+      case Kind.LOWEST_BIT -> {
+        operand(i, code.size[i]);
+        machine.setRegister(code.third[i], unknown(code.size[i]));
+        conditions.forget();
+      }
+      case Kind.SET_IF -> setIf(i);
+      case Kind.MOVE_IF -> moveIf(i);
+      case Kind.CALL -> {
+        calls.direct(code.imm[i]);
+        conditions.forget();
+      }
+      case Kind.CALL_RM -> {
+        calls.indirect(operand(i, 8), false);
+        conditions.forget();
+      }
+      case Kind.JUMP_RM -> jump(i);
+      case Kind.RETURN -> calls.ret(code.imm[i]);
+      case Kind.PUSH -> push(i);
+      case Kind.POP -> pop(i);
+      case Kind.TRAP -> {
+        if (machine.traps[i] == 0) {
+          throw machine.reject("traps without a reason");
+        }
+      }
+      case Kind.TEST_BIT -> conditions.forget();
+      case Kind.INVERT_BIT -> {
+        machine.setRegister(code.rm[i], unknown(code.size[i]));
+        conditions.forget();
+      }
+      default -> vector(i);
+    }
+  }
+
+  private int operandOf(int i, int width) {
+    return code.isMemory(i) ? accesses.load(width) : machine.register(code.rm[i]);
+  }
+
+  private int narrow(int value, int width) {
+    return arithmetic.zeroExtend(value, width);
+  }
+
+  private int unknown(int size) {
+    return size == 8 ? values.unknown() : values.u32();
+  }
+
+  private void move(int i) {
+    int reg = code.reg[i];
+    if (reg == Machine.RBP) {
+      enterFrame(i);
+      return;
+    }
+    machine.setRegister(reg, operand(i, code.size[i]));
+  }
+
+  /** {@code mov rbp, rsp} behind {@code push rbp}. */
+  private void enterFrame(int i) {
+    boolean right =
+        code.rm[i] == Machine.RSP && code.size[i] == 8 && machine.stackPointer() == -8 && i == 1;
+    if (!right) {
+      throw machine.reject("writes the frame pointer");
+    }
+    machine.state.at[Machine.RBP] = machine.register(Machine.RSP);
+  }
+
+  private void store(int i) {
+    int size = code.size[i];
+    if (code.isMemory(i)) {
+      int value = machine.register(code.reg[i]);
+      accesses.store(size, value);
+    } else if (size >= 4) {
+      machine.setRegister(code.rm[i], register(code.reg[i], size));
+    } else {
+      throw machine.reject("writes a part of a register");
+    }
+  }
+
+  private void lea(int i) {
+    int address = accesses.address();
+    machine.setRegister(code.reg[i], code.size[i] == 8 ? address : arithmetic.truncate(address));
+  }
+
+  private void moveSign(int i) {
+    int width = code.width[i];
+    if (width == 4 && code.size[i] == 8 && code.isMemory(i)) {
+      int entry = accesses.jumpEntry();
+      if (entry != DEAD) {
+        machine.setRegister(code.reg[i], entry);
+        return;
+      }
+    }
+    int value = operandOf(i, width);
+    machine.setRegister(code.reg[i], arithmetic.signExtend(value, width, code.size[i]));
+  }
+
+  private void alu(int i) {
+    int size = code.size[i];
+    int operation = code.sub[i];
+    int left;
+    int right;
+    if (operation == Kind.CMP && size == 4) {
+      compare(i);
+      return;
+    }
+    if (code.kind[i] == Kind.ALU_REG) {
+      left = register(code.reg[i], size);
+      right = operand(i, size);
+    } else {
+      left = operand(i, size);
+      right = code.kind[i] == Kind.ALU_RM ? register(code.reg[i], size) : immediate(i, size);
+    }
+    if (operation == Kind.CMP) {
+      conditions.compare(left, right, size);
+      return;
+    }
+    if (operation == Kind.TEST) {
+      boolean same = left == right;
+      if (same) {
+        conditions.result(left, size, true);
+      } else {
+        conditions.forget();
+      }
+      return;
+    }
+    boolean toMemory = code.kind[i] != Kind.ALU_REG && code.isMemory(i);
+    if (toMemory) {
+      accesses.store(size, values.unknown());
+      conditions.forget();
+      return;
+    }
+    int target = code.kind[i] == Kind.ALU_REG ? code.reg[i] : code.rm[i];
+    if (target == Machine.RSP) {
+      moveStack(i, operation);
+      return;
+    }
+    if (size < 4) {
+      throw machine.reject("writes a part of a register");
+    }
+    boolean same = code.kind[i] != Kind.ALU_IMM && code.rm[i] == code.reg[i];
+    int result = result(operation, left, right, size, same);
+    machine.setRegister(target, result);
+    switch (operation) {
+      case Kind.ADD, Kind.SUB -> conditions.result(result, size, false);
+      case Kind.AND, Kind.OR, Kind.XOR -> conditions.result(result, size, true);
+      default -> conditions.forget();
+    }
+  }
+
+  /** Of 4 bytes; values that are numbers of 32 bits with a sign stay what they are. */
+  private void compare(int i) {
+    int left = code.kind[i] == Kind.ALU_REG ? compared(code.reg[i]) : comparedOperand(i);
+    int right =
+        switch (code.kind[i]) {
+          case Kind.ALU_REG -> comparedOperand(i);
+          case Kind.ALU_RM -> compared(code.reg[i]);
+          default -> immediate(i, 4);
+        };
+    conditions.compare(left, right, 4);
+  }
+
+  private int comparedOperand(int i) {
+    return code.isMemory(i) ? accesses.load(4) : compared(code.rm[i]);
+  }
+
+  private int compared(int number) {
+    int value = machine.register(number);
+    boolean isSigned =
+        !values.isPointer(value)
+            && values.low[value] >= Integer.MIN_VALUE
+            && values.high[value] <= Integer.MAX_VALUE;
+    return isSigned ? value : arithmetic.truncate(value);
+  }
+
+  private int immediate(int i, int size) {
+    long imm = code.imm[i];
+    return values.constant(
+        size == 8 ? imm : size == 4 ? imm & Values.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
+  }
+
+  private int result(int operation, int left, int right, int size, boolean same) {
+    return switch (operation) {
+      case Kind.ADD -> addition(left, right, size);
+      case Kind.SUB -> same ? values.constant(0) : arithmetic.subtract(left, right, size);
+      case Kind.AND -> same ? left : arithmetic.and(left, right, size);
+      case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
+      case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
+      case Kind.IMUL -> arithmetic.multiply(left, right, size);
+      default -> throw machine.reject("not an operation that is known");
+    };
+  }
+
+  /** Of 4 bytes, a constant may stand for a negative number. */
+  private int addition(int left, int right, int size) {
+    if (size == 4 && values.isConstant(right) && values.low[right] > Integer.MAX_VALUE) {
+      return arithmetic.truncate(arithmetic.plus(left, (int) values.low[right]));
+    }
+    return arithmetic.add(left, right, size);
+  }
+
+  private void moveStack(int i, int operation) {
+    boolean right =
+        code.kind[i] == Kind.ALU_IMM
+            && code.size[i] == 8
+            && (operation == Kind.ADD || operation == Kind.SUB);
+    if (!right) {
+      throw machine.reject("writes the stack pointer");
+    }
+    long by = operation == Kind.ADD ? code.imm[i] : -code.imm[i];
+    machine.setStackPointer(machine.stackPointer() + by);
+    conditions.forget();
+  }
+
+  private void shift(int i) {
+    int size = code.size[i];
+    int operation = code.sub[i];
+    switch (code.kind[i]) {
+      case Kind.SHIFT_IMM -> {
+        int value = machine.register(code.rm[i]);
+        machine.setRegister(code.rm[i], arithmetic.shift(operation, value, code.imm[i], size));
+        conditions.forget();
+      }
+      case Kind.SHIFT_CL -> {
+        int value = machine.register(code.rm[i]);
+        int count = machine.register(RCX);
+        machine.setRegister(code.rm[i], shifted(operation, value, count, size));
+        conditions.forget();
+      }
+      default -> {
+        int value = operand(i, size);
+        int count = machine.register(code.third[i]);
+        machine.setRegister(code.reg[i], shifted(operation, value, count, size));
+      }
+    }
+  }
+
+  private int shifted(int operation, int value, int count, int size) {
+    return values.isConstant(count)
+        ? arithmetic.shift(operation, value, values.low[count], size)
+        : arithmetic.shift(operation, value, size);
+  }
+
+  private void divide(int i) {
+    int size = code.size[i];
+    switch (code.kind[i]) {
+      case Kind.SIGN -> {
+        machine.setRegister(RDX, unknown(size));
+        return;
+      }
+      case Kind.MUL -> operand(i, size);
+      default -> {
+        int divisor = operand(i, size);
+        int trap = machine.traps[i];
+        boolean cannotBeZero = values.low[divisor] > 0 || values.high[divisor] < 0;
+        if (trap == 0 && !cannotBeZero) {
+          throw machine.reject("a division that may fault has no trap");
+        }
+      }
+    }
+    int dividend = machine.register(RAX);
+    boolean isPlain =
+        code.kind[i] == Kind.DIV
+            && values.isAt(machine.register(RDX), Values.SCALAR, 0)
+            && values.low[dividend] >= 0
+            && !values.isPointer(dividend);
+    int quotient = isPlain ? values.range(0, values.high[dividend]) : unknown(size);
+    machine.setRegister(RAX, quotient);
+    machine.setRegister(RDX, isPlain ? values.range(0, values.high[dividend]) : unknown(size));
+    conditions.forget();
+  }
+
+  private void bits(int i) {
+    int size = code.size[i];
+    operand(i, size);
+    if (code.kind[i] == Kind.COUNT_BITS) {
+      machine.setRegister(code.reg[i], values.range(0, 8L * size));
+      conditions.forget();
+    } else {
+      int number = values.unknown();
+      machine.setRegister(code.reg[i], number);
+      conditions.scan(number, size);
+    }
+  }
+
+  private void setIf(int i) {
+    int before = machine.register(code.rm[i]);
+    boolean isByte = values.isU32(before) && values.high[before] <= 0xff;
+    int result =
+        isByte ? values.range(0, 1) : values.isU32(before) ? values.u32() : values.unknown();
+    machine.setRegister(code.rm[i], result);
+  }
+
+  private void moveIf(int i) {
+    int size = code.size[i];
+    int before = register(code.reg[i], size);
+    int other = operand(i, size);
+    machine.setRegister(code.reg[i], machine.joins.either(before, other));
+  }
+
+  private void push(int i) {
+    int value = machine.register(code.reg[i]);
+    long distance = machine.stackPointer() - 8;
+    machine.setStackPointer(distance);
+    machine.setStackValue(distance, value);
+  }
+
+  private void pop(int i) {
+    int reg = code.reg[i];
+    int value = machine.stackValue(machine.stackPointer());
+    if (reg == Machine.RBP) {
+      machine.state.at[Machine.RBP] = value;
+    } else {
+      machine.setRegister(reg, value);
+    }
+    machine.setStackPointer(machine.stackPointer() + 8);
+  }
+
+  private void vector(int i) {
+    int kind = code.kind[i];
+    boolean copies = code.sub[i] == Kind.COPY;
+    int width = code.width[i];
+    switch (kind) {
+      case Kind.VECTOR -> {
+        int value = code.isMemory(i) ? accesses.load(width) : DEAD;
+        if (width == 8 && code.base[i] == Instructions.PC && isCopyRegister(code.reg[i])) {
+          value = values.constant(machine.constantAt(code.disp[i]));
+          copies = true;
+        }
+        setVector(code.reg[i], copies && width == 8 ? value : DEAD);
+      }
+      case Kind.VECTOR_STORE -> {
+        int value = copies && isCopyRegister(code.reg[i]) ? copied() : values.unknown();
+        accesses.store(width, value);
+      }
+      case Kind.VECTOR_COMPARE -> {
+        if (code.isMemory(i)) {
+          accesses.load(width);
+        }
+        conditions.forget();
+      }
+      case Kind.INT_TO_VECTOR -> {
+        if (code.isMemory(i)) {
+          accesses.load(width);
+          setVector(code.reg[i], DEAD);
+        } else {
+          boolean all = copies && code.size[i] == 8;
+          setVector(code.reg[i], all ? machine.register(code.rm[i]) : DEAD);
+        }
+      }
+      case Kind.VECTOR_TO_INT -> {
+        if (code.isMemory(i)) {
+          accesses.load(width);
+        }
+        boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
+        machine.setRegister(
+            copies ? code.rm[i] : code.reg[i], back ? copied() : unknown(code.size[i]));
+      }
+      default -> throw machine.reject("not an instruction whose effect is known");
+    }
+  }
+
+  private static boolean isCopyRegister(int reg) {
+    return reg == Instructions.VECTOR + 15;
+  }
+
+  private int copied() {
+    int value = machine.state.at[State.COPY_REGISTER];
+    return value == DEAD ? values.unknown() : value;
+  }
+
+  private void setVector(int reg, int value) {
+    if (isCopyRegister(reg)) {
+      machine.state.at[State.COPY_REGISTER] = value;
+    }
+  }
+
+  // Control flow.
+
+  private void jump(int i) {
+    int target = operand(i, 8);
+    boolean isCall = blocks.isCall(i);
+    switch (values.kind[target]) {
+      case Values.RETURN_ADDRESS -> {
+        if (isCall) {
+          throw machine.reject("pushes before it returns");
+        }
+        calls.returned(target, machine.stackPointer());
+      }
+      case Values.JUMP_TARGET -> {
+        if (isCall) {
+          throw machine.reject("pushes before it jumps");
+        }
+      }
+      default -> {
+        int back = machine.stackValue(machine.stackPointer());
+        if (!isCall || i + 1 >= code.count || !values.isAt(back, Values.CODE, code.at[i + 1])) {
+          throw machine.reject("jumps to " + values.text(target));
+        }
+        calls.indirect(target, true);
+      }
+    }
+    conditions.forget();
+  }
+
+  /** After the last instruction of a block: control goes on. */
+  void end(int block, int last) {
+    switch (code.kind[last]) {
+      case Kind.RETURN, Kind.TRAP -> {}
+      case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]));
+      case Kind.JUMP_IF -> {
+        int target = blocks.blockAtOffset(code.imm[last]);
+        int condition = code.sub[last];
+        if (conditions.tellNothing(condition)) {
+          proof.flowTo(target);
+          proof.flowTo(next(block));
+        } else {
+          proof.flowIf(condition, target);
+          proof.flowIf(condition ^ 1, next(block));
+        }
+      }
+      case Kind.JUMP_RM -> endByJump(block, last);
+      default -> proof.flowTo(next(block));
+    }
+  }
+
+  private int next(int block) {
+    if (block + 1 >= blocks.count) {
+      throw machine.reject("control falls off the end of the function");
+    }
+    return block + 1;
+  }
+
+  private void endByJump(int block, int last) {
+    if (blocks.isCall(last)) {
+      proof.flowTo(next(block));
+      return;
+    }
+    if (code.isMemory(last)) {
+      return;
+    }
+    int target = machine.register(code.rm[last]);
+    if (values.kind[target] != Values.JUMP_TARGET) {
+      return;
+    }
+    int table = values.aux[target];
+    long first = values.low[target];
+    long end = values.high[target];
+    if (end - first > machine.codeBytes) {
+      throw machine.reject("a jump table without end");
+    }
+    for (long entry = first; entry <= end; entry++) {
+      int to = blocks.blockAtOffset(blocks.tableEntry(table, (int) entry));
+      if (to < 0 || blocks.hasOnePredecessor[to]) {
+        throw machine.reject("a jump table leads to where no block begins");
+      }
+      proof.flowTo(to);
+    }
+  }
+}

@@ -1,0 +1,400 @@
+package dev.tazza.sandbox;
+
+import static dev.tazza.sandbox.Values.DEAD;
+import static dev.tazza.sandbox.Values.U32;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known where several ways meet: what is known on each of them.
+ *
+ * <p>At the start of a loop values would grow round by round. There, the second time that a value
+ * grows it is taken for as wide as its operand size, then for unknown. Bounds that need the loop's
+ * test to be found ({@link #limits}) are tried one by one when a function could not be proved
+ * otherwise.
+ */
+final class Joins {
+  private final Values values;
+  private final ModuleRules rules;
+
+  /** Two each: root, and a number that a value with this root was compared with. */
+  private long[] limits = new long[64];
+
+  private int limitCount;
+
+  /** Whether loops look for the smallest bounds that hold. */
+  boolean precise;
+
+  /** Whether limits are to be noted. */
+  boolean isCurious;
+
+  private int epoch;
+  private boolean isLoop;
+
+  /** Whether no other place was found to hold the value that is joined. */
+  private boolean isFirstUse;
+
+  private int block;
+
+  Joins(Values values, ModuleRules rules) {
+    this.values = values;
+    this.rules = rules;
+  }
+
+  void start() {
+    limitCount = 0;
+  }
+
+  /**
+   * Adds to {@code state}, what is known at the start of {@code atBlock}, one way more.
+   *
+   * @param changes takes the places that a round of the loop changes, if not null
+   * @param counters says of which of those the way need not be followed, if not null
+   * @return whether less is known than before
+   */
+  boolean add(
+      State state,
+      State from,
+      int atBlock,
+      boolean atLoop,
+      @Nullable BitSet changes,
+      @Nullable Counters counters) {
+    epoch = values.nextEpoch();
+    block = atBlock;
+    isLoop = atLoop;
+    boolean changed = state.keepFacts(from);
+    if (state.places > from.places) {
+      state.cut(from.places);
+      changed = true;
+    }
+    for (int place = 0; place < state.places; place++) {
+      int a = state.at[place];
+      int b = from.at[place];
+      if (a != b && changes != null) {
+        changes.set(place);
+      }
+      boolean follows = counters != null && counters.follows(place);
+      if (!follows && (a != b || a != DEAD && values.joinBlock[a] == block)) {
+        int joined = a == DEAD ? DEAD : b == DEAD ? DEAD : join(a, b);
+        if (joined != a) {
+          state.at[place] = joined;
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Places that held the same before hold the same afterwards. */
+  private int join(int a, int b) {
+    boolean seen = values.seenIn[a] == epoch;
+    if (seen && values.seenWith[a] == b) {
+      return values.seenResult[a];
+    }
+    boolean mayKeep = !seen && (a == b || values.joinBlock[a] == block && includes(a, b));
+    isFirstUse = !seen;
+    int result = mayKeep ? a : merge(a, b);
+    if (!seen) {
+      values.seenIn[a] = epoch;
+      values.seenWith[a] = b;
+      values.seenResult[a] = result;
+    }
+    return result;
+  }
+
+  /** Whether what is known of {@code a} holds for {@code b}. */
+  private boolean includes(int a, int b) {
+    return includesBounds(a, b) && (values.sumLeft[a] == DEAD || values.root[a] == values.root[b]);
+  }
+
+  /** The same but for relations to other values. */
+  boolean includesBounds(int a, int b) {
+    if (isAnything(a) || values.kind[a] == Values.REFERENCE && isReference(a) && isReference(b)) {
+      return true;
+    }
+    boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
+    boolean number = values.kind[a] == Values.SCALAR && !values.isPointer(b);
+    if (!sameKind && !number || values.low[b] < values.low[a] || values.high[b] > values.high[a]) {
+      return false;
+    }
+    long step = values.step[a];
+    if (step > 1
+        && (Math.floorMod(values.low[b] - values.low[a], step) != 0
+            || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
+      return false;
+    }
+    if (values.lengthKind[a] != Values.NO_LENGTH && !hasLength(b, a)) {
+      return false;
+    }
+    return true;
+  }
+
+  private boolean isAnything(int value) {
+    return values.kind[value] == Values.SCALAR
+        && values.low[value] == Long.MIN_VALUE
+        && values.high[value] == Long.MAX_VALUE
+        && values.lengthKind[value] == Values.NO_LENGTH
+        && values.sumLeft[value] == DEAD
+        && values.root[value] == value;
+  }
+
+  /** Whether {@code value} is within a length as {@code like} is. */
+  private boolean hasLength(int value, int like) {
+    if (values.lengthKind[value] == values.lengthKind[like]
+        && values.lengthOf[value] == values.lengthOf[like]
+        && values.lengthShift[value] == values.lengthShift[like]
+        && values.lengthSlack[value] >= values.lengthSlack[like]) {
+      return true;
+    }
+    long least = leastLength(values.lengthKind[like], values.lengthOf[like]);
+    return (values.high[value] >> values.lengthShift[like]) <= least - values.lengthSlack[like];
+  }
+
+  private long leastLength(byte what, int of) {
+    return what == Values.OF_MEMORY ? rules.leastLength(of) : rules.leastTableLength(of);
+  }
+
+  /** A value of which is known what is known of both. */
+  private int merge(int a, int b) {
+    int kind = values.kind[a];
+    if (kind != values.kind[b] || values.aux[a] != values.aux[b]) {
+      return mergeKinds(a, b);
+    }
+    boolean sameValue =
+        values.root[a] == values.root[b]
+            && values.offset[a] == values.offset[b]
+            && values.rootShift[a] == values.rootShift[b];
+    long low = Math.min(values.low[a], values.low[b]);
+    long high = Math.max(values.high[a], values.high[b]);
+    if (values.kind[a] >= Values.FIRST_POINTER && !isRange(kind) && low != high) {
+      return mergeKinds(a, b);
+    }
+    int result = values.make(kind, values.aux[a], low, high);
+    boolean grows = isLoop && isFirstUse && values.joinBlock[a] == block && !sameValue;
+    if (grows) {
+      // Still the value of that place at the start of the round.
+      values.root[result] = values.root[a];
+      values.offset[result] = values.offset[a];
+      values.rootShift[result] = values.rootShift[a];
+    } else if (sameValue) {
+      values.root[result] = values.root[a];
+      values.offset[result] = values.offset[a];
+      values.rootShift[result] = values.rootShift[a];
+      values.sumLeft[result] = values.sumLeft[a];
+      values.sumRight[result] = values.sumRight[a];
+    }
+    values.step[result] = step(a, b);
+    values.joinBlock[result] = block;
+    if (grows && (low < values.low[a] || high > values.high[a])) {
+      widen(a, b, result);
+    }
+    joinLengths(a, b, result);
+    return result;
+  }
+
+  /** One of both values, nobody knows which. */
+  int either(int a, int b) {
+    if (a == b) {
+      return a;
+    }
+    isLoop = false;
+    isFirstUse = false;
+    block = -1;
+    return merge(a, b);
+  }
+
+  private static boolean isRange(int kind) {
+    return kind == Values.MEMORY || kind == Values.TABLE || kind == Values.CODE;
+  }
+
+  private long step(int a, int b) {
+    long stepA = values.low[a] == values.high[a] ? 0 : values.step[a];
+    long stepB = values.low[b] == values.high[b] ? 0 : values.step[b];
+    long distance = values.low[a] - values.low[b];
+    return Arithmetic.gcd(Arithmetic.gcd0(stepA, stepB), distance);
+  }
+
+  private void joinLengths(int a, int b, int result) {
+    if (values.lengthKind[a] != Values.NO_LENGTH) {
+      joinLength(a, b, result);
+    } else if (values.lengthKind[b] != Values.NO_LENGTH) {
+      joinLength(b, a, result);
+    }
+  }
+
+  private void joinLength(int a, int b, int result) {
+    if (values.lengthKind[b] == values.lengthKind[a]
+        && values.lengthOf[b] == values.lengthOf[a]
+        && values.lengthShift[b] == values.lengthShift[a]) {
+      long slack = Math.min(values.lengthSlack[a], values.lengthSlack[b]);
+      values.note(result, values.lengthKind[a], values.lengthOf[a], slack, values.lengthShift[a]);
+    } else if (hasLength(b, a) || values.high[b] <= values.low[a]) {
+      values.note(
+          result,
+          values.lengthKind[a],
+          values.lengthOf[a],
+          values.lengthSlack[a],
+          values.lengthShift[a]);
+    }
+  }
+
+  private int mergeKinds(int a, int b) {
+    int result;
+    if (isReference(a) && isReference(b)) {
+      result = values.make(Values.REFERENCE, 0, 0, 0);
+    } else if (values.isPointer(a) || values.isPointer(b)) {
+      result = values.unknown();
+    } else {
+      // Lengths and the like, as numbers.
+      long low = Math.min(values.low[a], values.low[b]);
+      result = values.range(low, Math.max(values.high[a], values.high[b]));
+      joinLengths(a, b, result);
+    }
+    values.joinBlock[result] = block;
+    return result;
+  }
+
+  /** Whether it is a function reference or null. */
+  boolean isReference(int value) {
+    return switch (values.kind[value]) {
+      case Values.REFERENCE, Values.SCALAR -> values.low[value] == 0 && values.high[value] == 0;
+      case Values.INSTANCE ->
+          values.low[value] == values.high[value] && rules.isOwnReference(values.low[value]);
+      default -> false;
+    };
+  }
+
+  // Loops.
+
+  /**
+   * Takes it that the places which a round of a loop changes hold, at its start, what was found
+   * before; if nothing was, what they hold now, but no longer the very same values.
+   */
+  void assume(State state, @Nullable State found, BitSet changes, int atBlock) {
+    isLoop = false;
+    block = atBlock;
+    epoch = values.nextEpoch();
+    for (int place = changes.nextSetBit(0); place >= 0; place = changes.nextSetBit(place + 1)) {
+      int now = state.get(place);
+      int before = found == null ? now : found.get(place);
+      if (now == DEAD || before == DEAD) {
+        state.set(place, DEAD);
+      } else {
+        state.at[place] = assumed(before, now);
+      }
+    }
+  }
+
+  private int assumed(int before, int now) {
+    if (values.seenIn[before] == epoch && values.seenWith[before] == now) {
+      return values.seenResult[before];
+    }
+    int result;
+    if (includesBounds(before, now)) {
+      result =
+          values.make(
+              values.kind[before], values.aux[before], values.low[before], values.high[before]);
+      values.step[result] = values.step[before];
+      values.noteMoved(before, result, 0);
+    } else {
+      result = merge(before, now);
+      values.root[result] = result;
+      values.offset[result] = 0;
+      values.rootShift[result] = 0;
+      values.sumLeft[result] = DEAD;
+    }
+    values.joinBlock[result] = block;
+    values.seenIn[before] = epoch;
+    values.seenWith[before] = now;
+    values.seenResult[before] = result;
+    return result;
+  }
+
+  /** Notes that {@code value} was compared with numbers from {@code low} to {@code high}. */
+  void noteLimit(int value, long low, long high) {
+    addLimit(value, low);
+    if (high != low) {
+      addLimit(value, high);
+    }
+  }
+
+  private void addLimit(int value, long number) {
+    if (number == Long.MIN_VALUE || number == Long.MAX_VALUE || values.rootShift[value] != 0) {
+      return;
+    }
+    if (limitCount + 2 > limits.length) {
+      if (limits.length >= 1 << 14) {
+        return;
+      }
+      limits = Arrays.copyOf(limits, limits.length * 2);
+    }
+    limits[limitCount] = values.root[value];
+    limits[limitCount + 1] = number - values.offset[value];
+    limitCount += 2;
+  }
+
+  private void widen(int a, int b, int result) {
+    long low = values.low[result];
+    long high = values.high[result];
+    long step = values.step[result];
+    if (precise) {
+      if (high > values.high[a]) {
+        high = nextLimit(a, high, step, low);
+      }
+      if (low < values.low[a]) {
+        low = previousLimit(a, low, step);
+      }
+    } else {
+      if (high > values.high[a]) {
+        high = high <= U32 ? U32 : Long.MAX_VALUE;
+      }
+      if (low < values.low[a]) {
+        low = low >= 0 ? 0 : low >= Integer.MIN_VALUE ? Integer.MIN_VALUE : Long.MIN_VALUE;
+      }
+    }
+    values.low[result] = low;
+    values.high[result] = high;
+    if (step > 1 && low > Long.MIN_VALUE && high < Long.MAX_VALUE) {
+      boolean even = Math.floorMod(values.low[a] - low, step) == 0;
+      values.step[result] = even ? step : 1;
+    } else {
+      values.step[result] = 1;
+    }
+  }
+
+  /** The least bound at or above {@code high} that some test may keep the value below. */
+  private long nextLimit(int a, long high, long step, long low) {
+    long best = high <= Integer.MAX_VALUE ? Integer.MAX_VALUE : high <= U32 ? U32 : Long.MAX_VALUE;
+    for (int i = 0; i < limitCount; i += 2) {
+      if (limits[i] == values.root[a]) {
+        for (int less = -1; less <= 1; less++) {
+          long limit = limits[i + 1] + less * Math.max(1, step);
+          if (limit >= high && limit < best) {
+            best = limit;
+          }
+        }
+      }
+    }
+    if (best != Long.MAX_VALUE && step > 1) {
+      best -= Math.floorMod(best - low, step);
+    }
+    return best;
+  }
+
+  private long previousLimit(int a, long low, long step) {
+    long best = low >= 0 ? 0 : low >= Integer.MIN_VALUE ? Integer.MIN_VALUE : Long.MIN_VALUE;
+    for (int i = 0; i < limitCount; i += 2) {
+      if (limits[i] == values.root[a]) {
+        for (int less = -1; less <= 1; less++) {
+          long limit = limits[i + 1] + less * Math.max(1, step);
+          if (limit <= low && limit > best) {
+            best = limit;
+          }
+        }
+      }
+    }
+    return best;
+  }
+}

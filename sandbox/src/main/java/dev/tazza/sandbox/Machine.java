@@ -1,0 +1,142 @@
+package dev.tazza.sandbox;
+
+import static dev.tazza.sandbox.Values.DEAD;
+
+/**
+ * What the parts of a {@link Proof} share: the function, and what is known where the proof has come
+ * to.
+ */
+final class Machine {
+  static final int RSP = 4;
+  static final int RBP = 5;
+  static final int R14 = 14;
+  static final int R15 = 15;
+
+  /** Bytes below the checked part of the stack that every function may use; see {@code Frame}. */
+  static final int UNCHECKED_STACK = 1024 + 16;
+
+  final Instructions code = new Instructions();
+  final Values values = new Values();
+  final Arithmetic arithmetic = new Arithmetic(values);
+  final Conditions conditions;
+  final Joins joins;
+  final ModuleRules rules;
+  Role role;
+  State state = new State();
+
+  /** The instruction under way. */
+  int at;
+
+  /** By instruction: its trap code, 0 for none. */
+  int[] traps = new int[256];
+
+  byte[] text = {};
+
+  /** Offset of the function in the text. */
+  int start;
+
+  /** Size of the function with its constants. */
+  int codeBytes;
+
+  /** Stack bytes of the function's arguments and results, which its caller has made room for. */
+  int incoming;
+
+  Machine(ModuleRules rules, Role role) {
+    this.rules = rules;
+    this.role = role;
+    joins = new Joins(values, rules);
+    conditions = new Conditions(values, joins);
+  }
+
+  /** The 8 bytes at an offset from the function's start, which is within it. */
+  long constantAt(int offset) {
+    long bits = 0;
+    for (int i = 7; i >= 0; i--) {
+      bits = bits << 8 | text[start + offset + i] & 0xff;
+    }
+    return bits;
+  }
+
+  /** What could not be proved, while that is only noted. */
+  boolean isLenient;
+
+  boolean hasFailed;
+
+  /**
+   * Something could not be proved, without consequences for what follows: rejects the function, or
+   * notes it as long as the proof only looks for what holds in loops.
+   */
+  void fail(String reason) {
+    if (!isLenient) {
+      throw reject(reason);
+    }
+    hasFailed = true;
+  }
+
+  Rejection reject(String reason) {
+    return new Rejection(at, reason);
+  }
+
+  /** The value in a register. */
+  int register(int number) {
+    int value = state.at[number];
+    if (value == DEAD) {
+      value = values.unknown();
+      state.at[number] = value;
+    }
+    return value;
+  }
+
+  /** Writes a register that the code may write as it likes. */
+  void setRegister(int number, int value) {
+    if (number == R15 || number == RSP || number == RBP) {
+      throw reject("writes a register that has a fixed job");
+    }
+    state.at[number] = value;
+  }
+
+  /** Distance of rsp from where it was at the function's start. */
+  long stackPointer() {
+    return values.low[state.at[RSP]];
+  }
+
+  void setStackPointer(long distance) {
+    if ((distance & 7) != 0) {
+      throw reject("the stack pointer is not aligned");
+    }
+    if (-distance > (long) Math.max(state.checked, 0) + UNCHECKED_STACK) {
+      throw reject("uses more stack than was checked");
+    }
+    long before = stackPointer();
+    state.at[RSP] = values.pointer(Values.STACK, 0, distance);
+    if (distance > before) {
+      // What is below belongs to whoever comes next, or to a signal handler.
+      state.cut(State.FIRST_SLOT + slot(distance) + 1);
+    }
+  }
+
+  /** The slot of 8 bytes at a distance. */
+  int slot(long distance) {
+    return (int) ((incoming - distance) >> 3);
+  }
+
+  /** What is in the 8 bytes of the stack at {@code distance}. */
+  int stackValue(long distance) {
+    int place = State.FIRST_SLOT + slot(distance);
+    int value = state.get(place);
+    if (value == DEAD) {
+      value = values.unknown();
+      state.set(place, value);
+    }
+    return value;
+  }
+
+  void setStackValue(long distance, int value) {
+    state.set(State.FIRST_SLOT + slot(distance), value);
+  }
+
+  /** Whether {@code value} may be passed on as a function reference. */
+  boolean isReference(int value) {
+    return joins.isReference(value);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.tazza.sandbox;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.Tunables;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.TypeCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a module's functions may do, derived from the module and the layouts alone. Immutable;
+ * shared by the threads that verify.
+ */
+final class ModuleRules {
+  private final WasmModule module;
+  private final Tunables tunables;
+  private final FunctionReferences references;
+  private final VmLayout layout;
+  private final VmLayout.Shape shape;
+  private final @Nullable Convention[] conventions;
+  private final long[] room;
+  private final boolean[] isStatic;
+  private final long[] leastLengths;
+
+  ModuleRules(WasmModule module, Tunables tunables) {
+    this.module = module;
+    this.tunables = tunables;
+    references = FunctionReferences.of(module);
+    layout = ModuleLayout.of(module, references);
+    shape = layout.shape();
+    conventions = new Convention[module.typeCount()];
+    for (int i = 0; i < conventions.length; i++) {
+      conventions[i] = Convention.of(module.funcTypeAt(i));
+    }
+    int memories = module.memoryCount();
+    room = new long[memories];
+    isStatic = new boolean[memories];
+    leastLengths = new long[memories];
+    for (int i = 0; i < memories; i++) {
+      MemoryType type = module.memory(i);
+      isStatic[i] = tunables.isStatic(type);
+      room[i] =
+          isStatic[i]
+              ? tunables.staticMemoryMaximumSize() + tunables.staticMemoryGuardSize()
+              : tunables.dynamicMemoryGuardSize();
+      leastLengths[i] = leastBytes(type);
+    }
+  }
+
+  /** The length that a memory has at least; an import may be longer. */
+  private static long leastBytes(MemoryType type) {
+    long pages = type.limits().minimum();
+    int shift = type.pageSizeLog2();
+    return pages < 0 || pages > Long.MAX_VALUE >>> shift ? 0 : pages << shift;
+  }
+
+  WasmModule module() {
+    return module;
+  }
+
+  Convention conventionOfType(int type) {
+    Convention convention = conventions[type];
+    if (convention == null) {
+      throw new IllegalStateException("no convention for type " + type);
+    }
+    return convention;
+  }
+
+  Convention conventionOfFunction(int function) {
+    return conventionOfType(module.functionTypeIndex(function));
+  }
+
+  int typeOfOwnReference(int number) {
+    return module.functionTypeIndex(references.function(number));
+  }
+
+  boolean isOwnReference(long distance) {
+    return isElement(distance, shape.functionRefs(), layout.functionRef(0), FuncRefLayout.SIZE);
+  }
+
+  private static boolean isElement(long distance, int count, int first, int size) {
+    return distance >= first
+        && distance < first + (long) size * count
+        && (distance - first) % size == 0;
+  }
+
+  /** Whether the base of memory {@code index} is good as long as the instance is. */
+  boolean isStatic(int index) {
+    return isStatic[index];
+  }
+
+  /** Bytes from a static memory's base, or behind a dynamic memory's end, that are its own. */
+  long room(int index) {
+    return room[index];
+  }
+
+  long leastLength(int index) {
+    return leastLengths[index];
+  }
+
+  long leastTableLength(int index) {
+    return Math.max(0, module.table(index).limits().minimum());
+  }
+
+  boolean isTableFixed(int index) {
+    Limits limits = module.table(index).limits();
+    return limits.hasMaximum() && limits.minimum() == limits.maximum();
+  }
+
+  boolean holdsFunctions(int table) {
+    return module.table(table).elementType().code() == TypeCode.FUNCREF;
+  }
+
+  // What stands at a distance from the start of an instance context: a kind of value with its
+  // number, or -1. The kinds stand for fields here.
+
+  static final int NO_FIELD = -1;
+
+  /** A kind of {@link Values} above, the number below, see {@link #fieldKind}. */
+  private static long field(int kind, int number) {
+    return (long) kind << 32 | number;
+  }
+
+  static int fieldKind(long field) {
+    return (int) (field >> 32);
+  }
+
+  static int fieldNumber(long field) {
+    return (int) field;
+  }
+
+  /** Fields that have no kind of value of their own. */
+  static final int OWN_GLOBAL = 100;
+
+  static final int OWN_REFERENCE_CODE = 101;
+  static final int OWN_REFERENCE_TYPE = 102;
+  static final int OWN_REFERENCE_CONTEXT = 103;
+
+  /** The field of exactly {@code width} bytes at {@code distance}, or {@link #NO_FIELD}. */
+  long fieldAt(long distance, int width) {
+    if (distance < 0 || distance >= layout.size()) {
+      return NO_FIELD;
+    }
+    int at = (int) distance;
+    if (shape.functionRefs() > 0 && at >= layout.functionRef(0)) {
+      return referenceField(at - layout.functionRef(0), width);
+    }
+    if (shape.types() > 0 && at >= layout.typeId(0)) {
+      return plain(Values.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
+    }
+    if (shape.importedFunctions() > 0 && at >= layout.importedFunction(0)) {
+      return importField(at - layout.importedFunction(0), width);
+    }
+    if (shape.tables() > 0 && at >= layout.table(0)) {
+      return definition(at - layout.table(0), shape.tables(), false, width);
+    }
+    if (shape.globals() > 0 && at >= layout.global(0)) {
+      int rest = at - layout.global(0);
+      int number = rest / VmLayout.GLOBAL_SIZE;
+      boolean fits = number < shape.globals() && rest % VmLayout.GLOBAL_SIZE == 0;
+      return fits ? field(OWN_GLOBAL, module.importedGlobalCount() + number) : NO_FIELD;
+    }
+    if (shape.memories() > 0 && at >= layout.memory(0)) {
+      return definition(at - layout.memory(0), shape.memories(), true, width);
+    }
+    return importedPointer(at, width);
+  }
+
+  private long importedPointer(int at, int width) {
+    if (shape.importedTables() > 0 && at >= layout.importedTable(0)) {
+      int rest = at - layout.importedTable(0);
+      return plain(Values.TABLE_DEFINITION, rest, 8, shape.importedTables(), width, 0);
+    }
+    if (shape.importedGlobals() > 0 && at >= layout.importedGlobal(0)) {
+      return plain(
+          Values.GLOBAL, at - layout.importedGlobal(0), 8, shape.importedGlobals(), width, 0);
+    }
+    if (shape.importedMemories() > 0 && at >= layout.importedMemory(0)) {
+      int rest = at - layout.importedMemory(0);
+      return plain(Values.MEMORY_DEFINITION, rest, 8, shape.importedMemories(), width, 0);
+    }
+    return NO_FIELD;
+  }
+
+  private static long plain(int kind, int rest, int size, int count, int width, int first) {
+    boolean fits = width == size && rest % size == 0 && rest / size < count;
+    return fits ? field(kind, first + rest / size) : NO_FIELD;
+  }
+
+  private static long importField(int rest, int width) {
+    int number = rest / VmLayout.IMPORT_SIZE;
+    return switch (width == 8 ? rest % VmLayout.IMPORT_SIZE : -1) {
+      case VmLayout.IMPORT_CODE -> field(Values.IMPORT_CODE, number);
+      case VmLayout.IMPORT_CONTEXT -> field(Values.IMPORT_CONTEXT, number);
+      default -> NO_FIELD;
+    };
+  }
+
+  private long referenceField(int rest, int width) {
+    int number = rest / FuncRefLayout.SIZE;
+    if (number >= shape.functionRefs()) {
+      return NO_FIELD;
+    }
+    int at = rest % FuncRefLayout.SIZE;
+    if (at == FuncRefLayout.CODE && width == 8) {
+      return field(OWN_REFERENCE_CODE, number);
+    }
+    if (at == FuncRefLayout.TYPE_ID && width == 4) {
+      return field(OWN_REFERENCE_TYPE, number);
+    }
+    return at == FuncRefLayout.CONTEXT && width == 8
+        ? field(OWN_REFERENCE_CONTEXT, number)
+        : NO_FIELD;
+  }
+
+  private long definition(int rest, int count, boolean memory, int width) {
+    int size = memory ? VmLayout.MEMORY_SIZE : VmLayout.TABLE_SIZE;
+    int number = rest / size;
+    if (number >= count) {
+      return NO_FIELD;
+    }
+    int first = memory ? module.importedMemoryCount() : module.importedTableCount();
+    return definitionField(rest % size, memory, first + number, width);
+  }
+
+  /** A field of a memory's or table's definition. */
+  long definitionField(long at, boolean memory, int number, int width) {
+    if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
+      return field(memory ? Values.MEMORY : Values.TABLE, number);
+    }
+    if (memory && at == VmLayout.MEMORY_LENGTH && width == 8) {
+      return field(Values.MEMORY_LENGTH, number);
+    }
+    if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
+      return field(Values.TABLE_LENGTH, number);
+    }
+    return NO_FIELD;
+  }
+
+  /** The most that the length of memory {@code index} can be. */
+  long greatestLength(int index) {
+    long most = Tunables.maximumBytes(module.memory(index));
+    return isStatic[index] ? Math.min(most, tunables.staticMemoryMaximumSize()) : most;
+  }
+}

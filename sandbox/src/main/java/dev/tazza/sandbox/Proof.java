@@ -1,0 +1,331 @@
+package dev.tazza.sandbox;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves functions, one after the other: an abstract interpretation that follows all ways through
+ * the code with what is known on them, until nothing new is found.
+ *
+ * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once. Not
+ * thread-safe.
+ */
+final class Proof {
+  /** So many visits of one block, and bounds of loops are not looked for any longer. */
+  private static final int PATIENCE = 24;
+
+  private static final String UNCERTAIN = "a loop of which nothing is certain";
+
+  private final Machine machine;
+  private final Instructions code;
+  private final Blocks blocks;
+  private final Decoder decoder;
+  private final Effects effects;
+  private final Callees callees;
+
+  /** By block: what is known at its start, null as long as nothing leads there. */
+  private @Nullable State[] states = new State[64];
+
+  /** By block that starts a loop: the same from before, when all is done once more. */
+  private @Nullable State[] found = new State[64];
+
+  /** By block that starts a loop: the places that a round changes. */
+  private @Nullable BitSet[] changes = new BitSet[64];
+
+  /** By block that starts a loop: what grows in it, once it was looked at precisely. */
+  private @Nullable Counters[] counters = new Counters[64];
+
+  /** Place of the block that is visited. */
+  private int current;
+
+  /** By place in the order: whether the block is to be visited. */
+  private boolean[] isDue = new boolean[64];
+
+  private int[] visits = new int[64];
+  private int firstDue;
+
+  /** Whether what was found before at the starts of loops is assumed at first. */
+  private boolean isFinal;
+
+  private final ArrayDeque<State> idle = new ArrayDeque<>();
+
+  Proof(ModuleRules rules, Callees callees) {
+    this.callees = callees;
+    machine = new Machine(rules, Role.function(Convention.of(new int[0], new int[0])));
+    code = machine.code;
+    blocks = new Blocks(code);
+    decoder = new Decoder(code);
+    effects = new Effects(machine, blocks, callees, this);
+  }
+
+  Instructions code() {
+    return code;
+  }
+
+  /**
+   * Proves the code at {@code offset} of {@code text}.
+   *
+   * @param traps offsets in the text of instructions that may trap, ascending
+   * @param firstTrap number of the first one that may be in the function
+   */
+  void prove(
+      Role role, byte[] text, int offset, int size, int[] traps, int[] trapCodes, int firstTrap) {
+    machine.role = role;
+    machine.text = text;
+    machine.start = offset;
+    machine.codeBytes = size;
+    code.count = 0;
+    decoder.decode(text, offset, size);
+    callees.start(offset);
+    takeTraps(offset, size, traps, trapCodes, firstTrap);
+    blocks.find(text, offset, size);
+    if (role.exits()) {
+      requireStraight();
+    }
+    machine.isLenient = hasLoops();
+    run(false);
+    if (machine.hasFailed) {
+      run(true);
+    }
+    if (machine.hasFailed) {
+      runAgain();
+    }
+  }
+
+  /** What an exit has stored is noted for all ways alike, so there must be one only. */
+  private void requireStraight() {
+    for (int i = 0; i < code.count; i++) {
+      boolean traps =
+          code.kind[i] == Kind.JUMP_IF && code.kind[code.numberAt(code.imm[i])] == Kind.TRAP;
+      boolean jumps = code.kind[i] == Kind.JUMP || code.kind[i] == Kind.JUMP_IF;
+      if (jumps && !traps) {
+        throw new Rejection(i, "an exit with more than one way through it");
+      }
+    }
+  }
+
+  private boolean hasLoops() {
+    for (int i = 0; i < blocks.count; i++) {
+      if (blocks.isLoop[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void takeTraps(int offset, int size, int[] traps, int[] trapCodes, int first) {
+    if (machine.traps.length < code.count) {
+      machine.traps = new int[Math.max(code.count, machine.traps.length * 2)];
+    } else {
+      Arrays.fill(machine.traps, 0, code.count, 0);
+    }
+    for (int i = first; i < traps.length && traps[i] < offset + size; i++) {
+      int instruction = code.numberAt(traps[i] - offset);
+      if (instruction < 0) {
+        throw new Rejection(0, "a trap is where no instruction begins: " + (traps[i] - offset));
+      }
+      machine.traps[instruction] = trapCodes[i];
+    }
+  }
+
+  /**
+   * Finds out what holds at the start of each block.
+   *
+   * @param precise whether to look for the smallest bounds in loops
+   */
+  private void run(boolean precise) {
+    machine.joins.precise = false;
+    machine.joins.isCurious = precise;
+    machine.hasFailed = false;
+    isFinal = false;
+    int count = blocks.count;
+    if (states.length < count) {
+      int room = Math.max(count, states.length * 2);
+      states = new State[room];
+      isDue = new boolean[room];
+      visits = new int[room];
+      changes = new BitSet[room];
+      found = new State[room];
+      counters = new Counters[room];
+    }
+    Arrays.fill(states, 0, count, null);
+    Arrays.fill(isDue, 0, count, false);
+    Arrays.fill(visits, 0, count, 0);
+    machine.values.start();
+    machine.joins.start();
+    if (!precise) {
+      Arrays.fill(changes, 0, count, null);
+    }
+    Arrays.fill(counters, 0, count, null);
+    begin();
+  }
+
+  /**
+   * Once more, with what is now known to hold at the starts of loops: on the way to that, values
+   * that are related have been joined with such that were not yet.
+   */
+  private void runAgain() {
+    System.arraycopy(states, 0, found, 0, blocks.count);
+    for (int block = 0; block < blocks.count; block++) {
+      Counters counter = counters[block];
+      State state = found[block];
+      BitSet changed = changes[block];
+      if (counter != null && state != null && changed != null) {
+        counter.use(state, changed);
+      }
+    }
+    Arrays.fill(states, 0, blocks.count, null);
+    Arrays.fill(visits, 0, blocks.count, 0);
+    isFinal = true;
+    machine.isLenient = false;
+    begin();
+  }
+
+  private void begin() {
+    machine.at = 0;
+    State first = newState();
+    effects.start(first);
+    states[0] = first;
+    isDue[0] = true;
+    visitAll();
+  }
+
+  private void visitAll() {
+    firstDue = 0;
+    while (firstDue < blocks.reached) {
+      if (isDue[firstDue]) {
+        isDue[firstDue] = false;
+        visit(blocks.order[firstDue]);
+      } else {
+        firstDue++;
+      }
+    }
+  }
+
+  private State newState() {
+    State state = idle.poll();
+    return state == null ? new State() : state;
+  }
+
+  private void visit(int block) {
+    current = blocks.place[block];
+    State start = states[block];
+    if (start == null) {
+      return;
+    }
+    visits[block]++;
+    State state;
+    if (blocks.hasOnePredecessor[block]) {
+      // Nobody else comes here, so nobody asks for it again.
+      state = start;
+      states[block] = null;
+    } else {
+      state = newState();
+      state.copy(start);
+    }
+    machine.state = state;
+    machine.conditions.forget();
+    int end = blocks.first[block + 1];
+    for (int i = blocks.first[block]; i < end; i++) {
+      machine.at = i;
+      effects.run(i);
+    }
+    effects.end(block, end - 1);
+    idle.push(state);
+  }
+
+  /**
+   * The same where a loop starts.
+   *
+   * @param isBack whether this ends a round of the loop
+   * @return whether the block has to be visited
+   */
+  private boolean flowToLoop(State state, int block, boolean isBack) {
+    State known = states[block];
+    Counters counter = counters[block];
+    if (isFinal && counter != null) {
+      boolean asNoted =
+          isBack && known != null ? counter.isRound(known, state) : counter.isEntry(state);
+      if (!asNoted) {
+        throw machine.reject(UNCERTAIN);
+      }
+    } else if (!isFinal && machine.joins.isCurious) {
+      if (counter == null) {
+        counter = new Counters(machine.values);
+        counters[block] = counter;
+      }
+      if (isBack && known != null) {
+        counter.noteRound(known, state);
+      } else {
+        counter.noteEntry(state);
+      }
+    }
+    if (known == null) {
+      return true;
+    }
+    machine.joins.precise = machine.joins.isCurious && visits[block] < PATIENCE;
+    boolean changed =
+        machine.joins.add(
+            known, state, block, true, isBack ? changesOf(block) : null, isFinal ? counter : null);
+    if (changed && isFinal && counter != null) {
+      throw machine.reject(UNCERTAIN);
+    }
+    return changed;
+  }
+
+  private BitSet changesOf(int block) {
+    BitSet changed = changes[block];
+    if (changed == null) {
+      changed = new BitSet();
+      changes[block] = changed;
+    }
+    return changed;
+  }
+
+  /** Control may go on at the start of {@code block} with the current state, which is kept. */
+  void flowTo(int block) {
+    flow(machine.state, block);
+  }
+
+  /** The same when {@code condition} holds. */
+  void flowIf(int condition, int block) {
+    State refined = newState();
+    refined.copy(machine.state);
+    if (machine.conditions.refine(refined, condition)) {
+      flow(refined, block);
+    }
+    idle.push(refined);
+  }
+
+  private void flow(State state, int block) {
+    int place = block < 0 ? -1 : blocks.place[block];
+    if (place < 0) {
+      throw machine.reject("control goes where it was not expected to");
+    }
+    State known = states[block];
+    if (blocks.isLoop[block] && !flowToLoop(state, block, place <= current)) {
+      return;
+    }
+    if (known == null) {
+      known = newState();
+      known.copy(state);
+      states[block] = known;
+      State before = isFinal ? found[block] : null;
+      BitSet changed = changes[block];
+      if (blocks.isLoop[block] && changed != null) {
+        machine.joins.assume(known, before, changed, block);
+        Counters counter = counters[block];
+        if (before != null && counter != null && !counter.isAssumed(known, before)) {
+          throw machine.reject(UNCERTAIN);
+        }
+      }
+    } else if (!blocks.isLoop[block]
+        && !machine.joins.add(known, state, block, false, null, null)) {
+      return;
+    }
+    isDue[place] = true;
+    firstDue = Math.min(firstDue, place);
+  }
+}

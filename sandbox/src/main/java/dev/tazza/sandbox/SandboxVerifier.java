@@ -1,0 +1,251 @@
+package dev.tazza.sandbox;
+
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Proves of finished machine code that it stays in its sandbox, see the package. Thread-safe: the
+ * pieces of a module may be verified by several threads at once.
+ */
+public final class SandboxVerifier {
+  private static final String BUILTIN = "builtin ";
+  private static final int LINES_BEFORE = 40;
+  private static final int LINES_AFTER = 8;
+
+  /** A piece of the text and what it is for. */
+  private record Piece(String name, int offset, int size, Role role, int callee) {}
+
+  private final ModuleRules rules;
+  private final List<Piece> pieces;
+  private final byte[] text;
+  private final int[] traps;
+  private final int[] trapCodes;
+  private final Callees callees;
+  private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
+
+  private SandboxVerifier(
+      ModuleRules rules, List<Piece> pieces, byte[] text, int[] traps, int[] trapCodes) {
+    this.rules = rules;
+    this.pieces = pieces;
+    this.text = text;
+    this.traps = traps;
+    this.trapCodes = trapCodes;
+    int[] offsets = new int[pieces.size()];
+    int[] functions = new int[offsets.length];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = pieces.get(i).offset();
+      functions[i] = pieces.get(i).callee();
+    }
+    callees = new Callees(offsets, functions);
+  }
+
+  /**
+   * A verifier for all code of a module.
+   *
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier of(CompiledModule compiled) {
+    ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
+    List<Piece> pieces = new Pieces(compiled, rules).find();
+    return new SandboxVerifier(
+        rules,
+        pieces,
+        compiled.text().bytes(),
+        compiled.tables().trapOffsets(),
+        compiled.tables().trapCodes());
+  }
+
+  /** A verifier for the code, on its own, that stands for host functions of a type. */
+  public static SandboxVerifier ofHostCall(
+      FuncType type, byte[] code, int[] traps, int[] trapCodes) {
+    return single("host call " + type, Role.hostCall(type), code, traps, trapCodes);
+  }
+
+  /**
+   * A verifier for the code, on its own, that stands for another instance's functions of a type.
+   */
+  public static SandboxVerifier ofImported(
+      FuncType type, byte[] code, int[] traps, int[] trapCodes) {
+    return single("imported " + type, Role.imported(type), code, traps, trapCodes);
+  }
+
+  private static SandboxVerifier single(
+      String name, Role role, byte[] code, int[] traps, int[] trapCodes) {
+    WasmModule none = new WasmModule.Builder(new byte[0]).build();
+    Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
+    return new SandboxVerifier(
+        new ModuleRules(none, Tunables.DEFAULT), List.of(piece), code, traps, trapCodes);
+  }
+
+  /** How many pieces there are. */
+  public int count() {
+    return pieces.size();
+  }
+
+  /** The module's function that a piece is, or -1. */
+  public int function(int piece) {
+    return Math.max(pieces.get(piece).callee(), -1);
+  }
+
+  /**
+   * Verifies one piece.
+   *
+   * @throws SandboxException when it could not be proved to stay in its sandbox
+   */
+  public void verify(int piece) {
+    Proof proof = idle.poll();
+    if (proof == null) {
+      proof = new Proof(rules, callees.copy());
+    }
+    verify(pieces.get(piece), proof);
+    idle.add(proof);
+  }
+
+  /** Verifies all pieces on this thread. */
+  public void verifyAll() {
+    for (int i = 0; i < pieces.size(); i++) {
+      verify(i);
+    }
+  }
+
+  private void verify(Piece piece, Proof proof) {
+    int firstTrap = Arrays.binarySearch(traps, piece.offset());
+    try {
+      proof.prove(
+          piece.role(),
+          text,
+          piece.offset(),
+          piece.size(),
+          traps,
+          trapCodes,
+          firstTrap < 0 ? -1 - firstTrap : firstTrap);
+    } catch (Rejection rejection) {
+      throw exception(piece, proof.code(), rejection);
+    }
+  }
+
+  private SandboxException exception(Piece piece, Instructions code, Rejection rejection) {
+    Listing listing = new Listing(code);
+    int i = rejection.instruction;
+    StringBuilder lines = new StringBuilder();
+    int to = Math.min(code.count, i + LINES_AFTER);
+    for (int line = Math.max(0, i - LINES_BEFORE); line < to; line++) {
+      lines.append(line == i ? "> " : "  ");
+      lines.append("%6x  %s%n".formatted(code.at[line], listing.text(line)));
+    }
+    int offset = code.count == 0 ? 0 : code.at[i];
+    int end = i + 1 < code.count ? code.at[i + 1] : Math.min(piece.size(), offset + 15);
+    StringBuilder bytes = new StringBuilder();
+    for (int at = offset; at < end; at++) {
+      bytes.append("%02x ".formatted(text[piece.offset() + at]));
+    }
+    return new SandboxException(
+        piece.name(),
+        offset,
+        bytes + "(" + listing.text(i) + ")",
+        rejection.reason(),
+        lines.toString());
+  }
+
+  /** Finds out what the pieces of a module's text are. */
+  private static final class Pieces {
+    private final CompiledModule compiled;
+    private final ModuleRules rules;
+    private final CodeSymbol[] symbols;
+    private final List<Piece> pieces = new ArrayList<>();
+    private final boolean[] isTaken;
+    private final int[] offsets;
+
+    Pieces(CompiledModule compiled, ModuleRules rules) {
+      this.compiled = compiled;
+      this.rules = rules;
+      symbols = compiled.symbols();
+      isTaken = new boolean[symbols.length];
+      offsets = new int[symbols.length];
+      long end = 0;
+      for (int i = 0; i < symbols.length; i++) {
+        CodeSymbol symbol = symbols[i];
+        offsets[i] = symbol.offset();
+        if (symbol.offset() < end
+            || symbol.size() <= 0
+            || (long) symbol.offset() + symbol.size() > compiled.text().size()) {
+          throw contradiction(symbol.name(), "pieces of code that overlap or lie outside");
+        }
+        end = (long) symbol.offset() + symbol.size();
+      }
+    }
+
+    List<Piece> find() {
+      WasmModule module = compiled.module();
+      int imported = module.importedFunctionCount();
+      for (int i = imported; i < module.functionCount(); i++) {
+        int offset = compiled.functionOffset(i);
+        if (offset >= 0) {
+          take(offset, Role.function(rules.conventionOfFunction(i)), i);
+        }
+      }
+      for (int type = 0; type < module.typeCount(); type++) {
+        trampoline(compiled.entryTrampoline(type), Role.entry(module.funcTypeAt(type)));
+        trampoline(compiled.exitTrampoline(type), Role.hostCall(module.funcTypeAt(type)));
+      }
+      for (int i = 0; i < symbols.length; i++) {
+        if (!isTaken[i]) {
+          builtin(i);
+        }
+      }
+      pieces.sort(Comparator.comparingInt(Piece::offset));
+      return pieces;
+    }
+
+    private void take(int offset, Role role, int callee) {
+      int i = Arrays.binarySearch(offsets, offset);
+      if (i < 0 || isTaken[i]) {
+        throw contradiction("function " + callee, "no code of its own");
+      }
+      isTaken[i] = true;
+      pieces.add(new Piece(symbols[i].name(), offset, symbols[i].size(), role, callee));
+    }
+
+    /** Types that are equal share one. */
+    private void trampoline(int offset, Role role) {
+      if (offset < 0) {
+        return;
+      }
+      int i = Arrays.binarySearch(offsets, offset);
+      if (i < 0) {
+        throw contradiction("trampoline", "no code of its own");
+      }
+      if (!isTaken[i]) {
+        isTaken[i] = true;
+        pieces.add(new Piece(symbols[i].name(), offset, symbols[i].size(), role, Callees.NONE));
+      }
+    }
+
+    private void builtin(int i) {
+      String name = symbols[i].name();
+      for (ExitReason reason : ExitReason.values()) {
+        Role role = Role.builtin(reason);
+        if (role != null && name.equals(BUILTIN + reason.name().toLowerCase(Locale.ROOT))) {
+          take(symbols[i].offset(), role, Callees.builtinOf(reason));
+          return;
+        }
+      }
+      throw contradiction(name, "code that has no use");
+    }
+
+    private static SandboxException contradiction(String function, String reason) {
+      return new SandboxException(function, 0, "", reason, "");
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.tazza.sandbox;
+
+import java.util.Arrays;
+
+/**
+ * What is known at one point of a function: the value in each place, and facts that are about more
+ * than one value.
+ *
+ * <p>Places: the 16 integer registers, the one vector register through which values are copied,
+ * then the stack by 8 bytes, downwards from the last stack argument or result. What lies below
+ * {@link #places} is not known.
+ */
+final class State {
+  /** xmm15: through it the register allocator copies from stack to stack. */
+  static final int COPY_REGISTER = 16;
+
+  static final int FIRST_SLOT = 17;
+
+  private static final int MOST_FACTS = 12;
+
+  /** Function reference {@code a} has type {@code b}. */
+  static final int TYPE = 1;
+
+  /** {@code a + b + constant} is at most the length of memory {@code of}. */
+  static final int SUM = 2;
+
+  /** {@code constant} is at most the length of memory {@code of}, or of a {@link #table}. */
+  static final int LEAST = 3;
+
+  /** {@code (a << b) + constant} is at most the length of memory {@code of}. */
+  static final int SCALED = 4;
+
+  int[] at = new int[64];
+  int places;
+
+  /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
+  int checked;
+
+  /** The function reference that is known to have the context in r14, or -1. */
+  int inContext;
+
+  int factCount;
+  private int[] factKind = new int[MOST_FACTS];
+  private int[] factOf = new int[MOST_FACTS];
+  private int[] factA = new int[MOST_FACTS];
+  private int[] factB = new int[MOST_FACTS];
+  private long[] factConstant = new long[MOST_FACTS];
+
+  /**
+   * How many blocks begin with this very object; it may only be written by one that has it alone.
+   */
+  int owners;
+
+  void start(int firstPlaces) {
+    places = firstPlaces;
+    ensureRoom(firstPlaces);
+    Arrays.fill(at, 0, firstPlaces, Values.DEAD);
+    checked = -1;
+    inContext = -1;
+    factCount = 0;
+    owners = 1;
+  }
+
+  void copy(State from) {
+    ensureRoom(from.places);
+    places = from.places;
+    System.arraycopy(from.at, 0, at, 0, places);
+    checked = from.checked;
+    inContext = from.inContext;
+    factCount = from.factCount;
+    for (int i = 0; i < factCount; i++) {
+      copyFact(from, i, i);
+    }
+    owners = 1;
+  }
+
+  private void ensureRoom(int room) {
+    if (room > at.length) {
+      at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+    }
+  }
+
+  /** The value in a place, or {@link Values#DEAD}. */
+  int get(int place) {
+    return place < places ? at[place] : Values.DEAD;
+  }
+
+  void set(int place, int value) {
+    if (place >= places) {
+      if (value == Values.DEAD) {
+        return;
+      }
+      ensureRoom(place + 1);
+      Arrays.fill(at, places, place, Values.DEAD);
+      places = place + 1;
+    }
+    at[place] = value;
+  }
+
+  /** Forgets all places from {@code place} on. */
+  void cut(int place) {
+    places = Math.min(places, place);
+  }
+
+  void addFact(int kind, int of, int a, int b, long constant) {
+    int i = factCount;
+    if (i == MOST_FACTS) {
+      // The oldest one goes.
+      for (int k = 1; k < MOST_FACTS; k++) {
+        copyFact(this, k, k - 1);
+      }
+      i--;
+    } else {
+      factCount++;
+    }
+    factKind[i] = kind;
+    factOf[i] = of;
+    factA[i] = a;
+    factB[i] = b;
+    factConstant[i] = constant;
+  }
+
+  private void copyFact(State from, int i, int to) {
+    factKind[to] = from.factKind[i];
+    factOf[to] = from.factOf[i];
+    factA[to] = from.factA[i];
+    factB[to] = from.factB[i];
+    factConstant[to] = from.factConstant[i];
+  }
+
+  /** The type that function reference {@code reference} is known to have, or -1. */
+  int typeOf(int reference) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == TYPE && factA[i] == reference) {
+        return factB[i];
+      }
+    }
+    return -1;
+  }
+
+  /** Whether {@code a + b + constant} is known to be within memory {@code memory}. */
+  boolean isWithin(int memory, int a, int b, long constant) {
+    for (int i = 0; i < factCount; i++) {
+      boolean same = factA[i] == a && factB[i] == b || factA[i] == b && factB[i] == a;
+      if (factKind[i] == SUM && factOf[i] == memory && same && factConstant[i] >= constant) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What stands for table {@code number} in {@link #LEAST}. */
+  static int table(int number) {
+    return ~number;
+  }
+
+  /**
+   * The greatest constant that {@code root << shift} may be increased by within a memory, or -1.
+   */
+  long scaledSlack(int memory, int root, int shift) {
+    long most = -1;
+    for (int i = 0; i < factCount; i++) {
+      if (factKind[i] == SCALED && factOf[i] == memory && factA[i] == root && factB[i] == shift) {
+        most = Math.max(most, factConstant[i]);
+      }
+    }
+    return most;
+  }
+
+  /** How long memory {@code memory} is known to be at least. */
+  long least(int memory, long otherwise) {
+    long most = otherwise;
+    for (int i = 0; i < factCount; i++) {
+      if (factKind[i] == LEAST && factOf[i] == memory) {
+        most = Math.max(most, factConstant[i]);
+      }
+    }
+    return most;
+  }
+
+  /** Keeps of this state's facts those that {@code other} has as well; whether some went. */
+  boolean keepFacts(State other) {
+    int kept = 0;
+    for (int i = 0; i < factCount; i++) {
+      if (other.hasFact(this, i)) {
+        copyFact(this, i, kept++);
+      }
+    }
+    boolean changed = kept != factCount;
+    factCount = kept;
+    if (checked > other.checked) {
+      checked = other.checked;
+      changed = true;
+    }
+    if (inContext >= 0 && inContext != other.inContext) {
+      inContext = -1;
+      changed = true;
+    }
+    return changed;
+  }
+
+  private boolean hasFact(State from, int i) {
+    for (int k = 0; k < factCount; k++) {
+      if (factKind[k] == from.factKind[i]
+          && factOf[k] == from.factOf[i]
+          && factA[k] == from.factA[i]
+          && factB[k] == from.factB[i]
+          && factConstant[k] >= from.factConstant[i]) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,352 @@
+package dev.tazza.sandbox;
+
+import java.util.Arrays;
+
+/**
+ * The abstract values of one function: what is known of 64 bits. A value is a number here; it never
+ * changes, so places that hold the same number hold the same 64 bits.
+ *
+ * <p>Each value is a {@code kind} of pointer, or none ({@link #SCALAR}), with a distance from where
+ * that points to in {@code [low, high]}, a multiple of {@code step} above {@code low}. A value may
+ * be known to be a constant above another one, its {@code root}: what is learnt of the one then
+ * holds for the other. And it may have been compared with the length of a memory or table.
+ */
+final class Values {
+  // Kinds. Numbers:
+  static final int SCALAR = 0;
+
+  /** The current length, in bytes, of memory {@code aux}. */
+  static final int MEMORY_LENGTH = 1;
+
+  /** The current length of table {@code aux}. */
+  static final int TABLE_LENGTH = 2;
+
+  /** The number of type {@code aux}. */
+  static final int TYPE_ID = 3;
+
+  /** The type's number in the function reference {@code aux}. */
+  static final int REFERENCE_TYPE = 4;
+
+  /** An entry of the jump table at {@code aux}; the distance is its number. */
+  static final int JUMP_ENTRY = 5;
+
+  // Pointers:
+  static final int FIRST_POINTER = 8;
+
+  /** From where rsp was at the function's start. */
+  static final int STACK = 8;
+
+  static final int STORE = 9;
+  static final int INSTANCE = 10;
+
+  /** Byte 0 of memory {@code aux}. */
+  static final int MEMORY = 11;
+
+  /** The definition of an imported memory. */
+  static final int MEMORY_DEFINITION = 12;
+
+  static final int TABLE = 13;
+  static final int TABLE_DEFINITION = 14;
+
+  /** The value of an imported global. */
+  static final int GLOBAL = 15;
+
+  /** The function's own code. */
+  static final int CODE = 16;
+
+  /** A function reference or null; {@code aux} is the value with which it was found. */
+  static final int REFERENCE = 17;
+
+  /** The code that the function reference {@code aux} (or own one, see {@link #own}) has. */
+  static final int REFERENCE_CODE = 18;
+
+  static final int REFERENCE_CONTEXT = 19;
+  static final int IMPORT_CODE = 20;
+  static final int IMPORT_CONTEXT = 21;
+  static final int STACK_LIMIT = 22;
+  static final int EXIT_STUB = 23;
+  static final int MEMORY_COPY = 24;
+  static final int MEMORY_FILL = 25;
+
+  /** Where entry number distance of the jump table at {@code aux} leads to. */
+  static final int JUMP_TARGET = 26;
+
+  /** What register {@code aux} held at the function's start. */
+  static final int ENTRY = 27;
+
+  static final int RETURN_ADDRESS = 28;
+
+  /** The context of a host function, which nobody looks into here. */
+  static final int HOST_CONTEXT = 29;
+
+  /** Code and context of an imported function. */
+  static final int PAIR = 30;
+
+  static final long U32 = 0xffff_ffffL;
+
+  /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
+  static final int DEAD = 0;
+
+  /** No comparison with a length. */
+  static final byte NO_LENGTH = 0;
+
+  static final byte OF_MEMORY = 1;
+  static final byte OF_TABLE = 2;
+
+  int count;
+  byte[] kind = new byte[1024];
+  int[] aux = new int[1024];
+  long[] low = new long[1024];
+  long[] high = new long[1024];
+  long[] step = new long[1024];
+  int[] root = new int[1024];
+  long[] offset = new long[1024];
+
+  /** The value, or distance, is {@code (root << rootShift) + offset}. */
+  byte[] rootShift = new byte[1024];
+
+  /** {@link #NO_LENGTH}, or the kind of what it was compared with. */
+  byte[] lengthKind = new byte[1024];
+
+  int[] lengthOf = new int[1024];
+
+  /**
+   * {@code (value >> lengthShift) + lengthSlack <=} that length; of a pointer the distance counts.
+   */
+  long[] lengthSlack = new long[1024];
+
+  byte[] lengthShift = new byte[1024];
+
+  /** The block for whose start it was made, or -1. */
+  int[] joinBlock = new int[1024];
+
+  /** If it is the sum of two others: those. */
+  int[] sumLeft = new int[1024];
+
+  int[] sumRight = new int[1024];
+
+  // While states are joined.
+  int[] seenIn = new int[1024];
+  int[] seenWith = new int[1024];
+  int[] seenResult = new int[1024];
+
+  private int epoch;
+
+  /** A number that no {@link #seenIn} holds. */
+  int nextEpoch() {
+    return ++epoch;
+  }
+
+  void start() {
+    count = 1;
+    epoch = 0;
+    kind[DEAD] = SCALAR;
+    low[DEAD] = Long.MIN_VALUE;
+    high[DEAD] = Long.MAX_VALUE;
+    step[DEAD] = 1;
+    lengthKind[DEAD] = NO_LENGTH;
+    joinBlock[DEAD] = -1;
+    root[DEAD] = DEAD;
+    sumLeft[DEAD] = DEAD;
+    seenIn[DEAD] = 0;
+  }
+
+  int make(int ofKind, int ofAux, long from, long to) {
+    if (count == kind.length) {
+      grow();
+    }
+    int value = count++;
+    kind[value] = (byte) ofKind;
+    aux[value] = ofAux;
+    low[value] = from;
+    high[value] = to;
+    step[value] = 1;
+    root[value] = value;
+    offset[value] = 0;
+    rootShift[value] = 0;
+    lengthKind[value] = NO_LENGTH;
+    joinBlock[value] = -1;
+    sumLeft[value] = DEAD;
+    seenIn[value] = 0;
+    return value;
+  }
+
+  private void grow() {
+    int room = count * 2;
+    kind = Arrays.copyOf(kind, room);
+    aux = Arrays.copyOf(aux, room);
+    low = Arrays.copyOf(low, room);
+    high = Arrays.copyOf(high, room);
+    step = Arrays.copyOf(step, room);
+    root = Arrays.copyOf(root, room);
+    offset = Arrays.copyOf(offset, room);
+    rootShift = Arrays.copyOf(rootShift, room);
+    lengthKind = Arrays.copyOf(lengthKind, room);
+    lengthOf = Arrays.copyOf(lengthOf, room);
+    lengthSlack = Arrays.copyOf(lengthSlack, room);
+    lengthShift = Arrays.copyOf(lengthShift, room);
+    joinBlock = Arrays.copyOf(joinBlock, room);
+    sumLeft = Arrays.copyOf(sumLeft, room);
+    sumRight = Arrays.copyOf(sumRight, room);
+    seenIn = Arrays.copyOf(seenIn, room);
+    seenWith = Arrays.copyOf(seenWith, room);
+    seenResult = Arrays.copyOf(seenResult, room);
+  }
+
+  int unknown() {
+    return make(SCALAR, 0, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  int u32() {
+    return make(SCALAR, 0, 0, U32);
+  }
+
+  int range(long from, long to) {
+    return make(SCALAR, 0, from, to);
+  }
+
+  int constant(long bits) {
+    return make(SCALAR, 0, bits, bits);
+  }
+
+  /** A pointer to {@code distance} from where its kind points to. */
+  int pointer(int ofKind, int ofAux, long distance) {
+    return make(ofKind, ofAux, distance, distance);
+  }
+
+  boolean isPointer(int value) {
+    return kind[value] >= FIRST_POINTER;
+  }
+
+  boolean isConstant(int value) {
+    return low[value] == high[value] && kind[value] <= TABLE_LENGTH;
+  }
+
+  boolean isU32(int value) {
+    return low[value] >= 0 && high[value] <= U32 && !isPointer(value);
+  }
+
+  boolean is(int value, int ofKind) {
+    return kind[value] == ofKind;
+  }
+
+  /** Whether it is exactly what a pointer kind points to, plus {@code distance}. */
+  boolean isAt(int value, int ofKind, long distance) {
+    return kind[value] == ofKind && low[value] == distance && high[value] == distance;
+  }
+
+  /** In aux of what a function's own reference number holds. */
+  static int own(int referenceNumber) {
+    return -1 - referenceNumber;
+  }
+
+  /** A copy of {@code value} with other bounds. */
+  int withBounds(int value, long from, long to) {
+    int copy = make(kind[value], aux[value], from, to);
+    copyFacts(value, copy);
+    root[copy] = root[value];
+    offset[copy] = offset[value];
+    rootShift[copy] = rootShift[value];
+    if (step[value] != 1 && (from - low[value]) % step[value] == 0) {
+      step[copy] = step[value];
+    }
+    return copy;
+  }
+
+  private void copyFacts(int value, int copy) {
+    lengthKind[copy] = lengthKind[value];
+    lengthOf[copy] = lengthOf[value];
+    lengthSlack[copy] = lengthSlack[value];
+    lengthShift[copy] = lengthShift[value];
+    sumLeft[copy] = sumLeft[value];
+    sumRight[copy] = sumRight[value];
+  }
+
+  /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
+  void note(int value, byte what, int of, long slack, int shift) {
+    lengthKind[value] = what;
+    lengthOf[value] = of;
+    lengthSlack[value] = slack;
+    lengthShift[value] = (byte) shift;
+  }
+
+  /** The facts about a length that {@code from} has, for a value that is {@code distance} above. */
+  void noteMoved(int from, int value, long distance) {
+    if (lengthKind[from] != NO_LENGTH && (distance == 0 || lengthShift[from] == 0)) {
+      note(
+          value, lengthKind[from], lengthOf[from], lengthSlack[from] - distance, lengthShift[from]);
+    }
+  }
+
+  /** {@code value + distance}, which does not wrap around; same kind. */
+  int moved(int value, long distance) {
+    if (distance == 0) {
+      return value;
+    }
+    int result = make(kind[value], aux[value], low[value] + distance, high[value] + distance);
+    root[result] = root[value];
+    offset[result] = offset[value] + distance;
+    rootShift[result] = rootShift[value];
+    step[result] = step[value];
+    noteMoved(value, result, distance);
+    return result;
+  }
+
+  String text(int value) {
+    String bounds =
+        low[value] == Long.MIN_VALUE && high[value] == Long.MAX_VALUE
+            ? ""
+            : low[value] == high[value]
+                ? " " + low[value]
+                : " ["
+                    + low[value]
+                    + ", "
+                    + high[value]
+                    + (step[value] == 1 ? "]" : "] by " + step[value]);
+    String fact = "";
+    if (lengthKind[value] != NO_LENGTH) {
+      fact =
+          " +"
+              + lengthSlack[value]
+              + " within "
+              + (lengthKind[value] == OF_MEMORY ? "memory " : "table ")
+              + lengthOf[value];
+    }
+    return name(kind[value]) + (kind[value] == SCALAR ? "" : " " + aux[value]) + bounds + fact;
+  }
+
+  private static String name(int ofKind) {
+    return switch (ofKind) {
+      case SCALAR -> "number";
+      case MEMORY_LENGTH -> "length of memory";
+      case TABLE_LENGTH -> "length of table";
+      case TYPE_ID -> "number of type";
+      case REFERENCE_TYPE -> "type of reference";
+      case JUMP_ENTRY -> "jump table entry";
+      case STACK -> "stack";
+      case STORE -> "store context";
+      case INSTANCE -> "instance";
+      case MEMORY -> "memory";
+      case MEMORY_DEFINITION -> "definition of memory";
+      case TABLE -> "table";
+      case TABLE_DEFINITION -> "definition of table";
+      case GLOBAL -> "global";
+      case CODE -> "code";
+      case REFERENCE -> "reference";
+      case REFERENCE_CODE -> "code of reference";
+      case REFERENCE_CONTEXT -> "context of reference";
+      case IMPORT_CODE -> "code of import";
+      case IMPORT_CONTEXT -> "context of import";
+      case STACK_LIMIT -> "stack limit";
+      case EXIT_STUB -> "exit stub";
+      case MEMORY_COPY -> "copy";
+      case MEMORY_FILL -> "fill";
+      case JUMP_TARGET -> "jump target";
+      case ENTRY -> "caller's register";
+      case RETURN_ADDRESS -> "return address";
+      case HOST_CONTEXT -> "host context";
+      case PAIR -> "imported function";
+      default -> "kind " + ofKind;
+    };
+  }
+}

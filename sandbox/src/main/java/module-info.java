@@ -1,0 +1,10 @@
+/**
+ * Proves from finished machine code that it cannot leave its sandbox. Knows the layouts and nothing
+ * of the compiler.
+ */
+module dev.tazza.sandbox {
+  requires static org.jspecify;
+  requires transitive dev.tazza.environ;
+
+  exports dev.tazza.sandbox;
+}

@@ -1,0 +1,297 @@
+package dev.tazza.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.Config;
+import dev.tazza.Engine;
+import dev.tazza.Module;
+import dev.tazza.OptLevel;
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeText;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.sandbox.SandboxException;
+import dev.tazza.sandbox.SandboxVerifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Breaks finished machine code as a wrong compiler would, one way at a time: the sandbox verifier
+ * has to reject each, and to accept what they were made of. The edits are of bytes, in functions so
+ * small that a change of the compiler which moves them is seen at once: a pattern that is not found
+ * is a failure.
+ */
+class SandboxMutationTest {
+  private static final int LEAST = 40;
+
+  private static final Map<String, String> PROGRAMS =
+      Map.of(
+          "load",
+          """
+          (module (memory 1) (func $f (export "f") (param i32) (result i32)
+            (i32.load offset=8 (local.get 0))))
+          """,
+          "wrap",
+          """
+          (module (memory 1) (func $f (export "f") (param i64) (result i32)
+            (i32.load8_u (i32.wrap_i64 (local.get 0)))))
+          """,
+          "shift",
+          """
+          (module (memory 1) (func $f (export "f") (param i32)
+            (i64.store (i32.shl (local.get 0) (i32.const 3)) (i64.const 1))))
+          """,
+          "checked",
+          """
+          (module (memory 1 3) (func $f (export "f") (param i32) (result i32)
+            (i32.load (local.get 0))
+            (drop (memory.grow (i32.const 1)))
+            (i32.load (local.get 0))
+            i32.add))
+          """,
+          "copy",
+          """
+          (module (memory 1) (func $f (export "f") (param i32 i32 i32)
+            (memory.copy (local.get 0) (local.get 1) (local.get 2))))
+          """,
+          "table",
+          """
+          (module
+            (type $t (func (param i32) (result i32)))
+            (type $u (func (param i64) (result i64)))
+            (memory 1)
+            (table 4 funcref)
+            (table 8 16 externref)
+            (global $c i32 (i32.const 5))
+            (global $m (mut i32) (i32.const 5))
+            (global $r (mut funcref) (ref.null func))
+            (func $g (export "g") (type $u) (local.get 0))
+            (elem (i32.const 0) $g)
+            (func $f (export "f") (param i32) (result i32)
+              (call_indirect (type $t) (i32.const 7) (local.get 0))
+              (global.set $m (global.get $c))
+              (table.set 0 (local.get 0) (global.get $r))
+              (global.set $r (table.get 0 (local.get 0)))))
+          """,
+          "call",
+          """
+          (module (memory 1)
+            (func $g (param i32 i64 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+              (i32.load (local.get 0)))
+            (func $f (export "f") (param i32 i64) (result i32)
+              (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
+                (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
+              (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
+                (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
+              i32.add))
+          """,
+          "switch",
+          """
+          (module (memory 1) (func $f (export "f") (param i32 i32) (result i32)
+            (block (block (block (block (block (block
+              (br_table 0 1 2 3 4 5 (local.get 0)))
+              (return (i32.const 1))) (return (i32.const 2))) (return (i32.const 3)))
+              (return (i32.const 4))) (return (i32.const 5)))
+            (i32.div_u (local.get 0) (local.get 1))))
+          """);
+
+  /** Replaces bytes of function f (g if the program's name ends in /g), in hex: from, to, … */
+  private record Mutation(String name, String program, String... edits) {}
+
+  private static final List<Mutation> MUTATIONS =
+      List.of(
+          new Mutation("a length for a base", "load", "498b4e20", "498b4e28"),
+          new Mutation("the store context for a base", "load", "498b4e20", "498b4e08"),
+          new Mutation("the store's fields for the instance's", "load", "498b4e20", "498b4f20"),
+          new Mutation("a displacement below the base", "load", "8b440108", "8b4401f8"),
+          new Mutation("an index scaled by eight", "load", "8b440108", "8b44c108"),
+          new Mutation("an index that nothing is known of", "load", "8b440108", "8b441108"),
+          new Mutation("an index for the base", "load", "8b440108", "8b440008"),
+          new Mutation("a load from the caller's frame", "load", "8b440108", "8b442440"),
+          new Mutation("a system call", "load", "8b440108", "0f059090"),
+          new Mutation("a segment prefix", "load", "8b440108", "648b0401"),
+          new Mutation("a breakpoint", "load", "8b440108", "cc909090"),
+          new Mutation("no end", "load", "c3", "90"),
+          new Mutation("a store of the base to memory", "load", "8b440108", "48890c01"),
+          new Mutation("no zero extension", "wrap", "8bc0", "9090"),
+          new Mutation("a sign extension", "wrap", "8bc0", "4898"),
+          new Mutation("a jump into an instruction", "wrap", "8bc0", "eb01"),
+          new Mutation("a jump out of the function", "wrap", "8bc0", "eb70"),
+          new Mutation("a jump to before the function", "wrap", "8bc0", "eb80"),
+          new Mutation("a widened shift", "shift", "c1e003", "48d1e0"),
+          new Mutation("no check of the first access", "checked", "773d", "9090"),
+          new Mutation("no check of the second access", "checked", "7718", "9090"),
+          new Mutation("a comparison with the base", "checked", "493b4628", "493b4620"),
+          new Mutation("an inverted check", "checked", "773d", "763d"),
+          new Mutation("a check of another register", "checked", "493b4628", "493b4e28"),
+          new Mutation(
+              "a base from before the growth",
+              "checked",
+              "8b0c01",
+              "909090",
+              "498b4e20488b55f0",
+              "488b4df0488b55f0"),
+          new Mutation(
+              "an access before its check",
+              "checked",
+              "493b4628773d498b4e208b0c01",
+              "498b4e208b0c01493b4628773d"),
+          new Mutation("no check of the stack", "checked", "7249", "9090"),
+          new Mutation("another distance back", "checked", "4883c410", "4883c408"),
+          new Mutation("a slot below the stack pointer", "checked", "488945f8", "488945e0"),
+          new Mutation("a slot over the frame pointer", "checked", "488945f8", "48894500"),
+          new Mutation("a slot over the return address", "checked", "488945f8", "48894508"),
+          new Mutation("a slot of the caller", "checked", "488945f8", "48894540"),
+          new Mutation("the frame pointer left on the stack", "checked", "5dc3", "58c3"),
+          new Mutation("a call past a function's start", "checked", "e82b000000", "e82c000000"),
+          new Mutation(
+              "a call of the function's own middle", "checked", "e82b000000", "e8fbffffff"),
+          new Mutation("no check of the source", "copy", "7720", "9090"),
+          new Mutation("no check of the destination", "copy", "7714", "9090"),
+          new Mutation("a check of another sum", "copy", "488d3411", "488d3401"),
+          new Mutation("a call of the exit stub", "copy", "41ff5740", "41ff5710"),
+          new Mutation("a call of what is no code", "copy", "41ff5740", "41ff5708"),
+          new Mutation("a destination without its base", "copy", "49034620", "90909090"),
+          new Mutation("no check of the table's index", "table", "7357", "9090"),
+          new Mutation("an off-by-one check of the index", "table", "7357", "7757"),
+          new Mutation("the length of another table", "table", "413b4668", "413b4678"),
+          new Mutation("the base of another table", "table", "498b5660", "498b5670"),
+          new Mutation("another scale of elements", "table", "488b14c2", "488b1482"),
+          new Mutation("no check of the type", "table", "7545", "9090"),
+          new Mutation("an inverted check of the type", "table", "7545", "7445"),
+          new Mutation("no check of the context", "table", "753e", "9090"),
+          new Mutation("a jump instead of a call", "table", "ff1241", "ff2241"),
+          new Mutation("a call of the reference itself", "table", "ff1241", "ffd241"),
+          new Mutation("a constant global is set", "table", "41894e40", "41894e30"),
+          new Mutation("a table's base is set", "table", "41894e40", "49894e60"),
+          new Mutation("a global is set too widely", "table", "41894e40", "49894e40"),
+          new Mutation("a number for a reference in a table", "table", "498b4e50", "488bc890"),
+          new Mutation("half an element is set", "table", "48890cd6", "40890cd6"),
+          new Mutation("a number for a reference in a global", "table", "488b0cd1", "488bca90"),
+          new Mutation("r14 not given back", "table", "4c8b75f0", "90909090"),
+          new Mutation("r14 overwritten", "table", "b907000000", "4c8bf09090"),
+          new Mutation("r15 overwritten", "table", "b907000000", "4c8bf89090"),
+          new Mutation("rbp overwritten", "table", "b907000000", "488be89090"),
+          new Mutation("rsp overwritten", "table", "b907000000", "488be09090"),
+          new Mutation("an argument with an upper half", "call", "488bd0", "488bd1"),
+          new Mutation("a register not saved", "call", "53", "90"),
+          new Mutation("a slot over a saved register", "call", "48894df0", "48894df8"),
+          new Mutation("arguments popped twice", "call", "4883ec10", "4883ec20"),
+          new Mutation("a stack pointer that is not aligned", "call", "4883ec18", "4883ec10"),
+          new Mutation("arguments not popped", "call/g", "c21000", "c20000"),
+          new Mutation("too many arguments popped", "call/g", "c21000", "c22000"),
+          new Mutation("no check of the switch", "switch", "7311", "9090"),
+          new Mutation("a larger bound of the switch", "switch", "83f805", "83f87f"),
+          new Mutation("another jump table", "switch", "488d1530000000", "488d1520000000"),
+          new Mutation("another scale of the jump table", "switch", "48633482", "48633442"),
+          new Mutation("a jump to anywhere", "switch", "ffe6", "ffe0"));
+
+  private static CompiledModule compile(String program) {
+    Config config = new Config().optLevel(OptLevel.NONE);
+    if (program.equals("checked")) {
+      config.staticMemoryMaximumSize(0);
+    }
+    try (Engine engine = new Engine(config);
+        Module module = Module.compile(engine, PROGRAMS.get(program))) {
+      return module.compiled().withText(CodeText.of(module.compiled().text().bytes().clone()));
+    }
+  }
+
+  @Test
+  void mutatedCodeIsRejected() {
+    List<String> accepted = new ArrayList<>();
+    for (Mutation mutation : MUTATIONS) {
+      String[] where = mutation.program().split("/");
+      CompiledModule module = compile(where[0]);
+      SandboxVerifier.of(module).verifyAll();
+      byte[] text = module.text().bytes().clone();
+      edit(text, symbol(module, where.length > 1 ? where[1] : "f"), mutation);
+      SandboxVerifier verifier = SandboxVerifier.of(module.withText(CodeText.of(text)));
+      try {
+        verifier.verifyAll();
+        accepted.add(mutation.name());
+      } catch (SandboxException rejected) {
+        assertTrue(rejected.problem().contains(" at 0x"), rejected.problem());
+      }
+    }
+    assertEquals(List.of(), accepted);
+    assertTrue(MUTATIONS.size() >= LEAST);
+    assertEquals(MUTATIONS.size(), MUTATIONS.stream().map(Mutation::name).distinct().count());
+  }
+
+  private static CodeSymbol symbol(CompiledModule module, String name) {
+    return Arrays.stream(module.symbols())
+        .filter(symbol -> symbol.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void edit(byte[] text, CodeSymbol symbol, Mutation mutation) {
+    for (int i = 0; i < mutation.edits().length; i += 2) {
+      byte[] from = HexFormat.of().parseHex(mutation.edits()[i]);
+      byte[] to = HexFormat.of().parseHex(mutation.edits()[i + 1]);
+      assertEquals(from.length, to.length, mutation.name());
+      int at = symbol.offset();
+      int end = at + symbol.size() - from.length;
+      while (at <= end && !Arrays.equals(text, at, at + from.length, from, 0, from.length)) {
+        at++;
+      }
+      assertTrue(at <= end, () -> mutation.name() + ": the code does not have these bytes");
+      System.arraycopy(to, 0, text, at, to.length);
+    }
+  }
+
+  @Test
+  void trapsHaveToBeWhereTheyAreReliedOn() {
+    CompiledModule load = compile("load");
+    rejects(load, tables -> traps(tables, new int[0], new int[0]));
+    rejects(load, tables -> traps(tables, tables.trapOffsets(), new int[] {1}));
+    int[] moved = {tables(load).trapOffsets()[0] + 1};
+    rejects(load, tables -> traps(tables, moved, tables.trapCodes()));
+    CompiledModule division = compile("switch");
+    rejects(division, tables -> traps(tables, new int[0], new int[0]));
+  }
+
+  private static CodeTables tables(CompiledModule module) {
+    return module.tables();
+  }
+
+  private static CodeTables traps(CodeTables tables, int[] offsets, int[] codes) {
+    return new CodeTables(
+        tables.symbols(),
+        offsets,
+        codes,
+        tables.locOffsets(),
+        tables.locs(),
+        tables.inlined(),
+        tables.sites());
+  }
+
+  private static void rejects(CompiledModule module, UnaryOperator<CodeTables> change) {
+    CodeTables changed = change.apply(module.tables());
+    int imported = module.module().importedFunctionCount();
+    int[] functions = new int[module.module().definedFunctionCount()];
+    Arrays.setAll(functions, i -> module.functionOffset(imported + i));
+    int[] entries = new int[module.module().typeCount()];
+    Arrays.setAll(entries, module::entryTrampoline);
+    int[] exits = new int[module.module().typeCount()];
+    Arrays.setAll(exits, module::exitTrampoline);
+    CompiledModule other =
+        new CompiledModule(
+            module.module(),
+            module.tunables(),
+            module.text(),
+            functions,
+            entries,
+            exits,
+            () -> changed);
+    assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
+  }
+}

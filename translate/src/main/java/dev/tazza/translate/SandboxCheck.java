@@ -1,0 +1,80 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.CompilerBug;
+import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.environ.CompiledModule;
+import dev.tazza.sandbox.SandboxException;
+import dev.tazza.sandbox.SandboxVerifier;
+import dev.tazza.wasm.type.FuncType;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Lets nothing out of the compiler that {@link SandboxVerifier} rejects: that is a bug, of one or
+ * the other.
+ */
+final class SandboxCheck {
+  private static final String STAGE = "sandbox";
+
+  private SandboxCheck() {}
+
+  /**
+   * Verifies a module.
+   *
+   * @throws CompilerBug when a function is rejected
+   */
+  static void module(CompiledModule compiled, FunctionQueue queue) {
+    try {
+      SandboxVerifier verifier = SandboxVerifier.of(compiled);
+      queue.forEach(verifier.count(), verifier::verify);
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+  }
+
+  /**
+   * The functions of a module that are rejected, by ascending indexes.
+   *
+   * @throws CompilerBug when code that is no function of the module is rejected
+   */
+  static int[] rejected(CompiledModule compiled, FunctionQueue queue) {
+    ConcurrentSkipListSet<Integer> rejected = new ConcurrentSkipListSet<>();
+    try {
+      SandboxVerifier verifier = SandboxVerifier.of(compiled);
+      queue.forEach(
+          verifier.count(),
+          piece -> {
+            try {
+              verifier.verify(piece);
+            } catch (SandboxException e) {
+              if (verifier.function(piece) < 0) {
+                throw e;
+              }
+              rejected.add(verifier.function(piece));
+            }
+          });
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+    return rejected.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  static void hostCall(FuncType type, MachineCode code) {
+    single(SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  }
+
+  static void imported(FuncType type, MachineCode code) {
+    single(SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  }
+
+  private static void single(SandboxVerifier verifier) {
+    try {
+      verifier.verifyAll();
+    } catch (SandboxException e) {
+      throw bug(e);
+    }
+  }
+
+  private static CompilerBug bug(SandboxException e) {
+    return new CompilerBug(STAGE, e.function(), e.problem(), e.listing());
+  }
+}
