@@ -231,11 +231,12 @@ public final class Config {
   }
 
   /**
-   * Whether all machine code has to be proved to stay in its sandbox before it may run, by a verifier
-   * that looks at nothing but the finished code and believes nothing of the compiler. A function
-   * that cannot be proved is compiled again without the optimizations that are hard to follow; if
-   * that cannot be proved either, it is a {@code CompilerBug} and the module does not run. Takes 13
-   * to 20 % of the time of compilation. {@link #debugVerifier} includes it. Default: false.
+   * Whether all machine code has to be proved to stay in its sandbox before it may run, by a
+   * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
+   * function that cannot be proved is compiled again without the optimizations that are hard to
+   * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
+   * run. Takes 13 to 20 % of the time of compilation. Vector instructions and polls are not known
+   * to the verifier yet: modules with them are refused in this way. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     sandboxVerifier = enable;

@@ -63,7 +63,7 @@ sealed interface HostDefinition<T extends @Nullable Object> {
     Checked(Store<T> store, General<T> definition) {
       this.store = store;
       this.function = definition.function;
-      this.values = store.newValues(definition.kinds);
+      this.values = new Values(store.slots(), definition.kinds);
     }
 
     @Override
@@ -74,10 +74,11 @@ sealed interface HostDefinition<T extends @Nullable Object> {
         lastInstance = instance;
         lastCaller = caller;
       }
+      long outer = values.begin();
       try {
         function.call(caller, values);
       } finally {
-        values.finish();
+        values.end(outer);
       }
     }
   }

@@ -3,9 +3,7 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -25,9 +23,6 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
   private final Slots slots;
-
-  /** Those of all its host functions of the general form. */
-  private final List<Values> values = new ArrayList<>();
 
   private final Interruption<T> interruption;
   private T data;
@@ -143,13 +138,6 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     return slots;
   }
 
-  /** What a host function is given; ends with the store. */
-  Values newValues(ValueKinds kinds) {
-    Values made = new Values(slots, kinds);
-    values.add(made);
-    return made;
-  }
-
   /** The function in this store for a host function that was defined for all stores. */
   VmFunction materialize(HostDefinition<T> definition) {
     VmFunction known = hostFunctions.get(definition);
@@ -171,12 +159,6 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    */
   @Override
   public void close() {
-    try {
-      vm.close();
-    } finally {
-      if (vm.isClosed()) {
-        values.forEach(Values::close);
-      }
-    }
+    vm.close();
   }
 }

@@ -24,15 +24,8 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
   static final int BITS = 4;
   static final int MASK = (1 << BITS) - 1;
 
-  private static final byte[] NONE = new byte[0];
-
   static ValueKinds of(FuncType type) {
     return new ValueKinds(type, kinds(type.params()), kinds(type.results()));
-  }
-
-  /** Of a function that has neither arguments nor results any more. */
-  ValueKinds none() {
-    return new ValueKinds(type, NONE, NONE);
   }
 
   private static byte[] kinds(List<ValType> types) {

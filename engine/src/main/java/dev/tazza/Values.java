@@ -6,7 +6,8 @@ import dev.tazza.wasm.type.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments and results of a host function, without boxing. Valid during the call only.
+ * The arguments and results of a host function, without boxing. Valid during the call only, and for
+ * the thread that it is on: otherwise each method throws an {@link IllegalStateException}.
  *
  * <p>Read arguments before calling guest code, whose values take the same place, and set results
  * after that. A result that is not set is zero or null.
@@ -20,13 +21,20 @@ public final class Values {
   /** Address of slot 0. */
   private final long base;
 
-  /** What may be read and set: nothing when the store is closed. */
-  private ValueKinds kinds;
+  /** What may be read and set. */
+  private final ValueKinds kinds;
+
+  /**
+   * The number of the thread that the call is on, 0 outside of calls. Only a thread itself writes
+   * its number here, and takes it back. So who finds its own number is in the call, and nobody can
+   * close the store meanwhile; no fence is needed, and compilers may move the check.
+   */
+  private long thread;
 
   /** {@link ValueKinds#first} of {@link #kinds}, for the first ones, in reach. */
-  private long firstParams;
+  private final long firstParams;
 
-  private byte firstResult;
+  private final byte firstResult;
 
   /**
    * The results that were set, by their bits; all zero outside of a call. They reach the slots when
@@ -51,15 +59,31 @@ public final class Values {
     this.firstResult = (byte) (ValueKinds.first(kinds.results()) & ValueKinds.MASK);
   }
 
-  /** Makes every access fail from now on. */
-  void close() {
-    kinds = kinds.none();
-    firstParams = 0;
-    firstResult = 0;
+  /**
+   * Begins a call; returns what {@link #end} wants: the function may be called again within the
+   * call.
+   */
+  long begin() {
+    long outer = thread;
+    thread = Thread.currentThread().threadId();
+    return outer;
+  }
+
+  /** Ends a call. */
+  void end(long outer) {
+    thread = outer;
+    finish();
+  }
+
+  private void requireCall() {
+    if (thread != Thread.currentThread().threadId()) {
+      throw new IllegalStateException(
+          "the values of a host function can be used during the call only, by its thread");
+    }
   }
 
   /** Moves the results to the slots: the function has returned. */
-  void finish() {
+  private void finish() {
     if (firstResult != 0) {
       NativeMemory.putLong(base, result);
       result = 0;
@@ -82,6 +106,7 @@ public final class Values {
 
   /** The address of an argument, when there is one like that. */
   private long argument(int index, byte kind) {
+    requireCall();
     if (index < 0
         || index >= ValueKinds.FIRST
         || (firstParams >>> ValueKinds.BITS * index & ValueKinds.MASK) != kind) {
@@ -91,6 +116,7 @@ public final class Values {
   }
 
   private void set(int index, byte kind, long bits) {
+    requireCall();
     if (index != 0 || firstResult != kind) {
       setFurther(index, kind, bits);
     } else {
@@ -157,6 +183,7 @@ public final class Values {
   }
 
   public void setExternref(int index, @Nullable Object value) {
+    requireCall();
     set(index, ValueKinds.EXTERNREF, slots.externHandle(value));
   }
 
@@ -164,6 +191,7 @@ public final class Values {
    * @throws IllegalArgumentException also when the function belongs to another store
    */
   public void setFuncref(int index, @Nullable Func value) {
+    requireCall();
     set(index, ValueKinds.FUNCREF, slots.functionReference(value));
   }
 }

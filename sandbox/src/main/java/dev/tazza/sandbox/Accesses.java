@@ -31,7 +31,8 @@ final class Accesses {
   }
 
   void start() {
-    java.util.Arrays.fill(slots, 0, Math.min(slots.length, machine.role.convention().params.count()), Values.DEAD);
+    java.util.Arrays.fill(
+        slots, 0, Math.min(slots.length, machine.role.convention().params.count()), Values.DEAD);
     exitReason = Values.DEAD;
     exitContext = Values.DEAD;
     hasExited = false;
@@ -84,10 +85,12 @@ final class Accesses {
         return loadStore(exact(address), width);
       }
       case Values.MEMORY_DEFINITION -> {
-        return field(rules.definitionField(exact(address), true, values.aux[address], width), width);
+        return field(
+            rules.definitionField(exact(address), true, values.aux[address], width), width);
       }
       case Values.TABLE_DEFINITION -> {
-        return field(rules.definitionField(exact(address), false, values.aux[address], width), width);
+        return field(
+            rules.definitionField(exact(address), false, values.aux[address], width), width);
       }
       case Values.TABLE -> {
         element(address, width);
@@ -162,7 +165,9 @@ final class Accesses {
     if (width == 8) {
       return value;
     }
-    return width == 4 ? machine.arithmetic.truncate(value) : machine.arithmetic.zeroExtend(value, width);
+    return width == 4
+        ? machine.arithmetic.truncate(value)
+        : machine.arithmetic.zeroExtend(value, width);
   }
 
   private void storeStack(long distance, int width, int value) {
@@ -413,7 +418,8 @@ final class Accesses {
       }
       case Values.INSTANCE -> {
         long field = rules.fieldAt(exact(address), width);
-        if (field == ModuleRules.NO_FIELD || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
+        if (field == ModuleRules.NO_FIELD
+            || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
           throw machine.reject("no field of an instance that may be stored");
         }
         storeGlobal(ModuleRules.fieldNumber(field), 0, width, value);
@@ -438,7 +444,8 @@ final class Accesses {
     if (distance != 0 || width > sizeOf(type.valueType().code())) {
       throw machine.reject("not the width of global " + global);
     }
-    if (type.valueType().code() == TypeCode.FUNCREF && (width != 8 || !machine.isReference(value))) {
+    if (type.valueType().code() == TypeCode.FUNCREF
+        && (width != 8 || !machine.isReference(value))) {
       machine.fail("stores no function reference to a global: " + text(value));
     }
   }

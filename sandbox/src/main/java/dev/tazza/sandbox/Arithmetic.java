@@ -4,8 +4,8 @@ import static dev.tazza.sandbox.Values.SCALAR;
 import static dev.tazza.sandbox.Values.U32;
 
 /**
- * What operations make of abstract values. All results are computed as integers without bound; where
- * the processor would wrap around, nothing but the width is known of the result.
+ * What operations make of abstract values. All results are computed as integers without bound;
+ * where the processor would wrap around, nothing but the width is known of the result.
  */
 final class Arithmetic {
   private final Values values;
@@ -220,7 +220,8 @@ final class Arithmetic {
       return v;
     }
     boolean mayOverflow =
-        values.low[v] < (size == 8 ? Long.MIN_VALUE >> c : 0) || values.high[v] > Long.MAX_VALUE >> c;
+        values.low[v] < (size == 8 ? Long.MIN_VALUE >> c : 0)
+            || values.high[v] > Long.MAX_VALUE >> c;
     if (values.isPointer(v) || mayOverflow) {
       return size == 8 ? values.unknown() : values.u32();
     }
@@ -264,8 +265,7 @@ final class Arithmetic {
         if (c == 0) {
           return v;
         }
-        boolean plain =
-            !values.isPointer(v) && (size == 8 || values.high[v] <= Integer.MAX_VALUE);
+        boolean plain = !values.isPointer(v) && (size == 8 || values.high[v] <= Integer.MAX_VALUE);
         return plain
             ? values.range(values.low[v] >> c, values.high[v] >> c)
             : size == 8 ? values.unknown() : values.u32();
@@ -299,7 +299,10 @@ final class Arithmetic {
       return size == 8 ? values.unknown() : values.u32();
     }
     int result = values.range(values.low[a] * values.low[b], values.high[a] * values.high[b]);
-    if (values.isConstant(b) && values.low[b] > 0 && values.low[b] <= U32 && values.step[a] <= U32) {
+    if (values.isConstant(b)
+        && values.low[b] > 0
+        && values.low[b] <= U32
+        && values.step[a] <= U32) {
       values.step[result] = Math.max(1, values.step[a] * values.low[b]);
     }
     return sized(result, size);

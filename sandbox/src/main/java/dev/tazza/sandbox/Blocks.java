@@ -258,5 +258,4 @@ final class Blocks {
       hasOnePredecessor[order[i]] = predecessors[order[i]] == 1;
     }
   }
-
 }

@@ -48,7 +48,8 @@ final class Callees {
   /** What stands at an offset from the function's start: a function, a builtin or {@link #NONE}. */
   int at(long distance) {
     long offset = from + distance;
-    int at = offset < 0 || offset > Integer.MAX_VALUE ? -1 : Arrays.binarySearch(offsets, (int) offset);
+    int at =
+        offset < 0 || offset > Integer.MAX_VALUE ? -1 : Arrays.binarySearch(offsets, (int) offset);
     return at < 0 ? NONE : functions[at];
   }
 

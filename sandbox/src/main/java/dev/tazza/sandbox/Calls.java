@@ -88,8 +88,7 @@ final class Calls {
       machine.fail("");
     } else if (!holds) {
       String expected = claim == Claim.U32 ? "zero-extended" : "a function reference";
-      machine.fail(
-          "%s %d is not %s: %s".formatted(what, number, expected, values.text(value)));
+      machine.fail("%s %d is not %s: %s".formatted(what, number, expected, values.text(value)));
     }
   }
 
@@ -122,7 +121,9 @@ final class Calls {
     }
     int table = machine.register(0);
     int element = machine.register(role.convention().params.registers()[first ? 1 : 2]);
-    if (!values.isConstant(table) || values.low[table] < 0 || values.low[table] >= machine.rules.module().tableCount()) {
+    if (!values.isConstant(table)
+        || values.low[table] < 0
+        || values.low[table] >= machine.rules.module().tableCount()) {
       throw machine.reject("the number of a table is not known");
     }
     if (machine.rules.holdsFunctions((int) values.low[table])) {
@@ -275,7 +276,8 @@ final class Calls {
     for (int at = 0; at < area; at += 8) {
       machine.setStackValue(top + at, DEAD);
     }
-    machine.state.at[Machine.RSP] = values.pointer(Values.STACK, 0, top + convention.params.stackBytes());
+    machine.state.at[Machine.RSP] =
+        values.pointer(Values.STACK, 0, top + convention.params.stackBytes());
     state.cut(State.FIRST_SLOT + machine.slot(top + convention.params.stackBytes()) + 1);
     giveResults(convention.results, top + convention.params.stackBytes());
   }

@@ -105,7 +105,12 @@ final class Conditions {
           compared(state, condition, left, values.constant(0));
         }
       }
-      case LOGIC -> compared(state, condition == S ? L : condition == NS ? GE : condition, left, values.constant(0));
+      case LOGIC ->
+          compared(
+              state,
+              condition == S ? L : condition == NS ? GE : condition,
+              left,
+              values.constant(0));
       case SCAN -> {
         if (condition == NE) {
           narrow(state, left, 0, 8L * size - 1);

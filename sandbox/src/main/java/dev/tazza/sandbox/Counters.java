@@ -7,8 +7,8 @@ import java.util.BitSet;
 
 /**
  * Values that grow in step with another one, round by round of one loop: if {@code b} starts in
- * known bounds, grows by {@code d} and is bounded by the loop's test, then {@code a}, which grows by
- * {@code c} whenever b grows by d, is bounded too, without a test of its own.
+ * known bounds, grows by {@code d} and is bounded by the loop's test, then {@code a}, which grows
+ * by {@code c} whenever b grows by d, is bounded too, without a test of its own.
  *
  * <p>What is noted while loops are explored is a guess. It is used when all is done once more, and
  * then each way into the loop and each way back is checked to be as was guessed.
@@ -97,7 +97,10 @@ final class Counters {
     Arrays.fill(leader, -1);
     isUsed = false;
     for (int place = changes.nextSetBit(0); place >= 0; place = changes.nextSetBit(place + 1)) {
-      if (place < entered && hasStep[place] && steps[place] != 0 && isFinite(firstLow[place], firstHigh[place])) {
+      if (place < entered
+          && hasStep[place]
+          && steps[place] != 0
+          && isFinite(firstLow[place], firstHigh[place])) {
         follow(found, changes, place);
       }
     }

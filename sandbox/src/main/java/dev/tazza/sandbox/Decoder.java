@@ -55,7 +55,9 @@ final class Decoder {
     while (true) {
       int i = one();
       hasEnded = isEnd(i) || hasEnded && out.kind[i] == Kind.NOP;
-      if (hasEnded && pos - start > furthest && (constants == Long.MAX_VALUE || pos - start >= constants)) {
+      if (hasEnded
+          && pos - start > furthest
+          && (constants == Long.MAX_VALUE || pos - start >= constants)) {
         return;
       }
       if (pos - start >= constants && pos - start > furthest) {
@@ -77,7 +79,8 @@ final class Decoder {
 
   private int next() {
     if (pos >= limit) {
-      throw new Rejection(Math.max(0, out.count - 1), "an instruction is cut off by the function's end");
+      throw new Rejection(
+          Math.max(0, out.count - 1), "an instruction is cut off by the function's end");
     }
     return code[pos++] & 0xff;
   }
@@ -188,9 +191,13 @@ final class Decoder {
     out.reg[i] = (byte) ((modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors);
     if (modrm >= 0xc0) {
       int register = modrm & 7 | (rex & REX_B) << 3;
-      boolean highByte = (row & Rows.BYTE) != 0 || (row & 0xff) == Kind.MOVE_ZERO && out.width[i] == 1
-          || (row & 0xff) == Kind.MOVE_SIGN && out.width[i] == 1;
-      if (highByte && rex == 0 && (register >= 4 || (row & Rows.BYTE) != 0 && out.reg[i] >= 4 && !isDigit(row))) {
+      boolean highByte =
+          (row & Rows.BYTE) != 0
+              || (row & 0xff) == Kind.MOVE_ZERO && out.width[i] == 1
+              || (row & 0xff) == Kind.MOVE_SIGN && out.width[i] == 1;
+      if (highByte
+          && rex == 0
+          && (register >= 4 || (row & Rows.BYTE) != 0 && out.reg[i] >= 4 && !isDigit(row))) {
         throw new Rejection(i, "a high byte register");
       }
       if ((row & Rows.MEMORY_ONLY) != 0) {

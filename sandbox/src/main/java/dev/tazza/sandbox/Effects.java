@@ -42,12 +42,16 @@ final class Effects {
       return accesses.load(size);
     }
     int value = machine.register(code.rm[i]);
-    return size == 8 ? value : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
+    return size == 8
+        ? value
+        : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
   }
 
   private int register(int number, int size) {
     int value = machine.register(number);
-    return size == 8 ? value : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
+    return size == 8
+        ? value
+        : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
   }
 
   void run(int i) {
@@ -160,8 +164,7 @@ final class Effects {
 
   private void lea(int i) {
     int address = accesses.address();
-    machine.setRegister(
-        code.reg[i], code.size[i] == 8 ? address : arithmetic.truncate(address));
+    machine.setRegister(code.reg[i], code.size[i] == 8 ? address : arithmetic.truncate(address));
   }
 
   private void moveSign(int i) {
@@ -257,7 +260,8 @@ final class Effects {
 
   private int immediate(int i, int size) {
     long imm = code.imm[i];
-    return values.constant(size == 8 ? imm : size == 4 ? imm & Values.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
+    return values.constant(
+        size == 8 ? imm : size == 4 ? imm & Values.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
   }
 
   private int result(int operation, int left, int right, int size, boolean same) {

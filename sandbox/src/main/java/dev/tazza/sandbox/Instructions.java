@@ -3,8 +3,8 @@ package dev.tazza.sandbox;
 import java.util.Arrays;
 
 /**
- * The instructions of one function in columns, in the order of their addresses. Reused from function
- * to function. Offsets are from the function's start.
+ * The instructions of one function in columns, in the order of their addresses. Reused from
+ * function to function. Offsets are from the function's start.
  *
  * <p>Registers are 0–15 by hardware encoding; vector registers are {@link #VECTOR} and up.
  */

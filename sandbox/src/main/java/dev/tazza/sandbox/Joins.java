@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What is known where several ways meet: what is known on each of them.
  *
  * <p>At the start of a loop values would grow round by round. There, the second time that a value
- * grows it is taken for as wide as its operand size, then for unknown. Bounds that need the
- * loop's test to be found ({@link #limits}) are tried one by one when a function could not be proved
+ * grows it is taken for as wide as its operand size, then for unknown. Bounds that need the loop's
+ * test to be found ({@link #limits}) are tried one by one when a function could not be proved
  * otherwise.
  */
 final class Joins {
@@ -106,8 +106,7 @@ final class Joins {
 
   /** Whether what is known of {@code a} holds for {@code b}. */
   private boolean includes(int a, int b) {
-    return includesBounds(a, b)
-        && (values.sumLeft[a] == DEAD || values.root[a] == values.root[b]);
+    return includesBounds(a, b) && (values.sumLeft[a] == DEAD || values.root[a] == values.root[b]);
   }
 
   /** The same but for relations to other values. */
@@ -117,13 +116,13 @@ final class Joins {
     }
     boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
     boolean number = values.kind[a] == Values.SCALAR && !values.isPointer(b);
-    if (!sameKind && !number
-        || values.low[b] < values.low[a]
-        || values.high[b] > values.high[a]) {
+    if (!sameKind && !number || values.low[b] < values.low[a] || values.high[b] > values.high[a]) {
       return false;
     }
     long step = values.step[a];
-    if (step > 1 && (Math.floorMod(values.low[b] - values.low[a], step) != 0 || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
+    if (step > 1
+        && (Math.floorMod(values.low[b] - values.low[a], step) != 0
+            || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
       return false;
     }
     if (values.lengthKind[a] != Values.NO_LENGTH && !hasLength(b, a)) {

@@ -114,7 +114,9 @@ final class Kind {
   /** Memory from a vector register; {@code sub} as above. */
   static final int VECTOR_STORE = 40;
 
-  /** {@code reg} from a vector register or memory; {@code sub} as above, {@code rm} is the integer. */
+  /**
+   * {@code reg} from a vector register or memory; {@code sub} as above, {@code rm} is the integer.
+   */
   static final int VECTOR_TO_INT = 41;
 
   /** A vector register from an integer or memory; {@code sub} as above. */

@@ -12,8 +12,8 @@ import dev.tazza.wasm.type.TypeCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a module's functions may do, derived from the module and the layouts alone. Immutable; shared
- * by the threads that verify.
+ * What a module's functions may do, derived from the module and the layouts alone. Immutable;
+ * shared by the threads that verify.
  */
 final class ModuleRules {
   private final WasmModule module;

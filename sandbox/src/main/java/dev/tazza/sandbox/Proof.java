@@ -6,8 +6,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves functions, one after the other: an abstract interpretation that follows all ways through the
- * code with what is known on them, until nothing new is found.
+ * Proves functions, one after the other: an abstract interpretation that follows all ways through
+ * the code with what is known on them, until nothing new is found.
  *
  * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once. Not
  * thread-safe.
@@ -163,8 +163,8 @@ final class Proof {
   }
 
   /**
-   * Once more, with what is now known to hold at the starts of loops: on the way to that, values that
-   * are related have been joined with such that were not yet.
+   * Once more, with what is now known to hold at the starts of loops: on the way to that, values
+   * that are related have been joined with such that were not yet.
    */
   private void runAgain() {
     System.arraycopy(states, 0, found, 0, blocks.count);
@@ -268,12 +268,7 @@ final class Proof {
     machine.joins.precise = machine.joins.isCurious && visits[block] < PATIENCE;
     boolean changed =
         machine.joins.add(
-            known,
-            state,
-            block,
-            true,
-            isBack ? changesOf(block) : null,
-            isFinal ? counter : null);
+            known, state, block, true, isBack ? changesOf(block) : null, isFinal ? counter : null);
     if (changed && isFinal && counter != null) {
       throw machine.reject(UNCERTAIN);
     }

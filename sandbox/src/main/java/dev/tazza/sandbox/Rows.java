@@ -13,8 +13,8 @@ package dev.tazza.sandbox;
  *   from 21     flags
  * </pre>
  *
- * Opcodes that mean eight instructions by a field of ModRM are rows of kind {@code NONE} with {@link
- * #GROUP}; theirs are in a table of their own.
+ * Opcodes that mean eight instructions by a field of ModRM are rows of kind {@code NONE} with
+ * {@link #GROUP}; theirs are in a table of their own.
  */
 final class Rows {
   static final int SUB_SHIFT = 8;

@@ -1,8 +1,8 @@
 package dev.tazza.sandbox;
 
 /**
- * Machine code that could not be proved to stay in its sandbox; it must not run. Either the compiler
- * has a bug, or it does what the proof cannot follow, or the code is not the compiler's.
+ * Machine code that could not be proved to stay in its sandbox; it must not run. Either the
+ * compiler has a bug, or it does what the proof cannot follow, or the code is not the compiler's.
  */
 public final class SandboxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,8 +20,7 @@ public final class SandboxException extends RuntimeException {
    * @param reason what could not be proved
    * @param listing the function's instructions up to there, or empty
    */
-  SandboxException(
-      String function, int offset, String instruction, String reason, String listing) {
+  SandboxException(String function, int offset, String instruction, String reason, String listing) {
     super(function + ": " + problem(offset, instruction, reason));
     this.function = function;
     this.instruction = instruction;

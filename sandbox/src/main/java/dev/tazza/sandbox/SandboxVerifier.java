@@ -72,7 +72,9 @@ public final class SandboxVerifier {
     return single("host call " + type, Role.hostCall(type), code, traps, trapCodes);
   }
 
-  /** A verifier for the code, on its own, that stands for another instance's functions of a type. */
+  /**
+   * A verifier for the code, on its own, that stands for another instance's functions of a type.
+   */
   public static SandboxVerifier ofImported(
       FuncType type, byte[] code, int[] traps, int[] trapCodes) {
     return single("imported " + type, Role.imported(type), code, traps, trapCodes);
@@ -226,8 +228,7 @@ public final class SandboxVerifier {
       }
       if (!isTaken[i]) {
         isTaken[i] = true;
-        pieces.add(
-            new Piece(symbols[i].name(), offset, symbols[i].size(), role, Callees.NONE));
+        pieces.add(new Piece(symbols[i].name(), offset, symbols[i].size(), role, Callees.NONE));
       }
     }
 

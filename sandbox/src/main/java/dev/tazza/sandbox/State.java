@@ -46,7 +46,9 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
-  /** How many blocks begin with this very object; it may only be written by one that has it alone. */
+  /**
+   * How many blocks begin with this very object; it may only be written by one that has it alone.
+   */
   int owners;
 
   void start(int firstPlaces) {
@@ -152,7 +154,9 @@ final class State {
     return ~number;
   }
 
-  /** The greatest constant that {@code root << shift} may be increased by within a memory, or -1. */
+  /**
+   * The greatest constant that {@code root << shift} may be increased by within a memory, or -1.
+   */
   long scaledSlack(int memory, int root, int shift) {
     long most = -1;
     for (int i = 0; i < factCount; i++) {

@@ -273,7 +273,8 @@ final class Values {
   /** The facts about a length that {@code from} has, for a value that is {@code distance} above. */
   void noteMoved(int from, int value, long distance) {
     if (lengthKind[from] != NO_LENGTH && (distance == 0 || lengthShift[from] == 0)) {
-      note(value, lengthKind[from], lengthOf[from], lengthSlack[from] - distance, lengthShift[from]);
+      note(
+          value, lengthKind[from], lengthOf[from], lengthSlack[from] - distance, lengthShift[from]);
     }
   }
 
@@ -297,10 +298,19 @@ final class Values {
             ? ""
             : low[value] == high[value]
                 ? " " + low[value]
-                : " [" + low[value] + ", " + high[value] + (step[value] == 1 ? "]" : "] by " + step[value]);
+                : " ["
+                    + low[value]
+                    + ", "
+                    + high[value]
+                    + (step[value] == 1 ? "]" : "] by " + step[value]);
     String fact = "";
     if (lengthKind[value] != NO_LENGTH) {
-      fact = " +" + lengthSlack[value] + " within " + (lengthKind[value] == OF_MEMORY ? "memory " : "table ") + lengthOf[value];
+      fact =
+          " +"
+              + lengthSlack[value]
+              + " within "
+              + (lengthKind[value] == OF_MEMORY ? "memory " : "table ")
+              + lengthOf[value];
     }
     return name(kind[value]) + (kind[value] == SCALAR ? "" : " " + aux[value]) + bounds + fact;
   }

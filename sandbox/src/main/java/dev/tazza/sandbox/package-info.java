@@ -3,9 +3,9 @@
  *
  * <p>In comes finished machine code: a module's text with the tables that say where its functions,
  * trampolines and traps are, or a trampoline on its own. Out comes nothing, or a {@link
- * dev.tazza.sandbox.SandboxException} that names function, instruction and reason. What is relied on
- * besides the code: the module's declarations, the layouts of {@code environ}, its tunables, and the
- * calling convention, written down here once more ({@code Convention}).
+ * dev.tazza.sandbox.SandboxException} that names function, instruction and reason. What is relied
+ * on besides the code: the module's declarations, the layouts of {@code environ}, its tunables, and
+ * the calling convention, written down here once more ({@code Convention}).
  *
  * <ul>
  *   <li>{@code Decoder} turns bytes into columns of {@code Instructions}; what has no row in {@code
@@ -14,8 +14,8 @@
  *       kind of pointer points to. A value has an identity; a {@code State} says which value is in
  *       which register and stack slot.
  *   <li>{@code Effects} says what each instruction does to a state. {@code Accesses} has the rules
- *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic} computes
- *       bounds, {@code Conditions} learns from jumps.
+ *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic}
+ *       computes bounds, {@code Conditions} learns from jumps.
  *   <li>{@code Proof} follows all ways until nothing new is found. {@code Joins} keeps what several
  *       ways have in common; {@code Counters} bounds what grows in loops in step with something
  *       else.
@@ -33,12 +33,12 @@
  * the first one the distance is anything, and the function is rejected.
  *
  * <p>To allow the compiler another instruction: a row in {@code Rows}, and an effect if it is of a
- * new kind. Another field of a context: {@code ModuleRules.fieldAt} or {@code Accesses}. Another kind
- * of code, such as a new stub: a {@code Role}.
+ * new kind. Another field of a context: {@code ModuleRules.fieldAt} or {@code Accesses}. Another
+ * kind of code, such as a new stub: a {@code Role}.
  *
- * <p>Verifying takes time in proportion to the code, times the depth of its loops in the worst case.
- * A {@link dev.tazza.sandbox.SandboxVerifier} may be used by several threads at once, nothing else
- * here is thread-safe.
+ * <p>Verifying takes time in proportion to the code, times the depth of its loops in the worst
+ * case. A {@link dev.tazza.sandbox.SandboxVerifier} may be used by several threads at once, nothing
+ * else here is thread-safe.
  */
 @NullMarked
 package dev.tazza.sandbox;

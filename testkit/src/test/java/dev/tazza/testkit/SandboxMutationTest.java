@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
- * Breaks finished machine code as a wrong compiler would, one way at a time: the sandbox verifier has
- * to reject each, and to accept what they were made of. The edits are of bytes, in functions so
+ * Breaks finished machine code as a wrong compiler would, one way at a time: the sandbox verifier
+ * has to reject each, and to accept what they were made of. The edits are of bytes, in functions so
  * small that a change of the compiler which moves them is seen at once: a pattern that is not found
  * is a failure.
  */
@@ -139,7 +139,10 @@ class SandboxMutationTest {
               "498b4e20488b55f0",
               "488b4df0488b55f0"),
           new Mutation(
-              "an access before its check", "checked", "493b4628773d498b4e208b0c01", "498b4e208b0c01493b4628773d"),
+              "an access before its check",
+              "checked",
+              "493b4628773d498b4e208b0c01",
+              "498b4e208b0c01493b4628773d"),
           new Mutation("no check of the stack", "checked", "7249", "9090"),
           new Mutation("another distance back", "checked", "4883c410", "4883c408"),
           new Mutation("a slot below the stack pointer", "checked", "488945f8", "488945e0"),
@@ -148,7 +151,8 @@ class SandboxMutationTest {
           new Mutation("a slot of the caller", "checked", "488945f8", "48894540"),
           new Mutation("the frame pointer left on the stack", "checked", "5dc3", "58c3"),
           new Mutation("a call past a function's start", "checked", "e82b000000", "e82c000000"),
-          new Mutation("a call of the function's own middle", "checked", "e82b000000", "e8fbffffff"),
+          new Mutation(
+              "a call of the function's own middle", "checked", "e82b000000", "e8fbffffff"),
           new Mutation("no check of the source", "copy", "7720", "9090"),
           new Mutation("no check of the destination", "copy", "7714", "9090"),
           new Mutation("a check of another sum", "copy", "488d3411", "488d3401"),

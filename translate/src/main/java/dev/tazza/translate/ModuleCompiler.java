@@ -45,8 +45,7 @@ public final class ModuleCompiler {
    * @param parallel whether to use all processors
    * @param verifies whether all code has to be proved to stay in its sandbox before anybody gets it
    */
-  public ModuleCompiler(
-      Compiler compiler, Tunables tunables, boolean parallel, boolean verifies) {
+  public ModuleCompiler(Compiler compiler, Tunables tunables, boolean parallel, boolean verifies) {
     this(
         compiler,
         tunables,

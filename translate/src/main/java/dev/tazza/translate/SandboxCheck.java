@@ -59,13 +59,11 @@ final class SandboxCheck {
   }
 
   static void hostCall(FuncType type, MachineCode code) {
-    single(
-        SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes()));
+    single(SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes()));
   }
 
   static void imported(FuncType type, MachineCode code) {
-    single(
-        SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes()));
+    single(SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes()));
   }
 
   private static void single(SandboxVerifier verifier) {

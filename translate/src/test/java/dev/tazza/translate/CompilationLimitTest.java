@@ -144,7 +144,8 @@ class CompilationLimitTest {
           return new SsaAllocator().allocate(code, registers);
         };
     CompilationHeap heap = new CompilationHeap(64 << 20);
-    ModuleCompiler compiler = new ModuleCompiler(compiler(allocator), Tunables.DEFAULT, true, false, heap);
+    ModuleCompiler compiler =
+        new ModuleCompiler(compiler(allocator), Tunables.DEFAULT, true, false, heap);
     String text = "(module (func $f (export \"f\") (result i32) (i32.const 1)))";
     String message = refusal(compiler, text);
     assertEquals(

@@ -236,7 +236,8 @@ public final class WidenByteLoops {
   private Inst access(Inst narrowAccess, Inst[] params, Inst... values) {
     Inst index = loop.inRound(ByteLoop.index(narrowAccess), params, at);
     if (loop.direction < 0) {
-      // Of the lowest of the bytes, in 32 bits: whoever reads the code sees that it is not negative.
+      // Of the lowest of the bytes, in 32 bits: whoever reads the code sees that it is not
+      // negative.
       index = plus(index, 1 - BYTES);
     }
     Inst wideIndex = Algebra.make(at, Opcode.UEXTEND, Type.I64, index);
