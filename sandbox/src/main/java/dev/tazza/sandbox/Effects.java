@@ -381,7 +381,10 @@ final class Effects {
     int before = register(code.reg[i], size);
     int other = operand(i, size);
     int result = machine.joins.either(before, other);
-    if (values.isAt(before, Values.SCALAR, 0) && values.low[other] >= 0 && values.rootShift[other] == 0 && !values.isPointer(other)) {
+    if (values.isAt(before, Values.SCALAR, 0)
+        && values.low[other] >= 0
+        && values.rootShift[other] == 0
+        && !values.isPointer(other)) {
       // A clamped index.
       machine.state.copySums(values.root[other], values.offset[other], values.root[result]);
     }

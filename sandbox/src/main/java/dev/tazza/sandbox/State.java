@@ -149,9 +149,7 @@ final class State {
     return false;
   }
 
-  /**
-   * Of {@code result}, which is zero or {@code root + offset}, what is known of sums with that.
-   */
+  /** Of {@code result}, which is zero or {@code root + offset}, what is known of sums with that. */
   void copySums(int root, long offset, int result) {
     int count = factCount;
     for (int i = 0; i < count; i++) {

@@ -194,7 +194,8 @@ class SandboxMutationTest {
           new Mutation("a jump to anywhere", "switch", "ffe6", "ffe0"));
 
   private static CompiledModule compile(String program) {
-    Config config = new Config()
+    Config config =
+        new Config()
             .optLevel(OptLevel.NONE)
             .heapAccessSpectreMitigation(false)
             .tableAccessSpectreMitigation(false);
