@@ -8,6 +8,7 @@ import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.WasmModule;
@@ -164,7 +165,7 @@ class FrontEndTest {
 
   private @Nullable String accept(WastModule source) {
     try {
-      WasmModule module = ModuleReader.read(source.assemble().bytes(), features);
+      WasmModule module = ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
       String text = WatPrinter.print(module);
       WasmModule again = ModuleDecoder.decode(Wat.parse(text), ModuleLimits.DEFAULT);
       ModuleComparison.assertEquivalent(module, again);
@@ -179,7 +180,7 @@ class FrontEndTest {
 
   private @Nullable String refuse(WastModule source, String expected) {
     try {
-      ModuleReader.read(source.assemble().bytes(), features);
+      ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
       return "accepted, expected " + expected;
     } catch (WasmException e) {
       refused++;
