@@ -26,8 +26,8 @@ public final class ModuleReader {
    * Reads a module. The bytes of a binary are not copied and must not change any more. Errors in a
    * text say line and column, also those that validation finds.
    *
-   * @param module binary, or text in UTF-8: what does not begin with {@code \0asm} is text;
-   *     not empty
+   * @param module binary, or text in UTF-8: what does not begin with {@code \0asm} is text; not
+   *     empty
    * @throws MalformedException if it is no module
    * @throws ValidationException if it is invalid or uses features that are off, which the message
    *     names

@@ -8,7 +8,6 @@ import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.WasmModule;
@@ -165,7 +164,8 @@ class FrontEndTest {
 
   private @Nullable String accept(WastModule source) {
     try {
-      WasmModule module = ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
+      WasmModule module =
+          ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
       String text = WatPrinter.print(module);
       WasmModule again = ModuleDecoder.decode(Wat.parse(text), ModuleLimits.DEFAULT);
       ModuleComparison.assertEquivalent(module, again);
