@@ -26,13 +26,14 @@ class UnloadingTest {
         (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))
       """;
 
-  /** What a copy does: runs and traps, with and without closing. */
+  /** What a copy does: compiles, loads an artifact, runs and traps, with and without closing. */
   public static final class Guest {
     private Guest() {}
 
     public static int run(boolean closes) {
       Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
-      Module module = Module.compile(engine, TEXT);
+      Module compiled = Module.compile(engine, TEXT);
+      Module module = Module.deserialize(engine, compiled.serialize());
       Store<Void> store = new Store<>(engine);
       Func load = Instance.instantiate(store, module, List.of()).func("load");
       int traps = 0;
@@ -46,6 +47,7 @@ class UnloadingTest {
       if (closes) {
         store.close();
         module.close();
+        compiled.close();
         engine.close();
       }
       return traps;
