@@ -150,17 +150,19 @@ final class CallSelector {
     Fixed fixed = new Fixed(new int[count], new int[count]);
     int at = 0;
     for (int i = 0; i < given.length; i++) {
-      if (places.registers()[i] >= 0 && isAskedFor(given[i])) {
-        fixed.vregs()[at] = selection.def(given[i]);
+      Inst value = given[i];
+      if (value != null && places.registers()[i] >= 0 && isAskedFor(value)) {
+        fixed.vregs()[at] = selection.def(value);
         fixed.pregs()[at++] = places.registers()[i];
       }
     }
     buffer.add(new Args(fixed));
     int popped = Abi.params(signature.params()).stackBytes();
     for (int i = 0; i < given.length; i++) {
-      if (places.registers()[i] < 0 && isAskedFor(given[i])) {
+      Inst value = given[i];
+      if (value != null && places.registers()[i] < 0 && isAskedFor(value)) {
         Type type = signature.results().get(i);
-        load(type, selection.def(given[i]), Amode.OUTGOING, popped + places.offsets()[i]);
+        load(type, selection.def(value), Amode.OUTGOING, popped + places.offsets()[i]);
       }
     }
   }
