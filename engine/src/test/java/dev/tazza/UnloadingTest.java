@@ -52,7 +52,8 @@ class UnloadingTest {
       Linker<Void> linker = new Linker<>(engine);
       FuncType log = new FuncType(List.of(ValType.EXTERNREF), List.of());
       linker.func("host", "log", log, (_, _) -> {});
-      linker.define("host", "table", Table.create(store, new TableType(RefType.FUNCREF, Limits.of(1))));
+      linker.define(
+          "host", "table", Table.create(store, new TableType(RefType.FUNCREF, Limits.of(1))));
       Func load = linker.instantiate(store, module).func("load");
       int traps = 0;
       for (int i = 0; i < 3; i++) {

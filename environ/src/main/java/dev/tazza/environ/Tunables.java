@@ -90,7 +90,8 @@ public record Tunables(
 
   @Override
   public int hashCode() {
-    long sizes = staticMemoryMaximumSize + 31 * (staticMemoryGuardSize + 31 * dynamicMemoryGuardSize);
+    long sizes =
+        staticMemoryMaximumSize + 31 * (staticMemoryGuardSize + 31 * dynamicMemoryGuardSize);
     return Long.hashCode(sizes);
   }
 }

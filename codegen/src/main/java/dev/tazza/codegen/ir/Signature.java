@@ -17,7 +17,9 @@ public record Signature(List<Type> params, List<Type> results) {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Signature that && params.equals(that.params) && results.equals(that.results);
+    return other instanceof Signature that
+        && params.equals(that.params)
+        && results.equals(that.results);
   }
 
   @Override

@@ -26,7 +26,9 @@ public record RefType(boolean nullable, HeapType heapType) implements ValType {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof RefType that && nullable == that.nullable && heapType.equals(that.heapType);
+    return other instanceof RefType that
+        && nullable == that.nullable
+        && heapType.equals(that.heapType);
   }
 
   @Override
