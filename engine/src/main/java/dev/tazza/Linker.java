@@ -23,6 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linker<T extends @Nullable Object> {
   private record Name(String module, String name) {
+    // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name that && module.equals(that.module) && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * module.hashCode() + name.hashCode();
+    }
+
     @Override
     public String toString() {
       return module + "." + name;

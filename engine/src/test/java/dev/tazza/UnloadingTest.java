@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.ValType;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -22,19 +27,34 @@ class UnloadingTest {
   private static final String TEXT =
       """
       (module
+        (type $unary (func (param i32) (result i32)))
+        (type $of (func (param (ref null $unary))))
+        (type $same (func (param (ref null $unary))))
+        (import "host" "log" (func (param externref)))
+        (import "host" "table" (table 1 funcref))
         (memory 1 2)
+        (func (type $of))
+        (func (type $same))
+        (func (export "call") (param i32) (result i32)
+          (call_indirect (type $unary) (local.get 0) (i32.const 0)))
         (func (export "load") (param i32) (result i32) (i32.load (local.get 0))))
       """;
 
-  /** What a copy does: runs and traps, with and without closing. */
+  /** What a copy does: compiles, loads an artifact, links, runs and traps; closed or not. */
   public static final class Guest {
     private Guest() {}
 
     public static int run(boolean closes) {
       Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
-      Module module = Module.compile(engine, TEXT);
+      Module compiled = Module.compile(engine, TEXT);
+      Module module = Module.deserialize(engine, compiled.serialize());
       Store<Void> store = new Store<>(engine);
-      Func load = Instance.instantiate(store, module, List.of()).func("load");
+      Linker<Void> linker = new Linker<>(engine);
+      FuncType log = new FuncType(List.of(ValType.EXTERNREF), List.of());
+      linker.func("host", "log", log, (_, _) -> {});
+      linker.define(
+          "host", "table", Table.create(store, new TableType(RefType.FUNCREF, Limits.of(1))));
+      Func load = linker.instantiate(store, module).func("load");
       int traps = 0;
       for (int i = 0; i < 3; i++) {
         try {
@@ -46,6 +66,7 @@ class UnloadingTest {
       if (closes) {
         store.close();
         module.close();
+        compiled.close();
         engine.close();
       }
       return traps;

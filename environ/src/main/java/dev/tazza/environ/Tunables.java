@@ -2,6 +2,7 @@ package dev.tazza.environ;
 
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine options that compiled code depends on: code made under one set must not run under
@@ -69,5 +70,28 @@ public record Tunables(
     }
     long pages = limits.maximum();
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
+  }
+
+  // What a record gets from the compiler is linked by handles that the JDK keeps, and with them the
+  // class of the record: a copy of Tazza in a class loader of its own would stay in memory.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Tunables that
+        && staticMemoryMaximumSize == that.staticMemoryMaximumSize
+        && staticMemoryForced == that.staticMemoryForced
+        && staticMemoryGuardSize == that.staticMemoryGuardSize
+        && dynamicMemoryGuardSize == that.dynamicMemoryGuardSize
+        && generateAddressMap == that.generateAddressMap
+        && polls == that.polls
+        && heapAccessSpectreMitigation == that.heapAccessSpectreMitigation
+        && tableAccessSpectreMitigation == that.tableAccessSpectreMitigation;
+  }
+
+  @Override
+  public int hashCode() {
+    long sizes =
+        staticMemoryMaximumSize + 31 * (staticMemoryGuardSize + 31 * dynamicMemoryGuardSize);
+    return Long.hashCode(sizes);
   }
 }

@@ -380,7 +380,15 @@ final class Effects {
     int size = code.size[i];
     int before = register(code.reg[i], size);
     int other = operand(i, size);
-    machine.setRegister(code.reg[i], machine.joins.either(before, other));
+    int result = machine.joins.either(before, other);
+    if (values.isAt(before, Values.SCALAR, 0)
+        && values.low[other] >= 0
+        && values.rootShift[other] == 0
+        && !values.isPointer(other)) {
+      // A clamped index.
+      machine.state.copySums(values.root[other], values.offset[other], values.root[result]);
+    }
+    machine.setRegister(code.reg[i], result);
   }
 
   private void push(int i) {

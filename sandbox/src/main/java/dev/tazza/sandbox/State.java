@@ -16,7 +16,7 @@ final class State {
 
   static final int FIRST_SLOT = 17;
 
-  private static final int MOST_FACTS = 12;
+  private static final int MOST_FACTS = 16;
 
   /** Function reference {@code a} has type {@code b}. */
   static final int TYPE = 1;
@@ -147,6 +147,20 @@ final class State {
       }
     }
     return false;
+  }
+
+  /** Of {@code result}, which is zero or {@code root + offset}, what is known of sums with that. */
+  void copySums(int root, long offset, int result) {
+    int count = factCount;
+    for (int i = 0; i < count; i++) {
+      if (factKind[i] == SUM && (factA[i] == root || factB[i] == root)) {
+        int other = factA[i] == root ? factB[i] : factA[i];
+        addFact(SUM, factOf[i], result, other, factConstant[i] - offset);
+        if (factCount == MOST_FACTS) {
+          return;
+        }
+      }
+    }
   }
 
   /** What stands for table {@code number} in {@link #LEAST}. */

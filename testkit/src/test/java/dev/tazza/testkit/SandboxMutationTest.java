@@ -194,7 +194,11 @@ class SandboxMutationTest {
           new Mutation("a jump to anywhere", "switch", "ffe6", "ffe0"));
 
   private static CompiledModule compile(String program) {
-    Config config = new Config().optLevel(OptLevel.NONE);
+    Config config =
+        new Config()
+            .optLevel(OptLevel.NONE)
+            .heapAccessSpectreMitigation(false)
+            .tableAccessSpectreMitigation(false);
     if (program.equals("checked")) {
       config.staticMemoryMaximumSize(0);
     }

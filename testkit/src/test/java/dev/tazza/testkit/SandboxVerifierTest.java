@@ -66,7 +66,9 @@ class SandboxVerifierTest {
       return;
     }
     int again = 0;
-    try (Engine engine = new Engine(new Config().sandboxVerifier(false))) {
+    try (Engine engine =
+        new Engine(
+            new Config().heapAccessSpectreMitigation(false).tableAccessSpectreMitigation(false))) {
       for (BenchProgram program : BenchProgram.list(folder)) {
         again += rejected(engine, Files.readAllBytes(program.wasm()));
       }

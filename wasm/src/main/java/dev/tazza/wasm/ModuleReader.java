@@ -26,14 +26,16 @@ public final class ModuleReader {
    * Reads a module. The bytes of a binary are not copied and must not change any more. Errors in a
    * text say line and column, also those that validation finds.
    *
-   * @param module binary, or text in UTF-8: what does not begin with {@code \0asm} is text
+   * @param module binary, or text in UTF-8: what does not begin with {@code \0asm} is text; not
+   *     empty
    * @throws MalformedException if it is no module
    * @throws ValidationException if it is invalid or uses features that are off, which the message
    *     names
    * @throws ResourceLimitException if it exceeds one of the limits
    */
   public static WasmModule read(byte[] module, Features features, ModuleLimits limits) {
-    if (Wat.isBinary(module)) {
+    // The text format would take nothing at all for an empty module; nobody means that.
+    if (Wat.isBinary(module) || module.length == 0) {
       return readBinary(module, features, limits);
     }
     TextModule text = Wat.assemble(module);

@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a function takes and returns. Parameter 0 of every guest function is the instance context
@@ -10,6 +11,20 @@ public record Signature(List<Type> params, List<Type> results) {
   public Signature {
     params = List.copyOf(params);
     results = List.copyOf(results);
+  }
+
+  // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Signature that
+        && params.equals(that.params)
+        && results.equals(that.results);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * params.hashCode() + results.hashCode();
   }
 
   @Override

@@ -94,7 +94,8 @@ public record Fault(
         }
         yield false;
       }
-      case UNINITIALIZED_ELEMENT, NULL_REFERENCE -> address >= 0 && address < NULL_PAGE;
+      case UNINITIALIZED_ELEMENT, NULL_REFERENCE, NULL_FUNCTION_REFERENCE ->
+          address >= 0 && address < NULL_PAGE;
       default -> false;
     };
   }

@@ -1,5 +1,7 @@
 package dev.tazza.wasm.type;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A reference type. WebAssembly 2.0 has two, {@code funcref} and {@code externref}, both nullable.
  */
@@ -18,6 +20,20 @@ public record RefType(boolean nullable, HeapType heapType) implements ValType {
       throw new IllegalArgumentException("not a reference type: " + code);
     }
     return new RefType(TypeCode.isNullable(code), HeapType.ofCode(TypeCode.heapType(code)));
+  }
+
+  // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RefType that
+        && nullable == that.nullable
+        && heapType.equals(that.heapType);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Boolean.hashCode(nullable) + heapType.hashCode();
   }
 
   @Override

@@ -164,7 +164,8 @@ class FrontEndTest {
 
   private @Nullable String accept(WastModule source) {
     try {
-      WasmModule module = ModuleReader.read(source.assemble().bytes(), features);
+      WasmModule module =
+          ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
       String text = WatPrinter.print(module);
       WasmModule again = ModuleDecoder.decode(Wat.parse(text), ModuleLimits.DEFAULT);
       ModuleComparison.assertEquivalent(module, again);
@@ -179,7 +180,7 @@ class FrontEndTest {
 
   private @Nullable String refuse(WastModule source, String expected) {
     try {
-      ModuleReader.read(source.assemble().bytes(), features);
+      ModuleReader.readBinary(source.assemble().bytes(), features, ModuleLimits.DEFAULT);
       return "accepted, expected " + expected;
     } catch (WasmException e) {
       refused++;
