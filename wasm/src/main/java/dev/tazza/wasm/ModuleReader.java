@@ -34,8 +34,7 @@ public final class ModuleReader {
    * @throws ResourceLimitException if it exceeds one of the limits
    */
   public static WasmModule read(byte[] module, Features features, ModuleLimits limits) {
-    // The text format would take nothing at all for an empty module; nobody means that.
-    if (Wat.isBinary(module) || module.length == 0) {
+    if (Wat.isBinary(module)) {
       return readBinary(module, features, limits);
     }
     TextModule text = Wat.assemble(module);

@@ -224,7 +224,8 @@ class HostileModuleTest {
   void emptyInput() {
     var error =
         assertThrows(
-            MalformedException.class, () -> ModuleReader.read(new byte[0], Features.DEFAULT));
+            MalformedException.class,
+            () -> ModuleReader.readBinary(new byte[0], Features.DEFAULT, ModuleLimits.DEFAULT));
     assertEquals(0, error.offset());
   }
 }

@@ -123,7 +123,7 @@ public final class AddressFuzzer implements AutoCloseable {
     String expected = call.sum() == null ? "out of bounds memory access" : call.sum().toString();
     String actual;
     try {
-      Object[] results =
+      @Nullable Object[] results =
           instance.func("f" + call.function()).call(arguments[0], arguments[1], arguments[2]);
       actual = String.valueOf(results[0]);
     } catch (Trap trap) {
