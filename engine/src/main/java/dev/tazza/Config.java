@@ -235,8 +235,9 @@ public final class Config {
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
-   * run. Takes 13 to 20 % of the time of compilation. Vector instructions and polls are not known
-   * to the verifier yet: modules with them are refused in this way. Default: false.
+   * run. Takes 13 to 20 % of the time of compilation. Not followed yet, and refused in this way:
+   * polls ({@link #signalsBasedInterruption}), and, of modules whose memories are checked
+   * explicitly, about one in a thousand. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     sandboxVerifier = enable;

@@ -118,7 +118,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier() || this.config.debugVerifier());
+            this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
