@@ -158,8 +158,7 @@ final class Decoder {
 
   private void fill(int i, int row, int opcode) {
     // Of vector instructions the prefix is a part of the opcode.
-    boolean isWord =
-        prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
+    boolean isWord = prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
     int size = (rex & REX_W) != 0 ? 8 : isWord ? 2 : 4;
     if ((row & Rows.BYTE) != 0) {
       size = 1;

@@ -454,7 +454,8 @@ final class Effects {
         if (code.isMemory(i)) {
           accesses.store(width, values.unknown());
         } else {
-          machine.setRegister(code.rm[i], width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
+          machine.setRegister(
+              code.rm[i], width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
         }
       }
       default -> throw machine.reject("not an instruction whose effect is known");

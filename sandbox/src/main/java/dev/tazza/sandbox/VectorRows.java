@@ -20,8 +20,8 @@ import static dev.tazza.sandbox.Rows.W4;
 import static dev.tazza.sandbox.Rows.W8;
 
 /**
- * The rows of {@link Rows} for vectors of 128 bits. What they compute does not matter: only how much
- * of memory they access, and which registers they write.
+ * The rows of {@link Rows} for vectors of 128 bits. What they compute does not matter: only how
+ * much of memory they access, and which registers they write.
  */
 final class VectorRows {
   /** With a prefix of 66, on two vectors: integer arithmetic, comparisons, packing, shifts. */
@@ -46,12 +46,10 @@ final class VectorRows {
 
   private static final int WHOLE = Kind.VECTOR | VECTORS | W16;
   private static final int HALF = Kind.VECTOR | VECTORS | W8;
-  private static final int BROADCAST =
-      Kind.VECTOR | MODRM | REG_VECTOR | RM_VECTOR | VEX_ONLY;
+  private static final int BROADCAST = Kind.VECTOR | MODRM | REG_VECTOR | RM_VECTOR | VEX_ONLY;
   private static final int INSERT = Kind.INT_TO_VECTOR | MODRM | REG_VECTOR | VEX_TOO | IMM8;
   private static final int EXTRACT = Kind.LANE_TO_INT | MODRM | REG_VECTOR | VEX_TOO | IMM8;
-  private static final int MASK =
-      Kind.VECTOR_TO_INT | MODRM | RM_VECTOR | VEX_TOO | REGISTER_ONLY;
+  private static final int MASK = Kind.VECTOR_TO_INT | MODRM | RM_VECTOR | VEX_TOO | REGISTER_ONLY;
 
   private VectorRows() {}
 

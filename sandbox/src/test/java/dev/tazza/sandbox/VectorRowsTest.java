@@ -36,7 +36,8 @@ class VectorRowsTest {
       return 0;
     }
     String before = text.substring(0, at);
-    return switch (before.substring(Math.max(before.lastIndexOf(' '), before.lastIndexOf(',')) + 1)) {
+    return switch (before.substring(
+        Math.max(before.lastIndexOf(' '), before.lastIndexOf(',')) + 1)) {
       case "BYTE" -> 1;
       case "WORD" -> 2;
       case "DWORD" -> 4;

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The sandbox verifier rejects nothing that the compiler makes for memories with guards. More random
- * modules: {@code -Dsandbox.seed=1 -Dsandbox.count=10000}.
+ * The sandbox verifier rejects nothing that the compiler makes for memories with guards. More
+ * random modules: {@code -Dsandbox.seed=1 -Dsandbox.count=10000}.
  */
 class SandboxVerifierTest {
   private static final long SEED = Long.getLong("sandbox.seed", 1);
