@@ -123,7 +123,8 @@ public interface Os {
 
   /**
    * Sends a signal, and a number with it, to a thread of this process. Does nothing when that has
-   * ended. Handlers see {@code SI_QUEUE} as the signal's code.
+   * ended, or when too many signals are on their way already. Handlers see {@code SI_QUEUE} as the
+   * signal's code.
    *
    * @param thread its {@link #threadId}
    * @param signal such as {@link Signals#URGENT}

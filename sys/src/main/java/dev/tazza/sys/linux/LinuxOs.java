@@ -188,7 +188,7 @@ public final class LinuxOs implements Os {
       long process = ProcessHandle.current().pid();
       long result =
           Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
-      if (result != -Errno.ESRCH) {
+      if (result != -Errno.ESRCH && result != -Errno.EAGAIN) {
         Syscall.require("signal " + signal + " to thread " + thread, result);
       }
     } finally {

@@ -29,12 +29,11 @@ public final class Stopper {
       request.looksInVain = 0;
       if (!pursued.contains(request)) {
         pursued.add(request);
-        if (running) {
-          notifyAll();
-        } else {
-          running = true;
-          Thread.ofPlatform().daemon().name("tazza-stopper").start(this::run);
-        }
+        notifyAll();
+      }
+      if (!running) {
+        running = true;
+        Thread.ofPlatform().daemon().name("tazza-stopper").start(this::run);
       }
     }
   }
