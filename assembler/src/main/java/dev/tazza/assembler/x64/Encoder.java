@@ -2,7 +2,6 @@ package dev.tazza.assembler.x64;
 
 import static dev.tazza.assembler.x64.Place.NO_REGISTER;
 
-
 import dev.tazza.assembler.CodeBuffer;
 
 /**

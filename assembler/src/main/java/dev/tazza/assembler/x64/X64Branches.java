@@ -1,6 +1,5 @@
 package dev.tazza.assembler.x64;
 
-
 import dev.tazza.assembler.Branches;
 
 /** Jumps with displacements of 8 and 32 bits; besides JUMP, the kinds are {@link Cond#code}s. */

@@ -1,11 +1,12 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.Polls;
-import dev.tazza.assembler.x64.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -16,7 +17,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.BlockTargets;
-import dev.tazza.assembler.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

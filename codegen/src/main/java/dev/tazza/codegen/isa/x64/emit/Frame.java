@@ -1,7 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;

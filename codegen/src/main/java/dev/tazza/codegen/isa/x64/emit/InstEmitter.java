@@ -1,12 +1,13 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
-import dev.tazza.assembler.x64.Cond;
-import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
@@ -45,7 +46,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**

@@ -1,10 +1,10 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Encoder;
-import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;

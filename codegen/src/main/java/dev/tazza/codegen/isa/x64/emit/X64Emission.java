@@ -1,9 +1,9 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.X64Branches;
-import dev.tazza.assembler.x64.Place;
-import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;

@@ -1,12 +1,13 @@
 package dev.tazza.codegen.isa.x64.inst;
 
-import dev.tazza.assembler.x64.Opcodes;
 import static dev.tazza.assembler.x64.Opcodes.M0F;
 import static dev.tazza.assembler.x64.Opcodes.M0F38;
 import static dev.tazza.assembler.x64.Opcodes.M0F3A;
 import static dev.tazza.assembler.x64.Opcodes.NP;
 import static dev.tazza.assembler.x64.Opcodes.P66;
 import static dev.tazza.assembler.x64.Opcodes.PF2;
+
+import dev.tazza.assembler.x64.Opcodes;
 
 /**
  * Vector operations on two operands, {@code left = left op right}; with AVX {@code result = left op

@@ -1,11 +1,12 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.X64Branches;
-import dev.tazza.assembler.x64.Place;
-import dev.tazza.assembler.x64.Encoder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
@@ -14,7 +15,6 @@ import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
-import dev.tazza.assembler.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,9 @@ final class EncoderTest {
     new Form("[4096]", p -> p.memory(Place.NO_REGISTER, Place.NO_REGISTER, 0, 4096), false),
   };
 
-  private static final int[] REGISTERS = {Registers.RAX, Registers.RSP, Registers.RDI, Registers.R8, Registers.R15};
+  private static final int[] REGISTERS = {
+    Registers.RAX, Registers.RSP, Registers.RDI, Registers.R8, Registers.R15
+  };
 
   /** Numbers of forms. */
   private static final int[] VECTOR_FORMS = {2, 4, 5, 9, 16, 19};

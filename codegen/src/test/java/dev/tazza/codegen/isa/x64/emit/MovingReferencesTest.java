@@ -1,15 +1,16 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.X64Branches;
-import dev.tazza.assembler.x64.Place;
-import dev.tazza.assembler.x64.Encoder;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -29,7 +30,6 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
-import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.regalloc.SpillEverywhere;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.lang.foreign.Arena;
@@ -225,8 +225,10 @@ final class MovingReferencesTest {
     CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
     Place place = new Place();
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.memory(Registers.R15, FRAME));
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RSP, place.memory(Registers.R15, PAD_STACK));
+    encoder.encode(
+        UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.memory(Registers.R15, FRAME));
+    encoder.encode(
+        UnaryOp.MOV64.opcode, Encoder.W, Registers.RSP, place.memory(Registers.R15, PAD_STACK));
     for (int register = 0; register < Registers.R15; register++) {
       if (register != Registers.RSP && register != Registers.RBP) {
         encoder.moveImm(register, 0x7777_0000_7777_0000L);

@@ -1,10 +1,10 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;

@@ -1,17 +1,17 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.assembler.x64.Registers;
-import dev.tazza.assembler.x64.X64Branches;
-import dev.tazza.assembler.x64.Place;
-import dev.tazza.assembler.x64.Encoder;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.tazza.assembler.x64.Cond;
-import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
+import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -53,7 +53,14 @@ final class NativeMachine {
 
   private static final int OLD_HANDLERS = 2048;
   private static final int[] IN = {
-    Registers.RAX, Registers.RCX, Registers.RDX, Registers.RSI, Registers.RDI, Registers.R8, Registers.R9, Registers.R10
+    Registers.RAX,
+    Registers.RCX,
+    Registers.RDX,
+    Registers.RSI,
+    Registers.RDI,
+    Registers.R8,
+    Registers.R9,
+    Registers.R10
   };
 
   private static final NativeMachine INSTANCE = new NativeMachine();
@@ -138,7 +145,9 @@ final class NativeMachine {
   private static void stub(Encoder encoder, int fault) {
     CodeBuffer out = encoder.out;
     Place place = new Place();
-    int[] saved = {Registers.RBP, Registers.RBX, Registers.R12, Registers.R13, Registers.R14, Registers.R15};
+    int[] saved = {
+      Registers.RBP, Registers.RBX, Registers.R12, Registers.R13, Registers.R14, Registers.R15
+    };
     for (int register : saved) {
       encoder.push(register);
     }
@@ -161,7 +170,8 @@ final class NativeMachine {
     }
     int[] preserved = {Registers.RBX, Registers.R12, Registers.R13, Registers.R14};
     for (int i = 0; i < preserved.length; i++) {
-      encoder.encode(0x89, Encoder.W, preserved[i], place.memory(Registers.R15, PRESERVED_OUT + 8 * i));
+      encoder.encode(
+          0x89, Encoder.W, preserved[i], place.memory(Registers.R15, PRESERVED_OUT + 8 * i));
     }
     encoder.encode(0x3b, Encoder.W, Registers.RSP, place.memory(Registers.R15, SAVED_RSP));
     int aligned = out.newLabel();
