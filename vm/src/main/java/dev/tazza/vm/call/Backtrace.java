@@ -1,5 +1,6 @@
 package dev.tazza.vm.call;
 
+import dev.tazza.vm.isa.x64.StubCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeRange;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package dev.tazza.vm.call;
 
+import dev.tazza.vm.isa.x64.StubCode;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;

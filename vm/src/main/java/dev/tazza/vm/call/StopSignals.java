@@ -1,5 +1,6 @@
 package dev.tazza.vm.call;
 
+import dev.tazza.vm.isa.x64.StopHandlerCode;
 import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;

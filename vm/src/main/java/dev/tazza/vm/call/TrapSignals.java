@@ -1,5 +1,7 @@
 package dev.tazza.vm.call;
 
+import dev.tazza.vm.isa.RangeTable;
+import dev.tazza.vm.isa.x64.SignalHandlerCode;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.ProcessShared;
