@@ -1,8 +1,8 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.vm.isa.x64.StubCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,5 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.vm.isa.RangeTable;
-import dev.tazza.vm.isa.x64.SignalHandlerCode;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.ProcessShared;
@@ -9,6 +7,8 @@ import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.RangeTable;
+import dev.tazza.vm.isa.x64.SignalHandlerCode;
 
 /**
  * Installs the handler for faults of guest code, once in a process, for good: all copies of this

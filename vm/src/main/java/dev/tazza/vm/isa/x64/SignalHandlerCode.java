@@ -1,6 +1,5 @@
 package dev.tazza.vm.isa.x64;
 
-import dev.tazza.vm.isa.RangeTable;
 import static dev.tazza.environ.StoreContext.MAGIC;
 import static dev.tazza.environ.StoreContext.MAGIC_VALUE;
 import static dev.tazza.environ.StoreContext.TRAP_ADDRESS;
@@ -10,6 +9,7 @@ import static dev.tazza.environ.StoreContext.TRAP_SIGNAL;
 import static dev.tazza.environ.StoreContext.TRAP_SIGNAL_CODE;
 import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
+import dev.tazza.vm.isa.RangeTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

@@ -1,6 +1,5 @@
 package dev.tazza.vm.isa.x64;
 
-import dev.tazza.vm.isa.RangeTable;
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.HOST_THREAD;
 import static dev.tazza.environ.StoreContext.MAGIC;
@@ -11,6 +10,7 @@ import static dev.tazza.vm.isa.x64.SignalHandlerCode.UC_RIP;
 import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
+import dev.tazza.vm.isa.RangeTable;
 
 /**
  * The handler of the signal by which guest code is stopped, Linux on x86-64. The signal carries the
@@ -55,7 +55,8 @@ public final class StopHandlerCode {
    * @param exitStub address of the exit stub
    * @param previous handler of such signals that are not for guests; 0 or 1 for none
    */
-  public StopHandlerCode(long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
+  public StopHandlerCode(
+      long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
     magic = literal(MAGIC_VALUE);
     rangeTable = literal(ranges);
     bulkLow = literal(bulkStart);
