@@ -16,8 +16,8 @@ public interface Callees {
   @Nullable Callee find(long symbol);
 
   /**
-   * The functions that calls by reference with this signature most probably reach, if they are few and
-   * {@link #find} knows them all; otherwise none.
+   * The functions that calls by reference with this signature most probably reach, if they are few
+   * and {@link #find} knows them all; otherwise none.
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();

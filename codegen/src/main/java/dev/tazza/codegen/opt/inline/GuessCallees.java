@@ -16,9 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Indirect call promotion (speculative devirtualization): puts tests for the functions that calls by
- * reference in loops most probably reach before these calls, and direct calls of them, which {@link InlineCalls} can replace. Only if all are so short that it
- * does: otherwise the processor guesses the target just as well.
+ * Indirect call promotion (speculative devirtualization): puts tests for the functions that calls
+ * by reference in loops most probably reach before these calls, and direct calls of them, which
+ * {@link InlineCalls} can replace. Only if all are so short that it does: otherwise the processor
+ * guesses the target just as well.
  *
  * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything.
  */
@@ -119,8 +120,7 @@ public final class GuessCallees {
       call.signature.results().forEach(end::addParam);
     }
     Inst own = function.entry().params.get(0);
-    Inst reference =
-        append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0], own), call);
+    Inst reference = append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0], own), call);
     Block current = block;
     for (Callees.Guess guess : guesses) {
       Inst expected = function.newInst(Opcode.ICONST, Type.I64);
