@@ -35,9 +35,8 @@ final class FunctionTranslator {
    */
   static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
-    Function function = new Function(env.functionName(index), env.functionSignature(index));
+    Function function = new Function(env.functionName(index), env.functionSignature(index), Regions.ALL);
     function.symbol = index;
-    function.baseToLength = VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE;
     FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();
     state.locals.finish();

@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -34,7 +33,7 @@ final class MemoryTranslator {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
         ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+            new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.tazza.codegen.opt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -61,7 +62,7 @@ final class RandomPassTest {
     Function function = RandomFunction.generate(seed, 20 + (int) (seed % 7) * 30);
     Verifier.verify(function, "input of seed " + seed);
     String input = Printer.print(function);
-    assertEquals(input, Printer.print(Parser.parse(input)));
+    assertEquals(input, Printer.print(Parser.parse(input, TestRegions.ALL)));
     List<Outcome> expected = outcomes(function);
     Analyses analyses = new Analyses(function);
     for (Pass pass : passes) {

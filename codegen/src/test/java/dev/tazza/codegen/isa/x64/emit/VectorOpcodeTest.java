@@ -3,13 +3,14 @@ package dev.tazza.codegen.isa.x64.emit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * AVX, gives what the interpreter says.
  */
 final class VectorOpcodeTest {
-  private static final AliasClass GLOBAL = AliasClass.GLOBAL;
+  private static final AliasRegion GLOBAL = TestRegions.GLOBAL;
   private static final int RESULT = 512;
   private static final int OPERAND = 561;
   private static final Signature SIGNATURE =
@@ -133,7 +134,7 @@ final class VectorOpcodeTest {
   }
 
   private static Function function(Body body) {
-    Function function = new Function("test", SIGNATURE);
+    Function function = new Function("test", SIGNATURE, TestRegions.ALL);
     Block entry = function.newBlock();
     SIGNATURE.params().forEach(entry::addParam);
     Builder builder = new Builder(function);
@@ -191,7 +192,7 @@ final class VectorOpcodeTest {
         try {
           Body body = site -> operation(site, op, shape, site.a, site.b);
           Verifier.verify(function(body), "test");
-          Inst inst = new Function("test", SIGNATURE).newInst(op, Type.V128);
+          Inst inst = new Function("test", SIGNATURE, TestRegions.ALL).newInst(op, Type.V128);
           inst.shape = shape;
           found.add(inst);
         } catch (CompilerBug _) {

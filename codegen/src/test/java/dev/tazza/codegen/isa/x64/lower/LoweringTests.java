@@ -2,6 +2,7 @@ package dev.tazza.codegen.isa.x64.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;
@@ -90,7 +91,7 @@ final class LoweringTests {
   }
 
   private static List<String> lower(String text, Set<CpuFeature> features) {
-    Function function = Parser.parse(text);
+    Function function = Parser.parse(text, TestRegions.ALL);
     Verifier.verify(function, "input");
     Analyses analyses = new Analyses(function);
     Pass.REMOVE_UNREACHABLE.run(analyses);
