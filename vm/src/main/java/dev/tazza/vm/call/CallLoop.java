@@ -177,7 +177,7 @@ public final class CallLoop implements AutoCloseable {
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
-            handler.builtin(reason, subject);
+            handler.serve(reason, subject);
           }
         } finally {
           parkedCount--;
