@@ -62,9 +62,9 @@ final class CallTranslator {
     }
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
-    args[0] = constantField(reference, FuncRefLayout.CODE);
+    args[0] = reference;
     args[1] = constantField(reference, FuncRefLayout.CONTEXT);
-    pushResults(builder.callIndirect(signature, args));
+    pushResults(builder.callRef(signature, FuncRefLayout.CODE, 0, args));
   }
 
   /** Most functions are of the very type; for others the runtime looks at their supertypes. */
@@ -89,9 +89,9 @@ final class CallTranslator {
     int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
-    args[0] = constantField(reference, FuncRefLayout.CODE, trap);
+    args[0] = reference;
     args[1] = constantField(reference, FuncRefLayout.CONTEXT, trap);
-    pushResults(state.builder.callIndirect(signature, args));
+    pushResults(state.builder.callRef(signature, FuncRefLayout.CODE, trap, args));
   }
 
   private Inst constantField(Inst base, int offset) {
