@@ -39,7 +39,8 @@ final class TableTranslator {
       case TABLE_GROW -> {
         Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
         Inst value = state.stack.pop();
-        RuntimeService grow = value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
+        RuntimeService grow =
+            value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
         Inst call = state.callService(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
         state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
@@ -48,12 +49,16 @@ final class TableTranslator {
         Inst count = state.stack.pop();
         Inst value = state.stack.pop();
         Inst start = state.stack.pop();
-        RuntimeService fill = value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
+        RuntimeService fill =
+            value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
         state.callService(fill, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> bulk(RuntimeService.TABLE_COPY, table, state.reader.secondTableIndex());
       case TABLE_INIT ->
-          bulk(RuntimeService.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
+          bulk(
+              RuntimeService.TABLE_INIT,
+              state.reader.secondTableIndex(),
+              state.reader.elementIndex());
       case ELEM_DROP ->
           state.callService(RuntimeService.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw Uncompiled.error(operator);
