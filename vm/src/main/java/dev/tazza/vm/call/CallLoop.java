@@ -3,6 +3,7 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,7 @@ public final class CallLoop implements AutoCloseable {
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
-            handler.builtin(reason, subject);
+            handler.serve(reason, subject);
           }
         } finally {
           parkedCount--;

@@ -1,8 +1,8 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
@@ -303,9 +303,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public void builtin(int reason, long context) {
+  public void serve(int exitCode, long context) {
     int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
-    Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+    ServiceCalls.serve(RuntimeService.ofExit(exitCode), instances.get(number), values);
   }
 
   @Override
