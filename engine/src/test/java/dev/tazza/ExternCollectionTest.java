@@ -87,10 +87,8 @@ class ExternCollectionTest {
               make(-1);
               values.setExternref(0, values.externref(1));
             });
-    Func check =
-        Func.wrap(store, CHECK, (_, values) -> check(values.i32(0), values.externref(1)));
-    Func callBack =
-        Func.wrap(store, new FuncType(List.of(), List.of()), (_, _) -> again.run());
+    Func check = Func.wrap(store, CHECK, (_, values) -> check(values.i32(0), values.externref(1)));
+    Func callBack = Func.wrap(store, new FuncType(List.of(), List.of()), (_, _) -> again.run());
     Module module = Module.compile(engine, TEXT);
     return Instance.instantiate(store, module, List.of(make, both, check, callBack));
   }

@@ -47,8 +47,7 @@ final class ExternRefCollector {
     return numbers.toArray();
   }
 
-  private void call(
-      HostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
+  private void call(HostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
       throws Throwable {
     if (active == 0 && externs.isCrowded()) {
       collect(arguments, slots);
