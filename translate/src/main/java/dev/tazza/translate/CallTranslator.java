@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 
@@ -74,7 +75,7 @@ final class CallTranslator {
     builder.branch(differs, new Edge(other), new Edge(next));
     builder.switchTo(other);
     other.cold = true;
-    Inst call = state.callBuiltin(Builtin.IS_SUBTYPE, actual, builder.i32(typeIndex));
+    Inst call = state.callService(RuntimeService.IS_SUBTYPE, actual, builder.i32(typeIndex));
     Inst no = builder.compare(Opcode.ICMP_EQ, builder.result(call, 0), builder.i32(0));
     builder.trapIf(no, TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
     builder.jump(new Edge(next));

@@ -30,7 +30,7 @@ final class AliasRegionsTest {
   }
 
   @Test
-  void aStoreToOneRegionLeavesLoadsOfAnotherAlone() {
+  void blocksNoteWritesByRegion() {
     AliasRegions regions = new AliasRegions(FIRST, SECOND);
     Function function =
         new Function("f", new Signature(List.of(Type.I64), List.of(Type.I32)), regions);
