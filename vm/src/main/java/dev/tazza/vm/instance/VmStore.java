@@ -65,6 +65,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final long values;
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
+  private final ExternRefCollector collector;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
@@ -92,6 +93,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);
+    this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
@@ -220,7 +222,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Forgets the external references that only the call just over had. */
   private void endScope(int scope) {
     if (externs.position() != scope) {
-      externs.endScope(scope, loop.depth() == 0);
+      externs.endScope(scope, loop.depth() == 0 && collector.isIdle());
     }
   }
 
@@ -384,7 +386,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, function));
+    HostFunction added = collector.collectsBefore(type, function);
+    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */
