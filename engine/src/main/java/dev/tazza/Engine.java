@@ -187,7 +187,9 @@ public final class Engine implements AutoCloseable {
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
-        config.tunables().polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
+        config.tunables().polls()
+            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
+            : null);
   }
 
   /**

@@ -69,8 +69,8 @@ class ConfigTest {
     assertRefused(
         "dynamicMemoryGuardSize must be from 0 bytes to 1 TiB, but is 1099511627777",
         c -> c.dynamicMemoryGuardSize((1L << 40) + 1));
-    assertEquals(8192, new Config().dynamicMemoryReservedForGrowth(4097)
-        .dynamicMemoryReservedForGrowth());
+    assertEquals(
+        8192, new Config().dynamicMemoryReservedForGrowth(4097).dynamicMemoryReservedForGrowth());
   }
 
   @Test

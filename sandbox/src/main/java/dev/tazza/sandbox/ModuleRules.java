@@ -46,7 +46,8 @@ final class ModuleRules {
       isStatic[i] = tunables.isStatic(type);
       room[i] =
           isStatic[i]
-              ? tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE)
+              ? tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)
+                  + tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE)
               : tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
       leastLengths[i] = leastBytes(type);
     }
@@ -245,6 +246,8 @@ final class ModuleRules {
   /** The most that the length of memory {@code index} can be. */
   long greatestLength(int index) {
     long most = Tunables.maximumBytes(module.memory(index));
-    return isStatic[index] ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)) : most;
+    return isStatic[index]
+        ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
+        : most;
   }
 }

@@ -112,7 +112,8 @@ final class TextLayout {
     }
     int[] trapOffsets = new int[traps];
     int[] trapCodes = new int[traps];
-    PositionTables positions = new PositionTables(pieces, env.tunables.is(Tunable.GENERATE_ADDRESS_MAP));
+    PositionTables positions =
+        new PositionTables(pieces, env.tunables.is(Tunable.GENERATE_ADDRESS_MAP));
     int trap = 0;
     for (int i = 0; i < pieces.size(); i++) {
       MachineCode piece = pieces.get(i);

@@ -88,8 +88,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space =
-        new CallSpace(services.stacks(), services.stopper(), tunables.polls());
+    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);

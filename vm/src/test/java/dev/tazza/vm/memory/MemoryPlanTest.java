@@ -35,8 +35,7 @@ class MemoryPlanTest {
     assertEquals(
         MemoryPlan.fixed(0, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB),
         plan(new MemoryType(Limits.of(0)), tunables(4 * GIB, false)));
-    Tunables without =
-        tunables(4 * GIB, false).with(Tunable.GUARD_BEFORE_LINEAR_MEMORY, false);
+    Tunables without = tunables(4 * GIB, false).with(Tunable.GUARD_BEFORE_LINEAR_MEMORY, false);
     assertEquals(0, plan(SMALL, without).guardBefore());
   }
 
