@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.MemoryType;
@@ -119,8 +120,8 @@ final class MemoryTranslator {
     MemoryType type = state.env.module.memory(memoryIndex);
     boolean isStatic = state.env.tunables.isStatic(type);
     if (isStatic) {
-      long bound = state.env.tunables.staticMemoryMaximumSize();
-      long guard = state.env.tunables.staticMemoryGuardSize();
+      long bound = state.env.tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+      long guard = state.env.tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE);
       // Beyond the reservation and its guard lies memory of others.
       long last = bound + guard - end;
       if (last >= ALL_INDEXES - 1) {
@@ -129,7 +130,7 @@ final class MemoryTranslator {
       if (last >= 0) {
         return new Heap(trapUnlessAtMost(index, index, builder.i64(last)), offset);
       }
-    } else if (end <= state.env.tunables.dynamicMemoryGuardSize()) {
+    } else if (end <= state.env.tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE)) {
       // At most the guard past the length: one check for all small offsets.
       return new Heap(trapUnlessAtMost(index, index, length(memoryIndex)), offset);
     }
@@ -144,7 +145,7 @@ final class MemoryTranslator {
   private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
     Builder builder = state.builder;
     builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
-    return state.env.tunables.heapAccessSpectreMitigation()
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
         ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
         : value;
   }
