@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -51,7 +51,8 @@ final class CompilerTest {
     expected.addAll(List.of("lower", "allocate", "emit"));
     List<String> seen = new ArrayList<>();
     Observer observer = (stage, compilation) -> seen.add(stage);
-    MachineCode code = compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
+    MachineCode code =
+        compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
     assertEquals(expected, seen);
     assertEquals(true, code.code().length > 0);
   }

@@ -2,7 +2,6 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.operator.Operator;
 
@@ -35,7 +34,8 @@ final class FunctionTranslator {
    */
   static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
-    Function function = new Function(env.functionName(index), env.functionSignature(index), Regions.ALL);
+    Function function =
+        new Function(env.functionName(index), env.functionSignature(index), Regions.ALL);
     function.symbol = index;
     FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();

@@ -34,8 +34,7 @@ final class MemoryTranslator {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, Regions.MEMORY);
+        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }

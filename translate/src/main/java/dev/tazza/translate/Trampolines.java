@@ -70,8 +70,7 @@ final class Trampolines {
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
     Inst code = builder.i32(exitCode);
-    builder.store(
-        Access.full(Type.I32, Regions.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
+    builder.store(Access.full(Type.I32, Regions.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
     builder.callByJump(STUB, stub);
     Inst[] results = new Inst[signature.results().size()];

@@ -59,8 +59,8 @@ public final class Block {
 
   /**
    * What its instructions may write, so that it need not be read to know: a bit for each {@link
-   * AliasRegion}, by id, that is stored to, and {@link #CALLS}. Bits stay when an instruction
-   * is removed.
+   * AliasRegion}, by id, that is stored to, and {@link #CALLS}. Bits stay when an instruction is
+   * removed.
    */
   public int writes() {
     return writes;

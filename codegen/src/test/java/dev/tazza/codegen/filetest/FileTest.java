@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a file with a line {@code ; callees} calls by number mean the functions of the file, from
  * 0, up to the caller itself, and indirect calls are guessed to go to them; in other files,
- * functions of the {@link TestWorld}. A line {@code ; lengths: 8} tells
- * the functions behind it where the lengths of memories stand ({@link AliasRegion.Lengths}).
+ * functions of the {@link TestWorld}. A line {@code ; lengths: 8} tells the functions behind it
+ * where the lengths of memories stand ({@link AliasRegion.Lengths}).
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";

@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -13,6 +12,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import java.util.List;
@@ -30,7 +30,8 @@ final class HugeFunctionTest {
   private static final Access WORD = Access.full(Type.I32, TestRegions.MEMORY);
 
   private final Function function =
-      new Function("huge", new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32)), TestRegions.ALL);
+      new Function(
+          "huge", new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32)), TestRegions.ALL);
   private final Builder builder = new Builder(function);
   private final Inst base;
   private final Inst number;

@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
@@ -10,6 +9,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package dev.tazza.codegen.opt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -12,6 +11,7 @@ import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.Printer;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
 import java.util.ArrayList;
 import java.util.List;

@@ -194,9 +194,7 @@ final class ByteLoop {
       }
     }
     Inst last = store == null ? secondLoad : store;
-    return load == null
-        || last == null
-        || base(load) == base(last) && region(load) == region(last);
+    return load == null || last == null || base(load) == base(last) && region(load) == region(last);
   }
 
   /** The field with the base address of an area, plus a 32-bit index. */

@@ -44,7 +44,8 @@ final class DivisionTest {
     if (divisor == 0) {
       return;
     }
-    Function function = new Function("divide", new Signature(List.of(type), List.of(type)), TestRegions.ALL);
+    Function function =
+        new Function("divide", new Signature(List.of(type), List.of(type)), TestRegions.ALL);
     Builder builder = new Builder(function, Algebra.INSTANCE);
     builder.switchTo(builder.newBlock());
     Inst x = builder.block().addParam(type);

@@ -2,7 +2,6 @@ package dev.tazza.codegen.opt.loop;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -12,6 +11,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.List;
 import org.junit.jupiter.api.Test;

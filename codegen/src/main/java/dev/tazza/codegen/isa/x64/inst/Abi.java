@@ -23,9 +23,9 @@ import java.util.List;
 /**
  * The two calling conventions of compiled code on x86-64, and the registers with a fixed job.
  *
- * <p>The convention of compiled code: r15 holds the pinned context everywhere; rbp the frame pointer.
- * Parameter 0, the function's context, is in r14, which the callee preserves. The stack at a call,
- * before the return address is pushed (rsp is then a multiple of 16):
+ * <p>The convention of compiled code: r15 holds the pinned context everywhere; rbp the frame
+ * pointer. Parameter 0, the function's context, is in r14, which the callee preserves. The stack at
+ * a call, before the return address is pushed (rsp is then a multiple of 16):
  *
  * <pre>
  *   rsp + argument bytes   further results, written by the callee; the caller's area

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.assembler.x64.Place;
@@ -23,6 +22,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.X64Isa;

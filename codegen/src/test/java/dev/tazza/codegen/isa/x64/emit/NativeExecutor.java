@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
@@ -19,6 +18,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.isa.x64.inst.Abi;

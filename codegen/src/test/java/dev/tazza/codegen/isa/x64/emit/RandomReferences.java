@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,9 @@ final class RandomReferences {
   private RandomReferences(long seed, int size) {
     random = new Random(seed * 31 + 7);
     budget = size;
-    function = new Function("random", new Signature(List.of(Type.I64), List.of(Type.I64)), TestRegions.ALL);
+    function =
+        new Function(
+            "random", new Signature(List.of(Type.I64), List.of(Type.I64)), TestRegions.ALL);
     builder = new Builder(function);
     Block entry = builder.newBlock();
     base = entry.addParam(Type.I64);

@@ -3,7 +3,6 @@ package dev.tazza.codegen.isa.x64.emit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -20,6 +19,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.regalloc.SsaAllocator;

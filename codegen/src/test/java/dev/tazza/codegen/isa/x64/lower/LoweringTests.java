@@ -2,7 +2,6 @@ package dev.tazza.codegen.isa.x64.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;
@@ -10,6 +9,7 @@ import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
