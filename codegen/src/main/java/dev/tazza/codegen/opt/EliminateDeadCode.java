@@ -1,5 +1,6 @@
 package dev.tazza.codegen.opt;
 
+import dev.tazza.codegen.opt.edit.BlockParams;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;

@@ -7,8 +7,9 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.opt.InstCopies;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class InlinedBody {
   private final CallListener listener;
 
   /** Of the callee's instructions; for a parameter, the argument. */
-  private final InstCopies copies;
+  private final BlockCloner cloner;
 
   /** By number of a block in the callee. */
   private Block[] blocks = new Block[0];
@@ -43,7 +44,7 @@ final class InlinedBody {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
-    copies = new InstCopies(function);
+    cloner = new BlockCloner(function);
   }
 
   /**
@@ -73,19 +74,15 @@ final class InlinedBody {
         }
       }
     }
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == site.call;
-        at = at.next) {
-      if (continuation != null) {
-        replacements.replace(at, results[(int) at.imm]);
-      }
+    if (continuation != null) {
+      CallResults.replace(site.call, after, results, replacements);
     }
     return continuation;
   }
 
   /** Makes the blocks with their parameters. */
   private void prepare(Block block, Site site, ControlFlow flow) {
-    copies.start(site.callee.function().instCount());
+    cloner.clear();
     if (blocks.length < flow.size()) {
       blocks = Arrays.copyOf(blocks, Math.max(flow.size(), blocks.length * 2));
     }
@@ -97,7 +94,7 @@ final class InlinedBody {
       copy.cold |= (original.cold || block.cold) && copy != function.entry();
       for (int k = 0; k < original.params.size(); k++) {
         Inst param = original.params.get(k);
-        copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
+        cloner.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
       returns += original.last != null && original.last.op == Opcode.RETURN ? 1 : 0;
     }
@@ -113,7 +110,7 @@ final class InlinedBody {
 
   /** {@code block} ends with the callee's return. */
   private void giveBack(Block block, Inst ret, int loc) {
-    Inst[] values = copies.of(ret.args);
+    Inst[] values = cloner.of(ret.args);
     Block next = continuation;
     if (next == null) {
       // The only return: there is no need for a jump.
@@ -121,19 +118,16 @@ final class InlinedBody {
       results = values;
       return;
     }
-    Inst jump = function.newInst(Opcode.JUMP, ret.type);
-    jump.targets = new Edge[] {new Edge(next, values)};
-    jump.loc = loc;
-    block.append(jump);
+    block.jump(new Edge(next, values), loc);
   }
 
   private Inst copy(Inst inst, ControlFlow flow) {
-    Inst copy = copies.copy(inst);
+    Inst copy = cloner.copy(inst);
     if (inst.targets.length > 0) {
       copy.targets = new Edge[inst.targets.length];
       for (int i = 0; i < copy.targets.length; i++) {
         Edge edge = inst.targets[i];
-        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies.of(edge.args));
+        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], cloner.of(edge.args));
       }
     }
     return copy;

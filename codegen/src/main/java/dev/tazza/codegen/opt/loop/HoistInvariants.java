@@ -13,7 +13,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.LoopWrites;
 import dev.tazza.codegen.opt.MemoryVersions;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.ValueTable;
 
 /**
