@@ -2,7 +2,8 @@ package dev.tazza.vm.call;
 
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeRange;
-import dev.tazza.vm.isa.x64.StubCode;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.vm.isa.Stubs;
 import java.util.Arrays;
 
 /**
@@ -23,6 +24,7 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
   static final class Walk {
     private final GuestStack stack;
     private final CodeRange range = CodeRange.process();
+    private final Processor processor = Processor.host();
     private final int maximum;
     private long[] pcs = new long[16];
     private int count;
@@ -50,13 +52,13 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
 
     /** Adds the frames of an activation that waits for a host function. */
     void parked(long stackPointer) {
-      if (!stack.contains(stackPointer, StubCode.PARKED_PC + 8)) {
+      if (!stack.contains(stackPointer, processor.parkedPc() + 8)) {
         return;
       }
-      long pc = NativeMemory.getLong(stackPointer + StubCode.PARKED_PC);
+      long pc = NativeMemory.getLong(stackPointer + processor.parkedPc());
       // The poll stub parks itself, in a frame above which the guest's are.
       if (!range.contains(pc) || add(pc)) {
-        chain(NativeMemory.getLong(stackPointer + StubCode.PARKED_FRAME_POINTER));
+        chain(NativeMemory.getLong(stackPointer + processor.parkedFramePointer()));
       }
     }
 

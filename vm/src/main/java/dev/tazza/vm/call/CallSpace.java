@@ -2,6 +2,7 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 

@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.HostFunctionContext;
@@ -288,7 +289,7 @@ final class InstanceTemplate implements AutoCloseable {
     long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
-      Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
+      Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
     return copy;
   }
