@@ -1,0 +1,14 @@
+package dev.tazza.wasm.dwarf;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in the source of a module.
+ *
+ * @param function the function's name in the source, or as linkers know it
+ * @param file path of the file, as the compiler knew it
+ * @param line from 1 on; 0: unknown
+ * @param column from 1 on; 0: unknown
+ */
+public record SourcePosition(
+    @Nullable String function, @Nullable String file, int line, int column) {}
