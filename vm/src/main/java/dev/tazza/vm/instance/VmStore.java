@@ -50,9 +50,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
-  /** The most frames of a backtrace. */
-  public static final int MAXIMUM_FRAMES = 100;
-
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
 
@@ -279,7 +276,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
-    return loop.backtrace(tunables.is(Tunable.WASM_BACKTRACE) ? MAXIMUM_FRAMES : 0);
+    boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
+    return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
   }
 
   // What guest code asks for.

@@ -29,7 +29,8 @@ public final class DebugSections {
     return found;
   }
 
-  private static boolean isRead(String name) {
+  /** Whether a custom section of that name is of use to {@link SourceMap}. */
+  public static boolean isRead(String name) {
     return switch (name) {
       case ".debug_info",
           ".debug_abbrev",

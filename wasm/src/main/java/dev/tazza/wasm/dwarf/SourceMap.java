@@ -1,5 +1,6 @@
 package dev.tazza.wasm.dwarf;
 
+import dev.tazza.wasm.SourcePosition;
 import dev.tazza.wasm.dwarf.Entry.Attribute;
 import dev.tazza.wasm.dwarf.FunctionScopes.Scope;
 import java.util.ArrayList;

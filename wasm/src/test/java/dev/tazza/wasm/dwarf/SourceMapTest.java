@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
+import dev.tazza.wasm.SourcePosition;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;

@@ -7,3 +7,4 @@ for version in 4 5; do
   $1 -target wasm32-freestanding -O1 "-gdwarf-$version" "-ffile-prefix-map=$PWD=/source" -fno-sanitize=all -nostdlib \
     -Wl,--no-entry -o "dwarf$version.wasm" positions.c
 done
+cp dwarf5.wasm ../../../../../../../../engine/src/test/resources/dev/tazza/positions.wasm # for BacktraceDetailsTest
