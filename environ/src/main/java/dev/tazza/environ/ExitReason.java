@@ -33,6 +33,20 @@ public enum ExitReason {
   ELEM_DROP,
   /** number of a type, type index → whether the first is the second or its subtype (i32). */
   IS_SUBTYPE,
+  /**
+   * The exception in {@link StoreContext#EXCEPTION}, and the slots with what it carries → a reference to it.
+   */
+  CATCH_REFERENCE,
+  /**
+   * A reference to an exception → the exception in {@link StoreContext#EXCEPTION}, and the slots with what
+   * it carries.
+   */
+  THROW_REFERENCE,
+  /**
+   * No frame of the activation catches the exception in {@link StoreContext#EXCEPTION}; written by the throw
+   * stub, which leaves all frames as they are.
+   */
+  UNCAUGHT,
   /** Guest code came to a stop because it polled; written by the poll stub. */
   POLL,
   /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */

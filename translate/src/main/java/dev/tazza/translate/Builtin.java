@@ -27,7 +27,9 @@ enum Builtin {
   TABLE_INIT(
       ExitReason.TABLE_INIT, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
   ELEM_DROP(ExitReason.ELEM_DROP, List.of(Type.I32), List.of()),
-  IS_SUBTYPE(ExitReason.IS_SUBTYPE, List.of(Type.I32, Type.I32), List.of(Type.I32));
+  IS_SUBTYPE(ExitReason.IS_SUBTYPE, List.of(Type.I32, Type.I32), List.of(Type.I32)),
+  CATCH_REFERENCE(ExitReason.CATCH_REFERENCE, List.of(), List.of(Type.REF)),
+  THROW_REFERENCE(ExitReason.THROW_REFERENCE, List.of(Type.REF), List.of());
 
   private final ExitReason reason;
   private final Signature signature;

@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.FunctionBody;
+import org.jspecify.annotations.Nullable;
 
 /** What the translators of the operator families share while one function is translated. */
 final class FunctionState {
@@ -22,6 +23,9 @@ final class FunctionState {
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
+
+  /** Who catches what is thrown here; null: the function's caller. */
+  @Nullable TryScope scope;
 
   /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
   boolean unreachable;
