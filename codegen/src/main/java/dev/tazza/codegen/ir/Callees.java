@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Callees {
   /** Nothing is known. */
-  Callees UNKNOWN = symbol -> null;
+  Callees UNKNOWN = new Unknown();
 
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
@@ -21,6 +21,14 @@ public interface Callees {
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();
+  }
+
+  /** A class, not a lambda: the JVM's AOT cache does not keep those of an interface. */
+  record Unknown() implements Callees {
+    @Override
+    public @Nullable Callee find(long symbol) {
+      return null;
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tazza.vm.call;
 
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
 
 /**

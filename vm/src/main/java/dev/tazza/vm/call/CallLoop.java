@@ -3,6 +3,7 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -138,7 +140,7 @@ final class Frame implements FrameLayout {
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */
   Place incoming(Place place, int disp) {
     return exists
-        ? place.memory(Abi.RBP, FRAME_POINTER_AND_RETURN + disp)
-        : place.memory(Abi.RSP, 8 + disp);
+        ? place.memory(Registers.RBP, FRAME_POINTER_AND_RETURN + disp)
+        : place.memory(Registers.RSP, 8 + disp);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -326,7 +327,7 @@ final class CallSelector {
     int result = value == null ? selection.newInt() : selection.def(value);
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
-    Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
+    Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Registers.RAX)});
     buffer.add(new Call(0, target, args, defined, 0, false));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
