@@ -41,6 +41,8 @@ final class Builtins {
         boolean is = instance.store.types().isDeclaredSubtype(u32(slots, 0), wanted);
         result(slots, is ? 1 : 0);
       }
+      case CATCH_REFERENCE -> result(slots, instance.store.exceptions().reference());
+      case THROW_REFERENCE -> instance.store.exceptions().raise(i64(slots, 0));
       default -> throw new IllegalStateException("exit for " + reason);
     }
   }
