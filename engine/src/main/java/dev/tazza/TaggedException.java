@@ -38,15 +38,24 @@ public final class TaggedException extends ThrownException {
     this.tag = tag;
     this.values = values.clone();
     this.frames = List.of();
+    super.fillInStackTrace();
     check();
   }
 
   /** One that guest code threw. */
   TaggedException(Tag tag, @Nullable Object[] values, List<Frame> frames) {
-    super(message(tag, values), false);
+    super(message(tag, values), true);
     this.tag = tag;
     this.values = values;
     this.frames = List.copyOf(frames);
+    setStackTrace(GuestBacktrace.elements(frames));
+  }
+
+  /** Does nothing: only what a host function throws has Java's frames. */
+  @Override
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized")
+  public Throwable fillInStackTrace() {
+    return this;
   }
 
   private static String message(Tag tag, @Nullable Object[] values) {
@@ -98,9 +107,7 @@ public final class TaggedException extends ThrownException {
     for (int i = 0; i < values.length; i++) {
       values[i] = ReferenceValues.load(tag.store(), types.get(i), slot(tag.store(), i));
     }
-    TaggedException exception = new TaggedException(tag, values, frames);
-    exception.setStackTrace(GuestBacktrace.elements(frames));
-    return exception;
+    return new TaggedException(tag, values, frames);
   }
 
   /** What guest code has a reference to. */

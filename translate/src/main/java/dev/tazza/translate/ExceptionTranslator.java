@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.translate.ControlFrame.Caught;
@@ -173,7 +174,7 @@ final class ExceptionTranslator {
 
   /** {@code throw_ref}. */
   void raiseReference(Inst reference) {
-    state.callBuiltin(Builtin.THROW_REFERENCE, reference);
+    state.callService(RuntimeService.THROW_REFERENCE, reference);
     findClauses();
     if (aroundCount == 0) {
       leave(Inst.ANY_TAG);
@@ -290,7 +291,7 @@ final class ExceptionTranslator {
     }
     boolean keepsReference = keeps && clause.tag == CatchClause.ALL;
     if (clause.reference || keepsReference) {
-      Inst reference = builder.result(state.callBuiltin(Builtin.CATCH_REFERENCE), 0);
+      Inst reference = builder.result(state.callService(RuntimeService.CATCH_REFERENCE), 0);
       if (keepsReference) {
         return new Caught(CatchClause.ALL, new Inst[] {reference});
       }

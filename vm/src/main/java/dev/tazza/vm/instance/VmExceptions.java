@@ -22,14 +22,17 @@ public final class VmExceptions {
   private final VmStore store;
   private final long context;
   private final ExternRefTable externs;
+  private final ExternRefCollector collector;
   private final List<VmTag> tags = new ArrayList<>();
   private @Nullable ThrowableFactory throwables;
 
   /** What Java threw last. */
   private @Nullable Throwable thrown;
 
-  VmExceptions(VmStore store, long context, ExternRefTable externs) {
+  VmExceptions(
+      VmStore store, long context, ExternRefTable externs, ExternRefCollector collector) {
     this.store = store;
+    this.collector = collector;
     this.context = context;
     this.externs = externs;
   }
@@ -98,8 +101,10 @@ public final class VmExceptions {
   /** A handle of the exception under way. */
   long reference() {
     Throwable known = known();
-    return externs.handle(
-        known != null ? known : new VmException(current(), store.values(), externs));
+    Object exception =
+        known != null ? known : new VmException(current(), store.values(), externs);
+    collector.poll();
+    return externs.handle(exception);
   }
 
   /** An exception is thrown again. */

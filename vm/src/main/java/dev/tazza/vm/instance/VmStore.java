@@ -1,8 +1,8 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
@@ -59,6 +59,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final long values;
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
+  private final ExternRefCollector collector;
   private final VmExceptions exceptions;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
@@ -87,8 +88,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);
+    this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
-    this.exceptions = new VmExceptions(this, loop.context(), externs);
+    this.exceptions = new VmExceptions(this, loop.context(), externs, collector);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -216,7 +218,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Forgets the external references that only the call just over had. */
   private void endScope(int scope) {
     if (externs.position() != scope) {
-      externs.endScope(scope, loop.depth() == 0);
+      externs.endScope(scope, loop.depth() == 0 && collector.isIdle());
     }
   }
 
@@ -317,9 +319,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public void builtin(int reason, long context) {
+  public void serve(int exitCode, long context) {
     int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
-    Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+    ServiceCalls.serve(RuntimeService.ofExit(exitCode), instances.get(number), values);
   }
 
   @Override
@@ -398,7 +400,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, function));
+    HostFunction added = collector.collectsBefore(type, function);
+    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */

@@ -14,7 +14,7 @@ import dev.tazza.environ.StoreContext;
  * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax + d32]}, and
  * {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallSites} describes, in which
  * landing pads are distances from the record, and tags offsets in the instance context. Where there is
- * nothing to tell, no such instruction stands. The alignment of code never uses it.
+ * nothing to tell, no such instruction stands, but for padding, with a displacement of zero.
  *
  * <pre>
  *   rax  the exception's tag           rcx  return address        rbp  its frame
@@ -51,6 +51,8 @@ final class ThrowCode {
     code.int32(NOP_WITH_DISTANCE);
     int noRecord = code.jump(IF_NOT_EQUAL);
     code.op(0x48, 0x63, 0x51, 0x04); //                         movsxd rdx, dword [rcx+4]
+    code.op(0x48, 0x85, 0xd2); //                               test rdx, rdx
+    int padding = code.jump(IF_EQUAL);
     code.op(0x48, 0x8d, 0x54, 0x11, 0x08); //                   lea rdx, [rcx+rdx+8]
     code.op(0x8b, 0x72, HANDLERS); //                           mov esi, [rdx+HANDLERS]
     code.op(0x85, 0xf6); //                                     test esi, esi
@@ -69,6 +71,7 @@ final class ThrowCode {
     code.op(0xff, 0xce); //                                     dec esi
     code.jumpBack(IF_NOT_EQUAL, handler); //                    jne handler
     code.land(noRecord);
+    code.land(padding);
     code.land(noHandler);
     code.op(0x48, 0x8b, 0x4d, 0x08); //                         mov rcx, [rbp+8]
     code.op(0x48, 0x8b, 0x6d, 0x00); //                         mov rbp, [rbp]

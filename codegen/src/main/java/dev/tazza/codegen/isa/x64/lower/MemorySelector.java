@@ -40,7 +40,7 @@ final class MemorySelector {
     buffer = selection.buffer;
   }
 
-  private Amode address(Inst access) {
+  Amode address(Inst access) {
     return addresses.address(access.args[0], access.imm, access.trap);
   }
 
