@@ -10,6 +10,7 @@ import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
+import dev.tazza.vm.instance.VmStore;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,7 @@ final class GuestErrors implements TrapFactory {
       }
     }
     // With inlined calls there may be more than there are program counters.
-    return frames.subList(0, Math.min(frames.size(), Config.MAXIMUM_FRAMES));
+    return frames.subList(0, Math.min(frames.size(), VmStore.MAXIMUM_FRAMES));
   }
 
   /** Adds the frame at {@code pc}, before it those of the calls that were inlined there. */

@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -236,7 +235,7 @@ final class ExceptionTranslator {
   }
 
   private static Access slot(Type type) {
-    return Access.full(type, AliasClass.CONTEXT);
+    return Access.full(type, Regions.THROWN);
   }
 
   /** The types of what exceptions of a tag carry, behind that of the context. */

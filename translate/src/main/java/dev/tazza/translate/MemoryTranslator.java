@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -10,6 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.MemoryType;
@@ -34,8 +34,7 @@ final class MemoryTranslator {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }
@@ -120,8 +119,8 @@ final class MemoryTranslator {
     MemoryType type = state.env.module.memory(memoryIndex);
     boolean isStatic = state.env.tunables.isStatic(type);
     if (isStatic) {
-      long bound = state.env.tunables.staticMemoryMaximumSize();
-      long guard = state.env.tunables.staticMemoryGuardSize();
+      long bound = state.env.tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+      long guard = state.env.tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE);
       // Beyond the reservation and its guard lies memory of others.
       long last = bound + guard - end;
       if (last >= ALL_INDEXES - 1) {
@@ -130,7 +129,7 @@ final class MemoryTranslator {
       if (last >= 0) {
         return new Heap(trapUnlessAtMost(index, index, builder.i64(last)), offset);
       }
-    } else if (end <= state.env.tunables.dynamicMemoryGuardSize()) {
+    } else if (end <= state.env.tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE)) {
       // At most the guard past the length: one check for all small offsets.
       return new Heap(trapUnlessAtMost(index, index, length(memoryIndex)), offset);
     }
@@ -145,7 +144,7 @@ final class MemoryTranslator {
   private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
     Builder builder = state.builder;
     builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
-    return state.env.tunables.heapAccessSpectreMitigation()
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
         ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
         : value;
   }

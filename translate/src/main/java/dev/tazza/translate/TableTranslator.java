@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.Limits;
@@ -104,7 +105,7 @@ final class TableTranslator {
     Inst length = length(tableIndex);
     builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, length), trap.code());
     Inst safe =
-        state.env.tunables.tableAccessSpectreMitigation()
+        state.env.tunables.is(Tunable.TABLE_ACCESS_SPECTRE_MITIGATION)
             ? builder.clamp(Opcode.CLAMP_LT, index, index, length)
             : index;
     Inst base =
@@ -124,7 +125,7 @@ final class TableTranslator {
     if (isFixed(tableIndex)) {
       return state.builder.i32((int) state.env.module.table(tableIndex).limits().minimum());
     }
-    Access access = new Access(4, false, Fields.VARIABLE.alias());
+    Access access = new Access(4, false, Regions.CONTEXT);
     return state.builder.load(
         Type.I32, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
   }

@@ -108,7 +108,7 @@ public final class Builder {
     return pure(inst);
   }
 
-  /** The address of the store context. */
+  /** The address of the pinned context. */
   public Inst context() {
     return cursor.insert(Opcode.CONTEXT, Type.I64);
   }

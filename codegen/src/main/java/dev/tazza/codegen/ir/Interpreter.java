@@ -48,7 +48,7 @@ public final class Interpreter {
     }
   }
 
-  /** An exception of the guest, on its way to a call that ends its block with a target for it. */
+  /** An exception, on its way to a call that ends its block with a target for it. */
   public static final class Unwinding extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int tag;

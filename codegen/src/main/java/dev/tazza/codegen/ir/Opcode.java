@@ -32,7 +32,7 @@ public enum Opcode {
    * the start of where it goes on.
    */
   RESULT("result", 1, PURE),
-  /** The address of the store context: the pinned register. */
+  /** The address of the context that a pinned register holds. */
   CONTEXT("context", 0, PURE),
 
   // Integer arithmetic.
@@ -105,7 +105,7 @@ public enum Opcode {
   /** {@code args[1] <= args[2] ? args[0] : 0}; otherwise as {@link #CLAMP_LT}. */
   CLAMP_LE("clamp.le", 3, PURE),
 
-  // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
+  // Floating point by IEEE 754, rounding to nearest even; which NaN results is open.
   FADD("fadd"),
   FSUB("fsub", 2, PURE),
   FMUL("fmul"),

@@ -5,6 +5,8 @@ import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
+import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
@@ -20,6 +22,7 @@ import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
+import dev.tazza.vm.memory.MemoryPlan;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
@@ -47,13 +50,16 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
+  /** The most frames of a backtrace. */
+  public static final int MAXIMUM_FRAMES = 100;
+
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
 
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
-  private final StoreOptions options;
+  private final Tunables tunables;
   private final TrapFactory traps;
   private final CallLoop loop;
   private final long values;
@@ -77,14 +83,13 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private volatile boolean closed;
 
-  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+  public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
     this.types = services.types();
     this.regions = services.regions();
-    this.options = options;
+    this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space =
-        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
+    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);
@@ -261,10 +266,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return exceptions;
   }
 
-  public StoreOptions options() {
-    return options;
-  }
-
   TypeRegistry types() {
     return types;
   }
@@ -285,7 +286,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
-    return loop.backtrace(options.maximumFrames());
+    return loop.backtrace(tunables.is(Tunable.WASM_BACKTRACE) ? MAXIMUM_FRAMES : 0);
   }
 
   // What guest code asks for.
@@ -458,7 +459,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    LinearMemory storage = new LinearMemory(regions, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
     return new VmMemory(this, type, storage);
