@@ -6,8 +6,8 @@ import dev.tazza.wasm.type.TagType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells exceptions apart, and says what they carry: guest code catches a {@link TaggedException} by its
- * tag. Two tags of the same type are different ones.
+ * What tells exceptions apart, and says what they carry: guest code catches a {@link
+ * TaggedException} by its tag. Two tags of the same type are different ones.
  */
 public final class Tag implements Extern {
   private final Store<?> store;

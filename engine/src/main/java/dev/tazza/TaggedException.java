@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception as WebAssembly's {@code throw} throws and {@code try_table} catches it: a {@link Tag} and values.
- * It surfaces from a call of the guest when nothing in there catches it, with the guest's frames as its stack
- * trace; host functions may catch it from calls of their own. A host function that throws one has it caught by
- * its callers in the guest, if the tag is of their store; guest code that throws it again throws the same Java
- * object.
+ * An exception as WebAssembly's {@code throw} throws and {@code try_table} catches it: a {@link
+ * Tag} and values. It surfaces from a call of the guest when nothing in there catches it, with the
+ * guest's frames as its stack trace; host functions may catch it from calls of their own. A host
+ * function that throws one has it caught by its callers in the guest, if the tag is of their store;
+ * guest code that throws it again throws the same Java object.
  *
  * <p>It is also what a reference to an exception, {@code exnref}, is in Java.
  */
@@ -142,8 +142,8 @@ public final class TaggedException extends ThrownException {
   }
 
   /**
-   * The guest's frames where it was thrown, innermost first; empty when a host function threw it, or when
-   * backtraces are off.
+   * The guest's frames where it was thrown, innermost first; empty when a host function threw it,
+   * or when backtraces are off.
    */
   public List<Frame> frames() {
     return frames;

@@ -31,8 +31,7 @@ class ExceptionTest {
   private void start(OptLevel level) {
     engine.close();
     engine =
-        new Engine(
-            new Config().optLevel(level).debugVerifier(true).wasmLegacyExceptions(true));
+        new Engine(new Config().optLevel(level).debugVerifier(true).wasmLegacyExceptions(true));
     store = new Store<>(engine, null);
     linker = new Linker<>(engine);
   }
@@ -279,7 +278,8 @@ class ExceptionTest {
     String importing = "(module (import \"a\" \"t\" (tag (param i64))))";
     linker.define("a", "t", Tag.create(store, I32_TAG));
     LinkException error = assertThrows(LinkException.class, () -> instance(importing));
-    assertTrue(String.valueOf(error.getMessage()).contains("a.t must be a tag"), error.getMessage());
+    assertTrue(
+        String.valueOf(error.getMessage()).contains("a.t must be a tag"), error.getMessage());
     assertThrows(
         IllegalArgumentException.class,
         () -> Tag.create(store, new TagType(new FuncType(List.of(), List.of(ValType.I32)))));

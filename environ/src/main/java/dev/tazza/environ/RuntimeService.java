@@ -46,12 +46,13 @@ public enum RuntimeService {
   /** number of a type, type index → whether the first is the second or its subtype. */
   IS_SUBTYPE(Effect.NONE, List.of(I32, I32), List.of(I32)),
   /**
-   * → a reference to the exception in {@link StoreContext#EXCEPTION}, of which the slots have what it carries.
+   * → a reference to the exception in {@link StoreContext#EXCEPTION}, of which the slots have what
+   * it carries.
    */
   CATCH_REFERENCE(Effect.NONE, List.of(), List.of(EXTERNREF)),
   /**
-   * a reference to an exception, which becomes that in {@link StoreContext#EXCEPTION}; the slots get what it
-   * carries.
+   * a reference to an exception, which becomes that in {@link StoreContext#EXCEPTION}; the slots
+   * get what it carries.
    */
   THROW_REFERENCE(Effect.NONE, List.of(EXTERNREF), List.of());
 

@@ -66,8 +66,8 @@ public final class StoreContext {
   public static final int TRAP_SIGNAL_CODE = 240;
 
   /**
-   * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or 1 if
-   * Java knows more of it: then it threw it. What it carries is in the value slots.
+   * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or
+   * 1 if Java knows more of it: then it threw it. What it carries is in the value slots.
    */
   public static final int EXCEPTION = 248;
 

@@ -18,8 +18,8 @@ final class CatchClause {
   final Join pad;
 
   /**
-   * Where they go on from there with what the exception carries; null for a handler that stands in the try
-   * itself.
+   * Where they go on from there with what the exception carries; null for a handler that stands in
+   * the try itself.
    */
   final @Nullable ControlFrame target;
 

@@ -82,7 +82,8 @@ final class ControlFrame {
   /**
    * A caught exception.
    *
-   * @param tag of a known tag with what it carries; {@link CatchClause#ALL}: the value is a reference to it
+   * @param tag of a known tag with what it carries; {@link CatchClause#ALL}: the value is a
+   *     reference to it
    */
   record Caught(int tag, Inst[] values) {}
 

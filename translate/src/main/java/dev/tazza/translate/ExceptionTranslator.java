@@ -17,10 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exceptions. What is thrown and caught in one function is a jump. Otherwise the tag is left in the store
- * context, {@link StoreContext#EXCEPTION}, and what the exception carries in the value slots; the throw stub
- * finds the handler of a caller, which takes it from there. Calls in a try are terminators with an edge for
- * each clause that might be for what comes out of them.
+ * Exceptions. What is thrown and caught in one function is a jump. Otherwise the tag is left in the
+ * store context, {@link StoreContext#EXCEPTION}, and what the exception carries in the value slots;
+ * the throw stub finds the handler of a caller, which takes it from there. Calls in a try are
+ * terminators with an edge for each clause that might be for what comes out of them.
  *
  * <p>A handler's tag is told by the offset, in the instance context, of the tag's number.
  */
@@ -49,7 +49,10 @@ final class ExceptionTranslator {
 
   // Calls.
 
-  /** Ends the block with {@code call}, the last instruction, if an exception that comes out of it is caught. */
+  /**
+   * Ends the block with {@code call}, the last instruction, if an exception that comes out of it is
+   * caught.
+   */
   void guard(Inst call) {
     if (state.scope == null) {
       return;
@@ -129,7 +132,8 @@ final class ExceptionTranslator {
           state.size.addOperands(values.length);
           Block caught = state.function.newBlock();
           Block next = state.function.newBlock();
-          Inst same = builder.compare(Opcode.ICMP_EQ, number(tag, Type.I32), number(clause.tag, Type.I32));
+          Inst same =
+              builder.compare(Opcode.ICMP_EQ, number(tag, Type.I32), number(clause.tag, Type.I32));
           builder.branch(same, new Edge(caught), new Edge(next));
           builder.switchTo(caught);
           handOver(clause, tag, values);
@@ -230,8 +234,7 @@ final class ExceptionTranslator {
 
   /** The number of a tag in the store. */
   private Inst number(int tag, Type type) {
-    return state.builder.load(
-        type, Fields.CONSTANT_U32, state.vmctx, state.env.layout.tag(tag), 0);
+    return state.builder.load(type, Fields.CONSTANT_U32, state.vmctx, state.env.layout.tag(tag), 0);
   }
 
   private static Access slot(Type type) {
@@ -245,7 +248,9 @@ final class ExceptionTranslator {
 
   // Catching.
 
-  /** Writes the landing pads of a {@code try_table} that has ended; its clauses go to their labels. */
+  /**
+   * Writes the landing pads of a {@code try_table} that has ended; its clauses go to their labels.
+   */
   void pads(ControlFrame frame) {
     TryScope scope = frame.scope;
     if (scope == null || scope == frame.outerScope) {

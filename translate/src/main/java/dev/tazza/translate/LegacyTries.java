@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is behind the bodies of the tries of the exceptions proposal's first version: calls in a body have to
- * know its handlers, which follow it. By number of the construct ({@link LocalAssignments}).
+ * What is behind the bodies of the tries of the exceptions proposal's first version: calls in a
+ * body have to know its handlers, which follow it. By number of the construct ({@link
+ * LocalAssignments}).
  */
 final class LegacyTries {
   /** A try, completed as its handlers are met. */

@@ -17,8 +17,8 @@ public interface ExitHandler {
    * Guest code calls a host function.
    *
    * @param context address of the {@link dev.tazza.environ.HostFunctionContext}
-   * @return whether guest code gets an exception in place of results: its tag is in the store context, what it
-   *     carries in the value slots
+   * @return whether guest code gets an exception in place of results: its tag is in the store
+   *     context, what it carries in the value slots
    */
   boolean hostCall(long context);
 

@@ -4,7 +4,8 @@ import dev.tazza.vm.call.Backtrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the exceptions of a store's guest code look in Java; the public API's types are above this layer.
+ * How the exceptions of a store's guest code look in Java; the public API's types are above this
+ * layer.
  *
  * <p>What an exception carries is in the store's value slots.
  */

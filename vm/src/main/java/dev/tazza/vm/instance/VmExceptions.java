@@ -11,10 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags of a store, and the exception that is under way between its guest code and Java: see {@link
- * StoreContext#EXCEPTION}. References to exceptions are handles of the same table as those to Java's objects.
- * What Java threw stays the same Java object, through guest code that catches and throws it again by
- * reference.
+ * The tags of a store, and the exception that is under way between its guest code and Java: see
+ * {@link StoreContext#EXCEPTION}. References to exceptions are handles of the same table as those
+ * to Java's objects. What Java threw stays the same Java object, through guest code that catches
+ * and throws it again by reference.
  */
 public final class VmExceptions {
   private static final long KNOWN_TO_JAVA = 1L << 32;
@@ -29,8 +29,7 @@ public final class VmExceptions {
   /** What Java threw last. */
   private @Nullable Throwable thrown;
 
-  VmExceptions(
-      VmStore store, long context, ExternRefTable externs, ExternRefCollector collector) {
+  VmExceptions(VmStore store, long context, ExternRefTable externs, ExternRefCollector collector) {
     this.store = store;
     this.collector = collector;
     this.context = context;
@@ -101,8 +100,7 @@ public final class VmExceptions {
   /** A handle of the exception under way. */
   long reference() {
     Throwable known = known();
-    Object exception =
-        known != null ? known : new VmException(current(), store.values(), externs);
+    Object exception = known != null ? known : new VmException(current(), store.values(), externs);
     collector.poll();
     return externs.handle(exception);
   }

@@ -25,8 +25,8 @@ import dev.tazza.environ.StoreContext;
  *   <li>{@code long resume(context, sp)} lets code that is parked at sp return from its call of
  *       {@code exit};
  *   <li>{@code throwException()} is called by guest code, see {@link ThrowCode}; {@code long
- *       resumeThrowing(context, sp)} lets code that is parked at sp throw in place of returning from its call
- *       of {@code exit};
+ *       resumeThrowing(context, sp)} lets code that is parked at sp throw in place of returning
+ *       from its call of {@code exit};
  *   <li>{@code poll()} is called by guest code at a poll that asks it to stop: the same as {@code
  *       exit}, but it preserves all registers, on whatever stack they find it;
  *   <li>{@code copy} and {@code fill} are {@link dev.tazza.sys.BulkMemory}'s functions for guest

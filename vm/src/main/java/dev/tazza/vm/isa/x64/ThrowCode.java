@@ -6,15 +6,16 @@ import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 
 /**
- * The machine code that unwinds: it looks for a handler of the exception in {@link StoreContext#EXCEPTION}, from
- * the function that called it outwards. Nothing is changed until one is found; then execution goes on at its
- * landing pad, with the stack pointer where that function has it and no other register as it was. Without
- * any it exits, with all frames still there.
+ * The machine code that unwinds: it looks for a handler of the exception in {@link
+ * StoreContext#EXCEPTION}, from the function that called it outwards. Nothing is changed until one
+ * is found; then execution goes on at its landing pad, with the stack pointer where that function
+ * has it and no other register as it was. Without any it exits, with all frames still there.
  *
- * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax + d32]}, and
- * {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallSites} describes, in which
- * landing pads are distances from the record, and tags offsets in the instance context. Where there is
- * nothing to tell, no such instruction stands, but for padding, with a displacement of zero.
+ * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax +
+ * d32]}, and {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallSites}
+ * describes, in which landing pads are distances from the record, and tags offsets in the instance
+ * context. Where there is nothing to tell, no such instruction stands, but for padding, with a
+ * displacement of zero.
  *
  * <pre>
  *   rax  the exception's tag           rcx  return address        rbp  its frame
@@ -78,7 +79,8 @@ final class ThrowCode {
     code.op(0x48, 0x85, 0xed); //                               test rbp, rbp
     code.jumpBack(IF_NOT_EQUAL, frame); //                      jne frame
     code.op(0x4c, 0x89, 0xcd); //                               mov rbp, r9
-    code.op(0x41, 0xc7, 0x47, disp8(StoreContext.EXIT_REASON)); // mov dword [r15+EXIT_REASON], UNCAUGHT
+    code.op(
+        0x41, 0xc7, 0x47, disp8(StoreContext.EXIT_REASON)); // mov dword [r15+EXIT_REASON], UNCAUGHT
     code.int32(ExitReason.UNCAUGHT.code());
     code.relative(exit, JUMP); //                               jmp exit
     code.land(any);
