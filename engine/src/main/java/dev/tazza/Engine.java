@@ -131,8 +131,7 @@ public final class Engine implements AutoCloseable {
       return config;
     }
     boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
-    return config.wasmBacktraceDetails(
-        wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
+    return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
   }
 
   /** What is wanted, or what is possible in the address space that this process may use. */

@@ -68,8 +68,7 @@ final class CanonicalNans {
   }
 
   private static boolean isNan(Inst inst) {
-    return inst.op == Opcode.FCONST
-        && inst.imm == (inst.type == Type.F32 ? F32_NAN : F64_NAN);
+    return inst.op == Opcode.FCONST && inst.imm == (inst.type == Type.F32 ? F32_NAN : F64_NAN);
   }
 
   private static boolean isNan(Shape shape, Inst inst) {

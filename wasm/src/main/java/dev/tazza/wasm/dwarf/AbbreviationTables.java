@@ -13,7 +13,6 @@ final class AbbreviationTables {
   }
 
   Abbreviations at(long offset) {
-    return tables.computeIfAbsent(
-        offset, at -> new Abbreviations(sections.reader("abbrev", at)));
+    return tables.computeIfAbsent(offset, at -> new Abbreviations(sections.reader("abbrev", at)));
   }
 }

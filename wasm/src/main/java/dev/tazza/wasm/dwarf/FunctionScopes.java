@@ -55,8 +55,7 @@ final class FunctionScopes {
   }
 
   /** Adds the entry if it is one, and returns where calls inlined in it go. */
-  private @Nullable List<Scope> add(
-      Unit unit, Entry entry, int at, @Nullable List<Scope> outer) {
+  private @Nullable List<Scope> add(Unit unit, Entry entry, int at, @Nullable List<Scope> outer) {
     List<Scope> siblings =
         switch (entry.tag()) {
           case SUBPROGRAM -> functions;

@@ -192,8 +192,7 @@ final class Unit {
     long offset = value;
     if (entry.kind(Attribute.RANGES) == Kind.RANGE_LIST_INDEX) {
       long base = base(Attribute.RNGLISTS_BASE, offsetSize == 4 ? 12 : 20);
-      offset =
-          base + sections.reader("rnglists", base + value * offsetSize).unsigned(offsetSize);
+      offset = base + sections.reader("rnglists", base + value * offsetSize).unsigned(offsetSize);
     }
     DwarfReader in = sections.reader("rnglists", offset);
     long base = address(root, Attribute.LOW_PC);

@@ -103,14 +103,13 @@ class SourceMapTest {
     DebugSections damaged = new DebugSections();
     sound
         .contents()
-        .forEach(
-            (name, content) -> {
-              byte[] copy = content.clone();
-              for (int i = random.nextInt(3); i > 0; i--) {
-                copy[random.nextInt(copy.length)] = (byte) random.nextInt(256);
-              }
-              damaged.add(name, copy);
-            });
+        .forEach((name, content) -> {
+          byte[] copy = content.clone();
+          for (int i = random.nextInt(3); i > 0; i--) {
+            copy[random.nextInt(copy.length)] = (byte) random.nextInt(256);
+          }
+          damaged.add(name, copy);
+        });
     return damaged;
   }
 }
