@@ -21,6 +21,6 @@ record GuestExceptions(Store<?> store) implements ThrowableFactory {
 
   @Override
   public RuntimeException throwable(VmTag tag, Backtrace backtrace) {
-    return TaggedException.load(new Tag(store, tag), GuestErrors.frames(backtrace));
+    return TaggedException.load(new Tag(store, tag), store.engine().errors().frames(backtrace));
   }
 }
