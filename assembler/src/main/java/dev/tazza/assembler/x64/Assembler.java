@@ -120,6 +120,11 @@ public final class Assembler {
     }
   }
 
+  /** {@code movsxd}: 4 bytes from memory, sign-extended. */
+  public void loadSigned(int to, Place from) {
+    encoder.encode(0x63, Encoder.W, to, from);
+  }
+
   /** {@code mov} to memory. */
   public void store(int bytes, Place to, int from) {
     encoder.encode(bytes == 1 ? 0x88 : 0x89, Encoder.sizeFlags(bytes), from, to);
@@ -189,8 +194,9 @@ public final class Assembler {
     encoder.aluImm(5, 8, in(to), value);
   }
 
-  public void dec(int to) {
-    encoder.encode(0xff, Encoder.W, 1, in(to));
+  /** {@code dec} of 4 or 8 bytes. */
+  public void dec(int bytes, int to) {
+    encoder.encode(0xff, Encoder.sizeFlags(bytes), 1, in(to));
   }
 
   public void shlImm(int to, int bits) {
@@ -202,8 +208,9 @@ public final class Assembler {
     encoder.encode(0x39, Encoder.W, right, in(left));
   }
 
-  public void cmp(int left, Place right) {
-    encoder.encode(0x3b, Encoder.W, left, right);
+  /** {@code cmp} of 4 or 8 bytes with memory. */
+  public void cmp(int bytes, int left, Place right) {
+    encoder.encode(0x3b, Encoder.sizeFlags(bytes), left, right);
   }
 
   public void cmp(Place left, int right) {
@@ -220,8 +227,9 @@ public final class Assembler {
     encoder.aluImm(7, 4, left, value);
   }
 
-  public void test(int left, int right) {
-    encoder.encode(0x85, Encoder.W, right, in(left));
+  /** {@code test} of 4 or 8 bytes. */
+  public void test(int bytes, int left, int right) {
+    encoder.encode(0x85, Encoder.sizeFlags(bytes), right, in(left));
   }
 
   /** {@code test} of a register's low byte. */

@@ -16,8 +16,8 @@ public interface Callees {
   @Nullable Callee find(long symbol);
 
   /**
-   * The functions that indirect calls with this signature most probably reach, if they are few and
-   * {@link #find} knows them all; otherwise none.
+   * The functions that calls by reference with this signature most probably reach, if they are few
+   * and {@link #find} knows them all; otherwise none.
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();
@@ -32,8 +32,8 @@ public interface Callees {
   }
 
   /**
-   * A function that an indirect call may reach. It does if the address that the code's address was
-   * loaded from is the instance context and {@code reference}.
+   * A function that a call by reference may reach. It does if the reference is the caller's context
+   * plus {@code reference}.
    */
   record Guess(long symbol, long reference) {}
 }

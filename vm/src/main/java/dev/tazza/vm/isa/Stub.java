@@ -33,6 +33,19 @@ public enum Stub {
   RESUME,
 
   /**
+   * Called by guest code that throws the exception in {@link
+   * dev.tazza.environ.StoreContext#EXCEPTION}: goes on at the landing pad of a handler, outwards of
+   * the call; if there is none, {@link #EXIT}s.
+   */
+  THROW,
+
+  /**
+   * {@code long resumeThrowing(context, sp)} lets code that is parked at sp throw in place of
+   * returning from its call of {@link #EXIT}; returns as {@link #ENTER}.
+   */
+  RESUME_THROWING,
+
+  /**
    * Where the signal handler sends a thread that faulted in guest code: returns from {@link #ENTER}
    * or {@link #RESUME}, too.
    */

@@ -17,10 +17,12 @@ public final class Stubs {
   private static final long ENTER = CODE.address(Stub.ENTER);
   private static final long ENTER_WIDE = CODE.address(Stub.ENTER_WIDE);
   private static final long RESUME = CODE.address(Stub.RESUME);
+  private static final long RESUME_THROWING = CODE.address(Stub.RESUME_THROWING);
   private static final long ADD_ALL = CODE.address(Stub.ADD_ALL);
 
   public static final long EXIT = CODE.address(Stub.EXIT);
   public static final long POLL = CODE.address(Stub.POLL);
+  public static final long THROW = CODE.address(Stub.THROW);
   public static final long TRAP_EXIT = CODE.address(Stub.TRAP_EXIT);
 
   private static final @Nullable AssembledCode BULK =
@@ -70,6 +72,11 @@ public final class Stubs {
   /** Lets guest code that is parked at {@code sp} go on; returns as what entered it. */
   public static long resume(long context, long sp) {
     return NativeCall.invoke(RESUME, context, sp, 0);
+  }
+
+  /** The same, but an exception comes out of its call. */
+  public static long resumeThrowing(long context, long sp) {
+    return NativeCall.invoke(RESUME_THROWING, context, sp, 0);
   }
 
   /** The reason why guest code gave control back. */

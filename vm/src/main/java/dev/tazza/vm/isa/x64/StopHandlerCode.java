@@ -63,7 +63,7 @@ final class StopHandlerCode {
     code.cmpImm(code.at(RSI, frame.code()), frame.queued());
     code.jcc(Cond.NE, others);
     code.load(8, R8, code.at(RSI, frame.value()));
-    code.cmp(R8, code.at(RDX, frame.registers()[TrapHandlerCode.CONTEXT_REGISTER]));
+    code.cmp(8, R8, code.at(RDX, frame.registers()[TrapHandlerCode.CONTEXT_REGISTER]));
     code.jcc(Cond.NE, nothing); // it does not run that store
     code.load(8, R9, code.at(RDX, frame.pc()));
     TrapHandlerCode.findRange(code, ranges, notInRanges);
@@ -71,7 +71,7 @@ final class StopHandlerCode {
     code.bind(notInRanges);
     code.mov(8, RAX, R9);
     code.sub(RAX, code.constant(bulkLow));
-    code.cmp(RAX, code.constant(bulkSize));
+    code.cmp(8, RAX, code.constant(bulkSize));
     code.jcc(Cond.AE, nothing);
     code.bind(inGuest);
     code.load(8, RAX, code.constant(magic));

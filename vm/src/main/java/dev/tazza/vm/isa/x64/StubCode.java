@@ -69,6 +69,7 @@ final class StubCode {
   private final Assembler code = new Assembler();
   private final int threadIdOffset;
   private final int exit = code.label();
+  private final int throwException = code.label();
   private final int poll = code.label();
 
   private StubCode(int threadIdOffset) {
@@ -96,7 +97,9 @@ final class StubCode {
         case ENTER -> stubs.enter(false);
         case ENTER_WIDE -> stubs.enter(true);
         case EXIT -> stubs.exit();
-        case RESUME -> stubs.resume();
+        case THROW -> stubs.throwException();
+        case RESUME -> stubs.resume(false);
+        case RESUME_THROWING -> stubs.resume(true);
         case TRAP_EXIT -> stubs.trapExit();
         case POLL -> stubs.poll();
         case COPY_LONG -> stubs.copy(copyAddress);
@@ -175,7 +178,15 @@ final class StubCode {
     code.ret(); // well predicted when guest code came here by jumps alone
   }
 
-  private void resume() {
+  private void throwException() {
+    code.bind(throwException);
+    ThrowCode.write(code, exit);
+  }
+
+  /**
+   * @param throwing whether to throw with the return address on the stack, in place of going there
+   */
+  private void resume(boolean throwing) {
     int stopped = code.label();
     pushHostRegisters();
     code.store(8, code.at(RDI, HOST_SP), RSP);
@@ -188,8 +199,12 @@ final class StubCode {
     code.pop(RBP);
     announce(stopped);
     int start = code.here();
-    code.pop(RCX);
-    code.jmpTo(RCX);
+    if (throwing) {
+      code.jmp(throwException);
+    } else {
+      code.pop(RCX);
+      code.jmpTo(RCX);
+    }
     code.bind(stopped);
     code.call(poll);
     code.jmp(start);
@@ -303,7 +318,7 @@ final class StubCode {
     code.jcc(Cond.E, goOn);
     code.call(poll);
     code.bind(goOn);
-    code.test(R12, R12);
+    code.test(8, R12, R12);
     code.jcc(Cond.NE, next);
     code.pop(RAX);
     code.pop(R13);
@@ -317,7 +332,7 @@ final class StubCode {
     int next = code.here();
     code.add(code.at(RDI, 0), RCX);
     code.add(RDI, RDX);
-    code.dec(RSI);
+    code.dec(8, RSI);
     code.jcc(Cond.NE, next);
     code.ret();
   }

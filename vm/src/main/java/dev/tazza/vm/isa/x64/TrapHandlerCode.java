@@ -103,12 +103,12 @@ final class TrapHandlerCode {
     code.load(8, R10, code.constant(ranges));
     code.load(8, RCX, code.at(R10, 0)); // entries
     int next = code.here();
-    code.dec(RCX);
+    code.dec(8, RCX);
     code.jcc(Cond.S, notFound);
     code.addImm(R10, RangeTable.ENTRY_SIZE);
     code.mov(8, RAX, R9);
     code.sub(RAX, code.at(R10, RangeTable.LOW));
-    code.cmp(RAX, code.at(R10, RangeTable.SIZE));
+    code.cmp(8, RAX, code.at(R10, RangeTable.SIZE));
     code.jcc(Cond.AE, next);
   }
 
