@@ -272,6 +272,47 @@ public final class Config {
   }
 
   /**
+   * The most frames that a backtrace has, innermost first: from 0, none, to 1,048,576. Default: 20.
+   */
+  public Config wasmBacktraceMaxFrames(long frames) {
+    return set(Tunable.WASM_BACKTRACE_MAX_FRAMES, frames);
+  }
+
+  /** What {@link #wasmBacktraceMaxFrames(long)} says. */
+  public long wasmBacktraceMaxFrames() {
+    return tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
+  }
+
+  /**
+   * Whether the frames of backtraces have {@linkplain Frame#source positions in the source}, for
+   * modules with debug information (DWARF). It is read when the first trap wants it; artifacts made
+   * by an engine with this option contain it, and become larger by it. Default: {@link
+   * BacktraceDetails#ENVIRONMENT}.
+   */
+  public Config wasmBacktraceDetails(BacktraceDetails details) {
+    return set(Tunable.WASM_BACKTRACE_DETAILS, details.ordinal());
+  }
+
+  /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
+  public BacktraceDetails wasmBacktraceDetails() {
+    return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * Whether every NaN that arithmetic gives is the canonical one (specification, section 3.3.3):
+   * the same on all processors, whatever the operands were. Costs two instructions for each
+   * operation on floating-point numbers. Default: false.
+   */
+  public Config nanCanonicalization(boolean enable) {
+    return set(Tunable.NAN_CANONICALIZATION, enable);
+  }
+
+  /** What {@link #nanCanonicalization(boolean)} says. */
+  public boolean nanCanonicalization() {
+    return tunables.is(Tunable.NAN_CANONICALIZATION);
+  }
+
+  /**
    * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch}
    * begins one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's
    * deadline has come already, so set one before you call. Default: false.

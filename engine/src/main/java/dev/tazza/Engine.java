@@ -70,7 +70,7 @@ public final class Engine implements AutoCloseable {
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final Tunables tunables;
   private final ModuleCompiler compiler;
-  private final GuestErrors errors = new GuestErrors();
+  private final GuestErrors errors;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -109,11 +109,12 @@ public final class Engine implements AutoCloseable {
   }
 
   private Engine(Config config, boolean ready) {
-    this.config = config.copy();
+    this.config = withEnvironment(config.copy());
     this.stacks =
         new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
+    this.errors = new GuestErrors(tunables);
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
@@ -126,6 +127,14 @@ public final class Engine implements AutoCloseable {
     if (ready) {
       requireHost();
     }
+  }
+
+  private static Config withEnvironment(Config config) {
+    if (config.wasmBacktraceDetails() != BacktraceDetails.ENVIRONMENT) {
+      return config;
+    }
+    boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
+    return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
   }
 
   /** What is wanted, or what is possible in the address space that this process may use. */
@@ -144,6 +153,11 @@ public final class Engine implements AutoCloseable {
     return wanted
         .withDynamicMemories()
         .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
+  }
+
+  /** What makes exceptions of what happens in guest code. */
+  GuestErrors errors() {
+    return errors;
   }
 
   private boolean hasFallenBack() {

@@ -2,9 +2,6 @@ package dev.tazza.translate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tazza.codegen.Compiler;
-import dev.tazza.environ.CompiledModule;
-import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -39,26 +36,26 @@ public final class ClassDigest {
 
   /** Of the classes that make code. */
   public static long generator() {
-    return of(Compiler.class, ModuleCompiler.class);
+    return of("assembler.CodeBuffer", "codegen.Compiler", "translate.ModuleCompiler");
   }
 
   /** Of the classes that say what code and runtime have to agree on. */
   public static long layouts() {
-    return of(CompiledModule.class, WasmModule.class);
+    return of("environ.CompiledModule", "wasm.module.WasmModule");
   }
 
-  /** Of all classes of some modules, each named by one of them. */
-  private static long of(Class<?>... modules) {
+  /** Of all classes of some modules, each named by one of them, which need not be seen from here. */
+  private static long of(String... modules) {
     ClassDigest digest = new ClassDigest();
-    for (Class<?> module : modules) {
-      URL location = location(module);
+    for (String module : modules) {
       try {
-        digest.add(module, location);
-      } catch (IOException | URISyntaxException | RuntimeException e) {
-        throw new IllegalStateException(
-            "cannot tell which code generator this is: its classes in " + location
-                + " cannot be read",
-            e);
+        digest.add(
+            Class.forName("dev.tazza." + module, false, ClassDigest.class.getClassLoader()));
+      } catch (ReflectiveOperationException
+          | IOException
+          | URISyntaxException
+          | RuntimeException e) {
+        throw new IllegalStateException("cannot tell which code generator this is", e);
       }
     }
     return digest.first.getValue() << 32 | digest.second.getValue();
@@ -69,7 +66,8 @@ public final class ClassDigest {
     return source == null ? null : source.getLocation();
   }
 
-  private void add(Class<?> module, @Nullable URL location) throws IOException, URISyntaxException {
+  private void add(Class<?> module) throws IOException, URISyntaxException {
+    URL location = location(module);
     if (location == null) {
       throw new IOException("the place of " + module + " is not known");
     }

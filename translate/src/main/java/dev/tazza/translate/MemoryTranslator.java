@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -35,8 +34,7 @@ final class MemoryTranslator {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }

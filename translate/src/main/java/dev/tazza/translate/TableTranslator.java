@@ -125,7 +125,7 @@ final class TableTranslator {
     if (isFixed(tableIndex)) {
       return state.builder.i32((int) state.env.module.table(tableIndex).limits().minimum());
     }
-    Access access = new Access(4, false, Fields.VARIABLE.alias());
+    Access access = new Access(4, false, Regions.CONTEXT);
     return state.builder.load(
         Type.I32, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
   }

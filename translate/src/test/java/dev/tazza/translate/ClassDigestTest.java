@@ -34,6 +34,7 @@ class ClassDigestTest {
       for (Class<?> module :
           List.of(
               ModuleCompiler.class,
+              Class.forName("dev.tazza.assembler.CodeBuffer"),
               Compiler.class,
               CompiledModule.class,
               WasmModule.class)) {
@@ -51,6 +52,9 @@ class ClassDigestTest {
     change(copy.resolve("dev/tazza/codegen/opt/LookUpValues.class"));
     assertNotEquals(generator, digest("generator", copy));
     assertEquals(layouts, digest("layouts", copy));
+    long changed = digest("generator", copy);
+    change(copy.resolve("dev/tazza/assembler/Branches.class"));
+    assertNotEquals(changed, digest("generator", copy));
     change(copy.resolve("dev/tazza/environ/StoreContext.class"));
     assertNotEquals(layouts, digest("layouts", copy));
   }

@@ -110,7 +110,7 @@ public final class Artifact {
             X86_64,
             List.of(
                 Section.data(".tazza.info", info(origin)),
-                Section.data(".tazza.wasm", ModuleSkeleton.of(module.module())),
+                Section.data(".tazza.wasm", skeleton(module)),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
@@ -135,6 +135,10 @@ public final class Artifact {
                     module.text().bytes())));
     writeChecksums(file);
     return file;
+  }
+
+  private static byte[] skeleton(CompiledModule module) {
+    return ModuleSkeleton.of(module.module(), module.tunables().is(Tunable.WASM_BACKTRACE_DETAILS));
   }
 
   /** Puts the right checksums into a file. */

@@ -22,6 +22,7 @@ public final class CallLoop implements AutoCloseable {
   private static final int RETURNED = ExitReason.RETURNED.code();
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
+  private static final int UNCAUGHT = ExitReason.UNCAUGHT.code();
   private static final int POLL = ExitReason.POLL.code();
   private static final int STOPPED = ExitReason.STOPPED.code();
 
@@ -173,9 +174,12 @@ public final class CallLoop implements AutoCloseable {
         }
         parked[parkedCount++] = sp;
         begin = sp;
+        boolean throwing = false;
         try {
           if (reason == HOST_CALL) {
-            handler.hostCall(subject);
+            throwing = handler.hostCall(subject);
+          } else if (reason == UNCAUGHT) {
+            throw handler.uncaught();
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
@@ -184,7 +188,11 @@ public final class CallLoop implements AutoCloseable {
         } finally {
           parkedCount--;
         }
-        exit = Stubs.resume(context, sp);
+        // Disabled code is left where it traps.
+        exit =
+            throwing && refusal == null
+                ? Stubs.resumeThrowing(context, sp)
+                : Stubs.resume(context, sp);
       } while (Stubs.reason(exit) != RETURNED);
       return exit;
     } finally {

@@ -24,6 +24,9 @@ import dev.tazza.environ.StoreContext;
  *       resume} with the exit's reason in the upper half;
  *   <li>{@code long resume(context, sp)} lets code that is parked at sp return from its call of
  *       {@code exit};
+ *   <li>{@code throwException()} is called by guest code, see {@link ThrowCode}; {@code long
+ *       resumeThrowing(context, sp)} lets code that is parked at sp throw in place of returning
+ *       from its call of {@code exit};
  *   <li>{@code poll()} is called by guest code at a poll that asks it to stop: the same as {@code
  *       exit}, but it preserves all registers, on whatever stack they find it;
  *   <li>{@code copy} and {@code fill} are {@link dev.tazza.sys.BulkMemory}'s functions for guest
@@ -78,7 +81,9 @@ public final class StubCode {
   private final int enter;
   private final int enterWide;
   private final int exit;
+  private final int throwException;
   private final int resume;
+  private final int resumeThrowing;
   private final int trapExit;
   private final int poll;
   private final int copy;
@@ -97,7 +102,9 @@ public final class StubCode {
     poll = poll();
     enter = enter(false);
     enterWide = enter(true);
-    resume = resume();
+    throwException = ThrowCode.write(code, exit);
+    resume = resume(-1);
+    resumeThrowing = resume(throwException);
     trapExit = trapExit();
     copy = copy(copyAddress);
     fill = fill(fillAddress);
@@ -127,6 +134,14 @@ public final class StubCode {
 
   public int resumeOffset() {
     return resume;
+  }
+
+  public int resumeThrowingOffset() {
+    return resumeThrowing;
+  }
+
+  public int throwOffset() {
+    return throwException;
   }
 
   public int trapExitOffset() {
@@ -216,7 +231,10 @@ public final class StubCode {
     return entry;
   }
 
-  private int resume() {
+  /**
+   * @param then where to go on, with the return address on the stack; -1: there
+   */
+  private int resume(int then) {
     int entry = code.entry();
     pushHostRegisters();
     code.op(0x48, 0x89, 0x67, disp8(HOST_SP)); //      mov [rdi+HOST_SP], rsp
@@ -229,8 +247,12 @@ public final class StubCode {
     code.op(0x5d); //                                  pop rbp
     int stopped = announce();
     int start = code.here();
-    code.op(0x59); //                                  pop rcx
-    code.op(0xff, 0xe1); //                            jmp rcx
+    if (then < 0) {
+      code.op(0x59); //                                pop rcx
+      code.op(0xff, 0xe1); //                          jmp rcx
+    } else {
+      code.relative(then, JUMP); //                    jmp then
+    }
     code.land(stopped);
     code.relative(poll, CALL); //                      call poll
     code.relative(start, JUMP); //                     jmp start
