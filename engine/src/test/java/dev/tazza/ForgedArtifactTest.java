@@ -283,7 +283,8 @@ class ForgedArtifactTest {
           forged(file -> section(file, ".tazza.info").putInt(36, size)));
     }
     byte[] flipped = artifact.clone();
-    section(ByteBuffer.wrap(flipped).order(ByteOrder.LITTLE_ENDIAN), ".tazza.info").put(0, (byte) 3);
+    section(ByteBuffer.wrap(flipped).order(ByteOrder.LITTLE_ENDIAN), ".tazza.info")
+        .put(0, (byte) 3);
     assertSays(
         "damaged artifact: the checksum does not match, unless another version of Tazza made it",
         flipped);

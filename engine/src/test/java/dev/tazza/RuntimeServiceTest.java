@@ -65,7 +65,8 @@ class RuntimeServiceTest {
             (unreachable))))
       """;
 
-  private final Engine engine = new Engine(new Config().wasmGc(true).wasmExceptions(true).debugVerifier(true));
+  private final Engine engine =
+      new Engine(new Config().wasmGc(true).wasmExceptions(true).debugVerifier(true));
   private final Store<Void> store = new Store<>(engine);
 
   @AfterEach

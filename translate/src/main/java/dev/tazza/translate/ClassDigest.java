@@ -44,13 +44,14 @@ public final class ClassDigest {
     return of("environ.CompiledModule", "wasm.module.WasmModule");
   }
 
-  /** Of all classes of some modules, each named by one of them, which need not be seen from here. */
+  /**
+   * Of all classes of some modules, each named by one of them, which need not be seen from here.
+   */
   private static long of(String... modules) {
     ClassDigest digest = new ClassDigest();
     for (String module : modules) {
       try {
-        digest.add(
-            Class.forName("dev.tazza." + module, false, ClassDigest.class.getClassLoader()));
+        digest.add(Class.forName("dev.tazza." + module, false, ClassDigest.class.getClassLoader()));
       } catch (ReflectiveOperationException
           | IOException
           | URISyntaxException

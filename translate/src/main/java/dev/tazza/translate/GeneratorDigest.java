@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * that no code is run that another generator made.
  *
  * <p>To read all the classes takes longer than to load an artifact, so the build does it ({@code
- * tool/Digest.java}) and puts the result into {@link BuiltDigests}. Classes in a folder may be newer
- * than that: there they are read, once in a process.
+ * tool/Digest.java}) and puts the result into {@link BuiltDigests}. Classes in a folder may be
+ * newer than that: there they are read, once in a process.
  */
 public final class GeneratorDigest {
   private GeneratorDigest() {}
@@ -19,7 +19,9 @@ public final class GeneratorDigest {
     return Known.GENERATOR;
   }
 
-  /** Of the layouts in memory and of artifacts, and of what they follow from: modules as decoded. */
+  /**
+   * Of the layouts in memory and of artifacts, and of what they follow from: modules as decoded.
+   */
   public static long layouts() {
     return Known.LAYOUTS;
   }
@@ -28,8 +30,7 @@ public final class GeneratorDigest {
   private static final class Known {
     private static final boolean IS_BUILT =
         BuiltDigests.generator() != 0 && !isFolder(ClassDigest.location(GeneratorDigest.class));
-    static final long GENERATOR =
-        IS_BUILT ? BuiltDigests.generator() : ClassDigest.generator();
+    static final long GENERATOR = IS_BUILT ? BuiltDigests.generator() : ClassDigest.generator();
     static final long LAYOUTS = IS_BUILT ? BuiltDigests.layouts() : ClassDigest.layouts();
   }
 

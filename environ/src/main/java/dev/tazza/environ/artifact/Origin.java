@@ -82,8 +82,7 @@ public record Origin(
     List<String> missing = new ArrayList<>(made.cpuFeatures);
     missing.removeAll(cpuFeatures);
     if (!missing.isEmpty()) {
-      differences.add(
-          "another CPU feature set: " + String.join(", ", missing) + " missing here");
+      differences.add("another CPU feature set: " + String.join(", ", missing) + " missing here");
     }
     return differences;
   }
