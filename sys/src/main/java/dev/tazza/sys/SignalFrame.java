@@ -14,10 +14,4 @@ package dev.tazza.sys;
  *     happens as if nobody handled the signal; for use inside of its handler
  */
 public record SignalFrame(
-    int code,
-    int address,
-    int value,
-    int queued,
-    int pc,
-    int[] registers,
-    byte[] takeDefault) {}
+    int code, int address, int value, int queued, int pc, int[] registers, byte[] takeDefault) {}

@@ -5,8 +5,8 @@ import static dev.tazza.assembler.x64.Place.NO_REGISTER;
 import dev.tazza.assembler.CodeBuffer;
 
 /**
- * Writes instructions as bytes: prefixes, REX, VEX or EVEX, opcode, ModRM, SIB, displacement. Opcodes
- * come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
+ * Writes instructions as bytes: prefixes, REX, VEX or EVEX, opcode, ModRM, SIB, displacement.
+ * Opcodes come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
  */
 public final class Encoder {
   /** REX.W or VEX.W. */

@@ -1,12 +1,12 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.vm.isa.Stubs;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;

@@ -3,9 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.vm.isa.Processor;
 
-/**
- * Where a function's return address is when it is interrupted anywhere.
- */
+/** Where a function's return address is when it is interrupted anywhere. */
 final class ReturnAddress {
   private ReturnAddress() {}
 

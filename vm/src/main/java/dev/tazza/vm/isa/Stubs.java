@@ -12,8 +12,7 @@ public final class Stubs {
   public static final int REASON_SHIFT = 32;
 
   private static final Mapped CODE =
-      new Mapped(
-          Processor.host().stubs(Os.host().threadIdOffset(), LibC.memmove(), LibC.memset()));
+      new Mapped(Processor.host().stubs(Os.host().threadIdOffset(), LibC.memmove(), LibC.memset()));
   private static final long ENTER = CODE.address(Stub.ENTER);
   private static final long ENTER_WIDE = CODE.address(Stub.ENTER_WIDE);
   private static final long RESUME = CODE.address(Stub.RESUME);

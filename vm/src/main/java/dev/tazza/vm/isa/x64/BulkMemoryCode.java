@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  * in the destination, with accesses at both ends for the rest. Long blocks go on elsewhere.
  */
 final class BulkMemoryCode {
-  /**
-   * AVX-512 in the form that came with Ice Lake and Zen 4; the first one lowered the clock.
-   */
+  /** AVX-512 in the form that came with Ice Lake and Zen 4; the first one lowered the clock. */
   private static final Set<CpuFeature> WIDE =
       EnumSet.of(
           CpuFeature.AVX512F, CpuFeature.AVX512BW, CpuFeature.AVX512VL, CpuFeature.AVX512VBMI);
@@ -124,8 +122,8 @@ final class BulkMemoryCode {
 
   /**
    * Up to 256 bytes everything is loaded before anything is stored. Else the copy runs downwards if
-   * the destination begins in the source, and the ends that the loop does not reach have been loaded
-   * before it.
+   * the destination begins in the source, and the ends that the loop does not reach have been
+   * loaded before it.
    */
   private void copy(long copyLong) {
     int v = vector;

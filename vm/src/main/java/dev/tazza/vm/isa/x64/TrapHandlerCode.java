@@ -69,8 +69,7 @@ final class TrapHandlerCode {
     int entry = code.here();
     handler.handler(magic, ranges, previous);
     byte[] bytes = code.finish();
-    return new AssembledCode(
-        bytes, code.offset(entry), code.offset(ranges), code.offset(previous));
+    return new AssembledCode(bytes, code.offset(entry), code.offset(ranges), code.offset(previous));
   }
 
   private void handler(int magic, int ranges, int previous) {

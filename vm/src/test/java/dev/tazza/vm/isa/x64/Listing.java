@@ -67,8 +67,7 @@ final class Listing {
         }
       }
       String text = data[from] ? "data" : normal(texts.get(i));
-      listing.add(
-          "%4x | %s | %s".formatted(from, HexFormat.of().formatHex(code, from, to), text));
+      listing.add("%4x | %s | %s".formatted(from, HexFormat.of().formatHex(code, from, to), text));
     }
     return listing;
   }
