@@ -65,6 +65,12 @@ public final class StoreContext {
   /** u32: the code of a trap's signal, which tells the cause. */
   public static final int TRAP_SIGNAL_CODE = 240;
 
+  /** Address of the stub for tail calls into another instance. */
+  public static final int CROSSING_STUB = 448;
+
+  /** 5 × u64: registers while that stub runs. */
+  public static final int CROSSING_REGISTERS = 456;
+
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.

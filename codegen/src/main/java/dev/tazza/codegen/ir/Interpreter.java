@@ -116,6 +116,8 @@ public final class Interpreter {
           inst = next(inst);
         } else if (inst.op == Opcode.RETURN) {
           return values(inst.args);
+        } else if (inst.op.isTailCall()) {
+          return world.call(inst, inst.op.isDirectCall() ? values(inst.args) : callee(inst));
         } else {
           inst = follow(terminate(inst));
         }
@@ -155,6 +157,20 @@ public final class Interpreter {
         default:
           throw new TrapException(inst.trap);
       }
+    }
+
+    /** The operands of a call of a reference as those of a call of an address. */
+    private long[] callee(Inst inst) {
+      long reference = low[inst.args[0].id];
+      boolean valid =
+          world.canAccess(reference + inst.imm, 8) && world.canAccess(reference + inst.immHigh, 8);
+      if (!valid) {
+        throw trap(inst, 0);
+      }
+      long[] values = values(inst.args);
+      values[0] = world.load(reference + inst.imm, 8);
+      values[1] = world.load(reference + inst.immHigh, 8);
+      return values;
     }
 
     private Edge tryCall(Inst inst) {

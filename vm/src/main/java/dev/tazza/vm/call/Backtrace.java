@@ -42,8 +42,12 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
 
     /** The same for a function that made no frame: its return address is at the stack pointer. */
     void trapWithoutFrame(long pc, long stackPointer, long framePointer) {
-      if (add(pc) && stack.contains(stackPointer, 8) && add(NativeMemory.getLong(stackPointer))) {
-        chain(framePointer);
+      if (add(pc) && stack.contains(stackPointer, 8)) {
+        long caller = NativeMemory.getLong(stackPointer);
+        // After a tail call into its instance, a stub's frame is between it and the caller's.
+        if (Stubs.contain(caller) || add(caller)) {
+          chain(framePointer);
+        }
       }
     }
 

@@ -26,6 +26,8 @@ import dev.tazza.environ.StoreContext;
  *       {@code exit};
  *   <li>{@code poll()} is called by guest code at a poll that asks it to stop: the same as {@code
  *       exit}, but it preserves all registers, on whatever stack they find it;
+ *   <li>{@code crossing} makes a guest function's tail call of a function with another context: see
+ *       {@link CrossingCode};
  *   <li>{@code copy} and {@code fill} are {@link dev.tazza.sys.BulkMemory}'s functions for guest
  *       code: they take long blocks in pieces, between which they poll;
  *   <li>{@code trapExit} is where the signal handler sends a thread that faulted in guest code: it
@@ -81,6 +83,7 @@ final class StubCode {
   private final int resume;
   private final int trapExit;
   private final int poll;
+  private final int crossing;
   private final int copy;
   private final int fill;
 
@@ -95,6 +98,7 @@ final class StubCode {
     int fillAddress = literal(fillFunction);
     exit = exit();
     poll = poll();
+    crossing = CrossingCode.assemble(code);
     enter = enter(false);
     enterWide = enter(true);
     resume = resume();
@@ -143,6 +147,10 @@ final class StubCode {
 
   int pollOffset() {
     return poll;
+  }
+
+  int crossingOffset() {
+    return crossing;
   }
 
   private int enter(boolean wide) {

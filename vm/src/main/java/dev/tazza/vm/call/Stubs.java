@@ -17,6 +17,7 @@ final class Stubs {
 
   static final long EXIT = PAGE + CODE.exitOffset();
   static final long POLL = PAGE + CODE.pollOffset();
+  static final long CROSSING = PAGE + CODE.crossingOffset();
   static final long COPY = PAGE + CODE.copyOffset();
   static final long FILL = PAGE + CODE.fillOffset();
   static final long TRAP_EXIT = PAGE + CODE.trapExitOffset();

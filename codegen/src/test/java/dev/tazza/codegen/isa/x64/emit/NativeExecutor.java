@@ -144,8 +144,8 @@ final class NativeExecutor {
     private void numberCalls(Function function) {
       for (Block block : function.blocks) {
         for (Inst inst = block.first; inst != null; inst = inst.next) {
-          if (inst.op == Opcode.CALL_DIRECT) {
-            Inst copy = function.newInst(Opcode.CALL_DIRECT, Type.NONE);
+          if (inst.op.isDirectCall()) {
+            Inst copy = function.newInst(inst.op, Type.NONE);
             copy.imm = inst.imm;
             copy.signature = inst.signature;
             inst.imm = callsites.size();
