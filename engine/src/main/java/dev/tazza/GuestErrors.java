@@ -10,6 +10,7 @@ import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
+import dev.tazza.vm.instance.VmStore;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ final class GuestErrors implements TrapFactory {
     return false;
   }
 
-  /** The wasm functions among the frames; trampolines and builtins are left out. */
+  /** The wasm functions among the frames; trampolines and services are left out. */
   static List<Frame> frames(Backtrace backtrace) {
     List<Frame> frames = new ArrayList<>(backtrace.pcs().length);
     for (int i = 0; i < backtrace.pcs().length; i++) {
@@ -79,7 +80,7 @@ final class GuestErrors implements TrapFactory {
       }
     }
     // With inlined calls there may be more than there are program counters.
-    return frames.subList(0, Math.min(frames.size(), Config.MAXIMUM_FRAMES));
+    return frames.subList(0, Math.min(frames.size(), VmStore.MAXIMUM_FRAMES));
   }
 
   /** Adds the frame at {@code pc}, before it those of the calls that were inlined there. */

@@ -18,7 +18,7 @@ public final class StoreContext {
   /** Address of the exit stub. */
   public static final int EXIT_STUB = 16;
 
-  /** u32: {@link ExitReason} of the exit under way. */
+  /** u32: {@link ExitReason} or {@link RuntimeService} of the exit under way, as a number. */
   public static final int EXIT_REASON = 24;
 
   /** u32: kernel id of the thread that runs guest code now; 0 for none. */

@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -86,12 +85,12 @@ final class NumericTranslator {
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
     Type type = state.env.valueType(global.valueType().code());
-    Access access = Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
+    Access access = Access.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }
 
   private void globalSet(int index, Inst value) {
-    Access access = Access.full(value.type, AliasClass.GLOBAL);
+    Access access = Access.full(value.type, Regions.GLOBAL);
     state.builder.store(access, holder(index), field(index), value, 0);
   }
 

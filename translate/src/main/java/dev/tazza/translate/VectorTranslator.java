@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -51,7 +50,7 @@ final class VectorTranslator {
   }
 
   private static Access access(int bytes) {
-    return new Access(bytes, false, AliasClass.MEMORY);
+    return new Access(bytes, false, Regions.MEMORY);
   }
 
   private static Shape shape(int laneBytes) {

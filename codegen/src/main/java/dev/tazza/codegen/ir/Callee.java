@@ -67,6 +67,7 @@ public final class Callee {
           RETURN_CALL,
           RETURN_CALL_REF ->
           CALL_COST + inst.args.length;
+      case CALL_REF, TRY_CALL_REF -> CALL_COST + ADDRESS_COST + inst.args.length;
       case SWITCH -> 4;
       default -> 1;
     };
@@ -74,6 +75,9 @@ public final class Callee {
 
   /** Of a call: the call itself and the callee's beginning and end. */
   private static final int CALL_COST = 4;
+
+  /** Of a call by reference: where the code is. */
+  private static final int ADDRESS_COST = 1;
 
   public Function function() {
     return function;

@@ -160,7 +160,9 @@ public final class Printer {
     out.append(used ? " = " : "").append(call.op).append(' ');
     boolean direct = call.op.isDirectCall();
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
-    if (call.op == Opcode.RETURN_CALL_REF) {
+    if (call.op.isCallByReference()) {
+      out.append('+').append(call.imm);
+    } else if (call.op == Opcode.RETURN_CALL_REF) {
       out.append('[').append(call.imm).append(", ").append(call.immHigh).append(']');
     }
     values("(", call.args, direct ? 0 : 1, ")");

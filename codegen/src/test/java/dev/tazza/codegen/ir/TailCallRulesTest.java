@@ -22,7 +22,7 @@ class TailCallRulesTest {
       """;
 
   private static void verify(String text) {
-    Verifier.verify(Parser.parse(text), "test");
+    Verifier.verify(Parser.parse(text, TestRegions.ALL), "test");
   }
 
   private static void isRejected(String text, String message) {
@@ -33,7 +33,7 @@ class TailCallRulesTest {
   @Test
   void goodOnesAreAcceptedAndPrintedAsRead() {
     verify(GOOD);
-    assertEquals(GOOD, Printer.print(Parser.parse(GOOD)));
+    assertEquals(GOOD, Printer.print(Parser.parse(GOOD, TestRegions.ALL)));
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
+import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
@@ -20,6 +22,7 @@ import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
+import dev.tazza.vm.memory.MemoryPlan;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
@@ -47,18 +50,22 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
+  /** The most frames of a backtrace. */
+  public static final int MAXIMUM_FRAMES = 100;
+
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
 
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
-  private final StoreOptions options;
+  private final Tunables tunables;
   private final TrapFactory traps;
   private final CallLoop loop;
   private final long values;
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
+  private final ExternRefCollector collector;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
@@ -75,17 +82,17 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private volatile boolean closed;
 
-  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+  public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
     this.types = services.types();
     this.regions = services.regions();
-    this.options = options;
+    this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space =
-        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
+    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);
+    this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
@@ -214,7 +221,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Forgets the external references that only the call just over had. */
   private void endScope(int scope) {
     if (externs.position() != scope) {
-      externs.endScope(scope, loop.depth() == 0);
+      externs.endScope(scope, loop.depth() == 0 && collector.isIdle());
     }
   }
 
@@ -252,10 +259,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return externs;
   }
 
-  public StoreOptions options() {
-    return options;
-  }
-
   TypeRegistry types() {
     return types;
   }
@@ -276,7 +279,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
-    return loop.backtrace(options.maximumFrames());
+    return loop.backtrace(tunables.is(Tunable.WASM_BACKTRACE) ? MAXIMUM_FRAMES : 0);
   }
 
   // What guest code asks for.
@@ -301,9 +304,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public void builtin(int reason, long context) {
+  public void serve(int exitCode, long context) {
     int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
-    Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+    ServiceCalls.serve(RuntimeService.ofExit(exitCode), instances.get(number), values);
   }
 
   @Override
@@ -382,7 +385,8 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, function));
+    HostFunction added = collector.collectsBefore(type, function);
+    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */
@@ -439,7 +443,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    LinearMemory storage = new LinearMemory(regions, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
     return new VmMemory(this, type, storage);

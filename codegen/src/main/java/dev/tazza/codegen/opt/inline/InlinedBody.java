@@ -1,7 +1,6 @@
 package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -130,13 +129,10 @@ final class InlinedBody {
       tail.op = Opcode.CALL_DIRECT;
     } else {
       Inst[] args = tail.args.clone();
-      args[0] = field(block, tail, tail.imm);
-      args[1] = field(block, tail, tail.immHigh);
-      tail.op = Opcode.CALL_INDIRECT;
+      args[1] = context(block, tail);
+      tail.op = Opcode.CALL_REF;
       tail.args = args;
-      tail.imm = 0;
       tail.immHigh = 0;
-      tail.trap = 0;
     }
     block.append(tail);
     List<Type> types = tail.signature == null ? List.of() : tail.signature.results();
@@ -150,11 +146,11 @@ final class InlinedBody {
     return values;
   }
 
-  /** What the reference of a tail call says at a distance. */
-  private Inst field(Block block, Inst tail, long distance) {
+  /** The context that the reference of a tail call tells. */
+  private Inst context(Block block, Inst tail) {
     Inst load = function.newInst(Opcode.LOAD, Type.I64, tail.args[0]);
-    load.access = Access.full(Type.I64, AliasClass.CONSTANT);
-    load.imm = distance;
+    load.access = Access.full(Type.I64, function.regions.constants());
+    load.imm = tail.immHigh;
     load.trap = tail.trap;
     load.loc = tail.loc;
     block.append(load);

@@ -1,9 +1,12 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.Polls;
-import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -16,7 +19,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.BlockTargets;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -218,7 +220,7 @@ final class ControlEmitter {
       }
     }
     if (call.popped() > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), call.popped());
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), call.popped());
     }
   }
 
@@ -244,15 +246,15 @@ final class ControlEmitter {
     int back = out.newLabel();
     int other =
         emission.outOfLine(() -> {
-          Place own = new Place().memory(Abi.RBP, emission.frame.ownContext());
-          encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
-          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
+          Place own = new Place().memory(Registers.RBP, emission.frame.ownContext());
+          encoder.encode(MOV_STORE, Encoder.W, Registers.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.R14, context);
           emission.encode(GROUP5, 0, CALL_DIGIT, address);
           returned(record);
-          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.R14, own);
           out.jump(back);
         });
-    emission.encode(CMP, Encoder.W, Abi.R14, context);
+    emission.encode(CMP, Encoder.W, Registers.R14, context);
     out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
     returned(record);
@@ -261,7 +263,7 @@ final class ControlEmitter {
 
   /** A register that neither the arguments nor the target in {@link #place} are in, if any. */
   private int scratch(Call call) {
-    for (int register = Abi.R11; register >= Abi.R10; register--) {
+    for (int register = Registers.R11; register >= Registers.R10; register--) {
       boolean free = !place.uses(register);
       for (int arg : call.args().pregs()) {
         free &= arg != PReg.ofInt(register);
@@ -298,17 +300,17 @@ final class ControlEmitter {
           callPollStub(polls);
           out.jump(back);
         });
-    checkStack(Abi.RSP, settings.stackLimitOffset(), stop);
+    checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
     out.bind(back);
   }
 
   private void callPollStub(Polls polls) {
-    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Abi.R15, polls.stub()));
+    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, polls.stub()));
   }
 
   /** Jumps if the stack down to the address in {@code lowest} goes below a limit. */
   private void checkStack(int lowest, int limitOffset, int label) {
-    encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, limitOffset));
+    encoder.encode(CMP, Encoder.W, lowest, place.memory(Registers.R15, limitOffset));
     out.jump(Cond.B.code, label);
   }
 
@@ -335,17 +337,17 @@ final class ControlEmitter {
       return;
     }
     if (frame.growth > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), frame.growth - 8);
-      encoder.encode(GROUP5, 0, PUSH_DIGIT, place.memory(Abi.RSP, frame.growth - 8));
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.growth - 8);
+      encoder.encode(GROUP5, 0, PUSH_DIGIT, place.memory(Registers.RSP, frame.growth - 8));
     }
-    encoder.push(Abi.RBP);
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RBP, place.register(Abi.RSP));
+    encoder.push(Registers.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
     if (frame.checksStack) {
-      int lowest = Abi.RSP;
+      int lowest = Registers.RSP;
       if (frame.checked() > 0) {
         // r11 holds no parameter.
-        lowest = Abi.R11;
-        encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
+        lowest = Registers.R11;
+        encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -frame.checked()));
       }
       int back = out.newLabel();
       checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
@@ -355,7 +357,7 @@ final class ControlEmitter {
       encoder.push(register);
     }
     if (frame.size > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), frame.size);
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.size);
     }
   }
 
@@ -364,9 +366,9 @@ final class ControlEmitter {
     int popped = ret.popped() + emission.frame.growth;
     if (ret.byJump()) {
       // No result is in r11.
-      encoder.pop(Abi.R11);
+      encoder.pop(Registers.R11);
       if (popped != 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), popped);
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), popped);
       }
       out.byte1(REX_B);
       out.byte1(GROUP5);
@@ -383,12 +385,12 @@ final class ControlEmitter {
     Frame frame = emission.frame;
     if (frame.exists()) {
       if (frame.size > 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), frame.size);
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), frame.size);
       }
       for (int i = frame.saved.length - 1; i >= 0; i--) {
         encoder.pop(frame.saved[i]);
       }
-      encoder.pop(Abi.RBP);
+      encoder.pop(Registers.RBP);
     }
   }
 
@@ -410,13 +412,13 @@ final class ControlEmitter {
           leaveFor(call);
           out.byte1(PUSH_IMM);
           out.int32(call.passed() / ARGUMENTS_UNIT | call.results() / RESULTS_UNIT << 16);
-          encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Abi.R15, settings.crossingStub()));
+          encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R15, settings.crossingStub()));
         });
-    place.memory(Abi.R11, callee.context()).trap = callee.trap();
-    emission.encode(CMP, Encoder.W, Abi.R14, place);
+    place.memory(Registers.R11, callee.context()).trap = callee.trap();
+    emission.encode(CMP, Encoder.W, Registers.R14, place);
     out.jump(Cond.NE.code, other);
     leaveFor(call);
-    encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Abi.R11, callee.code()));
+    encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R11, callee.code()));
   }
 
   /** Drops the frame, and puts the return address below the callee's stack arguments. */
@@ -425,8 +427,8 @@ final class ControlEmitter {
     int up = call.popped() + emission.frame.growth - call.passed();
     if (up > 0) {
       // The address is computed when rsp has been increased.
-      encoder.encode(POP_RM, 0, 0, place.memory(Abi.RSP, up - 8));
-      encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), up - 8);
+      encoder.encode(POP_RM, 0, 0, place.memory(Registers.RSP, up - 8));
+      encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), up - 8);
     }
   }
 }

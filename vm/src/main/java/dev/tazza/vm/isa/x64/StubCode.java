@@ -1,11 +1,11 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.GUEST_SP;
 import static dev.tazza.environ.StoreContext.HOST_SP;
 import static dev.tazza.environ.StoreContext.HOST_THREAD;
 import static dev.tazza.environ.StoreContext.STOP;
-import static dev.tazza.vm.call.StubAssembler.disp8;
+import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
@@ -47,15 +47,15 @@ import dev.tazza.environ.StoreContext;
  * <p>The guest's mxcsr and x87 control words are Java's, which are the defaults WebAssembly asks
  * for: nobody changes them, so nobody saves them.
  */
-final class StubCode {
+public final class StubCode {
   /** From GUEST_SP of parked code: its frame pointer. */
-  static final int PARKED_FRAME_POINTER = 32;
+  public static final int PARKED_FRAME_POINTER = 32;
 
   /** From GUEST_SP of parked code: where it will continue. */
-  static final int PARKED_PC = 40;
+  public static final int PARKED_PC = 40;
 
   /** Where the {@link ExitReason} is in what enter and resume return. */
-  static final int REASON_SHIFT = 32;
+  public static final int REASON_SHIFT = 32;
 
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xe9;
@@ -92,7 +92,7 @@ final class StubCode {
    * @param copyFunction address of {@code void copy(void *to, const void *from, size_t count)}
    * @param fillFunction address of {@code void fill(void *to, int value, size_t count)}
    */
-  StubCode(int threadIdOffset, long copyFunction, long fillFunction) {
+  public StubCode(int threadIdOffset, long copyFunction, long fillFunction) {
     this.threadIdOffset = threadIdOffset;
     int copyAddress = literal(copyFunction);
     int fillAddress = literal(fillFunction);
@@ -113,43 +113,43 @@ final class StubCode {
     return offset;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return code.bytes();
   }
 
-  int enterOffset() {
+  public int enterOffset() {
     return enter;
   }
 
-  int enterWideOffset() {
+  public int enterWideOffset() {
     return enterWide;
   }
 
-  int exitOffset() {
+  public int exitOffset() {
     return exit;
   }
 
-  int resumeOffset() {
+  public int resumeOffset() {
     return resume;
   }
 
-  int trapExitOffset() {
+  public int trapExitOffset() {
     return trapExit;
   }
 
-  int copyOffset() {
+  public int copyOffset() {
     return copy;
   }
 
-  int fillOffset() {
+  public int fillOffset() {
     return fill;
   }
 
-  int pollOffset() {
+  public int pollOffset() {
     return poll;
   }
 
-  int crossingOffset() {
+  public int crossingOffset() {
     return crossing;
   }
 

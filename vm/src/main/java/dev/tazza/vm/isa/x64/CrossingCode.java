@@ -1,6 +1,6 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
-import static dev.tazza.vm.call.StubAssembler.disp8;
+import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.StoreContext;
