@@ -336,22 +336,19 @@ final class ControlEmitter {
     if (!frame.exists()) {
       return;
     }
+    if (frame.growsFar()) {
+      // A trap finds a frame.
+      link();
+      checkStack(frame.growth + frame.checked());
+      encoder.pop(Registers.RBP);
+    }
     if (frame.growth > 0) {
       encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.growth - 8);
       encoder.encode(GROUP5, 0, PUSH_DIGIT, place.memory(Registers.RSP, frame.growth - 8));
     }
-    encoder.push(Registers.RBP);
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
-    if (frame.checksStack) {
-      int lowest = Registers.RSP;
-      if (frame.checked() > 0) {
-        // r11 holds no parameter.
-        lowest = Registers.R11;
-        encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -frame.checked()));
-      }
-      int back = out.newLabel();
-      checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
-      out.bind(back);
+    link();
+    if (frame.checksStack && !frame.growsFar()) {
+      checkStack(frame.checked());
     }
     for (int register : frame.saved) {
       encoder.push(register);
@@ -359,6 +356,24 @@ final class ControlEmitter {
     if (frame.size > 0) {
       encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.size);
     }
+  }
+
+  private void link() {
+    encoder.push(Registers.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
+  }
+
+  /** Traps, or polls, if {@code bytes} below the stack pointer are below the limit. */
+  private void checkStack(int bytes) {
+    int lowest = Registers.RSP;
+    if (bytes > 0) {
+      // r11 holds no parameter.
+      lowest = Registers.R11;
+      encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -bytes));
+    }
+    int back = out.newLabel();
+    checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
+    out.bind(back);
   }
 
   void ret(Return ret) {

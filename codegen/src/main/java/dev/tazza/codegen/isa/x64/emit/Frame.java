@@ -72,9 +72,10 @@ final class Frame implements FrameLayout {
     this.size = size;
     growth = needs.growth;
     crossing = needs.crossing;
-    boolean far = Math.max(below(), crossing) + growth > UNCHECKED;
+    // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
+    boolean far = checked() > 0 || growth > 0;
     // Who polls is in backtraces.
-    exists = needs.calls || needs.polls || size + 8 * saved.length > 0 || growth > 0 || far;
+    exists = needs.calls || needs.polls || below() > 0 || far;
     checksStack = needs.calls || far;
   }
 
@@ -151,6 +152,11 @@ final class Frame implements FrameLayout {
   @Override
   public int below() {
     return size + 8 * saved.length;
+  }
+
+  /** Whether the stack is to be checked before the return address is moved. */
+  boolean growsFar() {
+    return growth > UNCHECKED;
   }
 
   /** How much of the frame the stack check has to count. */
