@@ -15,8 +15,10 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.translate.GeneratorDigest;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
@@ -37,7 +39,8 @@ import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.type.FuncType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -227,14 +230,19 @@ public final class Engine implements AutoCloseable {
             : null);
   }
 
-  /**
-   * What artifacts must have been made by, besides the {@link #tunables}: the version, and the
-   * features of the processor.
-   */
-  String identity() {
-    // Not by the + of strings, whose first use spins classes: 2.5 ms of the load of an artifact.
-    String features = new TreeSet<>(settings.cpuFeatures()).toString();
-    return String.join(" ", VERSION, features);
+  /** What artifacts of this engine are made by, and what others have to fit. */
+  Origin origin() {
+    List<String> cpuFeatures = new ArrayList<>();
+    for (Settings.CpuFeature feature : settings.cpuFeatures()) {
+      cpuFeatures.add(HostFeatures.flag(feature));
+    }
+    return new Origin(
+        VERSION,
+        GeneratorDigest.layouts(),
+        GeneratorDigest.generator(),
+        config.features(),
+        tunables,
+        cpuFeatures);
   }
 
   Config config() {

@@ -109,11 +109,12 @@ public enum Tunable {
   }
 
   /** How many there are. */
-  static int count() {
+  public static int count() {
     return VALUES.length;
   }
 
-  static Tunable of(int number) {
+  /** The option with this number, from 0 on in the order of the rows. */
+  public static Tunable of(int number) {
     return VALUES[number];
   }
 
