@@ -85,7 +85,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), engine.identity());
+      return Artifact.write(loaded.compiled(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -125,7 +125,7 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, engine.tunables(), engine.identity());
+      CompiledModule compiled = Artifact.read(artifact, engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);

@@ -3,6 +3,7 @@ package dev.tazza.sandbox;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
@@ -45,8 +46,9 @@ final class ModuleRules {
       isStatic[i] = tunables.isStatic(type);
       room[i] =
           isStatic[i]
-              ? tunables.staticMemoryMaximumSize() + tunables.staticMemoryGuardSize()
-              : tunables.dynamicMemoryGuardSize();
+              ? tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)
+                  + tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE)
+              : tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
       leastLengths[i] = leastBytes(type);
     }
   }
@@ -244,6 +246,8 @@ final class ModuleRules {
   /** The most that the length of memory {@code index} can be. */
   long greatestLength(int index) {
     long most = Tunables.maximumBytes(module.memory(index));
-    return isStatic[index] ? Math.min(most, tunables.staticMemoryMaximumSize()) : most;
+    return isStatic[index]
+        ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
+        : most;
   }
 }

@@ -1,14 +1,15 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.MemoryType;
@@ -33,8 +34,7 @@ final class MemoryTranslator {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }
@@ -53,7 +53,7 @@ final class MemoryTranslator {
       case MEMORY_FILL -> fill();
       case MEMORY_INIT -> init();
       case DATA_DROP ->
-          state.callBuiltin(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
+          state.callService(RuntimeService.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
       default -> {
         if (operator.resultCount() > 0) {
           load(operator);
@@ -119,8 +119,8 @@ final class MemoryTranslator {
     MemoryType type = state.env.module.memory(memoryIndex);
     boolean isStatic = state.env.tunables.isStatic(type);
     if (isStatic) {
-      long bound = state.env.tunables.staticMemoryMaximumSize();
-      long guard = state.env.tunables.staticMemoryGuardSize();
+      long bound = state.env.tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+      long guard = state.env.tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE);
       // Beyond the reservation and its guard lies memory of others.
       long last = bound + guard - end;
       if (last >= ALL_INDEXES - 1) {
@@ -129,7 +129,7 @@ final class MemoryTranslator {
       if (last >= 0) {
         return new Heap(trapUnlessAtMost(index, index, builder.i64(last)), offset);
       }
-    } else if (end <= state.env.tunables.dynamicMemoryGuardSize()) {
+    } else if (end <= state.env.tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE)) {
       // At most the guard past the length: one check for all small offsets.
       return new Heap(trapUnlessAtMost(index, index, length(memoryIndex)), offset);
     }
@@ -144,7 +144,7 @@ final class MemoryTranslator {
   private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
     Builder builder = state.builder;
     builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
-    return state.env.tunables.heapAccessSpectreMitigation()
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
         ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
         : value;
   }
@@ -195,7 +195,7 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     Inst memory = builder.i32(state.reader.memoryIndex());
     Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
-    Inst previous = builder.result(state.callBuiltin(Builtin.MEMORY_GROW, memory, delta), 0);
+    Inst previous = builder.result(state.callService(RuntimeService.MEMORY_GROW, memory, delta), 0);
     state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
   }
 
@@ -206,7 +206,7 @@ final class MemoryTranslator {
     Inst destination = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
-    state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
+    state.callService(RuntimeService.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
   private void copy() {
