@@ -15,7 +15,9 @@ final class Liveness {
   private static final int FIRST_SLOT = 16;
   private static final int MOST_WORDS = 8;
 
-  /** Sweeps over the blocks; one suffices but for what is read in another round of an outer loop. */
+  /**
+   * Sweeps over the blocks; one suffices but for what is read in another round of an outer loop.
+   */
   private static final int MOST_SWEEPS = 32;
 
   /** So many instructions at most are a function's start. */

@@ -9,10 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Proves functions, one after the other: an abstract interpretation that follows all ways through
  * the code with what is known on them, until nothing new is found.
  *
- * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once; at the
- * start of a loop it is guessed what all rounds have in common ({@link Liveness}), which mostly is
- * right, so that those of loops are visited once, too. Not
- * thread-safe.
+ * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once; at
+ * the start of a loop it is guessed what all rounds have in common ({@link Liveness}), which mostly
+ * is right, so that those of loops are visited once, too. Not thread-safe.
  */
 final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
