@@ -153,6 +153,9 @@ public interface Os {
   /** The action that is installed for a signal. */
   SignalAction signalAction(int signal);
 
+  /** What handlers of signals find where. */
+  SignalFrame signalFrame();
+
   /** Makes instructions just written to memory visible to execution; nothing to do on x86. */
   void flushInstructionCache(long address, long size);
 }

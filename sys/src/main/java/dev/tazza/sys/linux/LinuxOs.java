@@ -5,6 +5,8 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
+import dev.tazza.sys.SignalFrame;
+import dev.tazza.sys.linux.x64.X64SignalFrame;
 import java.nio.charset.StandardCharsets;
 
 /** Linux on x86-64. */
@@ -250,6 +252,11 @@ public final class LinuxOs implements Os {
     } finally {
       NativeHeap.free(old);
     }
+  }
+
+  @Override
+  public SignalFrame signalFrame() {
+    return X64SignalFrame.get();
   }
 
   private static void sigaction(int signal, long action, long old) {
