@@ -35,8 +35,7 @@ class ProfilerTest {
       LoadedModule module = Module.compile(engine, NAMED).loaded();
       String map = Files.readString(Path.of("/tmp/perf-" + PID + ".map"));
       for (CodeSymbol symbol : module.compiled().symbols()) {
-        String place =
-            "%x %x wasm::".formatted(module.address() + symbol.offset(), symbol.size());
+        String place = "%x %x wasm::".formatted(module.address() + symbol.offset(), symbol.size());
         assertTrue(map.contains("\n" + place) || map.startsWith(place), place + " in " + map);
       }
       assertTrue(map.contains(" wasm::first [m]\n"), map);
