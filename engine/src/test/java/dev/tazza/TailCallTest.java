@@ -240,6 +240,47 @@ class TailCallTest {
     assertEquals(112, call(instance, "run", 5));
   }
 
+  /** Handlers around a tail call are gone, those of the caller are there, also over instances. */
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "SPEED"})
+  void exceptionsPassTheFunctionThatIsGone(OptLevel level) {
+    open(new Config().optLevel(level).debugVerifier(true).wasmExceptions(true));
+    Instance thrower =
+        instantiate(
+            """
+            (module
+              (tag $e (export "e") (param i32))
+              (func (export "throw") (param i32) (result i32)
+                (throw $e (i32.add (local.get 0) (i32.const 1)))))
+            """);
+    linker.instance("thrower", thrower);
+    Instance instance =
+        instantiate(
+            """
+            (module
+              (import "thrower" "e" (tag $e (param i32)))
+              (import "thrower" "throw" (func $far (param i32) (result i32)))
+              (global $g (mut i32) (i32.const 1000))
+              (func $near (param i32) (result i32)
+                (if (i32.eqz (local.get 0)) (then (return (i32.const 0))))
+                (throw $e (i32.add (local.get 0) (i32.const 2))))
+              (func $gone (param i32) (result i32)
+                (block $h (result i32)
+                  (try_table (catch $e $h)
+                    (if (i32.lt_s (local.get 0) (i32.const 10))
+                      (then (return_call $near (local.get 0))))
+                    (return_call $far (local.get 0)))
+                  unreachable)
+                (drop) (i32.const -1))
+              (func (export "run") (param i32) (result i32)
+                (block $h (result i32)
+                  (try_table (result i32) (catch $e $h) (call $gone (local.get 0))))
+                (i32.add (global.get $g))))
+            """);
+    assertEquals(1007, call(instance, "run", 5));
+    assertEquals(1021, call(instance, "run", 20));
+  }
+
   /** Not of functions that were inlined: they are told of as calls. */
   @Test
   void backtracesHaveTheCalleeOnly() {

@@ -44,7 +44,17 @@ public enum RuntimeService {
   /** element segment. */
   ELEM_DROP(Effect.WRITES, List.of(I32), List.of()),
   /** number of a type, type index → whether the first is the second or its subtype. */
-  IS_SUBTYPE(Effect.NONE, List.of(I32, I32), List.of(I32));
+  IS_SUBTYPE(Effect.NONE, List.of(I32, I32), List.of(I32)),
+  /**
+   * → a reference to the exception in {@link StoreContext#EXCEPTION}, of which the slots have what
+   * it carries.
+   */
+  CATCH_REFERENCE(Effect.NONE, List.of(), List.of(EXTERNREF)),
+  /**
+   * a reference to an exception, which becomes that in {@link StoreContext#EXCEPTION}; the slots
+   * get what it carries.
+   */
+  THROW_REFERENCE(Effect.NONE, List.of(EXTERNREF), List.of());
 
   /** What is different after a service, but for its results. */
   public enum Effect {

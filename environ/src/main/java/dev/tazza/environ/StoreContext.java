@@ -72,6 +72,15 @@ public final class StoreContext {
   public static final int CROSSING_REGISTERS = 456;
 
   /**
+   * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or
+   * 1 if Java knows more of it: then it threw it. What it carries is in the value slots.
+   */
+  public static final int EXCEPTION = 248;
+
+  /** Address of the throw stub. */
+  public static final int THROW_STUB = 256;
+
+  /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.
    */

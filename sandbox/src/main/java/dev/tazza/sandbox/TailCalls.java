@@ -18,11 +18,11 @@ final class TailCalls {
   private final Calls calls;
   private final Callees callees;
 
-  TailCalls(Machine machine, Calls calls, Callees callees) {
+  TailCalls(Machine machine, Calls calls) {
     this.machine = machine;
     this.values = machine.values;
     this.calls = calls;
-    this.callees = callees;
+    callees = machine.callees;
   }
 
   /** A jump to the code at {@code target}, an offset from the function's start. */

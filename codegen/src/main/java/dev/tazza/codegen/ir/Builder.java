@@ -327,6 +327,18 @@ public final class Builder {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }
 
+  /**
+   * Throws.
+   *
+   * @param unwinder address of the code that finds the handler
+   * @param trap of where that code would come back to
+   */
+  public void raise(int tag, Inst unwinder, int trap) {
+    Inst inst = cursor.insert(Opcode.THROW, Type.NONE, unwinder);
+    inst.imm = tag;
+    inst.trap = trap;
+  }
+
   public void trap(int trap) {
     cursor.insert(Opcode.TRAP, Type.NONE).trap = trap;
   }

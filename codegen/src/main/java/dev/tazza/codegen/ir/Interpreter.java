@@ -154,6 +154,8 @@ public final class Interpreter {
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
           return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
+        case THROW:
+          throw new Unwinding((int) inst.imm);
         default:
           throw new TrapException(inst.trap);
       }

@@ -358,6 +358,12 @@ public enum Opcode {
   SWITCH("switch", 1, TERMINATES),
   /** Returns args. */
   RETURN("return", -1, TERMINATES),
+  /**
+   * Leaves for the handler of an exception with the tag {@code imm}, or of any if that is {@link
+   * Inst#ANY_TAG}, in one of the callers: by the code at the address {@code args[0]}, which finds
+   * it. What is thrown is in memory. No handler of the function itself is for it.
+   */
+  THROW("throw", 1, TERMINATES),
   /** Traps with {@code trap}, always. */
   TRAP("trap", 0, TERMINATES);
 

@@ -253,6 +253,11 @@ public final class Parser {
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
+      case THROW -> {
+        inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
+        in.expect(",");
+        inst.args = values("");
+      }
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
     }
     if (!in.startsLine() && in.take("trap")) {

@@ -55,6 +55,11 @@ final class ServiceCalls {
         yield 0;
       }
       case IS_SUBTYPE -> isSubtype(instance, args.i32(0), args.i32(1));
+      case CATCH_REFERENCE -> instance.store.exceptions().reference();
+      case THROW_REFERENCE -> {
+        instance.store.exceptions().raise(args.reference(0));
+        yield 0;
+      }
     };
   }
 

@@ -1,7 +1,20 @@
 package dev.tazza.vm.isa.x64;
 
-import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
+import static dev.tazza.assembler.x64.Registers.R10;
+import static dev.tazza.assembler.x64.Registers.R11;
+import static dev.tazza.assembler.x64.Registers.R14;
+import static dev.tazza.assembler.x64.Registers.R15;
+import static dev.tazza.assembler.x64.Registers.R9;
+import static dev.tazza.assembler.x64.Registers.RAX;
+import static dev.tazza.assembler.x64.Registers.RBP;
+import static dev.tazza.assembler.x64.Registers.RCX;
+import static dev.tazza.assembler.x64.Registers.RDI;
+import static dev.tazza.assembler.x64.Registers.RDX;
+import static dev.tazza.assembler.x64.Registers.RSI;
+import static dev.tazza.assembler.x64.Registers.RSP;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.StoreContext;
 
@@ -18,7 +31,8 @@ import dev.tazza.environ.StoreContext;
  *   rbp                  ← rbp
  *   r14
  *   bytes of results
- *   the callee's results, perhaps some padding before them
+ *   padding to 16 bytes
+ *   the callee's results
  *   arguments, moved
  *   address of the end of this stub
  * </pre>
@@ -29,73 +43,94 @@ import dev.tazza.environ.StoreContext;
  * those that the processor remembers.
  */
 final class CrossingCode {
-  private static final int IF_EQUAL = 0x4;
-  private static final int IF_NOT_EQUAL = 0x5;
+  private static final int[] SAVED = {RAX, RCX, RDX, RSI, RDI};
 
-  // Registers by encoding.
-  private static final int[] SAVED = {0, 1, 2, 6, 7}; // rax rcx rdx rsi rdi
+  /** What compiled code uses for copies: no argument is in it. */
+  private static final int VECTOR = 15;
 
-  private CrossingCode() {}
+  private final Assembler code;
+  private final int end;
 
-  /** Appends the stub; returns where it begins. */
-  static int assemble(StubAssembler code) {
-    int end = end(code);
-    int entry = code.entry();
-    saved(code, 0x89); //                              mov [r15+…], rax rcx rdx rsi rdi
-    code.op(0x5a); //                                  pop rdx
-    code.relative(end, 0x48, 0x8d, 0x05); //           lea rax, [rip+end]
-    code.op(0x48, 0x39, 0x04, 0x24); //                cmp [rsp], rax
-    int again = code.jump(IF_EQUAL);
-    code.op(0x0f, 0xb7, 0xca); //                      movzx ecx, dx
-    code.op(0xd1, 0xe1); //                            shl ecx, 1         words of arguments
-    code.op(0xc1, 0xea, 16); //                        shr edx, 16
-    code.op(0xc1, 0xe2, 3); //                         shl edx, 3         bytes of results
-    code.op(0x58); //                                  pop rax            return address
-    code.op(0x48, 0x89, 0xe6); //                      mov rsi, rsp
-    code.op(0x48, 0x29, 0xd4); //                      sub rsp, rdx
-    code.op(0x48, 0x83, 0xec, 32); //                  sub rsp, 32
-    code.op(0x48, 0x83, 0xe4, -16); //                 and rsp, -16
-    code.op(0x48, 0x89, 0xe7); //                      mov rdi, rsp
-    code.op(0xf3, 0x48, 0xa5); //                      rep movsq
-    code.op(0x48, 0x89, 0x46, -8); //                  mov [rsi-8], rax
-    code.op(0x48, 0x89, 0x6e, -16); //                 mov [rsi-16], rbp
-    code.op(0x4c, 0x89, 0x76, -24); //                 mov [rsi-24], r14
-    code.op(0x48, 0x89, 0x56, -32); //                 mov [rsi-32], rdx
-    code.op(0x48, 0x8d, 0x6e, -16); //                 lea rbp, [rsi-16]
-    code.relative(end, 0x48, 0x8d, 0x05); //           lea rax, [rip+end]
-    code.op(0x50); //                                  push rax
-    code.land(again);
-    saved(code, 0x8b); //                              mov rax rcx rdx rsi rdi, [r15+…]
-    code.op(0x4d, 0x8b, 0x73, disp8(FuncRefLayout.CONTEXT)); // mov r14, [r11+CONTEXT]
-    code.op(0x41, 0xff, 0x63, disp8(FuncRefLayout.CODE)); //    jmp [r11+CODE]
-    return entry;
+  private CrossingCode(Assembler code) {
+    this.code = code;
+    end = code.label();
+  }
+
+  /** Writes the stub. */
+  static void write(Assembler code) {
+    CrossingCode stub = new CrossingCode(code);
+    stub.begin();
+    code.align(StubCode.ENTRY_ALIGNMENT);
+    stub.end();
+  }
+
+  private void begin() {
+    int again = code.label();
+    for (int i = 0; i < SAVED.length; i++) {
+      code.store(8, code.at(R15, StoreContext.CROSSING_REGISTERS + 8 * i), SAVED[i]);
+    }
+    code.pop(RDX);
+    code.lea(RAX, code.constant(end));
+    code.cmp(code.at(RSP, 0), RAX);
+    code.jcc(Cond.E, again);
+    code.mov(8, RCX, RDX);
+    code.andImm(RCX, 0xffff); // 16 bytes of arguments
+    code.shrImm(RDX, 16);
+    code.shlImm(RDX, 3); // bytes of results
+    code.pop(RAX);
+    code.mov(8, RSI, RSP);
+    code.sub(RSP, RDX);
+    code.subImm(RSP, 32);
+    code.andImm(RSP, -16);
+    code.mov(8, RDI, RSP);
+    moveArguments();
+    code.store(8, code.at(RSI, -8), RAX);
+    code.store(8, code.at(RSI, -16), RBP);
+    code.store(8, code.at(RSI, -24), R14);
+    code.store(8, code.at(RSI, -32), RDX);
+    code.lea(RBP, code.at(RSI, -16));
+    code.lea(RAX, code.constant(end));
+    code.push(RAX);
+    code.bind(again);
+    for (int i = 0; i < SAVED.length; i++) {
+      code.load(8, SAVED[i], code.at(R15, StoreContext.CROSSING_REGISTERS + 8 * i));
+    }
+    code.load(8, R14, code.at(R11, FuncRefLayout.CONTEXT));
+    code.jmp(code.at(R11, FuncRefLayout.CODE));
+  }
+
+  /** From rsi on to rdi on, which is lower, rcx times 16 bytes. */
+  private void moveArguments() {
+    int none = code.label();
+    code.test(8, RCX, RCX);
+    code.jcc(Cond.E, none);
+    int next = code.here();
+    code.loadVector(16, VECTOR, code.at(RSI, 0));
+    code.storeVector(16, code.at(RDI, 0), VECTOR);
+    code.addImm(RSI, 16);
+    code.addImm(RDI, 16);
+    code.dec(4, RCX);
+    code.jcc(Cond.NE, next);
+    code.bind(none);
   }
 
   /** Where the callee returns to, with results in registers and on the stack. */
-  private static int end(StubAssembler code) {
-    int entry = code.entry();
-    code.op(0x4c, 0x8b, 0x4d, -16); //                 mov r9, [rbp-16]   bytes of results
-    code.op(0x4d, 0x85, 0xc9); //                      test r9, r9
-    int none = code.jump(IF_EQUAL);
+  private void end() {
+    int none = code.label();
+    code.bind(end);
+    code.load(8, R9, code.at(RBP, -16));
+    code.test(8, R9, R9);
+    code.jcc(Cond.E, none);
     int next = code.here();
-    code.op(0x4e, 0x8b, 0x54, 0x0c, -8); //            mov r10, [rsp+r9-8]
-    code.op(0x4e, 0x89, 0x54, 0x0d, 8); //             mov [rbp+r9+8], r10
-    code.op(0x49, 0x83, 0xe9, 8); //                   sub r9, 8
-    code.jumpBack(IF_NOT_EQUAL, next);
-    code.land(none);
-    code.op(0x4c, 0x8b, 0x75, -8); //                  mov r14, [rbp-8]
-    code.op(0x48, 0x89, 0xec); //                      mov rsp, rbp
-    code.op(0x5d); //                                  pop rbp
-    code.op(0x41, 0x5b); //                            pop r11
-    code.op(0x41, 0xff, 0xe3); //                      jmp r11
-    return entry;
-  }
-
-  /** Moves of the saved registers to (0x89) or from (0x8b) the store context. */
-  private static void saved(StubAssembler code, int opcode) {
-    for (int i = 0; i < SAVED.length; i++) {
-      code.op(0x49, opcode, 0x87 | SAVED[i] << 3);
-      code.int32(StoreContext.CROSSING_REGISTERS + 8 * i);
-    }
+    code.load(8, R10, code.at(RSP, R9, 1, -8));
+    code.store(8, code.at(RBP, R9, 1, 8), R10);
+    code.subImm(R9, 8);
+    code.jcc(Cond.NE, next);
+    code.bind(none);
+    code.load(8, R14, code.at(RBP, -8));
+    code.mov(8, RSP, RBP);
+    code.pop(RBP);
+    code.pop(R11);
+    code.jmpTo(R11);
   }
 }
