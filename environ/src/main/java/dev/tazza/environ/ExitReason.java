@@ -23,11 +23,11 @@ public enum ExitReason {
   DATA_DROP,
   /** table index, initial element (8 bytes), delta (i64) → previous size or -1 (i64). */
   TABLE_GROW,
-  /** table index, start, element, length. */
+  /** table index, start (i64), element (8 bytes), length (i64). */
   TABLE_FILL,
-  /** destination table, source table, destination, source, length. */
+  /** destination table, source table, destination, source, length (i64 each). */
   TABLE_COPY,
-  /** table index, element segment, destination, source, length. */
+  /** table index, element segment, destination (i64), source, length. */
   TABLE_INIT,
   /** element segment. */
   ELEM_DROP,

@@ -29,6 +29,9 @@ public record Tunables(
 
   private static final long GIB = 1L << 30;
 
+  /** No memory has more bytes: programs do not get more address space. */
+  public static final long LARGEST_MEMORY = 1L << 47;
+
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
   public static final Tunables DEFAULT =
       new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true);
@@ -43,6 +46,24 @@ public record Tunables(
       return true;
     }
     return maximumBytes(type) <= staticMemoryMaximumSize;
+  }
+
+  /**
+   * Whether the guard begins right behind the last byte of such a memory, so that it stands for
+   * checks: not if the length need not be whole pages of the system.
+   */
+  public boolean isGuarded(MemoryType type) {
+    return type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
+  }
+
+  /** Size of the guard behind memories of this type. */
+  public long guardSize(MemoryType type) {
+    return isStatic(type) ? staticMemoryGuardSize : dynamicMemoryGuardSize;
+  }
+
+  /** From the base of a static memory to the end of its guard. */
+  public long staticMemoryRoom() {
+    return staticMemoryMaximumSize + staticMemoryGuardSize;
   }
 
   /** The same with dynamic memories only. */
@@ -60,15 +81,25 @@ public record Tunables(
 
   /**
    * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
-   * signed number.
+   * signed number. The runtime makes none that is larger than {@link #LARGEST_MEMORY}.
    */
   public static long maximumBytes(MemoryType type) {
     Limits limits = type.limits();
-    int shift = type.pageSizeLog2();
-    if (!limits.hasMaximum()) {
-      return limits.is64() ? Long.MAX_VALUE : 1L << 32;
+    if (limits.hasMaximum()) {
+      return bytes(type, limits.maximum());
     }
-    long pages = limits.maximum();
+    // Without a maximum the number of pages must be one that memory.size can give, too.
+    boolean isByteSized = type.pageSizeLog2() == 0;
+    return limits.is64() ? Long.MAX_VALUE : isByteSized ? (1L << 32) - 1 : 1L << 32;
+  }
+
+  /** The least bytes that a memory of this type has, as {@link #maximumBytes}. */
+  public static long minimumBytes(MemoryType type) {
+    return bytes(type, type.limits().minimum());
+  }
+
+  private static long bytes(MemoryType type, long pages) {
+    int shift = type.pageSizeLog2();
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
   }
 

@@ -58,8 +58,9 @@ record Role(Job job, Convention convention, @Nullable ExitReason reason) {
           case MEMORY_INIT -> new int[] {I32, I32, I64, I32, I32};
           case DATA_DROP, ELEM_DROP -> new int[] {I32};
           case TABLE_GROW -> new int[] {I32, I64, I64};
-          case TABLE_FILL -> new int[] {I32, I32, I64, I32};
-          case TABLE_COPY, TABLE_INIT -> new int[] {I32, I32, I32, I32, I32};
+          case TABLE_FILL -> new int[] {I32, I64, I64, I64};
+          case TABLE_COPY -> new int[] {I32, I32, I64, I64, I64};
+          case TABLE_INIT -> new int[] {I32, I32, I64, I32, I32};
           default -> NONE;
         };
     boolean grows = reason == ExitReason.MEMORY_GROW || reason == ExitReason.TABLE_GROW;

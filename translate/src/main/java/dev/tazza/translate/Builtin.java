@@ -19,13 +19,13 @@ enum Builtin {
   TABLE_GROW(ExitReason.TABLE_GROW, List.of(Type.I32, Type.I64, Type.I64), List.of(Type.I64)),
   /** Of a table whose elements are REF. */
   TABLE_GROW_REF(ExitReason.TABLE_GROW, List.of(Type.I32, Type.REF, Type.I64), List.of(Type.I64)),
-  TABLE_FILL(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.I64, Type.I32), List.of()),
+  TABLE_FILL(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I64, Type.I64, Type.I64), List.of()),
   /** Of a table whose elements are REF. */
-  TABLE_FILL_REF(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I32, Type.REF, Type.I32), List.of()),
+  TABLE_FILL_REF(ExitReason.TABLE_FILL, List.of(Type.I32, Type.I64, Type.REF, Type.I64), List.of()),
   TABLE_COPY(
-      ExitReason.TABLE_COPY, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
+      ExitReason.TABLE_COPY, List.of(Type.I32, Type.I32, Type.I64, Type.I64, Type.I64), List.of()),
   TABLE_INIT(
-      ExitReason.TABLE_INIT, List.of(Type.I32, Type.I32, Type.I32, Type.I32, Type.I32), List.of()),
+      ExitReason.TABLE_INIT, List.of(Type.I32, Type.I32, Type.I64, Type.I32, Type.I32), List.of()),
   ELEM_DROP(ExitReason.ELEM_DROP, List.of(Type.I32), List.of()),
   IS_SUBTYPE(ExitReason.IS_SUBTYPE, List.of(Type.I32, Type.I32), List.of(Type.I32));
 

@@ -34,7 +34,7 @@ final class Builtins {
       case TABLE_COPY -> copyTable(instance, slots);
       case TABLE_INIT ->
           initTable(
-              instance, u32(slots, 0), u32(slots, 1), u32(slots, 2), u32(slots, 3), u32(slots, 4));
+              instance, u32(slots, 0), u32(slots, 1), i64(slots, 2), u32(slots, 3), u32(slots, 4));
       case ELEM_DROP -> instance.dropElements(u32(slots, 0));
       case IS_SUBTYPE -> {
         int wanted = instance.loaded.typeId(u32(slots, 1));
@@ -45,7 +45,11 @@ final class Builtins {
     }
   }
 
-  /** Copies from a data segment to memory; traps when either range is outside. */
+  /**
+   * Copies from a data segment to memory; traps when either range is outside.
+   *
+   * @param destination unsigned
+   */
   static void initMemory(
       VmInstance instance, int memory, int segment, long destination, int source, int count) {
     DataSegment data = instance.module().dataSegments().get(segment);
@@ -63,28 +67,31 @@ final class Builtins {
     return start >= 0 && start <= limit && length <= limit - start;
   }
 
-  /** Copies from an element segment to a table; traps when either range is outside. */
+  /**
+   * Copies from an element segment to a table; traps when either range is outside.
+   *
+   * @param destination unsigned
+   */
   static void initTable(
-      VmInstance instance, int tableIndex, int segment, int destination, int source, int count) {
+      VmInstance instance, int tableIndex, int segment, long destination, int source, int count) {
     ElementSegment elements = instance.module().elementSegments().get(segment);
     long size = instance.areElementsDropped(segment) ? 0 : elements.items().count();
     long from = Integer.toUnsignedLong(source);
-    long to = Integer.toUnsignedLong(destination);
     long length = Integer.toUnsignedLong(count);
     var storage = instance.tables[tableIndex].storage();
-    if (from + length > size || !storage.contains(to, length)) {
+    if (from + length > size || !storage.contains(destination, length)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
     switch (elements.items()) {
       case ElementSegment.Functions items -> {
         for (int i = 0; i < count; i++) {
-          storage.set(to + i, instance.functionReference(items.indexes()[source + i]));
+          storage.set(destination + i, instance.functionReference(items.indexes()[source + i]));
         }
       }
       case ElementSegment.Expressions items -> {
         for (int i = 0; i < count; i++) {
           ConstExpr expression = items.expressions()[source + i];
-          storage.set(to + i, ConstantExpressions.reference(instance, expression));
+          storage.set(destination + i, ConstantExpressions.reference(instance, expression));
         }
       }
     }
@@ -92,8 +99,8 @@ final class Builtins {
 
   private static void fillTable(VmInstance instance, long slots) {
     var storage = instance.tables[u32(slots, 0)].storage();
-    long start = Integer.toUnsignedLong(u32(slots, 1));
-    long count = Integer.toUnsignedLong(u32(slots, 3));
+    long start = i64(slots, 1);
+    long count = i64(slots, 3);
     if (!storage.contains(start, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
@@ -103,9 +110,9 @@ final class Builtins {
   private static void copyTable(VmInstance instance, long slots) {
     var to = instance.tables[u32(slots, 0)].storage();
     var from = instance.tables[u32(slots, 1)].storage();
-    long destination = Integer.toUnsignedLong(u32(slots, 2));
-    long source = Integer.toUnsignedLong(u32(slots, 3));
-    long count = Integer.toUnsignedLong(u32(slots, 4));
+    long destination = i64(slots, 2);
+    long source = i64(slots, 3);
+    long count = i64(slots, 4);
     if (!to.contains(destination, count) || !from.contains(source, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }

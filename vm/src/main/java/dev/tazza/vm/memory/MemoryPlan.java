@@ -50,14 +50,12 @@ public record MemoryPlan(
    */
   public static MemoryPlan of(
       MemoryType type, Tunables tunables, long reservedForGrowth, boolean guardBefore) {
-    long maximum = Tunables.maximumBytes(type);
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    if (pages < 0 || pages > maximum >>> shift) {
-      throw new ResourceLimitException(
-          "a memory of " + Long.toUnsignedString(pages) + " pages is too large");
+    long maximum = Math.min(Tunables.maximumBytes(type), Tunables.LARGEST_MEMORY);
+    long initial = Tunables.minimumBytes(type);
+    if (initial > maximum) {
+      String pages = Long.toUnsignedString(type.limits().minimum());
+      throw new ResourceLimitException("a memory of " + pages + " pages is too large");
     }
-    long initial = pages << shift;
     if (!tunables.isStatic(type)) {
       long guard = tunables.dynamicMemoryGuardSize();
       return movable(initial, maximum, reservedForGrowth, guardBefore ? guard : 0, guard);
