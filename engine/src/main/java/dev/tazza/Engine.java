@@ -12,6 +12,7 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.sys.NativeMemory;
@@ -21,7 +22,6 @@ import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
-import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -66,9 +66,8 @@ public final class Engine implements AutoCloseable {
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final Tunables tunables;
-  private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
-  private final GuestErrors errors = new GuestErrors();
+  private final GuestErrors errors;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -107,12 +106,12 @@ public final class Engine implements AutoCloseable {
   }
 
   private Engine(Config config, boolean ready) {
-    this.config = new Config(config);
+    this.config = withEnvironment(config.copy());
     this.stacks =
         new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
-    this.tunables = possible(this.config.tunables());
-    this.storeOptions = this.config.storeOptions(tunables, room());
+    this.tunables = possible(this.config.tunables().requireConsistent());
+    this.errors = new GuestErrors(tunables);
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
@@ -127,24 +126,35 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  private static Config withEnvironment(Config config) {
+    if (config.wasmBacktraceDetails() != BacktraceDetails.ENVIRONMENT) {
+      return config;
+    }
+    boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
+    return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
+  }
+
   /** What is wanted, or what is possible in the address space that this process may use. */
   private Tunables possible(Tunables wanted) {
-    if (!config.dynamicMemoryFallback()
-        || wanted.staticMemoryForced()
-        || wanted.staticMemoryMaximumSize() == 0
+    if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
+        || wanted.is(Tunable.STATIC_MEMORY_FORCED)
+        || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
         || !AddressSpace.mayBeLimited()) {
       return wanted;
     }
     requireHost();
-    return AddressSpace.hasRoom(config.staticMemoryReservation(), LEAST_STATIC_MEMORIES)
-        ? wanted
-        : wanted.withDynamicMemories();
+    if (AddressSpace.hasRoom(wanted.staticMemoryReservation(), LEAST_STATIC_MEMORIES)) {
+      return wanted;
+    }
+    long room = wanted.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
+    return wanted
+        .withDynamicMemories()
+        .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
   }
 
-  /** What to reserve for the growth of a dynamic memory. */
-  private long room() {
-    long wanted = config.dynamicMemoryReservedForGrowth();
-    return hasFallenBack() ? Math.min(wanted, ROOM_OF_FALLBACK) : wanted;
+  /** What makes exceptions of what happens in guest code. */
+  GuestErrors errors() {
+    return errors;
   }
 
   private boolean hasFallenBack() {
@@ -162,7 +172,7 @@ public final class Engine implements AutoCloseable {
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
   }
 
-  /** The options that its code depends on. */
+  /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
     return tunables;
   }
@@ -191,17 +201,19 @@ public final class Engine implements AutoCloseable {
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
-        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
+        config.tunables().polls()
+            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
+            : null);
   }
 
   /**
-   * What artifacts must have been made by: the version, and the compiler's settings that code
-   * depends on.
+   * What artifacts must have been made by, besides the {@link #tunables}: the version, and the
+   * features of the processor.
    */
   String identity() {
     // Not by the + of strings, whose first use spins classes: 2.5 ms of the load of an artifact.
     String features = new TreeSet<>(settings.cpuFeatures()).toString();
-    return String.join(" ", VERSION, settings.optLevel().toString(), features);
+    return String.join(" ", VERSION, features);
   }
 
   Config config() {
@@ -225,7 +237,7 @@ public final class Engine implements AutoCloseable {
     checkOpen();
     requireHost();
     return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), storeOptions, errors);
+        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
   }
 
   // Interruption.
@@ -266,7 +278,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void requireStops() {
-    if (!config.polls() && !StopSignals.install()) {
+    if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");

@@ -7,6 +7,7 @@ import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import dev.tazza.wasm.type.VecType;
 import java.util.List;
@@ -36,6 +37,13 @@ final class HostTypes {
     values(type.results(), ModuleLimit.RESULTS);
   }
 
+  static void check(TagType type) {
+    if (!type.function().results().isEmpty()) {
+      throw new IllegalArgumentException("a tag has no results: " + type);
+    }
+    values(type.function().params(), ModuleLimit.PARAMS);
+  }
+
   private static void values(List<ValType> types, ModuleLimit limit) {
     if (types.size() > limit.byDefault()) {
       throw new IllegalArgumentException(
@@ -49,7 +57,10 @@ final class HostTypes {
     boolean works =
         switch (type) {
           case NumType _, VecType _ -> true;
-          default -> type.equals(ValType.FUNCREF) || type.equals(ValType.EXTERNREF);
+          default ->
+              type.equals(ValType.FUNCREF)
+                  || type.equals(ValType.EXTERNREF)
+                  || type.equals(ValType.EXNREF);
         };
     if (!works) {
       throw new UnsupportedOperationException("values of type " + type + " do not work yet");

@@ -1,17 +1,15 @@
 package dev.tazza;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tazza.environ.CodeText;
-import dev.tazza.environ.Tunables;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.code.CodeRange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -155,22 +153,22 @@ class ArtifactTest {
   }
 
   @Test
-  void eachOptionThatCodeDependsOnIsCompared() throws ReflectiveOperationException {
-    RecordComponent[] components = Tunables.class.getRecordComponents();
-    Class<?>[] types = new Class<?>[components.length];
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      types[i] = components[i].getType();
-      values[i] = components[i].getAccessor().invoke(Tunables.DEFAULT);
-    }
-    Object same = Tunables.class.getConstructor(types).newInstance(values);
-    assertEquals(Tunables.DEFAULT, same);
-    assertEquals(Tunables.DEFAULT.hashCode(), same.hashCode());
-    for (int i = 0; i < components.length; i++) {
-      Object[] others = values.clone();
-      others[i] = types[i] == boolean.class ? !((Boolean) values[i]) : (Long) values[i] + 1;
-      Object other = Tunables.class.getConstructor(types).newInstance(others);
-      assertNotEquals(Tunables.DEFAULT, other, components[i].getName());
+  void eachOptionThatCodeDependsOnIsComparedAndNamed() throws ReflectiveOperationException {
+    for (Tunable tunable : Tunable.values()) {
+      Config config = ConfigTest.changed(tunable);
+      String value = tunable.text(config.tunables().get(tunable));
+      try (Engine other = new Engine(config)) {
+        if (!tunable.isInCode()) {
+          Module.deserialize(other, ARTIFACT).close();
+          continue;
+        }
+        ArtifactException refused =
+            assertThrows(ArtifactException.class, () -> Module.deserialize(other, ARTIFACT));
+        assertEquals(
+            "the artifact was compiled with %s %s, but this engine has %s"
+                .formatted(tunable.option(), tunable.text(tunable.byDefault()), value),
+            refused.getMessage());
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ public final class StoreContext {
   /** Address of the exit stub. */
   public static final int EXIT_STUB = 16;
 
-  /** u32: {@link ExitReason} of the exit under way. */
+  /** u32: {@link ExitReason} or {@link RuntimeService} of the exit under way, as a number. */
   public static final int EXIT_REASON = 24;
 
   /** u32: kernel id of the thread that runs guest code now; 0 for none. */
@@ -64,6 +64,15 @@ public final class StoreContext {
 
   /** u32: the code of a trap's signal, which tells the cause. */
   public static final int TRAP_SIGNAL_CODE = 240;
+
+  /**
+   * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or
+   * 1 if Java knows more of it: then it threw it. What it carries is in the value slots.
+   */
+  public static final int EXCEPTION = 248;
+
+  /** Address of the throw stub. */
+  public static final int THROW_STUB = 256;
 
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}

@@ -2,39 +2,82 @@ package dev.tazza.environ;
 
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The engine options that compiled code depends on: code made under one set must not run under
- * another, so they are part of an artifact's identity. Sizes in bytes.
- *
- * @param staticMemoryMaximumSize address space reserved for a static memory
- * @param staticMemoryForced all memories are static, growth ends at the bound
- * @param staticMemoryGuardSize unmapped range after a static memory
- * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
- * @param generateAddressMap whether code carries its source positions
- * @param polls whether code polls at loop heads and function entries
- * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
- * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
- */
-public record Tunables(
-    long staticMemoryMaximumSize,
-    boolean staticMemoryForced,
-    long staticMemoryGuardSize,
-    long dynamicMemoryGuardSize,
-    boolean generateAddressMap,
-    boolean polls,
-    boolean heapAccessSpectreMitigation,
-    boolean tableAccessSpectreMitigation) {
-
-  private static final long GIB = 1L << 30;
+/** A value for each {@link Tunable}. Immutable. */
+public final class Tunables {
+  /** What each row has as its default. */
+  public static final Tunables DEFAULT = new Tunables(defaults());
 
   /** No memory has more bytes: programs do not get more address space. */
   public static final long LARGEST_MEMORY = 1L << 47;
 
-  /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT =
-      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true);
+  private final long[] values;
+
+  private Tunables(long[] values) {
+    this.values = values;
+  }
+
+  private static long[] defaults() {
+    long[] values = new long[Tunable.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Tunable.of(i).byDefault();
+    }
+    return values;
+  }
+
+  /** A value: of a truth 0 or 1, of a choice its number, of a size bytes. */
+  public long get(Tunable tunable) {
+    return values[tunable.ordinal()];
+  }
+
+  /** A truth. */
+  public boolean is(Tunable tunable) {
+    return get(tunable) != 0;
+  }
+
+  /**
+   * The same but for one value.
+   *
+   * @throws IllegalArgumentException when it is out of range
+   */
+  public Tunables with(Tunable tunable, long value) {
+    long[] changed = values.clone();
+    changed[tunable.ordinal()] = tunable.checked(value);
+    return new Tunables(changed);
+  }
+
+  /** The same but for one truth. */
+  public Tunables with(Tunable tunable, boolean value) {
+    return with(tunable, value ? 1 : 0);
+  }
+
+  /**
+   * These.
+   *
+   * @throws IllegalArgumentException when some contradict each other
+   */
+  public Tunables requireConsistent() {
+    long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+    long dynamicGuard = get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+    if (guard < dynamicGuard) {
+      throw new IllegalArgumentException(
+          "staticMemoryGuardSize ("
+              + guard
+              + ") must not be smaller than dynamicMemoryGuardSize ("
+              + dynamicGuard
+              + ")");
+    }
+    return this;
+  }
+
+  // What follows from them.
+
+  /** Whether code polls at loop heads and function entries. */
+  public boolean polls() {
+    return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
+  }
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -42,10 +85,15 @@ public record Tunables(
    * too: an import's maximum is at or below the declared one.
    */
   public boolean isStatic(MemoryType type) {
-    if (staticMemoryForced) {
-      return true;
-    }
-    return maximumBytes(type) <= staticMemoryMaximumSize;
+    return is(Tunable.STATIC_MEMORY_FORCED)
+        || maximumBytes(type) <= get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+  }
+
+  /** Address space that a static memory takes. */
+  public long staticMemoryReservation() {
+    long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+    long before = is(Tunable.GUARD_BEFORE_LINEAR_MEMORY) ? guard : 0;
+    return before + get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + guard;
   }
 
   /**
@@ -58,25 +106,18 @@ public record Tunables(
 
   /** Size of the guard behind memories of this type. */
   public long guardSize(MemoryType type) {
-    return isStatic(type) ? staticMemoryGuardSize : dynamicMemoryGuardSize;
+    return get(
+        isStatic(type) ? Tunable.STATIC_MEMORY_GUARD_SIZE : Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
   }
 
   /** From the base of a static memory to the end of its guard. */
   public long staticMemoryRoom() {
-    return staticMemoryMaximumSize + staticMemoryGuardSize;
+    return get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + get(Tunable.STATIC_MEMORY_GUARD_SIZE);
   }
 
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
-    return new Tunables(
-        0,
-        false,
-        staticMemoryGuardSize,
-        dynamicMemoryGuardSize,
-        generateAddressMap,
-        polls,
-        heapAccessSpectreMitigation,
-        tableAccessSpectreMitigation);
+    return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0).with(Tunable.STATIC_MEMORY_FORCED, false);
   }
 
   /**
@@ -103,26 +144,13 @@ public record Tunables(
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
   }
 
-  // What a record gets from the compiler is linked by handles that the JDK keeps, and with them the
-  // class of the record: a copy of Tazza in a class loader of its own would stay in memory.
-
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Tunables that
-        && staticMemoryMaximumSize == that.staticMemoryMaximumSize
-        && staticMemoryForced == that.staticMemoryForced
-        && staticMemoryGuardSize == that.staticMemoryGuardSize
-        && dynamicMemoryGuardSize == that.dynamicMemoryGuardSize
-        && generateAddressMap == that.generateAddressMap
-        && polls == that.polls
-        && heapAccessSpectreMitigation == that.heapAccessSpectreMitigation
-        && tableAccessSpectreMitigation == that.tableAccessSpectreMitigation;
+    return other instanceof Tunables that && Arrays.equals(values, that.values);
   }
 
   @Override
   public int hashCode() {
-    long sizes =
-        staticMemoryMaximumSize + 31 * (staticMemoryGuardSize + 31 * dynamicMemoryGuardSize);
-    return Long.hashCode(sizes);
+    return Arrays.hashCode(values);
   }
 }

@@ -3,6 +3,7 @@ package dev.tazza.sandbox;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
@@ -54,9 +55,7 @@ final class ModuleRules {
     if (!tunables.isGuarded(type)) {
       return 0;
     }
-    return tunables.isStatic(type)
-        ? tunables.staticMemoryRoom()
-        : tunables.dynamicMemoryGuardSize();
+    return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
   WasmModule module() {
@@ -249,6 +248,6 @@ final class ModuleRules {
   long greatestLength(int index) {
     long declared = Tunables.maximumBytes(module.memory(index));
     long most = Math.min(declared, Tunables.LARGEST_MEMORY);
-    return isStatic[index] ? Math.min(most, tunables.staticMemoryMaximumSize()) : most;
+    return isStatic[index] ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)) : most;
   }
 }

@@ -6,8 +6,10 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.FunctionBody;
+import org.jspecify.annotations.Nullable;
 
 /** What the translators of the operator families share while one function is translated. */
 final class FunctionState {
@@ -22,6 +24,9 @@ final class FunctionState {
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
+
+  /** Who catches what is thrown here; null: the function's caller. */
+  @Nullable TryScope scope;
 
   /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
   boolean unreachable;
@@ -66,10 +71,10 @@ final class FunctionState {
   }
 
   /** Calls a service of the runtime; {@code args} without the context. */
-  Inst callBuiltin(Builtin builtin, Inst... args) {
+  Inst callService(RuntimeService service, Inst... args) {
     Inst[] all = new Inst[args.length + 1];
     all[0] = vmctx;
     System.arraycopy(args, 0, all, 1, args.length);
-    return builder.call(env.symbol(builtin), builtin.signature(), all);
+    return builder.call(env.symbol(service), ModuleEnvironment.signature(service), all);
   }
 }

@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.type.MemoryType;
@@ -130,7 +131,7 @@ final class MemoryBounds {
     builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, count), OUT_OF_BOUNDS);
     // Not before: only now it is a sum that does not wrap around.
     Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
-    if (state.env.tunables.heapAccessSpectreMitigation()) {
+    if (state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)) {
       far = builder.clamp(Opcode.CLAMP_LT, far, index, count);
       far = builder.clamp(Opcode.CLAMP_LE, far, builder.i64(end), length);
     }
@@ -141,7 +142,7 @@ final class MemoryBounds {
   private Inst trapUnlessBelow(Inst index, Inst bound) {
     Builder builder = state.builder;
     builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, bound), OUT_OF_BOUNDS);
-    return state.env.tunables.heapAccessSpectreMitigation()
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
         ? builder.clamp(Opcode.CLAMP_LT, index, index, bound)
         : index;
   }
@@ -150,7 +151,7 @@ final class MemoryBounds {
   private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
     Builder builder = state.builder;
     builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
-    return state.env.tunables.heapAccessSpectreMitigation()
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
         ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
         : value;
   }

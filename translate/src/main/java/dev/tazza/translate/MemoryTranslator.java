@@ -1,12 +1,12 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.operator.Operator;
@@ -26,8 +26,7 @@ final class MemoryTranslator {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] =
-            new Access(operator.accessBytes(), signed, AliasClass.MEMORY);
+        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }
@@ -48,7 +47,7 @@ final class MemoryTranslator {
       case MEMORY_FILL -> fill();
       case MEMORY_INIT -> init();
       case DATA_DROP ->
-          state.callBuiltin(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
+          state.callService(RuntimeService.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
       default -> {
         if (operator.resultCount() > 0) {
           load(operator);
@@ -122,7 +121,7 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     int memory = state.reader.memoryIndex();
     Inst delta = bounds.wide(state.stack.pop());
-    Inst call = state.callBuiltin(Builtin.MEMORY_GROW, builder.i32(memory), delta);
+    Inst call = state.callService(RuntimeService.MEMORY_GROW, builder.i32(memory), delta);
     push(memory, builder.result(call, 0));
   }
 
@@ -133,7 +132,7 @@ final class MemoryTranslator {
     Inst destination = bounds.wide(state.stack.pop());
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
-    state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
+    state.callService(RuntimeService.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
   /** Between memories of differing types of indexes the count is of the smaller one. */

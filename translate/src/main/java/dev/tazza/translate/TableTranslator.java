@@ -5,7 +5,9 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.Limits;
@@ -38,8 +40,9 @@ final class TableTranslator {
       case TABLE_GROW -> {
         Inst delta = wide(state.stack.pop());
         Inst value = state.stack.pop();
-        Builtin grow = value.type == Type.REF ? Builtin.TABLE_GROW_REF : Builtin.TABLE_GROW;
-        Inst call = state.callBuiltin(grow, builder.i32(table), value, delta);
+        RuntimeService grow =
+            value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
+        Inst call = state.callService(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
         state.stack.push(
             is64(table) ? previous : builder.unary(Opcode.WRAP, Type.I32, previous));
@@ -48,8 +51,9 @@ final class TableTranslator {
         Inst count = wide(state.stack.pop());
         Inst value = state.stack.pop();
         Inst start = wide(state.stack.pop());
-        Builtin fill = value.type == Type.REF ? Builtin.TABLE_FILL_REF : Builtin.TABLE_FILL;
-        state.callBuiltin(fill, builder.i32(table), start, value, count);
+        RuntimeService fill =
+            value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
+        state.callService(fill, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> {
         // Between tables of differing types of indexes the count is of the smaller one.
@@ -58,7 +62,7 @@ final class TableTranslator {
         Inst destination = wide(state.stack.pop());
         Inst from = builder.i32(state.reader.secondTableIndex());
         Inst to = builder.i32(table);
-        state.callBuiltin(Builtin.TABLE_COPY, to, from, destination, source, count);
+        state.callService(RuntimeService.TABLE_COPY, to, from, destination, source, count);
       }
       case TABLE_INIT -> {
         Inst count = state.stack.pop();
@@ -66,10 +70,10 @@ final class TableTranslator {
         Inst destination = wide(state.stack.pop());
         Inst to = builder.i32(state.reader.secondTableIndex());
         Inst segment = builder.i32(state.reader.elementIndex());
-        state.callBuiltin(Builtin.TABLE_INIT, to, segment, destination, source, count);
+        state.callService(RuntimeService.TABLE_INIT, to, segment, destination, source, count);
       }
       case ELEM_DROP ->
-          state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
+          state.callService(RuntimeService.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw Uncompiled.error(operator);
     }
   }
@@ -113,7 +117,7 @@ final class TableTranslator {
     Inst length = length(tableIndex);
     builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, length), trap.code());
     Inst safe =
-        state.env.tunables.tableAccessSpectreMitigation()
+        state.env.tunables.is(Tunable.TABLE_ACCESS_SPECTRE_MITIGATION)
             ? builder.clamp(Opcode.CLAMP_LT, index, index, length)
             : index;
     Inst base =
@@ -147,7 +151,7 @@ final class TableTranslator {
     if (isFixed(tableIndex)) {
       return state.builder.iconst(type, state.env.module.table(tableIndex).limits().minimum());
     }
-    Access access = new Access(type == Type.I64 ? 8 : 4, false, Fields.VARIABLE.alias());
+    Access access = new Access(type == Type.I64 ? 8 : 4, false, Regions.CONTEXT);
     return state.builder.load(
         type, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
   }

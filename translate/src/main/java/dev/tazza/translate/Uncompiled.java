@@ -6,9 +6,7 @@ import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
-import dev.tazza.wasm.type.TagType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +35,6 @@ final class Uncompiled {
 
   /** Refuses what the declarations of a module use. */
   static void check(WasmModule module) {
-    for (ImportType entry : module.imports()) {
-      if (entry.type() instanceof TagType) {
-        throw error(Feature.EXCEPTIONS, "an imported tag");
-      }
-    }
-    if (module.tagCount() > 0) {
-      throw error(Feature.EXCEPTIONS, "a tag");
-    }
     for (int i = 0; i < module.memoryCount(); i++) {
       check(module.memory(i).limits(), "a memory");
     }

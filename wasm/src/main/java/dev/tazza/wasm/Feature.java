@@ -18,7 +18,7 @@ public enum Feature {
   EXTENDED_CONST("extended constant expressions", true),
   RELAXED_SIMD("relaxed SIMD", true, SIMD),
   FUNCTION_REFERENCES("function references", true, REFERENCE_TYPES),
-  EXCEPTIONS("exceptions", false, REFERENCE_TYPES),
+  EXCEPTIONS("exceptions", true, REFERENCE_TYPES),
   /** The instructions of the proposal's first version, which toolchains still emit. */
   LEGACY_EXCEPTIONS("legacy exceptions", false, EXCEPTIONS),
   GC("GC", false, FUNCTION_REFERENCES),

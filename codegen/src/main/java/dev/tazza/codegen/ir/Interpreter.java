@@ -48,7 +48,7 @@ public final class Interpreter {
     }
   }
 
-  /** An exception of the guest, on its way to a call that ends its block with a target for it. */
+  /** An exception, on its way to a call that ends its block with a target for it. */
   public static final class Unwinding extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int tag;
@@ -147,11 +147,13 @@ public final class Interpreter {
           return inst.targets[0];
         case BRANCH:
           return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
-        case TRY_CALL, TRY_CALL_INDIRECT:
+        case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF:
           return tryCall(inst);
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
           return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
+        case THROW:
+          throw new Unwinding((int) inst.imm);
         default:
           throw new TrapException(inst.trap);
       }
@@ -191,7 +193,8 @@ public final class Interpreter {
         case STORE_FIELD -> store(inst, inst.args[2]);
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
-        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst, inst.next);
+        case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
+            call(inst, inst.next);
         case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
@@ -292,11 +295,22 @@ public final class Interpreter {
     }
 
     private void call(Inst inst, @Nullable Inst firstResult) {
-      long[] results = world.call(inst, values(inst.args));
+      long[] values = values(inst.args);
+      if (inst.op.isCallByReference()) {
+        values[0] = code(inst, values[0] + inst.imm);
+      }
+      long[] results = world.call(inst, values);
       Inst at = firstResult;
       for (; at != null && at.op == Opcode.RESULT; at = at.next) {
         define(at, results, placeOf(inst, (int) at.imm));
       }
+    }
+
+    private long code(Inst call, long address) {
+      if (!world.canAccess(address, Long.BYTES)) {
+        throw trap(call, 0);
+      }
+      return world.load(address, Long.BYTES);
     }
 
     private int placeOf(Inst call, int result) {

@@ -32,7 +32,7 @@ public enum Opcode {
    * the start of where it goes on.
    */
   RESULT("result", 1, PURE),
-  /** The address of the store context: the pinned register. */
+  /** The address of the context that a pinned register holds. */
   CONTEXT("context", 0, PURE),
 
   // Integer arithmetic.
@@ -105,7 +105,7 @@ public enum Opcode {
   /** {@code args[1] <= args[2] ? args[0] : 0}; otherwise as {@link #CLAMP_LT}. */
   CLAMP_LE("clamp.le", 3, PURE),
 
-  // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
+  // Floating point by IEEE 754, rounding to nearest even; which NaN results is open.
   FADD("fadd"),
   FSUB("fsub", 2, PURE),
   FMUL("fmul"),
@@ -308,6 +308,13 @@ public enum Opcode {
   /** Calls the address args[0] with signature {@code aux}; args[1..] are the parameters. */
   CALL_INDIRECT("call_indirect", -1, CALL),
   /**
+   * Calls the address in the I64 at args[0] + {@code imm}, which never changes; may fault with
+   * {@code trap} unless that is 0. args[1..] are the parameters, the first of which is most
+   * probably the caller's own context: args[0] is a reference to a function, and tells it from
+   * others.
+   */
+  CALL_REF("call_ref", -1, CALL),
+  /**
    * As CALL_INDIRECT, of what {@link Function#returnsByJump returns by jump}. The result is the
    * same if it does not, but then the processor predicts returns wrongly from there on.
    */
@@ -326,6 +333,8 @@ public enum Opcode {
   TRY_CALL("try_call", -1, CALL),
   /** As CALL_INDIRECT. */
   TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
+  /** As CALL_REF. */
+  TRY_CALL_REF("try_call_ref", -1, CALL),
 
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
@@ -338,6 +347,12 @@ public enum Opcode {
   SWITCH("switch", 1, TERMINATES),
   /** Returns args. */
   RETURN("return", -1, TERMINATES),
+  /**
+   * Leaves for the handler of an exception with the tag {@code imm}, or of any if that is {@link
+   * Inst#ANY_TAG}, in one of the callers: by the code at the address {@code args[0]}, which finds
+   * it. What is thrown is in memory. No handler of the function itself is for it.
+   */
+  THROW("throw", 1, TERMINATES),
   /** Traps with {@code trap}, always. */
   TRAP("trap", 0, TERMINATES);
 
@@ -409,12 +424,17 @@ public enum Opcode {
 
   /** Whether it is a call that ends its block. */
   public boolean isTryCall() {
-    return this == TRY_CALL || this == TRY_CALL_INDIRECT;
+    return this == TRY_CALL || this == TRY_CALL_INDIRECT || this == TRY_CALL_REF;
   }
 
-  /** Whether it calls a symbol; else the address is the first operand. */
+  /** Whether it calls a symbol; else the address, or where it stands, is the first operand. */
   public boolean isDirectCall() {
     return this == CALL_DIRECT || this == TRY_CALL;
+  }
+
+  /** Whether it calls what a reference, its first operand, refers to. */
+  public boolean isCallByReference() {
+    return this == CALL_REF || this == TRY_CALL_REF;
   }
 
   public boolean isCall() {

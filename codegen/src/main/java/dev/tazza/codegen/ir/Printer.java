@@ -159,6 +159,9 @@ public final class Printer {
     out.append(used ? " = " : "").append(call.op).append(' ');
     boolean direct = call.op.isDirectCall();
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
+    if (call.op.isCallByReference()) {
+      out.append('+').append(call.imm);
+    }
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);
     for (int i = 0; i < call.targets.length; i++) {
@@ -174,6 +177,9 @@ public final class Printer {
 
   private void terminator(Inst inst) {
     out.append(inst.op);
+    if (inst.op == Opcode.THROW) {
+      out.append(inst.imm == Inst.ANY_TAG ? " *" : " " + inst.imm).append(',');
+    }
     if (inst.args.length > 0) {
       values(" ", inst.args, 0, "");
     }

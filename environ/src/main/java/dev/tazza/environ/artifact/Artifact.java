@@ -6,6 +6,7 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.binary.ModuleSkeleton;
@@ -15,7 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -49,7 +50,7 @@ public final class Artifact {
   static final int X86_64 = 62;
 
   /** Changes with anything that compiled code and runtime must agree on. */
-  static final int FORMAT_VERSION = 5;
+  static final int FORMAT_VERSION = 6;
 
   // The numbers of the sections, in the order of the file.
   static final int INFO = ElfFile.FIRST;
@@ -74,7 +75,11 @@ public final class Artifact {
   static final int TABLES_CHECKSUM = 8;
   static final int TEXT_CHECKSUM = 12;
   static final int OPTIONS = 16;
-  static final int IDENTITY = 64;
+
+  /** The options that code depends on. */
+  static final Tunable[] TUNABLES = inCode();
+
+  static final int IDENTITY = OPTIONS + 8 * TUNABLES.length;
 
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
@@ -107,7 +112,7 @@ public final class Artifact {
             X86_64,
             List.of(
                 Section.data(".tazza.info", info(module.tunables(), identity)),
-                Section.data(".tazza.wasm", ModuleSkeleton.of(module.module())),
+                Section.data(".tazza.wasm", skeleton(module)),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
@@ -132,6 +137,10 @@ public final class Artifact {
                     module.text().bytes())));
     writeChecksums(file);
     return file;
+  }
+
+  private static byte[] skeleton(CompiledModule module) {
+    return ModuleSkeleton.of(module.module(), module.tunables().is(Tunable.WASM_BACKTRACE_DETAILS));
   }
 
   /** Puts the right checksums into a file. */
@@ -171,21 +180,30 @@ public final class Artifact {
     return new ArtifactReader(in).read(tunables, identity);
   }
 
+  private static Tunable[] inCode() {
+    List<Tunable> result = new ArrayList<>();
+    for (Tunable tunable : Tunable.values()) {
+      if (tunable.isInCode()) {
+        result.add(tunable);
+      }
+    }
+    return result.toArray(new Tunable[0]);
+  }
+
   // Contents.
 
   /** Without the checksums. */
   private static byte[] info(Tunables tunables, String identity) {
     byte[] name = identity.getBytes(UTF_8);
-    ByteBuffer out = ByteBuffer.allocate(64 + name.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocate(OPTIONS + 8 * TUNABLES.length + 4 + name.length)
+            .order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
-    out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
-    out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
-    out.putInt(tunables.generateAddressMap() ? 1 : 0);
-    out.putInt(tunables.polls() ? 1 : 0);
-    out.putInt(tunables.heapAccessSpectreMitigation() ? 1 : 0);
-    out.putInt(tunables.tableAccessSpectreMitigation() ? 1 : 0);
+    for (Tunable tunable : TUNABLES) {
+      out.putLong(tunables.get(tunable));
+    }
     out.putInt(name.length).put(name);
-    return Arrays.copyOf(out.array(), out.position());
+    return out.array();
   }
 
   private static int[] functions(CompiledModule compiled) {

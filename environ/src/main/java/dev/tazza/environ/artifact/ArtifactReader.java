@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;
@@ -106,16 +107,9 @@ final class ArtifactReader {
   }
 
   private static void checkOrigin(ByteBuffer info, String identity, Tunables tunables) {
-    Tunables actualTunables =
-        new Tunables(
-            info.getLong(),
-            info.getInt() != 0,
-            info.getLong(),
-            info.getLong(),
-            info.getInt() != 0,
-            info.getInt() != 0,
-            info.getInt() != 0,
-            info.getInt() != 0);
+    long[] values = new long[Artifact.TUNABLES.length];
+    info.asLongBuffer().get(values);
+    info.position(info.position() + 8 * values.length);
     byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
     info.get(name);
     String actual = new String(name, UTF_8);
@@ -124,10 +118,14 @@ final class ArtifactReader {
           "the artifact was made by \"%s\", but this is \"%s\"; compile it again"
               .formatted(actual, identity));
     }
-    if (!actualTunables.equals(tunables)) {
-      throw new ArtifactException(
-          "the artifact was compiled with other options than this engine has: %s, not %s"
-              .formatted(actualTunables, tunables));
+    for (int i = 0; i < values.length; i++) {
+      Tunable tunable = Artifact.TUNABLES[i];
+      long wanted = tunables.get(tunable);
+      if (values[i] != wanted) {
+        throw new ArtifactException(
+            "the artifact was compiled with %s %s, but this engine has %s"
+                .formatted(tunable.option(), tunable.text(values[i]), tunable.text(wanted)));
+      }
     }
   }
 

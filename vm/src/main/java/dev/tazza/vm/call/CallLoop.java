@@ -3,7 +3,9 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class CallLoop implements AutoCloseable {
   private static final int RETURNED = ExitReason.RETURNED.code();
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
+  private static final int UNCAUGHT = ExitReason.UNCAUGHT.code();
   private static final int POLL = ExitReason.POLL.code();
   private static final int STOPPED = ExitReason.STOPPED.code();
 
@@ -171,18 +174,25 @@ public final class CallLoop implements AutoCloseable {
         }
         parked[parkedCount++] = sp;
         begin = sp;
+        boolean throwing = false;
         try {
           if (reason == HOST_CALL) {
-            handler.hostCall(subject);
+            throwing = handler.hostCall(subject);
+          } else if (reason == UNCAUGHT) {
+            throw handler.uncaught();
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
-            handler.builtin(reason, subject);
+            handler.serve(reason, subject);
           }
         } finally {
           parkedCount--;
         }
-        exit = Stubs.resume(context, sp);
+        // Disabled code is left where it traps.
+        exit =
+            throwing && refusal == null
+                ? Stubs.resumeThrowing(context, sp)
+                : Stubs.resume(context, sp);
       } while (Stubs.reason(exit) != RETURNED);
       return exit;
     } finally {
@@ -227,6 +237,21 @@ public final class CallLoop implements AutoCloseable {
       walk.parked(parked[i]);
     }
     return walk.finish(trapped || stopped);
+  }
+
+  /**
+   * Finds the references in all frames of guest code that waits for host functions, the innermost
+   * of which is just beginning.
+   *
+   * @param found is given each as it lies in its frame
+   * @return how many frames there are
+   */
+  public long findReferences(LongConsumer found) {
+    FrameReferences walk = new FrameReferences(stack, found);
+    for (int i = 0; i < parkedCount; i++) {
+      walk.parked(parked[i]);
+    }
+    return walk.frames();
   }
 
   private static final int STACK_POINTER = 4; // rsp's number

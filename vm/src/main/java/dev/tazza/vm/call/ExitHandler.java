@@ -1,6 +1,6 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 
 /**
  * Serves what guest code asks of Java. One per store, implemented by the layer that knows instances
@@ -17,16 +17,25 @@ public interface ExitHandler {
    * Guest code calls a host function.
    *
    * @param context address of the {@link dev.tazza.environ.HostFunctionContext}
+   * @return whether guest code gets an exception in place of results: its tag is in the store
+   *     context, what it carries in the value slots
    */
-  void hostCall(long context);
+  boolean hostCall(long context);
 
   /**
-   * Guest code asks for anything else, such as {@link ExitReason#MEMORY_GROW}.
+   * No code of the activation catches what was thrown. All frames are still there.
    *
-   * @param reason {@link ExitReason#code()}
+   * @return what {@link CallLoop#call} shall throw
+   */
+  RuntimeException uncaught();
+
+  /**
+   * Guest code asks for a service.
+   *
+   * @param exitCode {@link RuntimeService#exitCode()}
    * @param context address of the instance context
    */
-  void builtin(int reason, long context);
+  void serve(int exitCode, long context);
 
   /** Guest code was asked to stop and has. What this throws ends it; else it goes on. */
   void stopped();

@@ -4,6 +4,7 @@ import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.Os;
+import dev.tazza.vm.isa.x64.StubCode;
 
 /** The stubs of this process and their calls. */
 final class Stubs {
@@ -14,9 +15,11 @@ final class Stubs {
   private static final long ENTER = PAGE + CODE.enterOffset();
   private static final long ENTER_WIDE = PAGE + CODE.enterWideOffset();
   private static final long RESUME = PAGE + CODE.resumeOffset();
+  private static final long RESUME_THROWING = PAGE + CODE.resumeThrowingOffset();
 
   static final long EXIT = PAGE + CODE.exitOffset();
   static final long POLL = PAGE + CODE.pollOffset();
+  static final long THROW = PAGE + CODE.throwOffset();
   static final long COPY = PAGE + CODE.copyOffset();
   static final long FILL = PAGE + CODE.fillOffset();
   static final long TRAP_EXIT = PAGE + CODE.trapExitOffset();
@@ -41,6 +44,11 @@ final class Stubs {
   /** Lets guest code that is parked at {@code sp} go on; returns as what entered it. */
   static long resume(long context, long sp) {
     return NativeCall.invoke(RESUME, context, sp, 0);
+  }
+
+  /** The same, but an exception comes out of its call. */
+  static long resumeThrowing(long context, long sp) {
+    return NativeCall.invoke(RESUME_THROWING, context, sp, 0);
   }
 
   /** The reason why guest code gave control back. */

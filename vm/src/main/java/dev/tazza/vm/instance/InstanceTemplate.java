@@ -208,7 +208,7 @@ final class InstanceTemplate implements AutoCloseable {
   private int[] findExternGlobals() {
     IntCollector found = new IntCollector();
     for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
-      if (VmStore.isExtern(module.global(i).valueType())) {
+      if (VmStore.isHandle(module.global(i).valueType())) {
         found.add(i);
       }
     }

@@ -10,7 +10,7 @@ final class Guest implements AutoCloseable, ExitHandler {
   private final CallSpace space;
   final CallLoop loop;
   LongConsumer host = context -> {};
-  int lastBuiltin;
+  int lastService;
 
   Guest(GuestStackPool pool) {
     TrapSignals.install();
@@ -19,13 +19,19 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public void hostCall(long context) {
+  public boolean hostCall(long context) {
     host.accept(context);
+    return false;
   }
 
   @Override
-  public void builtin(int reason, long context) {
-    lastBuiltin = reason;
+  public RuntimeException uncaught() {
+    throw new AssertionError("nobody throws anything");
+  }
+
+  @Override
+  public void serve(int exitCode, long context) {
+    lastService = exitCode;
     host.accept(context);
   }
 

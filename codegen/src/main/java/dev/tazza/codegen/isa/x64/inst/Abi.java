@@ -1,5 +1,19 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import static dev.tazza.assembler.x64.Registers.R10;
+import static dev.tazza.assembler.x64.Registers.R11;
+import static dev.tazza.assembler.x64.Registers.R12;
+import static dev.tazza.assembler.x64.Registers.R13;
+import static dev.tazza.assembler.x64.Registers.R14;
+import static dev.tazza.assembler.x64.Registers.R8;
+import static dev.tazza.assembler.x64.Registers.R9;
+import static dev.tazza.assembler.x64.Registers.RAX;
+import static dev.tazza.assembler.x64.Registers.RBX;
+import static dev.tazza.assembler.x64.Registers.RCX;
+import static dev.tazza.assembler.x64.Registers.RDI;
+import static dev.tazza.assembler.x64.Registers.RDX;
+import static dev.tazza.assembler.x64.Registers.RSI;
+
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.RegisterFile;
@@ -9,9 +23,9 @@ import java.util.List;
 /**
  * The two calling conventions of compiled code on x86-64, and the registers with a fixed job.
  *
- * <p>The convention of guest code: r15 holds the store context everywhere; rbp the frame pointer.
- * Parameter 0, the instance context, is in r14, which the callee preserves. The stack at a call,
- * before the return address is pushed (rsp is then a multiple of 16):
+ * <p>The convention of compiled code: r15 holds the pinned context everywhere; rbp the frame
+ * pointer. Parameter 0, the function's context, is in r14, which the callee preserves. The stack at
+ * a call, before the return address is pushed (rsp is then a multiple of 16):
  *
  * <pre>
  *   rsp + argument bytes   further results, written by the callee; the caller's area
@@ -25,27 +39,6 @@ import java.util.List;
  * is at rsp. Which functions are such is told with their code.
  */
 public final class Abi {
-  public static final int RAX = 0;
-  public static final int RCX = 1;
-  public static final int RDX = 2;
-  public static final int RBX = 3;
-  public static final int RSP = 4;
-  public static final int RBP = 5;
-  public static final int RSI = 6;
-  public static final int RDI = 7;
-  public static final int R8 = 8;
-  public static final int R9 = 9;
-  public static final int R10 = 10;
-  public static final int R11 = 11;
-  public static final int R12 = 12;
-  public static final int R13 = 13;
-
-  /** Instance context at calls. */
-  public static final int R14 = 14;
-
-  /** Store context, always. */
-  public static final int R15 = 15;
-
   private static final int XMM0 = PReg.ofFloat(0);
 
   /** The emitter's own. */
@@ -57,7 +50,7 @@ public final class Abi {
   private static final int FLOAT_RESULTS = 6;
   private static final int[] NATIVE_PARAMS = {RDI, RSI, RDX, RCX, R8, R9};
 
-  /** Preserved by guest functions; a subset of what the C convention preserves. */
+  /** Preserved by compiled functions; a subset of what the C convention preserves. */
   public static final long CALLEE_SAVED = mask(RBX, R12, R13, R14);
 
   /** What a call of either convention may overwrite, r11 and the scratch register included. */

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import org.jspecify.annotations.Nullable;
 
@@ -206,8 +208,8 @@ public sealed interface X64Inst {
    * What an indirect call calls.
    *
    * @param address a register or memory that holds the address
-   * @param context where the callee's instance context is, if the arguments have the caller's own
-   *     for it: in the rare case that they differ, the right one takes its place during the call
+   * @param context where the callee's context is, if the arguments have the caller's own for it: in
+   *     the rare case that they differ, the right one takes its place during the call
    * @param byJump whether the processor should not remember where to return to: what is called
    *     returns by jump
    */

@@ -80,6 +80,11 @@ final class InstSelector implements Selector {
   }
 
   @Override
+  public void raise(Inst inst) {
+    calls.raise(inst);
+  }
+
+  @Override
   public void select(Inst inst) {
     if (inst.op.isIntCompare() || inst.op.isFloatCompare()) {
       conditions.compare(inst);
@@ -102,7 +107,7 @@ final class InstSelector implements Selector {
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case POLL -> poll();
       case CALL_DIRECT -> calls.direct(inst);
-      case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
+      case CALL_INDIRECT, CALL_REF, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
       case ADD,
           SUB,

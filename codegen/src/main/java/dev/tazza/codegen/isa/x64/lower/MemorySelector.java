@@ -40,7 +40,7 @@ final class MemorySelector {
     buffer = selection.buffer;
   }
 
-  private Amode address(Inst access) {
+  Amode address(Inst access) {
     return addresses.address(access.args[0], access.imm, access.trap);
   }
 
@@ -359,7 +359,7 @@ final class MemorySelector {
             && bytes(load) == bytes
             && load.imm == store.imm
             && load.trap == store.trap
-            && access(load).alias() == access(store).alias()
+            && access(load).region() == access(store).region()
             && selection.value(load.args[0]) == selection.value(store.args[0]);
     return same ? load : null;
   }
