@@ -120,8 +120,9 @@ final class MemoryTranslator {
   private void grow() {
     Builder builder = state.builder;
     int memory = state.reader.memoryIndex();
+    Inst number = builder.i32(memory);
     Inst delta = bounds.wide(state.stack.pop());
-    Inst call = state.callService(RuntimeService.MEMORY_GROW, builder.i32(memory), delta);
+    Inst call = state.callService(RuntimeService.MEMORY_GROW, number, delta);
     push(memory, builder.result(call, 0));
   }
 
