@@ -51,7 +51,8 @@ final class NodeExecution {
   }
 
   /**
-   * JavaScript does not tell f32 from f64: types of the globals, of each function's results, and of what exceptions of each tag carry.
+   * JavaScript does not tell f32 from f64: types of the globals, of each function's results, and of
+   * what exceptions of each tag carry.
    */
   private static String signatures(RandomModule module) {
     String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());

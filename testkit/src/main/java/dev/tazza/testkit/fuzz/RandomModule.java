@@ -106,7 +106,8 @@ public record RandomModule(
         out.append(VectorGenerator.function(random, shape, i));
       }
       out.append(")\n");
-      return new RandomModule(seed, out.toString(), functions, shape.globals, shape.tags, calls(functions));
+      return new RandomModule(
+          seed, out.toString(), functions, shape.globals, shape.tags, calls(functions));
     }
 
     private Shape shape() {

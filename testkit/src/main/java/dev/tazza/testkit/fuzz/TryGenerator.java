@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Throws and tries, by the instructions of 3.0 or those of the proposal's first version: engines refuse a
- * module with both. Tags are $e0, $e1 …; the first two, of the same type, are imported and may be the same.
+ * Throws and tries, by the instructions of 3.0 or those of the proposal's first version: engines
+ * refuse a module with both. Tags are $e0, $e1 …; the first two, of the same type, are imported and
+ * may be the same.
  */
 final class TryGenerator {
   /** How the modules of a seed throw. */
@@ -200,8 +201,7 @@ final class TryGenerator {
     body.line(body.signature("try", List.of(), results));
     if (body.chance(20)) {
       int label = random.nextInt(body.labels.size());
-      body.inside(
-          new Label(results, false), () -> body.sequence(results), "delegate " + label);
+      body.inside(new Label(results, false), () -> body.sequence(results), "delegate " + label);
     } else {
       body.inside(new Label(results, false), () -> handlers(results));
     }
