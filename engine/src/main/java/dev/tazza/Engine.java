@@ -15,8 +15,10 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.translate.GeneratorDigest;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
@@ -31,9 +33,14 @@ import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
+import dev.tazza.vm.profile.CodeProfiler;
+import dev.tazza.vm.profile.JitDump;
+import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.type.FuncType;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +75,7 @@ public final class Engine implements AutoCloseable {
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
+  private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -112,6 +120,7 @@ public final class Engine implements AutoCloseable {
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
+    this.profiler = profiler(this.config.profiler());
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
@@ -120,7 +129,7 @@ public final class Engine implements AutoCloseable {
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
     if (ready) {
       requireHost();
     }
@@ -150,6 +159,21 @@ public final class Engine implements AutoCloseable {
     return wanted
         .withDynamicMemories()
         .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
+  }
+
+  private static CodeProfiler profiler(ProfilingStrategy strategy) {
+    return switch (strategy) {
+      case NONE -> CodeProfiler.NONE;
+      case PERFMAP -> new PerfMap(Path.of("/tmp")); // the only place where perf looks
+      case JITDUMP -> new JitDump(Path.of(System.getenv().getOrDefault("JITDUMPDIR", "")));
+      case VTUNE ->
+          throw new UnsupportedOperationException("VTune's agent is not supported; try JITDUMP");
+    };
+  }
+
+  /** Told of all code. */
+  CodeProfiler profiler() {
+    return profiler;
   }
 
   /** What makes exceptions of what happens in guest code. */
@@ -206,14 +230,19 @@ public final class Engine implements AutoCloseable {
             : null);
   }
 
-  /**
-   * What artifacts must have been made by, besides the {@link #tunables}: the version, and the
-   * features of the processor.
-   */
-  String identity() {
-    // Not by the + of strings, whose first use spins classes: 2.5 ms of the load of an artifact.
-    String features = new TreeSet<>(settings.cpuFeatures()).toString();
-    return String.join(" ", VERSION, features);
+  /** What artifacts of this engine are made by, and what others have to fit. */
+  Origin origin() {
+    List<String> cpuFeatures = new ArrayList<>();
+    for (Settings.CpuFeature feature : settings.cpuFeatures()) {
+      cpuFeatures.add(HostFeatures.flag(feature));
+    }
+    return new Origin(
+        VERSION,
+        GeneratorDigest.layouts(),
+        GeneratorDigest.generator(),
+        config.features(),
+        tunables,
+        cpuFeatures);
   }
 
   Config config() {
@@ -303,19 +332,24 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions).run();
+      new Pools(stacks, regions, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
+      implements Runnable {
     @Override
     public void run() {
       try {
         stacks.close();
       } finally {
-        regions.close();
+        try {
+          regions.close();
+        } finally {
+          profiler.close();
+        }
       }
     }
   }

@@ -33,6 +33,7 @@ public enum Tunable {
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),
   THREAD_INTERRUPTION(Tunable.ELSEWHERE, false),
   MAX_WASM_STACK(Tunable.ELSEWHERE, Unit.BYTES, 512 << 10, 1, Tunable.GIB),
@@ -108,11 +109,12 @@ public enum Tunable {
   }
 
   /** How many there are. */
-  static int count() {
+  public static int count() {
     return VALUES.length;
   }
 
-  static Tunable of(int number) {
+  /** The option with this number, from 0 on in the order of the rows. */
+  public static Tunable of(int number) {
     return VALUES[number];
   }
 

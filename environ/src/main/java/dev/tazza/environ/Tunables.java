@@ -2,6 +2,7 @@ package dev.tazza.environ;
 
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,33 @@ public final class Tunables {
               + ")");
     }
     return this;
+  }
+
+  /** Whether those that code depends on are the same. */
+  public boolean agreeInCode(Tunables other) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != other.values[i] && Tunable.of(i).isInCode()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes those that code depends on; eight bytes for each option all the same. */
+  public void write(ByteBuffer out) {
+    for (int i = 0; i < values.length; i++) {
+      Tunable tunable = Tunable.of(i);
+      out.putLong(tunable.isInCode() ? values[i] : tunable.byDefault());
+    }
+  }
+
+  /** What {@link #write} wrote, for comparison: nothing checks that values are in range. */
+  public static Tunables read(ByteBuffer in) {
+    long[] values = new long[Tunable.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getLong();
+    }
+    return new Tunables(values);
   }
 
   // What follows from them.

@@ -4,6 +4,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
+import dev.tazza.vm.isa.Stubs;
 
 /**
  * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart

@@ -6,6 +6,7 @@ import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
@@ -288,7 +289,7 @@ final class InstanceTemplate implements AutoCloseable {
     long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
-      Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
+      Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
     return copy;
   }
