@@ -24,8 +24,25 @@ class Memory64Test {
   private static final BigInteger ALL = BigInteger.ONE.shiftLeft(64);
 
   private static final long[] OFFSETS = {
-    0, 1, 8, 0xfff8, 65535, 65536, 0x1_0000, 0x1_ffff, 0x7fff_fff8, 0x8000_0000L, 0xffff_fff8L,
-    4 * GIB, 4 * GIB + 65528, 1L << 46, 1L << 47, Long.MAX_VALUE - 3, Long.MIN_VALUE, -8, -1
+    0,
+    1,
+    8,
+    0xfff8,
+    65535,
+    65536,
+    0x1_0000,
+    0x1_ffff,
+    0x7fff_fff8,
+    0x8000_0000L,
+    0xffff_fff8L,
+    4 * GIB,
+    4 * GIB + 65528,
+    1L << 46,
+    1L << 47,
+    Long.MAX_VALUE - 3,
+    Long.MIN_VALUE,
+    -8,
+    -1
   };
 
   private static List<Config> configs(OptLevel level) {
@@ -224,7 +241,8 @@ class Memory64Test {
       assertEquals(8 * GIB + 65536, memory.byteSize());
       assertEquals("over the edge of eight", memory.readString(8 * GIB - 4, 22));
       assertEquals("four", memory.readString(4 * GIB - 2, 4));
-      for (long address : new long[] {4 * GIB - 8, 4 * GIB - 3, 4 * GIB, 6 * GIB, 8 * GIB + 65528}) {
+      for (long address :
+          new long[] {4 * GIB - 8, 4 * GIB - 3, 4 * GIB, 6 * GIB, 8 * GIB + 65528}) {
         instance.func("set").call(address, address);
         assertEquals(address, instance.func("get").call(address)[0]);
         assertEquals(address, memory.getLong(address));

@@ -248,6 +248,8 @@ final class ModuleRules {
   long greatestLength(int index) {
     long declared = Tunables.maximumBytes(module.memory(index));
     long most = Math.min(declared, Tunables.LARGEST_MEMORY);
-    return isStatic[index] ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)) : most;
+    return isStatic[index]
+        ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
+        : most;
   }
 }

@@ -208,7 +208,8 @@ class SandboxMutationTest {
           new Mutation("an inverted check of a far offset", "far64", "7727", "7627"),
           new Mutation("a smaller far offset checked", "far64", "48ba0400000001", "48ba0400000000"),
           new Mutation("no check of a far index", "far64", "7317", "9090"),
-          new Mutation("less subtracted from the length", "far64", "48bafdfffffffe", "48bafdffffffff"),
+          new Mutation(
+              "less subtracted from the length", "far64", "48bafdfffffffe", "48bafdffffffff"),
           new Mutation("nothing subtracted from the length", "far64", "4803ca", "909090"),
           new Mutation("another far offset added", "far64", "48b90000000001", "48b90000000002"),
           new Mutation(

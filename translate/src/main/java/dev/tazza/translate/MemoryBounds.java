@@ -49,9 +49,7 @@ final class MemoryBounds {
 
   /** An index, or a number of bytes, as 64 bits. */
   Inst wide(Inst value) {
-    return value.type == Type.I64
-        ? value
-        : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
+    return value.type == Type.I64 ? value : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
   }
 
   /**
@@ -84,7 +82,9 @@ final class MemoryBounds {
         return new Inside(trapUnlessBelow(index, length(memory)), offset);
       }
     }
-    return is64(memory) ? exactly64(memory, index, offset, end) : exactly(memory, index, offset, end);
+    return is64(memory)
+        ? exactly64(memory, index, offset, end)
+        : exactly(memory, index, offset, end);
   }
 
   /** Whether a constant is inside of the memory however small that is. */

@@ -44,8 +44,7 @@ final class TableTranslator {
             value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
         Inst call = state.callService(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
-        state.stack.push(
-            is64(table) ? previous : builder.unary(Opcode.WRAP, Type.I32, previous));
+        state.stack.push(is64(table) ? previous : builder.unary(Opcode.WRAP, Type.I32, previous));
       }
       case TABLE_FILL -> {
         Inst count = wide(state.stack.pop());
@@ -105,7 +104,10 @@ final class TableTranslator {
     }
   }
 
-  /** The element at {@code index}, of the table's type of indexes; traps with {@code trap} when there is none. */
+  /**
+   * The element at {@code index}, of the table's type of indexes; traps with {@code trap} when
+   * there is none.
+   */
   Inst element(int tableIndex, Inst index, TrapCode trap) {
     Type type = state.env.elementType(tableIndex);
     return state.builder.load(
@@ -137,9 +139,7 @@ final class TableTranslator {
 
   /** An index, or a number of elements, as 64 bits. */
   private Inst wide(Inst value) {
-    return value.type == Type.I64
-        ? value
-        : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
+    return value.type == Type.I64 ? value : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
   }
 
   /**
