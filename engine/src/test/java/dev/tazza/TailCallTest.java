@@ -187,7 +187,8 @@ class TailCallTest {
   private static String functions(int[] counts, String prefix) {
     StringBuilder text = new StringBuilder();
     for (int count : counts) {
-      text.append("(func $f%d (export \"f%d\") %s (i64.const 0)".formatted(count, count, type(count)));
+      text.append(
+          "(func $f%d (export \"f%d\") %s (i64.const 0)".formatted(count, count, type(count)));
       for (int i = 0; i < count; i++) {
         String lane = i % 2 == 0 ? "" : "i64x2.extract_lane 1 ";
         text.append(" local.get %d %s i64.const %d i64.mul i64.add".formatted(i, lane, i + 1));
@@ -199,7 +200,8 @@ class TailCallTest {
       for (int to : counts) {
         String name = "from%dto%d".formatted(from, to);
         // One more local than is needed is kept over the call, in a register that is preserved.
-        text.append("(func $%s %s (local $x i64) (local.set $x (i64.const 5))".formatted(name, type(from)));
+        text.append(
+            "(func $%s %s (local $x i64) (local.set $x (i64.const 5))".formatted(name, type(from)));
         if (from > 0) {
           text.append(" (local.set $x (local.get 0))");
         }
@@ -286,8 +288,7 @@ class TailCallTest {
   void backtracesHaveTheCalleeOnly() {
     // The sandbox verifier has no rule for a reference that is always null.
     open(new Config().optLevel(OptLevel.NONE));
-    Instance other =
-        instantiate("(module (func $far (export \"far\") (param i32) unreachable))");
+    Instance other = instantiate("(module (func $far (export \"far\") (param i32) unreachable))");
     linker.instance("other", other);
     Instance instance =
         instantiate(
@@ -303,7 +304,8 @@ class TailCallTest {
               (func (export "far") (type $v) (call $away (local.get 0)))
               (func (export "null") (type $v) (call $null (local.get 0))))
             """);
-    assertEquals(List.of("last", "near"), trapped(instance, "near", TrapCode.INTEGER_DIVIDE_BY_ZERO));
+    assertEquals(
+        List.of("last", "near"), trapped(instance, "near", TrapCode.INTEGER_DIVIDE_BY_ZERO));
     assertEquals(List.of("far", "far"), trapped(instance, "far", TrapCode.UNREACHABLE));
     assertEquals(
         List.of("null", "null"), trapped(instance, "null", TrapCode.NULL_FUNCTION_REFERENCE));

@@ -177,7 +177,9 @@ final class Calls {
     }
   }
 
-  /** What the function reference {@code reference}, which is about to be called, takes and gives. */
+  /**
+   * What the function reference {@code reference}, which is about to be called, takes and gives.
+   */
   Convention ofReference(int reference) {
     int context = machine.register(Machine.R14);
     boolean right =

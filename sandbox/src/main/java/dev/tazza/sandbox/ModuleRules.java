@@ -77,8 +77,7 @@ final class ModuleRules {
   /** The type of an own reference, or of an import's, which come behind those. */
   int typeOfOwnReference(int number) {
     int count = references.count();
-    return module.functionTypeIndex(
-        number < count ? references.function(number) : number - count);
+    return module.functionTypeIndex(number < count ? references.function(number) : number - count);
   }
 
   /** The number of the own reference at {@code distance}, where one is. */

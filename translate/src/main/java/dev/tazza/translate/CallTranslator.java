@@ -136,8 +136,7 @@ final class CallTranslator {
     args[0] = reference;
     args[1] = state.vmctx;
     poll();
-    state.builder.returnCallRef(
-        signature, FuncRefLayout.CODE, FuncRefLayout.CONTEXT, trap, args);
+    state.builder.returnCallRef(signature, FuncRefLayout.CODE, FuncRefLayout.CONTEXT, trap, args);
   }
 
   /** Functions that call each other like this for ever are a loop. */

@@ -336,7 +336,8 @@ public enum Opcode {
   /** As CALL_REF. */
   TRY_CALL_REF("try_call_ref", -1, CALL),
 
-  // Tail calls: they end the function, whose frame is gone when the callee begins, and whose results
+  // Tail calls: they end the function, whose frame is gone when the callee begins, and whose
+  // results
   // are the callee's. The context among the parameters is the function's own.
   /** Calls symbol {@code imm} with signature {@code aux} in place of this function. */
   RETURN_CALL("return_call", -1, CALL),

@@ -39,7 +39,8 @@ class TailCallRulesTest {
   @Test
   void theResultsAreThoseOfTheFunction() {
     isRejected(GOOD.replace("(i64, i64) -> (i32)", "(i64, i64) -> (i64)"), "not the results");
-    isRejected(GOOD.replace("(i64, i32) -> (i32) trap", "(i64, i32) -> () trap"), "not the results");
+    isRejected(
+        GOOD.replace("(i64, i32) -> (i32) trap", "(i64, i32) -> () trap"), "not the results");
   }
 
   @Test

@@ -22,8 +22,8 @@ import dev.tazza.environ.StoreContext;
  * The stub that makes a guest function's tail call of a function with another context. The
  * reference is in r11. The caller's frame is gone but for its own context, in r14, which whoever
  * called it wants to find there afterwards; on the stack are how many 16 bytes of arguments there
- * are and, in the upper 16 bits, how many words of results, then the return address. So a frame goes
- * between:
+ * are and, in the upper 16 bits, how many words of results, then the return address. So a frame
+ * goes between:
  *
  * <pre>
  *   results

@@ -427,7 +427,8 @@ final class ControlEmitter {
           leaveFor(call);
           out.byte1(PUSH_IMM);
           out.int32(call.passed() / ARGUMENTS_UNIT | call.results() / RESULTS_UNIT << 16);
-          encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R15, settings.crossingStub()));
+          encoder.encode(
+              GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R15, settings.crossingStub()));
         });
     place.memory(Registers.R11, callee.context()).trap = callee.trap();
     emission.encode(CMP, Encoder.W, Registers.R14, place);

@@ -258,8 +258,7 @@ final class CallSelector {
     int results = bytesUsed(Abi.results(signature.results()), signature.results());
     Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh, inst.trap);
     Fixed args = direct ? withoutContext(values, params) : withReference(inst, values, params);
-    buffer.add(
-        new TailCall((int) inst.imm, callee, args, popped, params.stackBytes(), results));
+    buffer.add(new TailCall((int) inst.imm, callee, args, popped, params.stackBytes(), results));
   }
 
   /** Bytes of what is on the stack, not rounded up: a caller has no more room for results. */

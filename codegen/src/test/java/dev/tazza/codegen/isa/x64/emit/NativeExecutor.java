@@ -16,7 +16,6 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
