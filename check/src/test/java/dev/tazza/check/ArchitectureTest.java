@@ -167,7 +167,8 @@ class ArchitectureTest {
     });
     report(
         problems,
-        "what is for one target is known to packages of that target and Architecture.TARGET_TABLES");
+        "what is for one target is known to packages of that target and"
+            + " Architecture.TARGET_TABLES");
   }
 
   private static boolean isOf(String target, String packageName) {

@@ -22,7 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModuleBoundaryTest {
   private static final List<String> FOLDERS =
       List.of(
-          "assembler", "wasm", "codegen", "environ", "sandbox", "translate", "sys", "vm", "engine", "wasi");
+          "assembler",
+          "wasm",
+          "codegen",
+          "environ",
+          "sandbox",
+          "translate",
+          "sys",
+          "vm",
+          "engine",
+          "wasi");
 
   @TempDir Path folder;
 

@@ -1,12 +1,11 @@
 package dev.tazza.sys;
 
-import dev.tazza.assembler.x64.Assembler;
-import dev.tazza.assembler.x64.Registers;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Registers;
 import org.junit.jupiter.api.Test;
 
 class NativeCallTest {

@@ -2,8 +2,8 @@ package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.DirectoryEntries;
 import dev.tazza.sys.fs.Kernel;
-import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.PathCalls;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Directory entries for {@code fd_readdir}.
  *
- * <p>A cookie is the number of entries before a position. The kernel's own positions, which file systems keep stable while names come and go, need 64 bits, more than {@code
- * telldir} has in a guest; each directory remembers those of the entries that the guest has had
- * since it last began. One buffer serves all directories: when a guest goes on where it stopped,
- * entries come from there, otherwise the kernel is asked again.
+ * <p>A cookie is the number of entries before a position. The kernel's own positions, which file
+ * systems keep stable while names come and go, need 64 bits, more than {@code telldir} has in a
+ * guest; each directory remembers those of the entries that the guest has had since it last began.
+ * One buffer serves all directories: when a guest goes on where it stopped, entries come from
+ * there, otherwise the kernel is asked again.
  */
 final class DirectoryReader {
   private static final int HEADER = 24;

@@ -2,8 +2,8 @@ package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.Beneath;
 import dev.tazza.sys.fs.FileTimes;
-import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.PathCalls;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 import org.jspecify.annotations.Nullable;
 

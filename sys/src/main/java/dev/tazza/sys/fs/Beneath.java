@@ -7,10 +7,10 @@ import java.util.Arrays;
  * path, not by a symbolic link, and not when somebody changes links or moves directories meanwhile.
  *
  * <p>Some systems do this in the kernel ({@link PathCalls#openBeneath}). Where that is missing or
- * forbidden, the path is walked here, one name at a time: every directory on the way
- * is held open, links are never followed by the kernel but read and expanded here, and {@code ..}
- * goes back to the directory already held, so that it can never lead above the start whatever is
- * renamed meanwhile. Both give the same results; escaping is {@code EXDEV}.
+ * forbidden, the path is walked here, one name at a time: every directory on the way is held open,
+ * links are never followed by the kernel but read and expanded here, and {@code ..} goes back to
+ * the directory already held, so that it can never lead above the start whatever is renamed
+ * meanwhile. Both give the same results; escaping is {@code EXDEV}.
  *
  * <p>Errors are negated {@code errno} values. Not thread-safe, as {@link Kernel}.
  */

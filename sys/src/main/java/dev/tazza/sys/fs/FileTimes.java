@@ -1,6 +1,5 @@
 package dev.tazza.sys.fs;
 
-
 /**
  * New times for a file.
  *

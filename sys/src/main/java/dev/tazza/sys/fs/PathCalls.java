@@ -1,6 +1,5 @@
 package dev.tazza.sys.fs;
 
-
 /**
  * System calls that take a directory descriptor and a path.
  *
@@ -9,7 +8,9 @@ package dev.tazza.sys.fs;
  * are bytes without a zero byte. Results are as in {@link FileCalls}.
  */
 public interface PathCalls {
-  /** Opens a path, {@code flags} is a set of {@code O_…}; the descriptor is closed in new programs. */
+  /**
+   * Opens a path, {@code flags} is a set of {@code O_…}; the descriptor is closed in new programs.
+   */
   int open(int directory, byte[] path, int flags, int mode);
 
   /** Whether the system knows {@link #openBeneath} and lets us call it. */

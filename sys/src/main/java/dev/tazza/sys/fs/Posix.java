@@ -50,6 +50,7 @@ public final class Posix {
   public static final int O_DIRECTORY = 0x10000;
   public static final int O_NOFOLLOW = 0x20000;
   public static final int O_SYNC = 0x101000;
+
   /** Open a place only, not what is in it. */
   public static final int O_PATH = 0x200000;
 

@@ -1,9 +1,8 @@
 package dev.tazza.sys.fs;
 
-
 /**
- * A set of descriptors that one thread waits for. A descriptor is armed for one
- * event and has to be armed again after it. Results are as in {@link FileCalls}.
+ * A set of descriptors that one thread waits for. A descriptor is armed for one event and has to be
+ * armed again after it. Results are as in {@link FileCalls}.
  *
  * <p>One thread calls {@link #await}. The other methods may be called meanwhile by others, one at a
  * time.

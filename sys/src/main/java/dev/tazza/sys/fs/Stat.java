@@ -1,6 +1,5 @@
 package dev.tazza.sys.fs;
 
-
 /** What is known of a file; reused from call to call. Times are nanoseconds since 1970. */
 public final class Stat {
   private int mode;
@@ -14,7 +13,9 @@ public final class Stat {
 
   public Stat() {}
 
-  /** Says what kind of file it is, by the type and permission bits, and what is known of its data. */
+  /**
+   * Says what kind of file it is, by the type and permission bits, and what is known of its data.
+   */
   public void set(int mode, long links, long size) {
     this.mode = mode;
     this.links = links;

@@ -1,7 +1,7 @@
 package dev.tazza.sys.linux.fs;
 
-import dev.tazza.sys.fs.ReadySet;
 import dev.tazza.sys.fs.Posix;
+import dev.tazza.sys.fs.ReadySet;
 import dev.tazza.sys.linux.LinuxMachine;
 import dev.tazza.sys.linux.SyscallNumber;
 import java.lang.foreign.Arena;

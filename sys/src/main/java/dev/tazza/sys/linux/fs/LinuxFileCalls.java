@@ -2,8 +2,8 @@ package dev.tazza.sys.linux.fs;
 
 import dev.tazza.sys.fs.FileCalls;
 import dev.tazza.sys.fs.IoVectors;
-import dev.tazza.sys.fs.Stat;
 import dev.tazza.sys.fs.PollSet;
+import dev.tazza.sys.fs.Stat;
 import dev.tazza.sys.linux.LinuxMachine;
 import dev.tazza.sys.linux.SyscallNumber;
 import java.lang.foreign.MemorySegment;
@@ -122,7 +122,8 @@ final class LinuxFileCalls implements FileCalls {
 
   @Override
   public int setFlags(int fd, int flags) {
-    return (int) kernel.call(SyscallNumber.FCNTL, fd, Linux.F_SETFL, LinuxMachine.host().openFlags(flags));
+    return (int)
+        kernel.call(SyscallNumber.FCNTL, fd, Linux.F_SETFL, LinuxMachine.host().openFlags(flags));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.tazza.sys.linux.fs;
 
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.fs.Kernel;
 import dev.tazza.sys.fs.Posix;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.linux.Syscall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -27,8 +27,7 @@ final class LinuxPathCalls implements PathCalls {
   @Override
   public int open(int directory, byte[] path, int flags, int mode) {
     return (int)
-        kernel.restart(
-            SyscallNumber.OPENAT, directory, kernel.path(path), openFlags(flags), mode);
+        kernel.restart(SyscallNumber.OPENAT, directory, kernel.path(path), openFlags(flags), mode);
   }
 
   private static int openFlags(int flags) {

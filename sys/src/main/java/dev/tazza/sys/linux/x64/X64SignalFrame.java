@@ -25,7 +25,6 @@ final class X64SignalFrame {
   /** Of rax rcx rdx rbx rsp rbp rsi rdi r8 … r15. */
   private static final int[] REGISTERS = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
 
-
   private X64SignalFrame() {}
 
   static SignalFrame get() {

@@ -289,17 +289,25 @@ final class EncoderTest {
       int flags = Encoder.W | length;
       for (Form form : FORMS) {
         if (!form.isRegister) {
-          row("vmovdqu64 " + length + " 18, " + form.text, e -> e.evex(load, flags, 18, 0, place(form)));
+          row(
+              "vmovdqu64 " + length + " 18, " + form.text,
+              e -> e.evex(load, flags, 18, 0, place(form)));
         }
       }
       for (int disp : new int[] {16, 32, 64, -64, 4096, 8192, -8192, 65}) {
         Form form = new Form("[r9+" + disp + "]", p -> p.memory(Registers.R9, disp), false);
-        row("vmovdqu64 " + length + " 0, " + form.text, e -> e.evex(load, flags, 0, 0, place(form)));
+        row(
+            "vmovdqu64 " + length + " 0, " + form.text,
+            e -> e.evex(load, flags, 0, 0, place(form)));
       }
       for (int register : new int[] {0, 7, 8, 15, 16, 24, 31}) {
         Form form = new Form("v" + register, p -> p.register(register), true);
-        row("vmovdqu64 " + length + " 17, " + form.text, e -> e.evex(load, flags, 17, 0, place(form)));
-        row("vpbroadcastb " + length + " " + register, e -> e.evex(broadcast, length, register, 0, place(FORMS[3])));
+        row(
+            "vmovdqu64 " + length + " 17, " + form.text,
+            e -> e.evex(load, flags, 17, 0, place(form)));
+        row(
+            "vpbroadcastb " + length + " " + register,
+            e -> e.evex(broadcast, length, register, 0, place(FORMS[3])));
         row(
             "vpaddb " + length + " " + register,
             e -> e.evex(Opcodes.P66 | Opcodes.M0F | 0xfc, length, 1, register, place(form)));
