@@ -6,6 +6,7 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -187,6 +188,15 @@ public final class Config {
     return flagSet(name, "true");
   }
 
+  /**
+   * All settings that {@link #flagSet} knows, with their values on this machine.
+   *
+   * @throws UnsupportedOperationException when the compiler cannot be used on this machine
+   */
+  public static List<CompilerSetting> compilerSettings() {
+    return HostFeatures.settings();
+  }
+
   /** Features of the processor that are said to be there, or not. */
   Map<Settings.CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
@@ -269,6 +279,62 @@ public final class Config {
   /** What {@link #wasmBacktrace(boolean)} says. */
   public boolean wasmBacktrace() {
     return tunables.is(Tunable.WASM_BACKTRACE);
+  }
+
+  /**
+   * The most frames that a backtrace has, innermost first: from 0, none, to 1,048,576. Default: 20.
+   */
+  public Config wasmBacktraceMaxFrames(long frames) {
+    return set(Tunable.WASM_BACKTRACE_MAX_FRAMES, frames);
+  }
+
+  /** What {@link #wasmBacktraceMaxFrames(long)} says. */
+  public long wasmBacktraceMaxFrames() {
+    return tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
+  }
+
+  /**
+   * Whether the frames of backtraces have {@linkplain Frame#source positions in the source}, for
+   * modules with debug information (DWARF). It is read when the first trap wants it; artifacts made
+   * by an engine with this option contain it, and become larger by it. Default: {@link
+   * BacktraceDetails#ENVIRONMENT}.
+   */
+  public Config wasmBacktraceDetails(BacktraceDetails details) {
+    return set(Tunable.WASM_BACKTRACE_DETAILS, details.ordinal());
+  }
+
+  /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
+  public BacktraceDetails wasmBacktraceDetails() {
+    return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * How profilers learn about the code of modules. Default: {@link ProfilingStrategy#NONE}. For an
+   * engine that cannot have it, {@link Engine#Engine(Config)} throws an {@link
+   * UnsupportedOperationException}; when its file cannot be written, a {@link
+   * java.io.UncheckedIOException}.
+   */
+  public Config profiler(ProfilingStrategy strategy) {
+    return set(Tunable.PROFILER, strategy.ordinal());
+  }
+
+  /** What {@link #profiler(ProfilingStrategy)} says. */
+  public ProfilingStrategy profiler() {
+    return ProfilingStrategy.values()[(int) tunables.get(Tunable.PROFILER)];
+  }
+
+  /**
+   * Whether every NaN that arithmetic gives is the canonical one (specification, section 3.3.3):
+   * the same on all processors, whatever the operands were. Costs two instructions for each
+   * operation on floating-point numbers. Default: false.
+   */
+  public Config nanCanonicalization(boolean enable) {
+    return set(Tunable.NAN_CANONICALIZATION, enable);
+  }
+
+  /** What {@link #nanCanonicalization(boolean)} says. */
+  public boolean nanCanonicalization() {
+    return tunables.is(Tunable.NAN_CANONICALIZATION);
   }
 
   /**

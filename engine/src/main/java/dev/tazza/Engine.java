@@ -3,7 +3,6 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CallSites;
@@ -15,8 +14,10 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.translate.GeneratorDigest;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
@@ -31,9 +32,14 @@ import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
+import dev.tazza.vm.profile.CodeProfiler;
+import dev.tazza.vm.profile.JitDump;
+import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.type.FuncType;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +73,8 @@ public final class Engine implements AutoCloseable {
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final Tunables tunables;
   private final ModuleCompiler compiler;
-  private final GuestErrors errors = new GuestErrors();
+  private final GuestErrors errors;
+  private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -106,23 +113,33 @@ public final class Engine implements AutoCloseable {
   }
 
   private Engine(Config config, boolean ready) {
-    this.config = config.copy();
+    this.config = withEnvironment(config.copy());
     this.stacks =
         new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
+    this.errors = new GuestErrors(tunables);
+    this.profiler = profiler(this.config.profiler());
     this.compiler =
         new ModuleCompiler(
-            new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
+            new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
     if (ready) {
       requireHost();
     }
+  }
+
+  private static Config withEnvironment(Config config) {
+    if (config.wasmBacktraceDetails() != BacktraceDetails.ENVIRONMENT) {
+      return config;
+    }
+    boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
+    return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
   }
 
   /** What is wanted, or what is possible in the address space that this process may use. */
@@ -141,6 +158,26 @@ public final class Engine implements AutoCloseable {
     return wanted
         .withDynamicMemories()
         .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
+  }
+
+  private static CodeProfiler profiler(ProfilingStrategy strategy) {
+    return switch (strategy) {
+      case NONE -> CodeProfiler.NONE;
+      case PERFMAP -> new PerfMap(Path.of("/tmp")); // the only place where perf looks
+      case JITDUMP -> new JitDump(Path.of(System.getenv().getOrDefault("JITDUMPDIR", "")));
+      case VTUNE ->
+          throw new UnsupportedOperationException("VTune's agent is not supported; try JITDUMP");
+    };
+  }
+
+  /** Told of all code. */
+  CodeProfiler profiler() {
+    return profiler;
+  }
+
+  /** What makes exceptions of what happens in guest code. */
+  GuestErrors errors() {
+    return errors;
   }
 
   private boolean hasFallenBack() {
@@ -189,17 +226,23 @@ public final class Engine implements AutoCloseable {
         config.tableAccessSpectreMitigation(),
         config.tunables().polls()
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
-            : null);
+            : null,
+        StoreContext.CROSSING_STUB);
   }
 
-  /**
-   * What artifacts must have been made by, besides the {@link #tunables}: the version, and the
-   * features of the processor.
-   */
-  String identity() {
-    // Not by the + of strings, whose first use spins classes: 2.5 ms of the load of an artifact.
-    String features = new TreeSet<>(settings.cpuFeatures()).toString();
-    return String.join(" ", VERSION, features);
+  /** What artifacts of this engine are made by, and what others have to fit. */
+  Origin origin() {
+    List<String> cpuFeatures = new ArrayList<>();
+    for (Settings.CpuFeature feature : settings.cpuFeatures()) {
+      cpuFeatures.add(HostFeatures.flag(feature));
+    }
+    return new Origin(
+        VERSION,
+        GeneratorDigest.layouts(),
+        GeneratorDigest.generator(),
+        config.features(),
+        tunables,
+        cpuFeatures);
   }
 
   Config config() {
@@ -289,19 +332,24 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions).run();
+      new Pools(stacks, regions, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
+      implements Runnable {
     @Override
     public void run() {
       try {
         stacks.close();
       } finally {
-        regions.close();
+        try {
+          regions.close();
+        } finally {
+          profiler.close();
+        }
       }
     }
   }

@@ -2,11 +2,13 @@ package dev.tazza;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.Feature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +156,51 @@ class ArtifactTest {
   }
 
   @Test
+  void featuresAreComparedAndNamed() {
+    for (Feature feature : Feature.values()) {
+      boolean on = !feature.onByDefault();
+      String wanted = "compiled with " + feature.title() + (on ? " off, " : " on, ");
+      try (Engine other = new Engine(new Config().wasmFeature(feature, on))) {
+        String message = refusal(other);
+        assertTrue(message.contains(wanted + "this engine has " + (on ? "on" : "off")), message);
+      }
+    }
+  }
+
+  @Test
+  void codeRunsWhereTheProcessorHasAllThatItUses() {
+    Config without = new Config();
+    for (String feature : List.of("lzcnt", "bmi1", "bmi2", "avx", "avx2", "fma")) {
+      without.flagSet("has_" + feature, "false");
+    }
+    try (Engine other = new Engine(without);
+        Module module = Module.compile(other, "(module (func (export \"f\")))")) {
+      Module.deserialize(ENGINE, module.serialize()).close();
+      if (!ENGINE.origin().cpuFeatures().isEmpty()) {
+        assertEquals(
+            "the artifact does not fit this engine: another CPU feature set: "
+                + String.join(", ", ENGINE.origin().cpuFeatures())
+                + " missing here",
+            refusal(other));
+      }
+    }
+  }
+
+  @Test
+  void allThatDiffersIsNamed() {
+    Config config = new Config().wasmTailCalls(!Feature.TAIL_CALLS.onByDefault());
+    try (Engine other = new Engine(config.optLevel(OptLevel.NONE).staticMemoryMaximumSize(0))) {
+      assertEquals(3, refusal(other).split("compiled with", -1).length - 1);
+    }
+  }
+
+  private static String refusal(Engine engine) {
+    return String.valueOf(
+        assertThrows(ArtifactException.class, () -> Module.deserialize(engine, ARTIFACT))
+            .getMessage());
+  }
+
+  @Test
   void eachOptionThatCodeDependsOnIsComparedAndNamed() throws ReflectiveOperationException {
     for (Tunable tunable : Tunable.values()) {
       Config config = ConfigTest.changed(tunable);
@@ -162,12 +210,10 @@ class ArtifactTest {
           Module.deserialize(other, ARTIFACT).close();
           continue;
         }
-        ArtifactException refused =
-            assertThrows(ArtifactException.class, () -> Module.deserialize(other, ARTIFACT));
         assertEquals(
-            "the artifact was compiled with %s %s, but this engine has %s"
+            "the artifact does not fit this engine: compiled with %s %s, this engine has %s"
                 .formatted(tunable.option(), tunable.text(tunable.byDefault()), value),
-            refused.getMessage());
+            refusal(other));
       }
     }
   }

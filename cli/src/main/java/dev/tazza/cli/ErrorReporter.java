@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Frame;
 import dev.tazza.GuestBacktrace;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.environ.TrapCode;
@@ -65,6 +66,11 @@ final class ErrorReporter implements IExecutionExceptionHandler {
         err.println("tazza: wasm trap: " + trap.getMessage());
         backtrace(trap.frames(), err);
         return trap.code() == TrapCode.INTERRUPT ? TIMED_OUT : ABORTED;
+      }
+      case TaggedException exception -> {
+        err.println("tazza: uncaught " + exception.getMessage());
+        backtrace(exception.frames(), err);
+        return ABORTED;
       }
       case OutputException error when error.isBrokenPipe() -> {
         return BROKEN_PIPE;

@@ -26,7 +26,9 @@ public enum TrapCode {
   /** The embedder stopped the guest: an epoch deadline, a timeout, an interrupted thread. */
   INTERRUPT(14, "interrupt"),
   /** {@code call_ref} of a null reference. */
-  NULL_FUNCTION_REFERENCE(15, "null function reference");
+  NULL_FUNCTION_REFERENCE(15, "null function reference"),
+  /** {@code throw_ref} of a null reference. */
+  NULL_EXCEPTION_REFERENCE(16, "null exception reference");
 
   private final int code;
   private final String message;

@@ -18,6 +18,7 @@ public enum Tunable {
   STATIC_MEMORY_FORCED(Tunable.IN_CODE, false),
   STATIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
+  NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
   HEAP_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
@@ -30,6 +31,9 @@ public enum Tunable {
 
   // How it runs.
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
+  WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
+  WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),
   THREAD_INTERRUPTION(Tunable.ELSEWHERE, false),
   MAX_WASM_STACK(Tunable.ELSEWHERE, Unit.BYTES, 512 << 10, 1, Tunable.GIB),
@@ -54,6 +58,7 @@ public enum Tunable {
   private enum Unit {
     TRUTH,
     CHOICE,
+    COUNT,
     BYTES,
     /** Bytes, rounded up to whole pages of 4 KiB. */
     PAGES
@@ -104,11 +109,12 @@ public enum Tunable {
   }
 
   /** How many there are. */
-  static int count() {
+  public static int count() {
     return VALUES.length;
   }
 
-  static Tunable of(int number) {
+  /** The option with this number, from 0 on in the order of the rows. */
+  public static Tunable of(int number) {
     return VALUES[number];
   }
 
@@ -146,6 +152,7 @@ public enum Tunable {
       case TRUTH -> value != 0 ? "on" : "off";
       case CHOICE ->
           value >= 0 && value < choices.size() ? choices.get((int) value) : String.valueOf(value);
+      case COUNT -> String.valueOf(value);
       case BYTES, PAGES -> size(value);
     };
   }

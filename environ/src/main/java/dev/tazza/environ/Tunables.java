@@ -2,6 +2,7 @@ package dev.tazza.environ;
 
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class Tunables {
   /** What each row has as its default. */
   public static final Tunables DEFAULT = new Tunables(defaults());
+
+  /** No memory has more bytes: programs do not get more address space. */
+  public static final long LARGEST_MEMORY = 1L << 47;
 
   private final long[] values;
 
@@ -69,6 +73,33 @@ public final class Tunables {
     return this;
   }
 
+  /** Whether those that code depends on are the same. */
+  public boolean agreeInCode(Tunables other) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != other.values[i] && Tunable.of(i).isInCode()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes those that code depends on; eight bytes for each option all the same. */
+  public void write(ByteBuffer out) {
+    for (int i = 0; i < values.length; i++) {
+      Tunable tunable = Tunable.of(i);
+      out.putLong(tunable.isInCode() ? values[i] : tunable.byDefault());
+    }
+  }
+
+  /** What {@link #write} wrote, for comparison: nothing checks that values are in range. */
+  public static Tunables read(ByteBuffer in) {
+    long[] values = new long[Tunable.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getLong();
+    }
+    return new Tunables(values);
+  }
+
   // What follows from them.
 
   /** Whether code polls at loop heads and function entries. */
@@ -93,6 +124,25 @@ public final class Tunables {
     return before + get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + guard;
   }
 
+  /**
+   * Whether the guard begins right behind the last byte of such a memory, so that it stands for
+   * checks: not if the length need not be whole pages of the system.
+   */
+  public boolean isGuarded(MemoryType type) {
+    return type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
+  }
+
+  /** Size of the guard behind memories of this type. */
+  public long guardSize(MemoryType type) {
+    return get(
+        isStatic(type) ? Tunable.STATIC_MEMORY_GUARD_SIZE : Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+  }
+
+  /** From the base of a static memory to the end of its guard. */
+  public long staticMemoryRoom() {
+    return get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+  }
+
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
     return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0).with(Tunable.STATIC_MEMORY_FORCED, false);
@@ -100,15 +150,25 @@ public final class Tunables {
 
   /**
    * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
-   * signed number.
+   * signed number. The runtime makes none that is larger than {@link #LARGEST_MEMORY}.
    */
   public static long maximumBytes(MemoryType type) {
     Limits limits = type.limits();
-    int shift = type.pageSizeLog2();
-    if (!limits.hasMaximum()) {
-      return limits.is64() ? Long.MAX_VALUE : 1L << 32;
+    if (limits.hasMaximum()) {
+      return bytes(type, limits.maximum());
     }
-    long pages = limits.maximum();
+    // Without a maximum the number of pages must be one that memory.size can give, too.
+    boolean isByteSized = type.pageSizeLog2() == 0;
+    return limits.is64() ? Long.MAX_VALUE : isByteSized ? (1L << 32) - 1 : 1L << 32;
+  }
+
+  /** The least bytes that a memory of this type has, as {@link #maximumBytes}. */
+  public static long minimumBytes(MemoryType type) {
+    return bytes(type, type.limits().minimum());
+  }
+
+  private static long bytes(MemoryType type, long pages) {
+    int shift = type.pageSizeLog2();
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
   }
 

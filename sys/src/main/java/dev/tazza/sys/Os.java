@@ -1,6 +1,7 @@
 package dev.tazza.sys;
 
-import dev.tazza.sys.linux.LinuxOs;
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.ReadySet;
 
 /**
  * The host operating system: memory mappings, memory files and signal actions.
@@ -24,7 +25,7 @@ public interface Os {
 
   /** Initialization on first use, after {@link NativeAccess} agreed. */
   final class Host {
-    private static final Os OS = new LinuxOs();
+    private static final Os OS = Systems.host().get();
 
     private Host() {}
   }
@@ -103,6 +104,9 @@ public interface Os {
   /** Maps a whole file somewhere, shared: writes go to the file. */
   long mapShared(long size, Access access, int descriptor);
 
+  /** Opens a file to read it; returns its descriptor. */
+  int openFile(String path);
+
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
 
@@ -150,6 +154,19 @@ public interface Os {
   /** The action that is installed for a signal. */
   SignalAction signalAction(int signal);
 
-  /** Makes instructions just written to memory visible to execution; nothing to do on x86. */
+  /** What handlers of signals find where. */
+  SignalFrame signalFrame();
+
+  /** Makes instructions just written to memory visible to execution. */
   void flushInstructionCache(long address, long size);
+
+  /** The calls on files and sockets, for one guest. */
+  Kernel newKernel();
+
+  /**
+   * A new set of descriptors to wait for, which lives as long as the process.
+   *
+   * @throws IllegalStateException if the system has no descriptor left
+   */
+  ReadySet newReadySet();
 }

@@ -27,7 +27,11 @@ final class Regions {
   /** Global variables. */
   static final AliasRegion GLOBAL = new AliasRegion(4, "global", Kind.VALUES);
 
-  static final AliasRegions ALL = new AliasRegions(CONSTANT, CONTEXT, MEMORY, TABLE, GLOBAL);
+  /** What an exception under way carries, and its tag. */
+  static final AliasRegion THROWN = new AliasRegion(5, "thrown", Kind.VALUES);
+
+  static final AliasRegions ALL =
+      new AliasRegions(CONSTANT, CONTEXT, MEMORY, TABLE, GLOBAL, THROWN);
 
   private Regions() {}
 }

@@ -5,12 +5,16 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
+import dev.tazza.sys.SignalFrame;
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.Posix;
+import dev.tazza.sys.fs.ReadySet;
+import dev.tazza.sys.linux.fs.Epoll;
+import dev.tazza.sys.linux.fs.LinuxKernel;
 import java.nio.charset.StandardCharsets;
 
-/** Linux on x86-64. */
+/** Linux. */
 public final class LinuxOs implements Os {
-  private static final int PAGE = 4096; // the only base page size of the architecture
-
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
   private static final int MADV_NOHUGEPAGE = 15;
@@ -18,6 +22,8 @@ public final class LinuxOs implements Os {
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
+  private static final int AT_FDCWD = -100;
+  private static final int O_CLOEXEC = 0x80000;
   private static final long SA_RESTORER = 0x0400_0000;
 
   /** {@code struct kernel_sigaction}: handler, flags, restorer, mask; 8 bytes each. */
@@ -25,15 +31,11 @@ public final class LinuxOs implements Os {
 
   private static final int KERNEL_SIGSET_SIZE = 8;
 
-  // siginfo_t of a signal with a number.
   private static final int SIGINFO_SIZE = 128;
-  private static final int SI_CODE = 8;
-  private static final int SI_VALUE = 24;
-  private static final int SI_QUEUE = -1;
 
   @Override
   public int pageSize() {
-    return PAGE;
+    return LinuxMachine.host().pageSize();
   }
 
   @Override
@@ -146,16 +148,33 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public int createMemoryFile(String name) {
-    byte[] bytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
-    long buffer = NativeHeap.allocate(bytes.length);
+  public int openFile(String path) {
+    long name = string(path);
     try {
-      NativeMemory.copy(bytes, 0, buffer, bytes.length);
+      long result = Syscall.call(SyscallNumber.OPENAT, AT_FDCWD, name, O_CLOEXEC, 0, 0, 0);
+      return (int) Syscall.require("openat", result);
+    } finally {
+      NativeHeap.free(name);
+    }
+  }
+
+  @Override
+  public int createMemoryFile(String name) {
+    long buffer = string(name);
+    try {
       long result = Syscall.call(SyscallNumber.MEMFD_CREATE, buffer, MFD_CLOEXEC, 0);
       return (int) Syscall.require("memfd_create", result);
     } finally {
       NativeHeap.free(buffer);
     }
+  }
+
+  /** A string of C, to be freed. */
+  private static long string(String text) {
+    byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+    long buffer = NativeHeap.allocate(bytes.length);
+    NativeMemory.copy(bytes, 0, buffer, bytes.length);
+    return buffer;
   }
 
   @Override
@@ -183,12 +202,13 @@ public final class LinuxOs implements Os {
     long info = NativeHeap.allocate(SIGINFO_SIZE);
     try {
       NativeMemory.putInt(info, signal);
-      NativeMemory.putInt(info + SI_CODE, SI_QUEUE);
-      NativeMemory.putLong(info + SI_VALUE, value);
+      SignalFrame frame = signalFrame();
+      NativeMemory.putInt(info + frame.code(), frame.queued());
+      NativeMemory.putLong(info + frame.value(), value);
       long process = ProcessHandle.current().pid();
       long result =
           Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
-      if (result != -Errno.ESRCH && result != -Errno.EAGAIN) {
+      if (result != -Posix.ESRCH && result != -Posix.EAGAIN) {
         Syscall.require("signal " + signal + " to thread " + thread, result);
       }
     } finally {
@@ -233,6 +253,11 @@ public final class LinuxOs implements Os {
     }
   }
 
+  @Override
+  public SignalFrame signalFrame() {
+    return LinuxMachine.host().signalFrame();
+  }
+
   private static void sigaction(int signal, long action, long old) {
     long result =
         Syscall.call(SyscallNumber.RT_SIGACTION, signal, action, old, KERNEL_SIGSET_SIZE, 0, 0);
@@ -248,7 +273,17 @@ public final class LinuxOs implements Os {
 
   @Override
   public void flushInstructionCache(long address, long size) {
-    // x86 keeps instruction fetch coherent with stores.
+    LinuxMachine.host().flushInstructionCache(address, size);
+  }
+
+  @Override
+  public Kernel newKernel() {
+    return new LinuxKernel();
+  }
+
+  @Override
+  public ReadySet newReadySet() {
+    return Epoll.create();
   }
 
   private static int protection(Access access) {

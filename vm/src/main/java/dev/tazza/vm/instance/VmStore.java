@@ -50,9 +50,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
 
-  /** The most frames of a backtrace. */
-  public static final int MAXIMUM_FRAMES = 100;
-
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
 
@@ -66,6 +63,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
   private final ExternRefCollector collector;
+  private final VmExceptions exceptions;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
@@ -94,6 +92,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     this.loop = new CallLoop(space, this);
     this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
+    this.exceptions = new VmExceptions(this, loop.context(), externs, collector);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -259,6 +258,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return externs;
   }
 
+  /** Tags, and exceptions under way. */
+  public VmExceptions exceptions() {
+    return exceptions;
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -279,22 +283,32 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
-    return loop.backtrace(tunables.is(Tunable.WASM_BACKTRACE) ? MAXIMUM_FRAMES : 0);
+    boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
+    return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
   }
 
   // What guest code asks for.
 
   @Override
-  public void hostCall(long context) {
+  public boolean hostCall(long context) {
     // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
     long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
     HostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
+      return false;
     } catch (Throwable thrown) {
+      if (exceptions.raise(thrown)) {
+        return true;
+      }
       throw sneak(traps.hostException(thrown, backtrace()));
     }
+  }
+
+  @Override
+  public RuntimeException uncaught() {
+    throw sneak(exceptions.uncaught(traps, backtrace()));
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -463,7 +477,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     resources.add(storage);
-    if (isExtern(type.elementType())) {
+    if (isHandle(type.elementType())) {
       externRoots.addTable(storage);
     }
     return new VmTable(this, type, storage);
@@ -472,7 +486,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
     long address = resources.allocate(VmLayout.GLOBAL_SIZE);
-    if (isExtern(type.valueType())) {
+    if (isHandle(type.valueType())) {
       externRoots.addGlobal(address);
     }
     return new VmGlobal(this, type, address);
@@ -483,8 +497,18 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     externRoots.addGlobal(address);
   }
 
-  static boolean isExtern(ValType type) {
-    return type instanceof RefType reference && reference.heapType() == AbstractHeapType.EXTERN;
+  /** Whether values of the type are handles of Java objects or exceptions. */
+  static boolean isHandle(ValType type) {
+    return type instanceof RefType reference
+        && (reference.heapType() == AbstractHeapType.EXTERN
+            || reference.heapType() == AbstractHeapType.EXN);
+  }
+
+  /** A tag that no instance defines. */
+  public VmTag newTag(FuncType type) {
+    int typeId = types.acquire(type);
+    resources.add(() -> types.release(typeId));
+    return exceptions.newTag(types.type(typeId), typeId);
   }
 
   /** An instance of a module that the store retains. */

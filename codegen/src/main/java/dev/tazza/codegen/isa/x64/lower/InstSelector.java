@@ -53,6 +53,11 @@ final class InstSelector implements Selector {
   }
 
   @Override
+  public void tailCall(Inst inst) {
+    calls.tailCall(inst);
+  }
+
+  @Override
   public void results(Inst call) {
     calls.resultsOf(call);
   }
@@ -77,6 +82,11 @@ final class InstSelector implements Selector {
   @Override
   public void trap(Inst inst) {
     selection.buffer.add(new Trap(inst.trap));
+  }
+
+  @Override
+  public void raise(Inst inst) {
+    calls.raise(inst);
   }
 
   @Override
