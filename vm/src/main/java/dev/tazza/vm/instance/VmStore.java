@@ -54,6 +54,7 @@ public final class VmStore implements AutoCloseable {
   /** All of them: where code may fault; and their segments keep nothing but the store. */
   private final List<LinearMemory> memories = new ArrayList<>();
 
+  private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
@@ -158,6 +159,15 @@ public final class VmStore implements AutoCloseable {
     loop.requireNotStopped();
   }
 
+  /** Asks {@code limiter} from now on before the store gets more. */
+  public void limitBy(StoreLimiter limiter) {
+    growth.limitBy(limiter);
+  }
+
+  StoreGrowth growth() {
+    return growth;
+  }
+
   /** Closes {@code what} with the store. */
   public void own(AutoCloseable what) {
     resources.add(what);
@@ -173,6 +183,7 @@ public final class VmStore implements AutoCloseable {
 
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
+    growth.addMemory(type);
     return newMemory(type, null);
   }
 
@@ -185,6 +196,7 @@ public final class VmStore implements AutoCloseable {
 
   /** A table of nulls. */
   public VmTable newTable(TableType type) {
+    growth.addTable(type);
     return newTable(type, 0);
   }
 
@@ -232,6 +244,7 @@ public final class VmStore implements AutoCloseable {
    * @param imports by position: {@link VmFunction}, {@link VmTable}, {@link VmMemory} or {@link
    *     VmGlobal} of this store
    * @throws LinkException when one does not have the type that the module wants
+   * @throws dev.tazza.wasm.ResourceLimitException when the limiter refuses something
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
@@ -240,6 +253,7 @@ public final class VmStore implements AutoCloseable {
     try {
       instantiation = new Instantiation(this, module);
       instantiation.check(imports);
+      growth.addInstance(module.module());
     } catch (RuntimeException | Error e) {
       module.release();
       throw e;
