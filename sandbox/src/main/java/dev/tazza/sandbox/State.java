@@ -36,7 +36,10 @@ final class State {
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
   int checked;
 
-  /** The function reference that is known to have the context in r14, or -1. */
+  /** No function reference is known to have the context in r14. */
+  static final int NO_REFERENCE = Integer.MIN_VALUE;
+
+  /** The one that is known to, or {@link #NO_REFERENCE}. */
   int inContext;
 
   int factCount;
@@ -46,19 +49,13 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
-  /**
-   * How many blocks begin with this very object; it may only be written by one that has it alone.
-   */
-  int owners;
-
   void start(int firstPlaces) {
     places = firstPlaces;
     ensureRoom(firstPlaces);
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
-    inContext = -1;
+    inContext = NO_REFERENCE;
     factCount = 0;
-    owners = 1;
   }
 
   void copy(State from) {
@@ -71,7 +68,6 @@ final class State {
     for (int i = 0; i < factCount; i++) {
       copyFact(from, i, i);
     }
-    owners = 1;
   }
 
   private void ensureRoom(int room) {
@@ -100,6 +96,17 @@ final class State {
   /** Forgets all places from {@code place} on. */
   void cut(int place) {
     places = Math.min(places, place);
+  }
+
+  /** Forgets the places of a set, whose lowest bit is {@code first}. */
+  void forget(long set, int first) {
+    for (long rest = set; rest != 0; rest &= rest - 1) {
+      int place = first + Long.numberOfTrailingZeros(rest);
+      if (place >= places) {
+        return;
+      }
+      at[place] = Values.DEAD;
+    }
   }
 
   void addFact(int kind, int of, int a, int b, long constant) {
@@ -206,8 +213,8 @@ final class State {
       checked = other.checked;
       changed = true;
     }
-    if (inContext >= 0 && inContext != other.inContext) {
-      inContext = -1;
+    if (inContext != NO_REFERENCE && inContext != other.inContext) {
+      inContext = NO_REFERENCE;
       changed = true;
     }
     return changed;

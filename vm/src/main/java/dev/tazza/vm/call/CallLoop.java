@@ -3,7 +3,8 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.vm.isa.x64.StubCode;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.vm.isa.Stubs;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,7 @@ public final class CallLoop implements AutoCloseable {
     callable = false;
     refusal = why;
     for (int i = 0; i < parkedCount; i++) {
-      NativeMemory.putLong(parked[i] + StubCode.PARKED_PC, Stubs.TRAP_EXIT);
+      NativeMemory.putLong(parked[i] + Processor.host().parkedPc(), Stubs.TRAP_EXIT);
     }
   }
 
@@ -224,12 +225,12 @@ public final class CallLoop implements AutoCloseable {
     if (trapped || stopped) {
       last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
-      long frame = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER);
+      long frame = faultRegister(Processor.host().framePointer());
       int depth = handler.returnAddressDepth(pc);
       if (depth < 0) {
         walk.trap(pc, frame);
       } else {
-        long top = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * STACK_POINTER);
+        long top = faultRegister(Processor.host().stackPointer());
         walk.trapWithoutFrame(pc, top + depth, frame);
       }
     }
@@ -254,8 +255,9 @@ public final class CallLoop implements AutoCloseable {
     return walk.frames();
   }
 
-  private static final int STACK_POINTER = 4; // rsp's number
-  private static final int FRAME_POINTER = 5; // rbp's number
+  private long faultRegister(int number) {
+    return NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * number);
+  }
 
   /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override

@@ -4,6 +4,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
+import dev.tazza.vm.isa.Stubs;
 
 /**
  * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart
@@ -34,6 +35,7 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
+    NativeMemory.putLong(context + StoreContext.CROSSING_STUB, Stubs.CROSS);
     NativeMemory.putInt(context + StoreContext.HOST_THREAD, 0);
     stop = new StopRequest(stopper, context, stack.limit(), polls);
   }

@@ -2,10 +2,10 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
-import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
@@ -39,11 +39,6 @@ final class InstanceTemplate implements AutoCloseable {
   private static final int EMPTY_BYTES = 8 << 10;
 
   private static final int WORD = 8;
-
-  /**
-   * Either a {@link HostFunctionContext} or the code and context of another instance's function.
-   */
-  static final int IMPORT_CONTEXT_SIZE = Math.max(HostFunctionContext.SIZE, VmLayout.IMPORT_SIZE);
 
   private final LoadedModule loaded;
   private final WasmModule module;
@@ -93,7 +88,7 @@ final class InstanceTemplate implements AutoCloseable {
 
   /** Offset of the context that imported function {@code index} gets. */
   int importContext(int index) {
-    return layout.size() + IMPORT_CONTEXT_SIZE * index;
+    return layout.size() + VmLayout.IMPORT_CONTEXT_SIZE * index;
   }
 
   /** Decides which tables are part of the copies; returns the size of the block. */
@@ -107,7 +102,7 @@ final class InstanceTemplate implements AutoCloseable {
         }
       }
     }
-    long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
+    long at = layout.size() + (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     long emptyBytes = 0;
     for (int i = 0; i < tables.length; i++) {
       long length = lengthOfNulls(i);
@@ -244,10 +239,10 @@ final class InstanceTemplate implements AutoCloseable {
 
   private boolean apply(ElementSegment segment, int table) {
     long from = ConstantExpressions.constantOffset(segment.tableOffset());
-    long end = from + segment.items().count();
+    long last = table(table).limits().minimum() - segment.items().count();
     if (tables[table] < 0
         || from < 0
-        || end > table(table).limits().minimum()
+        || from > last
         || !(segment.items() instanceof ElementSegment.Functions items)) {
       return false;
     }
@@ -288,7 +283,7 @@ final class InstanceTemplate implements AutoCloseable {
     long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
-      Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
+      Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
     return copy;
   }

@@ -1,7 +1,19 @@
 package dev.tazza.vm.isa.x64;
 
-import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
+import static dev.tazza.assembler.x64.Registers.R10;
+import static dev.tazza.assembler.x64.Registers.R15;
+import static dev.tazza.assembler.x64.Registers.R8;
+import static dev.tazza.assembler.x64.Registers.R9;
+import static dev.tazza.assembler.x64.Registers.RAX;
+import static dev.tazza.assembler.x64.Registers.RBP;
+import static dev.tazza.assembler.x64.Registers.RCX;
+import static dev.tazza.assembler.x64.Registers.RDI;
+import static dev.tazza.assembler.x64.Registers.RDX;
+import static dev.tazza.assembler.x64.Registers.RSI;
+import static dev.tazza.assembler.x64.Registers.RSP;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 
@@ -24,11 +36,6 @@ import dev.tazza.environ.StoreContext;
  * </pre>
  */
 final class ThrowCode {
-  private static final int IF_EQUAL = 0x4;
-  private static final int IF_NOT_EQUAL = 0x5;
-  private static final int IF_NEGATIVE = 0x8;
-  private static final int JUMP = 0xe9;
-
   /** {@code nop [rax + rax + d32]} up to the displacement. */
   private static final int NOP_WITH_DISTANCE = 0x00841f0f;
 
@@ -38,59 +45,65 @@ final class ThrowCode {
   private static final int HANDLERS = 12;
   private static final int FIRST_REFERENCE = 16;
 
+  // Of a handler: its tag, then this.
+  private static final int LANDING_PAD = 4;
+  private static final int HANDLER_SIZE = 8;
+
   private ThrowCode() {}
 
-  /** Writes the stub; returns its offset. */
-  static int write(StubAssembler code, int exit) {
-    int entry = code.entry();
-    code.op(0x49, 0x89, 0xe9); //                               mov r9, rbp
-    code.op(0x48, 0x8b, 0x0c, 0x24); //                         mov rcx, [rsp]
-    code.op(0x41, 0x8b, 0x87); //                               mov eax, [r15+EXCEPTION]
-    code.int32(StoreContext.EXCEPTION);
+  /**
+   * Writes the stub.
+   *
+   * @param exit label of the exit stub
+   */
+  static void write(Assembler code, int exit) {
+    int outwards = code.label();
+    int caught = code.label();
+    code.mov(8, R9, RBP);
+    code.load(8, RCX, code.at(RSP, 0));
+    code.load(4, RAX, code.at(R15, StoreContext.EXCEPTION));
     int frame = code.here();
-    code.op(0x81, 0x39); //                                     cmp dword [rcx], NOP_WITH_DISTANCE
-    code.int32(NOP_WITH_DISTANCE);
-    int noRecord = code.jump(IF_NOT_EQUAL);
-    code.op(0x48, 0x63, 0x51, 0x04); //                         movsxd rdx, dword [rcx+4]
-    code.op(0x48, 0x85, 0xd2); //                               test rdx, rdx
-    int padding = code.jump(IF_EQUAL);
-    code.op(0x48, 0x8d, 0x54, 0x11, 0x08); //                   lea rdx, [rcx+rdx+8]
-    code.op(0x8b, 0x72, HANDLERS); //                           mov esi, [rdx+HANDLERS]
-    code.op(0x85, 0xf6); //                                     test esi, esi
-    int noHandler = code.jump(IF_EQUAL);
-    code.op(0x8b, 0x7a, REFERENCES); //                         mov edi, [rdx+REFERENCES]
-    code.op(0x48, 0x8d, 0x7c, 0xba, FIRST_REFERENCE); //        lea rdi, [rdx+4*rdi+FIRST_REFERENCE]
-    code.op(0x4c, 0x63, 0x42, CONTEXT); //                      movsxd r8, dword [rdx+CONTEXT]
-    code.op(0x4e, 0x8b, 0x44, 0x05, 0x00); //                   mov r8, [rbp+r8]
+    findHandlers(code, outwards);
     int handler = code.here();
-    code.op(0x4c, 0x63, 0x17); //                               movsxd r10, dword [rdi]
-    code.op(0x45, 0x85, 0xd2); //                               test r10d, r10d
-    int any = code.jump(IF_NEGATIVE);
-    code.op(0x43, 0x3b, 0x04, 0x10); //                         cmp eax, [r8+r10]
-    int same = code.jump(IF_EQUAL);
-    code.op(0x48, 0x83, 0xc7, 0x08); //                         add rdi, 8
-    code.op(0xff, 0xce); //                                     dec esi
-    code.jumpBack(IF_NOT_EQUAL, handler); //                    jne handler
-    code.land(noRecord);
-    code.land(padding);
-    code.land(noHandler);
-    code.op(0x48, 0x8b, 0x4d, 0x08); //                         mov rcx, [rbp+8]
-    code.op(0x48, 0x8b, 0x6d, 0x00); //                         mov rbp, [rbp]
-    code.op(0x48, 0x85, 0xed); //                               test rbp, rbp
-    code.jumpBack(IF_NOT_EQUAL, frame); //                      jne frame
-    code.op(0x4c, 0x89, 0xcd); //                               mov rbp, r9
-    code.op(
-        0x41, 0xc7, 0x47, disp8(StoreContext.EXIT_REASON)); // mov dword [r15+EXIT_REASON], UNCAUGHT
-    code.int32(ExitReason.UNCAUGHT.code());
-    code.relative(exit, JUMP); //                               jmp exit
-    code.land(any);
-    code.land(same);
-    code.op(0x48, 0x63, 0x4f, 0x04); //                         movsxd rcx, dword [rdi+4]
-    code.op(0x48, 0x01, 0xd1); //                               add rcx, rdx
-    code.op(0x8b, 0x32); //                                     mov esi, [rdx]
-    code.op(0x48, 0x89, 0xec); //                               mov rsp, rbp
-    code.op(0x48, 0x29, 0xf4); //                               sub rsp, rsi
-    code.op(0xff, 0xe1); //                                     jmp rcx
-    return entry;
+    code.loadSigned(R10, code.at(RDI, 0));
+    code.test(4, R10, R10);
+    code.jcc(Cond.S, caught); // it handles all
+    code.cmp(4, RAX, code.at(R8, R10, 1, 0));
+    code.jcc(Cond.E, caught);
+    code.addImm(RDI, HANDLER_SIZE);
+    code.dec(4, RSI);
+    code.jcc(Cond.NE, handler);
+    code.bind(outwards);
+    code.load(8, RCX, code.at(RBP, 8));
+    code.load(8, RBP, code.at(RBP, 0));
+    code.test(8, RBP, RBP);
+    code.jcc(Cond.NE, frame);
+    code.mov(8, RBP, R9);
+    code.storeImm(code.at(R15, StoreContext.EXIT_REASON), ExitReason.UNCAUGHT.code());
+    code.jmp(exit);
+    code.bind(caught);
+    code.loadSigned(RCX, code.at(RDI, LANDING_PAD));
+    code.add(RCX, RDX);
+    code.load(4, RSI, code.at(RDX, 0)); // the size of the frame below rbp
+    code.mov(8, RSP, RBP);
+    code.sub(RSP, RSI);
+    code.jmpTo(RCX);
+  }
+
+  /** The record and the first handler of the call that returns to rcx, if there are any. */
+  private static void findHandlers(Assembler code, int none) {
+    code.cmpImm(code.at(RCX, 0), NOP_WITH_DISTANCE);
+    code.jcc(Cond.NE, none);
+    code.loadSigned(RDX, code.at(RCX, 4));
+    code.test(8, RDX, RDX);
+    code.jcc(Cond.E, none); // padding
+    code.lea(RDX, code.at(RCX, RDX, 1, 8));
+    code.load(4, RSI, code.at(RDX, HANDLERS));
+    code.test(4, RSI, RSI);
+    code.jcc(Cond.E, none);
+    code.load(4, RDI, code.at(RDX, REFERENCES));
+    code.lea(RDI, code.at(RDX, RDI, 4, FIRST_REFERENCE));
+    code.loadSigned(R8, code.at(RDX, CONTEXT));
+    code.load(8, R8, code.at(RBP, R8, 1, 0));
   }
 }

@@ -1,12 +1,22 @@
-package dev.tazza.sys;
+package dev.tazza.vm.isa.x64;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.sys.CodePage;
+import dev.tazza.sys.LibC;
+import dev.tazza.sys.NativeCall;
+import dev.tazza.sys.NativeHeap;
+import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.AssembledCode;
+import dev.tazza.vm.isa.Stubs;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BulkMemoryTest {
   /** Around these the code takes another way; the last two are where the C library takes over. */
@@ -14,6 +24,28 @@ class BulkMemoryTest {
 
   private static final int SIZE = 2 * (128 << 10) + 4096;
 
+  /** Functions under test: those of this processor, and for each size of vectors that it has. */
+  private record Functions(String name, long copy, long fill) {
+    static Functions of(int vector) {
+      AssembledCode code = BulkMemoryCode.assemble(vector, LibC.memmove(), LibC.memset());
+      long page = CodePage.map(code.bytes());
+      return new Functions(vector + " bytes", page + code.entries()[0], page + code.entries()[1]);
+    }
+  }
+
+  private static List<Functions> functions() {
+    List<Functions> all = new ArrayList<>();
+    all.add(new Functions("process", Stubs.COPY, Stubs.FILL));
+    if (CpuFeature.ofHost().contains(CpuFeature.AVX2)) {
+      all.add(Functions.of(32));
+    }
+    if (CpuFeature.ofHost().contains(CpuFeature.AVX512BW)) {
+      all.add(Functions.of(64));
+    }
+    return all;
+  }
+
+  private Functions functions = functions().getFirst();
   private final Random random = new Random(1);
   private final byte[] expected = new byte[SIZE];
   private final byte[] found = new byte[SIZE];
@@ -31,8 +63,10 @@ class BulkMemoryTest {
     NativeHeap.free(block);
   }
 
-  @Test
-  void copiesShortBlocksAtAllDistances() {
+  @ParameterizedTest
+  @MethodSource("functions")
+  void copiesShortBlocksAtAllDistances(Functions tested) {
+    functions = tested;
     for (int count = 0; count <= 520; count++) {
       for (int round = 0; round < 12; round++) {
         int to = 300 + random.nextInt(300);
@@ -46,8 +80,10 @@ class BulkMemoryTest {
     }
   }
 
-  @Test
-  void copiesLongBlocks() {
+  @ParameterizedTest
+  @MethodSource("functions")
+  void copiesLongBlocks(Functions tested) {
+    functions = tested;
     for (int limit : LIMITS) {
       for (int count = limit - 66; count <= limit + 66; count += 1 + random.nextInt(11)) {
         int to = 256 + random.nextInt(256);
@@ -58,8 +94,10 @@ class BulkMemoryTest {
     }
   }
 
-  @Test
-  void fillsBlocks() {
+  @ParameterizedTest
+  @MethodSource("functions")
+  void fillsBlocks(Functions tested) {
+    functions = tested;
     for (int count = 0; count <= 520; count++) {
       for (int round = 0; round < 8; round++) {
         fill(64 + random.nextInt(128), count, 1024);
@@ -74,15 +112,15 @@ class BulkMemoryTest {
 
   private void copy(int to, int from, int count, int size) {
     System.arraycopy(expected, from, expected, to, count);
-    NativeCall.invoke(BulkMemory.copy(), block + to, block + from, count);
-    check("copy of " + count + " from " + from + " to " + to, size);
+    NativeCall.invoke(functions.copy, block + to, block + from, count);
+    check(functions.name + ": copy of " + count + " from " + from + " to " + to, size);
   }
 
   private void fill(int to, int count, int size) {
     int value = random.nextInt();
     Arrays.fill(expected, to, to + count, (byte) value);
-    NativeCall.invoke(BulkMemory.fill(), block + to, value, count);
-    check("fill of " + count + " at " + to, size);
+    NativeCall.invoke(functions.fill, block + to, value, count);
+    check(functions.name + ": fill of " + count + " at " + to, size);
   }
 
   /** Compares the first {@code size} bytes: what was to be written, and what was not. */

@@ -1,7 +1,8 @@
-package dev.tazza.sys;
+package dev.tazza.vm.isa.x64;
 
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -11,7 +12,7 @@ import java.util.Set;
  * <p>A feature counts only when the operating system saves the registers it uses (AVX and above).
  * Bit positions are those of the CPUID instruction (Intel SDM volume 2, AMD APM volume 3).
  */
-public enum CpuFeature {
+enum CpuFeature {
   SSE3(CpuId.LEAF1_ECX, 0),
   SSSE3(CpuId.LEAF1_ECX, 9),
   SSE41(CpuId.LEAF1_ECX, 19),
@@ -50,13 +51,29 @@ public enum CpuFeature {
     this.stateNeeded = stateNeeded;
   }
 
-  /** The name of the compiler flag, such as {@code has_avx2}. */
-  public String flagName() {
-    return "has_" + name().toLowerCase(Locale.ROOT);
+  /** The least that is supported: x86-64-v2. */
+  private static final Set<CpuFeature> BASELINE = EnumSet.of(SSE3, SSSE3, SSE41, SSE42, POPCNT);
+
+  /** The names of all but the baseline's, in lower case. */
+  static Set<String> aboveBaseline() {
+    Set<CpuFeature> host = ofHost();
+    EnumSet<CpuFeature> missing = EnumSet.copyOf(BASELINE);
+    missing.removeAll(host);
+    if (!missing.isEmpty()) {
+      throw new UnsupportedOperationException(
+          "this processor lacks " + missing + "; x86-64-v2 is the least that is supported");
+    }
+    Set<String> names = new HashSet<>();
+    for (CpuFeature feature : host) {
+      if (!BASELINE.contains(feature)) {
+        names.add(feature.name().toLowerCase(Locale.ROOT));
+      }
+    }
+    return names;
   }
 
   /** What the processor this JVM runs on has; detected once. */
-  public static Set<CpuFeature> ofHost() {
+  static Set<CpuFeature> ofHost() {
     return Host.FEATURES;
   }
 
