@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record, because the JIT compiler takes the fields of those for constants.
  */
-record TypedCall(Store<?> store, GuestCalls calls, VmFunction function, FuncType type, Result result) {
+record TypedCall(
+    Store<?> store, GuestCalls calls, VmFunction function, FuncType type, Result result) {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodType DIRECT =
       MethodType.methodType(long.class, long.class, long.class);
@@ -81,7 +82,9 @@ record TypedCall(Store<?> store, GuestCalls calls, VmFunction function, FuncType
     return true;
   }
 
-  /** Integers from the left, floats from the right, as {@link GuestCalls#callDirectly} wants them. */
+  /**
+   * Integers from the left, floats from the right, as {@link GuestCalls#callDirectly} wants them.
+   */
   private static MethodHandle order(MethodHandle direct, List<ValType> params) {
     int count = params.size();
     int[] order = {-1, -1};

@@ -126,8 +126,7 @@ class ResourceLimiterTest {
     instantiate("(module (memory 1) (table 1 funcref))");
     Memory.create(store, new MemoryType(Limits.of(1)));
     assertThrows(
-        ResourceLimitException.class,
-        () -> Memory.create(store, new MemoryType(Limits.of(1))));
+        ResourceLimitException.class, () -> Memory.create(store, new MemoryType(Limits.of(1))));
     Table.create(store, new TableType(RefType.FUNCREF, Limits.of(1)));
     Table.create(store, new TableType(RefType.FUNCREF, Limits.of(1)));
     assertThrows(
@@ -202,10 +201,12 @@ class ResourceLimiterTest {
           }
         });
     for (int i = 0; i < 3; i++) {
-      assertSame(mine, assertThrows(RuntimeException.class, () -> call(instance, "memory.grow", 1)));
+      assertSame(
+          mine, assertThrows(RuntimeException.class, () -> call(instance, "memory.grow", 1)));
     }
     assertSame(mine, assertThrows(RuntimeException.class, () -> instance.memory("m").grow(1)));
-    assertSame(mine, assertThrows(RuntimeException.class, () -> instantiate("(module (memory 1))")));
+    assertSame(
+        mine, assertThrows(RuntimeException.class, () -> instantiate("(module (memory 1))")));
     store.limiter(StoreLimits.builder().build());
     assertEquals(1, call(instance, "memory.grow", 1));
   }
@@ -238,8 +239,7 @@ class ResourceLimiterTest {
   @Test
   void boundsAreNotNegative() {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> StoreLimits.builder().memorySize(-1));
+        assertThrows(IllegalArgumentException.class, () -> StoreLimits.builder().memorySize(-1));
     assertEquals("memorySize must not be negative, but is -1", refused.getMessage());
   }
 }

@@ -399,8 +399,7 @@ class MainTest {
         1,
         "grows.wat: a memory of 131072 bytes, which the store's limiter refuses",
         tazza("run", "--max-memory-size=128000", "--invoke=memory", module, "0"));
-    assertOneLine(
-        1, "must not be negative", tazza("run", "--max-table-elements=-1", module));
+    assertOneLine(1, "must not be negative", tazza("run", "--max-table-elements=-1", module));
     assertOneLine(
         2, "expected a number of bytes", tazza("run", "--max-memory-size", "much", module));
   }

@@ -100,7 +100,8 @@ public final class VmExceptions {
   /** A handle of the exception under way. */
   long reference() {
     Throwable known = known();
-    Object exception = known != null ? known : new VmException(current(), store.calls().values(), externs);
+    Object exception =
+        known != null ? known : new VmException(current(), store.calls().values(), externs);
     collector.poll();
     return externs.handle(exception);
   }

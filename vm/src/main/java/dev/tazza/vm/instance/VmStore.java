@@ -73,8 +73,7 @@ public final class VmStore implements AutoCloseable {
     this.loop = requests.loop();
     this.collector = new ExternRefCollector(loop, references.externs());
     this.calls = new GuestCalls(loop, references.externs(), collector);
-    this.exceptions =
-        new VmExceptions(this, loop.context(), references.externs(), collector);
+    this.exceptions = new VmExceptions(this, loop.context(), references.externs(), collector);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
