@@ -10,6 +10,7 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
@@ -110,6 +111,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Compile anew: do not look into the cache, see `tazza cache --help`.")
   private boolean noCache;
 
+  @Mixin private LimitOptions limits = new LimitOptions();
+
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The module; - is standard input.")
@@ -184,6 +187,7 @@ final class RunCommand implements Callable<Integer> {
         timeout,
         allowPrecompiled,
         noCache,
+        limits.arguments(),
         file,
         args);
   }
@@ -194,6 +198,7 @@ final class RunCommand implements Callable<Integer> {
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
+      limits.limit(store);
       Linker<Void> linker = new Linker<>(engine);
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
@@ -279,7 +284,7 @@ final class RunCommand implements Callable<Integer> {
     defineUnknownImports(linker, module);
     try {
       return linker.instantiate(store, module);
-    } catch (LinkException e) {
+    } catch (LinkException | ResourceLimitException e) {
       throw new CliException(Modules.name(origin) + ": " + e.getMessage());
     }
   }

@@ -108,6 +108,9 @@ final class Accesses {
       case Values.PAIR -> {
         return loadPair(exact(address), width);
       }
+      case Values.IMPORT_CONTEXT -> {
+        return loadImport(values.aux[address], exact(address), width);
+      }
       default -> {
         machine.fail("loads from " + text(address));
         return plain(width);
@@ -191,7 +194,8 @@ final class Accesses {
       machine.fail("may access memory below its start: " + text(address));
       return;
     }
-    boolean inside = high <= machine.state.least(memory, rules.leastLength(memory)) - width;
+    long least = machine.state.least(memory, rules.leastLength(memory));
+    boolean inside = high <= least - width;
     boolean compared =
         values.lengthKind[address] == Values.OF_MEMORY
             && values.lengthOf[address] == memory
@@ -212,7 +216,7 @@ final class Accesses {
       }
     } else {
       long guard = rules.room(memory);
-      boolean near = high <= rules.leastLength(memory) + guard - width;
+      boolean near = high <= least + guard - width;
       if (!near && !(slack != Long.MIN_VALUE && width - slack <= guard)) {
         machine.fail("may access memory beyond its end: " + text(address));
       }
@@ -268,11 +272,15 @@ final class Accesses {
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
           values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
       case Values.TYPE_ID -> values.make(kind, number, 0, Values.U32);
-      case Values.MEMORY_LENGTH ->
-          values.make(kind, number, rules.leastLength(number), rules.greatestLength(number));
+      case Values.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
       case Values.TABLE_LENGTH -> values.make(kind, number, 0, Values.U32);
       default -> values.pointer(kind, number, 0);
     };
+  }
+
+  private int length(int memory) {
+    long least = machine.state.least(memory, rules.leastLength(memory));
+    return values.make(Values.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
   }
 
   private int loadGlobal(int global, long distance, int width) {
@@ -305,6 +313,9 @@ final class Accesses {
       }
       if (distance == StoreContext.MEMORY_FILL) {
         return values.pointer(Values.MEMORY_FILL, 0, 0);
+      }
+      if (distance == StoreContext.CROSSING_STUB) {
+        return values.pointer(Values.CROSSING_STUB, 0, 0);
       }
       if (distance == StoreContext.EXIT_STUB && machine.role.exits()) {
         return values.pointer(Values.EXIT_STUB, 0, 0);
@@ -354,6 +365,19 @@ final class Accesses {
       return values.pointer(Values.REFERENCE_CONTEXT, root, 0);
     }
     throw machine.reject("no field of a function reference");
+  }
+
+  /** From the context that import {@code number} gets: its reference. */
+  private int loadImport(int number, long distance, int width) {
+    int reference = Values.own(rules.referenceOfImport(number));
+    boolean isFunction = machine.role.job() == Role.Job.FUNCTION && width == 8;
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CODE) {
+      return values.pointer(Values.REFERENCE_CODE, reference, 0);
+    }
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CONTEXT) {
+      return values.pointer(Values.REFERENCE_CONTEXT, reference, 0);
+    }
+    throw machine.reject("no field of an imported function's context");
   }
 
   private int loadPair(long distance, int width) {
