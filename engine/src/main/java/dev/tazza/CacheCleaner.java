@@ -78,16 +78,15 @@ final class CacheCleaner {
     Thread.ofPlatform()
         .daemon()
         .name("tazza-cache-cleanup")
-        .start(
-            () -> {
-              try {
-                clean();
-              } catch (IOException e) {
-                // It is only put off.
-              } finally {
-                running.set(false);
-              }
-            });
+        .start(() -> {
+          try {
+            clean();
+          } catch (IOException e) {
+            // It is only put off.
+          } finally {
+            running.set(false);
+          }
+        });
   }
 
   private boolean isDue() {

@@ -354,11 +354,10 @@ public final class Config {
     CacheConfigReader reader =
         ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new UnsupportedOperationException(
-                        "reading a cache's configuration needs the library"
-                            + " dev.tazza:tazza-cache-config"));
+            .orElseThrow(() ->
+                new UnsupportedOperationException(
+                    "reading a cache's configuration needs the library"
+                        + " dev.tazza:tazza-cache-config"));
     CacheConfig config = reader.read(file);
     return cache(config == null ? null : Cache.open(config));
   }

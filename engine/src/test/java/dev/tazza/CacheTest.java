@@ -227,8 +227,7 @@ class CacheTest {
   void foldersThatOthersCanWriteToAreRefused() throws IOException {
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
-    IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, this::open);
+    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, this::open);
     assertTrue(refused.getMessage().contains("others may write"), refused.getMessage());
     Path file = Files.createFile(folder.resolve("file"));
     CacheConfig inFile = new CacheConfig().directory(file.resolve("cache"));
@@ -241,12 +240,11 @@ class CacheTest {
       List<Callable<Integer>> tasks = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
         int number = i % 5;
-        tasks.add(
-            () -> {
-              try (Engine engine = new Engine(new Config().cache(open()))) {
-                return run(engine, module(number)) - number;
-              }
-            });
+        tasks.add(() -> {
+          try (Engine engine = new Engine(new Config().cache(open()))) {
+            return run(engine, module(number)) - number;
+          }
+        });
       }
       for (Future<Integer> result : threads.invokeAll(tasks)) {
         assertEquals(0, result.get());
@@ -259,8 +257,7 @@ class CacheTest {
   void limitsAreChecked() {
     CacheConfig config = new CacheConfig();
     assertThrows(IllegalArgumentException.class, () -> config.fileCountSoftLimit(-1));
-    assertThrows(
-        IllegalArgumentException.class, () -> config.fileCountLimitPercentIfDeleting(101));
+    assertThrows(IllegalArgumentException.class, () -> config.fileCountLimitPercentIfDeleting(101));
     assertEquals(65_536, config.fileCountSoftLimit());
   }
 }

@@ -69,7 +69,8 @@ class TomlCacheConfigTest {
   @Test
   void mistakesSayWhere() throws IOException {
     assertMistake("[cache]\ndirektory = \"/x\"\n", ":2:1: cache.direktory: unknown; there are");
-    assertMistake("[cache]\n\ndirectory = \"x\"\n", ":3:1: cache.directory: 'x' is not an absolute");
+    assertMistake(
+        "[cache]\n\ndirectory = \"x\"\n", ":3:1: cache.directory: 'x' is not an absolute");
     assertMistake("[cache]\ndirectory = 5\n", "'5' is not an absolute");
     assertMistake("[cache]\ndirectory = true\n", "a string was expected, not true");
     assertMistake("[cache]\nenabled = \"yes\"\n", ":2:1: cache.enabled: true or false");
@@ -87,11 +88,9 @@ class TomlCacheConfigTest {
   private void assertMistake(String toml, String message) throws IOException {
     Path file = file(toml);
     IllegalArgumentException mistake =
-        assertThrows(
-            IllegalArgumentException.class, () -> new Config().cacheConfigLoad(file));
+        assertThrows(IllegalArgumentException.class, () -> new Config().cacheConfigLoad(file));
     assertTrue(
-        mistake.getMessage().startsWith(file.toString())
-            && mistake.getMessage().contains(message),
+        mistake.getMessage().startsWith(file.toString()) && mistake.getMessage().contains(message),
         mistake.getMessage());
   }
 }

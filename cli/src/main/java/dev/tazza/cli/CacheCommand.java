@@ -51,8 +51,7 @@ final class CacheCommand implements Callable<Integer> {
     CacheConfig config = cache.config();
     out.println("directory         " + cache.directory());
     out.println("modules           " + cache.count() + " of " + config.fileCountSoftLimit());
-    out.println(
-        "bytes             " + cache.size() + " of " + config.filesTotalSizeSoftLimit());
+    out.println("bytes             " + cache.size() + " of " + config.filesTotalSizeSoftLimit());
     out.println("cleanup interval  " + config.cleanupInterval().toSeconds() + " s");
     return 0;
   }
