@@ -1,11 +1,11 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.opt.edit.BlockParams;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.edit.BlockParams;
 import java.util.Arrays;
 import java.util.List;
 

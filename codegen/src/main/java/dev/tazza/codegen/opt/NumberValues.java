@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -14,6 +13,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
 import dev.tazza.codegen.opt.algebra.CompareAlgebra;
 import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
+import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**

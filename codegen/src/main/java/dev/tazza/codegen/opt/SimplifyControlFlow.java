@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -11,6 +10,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
+import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**

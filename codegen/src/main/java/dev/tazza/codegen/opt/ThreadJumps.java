@@ -15,18 +15,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jump threading: a jump with a constant to a switch that asks for it goes where the switch will go.
- * Go compiles the branches of a function to such jumps, to a switch at its start that can also
- * resume it anywhere. State machines set a state, get the next character and then ask for the state:
- * what stands between the constants and the switch is copied, a copy for each constant, and the loop
- * of the machine becomes a loop for each state.
+ * Jump threading: a jump with a constant to a switch that asks for it goes where the switch will
+ * go. Go compiles the branches of a function to such jumps, to a switch at its start that can also
+ * resume it anywhere. State machines set a state, get the next character and then ask for the
+ * state: what stands between the constants and the switch is copied, a copy for each constant, and
+ * the loop of the machine becomes a loop for each state.
  *
- * <p>So each block on the way to a switch gets a copy for each constant that comes in, and the switch
- * one for each jump to it, which is a jump itself. What they define has several definitions then, of which {@link
- * SsaUpdater} makes SSA form.
+ * <p>So each block on the way to a switch gets a copy for each constant that comes in, and the
+ * switch one for each jump to it, which is a jump itself. What they define has several definitions
+ * then, of which {@link SsaUpdater} makes SSA form.
  *
- * <p>F. Mueller and D. Whalley, "Avoiding conditional branches by code replication" (1995), is about
- * the same with branches; those whose blocks need not be copied are led in {@link
+ * <p>F. Mueller and D. Whalley, "Avoiding conditional branches by code replication" (1995), is
+ * about the same with branches; those whose blocks need not be copied are led in {@link
  * SimplifyControlFlow}.
  *
  * <p>Requires nothing. Invalidates the analyses when a jump was threaded; the loops of the source

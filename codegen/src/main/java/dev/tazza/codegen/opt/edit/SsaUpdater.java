@@ -13,12 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes SSA form again when values have got further definitions, in copies of the blocks that define
- * them: each such value is a variable now, and each use of it outside of its own block gets the
- * definition that reaches it, or a new parameter of a block in which several meet.
+ * Makes SSA form again when values have got further definitions, in copies of the blocks that
+ * define them: each such value is a variable now, and each use of it outside of its own block gets
+ * the definition that reaches it, or a new parameter of a block in which several meet.
  *
- * <p>After the idea of LLVM's {@code SSAUpdater}, as M. Braun et al. construct SSA form ("Simple and
- * Efficient Construction of Static Single Assignment Form", 2013): from the uses back to the
+ * <p>After the idea of LLVM's {@code SSAUpdater}, as M. Braun et al. construct SSA form ("Simple
+ * and Efficient Construction of Static Single Assignment Form", 2013): from the uses back to the
  * definitions, with a parameter wherever ways meet in between, of which those are dropped that get
  * one value only. Instead of by recursion, blocks are visited by a list, and then in reverse post
  * order. The time for a variable is proportional to what lies between its definitions and its uses;

@@ -2,8 +2,8 @@
  * The tools that passes edit functions with.
  *
  * <ul>
- *   <li>{@link dev.tazza.codegen.opt.edit.BlockCloner} copies instructions, edges and blocks, within
- *       a function or from another one.
+ *   <li>{@link dev.tazza.codegen.opt.edit.BlockCloner} copies instructions, edges and blocks,
+ *       within a function or from another one.
  *   <li>{@link dev.tazza.codegen.opt.edit.SsaUpdater} makes SSA form again when a value has several
  *       definitions after that.
  *   <li>{@link dev.tazza.codegen.opt.edit.Replacements} notes which values stand for which others.
