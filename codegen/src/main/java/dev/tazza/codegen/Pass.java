@@ -23,7 +23,7 @@ import dev.tazza.codegen.opt.loop.InsertPreheaders;
 import dev.tazza.codegen.opt.loop.UnrollLoops;
 import dev.tazza.codegen.opt.loop.UnrollOpenLoops;
 import dev.tazza.codegen.opt.loop.WidenAddresses;
-import dev.tazza.codegen.opt.loop.WidenByteLoops;
+import dev.tazza.codegen.opt.loop.WidenElementLoops;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -39,7 +39,7 @@ public enum Pass {
   ELIMINATE_DEAD_CODE("eliminate-dead-code", EliminateDeadCode::run),
   NUMBER_VALUES("number-values", NumberValues::run),
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
-  WIDEN_BYTE_LOOPS("widen-byte-loops", WidenByteLoops::run),
+  WIDEN_ELEMENT_LOOPS("widen-element-loops", WidenElementLoops::run),
   WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),

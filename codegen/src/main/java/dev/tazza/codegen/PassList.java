@@ -50,14 +50,14 @@ public final class PassList {
           new Order(Pass.INSERT_PREHEADERS, Pass.HOIST_INVARIANTS, "that is where invariants go"),
           new Order(
               Pass.INSERT_PREHEADERS,
-              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ELEMENT_LOOPS,
               "that is where the loop of words goes"),
           new Order(
-              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ELEMENT_LOOPS,
               Pass.WIDEN_ADDRESSES,
               "addresses must still be made of 32-bit indexes"),
           new Order(
-              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ELEMENT_LOOPS,
               Pass.HOIST_INVARIANTS,
               "what a new loop does not change must leave it, too"),
           new Order(
@@ -177,7 +177,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.NUMBER_VALUES,
               Pass.INSERT_PREHEADERS,
-              Pass.WIDEN_BYTE_LOOPS,
+              Pass.WIDEN_ELEMENT_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_JUMPS,
@@ -194,7 +194,7 @@ public final class PassList {
 
   /** What {@link #followable} leaves out. */
   private static final Set<Pass> HARD_TO_FOLLOW =
-      EnumSet.of(Pass.WIDEN_BYTE_LOOPS, Pass.WIDEN_ADDRESSES);
+      EnumSet.of(Pass.WIDEN_ELEMENT_LOOPS, Pass.WIDEN_ADDRESSES);
 
   private static final List<Pass> CALLEE =
       List.of(

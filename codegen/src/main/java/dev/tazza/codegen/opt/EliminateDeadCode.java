@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Removes instructions and block parameters that no effect depends on. Cycles of parameters that
- * only feed each other go as well, for everything counts as dead until it is reached from an
- * effect.
+ * Aggressive dead code elimination: removes instructions and block parameters that no effect
+ * depends on. Cycles of parameters that only feed each other go as well, for everything counts as
+ * dead until it is reached from an effect.
  *
  * <p>One walk from the end to the start comes to each use before what it uses, but for what goes
  * back to the start of a loop: that is followed when the loop's parameters turn out to be live.

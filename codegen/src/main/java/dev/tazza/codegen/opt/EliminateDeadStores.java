@@ -8,9 +8,9 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 
 /**
- * Removes stores whose bytes are all stored again before anybody can look: no load of the class
- * that may overlap, no call and, since memory outlives a trap, nothing that may trap in between.
- * Works within a block, backwards.
+ * Dead store elimination: removes stores whose bytes are all stored again before anybody can look:
+ * no load of the region that may overlap, no call and, since memory outlives a trap, nothing that
+ * may trap in between. Works within a block, backwards.
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */

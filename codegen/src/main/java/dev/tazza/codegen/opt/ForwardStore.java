@@ -10,7 +10,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.BitAlgebra;
 import org.jspecify.annotations.Nullable;
 
-/** What a load gives right after a store to the same address. */
+/** Store-to-load forwarding: what a load gives right after a store to the same address. */
 final class ForwardStore {
   private ForwardStore() {}
 

@@ -11,10 +11,11 @@ import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 
 /**
- * Puts the blocks into the order in which their code will stand: reverse post order, but each loop
- * in one piece and what rarely runs last. When a loop tests first and jumps back from its end, the
- * test moves to the end, where it is the jump back as well. What only moves values on the way back
- * stands in front; what only moves values for several ways to the same block stands before that.
+ * Block placement: puts the blocks into the order in which their code will stand: reverse post
+ * order, but each loop in one piece and what rarely runs last. When a loop tests first and jumps
+ * back from its end, the test moves to the end, where it is the jump back as well. What only moves
+ * values on the way back stands in front; what only moves values for several ways to the same block
+ * stands before that.
  *
  * <p>Requires nothing. Preserves the analyses. Invalidates nothing.
  */

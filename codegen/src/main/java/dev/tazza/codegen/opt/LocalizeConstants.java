@@ -9,9 +9,9 @@ import dev.tazza.codegen.ir.Inst;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes constants anew right before the calls, returns and edges that take them, for those need
- * them in a register of their own anyway; one constant for all of a function's uses would occupy a
- * register all the way.
+ * Rematerialization of constants: makes constants anew right before the calls, returns and edges
+ * that take them, for those need them in a register of their own anyway; one constant for all of a
+ * function's uses would occupy a register all the way.
  *
  * <p>Requires that critical edges are split, or a constant may be made for an edge that is not
  * taken. Preserves all analyses. Invalidates nothing, but undoes a part of value numbering.

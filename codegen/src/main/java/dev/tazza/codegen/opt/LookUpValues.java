@@ -14,9 +14,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a value from a table where the cases of a switch do nothing but bring one constant or
- * another to the same block: there is no jump to guess, and the table is smaller than one of
- * distances and the code that it leads to. Where they bring nothing, bits tell cases from holes.
+ * Conversion of switches to lookup tables: takes a value from a table where the cases of a switch
+ * do nothing but bring one constant or another to the same block: there is no jump to guess, and
+ * the table is smaller than one of distances and the code that it leads to. Where they bring
+ * nothing, bits tell cases from holes.
  *
  * <p>The default may go anywhere. Cases that go there too, the holes, find a constant in the table
  * that no case brings.

@@ -12,10 +12,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the states of memory, for each region, as SSA numbers values: a store makes a new version
- * of its region, a call one of all classes, and so does a block whose predecessors disagree. Two
- * loads of the same address in the same version give the same. Loads see through stores to other
- * offsets from the same base.
+ * Memory SSA: numbers the states of memory, for each region, as SSA numbers values: a store makes a
+ * new version of its region, a call one of all regions, and so does a block whose predecessors
+ * disagree. Two loads of the same address in the same version give the same. Loads see through
+ * stores to other offsets from the same base.
  *
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.

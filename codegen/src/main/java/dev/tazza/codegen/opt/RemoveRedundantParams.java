@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Replaces block parameters that get one and the same value on all edges, or themselves. For the
- * reducible graphs of structured programs that leaves minimal SSA form (M. Braun et al., "Simple
- * and efficient construction of static single assignment form", 2013).
+ * Elimination of redundant phis: replaces block parameters that get one and the same value on all
+ * edges, or themselves. For the reducible graphs of structured programs that leaves minimal SSA
+ * form (M. Braun et al., "Simple and efficient construction of static single assignment form",
+ * 2013).
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */

@@ -6,7 +6,7 @@ import dev.tazza.codegen.ir.ControlFlow;
 import java.util.List;
 
 /**
- * Drops the blocks that no path from the entry reaches.
+ * Elimination of unreachable code: drops the blocks that no path from the entry reaches.
  *
  * <p>Requires nothing. Preserves the analyses, which know reachable blocks only. Invalidates
  * nothing.

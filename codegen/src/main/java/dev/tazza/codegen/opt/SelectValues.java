@@ -11,9 +11,9 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.algebra.Algebra;
 
 /**
- * Turns a branch into a {@link Opcode#SELECT} and a jump where both ways do nothing but bring one
- * integer or another to the same block: such a branch is easily guessed wrongly, and a choice takes
- * a cycle.
+ * If-conversion: turns a branch into a {@link Opcode#SELECT} and a jump where both ways do nothing
+ * but bring one integer or another to the same block: such a branch is easily guessed wrongly, and
+ * a choice takes a cycle.
  *
  * <p>Requires that all blocks are reachable. Not on the way back to the start of a loop, where a
  * wrong guess is rare and a round would have to wait for the choice. Invalidates the analyses when

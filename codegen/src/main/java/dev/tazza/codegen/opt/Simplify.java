@@ -11,7 +11,7 @@ import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
 import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
- * Applies {@link Algebra} to each instruction once, operands first.
+ * Instruction combining: applies {@link Algebra} to each instruction once, operands first.
  *
  * <p>Requires nothing. Preserves the analyses unless a branch turns out to be decided. Invalidates
  * all of them then, and removes what cannot be reached any more.

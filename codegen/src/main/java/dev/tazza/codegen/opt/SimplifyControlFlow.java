@@ -14,9 +14,10 @@ import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes blocks out of the way: edges to a block that only jumps on go where it jumps to, edges that
- * decide the branch of an otherwise empty block go where it branches to, and a block with a single
- * way in from a block with a single way out is appended to that one.
+ * Simplification of the control flow graph: takes blocks out of the way: edges to a block that only
+ * jumps on go where it jumps to, edges that decide the branch of an otherwise empty block go where
+ * it branches to, and a block with a single way in from a block with a single way out is appended
+ * to that one.
  *
  * <p>Requires nothing. Preserves reducibility, for edges into loop headers stay, and the preheaders
  * of loops. Invalidates all analyses when it changed anything, and leaves no unreachable blocks.

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a block on each edge that leaves a block with several successors, or by a switch, and
- * carries arguments or goes to a block with several predecessors: the register allocator has a
- * place for moves then.
+ * Splitting of critical edges: puts a block on each edge that leaves a block with several
+ * successors, or by a switch, and carries arguments or goes to a block with several predecessors:
+ * the register allocator has a place for moves then.
  *
  * <p>Requires that all blocks are reachable. Preserves the order of the blocks: a new one stands
  * right after the block it comes from, or at the end when it is cold. Edges that are alike share

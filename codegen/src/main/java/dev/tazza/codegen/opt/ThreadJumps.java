@@ -196,7 +196,7 @@ public final class ThreadJumps {
     if (number < 0 || most == 0) {
       return false;
     }
-    SsaUpdater updater = new SsaUpdater(function);
+    SsaUpdater updater = new SsaUpdater(function, false);
     boolean changed = false;
     made.clear();
     for (int k = flow.predStart(number); k < flow.predEnd(number); k++) {

@@ -69,8 +69,19 @@ public final class SsaUpdater {
   private int[] live = new int[16];
   private int liveCount;
 
+  private final boolean dropsRedundant;
+
   public SsaUpdater(Function function) {
+    this(function, true);
+  }
+
+  /**
+   * @param dropsRedundant whether no parameters are left that get one value only; who updates a
+   *     function several times removes them faster at the end
+   */
+  public SsaUpdater(Function function, boolean dropsRedundant) {
     this.function = function;
+    this.dropsRedundant = dropsRedundant;
     replacements = new Replacements(function);
   }
 
@@ -217,7 +228,9 @@ public final class SsaUpdater {
     }
     int firstMeeting = meetings.size();
     findValues(flow, variable, mark);
-    dropRedundant(firstMeeting);
+    if (dropsRedundant) {
+      dropRedundant(firstMeeting);
+    }
     for (int use = firstUse[number]; use != NONE; use = nextUse[use]) {
       int b = useBlock[use];
       Inst value = usedAtEnd[use] ? valueAtEnd(b, mark) : atStart[b];
@@ -264,7 +277,8 @@ public final class SsaUpdater {
     int firstMeeting = meetings.size();
     for (int i = 0; i < liveCount; i++) {
       int b = live[i];
-      Inst value = commonValue(flow, b, mark);
+      boolean single = flow.predCount(b) == 1;
+      Inst value = dropsRedundant || single ? commonValue(flow, b, mark) : null;
       if (value == null) {
         if (flow.predCount(b) == 0) {
           throw notDefined(variable);

@@ -17,9 +17,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces calls by the body of the callee, as far as {@link Function#callees} knows it. Goes from
- * the function down: first its own calls, then those that came with what was inlined, and so on.
- * What a callee becomes in other callers plays no role, so functions can be compiled in any order.
+ * Inlining: replaces calls by the body of the callee, as far as {@link Function#callees} knows it.
+ * Goes from the function down: first its own calls, then those that came with what was inlined, and
+ * so on. What a callee becomes in other callers plays no role, so functions can be compiled in any
+ * order.
  *
  * <p>What is inlined is what hardly makes the code larger, more inside of loops, and a recursive
  * function into itself, a few levels deep; where that ends, the caller does the test of an {@link

@@ -11,9 +11,10 @@ import dev.tazza.codegen.opt.algebra.Algebra;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the branch at the end of a loop look at the value that goes into the next iteration instead
- * of the one before: {@code x == c} becomes {@code x + d == c + d} where {@code x + d} is the next
- * {@code x}. Both need not be kept then, and the increment can happen in place.
+ * Replacement of loop tests (linear function test replacement): lets the branch at the end of a
+ * loop look at the value that goes into the next iteration instead of the one before: {@code x ==
+ * c} becomes {@code x + d == c + d} where {@code x + d} is the next {@code x}. Both need not be
+ * kept then, and the increment can happen in place.
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing; leaves comparisons that may be
  * dead.

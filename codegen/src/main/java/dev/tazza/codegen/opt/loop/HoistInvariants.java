@@ -17,8 +17,8 @@ import dev.tazza.codegen.opt.ValueTable;
 import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
- * Moves computations whose operands do not change in a loop to the loop's preheader, from inner
- * loops outwards.
+ * Loop-invariant code motion: moves computations whose operands do not change in a loop to the
+ * loop's preheader, from inner loops outwards.
  *
  * <ul>
  *   <li>What has no effect moves if it is worth a register: constants, comparisons and extensions

@@ -11,7 +11,8 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 
 /**
- * Gives each loop a block that all ways into the loop go through and that goes nowhere else.
+ * Loop canonicalization: gives each loop a block that all ways into the loop go through and that
+ * goes nowhere else.
  *
  * <p>Requires nothing. Preserves everything but the analyses, which it invalidates when a block was
  * missing.

@@ -15,10 +15,10 @@ import dev.tazza.codegen.opt.algebra.CompareAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop counters: parameters of a loop's header to which each round adds the same constant. From
- * the tests by which a loop is left it follows how many rounds there are at most, and from that the
- * bounds of its counters. Where what is added is no constant but never negative, a test of the
- * counter itself bounds it.
+ * Analysis of induction variables and trip counts. The loop counters: parameters of a loop's header
+ * to which each round adds the same constant. From the tests by which a loop is left it follows how
+ * many rounds there are at most, and from that the bounds of its counters. Where what is added is
+ * no constant but never negative, a test of the counter itself bounds it.
  */
 final class LoopCounters {
   /** More rounds than any I32 counter can count. */

@@ -17,9 +17,9 @@ import dev.tazza.codegen.opt.edit.SsaUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does several rounds of a loop in one, where the number of rounds is known and a multiple, so that
- * only the last of them need ask whether to go on; a loop of few rounds is none any more then. Only
- * for loops of one small block without calls.
+ * Loop unrolling, full or by a factor: does several rounds of a loop in one, where the number of
+ * rounds is known and a multiple, so that only the last of them need ask whether to go on; a loop
+ * of few rounds is none any more then. Only for loops of one small block without calls.
  *
  * <p>The copies stand in front of the block's own instructions, which become the last of the
  * rounds: what is used behind the loop is what they give.

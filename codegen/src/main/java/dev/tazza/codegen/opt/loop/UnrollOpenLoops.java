@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Repeats the block of a short loop that has only one, with its test, where the number of rounds is
- * not known. No test is saved, but the processor guesses better where the loop ends when there are
- * several places to end at, and what one round hands to the next need not be moved. Only for loops
- * in loops, without calls.
+ * Unrolling of loops without a known trip count: repeats the block of a short loop that has only
+ * one, with its test, where the number of rounds is not known. No test is saved, but the processor
+ * guesses better where the loop ends when there are several places to end at, and what one round
+ * hands to the next need not be moved. Only for loops in loops, without calls.
  *
  * <p>All copies leave the loop to a new block, which gets a parameter for each value of the loop
  * that is used behind it ({@link SsaUpdater}).

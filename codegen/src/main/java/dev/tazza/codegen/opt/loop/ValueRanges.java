@@ -12,7 +12,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of I32 values, as if they were computed without wrapping around. Each value has one
+ * Value range analysis: bounds of I32 values, as if they were computed without wrapping around.
+ * Each value has one
  * <i>representative</i>: an integer between its bounds that is equal to it modulo 2^32. Which one,
  * its kind tells, and the kind never changes once it has been asked for:
  *

@@ -19,9 +19,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes in 64 bits what is extended to 64 bits, where {@link ValueRanges} shows that this makes
- * no difference: {@code uextend(x + 8)} becomes {@code uextend(x) + 8}, which is part of an address
- * for free. Loop counters that start below zero become I64 ones.
+ * Widening of induction variables and of address arithmetic: computes in 64 bits what is extended
+ * to 64 bits, where {@link ValueRanges} shows that this makes no difference: {@code uextend(x + 8)}
+ * becomes {@code uextend(x) + 8}, which is part of an address for free. Loop counters that start
+ * below zero become I64 ones.
  *
  * <p>Requires nothing; loops without a preheader are left alone. Preserves all analyses.
  * Invalidates nothing; leaves code that is dead.

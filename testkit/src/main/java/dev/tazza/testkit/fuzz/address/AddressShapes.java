@@ -31,7 +31,7 @@ final class AddressShapes {
     STEPPED,
     /** LoopCounters of loops in loops, UnrollOpenLoops. */
     NESTED,
-    /** WidenByteLoops. */
+    /** WidenElementLoops. */
     BYTES,
     /** UnrollLoops. */
     FEW_ROUNDS,

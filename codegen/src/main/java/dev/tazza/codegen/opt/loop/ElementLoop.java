@@ -12,11 +12,12 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
+import dev.tazza.codegen.opt.algebra.CompareAlgebra;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop that goes through memory byte by byte, upwards or downwards, and does nothing else that
- * anybody could notice:
+ * A loop that goes through memory element by element, upwards or downwards, and does nothing else
+ * that anybody could notice:
  *
  * <ul>
  *   <li><i>copying</i>: one block, with a load and a store of what was loaded,
@@ -25,10 +26,11 @@ import org.jspecify.annotations.Nullable;
  *       the way back.
  * </ul>
  *
- * <p>All that one round hands to the next are sums with constants, and the loop goes on until such
- * a sum equals a value from outside. What is computed besides does not matter.
+ * <p>Loops that copy or fill may also have their test in front, in a block of its own. All that one
+ * round hands to the next are sums with constants, and whether the loop goes on depends on how such
+ * a sum compares with a value from outside. What is computed besides does not matter.
  */
-final class ByteLoop {
+final class ElementLoop {
   /** Not a sum of counters. */
   private static final int NO_STEP = Integer.MIN_VALUE;
 
@@ -49,11 +51,19 @@ final class ByteLoop {
   @Nullable Inst secondLoad;
   @Nullable Inst store;
 
-  /** The counter that decides, 1 or -1 apart in each round, and the value that ends the loop. */
+  /** The loop goes on while {@link #counter}, which has a step, compares like that with a limit. */
+  private Opcode test = Opcode.ICMP_NE;
+
   private @Nullable Inst counter;
 
   /** Null: zero. */
   private @Nullable Inst limit;
+
+  /** Whether the test comes before the accesses. */
+  private boolean testsFirst;
+
+  /** Bytes of an element. */
+  int bytes;
 
   /** 1: upwards; -1: downwards. */
   int direction;
@@ -61,14 +71,14 @@ final class ByteLoop {
   /** Whether there is a safepoint poll in it. */
   boolean polls;
 
-  private ByteLoop(Block preheader, Block header, Block latch) {
+  private ElementLoop(Block preheader, Block header, Block latch) {
     this.preheader = preheader;
     this.header = header;
     this.latch = latch;
   }
 
-  /** The loop if it is one of bytes, otherwise null. */
-  static @Nullable ByteLoop find(Analyses analyses, int loop) {
+  /** The loop if it is one over elements, otherwise null. */
+  static @Nullable ElementLoop find(Analyses analyses, int loop) {
     ControlFlow flow = analyses.controlFlow();
     LoopForest loops = analyses.loops();
     int number = loops.header(loop);
@@ -87,34 +97,47 @@ final class ByteLoop {
     if (!isShort) {
       return null;
     }
-    ByteLoop found = new ByteLoop(flow.block(before), header, flow.block(back));
+    ElementLoop found = new ElementLoop(flow.block(before), header, flow.block(back));
     return found.matches() ? found : null;
   }
 
   private boolean matches() {
     Inst end = latch.last;
-    if (end == null || end.op != Opcode.BRANCH || !takeAccesses(header)) {
+    Inst test = end;
+    Block stays = header;
+    if (end != null && end.op == Opcode.JUMP && latch != header) {
+      test = header.last;
+      stays = latch;
+      testsFirst = true;
+    }
+    if (end == null || test == null || test.op != Opcode.BRANCH || !takeAccesses(header)) {
       return false;
     }
-    int back = end.targets[0].target == header ? 0 : 1;
-    if (end.targets[1 - back].target == header || end.targets[back].target != header) {
+    int back = test.targets[0].target == stays ? 0 : 1;
+    boolean one = test.targets[1 - back].target != stays && test.targets[back].target == stays;
+    if (!one || testsFirst && (bytes != 0 || test.targets[back].args.length > 0)) {
       return false;
     }
-    next = end.targets[back].args;
+    next = end.targets[testsFirst ? 0 : back].args;
     for (Inst param : header.params) {
       if (step(param) == NO_STEP) {
         return false;
       }
     }
-    boolean shape = latch == header ? moves() : compares();
-    return shape && takeTest(end.args[0], back == 0) && takeDirection();
+    boolean shape =
+        testsFirst ? takeAccesses(latch) && moves() : latch == header ? moves() : compares();
+    return shape && takeTest(test.args[0], back == 0) && takeDirection();
   }
 
   /** Finds the accesses of a block; false if there are others, or other effects. */
   private boolean takeAccesses(Block block) {
     for (Inst inst = block.first; inst != null && !inst.op.isTerminator(); inst = inst.next) {
       Access access = inst.access;
-      if (access != null && access.region().lengths() != null && access.bytes() == 1) {
+      if (access != null && access.region().lengths() != null) {
+        if (bytes != 0 && bytes != access.bytes()) {
+          return false;
+        }
+        bytes = access.bytes();
         if (inst.op == Opcode.STORE && store == null) {
           store = inst;
         } else if (inst.op == Opcode.LOAD && load == null) {
@@ -139,7 +162,7 @@ final class ByteLoop {
       return false;
     }
     Inst value = to.args[1];
-    return load == null ? value.type.isInt() && !isInside(value) : value == load;
+    return load == null ? isInvariant(value, MAX_DEPTH) : value == load;
   }
 
   private boolean compares() {
@@ -165,13 +188,15 @@ final class ByteLoop {
         && store == null;
   }
 
-  private boolean takeTest(Inst test, boolean goesOnIfTrue) {
-    if (test.op == (goesOnIfTrue ? Opcode.ICMP_NE : Opcode.ICMP_EQ)) {
-      boolean first = step(test.args[0]) != 0;
-      counter = test.args[first ? 0 : 1];
-      limit = test.args[first ? 1 : 0];
+  private boolean takeTest(Inst condition, boolean goesOnIfTrue) {
+    if (condition.op.isIntCompare()) {
+      boolean first = step(condition.args[0]) != 0;
+      counter = condition.args[first ? 0 : 1];
+      limit = condition.args[first ? 1 : 0];
+      Opcode op = goesOnIfTrue ? condition.op : CompareAlgebra.inverse(condition.op);
+      test = first ? op : CompareAlgebra.swapped(op);
     } else if (goesOnIfTrue) {
-      counter = test;
+      counter = condition;
     }
     Inst by = counter;
     if (by == null || by.type != Type.I32) {
@@ -179,7 +204,25 @@ final class ByteLoop {
     }
     Inst to = limit;
     int step = step(by);
-    return (step == 1 || step == -1) && (to == null || step(to) == 0);
+    boolean known = step != NO_STEP && Integer.bitCount(Math.abs(step)) == 1;
+    return known
+        && (to == null || step(to) == 0)
+        && (step > 0 ? isUpwards(test) : isDownwards(test));
+  }
+
+  /** Whether what grows can make a comparison false that was true. */
+  private static boolean isUpwards(Opcode test) {
+    return switch (test) {
+      case ICMP_NE, ICMP_LT_U, ICMP_LT_S, ICMP_LE_U, ICMP_LE_S -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isDownwards(Opcode test) {
+    return switch (test) {
+      case ICMP_NE, ICMP_GT_U, ICMP_GT_S, ICMP_GE_U, ICMP_GE_S -> true;
+      default -> false;
+    };
   }
 
   /** All addresses have to go the same way. */
@@ -187,10 +230,10 @@ final class ByteLoop {
     for (Inst access : new Inst[] {load, secondLoad, store}) {
       if (access != null) {
         int step = isAddress(access) ? step(index(access)) : NO_STEP;
-        if (step != 1 && step != -1 || direction != 0 && step != direction) {
+        if (Math.abs(step) != bytes || direction != 0 && Integer.signum(step) != direction) {
           return false;
         }
-        direction = step;
+        direction = Integer.signum(step);
       }
     }
     Inst last = store == null ? secondLoad : store;
@@ -237,6 +280,18 @@ final class ByteLoop {
     return sum.args[indexAt(sum)].args[0];
   }
 
+  private boolean isInvariant(Inst value, int depth) {
+    if (!isInside(value)) {
+      return true;
+    }
+    boolean invariant =
+        value.op.isPure() && value.op != Opcode.PARAM && value.op != Opcode.RESULT && depth > 0;
+    for (int i = 0; i < value.args.length && invariant; i++) {
+      invariant = isInvariant(value.args[i], depth - 1);
+    }
+    return invariant;
+  }
+
   private boolean isInside(Inst value) {
     return value.block == header || value.block == latch;
   }
@@ -256,6 +311,12 @@ final class ByteLoop {
     if (value.op == Opcode.PARAM) {
       return paramStep(value);
     }
+    if (Algebra.hasConstant(value, Opcode.SHL)) {
+      return scaled(step(value.args[0], depth - 1), 1L << (Algebra.constant(value) & 31));
+    }
+    if (Algebra.hasConstant(value, Opcode.MUL)) {
+      return scaled(step(value.args[0], depth - 1), Algebra.constant(value));
+    }
     if (value.op != Opcode.ADD && value.op != Opcode.SUB) {
       return NO_STEP;
     }
@@ -263,6 +324,12 @@ final class ByteLoop {
     int b = step(value.args[1], depth - 1);
     boolean known = a != NO_STEP && b != NO_STEP;
     return known ? (value.op == Opcode.ADD ? a + b : a - b) : NO_STEP;
+  }
+
+  private static int scaled(int step, long factor) {
+    boolean known = step != NO_STEP && Math.abs(factor) <= MOST_STEP;
+    long scaled = known ? step * factor : NO_STEP;
+    return Math.abs(scaled) <= MOST_STEP ? (int) scaled : NO_STEP;
   }
 
   private int paramStep(Inst param) {
@@ -296,22 +363,55 @@ final class ByteLoop {
   }
 
   /**
-   * How many rounds the loop has that starts with {@code params}, less those that came before, as
-   * an I32 in which zero stands for 2^32. A comparison that finds a difference may end it sooner.
+   * Whether the loop that starts with {@code params} goes on after its first test, as it must for
+   * {@link #rounds}; null: that need not be asked.
+   */
+  @Nullable Inst goesOn(Inst[] params, Cursor at) {
+    return test == Opcode.ICMP_NE
+        ? null
+        : Algebra.make(at, test, Type.I32, counter(params, at), limit(params, at));
+  }
+
+  /**
+   * How many rounds the loop has at least that starts with {@code params}, as an I64: rounds that
+   * follow when a counter has wrapped around are not among them, nor is the last one always. A
+   * comparison that finds a difference may end it sooner.
    */
   Inst rounds(Inst[] params, Cursor at) {
-    Inst by = counter;
-    if (by == null) {
-      throw new IllegalStateException("not a loop of bytes");
-    }
-    Inst from = inRound(by, params, at);
-    Inst end = limit;
-    Inst to = end == null ? at.iconst(Type.I32, 0) : inRound(end, params, at);
+    Inst from = counter(params, at);
+    Inst to = limit(params, at);
+    int step = step(from(counter));
     Inst apart =
-        step(by) > 0
+        step > 0
             ? Algebra.make(at, Opcode.SUB, Type.I32, to, from)
             : Algebra.make(at, Opcode.SUB, Type.I32, from, to);
-    return Algebra.make(at, Opcode.ADD, apart, 1);
+    if (Math.abs(step) == 1 && test == Opcode.ICMP_NE) {
+      // All are known; of 2^32 rounds none.
+      Inst all = testsFirst ? apart : Algebra.make(at, Opcode.ADD, apart, 1);
+      return Algebra.make(at, Opcode.UEXTEND, Type.I64, all);
+    }
+    int shift = Integer.numberOfTrailingZeros(Math.abs(step));
+    Inst steps = Algebra.make(at, Opcode.UEXTEND, Type.I64, apart);
+    if (shift > 0) {
+      steps = Algebra.make(at, Opcode.SHR_U, steps, shift);
+    }
+    return testsFirst ? steps : Algebra.make(at, Opcode.ADD, steps, 1);
+  }
+
+  private Inst counter(Inst[] params, Cursor at) {
+    return inRound(from(counter), params, at);
+  }
+
+  private Inst limit(Inst[] params, Cursor at) {
+    Inst end = limit;
+    return end == null ? at.iconst(Type.I32, 0) : inRound(end, params, at);
+  }
+
+  private static Inst from(@Nullable Inst counter) {
+    if (counter == null) {
+      throw new IllegalStateException("not a loop over elements");
+    }
+    return counter;
   }
 
   /** Takes what does not depend on the round out of the loop. */

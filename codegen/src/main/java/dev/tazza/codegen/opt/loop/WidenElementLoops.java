@@ -10,44 +10,56 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts a loop that takes eight bytes at a time before each {@link ByteLoop} that copies, fills or
- * compares bytes, for as long as more than eight are left; the loop itself does the rest.
+ * Loop idiom recognition: puts a loop that takes several elements at a time before each {@link
+ * ElementLoop} that copies, fills or compares memory, for as long as more than that are left; the
+ * loop itself does the rest.
  *
  * <pre>
- *   preheader:  rounds &gt; 15?               else narrow
+ *   preheader:  enough rounds?             else narrow
  *   checks:     all addresses inside?      else narrow
  *               source and destination far enough apart?
- *   wide:       eight bytes, until at most eight are left (or they differ)
+ *   wide:       several elements, until at most so many are left (or they differ)
  *   narrow:     the new preheader
  *   header:     the loop as it was
  * </pre>
  *
- * <p>Nothing in the wide loop can trap: the length of the area is asked before, so that bytes in
- * front of one that is out of bounds are written by the narrow loop, as they must be. A copy to
- * where it is still to be read, less than eight bytes ahead, repeats what it wrote, and stays
- * narrow.
+ * <p>Eight bytes are taken at a time, sixteen of elements of four or eight bytes; those of sixteen
+ * are as wide as registers are. Nothing in the wide loop can trap: the length of the area is asked
+ * before, so that bytes in front of one that is out of bounds are written by the narrow loop, as
+ * they must be. A copy to where it is still to be read, less than one wide access ahead, repeats
+ * what it wrote, and stays narrow.
+ *
+ * <p>The idea is that of LLVM's {@code LoopIdiomRecognize}, which calls {@code memcpy} and {@code
+ * memset} instead: a call would make a function one that calls.
  *
  * <p>Requires a preheader for each loop ({@link InsertPreheaders}); loops without are left alone.
  * Preserves all analyses if there is no such loop, otherwise invalidates them.
  */
-public final class WidenByteLoops {
-  private static final int BYTES = 8;
-
+public final class WidenElementLoops {
   /** With fewer rounds a loop is done before it was prepared. */
-  private static final int LEAST_ROUNDS = 16;
+  private static final int LEAST_ROUNDS = 8;
 
   /** A byte times this is eight of them. */
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
 
+  /** Two bytes times this is four of them. */
+  private static final long EACH_PAIR = 0x0001_0001_0001_0001L;
+
   private final Function function;
-  private final ByteLoop loop;
+  private final ElementLoop loop;
   private final Cursor at;
+
+  /** How many bytes are taken at a time, and how many elements that is. */
+  private final int wideBytes;
+
+  private final int elements;
 
   /** What the loop starts with. */
   private final Inst[] initial;
@@ -55,11 +67,13 @@ public final class WidenByteLoops {
   /** The preheader of the loop as it was. */
   private final Block narrow;
 
-  private WidenByteLoops(Function function, ByteLoop loop, Inst jump) {
+  private WidenElementLoops(Function function, ElementLoop loop, Inst jump) {
     this.function = function;
     this.loop = loop;
     at = new Cursor(function);
     at.before(jump);
+    wideBytes = wideBytes(loop);
+    elements = wideBytes / loop.bytes;
     initial = jump.targets[0].args;
     narrow = function.newBlock();
   }
@@ -70,22 +84,26 @@ public final class WidenByteLoops {
     if (loops.count() == 0) {
       return;
     }
-    List<ByteLoop> found = new ArrayList<>();
+    List<ElementLoop> found = new ArrayList<>();
     for (int i = 0; i < loops.count(); i++) {
-      ByteLoop loop = ByteLoop.find(analyses, i);
-      if (loop != null) {
+      ElementLoop loop = ElementLoop.find(analyses, i);
+      if (loop != null && wideBytes(loop) > loop.bytes) {
         found.add(loop);
       }
     }
-    for (ByteLoop loop : found) {
+    for (ElementLoop loop : found) {
       Inst jump = loop.preheader.last;
       if (jump != null) {
-        new WidenByteLoops(function, loop, jump).insert(jump);
+        new WidenElementLoops(function, loop, jump).insert(jump);
       }
     }
     if (!found.isEmpty()) {
       analyses.invalidate();
     }
+  }
+
+  private static int wideBytes(ElementLoop loop) {
+    return loop.secondLoad != null || loop.bytes < 4 ? 8 : 16;
   }
 
   private void insert(Inst jump) {
@@ -95,16 +113,24 @@ public final class WidenByteLoops {
       params[i] = narrow.addParam(header.params.get(i).type);
     }
     List<Inst> accesses = accesses();
-    accesses.forEach(access -> loop.moveOut(ByteLoop.base(access)));
+    accesses.forEach(access -> loop.moveOut(ElementLoop.base(access)));
+    if (loop.load == null && loop.store != null) {
+      loop.moveOut(loop.store.args[1]);
+    }
     loop.preheader.remove(jump);
     at.atEnd(loop.preheader);
 
-    Inst rounds = Algebra.make(at, Opcode.UEXTEND, Type.I64, loop.rounds(initial, at));
-    require(compare(Opcode.ICMP_GE_U, rounds, at.iconst(Type.I64, LEAST_ROUNDS)));
+    Inst goesOn = loop.goesOn(initial, at);
+    if (goesOn != null) {
+      require(goesOn);
+    }
+    Inst rounds = loop.rounds(initial, at);
+    int least = Math.max(LEAST_ROUNDS, 2 * elements);
+    require(compare(Opcode.ICMP_GE_U, rounds, at.iconst(Type.I64, least)));
     Inst length = length(accesses.getFirst());
     Inst[] indexes = new Inst[accesses.size()];
     for (int i = 0; i < indexes.length; i++) {
-      Inst index = loop.inRound(ByteLoop.index(accesses.get(i)), initial, at);
+      Inst index = loop.inRound(ElementLoop.index(accesses.get(i)), initial, at);
       indexes[i] = Algebra.make(at, Opcode.UEXTEND, Type.I64, index);
       requireInside(indexes[i], accesses.get(i).imm, rounds, length);
     }
@@ -139,11 +165,11 @@ public final class WidenByteLoops {
 
   /** The length of the area that is accessed. */
   private Inst length(Inst access) {
-    AliasRegion.Lengths lengths = ByteLoop.region(access).lengths();
+    AliasRegion.Lengths lengths = ElementLoop.region(access).lengths();
     if (lengths == null) {
-      throw new IllegalStateException("not a loop of bytes");
+      throw new IllegalStateException("not a loop over elements");
     }
-    Inst field = ByteLoop.base(access);
+    Inst field = ElementLoop.base(access);
     Inst length = function.newInst(Opcode.LOAD, Type.I64, field.args[0]);
     length.access = Access.full(Type.I64, lengths.region());
     length.imm = field.imm + lengths.behindBase();
@@ -155,16 +181,18 @@ public final class WidenByteLoops {
    * may wrap around.
    */
   private void requireInside(Inst index, long offset, Inst rounds, Inst length) {
+    int shift = Integer.numberOfTrailingZeros(loop.bytes);
+    Inst size = shift == 0 ? rounds : Algebra.make(at, Opcode.SHL, rounds, shift);
     if (loop.direction > 0) {
-      Inst end = plus(Algebra.make(at, Opcode.ADD, Type.I64, index, rounds), offset);
+      Inst end = plus(Algebra.make(at, Opcode.ADD, Type.I64, index, size), offset);
       require(compare(Opcode.ICMP_LE_U, end, length));
     } else {
-      require(compare(Opcode.ICMP_LE_U, plus(index, offset + 1), length));
-      require(compare(Opcode.ICMP_GE_U, plus(index, 1), rounds));
+      require(compare(Opcode.ICMP_LE_U, plus(index, offset + loop.bytes), length));
+      require(compare(Opcode.ICMP_GE_U, plus(index, loop.bytes), size));
     }
   }
 
-  /** What is loaded must not have been stored by less than {@link #BYTES} rounds before. */
+  /** What is loaded must not have been stored by the rounds just before that are now one. */
   private void requireApart(List<Inst> accesses, Inst[] indexes) {
     Inst from = plus(indexes[0], accesses.get(0).imm);
     Inst to = plus(indexes[1], accesses.get(1).imm);
@@ -172,17 +200,17 @@ public final class WidenByteLoops {
         loop.direction > 0
             ? Algebra.make(at, Opcode.SUB, Type.I64, to, from)
             : Algebra.make(at, Opcode.SUB, Type.I64, from, to);
-    require(compare(Opcode.ICMP_GE_U, ahead, at.iconst(Type.I64, BYTES)));
+    require(compare(Opcode.ICMP_GE_U, ahead, at.iconst(Type.I64, wideBytes)));
   }
 
   private Inst plus(Inst value, long constant) {
     return constant == 0 ? value : Algebra.make(at, Opcode.ADD, value, constant);
   }
 
-  // The loop of eight bytes.
+  // The wide loop.
 
   private void wide(Inst rounds) {
-    Inst byteValue = loop.load == null ? filling() : null;
+    Inst filling = loop.load == null ? filling() : null;
     Block block = function.newBlock();
     int count = initial.length;
     Inst[] params = new Inst[count];
@@ -199,7 +227,7 @@ public final class WidenByteLoops {
     if (loop.polls) {
       at.insert(Opcode.POLL, Type.NONE);
     }
-    Inst value = loop.load == null ? byteValue : wideLoad(loop.load, params);
+    Inst value = loop.load == null ? filling : wideLoad(loop.load, params);
     if (loop.store != null && value != null) {
       at.insert(access(loop.store, params, value));
     } else if (loop.secondLoad != null && value != null) {
@@ -211,11 +239,11 @@ public final class WidenByteLoops {
     Inst[] again = new Inst[count + 1];
     Inst[] last = new Inst[count];
     for (int i = 0; i < count; i++) {
-      long step = (long) loop.step(loop.header.params.get(i)) * BYTES;
+      long step = (long) loop.step(loop.header.params.get(i)) * elements;
       last[i] = again[i] = plus(params[i], step);
     }
-    again[count] = plus(left, -BYTES);
-    Inst more = compare(Opcode.ICMP_GT_U, again[count], at.iconst(Type.I64, BYTES));
+    again[count] = plus(left, -elements);
+    Inst more = compare(Opcode.ICMP_GT_U, again[count], at.iconst(Type.I64, elements));
     end(Opcode.BRANCH, new Edge(block, again), new Edge(narrow, last), more);
   }
 
@@ -225,34 +253,54 @@ public final class WidenByteLoops {
       throw new IllegalStateException("nothing is stored");
     }
     Inst value = store.args[1];
+    if (wideBytes == 16) {
+      return splat(value);
+    }
     if (value.type != Type.I64) {
       value = Algebra.make(at, Opcode.UEXTEND, Type.I64, value);
     }
-    return Algebra.make(at, Opcode.MUL, Algebra.make(at, Opcode.AND, value, 0xff), EACH_BYTE);
+    Inst element = Algebra.make(at, Opcode.AND, value, loop.bytes == 1 ? 0xff : 0xffff);
+    return Algebra.make(at, Opcode.MUL, element, loop.bytes == 1 ? EACH_BYTE : EACH_PAIR);
+  }
+
+  private Inst splat(Inst value) {
+    Inst element = value;
+    if (value.type == Type.I64 && loop.bytes == 4) {
+      element = Algebra.make(at, Opcode.WRAP, Type.I32, value);
+    }
+    Inst splat = function.newInst(Opcode.VSPLAT, Type.V128, element);
+    splat.shape =
+        switch (element.type) {
+          case F32 -> Shape.F32X4;
+          case F64 -> Shape.F64X2;
+          case I64 -> Shape.I64X2;
+          default -> Shape.I32X4;
+        };
+    return at.insert(splat);
   }
 
   private Inst wideLoad(Inst load, Inst[] params) {
     Inst result = access(load, params);
-    result.type = Type.I64;
+    result.type = wideBytes == 16 ? Type.V128 : Type.I64;
     return at.insert(result);
   }
 
-  /** The eight bytes that rounds from {@code params} on access. */
+  /** All that the next rounds from {@code params} on access. */
   private Inst access(Inst narrowAccess, Inst[] params, Inst... values) {
-    Inst index = loop.inRound(ByteLoop.index(narrowAccess), params, at);
+    Inst index = loop.inRound(ElementLoop.index(narrowAccess), params, at);
     if (loop.direction < 0) {
       // Of the lowest of the bytes, in 32 bits: whoever reads the code sees that it is not
       // negative.
-      index = plus(index, 1 - BYTES);
+      index = plus(index, loop.bytes - wideBytes);
     }
     Inst wideIndex = Algebra.make(at, Opcode.UEXTEND, Type.I64, index);
-    Inst base = ByteLoop.base(narrowAccess);
+    Inst base = ElementLoop.base(narrowAccess);
     Inst address = Algebra.make(at, Opcode.ADD, Type.I64, base, wideIndex);
     Inst result = function.newCopy(narrowAccess, address);
     if (values.length > 0) {
       result.args = new Inst[] {address, values[0]};
     }
-    result.access = new Access(BYTES, false, ByteLoop.region(narrowAccess));
+    result.access = new Access(wideBytes, false, ElementLoop.region(narrowAccess));
     return result;
   }
 
