@@ -283,11 +283,11 @@ class TailCallTest {
     assertEquals(1021, call(instance, "run", 20));
   }
 
-  /** Not of functions that were inlined: they are told of as calls. */
-  @Test
-  void backtracesHaveTheCalleeOnly() {
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "SPEED"})
+  void backtracesHaveTheCalleeOnly(OptLevel level) {
     // The sandbox verifier has no rule for a reference that is always null.
-    open(new Config().optLevel(OptLevel.NONE));
+    open(new Config().optLevel(level));
     Instance other = instantiate("(module (func $far (export \"far\") (param i32) unreachable))");
     linker.instance("other", other);
     Instance instance =

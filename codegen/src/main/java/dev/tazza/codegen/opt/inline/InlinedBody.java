@@ -63,7 +63,11 @@ final class InlinedBody {
     ControlFlow flow = callee.flow();
     int delta =
         function.inlineSites.add(
-            (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
+            (int) site.call.imm,
+            callee.start(),
+            callee.length(),
+            site.call.loc,
+            site.call.op.isTailCall());
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
@@ -75,7 +79,7 @@ final class InlinedBody {
         Inst copy = copy(inst, flow);
         copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
         if (inst.op.isTailCall() && leaves) {
-          giveBack(blocks[i], call(blocks[i], copy), site.call.loc);
+          giveBack(blocks[i], call(blocks[i], copy, site.call.loc), site.call.loc);
         } else {
           blocks[i].append(copy);
         }
@@ -123,8 +127,11 @@ final class InlinedBody {
     }
   }
 
-  /** Appends {@code tail} as a call that comes back; gives its results. */
-  private Inst[] call(Block block, Inst tail) {
+  /**
+   * Appends {@code tail} as a call that comes back, to where the callee would have come back to;
+   * gives its results.
+   */
+  private Inst[] call(Block block, Inst tail, int loc) {
     if (tail.op == Opcode.RETURN_CALL) {
       tail.op = Opcode.CALL_DIRECT;
     } else {
@@ -134,6 +141,7 @@ final class InlinedBody {
       tail.args = args;
       tail.immHigh = 0;
     }
+    tail.loc = loc;
     block.append(tail);
     List<Type> types = tail.signature == null ? List.of() : tail.signature.results();
     Inst[] values = new Inst[types.size()];
