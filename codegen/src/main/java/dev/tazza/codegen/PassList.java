@@ -150,6 +150,10 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,
               "the blocks on critical edges look superfluous"),
+          new Order(
+              Pass.SPLIT_CRITICAL_EDGES,
+              Pass.PLACE_CHARGES,
+              "what is taken on one way only needs a block there"),
           new Order(Pass.SPLIT_CRITICAL_EDGES, Pass.LAY_OUT_BLOCKS, "new blocks need a place too"));
 
   /** Stand in every list. */
@@ -164,6 +168,7 @@ public final class PassList {
               Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
               Pass.REMOVE_UNREACHABLE,
+              Pass.PLACE_CHARGES,
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -181,6 +186,7 @@ public final class PassList {
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.PLACE_CHARGES,
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
@@ -191,6 +197,7 @@ public final class PassList {
   private static final List<Pass> CALLEE =
       List.of(
           Pass.REMOVE_UNREACHABLE,
+          Pass.PLACE_CHARGES,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,
           Pass.NUMBER_VALUES,

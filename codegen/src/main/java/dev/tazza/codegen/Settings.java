@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     is within: the processor may guess that check wrongly
  * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
  *     are entered
+ * @param usesFuel whether functions may take fuel, for which a register is kept
  */
 public record Settings(
     OptLevel optLevel,
@@ -26,7 +27,8 @@ public record Settings(
     int stackLimitOffset,
     int stackOverflowTrap,
     boolean clampTables,
-    @Nullable Polls polls) {
+    @Nullable Polls polls,
+    boolean usesFuel) {
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -62,7 +64,7 @@ public record Settings(
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null, false);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -66,6 +66,12 @@ public final class StoreContext {
   public static final int TRAP_SIGNAL_CODE = 240;
 
   /**
+   * i64: the fuel that is left, while no code runs that has it in a register; negative when more
+   * was used up than there was.
+   */
+  public static final int FUEL = 248;
+
+  /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.
    */

@@ -26,7 +26,9 @@ public enum TrapCode {
   /** The embedder stopped the guest: an epoch deadline, a timeout, an interrupted thread. */
   INTERRUPT(14, "interrupt"),
   /** {@code call_ref} of a null reference. */
-  NULL_FUNCTION_REFERENCE(15, "null function reference");
+  NULL_FUNCTION_REFERENCE(15, "null function reference"),
+  /** All the fuel that the store had was used up. */
+  OUT_OF_FUEL(16, "all fuel consumed");
 
   private final int code;
   private final String message;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param polls whether code polls at loop heads and function entries
  * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
  * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
+ * @param fuel what operators cost; null: code uses up no fuel
  */
 public record Tunables(
     long staticMemoryMaximumSize,
@@ -25,13 +26,14 @@ public record Tunables(
     boolean generateAddressMap,
     boolean polls,
     boolean heapAccessSpectreMitigation,
-    boolean tableAccessSpectreMitigation) {
+    boolean tableAccessSpectreMitigation,
+    @Nullable OperatorCost fuel) {
 
   private static final long GIB = 1L << 30;
 
   /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
   public static final Tunables DEFAULT =
-      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true);
+      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true, null);
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -55,7 +57,13 @@ public record Tunables(
         generateAddressMap,
         polls,
         heapAccessSpectreMitigation,
-        tableAccessSpectreMitigation);
+        tableAccessSpectreMitigation,
+        fuel);
+  }
+
+  /** Whether code uses up fuel. */
+  public boolean usesFuel() {
+    return fuel != null;
   }
 
   /**
@@ -85,7 +93,8 @@ public record Tunables(
         && generateAddressMap == that.generateAddressMap
         && polls == that.polls
         && heapAccessSpectreMitigation == that.heapAccessSpectreMitigation
-        && tableAccessSpectreMitigation == that.tableAccessSpectreMitigation;
+        && tableAccessSpectreMitigation == that.tableAccessSpectreMitigation
+        && (fuel == null ? that.fuel == null : fuel.equals(that.fuel));
   }
 
   @Override

@@ -128,7 +128,7 @@ final class Proof {
       if (instruction < 0) {
         throw new Rejection(0, "a trap is where no instruction begins: " + (traps[i] - offset));
       }
-      machine.traps[instruction] = trapCodes[i];
+      machine.traps[instruction] = TrapEntry.code(trapCodes[i]);
     }
   }
 

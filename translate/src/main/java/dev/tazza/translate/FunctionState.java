@@ -19,6 +19,7 @@ final class FunctionState {
   final LocalAssignments assignments;
   final LocalVariables locals;
   final FunctionSize size;
+  final FuelMeter fuel;
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
@@ -31,6 +32,7 @@ final class FunctionState {
     this.builder = builder;
     this.function = builder.function();
     this.size = size;
+    this.fuel = new FuelMeter(env.tunables.fuel(), builder);
     this.reader = new OperatorReader(env.module.bytes());
     reader.openBody(env.module, body);
     int localCount = reader.localCount();
@@ -67,6 +69,7 @@ final class FunctionState {
 
   /** Calls a service of the runtime; {@code args} without the context. */
   Inst callBuiltin(Builtin builtin, Inst... args) {
+    fuel.settle(false);
     Inst[] all = new Inst[args.length + 1];
     all[0] = vmctx;
     System.arraycopy(args, 0, all, 1, args.length);

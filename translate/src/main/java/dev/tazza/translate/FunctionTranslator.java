@@ -56,6 +56,7 @@ final class FunctionTranslator {
       if (state.unreachable) {
         control.skip(operator);
       } else {
+        state.fuel.count(operator);
         step(operator);
       }
     }

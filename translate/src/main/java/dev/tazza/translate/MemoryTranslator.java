@@ -206,6 +206,7 @@ final class MemoryTranslator {
     Inst destination = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
+    state.fuel.settleBytes(count);
     state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
@@ -214,6 +215,7 @@ final class MemoryTranslator {
     Inst count = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst source = range(state.reader.secondMemoryIndex(), state.stack.pop(), count);
     Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
+    state.fuel.settleBytes(count);
     nativeCall(StoreContext.MEMORY_COPY, destination, source, count);
   }
 
@@ -223,6 +225,7 @@ final class MemoryTranslator {
     // memset takes the low byte of its argument.
     Inst value = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
     Inst destination = range(state.reader.memoryIndex(), state.stack.pop(), count);
+    state.fuel.settleBytes(count);
     nativeCall(StoreContext.MEMORY_FILL, destination, value, count);
   }
 

@@ -121,7 +121,7 @@ public final class ModuleCompiler {
       int symbol = env.symbol(builtin);
       if (text.isCalled(symbol)) {
         String name = "builtin " + builtin.reason().name().toLowerCase(Locale.ROOT);
-        Function function = Trampolines.exit(name, builtin.signature(), builtin.reason());
+        Function function = Trampolines.exit(name, builtin.signature(), builtin.reason(), tunables.usesFuel());
         text.place(name, symbol, -1, compiler.compile(function));
       }
     }
@@ -156,14 +156,16 @@ public final class ModuleCompiler {
 
   /** The trampoline that enters functions of {@code type}, on its own. */
   public MachineCode compileEntry(FuncType type) {
-    return compiler.compile(Trampolines.entry("entry " + type, ModuleEnvironment.signature(type)));
+    return compiler.compile(
+        Trampolines.entry(
+            "entry " + type, ModuleEnvironment.signature(type), tunables.usesFuel()));
   }
 
   /** The code that stands for host functions of {@code type}, on its own. */
   public MachineCode compileExit(FuncType type) {
     MachineCode code = hostCall(type);
     if (verifies) {
-      SandboxCheck.hostCall(type, code);
+      SandboxCheck.hostCall(type, code, tunables);
     }
     return code;
   }
@@ -171,7 +173,7 @@ public final class ModuleCompiler {
   private MachineCode hostCall(FuncType type) {
     return compiler.compile(
         Trampolines.exit(
-            "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL));
+            "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL, tunables.usesFuel()));
   }
 
   /** The code that stands for functions of {@code type} of another instance, on its own. */
@@ -180,7 +182,7 @@ public final class ModuleCompiler {
         compiler.compile(
             Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
     if (verifies) {
-      SandboxCheck.imported(type, code);
+      SandboxCheck.imported(type, code, tunables);
     }
     return code;
   }

@@ -48,6 +48,7 @@ final class TableTranslator {
         Inst value = state.stack.pop();
         Inst start = state.stack.pop();
         Builtin fill = value.type == Type.REF ? Builtin.TABLE_FILL_REF : Builtin.TABLE_FILL;
+        state.fuel.settleElements(count);
         state.callBuiltin(fill, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
@@ -149,6 +150,7 @@ final class TableTranslator {
     Inst source = state.stack.pop();
     Inst destination = state.stack.pop();
     Builder builder = state.builder;
+    state.fuel.settleElements(count);
     state.callBuiltin(builtin, builder.i32(first), builder.i32(second), destination, source, count);
   }
 }

@@ -58,7 +58,7 @@ public final class Callee {
   public static int cost(Inst inst) {
     return switch (inst.op) {
       case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
-      case UEXTEND, WRAP -> 0;
+      case UEXTEND, WRAP, CHARGE -> 0;
       case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE, TRY_CALL, TRY_CALL_INDIRECT ->
           CALL_COST + inst.args.length;
       case SWITCH -> 4;

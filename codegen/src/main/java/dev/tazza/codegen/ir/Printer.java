@@ -106,6 +106,11 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(", ").append(inst.imm);
       }
+      case LOAD_FUEL, STORE_FUEL -> out.append(' ').append(inst.imm);
+      case CHARGE -> {
+        out.append(' ').append(inst.imm);
+        values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
@@ -183,6 +188,7 @@ public final class Printer {
     }
     if (inst.op == Opcode.TRAP) {
       out.append(' ').append(inst.trap);
+      fuel(inst);
       loc(inst);
     } else {
       suffix(inst);
@@ -207,8 +213,15 @@ public final class Printer {
   private void suffix(Inst inst) {
     if (inst.trap != 0) {
       out.append(" trap ").append(inst.trap);
+      fuel(inst);
     }
     loc(inst);
+  }
+
+  private void fuel(Inst inst) {
+    if (inst.fuel != 0) {
+      out.append(" fuel ").append(inst.fuel);
+    }
   }
 
   private void loc(Inst inst) {

@@ -6,6 +6,7 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.binary.ModuleSkeleton;
@@ -176,7 +177,10 @@ public final class Artifact {
   /** Without the checksums. */
   private static byte[] info(Tunables tunables, String identity) {
     byte[] name = identity.getBytes(UTF_8);
-    ByteBuffer out = ByteBuffer.allocate(64 + name.length).order(ByteOrder.LITTLE_ENDIAN);
+    OperatorCost fuel = tunables.fuel();
+    byte[] costs = fuel == null ? new byte[0] : fuel.bytes();
+    int size = 64 + costs.length + name.length;
+    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
     out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
@@ -184,6 +188,7 @@ public final class Artifact {
     out.putInt(tunables.polls() ? 1 : 0);
     out.putInt(tunables.heapAccessSpectreMitigation() ? 1 : 0);
     out.putInt(tunables.tableAccessSpectreMitigation() ? 1 : 0);
+    out.putInt(costs.length).put(costs);
     out.putInt(name.length).put(name);
     return Arrays.copyOf(out.array(), out.position());
   }

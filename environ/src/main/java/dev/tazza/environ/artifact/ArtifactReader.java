@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;
@@ -115,7 +116,8 @@ final class ArtifactReader {
             info.getInt() != 0,
             info.getInt() != 0,
             info.getInt() != 0,
-            info.getInt() != 0);
+            info.getInt() != 0,
+            costs(info));
     byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
     info.get(name);
     String actual = new String(name, UTF_8);
@@ -129,6 +131,13 @@ final class ArtifactReader {
           "the artifact was compiled with other options than this engine has: %s, not %s"
               .formatted(actualTunables, tunables));
     }
+  }
+
+  /** What operators cost; null if nothing is told, or what this version would not tell. */
+  private static @Nullable OperatorCost costs(ByteBuffer info) {
+    byte[] costs = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
+    info.get(costs);
+    return OperatorCost.of(costs);
   }
 
   private static CompiledModule module(StoredColumns sections, Tunables tunables, UnreadText text) {

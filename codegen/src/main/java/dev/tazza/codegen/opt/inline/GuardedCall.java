@@ -20,6 +20,9 @@ final class GuardedCall {
   private final Replacements replacements;
   private final InstCopies copies;
 
+  /** What the callee charges before its early return. */
+  private int charged;
+
   GuardedCall(Function function, Replacements replacements) {
     this.function = function;
     this.replacements = replacements;
@@ -34,6 +37,7 @@ final class GuardedCall {
    */
   Block insert(Block block, Inst call, EarlyReturn early, @Nullable Inst after) {
     copies.start(early.entry().function.instCount());
+    charged = 0;
     for (Inst param : early.entry().params) {
       copies.put(param, call.args[(int) param.imm]);
     }
@@ -97,14 +101,28 @@ final class GuardedCall {
       copyPure(edge.target, block, -1);
       Inst end = edge.target.last;
       if (end == null || end.op == Opcode.RETURN) {
+        charge(block);
         return end == null ? new Inst[0] : copies.of(end.args);
       }
       edge = end.targets[0];
     }
   }
 
+  /** Takes what the callee would have; if it is called, it does so itself. */
+  private void charge(Block block) {
+    if (charged != 0) {
+      Inst charge = function.newInst(Opcode.CHARGE, Type.NONE);
+      charge.imm = charged;
+      block.append(charge);
+    }
+  }
+
   private void copyPure(Block from, Block to, int loc) {
     for (Inst inst = from.first; inst != null && inst != from.last; inst = inst.next) {
+      if (inst.isPlainCharge()) {
+        charged += (int) inst.imm;
+        continue;
+      }
       Inst copy = copies.copy(inst);
       copy.loc = loc;
       to.append(copy);

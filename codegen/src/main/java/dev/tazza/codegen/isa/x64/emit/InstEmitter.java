@@ -13,6 +13,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
@@ -21,6 +22,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -168,6 +170,13 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
       case Poll _ -> control.poll();
+      case Charge charge -> charge(charge);
+      case MoveFuel move ->
+          encoder.encode(
+              move.load() ? UnaryOp.MOV64.opcode : MOV_STORE,
+              Encoder.W,
+              Abi.FUEL,
+              place.memory(Abi.R15, move.offset()));
       case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);
@@ -178,6 +187,20 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case FloatPair pair -> floats.pair(pair);
       case Truncate truncate -> floats.truncate(truncate);
       case Sequence sequence -> floats.sequence(sequence);
+    }
+  }
+
+  private void charge(Charge charge) {
+    boolean more = charge.more() >= 0;
+    if (charge.amount() != 0 || !more) {
+      encoder.aluImm(AluOp.SUB.digit, 8, place.register(Abi.FUEL), charge.amount());
+    }
+    if (more) {
+      int amount = emission.nextRegister();
+      encoder.encode(AluOp.SUB.opcode, Encoder.W, Abi.FUEL, place.register(amount));
+    }
+    if (charge.trap() != 0) {
+      out.jump(Cond.L.code, emission.trapLabel(charge.trap()));
     }
   }
 

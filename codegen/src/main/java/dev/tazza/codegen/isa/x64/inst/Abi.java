@@ -18,6 +18,8 @@ import java.util.List;
  *   rsp                    further parameters, popped by the callee; rounded up to 16 bytes
  * </pre>
  *
+ * <p>In code that uses up fuel, r12 holds what is left, and changes over calls.
+ *
  * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the
  * stack only their low 4 bytes count.
  *
@@ -46,6 +48,9 @@ public final class Abi {
   /** Store context, always. */
   public static final int R15 = 15;
 
+  /** What fuel is left, in code that uses it up. No other value is there then. */
+  public static final int FUEL = R12;
+
   private static final int XMM0 = PReg.ofFloat(0);
 
   /** The emitter's own. */
@@ -67,6 +72,14 @@ public final class Abi {
   public static final RegisterFile REGISTERS =
       new RegisterFile(
           new int[] {RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, RBX, R12, R13, R14},
+          floats(15),
+          CALLEE_SAVED,
+          SCRATCH);
+
+  /** Those of code that uses up fuel. */
+  public static final RegisterFile REGISTERS_BESIDE_FUEL =
+      new RegisterFile(
+          new int[] {RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, RBX, R13, R14},
           floats(15),
           CALLEE_SAVED,
           SCRATCH);

@@ -9,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
@@ -18,6 +19,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -113,7 +115,12 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _, Poll _ -> {}
+      case Jump _, Trap _, Poll _, MoveFuel _ -> {}
+      case Charge charge -> {
+        if (charge.more() >= 0) {
+          code.operand(Operand.use(charge.more()));
+        }
+      }
       case Call call -> {
         uses(call.args(), code);
         target(call.target(), code);

@@ -7,9 +7,11 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
@@ -76,7 +78,7 @@ final class InstSelector implements Selector {
 
   @Override
   public void trap(Inst inst) {
-    selection.buffer.add(new Trap(inst.trap));
+    selection.buffer.add(new Trap(inst.trapEntry()));
   }
 
   @Override
@@ -101,6 +103,14 @@ final class InstSelector implements Selector {
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case POLL -> poll();
+      case CHARGE ->
+          selection.buffer.add(
+              new Charge(
+                  (int) inst.imm,
+                  inst.args.length == 0 ? -1 : selection.reg(inst.args[0]),
+                  inst.trapEntry()));
+      case LOAD_FUEL, STORE_FUEL ->
+          selection.buffer.add(new MoveFuel(inst.op == Opcode.LOAD_FUEL, (int) inst.imm));
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
