@@ -4,6 +4,7 @@
  */
 module dev.tazza.codegen {
   requires static org.jspecify;
+  requires dev.tazza.assembler;
 
   exports dev.tazza.codegen; // CompilerBug is what a user may have to report
   exports dev.tazza.codegen.ir to

@@ -36,10 +36,9 @@
 ;;=   v15 = load.i32 const.32 [v0+80]
 ;;=   v16 = icmp.ne v14, v15
 ;;=   trap_if v16 trap 6
-;;=   v18 = load.i64 const.64 [v13]
-;;=   v19 = load.i64 const.64 [v13+16]
-;;=   v21 = call_indirect v18(v19, v3): (i64, i32) -> (i32)
-;;=   jump b1(v21)
+;;=   v18 = load.i64 const.64 [v13+16]
+;;=   v20 = call_ref v13+0(v18, v3): (i64, i32) -> (i32)
+;;=   jump b1(v20)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }

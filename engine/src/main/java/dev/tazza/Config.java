@@ -1,12 +1,14 @@
 package dev.tazza;
 
 import dev.tazza.codegen.Settings;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
@@ -30,6 +32,8 @@ public final class Config {
   private boolean epochInterruption;
   private boolean signalsBasedInterruption = true;
   private boolean threadInterruption;
+  private boolean consumeFuel;
+  private OperatorCost operatorCost = OperatorCost.DEFAULT;
   private long maxWasmStack = 512 << 10;
   private boolean asyncStackZeroing;
   private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
@@ -59,6 +63,8 @@ public final class Config {
     epochInterruption = other.epochInterruption;
     signalsBasedInterruption = other.signalsBasedInterruption;
     threadInterruption = other.threadInterruption;
+    consumeFuel = other.consumeFuel;
+    operatorCost = other.operatorCost;
     maxWasmStack = other.maxWasmStack;
     asyncStackZeroing = other.asyncStackZeroing;
     staticMemoryMaximumSize = other.staticMemoryMaximumSize;
@@ -324,6 +330,41 @@ public final class Config {
   }
 
   /**
+   * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
+   * it, at first none. A guest that needs more traps with {@link
+   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * calls with the same fuel end in the same way at the same operator, whatever machine they run on
+   * and however their code is optimized.
+   *
+   * <p>For guests that must come to an end after an amount of work that does not depend on the
+   * machine, or that are charged by what they do. For those that shall only not run for too long,
+   * {@link #epochInterruption} and timeouts cost less: fuel takes some percent of the time.
+   *
+   * <p>A guest stops at the first call, branch back to the start of a loop, or operator on many
+   * bytes or elements for which, its own cost included, there is not enough. Calls of functions that
+   * neither call nor loop are not looked at, so it may do a little more than it has fuel for; but
+   * then it comes back neither from a call of the embedder nor to one of the host. Default: false.
+   */
+  public Config consumeFuel(boolean enable) {
+    consumeFuel = enable;
+    return this;
+  }
+
+  boolean consumeFuel() {
+    return consumeFuel;
+  }
+
+  /**
+   * What operators take of the fuel ({@link #consumeFuel}). Compiled into the code, so that modules
+   * which were compiled with other costs are refused. For prices of your own: what is to be
+   * expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
+   */
+  public Config operatorCost(OperatorCost costs) {
+    operatorCost = Objects.requireNonNull(costs, "costs");
+    return this;
+  }
+
+  /**
    * How much stack the guest code of a store may use; beyond it a call traps. Default: 512 KiB.
    *
    * @throws IllegalArgumentException when {@code bytes} is not positive or above 1 GiB
@@ -497,7 +538,8 @@ public final class Config {
         generateAddressMap,
         polls(),
         heapAccessSpectreMitigation,
-        tableAccessSpectreMitigation);
+        tableAccessSpectreMitigation,
+        consumeFuel ? operatorCost : null);
   }
 
   /**

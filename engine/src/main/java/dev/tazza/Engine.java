@@ -191,7 +191,8 @@ public final class Engine implements AutoCloseable {
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
-        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null);
+        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null,
+        config.consumeFuel());
   }
 
   /**

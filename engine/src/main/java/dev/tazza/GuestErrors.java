@@ -66,7 +66,7 @@ final class GuestErrors implements TrapFactory {
     return false;
   }
 
-  /** The wasm functions among the frames; trampolines and builtins are left out. */
+  /** The wasm functions among the frames; trampolines and services are left out. */
   static List<Frame> frames(Backtrace backtrace) {
     List<Frame> frames = new ArrayList<>(backtrace.pcs().length);
     for (int i = 0; i < backtrace.pcs().length; i++) {

@@ -23,7 +23,8 @@ final class Architecture {
   static final List<Box> BOXES =
       List.of(
           engineBox("wasm", "dev.tazza.wasm"),
-          engineBox("codegen", "dev.tazza.codegen"),
+          engineBox("assembler", "dev.tazza.assembler"),
+          engineBox("codegen", "dev.tazza.codegen", "assembler"),
           engineBox("environ", "dev.tazza.environ", "wasm"),
           engineBox("sandbox", "dev.tazza.sandbox", "environ"),
           engineBox("translate", "dev.tazza.translate", "environ", "codegen", "sandbox"),

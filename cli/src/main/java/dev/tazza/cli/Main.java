@@ -73,10 +73,16 @@ public final class Main implements Runnable {
   /** Runs the command and exits the JVM with its status. */
   public static void main(String[] args) {
     Output.install();
+    int status = executeIntact(args);
+    Runtime.getRuntime().halt(status);
+  }
+
+  /** Runs the command if its arguments are as they were given, and returns its status. */
+  static int executeIntact(String... args) {
     int status = CommandLineText.isIntact(args) ? execute(args) : CommandLine.ExitCode.USAGE;
     System.out.flush();
     System.err.flush();
-    Runtime.getRuntime().halt(status);
+    return status;
   }
 
   /** Runs the command and returns its status. */

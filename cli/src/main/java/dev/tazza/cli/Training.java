@@ -13,13 +13,14 @@ final class Training {
 
   public static void main(String[] args) {
     HandleShapes.link();
+    Output.install();
     int from = 0;
     while (from < args.length) {
       int to = from;
       while (to < args.length && !args[to].equals(",")) {
         to++;
       }
-      int status = Main.execute(Arrays.copyOfRange(args, from, to));
+      int status = Main.executeIntact(Arrays.copyOfRange(args, from, to));
       if (status != 0) {
         System.exit(status);
       }

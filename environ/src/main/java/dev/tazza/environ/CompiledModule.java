@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * not modify the arrays.
  *
  * <p>The text holds the module's functions in the order of their indexes, without those that nobody
- * can reach because all calls of them were inlined; then the builtins they call, then trampolines.
- * It needs no relocation.
+ * can reach because all calls of them were inlined; then those of the services they call, then
+ * trampolines. It needs no relocation.
  */
 public final class CompiledModule {
   private final WasmModule module;

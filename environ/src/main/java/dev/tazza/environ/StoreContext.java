@@ -18,7 +18,7 @@ public final class StoreContext {
   /** Address of the exit stub. */
   public static final int EXIT_STUB = 16;
 
-  /** u32: {@link ExitReason} of the exit under way. */
+  /** u32: {@link ExitReason} or {@link RuntimeService} of the exit under way, as a number. */
   public static final int EXIT_REASON = 24;
 
   /** u32: kernel id of the thread that runs guest code now; 0 for none. */
@@ -58,6 +58,9 @@ public final class StoreContext {
    * 16 × u64: the integer registers at the fault, by hardware encoding (rax 0, rcx 1, … r15 15).
    */
   public static final int TRAP_REGISTERS = 104;
+
+  /** i64: the fuel that was left at the fault, in its register, r12. */
+  public static final int TRAP_FUEL = TRAP_REGISTERS + 8 * 12;
 
   /** Address of the poll stub. */
   public static final int POLL_STUB = 232;

@@ -1,21 +1,18 @@
 package dev.tazza.sandbox;
 
-import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** What stands where in a text, for direct calls. */
 final class Callees {
   static final int NONE = Integer.MIN_VALUE;
 
-  private static final ExitReason[] REASONS = ExitReason.values();
-
   private final int[] offsets;
 
-  /** By offset: a function's index, or an exit reason's number inverted. */
+  /** By offset: a function's index, or a service's number inverted. */
   private final int[] functions;
 
-  private final @Nullable Role[] builtins = new Role[REASONS.length];
+  private final Role[] services = new Role[RuntimeService.count()];
 
   /** Offset, in the text, of the function that is verified. */
   private int from;
@@ -27,8 +24,8 @@ final class Callees {
   Callees(int[] offsets, int[] functions) {
     this.offsets = offsets;
     this.functions = functions;
-    for (ExitReason reason : REASONS) {
-      builtins[reason.ordinal()] = Role.builtin(reason);
+    for (int i = 0; i < services.length; i++) {
+      services[i] = Role.service(RuntimeService.of(i));
     }
   }
 
@@ -37,15 +34,15 @@ final class Callees {
     return new Callees(offsets, functions);
   }
 
-  static int builtinOf(ExitReason reason) {
-    return ~reason.ordinal();
+  static int of(RuntimeService service) {
+    return ~service.ordinal();
   }
 
   void start(int offset) {
     from = offset;
   }
 
-  /** What stands at an offset from the function's start: a function, a builtin or {@link #NONE}. */
+  /** What stands at an offset from the function's start: a function, a service or {@link #NONE}. */
   int at(long distance) {
     long offset = from + distance;
     int at =
@@ -53,15 +50,11 @@ final class Callees {
     return at < 0 ? NONE : functions[at];
   }
 
-  boolean isBuiltin(int callee) {
+  boolean isService(int callee) {
     return callee < 0;
   }
 
-  Role builtin(int callee) {
-    Role role = builtins[~callee];
-    if (role == null) {
-      throw new IllegalStateException("no builtin for " + REASONS[~callee]);
-    }
-    return role;
+  Role service(int callee) {
+    return services[~callee];
   }
 }

@@ -2,7 +2,7 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Values.DEAD;
 
-import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
 
 /** Calls and returns: who may be called how, and what has to be as the convention says. */
@@ -65,7 +65,7 @@ final class Calls {
 
   private int context() {
     return switch (machine.role.job()) {
-      case FUNCTION, BUILTIN -> values.pointer(Values.INSTANCE, 0, 0);
+      case FUNCTION, SERVICE -> values.pointer(Values.INSTANCE, 0, 0);
       case HOST_CALL -> values.pointer(Values.HOST_CONTEXT, 0, 0);
       case ENTRY -> values.pointer(Values.IMPORT_CONTEXT, 0, 0);
       case IMPORTED -> values.pointer(Values.PAIR, 0, 0);
@@ -106,32 +106,41 @@ final class Calls {
     if (!values.isAt(machine.register(Machine.R14), Values.INSTANCE, 0)) {
       throw machine.reject("calls a function of the instance with another context");
     }
-    if (callees.isBuiltin(callee)) {
-      Role role = callees.builtin(callee);
-      checkBuiltin(role);
-      call(role.convention(), RETURN_ADDRESS);
+    if (callees.isService(callee)) {
+      Role role = callees.service(callee);
+      checkService(role);
+      boolean grows = role.service() != null && role.service().effect() == Effect.GROWS;
+      call(role.convention(), RETURN_ADDRESS, grows);
     } else {
       call(machine.rules.conventionOfFunction(callee), RETURN_ADDRESS);
     }
   }
 
-  /** Elements that are stored to tables have to be references. */
-  private void checkBuiltin(Role role) {
-    ExitReason reason = role.reason();
-    boolean first = reason == ExitReason.TABLE_GROW;
-    if (!first && reason != ExitReason.TABLE_FILL) {
-      return;
+  /**
+   * What comes into tables of functions has to be references of functions. If the service takes
+   * such, that is part of its convention.
+   */
+  private void checkService(Role role) {
+    boolean mixes =
+        switch (role.service()) {
+          case TABLE_GROW_REF, TABLE_FILL_REF -> holdsFunctions(role, 0);
+          case TABLE_COPY -> holdsFunctions(role, 0) && !holdsFunctions(role, 1);
+          case null, default -> false;
+        };
+    if (mixes) {
+      throw machine.reject("a table of functions gets other elements");
     }
-    int table = machine.register(0);
-    int element = machine.register(role.convention().params.registers()[first ? 1 : 2]);
+  }
+
+  /** Whether a service's argument is the number of a table of functions. */
+  private boolean holdsFunctions(Role role, int argument) {
+    int table = machine.register(role.convention().params.registers()[argument]);
     if (!values.isConstant(table)
         || values.low[table] < 0
         || values.low[table] >= machine.rules.module().tableCount()) {
       throw machine.reject("the number of a table is not known");
     }
-    if (machine.rules.holdsFunctions((int) values.low[table])) {
-      check(Claim.REFERENCE, element, "argument", first ? 1 : 2);
-    }
+    return machine.rules.holdsFunctions((int) values.low[table]);
   }
 
   /**
@@ -186,9 +195,8 @@ final class Calls {
 
   private void exit(int room) {
     Role role = machine.role;
-    ExitReason reason = role.reason();
     int code = accesses.exitReason;
-    if (reason == null || !values.isConstant(code) || values.low[code] != reason.code()) {
+    if (!role.exits() || !values.isConstant(code) || values.low[code] != role.exitCode()) {
       throw machine.reject("exits for another reason");
     }
     int context = accesses.exitContext;
@@ -254,6 +262,13 @@ final class Calls {
   }
 
   private void call(Convention convention, int room) {
+    call(convention, room, true);
+  }
+
+  /**
+   * @param grows whether memories and tables may be elsewhere afterwards
+   */
+  private void call(Convention convention, int room, boolean grows) {
     State state = machine.state;
     // rsp before the return address is pushed
     long top = machine.stackPointer() + (RETURN_ADDRESS - room);
@@ -274,7 +289,10 @@ final class Calls {
       state.at[Machine.FUEL] = DEAD;
     }
     state.at[State.COPY_REGISTER] = DEAD;
-    forgetMovable(state);
+    if (grows) {
+      forgetMovable(state);
+    }
+    state.inContext = -1;
     int area = convention.params.stackBytes() + convention.results.stackBytes();
     if (top + area > 0) {
       throw machine.reject("no room on the stack for arguments and results");
@@ -338,7 +356,6 @@ final class Calls {
         state.at[place] = values.range(values.low[value], values.high[value]);
       }
     }
-    state.inContext = -1;
   }
 
   // Returns.
@@ -377,7 +394,7 @@ final class Calls {
   private boolean isOwnContext(int value) {
     int kind =
         switch (machine.role.job()) {
-          case FUNCTION, BUILTIN -> Values.INSTANCE;
+          case FUNCTION, SERVICE -> Values.INSTANCE;
           case HOST_CALL -> Values.HOST_CONTEXT;
           case ENTRY -> Values.IMPORT_CONTEXT;
           case IMPORTED -> Values.PAIR;

@@ -58,6 +58,11 @@ final class ModuleRules {
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? 0 : pages << shift;
   }
 
+  /** Whether code uses up fuel, which it has in a register. */
+  boolean usesFuel() {
+    return tunables.usesFuel();
+  }
+
   WasmModule module() {
     return module;
   }

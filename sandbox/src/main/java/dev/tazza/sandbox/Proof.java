@@ -1,5 +1,6 @@
 package dev.tazza.sandbox;
 
+import dev.tazza.environ.TrapEntry;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,8 +1,8 @@
 package dev.tazza.sandbox;
 
 import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.type.FuncType;
-import dev.tazza.wasm.type.TypeCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * code may do.
  *
  * @param convention that of the function itself; of an entry, that of the function which it calls
- * @param reason of an exit, else null
+ * @param service of code that exits for one, else null
  */
-record Role(Job job, Convention convention, @Nullable ExitReason reason) {
+record Role(Job job, Convention convention, @Nullable RuntimeService service) {
   enum Job {
     /** A function of the module; its context is the instance. */
     FUNCTION,
     /** Exits to the runtime on behalf of the instance, its context. */
-    BUILTIN,
+    SERVICE,
     /** Exits to a host function; the context is the host function's. */
     HOST_CALL,
     /** Calls the function that it is given, with what is in the value slots. */
@@ -26,12 +26,13 @@ record Role(Job job, Convention convention, @Nullable ExitReason reason) {
     IMPORTED
   }
 
-  private static final int[] NONE = {};
-  private static final int I32 = TypeCode.I32;
-  private static final int I64 = TypeCode.I64;
-
   boolean exits() {
-    return reason != null;
+    return job == Job.SERVICE || job == Job.HOST_CALL;
+  }
+
+  /** What code that exits tells as the reason. */
+  int exitCode() {
+    return service == null ? ExitReason.HOST_CALL.code() : service.exitCode();
   }
 
   static Role function(Convention convention) {
@@ -39,7 +40,7 @@ record Role(Job job, Convention convention, @Nullable ExitReason reason) {
   }
 
   static Role hostCall(FuncType type) {
-    return new Role(Job.HOST_CALL, Convention.of(type), ExitReason.HOST_CALL);
+    return new Role(Job.HOST_CALL, Convention.of(type), null);
   }
 
   static Role entry(FuncType type) {
@@ -50,21 +51,8 @@ record Role(Job job, Convention convention, @Nullable ExitReason reason) {
     return new Role(Job.IMPORTED, Convention.of(type), null);
   }
 
-  /** The code behind calls of the runtime for {@code reason}; null if there is none. */
-  static @Nullable Role builtin(ExitReason reason) {
-    int[] params =
-        switch (reason) {
-          case MEMORY_GROW -> new int[] {I32, I64};
-          case MEMORY_INIT -> new int[] {I32, I32, I64, I32, I32};
-          case DATA_DROP, ELEM_DROP -> new int[] {I32};
-          case TABLE_GROW -> new int[] {I32, I64, I64};
-          case TABLE_FILL -> new int[] {I32, I32, I64, I32};
-          case TABLE_COPY, TABLE_INIT -> new int[] {I32, I32, I32, I32, I32};
-          default -> NONE;
-        };
-    boolean grows = reason == ExitReason.MEMORY_GROW || reason == ExitReason.TABLE_GROW;
-    return params.length == 0
-        ? null
-        : new Role(Job.BUILTIN, Convention.of(params, grows ? new int[] {I64} : NONE), reason);
+  /** The code behind calls of a service. */
+  static Role service(RuntimeService service) {
+    return new Role(Job.SERVICE, Convention.of(service.type()), service);
   }
 }

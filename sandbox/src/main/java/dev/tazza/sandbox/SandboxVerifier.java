@@ -2,7 +2,7 @@ package dev.tazza.sandbox;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -19,7 +18,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * pieces of a module may be verified by several threads at once.
  */
 public final class SandboxVerifier {
-  private static final String BUILTIN = "builtin ";
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
 
@@ -201,7 +199,7 @@ public final class SandboxVerifier {
       }
       for (int i = 0; i < symbols.length; i++) {
         if (!isTaken[i]) {
-          builtin(i);
+          service(i);
         }
       }
       pieces.sort(Comparator.comparingInt(Piece::offset));
@@ -232,12 +230,12 @@ public final class SandboxVerifier {
       }
     }
 
-    private void builtin(int i) {
+    private void service(int i) {
       String name = symbols[i].name();
-      for (ExitReason reason : ExitReason.values()) {
-        Role role = Role.builtin(reason);
-        if (role != null && name.equals(BUILTIN + reason.name().toLowerCase(Locale.ROOT))) {
-          take(symbols[i].offset(), role, Callees.builtinOf(reason));
+      for (int number = 0; number < RuntimeService.count(); number++) {
+        RuntimeService service = RuntimeService.of(number);
+        if (name.equals(service.symbol())) {
+          take(symbols[i].offset(), Role.service(service), Callees.of(service));
           return;
         }
       }

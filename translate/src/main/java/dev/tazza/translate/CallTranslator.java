@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 
@@ -61,9 +62,9 @@ final class CallTranslator {
     }
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
-    args[0] = constantField(reference, FuncRefLayout.CODE);
+    args[0] = reference;
     args[1] = constantField(reference, FuncRefLayout.CONTEXT);
-    pushResults(builder.callIndirect(signature, args));
+    pushResults(builder.callRef(signature, FuncRefLayout.CODE, 0, args));
   }
 
   /** Most functions are of the very type; for others the runtime looks at their supertypes. */
@@ -74,7 +75,7 @@ final class CallTranslator {
     builder.branch(differs, new Edge(other), new Edge(next));
     builder.switchTo(other);
     other.cold = true;
-    Inst call = state.callBuiltin(Builtin.IS_SUBTYPE, actual, builder.i32(typeIndex));
+    Inst call = state.callService(RuntimeService.IS_SUBTYPE, actual, builder.i32(typeIndex));
     Inst no = builder.compare(Opcode.ICMP_EQ, builder.result(call, 0), builder.i32(0));
     builder.trapIf(no, TrapCode.INDIRECT_CALL_TYPE_MISMATCH.code());
     builder.jump(new Edge(next));
@@ -88,9 +89,9 @@ final class CallTranslator {
     int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
-    args[0] = constantField(reference, FuncRefLayout.CODE, trap);
+    args[0] = reference;
     args[1] = constantField(reference, FuncRefLayout.CONTEXT, trap);
-    pushResults(state.builder.callIndirect(signature, args));
+    pushResults(state.builder.callRef(signature, FuncRefLayout.CODE, trap, args));
   }
 
   private Inst constantField(Inst base, int offset) {

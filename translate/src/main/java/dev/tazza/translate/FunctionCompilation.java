@@ -110,7 +110,7 @@ final class FunctionCompilation {
       MachineCode code = results[wave[waveStart++] - env.module.importedFunctionCount()];
       int[] symbols = code == null ? new int[0] : code.callSymbols();
       for (int symbol : symbols) {
-        // Builtins come after the functions.
+        // Services come after the functions.
         if (symbol < env.module.functionCount()) {
           take(symbol);
         }

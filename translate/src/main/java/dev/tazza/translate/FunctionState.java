@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.FunctionBody;
 
@@ -68,11 +69,11 @@ final class FunctionState {
   }
 
   /** Calls a service of the runtime; {@code args} without the context. */
-  Inst callBuiltin(Builtin builtin, Inst... args) {
+  Inst callService(RuntimeService service, Inst... args) {
     fuel.settle(false);
     Inst[] all = new Inst[args.length + 1];
     all[0] = vmctx;
     System.arraycopy(args, 0, all, 1, args.length);
-    return builder.call(env.symbol(builtin), builtin.signature(), all);
+    return builder.call(env.symbol(service), ModuleEnvironment.signature(service), all);
   }
 }

@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
@@ -53,7 +54,7 @@ final class MemoryTranslator {
       case MEMORY_FILL -> fill();
       case MEMORY_INIT -> init();
       case DATA_DROP ->
-          state.callBuiltin(Builtin.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
+          state.callService(RuntimeService.DATA_DROP, state.builder.i32(state.reader.dataIndex()));
       default -> {
         if (operator.resultCount() > 0) {
           load(operator);
@@ -195,7 +196,7 @@ final class MemoryTranslator {
     Builder builder = state.builder;
     Inst memory = builder.i32(state.reader.memoryIndex());
     Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
-    Inst previous = builder.result(state.callBuiltin(Builtin.MEMORY_GROW, memory, delta), 0);
+    Inst previous = builder.result(state.callService(RuntimeService.MEMORY_GROW, memory, delta), 0);
     state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
   }
 
@@ -207,7 +208,7 @@ final class MemoryTranslator {
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
     state.fuel.settleBytes(count);
-    state.callBuiltin(Builtin.MEMORY_INIT, memory, segment, destination, source, count);
+    state.callService(RuntimeService.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
   private void copy() {

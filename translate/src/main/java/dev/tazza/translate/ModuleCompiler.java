@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
@@ -12,7 +13,6 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -109,20 +109,25 @@ public final class ModuleCompiler {
         text.place(env.functionName(index), index, index, code);
       }
     }
-    addBuiltins(env, text);
+    addServices(env, text);
     int[] entries = new int[module.typeCount()];
     int[] exits = new int[module.typeCount()];
     addTrampolines(env, text, entries, exits);
     return text.finish(entries, exits);
   }
 
-  private void addBuiltins(ModuleEnvironment env, TextLayout text) {
-    for (Builtin builtin : Builtin.values()) {
-      int symbol = env.symbol(builtin);
+  private void addServices(ModuleEnvironment env, TextLayout text) {
+    for (int i = 0; i < RuntimeService.count(); i++) {
+      RuntimeService service = RuntimeService.of(i);
+      int symbol = env.symbol(service);
       if (text.isCalled(symbol)) {
-        String name = "builtin " + builtin.reason().name().toLowerCase(Locale.ROOT);
-        Function function = Trampolines.exit(name, builtin.signature(), builtin.reason(), tunables.usesFuel());
-        text.place(name, symbol, -1, compiler.compile(function));
+        Function function =
+            Trampolines.exit(
+                service.symbol(),
+                ModuleEnvironment.signature(service),
+                service.exitCode(),
+                tunables.usesFuel());
+        text.place(service.symbol(), symbol, -1, compiler.compile(function));
       }
     }
   }
@@ -173,7 +178,10 @@ public final class ModuleCompiler {
   private MachineCode hostCall(FuncType type) {
     return compiler.compile(
         Trampolines.exit(
-            "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL, tunables.usesFuel()));
+            "host call " + type,
+            ModuleEnvironment.signature(type),
+            ExitReason.HOST_CALL.code(),
+            tunables.usesFuel()));
   }
 
   /** The code that stands for functions of {@code type} of another instance, on its own. */

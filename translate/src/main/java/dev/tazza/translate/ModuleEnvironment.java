@@ -4,6 +4,7 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.binary.OperatorReader;
@@ -24,6 +25,14 @@ import org.jspecify.annotations.Nullable;
  * threads that compile; thread-safe.
  */
 final class ModuleEnvironment {
+  private static final Signature[] SERVICES = new Signature[RuntimeService.count()];
+
+  static {
+    for (int i = 0; i < SERVICES.length; i++) {
+      SERVICES[i] = signature(RuntimeService.of(i).type());
+    }
+  }
+
   final WasmModule module;
   final Tunables tunables;
   final VmLayout layout;
@@ -103,9 +112,14 @@ final class ModuleEnvironment {
     return name == null ? "function[" + functionIndex + "]" : name;
   }
 
-  /** The symbol that calls to {@code builtin} use: builtins come after the functions. */
-  int symbol(Builtin builtin) {
-    return module.functionCount() + builtin.ordinal();
+  /** The symbol that calls of a service use: services come after the functions. */
+  int symbol(RuntimeService service) {
+    return module.functionCount() + service.ordinal();
+  }
+
+  /** With the instance context as parameter 0. */
+  static Signature signature(RuntimeService service) {
+    return SERVICES[service.ordinal()];
   }
 
   static Signature signature(FuncType type) {

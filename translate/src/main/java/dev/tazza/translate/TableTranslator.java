@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.operator.Operator;
@@ -38,8 +39,9 @@ final class TableTranslator {
       case TABLE_GROW -> {
         Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
         Inst value = state.stack.pop();
-        Builtin grow = value.type == Type.REF ? Builtin.TABLE_GROW_REF : Builtin.TABLE_GROW;
-        Inst call = state.callBuiltin(grow, builder.i32(table), value, delta);
+        RuntimeService grow =
+            value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
+        Inst call = state.callService(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
         state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
       }
@@ -47,15 +49,19 @@ final class TableTranslator {
         Inst count = state.stack.pop();
         Inst value = state.stack.pop();
         Inst start = state.stack.pop();
-        Builtin fill = value.type == Type.REF ? Builtin.TABLE_FILL_REF : Builtin.TABLE_FILL;
+        RuntimeService fill =
+            value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
         state.fuel.settleElements(count);
-        state.callBuiltin(fill, builder.i32(table), start, value, count);
+        state.callService(fill, builder.i32(table), start, value, count);
       }
-      case TABLE_COPY -> bulk(Builtin.TABLE_COPY, table, state.reader.secondTableIndex());
+      case TABLE_COPY -> bulk(RuntimeService.TABLE_COPY, table, state.reader.secondTableIndex());
       case TABLE_INIT ->
-          bulk(Builtin.TABLE_INIT, state.reader.secondTableIndex(), state.reader.elementIndex());
+          bulk(
+              RuntimeService.TABLE_INIT,
+              state.reader.secondTableIndex(),
+              state.reader.elementIndex());
       case ELEM_DROP ->
-          state.callBuiltin(Builtin.ELEM_DROP, builder.i32(state.reader.elementIndex()));
+          state.callService(RuntimeService.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw Uncompiled.error(operator);
     }
   }
@@ -145,12 +151,12 @@ final class TableTranslator {
   }
 
   /** destination, source and length are on the stack. */
-  private void bulk(Builtin builtin, int first, int second) {
+  private void bulk(RuntimeService service, int first, int second) {
     Inst count = state.stack.pop();
     Inst source = state.stack.pop();
     Inst destination = state.stack.pop();
     Builder builder = state.builder;
     state.fuel.settleElements(count);
-    state.callBuiltin(builtin, builder.i32(first), builder.i32(second), destination, source, count);
+    state.callService(service, builder.i32(first), builder.i32(second), destination, source, count);
   }
 }

@@ -6,6 +6,7 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class TextLayout {
 
   TextLayout(ModuleEnvironment env) {
     this.env = env;
-    int count = env.module.functionCount() + Builtin.values().length;
+    int count = env.module.functionCount() + RuntimeService.count();
     offsetOfSymbol = new int[count];
     Arrays.fill(offsetOfSymbol, -1);
     called = new boolean[count];

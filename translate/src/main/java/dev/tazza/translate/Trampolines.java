@@ -60,12 +60,13 @@ final class Trampolines {
   }
 
   /**
-   * From guest code out to Java with {@code reason}: a function of {@code signature} that stores
-   * its parameters to the slots, exits and loads its results from the slots.
+   * From guest code out to Java: a function of {@code signature} that stores its parameters to the
+   * slots, exits and loads its results from the slots.
    *
+   * @param exitCode what it puts into {@link StoreContext#EXIT_REASON}
    * @param usesFuel whether code has the fuel in a register, which Java may look at and change
    */
-  static Function exit(String name, Signature signature, ExitReason reason, boolean usesFuel) {
+  static Function exit(String name, Signature signature, int exitCode, boolean usesFuel) {
     Function function = new Function(name, signature);
     // Java has returned from one downcall and made another when this returns: the processor's stack
     // of return addresses holds that one's. If this is called by jump and exits by jump, all of
@@ -80,7 +81,7 @@ final class Trampolines {
       store(builder, store, i - 1, param);
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
-    Inst code = builder.i32(reason.code());
+    Inst code = builder.i32(exitCode);
     builder.store(
         Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);

@@ -220,6 +220,20 @@ public final class Builder {
     return inst;
   }
 
+  /**
+   * Calls what the reference {@code referenceAndArgs[0]} refers to.
+   *
+   * @param offset of the code's address from there
+   * @param trap trap code when reading that may fault, else 0
+   */
+  public Inst callRef(Signature signature, long offset, int trap, Inst... referenceAndArgs) {
+    Inst inst = cursor.insert(Opcode.CALL_REF, Type.NONE, referenceAndArgs);
+    inst.signature = signature;
+    inst.imm = offset;
+    inst.trap = trap;
+    return inst;
+  }
+
   /** Calls the address {@code addressAndArgs[0]}, which returns by jump. */
   public Inst callByJump(Signature signature, Inst... addressAndArgs) {
     Inst inst = cursor.insert(Opcode.CALL_BY_JUMP, Type.NONE, addressAndArgs);
@@ -240,7 +254,12 @@ public final class Builder {
    * tags[i]} comes out of it. Take the results at the start of {@code normal}.
    */
   public Inst tryCall(Inst call, Block normal, int[] tags, Edge... pads) {
-    call.op = call.op == Opcode.CALL_DIRECT ? Opcode.TRY_CALL : Opcode.TRY_CALL_INDIRECT;
+    call.op =
+        switch (call.op) {
+          case CALL_DIRECT -> Opcode.TRY_CALL;
+          case CALL_REF -> Opcode.TRY_CALL_REF;
+          default -> Opcode.TRY_CALL_INDIRECT;
+        };
     call.tags = tags;
     call.targets = new Edge[pads.length + 1];
     call.targets[0] = new Edge(normal);

@@ -61,6 +61,7 @@ public final class Callee {
       case UEXTEND, WRAP, CHARGE -> 0;
       case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE, TRY_CALL, TRY_CALL_INDIRECT ->
           CALL_COST + inst.args.length;
+      case CALL_REF, TRY_CALL_REF -> CALL_COST + ADDRESS_COST + inst.args.length;
       case SWITCH -> 4;
       default -> 1;
     };
@@ -68,6 +69,9 @@ public final class Callee {
 
   /** Of a call: the call itself and the callee's beginning and end. */
   private static final int CALL_COST = 4;
+
+  /** Of a call by reference: where the code is. */
+  private static final int ADDRESS_COST = 1;
 
   public Function function() {
     return function;

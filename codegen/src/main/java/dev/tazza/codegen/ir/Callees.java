@@ -10,22 +10,30 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Callees {
   /** Nothing is known. */
-  Callees UNKNOWN = symbol -> null;
+  Callees UNKNOWN = new Unknown();
 
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
 
   /**
-   * The functions that indirect calls with this signature most probably reach, if they are few and
-   * {@link #find} knows them all; otherwise none.
+   * The functions that calls by reference with this signature most probably reach, if they are few
+   * and {@link #find} knows them all; otherwise none.
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();
   }
 
+  /** A class, not a lambda: the JVM's AOT cache does not keep those of an interface. */
+  record Unknown() implements Callees {
+    @Override
+    public @Nullable Callee find(long symbol) {
+      return null;
+    }
+  }
+
   /**
-   * A function that an indirect call may reach. It does if the address that the code's address was
-   * loaded from is the instance context and {@code reference}.
+   * A function that a call by reference may reach. It does if the reference is the caller's context
+   * plus {@code reference}.
    */
   record Guess(long symbol, long reference) {}
 }

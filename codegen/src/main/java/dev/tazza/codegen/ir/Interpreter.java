@@ -160,7 +160,7 @@ public final class Interpreter {
           return inst.targets[0];
         case BRANCH:
           return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
-        case TRY_CALL, TRY_CALL_INDIRECT:
+        case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF:
           return tryCall(inst);
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
@@ -205,7 +205,8 @@ public final class Interpreter {
         case STORE_FIELD -> store(inst, inst.args[2]);
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
-        case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst, inst.next);
+        case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
+            call(inst, inst.next);
         case CHARGE -> charge(inst);
         case RESULT, POLL, LOAD_FUEL, STORE_FUEL -> {}
         default -> {
@@ -314,11 +315,22 @@ public final class Interpreter {
     }
 
     private void call(Inst inst, @Nullable Inst firstResult) {
-      long[] results = world.call(inst, values(inst.args));
+      long[] values = values(inst.args);
+      if (inst.op.isCallByReference()) {
+        values[0] = code(inst, values[0] + inst.imm);
+      }
+      long[] results = world.call(inst, values);
       Inst at = firstResult;
       for (; at != null && at.op == Opcode.RESULT; at = at.next) {
         define(at, results, placeOf(inst, (int) at.imm));
       }
+    }
+
+    private long code(Inst call, long address) {
+      if (!world.canAccess(address, Long.BYTES)) {
+        throw trap(call, 0);
+      }
+      return world.load(address, Long.BYTES);
     }
 
     private int placeOf(Inst call, int result) {

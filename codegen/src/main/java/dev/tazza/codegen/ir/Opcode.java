@@ -321,6 +321,13 @@ public enum Opcode {
   /** Calls the address args[0] with signature {@code aux}; args[1..] are the parameters. */
   CALL_INDIRECT("call_indirect", -1, CALL),
   /**
+   * Calls the address in the I64 at args[0] + {@code imm}, which never changes; may fault with
+   * {@code trap} unless that is 0. args[1..] are the parameters, the first of which is most
+   * probably the caller's own context: args[0] is a reference to a function, and tells it from
+   * others.
+   */
+  CALL_REF("call_ref", -1, CALL),
+  /**
    * As CALL_INDIRECT, of what {@link Function#returnsByJump returns by jump}. The result is the
    * same if it does not, but then the processor predicts returns wrongly from there on.
    */
@@ -339,6 +346,8 @@ public enum Opcode {
   TRY_CALL("try_call", -1, CALL),
   /** As CALL_INDIRECT. */
   TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
+  /** As CALL_REF. */
+  TRY_CALL_REF("try_call_ref", -1, CALL),
 
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
@@ -424,12 +433,17 @@ public enum Opcode {
 
   /** Whether it is a call that ends its block. */
   public boolean isTryCall() {
-    return this == TRY_CALL || this == TRY_CALL_INDIRECT;
+    return this == TRY_CALL || this == TRY_CALL_INDIRECT || this == TRY_CALL_REF;
   }
 
-  /** Whether it calls a symbol; else the address is the first operand. */
+  /** Whether it calls a symbol; else the address, or where it stands, is the first operand. */
   public boolean isDirectCall() {
     return this == CALL_DIRECT || this == TRY_CALL;
+  }
+
+  /** Whether it calls what a reference, its first operand, refers to. */
+  public boolean isCallByReference() {
+    return this == CALL_REF || this == TRY_CALL_REF;
   }
 
   public boolean isCall() {

@@ -250,8 +250,8 @@ public final class Parser {
         in.expect(",");
         use(inst.args, op.arity() - 1);
       }
-      case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
-      case TRY_CALL, TRY_CALL_INDIRECT -> tryCall(inst);
+      case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case LOAD_FUEL, STORE_FUEL -> inst.imm = in.takeInt();
@@ -313,6 +313,9 @@ public final class Parser {
     } else {
       target = new Inst[1];
       use(target, 0);
+    }
+    if (inst.op.isCallByReference()) {
+      inst.imm = in.takeNumber();
     }
     in.expect("(");
     int before = uses.size();

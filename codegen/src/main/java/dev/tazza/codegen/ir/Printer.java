@@ -164,6 +164,9 @@ public final class Printer {
     out.append(used ? " = " : "").append(call.op).append(' ');
     boolean direct = call.op.isDirectCall();
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
+    if (call.op.isCallByReference()) {
+      out.append('+').append(call.imm);
+    }
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);
     for (int i = 0; i < call.targets.length; i++) {

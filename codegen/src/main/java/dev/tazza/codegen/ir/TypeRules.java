@@ -95,8 +95,8 @@ final class TypeRules {
       case STORE -> access(inst, inst.args[1].type);
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
-      case CALL_DIRECT, CALL_INDIRECT, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
-      case TRY_CALL, TRY_CALL_INDIRECT ->
+      case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF ->
           inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
               ? call(inst)
               : "a target, and one for each tag, expected";
@@ -178,9 +178,11 @@ final class TypeRules {
           ICMP_NE,
           CALL_DIRECT,
           CALL_INDIRECT,
+          CALL_REF,
           CALL_BY_JUMP,
           TRY_CALL,
           TRY_CALL_INDIRECT,
+          TRY_CALL_REF,
           RETURN ->
           true;
       default -> false;

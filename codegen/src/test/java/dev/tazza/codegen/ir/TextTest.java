@@ -24,6 +24,7 @@ final class TextTest {
         store mem.16 [v5+16], v6 trap 2
         v8, _ = call 3(v0, v6): (i64, i32) -> (i32, i64)
         call_indirect v5(v0, v6): (i64, i32) -> ()
+        call_ref v5+8(v0, v6): (i64, i32) -> () trap 3
         _, v9 = call_native v5(v0): (i64) -> (i32, i64)
         trap_if v8 trap 9
         v10 = div_u.i32 v8, v6 trap 4 @3

@@ -3,7 +3,9 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.x64.StubCode;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,7 +179,7 @@ public final class CallLoop implements AutoCloseable {
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
-            handler.builtin(reason, subject);
+            handler.serve(reason, subject);
           }
         } finally {
           parkedCount--;
@@ -229,8 +231,31 @@ public final class CallLoop implements AutoCloseable {
     return walk.finish(trapped || stopped);
   }
 
+  /**
+   * Finds the references in all frames of guest code that waits for host functions, the innermost
+   * of which is just beginning.
+   *
+   * @param found is given each as it lies in its frame
+   * @return how many frames there are
+   */
+  public long findReferences(LongConsumer found) {
+    FrameReferences walk = new FrameReferences(stack, found);
+    for (int i = 0; i < parkedCount; i++) {
+      walk.parked(parked[i]);
+    }
+    return walk.frames();
+  }
+
   private static final int STACK_POINTER = 4; // rsp's number
   private static final int FRAME_POINTER = 5; // rbp's number
+
+  /**
+   * The fuel that was in its register when guest code stopped; meant for {@link
+   * ExitHandler#stopped}.
+   */
+  public long parkedFuel() {
+    return NativeMemory.getLong(parked[parkedCount - 1] + StubCode.PARKED_FUEL);
+  }
 
   /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override

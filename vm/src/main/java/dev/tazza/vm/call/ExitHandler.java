@@ -1,6 +1,6 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 
 /**
  * Serves what guest code asks of Java. One per store, implemented by the layer that knows instances
@@ -21,12 +21,12 @@ public interface ExitHandler {
   void hostCall(long context);
 
   /**
-   * Guest code asks for anything else, such as {@link ExitReason#MEMORY_GROW}.
+   * Guest code asks for a service.
    *
-   * @param reason {@link ExitReason#code()}
+   * @param exitCode {@link RuntimeService#exitCode()}
    * @param context address of the instance context
    */
-  void builtin(int reason, long context);
+  void serve(int exitCode, long context);
 
   /** Guest code was asked to stop and has. What this throws ends it; else it goes on. */
   void stopped();

@@ -6,6 +6,7 @@ import dev.tazza.sys.Os;
 import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
+import dev.tazza.vm.isa.x64.StopHandlerCode;
 
 /**
  * Installs the handler of the signal by which guest code is stopped, once in a process, for good.

@@ -4,6 +4,7 @@ import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.Os;
+import dev.tazza.vm.isa.x64.StubCode;
 
 /** The stubs of this process and their calls. */
 final class Stubs {

@@ -7,6 +7,8 @@ import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.RangeTable;
+import dev.tazza.vm.isa.x64.SignalHandlerCode;
 
 /**
  * Installs the handler for faults of guest code, once in a process, for good: all copies of this

@@ -9,9 +9,8 @@
  *
  * <p>Start with {@link dev.tazza.vm.call.CallLoop} (one per store) and {@link
  * dev.tazza.vm.call.ExitHandler} (what the layer above implements). Below them: {@link
- * dev.tazza.vm.call.GuestStack} and its pool, the machine code of {@code StubCode} and {@code
- * SignalHandlerCode}, {@link dev.tazza.vm.call.TrapSignals} and {@link
- * dev.tazza.vm.call.Backtrace}.
+ * dev.tazza.vm.call.GuestStack} and its pool, the machine code of {@code dev.tazza.vm.isa}, {@link
+ * dev.tazza.vm.call.TrapSignals} and {@link dev.tazza.vm.call.Backtrace}.
  *
  * <p>Invariants: one thread at a time uses a call loop (the caller sees to it).
  */

@@ -47,6 +47,16 @@ public record Fault(
         expected(pc));
   }
 
+  /** The fuel that the guest had left when it came to the instruction that faulted. */
+  long fuel(long context) {
+    CodeBlock block = CodeRange.process().find(pc);
+    int used =
+        block != null && block.owner() instanceof MappedCode code
+            ? code.tables().fuelAt((int) (pc - code.address()))
+            : 0;
+    return NativeMemory.getLong(context + StoreContext.TRAP_FUEL) - used;
+  }
+
   private static @Nullable TrapCode expected(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
     if (block == null || !(block.owner() instanceof MappedCode code)) {

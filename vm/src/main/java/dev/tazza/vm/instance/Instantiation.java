@@ -276,7 +276,7 @@ final class Instantiation {
     for (int i : template.pendingElements()) {
       ElementSegment segment = module.elementSegments().get(i);
       int offset = ConstantExpressions.offset(instance, segment.tableOffset());
-      Builtins.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
+      ServiceCalls.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
       instance.dropElements(i);
     }
   }
@@ -286,7 +286,7 @@ final class Instantiation {
       DataSegment segment = module.dataSegments().get(i);
       int offset = ConstantExpressions.offset(instance, segment.memoryOffset());
       long destination = Integer.toUnsignedLong(offset);
-      Builtins.initMemory(instance, segment.memoryIndex(), i, destination, 0, segment.size());
+      ServiceCalls.initMemory(instance, segment.memoryIndex(), i, destination, 0, segment.size());
       instance.dropData(i);
     }
   }

@@ -1,8 +1,8 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
@@ -59,6 +59,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final long values;
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
+  private final ExternRefCollector collector;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
@@ -86,6 +87,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this);
+    this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
@@ -214,7 +216,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** Forgets the external references that only the call just over had. */
   private void endScope(int scope) {
     if (externs.position() != scope) {
-      externs.endScope(scope, loop.depth() == 0);
+      externs.endScope(scope, loop.depth() == 0 && collector.isIdle());
     }
   }
 
@@ -301,15 +303,18 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   @Override
-  public void builtin(int reason, long context) {
+  public void serve(int exitCode, long context) {
     int number = (int) NativeMemory.getLong(context + VmLayout.INSTANCE);
-    Builtins.serve(ExitReason.of(reason), instances.get(number), values);
+    ServiceCalls.serve(RuntimeService.ofExit(exitCode), instances.get(number), values);
   }
 
   @Override
   public void stopped() {
     // In this order: a reason that comes up after it was looked for raises the request again.
     stop.lower();
+    if (options.tunables().usesFuel()) {
+      setFuel(loop.parkedFuel());
+    }
     StopHandler handler = stopHandler;
     boolean goesOn = false;
     try {
@@ -360,6 +365,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       return new IllegalStateException(DISABLED, before);
     }
     Fault fault = Fault.read(loop.context());
+    if (options.tunables().usesFuel()) {
+      setFuel(fault.fuel(loop.context()));
+    }
     TrapCode code = fault.trap(loop.context(), memories);
     if (code != null) {
       return traps.trap(code, backtrace());
@@ -378,11 +386,24 @@ public final class VmStore implements ExitHandler, AutoCloseable {
         : -1;
   }
 
+  // Fuel.
+
+  /** What is left; negative when more was used up than there was. */
+  public long fuel() {
+    return NativeMemory.getLong(loop.context() + StoreContext.FUEL);
+  }
+
+  /** Lets the guest have so much. */
+  public void setFuel(long amount) {
+    NativeMemory.putLong(loop.context() + StoreContext.FUEL, amount);
+  }
+
   // What is made in the store.
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, function));
+    HostFunction added = collector.collectsBefore(type, function);
+    return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
 
   /** The address that stands for {@code function} in guest code; 0 for null. */

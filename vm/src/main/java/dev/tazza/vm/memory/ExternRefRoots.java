@@ -36,23 +36,16 @@ public final class ExternRefRoots {
     return count;
   }
 
-  /** Sets a bit for each handle that is found. */
-  void mark(long[] marks) {
+  /** Adds each handle that is found. */
+  void mark(HandleSet reachable) {
     for (int i = 0; i < globalCount; i++) {
-      mark(marks, NativeMemory.getLong(globals[i]));
+      reachable.add(NativeMemory.getLong(globals[i]));
     }
     for (int i = 0; i < tables.size(); i++) {
       TableStorage table = tables.get(i);
       for (long j = 0; j < table.length(); j++) {
-        mark(marks, table.get(j));
+        reachable.add(table.get(j));
       }
-    }
-  }
-
-  private static void mark(long[] marks, long handle) {
-    long word = handle >>> 6;
-    if (word < marks.length) {
-      marks[(int) word] |= 1L << handle;
     }
   }
 }

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * handle: 0 for null, the same one each time for the same object (identity, not equality) as long
  * as the object is kept.
  *
- * <p>Which handles are in frames of guest code nobody can tell: there are no maps of them. So a
- * handle belongs to the call into the guest, the <em>scope</em>, in which it was made. When that is
- * over, and with it all frames that can have the handle, the object is forgotten unless a table or
- * global has it. What these have had stays until no guest code is active at all: frames may have
- * loaded it since.
+ * <p>A handle belongs to the call into the guest, the <em>scope</em>, in which it was made. When
+ * that is over, and with it all frames that can have the handle, the object is forgotten unless a
+ * table or global has it. What these have had stays until no guest code is active at all: frames
+ * may have loaded it since.
+ *
+ * <p>So much is cheap, and enough for calls that are short. When many handles have gathered within
+ * one, the table is {@linkplain #isCrowded crowded}, and whoever can look into the frames has it
+ * {@linkplain #sweep swept}.
  *
  * <p>To look into tables costs as much as they are long. Where that is out of proportion to the
  * number of new handles, these are left to a later scope.
- *
- * <p>When there are maps of frames, they are one more of the {@link ExternRefRoots}, and any moment
- * is as good as the end of a scope.
  */
 public final class ExternRefTable {
   /** So many roots are always looked at. */
@@ -27,6 +27,9 @@ public final class ExternRefTable {
 
   /** More are, when there are not more than so many for each new handle. */
   private static final int ROOTS_EACH = 16;
+
+  /** With fewer handles nothing is swept. */
+  private static final int FEWEST_SWEPT = 256;
 
   private final ExternRefRoots roots;
 
@@ -53,6 +56,9 @@ public final class ExternRefTable {
   private int[] stored = new int[16];
 
   private int storedCount;
+
+  /** With more handles than that, sweeping is worth its while. */
+  private long crowd = FEWEST_SWEPT;
 
   /** A table without objects; {@code roots} has the handles in tables and globals. */
   public ExternRefTable(ExternRefRoots roots) {
@@ -128,26 +134,22 @@ public final class ExternRefTable {
    * @param outermost whether no guest code is active any more
    */
   public void endScope(int position, boolean outermost) {
-    int from = outermost ? 0 : position;
+    int from = outermost ? 0 : Math.min(position, recentCount);
     long rootCount = roots.count();
     long looks = rootCount + (outermost ? storedCount : 0);
     if (looks > FEW && looks > (long) ROOTS_EACH * (recentCount - from)) {
       return;
     }
-    long[] marks = new long[(next >>> 6) + 1];
+    HandleSet reachable = new HandleSet(next);
     if (rootCount > 0) {
-      roots.mark(marks);
+      roots.mark(reachable);
     }
     if (outermost) {
-      int kept = 0;
-      for (int i = 0; i < storedCount; i++) {
-        kept = keepOrForget(stored[i], marks, kept);
-      }
-      storedCount = kept;
+      forgetStored(reachable);
     }
     for (int i = from; i < recentCount; i++) {
       int handle = recent[i];
-      if (isMarked(marks, handle)) {
+      if (reachable.contains(handle)) {
         stored = push(stored, storedCount++, handle);
       } else {
         forget(handle);
@@ -156,17 +158,53 @@ public final class ExternRefTable {
     recentCount = from;
   }
 
-  private int keepOrForget(int handle, long[] marks, int kept) {
-    if (isMarked(marks, handle)) {
-      stored[kept] = handle;
-      return kept + 1;
+  private void forgetStored(HandleSet reachable) {
+    int kept = 0;
+    for (int i = 0; i < storedCount; i++) {
+      int handle = stored[i];
+      if (reachable.contains(handle)) {
+        stored[kept++] = handle;
+      } else {
+        forget(handle);
+      }
     }
-    forget(handle);
-    return kept;
+    storedCount = kept;
   }
 
-  private static boolean isMarked(long[] marks, int handle) {
-    return (marks[handle >>> 6] >>> handle & 1) != 0;
+  /** Whether so many handles were made that {@link #sweep} should be called where it can be. */
+  public boolean isCrowded() {
+    return recentCount + (long) storedCount > crowd;
+  }
+
+  /** An empty set in which all handles have room. */
+  public HandleSet newSet() {
+    return new HandleSet(next);
+  }
+
+  /**
+   * Forgets all objects that no root has, and nothing else. Scopes go on.
+   *
+   * @param reachable the handles that anything else has, frames above all; becomes those that are
+   *     kept
+   * @param work how much it took to find them, in frames, for the next time to be worth it
+   */
+  public void sweep(HandleSet reachable, long work) {
+    roots.mark(reachable);
+    forgetStored(reachable);
+    // What is left of a scope's handles stays where that scope begins. Those of all scopes within
+    // which this happens move down; positions behind them are not in use.
+    int kept = 0;
+    for (int i = 0; i < recentCount; i++) {
+      int handle = recent[i];
+      if (reachable.contains(handle)) {
+        recent[kept++] = handle;
+      } else {
+        forget(handle);
+      }
+    }
+    recentCount = kept;
+    long left = recentCount + (long) storedCount;
+    crowd = Math.max(FEWEST_SWEPT, 2 * left + (work + roots.count()) / ROOTS_EACH);
   }
 
   private void forget(int handle) {
@@ -193,6 +231,7 @@ public final class ExternRefTable {
 
   /** Forgets all objects. */
   public void clear() {
+    crowd = FEWEST_SWEPT;
     objects = new @Nullable Object[16];
     index = new int[32];
     next = 1;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.ExitReason;
+import dev.tazza.environ.RuntimeService;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ class CallLoopTest {
   private final Guest guest = new Guest(pool);
   private final GuestCode code = new GuestCode();
   private final long trampoline = code.entryTrampoline();
-  private final long hostCall = code.exitTrampoline(ExitReason.HOST_CALL, 77);
+  private final long hostCall = code.exitTrampoline(ExitReason.HOST_CALL.code(), 77);
 
   @AfterEach
   void close() {
@@ -94,8 +95,8 @@ class CallLoopTest {
   }
 
   @Test
-  void builtinsHaveTheirReason() {
-    long grow = code.exitTrampoline(ExitReason.MEMORY_GROW, 5);
+  void servicesHaveTheirNumber() {
+    long grow = code.exitTrampoline(RuntimeService.MEMORY_GROW.exitCode(), 5);
     code.publish();
     guest.host =
         context -> {
@@ -104,7 +105,7 @@ class CallLoopTest {
         };
     guest.set(0, 8);
     guest.loop.call(trampoline, grow, 0);
-    assertEquals(ExitReason.MEMORY_GROW.code(), guest.lastBuiltin);
+    assertEquals(RuntimeService.MEMORY_GROW.exitCode(), guest.lastService);
     assertEquals(9, guest.get(0));
   }
 

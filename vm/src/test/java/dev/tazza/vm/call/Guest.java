@@ -10,7 +10,7 @@ final class Guest implements AutoCloseable, ExitHandler {
   private final CallSpace space;
   final CallLoop loop;
   LongConsumer host = context -> {};
-  int lastBuiltin;
+  int lastService;
 
   Guest(GuestStackPool pool) {
     TrapSignals.install();
@@ -24,8 +24,8 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public void builtin(int reason, long context) {
-    lastBuiltin = reason;
+  public void serve(int exitCode, long context) {
+    lastService = exitCode;
     host.accept(context);
   }
 

@@ -1,6 +1,5 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
@@ -67,11 +66,11 @@ final class GuestCode implements AutoCloseable {
     return address;
   }
 
-  /** Exits with {@code reason} and returns when resumed. */
-  long exitTrampoline(ExitReason reason, int context) {
+  /** Exits with {@code exitCode} and returns when resumed. */
+  long exitTrampoline(int exitCode, int context) {
     long address = function();
     enterFrame();
-    op(0x41, 0xc7, 0x47, StoreContext.EXIT_REASON).int32(reason.code()); // mov dword [r15+..], imm
+    op(0x41, 0xc7, 0x47, StoreContext.EXIT_REASON).int32(exitCode); // mov dword [r15+..], imm
     op(0x49, 0xc7, 0x47, StoreContext.EXIT_CONTEXT).int32(context); //      mov qword [r15+..], imm
     op(0x41, 0xff, 0x57, StoreContext.EXIT_STUB); //                        call [r15+EXIT_STUB]
     leaveFrame();

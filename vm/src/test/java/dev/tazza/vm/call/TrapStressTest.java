@@ -85,7 +85,7 @@ class TrapStressTest {
 
     Program(GuestCode code, long region) {
       trampoline = code.entryTrampoline();
-      hostCall = code.exitTrampoline(ExitReason.HOST_CALL, 1);
+      hostCall = code.exitTrampoline(ExitReason.HOST_CALL.code(), 1);
       functions[0] = reader(code, region + 4096);
       functions[1] = reader(code, region);
       functions[2] = code.function();

@@ -25,7 +25,7 @@ class TrapTest {
   private final Guest guest = new Guest(pool);
   private final GuestCode code = new GuestCode();
   private final long trampoline = code.entryTrampoline();
-  private final long hostCall = code.exitTrampoline(ExitReason.HOST_CALL, 77);
+  private final long hostCall = code.exitTrampoline(ExitReason.HOST_CALL.code(), 77);
 
   @AfterEach
   void close() {

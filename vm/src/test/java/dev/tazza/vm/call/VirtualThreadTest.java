@@ -88,7 +88,7 @@ class VirtualThreadTest {
     try (GuestCode code = new GuestCode();
         GuestStackPool pool = new GuestStackPool(16 << 10, guests)) {
       long trampoline = code.entryTrampoline();
-      long hostCall = code.exitTrampoline(ExitReason.HOST_CALL, 1);
+      long hostCall = code.exitTrampoline(ExitReason.HOST_CALL.code(), 1);
       code.publish();
       CountDownLatch allInside = new CountDownLatch(guests);
       CountDownLatch go = new CountDownLatch(1);

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.machine.emit;
 
+import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.LiveRefs;

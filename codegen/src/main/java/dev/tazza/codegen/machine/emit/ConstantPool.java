@@ -1,5 +1,6 @@
 package dev.tazza.codegen.machine.emit;
 
+import dev.tazza.assembler.CodeBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.machine.emit;
 
+import dev.tazza.assembler.Branches;
+import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.PReg;

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.machine.emit;
 
+import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.machine.Allocation;

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.machine.emit;
 
+import dev.tazza.assembler.CodeBuffer;
 import java.util.Arrays;
 
 /** Offsets in the code with a value each, ascending. */

@@ -16,9 +16,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts tests for the functions that indirect calls in loops most probably reach before these calls,
- * and direct calls of them, which {@link InlineCalls} can replace. Only if all are so short that it
- * does: otherwise the processor guesses the target just as well.
+ * Indirect call promotion (speculative devirtualization): puts tests for the functions that calls
+ * by reference in loops most probably reach before these calls, and direct calls of them, which
+ * {@link InlineCalls} can replace. Only if all are so short that it does: otherwise the processor
+ * guesses the target just as well.
  *
  * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything.
  */
@@ -66,7 +67,7 @@ public final class GuessCallees {
   }
 
   private List<Callees.Guess> guesses(Inst call) {
-    if (call.op != Opcode.CALL_INDIRECT || call.signature == null || !isByReference(call)) {
+    if (call.op != Opcode.CALL_REF || call.signature == null || call.args.length < 2) {
       return List.of();
     }
     List<Callees.Guess> guesses = function.callees.guesses(call.signature);
@@ -83,12 +84,8 @@ public final class GuessCallees {
 
   /** By how many instructions the code gets longer where {@code callee} is inlined. */
   private static int growth(Callee callee, Inst call) {
-    int address = 1;
-    return callee.size() - (Callee.cost(call) - address);
-  }
-
-  private static boolean isByReference(Inst call) {
-    return call.args.length > 1 && call.args[0].op == Opcode.LOAD && call.args[0].imm == 0;
+    int referenceAndAddress = 2;
+    return callee.size() - (Callee.cost(call) - referenceAndAddress);
   }
 
   /** Puts tests before all calls of {@code block} that there are guesses for. */
@@ -123,8 +120,7 @@ public final class GuessCallees {
       call.signature.results().forEach(end::addParam);
     }
     Inst own = function.entry().params.get(0);
-    Inst reference =
-        append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0].args[0], own), call);
+    Inst reference = append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0], own), call);
     Block current = block;
     for (Callees.Guess guess : guesses) {
       Inst expected = function.newInst(Opcode.ICONST, Type.I64);

@@ -1,9 +1,12 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.Polls;
-import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -14,7 +17,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.BlockTargets;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -207,7 +209,7 @@ final class ControlEmitter {
       }
     }
     if (call.popped() > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), call.popped());
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), call.popped());
     }
   }
 
@@ -233,15 +235,15 @@ final class ControlEmitter {
     int back = out.newLabel();
     int other =
         emission.outOfLine(() -> {
-          Place own = new Place().memory(Abi.RBP, emission.frame.ownContext());
-          encoder.encode(MOV_STORE, Encoder.W, Abi.R14, own);
-          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, context);
+          Place own = new Place().memory(Registers.RBP, emission.frame.ownContext());
+          encoder.encode(MOV_STORE, Encoder.W, Registers.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.R14, context);
           emission.encode(GROUP5, 0, CALL_DIGIT, address);
           returned(record);
-          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R14, own);
+          encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.R14, own);
           out.jump(back);
         });
-    emission.encode(CMP, Encoder.W, Abi.R14, context);
+    emission.encode(CMP, Encoder.W, Registers.R14, context);
     out.jump(Cond.NE.code, other);
     emission.encode(GROUP5, 0, CALL_DIGIT, address);
     returned(record);
@@ -250,7 +252,7 @@ final class ControlEmitter {
 
   /** A register that neither the arguments nor the target in {@link #place} are in, if any. */
   private int scratch(Call call) {
-    for (int register = Abi.R11; register >= Abi.R10; register--) {
+    for (int register = Registers.R11; register >= Registers.R10; register--) {
       boolean free = !place.uses(register);
       for (int arg : call.args().pregs()) {
         free &= arg != PReg.ofInt(register);
@@ -287,17 +289,17 @@ final class ControlEmitter {
           callPollStub(polls);
           out.jump(back);
         });
-    checkStack(Abi.RSP, settings.stackLimitOffset(), stop);
+    checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
     out.bind(back);
   }
 
   private void callPollStub(Polls polls) {
-    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Abi.R15, polls.stub()));
+    encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, polls.stub()));
   }
 
   /** Jumps if the stack down to the address in {@code lowest} goes below a limit. */
   private void checkStack(int lowest, int limitOffset, int label) {
-    encoder.encode(CMP, Encoder.W, lowest, place.memory(Abi.R15, limitOffset));
+    encoder.encode(CMP, Encoder.W, lowest, place.memory(Registers.R15, limitOffset));
     out.jump(Cond.B.code, label);
   }
 
@@ -323,14 +325,14 @@ final class ControlEmitter {
     if (!frame.exists()) {
       return;
     }
-    encoder.push(Abi.RBP);
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RBP, place.register(Abi.RSP));
+    encoder.push(Registers.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
     if (frame.checksStack) {
-      int lowest = Abi.RSP;
+      int lowest = Registers.RSP;
       if (frame.checked() > 0) {
         // r11 holds no parameter.
-        lowest = Abi.R11;
-        encoder.encode(LEA, Encoder.W, lowest, place.memory(Abi.RSP, -frame.checked()));
+        lowest = Registers.R11;
+        encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -frame.checked()));
       }
       int back = out.newLabel();
       checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
@@ -340,7 +342,7 @@ final class ControlEmitter {
       encoder.push(register);
     }
     if (frame.size > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Abi.RSP), frame.size);
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.size);
     }
   }
 
@@ -348,18 +350,18 @@ final class ControlEmitter {
     Frame frame = emission.frame;
     if (frame.exists()) {
       if (frame.size > 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), frame.size);
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), frame.size);
       }
       for (int i = frame.saved.length - 1; i >= 0; i--) {
         encoder.pop(frame.saved[i]);
       }
-      encoder.pop(Abi.RBP);
+      encoder.pop(Registers.RBP);
     }
     if (ret.byJump()) {
       // No result is in r11.
-      encoder.pop(Abi.R11);
+      encoder.pop(Registers.R11);
       if (ret.popped() != 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Abi.RSP), ret.popped());
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), ret.popped());
       }
       out.byte1(REX_B);
       out.byte1(GROUP5);

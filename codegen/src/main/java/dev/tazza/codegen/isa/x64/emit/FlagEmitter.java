@@ -1,8 +1,11 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
 import dev.tazza.codegen.isa.x64.inst.Compare;
-import dev.tazza.codegen.isa.x64.inst.Cond;
-import dev.tazza.codegen.isa.x64.inst.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -10,7 +13,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.SetIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.machine.PReg;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes compares and what reads their flags. */
 final class FlagEmitter {

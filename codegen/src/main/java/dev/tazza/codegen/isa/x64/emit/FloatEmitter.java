@@ -1,8 +1,11 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
 import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Cond;
-import dev.tazza.codegen.isa.x64.inst.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -13,7 +16,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.SequenceOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Sse;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.machine.PReg;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /**
  * Writes float arithmetic and the sequences for what WebAssembly defines and the processor does

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -7,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.FrameLayout;
 
@@ -58,7 +61,7 @@ final class Frame implements FrameLayout {
     checksStack = exists && (!leaf || below() > UNCHECKED);
   }
 
-  static Frame of(VCode<X64Inst> code, Allocation allocation) {
+  static Frame of(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
     boolean leaf = true;
     boolean polls = false;
     int outgoing = 0;
@@ -87,7 +90,8 @@ final class Frame implements FrameLayout {
     for (int i = 0; i < code.blockCount(); i++) {
       pads |= code.block(i).pad;
     }
-    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & Abi.CALLEE_SAVED);
+    long preserved = Abi.CALLEE_SAVED & ~(usesFuel ? PReg.mask(Abi.FUEL) : 0);
+    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & preserved);
     // Slots of vectors have even numbers: with an even number of registers before them, they are
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
@@ -138,7 +142,7 @@ final class Frame implements FrameLayout {
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */
   Place incoming(Place place, int disp) {
     return exists
-        ? place.memory(Abi.RBP, FRAME_POINTER_AND_RETURN + disp)
-        : place.memory(Abi.RSP, 8 + disp);
+        ? place.memory(Registers.RBP, FRAME_POINTER_AND_RETURN + disp)
+        : place.memory(Registers.RSP, 8 + disp);
   }
 }

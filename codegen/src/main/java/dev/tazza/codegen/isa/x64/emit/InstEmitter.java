@@ -1,10 +1,13 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
-import dev.tazza.codegen.isa.x64.inst.Cond;
-import dev.tazza.codegen.isa.x64.inst.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
@@ -45,7 +48,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.VCode.VBlock;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
@@ -285,7 +287,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     } else if (sum.index == Place.NO_REGISTER && sum.base == dst) {
       encoder.aluImm(ADD_DIGIT, lea.wide() ? 8 : 4, other.register(dst), sum.disp);
       flags.tellOf(dst, lea.wide(), false);
-    } else if (twoRegisters && sum.shift == 0 && sum.disp == 0 && (sum.base & 7) == Abi.RBP) {
+    } else if (twoRegisters && sum.shift == 0 && sum.disp == 0 && (sum.base & 7) == Registers.RBP) {
       // r13 as base would cost a displacement.
       encoder.encode(LEA, bits, dst, other.memory(sum.index, sum.base, 0, 0));
     } else if (sum.base == Place.NO_REGISTER && sum.shift == 0) {
@@ -327,7 +329,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       int divide = out.newLabel();
       encoder.aluImm(CMP_DIGIT, div.op().wide ? 8 : 4, place.register(divisor), -1);
       out.jump(Cond.NE.code, divide);
-      moves.zero(Abi.RDX);
+      moves.zero(Registers.RDX);
       out.jump(done);
       out.bind(divide);
     }
@@ -337,7 +339,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       out.byte1(0x99);
     } else {
-      moves.zero(Abi.RDX);
+      moves.zero(Registers.RDX);
     }
     if (div.trap() != 0) {
       emission.traps(div.trap());

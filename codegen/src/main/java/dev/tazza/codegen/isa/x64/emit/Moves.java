@@ -1,7 +1,10 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -65,7 +68,7 @@ public final class Moves {
   }
 
   private void load(int bytes, int slot, int to) {
-    Place memory = place.memory(Abi.RBP, emission.frame.slot(Loc.slotIndex(slot), bytes));
+    Place memory = place.memory(Registers.RBP, emission.frame.slot(Loc.slotIndex(slot), bytes));
     int target = PReg.encoding(to);
     if (!PReg.isFloat(to)) {
       encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, target, memory);
@@ -75,7 +78,7 @@ public final class Moves {
   }
 
   private void store(int bytes, int from, int slot) {
-    Place memory = place.memory(Abi.RBP, emission.frame.slot(Loc.slotIndex(slot), bytes));
+    Place memory = place.memory(Registers.RBP, emission.frame.slot(Loc.slotIndex(slot), bytes));
     int source = PReg.encoding(from);
     if (!PReg.isFloat(from)) {
       encoder.encode(MOV_STORE, Encoder.W, source, memory);
@@ -149,7 +152,7 @@ public final class Moves {
       vectorConstant(constant, PReg.encoding(Abi.SCRATCH));
       store(16, Abi.SCRATCH, to);
     } else if (bits == (int) bits) {
-      Place memory = place.memory(Abi.RBP, emission.frame.slot(Loc.slotIndex(to), 8));
+      Place memory = place.memory(Registers.RBP, emission.frame.slot(Loc.slotIndex(to), 8));
       encoder.immediate(MOV_STORE_IMM, Encoder.W, 0, 8, memory, (int) bits);
     } else {
       loadPool(new Const(Const.Kind.F64, constant.dst(), bits), PReg.encoding(Abi.SCRATCH));

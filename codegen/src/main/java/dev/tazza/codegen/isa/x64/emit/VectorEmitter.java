@@ -1,12 +1,14 @@
 package dev.tazza.codegen.isa.x64.emit;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 
 /** Writes vector instructions, in their SSE or VEX forms. */
 final class VectorEmitter {

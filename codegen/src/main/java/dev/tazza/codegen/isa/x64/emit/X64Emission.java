@@ -1,6 +1,9 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
@@ -19,8 +22,8 @@ final class X64Emission extends Emission<X64Inst> {
   final Encoder encoder;
   final Frame frame;
 
-  X64Emission(VCode<X64Inst> code, Allocation allocation) {
-    this(code, allocation, Frame.of(code, allocation));
+  X64Emission(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
+    this(code, allocation, Frame.of(code, allocation, usesFuel));
   }
 
   private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {
@@ -47,14 +50,14 @@ final class X64Emission extends Emission<X64Inst> {
   private Place place(int where, int bytes, Place place) {
     return Loc.isReg(where)
         ? place.register(PReg.encoding(where))
-        : place.memory(Abi.RBP, frame.slot(Loc.slotIndex(where), bytes));
+        : place.memory(Registers.RBP, frame.slot(Loc.slotIndex(where), bytes));
   }
 
   Place address(Amode amode, Place place) {
     int base =
         switch (amode.base()) {
-          case Amode.CONTEXT -> Abi.R15;
-          case Amode.OUTGOING -> Abi.RSP;
+          case Amode.CONTEXT -> Registers.R15;
+          case Amode.OUTGOING -> Registers.RSP;
           case Amode.NONE, Amode.INCOMING -> Place.NO_REGISTER;
           default -> nextRegister();
         };

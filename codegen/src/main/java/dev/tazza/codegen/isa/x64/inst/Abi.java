@@ -1,5 +1,19 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import static dev.tazza.assembler.x64.Registers.R10;
+import static dev.tazza.assembler.x64.Registers.R11;
+import static dev.tazza.assembler.x64.Registers.R12;
+import static dev.tazza.assembler.x64.Registers.R13;
+import static dev.tazza.assembler.x64.Registers.R14;
+import static dev.tazza.assembler.x64.Registers.R8;
+import static dev.tazza.assembler.x64.Registers.R9;
+import static dev.tazza.assembler.x64.Registers.RAX;
+import static dev.tazza.assembler.x64.Registers.RBX;
+import static dev.tazza.assembler.x64.Registers.RCX;
+import static dev.tazza.assembler.x64.Registers.RDI;
+import static dev.tazza.assembler.x64.Registers.RDX;
+import static dev.tazza.assembler.x64.Registers.RSI;
+
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.RegisterFile;
@@ -27,27 +41,6 @@ import java.util.List;
  * is at rsp. Which functions are such is told with their code.
  */
 public final class Abi {
-  public static final int RAX = 0;
-  public static final int RCX = 1;
-  public static final int RDX = 2;
-  public static final int RBX = 3;
-  public static final int RSP = 4;
-  public static final int RBP = 5;
-  public static final int RSI = 6;
-  public static final int RDI = 7;
-  public static final int R8 = 8;
-  public static final int R9 = 9;
-  public static final int R10 = 10;
-  public static final int R11 = 11;
-  public static final int R12 = 12;
-  public static final int R13 = 13;
-
-  /** Instance context at calls. */
-  public static final int R14 = 14;
-
-  /** Store context, always. */
-  public static final int R15 = 15;
-
   /** What fuel is left, in code that uses it up. No other value is there then. */
   public static final int FUEL = R12;
 

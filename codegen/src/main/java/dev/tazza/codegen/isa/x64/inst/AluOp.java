@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.assembler.x64.Opcodes;
+
 /** Two-operand integer arithmetic: {@code left = left op right}. */
 public enum AluOp {
   ADD("add", 0x03, 0),

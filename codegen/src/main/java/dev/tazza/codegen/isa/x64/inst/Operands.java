@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
@@ -137,7 +138,7 @@ public final class Operands implements InstSet<X64Inst> {
       case Shift shift -> {
         code.operand(Operand.use(shift.src()));
         if (shift.count() instanceof Reg count) {
-          code.operand(Operand.useFixed(count.vreg(), Abi.RCX));
+          code.operand(Operand.useFixed(count.vreg(), Registers.RCX));
         }
         code.operand(Operand.defReuse(shift.dst(), 0));
       }
@@ -152,16 +153,16 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.def(and.dst()));
       }
       case MulWide mul -> {
-        code.operand(Operand.useFixed(mul.left(), Abi.RAX));
+        code.operand(Operand.useFixed(mul.left(), Registers.RAX));
         any(mul.right(), code);
-        code.operand(Operand.defFixed(mul.low(), Abi.RAX));
-        code.operand(Operand.defFixed(mul.high(), Abi.RDX));
+        code.operand(Operand.defFixed(mul.low(), Registers.RAX));
+        code.operand(Operand.defFixed(mul.high(), Registers.RDX));
       }
       case Div div -> {
-        code.operand(Operand.useFixed(div.dividend(), Abi.RAX));
+        code.operand(Operand.useFixed(div.dividend(), Registers.RAX));
         code.operand(Operand.useLate(div.divisor()));
-        code.operand(Operand.defFixed(div.quotient(), Abi.RAX));
-        code.operand(Operand.defFixed(div.remainder(), Abi.RDX));
+        code.operand(Operand.defFixed(div.quotient(), Registers.RAX));
+        code.operand(Operand.defFixed(div.remainder(), Registers.RDX));
       }
       case Rmw rmw -> {
         address(rmw.address(), code);

@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.assembler.x64.Opcodes;
+
 /**
  * Shifts and rotates by cl (D3), by an immediate (C1), or with BMI2 by any register into another
  * one.

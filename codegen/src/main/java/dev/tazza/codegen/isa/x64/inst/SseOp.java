@@ -1,9 +1,9 @@
 package dev.tazza.codegen.isa.x64.inst;
 
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.NP;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.PF2;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.PF3;
+import static dev.tazza.assembler.x64.Opcodes.M0F;
+import static dev.tazza.assembler.x64.Opcodes.NP;
+import static dev.tazza.assembler.x64.Opcodes.PF2;
+import static dev.tazza.assembler.x64.Opcodes.PF3;
 
 /**
  * Two-operand float arithmetic {@code left = left op right}; with AVX {@code result = left op

@@ -1,7 +1,9 @@
 package dev.tazza.codegen.isa.x64.inst;
 
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.P66;
+import static dev.tazza.assembler.x64.Opcodes.M0F;
+import static dev.tazza.assembler.x64.Opcodes.P66;
+
+import dev.tazza.assembler.x64.Opcodes;
 
 /** Shifts of all lanes by an immediate; the last two shift the whole vector by bytes. */
 public enum VecShiftOp {

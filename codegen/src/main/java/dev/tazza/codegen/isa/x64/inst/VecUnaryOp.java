@@ -1,12 +1,14 @@
 package dev.tazza.codegen.isa.x64.inst;
 
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F38;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.M0F3A;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.NP;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.P66;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.PF2;
-import static dev.tazza.codegen.isa.x64.inst.Opcodes.PF3;
+import static dev.tazza.assembler.x64.Opcodes.M0F;
+import static dev.tazza.assembler.x64.Opcodes.M0F38;
+import static dev.tazza.assembler.x64.Opcodes.M0F3A;
+import static dev.tazza.assembler.x64.Opcodes.NP;
+import static dev.tazza.assembler.x64.Opcodes.P66;
+import static dev.tazza.assembler.x64.Opcodes.PF2;
+import static dev.tazza.assembler.x64.Opcodes.PF3;
+
+import dev.tazza.assembler.x64.Opcodes;
 
 /** Vector operations on one operand. */
 public enum VecUnaryOp {

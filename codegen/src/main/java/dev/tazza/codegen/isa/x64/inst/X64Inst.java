@@ -1,5 +1,7 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.isa.x64.inst.Compare;
-import dev.tazza.codegen.isa.x64.inst.Cond;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64.lower;
 
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -184,7 +185,10 @@ final class CallSelector {
       context = memory.loadOrReg(args[0], Type.I64);
       args[0] = own;
     }
-    Source address = memory.loadOrReg(inst.args[0], Type.I64);
+    Source address =
+        inst.op.isCallByReference()
+            ? memory.address(inst)
+            : memory.loadOrReg(inst.args[0], Type.I64);
     if (own != null && address instanceof Amode amode && isIn(amode, selection.reg(own))) {
       // It could not be addressed any more when the callee's context has taken the register.
       int register = selection.newInt();
@@ -198,21 +202,19 @@ final class CallSelector {
   }
 
   /**
-   * The function's own instance context, if that is most probably the callee's: when the callee's
-   * is read from a function reference. What the own context says of others is about others.
+   * The function's own context, if that is most probably the callee's: in a call by reference. What
+   * references in the own context refer to is about others.
    */
   private @Nullable Inst probableContext(Inst call) {
-    boolean byReference = call.op == Opcode.CALL_INDIRECT || call.op == Opcode.TRY_CALL_INDIRECT;
-    if (!byReference || call.args.length < 2 || call.block == null) {
+    if (!call.op.isCallByReference() || call.args.length < 2 || call.block == null) {
       return null;
     }
     List<Inst> params = call.block.function.entry().params;
-    Inst context = selection.value(call.args[1]);
-    if (context.op != Opcode.LOAD || params.isEmpty() || params.get(0).type != Type.I64) {
+    if (params.isEmpty() || params.get(0).type != Type.I64) {
       return null;
     }
     Inst own = params.get(0);
-    Inst reference = selection.value(context.args[0]);
+    Inst reference = selection.value(call.args[0]);
     boolean isInOwn =
         reference == own
             || reference.op == Opcode.ADD
@@ -316,7 +318,7 @@ final class CallSelector {
     int result = value == null ? selection.newInt() : selection.def(value);
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
-    Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Abi.RAX)});
+    Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Registers.RAX)});
     buffer.add(new Call(0, target, args, defined, 0, false));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));

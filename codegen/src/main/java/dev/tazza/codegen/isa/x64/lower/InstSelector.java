@@ -112,7 +112,7 @@ final class InstSelector implements Selector {
       case LOAD_FUEL, STORE_FUEL ->
           selection.buffer.add(new MoveFuel(inst.op == Opcode.LOAD_FUEL, (int) inst.imm));
       case CALL_DIRECT -> calls.direct(inst);
-      case CALL_INDIRECT, CALL_BY_JUMP -> calls.indirect(inst);
+      case CALL_INDIRECT, CALL_REF, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
       case ADD,
           SUB,

@@ -40,8 +40,8 @@ final class MemorySelector {
     buffer = selection.buffer;
   }
 
-  private Amode address(Inst access) {
-    return addresses.address(access.args[0], access.imm, access.trapEntry());
+  Amode address(Inst access) {
+    return address(access, access);
   }
 
   /** The address of {@code access}, where {@code first} traps in its place. */

@@ -2,7 +2,11 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
@@ -11,7 +15,6 @@ import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,29 +39,31 @@ final class EncoderTest {
   private record Form(String text, Consumer<Place> set, boolean isRegister) {}
 
   private static final Form[] FORMS = {
-    new Form("rax", p -> p.register(Abi.RAX), true),
-    new Form("rsp", p -> p.register(Abi.RSP), true),
-    new Form("rsi", p -> p.register(Abi.RSI), true),
-    new Form("r8", p -> p.register(Abi.R8), true),
-    new Form("r15", p -> p.register(Abi.R15), true),
-    new Form("[rax]", p -> p.memory(Abi.RAX, 0), false),
-    new Form("[rsp]", p -> p.memory(Abi.RSP, 0), false),
-    new Form("[rbp]", p -> p.memory(Abi.RBP, 0), false),
-    new Form("[r12]", p -> p.memory(Abi.R12, 0), false),
-    new Form("[r13]", p -> p.memory(Abi.R13, 0), false),
-    new Form("[rcx+127]", p -> p.memory(Abi.RCX, 127), false),
-    new Form("[rcx+128]", p -> p.memory(Abi.RCX, 128), false),
-    new Form("[r12-128]", p -> p.memory(Abi.R12, -128), false),
-    new Form("[r12-129]", p -> p.memory(Abi.R12, -129), false),
-    new Form("[rbp+rax]", p -> p.memory(Abi.RBP, Abi.RAX, 0, 0), false),
-    new Form("[r13+r12*2]", p -> p.memory(Abi.R13, Abi.R12, 1, 0), false),
-    new Form("[rsp+r9*4+8]", p -> p.memory(Abi.RSP, Abi.R9, 2, 8), false),
-    new Form("[r8+rbx*8+4096]", p -> p.memory(Abi.R8, Abi.RBX, 3, 4096), false),
-    new Form("[rdx*8+64]", p -> p.memory(Place.NO_REGISTER, Abi.RDX, 3, 64), false),
+    new Form("rax", p -> p.register(Registers.RAX), true),
+    new Form("rsp", p -> p.register(Registers.RSP), true),
+    new Form("rsi", p -> p.register(Registers.RSI), true),
+    new Form("r8", p -> p.register(Registers.R8), true),
+    new Form("r15", p -> p.register(Registers.R15), true),
+    new Form("[rax]", p -> p.memory(Registers.RAX, 0), false),
+    new Form("[rsp]", p -> p.memory(Registers.RSP, 0), false),
+    new Form("[rbp]", p -> p.memory(Registers.RBP, 0), false),
+    new Form("[r12]", p -> p.memory(Registers.R12, 0), false),
+    new Form("[r13]", p -> p.memory(Registers.R13, 0), false),
+    new Form("[rcx+127]", p -> p.memory(Registers.RCX, 127), false),
+    new Form("[rcx+128]", p -> p.memory(Registers.RCX, 128), false),
+    new Form("[r12-128]", p -> p.memory(Registers.R12, -128), false),
+    new Form("[r12-129]", p -> p.memory(Registers.R12, -129), false),
+    new Form("[rbp+rax]", p -> p.memory(Registers.RBP, Registers.RAX, 0, 0), false),
+    new Form("[r13+r12*2]", p -> p.memory(Registers.R13, Registers.R12, 1, 0), false),
+    new Form("[rsp+r9*4+8]", p -> p.memory(Registers.RSP, Registers.R9, 2, 8), false),
+    new Form("[r8+rbx*8+4096]", p -> p.memory(Registers.R8, Registers.RBX, 3, 4096), false),
+    new Form("[rdx*8+64]", p -> p.memory(Place.NO_REGISTER, Registers.RDX, 3, 64), false),
     new Form("[4096]", p -> p.memory(Place.NO_REGISTER, Place.NO_REGISTER, 0, 4096), false),
   };
 
-  private static final int[] REGISTERS = {Abi.RAX, Abi.RSP, Abi.RDI, Abi.R8, Abi.R15};
+  private static final int[] REGISTERS = {
+    Registers.RAX, Registers.RSP, Registers.RDI, Registers.R8, Registers.R15
+  };
 
   /** Numbers of forms. */
   private static final int[] VECTOR_FORMS = {2, 4, 5, 9, 16, 19};
@@ -78,7 +83,7 @@ final class EncoderTest {
   /** One row of a table: all forms with one register, one form with all registers. */
   private void forms(String name, int opcode, int flags, int tail) {
     for (Form form : FORMS) {
-      form(name, opcode, flags, tail, Abi.RDX, form);
+      form(name, opcode, flags, tail, Registers.RDX, form);
     }
     for (int register : REGISTERS) {
       form(name, opcode, flags, tail, register, FORMS[2]);
@@ -217,7 +222,7 @@ final class EncoderTest {
     for (StoreLaneOp op : StoreLaneOp.values()) {
       for (Form form : FORMS) {
         if (!form.isRegister) {
-          form("store " + op.text, op.opcode, 0, op.hasImmediate ? 1 : 0, Abi.R9, form);
+          form("store " + op.text, op.opcode, 0, op.hasImmediate ? 1 : 0, Registers.R9, form);
         }
       }
     }
@@ -236,8 +241,8 @@ final class EncoderTest {
     for (int i : VECTOR_FORMS) {
       Form form = FORMS[i];
       if (form.isRegister ? register : memory) {
-        form(name, opcode, flags, tail, Abi.RDX, form);
-        form(name, opcode, flags, tail, Abi.R15, form);
+        form(name, opcode, flags, tail, Registers.RDX, form);
+        form(name, opcode, flags, tail, Registers.R15, form);
         row(
             "v" + name + " 2, 9, " + form.text,
             e -> {
@@ -260,8 +265,8 @@ final class EncoderTest {
       }
       // The broadcasts have no form without VEX.
       if (!op.name().startsWith("V")) {
-        form(op.text, op.opcode, flags, tail, Abi.RDX, form);
-        form(op.text, op.opcode, flags, tail, Abi.R15, form);
+        form(op.text, op.opcode, flags, tail, Registers.RDX, form);
+        form(op.text, op.opcode, flags, tail, Registers.R15, form);
       }
       row(
           "v" + op.text + " 10, " + form.text,

@@ -6,6 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.OptLevel;
@@ -21,12 +26,10 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.X64Isa;
-import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import dev.tazza.codegen.regalloc.SpillEverywhere;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.lang.foreign.Arena;
@@ -154,7 +157,7 @@ final class MovingReferencesTest {
       throw new AssertionError(failure);
     }
     assertEquals(0, CONTEXT.get(JAVA_INT_UNALIGNED, NativeMachine.FAULTED), "a fault");
-    int[] preserved = {Abi.RBX, Abi.R12, Abi.R13};
+    int[] preserved = {Registers.RBX, Registers.R12, Registers.R13};
     for (int i = 0; i < preserved.length; i++) {
       long value = CONTEXT.get(JAVA_LONG_UNALIGNED, NativeMachine.PRESERVED_OUT + 8L * i);
       assertEquals(NativeMachine.MAGIC + preserved[i], value, "callee-saved register " + i);
@@ -207,12 +210,12 @@ final class MovingReferencesTest {
     CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
     Place place = new Place();
-    encoder.encode(0x89, Encoder.W, Abi.RBP, place.memory(Abi.R15, FRAME));
-    encoder.encode(0x89, Encoder.W, Abi.RSP, place.memory(Abi.R15, STACK));
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.R11, place.memory(Abi.RSP, 0));
-    encoder.encode(0x89, Encoder.W, Abi.R11, place.memory(Abi.R15, RETURN));
-    encoder.moveImm(Abi.R11, thunk);
-    encoder.encode(0xff, 0, 4, place.register(Abi.R11));
+    encoder.encode(0x89, Encoder.W, Registers.RBP, place.memory(Registers.R15, FRAME));
+    encoder.encode(0x89, Encoder.W, Registers.RSP, place.memory(Registers.R15, STACK));
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.R11, place.memory(Registers.RSP, 0));
+    encoder.encode(0x89, Encoder.W, Registers.R11, place.memory(Registers.R15, RETURN));
+    encoder.moveImm(Registers.R11, thunk);
+    encoder.encode(0xff, 0, 4, place.register(Registers.R11));
     out.layout();
     return out.finish();
   }
@@ -222,14 +225,16 @@ final class MovingReferencesTest {
     CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
     Place place = new Place();
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RBP, place.memory(Abi.R15, FRAME));
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Abi.RSP, place.memory(Abi.R15, PAD_STACK));
-    for (int register = 0; register < Abi.R15; register++) {
-      if (register != Abi.RSP && register != Abi.RBP) {
+    encoder.encode(
+        UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.memory(Registers.R15, FRAME));
+    encoder.encode(
+        UnaryOp.MOV64.opcode, Encoder.W, Registers.RSP, place.memory(Registers.R15, PAD_STACK));
+    for (int register = 0; register < Registers.R15; register++) {
+      if (register != Registers.RSP && register != Registers.RBP) {
         encoder.moveImm(register, 0x7777_0000_7777_0000L);
       }
     }
-    encoder.encode(0xff, 0, 4, place.memory(Abi.R15, PAD));
+    encoder.encode(0xff, 0, 4, place.memory(Registers.R15, PAD));
     out.layout();
     return out.finish();
   }

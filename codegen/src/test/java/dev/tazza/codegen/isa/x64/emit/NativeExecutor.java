@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;
@@ -232,9 +233,9 @@ final class NativeExecutor {
     private void checkPreserved(long[] args) {
       long context = args.length > 0 ? args[0] : 0x5a5a5a5a5a5a5a5aL;
       long[] expected = {
-        NativeMachine.MAGIC + Abi.RBX,
-        NativeMachine.MAGIC + Abi.R12,
-        NativeMachine.MAGIC + Abi.R13,
+        NativeMachine.MAGIC + Registers.RBX,
+        NativeMachine.MAGIC + Registers.R12,
+        NativeMachine.MAGIC + Registers.R13,
         context
       };
       for (int i = 0; i < expected.length; i++) {

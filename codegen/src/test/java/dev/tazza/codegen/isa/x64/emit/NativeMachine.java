@@ -5,10 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Cond;
+import dev.tazza.assembler.CodeBuffer;
+import dev.tazza.assembler.x64.Cond;
+import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Place;
+import dev.tazza.assembler.x64.Registers;
+import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -50,7 +53,14 @@ final class NativeMachine {
 
   private static final int OLD_HANDLERS = 2048;
   private static final int[] IN = {
-    Abi.RAX, Abi.RCX, Abi.RDX, Abi.RSI, Abi.RDI, Abi.R8, Abi.R9, Abi.R10
+    Registers.RAX,
+    Registers.RCX,
+    Registers.RDX,
+    Registers.RSI,
+    Registers.RDI,
+    Registers.R8,
+    Registers.R9,
+    Registers.R10
   };
 
   private static final NativeMachine INSTANCE = new NativeMachine();
@@ -135,44 +145,47 @@ final class NativeMachine {
   private static void stub(Encoder encoder, int fault) {
     CodeBuffer out = encoder.out;
     Place place = new Place();
-    int[] saved = {Abi.RBP, Abi.RBX, Abi.R12, Abi.R13, Abi.R14, Abi.R15};
+    int[] saved = {
+      Registers.RBP, Registers.RBX, Registers.R12, Registers.R13, Registers.R14, Registers.R15
+    };
     for (int register : saved) {
       encoder.push(register);
     }
-    encoder.aluImm(5, 8, place.register(Abi.RSP), 8);
-    encoder.encode(0x8b, Encoder.W, Abi.R15, place.register(Abi.RDI));
-    encoder.encode(0x8b, Encoder.W, Abi.R11, place.register(Abi.RSI));
-    encoder.encode(0x89, Encoder.W, Abi.RSP, place.memory(Abi.R15, SAVED_RSP));
-    for (int register : new int[] {Abi.RBX, Abi.R12, Abi.R13}) {
+    encoder.aluImm(5, 8, place.register(Registers.RSP), 8);
+    encoder.encode(0x8b, Encoder.W, Registers.R15, place.register(Registers.RDI));
+    encoder.encode(0x8b, Encoder.W, Registers.R11, place.register(Registers.RSI));
+    encoder.encode(0x89, Encoder.W, Registers.RSP, place.memory(Registers.R15, SAVED_RSP));
+    for (int register : new int[] {Registers.RBX, Registers.R12, Registers.R13}) {
       encoder.moveImm(register, MAGIC + register);
     }
     for (int i = 0; i < IN.length; i++) {
-      encoder.encode(0x8b, Encoder.W, IN[i], place.memory(Abi.R15, INTS + 8 * i));
-      encoder.encode(UnaryOp.MOVSD.opcode, 0, i, place.memory(Abi.R15, FLOATS + 8 * i));
+      encoder.encode(0x8b, Encoder.W, IN[i], place.memory(Registers.R15, INTS + 8 * i));
+      encoder.encode(UnaryOp.MOVSD.opcode, 0, i, place.memory(Registers.R15, FLOATS + 8 * i));
     }
-    encoder.encode(0x8b, Encoder.W, Abi.R14, place.memory(Abi.R15, CONTEXT_IN));
-    encoder.encode(0xff, 0, 2, place.register(Abi.R11));
+    encoder.encode(0x8b, Encoder.W, Registers.R14, place.memory(Registers.R15, CONTEXT_IN));
+    encoder.encode(0xff, 0, 2, place.register(Registers.R11));
     for (int i = 0; i < 6; i++) {
-      encoder.encode(0x89, Encoder.W, IN[i], place.memory(Abi.R15, INTS + 8 * i));
-      encoder.encode(UnaryOp.MOVSD.opcode + 1, 0, i, place.memory(Abi.R15, FLOATS + 8 * i));
+      encoder.encode(0x89, Encoder.W, IN[i], place.memory(Registers.R15, INTS + 8 * i));
+      encoder.encode(UnaryOp.MOVSD.opcode + 1, 0, i, place.memory(Registers.R15, FLOATS + 8 * i));
     }
-    int[] preserved = {Abi.RBX, Abi.R12, Abi.R13, Abi.R14};
+    int[] preserved = {Registers.RBX, Registers.R12, Registers.R13, Registers.R14};
     for (int i = 0; i < preserved.length; i++) {
-      encoder.encode(0x89, Encoder.W, preserved[i], place.memory(Abi.R15, PRESERVED_OUT + 8 * i));
+      encoder.encode(
+          0x89, Encoder.W, preserved[i], place.memory(Registers.R15, PRESERVED_OUT + 8 * i));
     }
-    encoder.encode(0x3b, Encoder.W, Abi.RSP, place.memory(Abi.R15, SAVED_RSP));
+    encoder.encode(0x3b, Encoder.W, Registers.RSP, place.memory(Registers.R15, SAVED_RSP));
     int aligned = out.newLabel();
     out.jump(Cond.E.code, aligned);
     out.int16(0x0b0f);
     out.bind(aligned);
-    encoder.immediate(0xc7, 0, 0, 4, place.memory(Abi.R15, FAULTED), 0);
+    encoder.immediate(0xc7, 0, 0, 4, place.memory(Registers.R15, FAULTED), 0);
     int leave = out.newLabel();
     out.jump(leave);
     out.bind(fault);
-    encoder.encode(0x8b, Encoder.W, Abi.RSP, place.memory(Abi.R15, SAVED_RSP));
-    encoder.immediate(0xc7, 0, 0, 4, place.memory(Abi.R15, FAULTED), 1);
+    encoder.encode(0x8b, Encoder.W, Registers.RSP, place.memory(Registers.R15, SAVED_RSP));
+    encoder.immediate(0xc7, 0, 0, 4, place.memory(Registers.R15, FAULTED), 1);
     out.bind(leave);
-    encoder.aluImm(0, 8, place.register(Abi.RSP), 8);
+    encoder.aluImm(0, 8, place.register(Registers.RSP), 8);
     for (int i = saved.length - 1; i >= 0; i--) {
       encoder.pop(saved[i]);
     }
@@ -184,21 +197,21 @@ final class NativeMachine {
     CodeBuffer out = encoder.out;
     Place place = new Place();
     int other = out.newLabel();
-    encoder.encode(0x8b, Encoder.W, Abi.R11, place.memory(Abi.RDX, UCONTEXT_RIP));
-    encoder.moveImm(Abi.RAX, code.address() + userCode);
-    encoder.encode(0x3b, Encoder.W, Abi.R11, place.register(Abi.RAX));
+    encoder.encode(0x8b, Encoder.W, Registers.R11, place.memory(Registers.RDX, UCONTEXT_RIP));
+    encoder.moveImm(Registers.RAX, code.address() + userCode);
+    encoder.encode(0x3b, Encoder.W, Registers.R11, place.register(Registers.RAX));
     out.jump(Cond.B.code, other);
-    encoder.moveImm(Abi.RAX, code.address() + CODE_SIZE);
-    encoder.encode(0x3b, Encoder.W, Abi.R11, place.register(Abi.RAX));
+    encoder.moveImm(Registers.RAX, code.address() + CODE_SIZE);
+    encoder.encode(0x3b, Encoder.W, Registers.R11, place.register(Registers.RAX));
     out.jump(Cond.AE.code, other);
-    encoder.encode(0x8b, Encoder.W, Abi.RCX, place.memory(Abi.RDX, UCONTEXT_R15));
-    encoder.encode(0x89, Encoder.W, Abi.R11, place.memory(Abi.RCX, FAULT_PC));
-    encoder.encode(0x8d, Encoder.W, Abi.RAX, place.label(fault));
-    encoder.encode(0x89, Encoder.W, Abi.RAX, place.memory(Abi.RDX, UCONTEXT_RIP));
+    encoder.encode(0x8b, Encoder.W, Registers.RCX, place.memory(Registers.RDX, UCONTEXT_R15));
+    encoder.encode(0x89, Encoder.W, Registers.R11, place.memory(Registers.RCX, FAULT_PC));
+    encoder.encode(0x8d, Encoder.W, Registers.RAX, place.label(fault));
+    encoder.encode(0x89, Encoder.W, Registers.RAX, place.memory(Registers.RDX, UCONTEXT_RIP));
     out.byte1(0xc3);
     out.bind(other);
-    encoder.moveImm(Abi.RAX, code.address() + OLD_HANDLERS);
-    encoder.encode(0xff, 0, 4, place.memory(Abi.RAX, Abi.RDI, 3, 0));
+    encoder.moveImm(Registers.RAX, code.address() + OLD_HANDLERS);
+    encoder.encode(0xff, 0, 4, place.memory(Registers.RAX, Registers.RDI, 3, 0));
   }
 
   private void installHandlers(long handler) {

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.machine.emit;
+package dev.tazza.assembler;
 
 import java.util.Arrays;
 
@@ -13,7 +13,7 @@ public final class CodeBuffer {
   private static final int ALIGN = Branches.KINDS;
 
   /** Bytes of a line of decoded instructions; as an alignment it marks the start of a loop. */
-  static final int LINE = 64;
+  public static final int LINE = 64;
 
   /** As a kind of place: the start of a loop that shall be the first in its line. */
   private static final int FIRST_IN_LINE = ALIGN + LINE + 1;
@@ -122,14 +122,14 @@ public final class CodeBuffer {
    * @param first whether it shall be the first in its line
    * @return what endLoop is told
    */
-  int alignLoop(boolean first) {
+  public int alignLoop(boolean first) {
     place(first ? FIRST_IN_LINE : ALIGN + LINE, 0);
     placeEnd[places - 1] = -1;
     return places - 1;
   }
 
   /** The loop ends here, so far: the last call counts. */
-  void endLoop(int loop) {
+  public void endLoop(int loop) {
     placeEnd[loop] = size;
     placeLabel[loop] = places;
   }
@@ -196,7 +196,7 @@ public final class CodeBuffer {
   }
 
   /** Final offset of a label. */
-  int labelAddress(int label) {
+  public int labelAddress(int label) {
     return labelAt[label] + before[labelPlaces[label]];
   }
 

@@ -1,11 +1,11 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.GUEST_SP;
 import static dev.tazza.environ.StoreContext.HOST_SP;
 import static dev.tazza.environ.StoreContext.HOST_THREAD;
 import static dev.tazza.environ.StoreContext.STOP;
-import static dev.tazza.vm.call.StubAssembler.disp8;
+import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
@@ -45,15 +45,18 @@ import dev.tazza.environ.StoreContext;
  * <p>The guest's mxcsr and x87 control words are Java's, which are the defaults WebAssembly asks
  * for: nobody changes them, so nobody saves them.
  */
-final class StubCode {
+public final class StubCode {
+  /** From GUEST_SP of parked code: r12, which has the fuel. */
+  public static final int PARKED_FUEL = 16;
+
   /** From GUEST_SP of parked code: its frame pointer. */
-  static final int PARKED_FRAME_POINTER = 32;
+  public static final int PARKED_FRAME_POINTER = 32;
 
   /** From GUEST_SP of parked code: where it will continue. */
-  static final int PARKED_PC = 40;
+  public static final int PARKED_PC = 40;
 
   /** Where the {@link ExitReason} is in what enter and resume return. */
-  static final int REASON_SHIFT = 32;
+  public static final int REASON_SHIFT = 32;
 
   private static final int CALL = 0xe8;
   private static final int JUMP = 0xe9;
@@ -89,7 +92,7 @@ final class StubCode {
    * @param copyFunction address of {@code void copy(void *to, const void *from, size_t count)}
    * @param fillFunction address of {@code void fill(void *to, int value, size_t count)}
    */
-  StubCode(int threadIdOffset, long copyFunction, long fillFunction) {
+  public StubCode(int threadIdOffset, long copyFunction, long fillFunction) {
     this.threadIdOffset = threadIdOffset;
     int copyAddress = literal(copyFunction);
     int fillAddress = literal(fillFunction);
@@ -109,39 +112,39 @@ final class StubCode {
     return offset;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return code.bytes();
   }
 
-  int enterOffset() {
+  public int enterOffset() {
     return enter;
   }
 
-  int enterWideOffset() {
+  public int enterWideOffset() {
     return enterWide;
   }
 
-  int exitOffset() {
+  public int exitOffset() {
     return exit;
   }
 
-  int resumeOffset() {
+  public int resumeOffset() {
     return resume;
   }
 
-  int trapExitOffset() {
+  public int trapExitOffset() {
     return trapExit;
   }
 
-  int copyOffset() {
+  public int copyOffset() {
     return copy;
   }
 
-  int fillOffset() {
+  public int fillOffset() {
     return fill;
   }
 
-  int pollOffset() {
+  public int pollOffset() {
     return poll;
   }
 
@@ -301,8 +304,8 @@ final class StubCode {
     code.land(downwards);
     int down = code.here();
     takePiece();
-    code.op(0x4a, 0x8d, 0x3c, 0x23); //                lea rdi, [rbx+r12]
-    code.op(0x4b, 0x8d, 0x74, 0x25, 0); //             lea rsi, [r13+r12]
+    code.op(0x4a, 0x8d, 0x3c, 0x33); //                lea rdi, [rbx+r14]
+    code.op(0x4b, 0x8d, 0x74, 0x35, 0); //             lea rsi, [r13+r14]
     endPiece(function, down);
     return entry;
   }
@@ -319,7 +322,10 @@ final class StubCode {
     return entry;
   }
 
-  /** Leaves short blocks to the function; else first argument, second, count to rbx, r13, r12. */
+  /**
+   * Leaves short blocks to the function; else first argument, second, count to rbx, r13, r14: r12
+   * has the fuel.
+   */
   private void beginPieces(int function) {
     code.op(0x48, 0x81, 0xfa); //                      cmp rdx, PIECE
     code.int32(PIECE);
@@ -329,21 +335,21 @@ final class StubCode {
     code.op(0x55); //                                  push rbp
     code.op(0x48, 0x89, 0xe5); //                      mov rbp, rsp
     code.op(0x53); //                                  push rbx
-    code.op(0x41, 0x54); //                            push r12
+    code.op(0x41, 0x56); //                            push r14
     code.op(0x41, 0x55); //                            push r13
     code.op(0x50); //                                  push rax        for the alignment
     code.op(0x48, 0x89, 0xfb); //                      mov rbx, rdi
     code.op(0x49, 0x89, 0xf5); //                      mov r13, rsi
-    code.op(0x49, 0x89, 0xd4); //                      mov r12, rdx
+    code.op(0x49, 0x89, 0xd6); //                      mov r14, rdx
   }
 
-  /** The next piece's size in rdx; r12 is what is left after it. */
+  /** The next piece's size in rdx; r14 is what is left after it. */
   private void takePiece() {
     code.op(0xba); //                                  mov edx, PIECE
     code.int32(PIECE);
-    code.op(0x49, 0x39, 0xd4); //                      cmp r12, rdx
-    code.op(0x49, 0x0f, 0x42, 0xd4); //                cmovb rdx, r12
-    code.op(0x49, 0x29, 0xd4); //                      sub r12, rdx
+    code.op(0x49, 0x39, 0xd6); //                      cmp r14, rdx
+    code.op(0x49, 0x0f, 0x42, 0xd6); //                cmovb rdx, r14
+    code.op(0x49, 0x29, 0xd6); //                      sub r14, rdx
   }
 
   private void endPiece(int function, int next) {
@@ -352,11 +358,11 @@ final class StubCode {
     int goOn = code.jump(IF_EQUAL);
     code.relative(poll, CALL); //                      call poll
     code.land(goOn);
-    code.op(0x4d, 0x85, 0xe4); //                      test r12, r12
+    code.op(0x4d, 0x85, 0xf6); //                      test r14, r14
     code.relative(next, 0x0f, 0x80 | IF_NOT_EQUAL); // jne next
     code.op(0x58); //                                  pop rax
     code.op(0x41, 0x5d); //                            pop r13
-    code.op(0x41, 0x5c); //                            pop r12
+    code.op(0x41, 0x5e); //                            pop r14
     code.op(0x5b, 0x5d, 0xc3); //                      pop rbx; pop rbp; ret
   }
 

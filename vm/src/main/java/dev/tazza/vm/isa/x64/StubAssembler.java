@@ -1,4 +1,4 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa;
 
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -13,17 +13,17 @@ import dev.tazza.sys.Os;
  *   32  entries: first address, bytes (0: the entry is free), where a thread that trapped goes on
  * </pre>
  */
-record RangeTable(long address) {
+public record RangeTable(long address) {
   static final int FIRST_ENTRY = 32;
-  static final int ENTRY_SIZE = 32;
-  static final int LOW = 0;
-  static final int SIZE = 8;
-  static final int TRAP_EXIT = 16;
+  public static final int ENTRY_SIZE = 32;
+  public static final int LOW = 0;
+  public static final int SIZE = 8;
+  public static final int TRAP_EXIT = 16;
 
   private static final int BYTES = 4096;
   private static final int CAPACITY = (BYTES - FIRST_ENTRY) / ENTRY_SIZE;
 
-  static RangeTable allocate() {
+  public static RangeTable allocate() {
     return new RangeTable(Os.host().allocate(BYTES));
   }
 
@@ -33,7 +33,7 @@ record RangeTable(long address) {
    * @return the address of its entry, which is to be zeroed before anything else gets there; 0 when
    *     the table is full
    */
-  long add(long low, long size, long trapExit) {
+  public long add(long low, long size, long trapExit) {
     long count = NativeMemory.getLong(address);
     for (int i = 0; i < CAPACITY; i++) {
       long entry = address + FIRST_ENTRY + (long) ENTRY_SIZE * i;

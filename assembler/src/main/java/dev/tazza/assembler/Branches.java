@@ -1,4 +1,4 @@
-package dev.tazza.codegen.machine.emit;
+package dev.tazza.assembler;
 
 /**
  * The forms of a target's branches, and its padding. Kinds of branches are small numbers: {@link

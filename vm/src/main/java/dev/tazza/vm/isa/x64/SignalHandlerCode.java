@@ -1,4 +1,4 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
 import static dev.tazza.environ.StoreContext.MAGIC;
 import static dev.tazza.environ.StoreContext.MAGIC_VALUE;
@@ -7,8 +7,9 @@ import static dev.tazza.environ.StoreContext.TRAP_PC;
 import static dev.tazza.environ.StoreContext.TRAP_REGISTERS;
 import static dev.tazza.environ.StoreContext.TRAP_SIGNAL;
 import static dev.tazza.environ.StoreContext.TRAP_SIGNAL_CODE;
-import static dev.tazza.vm.call.StubAssembler.disp8;
+import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
+import dev.tazza.vm.isa.RangeTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -24,9 +25,9 @@ import java.nio.ByteOrder;
  * <p>The handler runs on the guest stack (threads of the JVM have no alternate one), takes no lock
  * and calls nothing.
  */
-final class SignalHandlerCode {
+public final class SignalHandlerCode {
   /** Signal numbers below this may have a previous handler on record. */
-  static final int SIGNALS = 16;
+  public static final int SIGNALS = 16;
 
   private static final int SI_CODE = 8;
   private static final int SI_ADDR = 16;
@@ -59,7 +60,7 @@ final class SignalHandlerCode {
   private final int handler;
 
   /** Assembles the handler. */
-  SignalHandlerCode() {
+  public SignalHandlerCode() {
     magic = literal(MAGIC_VALUE);
     rangeTable = literal(0);
     previousHandlers = code.here();
@@ -70,7 +71,7 @@ final class SignalHandlerCode {
   }
 
   /** The code, the literals of a process left out: the same for the same version. */
-  byte[] version() {
+  public byte[] version() {
     return code.bytes();
   }
 
@@ -80,7 +81,7 @@ final class SignalHandlerCode {
    * @param ranges address of the {@link RangeTable}
    * @param previous by signal number, the handlers for faults that are not the guest's
    */
-  byte[] bytes(long ranges, long[] previous) {
+  public byte[] bytes(long ranges, long[] previous) {
     byte[] bytes = code.bytes();
     ByteBuffer literals = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     literals.putLong(rangeTable, ranges);
@@ -90,7 +91,7 @@ final class SignalHandlerCode {
     return bytes;
   }
 
-  int handlerOffset() {
+  public int handlerOffset() {
     return handler;
   }
 

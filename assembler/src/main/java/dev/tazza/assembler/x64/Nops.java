@@ -1,7 +1,7 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.assembler.x64;
 
 /** Padding that is executed: the multi-byte no-operations that the processor manuals recommend. */
-final class Nops {
+public final class Nops {
   private static final byte[][] BY_SIZE = {
     {},
     {(byte) 0x90},

@@ -1,49 +1,49 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.assembler.x64;
 
 /**
  * Where an operand is after register allocation: what ModRM and SIB express. Reused for one
  * instruction after another.
  */
-final class Place {
-  enum Kind {
+public final class Place {
+  public enum Kind {
     REGISTER,
     MEMORY,
     /** A constant behind the code, by its label. */
     LABEL
   }
 
-  static final int NO_REGISTER = -1;
+  public static final int NO_REGISTER = -1;
 
-  Kind kind = Kind.REGISTER;
+  public Kind kind = Kind.REGISTER;
 
   /** Encoding of the register. */
-  int register;
+  public int register;
 
   /** Encoding, or {@link #NO_REGISTER}. */
-  int base;
+  public int base;
 
   /** Encoding, or {@link #NO_REGISTER}. */
-  int index;
+  public int index;
 
-  int shift;
-  int disp;
-  int label;
+  public int shift;
+  public int disp;
+  public int label;
 
   /** Trap code of a fault, 0 when it cannot fault. */
-  int trap;
+  public int trap;
 
-  Place register(int encoding) {
+  public Place register(int encoding) {
     kind = Kind.REGISTER;
     register = encoding;
     trap = 0;
     return this;
   }
 
-  Place memory(int base, int disp) {
+  public Place memory(int base, int disp) {
     return memory(base, NO_REGISTER, 0, disp);
   }
 
-  Place memory(int base, int index, int shift, int disp) {
+  public Place memory(int base, int index, int shift, int disp) {
     kind = Kind.MEMORY;
     this.base = base;
     this.index = index;
@@ -53,14 +53,14 @@ final class Place {
     return this;
   }
 
-  Place label(int label) {
+  public Place label(int label) {
     kind = Kind.LABEL;
     this.label = label;
     trap = 0;
     return this;
   }
 
-  Place copy() {
+  public Place copy() {
     Place copy = new Place();
     copy.kind = kind;
     copy.register = register;
@@ -74,7 +74,7 @@ final class Place {
   }
 
   /** Whether it depends on the integer register. */
-  boolean uses(int encoding) {
+  public boolean uses(int encoding) {
     return switch (kind) {
       case REGISTER -> register == encoding;
       case MEMORY -> base == encoding || index == encoding;
@@ -82,11 +82,11 @@ final class Place {
     };
   }
 
-  boolean isRegister() {
+  public boolean isRegister() {
     return kind == Kind.REGISTER;
   }
 
-  boolean isRegister(int encoding) {
+  public boolean isRegister(int encoding) {
     return kind == Kind.REGISTER && register == encoding;
   }
 }

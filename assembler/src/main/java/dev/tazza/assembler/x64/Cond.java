@@ -1,4 +1,4 @@
-package dev.tazza.codegen.isa.x64.inst;
+package dev.tazza.assembler.x64;
 
 /**
  * A condition on the flags, by the names and encodings of the processor manuals, and two that only

@@ -1,38 +1,37 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.assembler.x64;
 
-import static dev.tazza.codegen.isa.x64.emit.Place.NO_REGISTER;
+import static dev.tazza.assembler.x64.Place.NO_REGISTER;
 
-import dev.tazza.codegen.isa.x64.inst.Opcodes;
-import dev.tazza.codegen.machine.emit.CodeBuffer;
+import dev.tazza.assembler.CodeBuffer;
 
 /**
  * Writes instructions as bytes: prefixes, REX or VEX, opcode, ModRM, SIB, displacement. Opcodes
  * come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
  */
-final class Encoder {
+public final class Encoder {
   /** REX.W or VEX.W. */
-  static final int W = 1;
+  public static final int W = 1;
 
   /** The reg field is a byte register: spl, bpl, sil, dil need a REX prefix. */
-  static final int BYTE_REG = 2;
+  public static final int BYTE_REG = 2;
 
   /** The r/m field, if a register, is a byte register. */
-  static final int BYTE_RM = 4;
+  public static final int BYTE_RM = 4;
 
   /** Operand size of 16 bits. */
-  static final int SIZE16 = 8;
+  public static final int SIZE16 = 8;
 
   private static final int SIB_FOLLOWS = 4;
   private static final int[] PREFIX_BYTES = {0, 0x66, 0xf3, 0xf2};
 
-  final CodeBuffer out;
+  public final CodeBuffer out;
 
-  Encoder(CodeBuffer out) {
+  public Encoder(CodeBuffer out) {
     this.out = out;
   }
 
   /** An instruction without immediate. */
-  void encode(int opcode, int flags, int reg, Place rm) {
+  public void encode(int opcode, int flags, int reg, Place rm) {
     encode(opcode, flags, reg, rm, 0);
   }
 
@@ -42,7 +41,7 @@ final class Encoder {
    * @param reg the ModRM reg field: register or opcode extension
    * @param tail bytes of immediate that the caller writes behind
    */
-  void encode(int opcode, int flags, int reg, Place rm, int tail) {
+  public void encode(int opcode, int flags, int reg, Place rm, int tail) {
     if ((flags & SIZE16) != 0) {
       out.byte1(0x66);
     }
@@ -65,11 +64,11 @@ final class Encoder {
   }
 
   /** One VEX instruction of 128 bits or less, up to its displacement. */
-  void vex(int opcode, int flags, int reg, int vvvv, Place rm) {
+  public void vex(int opcode, int flags, int reg, int vvvv, Place rm) {
     vex(opcode, flags, reg, vvvv, rm, 0);
   }
 
-  void vex(int opcode, int flags, int reg, int vvvv, Place rm, int tail) {
+  public void vex(int opcode, int flags, int reg, int vvvv, Place rm, int tail) {
     int extension = extension(rm);
     int map = Opcodes.map(opcode);
     int last = (~vvvv & 15) << 3 | Opcodes.prefix(opcode);
@@ -147,7 +146,7 @@ final class Encoder {
    * {@code op r/m, imm} with the short form of the immediate where it fits; {@code bytes}: 1, 2, 4
    * or 8.
    */
-  void aluImm(int digit, int bytes, Place rm, int imm) {
+  public void aluImm(int digit, int bytes, Place rm, int imm) {
     int flags = sizeFlags(bytes) & ~BYTE_REG;
     if (bytes == 1) {
       encode(0x80, flags, digit, rm, 1);
@@ -161,7 +160,7 @@ final class Encoder {
   }
 
   /** An instruction with an immediate of the operand size, at most 4 bytes. */
-  void immediate(int opcode, int flags, int digit, int bytes, Place rm, int imm) {
+  public void immediate(int opcode, int flags, int digit, int bytes, Place rm, int imm) {
     encode(opcode, flags, digit, rm, Math.min(bytes, 4));
     switch (bytes) {
       case 1 -> out.byte1(imm);
@@ -171,7 +170,7 @@ final class Encoder {
   }
 
   /** The flags for an operand size; both registers are byte registers if it is 1. */
-  static int sizeFlags(int bytes) {
+  public static int sizeFlags(int bytes) {
     return switch (bytes) {
       case 1 -> BYTE_REG | BYTE_RM;
       case 2 -> SIZE16;
@@ -181,7 +180,7 @@ final class Encoder {
   }
 
   /** {@code mov reg, value} in its shortest form that leaves the flags alone. */
-  void moveImm(int reg, long value) {
+  public void moveImm(int reg, long value) {
     if (value >>> 32 == 0) {
       if (reg >= 8) {
         out.byte1(0x41);
@@ -201,14 +200,14 @@ final class Encoder {
   }
 
   /** {@code push} or {@code pop}. */
-  void push(int reg) {
+  public void push(int reg) {
     if (reg >= 8) {
       out.byte1(0x41);
     }
     out.byte1(0x50 | reg & 7);
   }
 
-  void pop(int reg) {
+  public void pop(int reg) {
     if (reg >= 8) {
       out.byte1(0x41);
     }

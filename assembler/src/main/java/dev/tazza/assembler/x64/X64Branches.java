@@ -1,11 +1,10 @@
-package dev.tazza.codegen.isa.x64.emit;
+package dev.tazza.assembler.x64;
 
-import dev.tazza.codegen.isa.x64.inst.Cond;
-import dev.tazza.codegen.machine.emit.Branches;
+import dev.tazza.assembler.Branches;
 
 /** Jumps with displacements of 8 and 32 bits; besides JUMP, the kinds are {@link Cond#code}s. */
-final class X64Branches implements Branches {
-  static final X64Branches INSTANCE = new X64Branches();
+public final class X64Branches implements Branches {
+  public static final X64Branches INSTANCE = new X64Branches();
 
   private static final int LONG_JUMP = 5;
   private static final int LONG_JCC = 6;

@@ -1,15 +1,16 @@
-package dev.tazza.vm.call;
+package dev.tazza.vm.isa.x64;
 
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.HOST_THREAD;
 import static dev.tazza.environ.StoreContext.MAGIC;
 import static dev.tazza.environ.StoreContext.MAGIC_VALUE;
 import static dev.tazza.environ.StoreContext.STOP;
-import static dev.tazza.vm.call.SignalHandlerCode.UC_R15;
-import static dev.tazza.vm.call.SignalHandlerCode.UC_RIP;
-import static dev.tazza.vm.call.StubAssembler.disp8;
+import static dev.tazza.vm.isa.x64.SignalHandlerCode.UC_R15;
+import static dev.tazza.vm.isa.x64.SignalHandlerCode.UC_RIP;
+import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
 import dev.tazza.environ.ExitReason;
+import dev.tazza.vm.isa.RangeTable;
 
 /**
  * The handler of the signal by which guest code is stopped, Linux on x86-64. The signal carries the
@@ -26,7 +27,7 @@ import dev.tazza.environ.ExitReason;
  * does to the store context in several steps is all about exits: the handler puts the exit's reason
  * back.
  */
-final class StopHandlerCode {
+public final class StopHandlerCode {
   private static final int SI_CODE = 8;
   private static final int SI_VALUE = 24;
   private static final int SI_QUEUE = -1;
@@ -54,7 +55,8 @@ final class StopHandlerCode {
    * @param exitStub address of the exit stub
    * @param previous handler of such signals that are not for guests; 0 or 1 for none
    */
-  StopHandlerCode(long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
+  public StopHandlerCode(
+      long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
     magic = literal(MAGIC_VALUE);
     rangeTable = literal(ranges);
     bulkLow = literal(bulkStart);
@@ -64,11 +66,11 @@ final class StopHandlerCode {
     handler = handler(previous > 1);
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return code.bytes();
   }
 
-  int handlerOffset() {
+  public int handlerOffset() {
     return handler;
   }
 

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.isa.x64.inst;
+package dev.tazza.assembler.x64;
 
 /**
  * An opcode with its mandatory prefix and map, packed into an int for the tables. The numbers of
