@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link #direct}, for up to two numbers: they stay in registers;
- *   <li>{@link #numbers}, for more, and where code uses up fuel, which only an entry trampoline
- *       gives it: their bits go through an array, which compiled code does not
+ *   <li>{@link #numbers}, for more: their bits go through an array, which compiled code does not
  *       really make where the handle is a constant;
  *   <li>{@link #boxed}, for references and several results.
  * </ul>
@@ -60,7 +59,7 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
     }
     int count = type.params().size();
     MethodHandle bits =
-        count > 2 || function.isHost() || store.engine().tunables().usesFuel()
+        count > 2 || function.isHost()
             ? find("numbers", MethodType.methodType(long.class, long[].class))
                 .bindTo(call)
                 .asCollector(long[].class, count)

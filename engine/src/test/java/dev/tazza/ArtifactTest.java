@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tazza.environ.CodeText;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.operator.Operator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** Artifacts, whole and damaged: whatever byte of them is wrong, they are refused. */
 class ArtifactTest {
@@ -168,9 +171,32 @@ class ArtifactTest {
     assertEquals(Tunables.DEFAULT.hashCode(), same.hashCode());
     for (int i = 0; i < components.length; i++) {
       Object[] others = values.clone();
-      others[i] = types[i] == boolean.class ? !((Boolean) values[i]) : (Long) values[i] + 1;
+      others[i] = other(types[i], values[i]);
       Object other = Tunables.class.getConstructor(types).newInstance(others);
       assertNotEquals(Tunables.DEFAULT, other, components[i].getName());
     }
+  }
+
+  private static Object other(Class<?> type, @Nullable Object value) {
+    if (type == OperatorCost.class) {
+      return OperatorCost.DEFAULT;
+    }
+    return type == boolean.class ? !((Boolean) value) : (Long) value + 1;
+  }
+
+  @Test
+  void costsOfOperatorsAreCompared() {
+    Config config = new Config().consumeFuel(true);
+    byte[] artifact;
+    try (Engine engine = new Engine(config);
+        Module module = Module.compile(engine, "(module)")) {
+      artifact = module.serialize();
+      Module.deserialize(engine, artifact).close();
+    }
+    OperatorCost other = OperatorCost.DEFAULT.with(Operator.CALL, 7);
+    try (Engine engine = new Engine(config.operatorCost(other))) {
+      assertThrows(ArtifactException.class, () -> Module.deserialize(engine, artifact));
+    }
+    assertThrows(ArtifactException.class, () -> Module.deserialize(ENGINE, artifact));
   }
 }

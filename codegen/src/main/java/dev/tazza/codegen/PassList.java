@@ -150,10 +150,6 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SPLIT_CRITICAL_EDGES,
               "the blocks on critical edges look superfluous"),
-          new Order(
-              Pass.SPLIT_CRITICAL_EDGES,
-              Pass.PLACE_CHARGES,
-              "what is taken on one way only needs a block there"),
           new Order(Pass.SPLIT_CRITICAL_EDGES, Pass.LAY_OUT_BLOCKS, "new blocks need a place too"));
 
   /** Stand in every list. */
@@ -168,7 +164,7 @@ public final class PassList {
               Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
               Pass.REMOVE_UNREACHABLE,
-              Pass.PLACE_CHARGES,
+              Pass.PLACE_CHARGES, // where there is nothing to take, branches can go
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -186,7 +182,7 @@ public final class PassList {
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
-              Pass.PLACE_CHARGES,
+              Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 

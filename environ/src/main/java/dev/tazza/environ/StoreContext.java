@@ -69,8 +69,8 @@ public final class StoreContext {
   public static final int TRAP_SIGNAL_CODE = 240;
 
   /**
-   * i64: the fuel that is left, while no code runs that has it in a register; negative when more
-   * was used up than there was.
+   * i64: the fuel that is left, in code that uses it up; while such code runs or is parked, r12 has
+   * it. Negative when more was used up than there was.
    */
   public static final int FUEL = 248;
 

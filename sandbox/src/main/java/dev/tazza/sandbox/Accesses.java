@@ -296,9 +296,6 @@ final class Accesses {
     if (distance >= StoreContext.VALUES && machine.role.job() != Role.Job.FUNCTION) {
       return loadSlot(distance, width);
     }
-    if (isFuel(distance, width)) {
-      return values.unknown();
-    }
     if (width == 8) {
       if (distance == StoreContext.STACK_LIMIT) {
         return values.pointer(Values.STACK_LIMIT, 0, 0);
@@ -314,16 +311,6 @@ final class Accesses {
       }
     }
     throw machine.reject("no field of the store context that may be loaded");
-  }
-
-  /** Whether it is what trampolines move the fuel to and from. */
-  private boolean isFuel(long distance, int width) {
-    Role.Job job = machine.role.job();
-    return rules.usesFuel()
-        && distance == StoreContext.FUEL
-        && width == 8
-        && job != Role.Job.FUNCTION
-        && job != Role.Job.IMPORTED;
   }
 
   private int slotNumber(long distance, int width) {
@@ -469,10 +456,6 @@ final class Accesses {
       exitReason = value;
     } else if (role.exits() && distance == StoreContext.EXIT_CONTEXT && width == 8) {
       exitContext = value;
-    } else if (isFuel(distance, width)) {
-      if (values.isPointer(value)) {
-        throw machine.reject("stores an address as fuel: " + values.text(value));
-      }
     } else if (role.job() != Role.Job.FUNCTION && role.job() != Role.Job.IMPORTED) {
       int slot = slotNumber(distance, width);
       slots[slot] = width == 8 ? value : Values.DEAD;

@@ -123,10 +123,7 @@ public final class ModuleCompiler {
       if (text.isCalled(symbol)) {
         Function function =
             Trampolines.exit(
-                service.symbol(),
-                ModuleEnvironment.signature(service),
-                service.exitCode(),
-                tunables.usesFuel());
+                service.symbol(), ModuleEnvironment.signature(service), service.exitCode());
         text.place(service.symbol(), symbol, -1, compiler.compile(function));
       }
     }
@@ -161,9 +158,7 @@ public final class ModuleCompiler {
 
   /** The trampoline that enters functions of {@code type}, on its own. */
   public MachineCode compileEntry(FuncType type) {
-    return compiler.compile(
-        Trampolines.entry(
-            "entry " + type, ModuleEnvironment.signature(type), tunables.usesFuel()));
+    return compiler.compile(Trampolines.entry("entry " + type, ModuleEnvironment.signature(type)));
   }
 
   /** The code that stands for host functions of {@code type}, on its own. */
@@ -178,10 +173,7 @@ public final class ModuleCompiler {
   private MachineCode hostCall(FuncType type) {
     return compiler.compile(
         Trampolines.exit(
-            "host call " + type,
-            ModuleEnvironment.signature(type),
-            ExitReason.HOST_CALL.code(),
-            tunables.usesFuel()));
+            "host call " + type, ModuleEnvironment.signature(type), ExitReason.HOST_CALL.code()));
   }
 
   /** The code that stands for functions of {@code type} of another instance, on its own. */

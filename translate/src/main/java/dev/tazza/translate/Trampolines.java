@@ -10,7 +10,6 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import java.util.List;
 
@@ -29,10 +28,8 @@ final class Trampolines {
    * From Java into a function of {@code signature}: takes the callee's context and its code
    * address, loads the parameters from the slots, calls, stores the results to the slots; returns
    * {@link ExitReason#RETURNED}.
-   *
-   * @param usesFuel whether code has the fuel in a register; nothing returns that used up too much
    */
-  static Function entry(String name, Signature signature, boolean usesFuel) {
+  static Function entry(String name, Signature signature) {
     Function function = new Function(name, ENTRY);
     Block block = function.newBlock();
     Inst context = block.addParam(Type.I64);
@@ -47,14 +44,7 @@ final class Trampolines {
       Type type = signature.params().get(i);
       args[i + 1] = builder.load(type, slot(type), store, StoreContext.value(i - 1), 0);
     }
-    if (usesFuel) {
-      builder.loadFuel(StoreContext.FUEL);
-    }
     storeResults(builder, store, builder.callIndirect(signature, args));
-    if (usesFuel) {
-      builder.charge(0, TrapCode.OUT_OF_FUEL.code());
-      builder.storeFuel(StoreContext.FUEL);
-    }
     builder.ret(builder.i32(ExitReason.RETURNED.code()));
     return function;
   }
@@ -64,9 +54,8 @@ final class Trampolines {
    * slots, exits and loads its results from the slots.
    *
    * @param exitCode what it puts into {@link StoreContext#EXIT_REASON}
-   * @param usesFuel whether code has the fuel in a register, which Java may look at and change
    */
-  static Function exit(String name, Signature signature, int exitCode, boolean usesFuel) {
+  static Function exit(String name, Signature signature, int exitCode) {
     Function function = new Function(name, signature);
     // Java has returned from one downcall and made another when this returns: the processor's stack
     // of return addresses holds that one's. If this is called by jump and exits by jump, all of
@@ -85,13 +74,7 @@ final class Trampolines {
     builder.store(
         Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
-    if (usesFuel) {
-      builder.storeFuel(StoreContext.FUEL);
-    }
     builder.callByJump(STUB, stub);
-    if (usesFuel) {
-      builder.loadFuel(StoreContext.FUEL);
-    }
     Inst[] results = new Inst[signature.results().size()];
     for (int i = 0; i < results.length; i++) {
       Type type = signature.results().get(i);

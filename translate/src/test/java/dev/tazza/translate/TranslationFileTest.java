@@ -29,7 +29,7 @@ class TranslationFileTest {
   private static final Path FOLDER = Path.of("src/test/filetests");
   private static final String MARK = ";;= ";
   private static final Tunables DYNAMIC =
-      new Tunables(0, false, 2L << 30, 64 << 10, true, false, true, true);
+      new Tunables(0, false, 2L << 30, 64 << 10, true, false, true, true, null);
 
   @TestFactory
   Stream<DynamicTest> files() throws IOException {

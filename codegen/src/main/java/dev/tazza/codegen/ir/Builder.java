@@ -314,16 +314,6 @@ public final class Builder {
     function.usesFuel = true;
   }
 
-  /** Takes the fuel over from a field of the store context. */
-  public void loadFuel(int offset) {
-    cursor.insert(Opcode.LOAD_FUEL, Type.NONE).imm = offset;
-  }
-
-  /** Leaves the fuel in a field of the store context. */
-  public void storeFuel(int offset) {
-    cursor.insert(Opcode.STORE_FUEL, Type.NONE).imm = offset;
-  }
-
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }

@@ -208,7 +208,7 @@ public final class Interpreter {
         case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
             call(inst, inst.next);
         case CHARGE -> charge(inst);
-        case RESULT, POLL, LOAD_FUEL, STORE_FUEL -> {}
+        case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);

@@ -308,10 +308,6 @@ public enum Opcode {
    * traps with {@code trap}, unless that is 0, if the fuel is negative.
    */
   CHARGE("charge", -1, CHARGES),
-  /** Takes the fuel over from the I64 at offset {@code imm} of the store context. */
-  LOAD_FUEL("load_fuel", 0, CHARGES),
-  /** Leaves the fuel in the I64 at offset {@code imm} of the store context. */
-  STORE_FUEL("store_fuel", 0, CHARGES),
 
   // Calls. Results are RESULT instructions that follow.
   /**

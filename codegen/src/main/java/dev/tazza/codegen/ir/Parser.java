@@ -254,7 +254,6 @@ public final class Parser {
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
-      case LOAD_FUEL, STORE_FUEL -> inst.imm = in.takeInt();
       case CHARGE -> charge(inst);
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
     }

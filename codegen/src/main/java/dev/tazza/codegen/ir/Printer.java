@@ -106,7 +106,6 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(", ").append(inst.imm);
       }
-      case LOAD_FUEL, STORE_FUEL -> out.append(' ').append(inst.imm);
       case CHARGE -> {
         out.append(' ').append(inst.imm);
         values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");

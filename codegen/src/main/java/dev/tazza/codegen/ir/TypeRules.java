@@ -105,7 +105,7 @@ final class TypeRules {
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
       case RETURN -> expect(types(inst.args, 0, function.signature.results()), "wrong results");
       case TRAP -> expect(inst.trap != 0, "no trap code");
-      case POLL, LOAD_FUEL, STORE_FUEL -> expect(type == Type.NONE, "gives nothing");
+      case POLL -> expect(type == Type.NONE, "a poll gives nothing");
       case CHARGE ->
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),

@@ -3,11 +3,9 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
-import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import java.util.Arrays;
@@ -32,10 +30,11 @@ public final class PlaceCharges {
   /** Debts have to fit into the tables of traps. */
   private static final int MOST = 1 << 22;
 
-  /** Loops deeper than that are as frequent. */
-  private static final int DEEPEST = 7;
+  /** Costs below this are counted, to find the commonest. */
+  private static final int FEW = 64;
 
-  private static final int SCORES = 8 * (DEEPEST + 1);
+  /** How much worse it is to take fuel where there is nothing else to do, not even a jump. */
+  private static final double FOR_NOTHING = 1.25;
 
   private final Function function;
   private final ControlFlow flow;
@@ -69,7 +68,7 @@ public final class PlaceCharges {
     final Block block;
     int to = -1;
     int cost;
-    int score;
+    double frequency;
 
     /** The charge that it ends with, if that one traps. */
     @Nullable Inst checked;
@@ -90,18 +89,19 @@ public final class PlaceCharges {
 
   public static void run(Analyses analyses) {
     if (analyses.function().usesFuel) {
-      new PlaceCharges(analyses).run(analyses.loops(), analyses.dominators());
+      new PlaceCharges(analyses).run(new BlockFrequencies(analyses));
     }
   }
 
-  private void run(LoopForest loops, DominatorTree dominators) {
+  private void run(BlockFrequencies frequencies) {
     debts.join(0, exact, 0);
     for (int i = 0; i < flow.size(); i++) {
       int first = count;
       read(i);
-      int score = score(i, loops, dominators);
+      Block block = flow.block(i);
+      double frequency = frequencies.of(i) * (block.first == block.last ? FOR_NOTHING : 1);
       for (int k = first; k < count; k++) {
-        segments[k].score = score;
+        segments[k].frequency = frequency;
       }
     }
     span();
@@ -147,9 +147,7 @@ public final class PlaceCharges {
 
   /** Whether others see the fuel there. */
   private static boolean isLook(Inst inst) {
-    return inst.op.isCall() && inst.op != Opcode.CALL_NATIVE
-        || inst.op == Opcode.LOAD_FUEL
-        || inst.op == Opcode.STORE_FUEL;
+    return inst.op.isCall() && inst.op != Opcode.CALL_NATIVE;
   }
 
   private Segment close(Segment segment, Inst at) {
@@ -176,43 +174,47 @@ public final class PlaceCharges {
     used[trapCount++] = segment.cost;
   }
 
-  /** How often the code of a block runs, roughly; higher is more often. */
-  private int score(int number, LoopForest loops, DominatorTree dominators) {
-    Block block = flow.block(number);
-    if (block.cold) {
-      return 0;
-    }
-    int loop = loops.loopOf(number);
-    boolean always =
-        loop >= 0
-            && dominators.dominates(number, loops.lastAlways(loops.header(loop), dominators));
-    boolean empty = block.first == block.last;
-    return 8 * Math.min(loops.depthOf(number), DEEPEST) + (always ? 4 : 2) + (empty ? 1 : 0);
-  }
-
   // The tree.
 
-  /** Joins what runs most often first. */
+  /**
+   * Joins what runs most often first; of what runs as often, such as the cases of a switch, what has
+   * the commonest cost.
+   */
   private void span() {
-    int[] start = new int[SCORES + 1];
-    for (int i = 0; i < count; i++) {
-      start[SCORES - 1 - segments[i].score]++;
+    Segment[] order = Arrays.copyOf(segments, count);
+    Arrays.sort(order, (a, b) -> Double.compare(b.frequency, a.frequency));
+    int end = 0;
+    for (int i = 0; i < count; i = end) {
+      while (end < count && order[end].frequency == order[i].frequency) {
+        end++;
+      }
+      int common = commonCost(order, i, end);
+      join(order, i, end, common);
+      join(order, i, end, -1);
     }
-    int sum = 0;
-    for (int i = 0; i <= SCORES; i++) {
-      int size = start[i];
-      start[i] = sum;
-      sum += size;
-    }
-    Segment[] order = new Segment[count];
-    for (int i = 0; i < count; i++) {
-      order[start[SCORES - 1 - segments[i].score]++] = segments[i];
-    }
-    for (Segment segment : order) {
-      if (segment.checked == null) {
+  }
+
+  /** Joins those of a cost, or all if that is -1. */
+  private void join(Segment[] order, int from, int end, int cost) {
+    for (int i = from; i < end; i++) {
+      Segment segment = order[i];
+      if (segment.checked == null && (cost < 0 || segment.cost == cost)) {
         debts.join(segment.from, segment.to, segment.cost);
       }
     }
+  }
+
+  /** The cost that most have, of those that are small. */
+  private static int commonCost(Segment[] order, int from, int end) {
+    int[] counts = new int[FEW];
+    int most = 0;
+    for (int i = from; i < end; i++) {
+      int cost = order[i].cost;
+      if (cost >= 0 && cost < FEW && ++counts[cost] > counts[most]) {
+        most = cost;
+      }
+    }
+    return most;
   }
 
   /** What a segment has to take. */

@@ -179,7 +179,7 @@ public final class Artifact {
     byte[] name = identity.getBytes(UTF_8);
     OperatorCost fuel = tunables.fuel();
     byte[] costs = fuel == null ? new byte[0] : fuel.bytes();
-    int size = 64 + costs.length + name.length;
+    int size = 68 + costs.length + name.length;
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
     out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);

@@ -136,7 +136,7 @@ final class ArtifactReader {
 
   /** What operators cost; null if nothing is told, or what this version would not tell. */
   private static @Nullable OperatorCost costs(ByteBuffer info) {
-    byte[] costs = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
+    byte[] costs = new byte[Math.clamp(info.getInt(), 0, Math.max(0, info.remaining() - Integer.BYTES))];
     info.get(costs);
     return OperatorCost.of(costs);
   }

@@ -28,6 +28,7 @@ public final class CallLoop implements AutoCloseable {
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
+  private final boolean usesFuel;
 
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
@@ -56,7 +57,17 @@ public final class CallLoop implements AutoCloseable {
    * <p>Traps by hardware fault work only after {@link TrapSignals#install}.
    */
   public CallLoop(CallSpace space, ExitHandler handler) {
+    this(space, handler, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param usesFuel whether code has fuel in its register
+   */
+  public CallLoop(CallSpace space, ExitHandler handler, boolean usesFuel) {
     this.handler = handler;
+    this.usesFuel = usesFuel;
     stack = space.stack();
     context = space.context();
     begin = stack.top();
@@ -115,6 +126,9 @@ public final class CallLoop implements AutoCloseable {
     if (Stubs.reason(exit) != RETURNED) {
       exit = serve(exit);
     }
+    if (usesFuel) {
+      checkFuel();
+    }
     return (int) exit;
   }
 
@@ -124,6 +138,16 @@ public final class CallLoop implements AutoCloseable {
     long exit = Stubs.enterWide(context, code, vmctx, begin, a0, a1);
     if (Stubs.reason(exit) != RETURNED) {
       serve(exit);
+    }
+    if (usesFuel) {
+      checkFuel();
+    }
+  }
+
+  /** Code may have used up more than it had, but then nobody sees what it came to. */
+  private void checkFuel() {
+    if (NativeMemory.getLong(context + StoreContext.FUEL) < 0) {
+      throw handler.outOfFuel();
     }
   }
 
@@ -173,6 +197,10 @@ public final class CallLoop implements AutoCloseable {
         }
         parked[parkedCount++] = sp;
         begin = sp;
+        if (usesFuel) {
+          long fuel = NativeMemory.getLong(sp + StubCode.PARKED_FUEL);
+          NativeMemory.putLong(context + StoreContext.FUEL, fuel);
+        }
         try {
           if (reason == HOST_CALL) {
             handler.hostCall(subject);
@@ -183,6 +211,10 @@ public final class CallLoop implements AutoCloseable {
           }
         } finally {
           parkedCount--;
+        }
+        if (usesFuel) {
+          long fuel = NativeMemory.getLong(context + StoreContext.FUEL);
+          NativeMemory.putLong(sp + StubCode.PARKED_FUEL, fuel);
         }
         exit = Stubs.resume(context, sp);
       } while (Stubs.reason(exit) != RETURNED);
@@ -248,14 +280,6 @@ public final class CallLoop implements AutoCloseable {
 
   private static final int STACK_POINTER = 4; // rsp's number
   private static final int FRAME_POINTER = 5; // rbp's number
-
-  /**
-   * The fuel that was in its register when guest code stopped; meant for {@link
-   * ExitHandler#stopped}.
-   */
-  public long parkedFuel() {
-    return NativeMemory.getLong(parked[parkedCount - 1] + StubCode.PARKED_FUEL);
-  }
 
   /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override

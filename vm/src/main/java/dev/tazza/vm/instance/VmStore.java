@@ -86,7 +86,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
         new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
     resources.add(space);
     this.stop = space.stop();
-    this.loop = new CallLoop(space, this);
+    this.loop = new CallLoop(space, this, options.tunables().usesFuel());
     this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
@@ -312,9 +312,6 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   public void stopped() {
     // In this order: a reason that comes up after it was looked for raises the request again.
     stop.lower();
-    if (options.tunables().usesFuel()) {
-      setFuel(loop.parkedFuel());
-    }
     StopHandler handler = stopHandler;
     boolean goesOn = false;
     try {
@@ -387,6 +384,11 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   // Fuel.
+
+  @Override
+  public RuntimeException outOfFuel() {
+    return trap(TrapCode.OUT_OF_FUEL);
+  }
 
   /** What is left; negative when more was used up than there was. */
   public long fuel() {

@@ -15,7 +15,7 @@ class MemoryPlanTest {
   private static final MemoryType SMALL = new MemoryType(Limits.of(1, 10));
 
   private static Tunables tunables(long staticMaximum, boolean forced) {
-    return new Tunables(staticMaximum, forced, 2 * GIB, PAGE, true, false, true, true);
+    return new Tunables(staticMaximum, forced, 2 * GIB, PAGE, true, false, true, true, null);
   }
 
   private static MemoryPlan plan(MemoryType type, Tunables tunables) {

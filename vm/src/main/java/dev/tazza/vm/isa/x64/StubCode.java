@@ -159,11 +159,13 @@ public final class StubCode {
     code.op(0x4c, 0x89, 0xc9); //                      mov rcx, r9
     code.op(0x66, 0x49, 0x0f, 0x6e, 0xc1); //          movq xmm0, r9
     code.op(0x66, 0x49, 0x0f, 0x6e, 0xc8); //          movq xmm1, r8
+    fuel(0x8b); //                                     mov r12, [r15+FUEL]
     code.op(0x31, 0xed); //                            xor ebp, ebp    ends the chain of frames
     int stopped = announce();
     int start = code.here();
     code.op(0xff, 0xd6); //                            call rsi
     leaveGuest();
+    fuel(0x89); //                                     mov [r15+FUEL], r12
     if (wide) {
       code.op(0x49, 0x89, 0x87); //                    mov [r15+slot 0], rax
       code.int32(StoreContext.value(0));
@@ -194,6 +196,12 @@ public final class StubCode {
     }
     code.op(0x41, 0x83, 0x7f, disp8(STOP), 0); //      cmp dword [r15+STOP], 0
     return code.jump(IF_NOT_EQUAL);
+  }
+
+  /** Moves what code that uses up fuel has in r12. */
+  private void fuel(int opcode) {
+    code.op(0x4d, opcode, 0xa7);
+    code.int32(StoreContext.FUEL);
   }
 
   private void leaveGuest() {

@@ -7,6 +7,7 @@ import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -25,7 +26,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -173,12 +173,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Trap trap -> emission.trap(trap.trap());
       case Poll _ -> control.poll();
       case Charge charge -> charge(charge);
-      case MoveFuel move ->
-          encoder.encode(
-              move.load() ? UnaryOp.MOV64.opcode : MOV_STORE,
-              Encoder.W,
-              Abi.FUEL,
-              place.memory(Abi.R15, move.offset()));
       case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case Sse sse -> floats.sse(sse);

@@ -20,7 +20,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -116,7 +115,7 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _, Poll _, MoveFuel _ -> {}
+      case Jump _, Trap _, Poll _ -> {}
       case Charge charge -> {
         if (charge.more() >= 0) {
           code.operand(Operand.use(charge.more()));

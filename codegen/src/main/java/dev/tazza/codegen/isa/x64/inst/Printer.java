@@ -19,7 +19,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Landing;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
@@ -110,7 +109,6 @@ public final class Printer {
         text("charge " + charge.amount());
         text(charge.more() < 0 ? "" : ", " + operands[0]).trap(charge.trap());
       }
-      case MoveFuel move -> text((move.load() ? "load" : "store") + ".fuel " + move.offset());
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
       case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");

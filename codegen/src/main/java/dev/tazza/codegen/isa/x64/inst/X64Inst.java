@@ -194,9 +194,6 @@ public sealed interface X64Inst {
    */
   record Charge(int amount, int more, int trap) implements X64Inst {}
 
-  /** Moves the fuel between its register and the store context. */
-  record MoveFuel(boolean load, int offset) implements X64Inst {}
-
   /** Virtual registers that have to be in given physical ones. */
   record Fixed(int[] vregs, int[] pregs) {
     public static final Fixed NONE = new Fixed(new int[0], new int[0]);

@@ -11,7 +11,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
-import dev.tazza.codegen.isa.x64.inst.X64Inst.MoveFuel;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
@@ -109,8 +108,6 @@ final class InstSelector implements Selector {
                   (int) inst.imm,
                   inst.args.length == 0 ? -1 : selection.reg(inst.args[0]),
                   inst.trapEntry()));
-      case LOAD_FUEL, STORE_FUEL ->
-          selection.buffer.add(new MoveFuel(inst.op == Opcode.LOAD_FUEL, (int) inst.imm));
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_REF, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);
