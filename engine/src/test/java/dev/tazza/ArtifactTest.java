@@ -21,7 +21,6 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Artifacts, whole and damaged: whatever byte of them is wrong, they are refused. */
 class ArtifactTest {
@@ -171,17 +170,14 @@ class ArtifactTest {
     assertEquals(Tunables.DEFAULT.hashCode(), same.hashCode());
     for (int i = 0; i < components.length; i++) {
       Object[] others = values.clone();
-      others[i] = other(types[i], values[i]);
+      if (types[i] == OperatorCost.class) {
+        others[i] = OperatorCost.DEFAULT;
+      } else {
+        others[i] = types[i] == boolean.class ? !((Boolean) values[i]) : (Long) values[i] + 1;
+      }
       Object other = Tunables.class.getConstructor(types).newInstance(others);
       assertNotEquals(Tunables.DEFAULT, other, components[i].getName());
     }
-  }
-
-  private static Object other(Class<?> type, @Nullable Object value) {
-    if (type == OperatorCost.class) {
-      return OperatorCost.DEFAULT;
-    }
-    return type == boolean.class ? !((Boolean) value) : (Long) value + 1;
   }
 
   @Test

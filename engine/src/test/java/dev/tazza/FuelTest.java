@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.operator.Operator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -291,7 +292,7 @@ class FuelTest {
               assertThrows(IllegalStateException.class, () -> store.setFuel(1));
               return seen.size() < 3 ? UpdateDeadline.continueWith(1) : UpdateDeadline.trap();
             });
-        try (EpochTicker _ = guest.engine.startEpochTicker(java.time.Duration.ofMillis(1))) {
+        try (EpochTicker _ = guest.engine.startEpochTicker(Duration.ofMillis(1))) {
           Trap trap = assertThrows(Trap.class, () -> guest.instance.func("forever").call());
           assertEquals(TrapCode.INTERRUPT, trap.code(), trap.getMessage());
         }
