@@ -3,7 +3,11 @@ module dev.tazza.assembler {
   requires static org.jspecify;
 
   exports dev.tazza.assembler to
-      dev.tazza.codegen;
+      dev.tazza.codegen,
+      dev.tazza.sys,
+      dev.tazza.vm;
   exports dev.tazza.assembler.x64 to
-      dev.tazza.codegen;
+      dev.tazza.codegen,
+      dev.tazza.sys,
+      dev.tazza.vm;
 }

@@ -4,6 +4,7 @@
  */
 module dev.tazza.sys {
   requires static org.jspecify;
+  requires dev.tazza.assembler;
 
   exports dev.tazza.sys to
       dev.tazza.vm,

@@ -4,6 +4,7 @@
  */
 module dev.tazza.vm {
   requires static org.jspecify;
+  requires dev.tazza.assembler;
   requires transitive dev.tazza.environ;
   requires transitive dev.tazza.sys;
 
@@ -19,7 +20,11 @@ module dev.tazza.vm {
   exports dev.tazza.vm.interrupt to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.isa to
+      dev.tazza.engine;
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.profile to
+      dev.tazza.engine;
 }

@@ -4,6 +4,7 @@ module dev.tazza.wasm {
 
   exports dev.tazza.wasm;
   exports dev.tazza.wasm.binary;
+  exports dev.tazza.wasm.dwarf;
   exports dev.tazza.wasm.module;
   exports dev.tazza.wasm.operator;
   exports dev.tazza.wasm.text;

@@ -2,81 +2,57 @@ package dev.tazza;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.environ.OperatorCost;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
-import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
- * changes do not reach it. Not thread-safe. Sizes are in bytes.
+ * changes do not reach it. Not thread-safe. Sizes are in bytes; a size out of range is an {@link
+ * IllegalArgumentException}.
  */
 public final class Config {
-  /** The most frames of a backtrace. */
-  static final int MAXIMUM_FRAMES = 100;
+  private Features features;
+  private final Map<Settings.CpuFeature, Boolean> cpuFeatures;
 
-  private static final long PAGE = 4096;
-
-  private Features features = Features.DEFAULT;
-  private final Map<Settings.CpuFeature, Boolean> cpuFeatures =
-      new EnumMap<>(Settings.CpuFeature.class);
-  private OptLevel optLevel = OptLevel.SPEED;
-  private boolean debugVerifier;
-  private boolean sandboxVerifier;
-  private boolean parallelCompilation = true;
-  private boolean generateAddressMap = true;
-  private boolean wasmBacktrace = true;
-  private boolean epochInterruption;
-  private boolean signalsBasedInterruption = true;
-  private boolean threadInterruption;
-  private boolean consumeFuel;
-  private OperatorCost operatorCost = OperatorCost.DEFAULT;
-  private long maxWasmStack = 512 << 10;
-  private boolean asyncStackZeroing;
-  private long staticMemoryMaximumSize = Tunables.DEFAULT.staticMemoryMaximumSize();
-  private boolean staticMemoryForced;
-  private long staticMemoryGuardSize = Tunables.DEFAULT.staticMemoryGuardSize();
-  private long dynamicMemoryGuardSize = Tunables.DEFAULT.dynamicMemoryGuardSize();
-  private long dynamicMemoryReservedForGrowth = 2L << 30;
-  private boolean guardBeforeLinearMemory = true;
-  private boolean dynamicMemoryFallback = true;
-  private boolean heapAccessSpectreMitigation = true;
-  private boolean tableAccessSpectreMitigation = true;
-  private boolean reportUnclosed;
+  /** All that is no feature. */
+  private Tunables tunables;
 
   /** The defaults. */
-  public Config() {}
+  public Config() {
+    this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
+  }
 
-  /** A copy of {@code other}. */
-  Config(Config other) {
-    features = other.features;
-    cpuFeatures.putAll(other.cpuFeatures);
-    optLevel = other.optLevel;
-    debugVerifier = other.debugVerifier;
-    sandboxVerifier = other.sandboxVerifier;
-    parallelCompilation = other.parallelCompilation;
-    generateAddressMap = other.generateAddressMap;
-    wasmBacktrace = other.wasmBacktrace;
-    epochInterruption = other.epochInterruption;
-    signalsBasedInterruption = other.signalsBasedInterruption;
-    threadInterruption = other.threadInterruption;
-    consumeFuel = other.consumeFuel;
-    operatorCost = other.operatorCost;
-    maxWasmStack = other.maxWasmStack;
-    asyncStackZeroing = other.asyncStackZeroing;
-    staticMemoryMaximumSize = other.staticMemoryMaximumSize;
-    staticMemoryForced = other.staticMemoryForced;
-    staticMemoryGuardSize = other.staticMemoryGuardSize;
-    dynamicMemoryGuardSize = other.dynamicMemoryGuardSize;
-    dynamicMemoryReservedForGrowth = other.dynamicMemoryReservedForGrowth;
-    guardBeforeLinearMemory = other.guardBeforeLinearMemory;
-    dynamicMemoryFallback = other.dynamicMemoryFallback;
-    heapAccessSpectreMitigation = other.heapAccessSpectreMitigation;
-    tableAccessSpectreMitigation = other.tableAccessSpectreMitigation;
-    reportUnclosed = other.reportUnclosed;
+  private Config(
+      Features features, Map<Settings.CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+    this.features = features;
+    this.cpuFeatures = new EnumMap<>(Settings.CpuFeature.class);
+    this.cpuFeatures.putAll(cpuFeatures);
+    this.tunables = tunables;
+  }
+
+  /** What an engine keeps. */
+  Config copy() {
+    return new Config(features, cpuFeatures, tunables);
+  }
+
+  /** All options that are no features; they may contradict each other. */
+  Tunables tunables() {
+    return tunables;
+  }
+
+  private Config set(Tunable tunable, long value) {
+    tunables = tunables.with(tunable, value);
+    return this;
+  }
+
+  private Config set(Tunable tunable, boolean value) {
+    tunables = tunables.with(tunable, value);
+    return this;
   }
 
   /**
@@ -173,6 +149,11 @@ public final class Config {
     return wasmFeature(Feature.CUSTOM_PAGE_SIZES, enable);
   }
 
+  /** Whether modules may use {@code feature}. */
+  public boolean wasmFeature(Feature feature) {
+    return features.has(feature);
+  }
+
   Features features() {
     return features;
   }
@@ -208,6 +189,15 @@ public final class Config {
     return flagSet(name, "true");
   }
 
+  /**
+   * All settings that {@link #flagSet} knows, with their values on this machine.
+   *
+   * @throws UnsupportedOperationException when the compiler cannot be used on this machine
+   */
+  public static List<CompilerSetting> compilerSettings() {
+    return HostFeatures.settings();
+  }
+
   /** Features of the processor that are said to be there, or not. */
   Map<Settings.CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
@@ -215,12 +205,12 @@ public final class Config {
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */
   public Config optLevel(OptLevel level) {
-    optLevel = level;
-    return this;
+    return set(Tunable.OPT_LEVEL, level.ordinal());
   }
 
-  OptLevel optLevel() {
-    return optLevel;
+  /** What {@link #optLevel(OptLevel)} says. */
+  public OptLevel optLevel() {
+    return OptLevel.values()[(int) tunables.get(Tunable.OPT_LEVEL)];
   }
 
   /**
@@ -228,12 +218,12 @@ public final class Config {
    * Default: false.
    */
   public Config debugVerifier(boolean enable) {
-    debugVerifier = enable;
-    return this;
+    return set(Tunable.DEBUG_VERIFIER, enable);
   }
 
-  boolean debugVerifier() {
-    return debugVerifier;
+  /** What {@link #debugVerifier(boolean)} says. */
+  public boolean debugVerifier() {
+    return tunables.is(Tunable.DEBUG_VERIFIER);
   }
 
   /**
@@ -246,12 +236,12 @@ public final class Config {
    * explicitly, about one in a thousand. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
-    sandboxVerifier = enable;
-    return this;
+    return set(Tunable.SANDBOX_VERIFIER, enable);
   }
 
-  boolean sandboxVerifier() {
-    return sandboxVerifier;
+  /** What {@link #sandboxVerifier(boolean)} says. */
+  public boolean sandboxVerifier() {
+    return tunables.is(Tunable.SANDBOX_VERIFIER);
   }
 
   /**
@@ -259,12 +249,12 @@ public final class Config {
    * true.
    */
   public Config parallelCompilation(boolean enable) {
-    parallelCompilation = enable;
-    return this;
+    return set(Tunable.PARALLEL_COMPILATION, enable);
   }
 
-  boolean parallelCompilation() {
-    return parallelCompilation;
+  /** What {@link #parallelCompilation(boolean)} says. */
+  public boolean parallelCompilation() {
+    return tunables.is(Tunable.PARALLEL_COMPILATION);
   }
 
   /**
@@ -272,16 +262,80 @@ public final class Config {
    * have no offsets. Default: true.
    */
   public Config generateAddressMap(boolean enable) {
-    generateAddressMap = enable;
-    return this;
+    return set(Tunable.GENERATE_ADDRESS_MAP, enable);
+  }
+
+  /** What {@link #generateAddressMap(boolean)} says. */
+  public boolean generateAddressMap() {
+    return tunables.is(Tunable.GENERATE_ADDRESS_MAP);
   }
 
   /**
    * Whether traps, and exceptions of host functions, carry the guest's backtrace. Default: true.
    */
   public Config wasmBacktrace(boolean enable) {
-    wasmBacktrace = enable;
-    return this;
+    return set(Tunable.WASM_BACKTRACE, enable);
+  }
+
+  /** What {@link #wasmBacktrace(boolean)} says. */
+  public boolean wasmBacktrace() {
+    return tunables.is(Tunable.WASM_BACKTRACE);
+  }
+
+  /**
+   * The most frames that a backtrace has, innermost first: from 0, none, to 1,048,576. Default: 20.
+   */
+  public Config wasmBacktraceMaxFrames(long frames) {
+    return set(Tunable.WASM_BACKTRACE_MAX_FRAMES, frames);
+  }
+
+  /** What {@link #wasmBacktraceMaxFrames(long)} says. */
+  public long wasmBacktraceMaxFrames() {
+    return tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
+  }
+
+  /**
+   * Whether the frames of backtraces have {@linkplain Frame#source positions in the source}, for
+   * modules with debug information (DWARF). It is read when the first trap wants it; artifacts made
+   * by an engine with this option contain it, and become larger by it. Default: {@link
+   * BacktraceDetails#ENVIRONMENT}.
+   */
+  public Config wasmBacktraceDetails(BacktraceDetails details) {
+    return set(Tunable.WASM_BACKTRACE_DETAILS, details.ordinal());
+  }
+
+  /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
+  public BacktraceDetails wasmBacktraceDetails() {
+    return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * How profilers learn about the code of modules. Default: {@link ProfilingStrategy#NONE}. For an
+   * engine that cannot have it, {@link Engine#Engine(Config)} throws an {@link
+   * UnsupportedOperationException}; when its file cannot be written, a {@link
+   * java.io.UncheckedIOException}.
+   */
+  public Config profiler(ProfilingStrategy strategy) {
+    return set(Tunable.PROFILER, strategy.ordinal());
+  }
+
+  /** What {@link #profiler(ProfilingStrategy)} says. */
+  public ProfilingStrategy profiler() {
+    return ProfilingStrategy.values()[(int) tunables.get(Tunable.PROFILER)];
+  }
+
+  /**
+   * Whether every NaN that arithmetic gives is the canonical one (specification, section 3.3.3):
+   * the same on all processors, whatever the operands were. Costs two instructions for each
+   * operation on floating-point numbers. Default: false.
+   */
+  public Config nanCanonicalization(boolean enable) {
+    return set(Tunable.NAN_CANONICALIZATION, enable);
+  }
+
+  /** What {@link #nanCanonicalization(boolean)} says. */
+  public boolean nanCanonicalization() {
+    return tunables.is(Tunable.NAN_CANONICALIZATION);
   }
 
   /**
@@ -290,12 +344,12 @@ public final class Config {
    * deadline has come already, so set one before you call. Default: false.
    */
   public Config epochInterruption(boolean enable) {
-    epochInterruption = enable;
-    return this;
+    return set(Tunable.EPOCH_INTERRUPTION, enable);
   }
 
-  boolean epochInterruption() {
-    return epochInterruption;
+  /** What {@link #epochInterruption(boolean)} says. */
+  public boolean epochInterruption() {
+    return tunables.is(Tunable.EPOCH_INTERRUPTION);
   }
 
   /**
@@ -305,13 +359,12 @@ public final class Config {
    * limit, which costs some 5 % of time. Default: true.
    */
   public Config signalsBasedInterruption(boolean enable) {
-    signalsBasedInterruption = enable;
-    return this;
+    return set(Tunable.SIGNALS_BASED_INTERRUPTION, enable);
   }
 
-  /** Whether code polls. */
-  boolean polls() {
-    return !signalsBasedInterruption;
+  /** What {@link #signalsBasedInterruption(boolean)} says. */
+  public boolean signalsBasedInterruption() {
+    return tunables.is(Tunable.SIGNALS_BASED_INTERRUPTION);
   }
 
   /**
@@ -321,12 +374,12 @@ public final class Config {
    * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
    */
   public Config threadInterruption(boolean enable) {
-    threadInterruption = enable;
-    return this;
+    return set(Tunable.THREAD_INTERRUPTION, enable);
   }
 
-  boolean threadInterruption() {
-    return threadInterruption;
+  /** What {@link #threadInterruption(boolean)} says. */
+  public boolean threadInterruption() {
+    return tunables.is(Tunable.THREAD_INTERRUPTION);
   }
 
   /**
@@ -341,27 +394,32 @@ public final class Config {
    * {@link #epochInterruption} and timeouts cost less: fuel takes some percent of the time.
    *
    * <p>A guest stops at the first call, branch back to the start of a loop, or operator on many
-   * bytes or elements for which, its own cost included, there is not enough. Calls of functions that
-   * neither call nor loop are not looked at, so it may do a little more than it has fuel for; but
-   * then it comes back neither from a call of the embedder nor to one of the host. Default: false.
+   * bytes or elements for which, its own cost included, there is not enough. Calls of functions
+   * that neither call nor loop are not looked at, so it may do a little more than it has fuel for;
+   * but then it comes back neither to the embedder nor to a function of the host. Default: false.
    */
   public Config consumeFuel(boolean enable) {
-    consumeFuel = enable;
-    return this;
+    return set(Tunable.CONSUME_FUEL, enable);
   }
 
-  boolean consumeFuel() {
-    return consumeFuel;
+  /** What {@link #consumeFuel(boolean)} says. */
+  public boolean consumeFuel() {
+    return tunables.is(Tunable.CONSUME_FUEL);
   }
 
   /**
-   * What operators take of the fuel ({@link #consumeFuel}). Compiled into the code, so that modules
-   * which were compiled with other costs are refused. For prices of your own: what is to be
+   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so that
+   * modules which were compiled with other costs are refused. For prices of your own: what is to be
    * expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
    */
   public Config operatorCost(OperatorCost costs) {
-    operatorCost = Objects.requireNonNull(costs, "costs");
+    tunables = tunables.with(costs);
     return this;
+  }
+
+  /** What {@link #operatorCost(OperatorCost)} says. */
+  public OperatorCost operatorCost() {
+    return tunables.operatorCost();
   }
 
   /**
@@ -370,16 +428,12 @@ public final class Config {
    * @throws IllegalArgumentException when {@code bytes} is not positive or above 1 GiB
    */
   public Config maxWasmStack(long bytes) {
-    if (bytes <= 0 || bytes > 1L << 30) {
-      throw new IllegalArgumentException(
-          "maxWasmStack must be from 1 byte to 1 GiB, but is " + bytes);
-    }
-    maxWasmStack = bytes;
-    return this;
+    return set(Tunable.MAX_WASM_STACK, bytes);
   }
 
-  long maxWasmStack() {
-    return maxWasmStack;
+  /** What {@link #maxWasmStack(long)} says. */
+  public long maxWasmStack() {
+    return tunables.get(Tunable.MAX_WASM_STACK);
   }
 
   /**
@@ -389,12 +443,12 @@ public final class Config {
    * false.
    */
   public Config asyncStackZeroing(boolean enable) {
-    asyncStackZeroing = enable;
-    return this;
+    return set(Tunable.ASYNC_STACK_ZEROING, enable);
   }
 
-  boolean asyncStackZeroing() {
-    return asyncStackZeroing;
+  /** What {@link #asyncStackZeroing(boolean)} says. */
+  public boolean asyncStackZeroing() {
+    return tunables.is(Tunable.ASYNC_STACK_ZEROING);
   }
 
   /**
@@ -403,8 +457,12 @@ public final class Config {
    * memories static.
    */
   public Config staticMemoryMaximumSize(long bytes) {
-    staticMemoryMaximumSize = size("staticMemoryMaximumSize", bytes);
-    return this;
+    return set(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, bytes);
+  }
+
+  /** What {@link #staticMemoryMaximumSize(long)} says. */
+  public long staticMemoryMaximumSize() {
+    return tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
   }
 
   /**
@@ -412,8 +470,12 @@ public final class Config {
    * false.
    */
   public Config staticMemoryForced(boolean enable) {
-    staticMemoryForced = enable;
-    return this;
+    return set(Tunable.STATIC_MEMORY_FORCED, enable);
+  }
+
+  /** What {@link #staticMemoryForced(boolean)} says. */
+  public boolean staticMemoryForced() {
+    return tunables.is(Tunable.STATIC_MEMORY_FORCED);
   }
 
   /**
@@ -421,8 +483,12 @@ public final class Config {
    * it covers. Rounded up to pages. Default: 2 GiB.
    */
   public Config staticMemoryGuardSize(long bytes) {
-    staticMemoryGuardSize = size("staticMemoryGuardSize", bytes);
-    return this;
+    return set(Tunable.STATIC_MEMORY_GUARD_SIZE, bytes);
+  }
+
+  /** What {@link #staticMemoryGuardSize(long)} says. */
+  public long staticMemoryGuardSize() {
+    return tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE);
   }
 
   /**
@@ -430,9 +496,13 @@ public final class Config {
    * smaller. Rounded up to pages. Default: 64 KiB.
    */
   public Config dynamicMemoryGuardSize(long bytes) {
-    dynamicMemoryGuardSize = size("dynamicMemoryGuardSize", bytes);
-    staticMemoryGuardSize = Math.max(staticMemoryGuardSize, dynamicMemoryGuardSize);
-    return this;
+    set(Tunable.DYNAMIC_MEMORY_GUARD_SIZE, bytes);
+    return staticMemoryGuardSize(Math.max(staticMemoryGuardSize(), dynamicMemoryGuardSize()));
+  }
+
+  /** What {@link #dynamicMemoryGuardSize(long)} says. */
+  public long dynamicMemoryGuardSize() {
+    return tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
   }
 
   /**
@@ -440,12 +510,12 @@ public final class Config {
    * less where the system has no room. Default: 2 GiB.
    */
   public Config dynamicMemoryReservedForGrowth(long bytes) {
-    dynamicMemoryReservedForGrowth = size("dynamicMemoryReservedForGrowth", bytes);
-    return this;
+    return set(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, bytes);
   }
 
-  long dynamicMemoryReservedForGrowth() {
-    return dynamicMemoryReservedForGrowth;
+  /** What {@link #dynamicMemoryReservedForGrowth(long)} says. */
+  public long dynamicMemoryReservedForGrowth() {
+    return tunables.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
   }
 
   /**
@@ -453,8 +523,12 @@ public final class Config {
    * compiler. Default: true.
    */
   public Config guardBeforeLinearMemory(boolean enable) {
-    guardBeforeLinearMemory = enable;
-    return this;
+    return set(Tunable.GUARD_BEFORE_LINEAR_MEMORY, enable);
+  }
+
+  /** What {@link #guardBeforeLinearMemory(boolean)} says. */
+  public boolean guardBeforeLinearMemory() {
+    return tunables.is(Tunable.GUARD_BEFORE_LINEAR_MEMORY);
   }
 
   /**
@@ -464,12 +538,12 @@ public final class Config {
    * a process cannot make memories at all. No effect on {@link #staticMemoryForced}. Default: true.
    */
   public Config dynamicMemoryFallback(boolean enable) {
-    dynamicMemoryFallback = enable;
-    return this;
+    return set(Tunable.DYNAMIC_MEMORY_FALLBACK, enable);
   }
 
-  boolean dynamicMemoryFallback() {
-    return dynamicMemoryFallback;
+  /** What {@link #dynamicMemoryFallback(boolean)} says. */
+  public boolean dynamicMemoryFallback() {
+    return tunables.is(Tunable.DYNAMIC_MEMORY_FALLBACK);
   }
 
   /**
@@ -479,8 +553,12 @@ public final class Config {
    * but for offsets of gigabytes. Default: true.
    */
   public Config heapAccessSpectreMitigation(boolean enable) {
-    heapAccessSpectreMitigation = enable;
-    return this;
+    return set(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION, enable);
+  }
+
+  /** What {@link #heapAccessSpectreMitigation(boolean)} says. */
+  public boolean heapAccessSpectreMitigation() {
+    return tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION);
   }
 
   /**
@@ -488,18 +566,12 @@ public final class Config {
    * {@code table.set}, {@code br_table}. Default: true.
    */
   public Config tableAccessSpectreMitigation(boolean enable) {
-    tableAccessSpectreMitigation = enable;
-    return this;
+    return set(Tunable.TABLE_ACCESS_SPECTRE_MITIGATION, enable);
   }
 
-  boolean tableAccessSpectreMitigation() {
-    return tableAccessSpectreMitigation;
-  }
-
-  /** Address space that a static memory takes. */
-  long staticMemoryReservation() {
-    long guards = guardBeforeLinearMemory ? 2 * staticMemoryGuardSize : staticMemoryGuardSize;
-    return staticMemoryMaximumSize + guards;
+  /** What {@link #tableAccessSpectreMitigation(boolean)} says. */
+  public boolean tableAccessSpectreMitigation() {
+    return tunables.is(Tunable.TABLE_ACCESS_SPECTRE_MITIGATION);
   }
 
   /**
@@ -509,45 +581,11 @@ public final class Config {
    * false.
    */
   public Config reportUnclosed(boolean enable) {
-    reportUnclosed = enable;
-    return this;
+    return set(Tunable.REPORT_UNCLOSED, enable);
   }
 
-  boolean reportUnclosed() {
-    return reportUnclosed;
-  }
-
-  private static long size(String option, long bytes) {
-    if (bytes < 0 || bytes > 1L << 40) {
-      throw new IllegalArgumentException(option + " must be from 0 to 1 TiB, but is " + bytes);
-    }
-    return bytes + PAGE - 1 & -PAGE;
-  }
-
-  Tunables tunables() {
-    if (staticMemoryGuardSize < dynamicMemoryGuardSize) {
-      throw new IllegalArgumentException(
-          "staticMemoryGuardSize (%d) must not be smaller than dynamicMemoryGuardSize (%d)"
-              .formatted(staticMemoryGuardSize, dynamicMemoryGuardSize));
-    }
-    return new Tunables(
-        staticMemoryMaximumSize,
-        staticMemoryForced,
-        staticMemoryGuardSize,
-        dynamicMemoryGuardSize,
-        generateAddressMap,
-        polls(),
-        heapAccessSpectreMitigation,
-        tableAccessSpectreMitigation,
-        consumeFuel ? operatorCost : null);
-  }
-
-  /**
-   * @param tunables {@link #tunables}, or what an engine has instead
-   * @param room {@link #dynamicMemoryReservedForGrowth}, or what an engine has instead
-   */
-  StoreOptions storeOptions(Tunables tunables, long room) {
-    return new StoreOptions(
-        tunables, guardBeforeLinearMemory, room, wasmBacktrace ? MAXIMUM_FRAMES : 0);
+  /** What {@link #reportUnclosed(boolean)} says. */
+  public boolean reportUnclosed() {
+    return tunables.is(Tunable.REPORT_UNCLOSED);
   }
 }

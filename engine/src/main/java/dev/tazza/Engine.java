@@ -12,16 +12,18 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.translate.GeneratorDigest;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
-import dev.tazza.vm.instance.StoreOptions;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.Trampolines;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -31,9 +33,14 @@ import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
+import dev.tazza.vm.profile.CodeProfiler;
+import dev.tazza.vm.profile.JitDump;
+import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.type.FuncType;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.TreeSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +73,9 @@ public final class Engine implements AutoCloseable {
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
   private final Tunables tunables;
-  private final StoreOptions storeOptions;
   private final ModuleCompiler compiler;
-  private final GuestErrors errors = new GuestErrors();
+  private final GuestErrors errors;
+  private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -107,12 +114,13 @@ public final class Engine implements AutoCloseable {
   }
 
   private Engine(Config config, boolean ready) {
-    this.config = new Config(config);
+    this.config = withEnvironment(config.copy());
     this.stacks =
         new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
-    this.tunables = possible(this.config.tunables());
-    this.storeOptions = this.config.storeOptions(tunables, room());
+    this.tunables = possible(this.config.tunables().requireConsistent());
+    this.errors = new GuestErrors(tunables);
+    this.profiler = profiler(this.config.profiler());
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
@@ -121,30 +129,56 @@ public final class Engine implements AutoCloseable {
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
     if (ready) {
       requireHost();
     }
   }
 
+  private static Config withEnvironment(Config config) {
+    if (config.wasmBacktraceDetails() != BacktraceDetails.ENVIRONMENT) {
+      return config;
+    }
+    boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
+    return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
+  }
+
   /** What is wanted, or what is possible in the address space that this process may use. */
   private Tunables possible(Tunables wanted) {
-    if (!config.dynamicMemoryFallback()
-        || wanted.staticMemoryForced()
-        || wanted.staticMemoryMaximumSize() == 0
+    if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
+        || wanted.is(Tunable.STATIC_MEMORY_FORCED)
+        || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
         || !AddressSpace.mayBeLimited()) {
       return wanted;
     }
     requireHost();
-    return AddressSpace.hasRoom(config.staticMemoryReservation(), LEAST_STATIC_MEMORIES)
-        ? wanted
-        : wanted.withDynamicMemories();
+    if (AddressSpace.hasRoom(wanted.staticMemoryReservation(), LEAST_STATIC_MEMORIES)) {
+      return wanted;
+    }
+    long room = wanted.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
+    return wanted
+        .withDynamicMemories()
+        .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
   }
 
-  /** What to reserve for the growth of a dynamic memory. */
-  private long room() {
-    long wanted = config.dynamicMemoryReservedForGrowth();
-    return hasFallenBack() ? Math.min(wanted, ROOM_OF_FALLBACK) : wanted;
+  private static CodeProfiler profiler(ProfilingStrategy strategy) {
+    return switch (strategy) {
+      case NONE -> CodeProfiler.NONE;
+      case PERFMAP -> new PerfMap(Path.of("/tmp")); // the only place where perf looks
+      case JITDUMP -> new JitDump(Path.of(System.getenv().getOrDefault("JITDUMPDIR", "")));
+      case VTUNE ->
+          throw new UnsupportedOperationException("VTune's agent is not supported; try JITDUMP");
+    };
+  }
+
+  /** Told of all code. */
+  CodeProfiler profiler() {
+    return profiler;
+  }
+
+  /** What makes exceptions of what happens in guest code. */
+  GuestErrors errors() {
+    return errors;
   }
 
   private boolean hasFallenBack() {
@@ -162,7 +196,7 @@ public final class Engine implements AutoCloseable {
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
   }
 
-  /** The options that its code depends on. */
+  /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
     return tunables;
   }
@@ -191,18 +225,25 @@ public final class Engine implements AutoCloseable {
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
-        config.polls() ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END) : null,
+        config.tunables().polls()
+            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
+            : null,
         config.consumeFuel());
   }
 
-  /**
-   * What artifacts must have been made by: the version, and the compiler's settings that code
-   * depends on.
-   */
-  String identity() {
-    // Not by the + of strings, whose first use spins classes: 2.5 ms of the load of an artifact.
-    String features = new TreeSet<>(settings.cpuFeatures()).toString();
-    return String.join(" ", VERSION, settings.optLevel().toString(), features);
+  /** What artifacts of this engine are made by, and what others have to fit. */
+  Origin origin() {
+    List<String> cpuFeatures = new ArrayList<>();
+    for (Settings.CpuFeature feature : settings.cpuFeatures()) {
+      cpuFeatures.add(HostFeatures.flag(feature));
+    }
+    return new Origin(
+        VERSION,
+        GeneratorDigest.layouts(),
+        GeneratorDigest.generator(),
+        config.features(),
+        tunables,
+        cpuFeatures);
   }
 
   Config config() {
@@ -226,7 +267,7 @@ public final class Engine implements AutoCloseable {
     checkOpen();
     requireHost();
     return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), storeOptions, errors);
+        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
   }
 
   // Interruption.
@@ -267,7 +308,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void requireStops() {
-    if (!config.polls() && !StopSignals.install()) {
+    if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
@@ -292,19 +333,24 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions).run();
+      new Pools(stacks, regions, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
+      implements Runnable {
     @Override
     public void run() {
       try {
         stacks.close();
       } finally {
-        regions.close();
+        try {
+          regions.close();
+        } finally {
+          profiler.close();
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,11 +24,11 @@ public final class GuestBacktrace extends RuntimeException {
   }
 
   static StackTraceElement[] elements(List<Frame> frames) {
-    StackTraceElement[] elements = new StackTraceElement[frames.size()];
-    for (int i = 0; i < elements.length; i++) {
-      elements[i] = frames.get(i).toStackTraceElement();
+    List<StackTraceElement> elements = new ArrayList<>();
+    for (Frame frame : frames) {
+      elements.addAll(frame.toStackTraceElements());
     }
-    return elements;
+    return elements.toArray(StackTraceElement[]::new);
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.tazza.codegen.CompilerBug;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
+import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
@@ -18,6 +20,14 @@ import java.util.List;
 final class GuestErrors implements TrapFactory {
   /** Addresses where the machine code around a fault starts in a report. */
   private static final int DUMP_BYTES = 32;
+
+  private final int maximumFrames;
+  private final boolean details;
+
+  GuestErrors(Tunables tunables) {
+    maximumFrames = (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
+    details = tunables.is(Tunable.WASM_BACKTRACE_DETAILS);
+  }
 
   @Override
   public RuntimeException trap(TrapCode code, String message, Backtrace backtrace) {
@@ -67,7 +77,7 @@ final class GuestErrors implements TrapFactory {
   }
 
   /** The wasm functions among the frames; trampolines and services are left out. */
-  static List<Frame> frames(Backtrace backtrace) {
+  List<Frame> frames(Backtrace backtrace) {
     List<Frame> frames = new ArrayList<>(backtrace.pcs().length);
     for (int i = 0; i < backtrace.pcs().length; i++) {
       // A return address belongs to the call before it.
@@ -79,11 +89,11 @@ final class GuestErrors implements TrapFactory {
       }
     }
     // With inlined calls there may be more than there are program counters.
-    return frames.subList(0, Math.min(frames.size(), Config.MAXIMUM_FRAMES));
+    return frames.subList(0, Math.min(frames.size(), maximumFrames));
   }
 
   /** Adds the frame at {@code pc}, before it those of the calls that were inlined there. */
-  private static void addFrame(List<Frame> frames, LoadedModule loaded, long pc) {
+  private void addFrame(List<Frame> frames, LoadedModule loaded, long pc) {
     CodeSymbol symbol = loaded.symbolAt(pc);
     if (symbol == null || symbol.functionIndex() < 0) {
       return;
@@ -100,9 +110,13 @@ final class GuestErrors implements TrapFactory {
     frames.add(frame(module, symbol.functionIndex(), position));
   }
 
-  private static Frame frame(WasmModule module, int function, int offset) {
+  private Frame frame(WasmModule module, int function, int offset) {
     String name = module.names().module();
     return new Frame(
-        name == null ? "<unnamed>" : name, function, module.functionName(function), offset);
+        name == null ? "<unnamed>" : name,
+        function,
+        module.functionName(function),
+        offset,
+        details ? module.sourcePositions(offset) : List.of());
   }
 }

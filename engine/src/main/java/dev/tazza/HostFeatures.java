@@ -1,9 +1,11 @@
 package dev.tazza;
 
 import dev.tazza.codegen.Settings;
-import dev.tazza.sys.CpuFeature;
+import dev.tazza.vm.isa.Processor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
   private static final HostFeatures INSTANCE = new HostFeatures(Map.of());
-
-  private static final Set<CpuFeature> BASELINE =
-      EnumSet.of(
-          CpuFeature.SSE3, CpuFeature.SSSE3, CpuFeature.SSE41, CpuFeature.SSE42, CpuFeature.POPCNT);
 
   private volatile @Nullable Set<Settings.CpuFeature> known;
 
@@ -48,6 +46,18 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
     return names.toString();
   }
 
+  /** All settings, as they are on this machine. */
+  static List<CompilerSetting> settings() {
+    Set<Settings.CpuFeature> host = INSTANCE.get();
+    List<CompilerSetting> settings = new ArrayList<>();
+    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+      String description = "use the processor's " + feature.name() + " instructions";
+      String value = String.valueOf(host.contains(feature));
+      settings.add(new CompilerSetting(flag(feature), value, description));
+    }
+    return settings;
+  }
+
   /**
    * The features beyond the baseline, unmodifiable.
    *
@@ -59,7 +69,7 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
     Set<Settings.CpuFeature> features = known;
     if (features == null) {
       Preparation.require();
-      features = adjust(find(CpuFeature.ofHost()));
+      features = adjust(find(Processor.host().features()));
       known = features;
     }
     return features;
@@ -83,16 +93,10 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
     return Collections.unmodifiableSet(features);
   }
 
-  private static Set<Settings.CpuFeature> find(Set<CpuFeature> host) {
-    EnumSet<CpuFeature> missing = EnumSet.copyOf(BASELINE);
-    missing.removeAll(host);
-    if (!missing.isEmpty()) {
-      throw new UnsupportedOperationException(
-          "this processor lacks " + missing + "; x86-64-v2 is the least that is supported");
-    }
+  private static Set<Settings.CpuFeature> find(Set<String> host) {
     EnumSet<Settings.CpuFeature> features = EnumSet.noneOf(Settings.CpuFeature.class);
     for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
-      if (host.contains(CpuFeature.valueOf(feature.name()))) {
+      if (host.contains(feature.name().toLowerCase(Locale.ROOT))) {
         features.add(feature);
       }
     }

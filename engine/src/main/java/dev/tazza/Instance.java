@@ -51,6 +51,7 @@ public final class Instance {
       case Memory memory -> memory.vm();
       case Table table -> table.vm();
       case Global global -> global.vm();
+      case Tag tag -> tag.vm();
     };
   }
 
@@ -71,7 +72,7 @@ public final class Instance {
       case MEMORY -> new Memory(store, vm.memory(index));
       case TABLE -> new Table(store, vm.table(index));
       case GLOBAL -> new Global(store, vm.global(index));
-      case TAG -> throw new UnsupportedOperationException("tags cannot be used yet");
+      case TAG -> new Tag(store, vm.tag(index));
     };
   }
 
@@ -118,6 +119,15 @@ public final class Instance {
    */
   public Global global(String name) {
     return find(name, Global.class, "global");
+  }
+
+  /**
+   * The exported tag with this name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public Tag tag(String name) {
+    return find(name, Tag.class, "tag");
   }
 
   private <E extends Extern> E find(String name, Class<E> kind, String kindName) {

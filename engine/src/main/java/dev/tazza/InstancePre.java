@@ -83,7 +83,8 @@ public final class InstancePre<T extends @Nullable Object> {
       case MemoryType type -> Memory.create(store, type);
       case TableType type -> Table.create(store, type);
       case GlobalType type -> Global.create(store, type, zero(type.valueType()));
-      case FuncType _, TagType _ -> throw new IllegalStateException("has a definition");
+      case TagType type -> Tag.create(store, type);
+      case FuncType _ -> throw new IllegalStateException("has a definition");
     };
   }
 

@@ -41,7 +41,9 @@ final class JavaTypes {
       case NumType.F64 -> double.class;
       case VecType _ -> V128.class;
       case RefType reference ->
-          reference.heapType() == AbstractHeapType.EXTERN ? Object.class : Func.class;
+          reference.heapType() == AbstractHeapType.EXTERN
+              ? Object.class
+              : reference.heapType() == AbstractHeapType.EXN ? TaggedException.class : Func.class;
       default ->
           throw new UnsupportedOperationException("values of type " + type + " do not work yet");
     };
@@ -81,6 +83,9 @@ final class JavaTypes {
     }
     if (type == Func.class) {
       return ValType.FUNCREF;
+    }
+    if (type == TaggedException.class) {
+      return ValType.EXNREF;
     }
     if (type.isPrimitive()) {
       throw new IllegalArgumentException(

@@ -135,7 +135,7 @@ public final class Linker<T extends @Nullable Object> {
     throw new Trap(
         TrapCode.UNKNOWN_IMPORT,
         "unknown import: \"" + name + "\" has not been defined",
-        GuestErrors.frames(caller.store().vm().backtrace()));
+        caller.store().engine().errors().frames(caller.store().vm().backtrace()));
   }
 
   /**

@@ -85,7 +85,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), engine.identity());
+      return Artifact.write(loaded.compiled(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -125,7 +125,7 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, engine.tunables(), engine.identity());
+      CompiledModule compiled = Artifact.read(artifact, engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);
@@ -136,7 +136,9 @@ public final class Module implements AutoCloseable {
 
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
-    return new Module(engine, new LoadedModule(compiled, engine.types()));
+    LoadedModule loaded = new LoadedModule(compiled, engine.types());
+    engine.profiler().loaded(loaded);
+    return new Module(engine, loaded);
   }
 
   /** The name that the module gives itself in its name section, or null. */

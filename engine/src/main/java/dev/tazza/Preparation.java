@@ -1,6 +1,5 @@
 package dev.tazza;
 
-import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.call.TrapSignals;
@@ -61,7 +60,6 @@ final class Preparation extends Thread {
 
     private static @Nullable Throwable prepare() {
       try {
-        BulkMemory.copy();
         TrapSignals.install();
         if (Unloading.isPossible()) {
           loadWhatReclaims();

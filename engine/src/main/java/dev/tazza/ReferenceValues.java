@@ -1,6 +1,7 @@
 package dev.tazza;
 
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.instance.VmException;
 import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.HeapType;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values as Java objects: Integer, Long, Float, Double, {@link V128}; {@link Func} for funcref; any
- * object for externref; null for null.
+ * object for externref, {@link TaggedException} for exnref; null for null.
  */
 final class ReferenceValues {
   private ReferenceValues() {}
@@ -66,6 +67,9 @@ final class ReferenceValues {
     if (type.heapType() == AbstractHeapType.EXTERN) {
       return store.vm().externs().object(handle);
     }
+    if (type.heapType() == AbstractHeapType.EXN) {
+      return exception(store, handle);
+    }
     VmFunction function = store.vm().function(handle);
     return function == null ? null : new Func(store, function);
   }
@@ -81,6 +85,12 @@ final class ReferenceValues {
     if (type.heapType() == AbstractHeapType.EXTERN) {
       return store.vm().externs().handle(value);
     }
+    if (type.heapType() == AbstractHeapType.EXN) {
+      if (!(value instanceof TaggedException exception)) {
+        throw mismatch(type, value);
+      }
+      return exceptionHandle(store, exception);
+    }
     if (!(value instanceof Func function)) {
       throw mismatch(type, value);
     }
@@ -93,6 +103,28 @@ final class ReferenceValues {
     return reference;
   }
 
+  /** The exception for a reference in guest code, always the same object for the same one. */
+  static @Nullable TaggedException exception(Store<?> store, long handle) {
+    Object exception = store.vm().externs().object(handle);
+    if (exception instanceof VmException own) {
+      Throwable known = own.throwable();
+      if (known == null) {
+        known = TaggedException.of(store, own);
+        own.setThrowable(known);
+      }
+      return (TaggedException) known;
+    }
+    return (TaggedException) exception;
+  }
+
+  /** What stands for an exception in guest code. */
+  static long exceptionHandle(Store<?> store, @Nullable TaggedException exception) {
+    if (exception != null && exception.tag().store() != store) {
+      throw new IllegalArgumentException("an exception of another store's tag cannot be used here");
+    }
+    return store.vm().externs().handle(exception);
+  }
+
   private static IllegalArgumentException mismatch(ValType type, @Nullable Object value) {
     String wanted =
         switch (type) {
@@ -102,7 +134,9 @@ final class ReferenceValues {
           case NumType.F64 -> "Double";
           case VecType _ -> "V128";
           case RefType(boolean nullable, HeapType heapType) ->
-              (heapType == AbstractHeapType.EXTERN ? "an object" : "Func")
+              (heapType == AbstractHeapType.EXTERN
+                      ? "an object"
+                      : heapType == AbstractHeapType.EXN ? "TaggedException" : "Func")
                   + (nullable ? " or null" : "");
         };
     String actual = value == null ? "null" : value.getClass().getName();

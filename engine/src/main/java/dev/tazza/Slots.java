@@ -60,6 +60,10 @@ final class Slots {
     return function == null ? null : new Func(store, function);
   }
 
+  @Nullable TaggedException exnref(int index) {
+    return ReferenceValues.exception(store, i64(index));
+  }
+
   void setI32(int index, int value) {
     NativeMemory.putLong(slot(index), Integer.toUnsignedLong(value));
   }
@@ -97,6 +101,19 @@ final class Slots {
   /** What stands for {@code value} in guest code. */
   long externHandle(@Nullable Object value) {
     return store.vm().externs().handle(value);
+  }
+
+  void setExnref(int index, @Nullable TaggedException value) {
+    setI64(index, exceptionHandle(value));
+  }
+
+  /**
+   * What stands for {@code value} in guest code.
+   *
+   * @throws IllegalArgumentException when its tag belongs to another store
+   */
+  long exceptionHandle(@Nullable TaggedException value) {
+    return ReferenceValues.exceptionHandle(store, value);
   }
 
   /**

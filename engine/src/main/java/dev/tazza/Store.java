@@ -33,6 +33,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.data = data;
     this.vm = engine.newStore();
     this.slots = new Slots(this);
+    vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
   }
 

@@ -74,7 +74,9 @@ final class TypedHost {
       case NumType number -> number.name();
       case VecType vector -> vector.name();
       case RefType reference ->
-          reference.heapType() == AbstractHeapType.EXTERN ? "Externref" : "Funcref";
+          reference.heapType() == AbstractHeapType.EXTERN
+              ? "Externref"
+              : reference.heapType() == AbstractHeapType.EXN ? "Exnref" : "Funcref";
       default ->
           throw new UnsupportedOperationException("values of type " + type + " do not work yet");
     };

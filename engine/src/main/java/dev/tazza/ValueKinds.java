@@ -17,6 +17,7 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
   static final byte EXTERNREF = 5;
   static final byte FUNCREF = 6;
   static final byte V128 = 7;
+  static final byte EXNREF = 8;
 
   /** How many kinds {@link #first} has, and how many bits each. */
   static final int FIRST = 16;
@@ -50,6 +51,9 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
       return V128;
     }
     if (type instanceof RefType reference) {
+      if (reference.heapType() == AbstractHeapType.EXN) {
+        return EXNREF;
+      }
       return reference.heapType() == AbstractHeapType.EXTERN ? EXTERNREF : FUNCREF;
     }
     throw new UnsupportedOperationException("values of type " + type + " do not work yet");
@@ -92,6 +96,7 @@ record ValueKinds(FuncType type, byte[] params, byte[] results) {
       case F64 -> "f64";
       case EXTERNREF -> "externref";
       case V128 -> "v128";
+      case EXNREF -> "exnref";
       default -> "funcref";
     };
   }

@@ -156,6 +156,12 @@ public final class Values {
     return slots.externref(index);
   }
 
+  /** A reference to an exception. */
+  public @Nullable TaggedException exnref(int index) {
+    argument(index, ValueKinds.EXNREF);
+    return slots.exnref(index);
+  }
+
   public @Nullable Func funcref(int index) {
     argument(index, ValueKinds.FUNCREF);
     return slots.funcref(index);
@@ -185,6 +191,14 @@ public final class Values {
   public void setExternref(int index, @Nullable Object value) {
     requireCall();
     set(index, ValueKinds.EXTERNREF, slots.externHandle(value));
+  }
+
+  /**
+   * @throws IllegalArgumentException also when the exception's tag belongs to another store
+   */
+  public void setExnref(int index, @Nullable TaggedException value) {
+    requireCall();
+    set(index, ValueKinds.EXNREF, slots.exceptionHandle(value));
   }
 
   /**

@@ -54,7 +54,7 @@ class AddressSpaceTest {
     }
     String output = run(8_000_000, "artifact", artifact.toString());
     assertTrue(
-        output.contains("staticMemoryMaximumSize=4294967296")
+        output.contains("staticMemoryMaximumSize 4 GiB")
             && output.contains("ulimit -v")
             && output.contains("Config.dynamicMemoryFallback"),
         output);

@@ -1,23 +1,22 @@
 package dev.tazza;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.CodeText;
-import dev.tazza.environ.OperatorCost;
-import dev.tazza.environ.Tunables;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.code.CodeRange;
-import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.Feature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,42 +156,65 @@ class ArtifactTest {
   }
 
   @Test
-  void eachOptionThatCodeDependsOnIsCompared() throws ReflectiveOperationException {
-    RecordComponent[] components = Tunables.class.getRecordComponents();
-    Class<?>[] types = new Class<?>[components.length];
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      types[i] = components[i].getType();
-      values[i] = components[i].getAccessor().invoke(Tunables.DEFAULT);
-    }
-    Object same = Tunables.class.getConstructor(types).newInstance(values);
-    assertEquals(Tunables.DEFAULT, same);
-    assertEquals(Tunables.DEFAULT.hashCode(), same.hashCode());
-    for (int i = 0; i < components.length; i++) {
-      Object[] others = values.clone();
-      if (types[i] == OperatorCost.class) {
-        others[i] = OperatorCost.DEFAULT;
-      } else {
-        others[i] = types[i] == boolean.class ? !((Boolean) values[i]) : (Long) values[i] + 1;
+  void featuresAreComparedAndNamed() {
+    for (Feature feature : Feature.values()) {
+      boolean on = !feature.onByDefault();
+      String wanted = "compiled with " + feature.title() + (on ? " off, " : " on, ");
+      try (Engine other = new Engine(new Config().wasmFeature(feature, on))) {
+        String message = refusal(other);
+        assertTrue(message.contains(wanted + "this engine has " + (on ? "on" : "off")), message);
       }
-      Object other = Tunables.class.getConstructor(types).newInstance(others);
-      assertNotEquals(Tunables.DEFAULT, other, components[i].getName());
     }
   }
 
   @Test
-  void costsOfOperatorsAreCompared() {
-    Config config = new Config().consumeFuel(true);
-    byte[] artifact;
-    try (Engine engine = new Engine(config);
-        Module module = Module.compile(engine, "(module)")) {
-      artifact = module.serialize();
-      Module.deserialize(engine, artifact).close();
+  void codeRunsWhereTheProcessorHasAllThatItUses() {
+    Config without = new Config();
+    for (String feature : List.of("lzcnt", "bmi1", "bmi2", "avx", "avx2", "fma")) {
+      without.flagSet("has_" + feature, "false");
     }
-    OperatorCost other = OperatorCost.DEFAULT.with(Operator.CALL, 7);
-    try (Engine engine = new Engine(config.operatorCost(other))) {
-      assertThrows(ArtifactException.class, () -> Module.deserialize(engine, artifact));
+    try (Engine other = new Engine(without);
+        Module module = Module.compile(other, "(module (func (export \"f\")))")) {
+      Module.deserialize(ENGINE, module.serialize()).close();
+      if (!ENGINE.origin().cpuFeatures().isEmpty()) {
+        assertEquals(
+            "the artifact does not fit this engine: another CPU feature set: "
+                + String.join(", ", ENGINE.origin().cpuFeatures())
+                + " missing here",
+            refusal(other));
+      }
     }
-    assertThrows(ArtifactException.class, () -> Module.deserialize(ENGINE, artifact));
+  }
+
+  @Test
+  void allThatDiffersIsNamed() {
+    Config config = new Config().wasmTailCalls(!Feature.TAIL_CALLS.onByDefault());
+    try (Engine other = new Engine(config.optLevel(OptLevel.NONE).staticMemoryMaximumSize(0))) {
+      assertEquals(3, refusal(other).split("compiled with", -1).length - 1);
+    }
+  }
+
+  private static String refusal(Engine engine) {
+    return String.valueOf(
+        assertThrows(ArtifactException.class, () -> Module.deserialize(engine, ARTIFACT))
+            .getMessage());
+  }
+
+  @Test
+  void eachOptionThatCodeDependsOnIsComparedAndNamed() throws ReflectiveOperationException {
+    for (Tunable tunable : Tunable.values()) {
+      Config config = ConfigTest.changed(tunable);
+      String value = tunable.text(config.tunables().get(tunable));
+      try (Engine other = new Engine(config)) {
+        if (!tunable.isInCode()) {
+          Module.deserialize(other, ARTIFACT).close();
+          continue;
+        }
+        assertEquals(
+            "the artifact does not fit this engine: compiled with %s %s, this engine has %s"
+                .formatted(tunable.option(), tunable.text(tunable.byDefault()), value),
+            refusal(other));
+      }
+    }
   }
 }

@@ -85,10 +85,10 @@ class ForgedArtifactTest {
     int text = (int) header(file, ".text").getLong(24);
     change.accept(file);
     ByteBuffer info = section(file, ".tazza.info");
-    info.putInt(4, 0);
-    info.putInt(8, checksum(bytes, tables, text));
-    info.putInt(12, checksum(bytes, text, bytes.length));
-    info.putInt(4, checksum(bytes, 0, tables));
+    info.putInt(24, 0);
+    info.putInt(28, checksum(bytes, tables, text));
+    info.putInt(32, checksum(bytes, text, bytes.length));
+    info.putInt(24, checksum(bytes, 0, tables));
     return bytes;
   }
 
@@ -117,6 +117,12 @@ class ForgedArtifactTest {
               }
             });
     assertTrue(e.getMessage().contains("artifact"), e.getMessage());
+  }
+
+  private static void assertSays(String message, byte[] forged) {
+    ArtifactException e =
+        assertThrows(ArtifactException.class, () -> Module.deserialize(ENGINE, forged));
+    assertEquals(message, e.getMessage());
   }
 
   private static Object run(byte[] file, String function, int argument) {
@@ -258,12 +264,30 @@ class ForgedArtifactTest {
 
   @Test
   void otherOriginsAreRefused() {
-    assertRefused(forged(file -> section(file, ".tazza.info").putInt(0, 3)));
-    assertRefused(forged(file -> section(file, ".tazza.info").putInt(48, -1)));
-    assertRefused(forged(file -> section(file, ".tazza.info").putInt(48, 1 << 20)));
-    assertRefused(forged(file -> section(file, ".tazza.info").putInt(48, 5)));
-    assertRefused(forged(file -> section(file, ".tazza.info").put(60, (byte) '?')));
-    assertRefused(forged(file -> section(file, ".tazza.info").putLong(16, 1 << 20)));
+    byte[] old = "0.0.7\0\0".getBytes(US_ASCII);
+    assertSays(
+        "the artifact was made by a Tazza (0.0.7) with another version of the layouts of memory and"
+            + " files than this one (0.1.0); compile it again",
+        forged(file -> section(file, ".tazza.info").putLong(0, 3).put(8, old)));
+    assertSays(
+        "the artifact was made by a Tazza (0.1.0) with another version of the code generator than"
+            + " this one (0.1.0); compile it again",
+        forged(file -> section(file, ".tazza.info").putInt(40, 3)));
+    assertSays(
+        "the artifact does not fit this engine: compiled with features that this engine does not"
+            + " know",
+        forged(file -> section(file, ".tazza.info").put(55, (byte) 1)));
+    for (int size : new int[] {-1, 1 << 20, Integer.MAX_VALUE, 500}) {
+      assertSays(
+          "damaged artifact: its head is smaller than it can be",
+          forged(file -> section(file, ".tazza.info").putInt(36, size)));
+    }
+    byte[] flipped = artifact.clone();
+    section(ByteBuffer.wrap(flipped).order(ByteOrder.LITTLE_ENDIAN), ".tazza.info")
+        .put(0, (byte) 3);
+    assertSays(
+        "damaged artifact: the checksum does not match, unless another version of Tazza made it",
+        flipped);
     for (int field : new int[] {18, 40, 60}) { // machine, where the section table is, its length
       byte[] changed = artifact.clone();
       changed[field]++;

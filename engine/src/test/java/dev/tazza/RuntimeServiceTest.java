@@ -18,6 +18,7 @@ class RuntimeServiceTest {
       (module
         (type $open (sub (func (result i32))))
         (type $narrow (sub final $open (func (result i32))))
+        (tag $tag (param i32))
         (memory 1 3)
         (data $d "abcdef")
         (table $f 2 9 funcref)
@@ -53,10 +54,19 @@ class RuntimeServiceTest {
         (func (export "table.init") (result i32)
           (table.init $other $seven (i32.const 1) (i32.const 0) (i32.const 2))
           (call_indirect $other (type $open) (i32.const 2)))
-        (func (export "elem.drop") (elem.drop $seven)))
+        (func (export "elem.drop") (elem.drop $seven))
+        (func (export "throw_ref") (result i32)
+          (block $again (result i32)
+            (try_table (catch $tag $again)
+              (block $first (result i32 exnref)
+                (try_table (catch_ref $tag $first) (throw $tag (i32.const 5)))
+                (unreachable))
+              (throw_ref))
+            (unreachable))))
       """;
 
-  private final Engine engine = new Engine(new Config().wasmGc(true).debugVerifier(true));
+  private final Engine engine =
+      new Engine(new Config().wasmGc(true).wasmExceptions(true).debugVerifier(true));
   private final Store<Void> store = new Store<>(engine);
 
   @AfterEach
@@ -92,6 +102,7 @@ class RuntimeServiceTest {
     assertEquals("b", call(instance, "table.fill extern", "b"));
     assertEquals(7, call(instance, "table.copy"));
     assertEquals(7, call(instance, "table.init"));
+    assertEquals(5, call(instance, "throw_ref"));
     call(instance, "elem.drop");
     assertTrap(TrapCode.TABLE_OUT_OF_BOUNDS, instance, "table.init");
   }

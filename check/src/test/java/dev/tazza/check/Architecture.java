@@ -28,8 +28,8 @@ final class Architecture {
           engineBox("environ", "dev.tazza.environ", "wasm"),
           engineBox("sandbox", "dev.tazza.sandbox", "environ"),
           engineBox("translate", "dev.tazza.translate", "environ", "codegen", "sandbox"),
-          engineBox("sys", "dev.tazza.sys"),
-          engineBox("vm", "dev.tazza.vm", "sys", "environ"),
+          engineBox("sys", "dev.tazza.sys", "assembler"),
+          engineBox("vm", "dev.tazza.vm", "assembler", "sys", "environ"),
           // environ: compiled modules pass through, and trap codes are part of the API
           engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),

@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Frame;
 import dev.tazza.GuestBacktrace;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.environ.TrapCode;
@@ -72,6 +73,11 @@ final class ErrorReporter implements IExecutionExceptionHandler {
           case OUT_OF_FUEL -> OUT_OF_FUEL;
           default -> ABORTED;
         };
+      }
+      case TaggedException exception -> {
+        err.println("tazza: uncaught " + exception.getMessage());
+        backtrace(exception.frames(), err);
+        return ABORTED;
       }
       case OutputException error when error.isBrokenPipe() -> {
         return BROKEN_PIPE;

@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,
+      SettingsCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })

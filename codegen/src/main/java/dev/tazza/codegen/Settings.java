@@ -32,8 +32,8 @@ public record Settings(
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
-   * wants guest code to come to a stop sets the limit above all stacks. Offsets from the pinned
-   * context register.
+   * wants code to come to a stop sets the limit above all stacks. Offsets from the pinned context
+   * register.
    *
    * @param stub of the address of what is called then; it preserves all registers
    * @param stackEndOffset of the limit proper, which is always there

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -50,14 +51,15 @@ final class CompilerTest {
     expected.addAll(List.of("lower", "allocate", "emit"));
     List<String> seen = new ArrayList<>();
     Observer observer = (stage, compilation) -> seen.add(stage);
-    MachineCode code = compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM));
+    MachineCode code =
+        compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
     assertEquals(expected, seen);
     assertEquals(true, code.code().length > 0);
   }
 
   @Test
   void brokenInputIsReportedWithTheFunction() {
-    Function function = Parser.parse(SUM);
+    Function function = Parser.parse(SUM, TestRegions.ALL);
     function.blocks.get(2).remove(function.blocks.get(2).last);
     CompilerBug bug =
         assertThrows(
@@ -69,11 +71,11 @@ final class CompilerTest {
   @Test
   void threadsGetTheSameCode() throws Exception {
     Compiler compiler = compiler(OptLevel.SPEED, Observer.NONE);
-    byte[] expected = compiler.compile(Parser.parse(SUM)).code();
+    byte[] expected = compiler.compile(Parser.parse(SUM, TestRegions.ALL)).code();
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       List<Future<MachineCode>> results = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        results.add(threads.submit(() -> compiler.compile(Parser.parse(SUM))));
+        results.add(threads.submit(() -> compiler.compile(Parser.parse(SUM, TestRegions.ALL))));
       }
       for (Future<MachineCode> result : results) {
         assertArrayEquals(expected, result.get().code());

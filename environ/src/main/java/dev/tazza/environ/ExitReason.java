@@ -14,6 +14,11 @@ public enum ExitReason {
   TRAP,
   /** Guest code calls a host function. */
   HOST_CALL,
+  /**
+   * No frame of the activation catches the exception in {@link StoreContext#EXCEPTION}; written by
+   * the throw stub, which leaves all frames as they are.
+   */
+  UNCAUGHT,
   /** Guest code came to a stop because it polled; written by the poll stub. */
   POLL,
   /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */

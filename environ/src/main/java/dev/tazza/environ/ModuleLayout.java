@@ -17,6 +17,7 @@ public final class ModuleLayout {
             module.tableCount() - module.importedTableCount(),
             module.importedFunctionCount(),
             module.typeCount(),
+            module.tagCount(),
             references.count()));
   }
 }

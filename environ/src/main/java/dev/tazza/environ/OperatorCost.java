@@ -22,6 +22,9 @@ public final class OperatorCost {
   /** The costs if nothing else is said. */
   public static final OperatorCost DEFAULT = new OperatorCost(defaults(), 1, 1);
 
+  private static final long FNV_BASIS = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
   /** By operator; not negative as unsigned bytes. */
   private final byte[] costs;
 
@@ -105,21 +108,18 @@ public final class OperatorCost {
     return perElement;
   }
 
-  /** All costs as bytes, for artifacts. */
-  public byte[] bytes() {
-    byte[] bytes = Arrays.copyOf(costs, costs.length + 2);
-    bytes[costs.length] = (byte) perByte;
-    bytes[costs.length + 1] = (byte) perElement;
-    return bytes;
+  /** A number that tells costs apart; 0 for the default. */
+  long digest() {
+    return digest(this) ^ digest(DEFAULT);
   }
 
-  /** The costs that {@link #bytes} gave, or null if it never gives that. */
-  public static @Nullable OperatorCost of(byte[] bytes) {
-    int count = Operator.values().length;
-    return bytes.length != count + 2
-        ? null
-        : new OperatorCost(
-            Arrays.copyOf(bytes, count), bytes[count] & 0xff, bytes[count + 1] & 0xff);
+  /** FNV-1a. */
+  private static long digest(OperatorCost cost) {
+    long hash = FNV_BASIS;
+    for (byte each : cost.costs) {
+      hash = (hash ^ each) * FNV_PRIME;
+    }
+    return (hash ^ cost.perByte) * FNV_PRIME ^ (long) cost.perElement << Integer.SIZE;
   }
 
   @Override

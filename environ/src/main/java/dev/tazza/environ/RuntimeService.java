@@ -34,17 +34,27 @@ public enum RuntimeService {
   /** The same for tables of other references. */
   TABLE_GROW_REF(Effect.GROWS, List.of(I32, EXTERNREF, I64), List.of(I64)),
   /** table index, start, element, length. */
-  TABLE_FILL(Effect.WRITES, List.of(I32, I32, FUNCREF, I32), List.of()),
+  TABLE_FILL(Effect.WRITES, List.of(I32, I64, FUNCREF, I64), List.of()),
   /** The same for tables of other references. */
-  TABLE_FILL_REF(Effect.WRITES, List.of(I32, I32, EXTERNREF, I32), List.of()),
+  TABLE_FILL_REF(Effect.WRITES, List.of(I32, I64, EXTERNREF, I64), List.of()),
   /** destination table, source table, destination, source, length. */
-  TABLE_COPY(Effect.WRITES, List.of(I32, I32, I32, I32, I32), List.of()),
+  TABLE_COPY(Effect.WRITES, List.of(I32, I32, I64, I64, I64), List.of()),
   /** table index, element segment, destination, source, length. */
-  TABLE_INIT(Effect.WRITES, List.of(I32, I32, I32, I32, I32), List.of()),
+  TABLE_INIT(Effect.WRITES, List.of(I32, I32, I64, I32, I32), List.of()),
   /** element segment. */
   ELEM_DROP(Effect.WRITES, List.of(I32), List.of()),
   /** number of a type, type index → whether the first is the second or its subtype. */
-  IS_SUBTYPE(Effect.NONE, List.of(I32, I32), List.of(I32));
+  IS_SUBTYPE(Effect.NONE, List.of(I32, I32), List.of(I32)),
+  /**
+   * → a reference to the exception in {@link StoreContext#EXCEPTION}, of which the slots have what
+   * it carries.
+   */
+  CATCH_REFERENCE(Effect.NONE, List.of(), List.of(EXTERNREF)),
+  /**
+   * a reference to an exception, which becomes that in {@link StoreContext#EXCEPTION}; the slots
+   * get what it carries.
+   */
+  THROW_REFERENCE(Effect.NONE, List.of(EXTERNREF), List.of());
 
   /** What is different after a service, but for its results. */
   public enum Effect {

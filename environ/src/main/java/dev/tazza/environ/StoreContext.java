@@ -59,9 +59,6 @@ public final class StoreContext {
    */
   public static final int TRAP_REGISTERS = 104;
 
-  /** i64: the fuel that was left at the fault, in its register, r12. */
-  public static final int TRAP_FUEL = TRAP_REGISTERS + 8 * 12;
-
   /** Address of the poll stub. */
   public static final int POLL_STUB = 232;
 
@@ -69,10 +66,19 @@ public final class StoreContext {
   public static final int TRAP_SIGNAL_CODE = 240;
 
   /**
+   * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or
+   * 1 if Java knows more of it: then it threw it. What it carries is in the value slots.
+   */
+  public static final int EXCEPTION = 248;
+
+  /** Address of the throw stub. */
+  public static final int THROW_STUB = 256;
+
+  /**
    * i64: the fuel that is left, in code that uses it up; while such code runs or is parked, r12 has
    * it. Negative when more was used up than there was.
    */
-  public static final int FUEL = 248;
+  public static final int FUEL = 264;
 
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}

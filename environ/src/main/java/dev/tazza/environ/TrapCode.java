@@ -27,8 +27,10 @@ public enum TrapCode {
   INTERRUPT(14, "interrupt"),
   /** {@code call_ref} of a null reference. */
   NULL_FUNCTION_REFERENCE(15, "null function reference"),
+  /** {@code throw_ref} of a null reference. */
+  NULL_EXCEPTION_REFERENCE(16, "null exception reference"),
   /** All the fuel that the store had was used up. */
-  OUT_OF_FUEL(16, "all fuel consumed");
+  OUT_OF_FUEL(17, "all fuel consumed");
 
   private final int code;
   private final String message;

@@ -2,38 +2,135 @@ package dev.tazza.environ;
 
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The engine options that compiled code depends on: code made under one set must not run under
- * another, so they are part of an artifact's identity. Sizes in bytes.
- *
- * @param staticMemoryMaximumSize address space reserved for a static memory
- * @param staticMemoryForced all memories are static, growth ends at the bound
- * @param staticMemoryGuardSize unmapped range after a static memory
- * @param dynamicMemoryGuardSize unmapped range after a dynamic memory
- * @param generateAddressMap whether code carries its source positions
- * @param polls whether code polls at loop heads and function entries
- * @param heapAccessSpectreMitigation whether addresses in memories are clamped behind their check
- * @param tableAccessSpectreMitigation whether indexes of tables are clamped behind their check
- * @param fuel what operators cost; null: code uses up no fuel
- */
-public record Tunables(
-    long staticMemoryMaximumSize,
-    boolean staticMemoryForced,
-    long staticMemoryGuardSize,
-    long dynamicMemoryGuardSize,
-    boolean generateAddressMap,
-    boolean polls,
-    boolean heapAccessSpectreMitigation,
-    boolean tableAccessSpectreMitigation,
-    @Nullable OperatorCost fuel) {
+/** A value for each {@link Tunable}. Immutable. */
+public final class Tunables {
+  /** What each row has as its default. */
+  public static final Tunables DEFAULT = new Tunables(defaults(), OperatorCost.DEFAULT);
 
-  private static final long GIB = 1L << 30;
+  /** No memory has more bytes: programs do not get more address space. */
+  public static final long LARGEST_MEMORY = 1L << 47;
 
-  /** 4 GiB static memories with a guard of 2 GiB: no bounds checks for 32-bit memories. */
-  public static final Tunables DEFAULT =
-      new Tunables(4 * GIB, false, 2 * GIB, 64 << 10, true, false, true, true, null);
+  private final long[] values;
+  private final OperatorCost operatorCost;
+
+  private Tunables(long[] values, OperatorCost operatorCost) {
+    this.values = values;
+    this.operatorCost = operatorCost;
+  }
+
+  private static long[] defaults() {
+    long[] values = new long[Tunable.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Tunable.of(i).byDefault();
+    }
+    return values;
+  }
+
+  /** A value: of a truth 0 or 1, of a choice its number, of a size bytes. */
+  public long get(Tunable tunable) {
+    return values[tunable.ordinal()];
+  }
+
+  /** A truth. */
+  public boolean is(Tunable tunable) {
+    return get(tunable) != 0;
+  }
+
+  /**
+   * The same but for one value.
+   *
+   * @throws IllegalArgumentException when it is out of range
+   */
+  public Tunables with(Tunable tunable, long value) {
+    long[] changed = values.clone();
+    changed[tunable.ordinal()] = tunable.checked(value);
+    return new Tunables(changed, operatorCost);
+  }
+
+  /** The same but for what operators cost. */
+  public Tunables with(OperatorCost costs) {
+    return new Tunables(with(Tunable.OPERATOR_COST, costs.digest()).values, costs);
+  }
+
+  /** What operators cost, if they do: see {@link Tunable#CONSUME_FUEL}. */
+  public OperatorCost operatorCost() {
+    return operatorCost;
+  }
+
+  /** The same but for one truth. */
+  public Tunables with(Tunable tunable, boolean value) {
+    return with(tunable, value ? 1 : 0);
+  }
+
+  /**
+   * These.
+   *
+   * @throws IllegalArgumentException when some contradict each other
+   */
+  public Tunables requireConsistent() {
+    long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+    long dynamicGuard = get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+    if (guard < dynamicGuard) {
+      throw new IllegalArgumentException(
+          "staticMemoryGuardSize ("
+              + guard
+              + ") must not be smaller than dynamicMemoryGuardSize ("
+              + dynamicGuard
+              + ")");
+    }
+    return this;
+  }
+
+  /** Whether those that code depends on are the same. */
+  public boolean agreeInCode(Tunables other) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != other.values[i] && Tunable.of(i).isInCode()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Writes those that code depends on; eight bytes for each option all the same. */
+  public void write(ByteBuffer out) {
+    for (int i = 0; i < values.length; i++) {
+      Tunable tunable = Tunable.of(i);
+      out.putLong(tunable.isInCode() ? values[i] : tunable.byDefault());
+    }
+  }
+
+  /**
+   * What {@link #write} wrote, for comparison: nothing checks that values are in range, and of what
+   * operators cost there is the digest only.
+   */
+  public static Tunables read(ByteBuffer in) {
+    long[] values = new long[Tunable.count()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getLong();
+    }
+    return new Tunables(values, OperatorCost.DEFAULT);
+  }
+
+  // What follows from them.
+
+  /** Whether code uses up fuel. */
+  public boolean usesFuel() {
+    return is(Tunable.CONSUME_FUEL);
+  }
+
+  /** What operators cost, or null if they cost nothing. */
+  public @Nullable OperatorCost fuel() {
+    return usesFuel() ? operatorCost : null;
+  }
+
+  /** Whether code polls at loop heads and function entries. */
+  public boolean polls() {
+    return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
+  }
 
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
@@ -41,66 +138,72 @@ public record Tunables(
    * too: an import's maximum is at or below the declared one.
    */
   public boolean isStatic(MemoryType type) {
-    if (staticMemoryForced) {
-      return true;
-    }
-    return maximumBytes(type) <= staticMemoryMaximumSize;
+    return is(Tunable.STATIC_MEMORY_FORCED)
+        || maximumBytes(type) <= get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+  }
+
+  /** Address space that a static memory takes. */
+  public long staticMemoryReservation() {
+    long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+    long before = is(Tunable.GUARD_BEFORE_LINEAR_MEMORY) ? guard : 0;
+    return before + get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + guard;
+  }
+
+  /**
+   * Whether the guard begins right behind the last byte of such a memory, so that it stands for
+   * checks: not if the length need not be whole pages of the system.
+   */
+  public boolean isGuarded(MemoryType type) {
+    return type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
+  }
+
+  /** Size of the guard behind memories of this type. */
+  public long guardSize(MemoryType type) {
+    return get(
+        isStatic(type) ? Tunable.STATIC_MEMORY_GUARD_SIZE : Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+  }
+
+  /** From the base of a static memory to the end of its guard. */
+  public long staticMemoryRoom() {
+    return get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + get(Tunable.STATIC_MEMORY_GUARD_SIZE);
   }
 
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
-    return new Tunables(
-        0,
-        false,
-        staticMemoryGuardSize,
-        dynamicMemoryGuardSize,
-        generateAddressMap,
-        polls,
-        heapAccessSpectreMitigation,
-        tableAccessSpectreMitigation,
-        fuel);
-  }
-
-  /** Whether code uses up fuel. */
-  public boolean usesFuel() {
-    return fuel != null;
+    return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0).with(Tunable.STATIC_MEMORY_FORCED, false);
   }
 
   /**
    * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
-   * signed number.
+   * signed number. The runtime makes none that is larger than {@link #LARGEST_MEMORY}.
    */
   public static long maximumBytes(MemoryType type) {
     Limits limits = type.limits();
-    int shift = type.pageSizeLog2();
-    if (!limits.hasMaximum()) {
-      return limits.is64() ? Long.MAX_VALUE : 1L << 32;
+    if (limits.hasMaximum()) {
+      return bytes(type, limits.maximum());
     }
-    long pages = limits.maximum();
+    // Without a maximum the number of pages must be one that memory.size can give, too.
+    boolean isByteSized = type.pageSizeLog2() == 0;
+    return limits.is64() ? Long.MAX_VALUE : isByteSized ? (1L << 32) - 1 : 1L << 32;
+  }
+
+  /** The least bytes that a memory of this type has, as {@link #maximumBytes}. */
+  public static long minimumBytes(MemoryType type) {
+    return bytes(type, type.limits().minimum());
+  }
+
+  private static long bytes(MemoryType type, long pages) {
+    int shift = type.pageSizeLog2();
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
   }
 
-  // What a record gets from the compiler is linked by handles that the JDK keeps, and with them the
-  // class of the record: a copy of Tazza in a class loader of its own would stay in memory.
-
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Tunables that
-        && staticMemoryMaximumSize == that.staticMemoryMaximumSize
-        && staticMemoryForced == that.staticMemoryForced
-        && staticMemoryGuardSize == that.staticMemoryGuardSize
-        && dynamicMemoryGuardSize == that.dynamicMemoryGuardSize
-        && generateAddressMap == that.generateAddressMap
-        && polls == that.polls
-        && heapAccessSpectreMitigation == that.heapAccessSpectreMitigation
-        && tableAccessSpectreMitigation == that.tableAccessSpectreMitigation
-        && (fuel == null ? that.fuel == null : fuel.equals(that.fuel));
+    return other instanceof Tunables that && Arrays.equals(values, that.values);
   }
 
   @Override
   public int hashCode() {
-    long sizes =
-        staticMemoryMaximumSize + 31 * (staticMemoryGuardSize + 31 * dynamicMemoryGuardSize);
-    return Long.hashCode(sizes);
+    return Arrays.hashCode(values);
   }
 }

@@ -15,6 +15,7 @@ package dev.tazza.environ;
  *   tables             {base address, length in elements}, 16 each
  *   imported functions {code address, context}, 16 each
  *   type ids           u32 each: engine-wide numbers of the module's types
+ *   tags               u32 each: numbers, in the store, of the tags that the module imports and defines
  *   function refs      {@link FuncRefLayout}, one for each function that can become a reference
  * </pre>
  *
@@ -79,6 +80,7 @@ public final class VmLayout {
       int tables,
       int importedFunctions,
       int types,
+      int tags,
       int functionRefs) {}
 
   private final Shape shape;
@@ -90,6 +92,7 @@ public final class VmLayout {
   private final int tables;
   private final int importedFunctions;
   private final int typeIds;
+  private final int tags;
   private final int functionRefs;
   private final int size;
 
@@ -117,6 +120,8 @@ public final class VmLayout {
     at += (long) IMPORT_SIZE * shape.importedFunctions;
     typeIds = (int) at;
     at += 4L * shape.types;
+    tags = (int) at;
+    at += 4L * shape.tags;
     at = align(at, 8);
     functionRefs = (int) at;
     at += (long) FuncRefLayout.SIZE * shape.functionRefs;
@@ -174,6 +179,11 @@ public final class VmLayout {
   /** u32: engine-wide number of the module's type {@code index}. */
   public int typeId(int index) {
     return typeIds + 4 * index;
+  }
+
+  /** u32: number of the module's tag {@code index} in the store; imports come first. */
+  public int tag(int index) {
+    return tags + 4 * index;
   }
 
   /** The {@link FuncRefLayout} of the module's reference number {@code index}. */

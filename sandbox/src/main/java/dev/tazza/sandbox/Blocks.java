@@ -31,7 +31,16 @@ final class Blocks {
   /** By block: whether just one way leads there, and not through a table. */
   boolean[] hasOnePredecessor = new boolean[64];
 
+  /** By block: whether all that it does is to trap. */
+  boolean[] isTrap = new boolean[64];
+
   private int[] predecessors = new int[64];
+
+  /** By place in the order: the last place from which control goes back there, or -1. */
+  int[] lastBack = new int[64];
+
+  /** By place: whether a loop goes around there, so that more than one visit may be needed. */
+  boolean[] isRepeated = new boolean[64];
 
   /** Block numbers in reverse postorder. */
   int[] order = new int[64];
@@ -41,7 +50,13 @@ final class Blocks {
 
   private int[] stack = new int[64];
   private int[] nextSuccessor = new int[64];
-  private int[] successors = new int[16];
+
+  /** The successors of all blocks, one block's behind those of the one before. */
+  int[] successors = new int[64];
+
+  /** By block: where its successors begin, and where those of the last one end. */
+  int[] firstSuccessor = new int[64];
+
   private int successorCount;
 
   Blocks(Instructions code) {
@@ -104,6 +119,10 @@ final class Blocks {
     first = Arrays.copyOf(first, room);
     isLoop = new boolean[room];
     hasOnePredecessor = new boolean[room];
+    isTrap = new boolean[room];
+    lastBack = new int[room];
+    isRepeated = new boolean[room];
+    firstSuccessor = new int[room];
     predecessors = new int[room];
     order = new int[room];
     place = new int[room];
@@ -122,6 +141,11 @@ final class Blocks {
   /** Whether the jump is a call: its return address has just been pushed. */
   boolean isCall(int jump) {
     return jump > 0 && code.kind[jump - 1] == Kind.PUSH;
+  }
+
+  /** Whether the jump through a register goes through no table, as far as is known. */
+  boolean isWayOut(int jump) {
+    return tableSize(jump) == 0;
   }
 
   private void leadToTable(int jump) {
@@ -181,9 +205,18 @@ final class Blocks {
     return code.kind[last] == Kind.JUMP_RM && !isCall(last);
   }
 
-  private void findSuccessors(int block) {
+  private void findSuccessors() {
     successorCount = 0;
+    for (int block = 0; block < count; block++) {
+      firstSuccessor[block] = successorCount;
+      findSuccessors(block);
+    }
+    firstSuccessor[count] = successorCount;
+  }
+
+  private void findSuccessors(int block) {
     int last = first[block + 1] - 1;
+    isTrap[block] = code.kind[last] == Kind.TRAP && last == first[block];
     switch (code.kind[last]) {
       case Kind.JUMP -> add(blockAtOffset(code.imm[last]));
       case Kind.JUMP_IF -> {
@@ -216,34 +249,31 @@ final class Blocks {
   }
 
   private void sort() {
+    findSuccessors();
     Arrays.fill(place, 0, count, -1);
-    Arrays.fill(isLoop, 0, count, false);
     Arrays.fill(predecessors, 0, count, 0);
     predecessors[0] = 2;
     // place: -1 not seen, -2 on the stack
     int depth = 0;
     int at = count;
     stack[0] = 0;
-    nextSuccessor[0] = 0;
+    nextSuccessor[0] = firstSuccessor[0];
     place[0] = -2;
     while (depth >= 0) {
       int block = stack[depth];
-      findSuccessors(block);
       int next = -1;
-      while (nextSuccessor[depth] < successorCount && next < 0) {
+      int end = firstSuccessor[block + 1];
+      while (nextSuccessor[depth] < end && next < 0) {
         int successor = successors[nextSuccessor[depth]++];
-        predecessors[successor] += isTable(block) ? 2 : 1;
         if (place[successor] == -1) {
           next = successor;
-        } else if (place[successor] == -2) {
-          isLoop[successor] = true;
         }
       }
       if (next >= 0) {
         place[next] = -2;
         depth++;
         stack[depth] = next;
-        nextSuccessor[depth] = 0;
+        nextSuccessor[depth] = firstSuccessor[next];
       } else {
         place[block] = --at;
         order[at] = block;
@@ -255,6 +285,29 @@ final class Blocks {
     System.arraycopy(order, at, order, 0, reached);
     for (int i = 0; i < reached; i++) {
       place[order[i]] = i;
+    }
+    findLoops();
+  }
+
+  private void findLoops() {
+    Arrays.fill(isLoop, 0, count, false);
+    Arrays.fill(lastBack, 0, reached, -1);
+    for (int i = 0; i < reached; i++) {
+      int block = order[i];
+      int ways = isTable(block) ? 2 : 1;
+      for (int k = firstSuccessor[block]; k < firstSuccessor[block + 1]; k++) {
+        int successor = successors[k];
+        predecessors[successor] += ways;
+        if (place[successor] <= i) {
+          isLoop[successor] = true;
+          lastBack[place[successor]] = i;
+        }
+      }
+    }
+    int last = -1;
+    for (int i = 0; i < reached; i++) {
+      last = Math.max(last, lastBack[i]);
+      isRepeated[i] = i <= last;
       hasOnePredecessor[order[i]] = predecessors[order[i]] == 1;
     }
   }

@@ -25,19 +25,24 @@ final class Calls {
   /** Whether the function keeps rbp as its frame pointer. */
   boolean hasFrame;
 
-  Calls(Machine machine, Accesses accesses, Callees callees) {
+  Calls(Machine machine, Accesses accesses) {
     this.machine = machine;
     this.values = machine.values;
     this.accesses = accesses;
-    this.callees = callees;
+    callees = machine.callees;
     preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
+  }
+
+  /** Stack bytes of a function's arguments and results. */
+  static int incoming(Role role) {
+    Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
+    return convention.params.stackBytes() + convention.results.stackBytes();
   }
 
   /** The state at the function's start. */
   void enter(State state) {
     Role role = machine.role;
     Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
-    machine.incoming = convention.params.stackBytes() + convention.results.stackBytes();
     state.start(State.FIRST_SLOT);
     for (int register : preserved) {
       state.at[register] = values.pointer(Values.ENTRY, register, 0);

@@ -18,7 +18,7 @@ final class Effects {
   private final Blocks blocks;
   private final Proof proof;
 
-  Effects(Machine machine, Blocks blocks, Callees callees, Proof proof) {
+  Effects(Machine machine, Blocks blocks, Proof proof) {
     this.machine = machine;
     this.blocks = blocks;
     this.proof = proof;
@@ -27,7 +27,7 @@ final class Effects {
     arithmetic = machine.arithmetic;
     conditions = machine.conditions;
     accesses = new Accesses(machine);
-    calls = new Calls(machine, accesses, callees);
+    calls = new Calls(machine, accesses);
   }
 
   /** At the start of a function; {@code state} becomes what is known there. */
@@ -105,11 +105,7 @@ final class Effects {
       case Kind.RETURN -> calls.ret(code.imm[i]);
       case Kind.PUSH -> push(i);
       case Kind.POP -> pop(i);
-      case Kind.TRAP -> {
-        if (machine.traps[i] == 0) {
-          throw machine.reject("traps without a reason");
-        }
-      }
+      case Kind.TRAP -> requireReason(i);
       case Kind.TEST_BIT -> conditions.forget();
       case Kind.INVERT_BIT -> {
         machine.setRegister(code.rm[i], unknown(code.size[i]));
@@ -267,13 +263,22 @@ final class Effects {
   private int result(int operation, int left, int right, int size, boolean same) {
     return switch (operation) {
       case Kind.ADD -> addition(left, right, size);
-      case Kind.SUB -> same ? values.constant(0) : arithmetic.subtract(left, right, size);
+      case Kind.SUB -> same ? values.constant(0) : difference(left, right, size);
       case Kind.AND -> same ? left : arithmetic.and(left, right, size);
       case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
       case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
       case Kind.IMUL -> arithmetic.multiply(left, right, size);
       default -> throw machine.reject("not an operation that is known");
     };
+  }
+
+  private int difference(int left, int right, int size) {
+    if (size == 8 && values.is(left, Values.MEMORY_LENGTH)) {
+      int memory = values.aux[left];
+      long least = machine.state.least(memory, machine.rules.leastLength(memory));
+      return arithmetic.rest(left, right, least);
+    }
+    return arithmetic.subtract(left, right, size);
   }
 
   /** Of 4 bytes, a constant may stand for a negative number. */
@@ -509,20 +514,34 @@ final class Effects {
   void end(int block, int last) {
     switch (code.kind[last]) {
       case Kind.RETURN, Kind.TRAP -> {}
-      case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]));
-      case Kind.JUMP_IF -> {
-        int target = blocks.blockAtOffset(code.imm[last]);
-        int condition = code.sub[last];
-        if (conditions.tellNothing(condition)) {
-          proof.flowTo(target);
-          proof.flowTo(next(block));
-        } else {
-          proof.flowIf(condition, target);
-          proof.flowIf(condition ^ 1, next(block));
-        }
-      }
+      case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
+      case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
       case Kind.JUMP_RM -> endByJump(block, last);
-      default -> proof.flowTo(next(block));
+      default -> proof.flowTo(next(block), true);
+    }
+  }
+
+  private void endIf(int block, int target, int condition) {
+    if (target >= 0 && blocks.isTrap[target]) {
+      // Nothing that is known matters there.
+      requireReason(blocks.first[target]);
+      if (conditions.tellNothing(condition)) {
+        proof.flowTo(next(block), true);
+      } else {
+        proof.flowIf(condition ^ 1, next(block), true);
+      }
+    } else if (conditions.tellNothing(condition)) {
+      proof.flowTo(target, false);
+      proof.flowTo(next(block), true);
+    } else {
+      proof.flowIf(condition, target, false);
+      proof.flowIf(condition ^ 1, next(block), true);
+    }
+  }
+
+  private void requireReason(int trap) {
+    if (machine.traps[trap] == 0) {
+      throw machine.reject("traps without a reason");
     }
   }
 
@@ -535,7 +554,7 @@ final class Effects {
 
   private void endByJump(int block, int last) {
     if (blocks.isCall(last)) {
-      proof.flowTo(next(block));
+      proof.flowTo(next(block), true);
       return;
     }
     if (code.isMemory(last)) {
@@ -556,7 +575,7 @@ final class Effects {
       if (to < 0 || blocks.hasOnePredecessor[to]) {
         throw machine.reject("a jump table leads to where no block begins");
       }
-      proof.flowTo(to);
+      proof.flowTo(to, false);
     }
   }
 }

@@ -89,6 +89,9 @@ final class Joins {
 
   /** Places that held the same before hold the same afterwards. */
   private int join(int a, int b) {
+    if (areSame(a, b) || isSame(a, b) && includesBounds(a, b)) {
+      return a;
+    }
     boolean seen = values.seenIn[a] == epoch;
     if (seen && values.seenWith[a] == b) {
       return values.seenResult[a];
@@ -104,9 +107,36 @@ final class Joins {
     return result;
   }
 
+  /** Whether both are the same 64 bits, and no more is known of {@code a} than of {@code b}. */
+  private boolean areSame(int a, int b) {
+    return values.low[a] == values.high[a]
+        && values.low[a] == values.low[b]
+        && values.high[a] == values.high[b]
+        && values.kind[a] == values.kind[b]
+        && values.aux[a] == values.aux[b]
+        && isUnique(values.kind[a])
+        && values.lengthKind[a] == Values.NO_LENGTH;
+  }
+
+  /** Whether both are the same distance from the same value. */
+  private boolean isSame(int a, int b) {
+    return values.root[a] == values.root[b]
+        && values.offset[a] == values.offset[b]
+        && values.rootShift[a] == values.rootShift[b];
+  }
+
+  /** Whether there is but one value of a kind with a distance. */
+  private static boolean isUnique(int kind) {
+    return switch (kind) {
+      case Values.SCALAR, Values.STACK, Values.STORE, Values.INSTANCE, Values.CODE -> true;
+      default -> false;
+    };
+  }
+
   /** Whether what is known of {@code a} holds for {@code b}. */
   private boolean includes(int a, int b) {
-    return includesBounds(a, b) && (values.sumLeft[a] == DEAD || values.root[a] == values.root[b]);
+    boolean relates = values.sumLeft[a] != DEAD || values.minus[a] != DEAD;
+    return includesBounds(a, b) && (!relates || values.root[a] == values.root[b]);
   }
 
   /** The same but for relations to other values. */
@@ -137,6 +167,7 @@ final class Joins {
         && values.high[value] == Long.MAX_VALUE
         && values.lengthKind[value] == Values.NO_LENGTH
         && values.sumLeft[value] == DEAD
+        && values.minus[value] == DEAD
         && values.root[value] == value;
   }
 
@@ -162,10 +193,7 @@ final class Joins {
     if (kind != values.kind[b] || values.aux[a] != values.aux[b]) {
       return mergeKinds(a, b);
     }
-    boolean sameValue =
-        values.root[a] == values.root[b]
-            && values.offset[a] == values.offset[b]
-            && values.rootShift[a] == values.rootShift[b];
+    boolean sameValue = isSame(a, b);
     long low = Math.min(values.low[a], values.low[b]);
     long high = Math.max(values.high[a], values.high[b]);
     if (values.kind[a] >= Values.FIRST_POINTER && !isRange(kind) && low != high) {
@@ -184,6 +212,7 @@ final class Joins {
       values.rootShift[result] = values.rootShift[a];
       values.sumLeft[result] = values.sumLeft[a];
       values.sumRight[result] = values.sumRight[a];
+      values.minus[result] = values.minus[a];
     }
     values.step[result] = step(a, b);
     values.joinBlock[result] = block;
@@ -287,6 +316,43 @@ final class Joins {
     }
   }
 
+  /**
+   * Guesses what holds at the start of a loop in each round: what the loop changes keeps its kind,
+   * numbers their width.
+   */
+  void guess(State state, Liveness liveness, int atBlock) {
+    block = atBlock;
+    epoch = values.nextEpoch();
+    for (int word = 0; word < liveness.words(); word++) {
+      long rest = liveness.changedAt(atBlock, word);
+      for (; rest != 0; rest &= rest - 1) {
+        int place = Liveness.place(word, Long.numberOfTrailingZeros(rest));
+        int now = state.get(place);
+        if (now != DEAD) {
+          state.at[place] = guessed(now);
+        }
+      }
+    }
+  }
+
+  private int guessed(int now) {
+    if (values.seenIn[now] == epoch) {
+      return values.seenResult[now];
+    }
+    int result;
+    if (values.kind[now] != Values.SCALAR) {
+      result = values.make(values.kind[now], values.aux[now], values.low[now], values.high[now]);
+      values.step[result] = values.step[now];
+      values.noteMoved(now, result, 0);
+    } else {
+      result = values.isU32(now) ? values.u32() : values.unknown();
+    }
+    values.joinBlock[result] = block;
+    values.seenIn[now] = epoch;
+    values.seenResult[now] = result;
+    return result;
+  }
+
   private int assumed(int before, int now) {
     if (values.seenIn[before] == epoch && values.seenWith[before] == now) {
       return values.seenResult[before];
@@ -304,6 +370,7 @@ final class Joins {
       values.offset[result] = 0;
       values.rootShift[result] = 0;
       values.sumLeft[result] = DEAD;
+      values.minus[result] = DEAD;
     }
     values.joinBlock[result] = block;
     values.seenIn[before] = epoch;

@@ -25,6 +25,7 @@ final class Machine {
   final Conditions conditions;
   final Joins joins;
   final ModuleRules rules;
+  final Callees callees;
   Role role;
   State state = new State();
 
@@ -45,8 +46,9 @@ final class Machine {
   /** Stack bytes of the function's arguments and results, which its caller has made room for. */
   int incoming;
 
-  Machine(ModuleRules rules, Role role) {
+  Machine(ModuleRules rules, Callees callees, Role role) {
     this.rules = rules;
+    this.callees = callees;
     this.role = role;
     joins = new Joins(values, rules);
     conditions = new Conditions(values, joins);

@@ -3,6 +3,7 @@ package dev.tazza.sandbox;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.ModuleLayout;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
@@ -43,19 +44,18 @@ final class ModuleRules {
     for (int i = 0; i < memories; i++) {
       MemoryType type = module.memory(i);
       isStatic[i] = tunables.isStatic(type);
-      room[i] =
-          isStatic[i]
-              ? tunables.staticMemoryMaximumSize() + tunables.staticMemoryGuardSize()
-              : tunables.dynamicMemoryGuardSize();
-      leastLengths[i] = leastBytes(type);
+      room[i] = room(type);
+      // An import may be longer.
+      long least = Tunables.minimumBytes(type);
+      leastLengths[i] = least <= Tunables.LARGEST_MEMORY ? least : 0;
     }
   }
 
-  /** The length that a memory has at least; an import may be longer. */
-  private static long leastBytes(MemoryType type) {
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    return pages < 0 || pages > Long.MAX_VALUE >>> shift ? 0 : pages << shift;
+  private long room(MemoryType type) {
+    if (!tunables.isGuarded(type)) {
+      return 0;
+    }
+    return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
   /** Whether code uses up fuel, which it has in a register. */
@@ -98,7 +98,10 @@ final class ModuleRules {
     return isStatic[index];
   }
 
-  /** Bytes from a static memory's base, or behind a dynamic memory's end, that are its own. */
+  /**
+   * Bytes from a static memory's base, or behind a dynamic memory's end, that are its own and where
+   * touching them does no harm; 0 if all accesses have to be compared with the length.
+   */
   long room(int index) {
     return room[index];
   }
@@ -237,7 +240,7 @@ final class ModuleRules {
     if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
       return field(memory ? Values.MEMORY : Values.TABLE, number);
     }
-    if (memory && at == VmLayout.MEMORY_LENGTH && width == 8) {
+    if (memory && at == VmLayout.MEMORY_LENGTH && width >= 4) {
       return field(Values.MEMORY_LENGTH, number);
     }
     if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
@@ -248,7 +251,10 @@ final class ModuleRules {
 
   /** The most that the length of memory {@code index} can be. */
   long greatestLength(int index) {
-    long most = Tunables.maximumBytes(module.memory(index));
-    return isStatic[index] ? Math.min(most, tunables.staticMemoryMaximumSize()) : most;
+    long declared = Tunables.maximumBytes(module.memory(index));
+    long most = Math.min(declared, Tunables.LARGEST_MEMORY);
+    return isStatic[index]
+        ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
+        : most;
   }
 }

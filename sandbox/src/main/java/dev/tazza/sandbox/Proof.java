@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Proves functions, one after the other: an abstract interpretation that follows all ways through
  * the code with what is known on them, until nothing new is found.
  *
- * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once. Not
- * thread-safe.
+ * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once; at
+ * the start of a loop it is guessed what all rounds have in common ({@link Liveness}), which mostly
+ * is right, so that those of loops are visited once, too. Not thread-safe.
  */
 final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
@@ -24,7 +25,7 @@ final class Proof {
   private final Blocks blocks;
   private final Decoder decoder;
   private final Effects effects;
-  private final Callees callees;
+  private final Liveness liveness;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -38,6 +39,9 @@ final class Proof {
   /** By block that starts a loop: what grows in it, once it was looked at precisely. */
   private @Nullable Counters[] counters = new Counters[64];
 
+  /** Whether a block begins with the current state itself, and no copy. */
+  private boolean isTaken;
+
   /** Place of the block that is visited. */
   private int current;
 
@@ -47,18 +51,21 @@ final class Proof {
   private int[] visits = new int[64];
   private int firstDue;
 
+  /** Whether it is guessed at once what holds in all rounds of a loop. */
+  private boolean guesses;
+
   /** Whether what was found before at the starts of loops is assumed at first. */
   private boolean isFinal;
 
   private final ArrayDeque<State> idle = new ArrayDeque<>();
 
   Proof(ModuleRules rules, Callees callees) {
-    this.callees = callees;
-    machine = new Machine(rules, Role.function(Convention.of(new int[0], new int[0])));
+    machine = new Machine(rules, callees, Role.function(Convention.of(new int[0], new int[0])));
     code = machine.code;
     blocks = new Blocks(code);
     decoder = new Decoder(code);
-    effects = new Effects(machine, blocks, callees, this);
+    liveness = new Liveness(machine, blocks);
+    effects = new Effects(machine, blocks, this);
   }
 
   Instructions code() {
@@ -77,19 +84,28 @@ final class Proof {
     machine.text = text;
     machine.start = offset;
     machine.codeBytes = size;
+    machine.incoming = Calls.incoming(role);
     code.count = 0;
     decoder.decode(text, offset, size);
-    callees.start(offset);
+    machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
     blocks.find(text, offset, size);
+    liveness.find();
     if (role.exits()) {
       requireStraight();
     }
     machine.isLenient = true;
+    guesses = true;
     run(false);
+    guesses = false;
+    boolean hasLoops = hasLoops();
+    if (machine.hasFailed && hasLoops) {
+      // What rounds change has to be known before bounds can be looked for.
+      run(false);
+    }
     if (machine.hasFailed) {
       // Without loops this finds all there is to find.
-      machine.isLenient = hasLoops();
+      machine.isLenient = hasLoops;
       run(true);
     }
     if (machine.hasFailed) {
@@ -219,15 +235,15 @@ final class Proof {
       return;
     }
     visits[block]++;
-    State state;
-    if (blocks.hasOnePredecessor[block]) {
-      // Nobody else comes here, so nobody asks for it again.
-      state = start;
+    State state = start;
+    if (blocks.hasOnePredecessor[block] || !blocks.isRepeated[current]) {
+      // Nobody comes here again, so nobody asks for it.
       states[block] = null;
     } else {
       state = newState();
       state.copy(start);
     }
+    isTaken = false;
     machine.state = state;
     machine.conditions.forget();
     int end = blocks.first[block + 1];
@@ -236,7 +252,9 @@ final class Proof {
       effects.run(i);
     }
     effects.end(block, end - 1);
-    idle.push(state);
+    if (!isTaken) {
+      idle.push(state);
+    }
   }
 
   /**
@@ -287,48 +305,84 @@ final class Proof {
     return changed;
   }
 
-  /** Control may go on at the start of {@code block} with the current state, which is kept. */
-  void flowTo(int block) {
-    flow(machine.state, block);
+  /**
+   * Control may go on at the start of {@code block} with the current state.
+   *
+   * @param isLast whether that state is needed for nothing else
+   */
+  void flowTo(int block, boolean isLast) {
+    if (flow(machine.state, block, isLast)) {
+      isTaken = isLast;
+    }
   }
 
   /** The same when {@code condition} holds. */
-  void flowIf(int condition, int block) {
-    State refined = newState();
-    refined.copy(machine.state);
-    if (machine.conditions.refine(refined, condition)) {
-      flow(refined, block);
+  void flowIf(int condition, int block, boolean isLast) {
+    State refined = machine.state;
+    if (!isLast) {
+      refined = newState();
+      refined.copy(machine.state);
     }
-    idle.push(refined);
+    boolean isPossible = machine.conditions.refine(refined, condition);
+    boolean takes = isPossible && flow(refined, block, true);
+    if (isLast) {
+      isTaken = takes;
+    } else if (!takes) {
+      idle.push(refined);
+    }
   }
 
-  private void flow(State state, int block) {
+  /**
+   * Whether {@code state} itself is what the block now begins with.
+   *
+   * @param mayTake whether it may be
+   */
+  private boolean flow(State state, int block, boolean mayTake) {
     int place = block < 0 ? -1 : blocks.place[block];
-    if (place < 0) {
+    boolean isLoop = block >= 0 && blocks.isLoop[block];
+    if (place < 0 || place <= current && !isLoop) {
       throw machine.reject("control goes where it was not expected to");
     }
     State known = states[block];
-    if (blocks.isLoop[block] && !flowToLoop(state, block, place <= current)) {
-      return;
+    if (isLoop && !flowToLoop(state, block, place <= current)) {
+      return false;
     }
+    boolean takes = false;
     if (known == null) {
-      known = newState();
-      known.copy(state);
-      states[block] = known;
-      State before = isFinal ? found[block] : null;
-      BitSet changed = changes[block];
-      if (blocks.isLoop[block] && changed != null) {
-        machine.joins.assume(known, before, changed, block);
-        Counters counter = counters[block];
-        if (before != null && counter != null && !counter.isAssumed(known, before)) {
-          throw machine.reject(UNCERTAIN);
-        }
+      takes = mayTake;
+      known = takes ? state : newState();
+      if (!takes) {
+        known.copy(state);
       }
-    } else if (!blocks.isLoop[block]
-        && !machine.joins.add(known, state, block, false, null, null)) {
-      return;
+      states[block] = known;
+      arrive(known, block);
+    } else if (!isLoop && !machine.joins.add(known, state, block, false, null, null)) {
+      return false;
     }
     isDue[place] = true;
     firstDue = Math.min(firstDue, place);
+    return takes;
+  }
+
+  /** The first way to {@code block} was found: {@code state} is what is known there. */
+  private void arrive(State state, int block) {
+    if (blocks.hasOnePredecessor[block]) {
+      return;
+    }
+    liveness.forgetDead(state, block);
+    if (!blocks.isLoop[block]) {
+      return;
+    }
+    BitSet changed = changes[block];
+    if (guesses) {
+      machine.joins.guess(state, liveness, block);
+    } else if (changed != null) {
+      State before = isFinal ? found[block] : null;
+      machine.joins.assume(state, before, changed, block);
+      Counters counter = counters[block];
+      if (before != null && counter != null && !counter.isAssumed(state, before)) {
+        throw machine.reject(UNCERTAIN);
+      }
+    }
   }
 }

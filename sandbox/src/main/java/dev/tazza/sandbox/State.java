@@ -46,11 +46,6 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
-  /**
-   * How many blocks begin with this very object; it may only be written by one that has it alone.
-   */
-  int owners;
-
   void start(int firstPlaces) {
     places = firstPlaces;
     ensureRoom(firstPlaces);
@@ -58,7 +53,6 @@ final class State {
     checked = -1;
     inContext = -1;
     factCount = 0;
-    owners = 1;
   }
 
   void copy(State from) {
@@ -71,7 +65,6 @@ final class State {
     for (int i = 0; i < factCount; i++) {
       copyFact(from, i, i);
     }
-    owners = 1;
   }
 
   private void ensureRoom(int room) {
@@ -100,6 +93,17 @@ final class State {
   /** Forgets all places from {@code place} on. */
   void cut(int place) {
     places = Math.min(places, place);
+  }
+
+  /** Forgets the places of a set, whose lowest bit is {@code first}. */
+  void forget(long set, int first) {
+    for (long rest = set; rest != 0; rest &= rest - 1) {
+      int place = first + Long.numberOfTrailingZeros(rest);
+      if (place >= places) {
+        return;
+      }
+      at[place] = Values.DEAD;
+    }
   }
 
   void addFact(int kind, int of, int a, int b, long constant) {

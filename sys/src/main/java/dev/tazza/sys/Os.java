@@ -103,6 +103,9 @@ public interface Os {
   /** Maps a whole file somewhere, shared: writes go to the file. */
   long mapShared(long size, Access access, int descriptor);
 
+  /** Opens a file to read it; returns its descriptor. */
+  int openFile(String path);
+
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
 
@@ -149,6 +152,9 @@ public interface Os {
 
   /** The action that is installed for a signal. */
   SignalAction signalAction(int signal);
+
+  /** What handlers of signals find where. */
+  SignalFrame signalFrame();
 
   /** Makes instructions just written to memory visible to execution; nothing to do on x86. */
   void flushInstructionCache(long address, long size);

@@ -16,9 +16,11 @@ import dev.tazza.environ.VmLayout;
 final class CallTranslator {
   private final FunctionState state;
   private final TableTranslator tables;
+  private final ExceptionTranslator exceptions;
 
-  CallTranslator(FunctionState state) {
+  CallTranslator(FunctionState state, ExceptionTranslator exceptions) {
     this.state = state;
+    this.exceptions = exceptions;
     this.tables = new TableTranslator(state);
   }
 
@@ -112,6 +114,7 @@ final class CallTranslator {
   }
 
   private void pushResults(Inst call) {
+    exceptions.guard(call);
     int count = call.signature == null ? 0 : call.signature.results().size();
     for (int i = 0; i < count; i++) {
       state.stack.push(state.builder.result(call, i));

@@ -10,7 +10,12 @@ final class ControlFrame {
     BLOCK,
     LOOP,
     IF,
-    ELSE
+    ELSE,
+    TRY_TABLE,
+    /** Of the exceptions proposal's first version: the body. */
+    TRY,
+    /** The same: a handler. */
+    CATCH
   }
 
   Kind kind;
@@ -38,6 +43,20 @@ final class ControlFrame {
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
 
+  /** Who catches what is thrown around the construct, and in it. */
+  @Nullable TryScope outerScope;
+
+  @Nullable TryScope scope;
+
+  /** Of a handler that throws again: what it caught. */
+  @Nullable Caught caught;
+
+  /** Of a handler of the first version: all of its try. */
+  CatchClause[] clauses = {};
+
+  /** Of a try of the first version: how many of its handlers have begun. */
+  int handlers;
+
   /**
    * Whether the construct stands in code that is never reached: then it has no blocks of its own
    * that count.
@@ -59,6 +78,14 @@ final class ControlFrame {
 
   /** The blocks of a construct. */
   record Targets(Join end, Join target, @Nullable Join otherwise, boolean dead) {}
+
+  /**
+   * A caught exception.
+   *
+   * @param tag of a known tag with what it carries; {@link CatchClause#ALL}: the value is a
+   *     reference to it
+   */
+  record Caught(int tag, Inst[] values) {}
 
   /** How many operands a branch to the label carries. */
   int branchArity() {

@@ -7,6 +7,8 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.translate.ControlFrame.Kind;
 import dev.tazza.translate.ControlFrame.Targets;
+import dev.tazza.translate.LegacyTries.LegacyTry;
+import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
@@ -24,6 +26,7 @@ final class ControlTranslator {
 
   private final FunctionState state;
   private final CallTranslator calls;
+  private final ExceptionTranslator exceptions;
   private final List<ControlFrame> frames = new ArrayList<>();
 
   /** How many constructs have begun. */
@@ -34,7 +37,8 @@ final class ControlTranslator {
 
   ControlTranslator(FunctionState state) {
     this.state = state;
-    this.calls = new CallTranslator(state);
+    this.exceptions = new ExceptionTranslator(state, this::branchTo);
+    this.calls = new CallTranslator(state, exceptions);
     nowhere = new Join(state.function.entry(), false);
     Block end = state.function.newBlock();
     for (int i = 0; i < state.function.signature.results().size(); i++) {
@@ -54,12 +58,13 @@ final class ControlTranslator {
   /** Operators in code that is never reached: only the nesting counts. */
   void skip(Operator operator) {
     switch (operator) {
-      case BLOCK, LOOP, IF -> {
+      case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
         Targets targets = new Targets(nowhere, nowhere, null, true);
         frames.add(new ControlFrame(Kind.BLOCK, constructs++, NONE, 0, 0, targets));
       }
       case ELSE -> otherwise();
-      case END -> end();
+      case CATCH, CATCH_ALL -> handler();
+      case END, DELEGATE -> end();
       default -> {}
     }
   }
@@ -81,7 +86,13 @@ final class ControlTranslator {
       case LOOP -> loop();
       case IF -> conditional();
       case ELSE -> otherwise();
-      case END -> end();
+      case END, DELEGATE -> end();
+      case TRY_TABLE -> tryTable();
+      case TRY -> legacyTry();
+      case CATCH, CATCH_ALL -> handler();
+      case THROW -> exceptions.raise(state.reader.tagIndex());
+      case THROW_REF -> exceptions.raiseReference(state.stack.pop());
+      case RETHROW -> exceptions.raiseAgain(label(state.reader.label()));
       case BR -> {
         branchTo(label(state.reader.label()));
         state.unreachable = true;
@@ -187,6 +198,74 @@ final class ControlTranslator {
     }
   }
 
+  // Tries.
+
+  private void tryTable() {
+    int count = state.reader.catchCount();
+    CatchClause[] clauses = new CatchClause[count];
+    for (int i = 0; i < count; i++) {
+      int kind = state.reader.catchKind(i);
+      boolean hasTag = kind == OperatorReader.CATCH || kind == OperatorReader.CATCH_REF;
+      clauses[i] =
+          new CatchClause(
+              hasTag ? state.reader.catchTag(i) : CatchClause.ALL,
+              kind == OperatorReader.CATCH_REF || kind == OperatorReader.CATCH_ALL_REF,
+              new Join(state.function.newBlock(), false),
+              label(state.reader.catchLabel(i)));
+    }
+    Join end = newEnd();
+    beginTry(push(Kind.TRY_TABLE, new Targets(end, end, null, false)), clauses);
+  }
+
+  private void beginTry(ControlFrame frame, CatchClause[] clauses) {
+    state.scope = clauses.length == 0 ? frame.outerScope : new TryScope(clauses, frame.outerScope);
+    frame.scope = state.scope;
+  }
+
+  private void legacyTry() {
+    LegacyTry info = state.assignments.tries().of(constructs);
+    ControlFrame receiver = info.delegate < 0 ? null : label(info.delegate);
+    Join end = newEnd();
+    ControlFrame frame = push(Kind.TRY, new Targets(end, end, null, false));
+    if (receiver != null) {
+      state.scope = receiver.scope;
+      frame.scope = state.scope;
+      return;
+    }
+    CatchClause[] clauses = new CatchClause[info.tags.length];
+    for (int i = 0; i < clauses.length; i++) {
+      Join pad = new Join(state.function.newBlock(), false);
+      clauses[i] = new CatchClause(info.tags[i], false, pad, null);
+    }
+    beginTry(frame, clauses);
+  }
+
+  /** The next handler of a try of the first version begins. */
+  private void handler() {
+    ControlFrame frame = label(0);
+    if (frame.dead) {
+      return;
+    }
+    if (!state.unreachable) {
+      leave(frame);
+    }
+    if (frame.kind == Kind.TRY) {
+      frame.clauses = frame.scope == null ? new CatchClause[0] : frame.scope.clauses();
+      frame.kind = Kind.CATCH;
+      frame.scope = frame.outerScope;
+      state.scope = frame.outerScope;
+    }
+    LegacyTry info = state.assignments.tries().of(frame.construct);
+    int number = frame.handlers++;
+    state.stack.truncate(frame.height);
+    CatchClause clause = frame.clauses[number];
+    state.unreachable = clause.pad.edgeCount() == 0;
+    if (!state.unreachable) {
+      int first = state.assignments.first(frame.construct);
+      frame.caught = exceptions.land(clause, first, info.assignments[number], info.rethrows);
+    }
+  }
+
   private void end() {
     ControlFrame frame = label(0);
     frames.remove(frames.size() - 1);
@@ -195,6 +274,10 @@ final class ControlTranslator {
     }
     if (!state.unreachable) {
       leave(frame);
+    }
+    state.scope = frame.outerScope;
+    if (frame.kind == Kind.TRY_TABLE) {
+      exceptions.pads(frame);
     }
     if (frame.kind == Kind.IF && frame.otherwise != null) {
       // No else: the operands are the results.
@@ -304,6 +387,8 @@ final class ControlTranslator {
     ControlFrame frame =
         new ControlFrame(
             kind, constructs++, operands, results, state.stack.size() - params, targets);
+    frame.outerScope = state.scope;
+    frame.scope = state.scope;
     frames.add(frame);
     return frame;
   }

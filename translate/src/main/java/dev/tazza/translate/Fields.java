@@ -1,22 +1,21 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Type;
 
 /** How fields of the contexts are accessed. */
 final class Fields {
   /** Eight bytes that never change while the instance lives. */
-  static final Access CONSTANT = new Access(8, false, AliasClass.CONSTANT);
+  static final Access CONSTANT = new Access(8, false, Regions.CONSTANT);
 
   /** Four bytes that never change while the instance lives. */
-  static final Access CONSTANT_U32 = new Access(4, false, AliasClass.CONSTANT);
+  static final Access CONSTANT_U32 = new Access(4, false, Regions.CONSTANT);
 
   /** Eight bytes that the runtime changes, such as a memory's length. */
-  static final Access VARIABLE = new Access(8, false, AliasClass.CONTEXT);
+  static final Access VARIABLE = new Access(8, false, Regions.CONTEXT);
 
-  private static final Access ELEMENT = new Access(8, false, AliasClass.TABLE);
-  private static final Access REFERENCE = new Access(4, false, AliasClass.TABLE);
+  private static final Access ELEMENT = new Access(8, false, Regions.TABLE);
+  private static final Access REFERENCE = new Access(4, false, Regions.TABLE);
 
   /**
    * An element of a table: always eight bytes apart; of REF the low four, above which are zeros.

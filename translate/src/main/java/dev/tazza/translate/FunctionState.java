@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.FunctionBody;
+import org.jspecify.annotations.Nullable;
 
 /** What the translators of the operator families share while one function is translated. */
 final class FunctionState {
@@ -24,6 +25,9 @@ final class FunctionState {
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
+
+  /** Who catches what is thrown here; null: the function's caller. */
+  @Nullable TryScope scope;
 
   /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
   boolean unreachable;

@@ -2,7 +2,6 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.operator.Operator;
 
@@ -35,9 +34,9 @@ final class FunctionTranslator {
    */
   static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
-    Function function = new Function(env.functionName(index), env.functionSignature(index));
+    Function function =
+        new Function(env.functionName(index), env.functionSignature(index), Regions.ALL);
     function.symbol = index;
-    function.baseToLength = VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE;
     FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();
     state.locals.finish();

@@ -26,6 +26,8 @@ final class LocalAssignments {
 
   private int constructs;
 
+  private final LegacyTries tries = new LegacyTries();
+
   /** The first assignment of each local in {@link #grouped}; empty until it is needed. */
   private int[] groupStart = {};
 
@@ -48,6 +50,11 @@ final class LocalAssignments {
     found = locals;
   }
 
+  /** The tries of the exceptions proposal's first version. */
+  LegacyTries tries() {
+    return tries;
+  }
+
   private void collect(OperatorReader reader) {
     int[] open = new int[16];
     int depth = 1;
@@ -55,16 +62,24 @@ final class LocalAssignments {
       Operator operator = reader.nextLandmark();
       switch (operator) {
         case LOCAL_SET, LOCAL_TEE -> add(reader.localIndex());
-        case BLOCK, IF, LOOP -> {
+        case BLOCK, IF, LOOP, TRY, TRY_TABLE -> {
           if (depth == open.length) {
             open = Arrays.copyOf(open, depth * 2);
           }
           open[depth++] = addConstruct();
+          if (operator == Operator.TRY) {
+            tries.begin(constructs - 1);
+          }
         }
-        case TRY, TRY_TABLE -> throw Uncompiled.error(operator);
+        case CATCH -> tries.addHandler(open[depth - 1], reader.tagIndex(), count);
+        case CATCH_ALL -> tries.addHandler(open[depth - 1], CatchClause.ALL, count);
+        case RETHROW -> tries.of(open[depth - 1 - reader.label()]).rethrows = true;
         case ELSE -> bounds[3 * open[depth - 1] + 1] = count;
-        case END -> {
+        case END, DELEGATE -> {
           depth--;
+          if (operator == Operator.DELEGATE) {
+            tries.of(open[depth]).delegate = reader.label();
+          }
           if (depth > 0) {
             bounds[3 * open[depth] + 2] = count;
           }

@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -13,9 +12,11 @@ import dev.tazza.wasm.type.GlobalType;
 /** Numbers, variables, {@code drop} and {@code select}. */
 final class NumericTranslator {
   private final FunctionState state;
+  private final CanonicalNans nans;
 
   NumericTranslator(FunctionState state) {
     this.state = state;
+    this.nans = new CanonicalNans(state);
   }
 
   void numeric(Operator operator) {
@@ -44,21 +45,21 @@ final class NumericTranslator {
     Builder builder = state.builder;
     Type type = ModuleEnvironment.type(operator.result(0));
     if (operator.paramCount() == 1) {
-      Inst value = state.stack.top();
+      Inst value = nans.raw(op, state.stack.top());
       state.stack.setTop(
           op == Opcode.TRUNC_S || op == Opcode.TRUNC_U
               ? builder.truncate(op, type, value, TrapCode.INVALID_CONVERSION_TO_INTEGER.code())
-              : builder.unary(op, type, value));
+              : nans.number(op, builder.unary(op, type, value)));
       return;
     }
-    Inst b = state.stack.pop();
-    Inst a = state.stack.top();
+    Inst b = nans.raw(op, state.stack.pop());
+    Inst a = nans.raw(op, state.stack.top());
     state.stack.setTop(
         switch (op) {
           case DIV_S -> builder.divide(op, type, a, b, TrapCode.INTEGER_DIVISION.code());
           case DIV_U, REM_S, REM_U ->
               builder.divide(op, type, a, b, TrapCode.INTEGER_DIVIDE_BY_ZERO.code());
-          default -> builder.binary(op, type, a, b);
+          default -> nans.number(op, builder.binary(op, type, a, b));
         });
   }
 
@@ -86,12 +87,12 @@ final class NumericTranslator {
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
     Type type = state.env.valueType(global.valueType().code());
-    Access access = Access.full(type, global.mutable() ? AliasClass.GLOBAL : AliasClass.CONSTANT);
+    Access access = Access.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }
 
   private void globalSet(int index, Inst value) {
-    Access access = Access.full(value.type, AliasClass.GLOBAL);
+    Access access = Access.full(value.type, Regions.GLOBAL);
     state.builder.store(access, holder(index), field(index), value, 0);
   }
 

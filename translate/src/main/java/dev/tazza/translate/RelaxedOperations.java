@@ -13,9 +13,11 @@ import dev.tazza.wasm.operator.Operator;
  */
 final class RelaxedOperations {
   private final Builder builder;
+  private final CanonicalNans nans;
 
-  RelaxedOperations(Builder builder) {
+  RelaxedOperations(Builder builder, CanonicalNans nans) {
     this.builder = builder;
+    this.nans = nans;
   }
 
   Inst translate(Operator operator, Inst[] args) {
@@ -27,11 +29,11 @@ final class RelaxedOperations {
       case "trunc_f32x4_u" -> builder.lanes(Opcode.VTRUNC_SAT_U, Shape.I32X4, args);
       case "trunc_f64x2_s_zero" -> builder.lanes(Opcode.VTRUNC_SAT_ZERO_S, Shape.I32X4, args);
       case "trunc_f64x2_u_zero" -> builder.lanes(Opcode.VTRUNC_SAT_ZERO_U, Shape.I32X4, args);
-      case "madd" -> builder.lanes(Opcode.VFADD, shape, product(shape, args), args[2]);
-      case "nmadd" -> builder.lanes(Opcode.VFSUB, shape, args[2], product(shape, args));
+      case "madd" -> arithmetic(Opcode.VFADD, shape, product(shape, args), args[2]);
+      case "nmadd" -> arithmetic(Opcode.VFSUB, shape, args[2], product(shape, args));
       case "laneselect" -> builder.vector(Opcode.VBITSELECT, args);
-      case "min" -> builder.lanes(Opcode.VFMIN, shape, args);
-      case "max" -> builder.lanes(Opcode.VFMAX, shape, args);
+      case "min" -> arithmetic(Opcode.VFMIN, shape, args);
+      case "max" -> arithmetic(Opcode.VFMAX, shape, args);
       case "q15mulr_s" -> builder.lanes(Opcode.VQ15MULR_SAT_S, Shape.I16X8, args);
       case "dot_i8x16_i7x16_s" -> dot(args[0], args[1]);
       case "dot_i8x16_i7x16_add_s" -> {
@@ -41,6 +43,10 @@ final class RelaxedOperations {
       }
       default -> throw new UnsupportedOperationException(name);
     };
+  }
+
+  private Inst arithmetic(Opcode op, Shape shape, Inst... args) {
+    return nans.lanes(op, shape, builder.lanes(op, shape, args));
   }
 
   private Inst product(Shape shape, Inst[] args) {

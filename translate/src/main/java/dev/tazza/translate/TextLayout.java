@@ -7,6 +7,7 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.RuntimeService;
+import dev.tazza.environ.Tunable;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.ArrayList;
@@ -111,7 +112,8 @@ final class TextLayout {
     }
     int[] trapOffsets = new int[traps];
     int[] trapCodes = new int[traps];
-    PositionTables positions = new PositionTables(pieces, env.tunables.generateAddressMap());
+    PositionTables positions =
+        new PositionTables(pieces, env.tunables.is(Tunable.GENERATE_ADDRESS_MAP));
     int trap = 0;
     for (int i = 0; i < pieces.size(); i++) {
       MachineCode piece = pieces.get(i);

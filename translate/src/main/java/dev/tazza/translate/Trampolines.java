@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
@@ -30,7 +29,7 @@ final class Trampolines {
    * {@link ExitReason#RETURNED}.
    */
   static Function entry(String name, Signature signature) {
-    Function function = new Function(name, ENTRY);
+    Function function = new Function(name, ENTRY, Regions.ALL);
     Block block = function.newBlock();
     Inst context = block.addParam(Type.I64);
     Inst code = block.addParam(Type.I64);
@@ -56,7 +55,7 @@ final class Trampolines {
    * @param exitCode what it puts into {@link StoreContext#EXIT_REASON}
    */
   static Function exit(String name, Signature signature, int exitCode) {
-    Function function = new Function(name, signature);
+    Function function = new Function(name, signature, Regions.ALL);
     // Java has returned from one downcall and made another when this returns: the processor's stack
     // of return addresses holds that one's. If this is called by jump and exits by jump, all of
     // Java's returns are predicted. Measured for a host call and back: 9 ns, with calls 16.
@@ -71,8 +70,7 @@ final class Trampolines {
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
     Inst code = builder.i32(exitCode);
-    builder.store(
-        Access.full(Type.I32, AliasClass.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
+    builder.store(Access.full(Type.I32, Regions.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
     builder.callByJump(STUB, stub);
     Inst[] results = new Inst[signature.results().size()];
@@ -90,7 +88,7 @@ final class Trampolines {
    * functions that are imported have to.
    */
   static Function imported(String name, Signature signature) {
-    Function function = new Function(name, signature);
+    Function function = new Function(name, signature, Regions.ALL);
     function.returnsByJump = true;
     Block block = firstBlock(function, signature);
     Builder builder = new Builder(function);
@@ -132,7 +130,7 @@ final class Trampolines {
   }
 
   private static Access slot(Type type) {
-    return Access.full(type, AliasClass.CONTEXT);
+    return Access.full(type, Regions.CONTEXT);
   }
 
   private static Block firstBlock(Function function, Signature signature) {

@@ -6,10 +6,7 @@ import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.type.Limits;
-import dev.tazza.wasm.type.MemoryType;
-import dev.tazza.wasm.type.TagType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +35,8 @@ final class Uncompiled {
 
   /** Refuses what the declarations of a module use. */
   static void check(WasmModule module) {
-    for (ImportType entry : module.imports()) {
-      if (entry.type() instanceof TagType) {
-        throw error(Feature.EXCEPTIONS, "an imported tag");
-      }
-    }
-    if (module.tagCount() > 0) {
-      throw error(Feature.EXCEPTIONS, "a tag");
-    }
     for (int i = 0; i < module.memoryCount(); i++) {
-      check(module.memory(i));
+      check(module.memory(i).limits(), "a memory");
     }
     for (int i = 0; i < module.tableCount(); i++) {
       check(module.table(i).limits(), "a table");
@@ -67,17 +56,7 @@ final class Uncompiled {
     }
   }
 
-  private static void check(MemoryType type) {
-    if (type.pageSizeLog2() != MemoryType.DEFAULT_PAGE_SIZE_LOG2) {
-      throw error(Feature.CUSTOM_PAGE_SIZES, "a memory");
-    }
-    check(type.limits(), "a memory");
-  }
-
   private static void check(Limits limits, String what) {
-    if (limits.is64()) {
-      throw error(Feature.MEMORY64, what);
-    }
     if (limits.shared()) {
       throw error(Feature.THREADS, what);
     }

@@ -1,7 +1,6 @@
 package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -17,10 +16,12 @@ import dev.tazza.wasm.operator.Operator;
 final class VectorTranslator {
   private final FunctionState state;
   private final MemoryTranslator memory;
+  private final CanonicalNans nans;
 
   VectorTranslator(FunctionState state, MemoryTranslator memory) {
     this.state = state;
     this.memory = memory;
+    this.nans = new CanonicalNans(state);
   }
 
   void translate(Operator operator) {
@@ -51,7 +52,7 @@ final class VectorTranslator {
   }
 
   private static Access access(int bytes) {
-    return new Access(bytes, false, AliasClass.MEMORY);
+    return new Access(bytes, false, Regions.MEMORY);
   }
 
   private static Shape shape(int laneBytes) {
@@ -87,7 +88,7 @@ final class VectorTranslator {
       args[i] = state.stack.pop();
     }
     if (operator.feature() == Feature.RELAXED_SIMD) {
-      state.stack.push(new RelaxedOperations(builder).translate(operator, args));
+      state.stack.push(new RelaxedOperations(builder, nans).translate(operator, args));
       return;
     }
     Opcode op = VectorOpcodes.of(operator);
@@ -95,6 +96,9 @@ final class VectorTranslator {
       throw Uncompiled.error(operator);
     }
     Shape shape = VectorOpcodes.shape(operator);
+    for (int i = 0; i < args.length && shape != null; i++) {
+      args[i] = nans.raw(op, shape, args[i]);
+    }
     Inst result;
     if (op == Opcode.VSHUFFLE) {
       result = builder.shuffle(args[0], args[1], state.reader.v128Low(), state.reader.v128High());
@@ -104,7 +108,7 @@ final class VectorTranslator {
       result =
           op.hasLane()
               ? builder.lane(op, shape, state.reader.lane(), args)
-              : builder.lanes(op, shape, args);
+              : nans.lanes(op, shape, builder.lanes(op, shape, args));
     }
     state.stack.push(result);
   }

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 class TranslationFileTest {
   private static final Path FOLDER = Path.of("src/test/filetests");
   private static final String MARK = ";;= ";
-  private static final Tunables DYNAMIC =
-      new Tunables(0, false, 2L << 30, 64 << 10, true, false, true, true, null);
+  private static final Tunables DYNAMIC = Tunables.DEFAULT.withDynamicMemories();
 
   @TestFactory
   Stream<DynamicTest> files() throws IOException {

@@ -39,6 +39,16 @@ public final class Features {
     return result;
   }
 
+  /** A bit for each, by its place in {@link Feature}. */
+  public long bits() {
+    return bits;
+  }
+
+  /** What has these {@link #bits}, just as they are. */
+  public static Features ofBits(long bits) {
+    return new Features(bits);
+  }
+
   public boolean has(Feature feature) {
     return (bits & feature.bit()) != 0;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *       that is switched off;
  *   <li>{@link LinkException}: an import is missing or of the wrong type;
  *   <li>{@link TrapException}: execution of the guest was aborted;
+ *   <li>{@link ThrownException}: the guest threw an exception that nobody caught;
  *   <li>{@link ResourceLimitException}: an implementation or configured limit was exceeded.
  * </ul>
  */
@@ -21,6 +22,7 @@ public abstract sealed class WasmException extends RuntimeException
         ValidationException,
         LinkException,
         TrapException,
+        ThrownException,
         ResourceLimitException {
 
   private static final long serialVersionUID = 1L;

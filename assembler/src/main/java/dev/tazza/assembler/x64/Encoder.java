@@ -5,8 +5,8 @@ import static dev.tazza.assembler.x64.Place.NO_REGISTER;
 import dev.tazza.assembler.CodeBuffer;
 
 /**
- * Writes instructions as bytes: prefixes, REX or VEX, opcode, ModRM, SIB, displacement. Opcodes
- * come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
+ * Writes instructions as bytes: prefixes, REX, VEX or EVEX, opcode, ModRM, SIB, displacement.
+ * Opcodes come packed from the tables ({@link Opcodes}); registers by their hardware encoding.
  */
 public final class Encoder {
   /** REX.W or VEX.W. */
@@ -20,6 +20,12 @@ public final class Encoder {
 
   /** Operand size of 16 bits. */
   public static final int SIZE16 = 8;
+
+  /** Vectors of 256 bits, where VEX or EVEX says so. */
+  public static final int L256 = 16;
+
+  /** Vectors of 512 bits, in EVEX. */
+  public static final int L512 = 32;
 
   private static final int SIB_FOLLOWS = 4;
   private static final int[] PREFIX_BYTES = {0, 0x66, 0xf3, 0xf2};
@@ -63,7 +69,7 @@ public final class Encoder {
     modRm(reg, rm, tail);
   }
 
-  /** One VEX instruction of 128 bits or less, up to its displacement. */
+  /** One VEX instruction, up to its displacement. */
   public void vex(int opcode, int flags, int reg, int vvvv, Place rm) {
     vex(opcode, flags, reg, vvvv, rm, 0);
   }
@@ -71,7 +77,8 @@ public final class Encoder {
   public void vex(int opcode, int flags, int reg, int vvvv, Place rm, int tail) {
     int extension = extension(rm);
     int map = Opcodes.map(opcode);
-    int last = (~vvvv & 15) << 3 | Opcodes.prefix(opcode);
+    int length = (flags & L256) != 0 ? 4 : 0;
+    int last = (~vvvv & 15) << 3 | length | Opcodes.prefix(opcode);
     int notR = (~reg & 8) << 4;
     if (map == 1 && (flags & W) == 0 && extension == 0) {
       out.byte1(0xc5);
@@ -83,6 +90,35 @@ public final class Encoder {
     }
     out.byte1(Opcodes.opcode(opcode));
     modRm(reg, rm, tail);
+  }
+
+  /**
+   * One EVEX instruction without mask, up to its displacement, which is a byte where it is a small
+   * multiple of the vector's size.
+   *
+   * <pre>
+   *   62   R X B R' 0 map   W vvvv 1 prefix   0 L' L 0 V' 000   opcode   ModRM …
+   * </pre>
+   *
+   * R, R', X, B, vvvv and V' are inverted; X and B extend a vector register in r/m together.
+   *
+   * @param reg 0 to 31, as {@code vvvv} and a vector register in {@code rm}
+   * @param vvvv 0 where the instruction has none
+   */
+  public void evex(int opcode, int flags, int reg, int vvvv, Place rm) {
+    int length = (flags & L512) != 0 ? 2 : (flags & L256) != 0 ? 1 : 0;
+    int notRR = (~reg & 8) << 4 | ~reg & 16;
+    int notXB = (~extension(rm) & 3) << 5;
+    out.byte1(0x62);
+    out.byte1(notRR | notXB | Opcodes.map(opcode));
+    out.byte1((flags & W) << 7 | (~vvvv & 15) << 3 | 4 | Opcodes.prefix(opcode));
+    out.byte1(length << 5 | (~vvvv & 16) >> 1);
+    out.byte1(Opcodes.opcode(opcode));
+    if (rm.kind == Place.Kind.MEMORY) {
+      memory((reg & 7) << 3, rm, 4 + length);
+    } else {
+      modRm(reg, rm, 0);
+    }
   }
 
   /** REX.X and REX.B. */
@@ -109,11 +145,12 @@ public final class Encoder {
         out.byte1(field | 5);
         out.relative(rm.label, tail);
       }
-      case MEMORY -> memory(field, rm);
+      case MEMORY -> memory(field, rm, 0);
     }
   }
 
-  private void memory(int field, Place rm) {
+  /** ModRM, SIB and displacement; if that is one byte, it counts in {@code 1 << unit}. */
+  private void memory(int field, Place rm, int unit) {
     if (rm.base == NO_REGISTER) {
       // Without SIB this encoding would mean rip-relative.
       int index = rm.index == NO_REGISTER ? SIB_FOLLOWS : rm.index & 7;
@@ -124,7 +161,9 @@ public final class Encoder {
     }
     int base = rm.base & 7;
     // rbp and r13 as base have no form without displacement.
-    int mode = rm.disp == 0 && base != 5 ? 0 : rm.disp == (byte) rm.disp ? 1 : 2;
+    int scaled = rm.disp >> unit;
+    boolean isByte = scaled == (byte) scaled && scaled << unit == rm.disp;
+    int mode = rm.disp == 0 && base != 5 ? 0 : isByte ? 1 : 2;
     if (rm.index != NO_REGISTER) {
       out.byte1(mode << 6 | field | SIB_FOLLOWS);
       out.byte1(rm.shift << 6 | (rm.index & 7) << 3 | base);
@@ -136,7 +175,7 @@ public final class Encoder {
       out.byte1(mode << 6 | field | base);
     }
     if (mode == 1) {
-      out.byte1(rm.disp);
+      out.byte1(scaled);
     } else if (mode == 2) {
       out.int32(rm.disp);
     }

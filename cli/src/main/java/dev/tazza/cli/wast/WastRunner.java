@@ -5,6 +5,7 @@ import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.Feature;
@@ -121,7 +122,7 @@ public final class WastRunner implements AutoCloseable {
       case WastCommand.AssertExhaustion(_, WastAction action, String message) ->
           assertTrap(() -> perform(action), message);
       case WastCommand.AssertException(_, WastAction action) ->
-          throw new UnsupportedOperationException("exceptions do not work yet: " + action);
+          assertException(() -> perform(action));
       case WastCommand.AssertMalformed(_, WastModule module, String message) ->
           assertMalformed(module, message);
       case WastCommand.AssertInvalid(_, WastModule module, String message) ->
@@ -202,6 +203,15 @@ public final class WastRunner implements AutoCloseable {
       return;
     }
     throw new Mismatch("expected the trap \"" + message + "\", but nothing trapped");
+  }
+
+  private static void assertException(Attempt attempt) throws Mismatch {
+    try {
+      attempt.run();
+    } catch (TaggedException e) {
+      return;
+    }
+    throw new Mismatch("expected an exception, but nothing was thrown");
   }
 
   private static void assertMalformed(WastModule module, String message) throws Mismatch {

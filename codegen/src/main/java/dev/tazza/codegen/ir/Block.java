@@ -59,8 +59,8 @@ public final class Block {
 
   /**
    * What its instructions may write, so that it need not be read to know: a bit for each {@link
-   * AliasClass}, by ordinal, that is stored to, and {@link #CALLS}. Bits stay when an instruction
-   * is removed.
+   * AliasRegion}, by id, that is stored to, and {@link #CALLS}. Bits stay when an instruction is
+   * removed.
    */
   public int writes() {
     return writes;
@@ -75,7 +75,7 @@ public final class Block {
     Opcode op = inst.op;
     if (op.mayWrite()) {
       Access access = inst.access;
-      writes |= access == null ? CALLS : 1 << access.alias().ordinal();
+      writes |= access == null ? CALLS : 1 << access.region().id();
     }
   }
 

@@ -114,7 +114,7 @@ public final class Builder {
     return pure(inst);
   }
 
-  /** The address of the store context. */
+  /** The address of the pinned context. */
   public Inst context() {
     return cursor.insert(Opcode.CONTEXT, Type.I64);
   }
@@ -316,6 +316,18 @@ public final class Builder {
 
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
+  }
+
+  /**
+   * Throws.
+   *
+   * @param unwinder address of the code that finds the handler
+   * @param trap of where that code would come back to
+   */
+  public void raise(int tag, Inst unwinder, int trap) {
+    Inst inst = cursor.insert(Opcode.THROW, Type.NONE, unwinder);
+    inst.imm = tag;
+    inst.trap = trap;
   }
 
   public void trap(int trap) {

@@ -58,6 +58,7 @@ public final class Callee {
   public static int cost(Inst inst) {
     return switch (inst.op) {
       case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
+      case THROW -> THROW_COST;
       case UEXTEND, WRAP, CHARGE -> 0;
       case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE, TRY_CALL, TRY_CALL_INDIRECT ->
           CALL_COST + inst.args.length;
@@ -66,6 +67,9 @@ public final class Callee {
       default -> 1;
     };
   }
+
+  /** Most of it is out of the way. */
+  private static final int THROW_COST = 2;
 
   /** Of a call: the call itself and the callee's beginning and end. */
   private static final int CALL_COST = 4;

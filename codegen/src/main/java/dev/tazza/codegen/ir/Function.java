@@ -16,6 +16,10 @@ public final class Function {
   public final String name;
 
   public final Signature signature;
+
+  /** What its accesses tell apart. */
+  public final AliasRegions regions;
+
   public final List<Block> blocks = new ArrayList<>();
 
   /**
@@ -24,14 +28,6 @@ public final class Function {
    * ways in between.
    */
   public boolean returnsByJump;
-
-  /**
-   * How far behind a field of class {@link AliasClass#CONSTANT} with the base address of a region
-   * of class {@link AliasClass#MEMORY} its length in bytes stands, an I64 of class {@link
-   * AliasClass#CONTEXT}. Regions have 2^32 bytes at most and never shrink. 0: where lengths stand
-   * is not known.
-   */
-  public int baseToLength;
 
   /** Whether it uses up fuel. */
   public boolean usesFuel;
@@ -48,9 +44,10 @@ public final class Function {
   private int instCount;
   private int blockCount;
 
-  public Function(String name, Signature signature) {
+  public Function(String name, Signature signature, AliasRegions regions) {
     this.name = name;
     this.signature = signature;
+    this.regions = regions;
   }
 
   public Block entry() {

@@ -55,8 +55,8 @@ public final class Inst {
   public int fuel;
 
   /**
-   * Position in the source (byte offset for wasm), -1 when there is none. From {@link
-   * InlineSites#FIRST} on it is one in another function that stands in place of a call.
+   * Position in the source, -1 when there is none. From {@link InlineSites#FIRST} on it is one in
+   * another function that stands in place of a call.
    */
   public int loc = -1;
 

@@ -48,7 +48,7 @@ public final class Interpreter {
     }
   }
 
-  /** An exception of the guest, on its way to a call that ends its block with a target for it. */
+  /** An exception, on its way to a call that ends its block with a target for it. */
   public static final class Unwinding extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int tag;
@@ -165,6 +165,8 @@ public final class Interpreter {
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;
           return inst.targets[(int) Math.min(index, inst.targets.length - 1)];
+        case THROW:
+          throw new Unwinding((int) inst.imm);
         default:
           guestFuel -= inst.fuel;
           throw new TrapException(inst.trap);

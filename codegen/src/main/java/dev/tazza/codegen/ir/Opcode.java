@@ -33,7 +33,7 @@ public enum Opcode {
    * the start of where it goes on.
    */
   RESULT("result", 1, PURE),
-  /** The address of the store context: the pinned register. */
+  /** The address of the context that a pinned register holds. */
   CONTEXT("context", 0, PURE),
 
   // Integer arithmetic.
@@ -106,7 +106,7 @@ public enum Opcode {
   /** {@code args[1] <= args[2] ? args[0] : 0}; otherwise as {@link #CLAMP_LT}. */
   CLAMP_LE("clamp.le", 3, PURE),
 
-  // Floating point, as WebAssembly defines it (round to nearest even, NaN results unspecified).
+  // Floating point by IEEE 754, rounding to nearest even; which NaN results is open.
   FADD("fadd"),
   FSUB("fsub", 2, PURE),
   FMUL("fmul"),
@@ -356,6 +356,12 @@ public enum Opcode {
   SWITCH("switch", 1, TERMINATES),
   /** Returns args. */
   RETURN("return", -1, TERMINATES),
+  /**
+   * Leaves for the handler of an exception with the tag {@code imm}, or of any if that is {@link
+   * Inst#ANY_TAG}, in one of the callers: by the code at the address {@code args[0]}, which finds
+   * it. What is thrown is in memory. No handler of the function itself is for it.
+   */
+  THROW("throw", 1, TERMINATES),
   /** Traps with {@code trap}, always. */
   TRAP("trap", 0, TERMINATES);
 

@@ -35,16 +35,16 @@ public final class Parser {
   private @Nullable Block[] blocks = new Block[16];
   private final List<Use> uses = new ArrayList<>();
 
-  private Parser(Lexer in) {
+  private Parser(Lexer in, AliasRegions regions) {
     this.in = in;
     in.expect("function");
     String name = in.takeName();
-    function = new Function(name, signature());
+    function = new Function(name, signature(), regions);
   }
 
-  /** Reads one function. */
-  public static Function parse(String text) {
-    List<Function> functions = parseAll(text);
+  /** Reads one function, whose accesses name these regions. */
+  public static Function parse(String text, AliasRegions regions) {
+    List<Function> functions = parseAll(text, regions);
     if (functions.size() != 1) {
       throw new ParseException(1, "expected one function, found " + functions.size());
     }
@@ -52,11 +52,11 @@ public final class Parser {
   }
 
   /** Reads functions until the text ends. */
-  public static List<Function> parseAll(String text) {
+  public static List<Function> parseAll(String text, AliasRegions regions) {
     Lexer in = new Lexer(text);
     List<Function> functions = new ArrayList<>();
     while (!in.atEnd()) {
-      functions.add(new Parser(in).function());
+      functions.add(new Parser(in, regions).function());
     }
     return functions;
   }
@@ -255,6 +255,11 @@ public final class Parser {
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);
+      case THROW -> {
+        inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
+        in.expect(",");
+        inst.args = values("");
+      }
       default -> inst.args = op.arity() == 0 ? inst.args : values("");
     }
     if (!in.startsLine() && in.take("trap")) {
@@ -284,16 +289,13 @@ public final class Parser {
 
   private void address(PendingInst inst, int args) {
     String[] parts = in.takeName().split("\\.", 2);
-    AliasClass alias = null;
-    for (AliasClass each : AliasClass.values()) {
-      alias = each.toString().equals(parts[0]) ? each : alias;
-    }
-    if (alias == null || parts.length < 2) {
+    AliasRegion region = function.regions.find(parts[0]);
+    if (region == null || parts.length < 2) {
       throw in.error("not an access: " + String.join(".", parts));
     }
     boolean signed = parts[1].endsWith("s");
     int bits = Integer.parseInt(signed ? parts[1].substring(0, parts[1].length() - 1) : parts[1]);
-    inst.access = new Access(bits / 8, signed, alias);
+    inst.access = new Access(bits / 8, signed, region);
     inst.args = new Inst[args];
     in.expect("[");
     use(inst.args, 0);

@@ -181,6 +181,9 @@ public final class Printer {
 
   private void terminator(Inst inst) {
     out.append(inst.op);
+    if (inst.op == Opcode.THROW) {
+      out.append(inst.imm == Inst.ANY_TAG ? " *" : " " + inst.imm).append(',');
+    }
     if (inst.args.length > 0) {
       values(" ", inst.args, 0, "");
     }

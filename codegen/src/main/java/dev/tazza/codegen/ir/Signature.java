@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a function takes and returns. Parameter 0 of every guest function is the instance context
- * (an I64 address), see {@code Abi}.
+ * What a function takes and returns. Parameter 0 of compiled functions is their context, an I64
+ * address that most calls pass on; see {@code Abi}.
  */
 public record Signature(List<Type> params, List<Type> results) {
   public Signature {

@@ -105,6 +105,8 @@ final class TypeRules {
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
       case RETURN -> expect(types(inst.args, 0, function.signature.results()), "wrong results");
       case TRAP -> expect(inst.trap != 0, "no trap code");
+      case THROW ->
+          expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
       case POLL -> expect(type == Type.NONE, "a poll gives nothing");
       case CHARGE ->
           expect(

@@ -1,6 +1,6 @@
 package dev.tazza.codegen.ir;
 
-/** Which lanes each vector operation works on: those that WebAssembly has. */
+/** Which lanes each vector operation works on. */
 final class VectorShapes {
   private VectorShapes() {}
 

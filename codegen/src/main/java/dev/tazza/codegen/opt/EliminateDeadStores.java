@@ -90,7 +90,7 @@ public final class EliminateDeadStores {
   /** If the later store traps, the earlier would have done so: it must touch no byte more. */
   private static boolean covers(Inst later, Inst store, Access access) {
     Access over = later.access;
-    if (over == null || over.alias() != access.alias() || later.args[0] != store.args[0]) {
+    if (over == null || over.region() != access.region() || later.args[0] != store.args[0]) {
       return false;
     }
     boolean same = later.imm == store.imm && over.bytes() == access.bytes();
@@ -106,7 +106,7 @@ public final class EliminateDeadStores {
       Access stored = later[i].access;
       boolean apart =
           stored == null
-              || stored.alias() != access.alias()
+              || stored.region() != access.region()
               || later[i].args[0] == load.args[0]
                   && (load.imm + access.bytes() <= later[i].imm
                       || later[i].imm + stored.bytes() <= load.imm);

@@ -1,11 +1,11 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.LoopForest;
 
-/** Which alias classes are written in each loop, the loops in it included. */
+/** Which regions are written in each loop, the loops in it included. */
 public final class LoopWrites {
   /** By loop, as {@link Block#writes}. */
   private final int[] written;
@@ -26,9 +26,9 @@ public final class LoopWrites {
     }
   }
 
-  /** Whether the loop may change what a load of {@code alias} gives. */
-  public boolean writes(int loop, AliasClass alias) {
-    int writers = Block.CALLS | 1 << alias.ordinal();
-    return alias != AliasClass.CONSTANT && (written[loop] & writers) != 0;
+  /** Whether the loop may change what a load of {@code region} gives. */
+  public boolean writes(int loop, AliasRegion region) {
+    int writers = Block.CALLS | 1 << region.id();
+    return !region.isConstant() && (written[loop] & writers) != 0;
   }
 }

@@ -1,7 +1,8 @@
 package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
@@ -11,72 +12,75 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the states of memory, for each alias class, as SSA numbers values: a store makes a new
- * version of its class, a call one of all classes, and so does a block whose predecessors disagree.
- * Two loads of the same address in the same version give the same. Loads see through stores to
- * other offsets from the same base.
+ * Numbers the states of memory, for each region, as SSA numbers values: a store makes a new version
+ * of its region, a call one of all classes, and so does a block whose predecessors disagree. Two
+ * loads of the same address in the same version give the same. Loads see through stores to other
+ * offsets from the same base.
  *
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.
  */
 public final class MemoryVersions {
-  private static final int CLASSES = AliasClass.values().length;
   private static final int MAX_STEPS = 16;
 
   /** The version of all constants. */
   public static final int UNCHANGING = 0;
 
+  private final AliasRegions regions;
+  private final int count;
   private final ControlFlow flow;
   private final LoopForest loops;
   private final LoopWrites loopWrites;
 
-  /** By block number and class; 0: not visited yet. */
+  /** By block number and region; 0: not visited yet. */
   private final int[] exitVersions;
 
-  private final int[] current = new int[CLASSES];
+  private final int[] current;
   private @Nullable Inst[] stores = new Inst[64];
   private int[] previous = new int[64];
-  private int count = 1;
+  private int versions = 1;
 
   MemoryVersions(Analyses analyses) {
+    regions = analyses.function().regions;
+    count = regions.count();
+    current = new int[count];
     flow = analyses.controlFlow();
     loops = analyses.loops();
     loopWrites = new LoopWrites(flow, loops);
-    exitVersions = new int[flow.size() * CLASSES];
+    exitVersions = new int[flow.size() * count];
   }
 
   /** Starts block {@code number}. */
   void enter(int number) {
     if (flow.predCount(number) == 1) {
       int from = flow.pred(flow.predStart(number));
-      System.arraycopy(exitVersions, from * CLASSES, current, 0, CLASSES);
+      System.arraycopy(exitVersions, from * count, current, 0, count);
       return;
     }
     int loop = loops.loopOf(number);
     boolean header = loop >= 0 && loops.header(loop) == number;
     int fresh = 0;
-    for (AliasClass alias : ALIAS_CLASSES) {
+    for (int i = 0; i < count; i++) {
+      AliasRegion region = regions.get(i);
       int merged =
-          header && loopWrites.writes(loop, alias) ? -1 : merge(number, header ? loop : -1, alias);
+          header && loopWrites.writes(loop, region) ? -1 : merge(number, header ? loop : -1, i);
       if (merged < 0 && fresh == 0) {
         fresh = newVersion(null, 0);
       }
-      current[alias.ordinal()] = merged < 0 ? fresh : merged;
+      current[i] = merged < 0 ? fresh : merged;
     }
   }
-
-  private static final AliasClass[] ALIAS_CLASSES = AliasClass.values();
 
   /**
    * The version at the end of all predecessors, or -1 if there are several.
    *
    * @param loop the loop that the block is the header of and that does not write, or -1
    */
-  private int merge(int number, int loop, AliasClass alias) {
+  private int merge(int number, int loop, int region) {
     int merged = 0;
     for (int i = flow.predStart(number); i < flow.predEnd(number); i++) {
       int pred = flow.pred(i);
-      int version = exitVersions[pred * CLASSES + alias.ordinal()];
+      int version = exitVersions[pred * count + region];
       if (version == 0 && loop >= 0 && loops.contains(loop, pred)) {
         // A back edge of a loop that does not write.
         continue;
@@ -91,7 +95,7 @@ public final class MemoryVersions {
 
   /** Ends block {@code number}. */
   void leave(int number) {
-    System.arraycopy(current, 0, exitVersions, number * CLASSES, CLASSES);
+    System.arraycopy(current, 0, exitVersions, number * count, count);
   }
 
   /** Everything but constants may change. */
@@ -102,29 +106,29 @@ public final class MemoryVersions {
   void store(Inst store) {
     Access access = store.access;
     if (access != null) {
-      int at = access.alias().ordinal();
+      int at = access.region().id();
       current[at] = newVersion(store, current[at]);
     }
   }
 
   private int newVersion(@Nullable Inst store, int before) {
-    if (count == stores.length) {
-      stores = Arrays.copyOf(stores, count * 2);
-      previous = Arrays.copyOf(previous, count * 2);
+    if (versions == stores.length) {
+      stores = Arrays.copyOf(stores, versions * 2);
+      previous = Arrays.copyOf(previous, versions * 2);
     }
-    stores[count] = store;
-    previous[count] = before;
-    return count++;
+    stores[versions] = store;
+    previous[versions] = before;
+    return versions++;
   }
 
   /**
    * The oldest version known to hold the same as the current one at the address of {@code load}.
    */
   int versionFor(Inst load, Access access) {
-    if (access.alias() == AliasClass.CONSTANT) {
+    if (access.region().isConstant()) {
       return UNCHANGING;
     }
-    int version = current[access.alias().ordinal()];
+    int version = current[access.region().id()];
     for (int i = 0; i < MAX_STEPS; i++) {
       Inst store = stores[version];
       if (store == null || !isApart(store, load, access)) {

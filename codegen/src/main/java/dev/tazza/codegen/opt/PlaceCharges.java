@@ -133,7 +133,8 @@ public final class PlaceCharges {
     if (last == null || last.op == Opcode.TRAP) {
       return; // nobody asks what has been taken
     }
-    boolean looks = last.op == Opcode.RETURN || last.op.isCall();
+    boolean looks =
+        last.op == Opcode.RETURN || last.op == Opcode.THROW || last.op.isCall();
     if (looks) {
       debts.join(end, exact, 0);
     }

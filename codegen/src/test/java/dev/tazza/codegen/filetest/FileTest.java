@@ -1,10 +1,13 @@
 package dev.tazza.codegen.filetest;
 
 import dev.tazza.codegen.Pass;
+import dev.tazza.codegen.ir.AliasRegion;
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.Printer;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import java.util.ArrayList;
@@ -31,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a file with a line {@code ; callees} calls by number mean the functions of the file, from
  * 0, up to the caller itself, and indirect calls are guessed to go to them; in other files,
- * functions of the {@link TestWorld}. A line {@code ; lengths: 8} sets {@link
- * Function#baseToLength} of the functions behind it.
+ * functions of the {@link TestWorld}. A line {@code ; lengths: 8} tells the functions behind it
+ * where the lengths of memories stand ({@link AliasRegion.Lengths}).
  */
 public final class FileTest {
   private static final String PASSES = "; passes:";
@@ -55,7 +58,7 @@ public final class FileTest {
   private final List<String> input = new ArrayList<>();
   private final List<String> runs = new ArrayList<>();
 
-  private int baseToLength;
+  private AliasRegions regions = TestRegions.ALL;
 
   /** What may be called, by number; null when the file's functions do not call each other. */
   private @Nullable FileCallees callees;
@@ -88,7 +91,7 @@ public final class FileTest {
         passes.add(pass(name));
       }
     } else if (line.startsWith(LENGTHS)) {
-      baseToLength = Integer.parseInt(line.substring(LENGTHS.length()).strip());
+      regions = TestRegions.withLengths(Integer.parseInt(line.substring(LENGTHS.length()).strip()));
     } else if (line.startsWith(CALLEES)) {
       callees = new FileCallees();
     } else if (line.startsWith("function")) {
@@ -119,14 +122,13 @@ public final class FileTest {
     if (input.isEmpty()) {
       return;
     }
-    Function function = Parser.parse(String.join("\n", input));
+    Function function = Parser.parse(String.join("\n", input), regions);
     Verifier.verify(function, "input");
-    function.baseToLength = baseToLength;
     FileCallees known = callees;
     if (known != null) {
       function.symbol = known.size();
       function.callees = known;
-      known.add(Parser.parse(String.join("\n", input)));
+      known.add(Parser.parse(String.join("\n", input), regions));
     }
     checkRuns(function, "before");
     Analyses analyses = new Analyses(function);

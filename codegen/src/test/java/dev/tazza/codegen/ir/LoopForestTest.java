@@ -46,7 +46,8 @@ class LoopForestTest {
   }
 
   private static Function randomFunction(Random random) {
-    Function function = new Function("f", new Signature(List.of(Type.I32), List.of()));
+    Function function =
+        new Function("f", new Signature(List.of(Type.I32), List.of()), TestRegions.ALL);
     Builder builder = new Builder(function);
     int size = 2 + random.nextInt(12);
     for (int i = 0; i < size; i++) {

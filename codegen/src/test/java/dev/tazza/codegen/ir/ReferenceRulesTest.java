@@ -34,7 +34,8 @@ class ReferenceRulesTest {
             + line
             + "\n  return\n}\n";
     CompilerBug bug =
-        assertThrows(CompilerBug.class, () -> Verifier.verify(Parser.parse(text), "test"));
+        assertThrows(
+            CompilerBug.class, () -> Verifier.verify(Parser.parse(text, TestRegions.ALL), "test"));
     assertTrue(bug.getMessage().contains("in b0"), bug.getMessage());
   }
 }

@@ -40,7 +40,7 @@ final class TextTest {
 
   @Test
   void roundTrip() {
-    Function function = Parser.parse(SUM);
+    Function function = Parser.parse(SUM, TestRegions.ALL);
     Verifier.verify(function, "input");
     assertEquals(SUM, Printer.print(function));
   }
@@ -68,7 +68,7 @@ final class TextTest {
         "function f(i64, i32) -> (i64) {\nb0(v0: i64, v1: i32):\n"
             + String.join("\n", lines)
             + "\n}\n";
-    Function function = Parser.parse(text);
+    Function function = Parser.parse(text, TestRegions.ALL);
     assertThrows(CompilerBug.class, () -> Verifier.verify(function, "input"), text);
   }
 }

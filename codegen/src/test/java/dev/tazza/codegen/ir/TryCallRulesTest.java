@@ -27,7 +27,7 @@ class TryCallRulesTest {
       """;
 
   private static void verify(String text) {
-    Verifier.verify(Parser.parse(text), "test");
+    Verifier.verify(Parser.parse(text, TestRegions.ALL), "test");
   }
 
   private static void isRejected(String text, String message) {
@@ -38,7 +38,7 @@ class TryCallRulesTest {
   @Test
   void goodOnesAreAcceptedAndPrintedAsRead() {
     verify(GOOD);
-    assertEquals(GOOD, Printer.print(Parser.parse(GOOD)));
+    assertEquals(GOOD, Printer.print(Parser.parse(GOOD, TestRegions.ALL)));
   }
 
   @Test

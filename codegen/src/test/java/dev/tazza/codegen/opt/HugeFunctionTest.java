@@ -4,7 +4,6 @@ import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
@@ -13,6 +12,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import java.util.List;
@@ -27,10 +27,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class HugeFunctionTest {
   private static final int BLOCKS = 40_000;
-  private static final Access WORD = Access.full(Type.I32, AliasClass.MEMORY);
+  private static final Access WORD = Access.full(Type.I32, TestRegions.MEMORY);
 
   private final Function function =
-      new Function("huge", new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32)));
+      new Function(
+          "huge", new Signature(List.of(Type.I64, Type.I32), List.of(Type.I32)), TestRegions.ALL);
   private final Builder builder = new Builder(function);
   private final Inst base;
   private final Inst number;

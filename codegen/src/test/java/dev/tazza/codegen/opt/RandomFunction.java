@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,8 +105,8 @@ public final class RandomFunction {
     Opcode.FTRUNC,
     Opcode.FNEAREST
   };
-  private static final AliasClass[] WRITTEN = {
-    AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.MEMORY, AliasClass.GLOBAL
+  private static final AliasRegion[] WRITTEN = {
+    TestRegions.MEMORY, TestRegions.MEMORY, TestRegions.MEMORY, TestRegions.GLOBAL
   };
 
   /** The innermost loop's, if there is a loop around. */
@@ -126,7 +127,7 @@ public final class RandomFunction {
 
   private RandomFunction(long seed, int size, Signature signature) {
     random = new SplittableRandom(seed);
-    function = new Function("random" + seed, signature);
+    function = new Function("random" + seed, signature, TestRegions.ALL);
     builder = new Builder(function);
     budget = size;
     Block entry = function.newBlock();
@@ -335,36 +336,35 @@ public final class RandomFunction {
   }
 
   /** Globals are where memory accesses do not come. */
-  private long offset(AliasClass alias) {
-    return switch (alias) {
-      case MEMORY -> random.nextInt(6) * 4;
-      case GLOBAL -> 2048 + random.nextInt(4) * 8;
-      default -> 3072 + random.nextInt(4) * 8;
-    };
+  private long offset(AliasRegion region) {
+    if (region == TestRegions.MEMORY) {
+      return random.nextInt(6) * 4L;
+    }
+    return (region == TestRegions.GLOBAL ? 2048 : 3072) + random.nextInt(4) * 8L;
   }
 
   private void load() {
-    AliasClass alias = random.nextInt(8) == 0 ? AliasClass.CONSTANT : pick(WRITTEN);
+    AliasRegion region = random.nextInt(8) == 0 ? TestRegions.CONSTANT : pick(WRITTEN);
     Type type = pick(TYPES);
-    boolean constant = alias == AliasClass.CONSTANT;
-    boolean memory = alias == AliasClass.MEMORY;
+    boolean constant = region == TestRegions.CONSTANT;
+    boolean memory = region == TestRegions.MEMORY;
     int bytes =
         type.isInt() && !constant ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
     boolean signed = bytes < type.bytes() && random.nextBoolean();
     Inst address = memory ? address() : base;
     scope.add(
         builder.load(
-            type, new Access(bytes, signed, alias), address, offset(alias), memory ? 3 : 0));
+            type, new Access(bytes, signed, region), address, offset(region), memory ? 3 : 0));
   }
 
   private void store() {
-    AliasClass alias = pick(WRITTEN);
+    AliasRegion region = pick(WRITTEN);
     Type type = pick(TYPES);
-    boolean memory = alias == AliasClass.MEMORY;
+    boolean memory = region == TestRegions.MEMORY;
     int bytes = type.isInt() ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
     Inst address = memory ? address() : base;
     builder.store(
-        new Access(bytes, false, alias), address, offset(alias), any(type), memory ? 3 : 0);
+        new Access(bytes, false, region), address, offset(region), any(type), memory ? 3 : 0);
   }
 
   private void call() {

@@ -1,13 +1,12 @@
 package dev.tazza.environ.artifact;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.OperatorCost;
-import dev.tazza.environ.Tunables;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
@@ -25,7 +24,7 @@ import java.util.zip.CRC32;
  *
  * <pre>
  *   ELF header, table of sections, their names
- *   .tazza.info       format version, checksums, options, identity of the compiler
+ *   .tazza.info       checksums, and the {@link Origin}
  *   .tazza.wasm       what of the module is needed without its functions' bodies
  *   .tazza.functions  by function that the module defines: its offset in the text, or -1
  *   .tazza.tramp      offsets of the trampolines by type
@@ -49,9 +48,6 @@ public final class Artifact {
   /** ELF's number for x86-64. */
   static final int X86_64 = 62;
 
-  /** Changes with anything that compiled code and runtime must agree on. */
-  static final int FORMAT_VERSION = 5;
-
   // The numbers of the sections, in the order of the file.
   static final int INFO = ElfFile.FIRST;
   static final int WASM = INFO + 1;
@@ -69,13 +65,20 @@ public final class Artifact {
   /** How many they are. */
   static final int SECTIONS = 13;
 
-  // Offsets in .tazza.info.
-  static final int VERSION = 0;
-  static final int HEAD_CHECKSUM = 4;
-  static final int TABLES_CHECKSUM = 8;
-  static final int TEXT_CHECKSUM = 12;
-  static final int OPTIONS = 16;
-  static final int IDENTITY = 64;
+  // Offsets in .tazza.info. The first three are the same in all versions of Tazza.
+  static final int LAYOUTS = 0;
+  static final int VERSION = 8;
+  static final int HEAD_CHECKSUM = 24;
+  static final int TABLES_CHECKSUM = 28;
+  static final int TEXT_CHECKSUM = 32;
+  static final int CPU_FEATURES_SIZE = 36;
+  static final int GENERATOR = 40;
+  static final int FEATURES = 48;
+  static final int OPTIONS = 56;
+  static final int CPU_FEATURES = OPTIONS + 8 * Tunable.count();
+
+  /** Bytes of the version, with zeros behind it. */
+  static final int VERSION_SIZE = HEAD_CHECKSUM - VERSION;
 
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
@@ -96,10 +99,9 @@ public final class Artifact {
   /**
    * The file.
    *
-   * @param identity version of the engine and settings of its compiler: what must be the same when
-   *     it is read
+   * @param origin what made it, which has to fit the engine that reads it
    */
-  public static byte[] write(CompiledModule module, String identity) {
+  public static byte[] write(CompiledModule module, Origin origin) {
     CodeTables tables = module.tables();
     InlinedCalls inlined = tables.inlined();
     byte[][] forTools = SymbolTable.of(tables.symbols(), TEXT, TEXT_ADDRESS);
@@ -107,8 +109,8 @@ public final class Artifact {
         ElfFile.write(
             X86_64,
             List.of(
-                Section.data(".tazza.info", info(module.tunables(), identity)),
-                Section.data(".tazza.wasm", ModuleSkeleton.of(module.module())),
+                Section.data(".tazza.info", info(origin)),
+                Section.data(".tazza.wasm", skeleton(module)),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
@@ -133,6 +135,10 @@ public final class Artifact {
                     module.text().bytes())));
     writeChecksums(file);
     return file;
+  }
+
+  private static byte[] skeleton(CompiledModule module) {
+    return ModuleSkeleton.of(module.module(), module.tunables().is(Tunable.WASM_BACKTRACE_DETAILS));
   }
 
   /** Puts the right checksums into a file. */
@@ -161,36 +167,27 @@ public final class Artifact {
    * {@link ArtifactException} when it is damaged.
    *
    * @param in the file, from its start; nothing but it is in there
-   * @param tunables those of the engine that wants to run it
-   * @param identity as in {@link #write}
+   * @param engine what the engine that wants to run it makes itself
    * @throws IOException when it cannot be read
-   * @throws ArtifactException when it is damaged or was made by another version or with other
-   *     settings
+   * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
-  public static CompiledModule read(InputStream in, Tunables tunables, String identity)
-      throws IOException {
-    return new ArtifactReader(in).read(tunables, identity);
+  public static CompiledModule read(InputStream in, Origin engine) throws IOException {
+    return new ArtifactReader(in).read(engine);
   }
 
   // Contents.
 
   /** Without the checksums. */
-  private static byte[] info(Tunables tunables, String identity) {
-    byte[] name = identity.getBytes(UTF_8);
-    OperatorCost fuel = tunables.fuel();
-    byte[] costs = fuel == null ? new byte[0] : fuel.bytes();
-    int size = 68 + costs.length + name.length;
-    ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(VERSION, FORMAT_VERSION).position(OPTIONS);
-    out.putLong(tunables.staticMemoryMaximumSize()).putInt(tunables.staticMemoryForced() ? 1 : 0);
-    out.putLong(tunables.staticMemoryGuardSize()).putLong(tunables.dynamicMemoryGuardSize());
-    out.putInt(tunables.generateAddressMap() ? 1 : 0);
-    out.putInt(tunables.polls() ? 1 : 0);
-    out.putInt(tunables.heapAccessSpectreMitigation() ? 1 : 0);
-    out.putInt(tunables.tableAccessSpectreMitigation() ? 1 : 0);
-    out.putInt(costs.length).put(costs);
-    out.putInt(name.length).put(name);
-    return Arrays.copyOf(out.array(), out.position());
+  private static byte[] info(Origin origin) {
+    byte[] version = Arrays.copyOf(origin.version().getBytes(US_ASCII), VERSION_SIZE);
+    byte[] cpuFeatures = String.join(" ", origin.cpuFeatures()).getBytes(US_ASCII);
+    ByteBuffer out =
+        ByteBuffer.allocate(CPU_FEATURES + cpuFeatures.length).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(origin.layouts()).put(version);
+    out.putInt(CPU_FEATURES_SIZE, cpuFeatures.length).position(GENERATOR);
+    out.putLong(origin.generator()).putLong(origin.features().bits());
+    origin.tunables().write(out);
+    return out.put(cpuFeatures).array();
   }
 
   private static int[] functions(CompiledModule compiled) {

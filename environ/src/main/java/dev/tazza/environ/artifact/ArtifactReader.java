@@ -1,11 +1,11 @@
 package dev.tazza.environ.artifact;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FunctionReferences;
-import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleSkeleton;
@@ -17,8 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Reads an artifact from its start to its end: the head, whose checksum vouches for all sizes; the
@@ -37,11 +38,11 @@ final class ArtifactReader {
     this.in = in;
   }
 
-  CompiledModule read(Tunables tunables, String identity) throws IOException {
-    ByteBuffer head = head();
+  CompiledModule read(Origin engine) throws IOException {
+    ByteBuffer head = head(engine);
     ElfFile elf = new ElfFile(head);
     int info = (int) elf.offset(Artifact.INFO);
-    checkOrigin(head.position(info + Artifact.OPTIONS), identity, tunables);
+    engine.requireFits(origin(head, info, engine));
     long end = elf.offset(Artifact.TEXT);
     long size = elf.size(Artifact.TEXT);
     if (end < head.capacity() || end > Integer.MAX_VALUE || size < 0 || size > Integer.MAX_VALUE) {
@@ -54,7 +55,7 @@ final class ArtifactReader {
     int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
     return module(
         new StoredColumns(elf, bytes, head.capacity()),
-        tunables,
+        engine.tunables(),
         new UnreadText(in, (int) size, checksum));
   }
 
@@ -63,7 +64,7 @@ final class ArtifactReader {
   }
 
   /** All up to the tables. */
-  private ByteBuffer head() throws IOException {
+  private ByteBuffer head(Origin engine) throws IOException {
     byte[] table = new byte[ElfFile.tableEnd(Artifact.SECTIONS)];
     fill(table, 0);
     ElfFile elf = new ElfFile(buffer(table));
@@ -71,18 +72,19 @@ final class ArtifactReader {
     long info = elf.offset(Artifact.INFO);
     long end = elf.offset(Artifact.WASM);
     boolean isPossible = table.length <= end && end <= LARGEST_HEAD;
-    if (!isPossible || info < table.length || info > end - Artifact.IDENTITY) {
+    if (!isPossible || info < table.length || info > end - Artifact.OPTIONS) {
       throw damaged("its head is larger or smaller than it can be");
     }
     byte[] bytes = Arrays.copyOf(table, (int) end);
     fill(bytes, table.length);
     ByteBuffer head = buffer(bytes);
-    if (head.getInt((int) info + Artifact.VERSION) != Artifact.FORMAT_VERSION) {
-      throw new ArtifactException("the artifact has another format version; compile it again");
-    }
     int checksum = head.getInt((int) info + Artifact.HEAD_CHECKSUM);
     head.putInt((int) info + Artifact.HEAD_CHECKSUM, 0);
-    checkSum(checksum, Artifact.checksum(bytes, 0, bytes.length));
+    if (checksum != Artifact.checksum(bytes, 0, bytes.length)) {
+      throw head.getLong((int) info + Artifact.LAYOUTS) == engine.layouts()
+          ? damaged("the checksum does not match")
+          : damaged("the checksum does not match, unless another version of Tazza made it");
+    }
     return head;
   }
 
@@ -107,38 +109,40 @@ final class ArtifactReader {
     }
   }
 
-  private static void checkOrigin(ByteBuffer info, String identity, Tunables tunables) {
-    Tunables actualTunables =
-        new Tunables(
-            info.getLong(),
-            info.getInt() != 0,
-            info.getLong(),
-            info.getLong(),
-            info.getInt() != 0,
-            info.getInt() != 0,
-            info.getInt() != 0,
-            info.getInt() != 0,
-            costs(info));
-    byte[] name = new byte[Math.clamp(info.getInt(), 0, info.remaining())];
-    info.get(name);
-    String actual = new String(name, UTF_8);
-    if (!actual.equals(identity)) {
-      throw new ArtifactException(
-          "the artifact was made by \"%s\", but this is \"%s\"; compile it again"
-              .formatted(actual, identity));
+  /** What made the artifact: all of it only if the layouts, of this too, are those known here. */
+  private static Origin origin(ByteBuffer head, int info, Origin engine) {
+    byte[] version = new byte[Artifact.VERSION_SIZE];
+    head.get(info + Artifact.VERSION, version);
+    String madeBy = new String(version, US_ASCII).trim();
+    engine.requireLayouts(madeBy, head.getLong(info + Artifact.LAYOUTS));
+    int size = head.getInt(info + Artifact.CPU_FEATURES_SIZE);
+    int end = info + Artifact.CPU_FEATURES;
+    if (size < 0 || end > head.capacity() || size > head.capacity() - end) {
+      throw damaged("its head is smaller than it can be");
     }
-    if (!actualTunables.equals(tunables)) {
-      throw new ArtifactException(
-          "the artifact was compiled with other options than this engine has: %s, not %s"
-              .formatted(actualTunables, tunables));
-    }
+    byte[] cpuFeatures = new byte[size];
+    head.get(end, cpuFeatures);
+    return new Origin(
+        madeBy,
+        engine.layouts(),
+        head.getLong(info + Artifact.GENERATOR),
+        Features.ofBits(head.getLong(info + Artifact.FEATURES)),
+        Tunables.read(head.position(info + Artifact.OPTIONS)),
+        names(cpuFeatures));
   }
 
-  /** What operators cost; null if nothing is told, or what this version would not tell. */
-  private static @Nullable OperatorCost costs(ByteBuffer info) {
-    byte[] costs = new byte[Math.clamp(info.getInt(), 0, Math.max(0, info.remaining() - Integer.BYTES))];
-    info.get(costs);
-    return OperatorCost.of(costs);
+  private static List<String> names(byte[] text) {
+    List<String> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i <= text.length; i++) {
+      if (i == text.length || text[i] == ' ') {
+        if (i > start) {
+          names.add(new String(text, start, i - start, US_ASCII));
+        }
+        start = i + 1;
+      }
+    }
+    return names;
   }
 
   private static CompiledModule module(StoredColumns sections, Tunables tunables, UnreadText text) {

@@ -12,11 +12,14 @@ import dev.tazza.Memory;
 import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
+import dev.tazza.Tag;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.Values;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.TagType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -31,11 +34,15 @@ final class Execution {
   private static final FuncType HOST_TYPE =
       new FuncType(List.of(NumType.I32, NumType.I32), List.of(NumType.I32));
 
+  private static final TagType TAG_TYPE =
+      new TagType(new FuncType(List.of(NumType.I32), List.of()));
+
   /** What the host does besides changing memory, by five bits of its second argument. */
   private static final int GROWS = 13;
 
   private static final int CALLS_BACK = 7;
   private static final int THROWS = 21;
+  private static final int THROWS_TAGGED = 11;
 
   /** The engine's code uses up none. */
   private static final long NO_FUEL = -1;
@@ -90,6 +97,7 @@ final class Execution {
       if (fuel != NO_FUEL) {
         store.setFuel(Long.MAX_VALUE);
       }
+      linker.define("", "x", Tag.create(store, TAG_TYPE));
       Instance instance = linker.instantiate(store, module);
       Execution execution = new Execution(random, instance, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {
@@ -124,6 +132,11 @@ final class Execution {
         }
       }
       case THROWS -> throw new HostException();
+      case THROWS_TAGGED -> {
+        if (caller.export("e0") instanceof Tag tag) {
+          throw new TaggedException(tag, old);
+        }
+      }
       default -> {}
     }
     values.setI32(0, result);
@@ -137,6 +150,8 @@ final class Execution {
       append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
     } catch (Trap trap) {
       append(line.append(" trap ").append(trap.getMessage()), trap.frames());
+    } catch (TaggedException thrown) {
+      append(line.append(" throw ").append(name(thrown.tag())), thrown.payload().toArray());
     } catch (HostException thrown) {
       line.append(" trap host");
       if (thrown.getSuppressed()[0] instanceof GuestBacktrace backtrace) {
@@ -154,6 +169,16 @@ final class Execution {
       line.append(' ').append(name(table.get(i)));
     }
     return line.toString();
+  }
+
+  /** The first that it is: the imported ones are one tag. */
+  private String name(Tag tag) {
+    for (int i = 0; i < random.tags().size(); i++) {
+      if (tag.equals(instance.tag("e" + i))) {
+        return "e" + i;
+      }
+    }
+    return "other";
   }
 
   private String name(@Nullable Object element) {

@@ -10,6 +10,7 @@ import dev.tazza.Memory;
 import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
+import dev.tazza.Tag;
 import dev.tazza.Trap;
 import dev.tazza.V128;
 import dev.tazza.Values;
@@ -221,7 +222,7 @@ final class FileExecution {
             state.append(memory.size()).append(':').append(Integer.toHexString(crc(memory)));
         case Global global -> state.append(text(global.get()));
         case Table table -> append(state, table);
-        case Func _ -> {}
+        case Func _, Tag _ -> {}
       }
     }
     return state.toString();

@@ -3,7 +3,8 @@ package dev.tazza.vm.call;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.vm.isa.x64.StubCode;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.vm.isa.Stubs;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class CallLoop implements AutoCloseable {
   private static final int RETURNED = ExitReason.RETURNED.code();
   private static final int TRAP = ExitReason.TRAP.code();
   private static final int HOST_CALL = ExitReason.HOST_CALL.code();
+  private static final int UNCAUGHT = ExitReason.UNCAUGHT.code();
   private static final int POLL = ExitReason.POLL.code();
   private static final int STOPPED = ExitReason.STOPPED.code();
 
@@ -29,6 +31,7 @@ public final class CallLoop implements AutoCloseable {
   private final GuestStack stack;
   private final long context;
   private final boolean usesFuel;
+  private static final int PARKED_FUEL = Processor.host().parkedFuel();
 
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
@@ -169,7 +172,7 @@ public final class CallLoop implements AutoCloseable {
     callable = false;
     refusal = why;
     for (int i = 0; i < parkedCount; i++) {
-      NativeMemory.putLong(parked[i] + StubCode.PARKED_PC, Stubs.TRAP_EXIT);
+      NativeMemory.putLong(parked[i] + Processor.host().parkedPc(), Stubs.TRAP_EXIT);
     }
   }
 
@@ -198,12 +201,15 @@ public final class CallLoop implements AutoCloseable {
         parked[parkedCount++] = sp;
         begin = sp;
         if (usesFuel) {
-          long fuel = NativeMemory.getLong(sp + StubCode.PARKED_FUEL);
+          long fuel = NativeMemory.getLong(sp + PARKED_FUEL);
           NativeMemory.putLong(context + StoreContext.FUEL, fuel);
         }
+        boolean throwing = false;
         try {
           if (reason == HOST_CALL) {
-            handler.hostCall(subject);
+            throwing = handler.hostCall(subject);
+          } else if (reason == UNCAUGHT) {
+            throw handler.uncaught();
           } else if (reason == POLL || reason == STOPPED) {
             stop(reason == STOPPED);
           } else {
@@ -214,9 +220,13 @@ public final class CallLoop implements AutoCloseable {
         }
         if (usesFuel) {
           long fuel = NativeMemory.getLong(context + StoreContext.FUEL);
-          NativeMemory.putLong(sp + StubCode.PARKED_FUEL, fuel);
+          NativeMemory.putLong(sp + PARKED_FUEL, fuel);
         }
-        exit = Stubs.resume(context, sp);
+        // Disabled code is left where it traps.
+        exit =
+            throwing && refusal == null
+                ? Stubs.resumeThrowing(context, sp)
+                : Stubs.resume(context, sp);
       } while (Stubs.reason(exit) != RETURNED);
       return exit;
     } finally {
@@ -248,12 +258,12 @@ public final class CallLoop implements AutoCloseable {
     if (trapped || stopped) {
       last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
-      long frame = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * FRAME_POINTER);
+      long frame = faultRegister(Processor.host().framePointer());
       int depth = handler.returnAddressDepth(pc);
       if (depth < 0) {
         walk.trap(pc, frame);
       } else {
-        long top = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8 * STACK_POINTER);
+        long top = faultRegister(Processor.host().stackPointer());
         walk.trapWithoutFrame(pc, top + depth, frame);
       }
     }
@@ -278,8 +288,9 @@ public final class CallLoop implements AutoCloseable {
     return walk.frames();
   }
 
-  private static final int STACK_POINTER = 4; // rsp's number
-  private static final int FRAME_POINTER = 5; // rbp's number
+  private long faultRegister(int number) {
+    return NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * number);
+  }
 
   /** Refuses calls from now on; then the space can be closed. No activation may be left. */
   @Override

@@ -4,6 +4,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
+import dev.tazza.vm.isa.Stubs;
 
 /**
  * The native memory that a {@link CallLoop} works with: a guest stack with a store context. Apart
@@ -30,6 +31,7 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.MAGIC, StoreContext.MAGIC_VALUE);
     NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
+    NativeMemory.putLong(context + StoreContext.THROW_STUB, Stubs.THROW);
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);

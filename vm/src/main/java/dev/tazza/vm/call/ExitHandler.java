@@ -17,8 +17,17 @@ public interface ExitHandler {
    * Guest code calls a host function.
    *
    * @param context address of the {@link dev.tazza.environ.HostFunctionContext}
+   * @return whether guest code gets an exception in place of results: its tag is in the store
+   *     context, what it carries in the value slots
    */
-  void hostCall(long context);
+  boolean hostCall(long context);
+
+  /**
+   * No code of the activation catches what was thrown. All frames are still there.
+   *
+   * @return what {@link CallLoop#call} shall throw
+   */
+  RuntimeException uncaught();
 
   /**
    * Guest code asks for a service.

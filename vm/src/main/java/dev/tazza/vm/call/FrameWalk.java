@@ -2,7 +2,8 @@ package dev.tazza.vm.call;
 
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.code.CodeRange;
-import dev.tazza.vm.isa.x64.StubCode;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.vm.isa.Stubs;
 
 /**
  * Follows frame pointers through guest code, innermost frame first: at each is the caller's frame
@@ -13,6 +14,7 @@ import dev.tazza.vm.isa.x64.StubCode;
 abstract class FrameWalk {
   private final GuestStack stack;
   private final CodeRange range = CodeRange.process();
+  private final Processor processor = Processor.host();
 
   FrameWalk(GuestStack stack) {
     this.stack = stack;
@@ -46,11 +48,11 @@ abstract class FrameWalk {
 
   /** Walks an activation that waits for a host function. */
   final void parked(long stackPointer) {
-    if (!stack.contains(stackPointer, StubCode.PARKED_PC + 8)) {
+    if (!stack.contains(stackPointer, processor.parkedPc() + 8)) {
       return;
     }
-    long pc = NativeMemory.getLong(stackPointer + StubCode.PARKED_PC);
-    long framePointer = NativeMemory.getLong(stackPointer + StubCode.PARKED_FRAME_POINTER);
+    long pc = NativeMemory.getLong(stackPointer + processor.parkedPc());
+    long framePointer = NativeMemory.getLong(stackPointer + processor.parkedFramePointer());
     // The poll stub parks itself, in a frame above which the guest's are.
     if (!range.contains(pc) || frame(pc, framePointer)) {
       callers(framePointer);

@@ -1,12 +1,14 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.sys.BulkMemory;
 import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
-import dev.tazza.vm.isa.x64.StopHandlerCode;
+import dev.tazza.vm.isa.AssembledCode;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.vm.isa.StopHandlerAddresses;
+import dev.tazza.vm.isa.Stubs;
 
 /**
  * Installs the handler of the signal by which guest code is stopped, once in a process, for good.
@@ -40,17 +42,20 @@ public final class StopSignals {
       return true;
     }
 
-    private static StopHandlerCode code(long previous) {
+    private static AssembledCode code(long previous) {
       long ranges = TrapSignals.ranges().address();
-      long bulk = BulkMemory.codeStart();
-      return new StopHandlerCode(ranges, bulk, BulkMemory.codeSize(), Stubs.EXIT, previous);
+      return Processor.host()
+          .stopHandler(
+              Os.host().signalFrame(),
+              new StopHandlerAddresses(ranges, Stubs.BULK_START, Stubs.BULK_SIZE, Stubs.EXIT),
+              previous);
     }
 
     private static long installHandler() {
       Os os = Os.host();
       SignalAction previous = os.signalAction(Signals.URGENT);
-      StopHandlerCode code = code(previous.handler());
-      long handler = CodePage.map(code.bytes()) + code.handlerOffset();
+      AssembledCode code = code(previous.handler());
+      long handler = CodePage.map(code.bytes()) + code.entries()[0];
       // On the guest's stack, whatever others the thread has: it may be left there.
       long flags = SignalAction.WITH_INFO | SignalAction.RESTART | SignalAction.NO_DEFER;
       os.exchangeSignalAction(Signals.URGENT, new SignalAction(handler, flags, previous.mask()));

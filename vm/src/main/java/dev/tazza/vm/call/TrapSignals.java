@@ -7,8 +7,12 @@ import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.AssembledCode;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.isa.RangeTable;
-import dev.tazza.vm.isa.x64.SignalHandlerCode;
+import dev.tazza.vm.isa.Stubs;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Installs the handler for faults of guest code, once in a process, for good: all copies of this
@@ -19,6 +23,9 @@ import dev.tazza.vm.isa.x64.SignalHandlerCode;
  */
 public final class TrapSignals {
   private static final int[] FAULTS = {Signals.ILL, Signals.BUS, Signals.FPE, Signals.SEGV};
+
+  /** Signal numbers below this may have a previous handler on record. */
+  private static final int SIGNALS = 16;
 
   private TrapSignals() {}
 
@@ -39,8 +46,9 @@ public final class TrapSignals {
     private static RangeTable install() {
       CodeRange range = CodeRange.process();
       long trapExit = Stubs.TRAP_EXIT;
-      SignalHandlerCode code = new SignalHandlerCode();
-      String name = ProcessShared.name("traps", code.version());
+      AssembledCode code = Processor.host().trapHandler(Os.host().signalFrame(), SIGNALS);
+      // The literals of a process are not in there yet: the same for the same version.
+      String name = ProcessShared.name("traps", code.bytes());
       RangeTable table;
       long entry;
       synchronized (ProcessShared.lock()) {
@@ -60,15 +68,15 @@ public final class TrapSignals {
       return table;
     }
 
-    private static void installHandler(SignalHandlerCode code, RangeTable table) {
+    private static void installHandler(AssembledCode code, RangeTable table) {
       Os os = Os.host();
-      SignalAction[] previous = new SignalAction[SignalHandlerCode.SIGNALS];
-      long[] handlers = new long[SignalHandlerCode.SIGNALS];
+      SignalAction[] previous = new SignalAction[SIGNALS];
+      long[] handlers = new long[SIGNALS];
       for (int signal : FAULTS) {
         previous[signal] = os.signalAction(signal);
         handlers[signal] = previous[signal].handler();
       }
-      long handler = CodePage.map(code.bytes(table.address(), handlers)) + code.handlerOffset();
+      long handler = CodePage.map(withLiterals(code, table, handlers)) + code.entries()[0];
       // What was true for the previous handler stays true when ours passes a signal on.
       long kept = SignalAction.RESTART;
       long flags = SignalAction.WITH_INFO | SignalAction.ON_ALTERNATE_STACK | SignalAction.NO_DEFER;
@@ -77,6 +85,16 @@ public final class TrapSignals {
         os.exchangeSignalAction(
             signal, new SignalAction(handler, flags | (before.flags() & kept), before.mask()));
       }
+    }
+
+    private static byte[] withLiterals(AssembledCode code, RangeTable table, long[] handlers) {
+      byte[] bytes = code.bytes().clone();
+      ByteBuffer literals = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+      literals.putLong(code.entries()[1], table.address());
+      for (int signal = 0; signal < SIGNALS; signal++) {
+        literals.putLong(code.entries()[2] + Long.BYTES * signal, handlers[signal]);
+      }
+      return bytes;
     }
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * within one that has such a result nothing is forgotten.
  */
 final class ExternRefCollector {
+  private static final int[] NONE = {};
+
   private final CallLoop loop;
   private final ExternRefTable externs;
 
@@ -30,7 +32,7 @@ final class ExternRefCollector {
 
   /** The function with a collection before it, if it is one that gives external references. */
   HostFunction collectsBefore(FuncType type, HostFunction function) {
-    if (type.results().stream().noneMatch(VmStore::isExtern)) {
+    if (type.results().stream().noneMatch(VmStore::isHandle)) {
       return function;
     }
     int[] arguments = externs(type);
@@ -40,7 +42,7 @@ final class ExternRefCollector {
   private static int[] externs(FuncType type) {
     IntCollector numbers = new IntCollector();
     for (int i = 0; i < type.params().size(); i++) {
-      if (VmStore.isExtern(type.params().get(i))) {
+      if (VmStore.isHandle(type.params().get(i))) {
         numbers.add(i);
       }
     }
@@ -58,6 +60,13 @@ final class ExternRefCollector {
       function.call(slots, caller);
     } finally {
       active = outer;
+    }
+  }
+
+  /** Collects at an exit that has no reference in hand, if it is time. */
+  void poll() {
+    if (active == 0 && externs.isCrowded()) {
+      collect(NONE, 0);
     }
   }
 

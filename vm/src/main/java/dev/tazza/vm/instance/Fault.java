@@ -6,6 +6,7 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Signals;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.memory.LinearMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,6 @@ public record Fault(
   /** The null references' page: nothing is ever mapped there. */
   private static final long NULL_PAGE = 4096;
 
-  private static final int UD2 = 0x0b0f;
-
-  private static final int REX = 0x40;
-  private static final int REX_W = 8;
-  private static final int REX_B = 1;
-
   /** Reads what the handler left. */
   static Fault read(long context) {
     long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
@@ -54,7 +49,8 @@ public record Fault(
         block != null && block.owner() instanceof MappedCode code
             ? code.tables().fuelAt((int) (pc - code.address()))
             : 0;
-    return NativeMemory.getLong(context + StoreContext.TRAP_FUEL) - used;
+    long register = StoreContext.TRAP_REGISTERS + 8L * Processor.host().fuel();
+    return NativeMemory.getLong(context + register) - used;
   }
 
   private static @Nullable TrapCode expected(long pc) {
@@ -79,7 +75,7 @@ public record Fault(
     }
     boolean agrees =
         switch (signal) {
-          case Signals.ILL -> (NativeMemory.getInt(pc) & 0xFFFF) == UD2;
+          case Signals.ILL -> Processor.host().isTrap(pc);
           case Signals.FPE ->
               code == TrapCode.INTEGER_DIVISION || code == TrapCode.INTEGER_DIVIDE_BY_ZERO;
           // Other codes, of addresses that are none for instance, come without an address.
@@ -110,22 +106,8 @@ public record Fault(
     };
   }
 
-  /**
-   * {@code F7 /7} divides rdx:rax by a register: a divisor of zero is one trap, any other the
-   * overflow of the quotient.
-   */
   private static TrapCode division(long context, long pc) {
-    long at = pc;
-    int rex = NativeMemory.getByte(at) & 0xFF;
-    if ((rex & 0xF0) == REX) {
-      at++;
-    } else {
-      rex = 0;
-    }
-    int modrm = NativeMemory.getByte(at + 1) & 0xFF;
-    int register = modrm & 7 | (rex & REX_B) << 3;
-    long divisor = NativeMemory.getLong(context + StoreContext.TRAP_REGISTERS + 8L * register);
-    boolean zero = (rex & REX_W) == 0 ? (int) divisor == 0 : divisor == 0;
+    boolean zero = Processor.host().dividesByZero(pc, context + StoreContext.TRAP_REGISTERS);
     return zero ? TrapCode.INTEGER_DIVIDE_BY_ZERO : TrapCode.INTEGER_OVERFLOW;
   }
 

@@ -6,6 +6,7 @@ import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
@@ -208,7 +209,7 @@ final class InstanceTemplate implements AutoCloseable {
   private int[] findExternGlobals() {
     IntCollector found = new IntCollector();
     for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
-      if (VmStore.isExtern(module.global(i).valueType())) {
+      if (VmStore.isHandle(module.global(i).valueType())) {
         found.add(i);
       }
     }
@@ -244,10 +245,10 @@ final class InstanceTemplate implements AutoCloseable {
 
   private boolean apply(ElementSegment segment, int table) {
     long from = ConstantExpressions.constantOffset(segment.tableOffset());
-    long end = from + segment.items().count();
+    long last = table(table).limits().minimum() - segment.items().count();
     if (tables[table] < 0
         || from < 0
-        || end > table(table).limits().minimum()
+        || from > last
         || !(segment.items() instanceof ElementSegment.Functions items)) {
       return false;
     }
@@ -288,7 +289,7 @@ final class InstanceTemplate implements AutoCloseable {
     long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
-      Relocation.add(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
+      Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
     return copy;
   }

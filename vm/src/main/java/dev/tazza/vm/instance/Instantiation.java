@@ -47,6 +47,7 @@ final class Instantiation {
     VmInstance instance = store.newInstance(loaded);
     link(instance, imports);
     instance.writeImportedReferences();
+    defineTags(instance);
     defineTables(instance);
     defineMemories(instance);
     defineGlobals(instance);
@@ -70,9 +71,15 @@ final class Instantiation {
           "the module has " + wanted.size() + " imports, but " + imports.size() + " were given");
     }
     int functions = 0;
+    int tags = 0;
     for (int i = 0; i < wanted.size(); i++) {
-      boolean isFunction = wanted.get(i).type() instanceof FuncType;
-      check(wanted.get(i), imports.get(i), isFunction ? functions++ : -1);
+      int index =
+          switch (wanted.get(i).type()) {
+            case FuncType _ -> functions++;
+            case TagType _ -> tags++;
+            default -> -1;
+          };
+      check(wanted.get(i), imports.get(i), index);
     }
   }
 
@@ -89,11 +96,14 @@ final class Instantiation {
             && store.types().isDeclaredSubtype(given.typeId(), loaded.typeId(wanted));
   }
 
-  private void check(ImportType wanted, Object given, int function) {
-    if (function >= 0
+  /**
+   * @param index of a function or tag
+   */
+  private void check(ImportType wanted, Object given, int index) {
+    if (wanted.type() instanceof FuncType
         && given instanceof VmFunction candidate
         && candidate.store() == store
-        && fits(candidate, function)) {
+        && fits(candidate, index)) {
       return;
     }
     boolean fits =
@@ -101,9 +111,12 @@ final class Instantiation {
           case FuncType type ->
               given instanceof VmFunction candidate
                   && (candidate.store() == store
-                      ? fits(candidate, function)
+                      ? fits(candidate, index)
                       : candidate.type().equals(type));
-          case TagType _ -> false; // nothing can be one yet
+          case TagType _ ->
+              given instanceof VmTag tag
+                  && (tag.store() != store
+                      || tag.typeId() == loaded.typeId(module.tagTypeIndex(index)));
           case GlobalType type ->
               given instanceof VmGlobal global && fits(global.type(), loaded.numbered(type));
           case TableType type ->
@@ -151,6 +164,7 @@ final class Instantiation {
       case VmGlobal global -> global.store();
       case VmTable table -> table.store();
       case VmMemory memory -> memory.store();
+      case VmTag tag -> tag.store();
       default -> throw new IllegalArgumentException("not an external value: " + given);
     };
   }
@@ -163,6 +177,7 @@ final class Instantiation {
       case VmTable table ->
           "a table of %d elements, %s".formatted(table.storage().length(), table.type());
       case VmMemory memory -> "a memory of %d pages, %s".formatted(memory.pages(), memory.type());
+      case VmTag tag -> "a tag " + tag.type();
       default -> "a " + type;
     };
   }
@@ -212,6 +227,7 @@ final class Instantiation {
     int globals = 0;
     int tables = 0;
     int memories = 0;
+    int tags = 0;
     for (Object given : imports) {
       switch (given) {
         case VmFunction _ -> {}
@@ -229,12 +245,25 @@ final class Instantiation {
               context + layout.importedMemory(memories), memory.storage().definition());
           instance.memories[memories++] = memory;
         }
+        case VmTag tag -> setTag(instance, tags++, tag);
         default -> throw new IllegalArgumentException("not an external value: " + given);
       }
     }
   }
 
   // What the module defines.
+
+  private void setTag(VmInstance instance, int index, VmTag tag) {
+    NativeMemory.putInt(instance.context + instance.layout().tag(index), tag.number());
+    instance.tags[index] = tag;
+  }
+
+  private void defineTags(VmInstance instance) {
+    for (int i = module.importedTagCount(); i < instance.tags.length; i++) {
+      int typeId = loaded.typeId(module.tagTypeIndex(i));
+      setTag(instance, i, store.exceptions().newTag(store.types().type(typeId), typeId));
+    }
+  }
 
   private void defineTables(VmInstance instance) {
     int imported = module.importedTableCount();
@@ -275,7 +304,7 @@ final class Instantiation {
   private void copyElements(VmInstance instance) {
     for (int i : template.pendingElements()) {
       ElementSegment segment = module.elementSegments().get(i);
-      int offset = ConstantExpressions.offset(instance, segment.tableOffset());
+      long offset = ConstantExpressions.offset(instance, segment.tableOffset());
       ServiceCalls.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
       instance.dropElements(i);
     }
@@ -284,8 +313,7 @@ final class Instantiation {
   private void copyData(VmInstance instance) {
     for (int i : template.memories().pending()) {
       DataSegment segment = module.dataSegments().get(i);
-      int offset = ConstantExpressions.offset(instance, segment.memoryOffset());
-      long destination = Integer.toUnsignedLong(offset);
+      long destination = ConstantExpressions.offset(instance, segment.memoryOffset());
       ServiceCalls.initMemory(instance, segment.memoryIndex(), i, destination, 0, segment.size());
       instance.dropData(i);
     }
@@ -304,6 +332,8 @@ final class Instantiation {
     }
     // No guest code is involved: call it as the guest would.
     long context = store.hosts().newContext(function.host(), instance.number + 1);
-    store.hostCall(context);
+    if (store.hostCall(context)) {
+      throw store.uncaught();
+    }
   }
 }

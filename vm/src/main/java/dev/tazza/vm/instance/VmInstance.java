@@ -23,6 +23,7 @@ public final class VmInstance {
   final long context;
   final VmMemory[] memories;
   final VmTable[] tables;
+  final VmTag[] tags;
 
   /** The module's own ones are made when somebody asks. */
   private final @Nullable VmGlobal[] globals;
@@ -43,6 +44,7 @@ public final class VmInstance {
     WasmModule module = loaded.module();
     memories = new VmMemory[module.memoryCount()];
     tables = new VmTable[module.tableCount()];
+    tags = new VmTag[module.tagCount()];
     globals = new @Nullable VmGlobal[module.globalCount()];
     importedGlobals = module.importedGlobalCount();
     imports = new VmFunction[module.importedFunctionCount()];
@@ -72,6 +74,10 @@ public final class VmInstance {
 
   public VmTable table(int index) {
     return tables[index];
+  }
+
+  public VmTag tag(int index) {
+    return tags[index];
   }
 
   public VmGlobal global(int index) {

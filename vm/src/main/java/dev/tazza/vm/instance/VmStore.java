@@ -5,6 +5,8 @@ import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
+import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
@@ -20,6 +22,7 @@ import dev.tazza.vm.memory.ExternRefRoots;
 import dev.tazza.vm.memory.ExternRefTable;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
+import dev.tazza.vm.memory.MemoryPlan;
 import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
@@ -53,13 +56,14 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   private final Ownership ownership = new Ownership();
   private final TypeRegistry types;
   private final MemoryRegions regions;
-  private final StoreOptions options;
+  private final Tunables tunables;
   private final TrapFactory traps;
   private final CallLoop loop;
   private final long values;
   private final ExternRefRoots externRoots = new ExternRefRoots();
   private final ExternRefTable externs = new ExternRefTable(externRoots);
   private final ExternRefCollector collector;
+  private final VmExceptions exceptions;
   private final List<VmInstance> instances = new ArrayList<>();
   private final HostFunctions hosts;
 
@@ -76,19 +80,19 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   private volatile boolean closed;
 
-  public VmStore(StoreServices services, StoreOptions options, TrapFactory traps) {
+  public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
     this.types = services.types();
     this.regions = services.regions();
-    this.options = options;
+    this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
-    CallSpace space =
-        new CallSpace(services.stacks(), services.stopper(), options.tunables().polls());
+    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     resources.add(space);
     this.stop = space.stop();
     this.loop = new CallLoop(space, this, options.tunables().usesFuel());
     this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
+    this.exceptions = new VmExceptions(this, loop.context(), externs, collector);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -254,8 +258,9 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     return externs;
   }
 
-  public StoreOptions options() {
-    return options;
+  /** Tags, and exceptions under way. */
+  public VmExceptions exceptions() {
+    return exceptions;
   }
 
   TypeRegistry types() {
@@ -278,22 +283,32 @@ public final class VmStore implements ExitHandler, AutoCloseable {
 
   /** Where guest code is now, over all activations. */
   public Backtrace backtrace() {
-    return loop.backtrace(options.maximumFrames());
+    boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
+    return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
   }
 
   // What guest code asks for.
 
   @Override
-  public void hostCall(long context) {
+  public boolean hostCall(long context) {
     // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
     long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
     HostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
+      return false;
     } catch (Throwable thrown) {
+      if (exceptions.raise(thrown)) {
+        return true;
+      }
       throw sneak(traps.hostException(thrown, backtrace()));
     }
+  }
+
+  @Override
+  public RuntimeException uncaught() {
+    throw sneak(exceptions.uncaught(traps, backtrace()));
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
@@ -462,7 +477,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, options.plan(type), image, this);
+    LinearMemory storage = new LinearMemory(regions, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
     return new VmMemory(this, type, storage);
@@ -482,7 +497,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
     TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
     resources.add(storage);
-    if (isExtern(type.elementType())) {
+    if (isHandle(type.elementType())) {
       externRoots.addTable(storage);
     }
     return new VmTable(this, type, storage);
@@ -491,7 +506,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
   /** A global with all bits zero. */
   public VmGlobal newGlobal(GlobalType type) {
     long address = resources.allocate(VmLayout.GLOBAL_SIZE);
-    if (isExtern(type.valueType())) {
+    if (isHandle(type.valueType())) {
       externRoots.addGlobal(address);
     }
     return new VmGlobal(this, type, address);
@@ -502,8 +517,18 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     externRoots.addGlobal(address);
   }
 
-  static boolean isExtern(ValType type) {
-    return type instanceof RefType reference && reference.heapType() == AbstractHeapType.EXTERN;
+  /** Whether values of the type are handles of Java objects or exceptions. */
+  static boolean isHandle(ValType type) {
+    return type instanceof RefType reference
+        && (reference.heapType() == AbstractHeapType.EXTERN
+            || reference.heapType() == AbstractHeapType.EXN);
+  }
+
+  /** A tag that no instance defines. */
+  public VmTag newTag(FuncType type) {
+    int typeId = types.acquire(type);
+    resources.add(() -> types.release(typeId));
+    return exceptions.newTag(types.type(typeId), typeId);
   }
 
   /** An instance of a module that the store retains. */

@@ -1,5 +1,6 @@
 package dev.tazza.vm.memory;
 
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.MemoryType;
@@ -44,31 +45,28 @@ public record MemoryPlan(
    * The plan of a memory of a module, which must agree with what compiled code relies on.
    *
    * @param tunables what the code was compiled with
-   * @param reservedForGrowth slack after a dynamic memory
-   * @param guardBefore whether there is a guard before the memory too, as large as the one after
    * @throws ResourceLimitException when the memory's minimum does not fit
    */
-  public static MemoryPlan of(
-      MemoryType type, Tunables tunables, long reservedForGrowth, boolean guardBefore) {
-    long maximum = Tunables.maximumBytes(type);
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    if (pages < 0 || pages > maximum >>> shift) {
-      throw new ResourceLimitException(
-          "a memory of " + Long.toUnsignedString(pages) + " pages is too large");
+  public static MemoryPlan of(MemoryType type, Tunables tunables) {
+    long maximum = Math.min(Tunables.maximumBytes(type), Tunables.LARGEST_MEMORY);
+    long initial = Tunables.minimumBytes(type);
+    if (initial > maximum) {
+      String pages = Long.toUnsignedString(type.limits().minimum());
+      throw new ResourceLimitException("a memory of " + pages + " pages is too large");
     }
-    long initial = pages << shift;
+    boolean guardBefore = tunables.is(Tunable.GUARD_BEFORE_LINEAR_MEMORY);
     if (!tunables.isStatic(type)) {
-      long guard = tunables.dynamicMemoryGuardSize();
-      return movable(initial, maximum, reservedForGrowth, guardBefore ? guard : 0, guard);
+      long guard = tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+      long slack = tunables.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
+      return movable(initial, maximum, slack, guardBefore ? guard : 0, guard);
     }
-    long bound = tunables.staticMemoryMaximumSize();
+    long bound = tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
     if (initial > bound) {
       throw new ResourceLimitException(
           "a memory of %d bytes is larger than the bound of %d for static memories"
               .formatted(initial, bound));
     }
-    long guard = tunables.staticMemoryGuardSize();
+    long guard = tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE);
     return fixed(initial, Math.min(maximum, bound), bound, guardBefore ? guard : 0, guard);
   }
 

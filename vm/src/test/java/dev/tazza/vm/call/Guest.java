@@ -19,8 +19,14 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public void hostCall(long context) {
+  public boolean hostCall(long context) {
     host.accept(context);
+    return false;
+  }
+
+  @Override
+  public RuntimeException uncaught() {
+    throw new AssertionError("nobody throws anything");
   }
 
   @Override

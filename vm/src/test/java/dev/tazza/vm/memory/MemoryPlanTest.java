@@ -3,6 +3,7 @@ package dev.tazza.vm.memory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.Limits;
@@ -15,11 +16,15 @@ class MemoryPlanTest {
   private static final MemoryType SMALL = new MemoryType(Limits.of(1, 10));
 
   private static Tunables tunables(long staticMaximum, boolean forced) {
-    return new Tunables(staticMaximum, forced, 2 * GIB, PAGE, true, false, true, true, null);
+    return Tunables.DEFAULT
+        .with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, staticMaximum)
+        .with(Tunable.STATIC_MEMORY_FORCED, forced)
+        .with(Tunable.DYNAMIC_MEMORY_GUARD_SIZE, PAGE)
+        .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, 3 * PAGE);
   }
 
   private static MemoryPlan plan(MemoryType type, Tunables tunables) {
-    return MemoryPlan.of(type, tunables, 3 * PAGE, true);
+    return MemoryPlan.of(type, tunables);
   }
 
   @Test
@@ -30,7 +35,8 @@ class MemoryPlanTest {
     assertEquals(
         MemoryPlan.fixed(0, 4 * GIB, 4 * GIB, 2 * GIB, 2 * GIB),
         plan(new MemoryType(Limits.of(0)), tunables(4 * GIB, false)));
-    assertEquals(0, MemoryPlan.of(SMALL, tunables(4 * GIB, false), 0, false).guardBefore());
+    Tunables without = tunables(4 * GIB, false).with(Tunable.GUARD_BEFORE_LINEAR_MEMORY, false);
+    assertEquals(0, plan(SMALL, without).guardBefore());
   }
 
   @Test
@@ -39,7 +45,8 @@ class MemoryPlanTest {
     assertEquals(MemoryPlan.movable(PAGE, 10 * PAGE, 3 * PAGE, PAGE, PAGE), dynamic);
     assertEquals(4 * PAGE, dynamic.reservation());
     Limits huge = new Limits(1, true, -1, true, false);
-    assertEquals(Long.MAX_VALUE, plan(new MemoryType(huge), tunables(4 * GIB, false)).maximum());
+    MemoryPlan most = plan(new MemoryType(huge), tunables(4 * GIB, false));
+    assertEquals(Tunables.LARGEST_MEMORY, most.maximum());
   }
 
   @Test

@@ -25,14 +25,16 @@ public final class ModuleDecoder {
 
   private final byte[] bytes;
   private final ModuleLimits limits;
+  private final boolean isSkeleton;
   private final WasmModule.Builder module;
   private final TypeDecoder types;
   private final ConstExprDecoder constExprs;
   private final ElementDecoder elements;
 
-  private ModuleDecoder(byte[] bytes, ModuleLimits limits) {
+  private ModuleDecoder(byte[] bytes, ModuleLimits limits, boolean isSkeleton) {
     this.bytes = bytes;
     this.limits = limits;
+    this.isSkeleton = isSkeleton;
     this.module = new WasmModule.Builder(bytes);
     this.types = new TypeDecoder(limits);
     this.constExprs = new ConstExprDecoder(bytes);
@@ -48,16 +50,16 @@ public final class ModuleDecoder {
    */
   public static WasmModule decode(byte[] bytes, ModuleLimits limits) {
     limits.check(ModuleLimit.MODULE_BYTES, bytes.length, 0);
-    return new ModuleDecoder(bytes, limits).decode(true);
+    return new ModuleDecoder(bytes, limits, false).decode();
   }
 
   /** The same for a {@link ModuleSkeleton}. */
   static WasmModule decodeSkeleton(byte[] bytes, ModuleLimits limits) {
     limits.check(ModuleLimit.MODULE_BYTES, bytes.length, 0);
-    return new ModuleDecoder(bytes, limits).decode(false);
+    return new ModuleDecoder(bytes, limits, true).decode();
   }
 
-  private WasmModule decode(boolean withBodies) {
+  private WasmModule decode() {
     BinaryReader in = BinaryReader.ofModule(bytes);
     if (in.fixed32() != ModuleFormat.MAGIC) {
       throw malformed("magic header not detected", 0);
@@ -97,7 +99,7 @@ public final class ModuleDecoder {
             "section size mismatch: " + section.remaining() + " bytes left", section.position());
       }
     }
-    checkCounts(withBodies ? module.definedFunctionCount() : 0, codeCount, bytes.length);
+    checkCounts(isSkeleton ? 0 : module.definedFunctionCount(), codeCount, bytes.length);
     return module.build();
   }
 
@@ -156,6 +158,8 @@ public final class ModuleDecoder {
     module.customSection(new CustomSection(name, start, end));
     if (name.equals(ModuleFormat.NAME_SECTION)) {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
+    } else if (isSkeleton && name.equals(ModuleFormat.CODE_OFFSET_SECTION)) {
+      module.code(new BinaryReader(bytes, start, end).index(), new int[0]);
     }
   }
 

@@ -1,22 +1,31 @@
 package dev.tazza.wasm.binary;
 
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.dwarf.DebugSections;
 import dev.tazza.wasm.module.WasmModule;
 
 /**
  * What of a module is left to know once its functions are compiled: the binary without the code
- * section and without custom sections other than the names. No module by the specification, because
+ * section and without custom sections other than the names and, if wanted, those with debug
+ * information, to which belongs where the code section was. No module by the specification, because
  * functions have no bodies.
  */
 public final class ModuleSkeleton {
   private ModuleSkeleton() {}
 
-  /** The skeleton of a module, which may have been one already. */
-  public static byte[] of(WasmModule module) {
+  /**
+   * The skeleton of a module, which may have been one already.
+   *
+   * @param debug whether debug information is kept
+   */
+  public static byte[] of(WasmModule module, boolean debug) {
     byte[] bytes = module.bytes();
     BinaryReader in = BinaryReader.ofModule(bytes);
     in.skip(ModuleFormat.HEADER_SIZE);
     BinaryWriter out = new BinaryWriter().header();
+    if (debug && module.codeSection() >= 0) {
+      codeOffset(out, module.codeSection());
+    }
     while (in.remaining() > 0) {
       int start = in.position();
       int id = in.u8();
@@ -24,14 +33,23 @@ public final class ModuleSkeleton {
       BinaryReader section = new BinaryReader(bytes, in.position(), in.position() + size);
       in.skip(size);
       boolean needed =
-          id == SectionId.CUSTOM
-              ? section.name().equals(ModuleFormat.NAME_SECTION)
-              : id != SectionId.CODE;
+          id == SectionId.CUSTOM ? isNeeded(section.name(), debug) : id != SectionId.CODE;
       if (needed) {
         out.bytes(bytes, start, in.position());
       }
     }
     return out.toByteArray();
+  }
+
+  private static boolean isNeeded(String customSection, boolean debug) {
+    return customSection.equals(ModuleFormat.NAME_SECTION)
+        || debug && DebugSections.isRead(customSection);
+  }
+
+  private static void codeOffset(BinaryWriter out, int offset) {
+    BinaryWriter section = new BinaryWriter();
+    section.name(ModuleFormat.CODE_OFFSET_SECTION).u32(offset);
+    out.section(SectionId.CUSTOM, section);
   }
 
   /**

@@ -39,7 +39,7 @@ final class SkipTable {
   private static int skip(@Nullable Operator operator) {
     return switch (operator) {
       case null -> STOP;
-      case ELSE, END, CATCH_ALL, DELEGATE, LOCAL_SET, LOCAL_TEE -> STOP;
+      case ELSE, END, CATCH_ALL, DELEGATE, RETHROW, LOCAL_SET, LOCAL_TEE -> STOP;
       default ->
           switch (operator.immediate()) {
             case NONE -> 1;

@@ -1,5 +1,8 @@
 package dev.tazza.wasm.module;
 
+import dev.tazza.wasm.SourcePosition;
+import dev.tazza.wasm.dwarf.DebugSections;
+import dev.tazza.wasm.dwarf.SourceMap;
 import dev.tazza.wasm.type.CompositeType;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.ExternType;
@@ -55,6 +58,7 @@ public final class WasmModule {
   private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
   private volatile @Nullable NameSection names;
+  private volatile @Nullable SourceMap sources;
   private volatile @Nullable String @Nullable [] exportNames;
 
   private WasmModule(Builder from) {
@@ -358,6 +362,24 @@ public final class WasmModule {
       names = result; // two threads may both decode: the results are equal
     }
     return result;
+  }
+
+  /**
+   * The positions in the source of an instruction, if the module has debug information; see {@link
+   * SourceMap#positions}.
+   *
+   * @param offset its byte offset in the module
+   */
+  public List<SourcePosition> sourcePositions(long offset) {
+    if (codeSection < 0 || offset < codeSection) {
+      return List.of();
+    }
+    SourceMap map = sources;
+    if (map == null) {
+      map = new SourceMap(DebugSections.of(bytes, customSections));
+      sources = map; // two threads may both make one: they give the same answers
+    }
+    return map.positions(offset - codeSection);
   }
 
   /** The function's debug name or else one of its export names, or null. */

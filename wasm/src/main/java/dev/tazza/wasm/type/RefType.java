@@ -9,6 +9,7 @@ public record RefType(boolean nullable, HeapType heapType) implements ValType {
 
   public static final RefType FUNCREF = new RefType(true, AbstractHeapType.FUNC);
   public static final RefType EXTERNREF = new RefType(true, AbstractHeapType.EXTERN);
+  public static final RefType EXNREF = new RefType(true, AbstractHeapType.EXN);
 
   @Override
   public int code() {

@@ -10,6 +10,7 @@ public sealed interface ValType extends StorageType permits NumType, VecType, Re
   ValType V128 = VecType.V128;
   RefType FUNCREF = RefType.FUNCREF;
   RefType EXTERNREF = RefType.EXTERNREF;
+  RefType EXNREF = RefType.EXNREF;
 
   // No default method here: it would have implementing classes initialize this interface, whose
   // constants are theirs.

@@ -36,7 +36,7 @@ class ModuleSkeletonTest {
 
   @Test
   void keepsAllButBodiesAndUnknownSections() {
-    WasmModule skeleton = decode(ModuleSkeleton.of(MODULE));
+    WasmModule skeleton = decode(ModuleSkeleton.of(MODULE, false));
     assertEquals(MODULE.imports(), skeleton.imports());
     assertEquals(MODULE.exports(), skeleton.exports());
     assertEquals(MODULE.functionCount(), skeleton.functionCount());
@@ -58,13 +58,13 @@ class ModuleSkeletonTest {
 
   @Test
   void aSkeletonsSkeletonIsTheSame() {
-    byte[] skeleton = ModuleSkeleton.of(MODULE);
-    assertArrayEquals(skeleton, ModuleSkeleton.of(decode(skeleton)));
+    byte[] skeleton = ModuleSkeleton.of(MODULE, false);
+    assertArrayEquals(skeleton, ModuleSkeleton.of(decode(skeleton), false));
   }
 
   @Test
   void modulesAreNoSkeletonsAndSkeletonsNoModules() {
-    byte[] skeleton = ModuleSkeleton.of(MODULE);
+    byte[] skeleton = ModuleSkeleton.of(MODULE, false);
     assertThrows(MalformedException.class, () -> decode(MODULE.bytes()));
     assertThrows(
         MalformedException.class, () -> ModuleDecoder.decode(skeleton, ModuleLimits.DEFAULT));

@@ -142,6 +142,7 @@ public final class Lowering<I> {
       case SWITCH -> switchTable(block, inst);
       case RETURN -> selector.ret(inst, function.signature);
       case TRAP -> selector.trap(inst);
+      case THROW -> selector.raise(inst);
       default -> throw new IllegalArgumentException("no terminator: " + inst.op);
     }
   }

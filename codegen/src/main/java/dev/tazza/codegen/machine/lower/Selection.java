@@ -2,7 +2,7 @@ package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.CpuFeature;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @param <I> the target's instructions
  */
 public final class Selection<I> {
-  private static final int CLASSES = AliasClass.values().length;
   private static final int ANYWHERE = -2;
 
   /**
@@ -61,13 +60,14 @@ public final class Selection<I> {
 
   private final boolean[] taken;
 
-  // For loads: stores, calls and traps before (but the traps of loads); stores to their class, and
+  // For loads: stores, calls and traps before (but the traps of loads); stores to their region, and
   // calls, before.
   private final int[] effectsBefore;
   private final int[] writesBefore;
 
   private int effects;
-  private final int[] writes = new int[CLASSES];
+  private final AliasRegions regions;
+  private final int[] writes;
   private @Nullable Block block;
   private int depth;
   private boolean shared;
@@ -88,6 +88,8 @@ public final class Selection<I> {
     this.buffer = buffer;
     this.settings = settings;
     this.lowBits = lowBits;
+    regions = function.regions;
+    writes = new int[regions.count()];
     flow = analyses.controlFlow();
     loops = analyses.loops();
     int size = function.instCount();
@@ -147,7 +149,7 @@ public final class Selection<I> {
     }
     if (inst.op == Opcode.LOAD && inst.access != null) {
       effectsBefore[inst.id] = effects;
-      writesBefore[inst.id] = writes[inst.access.alias().ordinal()];
+      writesBefore[inst.id] = writes[inst.access.region().id()];
     } else if (inst.op == Opcode.WRAP || inst.op == Opcode.UEXTEND) {
       note(inst);
     }
@@ -244,13 +246,13 @@ public final class Selection<I> {
       case WRITES -> {
         effects += by;
         if (inst.access != null) {
-          writes[inst.access.alias().ordinal()] += by;
+          writes[inst.access.region().id()] += by;
         }
       }
       case CALL -> {
         effects += by;
-        for (int i = 0; i < CLASSES; i++) {
-          writes[i] += i == AliasClass.CONSTANT.ordinal() ? 0 : by;
+        for (int i = 0; i < writes.length; i++) {
+          writes[i] += regions.get(i).isConstant() ? 0 : by;
         }
       }
       case POLLS, CHARGES -> effects += by;
@@ -378,7 +380,7 @@ public final class Selection<I> {
       return null;
     }
     boolean inOrder =
-        writesBefore[load.id] == writes[load.access.alias().ordinal()]
+        writesBefore[load.id] == writes[load.access.region().id()]
             && (load.trap == 0 || effectsBefore[load.id] == effects);
     return inOrder ? load : null;
   }

@@ -31,4 +31,7 @@ public interface Selector {
   void ret(Inst inst, Signature signature);
 
   void trap(Inst inst);
+
+  /** A throw: calls the code that unwinds, behind which is a trap. */
+  void raise(Inst inst);
 }

@@ -12,9 +12,9 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules for the product of two 64-bit numbers in 128 bits, which WebAssembly has to put together
- * from the four products of their halves: with {@code x = x1:x0}, {@code y = y1:y0} and {@code w =
- * x0 * y0}, in one of two ways.
+ * Rules for the product of two 64-bit numbers in 128 bits, which sources without a type so wide put
+ * together from the four products of their halves: with {@code x = x1:x0}, {@code y = y1:y0} and
+ * {@code w = x0 * y0}, in one of two ways.
  *
  * <pre>
  *   t = x1 * y0 + (w >>> 32)       mid = x1 * y0 + x0 * y1

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -114,7 +114,7 @@ final class ByteLoop {
   private boolean takeAccesses(Block block) {
     for (Inst inst = block.first; inst != null && !inst.op.isTerminator(); inst = inst.next) {
       Access access = inst.access;
-      if (access != null && access.alias() == AliasClass.MEMORY && access.bytes() == 1) {
+      if (access != null && access.region().lengths() != null && access.bytes() == 1) {
         if (inst.op == Opcode.STORE && store == null) {
           store = inst;
         } else if (inst.op == Opcode.LOAD && load == null) {
@@ -126,7 +126,7 @@ final class ByteLoop {
         }
       } else if (inst.op == Opcode.POLL) {
         polls = true;
-      } else if (inst.hasEffect() || access != null && access.alias() != AliasClass.CONSTANT) {
+      } else if (inst.hasEffect() || access != null && !access.region().isConstant()) {
         return false;
       }
     }
@@ -194,10 +194,10 @@ final class ByteLoop {
       }
     }
     Inst last = store == null ? secondLoad : store;
-    return load == null || last == null || base(load) == base(last);
+    return load == null || last == null || base(load) == base(last) && region(load) == region(last);
   }
 
-  /** The field with the base address of a region, plus a 32-bit index. */
+  /** The field with the base address of an area, plus a 32-bit index. */
   private static boolean isAddress(Inst access) {
     Inst sum = access.args[0];
     if (sum.op != Opcode.ADD || access.imm < 0) {
@@ -209,14 +209,23 @@ final class ByteLoop {
         && base.op == Opcode.LOAD
         && base.trap == 0
         && field != null
-        && field.alias() == AliasClass.CONSTANT;
+        && field.region().isConstant();
   }
 
   private static int indexAt(Inst sum) {
     return sum.args[1].op == Opcode.UEXTEND ? 1 : 0;
   }
 
-  /** The field with the address of the region that is accessed. */
+  /** What an access touches. */
+  static AliasRegion region(Inst access) {
+    Access how = access.access;
+    if (how == null) {
+      throw new IllegalStateException("no access: " + access);
+    }
+    return how.region();
+  }
+
+  /** The field with the address of the area that is accessed. */
   static Inst base(Inst access) {
     Inst sum = access.args[0];
     return sum.args[1 - indexAt(sum)];

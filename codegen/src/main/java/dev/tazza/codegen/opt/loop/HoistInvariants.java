@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -181,7 +181,7 @@ public final class HoistInvariants {
     return switch (inst.op) {
       case ADD, SUB, AND, OR, XOR, SHL, SHR_S, SHR_U, ROTL, ROTR -> true;
       case EXTEND8_S, EXTEND16_S, EXTEND32_S, SEXTEND -> true;
-      case LOAD -> inst.access != null && inst.access.alias() != AliasClass.MEMORY;
+      case LOAD -> inst.access != null && inst.access.region().kind() != AliasRegion.Kind.DATA;
       default -> false;
     };
   }
@@ -230,7 +230,7 @@ public final class HoistInvariants {
 
   private boolean isUnwritten(Inst load) {
     Access access = load.access;
-    return access != null && !writes.writes(loop, access.alias());
+    return access != null && !writes.writes(loop, access.region());
   }
 
   /** Whether it can be done even when the loop would not have come to it. */
@@ -263,7 +263,7 @@ public final class HoistInvariants {
               && at.type == Type.I64
               && at.trap == 0
               && access != null
-              && (access.alias() == AliasClass.CONSTANT || access.alias() == AliasClass.CONTEXT);
+              && access.region().holdsAddresses();
       if (!field) {
         return false;
       }

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt.loop;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Cursor;
@@ -28,7 +28,7 @@ import java.util.List;
  *   header:     the loop as it was
  * </pre>
  *
- * <p>Nothing in the wide loop can trap: the length of the region is asked before, so that bytes in
+ * <p>Nothing in the wide loop can trap: the length of the area is asked before, so that bytes in
  * front of one that is out of bounds are written by the narrow loop, as they must be. A copy to
  * where it is still to be read, less than eight bytes ahead, repeats what it wrote, and stays
  * narrow.
@@ -67,7 +67,7 @@ public final class WidenByteLoops {
   public static void run(Analyses analyses) {
     Function function = analyses.function();
     LoopForest loops = analyses.loops();
-    if (function.baseToLength == 0 || loops.count() == 0) {
+    if (loops.count() == 0) {
       return;
     }
     List<ByteLoop> found = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class WidenByteLoops {
 
     Inst rounds = Algebra.make(at, Opcode.UEXTEND, Type.I64, loop.rounds(initial, at));
     require(compare(Opcode.ICMP_GE_U, rounds, at.iconst(Type.I64, LEAST_ROUNDS)));
-    Inst length = length(ByteLoop.base(accesses.getFirst()));
+    Inst length = length(accesses.getFirst());
     Inst[] indexes = new Inst[accesses.size()];
     for (int i = 0; i < indexes.length; i++) {
       Inst index = loop.inRound(ByteLoop.index(accesses.get(i)), initial, at);
@@ -137,16 +137,21 @@ public final class WidenByteLoops {
     at.atEnd(then);
   }
 
-  /** The length of the region whose address {@code field} is. */
-  private Inst length(Inst field) {
+  /** The length of the area that is accessed. */
+  private Inst length(Inst access) {
+    AliasRegion.Lengths lengths = ByteLoop.region(access).lengths();
+    if (lengths == null) {
+      throw new IllegalStateException("not a loop of bytes");
+    }
+    Inst field = ByteLoop.base(access);
     Inst length = function.newInst(Opcode.LOAD, Type.I64, field.args[0]);
-    length.access = new Access(8, false, AliasClass.CONTEXT);
-    length.imm = field.imm + function.baseToLength;
+    length.access = Access.full(Type.I64, lengths.region());
+    length.imm = field.imm + lengths.behindBase();
     return at.insert(length);
   }
 
   /**
-   * All bytes from that at {@code index + offset} on must be in the region, and no index on the way
+   * All bytes from that at {@code index + offset} on must be in the area, and no index on the way
    * may wrap around.
    */
   private void requireInside(Inst index, long offset, Inst rounds, Inst length) {
@@ -247,7 +252,7 @@ public final class WidenByteLoops {
     if (values.length > 0) {
       result.args = new Inst[] {address, values[0]};
     }
-    result.access = new Access(BYTES, false, AliasClass.MEMORY);
+    result.access = new Access(BYTES, false, ByteLoop.region(narrowAccess));
     return result;
   }
 

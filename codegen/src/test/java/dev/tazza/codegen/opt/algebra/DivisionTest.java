@@ -11,6 +11,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -43,7 +44,8 @@ final class DivisionTest {
     if (divisor == 0) {
       return;
     }
-    Function function = new Function("divide", new Signature(List.of(type), List.of(type)));
+    Function function =
+        new Function("divide", new Signature(List.of(type), List.of(type)), TestRegions.ALL);
     Builder builder = new Builder(function, Algebra.INSTANCE);
     builder.switchTo(builder.newBlock());
     Inst x = builder.block().addParam(type);

@@ -3,7 +3,6 @@ package dev.tazza.codegen.opt.loop;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
@@ -12,6 +11,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ final class LoopCountersTest {
   private static final int LOOPS = (1 << 11) + 8;
 
   private final Function function =
-      new Function("nested", new Signature(List.of(Type.I64), List.of()));
+      new Function("nested", new Signature(List.of(Type.I64), List.of()), TestRegions.ALL);
   private final Builder builder = new Builder(function);
 
   /** A counter goes on from that of the loop around it, 2^32 times in each of many loops. */
@@ -46,7 +46,7 @@ final class LoopCountersTest {
     Inst index = builder.binary(Opcode.ADD, Type.I32, shifted, builder.i32(1 << 20));
     Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, index);
     Inst address = builder.binary(Opcode.ADD, Type.I64, base, wide);
-    Access access = Access.full(Type.I32, AliasClass.MEMORY);
+    Access access = Access.full(Type.I32, TestRegions.MEMORY);
     builder.store(access, address, 0, counter, 1);
     for (int i = LOOPS - 1; i >= 0; i--) {
       Block after = builder.newBlock();

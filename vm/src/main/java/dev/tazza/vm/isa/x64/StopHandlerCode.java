@@ -1,19 +1,27 @@
 package dev.tazza.vm.isa.x64;
 
+import static dev.tazza.assembler.x64.Registers.R15;
+import static dev.tazza.assembler.x64.Registers.R8;
+import static dev.tazza.assembler.x64.Registers.R9;
+import static dev.tazza.assembler.x64.Registers.RAX;
+import static dev.tazza.assembler.x64.Registers.RDX;
+import static dev.tazza.assembler.x64.Registers.RSI;
 import static dev.tazza.environ.StoreContext.EXIT_REASON;
 import static dev.tazza.environ.StoreContext.HOST_THREAD;
 import static dev.tazza.environ.StoreContext.MAGIC;
 import static dev.tazza.environ.StoreContext.MAGIC_VALUE;
 import static dev.tazza.environ.StoreContext.STOP;
-import static dev.tazza.vm.isa.x64.SignalHandlerCode.UC_R15;
-import static dev.tazza.vm.isa.x64.SignalHandlerCode.UC_RIP;
-import static dev.tazza.vm.isa.x64.StubAssembler.disp8;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Cond;
 import dev.tazza.environ.ExitReason;
-import dev.tazza.vm.isa.RangeTable;
+import dev.tazza.sys.SignalAction;
+import dev.tazza.sys.SignalFrame;
+import dev.tazza.vm.isa.AssembledCode;
+import dev.tazza.vm.isa.StopHandlerAddresses;
 
 /**
- * The handler of the signal by which guest code is stopped, Linux on x86-64. The signal carries the
+ * The handler of the signal by which guest code is stopped, on x86-64. The signal carries the
  * address of a store context.
  *
  * <p>If that is in r15, the pc is in guest code or in what that calls to copy memory, and the store
@@ -27,104 +35,69 @@ import dev.tazza.vm.isa.RangeTable;
  * does to the store context in several steps is all about exits: the handler puts the exit's reason
  * back.
  */
-public final class StopHandlerCode {
-  private static final int SI_CODE = 8;
-  private static final int SI_VALUE = 24;
-  private static final int SI_QUEUE = -1;
+final class StopHandlerCode {
+  private static final int ENTRY_ALIGNMENT = 32;
 
-  private static final int IF_BELOW = 0x2;
-  private static final int IF_ABOVE_OR_EQUAL = 0x3;
-  private static final int IF_EQUAL = 0x4;
-  private static final int IF_NOT_EQUAL = 0x5;
-
-  private final StubAssembler code = new StubAssembler();
-  private final int magic;
-  private final int rangeTable;
-  private final int bulkLow;
-  private final int bulkSize;
-  private final int exit;
-  private final int previousHandler;
-  private final int handler;
+  private StopHandlerCode() {}
 
   /**
-   * Assembles the handler.
+   * Assembles the handler, which is the only entry.
    *
-   * @param ranges address of the {@link RangeTable}: where guest code lives
-   * @param bulkStart where the functions are that it calls to copy memory
-   * @param bulkBytes how many bytes of them there are
-   * @param exitStub address of the exit stub
-   * @param previous handler of such signals that are not for guests; 0 or 1 for none
+   * @param previous handler of such signals that are not for guests; the default or to ignore them:
+   *     none
    */
-  public StopHandlerCode(
-      long ranges, long bulkStart, long bulkBytes, long exitStub, long previous) {
-    magic = literal(MAGIC_VALUE);
-    rangeTable = literal(ranges);
-    bulkLow = literal(bulkStart);
-    bulkSize = literal(bulkBytes);
-    exit = literal(exitStub);
-    previousHandler = literal(previous);
-    handler = handler(previous > 1);
-  }
-
-  public byte[] bytes() {
-    return code.bytes();
-  }
-
-  public int handlerOffset() {
-    return handler;
-  }
-
-  private int literal(long value) {
-    int offset = code.here();
-    code.int64(value);
-    return offset;
-  }
-
-  private int handler(boolean hasPrevious) {
-    int entry = code.entry();
-    code.op(0x83, 0x7e, SI_CODE, SI_QUEUE & 0xff); //  cmp dword [rsi+SI_CODE], SI_QUEUE
-    int others = code.jump(IF_NOT_EQUAL);
-    code.op(0x4c, 0x8b, 0x46, SI_VALUE); //            mov r8, [rsi+SI_VALUE]
-    code.op(0x4c, 0x3b, 0x42, disp8(UC_R15)); //       cmp r8, [rdx+UC_R15]
-    int notRunning = code.jump(IF_NOT_EQUAL);
-    code.op(0x4c, 0x8b, 0x8a); //                      mov r9, [rdx+UC_RIP]
-    code.int32(UC_RIP);
-    int notInRanges = SignalHandlerCode.findRange(code, rangeTable);
-    int inGuest = code.jump(IF_BELOW); //              always: the flags are so
-    code.land(notInRanges);
-    code.op(0x4c, 0x89, 0xc8); //                      mov rax, r9
-    code.relative(bulkLow, 0x48, 0x2b, 0x05); //       sub rax, [rip+bulkLow]
-    code.relative(bulkSize, 0x48, 0x3b, 0x05); //      cmp rax, [rip+bulkSize]
-    int elsewhere = code.jump(IF_ABOVE_OR_EQUAL);
-    code.land(inGuest);
-    code.relative(magic, 0x48, 0x8b, 0x05); //         mov rax, [rip+magic]
-    code.op(0x49, 0x39, 0x40, disp8(MAGIC)); //        cmp [r8+MAGIC], rax
-    int noContext = code.jump(IF_NOT_EQUAL);
-    code.op(0x41, 0x83, 0x78, disp8(STOP), 0); //      cmp dword [r8+STOP], 0
-    int notAsked = code.jump(IF_EQUAL);
-    code.op(0x41, 0x83, 0x78, disp8(HOST_THREAD), 0); // cmp dword [r8+HOST_THREAD], 0
-    int left = code.jump(IF_EQUAL);
-    SignalHandlerCode.record(code);
-    code.op(0x4d, 0x89, 0xc7); //                      mov r15, r8
-    code.op(0x41, 0x8b, 0x47, disp8(EXIT_REASON)); //  mov eax, [r15+EXIT_REASON]
-    code.op(0x50); //                                  push rax
-    code.op(0x41, 0xc7, 0x47, disp8(EXIT_REASON)); //  mov dword [r15+EXIT_REASON], STOPPED
-    code.int32(ExitReason.STOPPED.code());
-    code.relative(exit, 0xff, 0x15); //                call [rip+exit]
-    code.op(0x58); //                                  pop rax
-    code.op(0x41, 0x89, 0x47, disp8(EXIT_REASON)); //  mov [r15+EXIT_REASON], eax
-    code.land(notRunning);
-    code.land(elsewhere);
-    code.land(noContext);
-    code.land(notAsked);
-    code.land(left);
-    code.op(0xc3); //                                  ret             to rt_sigreturn
-    code.land(others);
-    if (hasPrevious) {
-      code.relative(previousHandler, 0xff, 0x25); //   jmp [rip+previousHandler]
+  static AssembledCode assemble(SignalFrame frame, StopHandlerAddresses addresses, long previous) {
+    Assembler code = new Assembler();
+    int magic = code.int64(MAGIC_VALUE);
+    int ranges = code.int64(addresses.ranges());
+    int bulkLow = code.int64(addresses.bulkStart());
+    int bulkSize = code.int64(addresses.bulkBytes());
+    int exit = code.int64(addresses.exit());
+    int previousHandler = code.int64(previous);
+    code.align(ENTRY_ALIGNMENT);
+    int entry = code.here();
+    int others = code.label();
+    int nothing = code.label();
+    int inGuest = code.label();
+    int notInRanges = code.label();
+    code.cmpImm(code.at(RSI, frame.code()), frame.queued());
+    code.jcc(Cond.NE, others);
+    code.load(8, R8, code.at(RSI, frame.value()));
+    code.cmp(8, R8, code.at(RDX, frame.registers()[TrapHandlerCode.CONTEXT_REGISTER]));
+    code.jcc(Cond.NE, nothing); // it does not run that store
+    code.load(8, R9, code.at(RDX, frame.pc()));
+    TrapHandlerCode.findRange(code, ranges, notInRanges);
+    code.jmp(inGuest);
+    code.bind(notInRanges);
+    code.mov(8, RAX, R9);
+    code.sub(RAX, code.constant(bulkLow));
+    code.cmp(8, RAX, code.constant(bulkSize));
+    code.jcc(Cond.AE, nothing);
+    code.bind(inGuest);
+    code.load(8, RAX, code.constant(magic));
+    code.cmp(code.at(R8, MAGIC), RAX);
+    code.jcc(Cond.NE, nothing);
+    code.cmpImm(code.at(R8, STOP), 0);
+    code.jcc(Cond.E, nothing);
+    code.cmpImm(code.at(R8, HOST_THREAD), 0);
+    code.jcc(Cond.E, nothing); // it has left
+    TrapHandlerCode.record(code, frame);
+    code.mov(8, R15, R8);
+    code.load(4, RAX, code.at(R15, EXIT_REASON));
+    code.push(RAX);
+    code.storeImm(code.at(R15, EXIT_REASON), ExitReason.STOPPED.code());
+    code.call(code.constant(exit));
+    code.pop(RAX);
+    code.store(4, code.at(R15, EXIT_REASON), RAX);
+    code.bind(nothing);
+    code.ret(); // to the system, which restores the registers
+    code.bind(others);
+    if (previous != SignalAction.DEFAULT && previous != SignalAction.IGNORE) {
+      code.jmp(code.constant(previousHandler));
     } else {
-      code.op(0xc3); //                                ret
+      code.ret();
     }
-    return entry;
+    byte[] bytes = code.finish();
+    return new AssembledCode(bytes, code.offset(entry));
   }
 }

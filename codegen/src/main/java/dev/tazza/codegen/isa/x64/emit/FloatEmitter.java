@@ -18,8 +18,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.machine.PReg;
 
 /**
- * Writes float arithmetic and the sequences for what WebAssembly defines and the processor does
- * not.
+ * Writes float arithmetic and the sequences for what the opcodes define and the processor does not.
  */
 final class FloatEmitter {
   private static final int SCRATCH = PReg.encoding(Abi.SCRATCH);

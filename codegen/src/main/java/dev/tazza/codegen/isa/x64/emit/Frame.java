@@ -27,10 +27,10 @@ import dev.tazza.codegen.machine.emit.FrameLayout;
  * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
  * it.
  *
- * <p>The stack check: every function that calls compares rsp with the limit of the store context. A
- * frame of up to {@link #UNCHECKED} bytes is not counted, and leaves with such a frame do not check
- * at all: code may thus go that far below the limit, twice (a caller and a leaf), which the room
- * for signal frames below the limit (64 KiB at least) covers.
+ * <p>The stack check: every function that calls compares rsp with the limit in the pinned context.
+ * A frame of up to {@link #UNCHECKED} bytes is not counted, and leaves with such a frame do not
+ * check at all: code may thus go that far below the limit, twice (a caller and a leaf), which the
+ * room for signal frames below the limit (64 KiB at least) covers.
  */
 final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
@@ -84,7 +84,7 @@ final class Frame implements FrameLayout {
         outgoing = Math.max(outgoing, amode.disp() + (unary.op() == UnaryOp.MOVUPS ? 16 : 8));
       }
     }
-    // The instance context arrives in a callee-saved register, and there it is in place.
+    // The function's context arrives in a callee-saved register, and there it is in place.
     // Who comes to a landing pad has passed by functions that would have restored such registers.
     boolean pads = false;
     for (int i = 0; i < code.blockCount(); i++) {

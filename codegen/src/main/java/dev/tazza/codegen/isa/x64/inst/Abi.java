@@ -23,9 +23,9 @@ import java.util.List;
 /**
  * The two calling conventions of compiled code on x86-64, and the registers with a fixed job.
  *
- * <p>The convention of guest code: r15 holds the store context everywhere; rbp the frame pointer.
- * Parameter 0, the instance context, is in r14, which the callee preserves. The stack at a call,
- * before the return address is pushed (rsp is then a multiple of 16):
+ * <p>The convention of compiled code: r15 holds the pinned context everywhere; rbp the frame
+ * pointer. Parameter 0, the function's context, is in r14, which the callee preserves. The stack at
+ * a call, before the return address is pushed (rsp is then a multiple of 16):
  *
  * <pre>
  *   rsp + argument bytes   further results, written by the callee; the caller's area
@@ -55,7 +55,7 @@ public final class Abi {
   private static final int FLOAT_RESULTS = 6;
   private static final int[] NATIVE_PARAMS = {RDI, RSI, RDX, RCX, R8, R9};
 
-  /** Preserved by guest functions; a subset of what the C convention preserves. */
+  /** Preserved by compiled functions; a subset of what the C convention preserves. */
   public static final long CALLEE_SAVED = mask(RBX, R12, R13, R14);
 
   /** What a call of either convention may overwrite, r11 and the scratch register included. */

@@ -48,7 +48,7 @@ public sealed interface Source {
   record Amode(int base, int index, int shift, int disp, int trap) implements Source {
     public static final int NONE = -1;
 
-    /** The store context, r15. */
+    /** The pinned context, r15. */
     public static final int CONTEXT = -2;
 
     /** The stack arguments of this function. */

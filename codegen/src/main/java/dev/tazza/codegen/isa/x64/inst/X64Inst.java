@@ -216,8 +216,8 @@ public sealed interface X64Inst {
    * What an indirect call calls.
    *
    * @param address a register or memory that holds the address
-   * @param context where the callee's instance context is, if the arguments have the caller's own
-   *     for it: in the rare case that they differ, the right one takes its place during the call
+   * @param context where the callee's context is, if the arguments have the caller's own for it: in
+   *     the rare case that they differ, the right one takes its place during the call
    * @param byJump whether the processor should not remember where to return to: what is called
    *     returns by jump
    */

@@ -20,6 +20,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.lower.MachineBuffer;
@@ -221,6 +222,15 @@ final class CallSelector {
                 && (selection.value(reference.args[0]) == own
                     || selection.value(reference.args[1]) == own);
     return isInOwn ? null : own;
+  }
+
+  /** The trap also makes sure that at the return address nothing stands that tells of the call. */
+  void raise(Inst inst) {
+    int loc = buffer.loc();
+    Target target = new Target(memory.loadOrReg(inst.args[0], Type.I64), null, false);
+    buffer.setLoc(loc);
+    buffer.add(new Call(0, target, Fixed.NONE, Fixed.NONE, 0, false));
+    buffer.add(new Trap(inst.trap));
   }
 
   private static boolean isIn(Amode amode, int register) {

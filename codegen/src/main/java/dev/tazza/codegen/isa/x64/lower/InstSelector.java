@@ -81,6 +81,11 @@ final class InstSelector implements Selector {
   }
 
   @Override
+  public void raise(Inst inst) {
+    calls.raise(inst);
+  }
+
+  @Override
   public void select(Inst inst) {
     if (inst.op.isIntCompare() || inst.op.isFloatCompare()) {
       conditions.compare(inst);

@@ -365,7 +365,7 @@ final class MemorySelector {
             && bytes(load) == bytes
             && load.imm == store.imm
             && load.trap == store.trap
-            && access(load).alias() == access(store).alias()
+            && access(load).region() == access(store).region()
             && selection.value(load.args[0]) == selection.value(store.args[0]);
     return same ? load : null;
   }

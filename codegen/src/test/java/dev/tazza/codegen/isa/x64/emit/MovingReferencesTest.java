@@ -15,7 +15,6 @@ import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
@@ -23,6 +22,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.X64Isa;
@@ -182,7 +182,7 @@ final class MovingReferencesTest {
   /** Passes arguments and results through the context. */
   private Function thunk(int symbol) {
     Signature called = calls.get(symbol).signature;
-    Function function = new Function("thunk", called);
+    Function function = new Function("thunk", called, TestRegions.ALL);
     Block block = function.newBlock();
     called.params().forEach(block::addParam);
     Builder builder = new Builder(function);
@@ -190,7 +190,7 @@ final class MovingReferencesTest {
     Inst context = builder.context();
     for (int i = 0; i < called.params().size(); i++) {
       Type type = called.params().get(i);
-      Access access = Access.full(type, AliasClass.CONTEXT);
+      Access access = Access.full(type, TestRegions.CONTEXT);
       builder.store(access, context, AREA + 8 * i, block.params.get(i), 0);
     }
     builder.callNative(
@@ -198,7 +198,7 @@ final class MovingReferencesTest {
     Inst[] results = new Inst[called.results().size()];
     for (int i = 0; i < results.length; i++) {
       Type type = called.results().get(i);
-      Access access = Access.full(type, AliasClass.CONTEXT);
+      Access access = Access.full(type, TestRegions.CONTEXT);
       results[i] = builder.load(type, access, context, AREA + 8 * i, 0);
     }
     builder.ret(results);

@@ -12,13 +12,13 @@ import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.isa.x64.inst.Abi;
@@ -158,7 +158,7 @@ final class NativeExecutor {
 
     private byte[] thunk(int symbol) {
       Signature called = callsites.get(symbol).signature;
-      Function function = new Function("thunk", called);
+      Function function = new Function("thunk", called, TestRegions.ALL);
       Block block = function.newBlock();
       called.params().forEach(block::addParam);
       Builder builder = new Builder(function);
@@ -167,7 +167,7 @@ final class NativeExecutor {
       for (int i = 0; i < called.params().size(); i++) {
         Type type = called.params().get(i);
         builder.store(
-            Access.full(type, AliasClass.CONTEXT),
+            Access.full(type, TestRegions.CONTEXT),
             context,
             CALL_AREA + 16 * i,
             block.params.get(i),
@@ -180,7 +180,7 @@ final class NativeExecutor {
         Type type = called.results().get(i);
         results[i] =
             builder.load(
-                type, Access.full(type, AliasClass.CONTEXT), context, CALL_AREA + 16 * i, 0);
+                type, Access.full(type, TestRegions.CONTEXT), context, CALL_AREA + 16 * i, 0);
       }
       builder.ret(results);
       return compile(function).code();

@@ -36,7 +36,8 @@ final class NativeFileTests {
       Assumptions.assumeFalse(text.contains("try_call"));
       // Compiling edits the function: a copy is compiled.
       FileTest.Executor copying =
-          (function, args) -> executor.run(Parser.parse(Printer.print(function)), args);
+          (function, args) ->
+              executor.run(Parser.parse(Printer.print(function), function.regions), args);
       assertEquals(List.of(), FileTest.run(text, copying).failures());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

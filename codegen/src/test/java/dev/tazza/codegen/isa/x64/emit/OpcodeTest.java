@@ -7,7 +7,7 @@ import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -16,6 +16,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.util.List;
@@ -166,7 +167,7 @@ final class OpcodeTest {
     Opcode.FNEAREST
   };
   private static final int TRAP = 40;
-  private static final AliasClass GLOBAL = AliasClass.GLOBAL;
+  private static final AliasRegion GLOBAL = TestRegions.GLOBAL;
 
   private static final NativeExecutor[] EXECUTORS = {
     new NativeExecutor(new SsaAllocator(), OptLevel.NONE, NativeExecutor.hostFeatures()),
@@ -206,7 +207,7 @@ final class OpcodeTest {
   private static Function functionOf(
       Type a, Type b, Type result, BiFunction<Builder, Inst[], Inst> body) {
     Signature signature = new Signature(List.of(Type.I64, a, b), List.of(result));
-    Function function = new Function("test", signature);
+    Function function = new Function("test", signature, TestRegions.ALL);
     Block entry = function.newBlock();
     Inst[] params = {entry.addParam(Type.I64), entry.addParam(a), entry.addParam(b)};
     Builder builder = new Builder(function);

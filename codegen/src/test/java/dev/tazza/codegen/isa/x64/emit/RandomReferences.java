@@ -1,7 +1,6 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,8 @@ import java.util.Random;
 final class RandomReferences {
   private static final int REFS = 7;
   private static final int INTS = 4;
-  private static final Access NUMBER = Access.full(Type.I64, AliasClass.HEAP);
-  private static final Access CHILD = Access.full(Type.REF, AliasClass.HEAP);
+  private static final Access NUMBER = Access.full(Type.I64, TestRegions.HEAP);
+  private static final Access CHILD = Access.full(Type.REF, TestRegions.HEAP);
   private static final int MAX_DEPTH = 3;
 
   private final Random random;
@@ -39,7 +39,9 @@ final class RandomReferences {
   private RandomReferences(long seed, int size) {
     random = new Random(seed * 31 + 7);
     budget = size;
-    function = new Function("random", new Signature(List.of(Type.I64), List.of(Type.I64)));
+    function =
+        new Function(
+            "random", new Signature(List.of(Type.I64), List.of(Type.I64)), TestRegions.ALL);
     builder = new Builder(function);
     Block entry = builder.newBlock();
     base = entry.addParam(Type.I64);

@@ -9,7 +9,7 @@ import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Access;
-import dev.tazza.codegen.ir.AliasClass;
+import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
@@ -19,6 +19,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Signature;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
  * AVX, gives what the interpreter says.
  */
 final class VectorOpcodeTest {
-  private static final AliasClass GLOBAL = AliasClass.GLOBAL;
+  private static final AliasRegion GLOBAL = TestRegions.GLOBAL;
   private static final int RESULT = 512;
   private static final int OPERAND = 561;
   private static final Signature SIGNATURE =
@@ -133,7 +134,7 @@ final class VectorOpcodeTest {
   }
 
   private static Function function(Body body) {
-    Function function = new Function("test", SIGNATURE);
+    Function function = new Function("test", SIGNATURE, TestRegions.ALL);
     Block entry = function.newBlock();
     SIGNATURE.params().forEach(entry::addParam);
     Builder builder = new Builder(function);
@@ -191,7 +192,7 @@ final class VectorOpcodeTest {
         try {
           Body body = site -> operation(site, op, shape, site.a, site.b);
           Verifier.verify(function(body), "test");
-          Inst inst = new Function("test", SIGNATURE).newInst(op, Type.V128);
+          Inst inst = new Function("test", SIGNATURE, TestRegions.ALL).newInst(op, Type.V128);
           inst.shape = shape;
           found.add(inst);
         } catch (CompilerBug _) {

@@ -9,6 +9,7 @@ import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
+import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
@@ -90,7 +91,7 @@ final class LoweringTests {
   }
 
   private static List<String> lower(String text, Set<CpuFeature> features) {
-    Function function = Parser.parse(text);
+    Function function = Parser.parse(text, TestRegions.ALL);
     Verifier.verify(function, "input");
     Analyses analyses = new Analyses(function);
     Pass.REMOVE_UNREACHABLE.run(analyses);

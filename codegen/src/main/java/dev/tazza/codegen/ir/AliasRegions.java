@@ -1,0 +1,46 @@
+package dev.tazza.codegen.ir;
+
+import org.jspecify.annotations.Nullable;
+
+/** All regions that the accesses of a function tell apart; the client's. Immutable. */
+public final class AliasRegions {
+  /** There are no more than this, for sets of them are masks in which calls have a bit, too. */
+  public static final int MOST = 31;
+
+  private final AliasRegion[] regions;
+
+  /**
+   * @param regions each at the place that is its {@link AliasRegion#id}
+   */
+  public AliasRegions(AliasRegion... regions) {
+    this.regions = regions.clone();
+    if (regions.length > MOST) {
+      throw new IllegalArgumentException(
+          "at most " + MOST + " regions expected, not " + regions.length);
+    }
+    for (int i = 0; i < regions.length; i++) {
+      if (regions[i].id() != i) {
+        throw new IllegalArgumentException(
+            "region " + regions[i] + " is number " + regions[i].id() + ", expected " + i);
+      }
+    }
+  }
+
+  public int count() {
+    return regions.length;
+  }
+
+  public AliasRegion get(int id) {
+    return regions[id];
+  }
+
+  /** The region with that name, or null. */
+  public @Nullable AliasRegion find(String name) {
+    for (AliasRegion region : regions) {
+      if (region.toString().equals(name)) {
+        return region;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.AliasRegion;
+import dev.tazza.codegen.ir.AliasRegion.Kind;
+import dev.tazza.codegen.ir.AliasRegion.Lengths;
+import dev.tazza.codegen.ir.AliasRegions;
+import dev.tazza.environ.VmLayout;
+
+/** What accesses of compiled code tell apart, and what the compiler is told of it. */
+final class Regions {
+  /** Fields that never change while an instance lives. */
+  static final AliasRegion CONSTANT = new AliasRegion(0, "const", Kind.CONSTANTS);
+
+  /**
+   * Fields of the contexts that change while a function runs: sizes, moving bases, the exit area.
+   */
+  static final AliasRegion CONTEXT = new AliasRegion(1, "ctx", Kind.FIELDS);
+
+  /** Linear memories. Two of them may be the same one, imported twice. */
+  static final AliasRegion MEMORY =
+      new AliasRegion(
+          2, "mem", Kind.DATA, new Lengths(VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE, CONTEXT));
+
+  /** Elements of tables. */
+  static final AliasRegion TABLE = new AliasRegion(3, "table", Kind.VALUES);
+
+  /** Global variables. */
+  static final AliasRegion GLOBAL = new AliasRegion(4, "global", Kind.VALUES);
+
+  /** What an exception under way carries, and its tag. */
+  static final AliasRegion THROWN = new AliasRegion(5, "thrown", Kind.VALUES);
+
+  static final AliasRegions ALL =
+      new AliasRegions(CONSTANT, CONTEXT, MEMORY, TABLE, GLOBAL, THROWN);
+
+  private Regions() {}
+}

@@ -1,0 +1,63 @@
+package dev.tazza.wasm.dwarf;
+
+import dev.tazza.wasm.module.CustomSection;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The contents of the sections with debug information, by name. */
+public final class DebugSections {
+  private static final String PREFIX = ".debug_";
+  private static final byte[] EMPTY = {};
+
+  private final Map<String, byte[]> contents = new LinkedHashMap<>();
+
+  /** Adds one. */
+  public void add(String name, byte[] content) {
+    contents.put(name, content);
+  }
+
+  /** Those of a module that {@link SourceMap} reads. */
+  public static DebugSections of(byte[] module, List<CustomSection> sections) {
+    DebugSections found = new DebugSections();
+    for (CustomSection section : sections) {
+      if (isRead(section.name())) {
+        found.add(section.name(), Arrays.copyOfRange(module, section.start(), section.end()));
+      }
+    }
+    return found;
+  }
+
+  /** Whether a custom section of that name is of use to {@link SourceMap}. */
+  public static boolean isRead(String name) {
+    return switch (name) {
+      case ".debug_info",
+          ".debug_abbrev",
+          ".debug_line",
+          ".debug_line_str",
+          ".debug_str",
+          ".debug_str_offsets",
+          ".debug_addr",
+          ".debug_ranges",
+          ".debug_rnglists" ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** All, in the order in which they were added. */
+  public Map<String, byte[]> contents() {
+    return contents;
+  }
+
+  /** Whether there are none. */
+  public boolean isEmpty() {
+    return contents.isEmpty();
+  }
+
+  /** A reader at {@code offset} of the section whose name ends so; without it, at an end. */
+  DwarfReader reader(String name, long offset) {
+    return new DwarfReader(contents.getOrDefault(PREFIX + name, EMPTY), offset);
+  }
+}
