@@ -89,7 +89,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
     CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     resources.add(space);
     this.stop = space.stop();
-    this.loop = new CallLoop(space, this, options.tunables().usesFuel());
+    this.loop = new CallLoop(space, this, tunables.usesFuel());
     this.collector = new ExternRefCollector(loop, externs);
     this.values = loop.context() + StoreContext.VALUES;
     this.exceptions = new VmExceptions(this, loop.context(), externs, collector);
@@ -377,7 +377,7 @@ public final class VmStore implements ExitHandler, AutoCloseable {
       return new IllegalStateException(DISABLED, before);
     }
     Fault fault = Fault.read(loop.context());
-    if (options.tunables().usesFuel()) {
+    if (tunables.usesFuel()) {
       setFuel(fault.fuel(loop.context()));
     }
     TrapCode code = fault.trap(loop.context(), memories);
