@@ -57,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ObjdumpCommand.class,
       WastCommand.class,
       SettingsCommand.class,
+      CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })

@@ -10,6 +10,7 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
@@ -113,6 +114,13 @@ final class RunCommand implements Callable<Integer> {
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
 
+  @Option(
+      names = "--no-cache",
+      description = "Compile anew: do not look into the cache, see `tazza cache --help`.")
+  private boolean noCache;
+
+  @Mixin private LimitOptions limits = new LimitOptions();
+
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The module; - is standard input.")
@@ -187,6 +195,8 @@ final class RunCommand implements Callable<Integer> {
         timeout,
         fuel,
         allowPrecompiled,
+        noCache,
+        limits.arguments(),
         file,
         args);
   }
@@ -197,9 +207,10 @@ final class RunCommand implements Callable<Integer> {
       throw new CliException("--fuel: expected a number from 0 on but was " + fuel);
     }
     try (Engine engine = fuel == null ? engineOptions.engine() : engineOptions.engineWithFuel();
-        Module module = Modules.load(engine, file, allowPrecompiled);
+        Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
+      limits.limit(store);
       if (fuel != null) {
         store.setFuel(fuel);
       }
@@ -274,7 +285,7 @@ final class RunCommand implements Callable<Integer> {
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
       throws IOException {
     for (Map.Entry<String, Path> preload : preloads.entrySet()) {
-      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled);
+      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled, !noCache);
       others.add(module);
       Instance instance = instantiate(linker, store, module, preload.getValue());
       if (instance.findExport("_initialize") instanceof Func initialize) {
@@ -288,7 +299,7 @@ final class RunCommand implements Callable<Integer> {
     defineUnknownImports(linker, module);
     try {
       return linker.instantiate(store, module);
-    } catch (LinkException e) {
+    } catch (LinkException | ResourceLimitException e) {
       throw new CliException(Modules.name(origin) + ": " + e.getMessage());
     }
   }

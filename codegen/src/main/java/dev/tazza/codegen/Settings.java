@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     is within: the processor may guess that check wrongly
  * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
  *     are entered
+ * @param crossingStub offset, from the pinned context register, of the address of what makes tail
+ *     calls of functions with another context than the caller's; it finds the reference in r11, and
+ *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
+ *     results there are
  * @param usesFuel whether functions may take fuel, for which a register is kept
  */
 public record Settings(
@@ -28,6 +32,7 @@ public record Settings(
     int stackOverflowTrap,
     boolean clampTables,
     @Nullable Polls polls,
+    int crossingStub,
     boolean usesFuel) {
 
   /**
@@ -64,7 +69,16 @@ public record Settings(
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null, false);
+    this(
+        optLevel,
+        verify,
+        () -> cpuFeatures,
+        stackLimitOffset,
+        stackOverflowTrap,
+        true,
+        null,
+        0,
+        false);
   }
 
   /** Features beyond the baseline that may be used; always the same. */
