@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;

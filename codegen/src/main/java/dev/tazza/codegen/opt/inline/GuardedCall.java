@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.edit.BlockCloner;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
