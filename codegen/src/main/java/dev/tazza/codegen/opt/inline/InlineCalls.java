@@ -141,7 +141,7 @@ public final class InlineCalls {
       Block block = flow.block(i);
       Inst first = block.hasCalls() ? block.first : null;
       for (Inst inst = first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.CALL_DIRECT && add(sites, inst, null)) {
+        if (inst.op.isDirectCall() && add(sites, inst, null)) {
           loopsMatter |= sites.getLast().growth > LIMIT;
         }
       }
@@ -211,7 +211,7 @@ public final class InlineCalls {
    */
   private boolean isGuarded(Site site, boolean cold) {
     EarlyReturn early = site.callee.earlyReturn();
-    if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
+    if (cold || early == null || site.call.op.isTryCall() || early.size() > recursiveBudget || recursion(site) == 0) {
       return false;
     }
     recursiveBudget -= early.size();
@@ -244,6 +244,10 @@ public final class InlineCalls {
       } else {
         chosen[inst.id] = null;
         EarlyReturn guard = site.guard;
+        if (inst.op.isTryCall()) {
+          bodies.insertGuarded(current, site);
+          return;
+        }
         current =
             guard == null
                 ? bodies.insert(current, site, next)

@@ -27,6 +27,7 @@ final class InlinedBody {
   private final Function function;
   private final Replacements replacements;
   private final CallListener listener;
+  private final InlinedHandlers handlers;
 
   /** Of the callee's instructions; for a parameter, the argument. */
   private final InstCopies copies;
@@ -44,6 +45,7 @@ final class InlinedBody {
     this.replacements = replacements;
     this.listener = listener;
     copies = new InstCopies(function);
+    handlers = new InlinedHandlers(function);
   }
 
   /**
@@ -60,14 +62,18 @@ final class InlinedBody {
             (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
+      Block to = blocks[i];
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         if (inst.op == Opcode.RETURN) {
-          giveBack(blocks[i], inst, site.call.loc);
+          giveBack(to, inst, site.call.loc);
         } else {
           Inst copy = copy(inst, flow);
           copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
-          blocks[i].append(copy);
-          if (inst.op == Opcode.CALL_DIRECT) {
+          to.append(copy);
+          if (site.call.op.isTryCall()) {
+            to = handlers.guard(to, copy, site.call);
+          }
+          if (copy.op.isDirectCall()) {
             listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
           }
         }
@@ -81,6 +87,28 @@ final class InlinedBody {
       }
     }
     return continuation;
+  }
+
+  /**
+   * The same for a call with handlers, which are then those of what the body calls. It was the last
+   * instruction of {@code block}; its results are at the start of where it went on.
+   */
+  void insertGuarded(Block block, Site site) {
+    Edge normal = site.call.targets[0];
+    Inst after = normal.target.first;
+    Block end = insert(block, site, after);
+    if (end == null) {
+      return; // nothing leads to where it went on
+    }
+    while (after != null && after.op == Opcode.RESULT && after.args[0] == site.call) {
+      Inst next = after.next;
+      normal.target.remove(after);
+      after = next;
+    }
+    Inst jump = function.newInst(Opcode.JUMP, site.call.type);
+    jump.targets = new Edge[] {normal};
+    jump.loc = site.call.loc;
+    end.append(jump);
   }
 
   /** Makes the blocks with their parameters. */
