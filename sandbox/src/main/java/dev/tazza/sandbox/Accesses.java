@@ -191,7 +191,8 @@ final class Accesses {
       machine.fail("may access memory below its start: " + text(address));
       return;
     }
-    boolean inside = high <= machine.state.least(memory, rules.leastLength(memory)) - width;
+    long least = machine.state.least(memory, rules.leastLength(memory));
+    boolean inside = high <= least - width;
     boolean compared =
         values.lengthKind[address] == Values.OF_MEMORY
             && values.lengthOf[address] == memory
@@ -212,7 +213,7 @@ final class Accesses {
       }
     } else {
       long guard = rules.room(memory);
-      boolean near = high <= rules.leastLength(memory) + guard - width;
+      boolean near = high <= least + guard - width;
       if (!near && !(slack != Long.MIN_VALUE && width - slack <= guard)) {
         machine.fail("may access memory beyond its end: " + text(address));
       }
@@ -268,11 +269,15 @@ final class Accesses {
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
           values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
       case Values.TYPE_ID -> values.make(kind, number, 0, Values.U32);
-      case Values.MEMORY_LENGTH ->
-          values.make(kind, number, rules.leastLength(number), rules.greatestLength(number));
+      case Values.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
       case Values.TABLE_LENGTH -> values.make(kind, number, 0, Values.U32);
       default -> values.pointer(kind, number, 0);
     };
+  }
+
+  private int length(int memory) {
+    long least = machine.state.least(memory, rules.leastLength(memory));
+    return values.make(Values.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
   }
 
   private int loadGlobal(int global, long distance, int width) {

@@ -263,13 +263,22 @@ final class Effects {
   private int result(int operation, int left, int right, int size, boolean same) {
     return switch (operation) {
       case Kind.ADD -> addition(left, right, size);
-      case Kind.SUB -> same ? values.constant(0) : arithmetic.subtract(left, right, size);
+      case Kind.SUB -> same ? values.constant(0) : difference(left, right, size);
       case Kind.AND -> same ? left : arithmetic.and(left, right, size);
       case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
       case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
       case Kind.IMUL -> arithmetic.multiply(left, right, size);
       default -> throw machine.reject("not an operation that is known");
     };
+  }
+
+  private int difference(int left, int right, int size) {
+    if (size == 8 && values.is(left, Values.MEMORY_LENGTH)) {
+      int memory = values.aux[left];
+      long least = machine.state.least(memory, machine.rules.leastLength(memory));
+      return arithmetic.rest(left, right, least);
+    }
+    return arithmetic.subtract(left, right, size);
   }
 
   /** Of 4 bytes, a constant may stand for a negative number. */

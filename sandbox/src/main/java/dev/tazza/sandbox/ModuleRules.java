@@ -44,20 +44,18 @@ final class ModuleRules {
     for (int i = 0; i < memories; i++) {
       MemoryType type = module.memory(i);
       isStatic[i] = tunables.isStatic(type);
-      room[i] =
-          isStatic[i]
-              ? tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)
-                  + tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE)
-              : tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
-      leastLengths[i] = leastBytes(type);
+      room[i] = room(type);
+      // An import may be longer.
+      long least = Tunables.minimumBytes(type);
+      leastLengths[i] = least <= Tunables.LARGEST_MEMORY ? least : 0;
     }
   }
 
-  /** The length that a memory has at least; an import may be longer. */
-  private static long leastBytes(MemoryType type) {
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    return pages < 0 || pages > Long.MAX_VALUE >>> shift ? 0 : pages << shift;
+  private long room(MemoryType type) {
+    if (!tunables.isGuarded(type)) {
+      return 0;
+    }
+    return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
   WasmModule module() {
@@ -95,7 +93,10 @@ final class ModuleRules {
     return isStatic[index];
   }
 
-  /** Bytes from a static memory's base, or behind a dynamic memory's end, that are its own. */
+  /**
+   * Bytes from a static memory's base, or behind a dynamic memory's end, that are its own and where
+   * touching them does no harm; 0 if all accesses have to be compared with the length.
+   */
   long room(int index) {
     return room[index];
   }
@@ -234,7 +235,7 @@ final class ModuleRules {
     if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
       return field(memory ? Values.MEMORY : Values.TABLE, number);
     }
-    if (memory && at == VmLayout.MEMORY_LENGTH && width == 8) {
+    if (memory && at == VmLayout.MEMORY_LENGTH && width >= 4) {
       return field(Values.MEMORY_LENGTH, number);
     }
     if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
@@ -245,7 +246,8 @@ final class ModuleRules {
 
   /** The most that the length of memory {@code index} can be. */
   long greatestLength(int index) {
-    long most = Tunables.maximumBytes(module.memory(index));
+    long declared = Tunables.maximumBytes(module.memory(index));
+    long most = Math.min(declared, Tunables.LARGEST_MEMORY);
     return isStatic[index]
         ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
         : most;

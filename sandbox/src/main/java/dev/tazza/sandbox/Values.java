@@ -125,6 +125,9 @@ final class Values {
 
   int[] sumRight = new int[1024];
 
+  /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
+  int[] minus = new int[1024];
+
   // While states are joined.
   int[] seenIn = new int[1024];
   int[] seenWith = new int[1024];
@@ -148,6 +151,7 @@ final class Values {
     joinBlock[DEAD] = -1;
     root[DEAD] = DEAD;
     sumLeft[DEAD] = DEAD;
+    minus[DEAD] = DEAD;
     seenIn[DEAD] = 0;
   }
 
@@ -167,6 +171,7 @@ final class Values {
     lengthKind[value] = NO_LENGTH;
     joinBlock[value] = -1;
     sumLeft[value] = DEAD;
+    minus[value] = DEAD;
     seenIn[value] = 0;
     return value;
   }
@@ -188,6 +193,7 @@ final class Values {
     joinBlock = Arrays.copyOf(joinBlock, room);
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
+    minus = Arrays.copyOf(minus, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
@@ -260,6 +266,7 @@ final class Values {
     lengthShift[copy] = lengthShift[value];
     sumLeft[copy] = sumLeft[value];
     sumRight[copy] = sumRight[value];
+    minus[copy] = minus[value];
   }
 
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
@@ -278,17 +285,28 @@ final class Values {
     }
   }
 
-  /** {@code value + distance}, which does not wrap around; same kind. */
+  /** {@code value + distance}, which does not wrap around; same kind, but for lengths. */
   int moved(int value, long distance) {
     if (distance == 0) {
       return value;
     }
-    int result = make(kind[value], aux[value], low[value] + distance, high[value] + distance);
+    boolean isLength = kind[value] == MEMORY_LENGTH || kind[value] == TABLE_LENGTH;
+    int result =
+        make(
+            isLength ? SCALAR : kind[value],
+            isLength ? 0 : aux[value],
+            low[value] + distance,
+            high[value] + distance);
     root[result] = root[value];
     offset[result] = offset[value] + distance;
     rootShift[result] = rootShift[value];
     step[result] = step[value];
-    noteMoved(value, result, distance);
+    if (isLength) {
+      byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
+      note(result, what, aux[value], -distance, 0);
+    } else {
+      noteMoved(value, result, distance);
+    }
     return result;
   }
 
