@@ -10,6 +10,7 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
@@ -105,6 +106,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
 
+  @Mixin private LimitOptions limits = new LimitOptions();
+
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The module; - is standard input.")
@@ -178,6 +181,7 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsDefault,
         timeout,
         allowPrecompiled,
+        limits.arguments(),
         file,
         args);
   }
@@ -188,6 +192,7 @@ final class RunCommand implements Callable<Integer> {
         Module module = Modules.load(engine, file, allowPrecompiled);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
+      limits.limit(store);
       Linker<Void> linker = new Linker<>(engine);
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
@@ -273,7 +278,7 @@ final class RunCommand implements Callable<Integer> {
     defineUnknownImports(linker, module);
     try {
       return linker.instantiate(store, module);
-    } catch (LinkException e) {
+    } catch (LinkException | ResourceLimitException e) {
       throw new CliException(Modules.name(origin) + ": " + e.getMessage());
     }
   }

@@ -16,6 +16,7 @@ import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadSwitches;
 import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
+import dev.tazza.codegen.opt.inline.LoopTailCalls;
 import dev.tazza.codegen.opt.loop.CompareNextValues;
 import dev.tazza.codegen.opt.loop.HoistInvariants;
 import dev.tazza.codegen.opt.loop.InsertPreheaders;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
+  LOOP_TAIL_CALLS("loop-tail-calls", LoopTailCalls::run),
   GUESS_CALLEES("guess-callees", GuessCallees::run),
   INLINE_CALLS("inline-calls", InlineCalls::run),
   REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),

@@ -17,6 +17,10 @@ public final class PassList {
               Pass.INLINE_CALLS,
               "what was guessed is called directly in order to be inlined"),
           new Order(
+              Pass.LOOP_TAIL_CALLS,
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              "parameters that each round gives on are no parameters of the loop"),
+          new Order(
               Pass.INLINE_CALLS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               "where a callee returns to, all its results may be the same"),
@@ -161,8 +165,12 @@ public final class PassList {
   private static final PassList SPEED =
       new PassList(
           List.of(
+              // Before, so that calls in such loops are known to be; after, for tail calls that
+              // came with what was inlined.
+              Pass.LOOP_TAIL_CALLS,
               Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
+              Pass.LOOP_TAIL_CALLS,
               Pass.REMOVE_UNREACHABLE,
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
@@ -190,6 +198,7 @@ public final class PassList {
 
   private static final List<Pass> CALLEE =
       List.of(
+          Pass.LOOP_TAIL_CALLS,
           Pass.REMOVE_UNREACHABLE,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,

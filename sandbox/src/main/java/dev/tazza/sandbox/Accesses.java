@@ -108,6 +108,9 @@ final class Accesses {
       case Values.PAIR -> {
         return loadPair(exact(address), width);
       }
+      case Values.IMPORT_CONTEXT -> {
+        return loadImport(values.aux[address], exact(address), width);
+      }
       default -> {
         machine.fail("loads from " + text(address));
         return plain(width);
@@ -311,6 +314,9 @@ final class Accesses {
       if (distance == StoreContext.MEMORY_FILL) {
         return values.pointer(Values.MEMORY_FILL, 0, 0);
       }
+      if (distance == StoreContext.CROSSING_STUB) {
+        return values.pointer(Values.CROSSING_STUB, 0, 0);
+      }
       if (distance == StoreContext.EXIT_STUB && machine.role.exits()) {
         return values.pointer(Values.EXIT_STUB, 0, 0);
       }
@@ -359,6 +365,19 @@ final class Accesses {
       return values.pointer(Values.REFERENCE_CONTEXT, root, 0);
     }
     throw machine.reject("no field of a function reference");
+  }
+
+  /** From the context that import {@code number} gets: its reference. */
+  private int loadImport(int number, long distance, int width) {
+    int reference = Values.own(rules.referenceOfImport(number));
+    boolean isFunction = machine.role.job() == Role.Job.FUNCTION && width == 8;
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CODE) {
+      return values.pointer(Values.REFERENCE_CODE, reference, 0);
+    }
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CONTEXT) {
+      return values.pointer(Values.REFERENCE_CONTEXT, reference, 0);
+    }
+    throw machine.reject("no field of an imported function's context");
   }
 
   private int loadPair(long distance, int width) {

@@ -158,7 +158,7 @@ final class Calls {
       case Values.IMPORT_CODE -> {
         int context = machine.register(Machine.R14);
         boolean own =
-            values.kind[context] == Values.IMPORT_CONTEXT
+            values.isAt(context, Values.IMPORT_CONTEXT, 0)
                 && values.aux[context] == values.aux[target];
         if (!own) {
           throw machine.reject("calls an imported function with another context");
@@ -177,7 +177,10 @@ final class Calls {
     }
   }
 
-  private Convention ofReference(int reference) {
+  /**
+   * What the function reference {@code reference}, which is about to be called, takes and gives.
+   */
+  Convention ofReference(int reference) {
     int context = machine.register(Machine.R14);
     boolean right =
         values.kind[context] == Values.REFERENCE_CONTEXT && values.aux[context] == reference
@@ -185,6 +188,11 @@ final class Calls {
     if (!right) {
       throw machine.reject("calls a function reference with another context");
     }
+    return typeOfReference(reference);
+  }
+
+  /** The convention of a function reference, with whatever context. */
+  Convention typeOfReference(int reference) {
     int type =
         reference < 0
             ? machine.rules.typeOfOwnReference(-1 - reference)
@@ -291,7 +299,7 @@ final class Calls {
     if (grows) {
       forgetMovable(state);
     }
-    state.inContext = -1;
+    state.inContext = State.NO_REFERENCE;
     int area = convention.params.stackBytes() + convention.results.stackBytes();
     if (top + area > 0) {
       throw machine.reject("no room on the stack for arguments and results");
@@ -307,16 +315,26 @@ final class Calls {
 
   /** The chain of frames is walked while the callee runs. */
   private void checkFrame() {
+    int frame = machine.register(Machine.RBP);
     boolean linked =
-        values.isAt(machine.register(Machine.RBP), Values.STACK, -8)
-            && isEntry(machine.stackValue(-8), Machine.RBP)
-            && values.is(machine.stackValue(0), Values.RETURN_ADDRESS);
+        values.is(frame, Values.STACK)
+            && values.low[frame] == values.high[frame]
+            && isFrame(values.low[frame]);
     if (!linked) {
       throw machine.reject("the chain of frames is broken at a call");
     }
   }
 
-  private void checkArguments(Convention.Values params, long top) {
+  /** Whether a frame pointer to {@code distance} continues the chain. */
+  boolean isFrame(long distance) {
+    return distance <= -8
+        && distance >= machine.stackPointer()
+        && isEntry(machine.stackValue(distance), Machine.RBP)
+        && values.is(machine.stackValue(distance + 8), Values.RETURN_ADDRESS);
+  }
+
+  /** The arguments of a call, those on the stack from {@code top} on. */
+  void checkArguments(Convention.Values params, long top) {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
@@ -369,11 +387,17 @@ final class Calls {
   void returned(int target, long stackPointer) {
     Convention convention =
         machine.role.job() == Role.Job.ENTRY ? NOTHING : machine.role.convention();
-    if (!values.is(target, Values.RETURN_ADDRESS)) {
-      throw machine.reject("returns to " + values.text(target));
-    }
     if (stackPointer != RETURN_ADDRESS + convention.params.stackBytes()) {
       throw machine.reject("returns with the stack pointer at " + stackPointer);
+    }
+    checkLeaving(target);
+    checkResults(convention.results, convention.params.stackBytes());
+  }
+
+  /** Whoever goes on at {@code target} finds there what it expects. */
+  void checkLeaving(int target) {
+    if (!values.is(target, Values.RETURN_ADDRESS)) {
+      throw machine.reject("returns to " + values.text(target));
     }
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
       throw machine.reject("returns without the caller's rbp");
@@ -387,7 +411,6 @@ final class Calls {
         throw machine.reject("returns without the caller's register " + register);
       }
     }
-    checkResults(convention.results, convention.params.stackBytes());
   }
 
   private boolean isOwnContext(int value) {

@@ -71,7 +71,7 @@ final class Decoder {
 
   private boolean isEnd(int i) {
     return switch (out.kind[i]) {
-      case Kind.JUMP, Kind.RETURN, Kind.TRAP -> true;
+      case Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP -> true;
       case Kind.JUMP_RM -> i == 0 || out.kind[i - 1] != Kind.PUSH;
       default -> false;
     };
@@ -269,7 +269,9 @@ final class Decoder {
     }
     if (kind == Kind.JUMP || kind == Kind.JUMP_IF || kind == Kind.CALL) {
       imm += pos - start;
-      if (kind != Kind.CALL) {
+      if (kind == Kind.JUMP && (imm < 0 || imm >= limit - start)) {
+        out.kind[i] = Kind.LEAVE;
+      } else if (kind != Kind.CALL) {
         furthest = Math.max(furthest, imm);
       }
     }

@@ -36,7 +36,10 @@ final class State {
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
   int checked;
 
-  /** The function reference that is known to have the context in r14, or -1. */
+  /** No function reference is known to have the context in r14. */
+  static final int NO_REFERENCE = Integer.MIN_VALUE;
+
+  /** The one that is known to, or {@link #NO_REFERENCE}. */
   int inContext;
 
   int factCount;
@@ -51,7 +54,7 @@ final class State {
     ensureRoom(firstPlaces);
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
-    inContext = -1;
+    inContext = NO_REFERENCE;
     factCount = 0;
   }
 
@@ -210,8 +213,8 @@ final class State {
       checked = other.checked;
       changed = true;
     }
-    if (inContext >= 0 && inContext != other.inContext) {
-      inContext = -1;
+    if (inContext != NO_REFERENCE && inContext != other.inContext) {
+      inContext = NO_REFERENCE;
       changed = true;
     }
     return changed;

@@ -82,6 +82,9 @@ final class Values {
   /** Code and context of an imported function. */
   static final int PAIR = 30;
 
+  /** The stub for tail calls to another context. */
+  static final int CROSSING_STUB = 31;
+
   static final long U32 = 0xffff_ffffL;
 
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
@@ -364,6 +367,7 @@ final class Values {
       case RETURN_ADDRESS -> "return address";
       case HOST_CONTEXT -> "host context";
       case PAIR -> "imported function";
+      case CROSSING_STUB -> "crossing stub";
       default -> "kind " + ofKind;
     };
   }

@@ -156,7 +156,8 @@ public final class InlineCalls {
   /** Adds {@code call} to {@code list} if it might ever be inlined. */
   private boolean add(List<Site> list, Inst call, @Nullable Site outer) {
     Callee callee = callees.find(call.imm);
-    if (callee == null) {
+    // A tail call of the function itself is to become a loop.
+    if (callee == null || call.op.isTailCall() && call.imm == function.symbol) {
       return false;
     }
     Site site = new Site(call, callee, outer);
@@ -197,7 +198,9 @@ public final class InlineCalls {
       recursiveBudget -= cost;
       return true;
     }
-    int limit = site.loopDepth > 0 ? LIMIT_IN_LOOP : LIMIT;
+    // Tail calls are how some programs write their loops.
+    boolean repeats = site.loopDepth > 0 || site.call.op.isTailCall();
+    int limit = repeats ? LIMIT_IN_LOOP : LIMIT;
     if (site.callee.isRecursive() || cost > (cold ? 0 : Math.min(limit, budget))) {
       return false;
     }
@@ -211,7 +214,10 @@ public final class InlineCalls {
    */
   private boolean isGuarded(Site site, boolean cold) {
     EarlyReturn early = site.callee.earlyReturn();
-    if (cold || early == null || site.call.op.isTryCall() || early.size() > recursiveBudget || recursion(site) == 0) {
+    if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
+      return false;
+    }
+    if (site.call.op.isTailCall() || site.call.op.isTryCall()) {
       return false;
     }
     recursiveBudget -= early.size();

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.opt.inline;
 
+import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -7,15 +8,20 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.InstCopies;
 import dev.tazza.codegen.opt.Replacements;
 import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the body of a callee to the place of a call: its first block is appended to the caller's,
  * its parameters are the call's arguments, each return is a jump to where the caller goes on.
+ *
+ * <p>A tail call in it becomes a call: what returns then is the caller's frame, as it would have
+ * been. If the call itself is a tail call, returns and tail calls stay what they are.
  */
 final class InlinedBody {
   /** Is told of the calls that were copied. */
@@ -64,18 +70,26 @@ final class InlinedBody {
     for (int i = 0; i < flow.size(); i++) {
       Block to = blocks[i];
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.RETURN) {
-          giveBack(to, inst, site.call.loc);
-        } else {
-          Inst copy = copy(inst, flow);
-          copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
-          to.append(copy);
-          if (site.call.op.isTryCall()) {
-            to = handlers.guard(to, copy, site.call);
-          }
-          if (copy.op.isDirectCall()) {
-            listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
-          }
+        boolean leaves = !site.call.op.isTailCall();
+        if (inst.op == Opcode.RETURN && leaves) {
+          giveBack(to, copies.of(inst.args), site.call.loc);
+          continue;
+        }
+        Inst copy = copy(inst, flow);
+        copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
+        boolean tail = inst.op.isTailCall() && leaves;
+        if (tail) {
+          makeCall(to, copy);
+        }
+        to.append(copy);
+        if (site.call.op.isTryCall()) {
+          to = handlers.guard(to, copy, site.call);
+        }
+        if (tail) {
+          giveBack(to, results(to, copy), site.call.loc);
+        }
+        if (copy.op.isDirectCall()) {
+          listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
         }
       }
     }
@@ -127,10 +141,11 @@ final class InlinedBody {
         Inst param = original.params.get(k);
         copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
-      returns += original.last != null && original.last.op == Opcode.RETURN ? 1 : 0;
+      Opcode end = original.last == null ? Opcode.TRAP : original.last.op;
+      returns += end == Opcode.RETURN || end.isTailCall() ? 1 : 0;
     }
     continuation = null;
-    if (returns > 1) {
+    if (returns > 1 && !site.call.op.isTailCall()) {
       Block next = function.newBlock();
       next.cold = block.cold && block != function.entry();
       site.callee.function().signature.results().forEach(next::addParam);
@@ -139,9 +154,45 @@ final class InlinedBody {
     }
   }
 
-  /** {@code block} ends with the callee's return. */
-  private void giveBack(Block block, Inst ret, int loc) {
-    Inst[] values = copies.of(ret.args);
+  /** Makes {@code tail} a call that comes back, to be appended to {@code block}. */
+  private void makeCall(Block block, Inst tail) {
+    if (tail.op == Opcode.RETURN_CALL) {
+      tail.op = Opcode.CALL_DIRECT;
+    } else {
+      Inst[] args = tail.args.clone();
+      args[1] = context(block, tail);
+      tail.op = Opcode.CALL_REF;
+      tail.args = args;
+      tail.immHigh = 0;
+    }
+  }
+
+  /** Appends the results of {@code call}. */
+  private Inst[] results(Block block, Inst call) {
+    List<Type> types = call.signature == null ? List.of() : call.signature.results();
+    Inst[] values = new Inst[types.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = function.newInst(Opcode.RESULT, types.get(i), call);
+      values[i].imm = i;
+      values[i].loc = call.loc;
+      block.append(values[i]);
+    }
+    return values;
+  }
+
+  /** The context that the reference of a tail call tells. */
+  private Inst context(Block block, Inst tail) {
+    Inst load = function.newInst(Opcode.LOAD, Type.I64, tail.args[0]);
+    load.access = Access.full(Type.I64, function.regions.constants());
+    load.imm = tail.immHigh;
+    load.trap = tail.trap;
+    load.loc = tail.loc;
+    block.append(load);
+    return load;
+  }
+
+  /** {@code block} ends with the callee's return of {@code values}. */
+  private void giveBack(Block block, Inst[] values, int loc) {
     Block next = continuation;
     if (next == null) {
       // The only return: there is no need for a jump.
@@ -149,7 +200,7 @@ final class InlinedBody {
       results = values;
       return;
     }
-    Inst jump = function.newInst(Opcode.JUMP, ret.type);
+    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
     jump.targets = new Edge[] {new Edge(next, values)};
     jump.loc = loc;
     block.append(jump);
