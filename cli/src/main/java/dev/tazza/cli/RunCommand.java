@@ -106,6 +106,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
 
+  @Option(
+      names = "--no-cache",
+      description = "Compile anew: do not look into the cache, see `tazza cache --help`.")
+  private boolean noCache;
+
   @Mixin private LimitOptions limits = new LimitOptions();
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
@@ -181,6 +186,7 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsDefault,
         timeout,
         allowPrecompiled,
+        noCache,
         limits.arguments(),
         file,
         args);
@@ -189,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Engine engine = engineOptions.engine();
-        Module module = Modules.load(engine, file, allowPrecompiled);
+        Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
       limits.limit(store);
@@ -264,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
       throws IOException {
     for (Map.Entry<String, Path> preload : preloads.entrySet()) {
-      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled);
+      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled, !noCache);
       others.add(module);
       Instance instance = instantiate(linker, store, module, preload.getValue());
       if (instance.findExport("_initialize") instanceof Func initialize) {

@@ -76,10 +76,10 @@ public final class PassList {
               "the narrow counter must not be compiled"),
           new Order(
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               "the loop around the switch vanishes, and with it the place for its invariants"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.ELIMINATE_DEAD_CODE,
               "blocks get parameters that not all of them need"),
           new Order(
@@ -131,7 +131,7 @@ public final class PassList {
               Pass.SELECT_VALUES,
               "blocks in which ways meet that need not would hide where they lead"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.LOOK_UP_VALUES,
               "what a case leads to may be decided by its constant"),
           new Order(
@@ -180,7 +180,7 @@ public final class PassList {
               Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.UNROLL_OPEN_LOOPS,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,

@@ -10,7 +10,8 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.RemoveUnreachable;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -258,9 +259,7 @@ public final class InlineCalls {
             guard == null
                 ? bodies.insert(current, site, next)
                 : guards.insert(current, inst, guard, next);
-        while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
-          next = next.next;
-        }
+        next = CallResults.skip(inst, next);
       }
       inst = next;
     }

@@ -9,8 +9,9 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.InstCopies;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,7 @@ final class InlinedBody {
   private final InlinedHandlers handlers;
 
   /** Of the callee's instructions; for a parameter, the argument. */
-  private final InstCopies copies;
+  private final BlockCloner cloner;
 
   /** By number of a block in the callee. */
   private Block[] blocks = new Block[0];
@@ -50,7 +51,7 @@ final class InlinedBody {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
-    copies = new InstCopies(function);
+    cloner = new BlockCloner(function);
     handlers = new InlinedHandlers(function);
   }
 
@@ -72,7 +73,7 @@ final class InlinedBody {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         boolean leaves = !site.call.op.isTailCall();
         if (inst.op == Opcode.RETURN && leaves) {
-          giveBack(to, copies.of(inst.args), site.call.loc);
+          giveBack(to, cloner.of(inst.args), site.call.loc);
           continue;
         }
         Inst copy = copy(inst, flow);
@@ -93,12 +94,8 @@ final class InlinedBody {
         }
       }
     }
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == site.call;
-        at = at.next) {
-      if (continuation != null) {
-        replacements.replace(at, results[(int) at.imm]);
-      }
+    if (continuation != null) {
+      CallResults.replace(site.call, after, results, replacements);
     }
     return continuation;
   }
@@ -127,7 +124,7 @@ final class InlinedBody {
 
   /** Makes the blocks with their parameters. */
   private void prepare(Block block, Site site, ControlFlow flow) {
-    copies.start(site.callee.function().instCount());
+    cloner.clear();
     if (blocks.length < flow.size()) {
       blocks = Arrays.copyOf(blocks, Math.max(flow.size(), blocks.length * 2));
     }
@@ -139,7 +136,7 @@ final class InlinedBody {
       copy.cold |= (original.cold || block.cold) && copy != function.entry();
       for (int k = 0; k < original.params.size(); k++) {
         Inst param = original.params.get(k);
-        copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
+        cloner.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
       Opcode end = original.last == null ? Opcode.TRAP : original.last.op;
       returns += end == Opcode.RETURN || end.isTailCall() ? 1 : 0;
@@ -200,19 +197,16 @@ final class InlinedBody {
       results = values;
       return;
     }
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.targets = new Edge[] {new Edge(next, values)};
-    jump.loc = loc;
-    block.append(jump);
+    block.jump(new Edge(next, values), loc);
   }
 
   private Inst copy(Inst inst, ControlFlow flow) {
-    Inst copy = copies.copy(inst);
+    Inst copy = cloner.copy(inst);
     if (inst.targets.length > 0) {
       copy.targets = new Edge[inst.targets.length];
       for (int i = 0; i < copy.targets.length; i++) {
         Edge edge = inst.targets[i];
-        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies.of(edge.args));
+        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], cloner.of(edge.args));
       }
     }
     return copy;
