@@ -319,11 +319,10 @@ class ExceptionTest {
     store = new Store<>(engine, null);
     linker = new Linker<>(engine);
     int[] stops = {0};
-    store.epochDeadlineCallback(
-        s -> {
-          stops[0]++;
-          return UpdateDeadline.continueWith(1);
-        });
+    store.epochDeadlineCallback(s -> {
+      stops[0]++;
+      return UpdateDeadline.continueWith(1);
+    });
     Instance other =
         instance(
             """

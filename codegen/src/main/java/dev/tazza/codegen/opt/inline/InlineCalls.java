@@ -8,7 +8,6 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Gives the calls of a body that stands in place of a call the handlers of that call; what the body throws
- * itself becomes a jump, if it is sure where to.
+ * Gives the calls of a body that stands in place of a call the handlers of that call; what the body
+ * throws itself becomes a jump, if it is sure where to.
  */
 final class InlinedHandlers {
   private static final Signature NOTHING = new Signature(List.of(), List.of());
