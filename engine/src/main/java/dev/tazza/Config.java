@@ -472,9 +472,9 @@ public final class Config {
   }
 
   /**
-   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so that
-   * modules which were compiled with other costs are refused. For prices of your own: what is to be
-   * expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
+   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so
+   * that modules which were compiled with other costs are refused. For prices of your own: what is
+   * to be expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
    */
   public Config operatorCost(OperatorCost costs) {
     tunables = tunables.with(costs);

@@ -172,8 +172,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * How much fuel is left: exactly, between calls, in host functions and after traps; 0 when the
-   * guest would have needed more. When a guest was stopped somewhere by a timeout or an epoch, it is
-   * exact up to the last branch or so.
+   * guest would have needed more. When a guest was stopped somewhere by a timeout or an epoch, it
+   * is exact up to the last branch or so.
    *
    * @throws IllegalStateException when {@link Config#consumeFuel} is off, or the store is closed or
    *     in use by another thread

@@ -23,10 +23,10 @@ class ConfigTest {
         type == OperatorCost.class
             ? OperatorCost.DEFAULT.withPerByte(2)
             : type == boolean.class
-            ? tunable.byDefault() == 0
-            : type == long.class
-                ? (Object) (tunable.byDefault() / 2)
-                : type.getEnumConstants()[tunable.byDefault() == 0 ? 1 : 0];
+                ? tunable.byDefault() == 0
+                : type == long.class
+                    ? (Object) (tunable.byDefault() / 2)
+                    : type.getEnumConstants()[tunable.byDefault() == 0 ? 1 : 0];
     assertEquals(config, setter(tunable).invoke(config, value));
     assertEquals(value, getter(tunable).invoke(config), tunable.option());
     return config;

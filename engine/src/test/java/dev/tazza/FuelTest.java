@@ -241,8 +241,7 @@ class FuelTest {
         assertEquals(4 + 3 + 50 * 2, guest.cost("init", 2));
       }
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> OperatorCost.DEFAULT.with(Operator.NOP, -1));
+    assertThrows(IllegalArgumentException.class, () -> OperatorCost.DEFAULT.with(Operator.NOP, -1));
     assertThrows(IllegalArgumentException.class, () -> OperatorCost.DEFAULT.withPerByte(256));
   }
 
@@ -286,12 +285,11 @@ class FuelTest {
         guest.store.setFuel(much);
         guest.store.setEpochDeadline(1);
         List<Long> seen = new ArrayList<>();
-        guest.store.epochDeadlineCallback(
-            store -> {
-              seen.add(store.getFuel());
-              assertThrows(IllegalStateException.class, () -> store.setFuel(1));
-              return seen.size() < 3 ? UpdateDeadline.continueWith(1) : UpdateDeadline.trap();
-            });
+        guest.store.epochDeadlineCallback(store -> {
+          seen.add(store.getFuel());
+          assertThrows(IllegalStateException.class, () -> store.setFuel(1));
+          return seen.size() < 3 ? UpdateDeadline.continueWith(1) : UpdateDeadline.trap();
+        });
         try (EpochTicker _ = guest.engine.startEpochTicker(Duration.ofMillis(1))) {
           Trap trap = assertThrows(Trap.class, () -> guest.instance.func("forever").call());
           assertEquals(TrapCode.INTERRUPT, trap.code(), trap.getMessage());

@@ -5,7 +5,6 @@ import dev.tazza.GuestBacktrace;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
@@ -21,8 +20,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 124 for a
- * timeout, 152 when its fuel was used up, 1 for a bad module or file. A Java stack trace is shown only when {@code
- * TAZZA_STACK_TRACE} is set.
+ * timeout, 152 when its fuel was used up, 1 for a bad module or file. A Java stack trace is shown
+ * only when {@code TAZZA_STACK_TRACE} is set.
  */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * code its structure: {@code nop}, {@code drop}, {@code block}, {@code loop}, {@code else}, {@code
  * end}, {@code return} and {@code unreachable}.
  *
- * <p>{@code memory.copy}, {@code memory.fill} and {@code memory.init} take {@link #perByte} more for
- * each byte, and {@code table.copy}, {@code table.fill} and {@code table.init} {@link #perElement}
- * for each element; by default 1.
+ * <p>{@code memory.copy}, {@code memory.fill} and {@code memory.init} take {@link #perByte} more
+ * for each byte, and {@code table.copy}, {@code table.fill} and {@code table.init} {@link
+ * #perElement} for each element; by default 1.
  *
  * <p>Immutable.
  */

@@ -72,8 +72,7 @@ final class FuelMeter {
       return;
     }
     Inst wide = count.type == Type.I64 ? count : builder.unary(Opcode.UEXTEND, Type.I64, count);
-    Inst cost =
-        each == 1 ? wide : builder.binary(Opcode.MUL, Type.I64, wide, builder.i64(each));
+    Inst cost = each == 1 ? wide : builder.binary(Opcode.MUL, Type.I64, wide, builder.i64(each));
     builder.charge(pending, TrapCode.OUT_OF_FUEL.code(), cost);
     forget();
   }

@@ -60,11 +60,15 @@ final class SandboxCheck {
   }
 
   static void hostCall(FuncType type, MachineCode code, Tunables tunables) {
-    single(SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
+    single(
+        SandboxVerifier.ofHostCall(
+            type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
   }
 
   static void imported(FuncType type, MachineCode code, Tunables tunables) {
-    single(SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
+    single(
+        SandboxVerifier.ofImported(
+            type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
   }
 
   private static void single(SandboxVerifier verifier) {

@@ -7,10 +7,10 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.LoopForest;
 
 /**
- * How often blocks run for each time that the function does, guessed: a loop runs eight rounds, ways
- * out of a loop and to cold blocks are rare, all other ways of a branch are as likely. After Y. Wu
- * and J. Larus, "Static branch frequency and program profile analysis", 1994, of whose rules it has
- * the simplest.
+ * How often blocks run for each time that the function does, guessed: a loop runs eight rounds,
+ * ways out of a loop and to cold blocks are rare, all other ways of a branch are as likely. After
+ * Y. Wu and J. Larus, "Static branch frequency and program profile analysis", 1994, of whose rules
+ * it has the simplest.
  */
 final class BlockFrequencies {
   private static final double ROUNDS = 8;

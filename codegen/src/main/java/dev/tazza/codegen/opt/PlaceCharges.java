@@ -133,8 +133,7 @@ public final class PlaceCharges {
     if (last == null || last.op == Opcode.TRAP) {
       return; // nobody asks what has been taken
     }
-    boolean looks =
-        last.op == Opcode.RETURN || last.op == Opcode.THROW || last.op.isCall();
+    boolean looks = last.op == Opcode.RETURN || last.op == Opcode.THROW || last.op.isCall();
     if (looks) {
       debts.join(end, exact, 0);
     }
@@ -178,8 +177,8 @@ public final class PlaceCharges {
   // The tree.
 
   /**
-   * Joins what runs most often first; of what runs as often, such as the cases of a switch, what has
-   * the commonest cost.
+   * Joins what runs most often first; of what runs as often, such as the cases of a switch, what
+   * has the commonest cost.
    */
   private void span() {
     Segment[] order = Arrays.copyOf(segments, count);
@@ -220,9 +219,7 @@ public final class PlaceCharges {
 
   /** What a segment has to take. */
   private long charge(Segment segment) {
-    return segment.to < 0
-        ? 0
-        : segment.cost + debts.of(segment.from) - debts.of(segment.to);
+    return segment.to < 0 ? 0 : segment.cost + debts.of(segment.from) - debts.of(segment.to);
   }
 
   /** All points are reached from the start, which is exact. */

@@ -76,8 +76,8 @@ public final class SelectValues {
   }
 
   /**
-   * What {@code edge} goes on by, if nothing but it leads to a block that only jumps, and takes fuel
-   * perhaps.
+   * What {@code edge} goes on by, if nothing but it leads to a block that only jumps, and takes
+   * fuel perhaps.
    */
   private Edge onward(Edge edge) {
     Inst end = PassedBlock.end(edge.target, false);

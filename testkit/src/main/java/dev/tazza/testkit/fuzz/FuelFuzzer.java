@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what random modules do without optimization and with it when they use up fuel: with more
- * than they need, and with amounts that run out somewhere. Each call has to end at the same operator
- * with as much left, whether it returns, traps or has used up all.
+ * than they need, and with amounts that run out somewhere. Each call has to end at the same
+ * operator with as much left, whether it returns, traps or has used up all.
  *
  * <p>As a program: {@code FuelFuzzer FIRST_SEED COUNT} prints each seed that fails, and why.
  */
