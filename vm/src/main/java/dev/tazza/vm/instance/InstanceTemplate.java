@@ -203,7 +203,7 @@ final class InstanceTemplate implements AutoCloseable {
   private int[] findExternGlobals() {
     IntCollector found = new IntCollector();
     for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
-      if (VmStore.isHandle(module.global(i).valueType())) {
+      if (StoreReferences.isHandle(module.global(i).valueType())) {
         found.add(i);
       }
     }

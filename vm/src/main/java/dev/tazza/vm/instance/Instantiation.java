@@ -301,7 +301,7 @@ final class Instantiation {
       ConstantExpressions.store(instance, module.globalInit(i), instance.globalAddress(i));
     }
     for (int i : template.externGlobals()) {
-      store.addExternGlobal(instance.globalAddress(i));
+      store.references().addGlobal(module.global(i).valueType(), instance.globalAddress(i));
     }
   }
 
@@ -333,13 +333,13 @@ final class Instantiation {
     VmFunction function = instance.function(start);
     HostFunction host = function.hostFunction();
     if (host == null) {
-      store.call(function);
+      store.calls().call(function);
       return;
     }
     // No guest code is involved: call it as the guest would.
     long context = store.hosts().newContext(function.host(), instance.number + 1);
-    if (store.hostCall(context)) {
-      throw store.uncaught();
+    if (store.requests().hostCall(context)) {
+      throw store.requests().uncaught();
     }
   }
 }
