@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -36,6 +37,8 @@ final class EngineOptions {
       paramLabel = "NAME=VALUE",
       description = "Set one of the compiler's settings, which `tazza settings` lists. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Mixin private FeatureOptions features = new FeatureOptions();
 
   @Option(
       names = "--profile",
@@ -110,6 +113,7 @@ final class EngineOptions {
             .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
+    features.apply(config);
     try {
       settings.forEach(config::flagSet);
       if (maxWasmStack != null) {
