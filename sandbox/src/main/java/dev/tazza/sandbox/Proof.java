@@ -50,6 +50,8 @@ final class Proof {
   private int[] visits = new int[64];
   private int firstDue;
 
+  private boolean hasLoops;
+
   /** Whether it is guessed at once what holds in all rounds of a loop. */
   private boolean guesses;
 
@@ -89,7 +91,10 @@ final class Proof {
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
     blocks.find(text, offset, size);
-    liveness.find();
+    hasLoops = hasLoops();
+    if (hasLoops) {
+      liveness.find();
+    }
     if (role.exits()) {
       requireStraight();
     }
@@ -97,7 +102,6 @@ final class Proof {
     guesses = true;
     run(false);
     guesses = false;
-    boolean hasLoops = hasLoops();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -368,7 +372,9 @@ final class Proof {
     if (blocks.hasOnePredecessor[block]) {
       return;
     }
-    liveness.forgetDead(state, block);
+    if (hasLoops) {
+      liveness.forgetDead(state, block);
+    }
     if (!blocks.isLoop[block]) {
       return;
     }

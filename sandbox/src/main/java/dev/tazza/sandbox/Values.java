@@ -117,8 +117,8 @@ final class Values {
 
   byte[] lengthShift = new byte[1024];
 
-  /** The block for whose start it was made, or -1. */
-  int[] joinBlock = new int[1024];
+  /** The block for whose start it was made plus one, or 0. */
+  private int[] joinedAt = new int[1024];
 
   /** If it is the sum of two others: those. */
   int[] sumLeft = new int[1024];
@@ -138,17 +138,20 @@ final class Values {
   }
 
   void start() {
+    // What most values do not have is cleared for all at once.
+    Arrays.fill(offset, 0, count, 0);
+    Arrays.fill(rootShift, 0, count, (byte) 0);
+    Arrays.fill(lengthKind, 0, count, NO_LENGTH);
+    Arrays.fill(sumLeft, 0, count, DEAD);
+    Arrays.fill(seenIn, 0, count, 0);
+    Arrays.fill(joinedAt, 0, count, 0);
     count = 1;
     epoch = 0;
     kind[DEAD] = SCALAR;
     low[DEAD] = Long.MIN_VALUE;
     high[DEAD] = Long.MAX_VALUE;
     step[DEAD] = 1;
-    lengthKind[DEAD] = NO_LENGTH;
-    joinBlock[DEAD] = -1;
     root[DEAD] = DEAD;
-    sumLeft[DEAD] = DEAD;
-    seenIn[DEAD] = 0;
   }
 
   int make(int ofKind, int ofAux, long from, long to) {
@@ -162,12 +165,6 @@ final class Values {
     high[value] = to;
     step[value] = 1;
     root[value] = value;
-    offset[value] = 0;
-    rootShift[value] = 0;
-    lengthKind[value] = NO_LENGTH;
-    joinBlock[value] = -1;
-    sumLeft[value] = DEAD;
-    seenIn[value] = 0;
     return value;
   }
 
@@ -185,12 +182,21 @@ final class Values {
     lengthOf = Arrays.copyOf(lengthOf, room);
     lengthSlack = Arrays.copyOf(lengthSlack, room);
     lengthShift = Arrays.copyOf(lengthShift, room);
-    joinBlock = Arrays.copyOf(joinBlock, room);
+    joinedAt = Arrays.copyOf(joinedAt, room);
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
+  }
+
+  /** Whether it was made for the start of {@code block}. */
+  boolean isJoined(int value, int block) {
+    return joinedAt[value] == block + 1;
+  }
+
+  void setJoined(int value, int block) {
+    joinedAt[value] = block + 1;
   }
 
   int unknown() {
