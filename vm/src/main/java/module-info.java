@@ -25,4 +25,6 @@ module dev.tazza.vm {
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.profile to
+      dev.tazza.engine;
 }

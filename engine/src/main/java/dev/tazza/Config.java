@@ -6,6 +6,7 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -187,6 +188,15 @@ public final class Config {
     return flagSet(name, "true");
   }
 
+  /**
+   * All settings that {@link #flagSet} knows, with their values on this machine.
+   *
+   * @throws UnsupportedOperationException when the compiler cannot be used on this machine
+   */
+  public static List<CompilerSetting> compilerSettings() {
+    return HostFeatures.settings();
+  }
+
   /** Features of the processor that are said to be there, or not. */
   Map<Settings.CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
@@ -296,6 +306,21 @@ public final class Config {
   /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
   public BacktraceDetails wasmBacktraceDetails() {
     return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * How profilers learn about the code of modules. Default: {@link ProfilingStrategy#NONE}. For an
+   * engine that cannot have it, {@link Engine#Engine(Config)} throws an {@link
+   * UnsupportedOperationException}; when its file cannot be written, a {@link
+   * java.io.UncheckedIOException}.
+   */
+  public Config profiler(ProfilingStrategy strategy) {
+    return set(Tunable.PROFILER, strategy.ordinal());
+  }
+
+  /** What {@link #profiler(ProfilingStrategy)} says. */
+  public ProfilingStrategy profiler() {
+    return ProfilingStrategy.values()[(int) tunables.get(Tunable.PROFILER)];
   }
 
   /**

@@ -33,7 +33,11 @@ import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.memory.MemoryRegions;
+import dev.tazza.vm.profile.CodeProfiler;
+import dev.tazza.vm.profile.JitDump;
+import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.type.FuncType;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +75,7 @@ public final class Engine implements AutoCloseable {
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
+  private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
@@ -115,6 +120,7 @@ public final class Engine implements AutoCloseable {
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
+    this.profiler = profiler(this.config.profiler());
     this.compiler =
         new ModuleCompiler(
             new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
@@ -123,7 +129,7 @@ public final class Engine implements AutoCloseable {
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions));
+    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
     if (ready) {
       requireHost();
     }
@@ -153,6 +159,21 @@ public final class Engine implements AutoCloseable {
     return wanted
         .withDynamicMemories()
         .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
+  }
+
+  private static CodeProfiler profiler(ProfilingStrategy strategy) {
+    return switch (strategy) {
+      case NONE -> CodeProfiler.NONE;
+      case PERFMAP -> new PerfMap(Path.of("/tmp")); // the only place where perf looks
+      case JITDUMP -> new JitDump(Path.of(System.getenv().getOrDefault("JITDUMPDIR", "")));
+      case VTUNE ->
+          throw new UnsupportedOperationException("VTune's agent is not supported; try JITDUMP");
+    };
+  }
+
+  /** Told of all code. */
+  CodeProfiler profiler() {
+    return profiler;
   }
 
   /** What makes exceptions of what happens in guest code. */
@@ -311,19 +332,24 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions).run();
+      new Pools(stacks, regions, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions) implements Runnable {
+  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
+      implements Runnable {
     @Override
     public void run() {
       try {
         stacks.close();
       } finally {
-        regions.close();
+        try {
+          regions.close();
+        } finally {
+          profiler.close();
+        }
       }
     }
   }

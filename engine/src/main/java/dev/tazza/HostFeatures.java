@@ -2,8 +2,10 @@ package dev.tazza;
 
 import dev.tazza.codegen.Settings;
 import dev.tazza.vm.isa.Processor;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,18 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
       names.append(names.isEmpty() ? "" : ", ").append(flag(feature));
     }
     return names.toString();
+  }
+
+  /** All settings, as they are on this machine. */
+  static List<CompilerSetting> settings() {
+    Set<Settings.CpuFeature> host = INSTANCE.get();
+    List<CompilerSetting> settings = new ArrayList<>();
+    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+      String description = "use the processor's " + feature.name() + " instructions";
+      String value = String.valueOf(host.contains(feature));
+      settings.add(new CompilerSetting(flag(feature), value, description));
+    }
+    return settings;
   }
 
   /**

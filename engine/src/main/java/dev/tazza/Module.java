@@ -136,7 +136,9 @@ public final class Module implements AutoCloseable {
 
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
-    return new Module(engine, new LoadedModule(compiled, engine.types()));
+    LoadedModule loaded = new LoadedModule(compiled, engine.types());
+    engine.profiler().loaded(loaded);
+    return new Module(engine, loaded);
   }
 
   /** The name that the module gives itself in its name section, or null. */

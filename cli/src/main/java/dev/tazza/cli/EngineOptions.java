@@ -3,7 +3,10 @@ package dev.tazza.cli;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
+import dev.tazza.ProfilingStrategy;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -27,6 +30,20 @@ final class EngineOptions {
       names = "--sandbox-verifier",
       description = "Run only code that was proved to stay in its sandbox.")
   private boolean sandboxVerifier;
+
+  @Option(
+      names = {"-C", "--codegen"},
+      paramLabel = "NAME=VALUE",
+      description = "Set one of the compiler's settings, which `tazza settings` lists. Repeatable.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "KIND",
+      converter = ProfilerConverter.class,
+      description =
+          "Tell Linux's perf about the code: perfmap for names, jitdump for code and lines too.")
+  private ProfilingStrategy profiler = ProfilingStrategy.NONE;
 
   @Option(
       names = "--max-wasm-stack",
@@ -56,6 +73,20 @@ final class EngineOptions {
     }
   }
 
+  /** Reads {@code perfmap} as the constant. */
+  static final class ProfilerConverter implements ITypeConverter<ProfilingStrategy> {
+    @Override
+    public ProfilingStrategy convert(String value) {
+      return switch (value) {
+        case "perfmap" -> ProfilingStrategy.PERFMAP;
+        case "jitdump" -> ProfilingStrategy.JITDUMP;
+        default ->
+            throw new TypeConversionException(
+                "expected perfmap or jitdump but was '" + value + "'");
+      };
+    }
+  }
+
   Engine engine() {
     return engine(!noFallback);
   }
@@ -71,13 +102,15 @@ final class EngineOptions {
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
+            .profiler(profiler)
             .dynamicMemoryFallback(fallback);
-    if (maxWasmStack != null) {
-      try {
+    try {
+      settings.forEach(config::flagSet);
+      if (maxWasmStack != null) {
         config.maxWasmStack(maxWasmStack);
-      } catch (IllegalArgumentException e) {
-        throw new CliException(String.valueOf(e.getMessage()));
       }
+    } catch (IllegalArgumentException e) {
+      throw new CliException(String.valueOf(e.getMessage()));
     }
     return Engine.inBackground(config);
   }

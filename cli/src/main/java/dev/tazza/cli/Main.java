@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,
+      SettingsCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })

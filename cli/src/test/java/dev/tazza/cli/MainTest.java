@@ -108,6 +108,33 @@ class MainTest {
   }
 
   @Test
+  void settingsOfTheCompilerAreListedAndSet() throws IOException {
+    Result listed = tazza("settings");
+    assertEquals(0, listed.status);
+    assertTrue(listed.out.contains("has_avx2="), listed.out);
+    String module = file("m.wat", MODULE);
+    for (String line : listed.out.split("\n")) {
+      String setting = line.substring(0, line.indexOf('='));
+      assertEquals(42, tazza("run", "-C", setting + "=false", module).status, setting);
+    }
+    assertOneLine(1, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
+    assertOneLine(1, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+  }
+
+  @Test
+  void profilersAreTold() throws IOException {
+    String module = file("m.wat", MODULE);
+    Path map = Path.of("/tmp/perf-" + ProcessHandle.current().pid() + ".map");
+    try {
+      assertEquals(42, tazza("run", "--profile", "perfmap", module).status);
+      assertTrue(Files.readString(map).contains("wasm::bad [m]"));
+    } finally {
+      Files.deleteIfExists(map);
+    }
+    assertOneLine(2, "perfmap or jitdump", tazza("run", "--profile", "all", module));
+  }
+
+  @Test
   void trapsEndWith134AndABacktrace() throws IOException {
     Result result = tazza("run", "--invoke", "bad", file("m.wat", MODULE));
     assertEquals(134, result.status);

@@ -103,6 +103,9 @@ public interface Os {
   /** Maps a whole file somewhere, shared: writes go to the file. */
   long mapShared(long size, Access access, int descriptor);
 
+  /** Opens a file to read it; returns its descriptor. */
+  int openFile(String path);
+
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
 

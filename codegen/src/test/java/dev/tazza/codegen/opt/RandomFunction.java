@@ -338,9 +338,9 @@ public final class RandomFunction {
   /** Globals are where memory accesses do not come. */
   private long offset(AliasRegion region) {
     if (region == TestRegions.MEMORY) {
-      return random.nextInt(6) * 4;
+      return random.nextInt(6) * 4L;
     }
-    return (region == TestRegions.GLOBAL ? 2048 : 3072) + random.nextInt(4) * 8;
+    return (region == TestRegions.GLOBAL ? 2048 : 3072) + random.nextInt(4) * 8L;
   }
 
   private void load() {

@@ -20,6 +20,8 @@ public final class LinuxOs implements Os {
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
+  private static final int AT_FDCWD = -100;
+  private static final int O_CLOEXEC = 0x80000;
   private static final long SA_RESTORER = 0x0400_0000;
 
   /** {@code struct kernel_sigaction}: handler, flags, restorer, mask; 8 bytes each. */
@@ -148,16 +150,33 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public int createMemoryFile(String name) {
-    byte[] bytes = (name + "\0").getBytes(StandardCharsets.UTF_8);
-    long buffer = NativeHeap.allocate(bytes.length);
+  public int openFile(String path) {
+    long name = string(path);
     try {
-      NativeMemory.copy(bytes, 0, buffer, bytes.length);
+      long result = Syscall.call(SyscallNumber.OPENAT, AT_FDCWD, name, O_CLOEXEC, 0, 0, 0);
+      return (int) Syscall.require("openat", result);
+    } finally {
+      NativeHeap.free(name);
+    }
+  }
+
+  @Override
+  public int createMemoryFile(String name) {
+    long buffer = string(name);
+    try {
       long result = Syscall.call(SyscallNumber.MEMFD_CREATE, buffer, MFD_CLOEXEC, 0);
       return (int) Syscall.require("memfd_create", result);
     } finally {
       NativeHeap.free(buffer);
     }
+  }
+
+  /** A string of C, to be freed. */
+  private static long string(String text) {
+    byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
+    long buffer = NativeHeap.allocate(bytes.length);
+    NativeMemory.copy(bytes, 0, buffer, bytes.length);
+    return buffer;
   }
 
   @Override

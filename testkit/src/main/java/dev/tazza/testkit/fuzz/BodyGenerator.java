@@ -16,6 +16,7 @@ final class BodyGenerator extends ExpressionGenerator {
   private static final int NO_FUNCTION = -1;
 
   private final VectorGenerator vectors = new VectorGenerator(this);
+  private final TryGenerator tries = new TryGenerator(this);
   private final int self;
   private final FuncType type;
 
@@ -79,6 +80,7 @@ final class BodyGenerator extends ExpressionGenerator {
     StringBuilder head = new StringBuilder();
     RandomModule.list(head, "local", locals.subList(type.params().size(), locals.size()));
     head.append("\n(local $nan32 f32) (local $nan64 f64)").append(VectorGenerator.locals(0));
+    head.append(tries.locals());
     for (int i = 0; i < scratch.size(); i++) {
       head.append(" (local $s%d %s)".formatted(i, Vocabulary.text(scratch.get(i))));
     }
@@ -131,6 +133,10 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private void statement() {
     budget--;
+    if (tries.isTime(12)) {
+      tries.statement();
+      return;
+    }
     switch (random.nextInt(30)) {
       case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
@@ -185,6 +191,10 @@ final class BodyGenerator extends ExpressionGenerator {
   }
 
   private void leave() {
+    if (tries.isTime(30)) {
+      tries.raise();
+      return;
+    }
     switch (random.nextInt(6)) {
       case 0 -> {
         if (chance(30)) {
@@ -315,7 +325,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   // Control.
 
-  private List<NumType> someTypes(int most) {
+  List<NumType> someTypes(int most) {
     List<NumType> types = new ArrayList<>();
     int count = random.nextInt(most + 1);
     for (int i = 0; i < count; i++) {
@@ -332,12 +342,16 @@ final class BodyGenerator extends ExpressionGenerator {
   }
 
   void inside(Label label, Runnable body) {
+    inside(label, body, "end");
+  }
+
+  void inside(Label label, Runnable body, String end) {
     labels.add(label);
     depth++;
     body.run();
     depth--;
     labels.removeLast();
-    line("end");
+    line(end);
   }
 
   void inside(Label label, Runnable body, String between, Runnable rest) {

@@ -12,10 +12,13 @@ import dev.tazza.Memory;
 import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
+import dev.tazza.Tag;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.Values;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.TagType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -30,11 +33,15 @@ final class Execution {
   private static final FuncType HOST_TYPE =
       new FuncType(List.of(NumType.I32, NumType.I32), List.of(NumType.I32));
 
+  private static final TagType TAG_TYPE =
+      new TagType(new FuncType(List.of(NumType.I32), List.of()));
+
   /** What the host does besides changing memory, by five bits of its second argument. */
   private static final int GROWS = 13;
 
   private static final int CALLS_BACK = 7;
   private static final int THROWS = 21;
+  private static final int THROWS_TAGGED = 11;
 
   /** Where the table has a function of the other instance. */
   private static final int FOREIGN_ELEMENT = 3;
@@ -78,6 +85,7 @@ final class Execution {
     try (Module module = Module.compile(engine, random.text());
         Store<Void> store = new Store<>(engine)) {
       Linker<Void> linker = new Linker<Void>(engine).func("", "host", HOST_TYPE, Execution::host);
+      linker.define("", "x", Tag.create(store, TAG_TYPE));
       Instance instance = linker.instantiate(store, module);
       Execution execution = new Execution(random, instance, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {
@@ -106,6 +114,11 @@ final class Execution {
         }
       }
       case THROWS -> throw new HostException();
+      case THROWS_TAGGED -> {
+        if (caller.export("e0") instanceof Tag tag) {
+          throw new TaggedException(tag, old);
+        }
+      }
       default -> {}
     }
     values.setI32(0, result);
@@ -119,6 +132,8 @@ final class Execution {
       append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
     } catch (Trap trap) {
       append(line.append(" trap ").append(trap.getMessage()), trap.frames());
+    } catch (TaggedException thrown) {
+      append(line.append(" throw ").append(name(thrown.tag())), thrown.payload().toArray());
     } catch (HostException thrown) {
       line.append(" trap host");
       if (thrown.getSuppressed()[0] instanceof GuestBacktrace backtrace) {
@@ -136,6 +151,16 @@ final class Execution {
       line.append(' ').append(name(table.get(i)));
     }
     return line.toString();
+  }
+
+  /** The first that it is: the imported ones are one tag. */
+  private String name(Tag tag) {
+    for (int i = 0; i < random.tags().size(); i++) {
+      if (tag.equals(instance.tag("e" + i))) {
+        return "e" + i;
+      }
+    }
+    return "other";
   }
 
   private String name(@Nullable Object element) {

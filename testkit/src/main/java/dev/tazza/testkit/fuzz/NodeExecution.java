@@ -3,6 +3,7 @@ package dev.tazza.testkit.fuzz;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
+import dev.tazza.wasm.type.ValType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,9 @@ import java.util.List;
  * <p>Traps have V8's messages, which {@link #normalize} makes ours.
  */
 final class NodeExecution {
+  /** A line in place of a call: this version of V8 does not know the module's instructions. */
+  static final String UNKNOWN = "unknown";
+
   private NodeExecution() {}
 
   /** The lines that {@link Execution#run} should give, one list a module. */
@@ -47,17 +51,24 @@ final class NodeExecution {
   }
 
   /**
-   * JavaScript does not tell f32 from f64: types of the globals, and of each function's results.
+   * JavaScript does not tell f32 from f64: types of the globals, of each function's results, and of
+   * what exceptions of each tag carry.
    */
   private static String signatures(RandomModule module) {
     String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());
     List<String> results = new ArrayList<>();
     for (FuncType type : module.functions()) {
-      results.add(
-          String.join(
-              ",", type.results().stream().map(each -> Vocabulary.text((NumType) each)).toList()));
+      results.add(text(type.results()));
     }
-    return globals + " " + String.join(";", results) + "\n";
+    List<String> tags = new ArrayList<>();
+    for (FuncType type : module.tags()) {
+      tags.add(text(type.params()));
+    }
+    return globals + " " + String.join(";", results) + " " + String.join(";", tags) + "\n";
+  }
+
+  private static String text(List<ValType> types) {
+    return String.join(",", types.stream().map(each -> Vocabulary.text((NumType) each)).toList());
   }
 
   private static String start(Path driver, Path calls) throws IOException {

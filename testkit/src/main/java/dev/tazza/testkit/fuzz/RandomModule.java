@@ -14,10 +14,16 @@ import java.util.Random;
  *
  * @param functions types of the exported functions
  * @param globals types of the globals
+ * @param tags types of the tags, which are exported as e0, e1 …
  * @param calls what to call, in order
  */
 public record RandomModule(
-    long seed, String text, List<FuncType> functions, List<NumType> globals, List<Call> calls) {
+    long seed,
+    String text,
+    List<FuncType> functions,
+    List<NumType> globals,
+    List<FuncType> tags,
+    List<Call> calls) {
 
   /** Fuel for each call: one unit is a call or a loop's iteration. */
   public static final int FUEL = 400;
@@ -42,6 +48,8 @@ public record RandomModule(
    * @param exported how many functions can be referenced, the first ones
    * @param recursive where the functions begin that call themselves ({@link Recursion})
    * @param mutable how many globals can be set, the first ones
+   * @param throwing how it throws
+   * @param tags what exceptions carry
    */
   record Shape(
       List<FuncType> types,
@@ -49,7 +57,9 @@ public record RandomModule(
       int exported,
       int recursive,
       List<NumType> globals,
-      int mutable) {
+      int mutable,
+      TryGenerator.Kind throwing,
+      List<FuncType> tags) {
 
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
@@ -70,11 +80,13 @@ public record RandomModule(
       Shape shape = shape();
       types(shape);
       out.append("(import \"\" \"host\" (func $host (param i32 i32) (result i32)))\n");
+      out.append(TryGenerator.imports(shape.tags));
       out.append("(memory (export \"memory\") 1 4)\n");
       out.append("(table $table (export \"table\") 12 20 funcref)\n(table $fixed 10 10 funcref)\n");
       out.append("(global $fuel (export \"fuel\") (mut i32) (i32.const 0))\n");
       out.append("(global $gv (mut v128) (v128.const i32x4 1 -2 3 -4))\n");
       globals(shape);
+      out.append(TryGenerator.definitions(shape.tags));
       segments(shape);
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
@@ -94,7 +106,8 @@ public record RandomModule(
         out.append(VectorGenerator.function(random, shape, i));
       }
       out.append(")\n");
-      return new RandomModule(seed, out.toString(), functions, shape.globals, calls(functions));
+      return new RandomModule(
+          seed, out.toString(), functions, shape.globals, shape.tags, calls(functions));
     }
 
     private Shape shape() {
@@ -121,13 +134,21 @@ public record RandomModule(
         functionTypes.add(types.size());
         types.add(new FuncType(params, some(random.nextInt(3))));
       }
+      TryGenerator.Kind throwing = TryGenerator.Kind.of(seed);
       List<NumType> globals = new ArrayList<>();
       int globalCount = 1 + random.nextInt(6);
       for (int i = 0; i < globalCount; i++) {
         globals.add(type());
       }
       return new Shape(
-          types, functionTypes, exported, recursive, globals, 1 + random.nextInt(globalCount));
+          types,
+          functionTypes,
+          exported,
+          recursive,
+          globals,
+          1 + random.nextInt(globalCount),
+          throwing,
+          TryGenerator.tags(throwing, random));
     }
 
     private NumType type() {

@@ -44,7 +44,8 @@ function host(caller, address, value) {
     case 7:
       caller.fuel.value >>= 1;
       return caller.f0(old);
-    case 21: throw new HostError('host');
+    case 21: fail();
+    case 11: if (caller.e0) throw new WebAssembly.Exception(caller.e0, [old]);
     default: return old;
   }
 }
@@ -52,12 +53,24 @@ function host(caller, address, value) {
 // As in Execution.
 const MOST_FRAMES = 40;
 
-class HostError extends Error {}
+// A trap, as only that goes past handlers of all exceptions: (module (func (export "") unreachable))
+const { '': trapping } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
+  [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 4, 1, 0, 0, 0, 10, 5, 1, 3, 0, 0, 11]))).exports;
+
+function fail() {
+  try {
+    trapping();
+  } catch (error) {
+    error.isHost = true;
+    throw error;
+  }
+}
 
 // Functions and offsets, innermost first.
 function frames(error) {
   const found = error.stack.matchAll(/wasm-function\[(\d+)\]:(0x[0-9a-f]+)/g);
-  return ' at' + Array.from(found, each => ` ${each[1]}:${each[2]}`).slice(0, MOST_FRAMES).join('');
+  const all = Array.from(found, each => ` ${each[1]}:${each[2]}`).slice(error.isHost ? 1 : 0);
+  return ' at' + all.slice(0, MOST_FRAMES).join('');
 }
 
 function element(value) {
@@ -69,6 +82,7 @@ function element(value) {
 Error.stackTraceLimit = Infinity;
 
 function trap(error) {
+  if (error.isHost) return 'host';
   if (error instanceof RangeError) return 'call stack exhausted';
   const message = error.message;
   if (/^(table|element segment)/.test(message)) return 'table index is out of bounds';
@@ -77,16 +91,27 @@ function trap(error) {
   return message;
 }
 
+// (module (func try_table end)): older versions know only the first version of exceptions.
+const knowsTryTable = WebAssembly.validate(new Uint8Array(
+  [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x1f, 0x40, 0, 11, 11]));
+
 const out = [];
-let functions, other, results, globals;
+let functions, other, results, globals, tags;
 for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) {
   const words = line.split(' ');
   if (words[0] === 'module') {
-    const module = new WebAssembly.Module(fs.readFileSync(words[1]));
+    const bytes = fs.readFileSync(words[1]);
+    functions = null;
+    if (words[4] && !knowsTryTable && !WebAssembly.validate(bytes)) {
+      out.push('module');
+      continue;
+    }
+    const module = new WebAssembly.Module(bytes);
+    const x = new WebAssembly.Tag({ parameters: ['i32'] });
     // The host changes the memory of who calls it.
     const of = () => {
       const instance = new WebAssembly.Instance(module, {
-        '': { host: (address, value) => host(instance.exports, address, value) }
+        '': { host: (address, value) => host(instance.exports, address, value), x }
       });
       return instance.exports;
     };
@@ -96,7 +121,12 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
     other.table.set(3, functions.f0);
     results = words[3].split(';').map(each => each ? each.split(',') : []);
     globals = words[2] ? words[2].split(',') : [];
+    tags = words[4] ? words[4].split(';').map(each => each ? each.split(',') : []) : [];
     out.push('module');
+    continue;
+  }
+  if (!functions) {
+    out.push('unknown');
     continue;
   }
   functions.fuel.value = Number(process.argv[3]);
@@ -108,9 +138,17 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
     if (types.length === 1) values = [values];
     types.forEach((type, i) => text += ' ' + print(values[i], type));
   } catch (error) {
-    const isKnown = [WebAssembly.RuntimeError, RangeError, HostError].some(each => error instanceof each);
-    if (!isKnown) throw error;
-    text += ' trap ' + trap(error) + frames(error);
+    if (error instanceof WebAssembly.Exception) {
+      const number = tags.findIndex((_, i) => error.is(functions['e' + i]));
+      text += ' throw ' + (number < 0 ? 'other' : 'e' + number);
+      const tag = number < 0 ? tags.findIndex((_, i) => error.is(other['e' + i])) : number;
+      tags[tag].forEach((type, i) =>
+        text += ' ' + print(error.getArg((number < 0 ? other : functions)['e' + tag], i), type));
+    } else {
+      const isKnown = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+      if (!isKnown) throw error;
+      text += ' trap ' + trap(error) + frames(error);
+    }
   }
   text += ' | ' + hash(functions.memory.buffer) + ' ' + hash(other.memory.buffer) + ' |';
   globals.forEach((type, i) => text += ' ' + print(functions['g' + i].value, type));
