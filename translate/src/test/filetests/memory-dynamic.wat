@@ -9,9 +9,9 @@
 ;;=   v3 = uextend.i64 v1
 ;;=   v4 = load.i64 const.64 [v0+32]
 ;;=   v5 = load.i64 ctx.64 [v4+8]
-;;=   v6 = icmp.gt_u v3, v5
+;;=   v6 = icmp.ge_u v3, v5
 ;;=   trap_if v6 trap 2
-;;=   v8 = clamp.le.i64 v3, v3, v5
+;;=   v8 = clamp.lt.i64 v3, v3, v5
 ;;=   v9 = load.i64 const.64 [v0+32]
 ;;=   v10 = load.i64 ctx.64 [v9]
 ;;=   v11 = add.i64 v10, v8
@@ -19,9 +19,9 @@
 ;;=   v13 = uextend.i64 v1
 ;;=   v14 = load.i64 const.64 [v0+32]
 ;;=   v15 = load.i64 ctx.64 [v14+8]
-;;=   v16 = icmp.gt_u v13, v15
+;;=   v16 = icmp.ge_u v13, v15
 ;;=   trap_if v16 trap 2
-;;=   v18 = clamp.le.i64 v13, v13, v15
+;;=   v18 = clamp.lt.i64 v13, v13, v15
 ;;=   v19 = load.i64 const.64 [v0+32]
 ;;=   v20 = load.i64 ctx.64 [v19]
 ;;=   v21 = add.i64 v20, v18

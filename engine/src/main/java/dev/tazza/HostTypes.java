@@ -23,7 +23,12 @@ final class HostTypes {
   /** The most pages of 64 KiB that 32-bit addresses reach. */
   private static final long MAXIMUM_PAGES = 1L << 16;
 
-  private static final long MAXIMUM_ELEMENTS = (1L << 32) - 1;
+  private static final long MAXIMUM_PAGES_64 = 1L << 48;
+
+  /** Of elements, and of pages that are a byte. */
+  private static final long MAXIMUM_32 = (1L << 32) - 1;
+
+  private static final long MAXIMUM_64 = -1;
 
   private HostTypes() {}
 
@@ -63,15 +68,21 @@ final class HostTypes {
   }
 
   static void check(MemoryType type) {
-    if (type.pageSizeLog2() != MemoryType.DEFAULT_PAGE_SIZE_LOG2) {
-      throw new UnsupportedOperationException("custom page sizes do not work yet");
-    }
-    check(type.limits(), MAXIMUM_PAGES, "a memory of pages");
+    boolean is64 = type.limits().is64();
+    long most =
+        switch (type.pageSizeLog2()) {
+          case MemoryType.DEFAULT_PAGE_SIZE_LOG2 -> is64 ? MAXIMUM_PAGES_64 : MAXIMUM_PAGES;
+          case 0 -> is64 ? MAXIMUM_64 : MAXIMUM_32;
+          default ->
+              throw new IllegalArgumentException(
+                  "pages are of 1 or 65536 bytes, not of 2^" + type.pageSizeLog2());
+        };
+    check(type.limits(), most, "a memory of pages");
   }
 
   static void check(TableType type) {
     value(type.elementType());
-    check(type.limits(), MAXIMUM_ELEMENTS, "a table of elements");
+    check(type.limits(), type.limits().is64() ? MAXIMUM_64 : MAXIMUM_32, "a table of elements");
   }
 
   static void check(GlobalType type) {
@@ -79,18 +90,19 @@ final class HostTypes {
   }
 
   private static void check(Limits limits, long most, String what) {
-    if (limits.is64() || limits.shared()) {
-      throw new UnsupportedOperationException("64-bit and shared limits do not work yet");
+    if (limits.shared()) {
+      throw new UnsupportedOperationException("shared limits do not work yet");
     }
     long maximum = limits.hasMaximum() ? limits.maximum() : most;
-    if (limits.minimum() < 0 || maximum < limits.minimum() || maximum > most) {
+    if (Long.compareUnsigned(maximum, limits.minimum()) < 0
+        || Long.compareUnsigned(maximum, most) > 0) {
       throw new IllegalArgumentException(
-          "%s from %s to %s: the bounds must be in order, and at most %d"
+          "%s from %s to %s: the bounds must be in order, and at most %s"
               .formatted(
                   what,
                   Long.toUnsignedString(limits.minimum()),
                   Long.toUnsignedString(maximum),
-                  most));
+                  Long.toUnsignedString(most)));
     }
   }
 }

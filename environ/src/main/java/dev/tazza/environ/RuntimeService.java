@@ -34,13 +34,13 @@ public enum RuntimeService {
   /** The same for tables of other references. */
   TABLE_GROW_REF(Effect.GROWS, List.of(I32, EXTERNREF, I64), List.of(I64)),
   /** table index, start, element, length. */
-  TABLE_FILL(Effect.WRITES, List.of(I32, I32, FUNCREF, I32), List.of()),
+  TABLE_FILL(Effect.WRITES, List.of(I32, I64, FUNCREF, I64), List.of()),
   /** The same for tables of other references. */
-  TABLE_FILL_REF(Effect.WRITES, List.of(I32, I32, EXTERNREF, I32), List.of()),
+  TABLE_FILL_REF(Effect.WRITES, List.of(I32, I64, EXTERNREF, I64), List.of()),
   /** destination table, source table, destination, source, length. */
-  TABLE_COPY(Effect.WRITES, List.of(I32, I32, I32, I32, I32), List.of()),
+  TABLE_COPY(Effect.WRITES, List.of(I32, I32, I64, I64, I64), List.of()),
   /** table index, element segment, destination, source, length. */
-  TABLE_INIT(Effect.WRITES, List.of(I32, I32, I32, I32, I32), List.of()),
+  TABLE_INIT(Effect.WRITES, List.of(I32, I32, I64, I32, I32), List.of()),
   /** element segment. */
   ELEM_DROP(Effect.WRITES, List.of(I32), List.of()),
   /** number of a type, type index → whether the first is the second or its subtype. */

@@ -11,6 +11,9 @@ public final class Tunables {
   /** What each row has as its default. */
   public static final Tunables DEFAULT = new Tunables(defaults());
 
+  /** No memory has more bytes: programs do not get more address space. */
+  public static final long LARGEST_MEMORY = 1L << 47;
+
   private final long[] values;
 
   private Tunables(long[] values) {
@@ -121,6 +124,25 @@ public final class Tunables {
     return before + get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + guard;
   }
 
+  /**
+   * Whether the guard begins right behind the last byte of such a memory, so that it stands for
+   * checks: not if the length need not be whole pages of the system.
+   */
+  public boolean isGuarded(MemoryType type) {
+    return type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
+  }
+
+  /** Size of the guard behind memories of this type. */
+  public long guardSize(MemoryType type) {
+    return get(
+        isStatic(type) ? Tunable.STATIC_MEMORY_GUARD_SIZE : Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+  }
+
+  /** From the base of a static memory to the end of its guard. */
+  public long staticMemoryRoom() {
+    return get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) + get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+  }
+
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
     return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0).with(Tunable.STATIC_MEMORY_FORCED, false);
@@ -128,15 +150,25 @@ public final class Tunables {
 
   /**
    * The most bytes that a memory of this type can have, {@code Long.MAX_VALUE} when that is no
-   * signed number.
+   * signed number. The runtime makes none that is larger than {@link #LARGEST_MEMORY}.
    */
   public static long maximumBytes(MemoryType type) {
     Limits limits = type.limits();
-    int shift = type.pageSizeLog2();
-    if (!limits.hasMaximum()) {
-      return limits.is64() ? Long.MAX_VALUE : 1L << 32;
+    if (limits.hasMaximum()) {
+      return bytes(type, limits.maximum());
     }
-    long pages = limits.maximum();
+    // Without a maximum the number of pages must be one that memory.size can give, too.
+    boolean isByteSized = type.pageSizeLog2() == 0;
+    return limits.is64() ? Long.MAX_VALUE : isByteSized ? (1L << 32) - 1 : 1L << 32;
+  }
+
+  /** The least bytes that a memory of this type has, as {@link #maximumBytes}. */
+  public static long minimumBytes(MemoryType type) {
+    return bytes(type, type.limits().minimum());
+  }
+
+  private static long bytes(MemoryType type, long pages) {
+    int shift = type.pageSizeLog2();
     return pages < 0 || pages > Long.MAX_VALUE >>> shift ? Long.MAX_VALUE : pages << shift;
   }
 

@@ -29,7 +29,11 @@ final class Arithmetic {
 
   /** {@code a + b} as 64 bits. */
   int add(int a, int b) {
-    if (values.isConstant(b)) {
+    // More may be known of a constant than its number: that it was compared.
+    boolean isKept =
+        values.lengthKind[b] != Values.NO_LENGTH
+            && (values.isConstant(a) || values.is(a, Values.MEMORY));
+    if (values.isConstant(b) && !isKept) {
       return plus(a, values.low[b]);
     }
     if (values.isConstant(a)) {
@@ -164,6 +168,29 @@ final class Arithmetic {
     int result = values.range(values.low[a] - values.high[b], values.high[a] - values.low[b]);
     values.step[result] = gcd(stepOf(a), stepOf(b));
     return result;
+  }
+
+  /**
+   * What is left of the length of a memory without the first {@code part} bytes.
+   *
+   * @param least how long it is at least
+   */
+  int rest(int length, int part, long least) {
+    boolean isNoted =
+        values.lengthKind[part] == Values.OF_MEMORY
+            && values.lengthOf[part] == values.aux[length]
+            && values.lengthShift[part] == 0
+            && values.lengthSlack[part] >= 0;
+    if (values.isConstant(part)
+        || values.isPointer(part)
+        || values.low[part] < 0
+        || !isNoted && values.high[part] > least) {
+      return subtract(length, part);
+    }
+    int rest = values.range(0, values.high[length] - values.low[part]);
+    values.note(rest, Values.OF_MEMORY, values.aux[length], values.low[part], 0);
+    values.minus[rest] = part;
+    return rest;
   }
 
   private boolean isNatural(int value) {

@@ -233,10 +233,32 @@ final class Conditions {
       isWithin(state, a, Values.OF_MEMORY, values.aux[b], strict);
     } else if (values.is(b, Values.TABLE_LENGTH)) {
       isWithin(state, a, Values.OF_TABLE, values.aux[b], strict);
+    } else if (values.lengthKind[b] != Values.NO_LENGTH && values.lengthShift[b] == 0) {
+      // What is below something below a length.
+      isWithin(state, a, values.lengthKind[b], values.lengthOf[b], strict + values.lengthSlack[b]);
+      addRest(state, a, b, strict);
     }
   }
 
-  private void isWithin(State state, int a, byte what, int of, int slack) {
+  /** {@code b} is what another value leaves of a length: the sum with that is within it. */
+  private void addRest(State state, int a, int b, int strict) {
+    int part = values.minus[b];
+    boolean isRest =
+        part != Values.DEAD
+            && values.lengthKind[b] == Values.OF_MEMORY
+            && values.rootShift[a] == 0
+            && values.rootShift[part] == 0;
+    if (isRest && values.isConstant(a)) {
+      // Which is made anew wherever it is needed, so that it has no identity.
+      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
+    } else if (isRest) {
+      long constant = values.offset[a] + values.offset[part] + strict;
+      int memory = values.lengthOf[b];
+      state.addFact(State.SUM, memory, values.root[a], values.root[part], constant);
+    }
+  }
+
+  private void isWithin(State state, int a, byte what, int of, long slack) {
     if (values.isConstant(a)) {
       int number = what == Values.OF_MEMORY ? of : State.table(of);
       state.addFact(State.LEAST, number, 0, 0, values.low[a] + slack);

@@ -61,8 +61,11 @@ final class Decoder {
   /** The first constant that is addressed relative to the pc. */
   private long constants;
 
-  Decoder(Instructions out) {
+  private final Records records;
+
+  Decoder(Instructions out, Records records) {
     this.out = out;
+    this.records = records;
   }
 
   /**
@@ -204,6 +207,8 @@ final class Decoder {
     }
     if (out.base[i] == Instructions.PC) {
       constant(i);
+    } else if (out.kind[i] == Kind.NOP && out.disp[i] != 0 && out.isMemory(i)) {
+      record(i);
     }
   }
 
@@ -309,6 +314,22 @@ final class Decoder {
       default -> {}
     }
     out.imm[i] = imm;
+  }
+
+  /** What leads to a record; there is code up to its landing pads. */
+  private void record(int i) {
+    if (pos > limit) {
+      return;
+    }
+    int record = records.find(i, out.at[i], pos - start);
+    if (record >= 0) {
+      out.sub[i] = Kind.RECORD;
+      out.imm[i] = record;
+      constants = Math.min(constants, record);
+      for (int k = 0; k < records.handlers(record); k++) {
+        furthest = Math.max(furthest, records.pad(record, k));
+      }
+    }
   }
 
   private void constant(int i) {

@@ -36,6 +36,10 @@ final class Effects {
     calls.enter(state);
   }
 
+  void startBlock() {
+    accesses.startBlock();
+  }
+
   /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
   private int operand(int i, int size) {
     if (code.isMemory(i)) {
@@ -56,7 +60,12 @@ final class Effects {
 
   void run(int i) {
     switch (code.kind[i]) {
-      case Kind.NOP, Kind.JUMP, Kind.JUMP_IF -> {}
+      case Kind.JUMP, Kind.JUMP_IF -> {}
+      case Kind.NOP -> {
+        if (code.sub[i] == Kind.RECORD) {
+          calls.checkRecord((int) code.imm[i]);
+        }
+      }
       case Kind.MOVE -> move(i);
       case Kind.STORE -> store(i);
       case Kind.MOVE_IMM -> machine.setRegister(code.reg[i], values.constant(code.imm[i]));
@@ -263,13 +272,22 @@ final class Effects {
   private int result(int operation, int left, int right, int size, boolean same) {
     return switch (operation) {
       case Kind.ADD -> addition(left, right, size);
-      case Kind.SUB -> same ? values.constant(0) : arithmetic.subtract(left, right, size);
+      case Kind.SUB -> same ? values.constant(0) : difference(left, right, size);
       case Kind.AND -> same ? left : arithmetic.and(left, right, size);
       case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
       case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
       case Kind.IMUL -> arithmetic.multiply(left, right, size);
       default -> throw machine.reject("not an operation that is known");
     };
+  }
+
+  private int difference(int left, int right, int size) {
+    if (size == 8 && values.is(left, Values.MEMORY_LENGTH)) {
+      int memory = values.aux[left];
+      long least = machine.state.least(memory, machine.rules.leastLength(memory));
+      return arithmetic.rest(left, right, least);
+    }
+    return arithmetic.subtract(left, right, size);
   }
 
   /** Of 4 bytes, a constant may stand for a negative number. */
@@ -508,7 +526,26 @@ final class Effects {
       case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
       case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
       case Kind.JUMP_RM -> endByJump(block, last);
-      default -> proof.flowTo(next(block), true);
+      default -> {
+        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
+          land((int) code.imm[last], machine.callEnds[last - 1]);
+        }
+        proof.flowTo(next(block), true);
+      }
+    }
+  }
+
+  /** Control may go to the landing pads of a call. */
+  private void land(int record, long end) {
+    Records records = machine.records;
+    for (int i = 0; i < records.handlers(record); i++) {
+      int field = records.tag(record, i);
+      int tag = field < 0 ? State.ANYTHING_THROWN : machine.rules.tagAt(field);
+      if (tag == State.NOTHING_THROWN) {
+        throw machine.reject("a handler is for what is no tag");
+      }
+      int pad = blocks.blockAtOffset(records.pad(record, i));
+      proof.flowThrown(pad, -8 - (long) records.frame(record), end, tag);
     }
   }
 

@@ -135,7 +135,8 @@ final class Joins {
 
   /** Whether what is known of {@code a} holds for {@code b}. */
   private boolean includes(int a, int b) {
-    return includesBounds(a, b) && (values.sumLeft[a] == DEAD || values.root[a] == values.root[b]);
+    boolean relates = values.sumLeft[a] != DEAD || values.minus[a] != DEAD;
+    return includesBounds(a, b) && (!relates || values.root[a] == values.root[b]);
   }
 
   /** The same but for relations to other values. */
@@ -166,6 +167,7 @@ final class Joins {
         && values.high[value] == Long.MAX_VALUE
         && values.lengthKind[value] == Values.NO_LENGTH
         && values.sumLeft[value] == DEAD
+        && values.minus[value] == DEAD
         && values.root[value] == value;
   }
 
@@ -210,6 +212,7 @@ final class Joins {
       values.rootShift[result] = values.rootShift[a];
       values.sumLeft[result] = values.sumLeft[a];
       values.sumRight[result] = values.sumRight[a];
+      values.minus[result] = values.minus[a];
     }
     values.step[result] = step(a, b);
     values.setJoined(result, block);
@@ -367,6 +370,7 @@ final class Joins {
       values.offset[result] = 0;
       values.rootShift[result] = 0;
       values.sumLeft[result] = DEAD;
+      values.minus[result] = DEAD;
     }
     values.setJoined(result, block);
     values.seenIn[before] = epoch;

@@ -44,20 +44,18 @@ final class ModuleRules {
     for (int i = 0; i < memories; i++) {
       MemoryType type = module.memory(i);
       isStatic[i] = tunables.isStatic(type);
-      room[i] =
-          isStatic[i]
-              ? tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE)
-                  + tunables.get(Tunable.STATIC_MEMORY_GUARD_SIZE)
-              : tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
-      leastLengths[i] = leastBytes(type);
+      room[i] = room(type);
+      // An import may be longer.
+      long least = Tunables.minimumBytes(type);
+      leastLengths[i] = least <= Tunables.LARGEST_MEMORY ? least : 0;
     }
   }
 
-  /** The length that a memory has at least; an import may be longer. */
-  private static long leastBytes(MemoryType type) {
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    return pages < 0 || pages > Long.MAX_VALUE >>> shift ? 0 : pages << shift;
+  private long room(MemoryType type) {
+    if (!tunables.isGuarded(type)) {
+      return 0;
+    }
+    return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
   WasmModule module() {
@@ -80,6 +78,17 @@ final class ModuleRules {
     return module.functionTypeIndex(references.function(number));
   }
 
+  /** The parameters of exceptions of a tag. */
+  Convention.Values carriedBy(int tag) {
+    return conventionOfType(module.tagTypeIndex(tag)).params;
+  }
+
+  /** The tag whose number is at a distance from the start of the instance's context, or -1. */
+  int tagAt(long distance) {
+    long field = fieldAt(distance, 4);
+    return field != NO_FIELD && fieldKind(field) == Values.TAG ? fieldNumber(field) : -1;
+  }
+
   boolean isOwnReference(long distance) {
     return isElement(distance, shape.functionRefs(), layout.functionRef(0), FuncRefLayout.SIZE);
   }
@@ -95,7 +104,10 @@ final class ModuleRules {
     return isStatic[index];
   }
 
-  /** Bytes from a static memory's base, or behind a dynamic memory's end, that are its own. */
+  /**
+   * Bytes from a static memory's base, or behind a dynamic memory's end, that are its own and where
+   * touching them does no harm; 0 if all accesses have to be compared with the length.
+   */
   long room(int index) {
     return room[index];
   }
@@ -150,6 +162,9 @@ final class ModuleRules {
     int at = (int) distance;
     if (shape.functionRefs() > 0 && at >= layout.functionRef(0)) {
       return referenceField(at - layout.functionRef(0), width);
+    }
+    if (shape.tags() > 0 && at >= layout.tag(0)) {
+      return plain(Values.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
     }
     if (shape.types() > 0 && at >= layout.typeId(0)) {
       return plain(Values.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
@@ -234,7 +249,7 @@ final class ModuleRules {
     if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
       return field(memory ? Values.MEMORY : Values.TABLE, number);
     }
-    if (memory && at == VmLayout.MEMORY_LENGTH && width == 8) {
+    if (memory && at == VmLayout.MEMORY_LENGTH && width >= 4) {
       return field(Values.MEMORY_LENGTH, number);
     }
     if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
@@ -245,7 +260,8 @@ final class ModuleRules {
 
   /** The most that the length of memory {@code index} can be. */
   long greatestLength(int index) {
-    long most = Tunables.maximumBytes(module.memory(index));
+    long declared = Tunables.maximumBytes(module.memory(index));
+    long most = Math.min(declared, Tunables.LARGEST_MEMORY);
     return isStatic[index]
         ? Math.min(most, tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE))
         : most;

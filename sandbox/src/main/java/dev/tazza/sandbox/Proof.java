@@ -63,8 +63,8 @@ final class Proof {
   Proof(ModuleRules rules, Callees callees) {
     machine = new Machine(rules, callees, Role.function(Convention.of(new int[0], new int[0])));
     code = machine.code;
-    blocks = new Blocks(code);
-    decoder = new Decoder(code);
+    blocks = new Blocks(code, machine.records);
+    decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
     effects = new Effects(machine, blocks, this);
   }
@@ -87,6 +87,7 @@ final class Proof {
     machine.codeBytes = size;
     machine.incoming = Calls.incoming(role);
     code.count = 0;
+    machine.records.start(text, offset, size);
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
@@ -139,10 +140,13 @@ final class Proof {
 
   private void takeTraps(int offset, int size, int[] traps, int[] trapCodes, int first) {
     if (machine.traps.length < code.count) {
-      machine.traps = new int[Math.max(code.count, machine.traps.length * 2)];
+      int room = Math.max(code.count, machine.traps.length * 2);
+      machine.traps = new int[room];
+      machine.callEnds = new long[room];
     } else {
       Arrays.fill(machine.traps, 0, code.count, 0);
     }
+    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     for (int i = first; i < traps.length && traps[i] < offset + size; i++) {
       int instruction = code.numberAt(traps[i] - offset);
       if (instruction < 0) {
@@ -249,6 +253,7 @@ final class Proof {
     isTaken = false;
     machine.state = state;
     machine.conditions.forget();
+    effects.startBlock();
     int end = blocks.first[block + 1];
     for (int i = blocks.first[block]; i < end; i++) {
       machine.at = i;
@@ -332,6 +337,23 @@ final class Proof {
       isTaken = takes;
     } else if (!takes) {
       idle.push(refined);
+    }
+  }
+
+  /**
+   * An exception may go on at the start of {@code block}, a landing pad.
+   *
+   * @param stackPointer where rsp is then
+   * @param end what is on the stack from here upwards is as it was
+   * @param tag of the exception, see {@link State#thrown}
+   */
+  void flowThrown(int block, long stackPointer, long end, int tag) {
+    State caught = newState();
+    caught.copy(machine.state);
+    int rsp = machine.values.pointer(Values.STACK, 0, stackPointer);
+    caught.land(rsp, State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1, tag);
+    if (!flow(caught, block, true)) {
+      idle.push(caught);
     }
   }
 

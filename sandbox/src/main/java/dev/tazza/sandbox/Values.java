@@ -82,6 +82,15 @@ final class Values {
   /** Code and context of an imported function. */
   static final int PAIR = 30;
 
+  /** The poll stub, which leaves all registers as they are. */
+  static final int POLL_STUB = 31;
+
+  /** The throw stub, which goes on at a landing pad. */
+  static final int THROW_STUB = 32;
+
+  /** The number, in the store, of tag {@code aux}. */
+  static final int TAG = 6;
+
   static final long U32 = 0xffff_ffffL;
 
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
@@ -125,6 +134,9 @@ final class Values {
 
   int[] sumRight = new int[1024];
 
+  /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
+  int[] minus = new int[1024];
+
   // While states are joined.
   int[] seenIn = new int[1024];
   int[] seenWith = new int[1024];
@@ -143,6 +155,7 @@ final class Values {
     Arrays.fill(rootShift, 0, count, (byte) 0);
     Arrays.fill(lengthKind, 0, count, NO_LENGTH);
     Arrays.fill(sumLeft, 0, count, DEAD);
+    Arrays.fill(minus, 0, count, DEAD);
     Arrays.fill(seenIn, 0, count, 0);
     Arrays.fill(joinedAt, 0, count, 0);
     count = 1;
@@ -185,6 +198,7 @@ final class Values {
     joinedAt = Arrays.copyOf(joinedAt, room);
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
+    minus = Arrays.copyOf(minus, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
@@ -266,6 +280,7 @@ final class Values {
     lengthShift[copy] = lengthShift[value];
     sumLeft[copy] = sumLeft[value];
     sumRight[copy] = sumRight[value];
+    minus[copy] = minus[value];
   }
 
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
@@ -284,17 +299,28 @@ final class Values {
     }
   }
 
-  /** {@code value + distance}, which does not wrap around; same kind. */
+  /** {@code value + distance}, which does not wrap around; same kind, but for lengths. */
   int moved(int value, long distance) {
     if (distance == 0) {
       return value;
     }
-    int result = make(kind[value], aux[value], low[value] + distance, high[value] + distance);
+    boolean isLength = kind[value] == MEMORY_LENGTH || kind[value] == TABLE_LENGTH;
+    int result =
+        make(
+            isLength ? SCALAR : kind[value],
+            isLength ? 0 : aux[value],
+            low[value] + distance,
+            high[value] + distance);
     root[result] = root[value];
     offset[result] = offset[value] + distance;
     rootShift[result] = rootShift[value];
     step[result] = step[value];
-    noteMoved(value, result, distance);
+    if (isLength) {
+      byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
+      note(result, what, aux[value], -distance, 0);
+    } else {
+      noteMoved(value, result, distance);
+    }
     return result;
   }
 
@@ -352,6 +378,9 @@ final class Values {
       case RETURN_ADDRESS -> "return address";
       case HOST_CONTEXT -> "host context";
       case PAIR -> "imported function";
+      case POLL_STUB -> "poll stub";
+      case THROW_STUB -> "throw stub";
+      case TAG -> "number of tag";
       default -> "kind " + ofKind;
     };
   }

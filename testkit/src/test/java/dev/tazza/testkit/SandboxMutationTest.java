@@ -14,6 +14,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
+import dev.tazza.wasm.Feature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -32,75 +33,119 @@ class SandboxMutationTest {
   private static final int LEAST = 40;
 
   private static final Map<String, String> PROGRAMS =
-      Map.of(
-          "load",
-          """
-          (module (memory 1) (func $f (export "f") (param i32) (result i32)
-            (i32.load offset=8 (local.get 0))))
-          """,
-          "wrap",
-          """
-          (module (memory 1) (func $f (export "f") (param i64) (result i32)
-            (i32.load8_u (i32.wrap_i64 (local.get 0)))))
-          """,
-          "shift",
-          """
-          (module (memory 1) (func $f (export "f") (param i32)
-            (i64.store (i32.shl (local.get 0) (i32.const 3)) (i64.const 1))))
-          """,
-          "checked",
-          """
-          (module (memory 1 3) (func $f (export "f") (param i32) (result i32)
-            (i32.load (local.get 0))
-            (drop (memory.grow (i32.const 1)))
-            (i32.load (local.get 0))
-            i32.add))
-          """,
-          "copy",
-          """
-          (module (memory 1) (func $f (export "f") (param i32 i32 i32)
-            (memory.copy (local.get 0) (local.get 1) (local.get 2))))
-          """,
-          "table",
-          """
-          (module
-            (type $t (func (param i32) (result i32)))
-            (type $u (func (param i64) (result i64)))
-            (memory 1)
-            (table 4 funcref)
-            (table 8 16 externref)
-            (global $c i32 (i32.const 5))
-            (global $m (mut i32) (i32.const 5))
-            (global $r (mut funcref) (ref.null func))
-            (func $g (export "g") (type $u) (local.get 0))
-            (elem (i32.const 0) $g)
-            (func $f (export "f") (param i32) (result i32)
-              (call_indirect (type $t) (i32.const 7) (local.get 0))
-              (global.set $m (global.get $c))
-              (table.set 0 (local.get 0) (global.get $r))
-              (global.set $r (table.get 0 (local.get 0)))))
-          """,
-          "call",
-          """
-          (module (memory 1)
-            (func $g (param i32 i64 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
-              (i32.load (local.get 0)))
-            (func $f (export "f") (param i32 i64) (result i32)
-              (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
-                (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
-              (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
-                (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
-              i32.add))
-          """,
-          "switch",
-          """
-          (module (memory 1) (func $f (export "f") (param i32 i32) (result i32)
-            (block (block (block (block (block (block
-              (br_table 0 1 2 3 4 5 (local.get 0)))
-              (return (i32.const 1))) (return (i32.const 2))) (return (i32.const 3)))
-              (return (i32.const 4))) (return (i32.const 5)))
-            (i32.div_u (local.get 0) (local.get 1))))
-          """);
+      Map.ofEntries(
+          Map.entry(
+              "load",
+              """
+              (module (memory 1) (func $f (export "f") (param i32) (result i32)
+                (i32.load offset=8 (local.get 0))))
+              """),
+          Map.entry(
+              "wrap",
+              """
+              (module (memory 1) (func $f (export "f") (param i64) (result i32)
+                (i32.load8_u (i32.wrap_i64 (local.get 0)))))
+              """),
+          Map.entry(
+              "shift",
+              """
+              (module (memory 1) (func $f (export "f") (param i32)
+                (i64.store (i32.shl (local.get 0) (i32.const 3)) (i64.const 1))))
+              """),
+          Map.entry(
+              "checked",
+              """
+              (module (memory 1 3) (func $f (export "f") (param i32) (result i32)
+                (i32.load (local.get 0))
+                (drop (memory.grow (i32.const 1)))
+                (i32.load (local.get 0))
+                i32.add))
+              """),
+          Map.entry(
+              "near64",
+              """
+              (module (memory i64 1) (func $f (export "f") (param i64) (result i32)
+                (i32.load offset=8 (local.get 0))))
+              """),
+          Map.entry(
+              "far64",
+              """
+              (module (memory i64 1) (func $f (export "f") (param i64) (result i32)
+                (i32.load offset=0x100000000 (local.get 0))))
+              """),
+          Map.entry(
+              "bytes64",
+              """
+              (module (memory i64 65536 (pagesize 1)) (func $f (export "f") (param i64) (result i32)
+                (i32.load offset=8 (local.get 0))))
+              """),
+          Map.entry(
+              "half64",
+              """
+              (module (memory i64 1 2) (func $f (export "f") (param i64) (result i32)
+                (i32.load offset=8 (local.get 0))))
+              """),
+          Map.entry(
+              "copy64",
+              """
+              (module (memory i64 1) (func $f (export "f") (param i64 i64 i64)
+                (memory.copy (local.get 0) (local.get 1) (local.get 2))))
+              """),
+          Map.entry(
+              "table64",
+              """
+              (module (table i64 1 funcref) (func $f (export "f") (param i64) (result funcref)
+                (table.get (local.get 0))))
+              """),
+          Map.entry(
+              "copy",
+              """
+              (module (memory 1) (func $f (export "f") (param i32 i32 i32)
+                (memory.copy (local.get 0) (local.get 1) (local.get 2))))
+              """),
+          Map.entry(
+              "table",
+              """
+              (module
+                (type $t (func (param i32) (result i32)))
+                (type $u (func (param i64) (result i64)))
+                (memory 1)
+                (table 4 funcref)
+                (table 8 16 externref)
+                (global $c i32 (i32.const 5))
+                (global $m (mut i32) (i32.const 5))
+                (global $r (mut funcref) (ref.null func))
+                (func $g (export "g") (type $u) (local.get 0))
+                (elem (i32.const 0) $g)
+                (func $f (export "f") (param i32) (result i32)
+                  (call_indirect (type $t) (i32.const 7) (local.get 0))
+                  (global.set $m (global.get $c))
+                  (table.set 0 (local.get 0) (global.get $r))
+                  (global.set $r (table.get 0 (local.get 0)))))
+              """),
+          Map.entry(
+              "call",
+              """
+              (module (memory 1)
+                (func $g (param i32 i64 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)
+                  (i32.load (local.get 0)))
+                (func $f (export "f") (param i32 i64) (result i32)
+                  (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
+                    (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
+                  (call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
+                    (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0))
+                  i32.add))
+              """),
+          Map.entry(
+              "switch",
+              """
+              (module (memory 1) (func $f (export "f") (param i32 i32) (result i32)
+                (block (block (block (block (block (block
+                  (br_table 0 1 2 3 4 5 (local.get 0)))
+                  (return (i32.const 1))) (return (i32.const 2))) (return (i32.const 3)))
+                  (return (i32.const 4))) (return (i32.const 5)))
+                (i32.div_u (local.get 0) (local.get 1))))
+              """));
 
   /** Replaces bytes of function f (g if the program's name ends in /g), in hex: from, to, … */
   private record Mutation(String name, String program, String... edits) {}
@@ -126,10 +171,10 @@ class SandboxMutationTest {
           new Mutation("a jump out of the function", "wrap", "8bc0", "eb70"),
           new Mutation("a jump to before the function", "wrap", "8bc0", "eb80"),
           new Mutation("a widened shift", "shift", "c1e003", "48d1e0"),
-          new Mutation("no check of the first access", "checked", "773d", "9090"),
-          new Mutation("no check of the second access", "checked", "7718", "9090"),
+          new Mutation("no check of the first access", "checked", "733d", "9090"),
+          new Mutation("no check of the second access", "checked", "7318", "9090"),
           new Mutation("a comparison with the base", "checked", "493b4628", "493b4620"),
-          new Mutation("an inverted check", "checked", "773d", "763d"),
+          new Mutation("an inverted check", "checked", "733d", "723d"),
           new Mutation("a check of another register", "checked", "493b4628", "493b4e28"),
           new Mutation(
               "a base from before the growth",
@@ -141,8 +186,8 @@ class SandboxMutationTest {
           new Mutation(
               "an access before its check",
               "checked",
-              "493b4628773d498b4e208b0c01",
-              "498b4e208b0c01493b4628773d"),
+              "493b4628733d498b4e208b0c01",
+              "498b4e208b0c01493b4628733d"),
           new Mutation("no check of the stack", "checked", "7249", "9090"),
           new Mutation("another distance back", "checked", "4883c410", "4883c408"),
           new Mutation("a slot below the stack pointer", "checked", "488945f8", "488945e0"),
@@ -153,6 +198,40 @@ class SandboxMutationTest {
           new Mutation("a call past a function's start", "checked", "e82b000000", "e82c000000"),
           new Mutation(
               "a call of the function's own middle", "checked", "e82b000000", "e8fbffffff"),
+          new Mutation("no check of a 64-bit index", "near64", "7309", "9090"),
+          new Mutation("an inverted check of a 64-bit index", "near64", "7309", "7209"),
+          new Mutation("a signed check of a 64-bit index", "near64", "7309", "7d09"),
+          new Mutation("a check of half a 64-bit index", "near64", "493b4628", "413b4628"),
+          new Mutation("a half scaled by eight", "half64", "8b440808", "8b44c808"),
+          new Mutation("the whole for the half", "half64", "8b440808", "8b440008"),
+          new Mutation("no check of a far offset", "far64", "7727", "9090"),
+          new Mutation("an inverted check of a far offset", "far64", "7727", "7627"),
+          new Mutation("a smaller far offset checked", "far64", "48ba0400000001", "48ba0400000000"),
+          new Mutation("no check of a far index", "far64", "7317", "9090"),
+          new Mutation(
+              "less subtracted from the length", "far64", "48bafdfffffffe", "48bafdffffffff"),
+          new Mutation("nothing subtracted from the length", "far64", "4803ca", "909090"),
+          new Mutation("another far offset added", "far64", "48b90000000001", "48b90000000002"),
+          new Mutation(
+              "a far offset added before the check",
+              "far64",
+              "483bc1731748b900000000010000004803c1",
+              "48b900000000010000004803c1483bc17317"),
+          new Mutation("no check of bytes", "bytes64", "7309", "9090"),
+          new Mutation("an off-by-one length of bytes", "bytes64", "4883c1f5", "4883c1f6"),
+          new Mutation("an off-by-one check of bytes", "bytes64", "7309", "7709"),
+          new Mutation("an off-by-one offset of bytes", "bytes64", "8b440108", "8b440109"),
+          new Mutation("a wider access of bytes", "bytes64", "8b440108c3", "488b440108"),
+          new Mutation("a length added to itself", "bytes64", "4883c1f5", "4803c990"),
+          new Mutation("no check of a 64-bit count", "copy64", "772e", "9090"),
+          new Mutation("no check of a 64-bit source", "copy64", "7724", "9090"),
+          new Mutation("no check of a 64-bit destination", "copy64", "7716", "9090"),
+          new Mutation("a count added to the length", "copy64", "482bf2", "4803f2"),
+          new Mutation("another count subtracted", "copy64", "482bf2", "482bf1"),
+          new Mutation("an inverted check of the source", "copy64", "7724", "7624"),
+          new Mutation("no check of a table's 64-bit index", "table64", "7309", "9090"),
+          new Mutation("an off-by-one check of a 64-bit index", "table64", "7309", "7709"),
+          new Mutation("a check of half a table's index", "table64", "493b4628", "413b4628"),
           new Mutation("no check of the source", "copy", "7720", "9090"),
           new Mutation("no check of the destination", "copy", "7714", "9090"),
           new Mutation("a check of another sum", "copy", "488d3411", "488d3401"),
@@ -197,6 +276,7 @@ class SandboxMutationTest {
     Config config =
         new Config()
             .optLevel(OptLevel.NONE)
+            .wasmFeature(Feature.CUSTOM_PAGE_SIZES, true)
             .heapAccessSpectreMitigation(false)
             .tableAccessSpectreMitigation(false);
     if (program.equals("checked")) {

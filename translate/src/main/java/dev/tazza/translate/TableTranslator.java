@@ -38,28 +38,39 @@ final class TableTranslator {
       }
       case TABLE_SIZE -> state.stack.push(length(table));
       case TABLE_GROW -> {
-        Inst delta = builder.unary(Opcode.UEXTEND, Type.I64, state.stack.pop());
+        Inst delta = wide(state.stack.pop());
         Inst value = state.stack.pop();
         RuntimeService grow =
             value.type == Type.REF ? RuntimeService.TABLE_GROW_REF : RuntimeService.TABLE_GROW;
         Inst call = state.callService(grow, builder.i32(table), value, delta);
         Inst previous = builder.result(call, 0);
-        state.stack.push(builder.unary(Opcode.WRAP, Type.I32, previous));
+        state.stack.push(is64(table) ? previous : builder.unary(Opcode.WRAP, Type.I32, previous));
       }
       case TABLE_FILL -> {
-        Inst count = state.stack.pop();
+        Inst count = wide(state.stack.pop());
         Inst value = state.stack.pop();
-        Inst start = state.stack.pop();
+        Inst start = wide(state.stack.pop());
         RuntimeService fill =
             value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
         state.callService(fill, builder.i32(table), start, value, count);
       }
-      case TABLE_COPY -> bulk(RuntimeService.TABLE_COPY, table, state.reader.secondTableIndex());
-      case TABLE_INIT ->
-          bulk(
-              RuntimeService.TABLE_INIT,
-              state.reader.secondTableIndex(),
-              state.reader.elementIndex());
+      case TABLE_COPY -> {
+        // Between tables of differing types of indexes the count is of the smaller one.
+        Inst count = wide(state.stack.pop());
+        Inst source = wide(state.stack.pop());
+        Inst destination = wide(state.stack.pop());
+        Inst from = builder.i32(state.reader.secondTableIndex());
+        Inst to = builder.i32(table);
+        state.callService(RuntimeService.TABLE_COPY, to, from, destination, source, count);
+      }
+      case TABLE_INIT -> {
+        Inst count = state.stack.pop();
+        Inst source = state.stack.pop();
+        Inst destination = wide(state.stack.pop());
+        Inst to = builder.i32(state.reader.secondTableIndex());
+        Inst segment = builder.i32(state.reader.elementIndex());
+        state.callService(RuntimeService.TABLE_INIT, to, segment, destination, source, count);
+      }
       case ELEM_DROP ->
           state.callService(RuntimeService.ELEM_DROP, builder.i32(state.reader.elementIndex()));
       default -> throw Uncompiled.error(operator);
@@ -93,7 +104,10 @@ final class TableTranslator {
     }
   }
 
-  /** The element at the I32 {@code index}; traps with {@code trap} when there is none. */
+  /**
+   * The element at {@code index}, of the table's type of indexes; traps with {@code trap} when
+   * there is none.
+   */
   Inst element(int tableIndex, Inst index, TrapCode trap) {
     Type type = state.env.elementType(tableIndex);
     return state.builder.load(
@@ -115,19 +129,31 @@ final class TableTranslator {
             definition(tableIndex),
             field(tableIndex) + VmLayout.TABLE_BASE,
             0);
-    Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, safe);
-    Inst offset = builder.binary(Opcode.SHL, Type.I64, wide, builder.i64(3));
+    Inst offset = builder.binary(Opcode.SHL, Type.I64, wide(safe), builder.i64(3));
     return builder.binary(Opcode.ADD, Type.I64, base, offset);
   }
 
-  /** Current length as I32: 32-bit tables have fewer than 2^32 elements. */
+  private boolean is64(int tableIndex) {
+    return state.env.module.table(tableIndex).limits().is64();
+  }
+
+  /** An index, or a number of elements, as 64 bits. */
+  private Inst wide(Inst value) {
+    return value.type == Type.I64 ? value : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
+  }
+
+  /**
+   * Current length in the table's type of indexes: tables have fewer than 2^32 elements, also those
+   * that could have more.
+   */
   private Inst length(int tableIndex) {
+    Type type = is64(tableIndex) ? Type.I64 : Type.I32;
     if (isFixed(tableIndex)) {
-      return state.builder.i32((int) state.env.module.table(tableIndex).limits().minimum());
+      return state.builder.iconst(type, state.env.module.table(tableIndex).limits().minimum());
     }
-    Access access = new Access(4, false, Regions.CONTEXT);
+    Access access = new Access(type == Type.I64 ? 8 : 4, false, Regions.CONTEXT);
     return state.builder.load(
-        Type.I32, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
+        type, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
   }
 
   /** A table that can never grow keeps its place and length. */
@@ -148,14 +174,5 @@ final class TableTranslator {
   private int field(int tableIndex) {
     int imported = state.env.module.importedTableCount();
     return tableIndex < imported ? 0 : state.env.layout.table(tableIndex - imported);
-  }
-
-  /** destination, source and length are on the stack. */
-  private void bulk(RuntimeService service, int first, int second) {
-    Inst count = state.stack.pop();
-    Inst source = state.stack.pop();
-    Inst destination = state.stack.pop();
-    Builder builder = state.builder;
-    state.callService(service, builder.i32(first), builder.i32(second), destination, source, count);
   }
 }

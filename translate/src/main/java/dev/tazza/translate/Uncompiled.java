@@ -7,7 +7,6 @@ import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.Limits;
-import dev.tazza.wasm.type.MemoryType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class Uncompiled {
   /** Refuses what the declarations of a module use. */
   static void check(WasmModule module) {
     for (int i = 0; i < module.memoryCount(); i++) {
-      check(module.memory(i));
+      check(module.memory(i).limits(), "a memory");
     }
     for (int i = 0; i < module.tableCount(); i++) {
       check(module.table(i).limits(), "a table");
@@ -57,17 +56,7 @@ final class Uncompiled {
     }
   }
 
-  private static void check(MemoryType type) {
-    if (type.pageSizeLog2() != MemoryType.DEFAULT_PAGE_SIZE_LOG2) {
-      throw error(Feature.CUSTOM_PAGE_SIZES, "a memory");
-    }
-    check(type.limits(), "a memory");
-  }
-
   private static void check(Limits limits, String what) {
-    if (limits.is64()) {
-      throw error(Feature.MEMORY64, what);
-    }
     if (limits.shared()) {
       throw error(Feature.THREADS, what);
     }

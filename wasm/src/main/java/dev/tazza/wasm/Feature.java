@@ -13,7 +13,7 @@ public enum Feature {
   SIMD("SIMD", true),
   THREADS("threads", false, BULK_MEMORY),
   MULTI_MEMORY("multi-memory", true),
-  MEMORY64("memory64", false),
+  MEMORY64("memory64", true),
   TAIL_CALLS("tail calls", false),
   EXTENDED_CONST("extended constant expressions", true),
   RELAXED_SIMD("relaxed SIMD", true, SIMD),

@@ -39,6 +39,8 @@ final class Spectest {
     global(linker, store, "global_f64", ValType.F64, 666.6);
     linker.define(
         MODULE, "table", Table.create(store, new TableType(ValType.FUNCREF, Limits.of(10, 20))));
+    Limits wide = Limits.of64(10, 20);
+    linker.define(MODULE, "table64", Table.create(store, new TableType(ValType.FUNCREF, wide)));
     linker.define(MODULE, "memory", Memory.create(store, new MemoryType(Limits.of(1, 2))));
     return linker;
   }

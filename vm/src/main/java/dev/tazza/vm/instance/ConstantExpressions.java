@@ -51,18 +51,24 @@ final class ConstantExpressions {
     return evaluate(instance, expression);
   }
 
-  /** The offset of an active segment, unsigned. */
-  static int offset(VmInstance instance, @Nullable ConstExpr expression) {
-    return (int) evaluate(instance, Objects.requireNonNull(expression));
+  /** The offset of an active segment, unsigned; of 32 or 64 bits. */
+  static long offset(VmInstance instance, @Nullable ConstExpr expression) {
+    return evaluate(instance, Objects.requireNonNull(expression));
   }
 
-  /** The value of an offset that is the same in all instances, or -1. */
+  /**
+   * The value of an offset that is the same in all instances, or a negative number; offsets of 2^63
+   * and more are that, too, and in no memory.
+   */
   static long constantOffset(@Nullable ConstExpr expression) {
-    return expression != null
-            && expression.instructions().size() == 1
-            && expression.instructions().get(0) instanceof ConstInstr.I32(int value)
-        ? Integer.toUnsignedLong(value)
-        : -1;
+    if (expression == null || expression.instructions().size() != 1) {
+      return -1;
+    }
+    return switch (expression.instructions().get(0)) {
+      case ConstInstr.I32(int value) -> Integer.toUnsignedLong(value);
+      case ConstInstr.I64(long value) -> value;
+      default -> -1;
+    };
   }
 
   /**

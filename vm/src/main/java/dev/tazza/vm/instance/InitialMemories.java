@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.Tunables;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.DataSegment;
@@ -92,9 +93,7 @@ final class InitialMemories implements AutoCloseable {
       }
       long offset = ConstantExpressions.constantOffset(segment.memoryOffset());
       long end = offset + segment.size();
-      // Rounded up to whole pages, as an import's size would be.
-      long last = end + (1L << type.pageSizeLog2()) - 1 >>> type.pageSizeLog2();
-      if (offset < 0 || Long.compareUnsigned(last, type.limits().minimum()) > 0) {
+      if (offset < 0 || end < offset || end > Tunables.minimumBytes(type)) {
         return List.of();
       }
       if (segment.size() > 0) {

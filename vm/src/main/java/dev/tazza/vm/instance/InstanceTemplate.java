@@ -245,10 +245,10 @@ final class InstanceTemplate implements AutoCloseable {
 
   private boolean apply(ElementSegment segment, int table) {
     long from = ConstantExpressions.constantOffset(segment.tableOffset());
-    long end = from + segment.items().count();
+    long last = table(table).limits().minimum() - segment.items().count();
     if (tables[table] < 0
         || from < 0
-        || end > table(table).limits().minimum()
+        || from > last
         || !(segment.items() instanceof ElementSegment.Functions items)) {
       return false;
     }

@@ -304,7 +304,7 @@ final class Instantiation {
   private void copyElements(VmInstance instance) {
     for (int i : template.pendingElements()) {
       ElementSegment segment = module.elementSegments().get(i);
-      int offset = ConstantExpressions.offset(instance, segment.tableOffset());
+      long offset = ConstantExpressions.offset(instance, segment.tableOffset());
       ServiceCalls.initTable(instance, segment.tableIndex(), i, offset, 0, segment.items().count());
       instance.dropElements(i);
     }
@@ -313,8 +313,7 @@ final class Instantiation {
   private void copyData(VmInstance instance) {
     for (int i : template.memories().pending()) {
       DataSegment segment = module.dataSegments().get(i);
-      int offset = ConstantExpressions.offset(instance, segment.memoryOffset());
-      long destination = Integer.toUnsignedLong(offset);
+      long destination = ConstantExpressions.offset(instance, segment.memoryOffset());
       ServiceCalls.initMemory(instance, segment.memoryIndex(), i, destination, 0, segment.size());
       instance.dropData(i);
     }

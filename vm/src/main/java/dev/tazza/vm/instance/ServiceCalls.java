@@ -39,15 +39,15 @@ final class ServiceCalls {
       case TABLE_GROW, TABLE_GROW_REF ->
           instance.tables[args.i32(0)].storage().grow(args.i64(2), args.reference(1));
       case TABLE_FILL, TABLE_FILL_REF -> {
-        fillTable(instance, args.i32(0), args.u32(1), args.reference(2), args.u32(3));
+        fillTable(instance, args.i32(0), args.i64(1), args.reference(2), args.i64(3));
         yield 0;
       }
       case TABLE_COPY -> {
-        copyTable(instance, args.i32(0), args.i32(1), args.u32(2), args.u32(3), args.u32(4));
+        copyTable(instance, args.i32(0), args.i32(1), args.i64(2), args.i64(3), args.i64(4));
         yield 0;
       }
       case TABLE_INIT -> {
-        initTable(instance, args.i32(0), args.i32(1), args.i32(2), args.i32(3), args.i32(4));
+        initTable(instance, args.i32(0), args.i32(1), args.i64(2), args.i32(3), args.i32(4));
         yield 0;
       }
       case ELEM_DROP -> {
@@ -69,10 +69,6 @@ final class ServiceCalls {
       return (int) get(index, TypeCode.I32);
     }
 
-    long u32(int index) {
-      return Integer.toUnsignedLong(i32(index));
-    }
-
     long i64(int index) {
       return get(index, TypeCode.I64);
     }
@@ -91,7 +87,11 @@ final class ServiceCalls {
     }
   }
 
-  /** Copies from a data segment to memory; traps when either range is outside. */
+  /**
+   * Copies from a data segment to memory; traps when either range is outside.
+   *
+   * @param destination unsigned
+   */
   static void initMemory(
       VmInstance instance, int memory, int segment, long destination, int source, int count) {
     DataSegment data = instance.module().dataSegments().get(segment);
@@ -109,28 +109,31 @@ final class ServiceCalls {
     return start >= 0 && start <= limit && length <= limit - start;
   }
 
-  /** Copies from an element segment to a table; traps when either range is outside. */
+  /**
+   * Copies from an element segment to a table; traps when either range is outside.
+   *
+   * @param destination unsigned
+   */
   static void initTable(
-      VmInstance instance, int tableIndex, int segment, int destination, int source, int count) {
+      VmInstance instance, int tableIndex, int segment, long destination, int source, int count) {
     ElementSegment elements = instance.module().elementSegments().get(segment);
     long size = instance.areElementsDropped(segment) ? 0 : elements.items().count();
     long from = Integer.toUnsignedLong(source);
-    long to = Integer.toUnsignedLong(destination);
     long length = Integer.toUnsignedLong(count);
     var storage = instance.tables[tableIndex].storage();
-    if (from + length > size || !storage.contains(to, length)) {
+    if (from + length > size || !storage.contains(destination, length)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
     switch (elements.items()) {
       case ElementSegment.Functions items -> {
         for (int i = 0; i < count; i++) {
-          storage.set(to + i, instance.functionReference(items.indexes()[source + i]));
+          storage.set(destination + i, instance.functionReference(items.indexes()[source + i]));
         }
       }
       case ElementSegment.Expressions items -> {
         for (int i = 0; i < count; i++) {
           ConstExpr expression = items.expressions()[source + i];
-          storage.set(to + i, ConstantExpressions.reference(instance, expression));
+          storage.set(destination + i, ConstantExpressions.reference(instance, expression));
         }
       }
     }

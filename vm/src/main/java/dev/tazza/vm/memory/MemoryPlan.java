@@ -48,14 +48,12 @@ public record MemoryPlan(
    * @throws ResourceLimitException when the memory's minimum does not fit
    */
   public static MemoryPlan of(MemoryType type, Tunables tunables) {
-    long maximum = Tunables.maximumBytes(type);
-    long pages = type.limits().minimum();
-    int shift = type.pageSizeLog2();
-    if (pages < 0 || pages > maximum >>> shift) {
-      throw new ResourceLimitException(
-          "a memory of " + Long.toUnsignedString(pages) + " pages is too large");
+    long maximum = Math.min(Tunables.maximumBytes(type), Tunables.LARGEST_MEMORY);
+    long initial = Tunables.minimumBytes(type);
+    if (initial > maximum) {
+      String pages = Long.toUnsignedString(type.limits().minimum());
+      throw new ResourceLimitException("a memory of " + pages + " pages is too large");
     }
-    long initial = pages << shift;
     boolean guardBefore = tunables.is(Tunable.GUARD_BEFORE_LINEAR_MEMORY);
     if (!tunables.isStatic(type)) {
       long guard = tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);

@@ -45,7 +45,8 @@ class MemoryPlanTest {
     assertEquals(MemoryPlan.movable(PAGE, 10 * PAGE, 3 * PAGE, PAGE, PAGE), dynamic);
     assertEquals(4 * PAGE, dynamic.reservation());
     Limits huge = new Limits(1, true, -1, true, false);
-    assertEquals(Long.MAX_VALUE, plan(new MemoryType(huge), tunables(4 * GIB, false)).maximum());
+    MemoryPlan most = plan(new MemoryType(huge), tunables(4 * GIB, false));
+    assertEquals(Tunables.LARGEST_MEMORY, most.maximum());
   }
 
   @Test

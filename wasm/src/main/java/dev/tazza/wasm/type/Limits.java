@@ -27,6 +27,16 @@ public record Limits(long minimum, boolean hasMaximum, long maximum, boolean is6
     return new Limits(minimum, true, maximum, false, false);
   }
 
+  /** 64-bit limits without a maximum. */
+  public static Limits of64(long minimum) {
+    return new Limits(minimum, false, 0, true, false);
+  }
+
+  /** 64-bit limits. */
+  public static Limits of64(long minimum, long maximum) {
+    return new Limits(minimum, true, maximum, true, false);
+  }
+
   /** The type of an index into it. */
   public ValType indexType() {
     return is64 ? ValType.I64 : ValType.I32;

@@ -16,6 +16,21 @@ public record MemoryType(Limits limits, int pageSizeLog2) implements ExternType 
     this(limits, DEFAULT_PAGE_SIZE_LOG2);
   }
 
+  /** A memory with 64-bit addresses, without a maximum. */
+  public static MemoryType memory64(long minimumPages) {
+    return new MemoryType(Limits.of64(minimumPages));
+  }
+
+  /** A memory with 64-bit addresses. */
+  public static MemoryType memory64(long minimumPages, long maximumPages) {
+    return new MemoryType(Limits.of64(minimumPages, maximumPages));
+  }
+
+  /** Bytes of a page. */
+  public long pageSize() {
+    return 1L << pageSizeLog2;
+  }
+
   @Override
   public ExternKind kind() {
     return ExternKind.MEMORY;
@@ -23,6 +38,8 @@ public record MemoryType(Limits limits, int pageSizeLog2) implements ExternType 
 
   @Override
   public String toString() {
-    return "memory " + limits;
+    String pages =
+        pageSizeLog2 == DEFAULT_PAGE_SIZE_LOG2 ? "" : " in pages of " + pageSize() + " bytes";
+    return "memory " + limits + pages;
   }
 }

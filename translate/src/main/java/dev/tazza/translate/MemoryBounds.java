@@ -1,0 +1,216 @@
+package dev.tazza.translate;
+
+import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.Tunable;
+import dev.tazza.environ.Tunables;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.type.MemoryType;
+
+/**
+ * Where memories are, and what makes sure that addresses are inside of them. Whether an access
+ * needs a check, and which, follows from the memory's type and the engine's {@link Tunables}.
+ *
+ * <ul>
+ *   <li>With 4 GiB reserved and a guard behind them a 32-bit index with a small offset cannot leave
+ *       the reservation, and touching its unmapped part is the trap.
+ *   <li>A 64-bit index has to be one of 32 bits then. It is compared with its own lower half, and
+ *       the half is used: no length is loaded, and nothing is clamped.
+ *   <li>Otherwise, if the offset is within the guard behind the memory, the index alone is compared
+ *       with the length: the same comparison for all such offsets, of which one is left in the end.
+ *   <li>Larger offsets, and memories without a guard right behind their last byte (those with small
+ *       pages), need all of the access compared with the length. No sum of 64-bit numbers must wrap
+ *       around there, so it is the length that the offset is subtracted from.
+ * </ul>
+ */
+final class MemoryBounds {
+  private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
+  private static final long ALL_INDEXES = 1L << 32;
+
+  private final FunctionState state;
+
+  MemoryBounds(FunctionState state) {
+    this.state = state;
+  }
+
+  /** An index that may be accessed, clamped where it was compared, with what to add to it. */
+  record Inside(Inst index, long offset) {}
+
+  MemoryType type(int memory) {
+    return state.env.module.memory(memory);
+  }
+
+  boolean is64(int memory) {
+    return type(memory).limits().is64();
+  }
+
+  /** An index, or a number of bytes, as 64 bits. */
+  Inst wide(Inst value) {
+    return value.type == Type.I64 ? value : state.builder.unary(Opcode.UEXTEND, Type.I64, value);
+  }
+
+  /**
+   * Traps unless {@code bytes} bytes at {@code given + offset} are inside the memory or in a place
+   * where touching them faults.
+   *
+   * @param given of the memory's type of indexes
+   * @param offset unsigned
+   */
+  Inside check(int memory, Inst given, long offset, int bytes) {
+    Inst index = wide(given);
+    // No memory is so large: what is beyond traps, whatever it is.
+    long end = offset < 0 || offset > Tunables.LARGEST_MEMORY ? Long.MAX_VALUE : offset + bytes;
+    if (given.isConst() && isInLeast(memory, given, end)) {
+      return new Inside(index, offset);
+    }
+    MemoryType type = type(memory);
+    Tunables tunables = state.env.tunables;
+    if (tunables.isGuarded(type)) {
+      boolean isStatic = tunables.isStatic(type);
+      if (isStatic && tunables.staticMemoryRoom() - end >= ALL_INDEXES - 1) {
+        return new Inside(is64(memory) ? lowerHalf(index) : index, offset);
+      }
+      if (isStatic && !is64(memory) && end <= tunables.staticMemoryRoom()) {
+        // Beyond the reservation and its guard lies memory of others.
+        Inst last = state.builder.i64(tunables.staticMemoryRoom() - end);
+        return new Inside(trapUnlessAtMost(index, index, last), offset);
+      }
+      if (end <= tunables.guardSize(type)) {
+        return new Inside(trapUnlessBelow(index, length(memory)), offset);
+      }
+    }
+    return is64(memory)
+        ? exactly64(memory, index, offset, end)
+        : exactly(memory, index, offset, end);
+  }
+
+  /** Whether a constant is inside of the memory however small that is. */
+  private boolean isInLeast(int memory, Inst given, long end) {
+    long index = given.type == Type.I32 ? Integer.toUnsignedLong((int) given.imm) : given.imm;
+    return index >= 0 && end <= leastBytes(memory) && index <= leastBytes(memory) - end;
+  }
+
+  private long leastBytes(int memory) {
+    long bytes = Tunables.minimumBytes(type(memory));
+    return bytes <= Tunables.LARGEST_MEMORY ? bytes : 0;
+  }
+
+  private Inst lowerHalf(Inst index) {
+    Builder builder = state.builder;
+    Inst half = builder.unary(Opcode.WRAP, Type.I32, index);
+    Inst low = builder.unary(Opcode.UEXTEND, Type.I64, half);
+    builder.trapIf(builder.compare(Opcode.ICMP_NE, index, low), OUT_OF_BOUNDS);
+    return low;
+  }
+
+  private Inside exactly(int memory, Inst index, long offset, long end) {
+    Builder builder = state.builder;
+    // index < 2^32 and end <= 2^32 + 16: no overflow.
+    Inst last = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(end));
+    // The offset may lead out of the memory on its own: it is clamped with the index.
+    Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
+    return new Inside(trapUnlessAtMost(far, last, length(memory)), 0);
+  }
+
+  private Inside exactly64(int memory, Inst index, long offset, long end) {
+    Builder builder = state.builder;
+    Inst length = length(memory);
+    boolean isFar = end > leastBytes(memory);
+    if (isFar) {
+      Inst least = builder.i64(end);
+      builder.trapIf(builder.compare(Opcode.ICMP_GT_U, least, length), OUT_OF_BOUNDS);
+    }
+    // An index below this many: that is, the access ends at the length.
+    Inst count = builder.binary(Opcode.ADD, Type.I64, length, builder.i64(1 - end));
+    if (!isFar) {
+      return new Inside(trapUnlessBelow(index, count), offset);
+    }
+    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, count), OUT_OF_BOUNDS);
+    // Not before: only now it is a sum that does not wrap around.
+    Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
+    if (state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)) {
+      far = builder.clamp(Opcode.CLAMP_LT, far, index, count);
+      far = builder.clamp(Opcode.CLAMP_LE, far, builder.i64(end), length);
+    }
+    return new Inside(far, 0);
+  }
+
+  /** Traps unless {@code index < bound}; gives the index, clamped. */
+  private Inst trapUnlessBelow(Inst index, Inst bound) {
+    Builder builder = state.builder;
+    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, bound), OUT_OF_BOUNDS);
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
+        ? builder.clamp(Opcode.CLAMP_LT, index, index, bound)
+        : index;
+  }
+
+  /** Traps unless {@code tested} is at most {@code limit}; gives {@code value}, clamped. */
+  private Inst trapUnlessAtMost(Inst value, Inst tested, Inst limit) {
+    Builder builder = state.builder;
+    builder.trapIf(builder.compare(Opcode.ICMP_GT_U, tested, limit), OUT_OF_BOUNDS);
+    return state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)
+        ? builder.clamp(Opcode.CLAMP_LE, value, tested, limit)
+        : value;
+  }
+
+  /**
+   * Traps unless a memory can have so many bytes, when a 64-bit sum with that number could wrap
+   * around; to be done before {@link #range}. Gives {@code count}, clamped.
+   */
+  Inst count(int memory, Inst count) {
+    return is64(memory) ? trapUnlessAtMost(count, count, length(memory)) : count;
+  }
+
+  /**
+   * The address of {@code given}; traps unless {@code count} bytes from there are inside the
+   * memory.
+   *
+   * @param count was given to {@link #count}
+   */
+  Inst range(int memory, Inst given, Inst count) {
+    Builder builder = state.builder;
+    Inst index = wide(given);
+    Inst inside;
+    if (is64(memory)) {
+      Inst last = builder.binary(Opcode.SUB, Type.I64, length(memory), count);
+      inside = trapUnlessAtMost(index, index, last);
+    } else {
+      Inst end = builder.binary(Opcode.ADD, Type.I64, index, count);
+      inside = trapUnlessAtMost(index, end, length(memory));
+    }
+    return builder.binary(Opcode.ADD, Type.I64, base(memory), inside);
+  }
+
+  /** Address of byte 0. */
+  Inst base(int memory) {
+    return state.builder.load(
+        Type.I64,
+        state.env.tunables.isStatic(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
+        definition(memory),
+        field(memory) + VmLayout.MEMORY_BASE,
+        0);
+  }
+
+  /** Current length in bytes. */
+  Inst length(int memory) {
+    return state.builder.load(
+        Type.I64, Fields.VARIABLE, definition(memory), field(memory) + VmLayout.MEMORY_LENGTH, 0);
+  }
+
+  /** What {@link #field} is relative to. */
+  private Inst definition(int memory) {
+    if (memory >= state.env.module.importedMemoryCount()) {
+      return state.vmctx;
+    }
+    int pointer = state.env.layout.importedMemory(memory);
+    return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
+  }
+
+  private int field(int memory) {
+    int imported = state.env.module.importedMemoryCount();
+    return memory < imported ? 0 : state.env.layout.memory(memory - imported);
+  }
+}
