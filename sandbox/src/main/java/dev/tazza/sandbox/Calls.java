@@ -237,17 +237,14 @@ final class Calls {
   }
 
   /**
-   * The poll stub: all registers stay, but what is run meanwhile may grow memories and tables. As
-   * at all calls the stack has to be there, and the chain of frames.
+   * The poll stub: all registers stay, and nothing can be grown meanwhile. It needs no more of the
+   * stack than is left for signals wherever code is.
    */
   private void poll() {
-    if (machine.state.checked < 0) {
-      throw machine.reject("polls without a check of the stack");
+    int frame = machine.register(Machine.RBP);
+    if (!values.isAt(frame, Values.STACK, -8) && !isEntry(frame, Machine.RBP)) {
+      throw machine.reject("the chain of frames is broken at a poll");
     }
-    if (!values.isAt(machine.register(Machine.RBP), Values.STACK, -8)) {
-      throw machine.reject("polls without a frame");
-    }
-    forgetMovable(machine.state);
     machine.state.cut(State.FIRST_SLOT + machine.slot(machine.stackPointer()) + 1);
     machine.state.thrown = State.NOTHING_THROWN;
   }

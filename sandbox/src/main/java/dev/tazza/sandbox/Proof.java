@@ -17,6 +17,11 @@ final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
   private static final int PATIENCE = 24;
 
+  /** So many instructions at most are before an exit's poll, and so many are the poll. */
+  private static final int START = 4;
+
+  private static final int POLL = 4;
+
   private static final String UNCERTAIN = "a loop of which nothing is certain";
 
   private final Machine machine;
@@ -117,16 +122,35 @@ final class Proof {
     }
   }
 
-  /** What an exit has stored is noted for all ways alike, so there must be one only. */
+  /**
+   * What an exit has stored is noted for all ways alike, so there must be one only, but for traps
+   * and for the poll at its start, before it has stored anything.
+   */
   private void requireStraight() {
+    int pollEnd = -1;
     for (int i = 0; i < code.count; i++) {
-      boolean traps =
-          code.kind[i] == Kind.JUMP_IF && code.kind[code.numberAt(code.imm[i])] == Kind.TRAP;
-      boolean jumps = code.kind[i] == Kind.JUMP || code.kind[i] == Kind.JUMP_IF;
-      if (jumps && !traps) {
+      if (code.kind[i] == Kind.JUMP_IF) {
+        int target = code.numberAt(code.imm[i]);
+        if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
+          pollEnd = target + POLL - 1;
+        } else if (code.kind[target] != Kind.TRAP) {
+          throw new Rejection(i, "an exit with more than one way through it");
+        }
+      } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
         throw new Rejection(i, "an exit with more than one way through it");
       }
     }
+  }
+
+  /** Whether nothing is done at {@code first} but to poll and to go on at {@code back}. */
+  private boolean isPoll(int first, int back) {
+    return first + POLL <= code.count
+        && code.kind[first] == Kind.ALU_REG
+        && code.sub[first] == Kind.CMP
+        && code.kind[first + 1] == Kind.JUMP_IF
+        && code.kind[first + 2] == Kind.CALL_RM
+        && code.kind[first + 3] == Kind.JUMP
+        && code.numberAt(code.imm[first + 3]) == back;
   }
 
   private boolean hasLoops() {
