@@ -5,9 +5,14 @@ import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
@@ -20,6 +25,8 @@ public final class Config {
 
   /** All that is no feature. */
   private Tunables tunables;
+
+  private @Nullable Cache cache;
 
   /** The defaults. */
   public Config() {
@@ -36,7 +43,7 @@ public final class Config {
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables);
+    return new Config(features, cpuFeatures, tunables).cache(cache);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -306,6 +313,63 @@ public final class Config {
   /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
   public BacktraceDetails wasmBacktraceDetails() {
     return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
+   */
+  public Config cache(@Nullable Cache newCache) {
+    cache = newCache;
+    return this;
+  }
+
+  /** What {@link #cache(Cache)} says. */
+  public @Nullable Cache cache() {
+    return cache;
+  }
+
+  /**
+   * Opens the {@link #cache} that a TOML file describes:
+   *
+   * <pre>
+   *   [cache]
+   *   enabled = true                                  # if not, there is none
+   *   directory = "/var/cache/app"
+   *   cleanup-interval = "1d"                         # s, m, h, d
+   *   file-count-soft-limit = 65536
+   *   files-total-size-soft-limit = "512Mi"           # bytes, or with K, Ki, M, Mi, G, Gi
+   *   file-count-limit-percent-if-deleting = "70%"
+   *   files-total-size-limit-percent-if-deleting = "70%"
+   * </pre>
+   *
+   * What is left out is as in a new {@link CacheConfig}.
+   *
+   * @throws IOException when the file, or the cache's folder, cannot be read
+   * @throws IllegalArgumentException when there is a mistake in the file; the message has line and
+   *     key
+   * @throws UnsupportedOperationException when the library {@code dev.tazza:tazza-cache-config},
+   *     which reads such files, is missing
+   */
+  public Config cacheConfigLoad(Path file) throws IOException {
+    CacheConfigReader reader =
+        ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(() ->
+                new UnsupportedOperationException(
+                    "reading a cache's configuration needs the library"
+                        + " dev.tazza:tazza-cache-config"));
+    CacheConfig config = reader.read(file);
+    return cache(config == null ? null : Cache.open(config));
+  }
+
+  /**
+   * The same with the file {@code tazza/config.toml} in the folder that the environment variable
+   * {@code XDG_CONFIG_HOME} names, or in {@code ~/.config}. If it is not there, the cache is opened
+   * with the defaults.
+   */
+  public Config cacheConfigLoadDefault() throws IOException {
+    Path file = CacheConfig.inUsersFolder("XDG_CONFIG_HOME", ".config").resolve("config.toml");
+    return Files.exists(file) ? cacheConfigLoad(file) : cache(Cache.open(new CacheConfig()));
   }
 
   /**

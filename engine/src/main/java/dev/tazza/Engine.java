@@ -3,7 +3,6 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CallSites;
@@ -123,7 +122,7 @@ public final class Engine implements AutoCloseable {
     this.profiler = profiler(this.config.profiler());
     this.compiler =
         new ModuleCompiler(
-            new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, Observer.NONE),
+            new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
             this.config.sandboxVerifier());
@@ -227,7 +226,8 @@ public final class Engine implements AutoCloseable {
         config.tableAccessSpectreMitigation(),
         config.tunables().polls()
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
-            : null);
+            : null,
+        StoreContext.CROSSING_STUB);
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */

@@ -39,7 +39,7 @@ final class InterruptionWatch {
       if (store == null || store.isClosed()) {
         return true;
       }
-      Thread user = store.user();
+      Thread user = store.calls().user();
       if (user != null && user.isInterrupted()) {
         store.stop().raise();
       }

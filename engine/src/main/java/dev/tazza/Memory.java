@@ -82,7 +82,7 @@ public final class Memory implements Extern {
   /**
    * Grows by {@code delta} pages.
    *
-   * @return the size before in pages, or -1 when it cannot grow so far
+   * @return the size before in pages, or -1 when it cannot grow so far, or a limiter refused
    * @throws IllegalStateException when called from an epoch callback
    */
   public long grow(long delta) {

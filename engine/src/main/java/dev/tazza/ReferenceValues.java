@@ -65,12 +65,12 @@ final class ReferenceValues {
   /** The object for a reference in guest code. */
   static @Nullable Object object(Store<?> store, RefType type, long handle) {
     if (type.heapType() == AbstractHeapType.EXTERN) {
-      return store.vm().externs().object(handle);
+      return store.vm().references().externs().object(handle);
     }
     if (type.heapType() == AbstractHeapType.EXN) {
       return exception(store, handle);
     }
-    VmFunction function = store.vm().function(handle);
+    VmFunction function = store.vm().references().function(handle);
     return function == null ? null : new Func(store, function);
   }
 
@@ -83,7 +83,7 @@ final class ReferenceValues {
       return 0;
     }
     if (type.heapType() == AbstractHeapType.EXTERN) {
-      return store.vm().externs().handle(value);
+      return store.vm().references().externs().handle(value);
     }
     if (type.heapType() == AbstractHeapType.EXN) {
       if (!(value instanceof TaggedException exception)) {
@@ -94,9 +94,9 @@ final class ReferenceValues {
     if (!(value instanceof Func function)) {
       throw mismatch(type, value);
     }
-    long reference = store.vm().reference(function.vm());
+    long reference = store.vm().references().reference(function.vm());
     if (type.heapType() != AbstractHeapType.FUNC
-        && !store.vm().isReferenceOf(reference, type.heapType().code())) {
+        && !store.vm().references().isReferenceOf(reference, type.heapType().code())) {
       throw new IllegalArgumentException(
           "a function of type %s is no value of type %s".formatted(function.type(), type));
     }
@@ -105,7 +105,7 @@ final class ReferenceValues {
 
   /** The exception for a reference in guest code, always the same object for the same one. */
   static @Nullable TaggedException exception(Store<?> store, long handle) {
-    Object exception = store.vm().externs().object(handle);
+    Object exception = store.vm().references().externs().object(handle);
     if (exception instanceof VmException own) {
       Throwable known = own.throwable();
       if (known == null) {
@@ -122,7 +122,7 @@ final class ReferenceValues {
     if (exception != null && exception.tag().store() != store) {
       throw new IllegalArgumentException("an exception of another store's tag cannot be used here");
     }
-    return store.vm().externs().handle(exception);
+    return store.vm().references().externs().handle(exception);
   }
 
   private static IllegalArgumentException mismatch(ValType type, @Nullable Object value) {

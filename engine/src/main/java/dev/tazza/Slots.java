@@ -18,7 +18,7 @@ final class Slots {
 
   Slots(Store<?> store) {
     this.store = store;
-    this.base = store.vm().values();
+    this.base = store.vm().calls().values();
   }
 
   /** Address of slot 0. */
@@ -52,11 +52,11 @@ final class Slots {
   }
 
   @Nullable Object externref(int index) {
-    return store.vm().externs().object(i64(index));
+    return store.vm().references().externs().object(i64(index));
   }
 
   @Nullable Func funcref(int index) {
-    VmFunction function = store.vm().function(i64(index));
+    VmFunction function = store.vm().references().function(i64(index));
     return function == null ? null : new Func(store, function);
   }
 
@@ -100,7 +100,7 @@ final class Slots {
 
   /** What stands for {@code value} in guest code. */
   long externHandle(@Nullable Object value) {
-    return store.vm().externs().handle(value);
+    return store.vm().references().externs().handle(value);
   }
 
   void setExnref(int index, @Nullable TaggedException value) {
@@ -122,6 +122,6 @@ final class Slots {
    * @throws IllegalArgumentException when the function belongs to another store
    */
   long functionReference(@Nullable Func value) {
-    return store.vm().reference(value == null ? null : value.vm());
+    return store.vm().references().reference(value == null ? null : value.vm());
   }
 }

@@ -56,6 +56,23 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.data = data;
   }
 
+  /**
+   * Has {@code limiter} asked from now on before anything in the store is made or grows: memories,
+   * tables, instances. What is there already stays. To bound untrusted code, set one before you
+   * instantiate; {@link StoreLimits} is ready-made.
+   *
+   * @throws IllegalStateException when the store is closed or in use by another thread
+   */
+  public void limiter(ResourceLimiter limiter) {
+    AskedLimiter asked = new AskedLimiter(Objects.requireNonNull(limiter, "limiter"));
+    vm.enter();
+    try {
+      vm.limitBy(asked);
+    } finally {
+      vm.leave();
+    }
+  }
+
   // Interruption.
 
   /**

@@ -82,14 +82,14 @@ public final class Table implements Extern {
   /**
    * Adds {@code delta} elements, all {@code value}.
    *
-   * @return the size before, or -1 when it cannot grow so far
+   * @return the size before, or -1 when it cannot grow so far, or a limiter refused
    * @throws IllegalStateException when called from an epoch callback
    */
   public long grow(long delta, @Nullable Object value) {
     store.vm().enter();
     try {
       store.vm().requireNotStopped();
-      return vm.storage().grow(delta, ReferenceValues.handle(store, type().elementType(), value));
+      return vm.grow(delta, ReferenceValues.handle(store, type().elementType(), value));
     } finally {
       store.vm().leave();
     }

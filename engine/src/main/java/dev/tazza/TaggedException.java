@@ -118,7 +118,7 @@ public final class TaggedException extends ThrownException {
     long scratch = NativeHeap.allocate(StoreContext.VALUE_SIZE);
     try {
       for (int i = 0; i < values.length; i++) {
-        exception.store(i, scratch, store.vm().externs());
+        exception.store(i, scratch, store.vm().references().externs());
         values[i] = ReferenceValues.load(store, types.get(i), scratch);
       }
     } finally {
@@ -128,7 +128,7 @@ public final class TaggedException extends ThrownException {
   }
 
   private static long slot(Store<?> store, int index) {
-    return store.vm().values() + (long) StoreContext.VALUE_SIZE * index;
+    return store.vm().calls().values() + (long) StoreContext.VALUE_SIZE * index;
   }
 
   /** What it can be caught by. */

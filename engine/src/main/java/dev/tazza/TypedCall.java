@@ -1,9 +1,9 @@
 package dev.tazza;
 
 import dev.tazza.environ.StoreContext;
+import dev.tazza.vm.instance.GuestCalls;
+import dev.tazza.vm.instance.GuestCalls.Result;
 import dev.tazza.vm.instance.VmFunction;
-import dev.tazza.vm.instance.VmStore;
-import dev.tazza.vm.instance.VmStore.Result;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.ValType;
@@ -26,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record, because the JIT compiler takes the fields of those for constants.
  */
-record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type, Result result) {
+record TypedCall(
+    Store<?> store, GuestCalls calls, VmFunction function, FuncType type, Result result) {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodType DIRECT =
       MethodType.methodType(long.class, long.class, long.class);
 
   private static TypedCall of(Store<?> store, VmFunction function) {
     FuncType type = function.type();
-    return new TypedCall(store, store.vm(), function, type, result(type.results()));
+    return new TypedCall(store, store.vm().calls(), function, type, result(type.results()));
   }
 
   private static Result result(List<ValType> results) {
@@ -81,7 +82,9 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
     return true;
   }
 
-  /** Integers from the left, floats from the right, as {@link VmStore#callDirectly} wants them. */
+  /**
+   * Integers from the left, floats from the right, as {@link GuestCalls#callDirectly} wants them.
+   */
   private static MethodHandle order(MethodHandle direct, List<ValType> params) {
     int count = params.size();
     int[] order = {-1, -1};
@@ -137,11 +140,11 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
   // The calls.
 
   long direct(long a0, long a1) {
-    return vm.callDirectly(function, result, a0, a1);
+    return calls.callDirectly(function, result, a0, a1);
   }
 
   long numbers(long[] args) {
-    return vm.call(function, args);
+    return calls.call(function, args);
   }
 
   @Nullable Object boxed(@Nullable Object[] args) {
@@ -155,11 +158,11 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
 
   /** Calls with values as {@link Func#call} takes and gives them. */
   private @Nullable Object[] call(@Nullable Object[] args) {
-    return vm.use(() -> {
+    return calls.use(() -> {
       for (int i = 0; i < args.length; i++) {
         ReferenceValues.store(store, type.params().get(i), slot(i), args[i]);
       }
-      vm.invoke(function);
+      calls.invoke(function);
       @Nullable Object[] results = new @Nullable Object[type.results().size()];
       for (int i = 0; i < results.length; i++) {
         results[i] = ReferenceValues.load(store, type.results().get(i), slot(i));
@@ -174,7 +177,7 @@ record TypedCall(Store<?> store, VmStore vm, VmFunction function, FuncType type,
   }
 
   private long slot(int index) {
-    return vm.values() + (long) StoreContext.VALUE_SIZE * index;
+    return calls.values() + (long) StoreContext.VALUE_SIZE * index;
   }
 
   // Numbers as bits, and back.

@@ -332,6 +332,6 @@ class ExceptionTest {
                   (unreachable))))
             """);
     assertArrayEquals(new Object[] {5000}, instance.func("f").call(20_000));
-    assertTrue(store.vm().externs().size() < 10_000);
+    assertTrue(store.vm().references().externs().size() < 10_000);
   }
 }

@@ -94,7 +94,7 @@ class ExternCollectionTest {
   }
 
   private Made make(int number) {
-    most = Math.max(most, store.vm().externs().size());
+    most = Math.max(most, store.vm().references().externs().size());
     Made made = new Made(number, new Object());
     latest.put(number, made);
     return made;

@@ -57,7 +57,7 @@ class ExternScopeTest {
   }
 
   private int kept() {
-    return store.vm().externs().size();
+    return store.vm().references().externs().size();
   }
 
   @AfterEach

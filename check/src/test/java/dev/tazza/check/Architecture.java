@@ -32,6 +32,7 @@ final class Architecture {
           engineBox("vm", "dev.tazza.vm", "assembler", "sys", "environ"),
           // environ: compiled modules pass through, and trap codes are part of the API
           engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
+          new Box("cacheconfig", "dev.tazza.cacheconfig", Set.of("engine"), Set.of("org.tomlj")),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
           // codegen: a CompilerBug is reported apart from other errors
           new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen"), Set.of("picocli")));
@@ -61,10 +62,19 @@ final class Architecture {
           // CompilerBug
           "dev.tazza.codegen");
 
-  /** What depends on the instruction set: nothing else in its module refers to it. */
-  static final String TARGETS_FOLDER = "codegen";
+  /**
+   * Parts of package names that stand for an instruction set or a system: only packages with the
+   * same part refer to what is in there, and the classes below.
+   */
+  static final Set<String> TARGETS = Set.of("x64", "linux");
 
-  static final String TARGETS = "dev.tazza.codegen.isa.";
+  /** They have a table with a row for each target. */
+  static final Set<String> TARGET_TABLES =
+      Set.of(
+          "dev.tazza.Target",
+          "dev.tazza.sys.Systems",
+          "dev.tazza.sys.linux.LinuxMachine$Host",
+          "dev.tazza.vm.isa.Processor$Host");
 
   /** Calling native code is the business of one module. */
   static final Set<String> LINKER_TYPES =

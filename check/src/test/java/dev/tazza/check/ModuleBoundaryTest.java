@@ -21,7 +21,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a module outside of Tazza can do on the module path, and what it cannot. */
 class ModuleBoundaryTest {
   private static final List<String> FOLDERS =
-      List.of("wasm", "codegen", "environ", "sandbox", "translate", "sys", "vm", "engine", "wasi");
+      List.of(
+          "assembler",
+          "wasm",
+          "codegen",
+          "environ",
+          "sandbox",
+          "translate",
+          "sys",
+          "vm",
+          "engine",
+          "wasi");
 
   @TempDir Path folder;
 

@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ObjdumpCommand.class,
       WastCommand.class,
       SettingsCommand.class,
+      CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })

@@ -10,6 +10,7 @@ import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
@@ -105,6 +106,13 @@ final class RunCommand implements Callable<Integer> {
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
 
+  @Option(
+      names = "--no-cache",
+      description = "Compile anew: do not look into the cache, see `tazza cache --help`.")
+  private boolean noCache;
+
+  @Mixin private LimitOptions limits = new LimitOptions();
+
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The module; - is standard input.")
@@ -178,6 +186,8 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsDefault,
         timeout,
         allowPrecompiled,
+        noCache,
+        limits.arguments(),
         file,
         args);
   }
@@ -185,9 +195,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Engine engine = engineOptions.engine();
-        Module module = Modules.load(engine, file, allowPrecompiled);
+        Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
+      limits.limit(store);
       Linker<Void> linker = new Linker<>(engine);
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
@@ -259,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)
       throws IOException {
     for (Map.Entry<String, Path> preload : preloads.entrySet()) {
-      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled);
+      Module module = Modules.load(engine, preload.getValue(), allowPrecompiled, !noCache);
       others.add(module);
       Instance instance = instantiate(linker, store, module, preload.getValue());
       if (instance.findExport("_initialize") instanceof Func initialize) {
@@ -273,7 +284,7 @@ final class RunCommand implements Callable<Integer> {
     defineUnknownImports(linker, module);
     try {
       return linker.instantiate(store, module);
-    } catch (LinkException e) {
+    } catch (LinkException | ResourceLimitException e) {
       throw new CliException(Modules.name(origin) + ": " + e.getMessage());
     }
   }

@@ -380,6 +380,36 @@ class MainTest {
     assertEquals(42, tazza("run", "--max-wasm-stack", "1M", module).status);
   }
 
+  @Test
+  void memoriesAndTablesHaveBounds() throws IOException {
+    String module =
+        file(
+            "grows.wat",
+            """
+            (module (memory 2) (table 3 funcref)
+              (func (export "memory") (param i32) (result i32) (memory.grow (local.get 0)))
+              (func (export "table") (param i32) (result i32)
+                (table.grow (ref.null func) (local.get 0))))
+            """);
+    assertEquals("2\n", grown(module, "--max-memory-size=256K", "memory", "2"));
+    assertEquals("-1\n", grown(module, "--max-memory-size=256K", "memory", "3"));
+    assertEquals("3\n", grown(module, "--max-table-elements=10", "table", "7"));
+    assertEquals("-1\n", grown(module, "--max-table-elements=10", "table", "8"));
+    assertOneLine(
+        1,
+        "grows.wat: a memory of 131072 bytes, which the store's limiter refuses",
+        tazza("run", "--max-memory-size=128000", "--invoke=memory", module, "0"));
+    assertOneLine(1, "must not be negative", tazza("run", "--max-table-elements=-1", module));
+    assertOneLine(
+        2, "expected a number of bytes", tazza("run", "--max-memory-size", "much", module));
+  }
+
+  private static String grown(String module, String limit, String function, String by) {
+    Result result = tazza("run", limit, "--invoke", function, module, by);
+    assertEquals(0, result.status, result.err);
+    return result.out;
+  }
+
   /** {@code run} reads plain arguments itself; what it takes must be what picocli makes of it. */
   @Test
   void plainArgumentsMeanWhatTheyMeanToPicocli() throws IOException {

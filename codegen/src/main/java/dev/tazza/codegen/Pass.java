@@ -13,9 +13,10 @@ import dev.tazza.codegen.opt.SelectValues;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
-import dev.tazza.codegen.opt.ThreadSwitches;
+import dev.tazza.codegen.opt.ThreadJumps;
 import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
+import dev.tazza.codegen.opt.inline.LoopTailCalls;
 import dev.tazza.codegen.opt.loop.CompareNextValues;
 import dev.tazza.codegen.opt.loop.HoistInvariants;
 import dev.tazza.codegen.opt.loop.InsertPreheaders;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
 public enum Pass {
+  LOOP_TAIL_CALLS("loop-tail-calls", LoopTailCalls::run),
   GUESS_CALLEES("guess-callees", GuessCallees::run),
   INLINE_CALLS("inline-calls", InlineCalls::run),
   REMOVE_UNREACHABLE("remove-unreachable", RemoveUnreachable::run),
@@ -41,7 +43,7 @@ public enum Pass {
   WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
-  THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
+  THREAD_JUMPS("thread-jumps", ThreadJumps::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOOK_UP_VALUES("look-up-values", LookUpValues::run),

@@ -17,6 +17,10 @@ public final class PassList {
               Pass.INLINE_CALLS,
               "what was guessed is called directly in order to be inlined"),
           new Order(
+              Pass.LOOP_TAIL_CALLS,
+              Pass.REMOVE_REDUNDANT_PARAMS,
+              "parameters that each round gives on are no parameters of the loop"),
+          new Order(
               Pass.INLINE_CALLS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               "where a callee returns to, all its results may be the same"),
@@ -72,10 +76,10 @@ public final class PassList {
               "the narrow counter must not be compiled"),
           new Order(
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               "the loop around the switch vanishes, and with it the place for its invariants"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.ELIMINATE_DEAD_CODE,
               "blocks get parameters that not all of them need"),
           new Order(
@@ -127,7 +131,7 @@ public final class PassList {
               Pass.SELECT_VALUES,
               "blocks in which ways meet that need not would hide where they lead"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.LOOK_UP_VALUES,
               "what a case leads to may be decided by its constant"),
           new Order(
@@ -161,8 +165,12 @@ public final class PassList {
   private static final PassList SPEED =
       new PassList(
           List.of(
+              // Before, so that calls in such loops are known to be; after, for tail calls that
+              // came with what was inlined.
+              Pass.LOOP_TAIL_CALLS,
               Pass.GUESS_CALLEES,
               Pass.INLINE_CALLS,
+              Pass.LOOP_TAIL_CALLS,
               Pass.REMOVE_UNREACHABLE,
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
@@ -172,7 +180,7 @@ public final class PassList {
               Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.UNROLL_OPEN_LOOPS,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
@@ -190,6 +198,7 @@ public final class PassList {
 
   private static final List<Pass> CALLEE =
       List.of(
+          Pass.LOOP_TAIL_CALLS,
           Pass.REMOVE_UNREACHABLE,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     is within: the processor may guess that check wrongly
  * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
  *     are entered
+ * @param crossingStub offset, from the pinned context register, of the address of what makes tail
+ *     calls of functions with another context than the caller's; it finds the reference in r11, and
+ *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
+ *     results there are
  */
 public record Settings(
     OptLevel optLevel,
@@ -26,7 +30,8 @@ public record Settings(
     int stackLimitOffset,
     int stackOverflowTrap,
     boolean clampTables,
-    @Nullable Polls polls) {
+    @Nullable Polls polls,
+    int crossingStub) {
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -62,7 +67,7 @@ public record Settings(
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null);
+    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null, 0);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -65,6 +65,12 @@ public final class StoreContext {
   /** u32: the code of a trap's signal, which tells the cause. */
   public static final int TRAP_SIGNAL_CODE = 240;
 
+  /** Address of the stub for tail calls into another instance. */
+  public static final int CROSSING_STUB = 448;
+
+  /** 5 × u64: registers while that stub runs. */
+  public static final int CROSSING_REGISTERS = 456;
+
   /**
    * u64: the exception that is being thrown. Below the number of its tag in the store; above 0, or
    * 1 if Java knows more of it: then it threw it. What it carries is in the value slots.

@@ -28,7 +28,9 @@ public enum TrapCode {
   /** {@code call_ref} of a null reference. */
   NULL_FUNCTION_REFERENCE(15, "null function reference"),
   /** {@code throw_ref} of a null reference. */
-  NULL_EXCEPTION_REFERENCE(16, "null exception reference");
+  NULL_EXCEPTION_REFERENCE(16, "null exception reference"),
+  /** A memory or table did not grow, and a limiter wants that to be a trap. */
+  RESOURCE_LIMIT(17, "resource limit exceeded");
 
   private final int code;
   private final String message;

@@ -63,6 +63,15 @@ public final class VmLayout {
 
   public static final int IMPORT_SIZE = 16;
 
+  /**
+   * Within the context of an imported function: the {@link FuncRefLayout} of the function proper,
+   * for tail calls, which cannot go through a trampoline that waits for them.
+   */
+  public static final int IMPORT_REFERENCE = Math.max(HostFunctionContext.SIZE, IMPORT_SIZE);
+
+  /** The context of an imported function, as a whole. */
+  public static final int IMPORT_CONTEXT_SIZE = IMPORT_REFERENCE + FuncRefLayout.SIZE;
+
   public static final int MAGIC_VALUE = 0x78746376;
 
   private static final int HEADER_SIZE = 32;

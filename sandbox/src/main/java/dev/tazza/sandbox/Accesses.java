@@ -111,6 +111,9 @@ final class Accesses {
       case Values.PAIR -> {
         return loadPair(exact(address), width);
       }
+      case Values.IMPORT_CONTEXT -> {
+        return loadImport(values.aux[address], exact(address), width);
+      }
       default -> {
         machine.fail("loads from " + text(address));
         return plain(width);
@@ -322,6 +325,7 @@ final class Accesses {
       case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
       case StoreContext.POLL_STUB -> Values.POLL_STUB;
       case StoreContext.THROW_STUB -> Values.THROW_STUB;
+      case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
       default -> Values.SCALAR;
     };
   }
@@ -415,6 +419,19 @@ final class Accesses {
       return values.pointer(Values.REFERENCE_CONTEXT, root, 0);
     }
     throw machine.reject("no field of a function reference");
+  }
+
+  /** From the context that import {@code number} gets: its reference. */
+  private int loadImport(int number, long distance, int width) {
+    int reference = Values.own(rules.referenceOfImport(number));
+    boolean isFunction = machine.role.job() == Role.Job.FUNCTION && width == 8;
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CODE) {
+      return values.pointer(Values.REFERENCE_CODE, reference, 0);
+    }
+    if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CONTEXT) {
+      return values.pointer(Values.REFERENCE_CONTEXT, reference, 0);
+    }
+    throw machine.reject("no field of an imported function's context");
   }
 
   private int loadPair(long distance, int width) {

@@ -67,6 +67,7 @@ final class Arithmetic {
           Values.TABLE_DEFINITION,
           Values.GLOBAL,
           Values.REFERENCE,
+          Values.IMPORT_CONTEXT,
           Values.PAIR,
           Values.CODE ->
           false;

@@ -94,7 +94,7 @@ final class Blocks {
             leadToTable(i);
           }
         }
-        case Kind.RETURN, Kind.TRAP -> blockAt[i + 1] = 1;
+        case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> blockAt[i + 1] = 1;
         case Kind.NOP -> {
           if (code.sub[i] == Kind.RECORD) {
             leadToPads(i);
@@ -185,7 +185,7 @@ final class Blocks {
   }
 
   private int tableSize(int jump) {
-    int table = tableOf(jump);
+    int table = code.isMemory(jump) ? -1 : tableOf(jump);
     for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
       if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
         long most = ((long) size - table) / 4;
@@ -249,7 +249,7 @@ final class Blocks {
           }
         }
       }
-      case Kind.RETURN, Kind.TRAP -> {}
+      case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
       default -> {
         add(block + 1);
         if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {

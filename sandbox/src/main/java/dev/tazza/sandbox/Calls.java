@@ -168,7 +168,7 @@ final class Calls {
       case Values.IMPORT_CODE -> {
         int context = machine.register(Machine.R14);
         boolean own =
-            values.kind[context] == Values.IMPORT_CONTEXT
+            values.isAt(context, Values.IMPORT_CONTEXT, 0)
                 && values.aux[context] == values.aux[target];
         if (!own) {
           throw machine.reject("calls an imported function with another context");
@@ -194,7 +194,10 @@ final class Calls {
     }
   }
 
-  private Convention ofReference(int reference) {
+  /**
+   * What the function reference {@code reference}, which is about to be called, takes and gives.
+   */
+  Convention ofReference(int reference) {
     int context = machine.register(Machine.R14);
     boolean right =
         values.kind[context] == Values.REFERENCE_CONTEXT && values.aux[context] == reference
@@ -202,6 +205,11 @@ final class Calls {
     if (!right) {
       throw machine.reject("calls a function reference with another context");
     }
+    return typeOfReference(reference);
+  }
+
+  /** The convention of a function reference, with whatever context. */
+  Convention typeOfReference(int reference) {
     int type =
         reference < 0
             ? machine.rules.typeOfOwnReference(-1 - reference)
@@ -241,9 +249,8 @@ final class Calls {
    * stack than is left for signals wherever code is.
    */
   private void poll() {
-    int frame = machine.register(Machine.RBP);
-    if (!values.isAt(frame, Values.STACK, -8) && !isEntry(frame, Machine.RBP)) {
-      throw machine.reject("the chain of frames is broken at a poll");
+    if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
+      checkFrame();
     }
     machine.state.cut(State.FIRST_SLOT + machine.slot(machine.stackPointer()) + 1);
     machine.state.thrown = State.NOTHING_THROWN;
@@ -321,7 +328,7 @@ final class Calls {
     if (grows) {
       forgetMovable(state);
     }
-    state.inContext = -1;
+    state.inContext = State.NO_REFERENCE;
     state.thrown = State.NOTHING_THROWN;
     int area = convention.params.stackBytes() + convention.results.stackBytes();
     if (top + area > 0) {
@@ -341,45 +348,61 @@ final class Calls {
   void checkRecord(int record) {
     Records records = machine.records;
     long end = machine.at == 0 ? Machine.NO_CALL : machine.callEnds[machine.at - 1];
-    int frame = records.frame(record);
     if (end == Machine.NO_CALL) {
       throw machine.reject("tells of a call where there is none");
     }
-    if (frame < 0
-        || (frame & 7) != 0
-        || RETURN_ADDRESS + frame
-            > (long) Math.max(machine.state.checked, 0) + Machine.UNCHECKED_STACK) {
+    checkFrame();
+    int size = records.frame(record);
+    long bottom = framePointer() - size;
+    if (size < 0
+        || (size & 7) != 0
+        || -bottom > (long) Math.max(machine.state.checked, 0) + Machine.UNCHECKED_STACK) {
       throw machine.reject("tells of a frame that is another");
     }
     for (int i = 0; i < records.references(record); i++) {
       int reference = records.reference(record, i);
-      if ((reference & 3) != 0 || reference >= 0 || reference < -frame) {
+      if ((reference & 3) != 0 || reference >= 0 || reference < -size) {
         throw machine.reject("tells of a reference outside of the frame");
       }
     }
-    long context = (long) records.context(record) - RETURN_ADDRESS;
+    int context = records.context(record);
     boolean isOwn =
         (context & 7) == 0
-            && context >= end
-            && context < -RETURN_ADDRESS
-            && values.isAt(machine.stackValue(context), Values.INSTANCE, 0);
+            && context < 0
+            && framePointer() + context >= end
+            && values.isAt(machine.stackValue(framePointer() + context), Values.INSTANCE, 0);
     if (records.handlers(record) > 0 && !isOwn) {
       throw machine.reject("tells of a context that is not the frame's");
     }
   }
 
+  /** Where rbp is, which has been checked. */
+  long framePointer() {
+    return values.low[machine.register(Machine.RBP)];
+  }
+
   /** The chain of frames is walked while the callee runs. */
   private void checkFrame() {
+    int frame = machine.register(Machine.RBP);
     boolean linked =
-        values.isAt(machine.register(Machine.RBP), Values.STACK, -8)
-            && isEntry(machine.stackValue(-8), Machine.RBP)
-            && values.is(machine.stackValue(0), Values.RETURN_ADDRESS);
+        values.is(frame, Values.STACK)
+            && values.low[frame] == values.high[frame]
+            && isFrame(values.low[frame]);
     if (!linked) {
       throw machine.reject("the chain of frames is broken at a call");
     }
   }
 
-  private void checkArguments(Convention.Values params, long top) {
+  /** Whether a frame pointer to {@code distance} continues the chain. */
+  boolean isFrame(long distance) {
+    return distance <= -8
+        && distance >= machine.stackPointer()
+        && isEntry(machine.stackValue(distance), Machine.RBP)
+        && values.is(machine.stackValue(distance + 8), Values.RETURN_ADDRESS);
+  }
+
+  /** The arguments of a call, those on the stack from {@code top} on. */
+  void checkArguments(Convention.Values params, long top) {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
@@ -432,11 +455,17 @@ final class Calls {
   void returned(int target, long stackPointer) {
     Convention convention =
         machine.role.job() == Role.Job.ENTRY ? NOTHING : machine.role.convention();
-    if (!values.is(target, Values.RETURN_ADDRESS)) {
-      throw machine.reject("returns to " + values.text(target));
-    }
     if (stackPointer != RETURN_ADDRESS + convention.params.stackBytes()) {
       throw machine.reject("returns with the stack pointer at " + stackPointer);
+    }
+    checkLeaving(target);
+    checkResults(convention.results, convention.params.stackBytes());
+  }
+
+  /** Whoever goes on at {@code target} finds there what it expects. */
+  void checkLeaving(int target) {
+    if (!values.is(target, Values.RETURN_ADDRESS)) {
+      throw machine.reject("returns to " + values.text(target));
     }
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
       throw machine.reject("returns without the caller's rbp");
@@ -450,7 +479,6 @@ final class Calls {
         throw machine.reject("returns without the caller's register " + register);
       }
     }
-    checkResults(convention.results, convention.params.stackBytes());
   }
 
   private boolean isOwnContext(int value) {

@@ -110,7 +110,7 @@ final class Decoder {
 
   private boolean isEnd(int i) {
     return switch (out.kind[i]) {
-      case Kind.JUMP, Kind.RETURN, Kind.TRAP -> true;
+      case Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP -> true;
       case Kind.JUMP_RM -> i == 0 || out.kind[i - 1] != Kind.PUSH;
       default -> false;
     };
@@ -308,7 +308,11 @@ final class Decoder {
       case Kind.CALL -> imm += pos - start;
       case Kind.JUMP, Kind.JUMP_IF -> {
         imm += pos - start;
-        furthest = Math.max(furthest, imm);
+        if (kind == Kind.JUMP && (imm < 0 || imm >= limit - start)) {
+          out.kind[i] = Kind.LEAVE;
+        } else {
+          furthest = Math.max(furthest, imm);
+        }
       }
       case Kind.RETURN -> imm &= 0xffff;
       default -> {}

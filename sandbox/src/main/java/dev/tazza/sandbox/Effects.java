@@ -15,6 +15,7 @@ final class Effects {
   private final Conditions conditions;
   private final Accesses accesses;
   private final Calls calls;
+  private final TailCalls tailCalls;
   private final Blocks blocks;
   private final Proof proof;
 
@@ -28,6 +29,7 @@ final class Effects {
     conditions = machine.conditions;
     accesses = new Accesses(machine);
     calls = new Calls(machine, accesses);
+    tailCalls = new TailCalls(machine, calls);
   }
 
   /** At the start of a function; {@code state} becomes what is known there. */
@@ -112,8 +114,16 @@ final class Effects {
       }
       case Kind.JUMP_RM -> jump(i);
       case Kind.RETURN -> calls.ret(code.imm[i]);
-      case Kind.PUSH -> push(i);
+      case Kind.PUSH -> push(machine.register(code.reg[i]));
+      case Kind.PUSH_IMM -> push(values.constant(code.imm[i]));
+      case Kind.PUSH_RM -> push(accesses.load(8));
       case Kind.POP -> pop(i);
+      case Kind.POP_RM -> {
+        int value = machine.stackValue(machine.stackPointer());
+        machine.setStackPointer(machine.stackPointer() + 8);
+        accesses.store(8, value);
+      }
+      case Kind.LEAVE -> tailCalls.direct(code.imm[i]);
       case Kind.TRAP -> requireReason(i);
       case Kind.TEST_BIT -> conditions.forget();
       case Kind.INVERT_BIT -> {
@@ -145,10 +155,10 @@ final class Effects {
     machine.setRegister(reg, operand(i, code.size[i]));
   }
 
-  /** {@code mov rbp, rsp} behind {@code push rbp}. */
+  /** {@code mov rbp, rsp} behind {@code push rbp}, below the return address. */
   private void enterFrame(int i) {
     boolean right =
-        code.rm[i] == Machine.RSP && code.size[i] == 8 && machine.stackPointer() == -8 && i == 1;
+        code.rm[i] == Machine.RSP && code.size[i] == 8 && calls.isFrame(machine.stackPointer());
     if (!right) {
       throw machine.reject("writes the frame pointer");
     }
@@ -405,8 +415,7 @@ final class Effects {
     machine.setRegister(code.reg[i], result);
   }
 
-  private void push(int i) {
-    int value = machine.register(code.reg[i]);
+  private void push(int value) {
     long distance = machine.stackPointer() - 8;
     machine.setStackPointer(distance);
     machine.setStackValue(distance, value);
@@ -509,8 +518,12 @@ final class Effects {
         }
       }
       default -> {
+        if (!isCall) {
+          tailCalls.indirect(target);
+          break;
+        }
         int back = machine.stackValue(machine.stackPointer());
-        if (!isCall || i + 1 >= code.count || !values.isAt(back, Values.CODE, code.at[i + 1])) {
+        if (i + 1 >= code.count || !values.isAt(back, Values.CODE, code.at[i + 1])) {
           throw machine.reject("jumps to " + values.text(target));
         }
         calls.indirect(target, true);
@@ -522,7 +535,7 @@ final class Effects {
   /** After the last instruction of a block: control goes on. */
   void end(int block, int last) {
     switch (code.kind[last]) {
-      case Kind.RETURN, Kind.TRAP -> {}
+      case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
       case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
       case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
       case Kind.JUMP_RM -> endByJump(block, last);
@@ -545,7 +558,7 @@ final class Effects {
         throw machine.reject("a handler is for what is no tag");
       }
       int pad = blocks.blockAtOffset(records.pad(record, i));
-      proof.flowThrown(pad, -8 - (long) records.frame(record), end, tag);
+      proof.flowThrown(pad, calls.framePointer() - records.frame(record), end, tag);
     }
   }
 

@@ -132,6 +132,15 @@ final class Kind {
   /** {@code rm}, an integer register or memory, from a lane of a vector register. */
   static final int LANE_TO_INT = 45;
 
+  /** Of memory; {@link #PUSH} is of a register. */
+  static final int PUSH_RM = 46;
+
+  static final int POP_RM = 47;
+  static final int PUSH_IMM = 48;
+
+  /** A jump to outside of the function. */
+  static final int LEAVE = 49;
+
   // Operations of ALU_*, by the manual's numbers of the first eight.
 
   static final int ADD = 0;

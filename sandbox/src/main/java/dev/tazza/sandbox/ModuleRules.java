@@ -74,8 +74,20 @@ final class ModuleRules {
     return conventionOfType(module.functionTypeIndex(function));
   }
 
+  /** The type of an own reference, or of an import's, which come behind those. */
   int typeOfOwnReference(int number) {
-    return module.functionTypeIndex(references.function(number));
+    int count = references.count();
+    return module.functionTypeIndex(number < count ? references.function(number) : number - count);
+  }
+
+  /** The number of the own reference at {@code distance}, where one is. */
+  int ownReference(long distance) {
+    return (int) ((distance - layout.functionRef(0)) / FuncRefLayout.SIZE);
+  }
+
+  /** The number of the reference that the context of an imported function has. */
+  int referenceOfImport(int function) {
+    return references.count() + function;
   }
 
   /** The parameters of exceptions of a tag. */

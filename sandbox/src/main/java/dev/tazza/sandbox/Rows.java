@@ -68,10 +68,10 @@ final class Rows {
   private static final int[] TABLE = new int[4 * 4 * 256];
 
   /** By opcode of the group, in the order of {@link #GROUPS}, and digit. */
-  private static final int[] GROUP_TABLE = new int[13 * 8];
+  private static final int[] GROUP_TABLE = new int[14 * 8];
 
   private static final int[] GROUPS = {
-    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x1ba, 0x171, 0x172, 0x173,
+    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x8f, 0x1ba, 0x171, 0x172, 0x173,
   };
 
   static {
@@ -146,6 +146,10 @@ final class Rows {
     put(1, NP, 0x1f, Kind.NOP | MODRM);
     put(1, P66, 0x1f, Kind.NOP | MODRM);
     put(1, NP, 0x0b, Kind.TRAP);
+    put(0, NP, 0x68, Kind.PUSH_IMM | IMM_FULL);
+    put(0, NP, 0x8f, groupRow(0x8f));
+    group(0x8f, 0, Kind.POP_RM | MODRM | W8 | MEMORY_ONLY);
+    group(0xff, 6, Kind.PUSH_RM | MODRM | W8 | MEMORY_ONLY);
     put(0, NP, 0xc3, Kind.RETURN);
     put(0, NP, 0xc2, Kind.RETURN | IMM_FULL);
     put(0, NP, 0xe8, Kind.CALL | IMM_FULL);

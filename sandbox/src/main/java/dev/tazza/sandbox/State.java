@@ -36,7 +36,10 @@ final class State {
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
   int checked;
 
-  /** The function reference that is known to have the context in r14, or -1. */
+  /** No function reference is known to have the context in r14. */
+  static final int NO_REFERENCE = Integer.MIN_VALUE;
+
+  /** The one that is known to, or {@link #NO_REFERENCE}. */
   int inContext;
 
   /** No exception, as far as is known. */
@@ -60,7 +63,7 @@ final class State {
     ensureRoom(firstPlaces);
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
-    inContext = -1;
+    inContext = NO_REFERENCE;
     thrown = NOTHING_THROWN;
     factCount = 0;
   }
@@ -116,7 +119,7 @@ final class State {
     }
     at[Machine.RSP] = rsp;
     cut(place);
-    inContext = -1;
+    inContext = NO_REFERENCE;
     thrown = tag;
   }
 
@@ -240,8 +243,8 @@ final class State {
       checked = other.checked;
       changed = true;
     }
-    if (inContext >= 0 && inContext != other.inContext) {
-      inContext = -1;
+    if (inContext != NO_REFERENCE && inContext != other.inContext) {
+      inContext = NO_REFERENCE;
       changed = true;
     }
     if (thrown != NOTHING_THROWN && thrown != other.thrown) {

@@ -83,13 +83,15 @@ final class Values {
   static final int PAIR = 30;
 
   /** The poll stub, which leaves all registers as they are. */
-  static final int POLL_STUB = 31;
+  static final int POLL_STUB = 32;
 
   /** The throw stub, which goes on at a landing pad. */
-  static final int THROW_STUB = 32;
+  static final int THROW_STUB = 33;
 
   /** The number, in the store, of tag {@code aux}. */
   static final int TAG = 6;
+  /** The stub for tail calls to another context. */
+  static final int CROSSING_STUB = 31;
 
   static final long U32 = 0xffff_ffffL;
 
@@ -381,6 +383,7 @@ final class Values {
       case POLL_STUB -> "poll stub";
       case THROW_STUB -> "throw stub";
       case TAG -> "number of tag";
+      case CROSSING_STUB -> "crossing stub";
       default -> "kind " + ofKind;
     };
   }

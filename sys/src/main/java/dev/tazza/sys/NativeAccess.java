@@ -1,7 +1,6 @@
 package dev.tazza.sys;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Locale;
 
 /** Says in one clear sentence why native code cannot be used here, if it cannot. */
 final class NativeAccess {
@@ -9,9 +8,7 @@ final class NativeAccess {
 
   /** Returns when the system is supported and native access is granted. */
   static void require() {
-    String os = System.getProperty("os.name", "?");
-    String arch = System.getProperty("os.arch", "?");
-    requireSupported(os, arch);
+    Systems.host();
     Module module = NativeAccess.class.getModule();
     if (module.isNativeAccessEnabled()) {
       return;
@@ -21,15 +18,6 @@ final class NativeAccess {
       MemorySegment.NULL.reinterpret(0);
     } catch (IllegalCallerException denied) {
       throw new UnsupportedOperationException(denialMessage(module), denied);
-    }
-  }
-
-  static void requireSupported(String os, String arch) {
-    boolean linux = os.toLowerCase(Locale.ROOT).startsWith("linux");
-    boolean x64 = arch.equals("amd64") || arch.equals("x86_64");
-    if (!linux || !x64) {
-      throw new UnsupportedOperationException(
-          "Tazza runs on Linux on x86-64 so far; this is " + os + " on " + arch);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tazza.sys;
 
-import dev.tazza.sys.linux.LinuxOs;
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.ReadySet;
 
 /**
  * The host operating system: memory mappings, memory files and signal actions.
@@ -24,7 +25,7 @@ public interface Os {
 
   /** Initialization on first use, after {@link NativeAccess} agreed. */
   final class Host {
-    private static final Os OS = new LinuxOs();
+    private static final Os OS = Systems.host().get();
 
     private Host() {}
   }
@@ -156,6 +157,16 @@ public interface Os {
   /** What handlers of signals find where. */
   SignalFrame signalFrame();
 
-  /** Makes instructions just written to memory visible to execution; nothing to do on x86. */
+  /** Makes instructions just written to memory visible to execution. */
   void flushInstructionCache(long address, long size);
+
+  /** The calls on files and sockets, for one guest. */
+  Kernel newKernel();
+
+  /**
+   * A new set of descriptors to wait for, which lives as long as the process.
+   *
+   * @throws IllegalStateException if the system has no descriptor left
+   */
+  ReadySet newReadySet();
 }

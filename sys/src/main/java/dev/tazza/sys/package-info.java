@@ -1,5 +1,5 @@
 /**
- * What Tazza needs of the operating system and the processor, as typed Java.
+ * What Tazza needs of the operating system, as typed Java.
  *
  * <p>This is the only module that touches {@link java.lang.foreign.Linker} or calls a restricted
  * method, so {@code --enable-native-access=dev.tazza.sys} is all that a user has to grant.
@@ -8,10 +8,11 @@
  *
  * <ul>
  *   <li>{@link dev.tazza.sys.Os}: memory mappings and signal actions of the host system. The seam
- *       for other systems; Linux on x86-64 is behind it today.
+ *       for other systems: one is a row in the table of {@code Systems} and packages of its own, as
+ *       {@code dev.tazza.sys.linux} is. Nobody else knows them.
+ *   <li>{@link dev.tazza.sys.fs}: files and sockets, the same for WASI.
  *   <li>{@link dev.tazza.sys.NativeMemory}: loads and stores at absolute addresses.
  *   <li>{@link dev.tazza.sys.NativeCall}: the one downcall that everything goes through.
- *   <li>{@link dev.tazza.sys.CpuFeature}: what the processor can do.
  * </ul>
  *
  * <p>Linking a downcall handle costs milliseconds in a young JVM and each new <em>shape</em> costs

@@ -15,14 +15,11 @@ class NativeAccessTest {
   void otherSystemsAreNamed() {
     UnsupportedOperationException other =
         assertThrows(
-            UnsupportedOperationException.class,
-            () -> NativeAccess.requireSupported("Mac OS X", "aarch64"));
+            UnsupportedOperationException.class, () -> Systems.find("Mac OS X", "aarch64"));
     assertEquals(
         "Tazza runs on Linux on x86-64 so far; this is Mac OS X on aarch64", other.getMessage());
-    assertThrows(
-        UnsupportedOperationException.class,
-        () -> NativeAccess.requireSupported("Linux", "aarch64"));
-    NativeAccess.requireSupported("Linux", "amd64");
+    assertThrows(UnsupportedOperationException.class, () -> Systems.find("Linux", "aarch64"));
+    Systems.find("Linux", "amd64");
   }
 
   /** A program for a JVM that denies native access. */

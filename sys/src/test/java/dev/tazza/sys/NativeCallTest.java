@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Registers;
 import org.junit.jupiter.api.Test;
 
 class NativeCallTest {
@@ -29,13 +31,10 @@ class NativeCallTest {
 
   @Test
   void codePagesExecute() {
-    byte[] code =
-        MachineCode.of(
-            """
-            48 8d 04 37 | lea rax, [rdi+rsi]
-            c3          | ret
-            """);
-    long address = CodePage.map(code);
+    Assembler code = new Assembler();
+    code.lea(Registers.RAX, code.at(Registers.RDI, Registers.RSI, 1, 0));
+    code.ret();
+    long address = CodePage.map(code.finish());
     assertNotEquals(0, address);
     assertEquals(5_000_000_000L, NativeCall.invoke(address, 4_000_000_000L, 1_000_000_000L, 0));
   }

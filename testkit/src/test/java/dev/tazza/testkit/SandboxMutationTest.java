@@ -137,6 +137,27 @@ class SandboxMutationTest {
                   i32.add))
               """),
           Map.entry(
+              "tail",
+              """
+              (module
+                (type $t (func (param i32 i64 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+                (type $u (func (param i32) (result i32)))
+                (import "a" "b" (func $i (type $u)))
+                (table 4 4 funcref)
+                (global $m (mut i32) (i32.const 5))
+                (func $g (export "g") (type $t)
+                  (return_call $f (local.get 9) (local.get 1)))
+                (func $f (export "f") (param i32 i64) (result i32)
+                  (return_call $g (local.get 0) (local.get 1) (local.get 0) (local.get 0) (local.get 0)
+                    (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0)))
+                (func $ref (export "ref") (param i32) (result i32)
+                  (drop (call $ref (local.get 0)))
+                  (return_call_indirect (type $t) (i32.const 7)
+                    (i64.const 1) (local.get 0) (local.get 0) (local.get 0) (local.get 0)
+                    (local.get 0) (local.get 0) (local.get 0) (local.get 0) (local.get 0)))
+                (func $imp (export "imp") (type $u) (return_call $i (i32.const 7))))
+              """),
+          Map.entry(
               "switch",
               """
               (module (memory 1) (func $f (export "f") (param i32 i32) (result i32)
@@ -266,6 +287,29 @@ class SandboxMutationTest {
           new Mutation("a stack pointer that is not aligned", "call", "4883ec18", "4883ec10"),
           new Mutation("arguments not popped", "call/g", "c21000", "c20000"),
           new Mutation("too many arguments popped", "call/g", "c21000", "c22000"),
+          new Mutation(
+              "a return address not moved up", "tail/g", "8f4424084883c408", "9090909090909090"),
+          new Mutation("a return address moved too far", "tail/g", "4883c408", "4883c410"),
+          new Mutation("a jump past a function's start", "tail/g", "e90f000000", "e910000000"),
+          new Mutation("more of the stack without a check", "tail", "7220", "9090"),
+          new Mutation("a return address not moved down", "tail", "ff742408", "50909090"),
+          new Mutation("another return address", "tail", "ff742408", "ff742410"),
+          new Mutation("an argument of a tail call with an upper half", "tail", "488bd0", "488bd1"),
+          new Mutation(
+              "an argument of a tail call in the caller's frame", "tail", "48894518", "48894520"),
+          new Mutation("a frame left behind", "tail", "5de9", "58e9"),
+          new Mutation("no check of a tail call's type", "tail/ref", "7529", "9090"),
+          new Mutation("no check of a tail call's context", "tail/ref", "750e", "9090"),
+          new Mutation("an inverted check of a tail call's context", "tail/ref", "750e", "740e"),
+          new Mutation("the callee's context for the caller", "tail/ref", "4d3b7310", "4d8b7310"),
+          new Mutation("a jump through another register", "tail/ref", "41ff23", "41ff22"),
+          new Mutation("fewer arguments than there are", "tail/ref", "6801000000", "6800000000"),
+          new Mutation("results that there are not", "tail/ref", "6801000000", "6801000100"),
+          new Mutation("no sizes", "tail/ref", "6801000000", "9090909090"),
+          new Mutation("a jump to the exit stub", "tail/ref", "41ffa7c0010000", "41ffa710000000"),
+          new Mutation("the import's trampoline's context", "tail/imp", "4c8d5910", "4c8d5900"),
+          new Mutation("an import with the own context", "tail/imp", "7503", "9090"),
+          new Mutation("sizes of another import", "tail/imp", "6800000000", "6801000000"),
           new Mutation("no check of the switch", "switch", "7311", "9090"),
           new Mutation("a larger bound of the switch", "switch", "83f805", "83f87f"),
           new Mutation("another jump table", "switch", "488d1530000000", "488d1520000000"),

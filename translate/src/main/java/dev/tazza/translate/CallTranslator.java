@@ -42,6 +42,16 @@ final class CallTranslator {
   }
 
   void callIndirect(int typeIndex, int tableIndex) {
+    Inst reference = checkedElement(typeIndex, tableIndex);
+    Signature signature = state.env.signature(typeIndex);
+    Inst[] args = arguments(signature.params().size() - 1, 2);
+    args[0] = reference;
+    args[1] = constantField(reference, FuncRefLayout.CONTEXT);
+    pushResults(state.builder.callRef(signature, FuncRefLayout.CODE, 0, args));
+  }
+
+  /** The function reference at the index on the stack, of which the type is right. */
+  private Inst checkedElement(int typeIndex, int tableIndex) {
     Builder builder = state.builder;
     Inst index = state.stack.pop();
     Inst reference = tables.element(tableIndex, index, TrapCode.UNDEFINED_ELEMENT);
@@ -62,11 +72,7 @@ final class CallTranslator {
     } else {
       checkSubtype(differs, actual, typeIndex);
     }
-    Signature signature = state.env.signature(typeIndex);
-    Inst[] args = arguments(signature.params().size() - 1, 2);
-    args[0] = reference;
-    args[1] = constantField(reference, FuncRefLayout.CONTEXT);
-    pushResults(builder.callRef(signature, FuncRefLayout.CODE, 0, args));
+    return reference;
   }
 
   /** Most functions are of the very type; for others the runtime looks at their supertypes. */
@@ -94,6 +100,50 @@ final class CallTranslator {
     args[0] = reference;
     args[1] = constantField(reference, FuncRefLayout.CONTEXT, trap);
     pushResults(state.builder.callRef(signature, FuncRefLayout.CODE, trap, args));
+  }
+
+  // Tail calls.
+
+  void returnCall(int functionIndex) {
+    Signature signature = state.env.functionSignature(functionIndex);
+    if (functionIndex >= state.env.module.importedFunctionCount()) {
+      Inst[] args = arguments(signature.params().size() - 1, 1);
+      args[0] = state.vmctx;
+      poll();
+      state.builder.returnCall(functionIndex, signature, args);
+      return;
+    }
+    int field = state.env.layout.importedFunction(functionIndex) + VmLayout.IMPORT_CONTEXT;
+    Inst context = constantField(state.vmctx, field);
+    Inst offset = state.builder.i64(VmLayout.IMPORT_REFERENCE);
+    Inst reference = state.builder.binary(Opcode.ADD, Type.I64, context, offset);
+    returnCallRef(reference, signature, 0);
+  }
+
+  void returnCallIndirect(int typeIndex, int tableIndex) {
+    Inst reference = checkedElement(typeIndex, tableIndex);
+    returnCallRef(reference, state.env.signature(typeIndex), 0);
+  }
+
+  void returnCallRef(int typeIndex) {
+    Inst reference = state.stack.pop();
+    int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
+    returnCallRef(reference, state.env.signature(typeIndex), trap);
+  }
+
+  private void returnCallRef(Inst reference, Signature signature, int trap) {
+    Inst[] args = arguments(signature.params().size() - 1, 2);
+    args[0] = reference;
+    args[1] = state.vmctx;
+    poll();
+    state.builder.returnCallRef(signature, FuncRefLayout.CODE, FuncRefLayout.CONTEXT, trap, args);
+  }
+
+  /** Functions that call each other like this for ever are a loop. */
+  private void poll() {
+    if (state.env.tunables.polls()) {
+      state.builder.poll();
+    }
   }
 
   private Inst constantField(Inst base, int offset) {

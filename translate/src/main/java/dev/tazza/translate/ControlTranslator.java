@@ -102,6 +102,18 @@ final class ControlTranslator {
       case CALL_INDIRECT ->
           calls.callIndirect(state.reader.typeIndex(), state.reader.secondTableIndex());
       case CALL_REF -> calls.callRef(state.reader.typeIndex());
+      case RETURN_CALL -> {
+        calls.returnCall(state.reader.functionIndex());
+        state.unreachable = true;
+      }
+      case RETURN_CALL_INDIRECT -> {
+        calls.returnCallIndirect(state.reader.typeIndex(), state.reader.secondTableIndex());
+        state.unreachable = true;
+      }
+      case RETURN_CALL_REF -> {
+        calls.returnCallRef(state.reader.typeIndex());
+        state.unreachable = true;
+      }
       case BR_ON_NULL -> branchOnNull();
       case BR_ON_NON_NULL -> branchOnNonNull();
       default -> throw Uncompiled.error(operator);

@@ -1,10 +1,10 @@
 package dev.tazza.wasi;
 
+import dev.tazza.sys.fs.DirectoryEntries;
 import dev.tazza.sys.fs.Kernel;
-import dev.tazza.sys.fs.Linux;
 import dev.tazza.sys.fs.PathCalls;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -13,30 +13,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Directory entries for {@code fd_readdir}.
  *
- * <p>A cookie is the number of entries before a position. The kernel's own positions ({@code
- * d_off}), which file systems keep stable while names come and go, need 64 bits, more than {@code
- * telldir} has in a guest; each directory remembers those of the entries that the guest has had
- * since it last began. One buffer serves all directories: when a guest goes on where it stopped,
- * entries come from there, otherwise the kernel is asked again.
+ * <p>A cookie is the number of entries before a position. The kernel's own positions, which file
+ * systems keep stable while names come and go, need 64 bits, more than {@code telldir} has in a
+ * guest; each directory remembers those of the entries that the guest has had since it last began.
+ * One buffer serves all directories: when a guest goes on where it stopped, entries come from
+ * there, otherwise the kernel is asked again.
  */
 final class DirectoryReader {
-  private static final int BUFFER = 32 * 1024;
-
-  /** {@code struct linux_dirent64}: inode, next position, length, type, name. */
-  private static final int NEXT = 8;
-
-  private static final int LENGTH = 16;
-  private static final int TYPE = 18;
-  private static final int NAME = 19;
-
   private static final int HEADER = 24;
 
   private final Kernel kernel;
   private final Stat stat = new Stat();
-  private @Nullable MemorySegment buffer;
+  private @Nullable DirectoryEntries buffer;
   private @Nullable HostDirectory owner;
-  private int filled;
-  private int position;
   private long cookie;
 
   DirectoryReader(Kernel kernel) {
@@ -53,10 +42,10 @@ final class DirectoryReader {
     if (from < 0) {
       throw new ErrnoException(Errno.INVAL);
     }
-    MemorySegment entries = seek(directory, from);
+    DirectoryEntries entries = seek(directory, from);
     long used = 0;
     while (used < size) {
-      if (position == filled && !fill(directory, entries)) {
+      if (!entries.hasEntry() && !fill(directory, entries)) {
         break;
       }
       byte[] entry = entry(directory, entries);
@@ -72,11 +61,10 @@ final class DirectoryReader {
     return (int) used;
   }
 
-  /** Goes past the entry at {@link #position}. */
-  private void advance(HostDirectory directory, MemorySegment entries) {
+  private void advance(HostDirectory directory, DirectoryEntries entries) {
     cookie++;
-    directory.positions().put(cookie, next(entries));
-    position += Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT, position + LENGTH));
+    directory.positions().put(cookie, entries.next());
+    entries.advance();
   }
 
   /** The kernel's positions after the first entries of a directory. */
@@ -108,10 +96,10 @@ final class DirectoryReader {
     }
   }
 
-  private MemorySegment seek(HostDirectory directory, long from) throws ErrnoException {
-    MemorySegment entries = buffer;
+  private DirectoryEntries seek(HostDirectory directory, long from) throws ErrnoException {
+    DirectoryEntries entries = buffer;
     if (entries == null) {
-      entries = Arena.ofAuto().allocate(BUFFER, 8);
+      entries = kernel.files().newDirectoryEntries();
       buffer = entries;
     }
     if (from == 0 || owner != directory || cookie != from) {
@@ -121,39 +109,27 @@ final class DirectoryReader {
       }
       long start = positions.floor(from);
       owner = null;
-      Errno.check(kernel.files().seek(directory.fd(), positions.offset(start), Linux.SEEK_SET));
-      filled = 0;
-      position = 0;
+      Errno.check(kernel.files().seek(directory.fd(), positions.offset(start), Posix.SEEK_SET));
+      entries.clear();
       cookie = start;
       owner = directory;
-      while (cookie < from && (position < filled || fill(directory, entries))) {
+      while (cookie < from && (entries.hasEntry() || fill(directory, entries))) {
         advance(directory, entries);
       }
     }
     return entries;
   }
 
-  private boolean fill(HostDirectory directory, MemorySegment entries) throws ErrnoException {
-    position = 0;
-    filled = 0;
-    filled = (int) Errno.check(kernel.files().readDirectory(directory.fd(), entries));
-    return filled > 0;
+  private static boolean fill(HostDirectory directory, DirectoryEntries entries)
+      throws ErrnoException {
+    return Errno.check(entries.fill(directory.fd())) > 0;
   }
 
-  private long next(MemorySegment entries) {
-    return entries.get(ValueLayout.JAVA_LONG, position + NEXT);
-  }
-
-  /** The entry at {@link #position} as WASI's {@code dirent} and name. */
-  private byte[] entry(HostDirectory directory, MemorySegment entries) {
-    int nameLength = 0;
-    while (entries.get(ValueLayout.JAVA_BYTE, position + NAME + nameLength) != 0) {
-      nameLength++;
-    }
-    byte[] name = new byte[nameLength];
-    MemorySegment.copy(entries, ValueLayout.JAVA_BYTE, position + NAME, name, 0, nameLength);
-    int type = type(directory, entries.get(ValueLayout.JAVA_BYTE, position + TYPE), name);
-    return entry(cookie + 1, entries.get(ValueLayout.JAVA_LONG, position), type, name);
+  /** The entry as WASI's {@code dirent} and name. */
+  private byte[] entry(HostDirectory directory, DirectoryEntries entries) {
+    byte[] name = entries.name();
+    int type = type(directory, entries.type(), name);
+    return entry(cookie + 1, entries.inode(), type, name);
   }
 
   /** WASI's {@code dirent} and name. */
@@ -170,16 +146,16 @@ final class DirectoryReader {
 
   private int type(HostDirectory directory, int hostType, byte[] name) {
     return switch (hostType) {
-      case Linux.DT_REG -> Descriptor.REGULAR_FILE;
-      case Linux.DT_DIR -> Descriptor.DIRECTORY;
-      case Linux.DT_LNK -> Descriptor.SYMBOLIC_LINK;
-      case Linux.DT_CHR -> Descriptor.CHARACTER_DEVICE;
-      case Linux.DT_BLK -> Descriptor.BLOCK_DEVICE;
-      case Linux.DT_SOCK -> Descriptor.SOCKET_STREAM;
-      case Linux.DT_UNKNOWN -> {
+      case Posix.DT_REG -> Descriptor.REGULAR_FILE;
+      case Posix.DT_DIR -> Descriptor.DIRECTORY;
+      case Posix.DT_LNK -> Descriptor.SYMBOLIC_LINK;
+      case Posix.DT_CHR -> Descriptor.CHARACTER_DEVICE;
+      case Posix.DT_BLK -> Descriptor.BLOCK_DEVICE;
+      case Posix.DT_SOCK -> Descriptor.SOCKET_STREAM;
+      case Posix.DT_UNKNOWN -> {
         // Some file systems keep the type elsewhere.
         PathCalls paths = kernel.paths();
-        int error = paths.stat(directory.fd(), name, Linux.AT_SYMLINK_NOFOLLOW, stat);
+        int error = paths.stat(directory.fd(), name, Posix.AT_SYMLINK_NOFOLLOW, stat);
         yield error == 0 ? HostDescriptor.type(stat.type()) : Descriptor.UNKNOWN;
       }
       default -> Descriptor.UNKNOWN;

@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 
 /** Error numbers of WASI preview 1 that this implementation gives, and their Linux sources. */
 final class Errno {
@@ -47,7 +47,7 @@ final class Errno {
    * says that the path leads out of it.
    */
   static int checkResolved(int result) throws ErrnoException {
-    if (result == -Linux.EXDEV) {
+    if (result == -Posix.EXDEV) {
       throw new ErrnoException(PERM);
     }
     return (int) check(result);
@@ -56,45 +56,45 @@ final class Errno {
   /** The WASI number for a Linux {@code errno}; {@link #IO} for those that WASI has no name for. */
   static int fromLinux(int errno) {
     return switch (errno) {
-      case Linux.EPERM -> PERM;
-      case Linux.ENOENT -> NOENT;
+      case Posix.EPERM -> PERM;
+      case Posix.ENOENT -> NOENT;
       case 3 -> 71; // ESRCH
-      case Linux.EINTR -> 27;
-      case Linux.EIO -> IO;
+      case Posix.EINTR -> 27;
+      case Posix.EIO -> IO;
       case 6 -> 60; // ENXIO
       case 7 -> TOO_BIG;
       case 8 -> 45; // ENOEXEC
-      case Linux.EBADF -> BADF;
+      case Posix.EBADF -> BADF;
       case 10 -> 12; // ECHILD
-      case Linux.EAGAIN -> AGAIN;
-      case Linux.ENOMEM -> NOMEM;
-      case Linux.EACCES -> ACCES;
-      case Linux.EFAULT -> FAULT;
+      case Posix.EAGAIN -> AGAIN;
+      case Posix.ENOMEM -> NOMEM;
+      case Posix.EACCES -> ACCES;
+      case Posix.EFAULT -> FAULT;
       case 16 -> BUSY;
-      case Linux.EEXIST -> EXIST;
-      case Linux.EXDEV -> XDEV;
+      case Posix.EEXIST -> EXIST;
+      case Posix.EXDEV -> XDEV;
       case 19 -> 43; // ENODEV
-      case Linux.ENOTDIR -> NOTDIR;
-      case Linux.EISDIR -> ISDIR;
-      case Linux.EINVAL -> INVAL;
+      case Posix.ENOTDIR -> NOTDIR;
+      case Posix.EISDIR -> ISDIR;
+      case Posix.EINVAL -> INVAL;
       case 23 -> 41; // ENFILE
       case 24 -> MFILE;
-      case Linux.ENOTTY -> 59;
+      case Posix.ENOTTY -> 59;
       case 26 -> 74; // ETXTBSY
       case 27 -> 22; // EFBIG
       case 28 -> 51; // ENOSPC
-      case Linux.ESPIPE -> SPIPE;
+      case Posix.ESPIPE -> SPIPE;
       case 30 -> ROFS;
       case 31 -> 34; // EMLINK
-      case Linux.EPIPE -> 64;
+      case Posix.EPIPE -> 64;
       case 33 -> 18; // EDOM
       case 34 -> 68; // ERANGE
       case 35 -> 16; // EDEADLK
-      case Linux.ENAMETOOLONG -> NAMETOOLONG;
+      case Posix.ENAMETOOLONG -> NAMETOOLONG;
       case 37 -> 46; // ENOLCK
-      case Linux.ENOSYS -> 52;
-      case Linux.ENOTEMPTY -> NOTEMPTY;
-      case Linux.ELOOP -> LOOP;
+      case Posix.ENOSYS -> 52;
+      case Posix.ENOTEMPTY -> NOTEMPTY;
+      case Posix.ELOOP -> LOOP;
       case 75 -> OVERFLOW;
       case 84 -> ILSEQ;
       default -> fromLinuxSocket(errno);
@@ -111,7 +111,7 @@ final class Errno {
       case 91 -> 67; // EPROTOTYPE
       case 92 -> 50; // ENOPROTOOPT
       case 93 -> 66; // EPROTONOSUPPORT
-      case Linux.EOPNOTSUPP -> NOTSUP;
+      case Posix.EOPNOTSUPP -> NOTSUP;
       case 97 -> 5; // EAFNOSUPPORT
       case 98 -> 3; // EADDRINUSE
       case 99 -> 4; // EADDRNOTAVAIL

@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 
 /** The functions on descriptors ({@code fd_…}). Arguments are in the order of the interface. */
 final class FileFunctions {
@@ -28,12 +28,12 @@ final class FileFunctions {
     Descriptor file = file(args[0], Rights.FD_ADVISE, Errno.SPIPE);
     int advice =
         switch ((int) args[3]) {
-          case 0 -> Linux.POSIX_FADV_NORMAL;
-          case 1 -> Linux.POSIX_FADV_SEQUENTIAL;
-          case 2 -> Linux.POSIX_FADV_RANDOM;
-          case 3 -> Linux.POSIX_FADV_WILLNEED;
-          case 4 -> Linux.POSIX_FADV_DONTNEED;
-          case 5 -> Linux.POSIX_FADV_NOREUSE;
+          case 0 -> Posix.POSIX_FADV_NORMAL;
+          case 1 -> Posix.POSIX_FADV_SEQUENTIAL;
+          case 2 -> Posix.POSIX_FADV_RANDOM;
+          case 3 -> Posix.POSIX_FADV_WILLNEED;
+          case 4 -> Posix.POSIX_FADV_DONTNEED;
+          case 5 -> Posix.POSIX_FADV_NOREUSE;
           default -> throw new ErrnoException(Errno.INVAL);
         };
     file.advise(args[1], args[2], advice);
@@ -167,12 +167,12 @@ final class FileFunctions {
   void seek(GuestMemory memory, long[] args, Snapshot snapshot) throws ErrnoException {
     int whence = snapshot.whence((int) args[2]);
     // Asking for the position needs less than changing it.
-    boolean tell = whence == Linux.SEEK_CUR && args[1] == 0;
+    boolean tell = whence == Posix.SEEK_CUR && args[1] == 0;
     seek(memory, args[0], args[1], whence, tell ? Rights.FD_TELL : Rights.FD_SEEK, args[3]);
   }
 
   void tell(GuestMemory memory, long[] args) throws ErrnoException {
-    seek(memory, args[0], 0, Linux.SEEK_CUR, Rights.FD_TELL, args[1]);
+    seek(memory, args[0], 0, Posix.SEEK_CUR, Rights.FD_TELL, args[1]);
   }
 
   private void seek(GuestMemory memory, long fd, long offset, int whence, long rights, long result)

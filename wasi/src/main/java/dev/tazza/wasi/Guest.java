@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the functions of one guest share. Used by one thread at a time. */
 final class Guest {
-  private final Kernel kernel = new Kernel();
+  private final Kernel kernel = Kernel.open();
   private final Waiter waiter = new Waiter(kernel);
   private final DescriptorTable descriptors;
   private final DirectoryReader directories = new DirectoryReader(kernel);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.sys.fs.FileTimes;
 import dev.tazza.sys.fs.Kernel;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 
 /**
@@ -44,7 +44,7 @@ final class HostDescriptor extends Descriptor {
     Kernel kernel = waiter.kernel();
     Stat stat = new Stat();
     Errno.check(kernel.files().stat(fd, stat));
-    if (stat.type() == Linux.S_IFDIR || !isInherited(kernel, fd, stat)) {
+    if (stat.type() == Posix.S_IFDIR || !isInherited(kernel, fd, stat)) {
       throw new ErrnoException(Errno.BADF);
     }
     return stream(waiter, fd, fd == 0);
@@ -62,7 +62,7 @@ final class HostDescriptor extends Descriptor {
     long rights = Rights.STREAM;
     rights |= input ? Rights.FD_READ : Rights.FD_WRITE | Rights.FD_SYNC | Rights.FD_DATASYNC;
     int hostFlags = kernel.files().flags(fd);
-    int flags = hostFlags >= 0 && (hostFlags & Linux.O_APPEND) != 0 ? APPEND : 0;
+    int flags = hostFlags >= 0 && (hostFlags & Posix.O_APPEND) != 0 ? APPEND : 0;
     return new HostDescriptor(waiter, fd, type, false, new Grant(rights, 0, flags));
   }
 
@@ -72,24 +72,24 @@ final class HostDescriptor extends Descriptor {
    * they cannot have come through one; but for the JDK's own {@code lib/modules}.
    */
   private static boolean isInherited(Kernel kernel, int fd, Stat stat) {
-    if ((kernel.files().descriptorFlags(fd) & Linux.FD_CLOEXEC) != 0) {
+    if ((kernel.files().descriptorFlags(fd) & Posix.FD_CLOEXEC) != 0) {
       return false;
     }
     Stat modules = new Stat();
     byte[] path = (System.getProperty("java.home") + "/lib/modules").getBytes(UTF_8);
-    boolean known = kernel.paths().stat(Linux.AT_FDCWD, path, 0, modules) == 0;
+    boolean known = kernel.paths().stat(Posix.AT_FDCWD, path, 0, modules) == 0;
     return !known || modules.inode() != stat.inode() || modules.device() != stat.device();
   }
 
   /** The WASI type for a Linux file mode. */
   static int type(int mode) {
-    return switch (mode & Linux.S_IFMT) {
-      case Linux.S_IFREG -> REGULAR_FILE;
-      case Linux.S_IFDIR -> DIRECTORY;
-      case Linux.S_IFLNK -> SYMBOLIC_LINK;
-      case Linux.S_IFCHR -> CHARACTER_DEVICE;
-      case Linux.S_IFBLK -> BLOCK_DEVICE;
-      case Linux.S_IFSOCK -> SOCKET_STREAM;
+    return switch (mode & Posix.S_IFMT) {
+      case Posix.S_IFREG -> REGULAR_FILE;
+      case Posix.S_IFDIR -> DIRECTORY;
+      case Posix.S_IFLNK -> SYMBOLIC_LINK;
+      case Posix.S_IFCHR -> CHARACTER_DEVICE;
+      case Posix.S_IFBLK -> BLOCK_DEVICE;
+      case Posix.S_IFSOCK -> SOCKET_STREAM;
       default -> UNKNOWN;
     };
   }
@@ -100,7 +100,7 @@ final class HostDescriptor extends Descriptor {
 
   @Override
   boolean isStream() {
-    return !owned || mayBlock && kernel.files().seek(fd, 0, Linux.SEEK_CUR) < 0;
+    return !owned || mayBlock && kernel.files().seek(fd, 0, Posix.SEEK_CUR) < 0;
   }
 
   @Override
@@ -114,7 +114,7 @@ final class HostDescriptor extends Descriptor {
         throw new ErrnoException(Errno.NOTSUP);
       }
       int hostFlags = (int) Errno.check(kernel.files().flags(fd));
-      Errno.check(kernel.files().setFlags(fd, hostFlags ^ Linux.O_APPEND));
+      Errno.check(kernel.files().setFlags(fd, hostFlags ^ Posix.O_APPEND));
     }
   }
 
@@ -122,7 +122,7 @@ final class HostDescriptor extends Descriptor {
   long read(GuestVectors to) throws ErrnoException {
     while (true) {
       if (mayBlock) {
-        await(Linux.POLLIN);
+        await(Posix.POLLIN);
       }
       long result = kernel.files().read(fd, to.natives(Long.MAX_VALUE));
       if (!again(result)) {
@@ -140,14 +140,14 @@ final class HostDescriptor extends Descriptor {
       long limit = Long.MAX_VALUE;
       // A platform thread may as well block in the write itself.
       if (mayBlock && (nonBlocking() || Thread.currentThread().isVirtual())) {
-        await(Linux.POLLOUT);
+        await(Posix.POLLOUT);
         limit = ATOMIC;
       }
       long result = kernel.files().write(fd, from.natives(limit));
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Linux.POLLOUT);
+      waiter.await(fd, Posix.POLLOUT);
     }
   }
 
@@ -157,7 +157,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Linux.POLLOUT);
+      waiter.await(fd, Posix.POLLOUT);
     }
   }
 
@@ -167,7 +167,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Linux.POLLIN);
+      waiter.await(fd, Posix.POLLIN);
     }
   }
 
@@ -178,7 +178,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return (int) Errno.check(result);
       }
-      waiter.await(fd, Linux.POLLIN);
+      waiter.await(fd, Posix.POLLIN);
     }
   }
 
@@ -230,7 +230,7 @@ final class HostDescriptor extends Descriptor {
 
   /** Whether the call has to be made again once the descriptor is ready. */
   private boolean again(long result) {
-    return result == -Linux.EAGAIN && !nonBlocking();
+    return result == -Posix.EAGAIN && !nonBlocking();
   }
 
   private void await(int events) throws ErrnoException {

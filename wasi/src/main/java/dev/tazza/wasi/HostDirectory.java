@@ -2,8 +2,8 @@ package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.Beneath;
 import dev.tazza.sys.fs.FileTimes;
-import dev.tazza.sys.fs.Linux;
 import dev.tazza.sys.fs.PathCalls;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +74,7 @@ final class HostDirectory extends Directory {
 
   /** Opens what a path names only to refer to it. */
   private int locate(byte[] path, boolean follow) throws ErrnoException {
-    return open(path, Linux.O_PATH | (follow ? 0 : Linux.O_NOFOLLOW));
+    return open(path, Posix.O_PATH | (follow ? 0 : Posix.O_NOFOLLOW));
   }
 
   private void close(int opened) {
@@ -113,7 +113,7 @@ final class HostDirectory extends Directory {
   void removeDirectory(byte[] path) throws ErrnoException {
     boolean dot = path.length > 0 && endsWithOneDot(path);
     try (Beneath.Parent parent = parent(path, dot ? Errno.INVAL : Errno.NOTEMPTY)) {
-      Errno.check(calls.unlink(parent.fd(), parent.name(), Linux.AT_REMOVEDIR));
+      Errno.check(calls.unlink(parent.fd(), parent.name(), Posix.AT_REMOVEDIR));
     }
   }
 
@@ -152,7 +152,7 @@ final class HostDirectory extends Directory {
       try (Beneath.Parent from = parent(oldPath, Errno.PERM)) {
         if (from.slash()) {
           // Only a directory may be named so, and directories have no hard links.
-          close(open(oldPath, Linux.O_PATH | Linux.O_DIRECTORY));
+          close(open(oldPath, Posix.O_PATH | Posix.O_DIRECTORY));
           throw new ErrnoException(Errno.PERM);
         }
         Errno.check(calls.link(from.fd(), from.name(), to.fd(), to.name(), 0));
@@ -164,9 +164,9 @@ final class HostDirectory extends Directory {
   private void linkOpened(byte[] path, Beneath.Parent to) throws ErrnoException {
     int opened = locate(path, true);
     try {
-      byte[] itself = PathCalls.descriptorPath(opened);
-      int flags = Linux.AT_SYMLINK_FOLLOW;
-      Errno.check(calls.link(Linux.AT_FDCWD, itself, to.fd(), to.name(), flags));
+      byte[] itself = calls.descriptorPath(opened);
+      int flags = Posix.AT_SYMLINK_FOLLOW;
+      Errno.check(calls.link(Posix.AT_FDCWD, itself, to.fd(), to.name(), flags));
     } finally {
       close(opened);
     }
@@ -177,7 +177,7 @@ final class HostDirectory extends Directory {
     int link = locate(path, false);
     try {
       int length = calls.readLink(link, EMPTY);
-      if (length == -Linux.ENOENT) {
+      if (length == -Posix.ENOENT) {
         // That is how the kernel says that the descriptor is not a link.
         throw new ErrnoException(Errno.INVAL);
       }
@@ -210,8 +210,8 @@ final class HostDirectory extends Directory {
         return false;
       }
     }
-    Errno.check(calls.stat(fd, path, Linux.AT_SYMLINK_NOFOLLOW, stat));
-    return !follow || stat.type() != Linux.S_IFLNK;
+    Errno.check(calls.stat(fd, path, Posix.AT_SYMLINK_NOFOLLOW, stat));
+    return !follow || stat.type() != Posix.S_IFLNK;
   }
 
   @Override
@@ -252,17 +252,17 @@ final class HostDirectory extends Directory {
 
   private static int hostFlags(Opening how) {
     int flags = how.flags();
-    int result = how.writes() ? how.reads() ? Linux.O_RDWR : Linux.O_WRONLY : Linux.O_RDONLY;
-    result |= Linux.O_NOCTTY;
-    result |= how.follow() ? 0 : Linux.O_NOFOLLOW;
-    result |= how.has(OPEN_CREATE) ? Linux.O_CREAT : 0;
-    result |= how.has(OPEN_DIRECTORY) ? Linux.O_DIRECTORY : 0;
-    result |= how.has(OPEN_EXCLUSIVE) ? Linux.O_EXCL : 0;
-    result |= how.has(OPEN_TRUNCATE) ? Linux.O_TRUNC : 0;
-    result |= (flags & APPEND) != 0 ? Linux.O_APPEND : 0;
-    result |= (flags & NONBLOCK) != 0 ? Linux.O_NONBLOCK : 0;
-    result |= (flags & DSYNC) != 0 ? Linux.O_DSYNC : 0;
-    result |= (flags & (SYNC | RSYNC)) != 0 ? Linux.O_SYNC : 0;
+    int result = how.writes() ? how.reads() ? Posix.O_RDWR : Posix.O_WRONLY : Posix.O_RDONLY;
+    result |= Posix.O_NOCTTY;
+    result |= how.follow() ? 0 : Posix.O_NOFOLLOW;
+    result |= how.has(OPEN_CREATE) ? Posix.O_CREAT : 0;
+    result |= how.has(OPEN_DIRECTORY) ? Posix.O_DIRECTORY : 0;
+    result |= how.has(OPEN_EXCLUSIVE) ? Posix.O_EXCL : 0;
+    result |= how.has(OPEN_TRUNCATE) ? Posix.O_TRUNC : 0;
+    result |= (flags & APPEND) != 0 ? Posix.O_APPEND : 0;
+    result |= (flags & NONBLOCK) != 0 ? Posix.O_NONBLOCK : 0;
+    result |= (flags & DSYNC) != 0 ? Posix.O_DSYNC : 0;
+    result |= (flags & (SYNC | RSYNC)) != 0 ? Posix.O_SYNC : 0;
     return result;
   }
 

@@ -1,7 +1,7 @@
 package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.FileTimes;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -131,11 +131,11 @@ final class JavaDirectory extends Directory {
   }
 
   private static @Nullable FileTime time(long nanos, long rule) {
-    if (rule == Linux.UTIME_OMIT) {
+    if (rule == Posix.UTIME_OMIT) {
       return null;
     }
     Instant instant =
-        rule == Linux.UTIME_NOW
+        rule == Posix.UTIME_NOW
             ? Instant.now()
             : Instant.ofEpochSecond(
                 Long.divideUnsigned(nanos, NANOS), Long.remainderUnsigned(nanos, NANOS));

@@ -1,7 +1,7 @@
 package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.FileTimes;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -152,8 +152,8 @@ final class JavaFile extends Descriptor {
     return files.answer(() -> {
       long from =
           switch (whence) {
-            case Linux.SEEK_CUR -> channel.position();
-            case Linux.SEEK_END -> channel.size();
+            case Posix.SEEK_CUR -> channel.position();
+            case Posix.SEEK_END -> channel.size();
             default -> 0;
           };
       // A sum that is too large is negative, too.

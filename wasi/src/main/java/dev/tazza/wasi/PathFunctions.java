@@ -1,7 +1,7 @@
 package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.FileTimes;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 
 /**
  * The functions on paths ({@code path_…}): they read the arguments and check the rights; a {@link
@@ -133,9 +133,9 @@ final class PathFunctions {
       throw new ErrnoException(Errno.INVAL);
     }
     if ((flags & now) != 0) {
-      return Linux.UTIME_NOW;
+      return Posix.UTIME_NOW;
     }
-    return (flags & set) != 0 ? 0 : Linux.UTIME_OMIT;
+    return (flags & set) != 0 ? 0 : Posix.UTIME_OMIT;
   }
 
   void open(GuestMemory memory, long[] args) throws ErrnoException {

@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -143,7 +143,7 @@ final class PollFunctions {
       descriptor.require(read ? Rights.FD_READ : Rights.FD_WRITE);
       subscription.descriptor = descriptor;
       if (descriptor instanceof HostDescriptor host && host.mayBlock()) {
-        subscription.entry = waiter.add(host.fd(), read ? Linux.POLLIN : Linux.POLLOUT);
+        subscription.entry = waiter.add(host.fd(), read ? Posix.POLLIN : Posix.POLLOUT);
       } else if (read && descriptor instanceof InputDescriptor) {
         streams = true;
       } else {
@@ -219,14 +219,14 @@ final class PollFunctions {
   private void putEvent(GuestMemory memory, int at, Subscription subscription, int found)
       throws ErrnoException {
     int errno = subscription.errno;
-    if ((found & Linux.POLLNVAL) != 0) {
+    if ((found & Posix.POLLNVAL) != 0) {
       errno = Errno.BADF;
-    } else if ((found & Linux.POLLERR) != 0 && (found & Linux.POLLHUP) == 0) {
+    } else if ((found & Posix.POLLERR) != 0 && (found & Posix.POLLHUP) == 0) {
       errno = Errno.IO;
     }
     boolean read = subscription.type == FD_READ && errno == Errno.SUCCESS;
     boolean hangup =
-        (found & Linux.POLLHUP) != 0
+        (found & Posix.POLLHUP) != 0
             || read && subscription.descriptor instanceof InputDescriptor input && input.atEnd();
     memory.putLong(at, subscription.userData);
     memory.putShort(at + 8, errno);
@@ -251,7 +251,7 @@ final class PollFunctions {
     if (host.mayBlock()) {
       return Math.max(0, calls.readable(host.fd()));
     }
-    long position = calls.seek(host.fd(), 0, Linux.SEEK_CUR);
+    long position = calls.seek(host.fd(), 0, Posix.SEEK_CUR);
     boolean known = position >= 0 && calls.stat(host.fd(), stat) == 0;
     return known ? Math.max(0, stat.size() - position) : 0;
   }

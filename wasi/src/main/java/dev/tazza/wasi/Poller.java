@@ -1,6 +1,7 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Epoll;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.fs.ReadySet;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Being woken is only a hint; who is looks for himself. Thread-safe.
  */
 final class Poller {
-  private final Epoll epoll = Epoll.create();
+  private final ReadySet ready = Os.host().newReadySet();
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Who waits, by descriptor: lists of threads. */
@@ -45,7 +46,7 @@ final class Poller {
       }
       Waiting others = waiting[fd];
       Waiting all = new Waiting(Thread.currentThread(), events, others);
-      if (epoll.arm(fd, union(all)) < 0) {
+      if (ready.arm(fd, union(all)) < 0) {
         return false;
       }
       waiting[fd] = all;
@@ -62,9 +63,9 @@ final class Poller {
       Waiting left = without(waiting[fd], Thread.currentThread());
       waiting[fd] = left;
       if (left == null) {
-        epoll.remove(fd);
+        ready.remove(fd);
       } else {
-        epoll.arm(fd, union(left));
+        ready.arm(fd, union(left));
       }
     } finally {
       lock.unlock();
@@ -88,9 +89,9 @@ final class Poller {
 
   private void run() {
     while (true) {
-      int count = epoll.await();
+      int count = ready.await();
       for (int i = 0; i < count; i++) {
-        wake(epoll.ready(i));
+        wake(ready.ready(i));
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 
@@ -90,8 +90,8 @@ final class ProcessFunctions {
   private long hostClock(int clock, boolean resolution) throws ErrnoException {
     int id =
         switch (clock) {
-          case CLOCK_PROCESS_CPUTIME -> Linux.CLOCK_PROCESS_CPUTIME_ID;
-          case CLOCK_THREAD_CPUTIME -> Linux.CLOCK_THREAD_CPUTIME_ID;
+          case CLOCK_PROCESS_CPUTIME -> Posix.CLOCK_PROCESS_CPUTIME_ID;
+          case CLOCK_THREAD_CPUTIME -> Posix.CLOCK_THREAD_CPUTIME_ID;
           default -> throw new ErrnoException(Errno.INVAL);
         };
     return Errno.check(guest.kernel().files().clock(id, resolution));

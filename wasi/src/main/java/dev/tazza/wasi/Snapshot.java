@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 
 /** The two published forms of preview 1, and in what they differ. */
 enum Snapshot {
@@ -49,13 +49,13 @@ enum Snapshot {
     int fromHere = this == PREVIEW1 ? 1 : 0;
     int fromEnd = this == PREVIEW1 ? 2 : 1;
     if (whence == fromStart) {
-      return Linux.SEEK_SET;
+      return Posix.SEEK_SET;
     }
     if (whence == fromHere) {
-      return Linux.SEEK_CUR;
+      return Posix.SEEK_CUR;
     }
     if (whence == fromEnd) {
-      return Linux.SEEK_END;
+      return Posix.SEEK_END;
     }
     throw new ErrnoException(Errno.INVAL);
   }

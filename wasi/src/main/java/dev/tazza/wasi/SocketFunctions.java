@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 
 /** The functions on sockets ({@code sock_…}). */
 final class SocketFunctions {
@@ -54,8 +54,8 @@ final class SocketFunctions {
     GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
     boolean peek = (flags & RECEIVE_PEEK) != 0;
     boolean all = (flags & RECEIVE_ALL) != 0;
-    long received = socket.receive(pieces, peek ? Linux.MSG_PEEK : 0);
-    boolean truncated = (guest.kernel().sockets().receivedFlags() & Linux.MSG_TRUNC) != 0;
+    long received = socket.receive(pieces, peek ? Posix.MSG_PEEK : 0);
+    boolean truncated = (guest.kernel().sockets().receivedFlags() & Posix.MSG_TRUNC) != 0;
     while (all && !peek && received > 0 && received < pieces.total()) {
       pieces.skip(received);
       long more = socket.receive(pieces, 0);
@@ -82,9 +82,9 @@ final class SocketFunctions {
     HostDescriptor socket = socket(args[0], Rights.SOCK_SHUTDOWN);
     int how =
         switch ((int) args[1]) {
-          case SHUT_RECEIVE -> Linux.SHUT_RD;
-          case SHUT_SEND -> Linux.SHUT_WR;
-          case SHUT_RECEIVE | SHUT_SEND -> Linux.SHUT_RDWR;
+          case SHUT_RECEIVE -> Posix.SHUT_RD;
+          case SHUT_SEND -> Posix.SHUT_WR;
+          case SHUT_RECEIVE | SHUT_SEND -> Posix.SHUT_RDWR;
           default -> throw new ErrnoException(Errno.INVAL);
         };
     Errno.check(guest.kernel().sockets().shutdown(socket.fd(), how));

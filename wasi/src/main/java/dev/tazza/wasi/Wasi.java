@@ -4,7 +4,7 @@ import dev.tazza.Caller;
 import dev.tazza.Linker;
 import dev.tazza.Memory;
 import dev.tazza.sys.fs.Kernel;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,10 +121,10 @@ public final class Wasi implements AutoCloseable {
     Kernel kernel = guest.kernel();
     String path = directory.toString();
     byte[] host = (path.isEmpty() ? "." : path).getBytes(StandardCharsets.UTF_8);
-    int fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY, 0);
-    if (fd == -Linux.EACCES) {
+    int fd = kernel.paths().open(Posix.AT_FDCWD, host, Posix.O_DIRECTORY, 0);
+    if (fd == -Posix.EACCES) {
       // A directory that may be entered but not listed.
-      fd = kernel.paths().open(Linux.AT_FDCWD, host, Linux.O_DIRECTORY | Linux.O_PATH, 0);
+      fd = kernel.paths().open(Posix.AT_FDCWD, host, Posix.O_DIRECTORY | Posix.O_PATH, 0);
     }
     if (fd < 0) {
       throw cannotOpen(path, describe(-fd));
@@ -138,12 +138,12 @@ public final class Wasi implements AutoCloseable {
       Path real = directory.toRealPath();
       var attributes = Files.readAttributes(real, BasicFileAttributes.class);
       if (!attributes.isDirectory()) {
-        throw cannotOpen(directory.toString(), describe(Linux.ENOTDIR));
+        throw cannotOpen(directory.toString(), describe(Posix.ENOTDIR));
       }
       JavaFileSystem files = guest.files(directory.getFileSystem());
       return new JavaDirectory(files, real, real, attributes.fileKey(), grant, name);
     } catch (NoSuchFileException e) {
-      throw cannotOpen(directory.toString(), describe(Linux.ENOENT));
+      throw cannotOpen(directory.toString(), describe(Posix.ENOENT));
     }
   }
 
@@ -176,9 +176,9 @@ public final class Wasi implements AutoCloseable {
 
   private static String describe(int errno) {
     return switch (errno) {
-      case Linux.ENOENT -> "it does not exist";
-      case Linux.ENOTDIR -> "it is not a directory";
-      case Linux.EACCES, Linux.EPERM -> "permission denied";
+      case Posix.ENOENT -> "it does not exist";
+      case Posix.ENOTDIR -> "it is not a directory";
+      case Posix.EACCES, Posix.EPERM -> "permission denied";
       case 98 -> "the address is in use";
       default -> "error " + errno;
     };

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.sys.fs.Kernel;
-import dev.tazza.sys.fs.Linux;
+import dev.tazza.sys.fs.Posix;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -300,9 +300,9 @@ class WasiEscapeTest {
   /** Exchanges two names without a moment in between at which one is missing. */
   private void swap(
       AtomicBoolean stop, AtomicReference<Throwable> problem, String one, String two) {
-    Kernel kernel = new Kernel();
+    Kernel kernel = Kernel.open();
     byte[] path = box.toString().getBytes(StandardCharsets.UTF_8);
-    int fd = kernel.paths().open(Linux.AT_FDCWD, path, Linux.O_DIRECTORY, 0);
+    int fd = kernel.paths().open(Posix.AT_FDCWD, path, Posix.O_DIRECTORY, 0);
     byte[] a = TestGuest.utf8(one);
     byte[] b = TestGuest.utf8(two);
     try {

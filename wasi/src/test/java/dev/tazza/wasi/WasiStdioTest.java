@@ -100,13 +100,13 @@ class WasiStdioTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void pipesOfTheHost(boolean virtual) throws Exception {
-    Kernel kernel = new Kernel();
+    Kernel kernel = Kernel.open();
     int[] ends = new int[2];
     assertEquals(0, kernel.files().pipe(ends));
     WasiConfig config = new WasiConfig();
     config.preopen(Path.of("/proc/self/fd"), "/", Access.READ_ONLY);
     Waiter one = new Waiter(kernel);
-    Waiter two = new Waiter(new Kernel());
+    Waiter two = new Waiter(Kernel.open());
     try (TestGuest guest = new TestGuest(config)) {
       Descriptor reader = HostDescriptor.stream(one, ends[0], true);
       Descriptor writer = HostDescriptor.stream(two, ends[1], false);

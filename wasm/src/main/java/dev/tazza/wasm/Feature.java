@@ -14,7 +14,7 @@ public enum Feature {
   THREADS("threads", false, BULK_MEMORY),
   MULTI_MEMORY("multi-memory", true),
   MEMORY64("memory64", true),
-  TAIL_CALLS("tail calls", false),
+  TAIL_CALLS("tail calls", true),
   EXTENDED_CONST("extended constant expressions", true),
   RELAXED_SIMD("relaxed SIMD", true, SIMD),
   FUNCTION_REFERENCES("function references", true, REFERENCE_TYPES),

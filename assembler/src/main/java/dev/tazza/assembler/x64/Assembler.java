@@ -204,6 +204,12 @@ public final class Assembler {
     out.byte1(bits);
   }
 
+  /** {@code shr} of 8 bytes. */
+  public void shrImm(int to, int bits) {
+    encoder.encode(0xc1, Encoder.W, 5, in(to), 1);
+    out.byte1(bits);
+  }
+
   public void cmp(int left, int right) {
     encoder.encode(0x39, Encoder.W, right, in(left));
   }

@@ -34,6 +34,16 @@ public final class AliasRegions {
     return regions[id];
   }
 
+  /** The first region in which nothing ever changes; which one it is tells accesses nothing. */
+  public AliasRegion constants() {
+    for (AliasRegion region : regions) {
+      if (region.isConstant()) {
+        return region;
+      }
+    }
+    throw new IllegalStateException("no region of constants");
+  }
+
   /** The region with that name, or null. */
   public @Nullable AliasRegion find(String name) {
     for (AliasRegion region : regions) {

@@ -261,6 +261,34 @@ public final class Builder {
     return call;
   }
 
+  /**
+   * Calls {@code symbol} in place of the function.
+   *
+   * @param args the first is the function's own context
+   */
+  public void returnCall(long symbol, Signature signature, Inst... args) {
+    Inst inst = cursor.insert(Opcode.RETURN_CALL, Type.NONE, args);
+    inst.imm = symbol;
+    inst.signature = signature;
+  }
+
+  /**
+   * Calls what the reference {@code referenceAndArgs[0]} refers to in place of the function.
+   *
+   * @param code distance from the reference of the address of the code
+   * @param context distance from the reference of the callee's context
+   * @param trap trap code when the reference may be null, else 0
+   * @param referenceAndArgs the second is the function's own context
+   */
+  public void returnCallRef(
+      Signature signature, int code, int context, int trap, Inst... referenceAndArgs) {
+    Inst inst = cursor.insert(Opcode.RETURN_CALL_REF, Type.NONE, referenceAndArgs);
+    inst.imm = code;
+    inst.immHigh = context;
+    inst.signature = signature;
+    inst.trap = trap;
+  }
+
   /** Result number {@code index} of {@code call}. */
   public Inst result(Inst call, int index) {
     Signature signature = call.signature;

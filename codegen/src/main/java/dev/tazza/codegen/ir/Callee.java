@@ -60,7 +60,13 @@ public final class Callee {
       case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
       case THROW -> THROW_COST;
       case UEXTEND, WRAP -> 0;
-      case CALL_DIRECT, CALL_INDIRECT, CALL_NATIVE, TRY_CALL, TRY_CALL_INDIRECT ->
+      case CALL_DIRECT,
+          CALL_INDIRECT,
+          CALL_NATIVE,
+          TRY_CALL,
+          TRY_CALL_INDIRECT,
+          RETURN_CALL,
+          RETURN_CALL_REF ->
           CALL_COST + inst.args.length;
       case CALL_REF, TRY_CALL_REF -> CALL_COST + ADDRESS_COST + inst.args.length;
       case SWITCH -> 4;

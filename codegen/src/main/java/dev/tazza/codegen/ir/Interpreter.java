@@ -116,6 +116,8 @@ public final class Interpreter {
           inst = next(inst);
         } else if (inst.op == Opcode.RETURN) {
           return values(inst.args);
+        } else if (inst.op.isTailCall()) {
+          return world.call(inst, inst.op.isDirectCall() ? values(inst.args) : callee(inst));
         } else {
           inst = follow(terminate(inst));
         }
@@ -157,6 +159,15 @@ public final class Interpreter {
         default:
           throw new TrapException(inst.trap);
       }
+    }
+
+    /** The operands of a call of a reference as those of a call of an address. */
+    private long[] callee(Inst inst) {
+      long[] values = values(inst.args);
+      long reference = values[0];
+      values[0] = code(inst, reference + inst.imm);
+      values[1] = code(inst, reference + inst.immHigh);
+      return values;
     }
 
     private Edge tryCall(Inst inst) {

@@ -336,6 +336,18 @@ public enum Opcode {
   /** As CALL_REF. */
   TRY_CALL_REF("try_call_ref", -1, CALL),
 
+  // Tail calls: they end the function, whose frame is gone when the callee begins, and whose
+  // results
+  // are the callee's. The context among the parameters is the function's own.
+  /** Calls symbol {@code imm} with signature {@code aux} in place of this function. */
+  RETURN_CALL("return_call", -1, CALL),
+  /**
+   * The same, of what the reference args[0], an address, refers to: at {@code imm} from it is the
+   * address of the code, at {@code immHigh} the context that takes the place of the own one; may
+   * fault with {@code trap} unless that is 0. args[1..] are the parameters.
+   */
+  RETURN_CALL_REF("return_call_ref", -1, CALL),
+
   // Terminators: the last instruction of a block and only there.
   JUMP("jump", 0, TERMINATES),
   /** To {@code targets[0]} when the I32 {@code args[0]} is not zero, else to {@code targets[1]}. */
@@ -419,7 +431,7 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES || isTryCall();
+    return effect == TERMINATES || isTryCall() || isTailCall();
   }
 
   /** Whether it is a call that ends its block. */
@@ -427,9 +439,14 @@ public enum Opcode {
     return this == TRY_CALL || this == TRY_CALL_INDIRECT || this == TRY_CALL_REF;
   }
 
+  /** Whether it is a call that ends the function. */
+  public boolean isTailCall() {
+    return this == RETURN_CALL || this == RETURN_CALL_REF;
+  }
+
   /** Whether it calls a symbol; else the address, or where it stands, is the first operand. */
   public boolean isDirectCall() {
-    return this == CALL_DIRECT || this == TRY_CALL;
+    return this == CALL_DIRECT || this == TRY_CALL || this == RETURN_CALL;
   }
 
   /** Whether it calls what a reference, its first operand, refers to. */

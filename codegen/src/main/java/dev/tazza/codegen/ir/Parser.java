@@ -249,6 +249,7 @@ public final class Parser {
         use(inst.args, op.arity() - 1);
       }
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
+      case RETURN_CALL, RETURN_CALL_REF -> call(inst);
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
@@ -303,6 +304,10 @@ public final class Parser {
     }
     if (inst.op.isCallByReference()) {
       inst.imm = in.takeNumber();
+    } else if (inst.op == Opcode.RETURN_CALL_REF) {
+      in.expect("[");
+      bits(inst);
+      in.expect("]");
     }
     in.expect("(");
     int before = uses.size();

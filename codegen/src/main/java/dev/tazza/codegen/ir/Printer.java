@@ -22,7 +22,8 @@ package dev.tazza.codegen.ir;
  * </pre>
  *
  * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 =
- * try_call 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}.
+ * try_call 3(v0): (i64) -&gt; (i32), b1, 5: b2, *: b3(v0)}. One of a reference tells where in it
+ * code and context are: {@code return_call_ref v1[0, 16](v0, v2): (i64, i32) -&gt; (i32) trap 4}.
  *
  * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
  */
@@ -161,6 +162,8 @@ public final class Printer {
     out.append(direct ? Long.toString(call.imm) : call.args[0].toString());
     if (call.op.isCallByReference()) {
       out.append('+').append(call.imm);
+    } else if (call.op == Opcode.RETURN_CALL_REF) {
+      out.append('[').append(call.imm).append(", ").append(call.immHigh).append(']');
     }
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);

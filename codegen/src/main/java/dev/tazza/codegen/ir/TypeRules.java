@@ -100,6 +100,7 @@ final class TypeRules {
           inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
               ? call(inst)
               : "a target, and one for each tag, expected";
+      case RETURN_CALL, RETURN_CALL_REF -> tailCall(function, inst);
       case JUMP -> expect(inst.args.length == 0 && inst.targets.length == 1, "one target expected");
       case BRANCH -> expect(allArgs(inst, Type.I32) && inst.targets.length == 2, "two targets");
       case SWITCH -> expect(allArgs(inst, Type.I32) && inst.targets.length > 0, "no target");
@@ -181,6 +182,8 @@ final class TypeRules {
           TRY_CALL,
           TRY_CALL_INDIRECT,
           TRY_CALL_REF,
+          RETURN_CALL,
+          RETURN_CALL_REF,
           RETURN ->
           true;
       default -> false;
@@ -279,6 +282,18 @@ final class TypeRules {
       return "native code knows no references";
     }
     return expect(types(inst.args, direct ? 0 : 1, signature.params()), "wrong arguments");
+  }
+
+  private static @Nullable String tailCall(Function function, Inst inst) {
+    Signature signature = inst.signature;
+    if (signature != null && !signature.results().equals(function.signature.results())) {
+      return "not the results of the function";
+    }
+    int context = inst.op.isDirectCall() ? 0 : 1;
+    List<Inst> params = function.entry().params;
+    boolean own =
+        inst.args.length > context && !params.isEmpty() && inst.args[context] == params.get(0);
+    return own ? call(inst) : "the context must be the function's own";
   }
 
   private static boolean types(Inst[] values, int from, List<Type> types) {

@@ -146,7 +146,7 @@ public final class RandomFunction {
     return generator.function;
   }
 
-  /** One that may be called: it returns in one place, in several or never. */
+  /** One that may be called: it returns in one place, in several or never, or by a tail call. */
   public static Function generateCalled(long seed, int size) {
     RandomFunction generator = new RandomFunction(seed, size, CALLED);
     generator.body(0);
@@ -157,15 +157,24 @@ public final class RandomFunction {
       Block otherwise = builder.newBlock();
       builder.branch(generator.any(Type.I32), new Edge(then), new Edge(otherwise));
       builder.switchTo(then);
-      generator.giveBack();
+      generator.leave();
       builder.switchTo(otherwise);
     }
     if (ends == 0) {
       builder.trap(7);
     } else {
-      generator.giveBack();
+      generator.leave();
     }
     return generator.function;
+  }
+
+  /** Returns, or calls another one in its own place. */
+  private void leave() {
+    if (random.nextInt(3) == 0) {
+      builder.returnCall(random.nextInt(3), CALLED, base, any(Type.I32));
+    } else {
+      giveBack();
+    }
   }
 
   private void giveBack() {

@@ -6,11 +6,11 @@ import java.util.Arrays;
  * Opens paths so that nothing outside a directory is reached: not by {@code ..}, not by an absolute
  * path, not by a symbolic link, and not when somebody changes links or moves directories meanwhile.
  *
- * <p>Linux 5.6 does this in the kernel ({@code openat2} with {@code RESOLVE_BENEATH}). Where that
- * is missing or forbidden, the path is walked here, one name at a time: every directory on the way
- * is held open, links are never followed by the kernel but read and expanded here, and {@code ..}
- * goes back to the directory already held, so that it can never lead above the start whatever is
- * renamed meanwhile. Both give the same results; escaping is {@code EXDEV}.
+ * <p>Some systems do this in the kernel ({@link PathCalls#openBeneath}). Where that is missing or
+ * forbidden, the path is walked here, one name at a time: every directory on the way is held open,
+ * links are never followed by the kernel but read and expanded here, and {@code ..} goes back to
+ * the directory already held, so that it can never lead above the start whatever is renamed
+ * meanwhile. Both give the same results; escaping is {@code EXDEV}.
  *
  * <p>Errors are negated {@code errno} values. Not thread-safe, as {@link Kernel}.
  */
@@ -18,7 +18,7 @@ public final class Beneath {
   /** How many links a path may go through, the kernel's own number. */
   static final int MAX_LINKS = 40;
 
-  private static final int MAX_EXPANDED = 16 * Linux.PATH_MAX;
+  private static final int MAX_EXPANDED = 16 * Posix.PATH_MAX;
 
   /** The kernel gives up with {@code EAGAIN} when it saw a rename during a path with dots. */
   private static final int ATTEMPTS = 16;
@@ -29,27 +29,11 @@ public final class Beneath {
   private final boolean walk;
 
   /**
-   * @param alwaysWalk not to use {@code openat2} even when the kernel has it
+   * @param alwaysWalk not to let the kernel do it even when it can
    */
   public Beneath(Kernel kernel, boolean alwaysWalk) {
     this.kernel = kernel;
-    this.walk = alwaysWalk || !Openat2.AVAILABLE;
-  }
-
-  /** Asked once a process, when first needed. */
-  private static final class Openat2 {
-    static final boolean AVAILABLE = probe();
-
-    private static boolean probe() {
-      Kernel kernel = new Kernel();
-      int flags = Linux.O_PATH | Linux.O_DIRECTORY;
-      int fd = kernel.paths().open2(Linux.AT_FDCWD, DOT, flags, 0, Linux.RESOLVE_BENEATH);
-      if (fd >= 0) {
-        kernel.files().close(fd);
-      }
-      // Sandboxes answer ENOSYS or EPERM; anything else comes from a kernel that knows the call.
-      return fd != -Linux.ENOSYS && fd != -Linux.EPERM;
-    }
+    this.walk = alwaysWalk || !kernel.paths().canOpenBeneath();
   }
 
   /**
@@ -66,10 +50,9 @@ public final class Beneath {
     if (walk) {
       return walk(directory, path, flags, mode);
     }
-    int resolve = Linux.RESOLVE_BENEATH | Linux.RESOLVE_NO_MAGICLINKS;
     for (int i = 0; i < ATTEMPTS; i++) {
-      int fd = kernel.paths().open2(directory, path, flags, mode, resolve);
-      if (fd != -Linux.EAGAIN) {
+      int fd = kernel.paths().openBeneath(directory, path, flags, mode);
+      if (fd != -Posix.EAGAIN) {
         return fd;
       }
     }
@@ -95,18 +78,18 @@ public final class Beneath {
     }
     byte[] name = Arrays.copyOfRange(path, start, path.length);
     byte[] head = Arrays.copyOf(path, start);
-    int fd = open(directory, head, Linux.O_PATH | Linux.O_DIRECTORY, 0);
+    int fd = open(directory, head, Posix.O_PATH | Posix.O_DIRECTORY, 0);
     return new Parent(kernel, fd, true, name);
   }
 
   private static int check(byte[] path) {
     if (path.length == 0) {
-      return -Linux.ENOENT;
+      return -Posix.ENOENT;
     }
-    if (path.length >= Linux.PATH_MAX) {
-      return -Linux.ENAMETOOLONG;
+    if (path.length >= Posix.PATH_MAX) {
+      return -Posix.ENAMETOOLONG;
     }
-    return path[0] == '/' ? -Linux.EXDEV : 0;
+    return path[0] == '/' ? -Posix.EXDEV : 0;
   }
 
   private static boolean isDots(byte[] name, int length) {
@@ -177,7 +160,7 @@ public final class Beneath {
     private int dots(int count, boolean last, int flags, int mode) {
       if (count == 2) {
         if (depth == 0) {
-          return -Linux.EXDEV;
+          return -Posix.EXDEV;
         }
         kernel.files().close(held[depth--]);
       }
@@ -185,9 +168,9 @@ public final class Beneath {
     }
 
     private int enter(byte[] name) {
-      int flags = Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_NOFOLLOW;
+      int flags = Posix.O_PATH | Posix.O_DIRECTORY | Posix.O_NOFOLLOW;
       int fd = kernel.paths().open(held[depth], name, flags, 0);
-      if (fd == -Linux.ENOTDIR || fd == -Linux.ELOOP) {
+      if (fd == -Posix.ENOTDIR || fd == -Posix.ELOOP) {
         return expand(name, true, fd);
       }
       if (fd < 0) {
@@ -201,29 +184,29 @@ public final class Beneath {
     }
 
     private int last(byte[] name, boolean slash, int flags, int mode) {
-      boolean follow = slash || (flags & Linux.O_NOFOLLOW) == 0;
-      int wanted = flags | Linux.O_NOFOLLOW;
+      boolean follow = slash || (flags & Posix.O_NOFOLLOW) == 0;
+      int wanted = flags | Posix.O_NOFOLLOW;
       if (slash) {
-        if ((flags & Linux.O_CREAT) != 0) {
-          return -Linux.EISDIR;
+        if ((flags & Posix.O_CREAT) != 0) {
+          return -Posix.EISDIR;
         }
-        wanted |= Linux.O_DIRECTORY;
+        wanted |= Posix.O_DIRECTORY;
       }
       int fd = kernel.paths().open(held[depth], name, wanted, mode);
-      if (fd == -Linux.ELOOP || fd == -Linux.ENOTDIR) {
+      if (fd == -Posix.ELOOP || fd == -Posix.ENOTDIR) {
         return follow ? expand(name, slash, fd) : fd;
       }
-      if (fd >= 0 && follow && (flags & Linux.O_PATH) != 0 && isLink(fd)) {
+      if (fd >= 0 && follow && (flags & Posix.O_PATH) != 0 && isLink(fd)) {
         // Only with O_PATH can a link itself be open.
         kernel.files().close(fd);
-        return expand(name, slash, -Linux.ELOOP);
+        return expand(name, slash, -Posix.ELOOP);
       }
       return fd;
     }
 
     private boolean isLink(int fd) {
       Stat stat = new Stat();
-      return kernel.files().stat(fd, stat) == 0 && stat.type() == Linux.S_IFLNK;
+      return kernel.files().stat(fd, stat) == 0 && stat.type() == Posix.S_IFLNK;
     }
 
     /** Puts the target of link {@code name} in front of what is left; {@code error} if no link. */
@@ -231,21 +214,21 @@ public final class Beneath {
       int length = kernel.paths().readLink(held[depth], name);
       if (length < 0) {
         // Not a link: what was wrong at first still is. Or gone: then that is the news.
-        return length == -Linux.EINVAL ? error : length;
+        return length == -Posix.EINVAL ? error : length;
       }
       if (++links > MAX_LINKS) {
-        return -Linux.ELOOP;
+        return -Posix.ELOOP;
       }
       byte[] target = kernel.paths().linkTarget(length);
       if (length == 0) {
-        return -Linux.ENOENT;
+        return -Posix.ENOENT;
       }
       if (target[0] == '/') {
-        return -Linux.EXDEV;
+        return -Posix.EXDEV;
       }
       int left = rest.length - position;
       if (length + 1 + left > MAX_EXPANDED) {
-        return -Linux.ENAMETOOLONG;
+        return -Posix.ENAMETOOLONG;
       }
       byte[] expanded = Arrays.copyOf(target, length + (slash ? 1 : 0) + left);
       if (slash) {

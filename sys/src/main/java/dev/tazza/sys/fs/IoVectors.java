@@ -68,11 +68,13 @@ public final class IoVectors {
     return total;
   }
 
-  long address() {
+  /** Where the array is. */
+  public long address() {
     return entries.address();
   }
 
-  long firstAddress() {
+  /** Address of the first piece. */
+  public long firstAddress() {
     return entries.get(ValueLayout.JAVA_LONG, 0);
   }
 }

@@ -1,120 +1,25 @@
 package dev.tazza.sys.fs;
 
-import dev.tazza.sys.NativeMemory;
-import dev.tazza.sys.linux.Syscall;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
+import dev.tazza.sys.Os;
 
 /**
- * The native scratch memory that system calls of one guest share, and access to the calls.
+ * The calls on files and sockets for one guest, grouped by what they act on, with the native memory
+ * that they share. It is freed with this object.
  *
- * <p>Half a KiB at first; buffers for paths are added when the first path is used. The memory is
- * freed with this object. Not thread-safe: one guest thread at a time, though not always the same
- * one.
+ * <p>Not thread-safe: one guest thread at a time, though not always the same one.
  */
-public final class Kernel {
-  private static final long STRUCT_SIZE = 512;
-  private static final long FIRST_PATH_SIZE = 256;
-
-  private final Arena arena = Arena.ofAuto();
-  private final MemorySegment struct = arena.allocate(STRUCT_SIZE, 64);
-  private MemorySegment path = MemorySegment.NULL;
-  private MemorySegment secondPath = MemorySegment.NULL;
-
-  private final FileCalls files = new FileCalls(this);
-  private final PathCalls paths = new PathCalls(this);
-  private final SocketCalls sockets = new SocketCalls(this);
-
-  public Kernel() {}
+public interface Kernel {
+  /** A new one of this system. */
+  static Kernel open() {
+    return Os.host().newKernel();
+  }
 
   /** Calls on open descriptors. */
-  public FileCalls files() {
-    return files;
-  }
+  FileCalls files();
 
   /** Calls that take a directory and a path. */
-  public PathCalls paths() {
-    return paths;
-  }
+  PathCalls paths();
 
   /** Calls on sockets. */
-  public SocketCalls sockets() {
-    return sockets;
-  }
-
-  /** The area for a structure passed to or filled by a call; valid until the next call. */
-  MemorySegment struct() {
-    return struct;
-  }
-
-  long structAddress() {
-    return struct.address();
-  }
-
-  /**
-   * Address of a zero-terminated copy of {@code name}, valid until the next call of this method.
-   */
-  long path(byte[] name) {
-    path = terminated(path, name);
-    return path.address();
-  }
-
-  /** The same for the second path of a call that takes two. */
-  long secondPath(byte[] name) {
-    secondPath = terminated(secondPath, name);
-    return secondPath.address();
-  }
-
-  /** The buffer behind {@link #secondPath}, at least {@code size} bytes, for results. */
-  MemorySegment secondBuffer(long size) {
-    if (secondPath.byteSize() < size) {
-      secondPath = arena.allocate(size);
-    }
-    return secondPath;
-  }
-
-  private MemorySegment terminated(MemorySegment buffer, byte[] name) {
-    MemorySegment target = buffer;
-    if (target.byteSize() <= name.length) {
-      target = arena.allocate(Math.max(FIRST_PATH_SIZE, 2L * name.length + 1));
-    }
-    NativeMemory.copy(name, 0, target.address(), name.length);
-    NativeMemory.putByte(target.address() + name.length, (byte) 0);
-    return target;
-  }
-
-  long call(int number, long a) {
-    return call(number, a, 0, 0, 0, 0, 0);
-  }
-
-  long call(int number, long a, long b) {
-    return call(number, a, b, 0, 0, 0, 0);
-  }
-
-  long call(int number, long a, long b, long c) {
-    return call(number, a, b, c, 0, 0, 0);
-  }
-
-  long call(int number, long a, long b, long c, long d) {
-    return call(number, a, b, c, d, 0, 0);
-  }
-
-  long call(int number, long a, long b, long c, long d, long e, long f) {
-    try {
-      return Syscall.call(number, a, b, c, d, e, f);
-    } finally {
-      // The arguments point into the scratch memory, which lives as long as this object does.
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /** As {@link #call}, again when a signal handler interrupted it before anything was done. */
-  long restart(int number, long a, long b, long c, long d) {
-    long result;
-    do {
-      result = call(number, a, b, c, d);
-    } while (result == -Linux.EINTR);
-    return result;
-  }
+  SocketCalls sockets();
 }

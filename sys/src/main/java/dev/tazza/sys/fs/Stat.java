@@ -1,12 +1,7 @@
 package dev.tazza.sys.fs;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
-/** What {@code statx} reports; reused from call to call. Times are nanoseconds since 1970. */
+/** What is known of a file; reused from call to call. Times are nanoseconds since 1970. */
 public final class Stat {
-  private static final long NANOS = 1_000_000_000L;
-
   private int mode;
   private long links;
   private long inode;
@@ -18,28 +13,31 @@ public final class Stat {
 
   public Stat() {}
 
-  /** Reads {@code struct statx}, whose layout is the same on every architecture. */
-  void read(MemorySegment from) {
-    links = Integer.toUnsignedLong(from.get(ValueLayout.JAVA_INT, 16));
-    mode = Short.toUnsignedInt(from.get(ValueLayout.JAVA_SHORT, 28));
-    inode = from.get(ValueLayout.JAVA_LONG, 32);
-    size = from.get(ValueLayout.JAVA_LONG, 40);
-    accessTime = time(from, 64);
-    changeTime = time(from, 96);
-    modifyTime = time(from, 112);
-    long major = Integer.toUnsignedLong(from.get(ValueLayout.JAVA_INT, 136));
-    long minor = Integer.toUnsignedLong(from.get(ValueLayout.JAVA_INT, 140));
-    device = major << 32 | minor;
+  /**
+   * Says what kind of file it is, by the type and permission bits, and what is known of its data.
+   */
+  public void set(int mode, long links, long size) {
+    this.mode = mode;
+    this.links = links;
+    this.size = size;
   }
 
-  private static long time(MemorySegment from, long offset) {
-    long seconds = from.get(ValueLayout.JAVA_LONG, offset);
-    return seconds * NANOS + from.get(ValueLayout.JAVA_INT, offset + 8);
+  /** Says which file it is; the device's major number is in the upper half. */
+  public void setIdentity(long device, long inode) {
+    this.device = device;
+    this.inode = inode;
   }
 
-  /** The kind of file: one of {@link Linux}'s {@code S_IF…}. */
+  /** Says when it was read, when its contents changed, and when anything of it changed. */
+  public void setTimes(long access, long modify, long change) {
+    accessTime = access;
+    modifyTime = modify;
+    changeTime = change;
+  }
+
+  /** The kind of file: one of {@link Posix}'s {@code S_IF…}. */
   public int type() {
-    return mode & Linux.S_IFMT;
+    return mode & Posix.S_IFMT;
   }
 
   public long links() {

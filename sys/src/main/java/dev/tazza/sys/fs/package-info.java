@@ -1,10 +1,11 @@
 /**
- * File, socket and clock calls of Linux for the WASI implementation.
+ * File, socket and clock calls for the WASI implementation: the seam for systems like POSIX. What
+ * implements it is in a package for each system.
  *
- * <p>In: descriptors, paths as bytes, native memory. Out: the kernel's result or its negated {@code
- * errno}; nothing here throws for what the kernel refuses. {@link dev.tazza.sys.fs.Kernel} is the
- * start: it owns the scratch memory and gives the calls, grouped by what they act on ({@link
- * dev.tazza.sys.fs.FileCalls}, {@link dev.tazza.sys.fs.PathCalls}, {@link
+ * <p>In: descriptors, paths as bytes, native memory, constants of {@link dev.tazza.sys.fs.Posix}.
+ * Out: the kernel's result or a negated {@code errno} of these; nothing here throws for what the
+ * kernel refuses. {@link dev.tazza.sys.fs.Kernel} is the start: it gives the calls, grouped by what
+ * they act on ({@link dev.tazza.sys.fs.FileCalls}, {@link dev.tazza.sys.fs.PathCalls}, {@link
  * dev.tazza.sys.fs.SocketCalls}). {@link dev.tazza.sys.fs.Beneath} is the security part: it opens
  * paths that cannot leave a directory.
  *

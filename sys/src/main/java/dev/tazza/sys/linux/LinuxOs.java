@@ -6,13 +6,15 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.SignalFrame;
-import dev.tazza.sys.linux.x64.X64SignalFrame;
+import dev.tazza.sys.fs.Kernel;
+import dev.tazza.sys.fs.Posix;
+import dev.tazza.sys.fs.ReadySet;
+import dev.tazza.sys.linux.fs.Epoll;
+import dev.tazza.sys.linux.fs.LinuxKernel;
 import java.nio.charset.StandardCharsets;
 
-/** Linux on x86-64. */
+/** Linux. */
 public final class LinuxOs implements Os {
-  private static final int PAGE = 4096; // the only base page size of the architecture
-
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
   private static final int MADV_NOHUGEPAGE = 15;
@@ -29,15 +31,11 @@ public final class LinuxOs implements Os {
 
   private static final int KERNEL_SIGSET_SIZE = 8;
 
-  // siginfo_t of a signal with a number.
   private static final int SIGINFO_SIZE = 128;
-  private static final int SI_CODE = 8;
-  private static final int SI_VALUE = 24;
-  private static final int SI_QUEUE = -1;
 
   @Override
   public int pageSize() {
-    return PAGE;
+    return LinuxMachine.host().pageSize();
   }
 
   @Override
@@ -204,12 +202,13 @@ public final class LinuxOs implements Os {
     long info = NativeHeap.allocate(SIGINFO_SIZE);
     try {
       NativeMemory.putInt(info, signal);
-      NativeMemory.putInt(info + SI_CODE, SI_QUEUE);
-      NativeMemory.putLong(info + SI_VALUE, value);
+      SignalFrame frame = signalFrame();
+      NativeMemory.putInt(info + frame.code(), frame.queued());
+      NativeMemory.putLong(info + frame.value(), value);
       long process = ProcessHandle.current().pid();
       long result =
           Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
-      if (result != -Errno.ESRCH && result != -Errno.EAGAIN) {
+      if (result != -Posix.ESRCH && result != -Posix.EAGAIN) {
         Syscall.require("signal " + signal + " to thread " + thread, result);
       }
     } finally {
@@ -256,7 +255,7 @@ public final class LinuxOs implements Os {
 
   @Override
   public SignalFrame signalFrame() {
-    return X64SignalFrame.get();
+    return LinuxMachine.host().signalFrame();
   }
 
   private static void sigaction(int signal, long action, long old) {
@@ -274,7 +273,17 @@ public final class LinuxOs implements Os {
 
   @Override
   public void flushInstructionCache(long address, long size) {
-    // x86 keeps instruction fetch coherent with stores.
+    LinuxMachine.host().flushInstructionCache(address, size);
+  }
+
+  @Override
+  public Kernel newKernel() {
+    return new LinuxKernel();
+  }
+
+  @Override
+  public ReadySet newReadySet() {
+    return Epoll.create();
   }
 
   private static int protection(Access access) {

@@ -1,13 +1,13 @@
 package dev.tazza.sys.linux;
 
-import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SysException;
+import dev.tazza.sys.fs.Posix;
 
 /**
- * Raw system calls of Linux on x86-64.
+ * Raw system calls of Linux.
  *
  * <p>A result of -4095 to -1 is the negated error number, as the kernel returns it.
  */
@@ -26,22 +26,6 @@ public final class Syscall {
 
   /** Each system call has a stub of its own, so that all six arguments go in registers. */
   private static final int STUB_SIZE = 16;
-
-  /** From the C convention to the kernel's, which differ in the fourth argument. */
-  private static final String STUB =
-      """
-      b8 00 00 00 00 | mov eax, number
-      49 89 ca       | mov r10, rcx
-      0f 05          | syscall
-      c3             | ret
-      """;
-
-  /** Exactly these bytes: debuggers know a signal frame by them. */
-  private static final String SIGNAL_RETURN =
-      """
-      48 c7 c0 0f 00 00 00 | mov rax, 15
-      0f 05                | syscall
-      """;
 
   private static final long STUBS = mapStubs();
 
@@ -80,8 +64,7 @@ public final class Syscall {
   }
 
   private static long mapStubs() {
-    int size = LIMIT * STUB_SIZE;
-    byte[] code = stubCode(size);
+    byte[] code = stubCode();
     String name = ProcessShared.name("syscalls", code);
     synchronized (ProcessShared.lock()) {
       long known = ProcessShared.find(name);
@@ -105,29 +88,23 @@ public final class Syscall {
             -1,
             0);
     if (stubs == -1) {
-      throw new SysException("mmap of the system call stubs", Errno.ENOMEM, "refused");
+      throw new SysException("mmap of the system call stubs", Posix.ENOMEM, "refused");
     }
     NativeMemory.copy(code, 0, stubs, size);
     long mprotect = NativeCall.symbol("mprotect");
     if ((int) NativeCall.invoke(mprotect, stubs, size, PROT_READ | PROT_EXEC) != 0) {
       throw new SysException(
           "mprotect of the system call stubs",
-          Errno.EACCES,
+          Posix.EACCES,
           "this system forbids making memory executable");
     }
     return stubs;
   }
 
-  private static byte[] stubCode(int size) {
-    byte[] stub = MachineCode.of(STUB);
-    byte[] code = new byte[size];
-    for (int number = 0; number < LIMIT; number++) {
-      int at = number * STUB_SIZE;
-      System.arraycopy(stub, 0, code, at, stub.length);
-      code[at + 1] = (byte) number;
-      code[at + 2] = (byte) (number >> 8);
-    }
-    byte[] signalReturn = MachineCode.of(SIGNAL_RETURN);
+  private static byte[] stubCode() {
+    LinuxMachine machine = LinuxMachine.host();
+    byte[] code = machine.callStubs(LIMIT, STUB_SIZE);
+    byte[] signalReturn = machine.signalReturn();
     System.arraycopy(
         signalReturn, 0, code, SyscallNumber.RT_SIGRETURN * STUB_SIZE, signalReturn.length);
     return code;

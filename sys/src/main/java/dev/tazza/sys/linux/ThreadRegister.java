@@ -1,7 +1,6 @@
 package dev.tazza.sys.linux;
 
 import dev.tazza.sys.CodePage;
-import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 
@@ -11,25 +10,16 @@ import dev.tazza.sys.NativeMemory;
  * same place for as long as there are 64-bit ones, and whether it is there can be tried.
  */
 final class ThreadRegister {
-  /** {@code struct pthread} begins with its own address. */
-  private static final String READ =
-      """
-      64 48 8b 04 25 00 00 00 00 | mov rax, fs:[0]
-      c3                         | ret
-      """;
-
-  /** The field {@code tid} in musl and in glibc; the nearer one first. */
-  private static final int[] CANDIDATES = {0x30, 0x2d0};
-
   /** See {@link dev.tazza.sys.Os#threadIdOffset}. */
   static final int ID_OFFSET = find();
 
   private ThreadRegister() {}
 
   private static int find() {
-    long base = NativeCall.invoke(CodePage.map(MachineCode.of(READ)), 0, 0, 0);
+    LinuxMachine machine = LinuxMachine.host();
+    long base = NativeCall.invoke(CodePage.map(machine.readThreadRegister()), 0, 0, 0);
     long id = Syscall.call(SyscallNumber.GETTID, 0, 0, 0);
-    for (int offset : CANDIDATES) {
+    for (int offset : machine.threadIdOffsets()) {
       if (NativeMemory.getInt(base + offset) == id) {
         return offset;
       }

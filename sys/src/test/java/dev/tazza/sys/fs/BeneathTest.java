@@ -19,7 +19,7 @@ class BeneathTest {
   private static final String[] NAMES = {"a", "b", "c", "d"};
 
   @TempDir Path dir;
-  private final Kernel kernel = new Kernel();
+  private final Kernel kernel = Kernel.open();
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
@@ -61,7 +61,7 @@ class BeneathTest {
     }
     Stat stat = new Stat();
     assertEquals(0, kernel.files().stat(fd, stat));
-    int hostFlags = kernel.files().flags(fd) & (Linux.O_PATH | Linux.O_RDWR | Linux.O_WRONLY);
+    int hostFlags = kernel.files().flags(fd) & (Posix.O_PATH | Posix.O_RDWR | Posix.O_WRONLY);
     kernel.files().close(fd);
     return "inode " + stat.inode() + " flags " + hostFlags;
   }
@@ -70,21 +70,19 @@ class BeneathTest {
   void walkAgreesWithTheKernel() throws IOException {
     Beneath walk = new Beneath(kernel, true);
     Beneath ours = new Beneath(kernel, false);
-    int dots = Linux.O_PATH | Linux.O_DIRECTORY;
-    int probe = kernel.paths().open2(Linux.AT_FDCWD, bytes("."), dots, 0, Linux.RESOLVE_BENEATH);
-    Assumptions.assumeTrue(probe >= 0, "this system has no openat2");
-    kernel.files().close(probe);
+    int dots = Posix.O_PATH | Posix.O_DIRECTORY;
+    Assumptions.assumeTrue(kernel.paths().canOpenBeneath(), "the kernel does not do it here");
     int[] flags = {
       0,
-      Linux.O_RDWR,
-      Linux.O_DIRECTORY,
-      Linux.O_NOFOLLOW,
-      Linux.O_NOFOLLOW | Linux.O_DIRECTORY,
-      Linux.O_PATH,
-      Linux.O_PATH | Linux.O_NOFOLLOW,
-      Linux.O_PATH | Linux.O_DIRECTORY,
-      Linux.O_PATH | Linux.O_DIRECTORY | Linux.O_NOFOLLOW,
-      Linux.O_CREAT | Linux.O_EXCL | Linux.O_RDWR,
+      Posix.O_RDWR,
+      Posix.O_DIRECTORY,
+      Posix.O_NOFOLLOW,
+      Posix.O_NOFOLLOW | Posix.O_DIRECTORY,
+      Posix.O_PATH,
+      Posix.O_PATH | Posix.O_NOFOLLOW,
+      Posix.O_PATH | Posix.O_DIRECTORY,
+      Posix.O_PATH | Posix.O_DIRECTORY | Posix.O_NOFOLLOW,
+      Posix.O_CREAT | Posix.O_EXCL | Posix.O_RDWR,
     };
     Set<String> seen = new HashSet<>();
     for (int seed = 0; seed < 8; seed++) {
@@ -93,11 +91,11 @@ class BeneathTest {
       Path tree = Files.createDirectory(top.resolve("tree"));
       grow(tree, 0, random);
       grow(top, 4, random);
-      int root = kernel.paths().open(Linux.AT_FDCWD, bytes(tree.toString()), dots, 0);
+      int root = kernel.paths().open(Posix.AT_FDCWD, bytes(tree.toString()), dots, 0);
       for (int i = 0; i < 3000; i++) {
         String path = path(random, i % 2 == 0);
         int flag = flags[random.nextInt(flags.length)];
-        if ((flag & Linux.O_CREAT) != 0 && !open(ours, root, path, 0).startsWith("inode")) {
+        if ((flag & Posix.O_CREAT) != 0 && !open(ours, root, path, 0).startsWith("inode")) {
           // Would create the file once and find it the second time.
           continue;
         }
@@ -117,19 +115,19 @@ class BeneathTest {
     Files.createSymbolicLink(dir.resolve("dangling"), Path.of("sub/../target"));
     Files.createSymbolicLink(dir.resolve("out"), Path.of("../target"));
     Files.createDirectory(dir.resolve("sub"));
-    int flags = Linux.O_CREAT | Linux.O_RDWR;
-    int root = kernel.paths().open(Linux.AT_FDCWD, bytes(dir.toString()), Linux.O_DIRECTORY, 0);
+    int flags = Posix.O_CREAT | Posix.O_RDWR;
+    int root = kernel.paths().open(Posix.AT_FDCWD, bytes(dir.toString()), Posix.O_DIRECTORY, 0);
     for (boolean alwaysWalk : new boolean[] {false, true}) {
       Beneath beneath = new Beneath(kernel, alwaysWalk);
       int fd = beneath.open(root, bytes("dangling"), flags, 0600);
       assertTrue(fd >= 0, "error " + fd);
       kernel.files().close(fd);
       Files.delete(dir.resolve("target"));
-      int exclusive = flags | Linux.O_EXCL;
-      assertEquals(-Linux.EEXIST, beneath.open(root, bytes("dangling"), exclusive, 0600));
-      assertEquals(-Linux.EXDEV, beneath.open(root, bytes("out"), flags, 0600));
-      assertEquals(-Linux.EISDIR, beneath.open(root, bytes("new/"), flags, 0600));
-      assertEquals(-Linux.ENOENT, beneath.open(root, bytes("no/new"), flags, 0600));
+      int exclusive = flags | Posix.O_EXCL;
+      assertEquals(-Posix.EEXIST, beneath.open(root, bytes("dangling"), exclusive, 0600));
+      assertEquals(-Posix.EXDEV, beneath.open(root, bytes("out"), flags, 0600));
+      assertEquals(-Posix.EISDIR, beneath.open(root, bytes("new/"), flags, 0600));
+      assertEquals(-Posix.ENOENT, beneath.open(root, bytes("no/new"), flags, 0600));
     }
     kernel.files().close(root);
   }
@@ -143,7 +141,7 @@ class BeneathTest {
       path.append("d/");
     }
     Files.createDirectories(deep);
-    int root = kernel.paths().open(Linux.AT_FDCWD, bytes(dir.toString()), Linux.O_DIRECTORY, 0);
+    int root = kernel.paths().open(Posix.AT_FDCWD, bytes(dir.toString()), Posix.O_DIRECTORY, 0);
     for (boolean alwaysWalk : new boolean[] {false, true}) {
       Beneath beneath = new Beneath(kernel, alwaysWalk);
       int before = kernel.files().duplicate(root);

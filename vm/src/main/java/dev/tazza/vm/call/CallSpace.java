@@ -35,6 +35,7 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
+    NativeMemory.putLong(context + StoreContext.CROSSING_STUB, Stubs.CROSS);
     NativeMemory.putInt(context + StoreContext.HOST_THREAD, 0);
     stop = new StopRequest(stopper, context, stack.limit(), polls);
   }

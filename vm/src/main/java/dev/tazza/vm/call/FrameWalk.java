@@ -39,10 +39,12 @@ abstract class FrameWalk {
 
   /** The same for a function that made no frame: its return address is at the stack pointer. */
   final void trapWithoutFrame(long pc, long stackPointer, long framePointer) {
-    if (visit(pc, framePointer)
-        && stack.contains(stackPointer, 8)
-        && visit(NativeMemory.getLong(stackPointer), framePointer)) {
-      callers(framePointer);
+    if (visit(pc, framePointer) && stack.contains(stackPointer, 8)) {
+      long caller = NativeMemory.getLong(stackPointer);
+      // After a tail call into another instance, a stub's frame is before the caller's.
+      if (Stubs.contain(caller) || visit(caller, framePointer)) {
+        callers(framePointer);
+      }
     }
   }
 

@@ -32,7 +32,7 @@ final class ExternRefCollector {
 
   /** The function with a collection before it, if it is one that gives external references. */
   HostFunction collectsBefore(FuncType type, HostFunction function) {
-    if (type.results().stream().noneMatch(VmStore::isHandle)) {
+    if (type.results().stream().noneMatch(StoreReferences::isHandle)) {
       return function;
     }
     int[] arguments = externs(type);
@@ -42,7 +42,7 @@ final class ExternRefCollector {
   private static int[] externs(FuncType type) {
     IntCollector numbers = new IntCollector();
     for (int i = 0; i < type.params().size(); i++) {
-      if (VmStore.isHandle(type.params().get(i))) {
+      if (StoreReferences.isHandle(type.params().get(i))) {
         numbers.add(i);
       }
     }

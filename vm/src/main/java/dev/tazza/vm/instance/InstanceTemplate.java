@@ -2,7 +2,6 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
-import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
@@ -40,11 +39,6 @@ final class InstanceTemplate implements AutoCloseable {
   private static final int EMPTY_BYTES = 8 << 10;
 
   private static final int WORD = 8;
-
-  /**
-   * Either a {@link HostFunctionContext} or the code and context of another instance's function.
-   */
-  static final int IMPORT_CONTEXT_SIZE = Math.max(HostFunctionContext.SIZE, VmLayout.IMPORT_SIZE);
 
   private final LoadedModule loaded;
   private final WasmModule module;
@@ -94,7 +88,7 @@ final class InstanceTemplate implements AutoCloseable {
 
   /** Offset of the context that imported function {@code index} gets. */
   int importContext(int index) {
-    return layout.size() + IMPORT_CONTEXT_SIZE * index;
+    return layout.size() + VmLayout.IMPORT_CONTEXT_SIZE * index;
   }
 
   /** Decides which tables are part of the copies; returns the size of the block. */
@@ -108,7 +102,7 @@ final class InstanceTemplate implements AutoCloseable {
         }
       }
     }
-    long at = layout.size() + (long) IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
+    long at = layout.size() + (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     long emptyBytes = 0;
     for (int i = 0; i < tables.length; i++) {
       long length = lengthOfNulls(i);
@@ -209,7 +203,7 @@ final class InstanceTemplate implements AutoCloseable {
   private int[] findExternGlobals() {
     IntCollector found = new IntCollector();
     for (int i = module.importedGlobalCount(); i < module.globalCount(); i++) {
-      if (VmStore.isHandle(module.global(i).valueType())) {
+      if (StoreReferences.isHandle(module.global(i).valueType())) {
         found.add(i);
       }
     }

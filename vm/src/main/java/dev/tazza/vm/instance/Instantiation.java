@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
@@ -40,7 +41,7 @@ final class Instantiation {
     this.template = loaded.template();
     int functions = module.importedFunctionCount();
     this.linkedFunctions = new long[VmLayout.IMPORT_SIZE / 8 * functions];
-    this.importContexts = new long[InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * functions];
+    this.importContexts = new long[VmLayout.IMPORT_CONTEXT_SIZE / 8 * functions];
   }
 
   VmInstance run(List<?> imports) {
@@ -203,21 +204,26 @@ final class Instantiation {
 
   private void linkFunction(VmInstance instance, int index, VmFunction function) {
     long code;
-    int words = InstanceTemplate.IMPORT_CONTEXT_SIZE / 8 * index;
+    long context = instance.context + template.importContext(index);
+    int words = VmLayout.IMPORT_CONTEXT_SIZE / 8 * index;
+    int reference = words + VmLayout.IMPORT_REFERENCE / 8;
     if (function.isHost()) {
       code = loaded.exitTrampoline(module.functionTypeIndex(index));
       importContexts[words] =
           HostFunctionContext.MAGIC_VALUE | (long) function.host() << 8 * HostFunctionContext.INDEX;
       importContexts[words + HostFunctionContext.CALLER / 8] = instance.number + 1L;
+      importContexts[reference + FuncRefLayout.CODE / 8] = code;
+      importContexts[reference + FuncRefLayout.CONTEXT / 8] = context;
     } else {
       code = loaded.importedTrampoline(module.functionTypeIndex(index));
       importContexts[words + VmLayout.IMPORT_CODE / 8] = function.code();
       importContexts[words + VmLayout.IMPORT_CONTEXT / 8] = function.context();
+      importContexts[reference + FuncRefLayout.CODE / 8] = function.code();
+      importContexts[reference + FuncRefLayout.CONTEXT / 8] = function.context();
     }
     words = VmLayout.IMPORT_SIZE / 8 * index;
     linkedFunctions[words + VmLayout.IMPORT_CODE / 8] = code;
-    linkedFunctions[words + VmLayout.IMPORT_CONTEXT / 8] =
-        instance.context + template.importContext(index);
+    linkedFunctions[words + VmLayout.IMPORT_CONTEXT / 8] = context;
     instance.imports[index] = function;
   }
 
@@ -295,7 +301,7 @@ final class Instantiation {
       ConstantExpressions.store(instance, module.globalInit(i), instance.globalAddress(i));
     }
     for (int i : template.externGlobals()) {
-      store.addExternGlobal(instance.globalAddress(i));
+      store.references().addGlobal(module.global(i).valueType(), instance.globalAddress(i));
     }
   }
 
@@ -327,13 +333,13 @@ final class Instantiation {
     VmFunction function = instance.function(start);
     HostFunction host = function.hostFunction();
     if (host == null) {
-      store.call(function);
+      store.calls().call(function);
       return;
     }
     // No guest code is involved: call it as the guest would.
     long context = store.hosts().newContext(function.host(), instance.number + 1);
-    if (store.hostCall(context)) {
-      throw store.uncaught();
+    if (store.requests().hostCall(context)) {
+      throw store.requests().uncaught();
     }
   }
 }

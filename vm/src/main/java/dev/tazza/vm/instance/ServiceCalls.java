@@ -37,7 +37,7 @@ final class ServiceCalls {
         yield 0;
       }
       case TABLE_GROW, TABLE_GROW_REF ->
-          instance.tables[args.i32(0)].storage().grow(args.i64(2), args.reference(1));
+          instance.tables[args.i32(0)].grow(args.i64(2), args.reference(1));
       case TABLE_FILL, TABLE_FILL_REF -> {
         fillTable(instance, args.i32(0), args.i64(1), args.reference(2), args.i64(3));
         yield 0;

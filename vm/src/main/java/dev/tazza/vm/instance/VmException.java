@@ -31,7 +31,7 @@ public final class VmException {
       long slot = slots + (long) StoreContext.VALUE_SIZE * i;
       words[2 * i] = NativeMemory.getLong(slot);
       words[2 * i + 1] = NativeMemory.getLong(slot + 8);
-      if (VmStore.isHandle(type.params().get(i))) {
+      if (StoreReferences.isHandle(type.params().get(i))) {
         handled = handled == NONE ? new @Nullable Object[count] : handled;
         handled[i] = externs.object(words[2 * i]);
       }
@@ -52,7 +52,7 @@ public final class VmException {
 
   /** Puts one of the values that it carries to an address. */
   public void store(int index, long address, ExternRefTable externs) {
-    boolean handle = objects.length > 0 && VmStore.isHandle(tag.type().params().get(index));
+    boolean handle = objects.length > 0 && StoreReferences.isHandle(tag.type().params().get(index));
     NativeMemory.putLong(address, handle ? externs.handle(objects[index]) : words[2 * index]);
     NativeMemory.putLong(address + 8, words[2 * index + 1]);
   }

@@ -100,7 +100,8 @@ public final class VmExceptions {
   /** A handle of the exception under way. */
   long reference() {
     Throwable known = known();
-    Object exception = known != null ? known : new VmException(current(), store.values(), externs);
+    Object exception =
+        known != null ? known : new VmException(current(), store.calls().values(), externs);
     collector.poll();
     return externs.handle(exception);
   }
@@ -112,7 +113,7 @@ public final class VmExceptions {
       throw store.trap(TrapCode.NULL_EXCEPTION_REFERENCE);
     }
     if (exception instanceof VmException own) {
-      own.store(store.values(), externs);
+      own.store(store.calls().values(), externs);
       begin(own.tag(), own.throwable());
     } else if (!(exception instanceof Throwable known) || !raise(known)) {
       throw new IllegalStateException("not an exception: " + exception);

@@ -14,14 +14,16 @@ public record VmMemory(VmStore store, MemoryType type, LinearMemory storage) {
    * Grows by {@code delta} pages.
    *
    * @param delta unsigned
-   * @return the size before in pages, or -1 when it cannot grow so far
+   * @return the size before in pages, or -1 when it cannot or may not grow so far
    */
   public long grow(long delta) {
     long before = pages();
     long room = (Long.MAX_VALUE >>> type.pageSizeLog2()) - before;
-    if (delta < 0 || delta > room) {
-      return -1;
-    }
-    return storage.grow(before + delta << type.pageSizeLog2()) ? before : -1;
+    boolean grows =
+        delta == 0
+            || delta > 0
+                && delta <= room
+                && store.growth().grow(this, before + delta << type.pageSizeLog2());
+    return grows ? before : store.growth().failed("a memory");
   }
 }

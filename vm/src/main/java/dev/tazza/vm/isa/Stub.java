@@ -58,6 +58,12 @@ public enum Stub {
   POLL,
 
   /**
+   * Where a tail call goes that has found the callee's context to be another one than its own: goes
+   * on there, and sees to it that whoever called the caller finds its own again.
+   */
+  CROSS,
+
+  /**
    * {@code void copy(void *to, const void *from, size_t count)} for guest code, by the C library:
    * takes long blocks in pieces, between which it polls.
    */

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.sys.CodePage;
-import dev.tazza.sys.MachineCode;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
@@ -18,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Signals that are not the guest's do what they did before us; each case ends a process. */
 class PreviousHandlerTest {
-  private static final byte[] DIVIDE_BY_ZERO =
-      MachineCode.of(
-          """
-          31 c9 | xor ecx, ecx
-          f7 f1 | div ecx
-          c3    | ret
-          """);
+  private static byte[] divideByZero() {
+    Assembler code = new Assembler();
+    code.zero(Registers.RCX);
+    code.bytes(new byte[] {(byte) 0xf7, (byte) 0xf1}); // div ecx
+    code.ret();
+    return code.finish();
+  }
 
   @TempDir private Path directory;
 
@@ -43,7 +44,7 @@ class PreviousHandlerTest {
       TrapSignals.install();
       switch (arguments[1]) {
         case "sent" -> NativeCall.invoke(NativeCall.symbol("raise"), Signals.FPE, 0, 0);
-        case "fault" -> NativeCall.invoke(CodePage.map(DIVIDE_BY_ZERO), 0, 0, 0);
+        case "fault" -> NativeCall.invoke(CodePage.map(divideByZero()), 0, 0, 0);
         default -> {
           // In the code range, but r15 is the JVM's.
           GuestCode code = new GuestCode();

@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.sys.MachineCode;
+import dev.tazza.assembler.x64.Assembler;
+import dev.tazza.assembler.x64.Registers;
 import dev.tazza.sys.NativeCall;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.ResourceLimitException;
@@ -20,12 +21,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CodeRangeTest {
-  private static final byte[] RETURN_SUM =
-      MachineCode.of(
-          """
-          48 8d 04 37 | lea rax, [rdi+rsi]
-          c3          | ret
-          """);
+  private static final byte[] RETURN_SUM = returnSum();
+
+  private static byte[] returnSum() {
+    Assembler code = new Assembler();
+    code.lea(Registers.RAX, code.at(Registers.RDI, Registers.RSI, 1, 0));
+    code.ret();
+    return code.finish();
+  }
 
   private final CodeRange range = CodeRange.process();
 

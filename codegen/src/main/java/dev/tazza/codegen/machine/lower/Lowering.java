@@ -139,6 +139,7 @@ public final class Lowering<I> {
       }
       case BRANCH -> selector.branch(inst);
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(block, inst);
+      case RETURN_CALL, RETURN_CALL_REF -> selector.tailCall(inst);
       case SWITCH -> switchTable(block, inst);
       case RETURN -> selector.ret(inst, function.signature);
       case TRAP -> selector.trap(inst);

@@ -20,6 +20,9 @@ public interface Selector {
   /** A call that ends its block. */
   void tryCall(Inst inst);
 
+  /** A call in place of the function. */
+  void tailCall(Inst inst);
+
   /** The results of the call that leads to their block. */
   void results(Inst call);
 

@@ -10,7 +10,8 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.RemoveUnreachable;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,8 @@ public final class InlineCalls {
       Block block = flow.block(i);
       Inst first = block.hasCalls() ? block.first : null;
       for (Inst inst = first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.CALL_DIRECT && add(sites, inst, null)) {
+        boolean direct = inst.op == Opcode.CALL_DIRECT || inst.op == Opcode.RETURN_CALL;
+        if (direct && add(sites, inst, null)) {
           loopsMatter |= sites.getLast().growth > LIMIT;
         }
       }
@@ -156,7 +158,8 @@ public final class InlineCalls {
   /** Adds {@code call} to {@code list} if it might ever be inlined. */
   private boolean add(List<Site> list, Inst call, @Nullable Site outer) {
     Callee callee = callees.find(call.imm);
-    if (callee == null) {
+    // A tail call of the function itself is to become a loop.
+    if (callee == null || call.op.isTailCall() && call.imm == function.symbol) {
       return false;
     }
     Site site = new Site(call, callee, outer);
@@ -197,7 +200,9 @@ public final class InlineCalls {
       recursiveBudget -= cost;
       return true;
     }
-    int limit = site.loopDepth > 0 ? LIMIT_IN_LOOP : LIMIT;
+    // Tail calls are how some programs write their loops.
+    boolean repeats = site.loopDepth > 0 || site.call.op.isTailCall();
+    int limit = repeats ? LIMIT_IN_LOOP : LIMIT;
     if (site.callee.isRecursive() || cost > (cold ? 0 : Math.min(limit, budget))) {
       return false;
     }
@@ -212,6 +217,9 @@ public final class InlineCalls {
   private boolean isGuarded(Site site, boolean cold) {
     EarlyReturn early = site.callee.earlyReturn();
     if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
+      return false;
+    }
+    if (site.call.op.isTailCall()) {
       return false;
     }
     recursiveBudget -= early.size();
@@ -248,9 +256,7 @@ public final class InlineCalls {
             guard == null
                 ? bodies.insert(current, site, next)
                 : guards.insert(current, inst, guard, next);
-        while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
-          next = next.next;
-        }
+        next = CallResults.skip(inst, next);
       }
       inst = next;
     }

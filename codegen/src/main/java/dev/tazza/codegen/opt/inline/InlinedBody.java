@@ -1,5 +1,6 @@
 package dev.tazza.codegen.opt.inline;
 
+import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -7,15 +8,21 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.opt.InstCopies;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the body of a callee to the place of a call: its first block is appended to the caller's,
  * its parameters are the call's arguments, each return is a jump to where the caller goes on.
+ *
+ * <p>A tail call in it becomes a call: what returns then is the caller's frame, as it would have
+ * been. If the call itself is a tail call, returns and tail calls stay what they are.
  */
 final class InlinedBody {
   /** Is told of the calls that were copied. */
@@ -29,7 +36,7 @@ final class InlinedBody {
   private final CallListener listener;
 
   /** Of the callee's instructions; for a parameter, the argument. */
-  private final InstCopies copies;
+  private final BlockCloner cloner;
 
   /** By number of a block in the callee. */
   private Block[] blocks = new Block[0];
@@ -43,7 +50,7 @@ final class InlinedBody {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
-    copies = new InstCopies(function);
+    cloner = new BlockCloner(function);
   }
 
   /**
@@ -61,31 +68,32 @@ final class InlinedBody {
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.RETURN) {
-          giveBack(blocks[i], inst, site.call.loc);
+        boolean leaves = !site.call.op.isTailCall();
+        if (inst.op == Opcode.RETURN && leaves) {
+          giveBack(blocks[i], cloner.of(inst.args), site.call.loc);
+          continue;
+        }
+        Inst copy = copy(inst, flow);
+        copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
+        if (inst.op.isTailCall() && leaves) {
+          giveBack(blocks[i], call(blocks[i], copy), site.call.loc);
         } else {
-          Inst copy = copy(inst, flow);
-          copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
           blocks[i].append(copy);
-          if (inst.op == Opcode.CALL_DIRECT) {
-            listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
-          }
+        }
+        if (copy.op == Opcode.CALL_DIRECT || copy.op == Opcode.RETURN_CALL) {
+          listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
         }
       }
     }
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == site.call;
-        at = at.next) {
-      if (continuation != null) {
-        replacements.replace(at, results[(int) at.imm]);
-      }
+    if (continuation != null) {
+      CallResults.replace(site.call, after, results, replacements);
     }
     return continuation;
   }
 
   /** Makes the blocks with their parameters. */
   private void prepare(Block block, Site site, ControlFlow flow) {
-    copies.start(site.callee.function().instCount());
+    cloner.clear();
     if (blocks.length < flow.size()) {
       blocks = Arrays.copyOf(blocks, Math.max(flow.size(), blocks.length * 2));
     }
@@ -97,12 +105,13 @@ final class InlinedBody {
       copy.cold |= (original.cold || block.cold) && copy != function.entry();
       for (int k = 0; k < original.params.size(); k++) {
         Inst param = original.params.get(k);
-        copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
+        cloner.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
-      returns += original.last != null && original.last.op == Opcode.RETURN ? 1 : 0;
+      Opcode end = original.last == null ? Opcode.TRAP : original.last.op;
+      returns += end == Opcode.RETURN || end.isTailCall() ? 1 : 0;
     }
     continuation = null;
-    if (returns > 1) {
+    if (returns > 1 && !site.call.op.isTailCall()) {
       Block next = function.newBlock();
       next.cold = block.cold && block != function.entry();
       site.callee.function().signature.results().forEach(next::addParam);
@@ -111,9 +120,42 @@ final class InlinedBody {
     }
   }
 
-  /** {@code block} ends with the callee's return. */
-  private void giveBack(Block block, Inst ret, int loc) {
-    Inst[] values = copies.of(ret.args);
+  /** Appends {@code tail} as a call that comes back; gives its results. */
+  private Inst[] call(Block block, Inst tail) {
+    if (tail.op == Opcode.RETURN_CALL) {
+      tail.op = Opcode.CALL_DIRECT;
+    } else {
+      Inst[] args = tail.args.clone();
+      args[1] = context(block, tail);
+      tail.op = Opcode.CALL_REF;
+      tail.args = args;
+      tail.immHigh = 0;
+    }
+    block.append(tail);
+    List<Type> types = tail.signature == null ? List.of() : tail.signature.results();
+    Inst[] values = new Inst[types.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = function.newInst(Opcode.RESULT, types.get(i), tail);
+      values[i].imm = i;
+      values[i].loc = tail.loc;
+      block.append(values[i]);
+    }
+    return values;
+  }
+
+  /** The context that the reference of a tail call tells. */
+  private Inst context(Block block, Inst tail) {
+    Inst load = function.newInst(Opcode.LOAD, Type.I64, tail.args[0]);
+    load.access = Access.full(Type.I64, function.regions.constants());
+    load.imm = tail.immHigh;
+    load.trap = tail.trap;
+    load.loc = tail.loc;
+    block.append(load);
+    return load;
+  }
+
+  /** {@code block} ends with the callee's return of {@code values}. */
+  private void giveBack(Block block, Inst[] values, int loc) {
     Block next = continuation;
     if (next == null) {
       // The only return: there is no need for a jump.
@@ -121,19 +163,16 @@ final class InlinedBody {
       results = values;
       return;
     }
-    Inst jump = function.newInst(Opcode.JUMP, ret.type);
-    jump.targets = new Edge[] {new Edge(next, values)};
-    jump.loc = loc;
-    block.append(jump);
+    block.jump(new Edge(next, values), loc);
   }
 
   private Inst copy(Inst inst, ControlFlow flow) {
-    Inst copy = copies.copy(inst);
+    Inst copy = cloner.copy(inst);
     if (inst.targets.length > 0) {
       copy.targets = new Edge[inst.targets.length];
       for (int i = 0; i < copy.targets.length; i++) {
         Edge edge = inst.targets[i];
-        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies.of(edge.args));
+        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], cloner.of(edge.args));
       }
     }
     return copy;

@@ -13,8 +13,8 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.LoopWrites;
 import dev.tazza.codegen.opt.MemoryVersions;
-import dev.tazza.codegen.opt.Replacements;
 import dev.tazza.codegen.opt.ValueTable;
+import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
  * Moves computations whose operands do not change in a loop to the loop's preheader, from inner

@@ -11,7 +11,7 @@ import dev.tazza.assembler.x64.Assembler;
 import dev.tazza.sys.SignalFrame;
 
 /** {@code siginfo_t} and {@code ucontext_t} of Linux on x86-64. */
-public final class X64SignalFrame {
+final class X64SignalFrame {
   private static final int SI_CODE = 8;
   private static final int SI_ADDR = 16;
   private static final int SI_VALUE = 24;
@@ -25,14 +25,9 @@ public final class X64SignalFrame {
   /** Of rax rcx rdx rbx rsp rbp rsi rdi r8 … r15. */
   private static final int[] REGISTERS = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
 
-  private static final int RT_SIGACTION = 13;
-  private static final int GETPID = 39;
-  private static final int GETTID = 186;
-  private static final int TGKILL = 234;
-
   private X64SignalFrame() {}
 
-  public static SignalFrame get() {
+  static SignalFrame get() {
     int[] registers = new int[REGISTERS.length];
     for (int i = 0; i < registers.length; i++) {
       registers[i] = GREGS + 8 * REGISTERS[i];
@@ -53,20 +48,20 @@ public final class X64SignalFrame {
     code.mov(8, RSI, RSP);
     code.zero(RDX);
     code.movImm(R10, Long.BYTES); // bytes in the mask
-    systemCall(code, RT_SIGACTION);
+    systemCall(code, "rt_sigaction");
     code.addImm(RSP, 4 * Long.BYTES);
-    systemCall(code, GETTID);
+    systemCall(code, "gettid");
     code.mov(4, RSI, RAX);
-    systemCall(code, GETPID);
+    systemCall(code, "getpid");
     code.mov(4, RDI, RAX);
     code.pop(RDX);
-    systemCall(code, TGKILL);
+    systemCall(code, "tgkill");
     code.ret();
     return code.finish();
   }
 
-  private static void systemCall(Assembler code, int number) {
-    code.movImm(RAX, number);
+  private static void systemCall(Assembler code, String name) {
+    code.movImm(RAX, X64SystemCalls.number(name));
     code.syscall();
   }
 }

@@ -56,7 +56,7 @@ final class StubCode {
   static final int PARKED_PC = 40;
 
   /** Each entry point begins a half of a cache line. */
-  private static final int ENTRY_ALIGNMENT = 32;
+  static final int ENTRY_ALIGNMENT = 32;
 
   /** Bytes that are copied or filled between two polls: a fraction of a millisecond. */
   private static final int PIECE = 1 << 20;
@@ -102,6 +102,7 @@ final class StubCode {
         case RESUME_THROWING -> stubs.resume(true);
         case TRAP_EXIT -> stubs.trapExit();
         case POLL -> stubs.poll();
+        case CROSS -> CrossingCode.write(code);
         case COPY_LONG -> stubs.copy(copyAddress);
         case FILL_LONG -> stubs.fill(fillAddress);
         case ADD_ALL -> stubs.addAll();

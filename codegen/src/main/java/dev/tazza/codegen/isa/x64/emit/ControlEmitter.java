@@ -11,8 +11,10 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Referred;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
@@ -33,6 +35,10 @@ final class ControlEmitter {
 
   private static final int CALL_DIGIT = 2;
   private static final int JUMP_DIGIT = 4;
+  private static final int PUSH_DIGIT = 6;
+  private static final int PUSH_IMM = 0x68;
+  private static final int POP_RM = 0x8f;
+  private static final int JUMP_RELATIVE = 0xe9;
   private static final int CMP = 0x3b;
   private static final int CMP_DIGIT = 7;
   private static final int LEA = 0x8d;
@@ -46,6 +52,11 @@ final class ControlEmitter {
 
   /** {@code nop [rax + rax + d32]} up to the displacement, in the order of the bytes. */
   private static final int NOP_WITH_DISTANCE = 0x00841f0f;
+
+  /** Bytes in which the stub for tail calls counts stack arguments, and those for results. */
+  private static final int ARGUMENTS_UNIT = 16;
+
+  private static final int RESULTS_UNIT = 8;
 
   private static final int RET = 0xc3;
   private static final int RET_POP = 0xc2;
@@ -325,18 +336,19 @@ final class ControlEmitter {
     if (!frame.exists()) {
       return;
     }
-    encoder.push(Registers.RBP);
-    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
-    if (frame.checksStack) {
-      int lowest = Registers.RSP;
-      if (frame.checked() > 0) {
-        // r11 holds no parameter.
-        lowest = Registers.R11;
-        encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -frame.checked()));
-      }
-      int back = out.newLabel();
-      checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
-      out.bind(back);
+    if (frame.growsFar()) {
+      // A trap finds a frame.
+      link();
+      checkStack(frame.growth + frame.checked());
+      encoder.pop(Registers.RBP);
+    }
+    if (frame.growth > 0) {
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.growth - 8);
+      encoder.encode(GROUP5, 0, PUSH_DIGIT, place.memory(Registers.RSP, frame.growth - 8));
+    }
+    link();
+    if (frame.checksStack && !frame.growsFar()) {
+      checkStack(frame.checked());
     }
     for (int register : frame.saved) {
       encoder.push(register);
@@ -346,7 +358,45 @@ final class ControlEmitter {
     }
   }
 
+  private void link() {
+    encoder.push(Registers.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
+  }
+
+  /** Traps, or polls, if {@code bytes} below the stack pointer are below the limit. */
+  private void checkStack(int bytes) {
+    int lowest = Registers.RSP;
+    if (bytes > 0) {
+      // r11 holds no parameter.
+      lowest = Registers.R11;
+      encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -bytes));
+    }
+    int back = out.newLabel();
+    checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));
+    out.bind(back);
+  }
+
   void ret(Return ret) {
+    dropFrame();
+    int popped = ret.popped() + emission.frame.growth;
+    if (ret.byJump()) {
+      // No result is in r11.
+      encoder.pop(Registers.R11);
+      if (popped != 0) {
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), popped);
+      }
+      out.byte1(REX_B);
+      out.byte1(GROUP5);
+      out.byte1(JUMP_R11);
+    } else if (popped == 0) {
+      out.byte1(RET);
+    } else {
+      out.byte1(RET_POP);
+      out.int16(popped);
+    }
+  }
+
+  private void dropFrame() {
     Frame frame = emission.frame;
     if (frame.exists()) {
       if (frame.size > 0) {
@@ -357,20 +407,44 @@ final class ControlEmitter {
       }
       encoder.pop(Registers.RBP);
     }
-    if (ret.byJump()) {
-      // No result is in r11.
-      encoder.pop(Registers.R11);
-      if (ret.popped() != 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), ret.popped());
-      }
-      out.byte1(REX_B);
-      out.byte1(GROUP5);
-      out.byte1(JUMP_R11);
-    } else if (ret.popped() == 0) {
-      out.byte1(RET);
-    } else {
-      out.byte1(RET_POP);
-      out.int16(ret.popped());
+  }
+
+  /**
+   * Leaves for another function. One of another instance, which is rare, is reached by a stub: it
+   * sees to it that the caller gets its own context back.
+   */
+  void tailCall(TailCall call) {
+    Referred callee = call.callee();
+    if (callee == null) {
+      leaveFor(call);
+      out.byte1(JUMP_RELATIVE);
+      emission.calls.add(out.mark(), call.symbol());
+      out.int32(0);
+      return;
+    }
+    int other =
+        emission.outOfLine(() -> {
+          leaveFor(call);
+          out.byte1(PUSH_IMM);
+          out.int32(call.passed() / ARGUMENTS_UNIT | call.results() / RESULTS_UNIT << 16);
+          encoder.encode(
+              GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R15, settings.crossingStub()));
+        });
+    place.memory(Registers.R11, callee.context()).trap = callee.trap();
+    emission.encode(CMP, Encoder.W, Registers.R14, place);
+    out.jump(Cond.NE.code, other);
+    leaveFor(call);
+    encoder.encode(GROUP5, 0, JUMP_DIGIT, place.memory(Registers.R11, callee.code()));
+  }
+
+  /** Drops the frame, and puts the return address below the callee's stack arguments. */
+  private void leaveFor(TailCall call) {
+    dropFrame();
+    int up = call.popped() + emission.frame.growth - call.passed();
+    if (up > 0) {
+      // The address is computed when rsp has been increased.
+      encoder.encode(POP_RM, 0, 0, place.memory(Registers.RSP, up - 8));
+      encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), up - 8);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.FrameLayout;
@@ -16,7 +17,8 @@ import dev.tazza.codegen.machine.emit.FrameLayout;
  * The stack frame of a function.
  *
  * <pre>
- *   rbp + 16   stack arguments, then stack results: the caller's
+ *   rbp + 16   room for a tail call with more stack arguments than the function's own
+ *              stack arguments, then stack results: the caller's
  *   rbp + 8    return address
  *   rbp        the caller's rbp
  *   below      callee-saved registers that are written, spill slots, room for the own context if a call may have
@@ -35,6 +37,9 @@ final class Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
+  /** What the stub of such calls puts on the stack, besides results. */
+  private static final int CROSSING = 48;
+
   /** Callee-saved registers to be saved, in the order of the pushes. */
   final int[] saved;
 
@@ -51,27 +56,49 @@ final class Frame implements FrameLayout {
 
   final boolean checksStack;
 
-  private Frame(int[] saved, int padding, int slots, int size, boolean exists, boolean leaf) {
+  /**
+   * How far the return address moves down when the function begins, so that the stack arguments of
+   * a tail call find room above it: as a rule 0.
+   */
+  final int growth;
+
+  /** What a tail call to another instance may need of the stack, when the frame is gone. */
+  private final int crossing;
+
+  private Frame(int[] saved, int padding, int slots, int size, Needs needs) {
     this.saved = saved;
     this.padding = padding;
     this.slots = slots;
     this.size = size;
-    this.exists = exists;
-    checksStack = exists && (!leaf || below() > UNCHECKED);
+    growth = needs.growth;
+    crossing = needs.crossing;
+    // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
+    boolean far = checked() > 0 || growth > 0;
+    // Who polls is in backtraces.
+    exists = needs.calls || needs.polls || below() > 0 || far;
+    checksStack = needs.calls || far;
   }
 
-  static Frame of(VCode<X64Inst> code, Allocation allocation) {
-    boolean leaf = true;
-    boolean polls = false;
-    int outgoing = 0;
-    int ownContext = 0;
-    for (int i = 0; i < code.instCount(); i++) {
-      X64Inst inst = code.inst(i);
+  /** What instructions need of the frame. */
+  private static final class Needs {
+    boolean calls;
+    boolean polls;
+    int outgoing;
+    int ownContext;
+    int growth;
+    int crossing;
+
+    void add(X64Inst inst) {
       if (inst instanceof Call call) {
-        leaf = false;
+        calls = true;
         outgoing = Math.max(outgoing, call.popped());
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
+        }
+      } else if (inst instanceof TailCall call) {
+        growth = Math.max(growth, call.passed() - call.popped());
+        if (call.callee() != null) {
+          crossing = Math.max(crossing, CROSSING + call.results());
         }
       } else if (inst instanceof X64Inst.Poll) {
         polls = true;
@@ -82,6 +109,13 @@ final class Frame implements FrameLayout {
           && amode.base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, amode.disp() + (unary.op() == UnaryOp.MOVUPS ? 16 : 8));
       }
+    }
+  }
+
+  static Frame of(VCode<X64Inst> code, Allocation allocation) {
+    Needs needs = new Needs();
+    for (int i = 0; i < code.instCount(); i++) {
+      needs.add(code.inst(i));
     }
     // The function's context arrives in a callee-saved register, and there it is in place.
     // Who comes to a landing pad has passed by functions that would have restored such registers.
@@ -94,11 +128,9 @@ final class Frame implements FrameLayout {
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
     int slots = padding + allocation.slots();
-    int bytes = 8 * (saved.length + slots) + ownContext + outgoing;
+    int bytes = 8 * (saved.length + slots) + needs.ownContext + needs.outgoing;
     int aligned = bytes + 15 & -16;
-    // Who polls is in backtraces.
-    boolean exists = !leaf || polls || bytes > 0;
-    return new Frame(saved, padding, slots, aligned - 8 * saved.length, exists, leaf);
+    return new Frame(saved, padding, slots, aligned - 8 * saved.length, needs);
   }
 
   private static int[] saved(long mask) {
@@ -122,9 +154,15 @@ final class Frame implements FrameLayout {
     return size + 8 * saved.length;
   }
 
+  /** Whether the stack is to be checked before the return address is moved. */
+  boolean growsFar() {
+    return growth > UNCHECKED;
+  }
+
   /** How much of the frame the stack check has to count. */
   int checked() {
-    return below() > UNCHECKED ? below() : 0;
+    int reach = Math.max(below(), crossing);
+    return reach > UNCHECKED ? reach : 0;
   }
 
   @Override
@@ -140,7 +178,7 @@ final class Frame implements FrameLayout {
   /** Sets {@code place} to {@code disp} bytes into the stack arguments. */
   Place incoming(Place place, int disp) {
     return exists
-        ? place.memory(Registers.RBP, FRAME_POINTER_AND_RETURN + disp)
+        ? place.memory(Registers.RBP, FRAME_POINTER_AND_RETURN + growth + disp)
         : place.memory(Registers.RSP, 8 + disp);
   }
 }

@@ -38,6 +38,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
@@ -172,6 +173,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Poll _ -> control.poll();
       case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
+      case TailCall call -> control.tailCall(call);
       case Sse sse -> floats.sse(sse);
       case Vec vec -> vectors.vec(vec);
       case VecUnary unary -> vectors.unary(unary);

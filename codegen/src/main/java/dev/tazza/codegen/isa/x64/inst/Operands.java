@@ -33,6 +33,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
@@ -181,6 +182,7 @@ public final class Operands implements InstSet<X64Inst> {
       }
       case Args args -> defs(args.params(), code);
       case Return ret -> uses(ret.results(), code);
+      case TailCall call -> uses(call.args(), code);
       case Sse sse -> {
         code.operand(Operand.use(sse.left()));
         any(sse.right(), code);

@@ -19,6 +19,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Move;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.MulWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Referred;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Rmw;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Select;
@@ -31,6 +32,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TableAddress;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
@@ -107,6 +109,7 @@ public final class Printer {
       case Call call -> call(call);
       case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");
       case Args _ -> text(String.join(", ", operands)).text(" = args");
+      case TailCall call -> tailCall(call);
       case Return ret -> {
         text(ret.byJump() ? "ret by jump" : "ret");
         list(ret.results().vregs().length);
@@ -182,6 +185,25 @@ public final class Printer {
     text(")");
     if (target != null && target.context() != null) {
       text(" in").source(target.context());
+    }
+  }
+
+  private void tailCall(TailCall call) {
+    Referred callee = call.callee();
+    int args = call.args().vregs().length;
+    text("jmp ");
+    if (callee == null) {
+      text(Integer.toString(call.symbol()));
+    } else {
+      text("[" + operands[args - 1] + "+" + callee.code() + "]");
+    }
+    text(" (");
+    for (int i = 0; i < args; i++) {
+      text(i == 0 ? "" : ", ").text(operands[i]);
+    }
+    text(")").text(call.popped() == call.passed() ? "" : " over " + call.popped());
+    if (callee != null) {
+      text(" in [" + operands[args - 1] + "+" + callee.context() + "]").trap(callee.trap());
     }
   }
 

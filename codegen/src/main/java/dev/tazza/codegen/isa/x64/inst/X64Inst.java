@@ -231,6 +231,28 @@ public sealed interface X64Inst {
    */
   record Return(Fixed results, int popped, boolean byJump) implements X64Inst {}
 
+  /**
+   * Leaves the function for another one, which returns in its place.
+   *
+   * @param symbol the function, when there is no {@code callee}
+   * @param args those in registers: with a callee the own context in r14, and the reference in r11
+   * @param popped bytes of the function's own stack arguments
+   * @param passed bytes of the callee's, which stand where those end
+   * @param results bytes of the results that are on the stack
+   */
+  record TailCall(
+      int symbol, @Nullable Referred callee, Fixed args, int popped, int passed, int results)
+      implements X64Inst {}
+
+  /**
+   * A callee that the reference in r11 refers to.
+   *
+   * @param code distance of its address from the reference
+   * @param context distance of its context
+   * @param trap when the reference may be null, else 0
+   */
+  record Referred(int code, int context, int trap) {}
+
   /** {@code left} and {@code dst} are one register unless {@code avx}. */
   record Sse(SseOp op, boolean avx, int dst, int left, Source right) implements X64Inst {}
 

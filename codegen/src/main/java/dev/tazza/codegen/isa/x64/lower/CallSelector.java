@@ -16,9 +16,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Referred;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Target;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
@@ -235,6 +237,56 @@ final class CallSelector {
 
   private static boolean isIn(Amode amode, int register) {
     return amode.base() == register || amode.index() == register;
+  }
+
+  /**
+   * A call in place of this function. Stack arguments are written over the function's own, which
+   * have been loaded when it began.
+   */
+  void tailCall(Inst inst) {
+    Signature signature = signature(inst);
+    boolean direct = inst.op.isDirectCall();
+    Inst[] values = direct ? inst.args : Arrays.copyOfRange(inst.args, 1, inst.args.length);
+    Abi.Places params = Abi.params(signature.params());
+    int popped = Abi.params(selection.function.signature.params()).stackBytes();
+    for (int i = 0; i < params.registers().length; i++) {
+      if (params.registers()[i] < 0) {
+        int offset = popped - params.stackBytes() + params.offsets()[i];
+        store(values[i], Amode.INCOMING, offset);
+      }
+    }
+    int results = bytesUsed(Abi.results(signature.results()), signature.results());
+    Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh, inst.trap);
+    Fixed args = direct ? withoutContext(values, params) : withReference(inst, values, params);
+    buffer.add(new TailCall((int) inst.imm, callee, args, popped, params.stackBytes(), results));
+  }
+
+  /** Bytes of what is on the stack, not rounded up: a caller has no more room for results. */
+  private static int bytesUsed(Abi.Places places, List<Type> types) {
+    int end = 0;
+    for (int i = 0; i < types.size(); i++) {
+      if (places.registers()[i] < 0) {
+        end = Math.max(end, places.offsets()[i] + Math.max(8, types.get(i).bytes()));
+      }
+    }
+    return end;
+  }
+
+  /** The own context is in its register when the frame is gone. */
+  private Fixed withoutContext(Inst[] values, Abi.Places params) {
+    Inst[] others = Arrays.copyOfRange(values, 1, values.length);
+    int[] registers = Arrays.copyOfRange(params.registers(), 1, values.length);
+    return registers(others, new Abi.Places(registers, params.offsets(), params.stackBytes()));
+  }
+
+  private Fixed withReference(Inst call, Inst[] values, Abi.Places params) {
+    Fixed args = registers(values, params);
+    int count = args.vregs().length;
+    int[] vregs = Arrays.copyOf(args.vregs(), count + 1);
+    int[] pregs = Arrays.copyOf(args.pregs(), count + 1);
+    vregs[count] = selection.reg(call.args[0]);
+    pregs[count] = PReg.ofInt(Registers.R11);
+    return new Fixed(vregs, pregs);
   }
 
   private static Signature signature(Inst call) {

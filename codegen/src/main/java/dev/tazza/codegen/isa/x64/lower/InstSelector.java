@@ -53,6 +53,11 @@ final class InstSelector implements Selector {
   }
 
   @Override
+  public void tailCall(Inst inst) {
+    calls.tailCall(inst);
+  }
+
+  @Override
   public void results(Inst call) {
     calls.resultsOf(call);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.X64Branches;
@@ -279,12 +280,51 @@ final class EncoderTest {
     }
   }
 
+  /** Vectors of more than 128 bits: what code that is written by hand uses. */
+  private void wideVectors() {
+    int load = Opcodes.PF3 | Opcodes.M0F | 0x6f;
+    int broadcast = Opcodes.P66 | Opcodes.M0F38 | 0x7a;
+    int[] lengths = {0, Encoder.L256, Encoder.L512};
+    for (int length : lengths) {
+      int flags = Encoder.W | length;
+      for (Form form : FORMS) {
+        if (!form.isRegister) {
+          row(
+              "vmovdqu64 " + length + " 18, " + form.text,
+              e -> e.evex(load, flags, 18, 0, place(form)));
+        }
+      }
+      for (int disp : new int[] {16, 32, 64, -64, 4096, 8192, -8192, 65}) {
+        Form form = new Form("[r9+" + disp + "]", p -> p.memory(Registers.R9, disp), false);
+        row(
+            "vmovdqu64 " + length + " 0, " + form.text,
+            e -> e.evex(load, flags, 0, 0, place(form)));
+      }
+      for (int register : new int[] {0, 7, 8, 15, 16, 24, 31}) {
+        Form form = new Form("v" + register, p -> p.register(register), true);
+        row(
+            "vmovdqu64 " + length + " 17, " + form.text,
+            e -> e.evex(load, flags, 17, 0, place(form)));
+        row(
+            "vpbroadcastb " + length + " " + register,
+            e -> e.evex(broadcast, length, register, 0, place(FORMS[3])));
+        row(
+            "vpaddb " + length + " " + register,
+            e -> e.evex(Opcodes.P66 | Opcodes.M0F | 0xfc, length, 1, register, place(form)));
+      }
+    }
+    for (Form form : FORMS) {
+      row("vmovdqu 256 9, " + form.text, e -> e.vex(load, Encoder.L256, 9, 0, place(form)));
+    }
+  }
+
   @Test
   void tables() throws IOException {
     integers();
     unaries();
     floats();
     vectors();
+    wideVectors();
     List<String> lines = new ArrayList<>();
     List<String> read = System.getProperty("bless") == null ? golden() : Objdump.read(codes);
     for (int i = 0; i < rows.size(); i++) {

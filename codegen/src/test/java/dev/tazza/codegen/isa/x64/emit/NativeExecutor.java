@@ -16,7 +16,6 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
@@ -145,8 +144,8 @@ final class NativeExecutor {
     private void numberCalls(Function function) {
       for (Block block : function.blocks) {
         for (Inst inst = block.first; inst != null; inst = inst.next) {
-          if (inst.op == Opcode.CALL_DIRECT) {
-            Inst copy = function.newInst(Opcode.CALL_DIRECT, Type.NONE);
+          if (inst.op.isDirectCall()) {
+            Inst copy = function.newInst(inst.op, Type.NONE);
             copy.imm = inst.imm;
             copy.signature = inst.signature;
             inst.imm = callsites.size();

@@ -1,31 +1,27 @@
-package dev.tazza.sys.fs;
+package dev.tazza.sys.linux.fs;
 
+import dev.tazza.sys.fs.Posix;
+import dev.tazza.sys.fs.ReadySet;
+import dev.tazza.sys.linux.LinuxMachine;
 import dev.tazza.sys.linux.SyscallNumber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/**
- * A set of descriptors that one thread waits for ({@code epoll}). A descriptor is armed for one
- * event and has to be armed again after it. Results are as in {@link FileCalls}.
- *
- * <p>One thread calls {@link #await}. The other methods may be called meanwhile by others, one at a
- * time.
- */
-public final class Epoll {
+/** {@code epoll} of Linux. */
+public final class Epoll implements ReadySet {
   private static final int ADD = 1;
   private static final int REMOVE = 2;
   private static final int MODIFY = 3;
   private static final int ONE_SHOT = 1 << 30;
 
-  /** {@code struct epoll_event} is packed on x86-64 only. */
-  private static final int DATA = System.getProperty("os.arch").equals("amd64") ? 4 : 8;
+  private static final int DATA = LinuxMachine.host().epollDataOffset();
 
   private static final int EVENT = DATA + 8;
   private static final int MAX_EVENTS = 64;
 
-  private final Kernel changing = new Kernel();
-  private final Kernel waiting = new Kernel();
+  private final LinuxKernel changing = new LinuxKernel();
+  private final LinuxKernel waiting = new LinuxKernel();
   private final MemorySegment events = Arena.ofAuto().allocate((long) MAX_EVENTS * EVENT, 8);
   private final int fd;
 
@@ -39,23 +35,20 @@ public final class Epoll {
    * @throws IllegalStateException if the system has no descriptor left
    */
   public static Epoll create() {
-    long fd = new Kernel().call(SyscallNumber.EPOLL_CREATE1, Linux.O_CLOEXEC);
+    long fd = new LinuxKernel().call(SyscallNumber.EPOLL_CREATE1, Linux.O_CLOEXEC);
     if (fd < 0) {
       throw new IllegalStateException("cannot wait for descriptors: error " + -fd);
     }
     return new Epoll((int) fd);
   }
 
-  /**
-   * Arms a descriptor for {@code POLL…} events, whether it is in the set or not. {@code EPERM} says
-   * that one never needs to wait for it.
-   */
+  @Override
   public int arm(int target, int wanted) {
     int result = change(ADD, target, wanted);
-    return result == -Linux.EEXIST ? change(MODIFY, target, wanted) : result;
+    return result == -Posix.EEXIST ? change(MODIFY, target, wanted) : result;
   }
 
-  /** Takes a descriptor out of the set. */
+  @Override
   public int remove(int target) {
     return change(REMOVE, target, 0);
   }
@@ -68,12 +61,12 @@ public final class Epoll {
         changing.call(SyscallNumber.EPOLL_CTL, fd, operation, target, changing.structAddress());
   }
 
-  /** Waits for events; returns how many there are, and {@link #ready} which. */
+  @Override
   public int await() {
     return (int) waiting.restart(SyscallNumber.EPOLL_PWAIT, fd, events.address(), MAX_EVENTS, -1);
   }
 
-  /** The descriptor of event {@code index}. */
+  @Override
   public int ready(int index) {
     return (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) index * EVENT + DATA);
   }

@@ -1,12 +1,14 @@
 package dev.tazza.sys.fs;
 
-/** Constants of the Linux system call interface that file and socket calls need. */
-public final class Linux {
-  /** The two architectures number four of the open flags differently. */
-  private static final boolean X64 = System.getProperty("os.arch").equals("amd64");
-
+/**
+ * Constants of file and socket calls by their names in POSIX. The numbers are those of this seam,
+ * the same on all systems; they happen to be those of Linux on x86-64, so that nothing is
+ * translated there. A system or processor that has others translates them.
+ */
+public final class Posix {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
+  public static final int ESRCH = 3;
   public static final int EINTR = 4;
   public static final int EIO = 5;
   public static final int EBADF = 9;
@@ -19,6 +21,8 @@ public final class Linux {
   public static final int ENOTDIR = 20;
   public static final int EISDIR = 21;
   public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
+  public static final int EMFILE = 24;
   public static final int ENOTTY = 25;
   public static final int ESPIPE = 29;
   public static final int EPIPE = 32;
@@ -32,7 +36,6 @@ public final class Linux {
   public static final int AT_SYMLINK_NOFOLLOW = 0x100;
   public static final int AT_REMOVEDIR = 0x200;
   public static final int AT_SYMLINK_FOLLOW = 0x400;
-  public static final int AT_EMPTY_PATH = 0x1000;
 
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
@@ -44,19 +47,13 @@ public final class Linux {
   public static final int O_APPEND = 0x400;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_DSYNC = 0x1000;
-  public static final int O_DIRECTORY = X64 ? 0x10000 : 0x4000;
-  public static final int O_NOFOLLOW = X64 ? 0x20000 : 0x8000;
-  public static final int O_CLOEXEC = 0x80000;
+  public static final int O_DIRECTORY = 0x10000;
+  public static final int O_NOFOLLOW = 0x20000;
   public static final int O_SYNC = 0x101000;
+
+  /** Open a place only, not what is in it. */
   public static final int O_PATH = 0x200000;
 
-  public static final int RESOLVE_NO_MAGICLINKS = 0x02;
-  public static final int RESOLVE_BENEATH = 0x08;
-
-  public static final int F_GETFD = 1;
-  public static final int F_GETFL = 3;
-  public static final int F_SETFL = 4;
-  public static final int F_DUPFD_CLOEXEC = 1030;
   public static final int FD_CLOEXEC = 1;
 
   public static final int SEEK_SET = 0;
@@ -99,20 +96,9 @@ public final class Linux {
   public static final int POLLNVAL = 0x20;
   public static final int POLLRDHUP = 0x2000;
 
-  public static final int AF_INET = 2;
-  public static final int AF_INET6 = 10;
-  public static final int SOCK_STREAM = 1;
-  public static final int SOCK_DGRAM = 2;
-  public static final int SOCK_NONBLOCK = 0x800;
-  public static final int SOCK_CLOEXEC = 0x80000;
-  public static final int SOL_SOCKET = 1;
-  public static final int SO_REUSEADDR = 2;
-  public static final int SO_TYPE = 3;
   public static final int MSG_PEEK = 0x02;
   public static final int MSG_TRUNC = 0x20;
-  public static final int MSG_DONTWAIT = 0x40;
   public static final int MSG_WAITALL = 0x100;
-  public static final int MSG_NOSIGNAL = 0x4000;
   public static final int SHUT_RD = 0;
   public static final int SHUT_WR = 1;
   public static final int SHUT_RDWR = 2;
@@ -125,5 +111,5 @@ public final class Linux {
   /** Longest path the kernel takes, with its terminating zero. */
   public static final int PATH_MAX = 4096;
 
-  private Linux() {}
+  private Posix() {}
 }
