@@ -87,7 +87,9 @@ final class Records {
     return FIRST_REFERENCE + references(record) + 2 * index;
   }
 
-  /** Where the number of the tag that a handler is for is in the instance's context; negative: all. */
+  /**
+   * Where the number of the tag that a handler is for is in the instance's context; negative: all.
+   */
   int tag(int record, int index) {
     return field(record, handler(record, index));
   }

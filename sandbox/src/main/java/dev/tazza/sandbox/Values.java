@@ -90,6 +90,7 @@ final class Values {
 
   /** The number, in the store, of tag {@code aux}. */
   static final int TAG = 6;
+
   /** The stub for tail calls to another context. */
   static final int CROSSING_STUB = 31;
 

@@ -17,9 +17,8 @@
  *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic}
  *       computes bounds, {@code Conditions} learns from jumps.
  *   <li>{@code Proof} follows all ways until nothing new is found; {@code Liveness} says beforehand
- *       what need not be kept, and what a loop changes. {@code Joins} keeps what several
- *       ways have in common; {@code Counters} bounds what grows in loops in step with something
- *       else.
+ *       what need not be kept, and what a loop changes. {@code Joins} keeps what several ways have
+ *       in common; {@code Counters} bounds what grows in loops in step with something else.
  * </ul>
  *
  * <p>An example. Of

@@ -63,10 +63,7 @@ class SandboxHandlersTest {
 
   private static CompiledModule compile(OptLevel level, String text) {
     Config config =
-        new Config()
-            .optLevel(level)
-            .epochInterruption(true)
-            .signalsBasedInterruption(false);
+        new Config().optLevel(level).epochInterruption(true).signalsBasedInterruption(false);
     try (Engine engine = new Engine(config);
         Module module = Module.compile(engine, text)) {
       return module.compiled().withText(CodeText.of(module.compiled().text().bytes().clone()));

@@ -28,7 +28,12 @@ class SandboxVerifierTest {
   @Test
   void randomModulesAreAccepted() {
     for (OptLevel level : new OptLevel[] {OptLevel.NONE, OptLevel.SPEED}) {
-      Config config = new Config().optLevel(level).sandboxVerifier(true).wasmLegacyExceptions(true).parallelCompilation(false);
+      Config config =
+          new Config()
+              .optLevel(level)
+              .sandboxVerifier(true)
+              .wasmLegacyExceptions(true)
+              .parallelCompilation(false);
       try (Engine engine = new Engine(config)) {
         for (long seed = SEED; seed < SEED + COUNT; seed++) {
           // A rejection is an exception that names function, instruction and reason.
