@@ -15,8 +15,8 @@ final class FeatureOptions {
       names = {"-W", "--wasm"},
       paramLabel = "FEATURE=y|n",
       description =
-          "Switch a feature of WebAssembly on or off, as in legacy-exceptions=y; a name that there is not lists"
-              + " them.")
+          "Switch a feature of WebAssembly on or off, as in legacy-exceptions=y; a name that there"
+              + " is not lists them.")
   private Map<String, String> switches = new LinkedHashMap<>();
 
   /** Sets them, on top of the defaults. */

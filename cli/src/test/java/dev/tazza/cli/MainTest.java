@@ -97,7 +97,8 @@ class MainTest {
 
   @Test
   void featuresAreSwitched() throws IOException {
-    String legacy = file("legacy.wat", "(module (func (export \"_start\") (try (do) (catch_all))))");
+    String legacy =
+        file("legacy.wat", "(module (func (export \"_start\") (try (do) (catch_all))))");
     assertOneLine(1, "legacy exceptions not enabled", tazza("run", legacy));
     assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
     assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
