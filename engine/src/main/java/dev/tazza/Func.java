@@ -137,6 +137,11 @@ public final class Func implements Extern {
   }
 
   /** The same function of the same store. */
+  /** {@link #as}, by a name that is no keyword of Kotlin. */
+  public <F> F typed(Class<F> type) {
+    return as(type);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Func func
