@@ -1,6 +1,7 @@
 package dev.tazza;
 
 import dev.tazza.codegen.Settings;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
@@ -443,6 +444,46 @@ public final class Config {
   /** What {@link #threadInterruption(boolean)} says. */
   public boolean threadInterruption() {
     return tunables.is(Tunable.THREAD_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
+   * it, at first none. A guest that needs more traps with {@link
+   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * calls with the same fuel end in the same way at the same operator, whatever machine they run on
+   * and however their code is optimized.
+   *
+   * <p>For guests that must come to an end after an amount of work that does not depend on the
+   * machine, or that are charged by what they do. For those that shall only not run for too long,
+   * {@link #epochInterruption} and timeouts cost less: fuel takes some percent of the time.
+   *
+   * <p>A guest stops at the first call, branch back to the start of a loop, or operator on many
+   * bytes or elements for which, its own cost included, there is not enough. Calls of functions
+   * that neither call nor loop are not looked at, so it may do a little more than it has fuel for;
+   * but then it comes back neither to the embedder nor to a function of the host. Default: false.
+   */
+  public Config consumeFuel(boolean enable) {
+    return set(Tunable.CONSUME_FUEL, enable);
+  }
+
+  /** What {@link #consumeFuel(boolean)} says. */
+  public boolean consumeFuel() {
+    return tunables.is(Tunable.CONSUME_FUEL);
+  }
+
+  /**
+   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so
+   * that modules which were compiled with other costs are refused. For prices of your own: what is
+   * to be expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
+   */
+  public Config operatorCost(OperatorCost costs) {
+    tunables = tunables.with(costs);
+    return this;
+  }
+
+  /** What {@link #operatorCost(OperatorCost)} says. */
+  public OperatorCost operatorCost() {
+    return tunables.operatorCost();
   }
 
   /**
