@@ -4,6 +4,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
@@ -85,7 +86,8 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), engine.origin());
+      return Artifact.write(
+          loaded.compiled(), Processor.host().elfMachine(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -125,7 +127,7 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, engine.origin());
+      CompiledModule compiled = Artifact.read(artifact, Processor.host().elfMachine(), engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.CpuFeature;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;

@@ -1,6 +1,6 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.Settings.CpuFeature;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -37,11 +37,11 @@ final class VectorBuffer {
   }
 
   boolean avx() {
-    return selection.has(CpuFeature.AVX);
+    return selection.has(X64Feature.AVX);
   }
 
   boolean avx2() {
-    return selection.has(CpuFeature.AVX2);
+    return selection.has(X64Feature.AVX2);
   }
 
   // Operands.

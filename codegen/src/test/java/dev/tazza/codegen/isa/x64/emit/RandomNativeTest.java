@@ -2,7 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.CpuFeature;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
