@@ -9,5 +9,7 @@ module dev.tazza.engine {
   requires dev.tazza.translate;
   requires dev.tazza.vm;
 
+  uses dev.tazza.CacheConfigReader;
+
   exports dev.tazza;
 }

@@ -4,7 +4,6 @@ module dev.tazza.wasm {
 
   exports dev.tazza.wasm;
   exports dev.tazza.wasm.binary;
-  exports dev.tazza.wasm.dwarf;
   exports dev.tazza.wasm.module;
   exports dev.tazza.wasm.operator;
   exports dev.tazza.wasm.text;

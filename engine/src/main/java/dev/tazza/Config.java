@@ -1,13 +1,19 @@
 package dev.tazza;
 
 import dev.tazza.codegen.machine.CpuFeature;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
@@ -20,6 +26,8 @@ public final class Config {
 
   /** All that is no feature. */
   private Tunables tunables;
+
+  private @Nullable Cache cache;
 
   /** The defaults. */
   public Config() {
@@ -35,7 +43,7 @@ public final class Config {
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables);
+    return new Config(features, cpuFeatures, tunables).cache(cache);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -308,6 +316,63 @@ public final class Config {
   }
 
   /**
+   * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
+   */
+  public Config cache(@Nullable Cache newCache) {
+    cache = newCache;
+    return this;
+  }
+
+  /** What {@link #cache(Cache)} says. */
+  public @Nullable Cache cache() {
+    return cache;
+  }
+
+  /**
+   * Opens the {@link #cache} that a TOML file describes:
+   *
+   * <pre>
+   *   [cache]
+   *   enabled = true                                  # if not, there is none
+   *   directory = "/var/cache/app"
+   *   cleanup-interval = "1d"                         # s, m, h, d
+   *   file-count-soft-limit = 65536
+   *   files-total-size-soft-limit = "512Mi"           # bytes, or with K, Ki, M, Mi, G, Gi
+   *   file-count-limit-percent-if-deleting = "70%"
+   *   files-total-size-limit-percent-if-deleting = "70%"
+   * </pre>
+   *
+   * What is left out is as in a new {@link CacheConfig}.
+   *
+   * @throws IOException when the file, or the cache's folder, cannot be read
+   * @throws IllegalArgumentException when there is a mistake in the file; the message has line and
+   *     key
+   * @throws UnsupportedOperationException when the library {@code dev.tazza:tazza-cache-config},
+   *     which reads such files, is missing
+   */
+  public Config cacheConfigLoad(Path file) throws IOException {
+    CacheConfigReader reader =
+        ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(() ->
+                new UnsupportedOperationException(
+                    "reading a cache's configuration needs the library"
+                        + " dev.tazza:tazza-cache-config"));
+    CacheConfig config = reader.read(file);
+    return cache(config == null ? null : Cache.open(config));
+  }
+
+  /**
+   * The same with the file {@code tazza/config.toml} in the folder that the environment variable
+   * {@code XDG_CONFIG_HOME} names, or in {@code ~/.config}. If it is not there, the cache is opened
+   * with the defaults.
+   */
+  public Config cacheConfigLoadDefault() throws IOException {
+    Path file = CacheConfig.inUsersFolder("XDG_CONFIG_HOME", ".config").resolve("config.toml");
+    return Files.exists(file) ? cacheConfigLoad(file) : cache(Cache.open(new CacheConfig()));
+  }
+
+  /**
    * How profilers learn about the code of modules. Default: {@link ProfilingStrategy#NONE}. For an
    * engine that cannot have it, {@link Engine#Engine(Config)} throws an {@link
    * UnsupportedOperationException}; when its file cannot be written, a {@link
@@ -378,6 +443,46 @@ public final class Config {
   /** What {@link #threadInterruption(boolean)} says. */
   public boolean threadInterruption() {
     return tunables.is(Tunable.THREAD_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
+   * it, at first none. A guest that needs more traps with {@link
+   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * calls with the same fuel end in the same way at the same operator, whatever machine they run on
+   * and however their code is optimized.
+   *
+   * <p>For guests that must come to an end after an amount of work that does not depend on the
+   * machine, or that are charged by what they do. For those that shall only not run for too long,
+   * {@link #epochInterruption} and timeouts cost less: fuel takes some percent of the time.
+   *
+   * <p>A guest stops at the first call, branch back to the start of a loop, or operator on many
+   * bytes or elements for which, its own cost included, there is not enough. Calls of functions
+   * that neither call nor loop are not looked at, so it may do a little more than it has fuel for;
+   * but then it comes back neither to the embedder nor to a function of the host. Default: false.
+   */
+  public Config consumeFuel(boolean enable) {
+    return set(Tunable.CONSUME_FUEL, enable);
+  }
+
+  /** What {@link #consumeFuel(boolean)} says. */
+  public boolean consumeFuel() {
+    return tunables.is(Tunable.CONSUME_FUEL);
+  }
+
+  /**
+   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so
+   * that modules which were compiled with other costs are refused. For prices of your own: what is
+   * to be expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
+   */
+  public Config operatorCost(OperatorCost costs) {
+    tunables = tunables.with(costs);
+    return this;
+  }
+
+  /** What {@link #operatorCost(OperatorCost)} says. */
+  public OperatorCost operatorCost() {
+    return tunables.operatorCost();
   }
 
   /**

@@ -228,7 +228,8 @@ public final class Engine implements AutoCloseable {
         config.tunables().polls()
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
-        StoreContext.CROSSING_STUB);
+        StoreContext.CROSSING_STUB,
+        config.consumeFuel());
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */

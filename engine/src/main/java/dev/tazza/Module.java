@@ -48,6 +48,12 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
+    Cache cache = engine.config().cache();
+    return cache != null ? cache.compile(engine, module) : compileAnew(engine, module);
+  }
+
+  /** The same without a cache. */
+  static Module compileAnew(Engine engine, byte[] module) {
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
     return load(engine, engine.compiler().compile(decoded));
   }

@@ -32,6 +32,7 @@ final class Architecture {
           engineBox("vm", "dev.tazza.vm", "assembler", "sys", "environ"),
           // environ: compiled modules pass through, and trap codes are part of the API
           engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
+          new Box("cacheconfig", "dev.tazza.cacheconfig", Set.of("engine"), Set.of("org.tomlj")),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
           // codegen: a CompilerBug is reported apart from other errors
           new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen"), Set.of("picocli")));

@@ -42,7 +42,7 @@ final class CompileCommand implements Callable<Integer> {
       throw new CliException(target + ": cannot be written: it is a directory");
     }
     try (Engine engine = engineOptions.engineForOthers();
-        Module module = Modules.load(engine, file, false)) {
+        Module module = Modules.load(engine, file, false, false)) {
       byte[] artifact = module.serialize();
       if (Modules.isStandard(target)) {
         try (Output out = Output.standard()) {

@@ -88,20 +88,26 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    return engine(!noFallback);
+    return engine(!noFallback, false);
+  }
+
+  /** One whose guests use up fuel. */
+  Engine engineWithFuel() {
+    return engine(!noFallback, true);
   }
 
   /** For code that another process is to run: what it is like does not depend on this one. */
   Engine engineForOthers() {
-    return engine(false);
+    return engine(false, false);
   }
 
-  private Engine engine(boolean fallback) {
+  private Engine engine(boolean fallback, boolean consumeFuel) {
     Config config =
         new Config()
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
+            .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
     try {

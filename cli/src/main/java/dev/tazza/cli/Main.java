@@ -39,7 +39,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "    0  success",
       "    1  a module, a file or the output is at fault",
       "    2  a mistake in the command line",
+      "  124  the program's --timeout was over",
       "  134  the program trapped",
+      "  152  the program used up its --fuel",
       "  141  nobody reads the output any more",
       "  otherwise the program's own",
       "",
@@ -55,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ObjdumpCommand.class,
       WastCommand.class,
       SettingsCommand.class,
+      CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class
     })

@@ -80,8 +80,12 @@ final class Modules {
             + (Files.isDirectory(file) ? ": it is a directory" : ": " + e));
   }
 
-  /** Compiles a file, or loads an artifact if that is allowed. */
-  static Module load(Engine engine, Path file, boolean allowPrecompiled) {
+  /**
+   * Compiles a file, or loads an artifact if that is allowed.
+   *
+   * @param cached whether a compiled module may come from the user's cache, and go there
+   */
+  static Module load(Engine engine, Path file, boolean allowPrecompiled, boolean cached) {
     try (PushbackInputStream in = new PushbackInputStream(open(file), START)) {
       byte[] start = in.readNBytes(START);
       if (start.length == 0) {
@@ -89,7 +93,8 @@ final class Modules {
       }
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
-        return Module.compile(engine, in.readAllBytes());
+        byte[] bytes = in.readAllBytes();
+        return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
       }
       if (allowPrecompiled) {
         return Module.deserialize(engine, in);

@@ -43,7 +43,7 @@ final class ObjdumpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Engine engine = engineOptions.engineForOthers();
-        Module module = Modules.load(engine, file, true);
+        Module module = Modules.load(engine, file, true, false);
         Output out = Output.standard()) {
       CompiledModule compiled = module.compiled();
       byte[] text = compiled.text().bytes();

@@ -108,6 +108,17 @@ class MainTest {
   }
 
   @Test
+  void aProgramThatUsesUpItsFuelIsStopped() throws IOException {
+    String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
+    Result result = tazza("run", "--fuel", "100000", module);
+    assertEquals(152, result.status);
+    assertTrue(result.err.startsWith("tazza: wasm trap: all fuel consumed"), result.err);
+    assertEquals(42, tazza("run", "--fuel", "1000", file("m.wat", MODULE)).status);
+    assertOneLine(1, "from 0 on", tazza("run", "--fuel=-1", module));
+    assertEquals(2, tazza("run", "--fuel=much", module).status);
+  }
+
+  @Test
   void settingsOfTheCompilerAreListedAndSet() throws IOException {
     Result listed = tazza("settings");
     assertEquals(0, listed.status);

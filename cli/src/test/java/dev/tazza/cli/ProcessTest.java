@@ -81,4 +81,22 @@ class ProcessTest {
     assertTrue(result.output.startsWith("tazza: argument 2 is not UTF-8"), result.output);
     assertEquals(1, shell("tazza run \"$(printf '\\357\\277\\275')\"").status);
   }
+
+  @Test
+  void compiledModulesAreKept() throws Exception {
+    writeLargeModule();
+    String cache = "export XDG_CACHE_HOME=$PWD/cache XDG_CONFIG_HOME=$PWD/config; ";
+    String run = "tazza run --invoke none large.wat 2>/dev/null; ";
+    Result result = shell(cache + run + run + "tazza cache; tazza cache clear; tazza cache show");
+    assertEquals(0, result.status, result.output);
+    assertTrue(result.output.contains("/cache/tazza\nmodules           1 of 65536"), result.output);
+    assertTrue(result.output.contains("modules           0 of 65536"), result.output);
+    Result without = shell(cache + run.replace("run", "run --no-cache") + "tazza cache");
+    assertTrue(without.output.contains("modules           0 of 65536"), without.output);
+    Files.createDirectories(folder.resolve("config/tazza"));
+    Files.writeString(folder.resolve("config/tazza/config.toml"), "[cache]\nsize = 1\n");
+    Result mistake = shell(cache + "tazza cache");
+    assertEquals(1, mistake.status);
+    assertTrue(mistake.output.contains("config.toml:2:1: cache.size: unknown"), mistake.output);
+  }
 }

@@ -97,7 +97,7 @@ public final class Compiler {
     compilation.code = code;
     observer.after("lower", compilation);
 
-    Allocation allocation = allocator.allocate(code, target.registers());
+    Allocation allocation = allocator.allocate(code, target.registers(settings));
     compilation.allocation = allocation;
     observer.after("allocate", compilation);
 

@@ -7,13 +7,14 @@ import dev.tazza.codegen.opt.LayOutBlocks;
 import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.LookUpValues;
 import dev.tazza.codegen.opt.NumberValues;
+import dev.tazza.codegen.opt.PlaceCharges;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.SelectValues;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
-import dev.tazza.codegen.opt.ThreadSwitches;
+import dev.tazza.codegen.opt.ThreadJumps;
 import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
 import dev.tazza.codegen.opt.inline.LoopTailCalls;
@@ -43,11 +44,12 @@ public enum Pass {
   WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
-  THREAD_SWITCHES("thread-switches", ThreadSwitches::run),
+  THREAD_JUMPS("thread-jumps", ThreadJumps::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOOK_UP_VALUES("look-up-values", LookUpValues::run),
   SELECT_VALUES("select-values", SelectValues::run),
+  PLACE_CHARGES("place-charges", PlaceCharges::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);

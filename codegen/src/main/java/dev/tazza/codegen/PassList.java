@@ -76,10 +76,10 @@ public final class PassList {
               "the narrow counter must not be compiled"),
           new Order(
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               "the loop around the switch vanishes, and with it the place for its invariants"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.ELIMINATE_DEAD_CODE,
               "blocks get parameters that not all of them need"),
           new Order(
@@ -131,7 +131,7 @@ public final class PassList {
               Pass.SELECT_VALUES,
               "blocks in which ways meet that need not would hide where they lead"),
           new Order(
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.LOOK_UP_VALUES,
               "what a case leads to may be decided by its constant"),
           new Order(
@@ -172,6 +172,7 @@ public final class PassList {
               Pass.INLINE_CALLS,
               Pass.LOOP_TAIL_CALLS,
               Pass.REMOVE_UNREACHABLE,
+              Pass.PLACE_CHARGES, // where there is nothing to take, branches can go
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -180,7 +181,7 @@ public final class PassList {
               Pass.WIDEN_BYTE_LOOPS,
               Pass.WIDEN_ADDRESSES,
               Pass.HOIST_INVARIANTS,
-              Pass.THREAD_SWITCHES,
+              Pass.THREAD_JUMPS,
               Pass.UNROLL_OPEN_LOOPS,
               Pass.COMPARE_NEXT_VALUES,
               Pass.ELIMINATE_DEAD_STORES,
@@ -189,6 +190,7 @@ public final class PassList {
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
@@ -200,6 +202,7 @@ public final class PassList {
       List.of(
           Pass.LOOP_TAIL_CALLS,
           Pass.REMOVE_UNREACHABLE,
+          Pass.PLACE_CHARGES,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,
           Pass.NUMBER_VALUES,

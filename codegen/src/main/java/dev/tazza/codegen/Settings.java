@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     calls of functions with another context than the caller's; it finds the reference in r11, and
  *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
  *     results there are
+ * @param usesFuel whether functions may take fuel, for which a register is kept
  */
 public record Settings(
     OptLevel optLevel,
@@ -32,7 +33,8 @@ public record Settings(
     int stackOverflowTrap,
     boolean clampTables,
     @Nullable Polls polls,
-    int crossingStub) {
+    int crossingStub,
+    boolean usesFuel) {
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -58,7 +60,16 @@ public record Settings(
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null, 0);
+    this(
+        optLevel,
+        verify,
+        () -> cpuFeatures,
+        stackLimitOffset,
+        stackOverflowTrap,
+        true,
+        null,
+        0,
+        false);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -11,7 +11,8 @@ final class Calls {
   private static final int RDX = 2;
   private static final int RSI = 6;
   private static final int RDI = 7;
-  private static final int[] PRESERVED = {RBX, 12, 13, Machine.R14};
+  private static final int[] PRESERVED = {RBX, Machine.FUEL, 13, Machine.R14};
+  private static final int[] PRESERVED_BESIDE_FUEL = {RBX, 13, Machine.R14};
   private static final Convention NOTHING = Convention.of(new int[0], new int[0]);
   private static final int RETURN_ADDRESS = 8;
 
@@ -19,6 +20,7 @@ final class Calls {
   private final Values values;
   private final Accesses accesses;
   private final Callees callees;
+  private final int[] preserved;
 
   /** Whether the function keeps rbp as its frame pointer. */
   boolean hasFrame;
@@ -28,6 +30,7 @@ final class Calls {
     this.values = machine.values;
     this.accesses = accesses;
     callees = machine.callees;
+    preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
   }
 
   /** Stack bytes of a function's arguments and results. */
@@ -41,7 +44,7 @@ final class Calls {
     Role role = machine.role;
     Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
     state.start(State.FIRST_SLOT);
-    for (int register : PRESERVED) {
+    for (int register : preserved) {
       state.at[register] = values.pointer(Values.ENTRY, register, 0);
     }
     state.at[Machine.RBP] = values.pointer(Values.ENTRY, Machine.RBP, 0);
@@ -295,6 +298,9 @@ final class Calls {
         state.at[register] = DEAD;
       }
     }
+    if (machine.rules.usesFuel()) {
+      state.at[Machine.FUEL] = DEAD;
+    }
     state.at[State.COPY_REGISTER] = DEAD;
     if (grows) {
       forgetMovable(state);
@@ -402,7 +408,7 @@ final class Calls {
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
       throw machine.reject("returns without the caller's rbp");
     }
-    for (int register : PRESERVED) {
+    for (int register : preserved) {
       boolean kept =
           register == Machine.R14
               ? isOwnContext(machine.register(register))

@@ -9,6 +9,10 @@ import static dev.tazza.sandbox.Values.DEAD;
 final class Machine {
   static final int RSP = 4;
   static final int RBP = 5;
+
+  /** In code that uses up fuel, what is left; any number, of which nothing depends. */
+  static final int FUEL = 12;
+
   static final int R14 = 14;
   static final int R15 = 15;
 

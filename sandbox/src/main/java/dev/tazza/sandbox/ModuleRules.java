@@ -58,6 +58,11 @@ final class ModuleRules {
     return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
+  /** Whether code uses up fuel, which it has in a register. */
+  boolean usesFuel() {
+    return tunables.usesFuel();
+  }
+
   WasmModule module() {
     return module;
   }

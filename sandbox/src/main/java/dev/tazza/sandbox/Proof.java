@@ -1,5 +1,6 @@
 package dev.tazza.sandbox;
 
+import dev.tazza.environ.TrapEntry;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -144,7 +145,7 @@ final class Proof {
       if (instruction < 0) {
         throw new Rejection(0, "a trap is where no instruction begins: " + (traps[i] - offset));
       }
-      machine.traps[instruction] = trapCodes[i];
+      machine.traps[instruction] = TrapEntry.code(trapCodes[i]);
     }
   }
 

@@ -169,7 +169,7 @@ public final class ModuleCompiler {
   public MachineCode compileExit(FuncType type) {
     MachineCode code = hostCall(type);
     if (verifies) {
-      SandboxCheck.hostCall(type, code);
+      SandboxCheck.hostCall(type, code, tunables);
     }
     return code;
   }
@@ -186,7 +186,7 @@ public final class ModuleCompiler {
         compiler.compile(
             Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
     if (verifies) {
-      SandboxCheck.imported(type, code);
+      SandboxCheck.imported(type, code, tunables);
     }
     return code;
   }

@@ -38,10 +38,23 @@ public final class Block {
   /** Adds a parameter; the edges that come here must be given a value for it by the caller. */
   public Inst addParam(Type type) {
     Inst param = function.newInst(Opcode.PARAM, type);
+    addParam(param);
+    return param;
+  }
+
+  /** Adds a PARAM that was made before and stands nowhere. */
+  public void addParam(Inst param) {
     param.imm = params.size();
     param.block = this;
     params.add(param);
-    return param;
+  }
+
+  /** Appends a jump along {@code edge}; {@code loc} is its source position. */
+  public void jump(Edge edge, int loc) {
+    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
+    jump.targets = new Edge[] {edge};
+    jump.loc = loc;
+    append(jump);
   }
 
   /** The terminator; null while the block is under construction. */

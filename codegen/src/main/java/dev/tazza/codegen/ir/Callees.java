@@ -15,6 +15,16 @@ public interface Callees {
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
 
+  /** Whether no exception ever comes out of the function called {@code symbol}. */
+  default boolean throwsNothing(long symbol) {
+    return false;
+  }
+
+  /** Whether two tags, different ones, can never be the same. */
+  default boolean areApart(int tag, int other) {
+    return false;
+  }
+
   /**
    * The functions that calls by reference with this signature most probably reach, if they are few
    * and {@link #find} knows them all; otherwise none.

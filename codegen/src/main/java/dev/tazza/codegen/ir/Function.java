@@ -29,6 +29,9 @@ public final class Function {
    */
   public boolean returnsByJump;
 
+  /** Whether it uses up fuel. */
+  public boolean usesFuel;
+
   /** What direct calls name it, -1 when none do. */
   public long symbol = -1;
 
@@ -109,6 +112,7 @@ public final class Function {
     copy.signature = original.signature;
     copy.tags = original.tags;
     copy.trap = original.trap;
+    copy.fuel = original.fuel;
     copy.loc = original.loc;
     return copy;
   }

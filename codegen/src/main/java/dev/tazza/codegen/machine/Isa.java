@@ -19,7 +19,7 @@ public interface Isa<I> {
   List<CpuFeature> features();
 
   /** The registers that the allocator may use. */
-  RegisterFile registers();
+  RegisterFile registers(Settings settings);
 
   /**
    * Selects instructions. The blocks of {@code function} are in their final order and have no

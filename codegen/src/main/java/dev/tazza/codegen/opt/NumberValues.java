@@ -13,6 +13,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
 import dev.tazza.codegen.opt.algebra.CompareAlgebra;
 import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
+import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ public final class NumberValues {
         }
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
-        case POLLS -> {}
+        case POLLS, CHARGES -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {

@@ -5,6 +5,8 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.opt.edit.BlockParams;
+import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.Arrays;
 import java.util.List;
 

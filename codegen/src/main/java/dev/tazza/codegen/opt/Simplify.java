@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.algebra.Algebra;
 import dev.tazza.codegen.opt.algebra.TerminatorAlgebra;
+import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
  * Applies {@link Algebra} to each instruction once, operands first.

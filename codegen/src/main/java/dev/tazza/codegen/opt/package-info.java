@@ -7,8 +7,9 @@
  * runs in time close to linear in the size of the function, without recursion.
  *
  * <p>Those over loops are in {@code loop}, inlining is in {@code inline}, and the rules that they
- * all share are in {@code algebra}. This package has the others, and the tools for editing a
- * function: replacing values, finding equal ones, telling what memory a load sees.
+ * all share are in {@code algebra}. The tools for editing a function are in {@code edit}. This
+ * package has the others, and what they share: finding equal values, telling what memory a load
+ * sees.
  *
  * <p>Which pass runs when, and why, is {@link dev.tazza.codegen.PassList}.
  */

@@ -152,6 +152,12 @@ public final class Artifact {
     out.putInt(info + HEAD_CHECKSUM, checksum(file, 0, tables));
   }
 
+  /** A checksum of all that decides whether an artifact fits: artifacts of another do not. */
+  public static long fingerprint(Origin origin) {
+    byte[] info = info(origin);
+    return Integer.toUnsignedLong(checksum(info, 0, info.length));
+  }
+
   /** CRC-32: of the JVM's checksums the one that even the interpreter does by machine code. */
   static int checksum(byte[] bytes, int from, int to) {
     CRC32 checksum = new CRC32();

@@ -79,6 +79,12 @@ public interface Processor {
   /** From the stack pointer of code that {@link Stub#EXIT} parked: its frame pointer. */
   int parkedFramePointer();
 
+  /** From the stack pointer of code that {@link Stub#EXIT} parked: the fuel that it has left. */
+  int parkedFuel();
+
+  /** Number of the register that has the fuel among the registers of a fault. */
+  int fuel();
+
   /** From the stack pointer of code that {@link Stub#EXIT} parked: where it will continue. */
   int parkedPc();
 

@@ -41,8 +41,8 @@ public final class X64Isa implements Isa<X64Inst> {
   }
 
   @Override
-  public RegisterFile registers() {
-    return Abi.REGISTERS;
+  public RegisterFile registers(Settings settings) {
+    return settings.usesFuel() ? Abi.REGISTERS_BESIDE_FUEL : Abi.REGISTERS;
   }
 
   @Override

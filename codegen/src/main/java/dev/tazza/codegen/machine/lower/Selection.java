@@ -255,7 +255,7 @@ public final class Selection<I> {
           writes[i] += regions.get(i).isConstant() ? 0 : by;
         }
       }
-      case POLLS -> effects += by;
+      case POLLS, CHARGES -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }

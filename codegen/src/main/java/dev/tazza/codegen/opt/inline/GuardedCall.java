@@ -7,8 +7,9 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.InstCopies;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class GuardedCall {
   private final Function function;
   private final Replacements replacements;
-  private final InstCopies copies;
+  private final BlockCloner cloner;
+
+  /** What the callee charges before its early return. */
+  private int charged;
 
   GuardedCall(Function function, Replacements replacements) {
     this.function = function;
     this.replacements = replacements;
-    copies = new InstCopies(function);
+    cloner = new BlockCloner(function);
   }
 
   /**
@@ -33,10 +37,9 @@ final class GuardedCall {
    * @return the block in which the caller goes on
    */
   Block insert(Block block, Inst call, EarlyReturn early, @Nullable Inst after) {
-    copies.start(early.entry().function.instCount());
-    for (Inst param : early.entry().params) {
-      copies.put(param, call.args[(int) param.imm]);
-    }
+    charged = 0;
+    cloner.clear();
+    cloner.putParams(early.entry(), call.args);
     Block returning = newBlock(block);
     Block calling = newBlock(block);
     Block next = newBlock(block);
@@ -45,7 +48,7 @@ final class GuardedCall {
     for (Inst result : results) {
       next.addParam(result.type);
     }
-    jump(returning, next, results, call.loc);
+    returning.jump(new Edge(next, results), call.loc);
     calling.append(call);
     Inst[] called = new Inst[results.length];
     for (int i = 0; i < called.length; i++) {
@@ -54,12 +57,8 @@ final class GuardedCall {
       called[i].loc = call.loc;
       calling.append(called[i]);
     }
-    jump(calling, next, called, call.loc);
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == call;
-        at = at.next) {
-      replacements.replace(at, next.params.get((int) at.imm));
-    }
+    calling.jump(new Edge(next, called), call.loc);
+    CallResults.replace(call, after, next.params.toArray(new Inst[0]), replacements);
     return next;
   }
 
@@ -75,7 +74,7 @@ final class GuardedCall {
     if (test == null) {
       throw new IllegalStateException("a block without an end");
     }
-    Inst branch = function.newInst(Opcode.BRANCH, test.type, copies.of(test.args));
+    Inst branch = function.newInst(Opcode.BRANCH, test.type, cloner.of(test.args));
     boolean first = test.targets[0] == early.taken();
     branch.targets =
         new Edge[] {
@@ -90,31 +89,35 @@ final class GuardedCall {
   private Inst[] returned(Block block, EarlyReturn early) {
     Edge edge = early.taken();
     while (true) {
-      Inst[] values = copies.of(edge.args);
-      for (int i = 0; i < values.length; i++) {
-        copies.put(edge.target.params.get(i), values[i]);
-      }
+      cloner.putParams(edge.target, cloner.of(edge.args));
       copyPure(edge.target, block, -1);
       Inst end = edge.target.last;
       if (end == null || end.op == Opcode.RETURN) {
-        return end == null ? new Inst[0] : copies.of(end.args);
+        charge(block);
+        return end == null ? new Inst[0] : cloner.of(end.args);
       }
       edge = end.targets[0];
     }
   }
 
-  private void copyPure(Block from, Block to, int loc) {
-    for (Inst inst = from.first; inst != null && inst != from.last; inst = inst.next) {
-      Inst copy = copies.copy(inst);
-      copy.loc = loc;
-      to.append(copy);
+  /** Takes what the callee would have; if it is called, it does so itself. */
+  private void charge(Block block) {
+    if (charged != 0) {
+      Inst charge = function.newInst(Opcode.CHARGE, Type.NONE);
+      charge.imm = charged;
+      block.append(charge);
     }
   }
 
-  private void jump(Block from, Block to, Inst[] values, int loc) {
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.targets = new Edge[] {new Edge(to, values)};
-    jump.loc = loc;
-    from.append(jump);
+  private void copyPure(Block from, Block to, int loc) {
+    for (Inst inst = from.first; inst != null && inst != from.last; inst = inst.next) {
+      if (inst.isPlainCharge()) {
+        charged += (int) inst.imm;
+        continue;
+      }
+      Inst copy = cloner.copy(inst);
+      copy.loc = loc;
+      to.append(copy);
+    }
   }
 }

@@ -10,7 +10,8 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,9 +101,7 @@ public final class GuessCallees {
         current.append(inst);
       } else {
         current = test(current, inst, guesses, next);
-        while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
-          next = next.next;
-        }
+        next = CallResults.skip(inst, next);
       }
       inst = next;
     }
@@ -145,11 +144,7 @@ public final class GuessCallees {
     current.cold = true;
     current.append(call);
     giveResults(current, call, end);
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == call;
-        at = at.next) {
-      replacements.replace(at, end.params.get((int) at.imm));
-    }
+    CallResults.replace(call, after, end.params.toArray(new Inst[0]), replacements);
     return end;
   }
 
@@ -160,9 +155,7 @@ public final class GuessCallees {
           append(block, function.newInst(Opcode.RESULT, end.params.get(i).type, call), call);
       results[i].imm = i;
     }
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.targets = new Edge[] {new Edge(end, results)};
-    append(block, jump, call);
+    block.jump(new Edge(end, results), call.loc);
   }
 
   private static Inst append(Block block, Inst inst, Inst call) {

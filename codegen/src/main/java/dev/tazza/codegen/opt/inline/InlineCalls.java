@@ -8,9 +8,9 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.RemoveUnreachable;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -141,8 +141,7 @@ public final class InlineCalls {
       Block block = flow.block(i);
       Inst first = block.hasCalls() ? block.first : null;
       for (Inst inst = first; inst != null; inst = inst.next) {
-        boolean direct = inst.op == Opcode.CALL_DIRECT || inst.op == Opcode.RETURN_CALL;
-        if (direct && add(sites, inst, null)) {
+        if (inst.op.isDirectCall() && add(sites, inst, null)) {
           loopsMatter |= sites.getLast().growth > LIMIT;
         }
       }
@@ -218,7 +217,7 @@ public final class InlineCalls {
     if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
       return false;
     }
-    if (site.call.op.isTailCall()) {
+    if (site.call.op.isTailCall() || site.call.op.isTryCall()) {
       return false;
     }
     recursiveBudget -= early.size();
@@ -251,13 +250,15 @@ public final class InlineCalls {
       } else {
         chosen[inst.id] = null;
         EarlyReturn guard = site.guard;
+        if (inst.op.isTryCall()) {
+          bodies.insertGuarded(current, site);
+          return;
+        }
         current =
             guard == null
                 ? bodies.insert(current, site, next)
                 : guards.insert(current, inst, guard, next);
-        while (next != null && next.op == Opcode.RESULT && next.args[0] == inst) {
-          next = next.next;
-        }
+        next = CallResults.skip(inst, next);
       }
       inst = next;
     }

@@ -9,8 +9,9 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.InstCopies;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.CallResults;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.inline.InlineCalls.Site;
 import java.util.Arrays;
 import java.util.List;
@@ -33,9 +34,10 @@ final class InlinedBody {
   private final Function function;
   private final Replacements replacements;
   private final CallListener listener;
+  private final InlinedHandlers handlers;
 
   /** Of the callee's instructions; for a parameter, the argument. */
-  private final InstCopies copies;
+  private final BlockCloner cloner;
 
   /** By number of a block in the callee. */
   private Block[] blocks = new Block[0];
@@ -49,7 +51,8 @@ final class InlinedBody {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
-    copies = new InstCopies(function);
+    cloner = new BlockCloner(function);
+    handlers = new InlinedHandlers(function);
   }
 
   /**
@@ -66,37 +69,62 @@ final class InlinedBody {
             (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
+      Block to = blocks[i];
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         boolean leaves = !site.call.op.isTailCall();
         if (inst.op == Opcode.RETURN && leaves) {
-          giveBack(blocks[i], copies.of(inst.args), site.call.loc);
+          giveBack(to, cloner.of(inst.args), site.call.loc);
           continue;
         }
         Inst copy = copy(inst, flow);
         copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
-        if (inst.op.isTailCall() && leaves) {
-          giveBack(blocks[i], call(blocks[i], copy), site.call.loc);
-        } else {
-          blocks[i].append(copy);
+        boolean tail = inst.op.isTailCall() && leaves;
+        if (tail) {
+          makeCall(to, copy);
         }
-        if (copy.op == Opcode.CALL_DIRECT || copy.op == Opcode.RETURN_CALL) {
+        to.append(copy);
+        if (site.call.op.isTryCall()) {
+          to = handlers.guard(to, copy, site.call);
+        }
+        if (tail) {
+          giveBack(to, results(to, copy), site.call.loc);
+        }
+        if (copy.op.isDirectCall()) {
           listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
         }
       }
     }
-    for (Inst at = after;
-        at != null && at.op == Opcode.RESULT && at.args[0] == site.call;
-        at = at.next) {
-      if (continuation != null) {
-        replacements.replace(at, results[(int) at.imm]);
-      }
+    if (continuation != null) {
+      CallResults.replace(site.call, after, results, replacements);
     }
     return continuation;
   }
 
+  /**
+   * The same for a call with handlers, which are then those of what the body calls. It was the last
+   * instruction of {@code block}; its results are at the start of where it went on.
+   */
+  void insertGuarded(Block block, Site site) {
+    Edge normal = site.call.targets[0];
+    Inst after = normal.target.first;
+    Block end = insert(block, site, after);
+    if (end == null) {
+      return; // nothing leads to where it went on
+    }
+    while (after != null && after.op == Opcode.RESULT && after.args[0] == site.call) {
+      Inst next = after.next;
+      normal.target.remove(after);
+      after = next;
+    }
+    Inst jump = function.newInst(Opcode.JUMP, site.call.type);
+    jump.targets = new Edge[] {normal};
+    jump.loc = site.call.loc;
+    end.append(jump);
+  }
+
   /** Makes the blocks with their parameters. */
   private void prepare(Block block, Site site, ControlFlow flow) {
-    copies.start(site.callee.function().instCount());
+    cloner.clear();
     if (blocks.length < flow.size()) {
       blocks = Arrays.copyOf(blocks, Math.max(flow.size(), blocks.length * 2));
     }
@@ -108,7 +136,7 @@ final class InlinedBody {
       copy.cold |= (original.cold || block.cold) && copy != function.entry();
       for (int k = 0; k < original.params.size(); k++) {
         Inst param = original.params.get(k);
-        copies.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
+        cloner.put(param, i == 0 ? site.call.args[k] : copy.addParam(param.type));
       }
       Opcode end = original.last == null ? Opcode.TRAP : original.last.op;
       returns += end == Opcode.RETURN || end.isTailCall() ? 1 : 0;
@@ -123,8 +151,8 @@ final class InlinedBody {
     }
   }
 
-  /** Appends {@code tail} as a call that comes back; gives its results. */
-  private Inst[] call(Block block, Inst tail) {
+  /** Makes {@code tail} a call that comes back, to be appended to {@code block}. */
+  private void makeCall(Block block, Inst tail) {
     if (tail.op == Opcode.RETURN_CALL) {
       tail.op = Opcode.CALL_DIRECT;
     } else {
@@ -134,13 +162,16 @@ final class InlinedBody {
       tail.args = args;
       tail.immHigh = 0;
     }
-    block.append(tail);
-    List<Type> types = tail.signature == null ? List.of() : tail.signature.results();
+  }
+
+  /** Appends the results of {@code call}. */
+  private Inst[] results(Block block, Inst call) {
+    List<Type> types = call.signature == null ? List.of() : call.signature.results();
     Inst[] values = new Inst[types.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = function.newInst(Opcode.RESULT, types.get(i), tail);
+      values[i] = function.newInst(Opcode.RESULT, types.get(i), call);
       values[i].imm = i;
-      values[i].loc = tail.loc;
+      values[i].loc = call.loc;
       block.append(values[i]);
     }
     return values;
@@ -166,19 +197,16 @@ final class InlinedBody {
       results = values;
       return;
     }
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.targets = new Edge[] {new Edge(next, values)};
-    jump.loc = loc;
-    block.append(jump);
+    block.jump(new Edge(next, values), loc);
   }
 
   private Inst copy(Inst inst, ControlFlow flow) {
-    Inst copy = copies.copy(inst);
+    Inst copy = cloner.copy(inst);
     if (inst.targets.length > 0) {
       copy.targets = new Edge[inst.targets.length];
       for (int i = 0; i < copy.targets.length; i++) {
         Edge edge = inst.targets[i];
-        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], copies.of(edge.args));
+        copy.targets[i] = new Edge(blocks[flow.number(edge.target)], cloner.of(edge.args));
       }
     }
     return copy;

@@ -9,7 +9,6 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.ir.Type;
 
 /**
  * Gives each loop a block that all ways into the loop go through and that goes nowhere else.
@@ -71,9 +70,7 @@ public final class InsertPreheaders {
         flow.predEdge(i).target = preheader;
       }
     }
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.targets = new Edge[] {new Edge(target, args)};
-    preheader.append(jump);
+    preheader.jump(new Edge(target, args), -1);
     return true;
   }
 }

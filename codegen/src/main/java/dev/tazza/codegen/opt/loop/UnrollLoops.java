@@ -12,6 +12,8 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.SsaUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,19 +47,19 @@ public final class UnrollLoops {
   private final ControlFlow flow;
   private final LoopForest loops;
 
-  /** By instruction id, for an instruction of the block in work, what it is in the last copy. */
-  private @Nullable Inst[] copies = {};
+  private final BlockCloner cloner;
 
-  /** By instruction id, for a parameter of an unrolled loop, what it is in the last round. */
-  private @Nullable Inst[] lastRound = {};
+  /** Knows what parameters of unrolled loops are in the last round. */
+  private final SsaUpdater updater;
 
-  private boolean unrolled;
   private boolean loopGone;
 
   private UnrollLoops(Analyses analyses) {
     this.analyses = analyses;
     flow = analyses.controlFlow();
     loops = analyses.loops();
+    cloner = new BlockCloner(analyses.function());
+    updater = new SsaUpdater(analyses.function());
   }
 
   public static void run(Analyses analyses) {
@@ -75,12 +77,10 @@ public final class UnrollLoops {
         unroll(flow.block(number), entry, end);
       }
     }
-    if (unrolled) {
-      replaceOutside();
-    }
     if (loopGone) {
       analyses.invalidate();
     }
+    updater.run(analyses);
   }
 
   /** The way into a loop of one block, if there is one other than from that block; else null. */
@@ -123,9 +123,17 @@ public final class UnrollLoops {
       if (inst.op.isCall()) {
         return Integer.MAX_VALUE;
       }
-      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
+      size += isFree(inst) ? 0 : 1;
     }
     return size;
+  }
+
+  /** Whether it is hardly an instruction of the processor. */
+  static boolean isFree(Inst inst) {
+    return switch (inst.op) {
+      case UEXTEND, POLL, CHARGE -> true;
+      default -> inst.isConst();
+    };
   }
 
   /** How often the block runs each time that it is entered; 0: unknown, or very often. */
@@ -159,89 +167,32 @@ public final class UnrollLoops {
 
   /** Lets the block do {@code times} rounds. */
   private void repeat(Block block, Inst end, Edge back, int times) {
-    if (!unrolled) {
-      copies = new Inst[analyses.function().instCount()];
-      lastRound = new Inst[analyses.function().instCount()];
-      unrolled = true;
-    }
     Inst first = block.first;
-    Inst[] values = block.params.toArray(Inst[]::new);
-    setParams(block, values);
+    cloner.clear();
     for (int i = 1; i < times && first != null; i++) {
       for (Inst inst = first; inst != end && inst != null; inst = inst.next) {
         if (inst.op != Opcode.POLL) { // one in all rounds is enough
-          Inst copy = copy(inst);
-          block.insertBefore(first, copy);
-          copies[inst.id] = copy;
+          block.insertBefore(first, cloner.copy(inst));
         }
       }
-      for (int k = 0; k < values.length; k++) {
-        values[k] = copyOf(back.args[k], block);
-      }
-      setParams(block, values);
+      cloner.putParams(block, cloner.of(back.args));
     }
     for (Inst inst = first; inst != null; inst = inst.next) {
-      replaceParams(inst.args, block);
+      replaceParams(inst.args);
       for (Edge edge : inst.targets) {
-        replaceParams(edge.args, block);
+        replaceParams(edge.args);
       }
     }
     for (Inst param : block.params) {
-      lastRound[param.id] = copies[param.id];
+      updater.define(param, block, cloner.of(param));
     }
   }
 
-  private void setParams(Block block, Inst[] values) {
-    for (int i = 0; i < values.length; i++) {
-      copies[block.params.get(i).id] = values[i];
-    }
-  }
-
-  private Inst copy(Inst inst) {
-    Inst[] args = inst.args.clone();
-    Block block = inst.block;
-    for (int i = 0; block != null && i < args.length; i++) {
-      args[i] = copyOf(args[i], block);
-    }
-    return analyses.function().newCopy(inst, args);
-  }
-
-  /** What {@code value} is in the copy in work. */
-  private Inst copyOf(Inst value, Block block) {
-    Inst copy = value.block == block && value.id < copies.length ? copies[value.id] : null;
-    return copy == null ? value : copy;
-  }
-
-  private void replaceParams(Inst[] args, Block block) {
+  private void replaceParams(Inst[] args) {
     for (int i = 0; i < args.length; i++) {
       if (args[i].op == Opcode.PARAM) {
-        args[i] = copyOf(args[i], block);
+        args[i] = cloner.of(args[i]);
       }
-    }
-  }
-
-  /** Gives users behind the loops the parameters' values in the last round. */
-  private void replaceOutside() {
-    for (int i = 0; i < flow.size(); i++) {
-      Block block = flow.block(i);
-      for (Inst inst = block.first; inst != null; inst = inst.next) {
-        replaceOutside(inst.args, block);
-        for (Edge edge : inst.targets) {
-          replaceOutside(edge.args, block);
-        }
-      }
-    }
-  }
-
-  private void replaceOutside(Inst[] args, Block user) {
-    for (int i = 0; i < args.length; i++) {
-      Block at = user;
-      Inst value = args[i];
-      while (value.block != at && value.id < lastRound.length && lastRound[value.id] != null) {
-        at = value.block;
-        value = lastRound[value.id];
-      }
-      args[i] = value;
     }
   }
 }

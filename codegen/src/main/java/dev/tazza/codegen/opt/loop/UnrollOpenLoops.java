@@ -8,10 +8,10 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.edit.BlockCloner;
+import dev.tazza.codegen.opt.edit.SsaUpdater;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Repeats the block of a short loop that has only one, with its test, where the number of rounds is
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * several places to end at, and what one round hands to the next need not be moved. Only for loops
  * in loops, without calls.
  *
- * <p>All copies leave the loop to a new block, which has a parameter for each value of the loop
- * that is used behind it.
+ * <p>All copies leave the loop to a new block, which gets a parameter for each value of the loop
+ * that is used behind it ({@link SsaUpdater}).
  *
  * <p>Requires nothing. Preserves all analyses if nothing is unrolled, otherwise invalidates them.
  */
@@ -31,34 +31,15 @@ public final class UnrollOpenLoops {
   private static final int ROUNDS = 4;
 
   private final Function function;
+  private final BlockCloner cloner;
 
-  /** The loops to be repeated. */
-  private final List<Block> blocks;
+  /** Knows what values of the loops are in each round. */
+  private final SsaUpdater updater;
 
-  /** By block id: whether it is one of them. */
-  private final boolean[] isChosen;
-
-  /** By instruction id: whether it is a value of such a loop that is used behind it. */
-  private final boolean[] leaves;
-
-  /** The operands and arguments with such values, and the blocks in which they stand. */
-  private final List<Inst[]> usesBehind = new ArrayList<>();
-
-  private final List<Block> usersBehind = new ArrayList<>();
-
-  /** By instruction id: what such a value is behind its loop. */
-  private final @Nullable Inst[] behind;
-
-  /** By instruction id: what a value of the block in work is in the round in work. */
-  private final Inst[] copies;
-
-  private UnrollOpenLoops(Function function, List<Block> blocks) {
+  private UnrollOpenLoops(Function function) {
     this.function = function;
-    this.blocks = blocks;
-    isChosen = new boolean[function.blockCount()];
-    leaves = new boolean[function.instCount()];
-    behind = new Inst[function.instCount()];
-    copies = new Inst[function.instCount()];
+    cloner = new BlockCloner(function);
+    updater = new SsaUpdater(function);
   }
 
   public static void run(Analyses analyses) {
@@ -72,8 +53,11 @@ public final class UnrollOpenLoops {
       }
     }
     if (!blocks.isEmpty()) {
-      new UnrollOpenLoops(analyses.function(), blocks).repeatAll(analyses);
+      UnrollOpenLoops pass = new UnrollOpenLoops(analyses.function());
+      blocks.forEach(pass::leaveTogether);
+      blocks.forEach(pass::repeat);
       analyses.invalidate();
+      pass.updater.run(analyses);
     }
   }
 
@@ -88,106 +72,12 @@ public final class UnrollOpenLoops {
     }
     int size = 0;
     for (Inst inst = block.first; inst != null; inst = inst.next) {
-      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
+      size += UnrollLoops.isFree(inst) ? 0 : 1;
       if (inst.op.isCall() || size > MOST_INSTRUCTIONS) {
         return false;
       }
     }
     return true;
-  }
-
-  private void repeatAll(Analyses analyses) {
-    ControlFlow flow = analyses.controlFlow();
-    for (Block block : blocks) {
-      isChosen[block.id] = true;
-    }
-    for (int i = 0; i < flow.size(); i++) {
-      if (analyses.loops().mayUseLoopValues(i)) {
-        findLeaving(flow.block(i));
-      }
-    }
-    for (Block block : blocks) {
-      leaveTogether(block);
-    }
-    for (int i = 0; i < usesBehind.size(); i++) {
-      useBehind(usesBehind.get(i), usersBehind.get(i));
-    }
-    for (Block block : blocks) {
-      repeat(block);
-    }
-  }
-
-  // The way out.
-
-  private void findLeaving(Block user) {
-    for (Inst inst = user.first; inst != null; inst = inst.next) {
-      if (markLeaving(inst.args, user)) {
-        addUse(inst.args, user);
-      }
-      for (Edge edge : inst.targets) {
-        if (markLeaving(edge.args, edge.target == user ? user : null)) {
-          addUse(edge.args, user);
-        }
-      }
-    }
-  }
-
-  /**
-   * {@code args} are used in {@code user}; null: behind whatever loop they are from. Tells whether
-   * any is from a chosen loop that it is used behind.
-   */
-  private boolean markLeaving(Inst[] args, @Nullable Block user) {
-    boolean any = false;
-    for (Inst arg : args) {
-      Block home = arg.block;
-      if (home != null && home != user && isChosen[home.id]) {
-        leaves[arg.id] = true;
-        any = true;
-      }
-    }
-    return any;
-  }
-
-  private void addUse(Inst[] args, Block user) {
-    usesBehind.add(args);
-    usersBehind.add(user);
-  }
-
-  /** Puts a block with parameters on the way out of the loop. */
-  private void leaveTogether(Block block) {
-    List<Inst> passed = new ArrayList<>();
-    Block exit = function.newBlock();
-    for (Inst param : block.params) {
-      leave(param, exit, passed);
-    }
-    for (Inst inst = block.first; inst != null; inst = inst.next) {
-      leave(inst, exit, passed);
-    }
-    Inst end = end(block);
-    Edge out = end.targets[1 - back(block)];
-    Inst jump = function.newInst(Opcode.JUMP, Type.NONE);
-    jump.loc = end.loc;
-    jump.targets = new Edge[] {new Edge(out.target, out.args)};
-    useBehind(out.args, null);
-    exit.append(jump);
-    out.target = exit;
-    out.args = passed.toArray(Inst[]::new);
-  }
-
-  private void leave(Inst value, Block exit, List<Inst> passed) {
-    if (leaves[value.id]) {
-      passed.add(value);
-      behind[value.id] = exit.addParam(value.type);
-    }
-  }
-
-  private void useBehind(Inst[] args, @Nullable Block user) {
-    for (int i = 0; i < args.length; i++) {
-      Inst value = args[i].id < behind.length ? behind[args[i].id] : null;
-      if (value != null && args[i].block != user) {
-        args[i] = value;
-      }
-    }
   }
 
   private static Inst end(Block block) {
@@ -199,51 +89,54 @@ public final class UnrollOpenLoops {
   }
 
   /** The number of the edge from the end of a loop to its start. */
-  private static int back(Block block) {
-    return end(block).targets[0].target == block ? 0 : 1;
+  private static int back(Inst end, Block block) {
+    return end.targets[0].target == block ? 0 : 1;
   }
 
-  // The copies.
+  /** Puts a block on the way out of a loop, for all rounds. */
+  private void leaveTogether(Block block) {
+    Inst end = end(block);
+    Edge out = end.targets[1 - back(end, block)];
+    Block exit = function.newBlock();
+    exit.jump(new Edge(out.target, out.args), end.loc);
+    out.target = exit;
+    out.args = Edge.NO_ARGS;
+  }
 
   private void repeat(Block block) {
     Inst end = end(block);
-    int back = back(block);
-    Inst[] next = end.targets[back].args;
-    Inst[] passed = next;
+    int back = back(end, block);
     Edge toNext = end.targets[back];
+    Inst[] passed = toNext.args;
+    cloner.clear();
     for (int k = 1; k < ROUNDS; k++) {
-      for (int i = 0; i < passed.length; i++) {
-        copies[block.params.get(i).id] = passed[i];
-      }
       Block round = function.newBlock();
       toNext.target = round;
+      Inst[] next = cloner.of(passed);
       toNext.args = Edge.NO_ARGS;
+      cloner.putParams(block, next);
       for (Inst inst = block.first; inst != null && inst != end; inst = inst.next) {
         if (inst.op != Opcode.POLL) { // one in all rounds is enough
-          copies[inst.id] = copy(inst);
-          round.append(copies[inst.id]);
+          round.append(cloner.copy(inst));
         }
       }
-      Inst branch = copy(end);
-      Edge out = end.targets[1 - back];
-      passed = copies(next, block);
-      toNext = new Edge(block, passed);
+      define(block, round, end);
+      Inst branch = cloner.copy(end);
+      toNext = new Edge(block, cloner.of(passed));
       branch.targets = new Edge[2];
       branch.targets[back] = toNext;
-      branch.targets[1 - back] = new Edge(out.target, copies(out.args, block));
+      branch.targets[1 - back] = new Edge(end.targets[1 - back].target);
       round.append(branch);
     }
   }
 
-  private Inst copy(Inst inst) {
-    return function.newCopy(inst, copies(inst.args, inst.block));
-  }
-
-  private Inst[] copies(Inst[] values, @Nullable Block block) {
-    Inst[] result = new Inst[values.length];
-    for (int i = 0; i < values.length; i++) {
-      result[i] = values[i].block == block ? copies[values[i].id] : values[i];
+  /** In {@code round}, the values of the loop are what was made of them last. */
+  private void define(Block block, Block round, Inst end) {
+    for (Inst param : block.params) {
+      updater.define(param, round, cloner.of(param));
     }
-    return result;
+    for (Inst inst = block.first; inst != null && inst != end; inst = inst.next) {
+      updater.define(inst, round, cloner.of(inst));
+    }
   }
 }

@@ -13,7 +13,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.Replacements;
+import dev.tazza.codegen.opt.edit.Replacements;
 import dev.tazza.codegen.opt.loop.ValueRanges.Kind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -37,7 +37,7 @@ final class AddressShapes {
     FEW_ROUNDS,
     /** HoistInvariants: accesses that may move, and that must not. */
     INVARIANT,
-    /** LookUpValues, ThreadSwitches, SelectValues: addresses chosen among constants. */
+    /** LookUpValues, ThreadJumps, SelectValues: addresses chosen among constants. */
     SWITCHED,
     /** NumberValues, EliminateDeadStores, lowering: accesses over one another. */
     OVERLAPPING,

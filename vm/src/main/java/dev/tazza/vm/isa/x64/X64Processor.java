@@ -71,6 +71,16 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public int parkedFuel() {
+    return StubCode.PARKED_FUEL;
+  }
+
+  @Override
+  public int fuel() {
+    return StubCode.FUEL;
+  }
+
+  @Override
   public int parkedPc() {
     return StubCode.PARKED_PC;
   }

@@ -112,7 +112,7 @@ final class FloatSelector {
             selection.def(inst),
             selection.reg(inst.args[0]),
             op == TruncOp.U32 ? selection.newInt() : -1,
-            traps ? inst.trap : 0));
+            traps ? inst.trapEntry() : 0));
   }
 
   void convert(Inst inst, boolean signed) {

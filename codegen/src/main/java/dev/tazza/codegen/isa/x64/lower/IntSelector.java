@@ -168,7 +168,7 @@ final class IntSelector {
             remainder ? result : other,
             selection.reg(inst.args[0]),
             selection.reg(divisor),
-            inst.trap));
+            inst.trapEntry()));
   }
 
   void and(Inst inst) {

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.edit;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -31,7 +31,7 @@ public final class Replacements {
     by[value.id] = replacement;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return by == NONE;
   }
 
@@ -40,7 +40,7 @@ public final class Replacements {
   }
 
   /** What {@code value} stands for in the end. */
-  Inst resolve(Inst value) {
+  public Inst resolve(Inst value) {
     Inst next = value.id < by.length ? by[value.id] : null;
     if (next == null) {
       return value;
@@ -64,7 +64,7 @@ public final class Replacements {
   }
 
   /** Rewrites the arguments on the edges of {@code inst}. */
-  void resolveEdges(Inst inst) {
+  public void resolveEdges(Inst inst) {
     for (Edge edge : inst.targets) {
       resolveAll(edge.args);
     }

@@ -1,4 +1,4 @@
-package dev.tazza.codegen.opt;
+package dev.tazza.codegen.opt.edit;
 
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -6,7 +6,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 
 /** Edits of parameters together with the arguments that the edges carry. */
-final class BlockParams {
+public final class BlockParams {
   private BlockParams() {}
 
   /**
@@ -14,7 +14,7 @@ final class BlockParams {
    *
    * @param number the block's number in {@code flow}
    */
-  static void remove(ControlFlow flow, int number) {
+  public static void remove(ControlFlow flow, int number) {
     Block block = flow.block(number);
     int size = block.params.size();
     int kept = 0;
