@@ -42,7 +42,8 @@ public final class Module implements AutoCloseable {
   /**
    * Compiles a module.
    *
-   * @param module the binary format, or the text format in UTF-8
+   * @param module the binary format, or the text format in UTF-8; not to be changed meanwhile, and
+   *     not needed afterwards
    * @throws WasmException when it is malformed, invalid or beyond a limit
    * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
    */
@@ -55,7 +56,7 @@ public final class Module implements AutoCloseable {
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return load(engine, engine.compiler().compile(decoded));
+    return load(engine, engine.compiler().compile(decoded).withoutBodies());
   }
 
   /**

@@ -73,6 +73,8 @@ final class Liveness {
     OPERANDS[Kind.LOWEST_BIT] = READS_RM;
     OPERANDS[Kind.MOVE_IF] = READS_REG | WRITES_REG | READS_RM;
     OPERANDS[Kind.PUSH] = READS_REG;
+    OPERANDS[Kind.PUSH_RM] = READS_RM;
+    OPERANDS[Kind.POP_RM] = WRITES_RM;
     OPERANDS[Kind.POP] = WRITES_REG;
     OPERANDS[Kind.TEST_BIT] = READS_REG | READS_RM;
     OPERANDS[Kind.VECTOR_STORE] = WRITES_RM;
@@ -255,10 +257,11 @@ final class Liveness {
         if (blocks.isCall(i)) {
           call(Callees.NONE);
         } else if (blocks.isWayOut(i)) {
-          read |= results;
+          read |= results | ALL_PARAMS | 1 << 11;
         }
       }
       case Kind.RETURN -> read |= results;
+      case Kind.LEAVE -> read |= PRESERVED | ALL_PARAMS;
       default -> {}
     }
   }

@@ -42,6 +42,15 @@ final class State {
   /** The one that is known to, or {@link #NO_REFERENCE}. */
   int inContext;
 
+  /** No exception, as far as is known. */
+  static final int NOTHING_THROWN = -1;
+
+  /** An exception of the runtime's making. */
+  static final int ANYTHING_THROWN = -2;
+
+  /** The tag of the exception that is in the store context and its slots, or one of the above. */
+  int thrown;
+
   int factCount;
   private int[] factKind = new int[MOST_FACTS];
   private int[] factOf = new int[MOST_FACTS];
@@ -55,6 +64,7 @@ final class State {
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
     inContext = NO_REFERENCE;
+    thrown = NOTHING_THROWN;
     factCount = 0;
   }
 
@@ -64,6 +74,7 @@ final class State {
     System.arraycopy(from.at, 0, at, 0, places);
     checked = from.checked;
     inContext = from.inContext;
+    thrown = from.thrown;
     factCount = from.factCount;
     for (int i = 0; i < factCount; i++) {
       copyFact(from, i, i);
@@ -91,6 +102,25 @@ final class State {
       places = place + 1;
     }
     at[place] = value;
+  }
+
+  /**
+   * At a landing pad: no register is as it was.
+   *
+   * @param rsp its value
+   * @param place from here on nothing is known
+   * @param tag what was thrown
+   */
+  void land(int rsp, int place, int tag) {
+    for (int register = 0; register < FIRST_SLOT; register++) {
+      if (register != Machine.RBP && register != Machine.R15) {
+        at[register] = Values.DEAD;
+      }
+    }
+    at[Machine.RSP] = rsp;
+    cut(place);
+    inContext = NO_REFERENCE;
+    thrown = tag;
   }
 
   /** Forgets all places from {@code place} on. */
@@ -215,6 +245,10 @@ final class State {
     }
     if (inContext != NO_REFERENCE && inContext != other.inContext) {
       inContext = NO_REFERENCE;
+      changed = true;
+    }
+    if (thrown != NOTHING_THROWN && thrown != other.thrown) {
+      thrown = NOTHING_THROWN;
       changed = true;
     }
     return changed;

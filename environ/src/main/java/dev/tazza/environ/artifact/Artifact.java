@@ -136,7 +136,7 @@ public final class Artifact {
   }
 
   private static byte[] skeleton(CompiledModule module) {
-    return ModuleSkeleton.of(module.module(), module.tunables().is(Tunable.WASM_BACKTRACE_DETAILS));
+    return ModuleSkeleton.of(module.module(), module.tunables().keepsDebugInfo());
   }
 
   /** Puts the right checksums into a file. */
