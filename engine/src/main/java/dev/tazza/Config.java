@@ -34,8 +34,7 @@ public final class Config {
     this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
   }
 
-  private Config(
-      Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
     this.features = features;
     this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
     this.tunables = tunables;

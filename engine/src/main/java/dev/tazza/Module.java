@@ -4,8 +4,8 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
-import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
@@ -93,8 +93,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(
-          loaded.compiled(), Processor.host().elfMachine(), engine.origin());
+      return Artifact.write(loaded.compiled(), Processor.host().elfMachine(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -134,7 +133,8 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, Processor.host().elfMachine(), engine.origin());
+      CompiledModule compiled =
+          Artifact.read(artifact, Processor.host().elfMachine(), engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);

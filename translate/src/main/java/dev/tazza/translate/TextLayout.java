@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Places pieces of code one after the other, connects the calls between them and
- * joins their tables.
+ * Places pieces of code one after the other, connects the calls between them and joins their
+ * tables.
  */
 final class TextLayout {
   /** Calls reach 2 GiB; the address space for code is smaller. */

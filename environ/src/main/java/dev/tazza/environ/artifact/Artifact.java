@@ -176,8 +176,7 @@ public final class Artifact {
    * @throws IOException when it cannot be read
    * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
-  public static CompiledModule read(InputStream in, int machine, Origin engine)
-      throws IOException {
+  public static CompiledModule read(InputStream in, int machine, Origin engine) throws IOException {
     return new ArtifactReader(in, machine).read(engine);
   }
 

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.codegen.isa.x64.inst.X64Feature;
-import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
@@ -23,6 +21,8 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.util.ArrayList;
 import java.util.HashSet;

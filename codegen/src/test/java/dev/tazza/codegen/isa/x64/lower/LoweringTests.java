@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.isa.x64.inst.X64Feature;
-import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
@@ -13,7 +11,9 @@ import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.Printer;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import java.io.IOException;
