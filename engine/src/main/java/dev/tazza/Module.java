@@ -5,6 +5,7 @@ import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
@@ -48,7 +49,8 @@ public final class Module implements AutoCloseable {
   /**
    * Compiles a module.
    *
-   * @param module the binary format, or the text format in UTF-8
+   * @param module the binary format, or the text format in UTF-8; not to be changed meanwhile, and
+   *     not needed afterwards
    * @throws WasmException when it is malformed, invalid or beyond a limit
    * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
    */
@@ -62,7 +64,7 @@ public final class Module implements AutoCloseable {
   static Module compileAnew(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return load(engine, engine.compiler().compile(decoded));
+    return load(engine, engine.compiler().compile(decoded).withoutBodies());
   }
 
   private static void requireModule(byte[] bytes) {
@@ -135,7 +137,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), engine.origin());
+      return Artifact.write(loaded.compiled(), Processor.host().elfMachine(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -175,7 +177,8 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, engine.origin());
+      CompiledModule compiled =
+          Artifact.read(artifact, Processor.host().elfMachine(), engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);
