@@ -6,7 +6,6 @@ import dev.tazza.vm.instance.VmException;
 import dev.tazza.wasm.ThrownException;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -74,7 +74,9 @@ class ConvenienceTest {
     Instance instance =
         linker.instantiate(
             store,
-            module("(module (import \"lib\" \"four\" (func (param i32) (result i32))) (export \"f\" (func 0)))"));
+            module(
+                "(module (import \"lib\" \"four\" (func (param i32) (result i32))) (export \"f\""
+                    + " (func 0)))"));
     assertEquals(12, instance.func("f").typed(IntUnaryOperator.class).applyAsInt(3));
     assertEquals(List.of("f"), List.copyOf(instance.exports().keySet()));
   }
@@ -85,7 +87,8 @@ class ConvenienceTest {
     byte[] component = {0, 'a', 's', 'm', 13, 0, 1, 0};
     byte[] artifact = module("(module)").serialize();
     assertEquals(ModuleKind.BINARY, Module.detect(binary));
-    assertEquals(ModuleKind.TEXT, Module.detect(" ;; x\n(module)".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        ModuleKind.TEXT, Module.detect(" ;; x\n(module)".getBytes(StandardCharsets.UTF_8)));
     assertEquals(ModuleKind.COMPONENT, Module.detect(component));
     assertEquals(ModuleKind.ARTIFACT, Module.detect(artifact));
     assertEquals(ModuleKind.UNKNOWN, Module.detect(new byte[0]));
@@ -110,7 +113,8 @@ class ConvenienceTest {
   void functionTypesAreReadFromText() {
     assertEquals("[i32 i64] -> [f64]", FuncType.parse("(i32, i64) -> f64").toString());
     assertEquals("[] -> []", FuncType.parse("() -> []").toString());
-    assertEquals("[v128 funcref] -> [externref]", FuncType.parse("[v128 funcref]->externref").toString());
+    assertEquals(
+        "[v128 funcref] -> [externref]", FuncType.parse("[v128 funcref]->externref").toString());
     for (String wrong : List.of("", "i32", "i32 -> i33", "i32 -> i32 -> i32", "(i32 -> i32")) {
       assertThrows(IllegalArgumentException.class, () -> FuncType.parse(wrong), wrong);
     }

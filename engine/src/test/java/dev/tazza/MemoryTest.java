@@ -60,7 +60,8 @@ class MemoryTest {
 
   @Test
   void whatIsOutsideIsNamedInTheGuestsTerms() {
-    assertOutside("address 65530 + 20 is outside the memory of 65536 bytes", m -> m.read(65530, 20));
+    assertOutside(
+        "address 65530 + 20 is outside the memory of 65536 bytes", m -> m.read(65530, 20));
     assertOutside("address 65533 + 4 is outside the memory of 65536 bytes", m -> m.getInt(65533));
     assertOutside("address 65529 + 8 is outside", m -> m.setLong(65529, 1));
     assertOutside("address 18446744073709551615 + 1 is outside", m -> m.getByte(-1));
