@@ -22,6 +22,8 @@ final class EngineOptions {
       description = "How much to optimize: none, speed or speed-and-size (default: speed).")
   private OptLevel optLevel = OptLevel.SPEED;
 
+  @Mixin private FeatureOptions features = new FeatureOptions();
+
   @Option(
       names = "--debug-verifier",
       description = "Let the compiler check its own work after each step.")
@@ -37,8 +39,6 @@ final class EngineOptions {
       paramLabel = "NAME=VALUE",
       description = "Set one of the compiler's settings, which `tazza settings` lists. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
-
-  @Mixin private FeatureOptions features = new FeatureOptions();
 
   @Option(
       names = "--profile",
@@ -106,14 +106,14 @@ final class EngineOptions {
 
   private Engine engine(boolean fallback, boolean consumeFuel) {
     Config config =
-        new Config()
+        features
+            .apply(new Config())
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
             .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
-    features.apply(config);
     try {
       settings.forEach(config::flagSet);
       if (maxWasmStack != null) {

@@ -2,48 +2,48 @@ package dev.tazza.cli;
 
 import dev.tazza.Config;
 import dev.tazza.wasm.Feature;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
 import picocli.CommandLine.Option;
 
-/** Which features of WebAssembly are on. */
+/** The option that switches features of WebAssembly on and off. */
 final class FeatureOptions {
   @Option(
       names = {"-W", "--wasm"},
-      paramLabel = "NAME=y|n",
-      description = {
-        "Switch a feature of WebAssembly on or off, such as tail-calls=n. A name that is none is"
-            + " answered by all of them. Repeatable."
-      })
+      paramLabel = "FEATURE=y|n",
+      description =
+          "Switch a feature of WebAssembly on or off, as in legacy-exceptions=y; a name that there"
+              + " is not lists them.")
   private Map<String, String> switches = new LinkedHashMap<>();
 
-  /** Switches what was asked for. */
-  void apply(Config config) {
-    for (Map.Entry<String, String> entry : switches.entrySet()) {
-      config.wasmFeature(feature(entry.getKey()), isOn(entry.getKey(), entry.getValue()));
-    }
+  /** Sets them, on top of the defaults. */
+  Config apply(Config config) {
+    switches.forEach((name, value) -> config.wasmFeature(feature(name), isOn(name, value)));
+    return config;
   }
 
   private static Feature feature(String name) {
-    StringJoiner names = new StringJoiner(", ");
+    List<String> names = new ArrayList<>();
     for (Feature feature : Feature.values()) {
-      String each = feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (each.equals(name)) {
+      String known = feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (known.equals(name)) {
         return feature;
       }
-      names.add(each);
+      names.add(known);
     }
-    throw new CliException("no feature '" + name + "' of WebAssembly; there are " + names);
+    throw new CliException(
+        "there is no feature '" + name + "'; there are " + String.join(", ", names));
   }
 
   private static boolean isOn(String name, String value) {
     return switch (value) {
-      case "y", "yes", "true" -> true;
-      case "n", "no", "false" -> false;
+      case "y" -> true;
+      case "n" -> false;
       default ->
-          throw new CliException("-W " + name + ": expected y or n but was '" + value + "'");
+          throw new CliException("-W " + name + "=" + value + ": expected y or n for the value");
     };
   }
 }

@@ -30,9 +30,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int status = 0;
-    Config config = new Config();
-    features.apply(config);
-    try (Engine engine = new Engine(config)) {
+    try (Engine engine = new Engine(features.apply(new Config()))) {
       for (Path file : files) {
         try {
           Module.validate(engine, Modules.read(file));

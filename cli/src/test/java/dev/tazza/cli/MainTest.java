@@ -96,6 +96,32 @@ class MainTest {
   }
 
   @Test
+  void featuresAreSwitched() throws IOException {
+    String legacy =
+        file("legacy.wat", "(module (func (export \"_start\") (try (do) (catch_all))))");
+    assertOneLine(1, "legacy exceptions not enabled", tazza("run", legacy));
+    assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
+    assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
+    assertEquals(0, tazza("validate", "-Wlegacy-exceptions=y", legacy).status);
+    assertOneLine(1, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
+    assertOneLine(1, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
+  }
+
+  @Test
+  void anUncaughtExceptionIsReportedWithItsPayload() throws IOException {
+    String module =
+        file(
+            "throws.wat",
+            "(module (tag $e (param i32 f64)) (func $f (throw $e (i32.const 7) (f64.const 0.5)))"
+                + " (func (export \"_start\") (call $f)))");
+    Result result = tazza("run", module);
+    assertEquals(134, result.status);
+    assertTrue(result.err.startsWith("tazza: uncaught exception"), result.err);
+    assertTrue(result.err.lines().findFirst().orElse("").endsWith(": 7, 0.5"), result.err);
+    assertTrue(result.err.contains("    at"), result.err);
+  }
+
+  @Test
   void aProgramThatRunsTooLongIsStopped() throws IOException {
     String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
     Result result = tazza("run", "--timeout", "50ms", module);
@@ -133,7 +159,7 @@ class MainTest {
   }
 
   @Test
-  void featuresAreSwitched() throws IOException {
+  void whatIsOffIsRefusedByItsName() throws IOException {
     String tail =
         file(
             "tail.wat",
@@ -151,8 +177,6 @@ class MainTest {
       assertTrue(off.err.contains("tail calls not enabled: return_call"), off.err);
       assertOneLine(1, "wide arithmetic not enabled: i64.mul_wide_u", tazza(command, wide));
       assertEquals(0, tazza(command, "-W", "wide-arithmetic=y", wide).status, command);
-      assertOneLine(1, "tail-calls", tazza(command, "-W", "tail=y", tail));
-      assertOneLine(1, "expected y or n", tazza(command, "-W", "tail-calls=1", tail));
     }
     assertOneLine(1, "Tazza runs core modules", tazza("run", file("c.wat", "(component)")));
   }
