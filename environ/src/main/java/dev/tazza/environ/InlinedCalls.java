@@ -15,8 +15,8 @@ import java.util.Arrays;
  * @param bases ascending
  * @param starts byte offsets, -1 when the module has no source positions
  * @param functions indexes of the callees
- * @param callers positions of the calls; {@link #GONE} for those that took the place of the function
- *     they stood in
+ * @param callers positions of the calls; {@link #GONE} for those that took the place of the
+ *     function they stood in
  */
 public record InlinedCalls(int[] bases, int[] starts, int[] functions, int[] callers) {
   /** No call was inlined. */
