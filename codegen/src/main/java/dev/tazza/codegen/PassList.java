@@ -172,6 +172,7 @@ public final class PassList {
               Pass.INLINE_CALLS,
               Pass.LOOP_TAIL_CALLS,
               Pass.REMOVE_UNREACHABLE,
+              Pass.PLACE_CHARGES, // where there is nothing to take, branches can go
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -189,6 +190,7 @@ public final class PassList {
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
@@ -200,6 +202,7 @@ public final class PassList {
       List.of(
           Pass.LOOP_TAIL_CALLS,
           Pass.REMOVE_UNREACHABLE,
+          Pass.PLACE_CHARGES,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,
           Pass.NUMBER_VALUES,

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ElementLoopTest {
   private static final int PAGE = 1 << 16;
   private static final int OFFSET = 3;
-  private static final int TIMES = 40;
+  private static final int TIMES = 20;
   private static final String[] UP = {"ne", "lt_u", "lt_s", "le_u", "le_s"};
   private static final String[] DOWN = {"ne", "gt_u", "gt_s", "ge_u", "ge_s"};
 
