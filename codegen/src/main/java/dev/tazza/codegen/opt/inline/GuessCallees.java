@@ -10,6 +10,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ public final class GuessCallees {
   }
 
   public static void run(Analyses analyses) {
-    if (analyses.function().callees != Callees.UNKNOWN) {
+    if (analyses.function().callees != UnknownCallees.INSTANCE) {
       new GuessCallees(analyses).run();
     }
   }
