@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +106,22 @@ public final class Linker<T extends @Nullable Object> {
         : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
   }
 
+  /**
+   * Defines a host function that may give its results later: meanwhile the guest waits, and holds no
+   * thread. For guests that are called by {@link Func#callAsync}.
+   *
+   * @throws IllegalArgumentException when the name is taken
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public Linker<T> funcAsync(
+      String module, String name, FuncType type, AsyncHostFunction<T> function) {
+    if (!engine.config().asyncSupport()) {
+      throw new IllegalStateException(
+          "asynchronous host functions are off; turn them on with Config.asyncSupport(true)");
+    }
+    return add(module, name, HostDefinition.async(type, function));
+  }
+
   /** Defines all exports of an instance under a module name. */
   public Linker<T> instance(String module, Instance instance) {
     for (String name : instance.exportNames()) {
@@ -198,6 +215,15 @@ public final class Linker<T extends @Nullable Object> {
       prepared = known;
     }
     return known.instantiate(store);
+  }
+
+  /**
+   * The same for stores of an engine with {@link Config#asyncSupport}: the start function runs on
+   * the store's executor. What is wrong with the imports is thrown here.
+   */
+  public CompletableFuture<Instance> instantiateAsync(Store<T> store, Module module) {
+    store.requireAsync();
+    return instantiatePre(module).instantiateAsync(store);
   }
 
   /**
