@@ -20,7 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/CONFIGURATION.md} has all options, with the defaults they have and tests there are. */
+/**
+ * {@code docs/CONFIGURATION.md} has all options, with the defaults they have and tests there are.
+ */
 class ConfigurationTest {
   private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
@@ -90,12 +92,11 @@ class ConfigurationTest {
               .map(file -> file.getFileName().toString())
               .toList();
       rows()
-          .forEach(
-              (option, row) -> {
-                if (!sources.contains(row.test + ".java")) {
-                  missing.add(option + ": " + row.test);
-                }
-              });
+          .forEach((option, row) -> {
+            if (!sources.contains(row.test + ".java")) {
+              missing.add(option + ": " + row.test);
+            }
+          });
     }
     assertEquals(List.of(), missing);
   }
