@@ -35,6 +35,16 @@ final class Machine {
   /** By instruction: its trap code, 0 for none. */
   int[] traps = new int[256];
 
+  /**
+   * By instruction: how far down the stack a call there leaves the function's own, or {@link
+   * #NO_CALL}.
+   */
+  long[] callEnds = new long[256];
+
+  static final long NO_CALL = Long.MAX_VALUE;
+
+  final Records records = new Records();
+
   byte[] text = {};
 
   /** Offset of the function in the text. */
@@ -81,6 +91,11 @@ final class Machine {
 
   Rejection reject(String reason) {
     return new Rejection(at, reason);
+  }
+
+  /** The call under way leaves what is on the stack from {@code end} upwards. */
+  void noteCall(long end) {
+    callEnds[at] = callEnds[at] == NO_CALL ? end : Math.max(end, callEnds[at]);
   }
 
   /** The value in a register. */

@@ -95,6 +95,17 @@ final class ModuleRules {
     return references.count() + function;
   }
 
+  /** The parameters of exceptions of a tag. */
+  Convention.Values carriedBy(int tag) {
+    return conventionOfType(module.tagTypeIndex(tag)).params;
+  }
+
+  /** The tag whose number is at a distance from the start of the instance's context, or -1. */
+  int tagAt(long distance) {
+    long field = fieldAt(distance, 4);
+    return field != NO_FIELD && fieldKind(field) == Values.TAG ? fieldNumber(field) : -1;
+  }
+
   boolean isOwnReference(long distance) {
     return isElement(distance, shape.functionRefs(), layout.functionRef(0), FuncRefLayout.SIZE);
   }
@@ -168,6 +179,9 @@ final class ModuleRules {
     int at = (int) distance;
     if (shape.functionRefs() > 0 && at >= layout.functionRef(0)) {
       return referenceField(at - layout.functionRef(0), width);
+    }
+    if (shape.tags() > 0 && at >= layout.tag(0)) {
+      return plain(Values.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
     }
     if (shape.types() > 0 && at >= layout.typeId(0)) {
       return plain(Values.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
