@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class AsyncAnswer {
   /** Nothing is to come but its turn. */
   static final AsyncAnswer NEXT_TURN =
-      new AsyncAnswer(
-          new FuncType(List.of(), List.of()), CompletableFuture.completedFuture(null));
+      new AsyncAnswer(new FuncType(List.of(), List.of()), CompletableFuture.completedFuture(null));
 
   private final FuncType type;
   private final CompletableFuture<@Nullable Object @Nullable []> results;

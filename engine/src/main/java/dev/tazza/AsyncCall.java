@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose guest runs in steps, on threads of the store's executor, and is in no thread while it
- * waits. The future of its results; cancelling it ends the guest.
+ * A call whose guest runs in steps, on threads of the store's executor, and is in no thread while
+ * it waits. The future of its results; cancelling it ends the guest.
  */
 final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
   private final Store<?> store;

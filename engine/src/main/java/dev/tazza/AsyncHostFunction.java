@@ -18,6 +18,6 @@ public interface AsyncHostFunction<T extends @Nullable Object> {
    * @return the results, in order, as {@link Func#call} gives them; null if there are none
    * @throws Exception what the guest's caller gets, if the guest does not catch it
    */
-  CompletionStage<@Nullable Object @Nullable []> call(
-      Caller<T> caller, @Nullable Object[] args) throws Exception;
+  CompletionStage<@Nullable Object @Nullable []> call(Caller<T> caller, @Nullable Object[] args)
+      throws Exception;
 }

@@ -450,10 +450,10 @@ public final class Config {
    * only its stack. Stores of such an engine refuse {@link Func#call} and other calls that block
    * until the guest has returned, and stores of others refuse asynchronous ones.
    *
-   * <p>For many guests that wait for others most of their time, on few threads, or under a framework
-   * of futures. Where a thread for each guest will do, virtual ones too, calls that block are
-   * simpler and a little faster: a virtual thread can wait within a host function without holding
-   * its carrier. Default: false.
+   * <p>For many guests that wait for others most of their time, on few threads, or under a
+   * framework of futures. Where a thread for each guest will do, virtual ones too, calls that block
+   * are simpler and a little faster: a virtual thread can wait within a host function without
+   * holding its carrier. Default: false.
    */
   public Config asyncSupport(boolean enable) {
     return set(Tunable.ASYNC_SUPPORT, enable);

@@ -102,8 +102,8 @@ public final class Func implements Extern {
    * Store#setExecutor}), and while it waits for a host function's results, or for its turn, on no
    * thread at all. Calls that begin while others of the store wait are over before those go on.
    *
-   * <p>Cancelling the future ends the guest at once if it waits, otherwise where it is or as soon as
-   * it comes back from a host function.
+   * <p>Cancelling the future ends the guest at once if it waits, otherwise where it is or as soon
+   * as it comes back from a host function.
    *
    * @return the results, or a {@link Trap} or whatever a host function threw
    * @throws IllegalArgumentException when there are not as many arguments as the function takes

@@ -108,8 +108,8 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   /**
-   * Defines a host function that may give its results later: meanwhile the guest waits, and holds no
-   * thread. For guests that are called by {@link Func#callAsync}.
+   * Defines a host function that may give its results later: meanwhile the guest waits, and holds
+   * no thread. For guests that are called by {@link Func#callAsync}.
    *
    * @throws IllegalArgumentException when the name is taken
    * @throws IllegalStateException when {@link Config#asyncSupport} is off

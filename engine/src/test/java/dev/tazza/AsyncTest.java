@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Guests that wait for their host without holding a thread. */
 class AsyncTest {
-  private static final FuncType ASK =
-      new FuncType(List.of(NumType.I32), List.of(NumType.I32));
+  private static final FuncType ASK = new FuncType(List.of(NumType.I32), List.of(NumType.I32));
 
   private static final String MODULE =
       """
@@ -79,12 +78,11 @@ class AsyncTest {
   }
 
   private Instance newInstance() {
-    return newInstance(
-        (_, args) -> {
-          CompletableFuture<Object[]> answer = new CompletableFuture<>();
-          asked.add(answer);
-          return answer;
-        });
+    return newInstance((_, args) -> {
+      CompletableFuture<Object[]> answer = new CompletableFuture<>();
+      asked.add(answer);
+      return answer;
+    });
   }
 
   private Instance newInstance(AsyncHostFunction<Void> ask) {
@@ -168,15 +166,14 @@ class AsyncTest {
   @Test
   void hostsCallGuestsAgain() {
     Instance instance =
-        newInstance(
-            (caller, args) -> {
-              if ((int) args[0] != 100) {
-                CompletableFuture<Object[]> later = new CompletableFuture<>();
-                asked.add(later);
-                return later;
-              }
-              return ((Func) caller.export("down")).callAsync(5);
-            });
+        newInstance((caller, args) -> {
+          if ((int) args[0] != 100) {
+            CompletableFuture<Object[]> later = new CompletableFuture<>();
+            asked.add(later);
+            return later;
+          }
+          return ((Func) caller.export("down")).callAsync(5);
+        });
     CompletableFuture<Object[]> call = instance.func("twice").callAsync(100);
     runAll();
     asked.remove().complete(answer(1000)); // down has gone down and asked
@@ -346,10 +343,9 @@ class AsyncTest {
     runAll();
     instance
         .store()
-        .setExecutor(
-            _ -> {
-              throw new RejectedExecutionException("full");
-            });
+        .setExecutor(_ -> {
+          throw new RejectedExecutionException("full");
+        });
     asked.remove().complete(answer(1));
     assertEquals("full", failure(call).getMessage());
   }

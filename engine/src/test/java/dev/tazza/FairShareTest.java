@@ -41,15 +41,13 @@ class FairShareTest {
       for (int i = 0; i < TENANTS; i++) {
         int tenant = i;
         Store<Integer> store = new Store<>(engine, tenant);
-        store.setExecutor(
-            turn ->
-                threads.execute(
-                    () -> {
-                      if (turns.incrementAndGet(tenant) == TURNS) {
-                        enough.countDown();
-                      }
-                      turn.run();
-                    }));
+        store.setExecutor(turn ->
+            threads.execute(() -> {
+              if (turns.incrementAndGet(tenant) == TURNS) {
+                enough.countDown();
+              }
+              turn.run();
+            }));
         store.setEpochDeadline(1);
         store.epochDeadlineAsyncYieldAndUpdate(1);
         stores.add(store);

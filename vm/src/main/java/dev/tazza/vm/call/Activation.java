@@ -2,8 +2,8 @@ package dev.tazza.vm.call;
 
 /**
  * A call of guest code that can wait: for a host function's answer, or for others to have their
- * turn. Meanwhile its frames stay parked on the guest's stack, and no thread is in it; any may go on
- * with it. Others of the same store can begin meanwhile and are over before it goes on.
+ * turn. Meanwhile its frames stay parked on the guest's stack, and no thread is in it; any may go
+ * on with it. Others of the same store can begin meanwhile and are over before it goes on.
  *
  * <p>Not thread-safe; the steps may be on different threads.
  */
