@@ -69,7 +69,7 @@ public final class GuessCallees {
   }
 
   private List<Callees.Guess> guesses(Inst call) {
-    if (call.op != Opcode.CALL_REF || call.signature == null || call.args.length < 2) {
+    if (!call.op.isCallByReference() || call.signature == null || call.args.length < 2) {
       return List.of();
     }
     List<Callees.Guess> guesses = function.callees.guesses(call.signature);
@@ -100,6 +100,13 @@ public final class GuessCallees {
       List<Callees.Guess> guesses = guesses(inst);
       if (guesses.isEmpty()) {
         current.append(inst);
+      } else if (inst.op.isTryCall()) {
+        Edge normal = inst.targets[0];
+        Inst after = normal.target.first;
+        current = test(current, inst, guesses, after);
+        CallResults.remove(inst, normal.target);
+        current.jump(normal, inst.loc);
+        return;
       } else {
         current = test(current, inst, guesses, next);
         next = CallResults.skip(inst, next);
@@ -139,14 +146,30 @@ public final class GuessCallees {
       known.imm = guess.symbol();
       known.signature = call.signature;
       append(direct, known, call);
-      giveResults(direct, known, end);
+      giveResults(goesOn(direct, known, call), known, end);
       current = other;
     }
     current.cold = true;
     current.append(call);
-    giveResults(current, call, end);
+    Block next = current;
+    if (call.op.isTryCall()) {
+      next = function.newBlock();
+      next.cold = true;
+      call.targets[0] = new Edge(next);
+    }
+    giveResults(next, call, end);
     CallResults.replace(call, after, end.params.toArray(new Inst[0]), replacements);
     return end;
+  }
+
+  /** Where {@code known} goes on, which stands at the end of {@code block} for {@code call}. */
+  private Block goesOn(Block block, Inst known, Inst call) {
+    if (!call.op.isTryCall()) {
+      return block;
+    }
+    Block next = function.newBlock();
+    InlinedHandlers.makeTry(known, next, call);
+    return next;
   }
 
   private void giveResults(Block block, Inst call, Block end) {
