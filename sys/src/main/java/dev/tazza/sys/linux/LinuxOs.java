@@ -25,6 +25,7 @@ public final class LinuxOs implements Os {
   private static final int MFD_CLOEXEC = 1;
   private static final int AT_FDCWD = -100;
   private static final int O_CLOEXEC = 0x80000;
+
   /** {@code SIGILL} and so on: the same on all processors that matter here. */
   private static final Signals SIGNALS = new Signals(4, 7, 8, 11, 23, 1, 2);
 

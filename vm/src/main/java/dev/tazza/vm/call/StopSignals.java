@@ -57,7 +57,8 @@ public final class StopSignals {
       long handler = CodePage.map(code.bytes()) + code.entries()[0];
       // On the guest's stack, whatever others the thread has: it may be left there.
       long flags = SignalAction.WITH_INFO | SignalAction.RESTART | SignalAction.NO_DEFER;
-      os.exchangeSignalAction(os.signals().urgent(), new SignalAction(handler, flags, previous.mask()));
+      os.exchangeSignalAction(
+          os.signals().urgent(), new SignalAction(handler, flags, previous.mask()));
       return handler;
     }
   }

@@ -28,7 +28,10 @@ final class BulkMemoryCode {
   /** AVX-512 in the form that came with Ice Lake and Zen 4; the first one lowered the clock. */
   private static final Set<CpuIdFeature> WIDE =
       EnumSet.of(
-          CpuIdFeature.AVX512F, CpuIdFeature.AVX512BW, CpuIdFeature.AVX512VL, CpuIdFeature.AVX512VBMI);
+          CpuIdFeature.AVX512F,
+          CpuIdFeature.AVX512BW,
+          CpuIdFeature.AVX512VL,
+          CpuIdFeature.AVX512VBMI);
 
   /** Above these numbers of bytes the C library is faster. */
   private static final int LONGEST_COPY = 24 << 10;
