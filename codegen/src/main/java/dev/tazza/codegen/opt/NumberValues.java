@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Global value numbering: replaces each computation by an equal one that dominates it, in one walk
- * over the dominator tree (P. Briggs, K. Cooper, L. Simpson, "Value
- * numbering", 1997). Operands are replaced on the way, so {@link Algebra} is applied again. Loads
- * take part through {@link MemoryVersions}: those of a value that was loaded or stored before go.
- * Conditions that a dominating branch or check has decided become constants. Each use, also one on
- * an edge, is visited after what it uses, so all of them know what has become of that.
+ * over the dominator tree (P. Briggs, K. Cooper, L. Simpson, "Value numbering", 1997). Operands are
+ * replaced on the way, so {@link Algebra} is applied again. Loads take part through {@link
+ * MemoryVersions}: those of a value that was loaded or stored before go. Conditions that a
+ * dominating branch or check has decided become constants. Each use, also one on an edge, is
+ * visited after what it uses, so all of them know what has become of that.
  *
  * <p>An operation that may trap is as good as its dominating twin, which did not trap.
  *

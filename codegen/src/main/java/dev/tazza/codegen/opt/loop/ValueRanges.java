@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Value range analysis: bounds of I32 values, as if they were computed without wrapping around.
- * Each value has one
- * <i>representative</i>: an integer between its bounds that is equal to it modulo 2^32. Which one,
- * its kind tells, and the kind never changes once it has been asked for:
+ * Each value has one <i>representative</i>: an integer between its bounds that is equal to it
+ * modulo 2^32. Which one, its kind tells, and the kind never changes once it has been asked for:
  *
  * <ul>
  *   <li><i>constant</i>: the number from -2^31 to 2^31 - 1,
