@@ -201,7 +201,7 @@ public final class PassList {
           Pass.INLINE_CALLS,
           Pass.UNROLL_LOOPS,
           Pass.UNROLL_OPEN_LOOPS,
-          Pass.WIDEN_BYTE_LOOPS,
+          Pass.WIDEN_ELEMENT_LOOPS,
           Pass.THREAD_JUMPS);
 
   private static final PassList SPEED_AND_SIZE = SPEED.without(REPEATING);
