@@ -115,10 +115,21 @@ final class Accesses {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
-        machine.fail("loads from " + text(address));
+        if (isNull(address, width)) {
+          machine.hasEnded = true;
+        } else {
+          machine.fail("loads from " + text(address));
+        }
         return plain(width);
       }
     }
+  }
+
+  /** Whether this is the type in what no function reference refers to, where nothing is mapped. */
+  private boolean isNull(int address, int width) {
+    return values.isAt(address, Values.SCALAR, FuncRefLayout.TYPE_ID)
+        && width == 4
+        && machine.traps[machine.at] == TrapCode.UNINITIALIZED_ELEMENT.code();
   }
 
   /** For messages, which nobody reads while failures are only noted. */

@@ -238,7 +238,7 @@ final class Rows {
     group(0xf7, 7, Kind.IDIV | MODRM);
     group(0xff, 2, Kind.CALL_RM | MODRM | W8);
     group(0xff, 4, Kind.JUMP_RM | MODRM | W8);
-    group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8 | REGISTER_ONLY);
+    group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8);
     int[] shiftGroups = {0x171, 0x172, 0x173};
     for (int opcode : shiftGroups) {
       put(1, P66, opcode & 0xff, groupRow(opcode));
