@@ -264,6 +264,12 @@ final class Liveness {
           read |= results | ALL_PARAMS | 1 << 11;
         }
       }
+      case Kind.NOP -> {
+        if (code.sub[i] == Kind.RECORD) {
+          int slot = FIRST_SLOT + slot(machine.records.context((int) code.imm[i]));
+          slotRead = slot >= FIRST_SLOT && slot < words * Long.SIZE ? slot : -1;
+        }
+      }
       case Kind.RETURN -> read |= results;
       case Kind.LEAVE -> read |= PRESERVED | ALL_PARAMS;
       default -> {}
