@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
@@ -9,7 +9,7 @@ import dev.tazza.wasm.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<Settings.CpuFeature, Boolean> cpuFeatures;
+  private final Map<CpuFeature, Boolean> cpuFeatures;
 
   /** All that is no feature. */
   private Tunables tunables;
@@ -34,11 +34,9 @@ public final class Config {
     this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
   }
 
-  private Config(
-      Features features, Map<Settings.CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new EnumMap<>(Settings.CpuFeature.class);
-    this.cpuFeatures.putAll(cpuFeatures);
+    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
     this.tunables = tunables;
   }
 
@@ -175,8 +173,8 @@ public final class Config {
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
-    Settings.CpuFeature found = null;
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+    CpuFeature found = null;
+    for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;
     }
     if (found == null) {
@@ -206,7 +204,7 @@ public final class Config {
   }
 
   /** Features of the processor that are said to be there, or not. */
-  Map<Settings.CpuFeature, Boolean> cpuFeatures() {
+  Map<CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
   }
 
@@ -237,10 +235,8 @@ public final class Config {
    * Whether all machine code has to be proved to stay in its sandbox before it may run, by a
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
-   * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
-   * run. Takes 13 to 20 % of the time of compilation. Not followed yet, and refused in this way:
-   * polls ({@link #signalsBasedInterruption}), and, of modules whose memories are checked
-   * explicitly, about one in a thousand. Default: false.
+   * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
+   * module does not run. Takes about 14 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);
@@ -444,6 +440,26 @@ public final class Config {
   /** What {@link #threadInterruption(boolean)} says. */
   public boolean threadInterruption() {
     return tunables.is(Tunable.THREAD_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests are called by {@link Func#callAsync}, which gives a future, and host functions
+   * may give their results later ({@link Linker#funcAsync}). A guest that waits holds no thread,
+   * only its stack. Stores of such an engine refuse {@link Func#call} and other calls that block
+   * until the guest has returned, and stores of others refuse asynchronous ones.
+   *
+   * <p>For many guests that wait for others most of their time, on few threads, or under a
+   * framework of futures. Where a thread for each guest will do, virtual ones too, calls that block
+   * are simpler and a little faster: a virtual thread can wait within a host function without
+   * holding its carrier. Default: false.
+   */
+  public Config asyncSupport(boolean enable) {
+    return set(Tunable.ASYNC_SUPPORT, enable);
+  }
+
+  /** What {@link #asyncSupport(boolean)} says. */
+  public boolean asyncSupport() {
+    return tunables.is(Tunable.ASYNC_SUPPORT);
   }
 
   /**

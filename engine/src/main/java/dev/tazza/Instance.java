@@ -4,7 +4,10 @@ import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,9 @@ public final class Instance {
     if (module.engine() != store.engine()) {
       throw new IllegalArgumentException("the module was compiled by another engine");
     }
+    if (module.compiled().module().startFunction() >= 0) {
+      store.requireSync("Linker.instantiateAsync");
+    }
     store.vm().enter();
     try {
       return new Instance(store, store.vm().instantiate(module.loaded(), imports));
@@ -53,6 +59,10 @@ public final class Instance {
       case Global global -> global.vm();
       case Tag tag -> tag.vm();
     };
+  }
+
+  VmInstance vm() {
+    return vm;
   }
 
   public Store<?> store() {
@@ -74,6 +84,15 @@ public final class Instance {
       case GLOBAL -> new Global(store, vm.global(index));
       case TAG -> new Tag(store, vm.tag(index));
     };
+  }
+
+  /** All exports by their names, in the module's order. Unmodifiable. */
+  public Map<String, Extern> exports() {
+    Map<String, Extern> exports = new LinkedHashMap<>();
+    for (Export export : vm.module().exports()) {
+      exports.put(export.name(), extern(export));
+    }
+    return Collections.unmodifiableMap(exports);
   }
 
   /** The names of all exports, in the module's order. */
@@ -142,5 +161,11 @@ public final class Instance {
         .forEach(other -> others.add("%s \"%s\"".formatted(other.kind(), other.name())));
     throw new IllegalArgumentException(
         "the module exports no %s \"%s\"%s".formatted(kindName, name, others));
+  }
+
+  @Override
+  public String toString() {
+    String name = vm.module().names().module();
+    return "instance of " + (name == null ? "a module without name" : name);
   }
 }

@@ -6,9 +6,11 @@ import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,22 @@ public final class Linker<T extends @Nullable Object> {
         : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
   }
 
+  /**
+   * Defines a host function that may give its results later: meanwhile the guest waits, and holds
+   * no thread. For guests that are called by {@link Func#callAsync}.
+   *
+   * @throws IllegalArgumentException when the name is taken
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public Linker<T> funcAsync(
+      String module, String name, FuncType type, AsyncHostFunction<T> function) {
+    if (!engine.config().asyncSupport()) {
+      throw new IllegalStateException(
+          "asynchronous host functions are off; turn them on with Config.asyncSupport(true)");
+    }
+    return add(module, name, HostDefinition.async(type, function));
+  }
+
   /** Defines all exports of an instance under a module name. */
   public Linker<T> instance(String module, Instance instance) {
     for (String name : instance.exportNames()) {
@@ -114,6 +132,35 @@ public final class Linker<T extends @Nullable Object> {
       }
     }
     return this;
+  }
+
+  /** Whether something is defined under this name. */
+  public boolean isDefined(String module, String name) {
+    return definitions.containsKey(new Name(module, name));
+  }
+
+  /**
+   * Defines under a second name what is defined under a first one.
+   *
+   * @throws IllegalArgumentException when nothing is defined under the first name, or the second is
+   *     taken
+   */
+  public Linker<T> alias(String module, String name, String asModule, String asName) {
+    Name known = new Name(module, name);
+    Object definition = definitions.get(known);
+    if (definition == null) {
+      throw new IllegalArgumentException(known + " is not defined");
+    }
+    return add(asModule, asName, definition);
+  }
+
+  /**
+   * Instantiates a module with what is defined so far, and defines all its exports under a name.
+   *
+   * @throws WasmException as {@link #instantiate}
+   */
+  public Linker<T> module(Store<T> store, String name, Module module) {
+    return instance(name, instantiate(store, module));
   }
 
   /**
@@ -201,6 +248,15 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   /**
+   * The same for stores of an engine with {@link Config#asyncSupport}: the start function runs on
+   * the store's executor. What is wrong with the imports is thrown here.
+   */
+  public CompletableFuture<Instance> instantiateAsync(Store<T> store, Module module) {
+    store.requireAsync();
+    return instantiatePre(module).instantiateAsync(store);
+  }
+
+  /**
    * Finds the definitions for a module's imports, and checks the types of those that are host
    * functions. What is defined afterwards does not matter to the result.
    *
@@ -212,18 +268,25 @@ public final class Linker<T extends @Nullable Object> {
     }
     List<ImportType> wanted = module.imports();
     Object[] found = new Object[wanted.size()];
+    List<ImportType> missing = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
-      found[i] = find(wanted.get(i));
+      Object definition = find(wanted.get(i));
+      if (definition == null) {
+        missing.add(wanted.get(i));
+      } else {
+        found[i] = definition;
+      }
+    }
+    if (!missing.isEmpty()) {
+      List<String> defined = definitions.keySet().stream().map(Name::toString).sorted().toList();
+      throw new LinkException(new MissingImports(missing, defined).message());
     }
     return new InstancePre<>(module, found);
   }
 
-  private Object find(ImportType wanted) {
+  private @Nullable Object find(ImportType wanted) {
     Name name = new Name(wanted.module(), wanted.name());
     Object definition = definitions.get(name);
-    if (definition == null) {
-      throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
-    }
     if (definition instanceof HostDefinition<?> host && !host.type().equals(wanted.type())) {
       throw new LinkException(
           "incompatible import type: %s must be a %s, but is a function %s"

@@ -132,6 +132,11 @@ public final class Tunables {
     return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
   }
 
+  /** Whether modules keep their debug information: backtraces or a profiler read it. */
+  public boolean keepsDebugInfo() {
+    return is(Tunable.WASM_BACKTRACE_DETAILS) || is(Tunable.PROFILER);
+  }
+
   /**
    * Whether a memory of this type is static: its reservation holds all it can ever grow to, so its
    * base never moves. Known from the type alone, so that code can rely on it for imported memories

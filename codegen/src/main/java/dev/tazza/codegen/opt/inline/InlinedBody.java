@@ -66,7 +66,11 @@ final class InlinedBody {
     ControlFlow flow = callee.flow();
     int delta =
         function.inlineSites.add(
-            (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
+            (int) site.call.imm,
+            callee.start(),
+            callee.length(),
+            site.call.loc,
+            site.call.op.isTailCall());
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
       Block to = blocks[i];
@@ -81,6 +85,8 @@ final class InlinedBody {
         boolean tail = inst.op.isTailCall() && leaves;
         if (tail) {
           makeCall(to, copy);
+          // It comes back to where the callee would have come back to.
+          copy.loc = site.call.loc;
         }
         to.append(copy);
         if (site.call.op.isTryCall()) {
@@ -111,15 +117,8 @@ final class InlinedBody {
     if (end == null) {
       return; // nothing leads to where it went on
     }
-    while (after != null && after.op == Opcode.RESULT && after.args[0] == site.call) {
-      Inst next = after.next;
-      normal.target.remove(after);
-      after = next;
-    }
-    Inst jump = function.newInst(Opcode.JUMP, site.call.type);
-    jump.targets = new Edge[] {normal};
-    jump.loc = site.call.loc;
-    end.append(jump);
+    CallResults.remove(site.call, normal.target);
+    end.jump(normal, site.call.loc);
   }
 
   /** Makes the blocks with their parameters. */
