@@ -204,7 +204,9 @@ public final class Module implements AutoCloseable {
   public static Module deserializeVerified(Engine engine, byte[] artifact) {
     engine.checkOpen();
     try {
-      CompiledModule unread = Artifact.read(new ByteArrayInputStream(artifact), engine.origin());
+      InputStream in = new ByteArrayInputStream(artifact);
+      CompiledModule unread =
+          Artifact.read(in, Processor.host().elfMachine(), engine.origin());
       CompiledModule compiled = unread.withText(CodeText.of(unread.text().bytes()));
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();

@@ -42,7 +42,8 @@ final class CallTable {
     }
     int first = (int) INT.get(text, back);
     int second = (int) INT.get(text, back + 4);
-    long inCode = CallSites.recordInCode((long) second << 32 | first & 0xffff_ffffL, back);
+    boolean isThere = first == Records.NOP_WITH_DISTANCE && second != 0;
+    long inCode = isThere ? (long) back + NOP_SIZE + second : -1;
     int words = HEAD + sites.references(record) + 2 * sites.handlers(record);
     if (inCode <= 0 || inCode > text.length - 4L * words) {
       return false;
