@@ -196,8 +196,8 @@ public final class Module implements AutoCloseable {
    * from anywhere: the module's declarations are validated, and its code is proved to stay in its
    * sandbox, with the tables that the proof and the runtime rely on, as {@link
    * Config#sandboxVerifier} does for what is compiled. That takes about a seventh of the time of
-   * compiling. What a verified module computes may still be anything; its names and the positions in
-   * its backtraces, too.
+   * compiling. What a verified module computes may still be anything; its names and the positions
+   * in its backtraces, too.
    *
    * @throws ArtifactException also when something could not be verified
    */
@@ -205,8 +205,7 @@ public final class Module implements AutoCloseable {
     engine.checkOpen();
     try {
       InputStream in = new ByteArrayInputStream(artifact);
-      CompiledModule unread =
-          Artifact.read(in, Processor.host().elfMachine(), engine.origin());
+      CompiledModule unread = Artifact.read(in, Processor.host().elfMachine(), engine.origin());
       CompiledModule compiled = unread.withText(CodeText.of(unread.text().bytes()));
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();

@@ -86,8 +86,7 @@ class VerifiedArtifactTest {
     file.putInt(function, 0xc3008b48);
     ForgedArtifactTest.writeChecksums(bytes, artifact);
     ArtifactException refused =
-        assertThrows(
-            ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
+        assertThrows(ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
     assertTrue(refused.getMessage().contains("sandbox"), refused.getMessage());
   }
 
@@ -104,8 +103,7 @@ class VerifiedArtifactTest {
       if (before != first && before >= 0) {
         file.putInt(start + 4 * i, first);
         ForgedArtifactTest.writeChecksums(bytes, artifact);
-        assertThrows(
-            ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
+        assertThrows(ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
         file.putInt(start + 4 * i, before);
       }
     }

@@ -401,10 +401,7 @@ final class Effects {
         isByte
             ? values.range(0, 1)
             : values.make(
-                Values.FLAG,
-                0,
-                isU32 ? 0 : Long.MIN_VALUE,
-                isU32 ? Values.U32 : Long.MAX_VALUE);
+                Values.FLAG, 0, isU32 ? 0 : Long.MIN_VALUE, isU32 ? Values.U32 : Long.MAX_VALUE);
     machine.setRegister(code.rm[i], result);
   }
 

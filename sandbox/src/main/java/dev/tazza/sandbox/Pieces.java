@@ -12,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out what the pieces of a module's text are, and whether those are there that have to be. */
+/**
+ * Finds out what the pieces of a module's text are, and whether those are there that have to be.
+ */
 final class Pieces {
   private final CompiledModule compiled;
   private final ModuleRules rules;
