@@ -395,6 +395,10 @@ final class Effects {
     int size = code.size[i];
     int before = register(code.reg[i], size);
     int other = operand(i, size);
+    if (!code.isMemory(i) && size == 8 && values.isAt(before, Values.SCALAR, 0)) {
+      // A clamp may stand before the check that says the same, or where that is not known.
+      other = proof.ifMoved(code.sub[i], code.rm[i], other);
+    }
     int result = machine.joins.either(before, other);
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0

@@ -315,6 +315,19 @@ final class Proof {
     }
   }
 
+  /** What is in a register where {@code condition} holds: {@code value}, of which more is known. */
+  int ifMoved(int condition, int register, int value) {
+    if (machine.conditions.tellNothing(condition)) {
+      return value;
+    }
+    State refined = newState();
+    refined.copy(machine.state);
+    boolean mayHold = machine.conditions.refine(refined, condition);
+    int moved = mayHold ? refined.get(register) : value;
+    idle.push(refined);
+    return moved;
+  }
+
   /** The same when {@code condition} holds. */
   void flowIf(int condition, int block, boolean isLast) {
     State refined = machine.state;

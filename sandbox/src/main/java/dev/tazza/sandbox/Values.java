@@ -128,6 +128,11 @@ final class Values {
 
   int[] sumRight = new int[1024];
 
+  /** The value is {@code wrapRoot + wrapOffset}, cut off to 64 bits: bounds may not carry over. */
+  int[] wrapRoot = new int[1024];
+
+  long[] wrapOffset = new long[1024];
+
   /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
   int[] minus = new int[1024];
 
@@ -170,6 +175,8 @@ final class Values {
     step[value] = 1;
     root[value] = value;
     offset[value] = 0;
+    wrapRoot[value] = value;
+    wrapOffset[value] = 0;
     rootShift[value] = 0;
     lengthKind[value] = NO_LENGTH;
     joinBlock[value] = -1;
@@ -197,6 +204,8 @@ final class Values {
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
     minus = Arrays.copyOf(minus, room);
+    wrapRoot = Arrays.copyOf(wrapRoot, room);
+    wrapOffset = Arrays.copyOf(wrapOffset, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
@@ -270,6 +279,8 @@ final class Values {
     sumLeft[copy] = sumLeft[value];
     sumRight[copy] = sumRight[value];
     minus[copy] = minus[value];
+    wrapRoot[copy] = wrapRoot[value];
+    wrapOffset[copy] = wrapOffset[value];
   }
 
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
@@ -288,6 +299,14 @@ final class Values {
     }
   }
 
+  /** {@code value + distance}, which may wrap around. */
+  int wrapped(int value, long distance) {
+    int result = unknown();
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
+    return result;
+  }
+
   /** {@code value + distance}, which does not wrap around; same kind, but for lengths. */
   int moved(int value, long distance) {
     if (distance == 0) {
@@ -304,6 +323,8 @@ final class Values {
     offset[result] = offset[value] + distance;
     rootShift[result] = rootShift[value];
     step[result] = step[value];
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
     if (isLength) {
       byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
       note(result, what, aux[value], -distance, 0);

@@ -21,6 +21,7 @@ final class FunctionState {
   final LocalAssignments assignments;
   final LocalVariables locals;
   final FunctionSize size;
+  final CheckedIndexes checked = new CheckedIndexes();
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
