@@ -1,6 +1,7 @@
 package dev.tazza;
 
-import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.machine.CpuFeature;
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
@@ -8,7 +9,7 @@ import dev.tazza.wasm.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<Settings.CpuFeature, Boolean> cpuFeatures;
+  private final Map<CpuFeature, Boolean> cpuFeatures;
 
   /** All that is no feature. */
   private Tunables tunables;
@@ -33,11 +34,9 @@ public final class Config {
     this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
   }
 
-  private Config(
-      Features features, Map<Settings.CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new EnumMap<>(Settings.CpuFeature.class);
-    this.cpuFeatures.putAll(cpuFeatures);
+    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
     this.tunables = tunables;
   }
 
@@ -174,8 +173,8 @@ public final class Config {
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
-    Settings.CpuFeature found = null;
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+    CpuFeature found = null;
+    for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;
     }
     if (found == null) {
@@ -205,7 +204,7 @@ public final class Config {
   }
 
   /** Features of the processor that are said to be there, or not. */
-  Map<Settings.CpuFeature, Boolean> cpuFeatures() {
+  Map<CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
   }
 
@@ -443,6 +442,46 @@ public final class Config {
   /** What {@link #threadInterruption(boolean)} says. */
   public boolean threadInterruption() {
     return tunables.is(Tunable.THREAD_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
+   * it, at first none. A guest that needs more traps with {@link
+   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * calls with the same fuel end in the same way at the same operator, whatever machine they run on
+   * and however their code is optimized.
+   *
+   * <p>For guests that must come to an end after an amount of work that does not depend on the
+   * machine, or that are charged by what they do. For those that shall only not run for too long,
+   * {@link #epochInterruption} and timeouts cost less: fuel takes some percent of the time.
+   *
+   * <p>A guest stops at the first call, branch back to the start of a loop, or operator on many
+   * bytes or elements for which, its own cost included, there is not enough. Calls of functions
+   * that neither call nor loop are not looked at, so it may do a little more than it has fuel for;
+   * but then it comes back neither to the embedder nor to a function of the host. Default: false.
+   */
+  public Config consumeFuel(boolean enable) {
+    return set(Tunable.CONSUME_FUEL, enable);
+  }
+
+  /** What {@link #consumeFuel(boolean)} says. */
+  public boolean consumeFuel() {
+    return tunables.is(Tunable.CONSUME_FUEL);
+  }
+
+  /**
+   * What operators take of the fuel ({@link #consumeFuel(boolean)}). Compiled into the code, so
+   * that modules which were compiled with other costs are refused. For prices of your own: what is
+   * to be expensive, or free. Default: {@link OperatorCost#DEFAULT}, 1 for almost all.
+   */
+  public Config operatorCost(OperatorCost costs) {
+    tunables = tunables.with(costs);
+    return this;
+  }
+
+  /** What {@link #operatorCost(OperatorCost)} says. */
+  public OperatorCost operatorCost() {
+    return tunables.operatorCost();
   }
 
   /**

@@ -147,8 +147,62 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     R run() throws E;
   }
 
+  // Fuel.
+
+  /**
+   * Gives the guest so much fuel, in place of what it had.
+   *
+   * @throws IllegalArgumentException when {@code amount} is negative
+   * @throws IllegalStateException when {@link Config#consumeFuel} is off, the guest was stopped
+   *     somewhere, or the store is closed or in use by another thread
+   */
+  public void setFuel(long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException("fuel must not be negative, but is " + amount);
+    }
+    vm.enter();
+    try {
+      requireFuel();
+      vm.requireNotStopped();
+      vm.setFuel(amount);
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * How much fuel is left: exactly, between calls, in host functions and after traps; 0 when the
+   * guest would have needed more. When a guest was stopped somewhere by a timeout or an epoch, it
+   * is exact up to the last branch or so.
+   *
+   * @throws IllegalStateException when {@link Config#consumeFuel} is off, or the store is closed or
+   *     in use by another thread
+   */
+  public long getFuel() {
+    vm.enter();
+    try {
+      requireFuel();
+      return Math.max(0, vm.fuel());
+    } finally {
+      vm.leave();
+    }
+  }
+
+  private void requireFuel() {
+    if (!engine.tunables().usesFuel()) {
+      throw new IllegalStateException("fuel is off; turn it on with Config.consumeFuel(true)");
+    }
+  }
+
   VmStore vm() {
     return vm;
+  }
+
+  /** For what could answer without the store. */
+  void requireOpen() {
+    if (vm.isClosed()) {
+      throw new IllegalStateException("the store is closed");
+    }
   }
 
   /** The slots of host functions. */

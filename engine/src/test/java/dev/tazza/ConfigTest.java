@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import java.lang.reflect.Method;
@@ -19,11 +20,13 @@ class ConfigTest {
     Config config = new Config();
     Class<?> type = getter(tunable).getReturnType();
     Object value =
-        type == boolean.class
-            ? tunable.byDefault() == 0
-            : type == long.class
-                ? (Object) (tunable.byDefault() / 2)
-                : type.getEnumConstants()[tunable.byDefault() == 0 ? 1 : 0];
+        type == OperatorCost.class
+            ? OperatorCost.DEFAULT.withPerByte(2)
+            : type == boolean.class
+                ? tunable.byDefault() == 0
+                : type == long.class
+                    ? (Object) (tunable.byDefault() / 2)
+                    : type.getEnumConstants()[tunable.byDefault() == 0 ? 1 : 0];
     assertEquals(config, setter(tunable).invoke(config, value));
     assertEquals(value, getter(tunable).invoke(config), tunable.option());
     return config;

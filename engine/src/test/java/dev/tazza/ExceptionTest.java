@@ -14,8 +14,10 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -304,6 +306,106 @@ class ExceptionTest {
     assertArrayEquals(new Object[] {3}, instance(text).func("f").call(3));
     linker.define("a", "y", Tag.create(store, I32_TAG));
     assertEquals(tag, thrownBy(instance(text).func("f"), 4).tag());
+  }
+
+  /** Frames, and registers that callees preserve, are as they were. */
+  @ParameterizedTest
+  @EnumSource(OptLevel.class)
+  void nothingIsLostOverThrows(OptLevel level) {
+    start(level);
+    store.close();
+    engine.close();
+    engine = new Engine(new Config().optLevel(level).epochInterruption(true));
+    store = new Store<>(engine, null);
+    linker = new Linker<>(engine);
+    int[] stops = {0};
+    store.epochDeadlineCallback(s -> {
+      stops[0]++;
+      return UpdateDeadline.continueWith(1);
+    });
+    Instance other =
+        instance(
+            """
+            (module
+              (tag $e (export "e") (param i64 f64))
+              (global $g (mut i64) (i64.const 0))
+              (func (export "throw") (param $n i32)
+                (global.set $g (i64.add (global.get $g) (i64.const 1)))
+                (if (local.get $n) (then (throw $e (global.get $g) (f64.const 0.5))))))
+            """);
+    linker.instance("other", other);
+    StringBuilder text =
+        new StringBuilder(
+            """
+            (module
+              (import "other" "e" (tag $e (param i64 f64)))
+              (import "other" "throw" (func $throw (param i32)))
+              (memory 1)
+              (func $deep (param $n i32) (param $throws i32) (result i64)
+                (local $a i64) (local $b i64) (local $c i64)
+                (if (i32.eqz (local.get $n)) (then (call $throw (local.get $throws))))
+                (if (result i64) (local.get $n)
+                  (then
+                    (local.set $a (i64.mul (i64.load (i32.const 8)) (i64.const 3)))
+                    (local.set $b (i64.mul (i64.load (i32.const 16)) (i64.const 5)))
+                    (local.set $c (i64.mul (i64.load (i32.const 24)) (i64.const 7)))
+                    (call $deep (i32.sub (local.get $n) (i32.const 1)) (local.get $throws))
+                    (i64.add (i64.add (local.get $a) (local.get $b)) (local.get $c)) (i64.add))
+                  (else (i64.const 1))))
+              (func (export "f") (param $n i32) (result i64) (local $sum i64)
+            """);
+    for (int i = 0; i < 12; i++) {
+      text.append("(local $l%d i64)".formatted(i));
+    }
+    text.append("(loop $again (block $end (block $h (result i64 f64)");
+    text.append("(try_table (catch $e $h) (local.set $sum (i64.add (local.get $sum)");
+    text.append("(call $deep (i32.const 5) (i32.and (local.get $n) (i32.const 3))))))");
+    text.append("(br $end)) (drop) (local.set $sum (i64.xor (local.get $sum))))");
+    for (int i = 0; i < 12; i++) {
+      text.append("(local.set $l%1$d (i64.add (local.get $l%1$d) (i64.const %1$d)))".formatted(i));
+    }
+    text.append("(br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))");
+    for (int i = 0; i < 12; i++) {
+      text.append("(local.set $sum (i64.add (local.get $sum) (local.get $l%d)))".formatted(i));
+    }
+    text.append("(local.get $sum)))");
+    int rounds = 400_000;
+    long sum = 0;
+    for (int n = rounds, calls = 1; n > 0; n--, calls++) {
+      sum = (n & 3) == 0 ? sum + 1 : sum ^ calls;
+    }
+    store.setEpochDeadline(1);
+    Func f = instance(text.toString()).func("f");
+    try (EpochTicker _ = engine.startEpochTicker(Duration.ofNanos(20_000))) {
+      assertArrayEquals(new Object[] {sum + 66L * rounds}, f.call(rounds));
+    }
+    assertTrue(stops[0] > 0, "it was never stopped");
+  }
+
+  @ParameterizedTest
+  @EnumSource(OptLevel.class)
+  void artifactsKeepTagsAndHandlers(OptLevel level) {
+    start(level);
+    byte[] artifact;
+    try (Module module = Module.compile(engine, CATCHER)) {
+      artifact = module.serialize();
+    }
+    linker.define("host", "tag", Tag.create(store, I32_TAG));
+    linker.func("host", "f", IntUnaryOperator.class, n -> n);
+    Instance instance = linker.instantiate(store, Module.deserialize(engine, artifact));
+    assertArrayEquals(new Object[] {1006}, instance.func("catch").call(6));
+    Linker<Void> throwing = new Linker<>(engine);
+    Tag tag = Tag.create(store, I32_TAG);
+    throwing.define("host", "tag", tag);
+    throwing.func(
+        "host",
+        "f",
+        IntUnaryOperator.class,
+        n -> {
+          throw new TaggedException(tag, n + 1);
+        });
+    instance = throwing.instantiate(store, Module.deserialize(engine, artifact));
+    assertArrayEquals(new Object[] {7}, instance.func("catch").call(6));
   }
 
   /** References that are not needed any more are forgotten while the guest runs on. */

@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -66,6 +69,29 @@ class InstantiationTest {
                   .formatted(data));
       assertEquals("\0ab0123XY!789abcdef", string(instance, 4997, 19));
       assertEquals(0, string(instance, 5000 + data.length(), 1).charAt(0));
+    }
+  }
+
+  @Test
+  void theBytesOfAModuleAreNotNeededAfterwards() {
+    byte[] bytes =
+        Wat.toBinary(
+            """
+            (module (memory (export "m") 1)
+              (data (i32.const 8) "active")
+              (data $d "passive")
+              (func (export "init") (memory.init $d (i32.const 16) (i32.const 0) (i32.const 7)))
+              (func $large (result i64) %s))
+            """
+                .formatted("(i64.const 0x123456789abcdef) drop ".repeat(500) + "i64.const 0")
+                .getBytes(UTF_8));
+    try (Module module = Module.compile(engine, bytes)) {
+      int length = module.compiled().module().bytes().length;
+      assertTrue(length < 200, bytes.length + " bytes became " + length);
+      Arrays.fill(bytes, (byte) 0);
+      Instance instance = linker.instantiate(store, module);
+      instance.func("init").call();
+      assertEquals("active\0\0passive", string(instance, 8, 15));
     }
   }
 

@@ -31,8 +31,10 @@ class InterruptionTest {
         (import "h" "f" (func $host))
         (memory (export "m") 2)
         (global $g (mut i32) (i32.const 0))
+        (tag $e (param i32 i64))
         (table 4 funcref)
-        (elem (i32.const 0) $self $other)
+        (elem (i32.const 0) $self $other $throw)
+        (func $throw (throw $e (i32.const 1) (i64.const 2)))
         (func $self (call_indirect (type $v) (i32.const 0)))
         (func $other (call $self))
         (func $small (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
@@ -51,6 +53,10 @@ class InterruptionTest {
               + " 3)))) (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br 1)) (br 1)) (br"
               + " 0))",
           "(loop (i32.store8 (i32.const 8) (i32.load8_u (i32.const 9))) (br 0))",
+          "(loop $l (block $h (try_table (catch_all $h) (call_indirect (type $v) (i32.const 2))))"
+              + " (br $l))",
+          "(loop $l (drop (block $h (result i32 i64) (try_table (catch $e $h) (throw $e (i32.const"
+              + " 1) (i64.const 2))) (unreachable))) (drop) (br $l))",
           "(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (br 0))",
           "(loop (memory.copy (i32.const 0) (i32.const 8) (i32.const 65536)) (br 0))",
           "(loop (global.set $g (i32.add (global.get $g) (i32.const 1))) (br 0))",

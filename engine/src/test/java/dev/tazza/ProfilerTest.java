@@ -50,7 +50,8 @@ class ProfilerTest {
     try (InputStream in = ProfilerTest.class.getResourceAsStream("positions.wasm")) {
       program = Objects.requireNonNull(in).readAllBytes();
     }
-    try (Engine engine = new Engine();
+    Config config = new Config().wasmBacktraceDetails(BacktraceDetails.ENABLE);
+    try (Engine engine = new Engine(config);
         JitDump first = new JitDump(folder);
         JitDump second = new JitDump(folder)) {
       LoadedModule module = Module.compile(engine, program).loaded();

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,6 +21,8 @@ final class EngineOptions {
       converter = LevelConverter.class,
       description = "How much to optimize: none, speed or speed-and-size (default: speed).")
   private OptLevel optLevel = OptLevel.SPEED;
+
+  @Mixin private FeatureOptions features = new FeatureOptions();
 
   @Option(
       names = "--debug-verifier",
@@ -88,20 +91,27 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    return engine(!noFallback);
+    return engine(!noFallback, false);
+  }
+
+  /** One whose guests use up fuel. */
+  Engine engineWithFuel() {
+    return engine(!noFallback, true);
   }
 
   /** For code that another process is to run: what it is like does not depend on this one. */
   Engine engineForOthers() {
-    return engine(false);
+    return engine(false, false);
   }
 
-  private Engine engine(boolean fallback) {
+  private Engine engine(boolean fallback, boolean consumeFuel) {
     Config config =
-        new Config()
+        features
+            .apply(new Config())
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
+            .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
     try {

@@ -5,7 +5,6 @@ import dev.tazza.GuestBacktrace;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
@@ -21,8 +20,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 124 for a
- * timeout, 1 for a bad module or file. A Java stack trace is shown only when {@code
- * TAZZA_STACK_TRACE} is set.
+ * timeout, 152 when its fuel was used up, 1 for a bad module or file. A Java stack trace is shown
+ * only when {@code TAZZA_STACK_TRACE} is set.
  */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */
@@ -30,6 +29,9 @@ final class ErrorReporter implements IExecutionExceptionHandler {
 
   /** What the command {@code timeout} reports for what it had to stop. */
   private static final int TIMED_OUT = 124;
+
+  /** What a shell reports for a process that had no processor time left (SIGXCPU). */
+  private static final int OUT_OF_FUEL = 152;
 
   /** What a shell reports for a process whose output nobody reads any more (SIGPIPE). */
   private static final int BROKEN_PIPE = 141;
@@ -65,7 +67,11 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       case Trap trap -> {
         err.println("tazza: wasm trap: " + trap.getMessage());
         backtrace(trap.frames(), err);
-        return trap.code() == TrapCode.INTERRUPT ? TIMED_OUT : ABORTED;
+        return switch (trap.code()) {
+          case INTERRUPT -> TIMED_OUT;
+          case OUT_OF_FUEL -> OUT_OF_FUEL;
+          default -> ABORTED;
+        };
       }
       case TaggedException exception -> {
         err.println("tazza: uncaught " + exception.getMessage());

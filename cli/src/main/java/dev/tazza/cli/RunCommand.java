@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a WebAssembly program.",
       "The status is the program's own; 134 when it traps, 124 when its --timeout is",
-      "over, 1 when it cannot be loaded or run, 2 for a mistake in the command line,",
-      "141 when nobody reads what --invoke prints."
+      "over, 152 when it used up its --fuel, 1 when it cannot be loaded or run, 2 for a",
+      "mistake in the command line, 141 when nobody reads what --invoke prints."
     })
 final class RunCommand implements Callable<Integer> {
   private static final FuncType NOTHING = new FuncType(List.of(), List.of());
@@ -100,6 +100,14 @@ final class RunCommand implements Callable<Integer> {
       converter = DurationConverter.class,
       description = "Stop the program after this time: 500ms, 2s, 5m, 1h.")
   private @Nullable Duration timeout;
+
+  @Option(
+      names = "--fuel",
+      paramLabel = "N",
+      description =
+          "Let the program use up so much fuel, about one for each instruction: where it ends then"
+              + " depends on nothing else.")
+  private @Nullable Long fuel;
 
   @Option(
       names = "--allow-precompiled",
@@ -185,6 +193,7 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsTrap,
         unknownImportsDefault,
         timeout,
+        fuel,
         allowPrecompiled,
         noCache,
         limits.arguments(),
@@ -194,11 +203,17 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Engine engine = engineOptions.engine();
+    if (fuel != null && fuel < 0) {
+      throw new CliException("--fuel: expected a number from 0 on but was " + fuel);
+    }
+    try (Engine engine = fuel == null ? engineOptions.engine() : engineOptions.engineWithFuel();
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
       limits.limit(store);
+      if (fuel != null) {
+        store.setFuel(fuel);
+      }
       Linker<Void> linker = new Linker<>(engine);
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();

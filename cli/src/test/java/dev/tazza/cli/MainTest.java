@@ -96,6 +96,32 @@ class MainTest {
   }
 
   @Test
+  void featuresAreSwitched() throws IOException {
+    String legacy =
+        file("legacy.wat", "(module (func (export \"_start\") (try (do) (catch_all))))");
+    assertOneLine(1, "legacy exceptions not enabled", tazza("run", legacy));
+    assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
+    assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
+    assertEquals(0, tazza("validate", "-Wlegacy-exceptions=y", legacy).status);
+    assertOneLine(1, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
+    assertOneLine(1, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
+  }
+
+  @Test
+  void anUncaughtExceptionIsReportedWithItsPayload() throws IOException {
+    String module =
+        file(
+            "throws.wat",
+            "(module (tag $e (param i32 f64)) (func $f (throw $e (i32.const 7) (f64.const 0.5)))"
+                + " (func (export \"_start\") (call $f)))");
+    Result result = tazza("run", module);
+    assertEquals(134, result.status);
+    assertTrue(result.err.startsWith("tazza: uncaught exception"), result.err);
+    assertTrue(result.err.lines().findFirst().orElse("").endsWith(": 7, 0.5"), result.err);
+    assertTrue(result.err.contains("    at"), result.err);
+  }
+
+  @Test
   void aProgramThatRunsTooLongIsStopped() throws IOException {
     String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
     Result result = tazza("run", "--timeout", "50ms", module);
@@ -105,6 +131,17 @@ class MainTest {
     for (String time : List.of("0s", "-1s", "2", "1.5s", "s", "9999999999999s", "1d")) {
       assertOneLine(2, "expected a time such as", tazza("run", "--timeout=" + time, module));
     }
+  }
+
+  @Test
+  void aProgramThatUsesUpItsFuelIsStopped() throws IOException {
+    String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
+    Result result = tazza("run", "--fuel", "100000", module);
+    assertEquals(152, result.status);
+    assertTrue(result.err.startsWith("tazza: wasm trap: all fuel consumed"), result.err);
+    assertEquals(42, tazza("run", "--fuel", "1000", file("m.wat", MODULE)).status);
+    assertOneLine(1, "from 0 on", tazza("run", "--fuel=-1", module));
+    assertEquals(2, tazza("run", "--fuel=much", module).status);
   }
 
   @Test
@@ -119,6 +156,29 @@ class MainTest {
     }
     assertOneLine(1, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
     assertOneLine(1, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+  }
+
+  @Test
+  void whatIsOffIsRefusedByItsName() throws IOException {
+    String tail =
+        file(
+            "tail.wat",
+            "(module (func $f (result i32) (i32.const 1))"
+                + " (func (export \"_start\") (drop (call $g)))"
+                + " (func $g (result i32) (return_call $f)))");
+    String wide =
+        file(
+            "wide.wat",
+            "(module (func (export \"_start\") i64.const 1 i64.const 2 i64.mul_wide_u drop drop))");
+    for (String command : new String[] {"run", "validate"}) {
+      assertEquals(0, tazza(command, tail).status, command);
+      Result off = tazza(command, "-W", "tail-calls=n", tail);
+      assertOneLine(1, "tail.wat: ", off);
+      assertTrue(off.err.contains("tail calls not enabled: return_call"), off.err);
+      assertOneLine(1, "wide arithmetic not enabled: i64.mul_wide_u", tazza(command, wide));
+      assertEquals(0, tazza(command, "-W", "wide-arithmetic=y", wide).status, command);
+    }
+    assertOneLine(1, "Tazza runs core modules", tazza("run", file("c.wat", "(component)")));
   }
 
   @Test

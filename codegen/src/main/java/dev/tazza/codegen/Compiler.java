@@ -52,6 +52,11 @@ public final class Compiler {
     return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
+  /** What it compiles for. */
+  public Isa<?> isa() {
+    return isa;
+  }
+
   /** A builder that simplifies what it is asked for on the way. */
   public static Builder newBuilder(Function function) {
     return new Builder(function, Algebra.INSTANCE);
@@ -92,7 +97,7 @@ public final class Compiler {
     compilation.code = code;
     observer.after("lower", compilation);
 
-    Allocation allocation = allocator.allocate(code, target.registers());
+    Allocation allocation = allocator.allocate(code, target.registers(settings));
     compilation.allocation = allocation;
     observer.after("allocate", compilation);
 

@@ -7,6 +7,7 @@ import dev.tazza.codegen.opt.LayOutBlocks;
 import dev.tazza.codegen.opt.LocalizeConstants;
 import dev.tazza.codegen.opt.LookUpValues;
 import dev.tazza.codegen.opt.NumberValues;
+import dev.tazza.codegen.opt.PlaceCharges;
 import dev.tazza.codegen.opt.RemoveRedundantParams;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.SelectValues;
@@ -48,6 +49,7 @@ public enum Pass {
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOOK_UP_VALUES("look-up-values", LookUpValues::run),
   SELECT_VALUES("select-values", SelectValues::run),
+  PLACE_CHARGES("place-charges", PlaceCharges::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);

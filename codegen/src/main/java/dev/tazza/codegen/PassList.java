@@ -172,6 +172,7 @@ public final class PassList {
               Pass.INLINE_CALLS,
               Pass.LOOP_TAIL_CALLS,
               Pass.REMOVE_UNREACHABLE,
+              Pass.PLACE_CHARGES, // where there is nothing to take, branches can go
               Pass.UNROLL_LOOPS,
               Pass.REMOVE_REDUNDANT_PARAMS,
               Pass.SIMPLIFY_CONTROL_FLOW,
@@ -189,8 +190,21 @@ public final class PassList {
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
+
+  /** What repeats code, to save jumps and tests. */
+  private static final Set<Pass> REPEATING =
+      EnumSet.of(
+          Pass.GUESS_CALLEES,
+          Pass.INLINE_CALLS,
+          Pass.UNROLL_LOOPS,
+          Pass.UNROLL_OPEN_LOOPS,
+          Pass.WIDEN_BYTE_LOOPS,
+          Pass.THREAD_JUMPS);
+
+  private static final PassList SPEED_AND_SIZE = SPEED.without(REPEATING);
 
   /** What {@link #followable} leaves out. */
   private static final Set<Pass> HARD_TO_FOLLOW =
@@ -200,6 +214,7 @@ public final class PassList {
       List.of(
           Pass.LOOP_TAIL_CALLS,
           Pass.REMOVE_UNREACHABLE,
+          Pass.PLACE_CHARGES,
           Pass.REMOVE_REDUNDANT_PARAMS,
           Pass.SIMPLIFY_CONTROL_FLOW,
           Pass.NUMBER_VALUES,
@@ -231,7 +246,8 @@ public final class PassList {
   public static PassList of(OptLevel level) {
     return switch (level) {
       case NONE -> NONE;
-      case SPEED, SPEED_AND_SIZE -> SPEED;
+      case SPEED -> SPEED;
+      case SPEED_AND_SIZE -> SPEED_AND_SIZE;
     };
   }
 
@@ -240,7 +256,11 @@ public final class PassList {
    * stand elsewhere in a loop: whoever reads the machine code may not find them.
    */
   public PassList followable() {
-    return new PassList(passes.stream().filter(pass -> !HARD_TO_FOLLOW.contains(pass)).toList());
+    return without(HARD_TO_FOLLOW);
+  }
+
+  private PassList without(Set<Pass> some) {
+    return new PassList(passes.stream().filter(pass -> !some.contains(pass)).toList());
   }
 
   /** What runs over a function once before copies of it are inlined. */

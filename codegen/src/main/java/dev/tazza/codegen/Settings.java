@@ -1,5 +1,6 @@
 package dev.tazza.codegen;
 
+import dev.tazza.codegen.machine.CpuFeature;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     calls of functions with another context than the caller's; it finds the reference in r11, and
  *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
  *     results there are
+ * @param usesFuel whether functions may take fuel, for which a register is kept
  */
 public record Settings(
     OptLevel optLevel,
@@ -31,7 +33,8 @@ public record Settings(
     int stackOverflowTrap,
     boolean clampTables,
     @Nullable Polls polls,
-    int crossingStub) {
+    int crossingStub,
+    boolean usesFuel) {
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -50,16 +53,6 @@ public record Settings(
     SPEED_AND_SIZE
   }
 
-  /** Features above x86-64-v2 (SSE4.2, POPCNT), which is the least that is supported. */
-  public enum CpuFeature {
-    LZCNT,
-    BMI1,
-    BMI2,
-    AVX,
-    AVX2,
-    FMA
-  }
-
   /** With features that are known already and clamps, without polls. */
   public Settings(
       OptLevel optLevel,
@@ -67,7 +60,16 @@ public record Settings(
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
-    this(optLevel, verify, () -> cpuFeatures, stackLimitOffset, stackOverflowTrap, true, null, 0);
+    this(
+        optLevel,
+        verify,
+        () -> cpuFeatures,
+        stackLimitOffset,
+        stackOverflowTrap,
+        true,
+        null,
+        0,
+        false);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

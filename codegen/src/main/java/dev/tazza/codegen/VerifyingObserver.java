@@ -17,7 +17,11 @@ final class VerifyingObserver implements Observer {
     if (code == null) {
       Verifier.verify(compilation.function(), stage);
     } else if (allocation != null && compilation.result() == null) {
-      Checker.check(compilation.function().name, code, compilation.isa().registers(), allocation);
+      Checker.check(
+          compilation.function().name,
+          code,
+          compilation.isa().registers(compilation.settings()),
+          allocation);
     }
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param symbols what stands where in the text
  * @param trapOffsets instructions that may trap
- * @param trapCodes their {@link TrapCode}s
+ * @param trapCodes for each a {@link TrapEntry}
  * @param locOffsets where the wasm position changes
  * @param locs the position from there on: a byte offset in the module, one in an inlined body as
  *     {@code inlined} knows it, or -1 for none
@@ -41,7 +41,13 @@ public record CodeTables(
   /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
   public int trapAt(int offset) {
     int at = Arrays.binarySearch(trapOffsets, offset);
-    return at < 0 ? 0 : trapCodes[at];
+    return at < 0 ? 0 : TrapEntry.code(trapCodes[at]);
+  }
+
+  /** What a trap at exactly {@code offset} has used up of the fuel in the register. */
+  public int fuelAt(int offset) {
+    int at = Arrays.binarySearch(trapOffsets, offset);
+    return at < 0 ? 0 : TrapEntry.fuel(trapCodes[at]);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.tazza.environ;
 
+import dev.tazza.wasm.binary.ModuleLimits;
+import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +57,8 @@ public final class CompiledModule {
     this.tableDecoder = tableDecoder;
   }
 
-  private CompiledModule(CompiledModule from, CodeText text) {
-    this.module = from.module;
+  private CompiledModule(CompiledModule from, WasmModule module, CodeText text) {
+    this.module = module;
     this.tunables = from.tunables;
     this.references = from.references;
     this.layout = from.layout;
@@ -70,7 +72,17 @@ public final class CompiledModule {
 
   /** The same module, its code being in another place. */
   public CompiledModule withText(CodeText place) {
-    return new CompiledModule(this, place);
+    return new CompiledModule(this, module, place);
+  }
+
+  /**
+   * The same module without what nobody needs any more: the bodies of functions and most custom
+   * sections, and with them the bytes that it was read from.
+   */
+  public CompiledModule withoutBodies() {
+    byte[] skeleton = ModuleSkeleton.of(module, tunables.keepsDebugInfo());
+    WasmModule rest = ModuleSkeleton.decode(skeleton, ModuleLimits.DEFAULT);
+    return new CompiledModule(this, rest, text);
   }
 
   public WasmModule module() {

@@ -81,6 +81,12 @@ public final class StoreContext {
   public static final int THROW_STUB = 256;
 
   /**
+   * i64: the fuel that is left, in code that uses it up; while such code runs or is parked, r12 has
+   * it. Negative when more was used up than there was.
+   */
+  public static final int FUEL = 264;
+
+  /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.
    */

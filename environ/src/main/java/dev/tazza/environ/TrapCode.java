@@ -30,7 +30,9 @@ public enum TrapCode {
   /** {@code throw_ref} of a null reference. */
   NULL_EXCEPTION_REFERENCE(16, "null exception reference"),
   /** A memory or table did not grow, and a limiter wants that to be a trap. */
-  RESOURCE_LIMIT(17, "resource limit exceeded");
+  RESOURCE_LIMIT(17, "resource limit exceeded"),
+  /** All the fuel that the store had was used up. */
+  OUT_OF_FUEL(18, "all fuel consumed");
 
   private final int code;
   private final String message;

@@ -21,6 +21,9 @@ public enum Tunable {
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
+  CONSUME_FUEL(Tunable.IN_CODE, false),
+  /** Its value stands for what {@link Tunables#operatorCost} has. */
+  OPERATOR_COST(Tunable.IN_CODE, Unit.DIGEST, 0, Long.MIN_VALUE, Long.MAX_VALUE),
   HEAP_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
   TABLE_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
 
@@ -59,6 +62,8 @@ public enum Tunable {
     TRUTH,
     CHOICE,
     COUNT,
+    /** Of something else; 0 is that of its default. */
+    DIGEST,
     BYTES,
     /** Bytes, rounded up to whole pages of 4 KiB. */
     PAGES
@@ -153,6 +158,7 @@ public enum Tunable {
       case CHOICE ->
           value >= 0 && value < choices.size() ? choices.get((int) value) : String.valueOf(value);
       case COUNT -> String.valueOf(value);
+      case DIGEST -> value == 0 ? "as by default" : "of another kind";
       case BYTES, PAGES -> size(value);
     };
   }

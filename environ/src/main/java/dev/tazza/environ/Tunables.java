@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** A value for each {@link Tunable}. Immutable. */
 public final class Tunables {
   /** What each row has as its default. */
-  public static final Tunables DEFAULT = new Tunables(defaults());
+  public static final Tunables DEFAULT = new Tunables(defaults(), OperatorCost.DEFAULT);
 
   /** No memory has more bytes: programs do not get more address space. */
   public static final long LARGEST_MEMORY = 1L << 47;
 
   private final long[] values;
+  private final OperatorCost operatorCost;
 
-  private Tunables(long[] values) {
+  private Tunables(long[] values, OperatorCost operatorCost) {
     this.values = values;
+    this.operatorCost = operatorCost;
   }
 
   private static long[] defaults() {
@@ -46,7 +48,17 @@ public final class Tunables {
   public Tunables with(Tunable tunable, long value) {
     long[] changed = values.clone();
     changed[tunable.ordinal()] = tunable.checked(value);
-    return new Tunables(changed);
+    return new Tunables(changed, operatorCost);
+  }
+
+  /** The same but for what operators cost. */
+  public Tunables with(OperatorCost costs) {
+    return new Tunables(with(Tunable.OPERATOR_COST, costs.digest()).values, costs);
+  }
+
+  /** What operators cost, if they do: see {@link Tunable#CONSUME_FUEL}. */
+  public OperatorCost operatorCost() {
+    return operatorCost;
   }
 
   /** The same but for one truth. */
@@ -91,20 +103,38 @@ public final class Tunables {
     }
   }
 
-  /** What {@link #write} wrote, for comparison: nothing checks that values are in range. */
+  /**
+   * What {@link #write} wrote, for comparison: nothing checks that values are in range, and of what
+   * operators cost there is the digest only.
+   */
   public static Tunables read(ByteBuffer in) {
     long[] values = new long[Tunable.count()];
     for (int i = 0; i < values.length; i++) {
       values[i] = in.getLong();
     }
-    return new Tunables(values);
+    return new Tunables(values, OperatorCost.DEFAULT);
   }
 
   // What follows from them.
 
+  /** Whether code uses up fuel. */
+  public boolean usesFuel() {
+    return is(Tunable.CONSUME_FUEL);
+  }
+
+  /** What operators cost, or null if they cost nothing. */
+  public @Nullable OperatorCost fuel() {
+    return usesFuel() ? operatorCost : null;
+  }
+
   /** Whether code polls at loop heads and function entries. */
   public boolean polls() {
     return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
+  }
+
+  /** Whether modules keep their debug information: backtraces or a profiler read it. */
+  public boolean keepsDebugInfo() {
+    return is(Tunable.WASM_BACKTRACE_DETAILS) || is(Tunable.PROFILER);
   }
 
   /**

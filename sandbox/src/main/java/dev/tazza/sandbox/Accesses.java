@@ -9,6 +9,9 @@ import dev.tazza.wasm.type.TypeCode;
 
 /** What may be loaded and stored, and what is known of what is loaded. */
 final class Accesses {
+  /** Of so many values at most that an exception carries it is known what they are. */
+  private static final int CARRIED = 64;
+
   private final Machine machine;
   private final Values values;
   private final Instructions code;
@@ -271,7 +274,7 @@ final class Accesses {
           values.make(Values.REFERENCE_TYPE, Values.own(number), 0, Values.U32);
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
           values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
-      case Values.TYPE_ID -> values.make(kind, number, 0, Values.U32);
+      case Values.TYPE_ID, Values.TAG -> values.make(kind, number, 0, Values.U32);
       case Values.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
       case Values.TABLE_LENGTH -> values.make(kind, number, 0, Values.U32);
       default -> values.pointer(kind, number, 0);
@@ -301,27 +304,30 @@ final class Accesses {
   }
 
   private int loadStore(long distance, int width) {
-    if (distance >= StoreContext.VALUES && machine.role.job() != Role.Job.FUNCTION) {
-      return loadSlot(distance, width);
+    if (distance >= StoreContext.VALUES) {
+      return machine.role.job() == Role.Job.FUNCTION
+          ? loadCarried(distance, width)
+          : loadSlot(distance, width);
     }
-    if (width == 8) {
-      if (distance == StoreContext.STACK_LIMIT) {
-        return values.pointer(Values.STACK_LIMIT, 0, 0);
-      }
-      if (distance == StoreContext.MEMORY_COPY) {
-        return values.pointer(Values.MEMORY_COPY, 0, 0);
-      }
-      if (distance == StoreContext.MEMORY_FILL) {
-        return values.pointer(Values.MEMORY_FILL, 0, 0);
-      }
-      if (distance == StoreContext.CROSSING_STUB) {
-        return values.pointer(Values.CROSSING_STUB, 0, 0);
-      }
-      if (distance == StoreContext.EXIT_STUB && machine.role.exits()) {
-        return values.pointer(Values.EXIT_STUB, 0, 0);
-      }
+    int kind = width == 8 ? storeField(distance) : Values.SCALAR;
+    if (kind == Values.SCALAR || kind == Values.EXIT_STUB && !machine.role.exits()) {
+      throw machine.reject("no field of the store context that may be loaded");
     }
-    throw machine.reject("no field of the store context that may be loaded");
+    return values.pointer(kind, 0, 0);
+  }
+
+  /** What stands in the store context, or a number if it is not for code. */
+  private static int storeField(long distance) {
+    return switch ((int) distance) {
+      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> Values.STACK_LIMIT;
+      case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
+      case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
+      case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
+      case StoreContext.POLL_STUB -> Values.POLL_STUB;
+      case StoreContext.THROW_STUB -> Values.THROW_STUB;
+      case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
+      default -> Values.SCALAR;
+    };
   }
 
   private int slotNumber(long distance, int width) {
@@ -346,6 +352,54 @@ final class Accesses {
             && given.claims()[slot] == Convention.Claim.REFERENCE
             && (hasExited || !machine.role.exits());
     return isReference && width == 8 ? reference() : plain(width);
+  }
+
+  // Exceptions. What they carry is in the value slots, between a throw and what catches it.
+
+  /** A part of what a caught exception carries. */
+  private int loadCarried(long distance, int width) {
+    int slot = slotNumber(distance, width);
+    int tag = machine.state.thrown;
+    return tag >= 0 && width == 8 && isReference(rules.carriedBy(tag), slot)
+        ? reference()
+        : plain(width);
+  }
+
+  private static boolean isReference(Convention.Values carried, int slot) {
+    return slot < carried.count() && carried.claims()[slot] == Convention.Claim.REFERENCE;
+  }
+
+  /** A block begins: what was stored before it is no longer known. */
+  void startBlock() {
+    if (machine.role.job() == Role.Job.FUNCTION) {
+      java.util.Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), Values.DEAD);
+    }
+  }
+
+  private void storeCarried(long distance, int width, int value) {
+    machine.state.thrown = State.NOTHING_THROWN;
+    int slot = slotNumber(distance, width);
+    if (slot < CARRIED) {
+      slots[slot] = width == 8 ? value : Values.DEAD;
+    }
+  }
+
+  /** The number of a tag is stored as that of the exception whose slots have been stored. */
+  private void storeException(int value) {
+    machine.state.thrown = State.NOTHING_THROWN;
+    if (!values.is(value, Values.TAG)) {
+      machine.fail("what is thrown has no tag: " + text(value));
+      return;
+    }
+    Convention.Values carried = rules.carriedBy(values.aux[value]);
+    for (int i = 0; i < carried.count(); i++) {
+      if (carried.claims()[i] == Convention.Claim.REFERENCE
+          && (i >= CARRIED || slots[i] == Values.DEAD || !machine.isReference(slots[i]))) {
+        machine.fail("an exception carries no function reference where it should");
+        return;
+      }
+    }
+    machine.state.thrown = values.aux[value];
   }
 
   // References.
@@ -476,7 +530,13 @@ final class Accesses {
 
   private void storeStore(long distance, int width, int value) {
     Role role = machine.role;
-    if (role.exits() && distance == StoreContext.EXIT_REASON && width == 4) {
+    if (role.job() == Role.Job.FUNCTION && distance >= StoreContext.VALUES) {
+      storeCarried(distance, width, value);
+    } else if (role.job() == Role.Job.FUNCTION
+        && distance == StoreContext.EXCEPTION
+        && width == 8) {
+      storeException(value);
+    } else if (role.exits() && distance == StoreContext.EXIT_REASON && width == 4) {
       exitReason = value;
     } else if (role.exits() && distance == StoreContext.EXIT_CONTEXT && width == 8) {
       exitContext = value;

@@ -59,8 +59,11 @@ final class Blocks {
 
   private int successorCount;
 
-  Blocks(Instructions code) {
+  private final Records records;
+
+  Blocks(Instructions code, Records records) {
     this.code = code;
+    this.records = records;
   }
 
   /** Finds the blocks of the decoded function that is at {@code offset}. */
@@ -92,6 +95,11 @@ final class Blocks {
           }
         }
         case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> blockAt[i + 1] = 1;
+        case Kind.NOP -> {
+          if (code.sub[i] == Kind.RECORD) {
+            leadToPads(i);
+          }
+        }
         default -> {}
       }
     }
@@ -136,6 +144,14 @@ final class Blocks {
       throw new Rejection(from, "a jump to where no instruction begins");
     }
     blockAt[i] = 1;
+  }
+
+  private void leadToPads(int nop) {
+    int record = (int) code.imm[nop];
+    for (int i = 0; i < records.handlers(record); i++) {
+      lead(nop, records.pad(record, i));
+      blockAt[nop + 1] = 1;
+    }
   }
 
   /** Whether the jump is a call: its return address has just been pushed. */
@@ -234,7 +250,18 @@ final class Blocks {
         }
       }
       case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
-      default -> add(block + 1);
+      default -> {
+        add(block + 1);
+        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
+          addPads((int) code.imm[last]);
+        }
+      }
+    }
+  }
+
+  private void addPads(int record) {
+    for (int i = 0; i < records.handlers(record); i++) {
+      add(blockAtOffset(records.pad(record, i)));
     }
   }
 

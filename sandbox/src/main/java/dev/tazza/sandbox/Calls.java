@@ -2,6 +2,7 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Values.DEAD;
 
+import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
 
@@ -11,7 +12,8 @@ final class Calls {
   private static final int RDX = 2;
   private static final int RSI = 6;
   private static final int RDI = 7;
-  private static final int[] PRESERVED = {RBX, 12, 13, Machine.R14};
+  private static final int[] PRESERVED = {RBX, Machine.FUEL, 13, Machine.R14};
+  private static final int[] PRESERVED_BESIDE_FUEL = {RBX, 13, Machine.R14};
   private static final Convention NOTHING = Convention.of(new int[0], new int[0]);
   private static final int RETURN_ADDRESS = 8;
 
@@ -19,6 +21,7 @@ final class Calls {
   private final Values values;
   private final Accesses accesses;
   private final Callees callees;
+  private final int[] preserved;
 
   /** Whether the function keeps rbp as its frame pointer. */
   boolean hasFrame;
@@ -28,6 +31,7 @@ final class Calls {
     this.values = machine.values;
     this.accesses = accesses;
     callees = machine.callees;
+    preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
   }
 
   /** Stack bytes of a function's arguments and results. */
@@ -41,7 +45,7 @@ final class Calls {
     Role role = machine.role;
     Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
     state.start(State.FIRST_SLOT);
-    for (int register : PRESERVED) {
+    for (int register : preserved) {
       state.at[register] = values.pointer(Values.ENTRY, register, 0);
     }
     state.at[Machine.RBP] = values.pointer(Values.ENTRY, Machine.RBP, 0);
@@ -113,6 +117,9 @@ final class Calls {
       checkService(role);
       boolean grows = role.service() != null && role.service().effect() == Effect.GROWS;
       call(role.convention(), RETURN_ADDRESS, grows);
+      if (role.service() == RuntimeService.THROW_REFERENCE) {
+        machine.state.thrown = State.ANYTHING_THROWN;
+      }
     } else {
       call(machine.rules.conventionOfFunction(callee), RETURN_ADDRESS);
     }
@@ -127,6 +134,12 @@ final class Calls {
         switch (role.service()) {
           case TABLE_GROW_REF, TABLE_FILL_REF -> holdsFunctions(role, 0);
           case TABLE_COPY -> holdsFunctions(role, 0) && !holdsFunctions(role, 1);
+          case CATCH_REFERENCE -> {
+            if (machine.state.thrown == State.NOTHING_THROWN) {
+              machine.fail("catches what is not known to be an exception");
+            }
+            yield false;
+          }
           case null, default -> false;
         };
     if (mixes) {
@@ -172,6 +185,13 @@ final class Calls {
             room);
       }
       case Values.EXIT_STUB -> exit(room);
+      case Values.POLL_STUB -> poll();
+      case Values.THROW_STUB -> {
+        if (machine.state.thrown == State.NOTHING_THROWN) {
+          machine.fail("throws what is not known to be an exception");
+        }
+        call(NOTHING, room);
+      }
       case Values.MEMORY_COPY, Values.MEMORY_FILL -> nativeCall(kind, room);
       default -> throw machine.reject("calls " + values.text(target));
     }
@@ -225,6 +245,18 @@ final class Calls {
     }
     accesses.hasExited = true;
     call(NOTHING, room);
+  }
+
+  /**
+   * The poll stub: all registers stay, and nothing can be grown meanwhile. It needs no more of the
+   * stack than is left for signals wherever code is.
+   */
+  private void poll() {
+    if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
+      checkFrame();
+    }
+    machine.state.cut(State.FIRST_SLOT + machine.slot(machine.stackPointer()) + 1);
+    machine.state.thrown = State.NOTHING_THROWN;
   }
 
   /** Copying and filling: the ranges have to be within their memories. */
@@ -295,11 +327,15 @@ final class Calls {
         state.at[register] = DEAD;
       }
     }
+    if (machine.rules.usesFuel()) {
+      state.at[Machine.FUEL] = DEAD;
+    }
     state.at[State.COPY_REGISTER] = DEAD;
     if (grows) {
       forgetMovable(state);
     }
     state.inContext = State.NO_REFERENCE;
+    state.thrown = State.NOTHING_THROWN;
     int area = convention.params.stackBytes() + convention.results.stackBytes();
     if (top + area > 0) {
       throw machine.reject("no room on the stack for arguments and results");
@@ -307,10 +343,48 @@ final class Calls {
     for (int at = 0; at < area; at += 8) {
       machine.setStackValue(top + at, DEAD);
     }
+    machine.noteCall(top + area);
     machine.state.at[Machine.RSP] =
         values.pointer(Values.STACK, 0, top + convention.params.stackBytes());
     state.cut(State.FIRST_SLOT + machine.slot(top + convention.params.stackBytes()) + 1);
     giveResults(convention.results, top + convention.params.stackBytes());
+  }
+
+  /** What is told of the call before, which has to be right for those who walk the frames. */
+  void checkRecord(int record) {
+    Records records = machine.records;
+    long end = machine.at == 0 ? Machine.NO_CALL : machine.callEnds[machine.at - 1];
+    if (end == Machine.NO_CALL) {
+      throw machine.reject("tells of a call where there is none");
+    }
+    checkFrame();
+    int size = records.frame(record);
+    long bottom = framePointer() - size;
+    if (size < 0
+        || (size & 7) != 0
+        || -bottom > (long) Math.max(machine.state.checked, 0) + Machine.UNCHECKED_STACK) {
+      throw machine.reject("tells of a frame that is another");
+    }
+    for (int i = 0; i < records.references(record); i++) {
+      int reference = records.reference(record, i);
+      if ((reference & 3) != 0 || reference >= 0 || reference < -size) {
+        throw machine.reject("tells of a reference outside of the frame");
+      }
+    }
+    int context = records.context(record);
+    boolean isOwn =
+        (context & 7) == 0
+            && context < 0
+            && framePointer() + context >= end
+            && values.isAt(machine.stackValue(framePointer() + context), Values.INSTANCE, 0);
+    if (records.handlers(record) > 0 && !isOwn) {
+      throw machine.reject("tells of a context that is not the frame's");
+    }
+  }
+
+  /** Where rbp is, which has been checked. */
+  long framePointer() {
+    return values.low[machine.register(Machine.RBP)];
   }
 
   /** The chain of frames is walked while the callee runs. */
@@ -402,7 +476,7 @@ final class Calls {
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
       throw machine.reject("returns without the caller's rbp");
     }
-    for (int register : PRESERVED) {
+    for (int register : preserved) {
       boolean kept =
           register == Machine.R14
               ? isOwnContext(machine.register(register))

@@ -2,6 +2,11 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Instructions.NO_REGISTER;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /**
  * Decodes the instructions that the compiler makes, and no others. One after the other from a
  * function's start, as the processor would without a jump: what a jump can reach has to start where
@@ -11,6 +16,28 @@ import static dev.tazza.sandbox.Instructions.NO_REGISTER;
  * through, no jump that was seen goes further, and no constants were seen to be further on.
  */
 final class Decoder {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** More than any instruction has. */
+  private static final int MOST_BYTES = 32;
+
+  private static final int IMMEDIATE = 3 << Rows.IMM_SHIFT;
+
+  /** By first byte: {@link Rows#NP} or which prefix it is. */
+  private static final byte[] PREFIXES = new byte[256];
+
+  /** By kind: whether {@link #immediate} is needed without an immediate of the row. */
+  private static final boolean[] NEEDS_MORE = new boolean[64];
+
+  static {
+    PREFIXES[0x66] = Rows.P66;
+    PREFIXES[0xf3] = Rows.PF3;
+    PREFIXES[0xf2] = Rows.PF2;
+    NEEDS_MORE[Kind.MOVE_IMM] = true;
+    NEEDS_MORE[Kind.SHIFT_IMM] = true;
+  }
+
   private static final int REX_W = 8;
   private static final int REX_R = 4;
   private static final int REX_X = 2;
@@ -34,8 +61,11 @@ final class Decoder {
   /** The first constant that is addressed relative to the pc. */
   private long constants;
 
-  Decoder(Instructions out) {
+  private final Records records;
+
+  Decoder(Instructions out, Records records) {
     this.out = out;
+    this.records = records;
   }
 
   /**
@@ -44,10 +74,7 @@ final class Decoder {
    * @param bytes its size, constants included
    */
   void decode(byte[] text, int offset, int bytes) {
-    code = text;
-    start = offset;
-    limit = offset + bytes;
-    pos = offset;
+    take(text, offset, bytes);
     furthest = 0;
     constants = Long.MAX_VALUE;
     out.start(bytes);
@@ -69,6 +96,18 @@ final class Decoder {
     }
   }
 
+  /** Takes the code; with something behind it, so that no byte need be asked for whether it is. */
+  private void take(byte[] text, int offset, int bytes) {
+    code = text;
+    start = offset;
+    if (text.length - offset - bytes < MOST_BYTES) {
+      code = Arrays.copyOfRange(text, offset, offset + bytes + MOST_BYTES);
+      start = 0;
+    }
+    limit = start + bytes;
+    pos = start;
+  }
+
   private boolean isEnd(int i) {
     return switch (out.kind[i]) {
       case Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP -> true;
@@ -77,72 +116,58 @@ final class Decoder {
     };
   }
 
-  private int next() {
-    if (pos >= limit) {
-      throw new Rejection(
-          Math.max(0, out.count - 1), "an instruction is cut off by the function's end");
-    }
-    return code[pos++] & 0xff;
-  }
-
-  private int int32() {
-    int value = next();
-    value |= next() << 8;
-    value |= next() << 16;
-    return value | next() << 24;
-  }
-
   private int one() {
     int i = out.add(pos - start);
-    out.kind[i] = Kind.NONE;
-    out.rm[i] = NO_REGISTER;
-    out.base[i] = NO_REGISTER;
-    out.index[i] = NO_REGISTER;
-    prefix = Rows.NP;
+    int at = pos;
+    byte[] bytes = code;
+    int opcode = bytes[at++] & 0xff;
+    prefix = PREFIXES[opcode];
+    opcode = prefix == Rows.NP ? opcode : bytes[at++] & 0xff;
     rex = 0;
     vvvv = 0;
     vex = false;
-    int opcode = next();
-    if (opcode == 0x66 || opcode == 0xf2 || opcode == 0xf3) {
-      prefix = opcode == 0x66 ? Rows.P66 : opcode == 0xf3 ? Rows.PF3 : Rows.PF2;
-      opcode = next();
-    }
     int map = 0;
     if ((opcode & 0xf0) == 0x40) {
       rex = opcode;
-      opcode = next();
+      opcode = bytes[at++] & 0xff;
     } else if ((opcode == 0xc5 || opcode == 0xc4) && prefix == Rows.NP) {
+      pos = at;
       map = vexPrefix(opcode, i);
-      opcode = next();
+      at = pos;
+      opcode = bytes[at++] & 0xff;
     }
     if (!vex && opcode == 0x0f) {
-      opcode = next();
+      opcode = bytes[at++] & 0xff;
       map = opcode == 0x38 ? 2 : opcode == 0x3a ? 3 : 1;
-      opcode = map == 1 ? opcode : next();
+      opcode = map == 1 ? opcode : bytes[at++] & 0xff;
     }
+    pos = at;
     int row = Rows.row(map, prefix, opcode);
     if ((row & Rows.GROUP) != 0) {
-      int modrm = pos < limit ? code[pos] : 0;
-      row = Rows.member(map, opcode, modrm >> 3 & 7);
+      row = Rows.member(row, bytes[at] >> 3 & 7);
     }
     if ((row & 0xff) == Kind.NONE) {
+      out.clear(i);
       throw new Rejection(i, "not an instruction that the compiler makes");
     }
     if (vex ? (row & (Rows.VEX_TOO | Rows.VEX_ONLY)) == 0 : (row & Rows.VEX_ONLY) != 0) {
       throw new Rejection(i, "not an encoding that the compiler makes");
     }
     fill(i, row, opcode);
+    if (pos > limit) {
+      throw new Rejection(i, "an instruction is cut off by the function's end");
+    }
     return i;
   }
 
   /** Gives the map. */
   private int vexPrefix(int first, int i) {
     vex = true;
-    int second = next();
+    int second = code[pos++];
     int last = second;
     int map = 1;
     if (first == 0xc4) {
-      last = next();
+      last = code[pos++];
       map = second & 31;
       rex = (~second >> 5 & 7) | (last & 0x80) >> 4;
     } else {
@@ -160,58 +185,63 @@ final class Decoder {
     // Of vector instructions the prefix is a part of the opcode.
     boolean isWord = prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
     int size = (rex & REX_W) != 0 ? 8 : isWord ? 2 : 4;
-    if ((row & Rows.BYTE) != 0) {
-      size = 1;
-    }
+    size = (row & Rows.BYTE) != 0 ? 1 : size;
     out.kind[i] = (byte) row;
     out.sub[i] = (byte) (row >> Rows.SUB_SHIFT);
     out.size[i] = (byte) size;
     int width = row >> Rows.WIDTH_SHIFT & 7;
     out.width[i] = (byte) (width == 0 ? size : 1 << width - 1);
     out.third[i] = (byte) vvvv;
-    if ((row & Rows.REG_IN_OPCODE) != 0) {
-      out.reg[i] = (byte) (opcode & 7 | (rex & REX_B) << 3);
-    }
+    out.rm[i] = NO_REGISTER;
+    out.base[i] = NO_REGISTER;
+    out.index[i] = NO_REGISTER;
     if ((row & Rows.MODRM) != 0) {
       modRm(i, row);
+    } else {
+      out.reg[i] = (byte) (opcode & 7 | (rex & REX_B) << 3);
     }
-    if (vex && out.kind[i] == Kind.VECTOR_SHIFT) {
-      out.rm[i] = (byte) (vvvv + Instructions.VECTOR);
+    if ((row & IMMEDIATE) != 0 || NEEDS_MORE[row & 0xff]) {
+      immediate(i, row);
+    } else {
+      out.imm[i] = 0;
     }
-    immediate(i, row);
     if (out.base[i] == Instructions.PC) {
       constant(i);
+    } else if (out.kind[i] == Kind.NOP && out.disp[i] != 0 && out.isMemory(i)) {
+      record(i);
     }
   }
 
   private void modRm(int i, int row) {
-    int modrm = next();
+    int modrm = code[pos++] & 0xff;
     int vectors = (row & Rows.REG_VECTOR) != 0 ? Instructions.VECTOR : 0;
     out.reg[i] = (byte) ((modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors);
-    if (modrm >= 0xc0) {
-      int register = modrm & 7 | (rex & REX_B) << 3;
-      boolean highByte =
-          (row & Rows.BYTE) != 0
-              || (row & 0xff) == Kind.MOVE_ZERO && out.width[i] == 1
-              || (row & 0xff) == Kind.MOVE_SIGN && out.width[i] == 1;
-      if (highByte
-          && rex == 0
-          && (register >= 4 || (row & Rows.BYTE) != 0 && out.reg[i] >= 4 && !isDigit(row))) {
-        throw new Rejection(i, "a high byte register");
-      }
-      if ((row & Rows.MEMORY_ONLY) != 0) {
-        throw new Rejection(i, "not an encoding that the compiler makes");
-      }
-      out.rm[i] = (byte) (register + ((row & Rows.RM_VECTOR) != 0 ? Instructions.VECTOR : 0));
-      return;
-    }
-    if ((row & Rows.REGISTER_ONLY) != 0) {
+    boolean isRegister = modrm >= 0xc0;
+    if ((row & (isRegister ? Rows.MEMORY_ONLY : Rows.REGISTER_ONLY)) != 0) {
       throw new Rejection(i, "not an encoding that the compiler makes");
     }
-    if ((row & Rows.BYTE) != 0 && rex == 0 && out.reg[i] >= 4 && !isDigit(row)) {
+    if (rex == 0 && out.width[i] == 1) {
+      requireLowBytes(i, row, modrm);
+    }
+    if (isRegister) {
+      int register = modrm & 7 | (rex & REX_B) << 3;
+      out.rm[i] = (byte) (register + ((row & Rows.RM_VECTOR) != 0 ? Instructions.VECTOR : 0));
+    } else {
+      memory(i, modrm);
+    }
+  }
+
+  /** Without a REX prefix numbers from 4 on mean the second bytes of the first four registers. */
+  private void requireLowBytes(int i, int row, int modrm) {
+    boolean isByte = (row & Rows.BYTE) != 0;
+    int kind = row & 0xff;
+    boolean isHigh = isByte && out.reg[i] >= 4 && !isDigit(row);
+    if (modrm >= 0xc0 && (isByte || kind == Kind.MOVE_ZERO || kind == Kind.MOVE_SIGN)) {
+      isHigh |= (modrm & 7) >= 4;
+    }
+    if (isHigh) {
       throw new Rejection(i, "a high byte register");
     }
-    memory(i, modrm);
   }
 
   /** Whether the reg field is no register. */
@@ -223,59 +253,87 @@ final class Decoder {
   private void memory(int i, int modrm) {
     int mode = modrm >> 6;
     int low = modrm & 7;
-    if (mode == 0 && low == 5) {
-      out.base[i] = Instructions.PC;
-      out.disp[i] = int32();
-      return;
-    }
     if (low == 4) {
-      int sib = next();
+      int sib = code[pos++];
       int index = sib >> 3 & 7 | (rex & REX_X) << 2;
       out.index[i] = (byte) (index == 4 ? NO_REGISTER : index);
-      out.shift[i] = (byte) (sib >> 6);
+      out.shift[i] = (byte) (sib >> 6 & 3);
       low = sib & 7;
-      if (mode == 0 && low == 5) {
-        out.disp[i] = int32();
-        return;
-      }
+    }
+    int next = (int) INT.get(code, pos);
+    if (mode == 0 && low == 5) {
+      // Without a base; and if there is no index byte, relative to the pc.
+      out.base[i] = (byte) ((modrm & 7) == 4 ? NO_REGISTER : Instructions.PC);
+      out.disp[i] = next;
+      pos += 4;
+      return;
     }
     out.base[i] = (byte) (low | (rex & REX_B) << 3);
-    out.disp[i] = mode == 0 ? 0 : mode == 1 ? (byte) next() : int32();
+    int bits = mode == 2 ? 0 : 24;
+    out.disp[i] = mode == 0 ? 0 : next << bits >> bits;
+    pos += mode == 2 ? 4 : mode;
   }
 
   private void immediate(int i, int row) {
     int kind = row & 0xff;
-    int form = row >> Rows.IMM_SHIFT & 3;
-    long imm = 0;
-    if (kind == Kind.MOVE_IMM) {
-      imm = int32() & 0xffff_ffffL;
-      if (out.size[i] == 8) {
-        imm |= (long) int32() << 32;
-      }
-    } else if (form == 1) {
-      imm = (byte) next();
-    } else if (form == 2) {
-      boolean small = out.size[i] == 2 || kind == Kind.RETURN;
-      imm = small ? (short) (next() | next() << 8) : int32();
-    } else if (kind == Kind.SHIFT_IMM) {
-      imm = 1;
+    int next = (int) INT.get(code, pos);
+    int bits = (row >> Rows.IMM_SHIFT & 3) == 1 ? 24 : 0;
+    int bytes = bits == 0 ? 4 : 1;
+    if (bytes == 4 && (out.size[i] == 2 || kind == Kind.RETURN)) {
+      bits = 16;
+      bytes = 2;
     }
-    if (kind == Kind.STORE_IMM && !out.isMemory(i)) {
-      out.kind[i] = Kind.MOVE_IMM;
-      out.reg[i] = out.rm[i];
-      if (out.size[i] != 8) {
-        throw new Rejection(i, "not an encoding that the compiler makes");
+    if ((row & IMMEDIATE) == 0) {
+      bytes = kind == Kind.MOVE_IMM ? 4 : 0;
+    }
+    pos += bytes;
+    long imm = bytes == 0 ? kind == Kind.SHIFT_IMM ? 1 : 0 : next << bits >> bits;
+    switch (kind) {
+      case Kind.MOVE_IMM -> {
+        imm &= 0xffff_ffffL;
+        if (out.size[i] == 8) {
+          imm |= (long) (int) INT.get(code, pos) << 32;
+          pos += 4;
+        }
+      }
+      case Kind.STORE_IMM -> {
+        if (!out.isMemory(i)) {
+          out.kind[i] = Kind.MOVE_IMM;
+          out.reg[i] = out.rm[i];
+          if (out.size[i] != 8) {
+            throw new Rejection(i, "not an encoding that the compiler makes");
+          }
+        }
+      }
+      case Kind.CALL -> imm += pos - start;
+      case Kind.JUMP, Kind.JUMP_IF -> {
+        imm += pos - start;
+        if (kind == Kind.JUMP && (imm < 0 || imm >= limit - start)) {
+          out.kind[i] = Kind.LEAVE;
+        } else {
+          furthest = Math.max(furthest, imm);
+        }
+      }
+      case Kind.RETURN -> imm &= 0xffff;
+      default -> {}
+    }
+    out.imm[i] = imm;
+  }
+
+  /** What leads to a record; there is code up to its landing pads. */
+  private void record(int i) {
+    if (pos > limit) {
+      return;
+    }
+    int record = records.find(i, out.at[i], pos - start);
+    if (record >= 0) {
+      out.sub[i] = Kind.RECORD;
+      out.imm[i] = record;
+      constants = Math.min(constants, record);
+      for (int k = 0; k < records.handlers(record); k++) {
+        furthest = Math.max(furthest, records.pad(record, k));
       }
     }
-    if (kind == Kind.JUMP || kind == Kind.JUMP_IF || kind == Kind.CALL) {
-      imm += pos - start;
-      if (kind == Kind.JUMP && (imm < 0 || imm >= limit - start)) {
-        out.kind[i] = Kind.LEAVE;
-      } else if (kind != Kind.CALL) {
-        furthest = Math.max(furthest, imm);
-      }
-    }
-    out.imm[i] = kind == Kind.RETURN ? imm & 0xffff : imm;
   }
 
   private void constant(int i) {

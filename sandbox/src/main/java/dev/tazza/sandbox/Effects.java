@@ -38,6 +38,10 @@ final class Effects {
     calls.enter(state);
   }
 
+  void startBlock() {
+    accesses.startBlock();
+  }
+
   /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
   private int operand(int i, int size) {
     if (code.isMemory(i)) {
@@ -58,7 +62,12 @@ final class Effects {
 
   void run(int i) {
     switch (code.kind[i]) {
-      case Kind.NOP, Kind.JUMP, Kind.JUMP_IF -> {}
+      case Kind.JUMP, Kind.JUMP_IF -> {}
+      case Kind.NOP -> {
+        if (code.sub[i] == Kind.RECORD) {
+          calls.checkRecord((int) code.imm[i]);
+        }
+      }
       case Kind.MOVE -> move(i);
       case Kind.STORE -> store(i);
       case Kind.MOVE_IMM -> machine.setRegister(code.reg[i], values.constant(code.imm[i]));
@@ -534,7 +543,26 @@ final class Effects {
       case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
       case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
       case Kind.JUMP_RM -> endByJump(block, last);
-      default -> proof.flowTo(next(block), true);
+      default -> {
+        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
+          land((int) code.imm[last], machine.callEnds[last - 1]);
+        }
+        proof.flowTo(next(block), true);
+      }
+    }
+  }
+
+  /** Control may go to the landing pads of a call. */
+  private void land(int record, long end) {
+    Records records = machine.records;
+    for (int i = 0; i < records.handlers(record); i++) {
+      int field = records.tag(record, i);
+      int tag = field < 0 ? State.ANYTHING_THROWN : machine.rules.tagAt(field);
+      if (tag == State.NOTHING_THROWN) {
+        throw machine.reject("a handler is for what is no tag");
+      }
+      int pad = blocks.blockAtOffset(records.pad(record, i));
+      proof.flowThrown(pad, calls.framePointer() - records.frame(record), end, tag);
     }
   }
 

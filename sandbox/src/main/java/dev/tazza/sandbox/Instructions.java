@@ -74,6 +74,14 @@ final class Instructions {
     return count++;
   }
 
+  /** Makes it one of which nothing is known. */
+  void clear(int i) {
+    kind[i] = Kind.NONE;
+    rm[i] = NO_REGISTER;
+    base[i] = NO_REGISTER;
+    index[i] = NO_REGISTER;
+  }
+
   private void grow(int room) {
     at = Arrays.copyOf(at, room);
     kind = Arrays.copyOf(kind, room);

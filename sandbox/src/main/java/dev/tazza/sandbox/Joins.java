@@ -76,7 +76,7 @@ final class Joins {
         changes.set(place);
       }
       boolean follows = counters != null && counters.follows(place);
-      if (!follows && (a != b || a != DEAD && values.joinBlock[a] == block)) {
+      if (!follows && (a != b || a != DEAD && values.isJoined(a, block))) {
         int joined = a == DEAD ? DEAD : b == DEAD ? DEAD : join(a, b);
         if (joined != a) {
           state.at[place] = joined;
@@ -96,7 +96,7 @@ final class Joins {
     if (seen && values.seenWith[a] == b) {
       return values.seenResult[a];
     }
-    boolean mayKeep = !seen && (a == b || values.joinBlock[a] == block && includes(a, b));
+    boolean mayKeep = !seen && (a == b || values.isJoined(a, block) && includes(a, b));
     isFirstUse = !seen;
     int result = mayKeep ? a : merge(a, b);
     if (!seen) {
@@ -200,7 +200,7 @@ final class Joins {
       return mergeKinds(a, b);
     }
     int result = values.make(kind, values.aux[a], low, high);
-    boolean grows = isLoop && isFirstUse && values.joinBlock[a] == block && !sameValue;
+    boolean grows = isLoop && isFirstUse && values.isJoined(a, block) && !sameValue;
     if (grows) {
       // Still the value of that place at the start of the round.
       values.root[result] = values.root[a];
@@ -215,7 +215,7 @@ final class Joins {
       values.minus[result] = values.minus[a];
     }
     values.step[result] = step(a, b);
-    values.joinBlock[result] = block;
+    values.setJoined(result, block);
     if (grows && (low < values.low[a] || high > values.high[a])) {
       widen(a, b, result);
     }
@@ -281,7 +281,7 @@ final class Joins {
       result = values.range(low, Math.max(values.high[a], values.high[b]));
       joinLengths(a, b, result);
     }
-    values.joinBlock[result] = block;
+    values.setJoined(result, block);
     return result;
   }
 
@@ -347,7 +347,7 @@ final class Joins {
     } else {
       result = values.isU32(now) ? values.u32() : values.unknown();
     }
-    values.joinBlock[result] = block;
+    values.setJoined(result, block);
     values.seenIn[now] = epoch;
     values.seenResult[now] = result;
     return result;
@@ -372,7 +372,7 @@ final class Joins {
       values.sumLeft[result] = DEAD;
       values.minus[result] = DEAD;
     }
-    values.joinBlock[result] = block;
+    values.setJoined(result, block);
     values.seenIn[before] = epoch;
     values.seenWith[before] = now;
     values.seenResult[before] = result;

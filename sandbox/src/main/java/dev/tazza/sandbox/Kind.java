@@ -8,6 +8,7 @@ final class Kind {
   /** Not an instruction that the compiler makes. */
   static final int NONE = 0;
 
+  /** With {@code sub} {@link #RECORD}: {@code imm} is where the record of a call is. */
   static final int NOP = 1;
 
   /** {@code reg = rm}, zero-extended. */
@@ -161,6 +162,9 @@ final class Kind {
 
   /** Marks exact copies of 8 bytes, and of integers between register files. */
   static final int COPY = 1;
+
+  /** Marks what stands at a return address and leads to a record, see {@link Records}. */
+  static final int RECORD = 2;
 
   private Kind() {}
 }

@@ -26,6 +26,7 @@ final class Liveness {
   private static final int RAX = 0;
   private static final int RCX = 1;
   private static final int RDX = 2;
+  private static final int R11 = 11;
 
   /** What is read and written by a kind of instruction. */
   private static final int READS_REG = 1;
@@ -73,11 +74,14 @@ final class Liveness {
     OPERANDS[Kind.LOWEST_BIT] = READS_RM;
     OPERANDS[Kind.MOVE_IF] = READS_REG | WRITES_REG | READS_RM;
     OPERANDS[Kind.PUSH] = READS_REG;
+    OPERANDS[Kind.PUSH_RM] = READS_RM;
+    OPERANDS[Kind.POP_RM] = WRITES_RM;
     OPERANDS[Kind.POP] = WRITES_REG;
     OPERANDS[Kind.TEST_BIT] = READS_REG | READS_RM;
     OPERANDS[Kind.VECTOR_STORE] = WRITES_RM;
     OPERANDS[Kind.VECTOR_TO_INT] = WRITES_REG | READS_RM;
     OPERANDS[Kind.LANE_TO_INT] = WRITES_RM;
+    OPERANDS[Kind.PUSH_RM] = READS_RM;
   }
 
   private final Instructions code;
@@ -108,6 +112,9 @@ final class Liveness {
 
   /** The registers that a return reads. */
   private int results;
+
+  /** How far the return address was moved down for the arguments of tail calls. */
+  private int growth;
 
   /** Slots up to this one are read without being addressed: return address, saved registers. */
   private int saved;
@@ -145,9 +152,18 @@ final class Liveness {
 
   /** What the function's start says: the size of the frame, and how many registers are pushed. */
   private void measure() {
+    int first = 2;
+    growth = 0;
+    for (int i = 1; i < Math.min(code.count, START); i++) {
+      if (code.kind[i] == Kind.PUSH_RM) {
+        growth = (int) code.imm[i - 1] + 8;
+        first = i + 3;
+        break;
+      }
+    }
     saved = slot(-8);
     int frame = 0;
-    for (int i = 2; i < Math.min(code.count, START); i++) {
+    for (int i = first; i < Math.min(code.count, first + START); i++) {
       if (code.kind[i] == Kind.PUSH) {
         saved++;
       } else if (code.kind[i] == Kind.ALU_IMM && code.rm[i] == Machine.RSP) {
@@ -203,11 +219,9 @@ final class Liveness {
         written |= (operands & WRITES_RM) != 0 ? rm : 0;
       }
     } else if (code.base[i] == Machine.RBP && code.index[i] < 0) {
-      int slot = FIRST_SLOT + slot(code.disp[i]);
-      if (slot >= FIRST_SLOT && slot < words * Long.SIZE) {
-        slotRead = (operands & READS_RM) != 0 ? slot : -1;
-        slotWritten = (operands & WRITES_RM) != 0 ? slot : -1;
-      }
+      int slot = slotWithBit(code.disp[i]);
+      slotRead = (operands & READS_RM) != 0 ? slot : -1;
+      slotWritten = (operands & WRITES_RM) != 0 ? slot : -1;
     } else {
       read |= code.base[i] >= 0 ? 1 << code.base[i] : 0;
       read |= code.index[i] >= 0 ? 1 << code.index[i] : 0;
@@ -215,9 +229,18 @@ final class Liveness {
     read |= (operands & READS_THIRD) != 0 ? 1 << code.third[i] : 0;
   }
 
-  /** The number of the slot at {@code [rbp + disp]}; rbp is 8 below where rsp was at first. */
+  /** The bit of the slot at {@code [rbp + disp]}, or -1. */
+  private int slotWithBit(int disp) {
+    int slot = FIRST_SLOT + slot(disp);
+    return slot >= FIRST_SLOT && slot < words * Long.SIZE ? slot : -1;
+  }
+
+  /**
+   * The number of the slot at {@code [rbp + disp]}; rbp is 8 below where the return address is
+   * kept.
+   */
   private int slot(int disp) {
-    return machine.incoming + 8 - disp + 7 >> 3;
+    return machine.incoming + growth + 8 - disp + 7 >> 3;
   }
 
   private void look(int i, int operands) {
@@ -242,6 +265,12 @@ final class Liveness {
         written |= 1 << RDX;
       }
       case Kind.SHIFT_CL -> read |= 1 << RCX;
+      case Kind.NOP -> {
+        // Who comes to a handler has read the frame's context.
+        if (code.sub[i] == Kind.RECORD && machine.records.handlers((int) code.imm[i]) > 0) {
+          slotRead = slotWithBit(machine.records.context((int) code.imm[i]));
+        }
+      }
       case Kind.LOWEST_BIT -> written |= 1 << code.third[i];
       case Kind.VECTOR_TO_INT -> {
         if (code.sub[i] == Kind.COPY && !code.isMemory(i)) {
@@ -254,9 +283,17 @@ final class Liveness {
       case Kind.JUMP_RM -> {
         if (blocks.isCall(i)) {
           call(Callees.NONE);
+        } else if (code.isMemory(i)) {
+          read |= PRESERVED | ALL_PARAMS | 1 << R11;
         } else if (blocks.isWayOut(i)) {
           read |= results;
         }
+      }
+      case Kind.LEAVE -> {
+        int callee = machine.callees.at(code.imm[i]);
+        boolean known = callee >= 0;
+        int params = known ? mask(machine.rules.conventionOfFunction(callee).params) : ALL_PARAMS;
+        read |= PRESERVED | params;
       }
       case Kind.RETURN -> read |= results;
       default -> {}

@@ -9,6 +9,10 @@ import static dev.tazza.sandbox.Values.DEAD;
 final class Machine {
   static final int RSP = 4;
   static final int RBP = 5;
+
+  /** In code that uses up fuel, what is left; any number, of which nothing depends. */
+  static final int FUEL = 12;
+
   static final int R14 = 14;
   static final int R15 = 15;
 
@@ -30,6 +34,16 @@ final class Machine {
 
   /** By instruction: its trap code, 0 for none. */
   int[] traps = new int[256];
+
+  /**
+   * By instruction: how far down the stack a call there leaves the function's own, or {@link
+   * #NO_CALL}.
+   */
+  long[] callEnds = new long[256];
+
+  static final long NO_CALL = Long.MAX_VALUE;
+
+  final Records records = new Records();
 
   byte[] text = {};
 
@@ -77,6 +91,11 @@ final class Machine {
 
   Rejection reject(String reason) {
     return new Rejection(at, reason);
+  }
+
+  /** The call under way leaves what is on the stack from {@code end} upwards. */
+  void noteCall(long end) {
+    callEnds[at] = callEnds[at] == NO_CALL ? end : Math.max(end, callEnds[at]);
   }
 
   /** The value in a register. */

@@ -58,6 +58,11 @@ final class ModuleRules {
     return tunables.isStatic(type) ? tunables.staticMemoryRoom() : tunables.guardSize(type);
   }
 
+  /** Whether code uses up fuel, which it has in a register. */
+  boolean usesFuel() {
+    return tunables.usesFuel();
+  }
+
   WasmModule module() {
     return module;
   }
@@ -88,6 +93,17 @@ final class ModuleRules {
   /** The number of the reference that the context of an imported function has. */
   int referenceOfImport(int function) {
     return references.count() + function;
+  }
+
+  /** The parameters of exceptions of a tag. */
+  Convention.Values carriedBy(int tag) {
+    return conventionOfType(module.tagTypeIndex(tag)).params;
+  }
+
+  /** The tag whose number is at a distance from the start of the instance's context, or -1. */
+  int tagAt(long distance) {
+    long field = fieldAt(distance, 4);
+    return field != NO_FIELD && fieldKind(field) == Values.TAG ? fieldNumber(field) : -1;
   }
 
   boolean isOwnReference(long distance) {
@@ -163,6 +179,9 @@ final class ModuleRules {
     int at = (int) distance;
     if (shape.functionRefs() > 0 && at >= layout.functionRef(0)) {
       return referenceField(at - layout.functionRef(0), width);
+    }
+    if (shape.tags() > 0 && at >= layout.tag(0)) {
+      return plain(Values.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
     }
     if (shape.types() > 0 && at >= layout.typeId(0)) {
       return plain(Values.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);

@@ -1,5 +1,6 @@
 package dev.tazza.sandbox;
 
+import dev.tazza.environ.TrapEntry;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
   private static final int PATIENCE = 24;
+
+  /** So many instructions at most are before an exit's poll, and so many are the poll. */
+  private static final int START = 4;
+
+  private static final int POLL = 4;
 
   private static final String UNCERTAIN = "a loop of which nothing is certain";
 
@@ -50,6 +56,8 @@ final class Proof {
   private int[] visits = new int[64];
   private int firstDue;
 
+  private boolean hasLoops;
+
   /** Whether it is guessed at once what holds in all rounds of a loop. */
   private boolean guesses;
 
@@ -61,8 +69,8 @@ final class Proof {
   Proof(ModuleRules rules, Callees callees) {
     machine = new Machine(rules, callees, Role.function(Convention.of(new int[0], new int[0])));
     code = machine.code;
-    blocks = new Blocks(code);
-    decoder = new Decoder(code);
+    blocks = new Blocks(code, machine.records);
+    decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
     effects = new Effects(machine, blocks, this);
   }
@@ -85,11 +93,15 @@ final class Proof {
     machine.codeBytes = size;
     machine.incoming = Calls.incoming(role);
     code.count = 0;
+    machine.records.start(text, offset, size);
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
     blocks.find(text, offset, size);
-    liveness.find();
+    hasLoops = hasLoops();
+    if (hasLoops) {
+      liveness.find();
+    }
     if (role.exits()) {
       requireStraight();
     }
@@ -97,7 +109,6 @@ final class Proof {
     guesses = true;
     run(false);
     guesses = false;
-    boolean hasLoops = hasLoops();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -112,16 +123,35 @@ final class Proof {
     }
   }
 
-  /** What an exit has stored is noted for all ways alike, so there must be one only. */
+  /**
+   * What an exit has stored is noted for all ways alike, so there must be one only, but for traps
+   * and for the poll at its start, before it has stored anything.
+   */
   private void requireStraight() {
+    int pollEnd = -1;
     for (int i = 0; i < code.count; i++) {
-      boolean traps =
-          code.kind[i] == Kind.JUMP_IF && code.kind[code.numberAt(code.imm[i])] == Kind.TRAP;
-      boolean jumps = code.kind[i] == Kind.JUMP || code.kind[i] == Kind.JUMP_IF;
-      if (jumps && !traps) {
+      if (code.kind[i] == Kind.JUMP_IF) {
+        int target = code.numberAt(code.imm[i]);
+        if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
+          pollEnd = target + POLL - 1;
+        } else if (code.kind[target] != Kind.TRAP) {
+          throw new Rejection(i, "an exit with more than one way through it");
+        }
+      } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
         throw new Rejection(i, "an exit with more than one way through it");
       }
     }
+  }
+
+  /** Whether nothing is done at {@code first} but to poll and to go on at {@code back}. */
+  private boolean isPoll(int first, int back) {
+    return first + POLL <= code.count
+        && code.kind[first] == Kind.ALU_REG
+        && code.sub[first] == Kind.CMP
+        && code.kind[first + 1] == Kind.JUMP_IF
+        && code.kind[first + 2] == Kind.CALL_RM
+        && code.kind[first + 3] == Kind.JUMP
+        && code.numberAt(code.imm[first + 3]) == back;
   }
 
   private boolean hasLoops() {
@@ -135,16 +165,19 @@ final class Proof {
 
   private void takeTraps(int offset, int size, int[] traps, int[] trapCodes, int first) {
     if (machine.traps.length < code.count) {
-      machine.traps = new int[Math.max(code.count, machine.traps.length * 2)];
+      int room = Math.max(code.count, machine.traps.length * 2);
+      machine.traps = new int[room];
+      machine.callEnds = new long[room];
     } else {
       Arrays.fill(machine.traps, 0, code.count, 0);
     }
+    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     for (int i = first; i < traps.length && traps[i] < offset + size; i++) {
       int instruction = code.numberAt(traps[i] - offset);
       if (instruction < 0) {
         throw new Rejection(0, "a trap is where no instruction begins: " + (traps[i] - offset));
       }
-      machine.traps[instruction] = trapCodes[i];
+      machine.traps[instruction] = TrapEntry.code(trapCodes[i]);
     }
   }
 
@@ -245,6 +278,7 @@ final class Proof {
     isTaken = false;
     machine.state = state;
     machine.conditions.forget();
+    effects.startBlock();
     int end = blocks.first[block + 1];
     for (int i = blocks.first[block]; i < end; i++) {
       machine.at = i;
@@ -345,6 +379,23 @@ final class Proof {
   }
 
   /**
+   * An exception may go on at the start of {@code block}, a landing pad.
+   *
+   * @param stackPointer where rsp is then
+   * @param end what is on the stack from here upwards is as it was
+   * @param tag of the exception, see {@link State#thrown}
+   */
+  void flowThrown(int block, long stackPointer, long end, int tag) {
+    State caught = newState();
+    caught.copy(machine.state);
+    int rsp = machine.values.pointer(Values.STACK, 0, stackPointer);
+    caught.land(rsp, State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1, tag);
+    if (!flow(caught, block, true)) {
+      idle.push(caught);
+    }
+  }
+
+  /**
    * Whether {@code state} itself is what the block now begins with.
    *
    * @param mayTake whether it may be
@@ -381,7 +432,9 @@ final class Proof {
     if (blocks.hasOnePredecessor[block]) {
       return;
     }
-    liveness.forgetDead(state, block);
+    if (hasLoops) {
+      liveness.forgetDead(state, block);
+    }
     if (!blocks.isLoop[block]) {
       return;
     }

@@ -14,7 +14,7 @@ package dev.tazza.sandbox;
  * </pre>
  *
  * Opcodes that mean eight instructions by a field of ModRM are rows of kind {@code NONE} with
- * {@link #GROUP}; theirs are in a table of their own.
+ * {@link #GROUP} and a group's place in a table of theirs.
  */
 final class Rows {
   static final int SUB_SHIFT = 8;
@@ -89,15 +89,9 @@ final class Rows {
     return TABLE[(map << 2 | prefix) << 8 | opcode];
   }
 
-  /** The row of a group's member. */
-  static int member(int map, int opcode, int digit) {
-    int key = map << 8 | opcode;
-    for (int i = 0; i < GROUPS.length; i++) {
-      if (GROUPS[i] == key) {
-        return GROUP_TABLE[i << 3 | digit];
-      }
-    }
-    return Kind.NONE;
+  /** The row of the member {@code digit} of the group that {@code row} stands for. */
+  static int member(int row, int digit) {
+    return GROUP_TABLE[row >> SUB_SHIFT & 0xff | digit];
   }
 
   static void put(int map, int prefix, int opcode, int row) {
@@ -153,7 +147,7 @@ final class Rows {
     put(1, P66, 0x1f, Kind.NOP | MODRM);
     put(1, NP, 0x0b, Kind.TRAP);
     put(0, NP, 0x68, Kind.PUSH_IMM | IMM_FULL);
-    put(0, NP, 0x8f, GROUP | MODRM);
+    put(0, NP, 0x8f, groupRow(0x8f));
     group(0x8f, 0, Kind.POP_RM | MODRM | W8 | MEMORY_ONLY);
     group(0xff, 6, Kind.PUSH_RM | MODRM | W8 | MEMORY_ONLY);
     put(0, NP, 0xc3, Kind.RETURN);
@@ -216,14 +210,13 @@ final class Rows {
   }
 
   private static void groups() {
-    for (int opcode : new int[] {0x80, 0xf6}) {
-      put(0, NP, opcode, GROUP | MODRM);
+    for (int opcode : new int[] {0x80, 0xf6, 0xff}) {
+      put(0, NP, opcode, groupRow(opcode));
     }
     for (int opcode : new int[] {0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf7}) {
-      sized(opcode, GROUP | MODRM);
+      sized(opcode, groupRow(opcode));
     }
-    put(0, NP, 0xff, GROUP | MODRM);
-    put(1, NP, 0xba, GROUP | MODRM);
+    put(1, NP, 0xba, groupRow(0x1ba));
     for (int operation : new int[] {Kind.ADD, Kind.OR, Kind.AND, Kind.SUB, Kind.XOR, Kind.CMP}) {
       int row = op(Kind.ALU_IMM, operation) | MODRM;
       group(0x80, operation, row | BYTE | W1 | IMM8);
@@ -248,7 +241,7 @@ final class Rows {
     group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8 | REGISTER_ONLY);
     int[] shiftGroups = {0x171, 0x172, 0x173};
     for (int opcode : shiftGroups) {
-      put(1, P66, opcode & 0xff, GROUP | MODRM);
+      put(1, P66, opcode & 0xff, groupRow(opcode));
       int row = Kind.VECTOR_SHIFT | MODRM | RM_VECTOR | VEX_TOO | IMM8 | REGISTER_ONLY;
       group(opcode, 2, row);
       group(opcode, 6, row);
@@ -263,10 +256,20 @@ final class Rows {
   }
 
   static void group(int opcode, int digit, int row) {
+    GROUP_TABLE[group(opcode) | digit] = row;
+  }
+
+  /** Where a group's members begin. */
+  private static int group(int opcode) {
     for (int i = 0; i < GROUPS.length; i++) {
       if (GROUPS[i] == opcode) {
-        GROUP_TABLE[i << 3 | digit] = row;
+        return i << 3;
       }
     }
+    throw new IllegalArgumentException("no group " + opcode);
+  }
+
+  private static int groupRow(int opcode) {
+    return GROUP | MODRM | group(opcode) << SUB_SHIFT;
   }
 }

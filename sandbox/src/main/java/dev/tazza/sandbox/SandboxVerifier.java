@@ -66,24 +66,24 @@ public final class SandboxVerifier {
 
   /** A verifier for the code, on its own, that stands for host functions of a type. */
   public static SandboxVerifier ofHostCall(
-      FuncType type, byte[] code, int[] traps, int[] trapCodes) {
-    return single("host call " + type, Role.hostCall(type), code, traps, trapCodes);
+      FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
+    return single("host call " + type, Role.hostCall(type), code, traps, trapCodes, tunables);
   }
 
   /**
    * A verifier for the code, on its own, that stands for another instance's functions of a type.
    */
   public static SandboxVerifier ofImported(
-      FuncType type, byte[] code, int[] traps, int[] trapCodes) {
-    return single("imported " + type, Role.imported(type), code, traps, trapCodes);
+      FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
+    return single("imported " + type, Role.imported(type), code, traps, trapCodes, tunables);
   }
 
   private static SandboxVerifier single(
-      String name, Role role, byte[] code, int[] traps, int[] trapCodes) {
+      String name, Role role, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
     WasmModule none = new WasmModule.Builder(new byte[0]).build();
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(none, Tunables.DEFAULT), List.of(piece), code, traps, trapCodes);
+        new ModuleRules(none, tunables), List.of(piece), code, traps, trapCodes);
   }
 
   /** How many pieces there are. */

@@ -42,6 +42,15 @@ final class State {
   /** The one that is known to, or {@link #NO_REFERENCE}. */
   int inContext;
 
+  /** No exception, as far as is known. */
+  static final int NOTHING_THROWN = -1;
+
+  /** An exception of the runtime's making. */
+  static final int ANYTHING_THROWN = -2;
+
+  /** The tag of the exception that is in the store context and its slots, or one of the above. */
+  int thrown;
+
   int factCount;
   private int[] factKind = new int[MOST_FACTS];
   private int[] factOf = new int[MOST_FACTS];
@@ -49,12 +58,22 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
+  /** What is thrown if it is one of two. */
+  private static int common(int thrown, int other) {
+    if (thrown == other) {
+      return thrown;
+    }
+    boolean nothing = thrown == NOTHING_THROWN || other == NOTHING_THROWN;
+    return nothing ? NOTHING_THROWN : ANYTHING_THROWN;
+  }
+
   void start(int firstPlaces) {
     places = firstPlaces;
     ensureRoom(firstPlaces);
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
     inContext = NO_REFERENCE;
+    thrown = NOTHING_THROWN;
     factCount = 0;
   }
 
@@ -64,6 +83,7 @@ final class State {
     System.arraycopy(from.at, 0, at, 0, places);
     checked = from.checked;
     inContext = from.inContext;
+    thrown = from.thrown;
     factCount = from.factCount;
     for (int i = 0; i < factCount; i++) {
       copyFact(from, i, i);
@@ -91,6 +111,25 @@ final class State {
       places = place + 1;
     }
     at[place] = value;
+  }
+
+  /**
+   * At a landing pad: no register is as it was.
+   *
+   * @param rsp its value
+   * @param place from here on nothing is known
+   * @param tag what was thrown
+   */
+  void land(int rsp, int place, int tag) {
+    for (int register = 0; register < FIRST_SLOT; register++) {
+      if (register != Machine.RBP && register != Machine.R15) {
+        at[register] = Values.DEAD;
+      }
+    }
+    at[Machine.RSP] = rsp;
+    cut(place);
+    inContext = NO_REFERENCE;
+    thrown = tag;
   }
 
   /** Forgets all places from {@code place} on. */
@@ -217,6 +256,9 @@ final class State {
       inContext = NO_REFERENCE;
       changed = true;
     }
+    int common = common(thrown, other.thrown);
+    changed |= common != thrown;
+    thrown = common;
     return changed;
   }
 

@@ -82,6 +82,15 @@ final class Values {
   /** Code and context of an imported function. */
   static final int PAIR = 30;
 
+  /** The poll stub, which leaves all registers as they are. */
+  static final int POLL_STUB = 32;
+
+  /** The throw stub, which goes on at a landing pad. */
+  static final int THROW_STUB = 33;
+
+  /** The number, in the store, of tag {@code aux}. */
+  static final int TAG = 6;
+
   /** The stub for tail calls to another context. */
   static final int CROSSING_STUB = 31;
 
@@ -120,8 +129,8 @@ final class Values {
 
   byte[] lengthShift = new byte[1024];
 
-  /** The block for whose start it was made, or -1. */
-  int[] joinBlock = new int[1024];
+  /** The block for whose start it was made plus one, or 0. */
+  private int[] joinedAt = new int[1024];
 
   /** If it is the sum of two others: those. */
   int[] sumLeft = new int[1024];
@@ -149,18 +158,22 @@ final class Values {
   }
 
   void start() {
+    // What most values do not have is cleared for all at once.
+    Arrays.fill(offset, 0, count, 0);
+    Arrays.fill(rootShift, 0, count, (byte) 0);
+    Arrays.fill(lengthKind, 0, count, NO_LENGTH);
+    Arrays.fill(sumLeft, 0, count, DEAD);
+    Arrays.fill(minus, 0, count, DEAD);
+    Arrays.fill(wrapOffset, 0, count, 0);
+    Arrays.fill(seenIn, 0, count, 0);
+    Arrays.fill(joinedAt, 0, count, 0);
     count = 1;
     epoch = 0;
     kind[DEAD] = SCALAR;
     low[DEAD] = Long.MIN_VALUE;
     high[DEAD] = Long.MAX_VALUE;
     step[DEAD] = 1;
-    lengthKind[DEAD] = NO_LENGTH;
-    joinBlock[DEAD] = -1;
     root[DEAD] = DEAD;
-    sumLeft[DEAD] = DEAD;
-    minus[DEAD] = DEAD;
-    seenIn[DEAD] = 0;
   }
 
   int make(int ofKind, int ofAux, long from, long to) {
@@ -174,15 +187,7 @@ final class Values {
     high[value] = to;
     step[value] = 1;
     root[value] = value;
-    offset[value] = 0;
     wrapRoot[value] = value;
-    wrapOffset[value] = 0;
-    rootShift[value] = 0;
-    lengthKind[value] = NO_LENGTH;
-    joinBlock[value] = -1;
-    sumLeft[value] = DEAD;
-    minus[value] = DEAD;
-    seenIn[value] = 0;
     return value;
   }
 
@@ -200,7 +205,7 @@ final class Values {
     lengthOf = Arrays.copyOf(lengthOf, room);
     lengthSlack = Arrays.copyOf(lengthSlack, room);
     lengthShift = Arrays.copyOf(lengthShift, room);
-    joinBlock = Arrays.copyOf(joinBlock, room);
+    joinedAt = Arrays.copyOf(joinedAt, room);
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
     minus = Arrays.copyOf(minus, room);
@@ -209,6 +214,15 @@ final class Values {
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
+  }
+
+  /** Whether it was made for the start of {@code block}. */
+  boolean isJoined(int value, int block) {
+    return joinedAt[value] == block + 1;
+  }
+
+  void setJoined(int value, int block) {
+    joinedAt[value] = block + 1;
   }
 
   int unknown() {
@@ -388,6 +402,9 @@ final class Values {
       case RETURN_ADDRESS -> "return address";
       case HOST_CONTEXT -> "host context";
       case PAIR -> "imported function";
+      case POLL_STUB -> "poll stub";
+      case THROW_STUB -> "throw stub";
+      case TAG -> "number of tag";
       case CROSSING_STUB -> "crossing stub";
       default -> "kind " + ofKind;
     };

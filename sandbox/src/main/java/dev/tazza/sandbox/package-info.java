@@ -16,9 +16,9 @@
  *   <li>{@code Effects} says what each instruction does to a state. {@code Accesses} has the rules
  *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic}
  *       computes bounds, {@code Conditions} learns from jumps.
- *   <li>{@code Proof} follows all ways until nothing new is found. {@code Joins} keeps what several
- *       ways have in common; {@code Counters} bounds what grows in loops in step with something
- *       else.
+ *   <li>{@code Proof} follows all ways until nothing new is found; {@code Liveness} says beforehand
+ *       what need not be kept, and what a loop changes. {@code Joins} keeps what several ways have
+ *       in common; {@code Counters} bounds what grows in loops in step with something else.
  * </ul>
  *
  * <p>An example. Of
@@ -32,9 +32,26 @@
  * the last line is accepted if memory 0 is static and the trap table has an entry there; without
  * the first one the distance is anything, and the function is rejected.
  *
- * <p>To allow the compiler another instruction: a row in {@code Rows}, and an effect if it is of a
- * new kind. Another field of a context: {@code ModuleRules.fieldAt} or {@code Accesses}. Another
- * kind of code, such as a new stub: a {@code Role}.
+ * <p>What is new in the compiler is new here:
+ *
+ * <ul>
+ *   <li>an instruction: a row in {@code Rows} or {@code VectorRows} with its {@code Kind}. Of a new
+ *       kind: a case in {@code Effects.run} with what it does to registers, flags ({@code
+ *       Conditions}) and memory ({@code Accesses}), and a line in {@code Liveness}, which is for
+ *       speed only; a form that is missing there is slow or followed badly, never accepted wrongly.
+ *   <li>a way that control takes: an edge in {@code Blocks}, and where it really goes in {@code
+ *       Effects.end}, by {@code Proof.flowTo}. Blocks that nothing in {@code Blocks} leads to are
+ *       rejected when control comes there.
+ *   <li>a way to call: {@code Calls}, and if code tells something about the call, {@code Records}.
+ *       What may be elsewhere after it is forgotten in {@code Calls.forgetMovable}.
+ *   <li>a field of a context: {@code ModuleRules.fieldAt}, or {@code Accesses.storeField} for the
+ *       store's; an address gets a kind in {@code Values}, with what may be done with it.
+ *   <li>something that is known but of no single value: a field of {@code State}, in {@code start},
+ *       {@code copy}, {@code keepFacts} (where ways meet) and, if a call ends it, in {@code Calls}.
+ *   <li>another kind of code, such as a new stub: a {@code Role}.
+ * </ul>
+ *
+ * and each comes with code that does it wrongly, in {@code SandboxMutationTest} or beside it.
  *
  * <p>Verifying takes time in proportion to the code, times the depth of its loops in the worst
  * case. A {@link dev.tazza.sandbox.SandboxVerifier} may be used by several threads at once, nothing

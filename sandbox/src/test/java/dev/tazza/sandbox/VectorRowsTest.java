@@ -26,7 +26,7 @@ class VectorRowsTest {
     byte[] text = Arrays.copyOf(code, code.length + 1);
     text[code.length] = RET;
     Instructions instructions = new Instructions();
-    new Decoder(instructions).decode(text, 0, text.length);
+    new Decoder(instructions, new Records()).decode(text, 0, text.length);
     return instructions;
   }
 

@@ -12,6 +12,7 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunables;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.wasm.Feature;
@@ -421,5 +422,27 @@ class SandboxMutationTest {
             exits,
             () -> changed);
     assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
+  }
+
+  @Test
+  void onlyCodeWithFuelMayChangeItsRegister() {
+    String text = "(module (func (export \"f\") (param i32) (loop (br_if 0 (local.get 0)))))";
+    try (Engine engine = new Engine(new Config().consumeFuel(true));
+        Module module = Module.compile(engine, text)) {
+      CompiledModule compiled = module.compiled();
+      SandboxVerifier.of(compiled).verifyAll();
+      CompiledModule other =
+          new CompiledModule(
+              compiled.module(),
+              Tunables.DEFAULT,
+              compiled.text(),
+              new int[] {compiled.functionOffset(0)},
+              new int[] {compiled.entryTrampoline(0)},
+              new int[] {compiled.exitTrampoline(0)},
+              compiled::tables);
+      SandboxException rejected =
+          assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
+      assertTrue(rejected.problem().contains("register 12"), rejected.problem());
+    }
   }
 }

@@ -71,11 +71,16 @@ final class ControlTranslator {
 
   void translate(Operator operator) {
     switch (operator) {
+      case NOP, BLOCK, UNREACHABLE -> {}
+      default -> state.fuel.settle(needsFuel(operator));
+    }
+    switch (operator) {
       case NOP -> {}
       case UNREACHABLE -> {
         state.builder.trap(TrapCode.UNREACHABLE.code());
         state.builder.block().cold = true;
         state.unreachable = true;
+        state.fuel.forget();
       }
       case BLOCK -> block();
       case LOOP -> loop();
@@ -118,6 +123,26 @@ final class ControlTranslator {
       case BR_ON_NON_NULL -> branchOnNonNull();
       default -> throw Uncompiled.error(operator);
     }
+  }
+
+  /** Whether an operator may be one of endlessly many: a call, or a branch back. */
+  private boolean needsFuel(Operator operator) {
+    return switch (operator) {
+      case BR, BR_IF, BR_ON_NULL, BR_ON_NON_NULL -> isBack(label(state.reader.label()));
+      case BR_TABLE -> {
+        boolean back = isBack(label(state.reader.label()));
+        for (int i = 0; i < state.reader.labelCount(); i++) {
+          back |= isBack(label(state.reader.label(i)));
+        }
+        yield back;
+      }
+      case CALL -> !state.env.isBounded(state.reader.functionIndex());
+      default -> operator.isCall();
+    };
+  }
+
+  private static boolean isBack(ControlFrame frame) {
+    return frame.kind == Kind.LOOP;
   }
 
   private ControlFrame label(int depth) {

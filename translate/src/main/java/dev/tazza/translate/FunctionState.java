@@ -21,6 +21,7 @@ final class FunctionState {
   final LocalAssignments assignments;
   final LocalVariables locals;
   final FunctionSize size;
+  final FuelMeter fuel;
   final CheckedIndexes checked = new CheckedIndexes();
 
   /** The instance context: parameter 0. */
@@ -37,6 +38,7 @@ final class FunctionState {
     this.builder = builder;
     this.function = builder.function();
     this.size = size;
+    this.fuel = new FuelMeter(env.tunables.fuel(), builder);
     this.reader = new OperatorReader(env.module.bytes());
     reader.openBody(env.module, body);
     int localCount = reader.localCount();
@@ -73,6 +75,7 @@ final class FunctionState {
 
   /** Calls a service of the runtime; {@code args} without the context. */
   Inst callService(RuntimeService service, Inst... args) {
+    fuel.settle(false);
     Inst[] all = new Inst[args.length + 1];
     all[0] = vmctx;
     System.arraycopy(args, 0, all, 1, args.length);

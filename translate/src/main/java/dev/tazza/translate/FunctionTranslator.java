@@ -55,6 +55,7 @@ final class FunctionTranslator {
       if (state.unreachable) {
         control.skip(operator);
       } else {
+        state.fuel.count(operator);
         step(operator);
       }
     }

@@ -83,6 +83,19 @@ final class InlineCandidates implements Callees {
     return allShort && list.size() <= MAX_GUESSES;
   }
 
+  /** Services come after the functions. */
+  @Override
+  public boolean throwsNothing(long symbol) {
+    return symbol >= env.module.functionCount();
+  }
+
+  /** Only what is imported can be the same under two indexes. */
+  @Override
+  public boolean areApart(int tag, int other) {
+    int imports = env.layout.tag(env.module.importedTagCount());
+    return tag >= imports || other >= imports;
+  }
+
   @Override
   public List<Guess> guesses(Signature signature) {
     return guesses.getOrDefault(signature, List.of());

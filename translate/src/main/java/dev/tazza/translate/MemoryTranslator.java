@@ -133,6 +133,7 @@ final class MemoryTranslator {
     Inst destination = bounds.wide(state.stack.pop());
     Inst memory = builder.i32(state.reader.secondMemoryIndex());
     Inst segment = builder.i32(state.reader.dataIndex());
+    state.fuel.settleBytes(count);
     state.callService(RuntimeService.MEMORY_INIT, memory, segment, destination, source, count);
   }
 
@@ -146,6 +147,7 @@ final class MemoryTranslator {
     }
     Inst source = bounds.range(from, state.stack.pop(), count);
     Inst destination = bounds.range(to, state.stack.pop(), count);
+    state.fuel.settleBytes(count);
     nativeCall(StoreContext.MEMORY_COPY, destination, source, count);
   }
 
@@ -155,6 +157,7 @@ final class MemoryTranslator {
     // memset takes the low byte of its argument.
     Inst value = bounds.wide(state.stack.pop());
     Inst destination = bounds.range(memory, state.stack.pop(), count);
+    state.fuel.settleBytes(count);
     nativeCall(StoreContext.MEMORY_FILL, destination, value, count);
   }
 

@@ -91,10 +91,6 @@ public final class ModuleCompiler {
     if (!verifies) {
       return compiled;
     }
-    if (env.module.tagCount() > 0 || compiled.tables().sites().offsets().length > 0) {
-      throw new UnsupportedOperationException(
-          "code that catches exceptions or holds references over calls cannot be verified yet");
-    }
     int[] rejected = SandboxCheck.rejected(compiled, queue);
     if (rejected.length > 0) {
       compiled = layOut(env, compilation.again(rejected, compiler.followable()));
@@ -105,7 +101,7 @@ public final class ModuleCompiler {
 
   private CompiledModule layOut(ModuleEnvironment env, @Nullable MachineCode[] functions) {
     WasmModule module = env.module;
-    TextLayout text = new TextLayout(env);
+    TextLayout text = new TextLayout(env, compiler.isa());
     for (int i = 0; i < functions.length; i++) {
       MachineCode code = functions[i];
       if (code != null) {
@@ -169,7 +165,7 @@ public final class ModuleCompiler {
   public MachineCode compileExit(FuncType type) {
     MachineCode code = hostCall(type);
     if (verifies) {
-      SandboxCheck.hostCall(type, code);
+      SandboxCheck.hostCall(type, code, tunables);
     }
     return code;
   }
@@ -186,7 +182,7 @@ public final class ModuleCompiler {
         compiler.compile(
             Trampolines.imported("imported " + type, ModuleEnvironment.signature(type)));
     if (verifies) {
-      SandboxCheck.imported(type, code);
+      SandboxCheck.imported(type, code, tunables);
     }
     return code;
   }

@@ -7,7 +7,10 @@ import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
@@ -39,6 +42,13 @@ final class ModuleEnvironment {
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
 
+  private static final byte UNKNOWN = 0;
+  private static final byte BOUNDED = 1;
+  private static final byte UNBOUNDED = 2;
+
+  /** By defined function: one of the three. */
+  private final byte[] bounds;
+
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     Uncompiled.check(module);
     this.module = module;
@@ -47,6 +57,7 @@ final class ModuleEnvironment {
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
     this.erasure = new TypeErasure(module::type);
+    this.bounds = new byte[module.definedFunctionCount()];
     this.signatures = new @Nullable Signature[module.typeCount()];
     for (int i = 0; i < signatures.length; i++) {
       if (module.isFuncType(i)) {
@@ -66,6 +77,33 @@ final class ModuleEnvironment {
 
   Signature functionSignature(int functionIndex) {
     return signature(module.functionTypeIndex(functionIndex));
+  }
+
+  /**
+   * Whether a function neither calls nor loops, so that a call of it cannot take long. Looked at
+   * when it is first asked for; whoever else does so meanwhile finds the same.
+   */
+  boolean isBounded(int functionIndex) {
+    int defined = functionIndex - module.importedFunctionCount();
+    if (defined < 0) {
+      return false;
+    }
+    if (bounds[defined] == UNKNOWN) {
+      bounds[defined] = isBounded(module.body(functionIndex)) ? BOUNDED : UNBOUNDED;
+    }
+    return bounds[defined] == BOUNDED;
+  }
+
+  private boolean isBounded(FunctionBody body) {
+    OperatorReader reader = new OperatorReader(module.bytes());
+    reader.openBody(module, body);
+    while (reader.position() < body.end()) {
+      Operator operator = reader.next();
+      if (operator == Operator.LOOP || operator.isCall()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** For messages and dumps. */

@@ -3,6 +3,7 @@ package dev.tazza.translate;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunables;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.wasm.type.FuncType;
@@ -58,12 +59,16 @@ final class SandboxCheck {
     return rejected.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  static void hostCall(FuncType type, MachineCode code) {
-    single(SandboxVerifier.ofHostCall(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  static void hostCall(FuncType type, MachineCode code, Tunables tunables) {
+    single(
+        SandboxVerifier.ofHostCall(
+            type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
   }
 
-  static void imported(FuncType type, MachineCode code) {
-    single(SandboxVerifier.ofImported(type, code.code(), code.trapOffsets(), code.trapCodes()));
+  static void imported(FuncType type, MachineCode code, Tunables tunables) {
+    single(
+        SandboxVerifier.ofImported(
+            type, code.code(), code.trapOffsets(), code.trapCodes(), tunables));
   }
 
   private static void single(SandboxVerifier verifier) {

@@ -52,6 +52,7 @@ final class TableTranslator {
         Inst start = wide(state.stack.pop());
         RuntimeService fill =
             value.type == Type.REF ? RuntimeService.TABLE_FILL_REF : RuntimeService.TABLE_FILL;
+        state.fuel.settleElements(count);
         state.callService(fill, builder.i32(table), start, value, count);
       }
       case TABLE_COPY -> {
@@ -61,6 +62,7 @@ final class TableTranslator {
         Inst destination = wide(state.stack.pop());
         Inst from = builder.i32(state.reader.secondTableIndex());
         Inst to = builder.i32(table);
+        state.fuel.settleElements(count);
         state.callService(RuntimeService.TABLE_COPY, to, from, destination, source, count);
       }
       case TABLE_INIT -> {
@@ -69,6 +71,7 @@ final class TableTranslator {
         Inst destination = wide(state.stack.pop());
         Inst to = builder.i32(state.reader.secondTableIndex());
         Inst segment = builder.i32(state.reader.elementIndex());
+        state.fuel.settleElements(count);
         state.callService(RuntimeService.TABLE_INIT, to, segment, destination, source, count);
       }
       case ELEM_DROP ->

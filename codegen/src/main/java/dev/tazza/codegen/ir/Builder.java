@@ -11,6 +11,7 @@ public final class Builder {
   private final Function function;
   private final Cursor cursor;
   private final Folder folder;
+  private int fuel;
 
   public Builder(Function function) {
     this(function, Folder.NONE);
@@ -39,6 +40,11 @@ public final class Builder {
   /** Sets the source position of what follows, -1 for none. */
   public void setLoc(int loc) {
     cursor.setLoc(loc);
+  }
+
+  /** Sets the {@link Inst#fuel} of what follows and can trap. */
+  public void setFuel(int fuel) {
+    this.fuel = fuel;
   }
 
   public Block newBlock() {
@@ -143,14 +149,14 @@ public final class Builder {
   /** A division or remainder that traps with {@code trap}. */
   public Inst divide(Opcode op, Type type, Inst a, Inst b, int trap) {
     Inst inst = function.newInst(op, type, a, b);
-    inst.trap = trap;
+    setTrap(inst, trap);
     return pure(inst);
   }
 
   /** A float to integer conversion that traps with {@code trap} or {@code trap + 1}. */
   public Inst truncate(Opcode op, Type type, Inst a, int trap) {
     Inst inst = function.newInst(op, type, a);
-    inst.trap = trap;
+    setTrap(inst, trap);
     return pure(inst);
   }
 
@@ -163,7 +169,7 @@ public final class Builder {
     Inst inst = function.newInst(Opcode.LOAD, type, base);
     inst.access = access;
     inst.imm = offset;
-    inst.trap = trap;
+    setTrap(inst, trap);
     return pure(inst);
   }
 
@@ -172,7 +178,7 @@ public final class Builder {
     Inst inst = function.newInst(Opcode.STORE, Type.NONE, base, value);
     inst.access = access;
     inst.imm = offset;
-    inst.trap = trap;
+    setTrap(inst, trap);
     pure(inst);
   }
 
@@ -182,18 +188,18 @@ public final class Builder {
     Inst inst = function.newInst(Opcode.LOAD_FIELD, type, base, reference);
     inst.access = access;
     inst.imm = offset;
-    inst.trap = trap;
+    setTrap(inst, trap);
     return pure(inst);
   }
 
   /** Traps when {@code condition} is not zero. */
   public void trapIf(Inst condition, int trap) {
-    cursor.insert(Opcode.TRAP_IF, Type.NONE, condition).trap = trap;
+    setTrap(cursor.insert(Opcode.TRAP_IF, Type.NONE, condition), trap);
   }
 
   /** Traps when {@code condition} is zero. */
   public void trapUnless(Inst condition, int trap) {
-    cursor.insert(Opcode.TRAP_UNLESS, Type.NONE, condition).trap = trap;
+    setTrap(cursor.insert(Opcode.TRAP_UNLESS, Type.NONE, condition), trap);
   }
 
   /**
@@ -323,6 +329,19 @@ public final class Builder {
     cursor.insert(Opcode.POLL, Type.NONE);
   }
 
+  /**
+   * Takes fuel.
+   *
+   * @param trap trap code when there must be as much, else 0
+   * @param more what is taken besides {@code amount}: nothing, or an unsigned I64
+   */
+  public void charge(int amount, int trap, Inst... more) {
+    Inst inst = cursor.insert(Opcode.CHARGE, Type.NONE, more);
+    inst.imm = amount;
+    inst.trap = trap;
+    function.usesFuel = true;
+  }
+
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }
@@ -340,7 +359,12 @@ public final class Builder {
   }
 
   public void trap(int trap) {
-    cursor.insert(Opcode.TRAP, Type.NONE).trap = trap;
+    setTrap(cursor.insert(Opcode.TRAP, Type.NONE), trap);
+  }
+
+  private void setTrap(Inst inst, int trap) {
+    inst.trap = trap;
+    inst.fuel = trap == 0 ? 0 : fuel;
   }
 
   private Inst terminate(Opcode op, Edge... targets) {

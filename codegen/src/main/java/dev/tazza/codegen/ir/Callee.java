@@ -59,7 +59,7 @@ public final class Callee {
     return switch (inst.op) {
       case ICONST, FCONST, VCONST, PARAM, RESULT, CONTEXT, JUMP, RETURN, TRAP -> 0;
       case THROW -> THROW_COST;
-      case UEXTEND, WRAP -> 0;
+      case UEXTEND, WRAP, CHARGE -> 0;
       case CALL_DIRECT,
           CALL_INDIRECT,
           CALL_NATIVE,

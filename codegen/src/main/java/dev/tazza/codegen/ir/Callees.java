@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Callees {
-  /** Nothing is known. */
-  Callees UNKNOWN = new Unknown();
-
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
+
+  /** Whether no exception ever comes out of the function called {@code symbol}. */
+  default boolean throwsNothing(long symbol) {
+    return false;
+  }
+
+  /** Whether two tags, different ones, can never be the same. */
+  default boolean areApart(int tag, int other) {
+    return false;
+  }
 
   /**
    * The functions that calls by reference with this signature most probably reach, if they are few
@@ -21,14 +28,6 @@ public interface Callees {
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();
-  }
-
-  /** A class, not a lambda: the JVM's AOT cache does not keep those of an interface. */
-  record Unknown() implements Callees {
-    @Override
-    public @Nullable Callee find(long symbol) {
-      return null;
-    }
   }
 
   /**

@@ -61,7 +61,8 @@ public final class EarlyReturn {
   private static int costOfPure(Block block) {
     int cost = 0;
     for (Inst inst = block.first; inst != null && inst != block.last; inst = inst.next) {
-      cost += inst.op.isPure() ? Callee.cost(inst) : MAX_SIZE + 1;
+      boolean computes = inst.op.isPure() || inst.isPlainCharge();
+      cost += computes ? Callee.cost(inst) : MAX_SIZE + 1;
       if (cost > MAX_SIZE) {
         break;
       }

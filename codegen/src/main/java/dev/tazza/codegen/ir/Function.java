@@ -29,11 +29,14 @@ public final class Function {
    */
   public boolean returnsByJump;
 
+  /** Whether it uses up fuel. */
+  public boolean usesFuel;
+
   /** What direct calls name it, -1 when none do. */
   public long symbol = -1;
 
   /** What may be known of the functions that it calls. */
-  public Callees callees = Callees.UNKNOWN;
+  public Callees callees = UnknownCallees.INSTANCE;
 
   /** The calls that are no more, because the callee's body stands in their place. */
   public final InlineSites inlineSites = new InlineSites();
@@ -109,6 +112,7 @@ public final class Function {
     copy.signature = original.signature;
     copy.tags = original.tags;
     copy.trap = original.trap;
+    copy.fuel = original.fuel;
     copy.loc = original.loc;
     return copy;
   }

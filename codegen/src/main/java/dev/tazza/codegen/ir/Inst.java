@@ -49,6 +49,12 @@ public final class Inst {
   public int trap;
 
   /**
+   * Of an instruction that can trap: how much fuel has been used up when it does, beyond what has
+   * been charged by then.
+   */
+  public int fuel;
+
+  /**
    * Position in the source, -1 when there is none. From {@link InlineSites#FIRST} on it is one in
    * another function that stands in place of a call.
    */
@@ -82,6 +88,21 @@ public final class Inst {
     boolean unlessItTraps = effect == Opcode.Effect.READS || effect == Opcode.Effect.TRAPS;
     return unlessItTraps ? trap != 0 : effect != Opcode.Effect.PURE;
   }
+
+  /** Whether it takes fuel without a look at what is left. */
+  public boolean isPlainCharge() {
+    return op == Opcode.CHARGE && trap == 0 && args.length == 0;
+  }
+
+  /**
+   * The trap code with the fuel in the bits above, as tables of traps have it; 0 if it cannot trap.
+   */
+  public int trapEntry() {
+    return trap == 0 ? 0 : trap | fuel << FUEL_SHIFT;
+  }
+
+  /** Where the fuel is in a {@link #trapEntry}. */
+  public static final int FUEL_SHIFT = 8;
 
   /** Whether it can trap. */
   public boolean canTrap() {

@@ -75,12 +75,25 @@ public final class Interpreter {
   private final World world;
   private long fuel;
 
+  /** The guest's, which {@link Opcode#CHARGE} takes from. */
+  private long guestFuel = Long.MAX_VALUE;
+
   /**
    * @param fuel how many instructions may run, over all calls of {@link #run}
    */
   public Interpreter(World world, long fuel) {
     this.world = world;
     this.fuel = fuel;
+  }
+
+  /** Gives the guest fuel. */
+  public void setGuestFuel(long amount) {
+    guestFuel = amount;
+  }
+
+  /** What the guest has left, or less than 0 if it used up more; also after a trap. */
+  public long guestFuel() {
+    return guestFuel;
   }
 
   /** Runs {@code function} and returns its results. */
@@ -157,6 +170,7 @@ public final class Interpreter {
         case THROW:
           throw new Unwinding((int) inst.imm);
         default:
+          guestFuel -= inst.fuel;
           throw new TrapException(inst.trap);
       }
     }
@@ -206,6 +220,7 @@ public final class Interpreter {
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
             call(inst, inst.next);
+        case CHARGE -> charge(inst);
         case RESULT, POLL -> {}
         default -> {
           if (inst.op.isVector()) {
@@ -237,8 +252,14 @@ public final class Interpreter {
 
     private void trapWhen(Inst inst, boolean condition) {
       if (condition) {
+        guestFuel -= inst.fuel;
         throw new TrapException(inst.trap);
       }
+    }
+
+    private void charge(Inst inst) {
+      guestFuel -= inst.imm + (inst.args.length == 0 ? 0 : low[inst.args[0].id]);
+      trapWhen(inst, inst.trap != 0 && guestFuel < 0);
     }
 
     private void copy(Inst to, Inst from) {
@@ -262,6 +283,7 @@ public final class Interpreter {
     }
 
     private RuntimeException trap(Inst inst, int offset) {
+      guestFuel -= inst.fuel;
       return inst.trap != 0
           ? new TrapException(inst.trap + offset)
           : new CompilerBug(

@@ -1,6 +1,7 @@
 package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
+import static dev.tazza.codegen.ir.Opcode.Effect.CHARGES;
 import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
@@ -300,6 +301,14 @@ public enum Opcode {
    */
   POLL("poll", 0, POLLS),
 
+  // Fuel. It is in a register of its own, which no value of the function is in. What a function has
+  // used up by some place is what has been charged on the way there, and {@link Inst#fuel} more.
+  /**
+   * Takes {@code imm}, and the unsigned I64 {@code args[0]} if there is one, from the fuel; then
+   * traps with {@code trap}, unless that is 0, if the fuel is negative.
+   */
+  CHARGE("charge", -1, CHARGES),
+
   // Calls. Results are RESULT instructions that follow.
   /**
    * Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first.
@@ -380,6 +389,8 @@ public enum Opcode {
     WRITES,
     /** Lets the world look at memory, and may never come back; otherwise pure. */
     POLLS,
+    /** Touches nothing but the fuel, and may trap. */
+    CHARGES,
     /** May do anything. */
     CALL,
     /** Ends the block. */

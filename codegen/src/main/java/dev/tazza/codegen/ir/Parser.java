@@ -153,6 +153,7 @@ public final class Parser {
     @Nullable Access access;
     @Nullable Signature signature;
     int trap;
+    int fuel;
     int loc = -1;
 
     PendingInst(Block block, int[] results) {
@@ -172,6 +173,7 @@ public final class Parser {
       inst.access = access;
       inst.signature = signature;
       inst.trap = trap;
+      inst.fuel = fuel;
       inst.loc = loc;
       block.append(inst);
       Signature callSignature = signature;
@@ -253,6 +255,7 @@ public final class Parser {
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
+      case CHARGE -> charge(inst);
       case THROW -> {
         inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
         in.expect(",");
@@ -263,8 +266,19 @@ public final class Parser {
     if (!in.startsLine() && in.take("trap")) {
       inst.trap = in.takeInt();
     }
+    if (!in.startsLine() && in.take("fuel")) {
+      inst.fuel = in.takeInt();
+    }
     if (in.take("@")) {
       inst.loc = in.takeInt();
+    }
+  }
+
+  private void charge(PendingInst inst) {
+    function.usesFuel = true;
+    inst.imm = in.takeInt();
+    if (!in.startsLine() && in.take(",")) {
+      inst.args = values("");
     }
   }
 

@@ -107,6 +107,10 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(", ").append(inst.imm);
       }
+      case CHARGE -> {
+        out.append(' ').append(inst.imm);
+        values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
@@ -192,6 +196,7 @@ public final class Printer {
     }
     if (inst.op == Opcode.TRAP) {
       out.append(' ').append(inst.trap);
+      fuel(inst);
       loc(inst);
     } else {
       suffix(inst);
@@ -216,8 +221,15 @@ public final class Printer {
   private void suffix(Inst inst) {
     if (inst.trap != 0) {
       out.append(" trap ").append(inst.trap);
+      fuel(inst);
     }
     loc(inst);
+  }
+
+  private void fuel(Inst inst) {
+    if (inst.fuel != 0) {
+      out.append(" fuel ").append(inst.fuel);
+    }
   }
 
   private void loc(Inst inst) {

@@ -109,6 +109,10 @@ final class TypeRules {
       case THROW ->
           expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
       case POLL -> expect(type == Type.NONE, "a poll gives nothing");
+      case CHARGE ->
+          expect(
+              type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),
+              "at most an i64 expected");
       default -> inst.op.isVector() ? vector(inst) : comparison(inst);
     };
   }

@@ -60,11 +60,12 @@ public final class EliminateDeadStores {
       // One that may trap must not do so after a store that came between.
       boolean inOrder = i == count - 1 || !store.canTrap();
       if (inOrder && covers(later[i], store, access)) {
-        block.remove(store);
         if (store.canTrap()) {
           // Where the later one traps, the earlier did.
           later[i].loc = store.loc;
+          later[i].fuel = store.fuel - charged(store, later[i]);
         }
+        block.remove(store);
         return;
       }
     }
@@ -75,6 +76,15 @@ public final class EliminateDeadStores {
       System.arraycopy(later, 1, later, 0, --count);
     }
     later[count++] = store;
+  }
+
+  /** What is charged between two instructions of a block. */
+  private static int charged(Inst from, Inst to) {
+    int sum = 0;
+    for (Inst inst = from; inst != null && inst != to; inst = inst.next) {
+      sum += inst.op == Opcode.CHARGE ? (int) inst.imm : 0;
+    }
+    return sum;
   }
 
   /** If the later store traps, the earlier would have done so: it must touch no byte more. */

@@ -168,18 +168,26 @@ public final class LookUpValues {
       return holes && !representable ? null : new Cases(edges, first, table, hole);
     }
 
-    /** What {@code edge} goes on by, if it leads to a block that only makes constants and jumps. */
+    /**
+     * What {@code edge} goes on by, if it leads to a block that only makes constants, takes fuel
+     * and jumps.
+     */
     private static Edge onward(Edge edge) {
-      Inst end = edge.target.last;
-      if (end == null || end.op != Opcode.JUMP || !edge.target.params.isEmpty()) {
-        return edge;
+      Inst end = PassedBlock.end(edge.target, true);
+      return end == null ? edge : end.targets[0];
+    }
+
+    /** What the blocks that are passed by take, by case; holes take nothing. */
+    long[] charges(Inst end) {
+      long[] charges = new long[edges.length];
+      for (int i = 0; i < edges.length; i++) {
+        Edge edge = edges[i];
+        Block passed = end.targets[i].target;
+        boolean goesOn = edge != null && edge != end.targets[i];
+        boolean passes = goesOn && PassedBlock.end(passed, true) != null;
+        charges[i] = passes ? PassedBlock.charge(passed) : 0;
       }
-      for (Inst inst = end.prev; inst != null; inst = inst.prev) {
-        if (!inst.isConst()) {
-          return edge;
-        }
-      }
-      return end.targets[0];
+      return charges;
     }
 
     boolean hasHoles() {
@@ -196,6 +204,7 @@ public final class LookUpValues {
     int count = cases.edges.length;
     Inst index = end.args[0];
     Edge otherwise = end.targets[count];
+    long[] charges = cases.charges(end);
     cursor.before(end);
     Inst bound = cursor.iconst(Type.I32, count);
     end.args = new Inst[] {Algebra.make(cursor, Opcode.ICMP_LT_U, Type.I32, index, bound)};
@@ -214,6 +223,7 @@ public final class LookUpValues {
         args[i] = copy(args[i]);
       }
     }
+    charge(index, charges);
     Edge found = new Edge(cases.first.target, args);
     if (cases.hasHoles()) {
       Inst isCase =
@@ -237,6 +247,25 @@ public final class LookUpValues {
       args[i + 1] = edge == null ? hole(example, cases) : copy(edge.args[cases.table]);
     }
     return cursor.insert(Opcode.LOOK_UP, example.type, args);
+  }
+
+  /** Takes what the case for {@code index} took. */
+  private void charge(Inst index, long[] charges) {
+    boolean same = true;
+    for (long charge : charges) {
+      same &= charge == charges[0];
+    }
+    Inst more = null;
+    if (!same) {
+      Inst[] args = new Inst[charges.length + 1];
+      args[0] = index;
+      for (int i = 0; i < charges.length; i++) {
+        args[i + 1] = cursor.iconst(Type.I32, charges[i]);
+      }
+      Inst charge = cursor.insert(Opcode.LOOK_UP, Type.I32, args);
+      more = cursor.insert(Opcode.SEXTEND, Type.I64, charge);
+    }
+    PassedBlock.insertCharge(cursor, same ? (int) charges[0] : 0, more);
   }
 
   private Inst hole(Inst example, Cases cases) {

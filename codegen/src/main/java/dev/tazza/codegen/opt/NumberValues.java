@@ -91,7 +91,7 @@ public final class NumberValues {
         }
         case WRITES -> store(block, inst);
         case TERMINATES -> terminator(inst);
-        case POLLS -> {}
+        case POLLS, CHARGES -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {

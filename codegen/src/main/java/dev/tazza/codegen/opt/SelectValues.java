@@ -8,12 +8,13 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
 
 /**
  * Turns a branch into a {@link Opcode#SELECT} and a jump where both ways do nothing but bring one
  * integer or another to the same block: such a branch is easily guessed wrongly, and a choice takes
- * a cycle.
+ * a cycle. What fuel each way takes becomes a choice as well.
  *
  * <p>Requires that all blocks are reachable. Not on the way back to the start of a loop, where a
  * wrong guess is rare and a round would have to wait for the choice. Invalidates the analyses when
@@ -64,6 +65,7 @@ public final class SelectValues {
       }
     }
     Inst[] args = first.args.clone();
+    charge(end, charge(end.targets[0], first), charge(end.targets[1], second));
     if (choice >= 0) {
       args[choice] = select(block, end, first.args[choice], second.args[choice]);
     }
@@ -73,17 +75,30 @@ public final class SelectValues {
     return true;
   }
 
-  /** What {@code edge} goes on by, if nothing but it leads to a block that only jumps. */
+  /**
+   * What {@code edge} goes on by, if nothing but it leads to a block that only jumps, and takes
+   * fuel perhaps.
+   */
   private Edge onward(Edge edge) {
-    Block block = edge.target;
-    Inst end = block.last;
-    boolean passes =
-        end != null
-            && end == block.first
-            && end.op == Opcode.JUMP
-            && block.params.isEmpty()
-            && flow.predCount(flow.number(block)) == 1;
-    return passes && end != null ? end.targets[0] : edge;
+    Inst end = PassedBlock.end(edge.target, false);
+    return end != null && flow.predCount(flow.number(edge.target)) == 1 ? end.targets[0] : edge;
+  }
+
+  /** What the block that is passed by takes. */
+  private static int charge(Edge edge, Edge onward) {
+    return onward == edge ? 0 : PassedBlock.charge(edge.target);
+  }
+
+  /** Takes what one way took or the other. */
+  private void charge(Inst end, int yes, int no) {
+    cursor.before(end);
+    Inst more = null;
+    if (yes != no) {
+      Inst difference = cursor.iconst(Type.I64, (long) yes - no);
+      Inst nothing = cursor.iconst(Type.I64, 0);
+      more = cursor.insert(Opcode.SELECT, Type.I64, end.args[0], difference, nothing);
+    }
+    PassedBlock.insertCharge(cursor, no, more);
   }
 
   private Inst select(Block block, Inst end, Inst yes, Inst no) {

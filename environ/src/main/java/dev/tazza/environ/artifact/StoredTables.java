@@ -5,6 +5,7 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.TrapCode;
+import dev.tazza.environ.TrapEntry;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.function.Supplier;
 
@@ -32,9 +33,9 @@ final class StoredTables implements Supplier<CodeTables> {
   public CodeTables get() {
     int[][] traps = sections.columns(Artifact.TRAPS, 2);
     checkAscending(traps[0]);
-    for (int code : traps[1]) {
-      if (!TrapCode.exists(code)) {
-        throw ArtifactReader.damaged("no trap code " + code);
+    for (int entry : traps[1]) {
+      if (!TrapCode.exists(TrapEntry.code(entry))) {
+        throw ArtifactReader.damaged("no trap code " + TrapEntry.code(entry));
       }
     }
     int[][] positions = sections.columns(Artifact.ADDRESSES, 2);
@@ -100,7 +101,7 @@ final class StoredTables implements Supplier<CodeTables> {
       int caller = calls.callers()[i];
       if (base < last
           || calls.starts()[i] < -1
-          || caller < -1
+          || caller < InlinedCalls.GONE
           || caller >= base
           || function < module.importedFunctionCount()
           || function >= module.functionCount()) {

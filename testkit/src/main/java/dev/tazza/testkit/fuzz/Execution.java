@@ -16,6 +16,7 @@ import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.Values;
+import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TagType;
@@ -42,6 +43,9 @@ final class Execution {
   private static final int CALLS_BACK = 7;
   private static final int THROWS = 21;
   private static final int THROWS_TAGGED = 11;
+
+  /** The engine's code uses up none. */
+  private static final long NO_FUEL = -1;
 
   /** Where the table has a function of the other instance. */
   private static final int FOREIGN_ELEMENT = 3;
@@ -81,15 +85,29 @@ final class Execution {
    * memories, the globals and the table.
    */
   static List<String> run(Engine engine, RandomModule random) {
+    return run(engine, random, NO_FUEL);
+  }
+
+  /** The same with so much fuel for each call; each line then tells how much is left. */
+  static List<String> run(Engine engine, RandomModule random, long fuel) {
     List<String> lines = new ArrayList<>();
     try (Module module = Module.compile(engine, random.text());
         Store<Void> store = new Store<>(engine)) {
       Linker<Void> linker = new Linker<Void>(engine).func("", "host", HOST_TYPE, Execution::host);
+      if (fuel != NO_FUEL) {
+        store.setFuel(Long.MAX_VALUE);
+      }
       linker.define("", "x", Tag.create(store, TAG_TYPE));
       Instance instance = linker.instantiate(store, module);
       Execution execution = new Execution(random, instance, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {
-        lines.add(execution.line(call));
+        if (fuel != NO_FUEL) {
+          store.setFuel(fuel);
+        }
+        String line = execution.line(call);
+        // How deep calls can be depends on the size of their frames.
+        boolean isTold = fuel != NO_FUEL && !line.contains(TrapCode.STACK_OVERFLOW.message());
+        lines.add(isTold ? line + " | fuel " + store.getFuel() : line);
       }
     }
     return lines;

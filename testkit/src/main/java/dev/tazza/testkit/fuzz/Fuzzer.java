@@ -22,6 +22,9 @@ public final class Fuzzer implements AutoCloseable {
 
   private static final int MODULES_PER_NODE = 50;
 
+  /** Enough for those that are compared. */
+  private static final int MOST_FRAMES = 100;
+
   /** How much of what is the same to print before what differs. */
   private static final int CONTEXT = 80;
 
@@ -41,6 +44,7 @@ public final class Fuzzer implements AutoCloseable {
         .optLevel(level)
         .debugVerifier(true)
         .wasmLegacyExceptions(true)
+        .wasmBacktraceMaxFrames(MOST_FRAMES)
         .parallelCompilation(false)
         .maxWasmStack(STACK);
   }

@@ -30,6 +30,8 @@ public final class CallLoop implements AutoCloseable {
   private final ExitHandler handler;
   private final GuestStack stack;
   private final long context;
+  private final boolean usesFuel;
+  private static final int PARKED_FUEL = Processor.host().parkedFuel();
 
   /** Guest stack pointers of the parked activations, outermost first. */
   private long[] parked = new long[8];
@@ -58,7 +60,17 @@ public final class CallLoop implements AutoCloseable {
    * <p>Traps by hardware fault work only after {@link TrapSignals#install}.
    */
   public CallLoop(CallSpace space, ExitHandler handler) {
+    this(space, handler, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param usesFuel whether code has fuel in its register
+   */
+  public CallLoop(CallSpace space, ExitHandler handler, boolean usesFuel) {
     this.handler = handler;
+    this.usesFuel = usesFuel;
     stack = space.stack();
     context = space.context();
     begin = stack.top();
@@ -117,6 +129,9 @@ public final class CallLoop implements AutoCloseable {
     if (Stubs.reason(exit) != RETURNED) {
       exit = serve(exit);
     }
+    if (usesFuel) {
+      checkFuel();
+    }
     return (int) exit;
   }
 
@@ -126,6 +141,16 @@ public final class CallLoop implements AutoCloseable {
     long exit = Stubs.enterWide(context, code, vmctx, begin, a0, a1);
     if (Stubs.reason(exit) != RETURNED) {
       serve(exit);
+    }
+    if (usesFuel) {
+      checkFuel();
+    }
+  }
+
+  /** Code may have used up more than it had, but then nobody sees what it came to. */
+  private void checkFuel() {
+    if (NativeMemory.getLong(context + StoreContext.FUEL) < 0) {
+      throw handler.outOfFuel();
     }
   }
 
@@ -175,6 +200,10 @@ public final class CallLoop implements AutoCloseable {
         }
         parked[parkedCount++] = sp;
         begin = sp;
+        if (usesFuel) {
+          long fuel = NativeMemory.getLong(sp + PARKED_FUEL);
+          NativeMemory.putLong(context + StoreContext.FUEL, fuel);
+        }
         boolean throwing = false;
         try {
           if (reason == HOST_CALL) {
@@ -188,6 +217,10 @@ public final class CallLoop implements AutoCloseable {
           }
         } finally {
           parkedCount--;
+        }
+        if (usesFuel) {
+          long fuel = NativeMemory.getLong(context + StoreContext.FUEL);
+          NativeMemory.putLong(sp + PARKED_FUEL, fuel);
         }
         // Disabled code is left where it traps.
         exit =

@@ -48,6 +48,9 @@ public interface ExitHandler {
    */
   RuntimeException trap();
 
+  /** What {@link CallLoop#call} shall throw when code has returned that used up too much fuel. */
+  RuntimeException outOfFuel();
+
   /**
    * How many bytes above the stack pointer the return address of the function is that {@code pc} is
    * in, if its frame is not there: it makes none, or not yet, or no longer; -1 if it is.

@@ -42,6 +42,17 @@ public record Fault(
         expected(pc));
   }
 
+  /** The fuel that the guest had left when it came to the instruction that faulted. */
+  long fuel(long context) {
+    CodeBlock block = CodeRange.process().find(pc);
+    int used =
+        block != null && block.owner() instanceof MappedCode code
+            ? code.tables().fuelAt((int) (pc - code.address()))
+            : 0;
+    long register = StoreContext.TRAP_REGISTERS + 8L * Processor.host().fuel();
+    return NativeMemory.getLong(context + register) - used;
+  }
+
   private static @Nullable TrapCode expected(long pc) {
     CodeBlock block = CodeRange.process().find(pc);
     if (block == null || !(block.owner() instanceof MappedCode code)) {

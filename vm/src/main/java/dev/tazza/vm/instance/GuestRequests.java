@@ -51,7 +51,7 @@ final class GuestRequests implements ExitHandler {
     this.instances = instances;
     this.memories = memories;
     this.stop = space.stop();
-    this.loop = new CallLoop(space, this);
+    this.loop = new CallLoop(space, this, store.usesFuel());
     this.values = loop.context() + StoreContext.VALUES;
   }
 
@@ -119,6 +119,9 @@ final class GuestRequests implements ExitHandler {
       return new IllegalStateException(DISABLED, before);
     }
     Fault fault = Fault.read(loop.context());
+    if (store.usesFuel()) {
+      store.setFuel(fault.fuel(loop.context()));
+    }
     TrapCode code = fault.trap(loop.context(), memories);
     if (code != null) {
       return traps.trap(code, store.backtrace());
@@ -127,6 +130,11 @@ final class GuestRequests implements ExitHandler {
     wildFault = bug;
     loop.disable(DISABLED);
     return bug;
+  }
+
+  @Override
+  public RuntimeException outOfFuel() {
+    return store.trap(TrapCode.OUT_OF_FUEL);
   }
 
   @Override

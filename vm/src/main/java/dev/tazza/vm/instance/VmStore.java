@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
@@ -170,6 +171,23 @@ public final class VmStore implements AutoCloseable {
   /** Closes {@code what} with the store. */
   public void own(AutoCloseable what) {
     resources.add(what);
+  }
+
+  // Fuel.
+
+  /** Whether code uses it up. */
+  boolean usesFuel() {
+    return tunables.usesFuel();
+  }
+
+  /** What is left; negative when more was used up than there was. */
+  public long fuel() {
+    return NativeMemory.getLong(loop.context() + StoreContext.FUEL);
+  }
+
+  /** Lets the guest have so much. */
+  public void setFuel(long amount) {
+    NativeMemory.putLong(loop.context() + StoreContext.FUEL, amount);
   }
 
   // What is made in the store.

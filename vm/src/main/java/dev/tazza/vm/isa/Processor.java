@@ -79,6 +79,12 @@ public interface Processor {
   /** From the stack pointer of code that {@link Stub#EXIT} parked: its frame pointer. */
   int parkedFramePointer();
 
+  /** From the stack pointer of code that {@link Stub#EXIT} parked: the fuel that it has left. */
+  int parkedFuel();
+
+  /** Number of the register that has the fuel among the registers of a fault. */
+  int fuel();
+
   /** From the stack pointer of code that {@link Stub#EXIT} parked: where it will continue. */
   int parkedPc();
 
@@ -90,6 +96,12 @@ public interface Processor {
    * @param start its address
    */
   int returnAddressDepth(long pc, CodeSymbol symbol, long start);
+
+  /**
+   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallSites}), by what
+   * stands at its return address; 0 when there is nothing to tell of it.
+   */
+  long callRecord(long returnAddress);
 
   /** Whether the instruction is the one by which code traps. */
   boolean isTrap(long pc);

@@ -46,6 +46,11 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
+  public RuntimeException outOfFuel() {
+    return new IllegalStateException("no fuel is used");
+  }
+
+  @Override
   public int returnAddressDepth(long pc) {
     return -1;
   }

@@ -809,6 +809,15 @@ public enum Operator {
     return feature;
   }
 
+  /** Whether it calls a function, and comes back or not. */
+  public boolean isCall() {
+    return switch (this) {
+      case CALL, CALL_INDIRECT, CALL_REF -> true;
+      case RETURN_CALL, RETURN_CALL_INDIRECT, RETURN_CALL_REF -> true;
+      default -> false;
+    };
+  }
+
   /**
    * Whether operands and results depend on nothing but the operator (and the memory's index type).
    */

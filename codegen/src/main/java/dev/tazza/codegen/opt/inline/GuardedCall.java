@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.edit.BlockCloner;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
@@ -20,6 +21,9 @@ final class GuardedCall {
   private final Replacements replacements;
   private final BlockCloner cloner;
 
+  /** What the callee charges before its early return. */
+  private int charged;
+
   GuardedCall(Function function, Replacements replacements) {
     this.function = function;
     this.replacements = replacements;
@@ -33,6 +37,7 @@ final class GuardedCall {
    * @return the block in which the caller goes on
    */
   Block insert(Block block, Inst call, EarlyReturn early, @Nullable Inst after) {
+    charged = 0;
     cloner.clear();
     cloner.putParams(early.entry(), call.args);
     Block returning = newBlock(block);
@@ -88,14 +93,28 @@ final class GuardedCall {
       copyPure(edge.target, block, -1);
       Inst end = edge.target.last;
       if (end == null || end.op == Opcode.RETURN) {
+        charge(block);
         return end == null ? new Inst[0] : cloner.of(end.args);
       }
       edge = end.targets[0];
     }
   }
 
+  /** Takes what the callee would have; if it is called, it does so itself. */
+  private void charge(Block block) {
+    if (charged != 0) {
+      Inst charge = function.newInst(Opcode.CHARGE, Type.NONE);
+      charge.imm = charged;
+      block.append(charge);
+    }
+  }
+
   private void copyPure(Block from, Block to, int loc) {
     for (Inst inst = from.first; inst != null && inst != from.last; inst = inst.next) {
+      if (inst.isPlainCharge()) {
+        charged += (int) inst.imm;
+        continue;
+      }
       Inst copy = cloner.copy(inst);
       copy.loc = loc;
       to.append(copy);

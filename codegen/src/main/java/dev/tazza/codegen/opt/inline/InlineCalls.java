@@ -8,7 +8,7 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
-import dev.tazza.codegen.ir.Opcode;
+import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
@@ -106,7 +106,7 @@ public final class InlineCalls {
   }
 
   public static void run(Analyses analyses) {
-    if (analyses.function().callees != Callees.UNKNOWN) {
+    if (analyses.function().callees != UnknownCallees.INSTANCE) {
       new InlineCalls(analyses).run();
     }
   }
@@ -142,8 +142,7 @@ public final class InlineCalls {
       Block block = flow.block(i);
       Inst first = block.hasCalls() ? block.first : null;
       for (Inst inst = first; inst != null; inst = inst.next) {
-        boolean direct = inst.op == Opcode.CALL_DIRECT || inst.op == Opcode.RETURN_CALL;
-        if (direct && add(sites, inst, null)) {
+        if (inst.op.isDirectCall() && add(sites, inst, null)) {
           loopsMatter |= sites.getLast().growth > LIMIT;
         }
       }
@@ -219,7 +218,7 @@ public final class InlineCalls {
     if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
       return false;
     }
-    if (site.call.op.isTailCall()) {
+    if (site.call.op.isTailCall() || site.call.op.isTryCall()) {
       return false;
     }
     recursiveBudget -= early.size();
@@ -252,6 +251,10 @@ public final class InlineCalls {
       } else {
         chosen[inst.id] = null;
         EarlyReturn guard = site.guard;
+        if (inst.op.isTryCall()) {
+          bodies.insertGuarded(current, site);
+          return;
+        }
         current =
             guard == null
                 ? bodies.insert(current, site, next)

@@ -34,6 +34,7 @@ final class InlinedBody {
   private final Function function;
   private final Replacements replacements;
   private final CallListener listener;
+  private final InlinedHandlers handlers;
 
   /** Of the callee's instructions; for a parameter, the argument. */
   private final BlockCloner cloner;
@@ -51,6 +52,7 @@ final class InlinedBody {
     this.replacements = replacements;
     this.listener = listener;
     cloner = new BlockCloner(function);
+    handlers = new InlinedHandlers(function);
   }
 
   /**
@@ -64,23 +66,36 @@ final class InlinedBody {
     ControlFlow flow = callee.flow();
     int delta =
         function.inlineSites.add(
-            (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
+            (int) site.call.imm,
+            callee.start(),
+            callee.length(),
+            site.call.loc,
+            site.call.op.isTailCall());
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
+      Block to = blocks[i];
       for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
         boolean leaves = !site.call.op.isTailCall();
         if (inst.op == Opcode.RETURN && leaves) {
-          giveBack(blocks[i], cloner.of(inst.args), site.call.loc);
+          giveBack(to, cloner.of(inst.args), site.call.loc);
           continue;
         }
         Inst copy = copy(inst, flow);
         copy.loc = inst.loc < 0 ? -1 : inst.loc + delta;
-        if (inst.op.isTailCall() && leaves) {
-          giveBack(blocks[i], call(blocks[i], copy), site.call.loc);
-        } else {
-          blocks[i].append(copy);
+        boolean tail = inst.op.isTailCall() && leaves;
+        if (tail) {
+          makeCall(to, copy);
+          // It comes back to where the callee would have come back to.
+          copy.loc = site.call.loc;
         }
-        if (copy.op == Opcode.CALL_DIRECT || copy.op == Opcode.RETURN_CALL) {
+        to.append(copy);
+        if (site.call.op.isTryCall()) {
+          to = handlers.guard(to, copy, site.call);
+        }
+        if (tail) {
+          giveBack(to, results(to, copy), site.call.loc);
+        }
+        if (copy.op.isDirectCall()) {
           listener.found(copy, site.loopDepth + callee.loopDepth(i), site);
         }
       }
@@ -89,6 +104,21 @@ final class InlinedBody {
       CallResults.replace(site.call, after, results, replacements);
     }
     return continuation;
+  }
+
+  /**
+   * The same for a call with handlers, which are then those of what the body calls. It was the last
+   * instruction of {@code block}; its results are at the start of where it went on.
+   */
+  void insertGuarded(Block block, Site site) {
+    Edge normal = site.call.targets[0];
+    Inst after = normal.target.first;
+    Block end = insert(block, site, after);
+    if (end == null) {
+      return; // nothing leads to where it went on
+    }
+    CallResults.remove(site.call, normal.target);
+    end.jump(normal, site.call.loc);
   }
 
   /** Makes the blocks with their parameters. */
@@ -120,8 +150,8 @@ final class InlinedBody {
     }
   }
 
-  /** Appends {@code tail} as a call that comes back; gives its results. */
-  private Inst[] call(Block block, Inst tail) {
+  /** Makes {@code tail} a call that comes back, to be appended to {@code block}. */
+  private void makeCall(Block block, Inst tail) {
     if (tail.op == Opcode.RETURN_CALL) {
       tail.op = Opcode.CALL_DIRECT;
     } else {
@@ -131,13 +161,16 @@ final class InlinedBody {
       tail.args = args;
       tail.immHigh = 0;
     }
-    block.append(tail);
-    List<Type> types = tail.signature == null ? List.of() : tail.signature.results();
+  }
+
+  /** Appends the results of {@code call}. */
+  private Inst[] results(Block block, Inst call) {
+    List<Type> types = call.signature == null ? List.of() : call.signature.results();
     Inst[] values = new Inst[types.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = function.newInst(Opcode.RESULT, types.get(i), tail);
+      values[i] = function.newInst(Opcode.RESULT, types.get(i), call);
       values[i].imm = i;
-      values[i].loc = tail.loc;
+      values[i].loc = call.loc;
       block.append(values[i]);
     }
     return values;

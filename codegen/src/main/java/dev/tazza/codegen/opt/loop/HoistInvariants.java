@@ -189,13 +189,17 @@ public final class HoistInvariants {
   /** Follows the header and what always comes after it, up to the first effect that stays. */
   private void hoistFirstEffects(int header) {
     int number = header;
+    int charged = 0;
     while (true) {
       Inst next;
       Block block = flow.block(number);
       for (Inst inst = block.first; inst != null; inst = next) {
         next = inst.next;
         if ((canGoFirst(inst) || isWorthMoving(inst)) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
+          inst.fuel += inst.canTrap() ? charged : 0;
           move(inst);
+        } else if (inst.isPlainCharge()) {
+          charged += (int) inst.imm;
         } else if (inst.hasEffect() && inst.op != Opcode.POLL && !inst.op.isTerminator()) {
           return;
         }

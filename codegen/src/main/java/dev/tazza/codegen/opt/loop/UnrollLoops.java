@@ -123,9 +123,17 @@ public final class UnrollLoops {
       if (inst.op.isCall()) {
         return Integer.MAX_VALUE;
       }
-      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
+      size += isFree(inst) ? 0 : 1;
     }
     return size;
+  }
+
+  /** Whether it is hardly an instruction of the processor. */
+  static boolean isFree(Inst inst) {
+    return switch (inst.op) {
+      case UEXTEND, POLL, CHARGE -> true;
+      default -> inst.isConst();
+    };
   }
 
   /** How often the block runs each time that it is entered; 0: unknown, or very often. */

@@ -72,7 +72,7 @@ public final class UnrollOpenLoops {
     }
     int size = 0;
     for (Inst inst = block.first; inst != null; inst = inst.next) {
-      size += inst.isConst() || inst.op == Opcode.UEXTEND || inst.op == Opcode.POLL ? 0 : 1;
+      size += UnrollLoops.isFree(inst) ? 0 : 1;
       if (inst.op.isCall() || size > MOST_INSTRUCTIONS) {
         return false;
       }

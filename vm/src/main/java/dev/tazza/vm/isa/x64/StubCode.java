@@ -49,6 +49,12 @@ import dev.tazza.vm.isa.Stubs;
  * for: nobody changes them, so nobody saves them.
  */
 final class StubCode {
+  /** What code that uses up fuel has it in. */
+  static final int FUEL = R12;
+
+  /** From GUEST_SP of parked code: the same. */
+  static final int PARKED_FUEL = 16;
+
   /** From GUEST_SP of parked code: its frame pointer. */
   static final int PARKED_FRAME_POINTER = 32;
 
@@ -126,11 +132,13 @@ final class StubCode {
     code.mov(8, RCX, R9);
     code.movqToVector(0, R9);
     code.movqToVector(1, R8);
+    code.load(8, FUEL, code.at(R15, StoreContext.FUEL));
     code.zero(RBP); // ends the chain of frames
     announce(stopped);
     int start = code.here();
     code.callTo(RSI);
     leaveGuest();
+    code.store(8, code.at(R15, StoreContext.FUEL), FUEL);
     if (wide) {
       code.store(8, code.at(R15, StoreContext.value(0)), RAX);
       code.storeq(code.at(R15, StoreContext.value(1)), 0);
@@ -271,8 +279,8 @@ final class StubCode {
     endPiece(function, up);
     code.bind(downwards);
     takePiece();
-    code.lea(RDI, code.at(RBX, R12, 1, 0));
-    code.lea(RSI, code.at(R13, R12, 1, 0));
+    code.lea(RDI, code.at(RBX, R14, 1, 0));
+    code.lea(RSI, code.at(R13, R14, 1, 0));
     endPiece(function, downwards);
   }
 
@@ -286,7 +294,10 @@ final class StubCode {
     endPiece(function, up);
   }
 
-  /** Leaves short blocks to the function; else first argument, second, count to rbx, r13, r12. */
+  /**
+   * Leaves short blocks to the function; else first argument, second, count to rbx, r13, r14: r12
+   * has the fuel.
+   */
   private void beginPieces(int function) {
     int large = code.label();
     code.cmpImm(8, RDX, PIECE);
@@ -296,20 +307,20 @@ final class StubCode {
     code.push(RBP);
     code.mov(8, RBP, RSP);
     code.push(RBX);
-    code.push(R12);
+    code.push(R14);
     code.push(R13);
     code.push(RAX); // for the alignment
     code.mov(8, RBX, RDI);
     code.mov(8, R13, RSI);
-    code.mov(8, R12, RDX);
+    code.mov(8, R14, RDX);
   }
 
-  /** The next piece's size in rdx; r12 is what is left after it. */
+  /** The next piece's size in rdx; r14 is what is left after it. */
   private void takePiece() {
     code.movImm(RDX, PIECE);
-    code.cmp(R12, RDX);
-    code.cmov(Cond.B, RDX, R12);
-    code.sub(R12, RDX);
+    code.cmp(R14, RDX);
+    code.cmov(Cond.B, RDX, R14);
+    code.sub(R14, RDX);
   }
 
   private void endPiece(int function, int next) {
@@ -319,11 +330,11 @@ final class StubCode {
     code.jcc(Cond.E, goOn);
     code.call(poll);
     code.bind(goOn);
-    code.test(8, R12, R12);
+    code.test(8, R14, R14);
     code.jcc(Cond.NE, next);
     code.pop(RAX);
     code.pop(R13);
-    code.pop(R12);
+    code.pop(R14);
     code.pop(RBX);
     code.pop(RBP);
     code.ret();

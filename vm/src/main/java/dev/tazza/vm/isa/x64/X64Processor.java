@@ -71,6 +71,16 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public int parkedFuel() {
+    return StubCode.PARKED_FUEL;
+  }
+
+  @Override
+  public int fuel() {
+    return StubCode.FUEL;
+  }
+
+  @Override
   public int parkedPc() {
     return StubCode.PARKED_PC;
   }
@@ -90,6 +100,11 @@ public final class X64Processor implements Processor {
     byte opcode = NativeMemory.getByte(pc);
     boolean isReturn = opcode == RETURN || opcode == RETURN_POPPING;
     return isReturn || NativeMemory.getShort(pc) == POP_R11 ? 0 : -1;
+  }
+
+  @Override
+  public long callRecord(long returnAddress) {
+    return ThrowCode.record(returnAddress);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.FrameLayout;
 
@@ -112,7 +113,7 @@ final class Frame implements FrameLayout {
     }
   }
 
-  static Frame of(VCode<X64Inst> code, Allocation allocation) {
+  static Frame of(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
     Needs needs = new Needs();
     for (int i = 0; i < code.instCount(); i++) {
       needs.add(code.inst(i));
@@ -123,7 +124,8 @@ final class Frame implements FrameLayout {
     for (int i = 0; i < code.blockCount(); i++) {
       pads |= code.block(i).pad;
     }
-    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & Abi.CALLEE_SAVED);
+    long preserved = Abi.CALLEE_SAVED & ~(usesFuel ? PReg.mask(Abi.FUEL) : 0);
+    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & preserved);
     // Slots of vectors have even numbers: with an even number of registers before them, they are
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;

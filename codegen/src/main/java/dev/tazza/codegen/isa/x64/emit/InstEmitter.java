@@ -7,6 +7,7 @@ import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -16,6 +17,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
@@ -171,6 +173,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
       case Poll _ -> control.poll();
+      case Charge charge -> charge(charge);
       case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);
       case TailCall call -> control.tailCall(call);
@@ -182,6 +185,20 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case FloatPair pair -> floats.pair(pair);
       case Truncate truncate -> floats.truncate(truncate);
       case Sequence sequence -> floats.sequence(sequence);
+    }
+  }
+
+  private void charge(Charge charge) {
+    boolean more = charge.more() >= 0;
+    if (charge.amount() != 0 || !more) {
+      encoder.aluImm(AluOp.SUB.digit, 8, place.register(Abi.FUEL), charge.amount());
+    }
+    if (more) {
+      int amount = emission.nextRegister();
+      encoder.encode(AluOp.SUB.opcode, Encoder.W, Abi.FUEL, place.register(amount));
+    }
+    if (charge.trap() != 0) {
+      out.jump(Cond.L.code, emission.trapLabel(charge.trap()));
     }
   }
 

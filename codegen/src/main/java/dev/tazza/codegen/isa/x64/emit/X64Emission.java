@@ -22,8 +22,8 @@ final class X64Emission extends Emission<X64Inst> {
   final Encoder encoder;
   final Frame frame;
 
-  X64Emission(VCode<X64Inst> code, Allocation allocation) {
-    this(code, allocation, Frame.of(code, allocation));
+  X64Emission(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
+    this(code, allocation, Frame.of(code, allocation, usesFuel));
   }
 
   private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {

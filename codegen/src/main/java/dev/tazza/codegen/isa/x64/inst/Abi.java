@@ -32,6 +32,8 @@ import java.util.List;
  *   rsp                    further parameters, popped by the callee; rounded up to 16 bytes
  * </pre>
  *
+ * <p>In code that uses up fuel, r12 holds what is left, and changes over calls.
+ *
  * <p>An entry is 8 bytes, 16 for V128. I32 values are zero-extended to 64 bits in registers; on the
  * stack only their low 4 bytes count.
  *
@@ -39,6 +41,9 @@ import java.util.List;
  * is at rsp. Which functions are such is told with their code.
  */
 public final class Abi {
+  /** What fuel is left, in code that uses it up. No other value is there then. */
+  public static final int FUEL = R12;
+
   private static final int XMM0 = PReg.ofFloat(0);
 
   /** The emitter's own. */
@@ -60,6 +65,14 @@ public final class Abi {
   public static final RegisterFile REGISTERS =
       new RegisterFile(
           new int[] {RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, RBX, R12, R13, R14},
+          floats(15),
+          CALLEE_SAVED,
+          SCRATCH);
+
+  /** Those of code that uses up fuel. */
+  public static final RegisterFile REGISTERS_BESIDE_FUEL =
+      new RegisterFile(
+          new int[] {RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11, RBX, R13, R14},
           floats(15),
           CALLEE_SAVED,
           SCRATCH);

@@ -10,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
@@ -116,6 +117,11 @@ public final class Operands implements InstSet<X64Inst> {
       }
       case BranchIf branch -> compare(branch.compare(), code);
       case Jump _, Trap _, Poll _ -> {}
+      case Charge charge -> {
+        if (charge.more() >= 0) {
+          code.operand(Operand.use(charge.more()));
+        }
+      }
       case Call call -> {
         uses(call.args(), code);
         target(call.target(), code);

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.isa.x64.inst;
 
+import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
@@ -9,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
@@ -106,6 +108,10 @@ public final class Printer {
         temporary(table.tmp());
       }
       case Poll _ -> text("poll");
+      case Charge charge -> {
+        text("charge " + charge.amount());
+        text(charge.more() < 0 ? "" : ", " + operands[0]).trap(charge.trap());
+      }
       case Trap trap -> text("ud2").trap(trap.trap());
       case Call call -> call(call);
       case Landing _ -> text("landing").text(operands.length > 0 ? " " + operands[0] : "");
@@ -242,7 +248,10 @@ public final class Printer {
   }
 
   private Printer trap(int trap) {
-    return trap == 0 ? this : text(" trap " + trap);
+    int fuel = trap >> Inst.FUEL_SHIFT;
+    return trap == 0
+        ? this
+        : text(" trap " + (trap - (fuel << Inst.FUEL_SHIFT)) + (fuel == 0 ? "" : " fuel " + fuel));
   }
 
   private Printer compare(Compare compare) {

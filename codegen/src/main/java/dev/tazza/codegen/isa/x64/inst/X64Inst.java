@@ -198,6 +198,14 @@ public sealed interface X64Inst {
     public static final Poll POLL = new Poll();
   }
 
+  /**
+   * Takes fuel.
+   *
+   * @param more a register whose value is taken besides {@code amount}, or -1
+   * @param trap code if the fuel is negative then; 0: does not look
+   */
+  record Charge(int amount, int more, int trap) implements X64Inst {}
+
   /** Virtual registers that have to be in given physical ones. */
   record Fixed(int[] vregs, int[] pregs) {
     public static final Fixed NONE = new Fixed(new int[0], new int[0]);

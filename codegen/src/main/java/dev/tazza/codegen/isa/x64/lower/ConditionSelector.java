@@ -63,7 +63,7 @@ final class ConditionSelector {
     if (!ifTrue) {
       condition = condition.negate();
     }
-    buffer.add(new TrapIf(condition.cond(), condition.compare(), inst.trap));
+    buffer.add(new TrapIf(condition.cond(), condition.compare(), inst.trapEntry()));
   }
 
   /** A comparison whose result is asked for in a register. */

@@ -7,6 +7,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
@@ -81,7 +82,7 @@ final class InstSelector implements Selector {
 
   @Override
   public void trap(Inst inst) {
-    selection.buffer.add(new Trap(inst.trap));
+    selection.buffer.add(new Trap(inst.trapEntry()));
   }
 
   @Override
@@ -111,6 +112,12 @@ final class InstSelector implements Selector {
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case POLL -> poll();
+      case CHARGE ->
+          selection.buffer.add(
+              new Charge(
+                  (int) inst.imm,
+                  inst.args.length == 0 ? -1 : selection.reg(inst.args[0]),
+                  inst.trapEntry()));
       case CALL_DIRECT -> calls.direct(inst);
       case CALL_INDIRECT, CALL_REF, CALL_BY_JUMP -> calls.indirect(inst);
       case CALL_NATIVE -> calls.nativeCall(inst);

@@ -41,7 +41,12 @@ final class MemorySelector {
   }
 
   Amode address(Inst access) {
-    return addresses.address(access.args[0], access.imm, access.trap);
+    return address(access, access);
+  }
+
+  /** The address of {@code access}, where {@code first} traps in its place. */
+  private Amode address(Inst first, Inst access) {
+    return addresses.address(access.args[0], access.imm, first.trapEntry());
   }
 
   // For users of values.
@@ -225,7 +230,7 @@ final class MemorySelector {
     }
     int base = selection.reg(inst.args[0]);
     int reference = selection.reg(inst.args[1]);
-    return new Amode(base, reference, 0, (int) inst.imm, inst.trap);
+    return new Amode(base, reference, 0, (int) inst.imm, inst.trapEntry());
   }
 
   void store(Inst inst) {
@@ -348,7 +353,8 @@ final class MemorySelector {
         Selection.isInt32(right)
             ? new Imm((int) right.imm)
             : new Source.Reg(selection.reg(lowBits(right, bytes)));
-    buffer.add(new Rmw(op, bytes, address(store), source));
+    // The load comes first, and traps if the store would.
+    buffer.add(new Rmw(op, bytes, address(load, store), source));
     return true;
   }
 
