@@ -280,11 +280,14 @@ final class Proof {
     machine.conditions.forget();
     effects.startBlock();
     int end = blocks.first[block + 1];
-    for (int i = blocks.first[block]; i < end; i++) {
+    machine.hasEnded = false;
+    for (int i = blocks.first[block]; i < end && !machine.hasEnded; i++) {
       machine.at = i;
       effects.run(i);
     }
-    effects.end(block, end - 1);
+    if (!machine.hasEnded) {
+      effects.end(block, end - 1);
+    }
     if (!isTaken) {
       idle.push(state);
     }
@@ -347,19 +350,6 @@ final class Proof {
     if (flow(machine.state, block, isLast)) {
       isTaken = isLast;
     }
-  }
-
-  /** What is in a register where {@code condition} holds: {@code value}, of which more is known. */
-  int ifMoved(int condition, int register, int value) {
-    if (machine.conditions.tellNothing(condition)) {
-      return value;
-    }
-    State refined = newState();
-    refined.copy(machine.state);
-    boolean mayHold = machine.conditions.refine(refined, condition);
-    int moved = mayHold ? refined.get(register) : value;
-    idle.push(refined);
-    return moved;
   }
 
   /** The same when {@code condition} holds. */
