@@ -22,7 +22,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
-  private final Slots slots;
+  private final ValueSlots slots;
 
   private final Interruption<T> interruption;
   private T data;
@@ -32,7 +32,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
-    this.slots = new Slots(this);
+    this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
   }
@@ -199,7 +199,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The slots of host functions. */
-  Slots slots() {
+  ValueSlots slots() {
     return slots;
   }
 
