@@ -130,10 +130,13 @@ final class Calls {
    * such, that is part of its convention.
    */
   private void checkService(Role role) {
+    ModuleRules rules = machine.rules;
     boolean mixes =
         switch (role.service()) {
           case TABLE_GROW_REF, TABLE_FILL_REF -> holdsFunctions(role, 0);
-          case TABLE_COPY -> holdsFunctions(role, 0) && !holdsFunctions(role, 1);
+          case TABLE_COPY -> holdsFunctions(role, 0) && !rules.givesFunctions(table(role, 1));
+          case TABLE_INIT ->
+              holdsFunctions(role, 0) && !rules.segmentGivesFunctions(segment(role, 1));
           case CATCH_REFERENCE -> {
             if (machine.state.thrown == State.NOTHING_THROWN) {
               machine.fail("catches what is not known to be an exception");
@@ -149,13 +152,25 @@ final class Calls {
 
   /** Whether a service's argument is the number of a table of functions. */
   private boolean holdsFunctions(Role role, int argument) {
-    int table = machine.register(role.convention().params.registers()[argument]);
-    if (!values.isConstant(table)
-        || values.low[table] < 0
-        || values.low[table] >= machine.rules.module().tableCount()) {
-      throw machine.reject("the number of a table is not known");
+    return machine.rules.holdsFunctions(table(role, argument));
+  }
+
+  private int table(Role role, int argument) {
+    return number(role, argument, machine.rules.module().tableCount(), "table");
+  }
+
+  private int segment(Role role, int argument) {
+    int count = machine.rules.module().elementSegments().size();
+    return number(role, argument, count, "element segment");
+  }
+
+  /** A service's argument that has to be a constant below {@code count}. */
+  private int number(Role role, int argument, int count, String what) {
+    int number = machine.register(role.convention().params.registers()[argument]);
+    if (!values.isConstant(number) || values.low[number] < 0 || values.low[number] >= count) {
+      throw machine.reject("the number of a " + what + " is not known");
     }
-    return machine.rules.holdsFunctions((int) values.low[table]);
+    return (int) values.low[number];
   }
 
   /**
