@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
@@ -9,7 +9,7 @@ import dev.tazza.wasm.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<Settings.CpuFeature, Boolean> cpuFeatures;
+  private final Map<CpuFeature, Boolean> cpuFeatures;
 
   /** All that is no feature. */
   private Tunables tunables;
@@ -34,11 +34,9 @@ public final class Config {
     this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
   }
 
-  private Config(
-      Features features, Map<Settings.CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new EnumMap<>(Settings.CpuFeature.class);
-    this.cpuFeatures.putAll(cpuFeatures);
+    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
     this.tunables = tunables;
   }
 
@@ -175,8 +173,8 @@ public final class Config {
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
-    Settings.CpuFeature found = null;
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+    CpuFeature found = null;
+    for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;
     }
     if (found == null) {
@@ -206,7 +204,7 @@ public final class Config {
   }
 
   /** Features of the processor that are said to be there, or not. */
-  Map<Settings.CpuFeature, Boolean> cpuFeatures() {
+  Map<CpuFeature, Boolean> cpuFeatures() {
     return cpuFeatures;
   }
 

@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CallSites;
@@ -234,7 +235,7 @@ public final class Engine implements AutoCloseable {
   /** What artifacts of this engine are made by, and what others have to fit. */
   Origin origin() {
     List<String> cpuFeatures = new ArrayList<>();
-    for (Settings.CpuFeature feature : settings.cpuFeatures()) {
+    for (CpuFeature feature : settings.cpuFeatures()) {
       cpuFeatures.add(HostFeatures.flag(feature));
     }
     return new Origin(

@@ -136,6 +136,11 @@ public final class Func implements Extern {
     return MethodHandleProxies.asInterfaceInstance(type, handle);
   }
 
+  /** {@link #as}, by a name that is no keyword of Kotlin. */
+  public <F> F typed(Class<F> type) {
+    return as(type);
+  }
+
   /** The same function of the same store. */
   @Override
   public boolean equals(@Nullable Object other) {

@@ -73,4 +73,9 @@ public final class Global implements Extern {
       store.vm().leave();
     }
   }
+
+  @Override
+  public String toString() {
+    return "global " + type();
+  }
 }

@@ -1,10 +1,10 @@
 package dev.tazza;
 
-import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.vm.isa.Processor;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,31 +16,31 @@ import org.jspecify.annotations.Nullable;
  * What the compiler may use of this machine's processor, unless settings say otherwise. Found out
  * when somebody asks for it, which takes a native call.
  */
-final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
+final class HostFeatures implements Supplier<Set<CpuFeature>> {
   private static final HostFeatures INSTANCE = new HostFeatures(Map.of());
 
-  private volatile @Nullable Set<Settings.CpuFeature> known;
+  private volatile @Nullable Set<CpuFeature> known;
 
-  private final Map<Settings.CpuFeature, Boolean> wanted;
+  private final Map<CpuFeature, Boolean> wanted;
 
-  private HostFeatures(Map<Settings.CpuFeature, Boolean> wanted) {
+  private HostFeatures(Map<CpuFeature, Boolean> wanted) {
     this.wanted = wanted;
   }
 
   /** With some of the features said to be there, or not. */
-  static HostFeatures with(Map<Settings.CpuFeature, Boolean> wanted) {
+  static HostFeatures with(Map<CpuFeature, Boolean> wanted) {
     return wanted.isEmpty() ? INSTANCE : new HostFeatures(wanted);
   }
 
   /** The name of the setting for {@code feature}. */
-  static String flag(Settings.CpuFeature feature) {
+  static String flag(CpuFeature feature) {
     return "has_" + feature.name().toLowerCase(Locale.ROOT);
   }
 
   /** The names of all settings. */
   static String flags() {
     StringBuilder names = new StringBuilder();
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+    for (CpuFeature feature : Target.host().features()) {
       names.append(names.isEmpty() ? "" : ", ").append(flag(feature));
     }
     return names.toString();
@@ -48,9 +48,9 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
 
   /** All settings, as they are on this machine. */
   static List<CompilerSetting> settings() {
-    Set<Settings.CpuFeature> host = INSTANCE.get();
+    Set<CpuFeature> host = INSTANCE.get();
     List<CompilerSetting> settings = new ArrayList<>();
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+    for (CpuFeature feature : Target.host().features()) {
       String description = "use the processor's " + feature.name() + " instructions";
       String value = String.valueOf(host.contains(feature));
       settings.add(new CompilerSetting(flag(feature), value, description));
@@ -65,8 +65,8 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
    *     lacks what a setting says that it has, or cannot be asked
    */
   @Override
-  public Set<Settings.CpuFeature> get() {
-    Set<Settings.CpuFeature> features = known;
+  public Set<CpuFeature> get() {
+    Set<CpuFeature> features = known;
     if (features == null) {
       Preparation.require();
       features = adjust(find(Processor.host().features()));
@@ -75,9 +75,8 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
     return features;
   }
 
-  private Set<Settings.CpuFeature> adjust(Set<Settings.CpuFeature> host) {
-    EnumSet<Settings.CpuFeature> features = EnumSet.noneOf(Settings.CpuFeature.class);
-    features.addAll(host);
+  private Set<CpuFeature> adjust(Set<CpuFeature> host) {
+    Set<CpuFeature> features = new LinkedHashSet<>(host);
     wanted.forEach((feature, there) -> {
       if (there && !host.contains(feature)) {
         throw new UnsupportedOperationException(
@@ -86,16 +85,18 @@ final class HostFeatures implements Supplier<Set<Settings.CpuFeature>> {
         features.remove(feature);
       }
     });
-    if (!features.contains(Settings.CpuFeature.AVX)) {
-      features.remove(Settings.CpuFeature.AVX2);
-      features.remove(Settings.CpuFeature.FMA);
+    for (CpuFeature feature : Target.host().features()) {
+      CpuFeature needed = feature.needs();
+      if (needed != null && !features.contains(needed)) {
+        features.remove(feature);
+      }
     }
     return Collections.unmodifiableSet(features);
   }
 
-  private static Set<Settings.CpuFeature> find(Set<String> host) {
-    EnumSet<Settings.CpuFeature> features = EnumSet.noneOf(Settings.CpuFeature.class);
-    for (Settings.CpuFeature feature : Settings.CpuFeature.values()) {
+  private static Set<CpuFeature> find(Set<String> host) {
+    Set<CpuFeature> features = new LinkedHashSet<>();
+    for (CpuFeature feature : Target.host().features()) {
       if (host.contains(feature.name().toLowerCase(Locale.ROOT))) {
         features.add(feature);
       }

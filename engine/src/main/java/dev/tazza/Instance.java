@@ -4,7 +4,10 @@ import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +79,15 @@ public final class Instance {
     };
   }
 
+  /** All exports by their names, in the module's order. Unmodifiable. */
+  public Map<String, Extern> exports() {
+    Map<String, Extern> exports = new LinkedHashMap<>();
+    for (Export export : vm.module().exports()) {
+      exports.put(export.name(), extern(export));
+    }
+    return Collections.unmodifiableMap(exports);
+  }
+
   /** The names of all exports, in the module's order. */
   public List<String> exportNames() {
     List<String> names = new ArrayList<>();
@@ -142,5 +154,11 @@ public final class Instance {
         .forEach(other -> others.add("%s \"%s\"".formatted(other.kind(), other.name())));
     throw new IllegalArgumentException(
         "the module exports no %s \"%s\"%s".formatted(kindName, name, others));
+  }
+
+  @Override
+  public String toString() {
+    String name = vm.module().names().module();
+    return "instance of " + (name == null ? "a module without name" : name);
   }
 }

@@ -6,6 +6,7 @@ import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,35 @@ public final class Linker<T extends @Nullable Object> {
     return this;
   }
 
+  /** Whether something is defined under this name. */
+  public boolean isDefined(String module, String name) {
+    return definitions.containsKey(new Name(module, name));
+  }
+
+  /**
+   * Defines under a second name what is defined under a first one.
+   *
+   * @throws IllegalArgumentException when nothing is defined under the first name, or the second is
+   *     taken
+   */
+  public Linker<T> alias(String module, String name, String asModule, String asName) {
+    Name known = new Name(module, name);
+    Object definition = definitions.get(known);
+    if (definition == null) {
+      throw new IllegalArgumentException(known + " is not defined");
+    }
+    return add(asModule, asName, definition);
+  }
+
+  /**
+   * Instantiates a module with what is defined so far, and defines all its exports under a name.
+   *
+   * @throws WasmException as {@link #instantiate}
+   */
+  public Linker<T> module(Store<T> store, String name, Module module) {
+    return instance(name, instantiate(store, module));
+  }
+
   /**
    * Defines functions that trap when called for all functions that {@code module} imports and that
    * are not defined.
@@ -212,18 +242,25 @@ public final class Linker<T extends @Nullable Object> {
     }
     List<ImportType> wanted = module.imports();
     Object[] found = new Object[wanted.size()];
+    List<ImportType> missing = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
-      found[i] = find(wanted.get(i));
+      Object definition = find(wanted.get(i));
+      if (definition == null) {
+        missing.add(wanted.get(i));
+      } else {
+        found[i] = definition;
+      }
+    }
+    if (!missing.isEmpty()) {
+      List<String> defined = definitions.keySet().stream().map(Name::toString).sorted().toList();
+      throw new LinkException(new MissingImports(missing, defined).message());
     }
     return new InstancePre<>(module, found);
   }
 
-  private Object find(ImportType wanted) {
+  private @Nullable Object find(ImportType wanted) {
     Name name = new Name(wanted.module(), wanted.name());
     Object definition = definitions.get(name);
-    if (definition == null) {
-      throw new LinkException("unknown import: " + name + ", a " + wanted.type().kind());
-    }
     if (definition instanceof HostDefinition<?> host && !host.type().equals(wanted.type())) {
       throw new LinkException(
           "incompatible import type: %s must be a %s, but is a function %s"

@@ -8,8 +8,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A linear memory. Typed accesses are little-endian, at any alignment, and throw {@link
- * IndexOutOfBoundsException} outside the memory.
+ * A linear memory. Typed accesses are little-endian, at any alignment. All accesses throw an {@link
+ * IndexOutOfBoundsException} outside the memory, before anything is changed, and an {@link
+ * IllegalStateException} when the store is closed.
+ *
+ * <p>For many accesses take the {@link #segment}, which the JIT compiler knows well.
  */
 public final class Memory implements Extern {
   private static final ValueLayout.OfShort SHORT =
@@ -71,11 +74,13 @@ public final class Memory implements Extern {
 
   /** Current size in bytes. */
   public long byteSize() {
+    store.requireOpen();
     return vm.storage().length();
   }
 
   /** Current size in pages, usually of 64 KiB. */
   public long size() {
+    store.requireOpen();
     return vm.pages();
   }
 
@@ -95,66 +100,151 @@ public final class Memory implements Extern {
     }
   }
 
+  /** The bytes at {@code address}, as {@link #segment}: what is written to it is written here. */
+  public MemorySegment slice(long address, long length) {
+    return at(address, length).asSlice(address, length);
+  }
+
+  /** All bytes, of which those at {@code address} are there. */
+  private MemorySegment at(long address, long length) {
+    MemorySegment all = segment();
+    if ((address | length) < 0 || length > all.byteSize() - address) {
+      throw outside(address, length, all.byteSize());
+    }
+    return all;
+  }
+
+  private static IndexOutOfBoundsException outside(long address, long length, long size) {
+    return new IndexOutOfBoundsException(
+        "address %s + %d is outside the memory of %d bytes"
+            .formatted(Long.toUnsignedString(address), length, size));
+  }
+
   public byte getByte(long address) {
-    return segment().get(ValueLayout.JAVA_BYTE, address);
+    return at(address, Byte.BYTES).get(ValueLayout.JAVA_BYTE, address);
   }
 
   public void setByte(long address, byte value) {
-    segment().set(ValueLayout.JAVA_BYTE, address, value);
+    at(address, Byte.BYTES).set(ValueLayout.JAVA_BYTE, address, value);
   }
 
   public short getShort(long address) {
-    return segment().get(SHORT, address);
+    return at(address, Short.BYTES).get(SHORT, address);
   }
 
   public void setShort(long address, short value) {
-    segment().set(SHORT, address, value);
+    at(address, Short.BYTES).set(SHORT, address, value);
   }
 
   public int getInt(long address) {
-    return segment().get(INT, address);
+    return at(address, Integer.BYTES).get(INT, address);
   }
 
   public void setInt(long address, int value) {
-    segment().set(INT, address, value);
+    at(address, Integer.BYTES).set(INT, address, value);
   }
 
   public long getLong(long address) {
-    return segment().get(LONG, address);
+    return at(address, Long.BYTES).get(LONG, address);
   }
 
   public void setLong(long address, long value) {
-    segment().set(LONG, address, value);
+    at(address, Long.BYTES).set(LONG, address, value);
   }
 
   public float getFloat(long address) {
-    return segment().get(FLOAT, address);
+    return at(address, Float.BYTES).get(FLOAT, address);
   }
 
   public void setFloat(long address, float value) {
-    segment().set(FLOAT, address, value);
+    at(address, Float.BYTES).set(FLOAT, address, value);
   }
 
   public double getDouble(long address) {
-    return segment().get(DOUBLE, address);
+    return at(address, Double.BYTES).get(DOUBLE, address);
   }
 
   public void setDouble(long address, double value) {
-    segment().set(DOUBLE, address, value);
+    at(address, Double.BYTES).set(DOUBLE, address, value);
   }
 
   /** Copies {@code length} bytes out. */
   public byte[] read(long address, int length) {
-    return segment().asSlice(address, length).toArray(ValueLayout.JAVA_BYTE);
+    return slice(address, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Copies {@code length} bytes out, to {@code to} from {@code offset} on. */
+  public void read(long address, byte[] to, int offset, int length) {
+    MemorySegment.copy(at(address, length), ValueLayout.JAVA_BYTE, address, to, offset, length);
   }
 
   /** Copies bytes in. */
   public void write(long address, byte[] bytes) {
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment(), address, bytes.length);
+    write(address, bytes, 0, bytes.length);
+  }
+
+  /** Copies {@code length} bytes of {@code from} in, which begin at {@code offset}. */
+  public void write(long address, byte[] from, int offset, int length) {
+    MemorySegment.copy(from, offset, at(address, length), ValueLayout.JAVA_BYTE, address, length);
+  }
+
+  /** Sets {@code length} bytes to {@code value}. */
+  public void fill(long address, long length, byte value) {
+    slice(address, length).fill(value);
+  }
+
+  /** Copies bytes within the memory; the ranges may overlap. */
+  public void copy(long from, long to, long length) {
+    MemorySegment all = at(from, length);
+    at(to, length);
+    MemorySegment.copy(all, from, all, to, length);
   }
 
   /** Reads {@code length} bytes as UTF-8; malformed input becomes replacement characters. */
   public String readString(long address, int length) {
     return new String(read(address, length), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a string as C has them: UTF-8 up to a byte of zero, which is not part of it.
+   *
+   * @throws IndexOutOfBoundsException also when there is none up to the end of the memory, or
+   *     behind two gigabytes
+   */
+  public String readCString(long address) {
+    MemorySegment all = at(address, 1);
+    long end = Math.min(all.byteSize(), address + Integer.MAX_VALUE);
+    for (long i = address; i < end; i++) {
+      if (all.get(ValueLayout.JAVA_BYTE, i) == 0) {
+        return readString(address, (int) (i - address));
+      }
+    }
+    throw new IndexOutOfBoundsException(
+        "the string at address %d does not end in the memory of %d bytes"
+            .formatted(address, all.byteSize()));
+  }
+
+  /** Writes a string as UTF-8, without a zero behind it; returns how many bytes that are. */
+  public int writeString(long address, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(address, bytes);
+    return bytes.length;
+  }
+
+  /**
+   * Writes a string as C has them, as UTF-8 and a byte of zero; returns how many bytes that are.
+   *
+   * @throws IllegalArgumentException when there is a character of zero in it, where it would end
+   */
+  public int writeCString(long address, String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a string of C cannot contain the character 0");
+    }
+    return writeString(address, text + '\0');
+  }
+
+  @Override
+  public String toString() {
+    return "memory " + type();
   }
 }

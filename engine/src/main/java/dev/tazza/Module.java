@@ -5,6 +5,8 @@ import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.isa.Processor;
+import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * need of it when it is closed.
  */
 public final class Module implements AutoCloseable {
+  private static final byte[] MAGIC = {0, 'a', 's', 'm'};
+
+  /** Where the binary format has the layer: 0 for modules, 1 for components. */
+  private static final int LAYER = 6;
+
   private final Engine engine;
   private final LoadedModule loaded;
   private final Reclaimer.Handle reclaimed;
@@ -54,8 +62,18 @@ public final class Module implements AutoCloseable {
 
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
+    requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
     return load(engine, engine.compiler().compile(decoded).withoutBodies());
+  }
+
+  private static void requireModule(byte[] bytes) {
+    if (detect(bytes) == ModuleKind.ARTIFACT) {
+      throw new MalformedException("a precompiled module; Module.deserialize loads it", 0);
+    }
+    if (bytes.length > 1 && bytes[0] == 0x1F && bytes[1] == (byte) 0x8B) {
+      throw new MalformedException("compressed by gzip; a module was expected", 0);
+    }
   }
 
   /**
@@ -64,6 +82,10 @@ public final class Module implements AutoCloseable {
    * @throws WasmException when it is malformed, invalid or beyond a limit
    */
   public static Module compile(Engine engine, String text) {
+    if (text.indexOf('(') < 0 && (text.endsWith(".wasm") || text.endsWith(".wat"))) {
+      throw new MalformedException(
+          "'" + text + "' is a path; Module.compile(engine, Path.of(…)) reads a file", 0);
+    }
     return compile(engine, text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -72,6 +94,29 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, Path file) throws IOException {
     return compile(engine, Files.readAllBytes(file));
+  }
+
+  /** What a file seems to be, by its first bytes: some hundred are enough. */
+  public static ModuleKind detect(byte[] bytes) {
+    if (Artifact.isArtifact(bytes)) {
+      return ModuleKind.ARTIFACT;
+    }
+    if (bytes.length >= MAGIC.length && Arrays.mismatch(bytes, MAGIC) >= MAGIC.length
+        || Arrays.equals(bytes, MAGIC)) {
+      boolean isComponent = bytes.length > LAYER && bytes[LAYER] == 1;
+      return isComponent ? ModuleKind.COMPONENT : ModuleKind.BINARY;
+    }
+    return startsText(bytes) ? ModuleKind.TEXT : ModuleKind.UNKNOWN;
+  }
+
+  /** Whether the first thing is a parenthesis or a comment. */
+  private static boolean startsText(byte[] bytes) {
+    for (byte next : bytes) {
+      if (!Character.isWhitespace(next)) {
+        return next == '(' || next == ';';
+      }
+    }
+    return false;
   }
 
   /**
@@ -92,7 +137,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), engine.origin());
+      return Artifact.write(loaded.compiled(), Processor.host().elfMachine(), engine.origin());
     } finally {
       loaded.release();
     }
@@ -132,7 +177,8 @@ public final class Module implements AutoCloseable {
   public static Module deserialize(Engine engine, InputStream artifact) throws IOException {
     engine.checkOpen();
     try {
-      CompiledModule compiled = Artifact.read(artifact, engine.origin());
+      CompiledModule compiled =
+          Artifact.read(artifact, Processor.host().elfMachine(), engine.origin());
       return load(engine, compiled);
     } catch (ArtifactException refused) {
       throw engine.explain(refused);
@@ -200,5 +246,11 @@ public final class Module implements AutoCloseable {
     } finally {
       reclaimed.close();
     }
+  }
+
+  @Override
+  public String toString() {
+    String name = name();
+    return "module " + (name == null ? "without name" : name);
   }
 }

@@ -198,6 +198,13 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     return vm;
   }
 
+  /** For what could answer without the store. */
+  void requireOpen() {
+    if (vm.isClosed()) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
   /** The slots of host functions. */
   ValueSlots slots() {
     return slots;

@@ -45,6 +45,7 @@ public final class Table implements Extern {
 
   /** Current number of elements. */
   public long size() {
+    store.requireOpen();
     return vm.storage().length();
   }
 
@@ -100,5 +101,10 @@ public final class Table implements Extern {
       throw new IndexOutOfBoundsException(
           "element %d of a table of %d elements".formatted(index, size()));
     }
+  }
+
+  @Override
+  public String toString() {
+    return "table " + type();
   }
 }

@@ -6,7 +6,6 @@ import dev.tazza.vm.instance.VmException;
 import dev.tazza.wasm.ThrownException;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,12 @@ public final class TaggedException extends ThrownException {
     StringBuilder text = new StringBuilder("exception of ").append(tag.type());
     String separator = ": ";
     for (Object value : values) {
-      boolean isPlain = value == null || value instanceof Number || value instanceof V128;
-      text.append(separator).append(isPlain ? value : value.getClass().getSimpleName());
+      text.append(separator);
+      if (value == null || value instanceof Number || value instanceof V128) {
+        text.append(value);
+      } else {
+        text.append(value.getClass().getSimpleName());
+      }
       separator = ", ";
     }
     return text.toString();
@@ -138,7 +141,11 @@ public final class TaggedException extends ThrownException {
 
   /** What it carries: Integer, Long, Float, Double, {@link V128}, {@link Func} or any object. */
   public List<@Nullable Object> payload() {
-    return Collections.unmodifiableList(new ArrayList<>(Arrays.asList(values)));
+    List<@Nullable Object> payload = new ArrayList<>(values.length);
+    for (Object value : values) {
+      payload.add(value);
+    }
+    return Collections.unmodifiableList(payload);
   }
 
   /**

@@ -133,6 +133,11 @@ public final class Values {
     return NativeMemory.getInt(argument(index, ValueKinds.I32));
   }
 
+  /** An {@code i32} taken as unsigned: an address or a size. */
+  public long u32(int index) {
+    return Integer.toUnsignedLong(i32(index));
+  }
+
   public long i64(int index) {
     return NativeMemory.getLong(argument(index, ValueKinds.I64));
   }

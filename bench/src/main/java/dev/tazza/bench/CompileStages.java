@@ -3,7 +3,6 @@ package dev.tazza.bench;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -12,6 +11,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.wasm.Features;
@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -104,7 +103,7 @@ final class CompileStages {
         new Settings(
             OptLevel.SPEED,
             false,
-            EnumSet.allOf(CpuFeature.class),
+            Set.copyOf(X64Isa.INSTANCE.features()),
             StoreContext.STACK_LIMIT,
             TrapCode.STACK_OVERFLOW.code());
     return new ModuleCompiler(
@@ -122,7 +121,8 @@ final class CompileStages {
     SandboxVerifier.of(compiled).verifyAll();
     times.stage("verify");
     CRC32 checksum = new CRC32();
-    checksum.update(Artifact.write(compiled, ""));
+    Origin nobody = new Origin("", 0, 0, Features.DEFAULT, Tunables.DEFAULT, List.of());
+    checksum.update(Artifact.write(compiled, 0, nobody));
     return new Result(shortName(name), bytes.length, times, checksum.getValue());
   }
 

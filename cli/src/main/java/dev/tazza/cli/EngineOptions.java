@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,6 +21,8 @@ final class EngineOptions {
       converter = LevelConverter.class,
       description = "How much to optimize: none, speed or speed-and-size (default: speed).")
   private OptLevel optLevel = OptLevel.SPEED;
+
+  @Mixin private FeatureOptions features = new FeatureOptions();
 
   @Option(
       names = "--debug-verifier",
@@ -103,7 +106,8 @@ final class EngineOptions {
 
   private Engine engine(boolean fallback, boolean consumeFuel) {
     Config config =
-        new Config()
+        features
+            .apply(new Config())
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)

@@ -1,5 +1,6 @@
 package dev.tazza.cli;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Module;
 import dev.tazza.wasm.WasmException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Checks modules. */
@@ -23,10 +25,12 @@ final class ValidateCommand implements Callable<Integer> {
       description = "The modules; - is standard input.")
   private List<Path> files = List.of();
 
+  @Mixin private FeatureOptions features = new FeatureOptions();
+
   @Override
   public Integer call() throws IOException {
     int status = 0;
-    try (Engine engine = new Engine()) {
+    try (Engine engine = new Engine(features.apply(new Config()))) {
       for (Path file : files) {
         try {
           Module.validate(engine, Modules.read(file));

@@ -96,6 +96,32 @@ class MainTest {
   }
 
   @Test
+  void featuresAreSwitched() throws IOException {
+    String legacy =
+        file("legacy.wat", "(module (func (export \"_start\") (try (do) (catch_all))))");
+    assertOneLine(1, "legacy exceptions not enabled", tazza("run", legacy));
+    assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
+    assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
+    assertEquals(0, tazza("validate", "-Wlegacy-exceptions=y", legacy).status);
+    assertOneLine(1, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
+    assertOneLine(1, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
+  }
+
+  @Test
+  void anUncaughtExceptionIsReportedWithItsPayload() throws IOException {
+    String module =
+        file(
+            "throws.wat",
+            "(module (tag $e (param i32 f64)) (func $f (throw $e (i32.const 7) (f64.const 0.5)))"
+                + " (func (export \"_start\") (call $f)))");
+    Result result = tazza("run", module);
+    assertEquals(134, result.status);
+    assertTrue(result.err.startsWith("tazza: uncaught exception"), result.err);
+    assertTrue(result.err.lines().findFirst().orElse("").endsWith(": 7, 0.5"), result.err);
+    assertTrue(result.err.contains("    at"), result.err);
+  }
+
+  @Test
   void aProgramThatRunsTooLongIsStopped() throws IOException {
     String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
     Result result = tazza("run", "--timeout", "50ms", module);

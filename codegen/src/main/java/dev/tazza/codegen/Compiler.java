@@ -52,6 +52,11 @@ public final class Compiler {
     return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
+  /** What it compiles for. */
+  public Isa<?> isa() {
+    return isa;
+  }
+
   /** A builder that simplifies what it is asked for on the way. */
   public static Builder newBuilder(Function function) {
     return new Builder(function, Algebra.INSTANCE);

@@ -1,5 +1,6 @@
 package dev.tazza.codegen;
 
+import dev.tazza.codegen.machine.CpuFeature;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +51,6 @@ public record Settings(
     NONE,
     SPEED,
     SPEED_AND_SIZE
-  }
-
-  /** Features above x86-64-v2 (SSE4.2, POPCNT), which is the least that is supported. */
-  public enum CpuFeature {
-    LZCNT,
-    BMI1,
-    BMI2,
-    AVX,
-    AVX2,
-    FMA
   }
 
   /** With features that are known already and clamps, without polls. */

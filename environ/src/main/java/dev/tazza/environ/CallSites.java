@@ -34,23 +34,6 @@ public record CallSites(int[] offsets, int[] records, int[] data) {
   private static final int HANDLERS = 3;
   private static final int FIRST_REFERENCE = 4;
 
-  // The instruction at the return address of a call with a record: nop [rax + rax + d32].
-  private static final int NOP_SIZE = 8;
-  private static final long NOP_MASK = 0xFFFF_FFFFL;
-  private static final long NOP = 0x0084_1F0FL;
-
-  /**
-   * Where the record of a call is in memory, or 0 when there is nothing to tell of it.
-   *
-   * @param code the eight bytes at the return address
-   * @param pc the return address
-   */
-  public static long recordInCode(long code, long pc) {
-    int distance = (int) (code >>> 32);
-    // Padding has the same instruction with a displacement of zero.
-    return (code & NOP_MASK) == NOP && distance != 0 ? pc + NOP_SIZE + distance : 0;
-  }
-
   /** Where in a record in memory the number of references is, an {@code int}. */
   public static long referenceCount(long record) {
     return record + Integer.BYTES * REFERENCES;

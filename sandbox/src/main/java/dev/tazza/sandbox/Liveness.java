@@ -205,16 +205,20 @@ final class Liveness {
         written |= (operands & WRITES_RM) != 0 ? rm : 0;
       }
     } else if (code.base[i] == Machine.RBP && code.index[i] < 0) {
-      int slot = FIRST_SLOT + slot(code.disp[i]);
-      if (slot >= FIRST_SLOT && slot < words * Long.SIZE) {
-        slotRead = (operands & READS_RM) != 0 ? slot : -1;
-        slotWritten = (operands & WRITES_RM) != 0 ? slot : -1;
-      }
+      int slot = slotWithBit(code.disp[i]);
+      slotRead = (operands & READS_RM) != 0 ? slot : -1;
+      slotWritten = (operands & WRITES_RM) != 0 ? slot : -1;
     } else {
       read |= code.base[i] >= 0 ? 1 << code.base[i] : 0;
       read |= code.index[i] >= 0 ? 1 << code.index[i] : 0;
     }
     read |= (operands & READS_THIRD) != 0 ? 1 << code.third[i] : 0;
+  }
+
+  /** The bit of the slot at {@code [rbp + disp]}, or -1. */
+  private int slotWithBit(int disp) {
+    int slot = FIRST_SLOT + slot(disp);
+    return slot >= FIRST_SLOT && slot < words * Long.SIZE ? slot : -1;
   }
 
   /** The number of the slot at {@code [rbp + disp]}; rbp is 8 below where rsp was at first. */
@@ -244,6 +248,12 @@ final class Liveness {
         written |= 1 << RDX;
       }
       case Kind.SHIFT_CL -> read |= 1 << RCX;
+      case Kind.NOP -> {
+        // Who comes to a handler has read the frame's context.
+        if (code.sub[i] == Kind.RECORD && machine.records.handlers((int) code.imm[i]) > 0) {
+          slotRead = slotWithBit(machine.records.context((int) code.imm[i]));
+        }
+      }
       case Kind.LOWEST_BIT -> written |= 1 << code.third[i];
       case Kind.VECTOR_TO_INT -> {
         if (code.sub[i] == Kind.COPY && !code.isMemory(i)) {

@@ -58,6 +58,15 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
+  /** What is thrown if it is one of two. */
+  private static int common(int thrown, int other) {
+    if (thrown == other) {
+      return thrown;
+    }
+    boolean nothing = thrown == NOTHING_THROWN || other == NOTHING_THROWN;
+    return nothing ? NOTHING_THROWN : ANYTHING_THROWN;
+  }
+
   void start(int firstPlaces) {
     places = firstPlaces;
     ensureRoom(firstPlaces);
@@ -247,10 +256,9 @@ final class State {
       inContext = NO_REFERENCE;
       changed = true;
     }
-    if (thrown != NOTHING_THROWN && thrown != other.thrown) {
-      thrown = NOTHING_THROWN;
-      changed = true;
-    }
+    int common = common(thrown, other.thrown);
+    changed |= common != thrown;
+    thrown = common;
     return changed;
   }
 

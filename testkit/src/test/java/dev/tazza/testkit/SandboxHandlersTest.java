@@ -1,5 +1,6 @@
 package dev.tazza.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +61,33 @@ class SandboxHandlersTest {
             (i32.store (local.get 0) (i32.const 1))
             (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 4)))))))
       """;
+
+  private static final String JOINS =
+      """
+      (module
+        (import "" "g" (func $g (param i32)))
+        (tag $t) (tag $u (param i64))
+        (func (export "either") (param i32) (result exnref)
+          (block $h (result exnref)
+            (try_table (catch_all_ref $h)
+              (if (local.get 0) (then (throw $u (i64.const 1))))
+              (throw $t))
+            (unreachable)))
+        (func (export "context") (param i32)
+          (block $all
+            (try_table (catch_all $all)
+              (if (local.get 0) (then (call $g (i32.const 1))))
+              (call $g (i32.const 2))))))
+      """;
+
+  /** Where ways meet: exceptions of several tags, and the context that only handlers need. */
+  @ParameterizedTest
+  @EnumSource(OptLevel.class)
+  void whatWaysHaveInCommonIsFollowed(OptLevel level) {
+    try (Engine engine = new Engine(new Config().optLevel(level).sandboxVerifier(true))) {
+      assertDoesNotThrow(() -> Module.compile(engine, JOINS).close());
+    }
+  }
 
   private static CompiledModule compile(OptLevel level, String text) {
     Config config =

@@ -2,8 +2,8 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.CodeLimitException;
 import dev.tazza.codegen.Compiler;
-import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
@@ -84,7 +84,7 @@ final class FunctionCompilation {
     try {
       Function function = FunctionTranslator.translate(env, body, size);
       size.takeSpare();
-      function.callees = candidates == null ? Callees.UNKNOWN : candidates;
+      function.callees = candidates == null ? UnknownCallees.INSTANCE : candidates;
       results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
     } catch (CodeLimitException e) {
       throw new ResourceLimitException(

@@ -101,7 +101,7 @@ public final class ModuleCompiler {
 
   private CompiledModule layOut(ModuleEnvironment env, @Nullable MachineCode[] functions) {
     WasmModule module = env.module;
-    TextLayout text = new TextLayout(env);
+    TextLayout text = new TextLayout(env, compiler.isa());
     for (int i = 0; i < functions.length; i++) {
       MachineCode code = functions[i];
       if (code != null) {

@@ -1,5 +1,6 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.environ.CallSites;
 import dev.tazza.environ.CodeSymbol;
@@ -15,24 +16,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Places pieces of code one after the other, fills in the displacements of calls between them and
- * joins their tables.
+ * Places pieces of code one after the other, connects the calls between them and joins their
+ * tables.
  */
 final class TextLayout {
   /** Calls reach 2 GiB; the address space for code is smaller. */
   private static final int MAX_TEXT = 1 << 30;
 
-  private static final byte INT3 = (byte) 0xCC;
-
   private final ModuleEnvironment env;
+  private final Isa<?> isa;
   private final List<CodeSymbol> symbols = new ArrayList<>();
   private final List<MachineCode> pieces = new ArrayList<>();
   private final int[] offsetOfSymbol;
   private final boolean[] called;
   private long size;
 
-  TextLayout(ModuleEnvironment env) {
+  TextLayout(ModuleEnvironment env, Isa<?> isa) {
     this.env = env;
+    this.isa = isa;
     int count = env.module.functionCount() + RuntimeService.count();
     offsetOfSymbol = new int[count];
     Arrays.fill(offsetOfSymbol, -1);
@@ -71,7 +72,7 @@ final class TextLayout {
 
   CompiledModule finish(int[] entryTrampolines, int[] exitTrampolines) {
     byte[] text = new byte[(int) size];
-    Arrays.fill(text, INT3);
+    isa.fillWithTraps(text);
     for (int i = 0; i < pieces.size(); i++) {
       copy(pieces.get(i), symbols.get(i).offset(), text);
     }
@@ -97,11 +98,7 @@ final class TextLayout {
     for (int i = 0; i < piece.callOffsets().length; i++) {
       int at = offset + piece.callOffsets()[i];
       int target = offsetOfSymbol[piece.callSymbols()[i]];
-      int displacement = target - (at + 4);
-      text[at] = (byte) displacement;
-      text[at + 1] = (byte) (displacement >> 8);
-      text[at + 2] = (byte) (displacement >> 16);
-      text[at + 3] = (byte) (displacement >> 24);
+      isa.linkCall(text, at, target);
     }
   }
 

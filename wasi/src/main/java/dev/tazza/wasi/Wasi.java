@@ -1,6 +1,8 @@
 package dev.tazza.wasi;
 
 import dev.tazza.Caller;
+import dev.tazza.Func;
+import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Memory;
 import dev.tazza.sys.fs.Kernel;
@@ -232,6 +234,22 @@ public final class Wasi implements AutoCloseable {
   /** For the linker: calls a function with the guest's memory. */
   int call(WasiFunction function, Snapshot snapshot, GuestMemory memory, long[] args) {
     return functions.call(function, snapshot, memory, args);
+  }
+
+  /**
+   * Runs a program: calls its {@code _start}, and returns what it exits with; 0 when it returns.
+   *
+   * @throws IllegalArgumentException when the instance exports no function {@code _start}
+   * @throws dev.tazza.Trap when it traps
+   */
+  public static int start(Instance program) {
+    Func start = program.func("_start");
+    try {
+      start.call();
+      return 0;
+    } catch (WasiExit exit) {
+      return exit.code();
+    }
   }
 
   @Override

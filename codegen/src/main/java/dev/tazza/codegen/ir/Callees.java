@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface Callees {
-  /** Nothing is known. */
-  Callees UNKNOWN = new Unknown();
-
   /** The function called {@code symbol} if calls of it may be replaced by its body, else null. */
   @Nullable Callee find(long symbol);
 
@@ -31,14 +28,6 @@ public interface Callees {
    */
   default List<Guess> guesses(Signature signature) {
     return List.of();
-  }
-
-  /** A class, not a lambda: the JVM's AOT cache does not keep those of an interface. */
-  record Unknown() implements Callees {
-    @Override
-    public @Nullable Callee find(long symbol) {
-      return null;
-    }
   }
 
   /**

@@ -36,7 +36,7 @@ public final class Function {
   public long symbol = -1;
 
   /** What may be known of the functions that it calls. */
-  public Callees callees = Callees.UNKNOWN;
+  public Callees callees = UnknownCallees.INSTANCE;
 
   /** The calls that are no more, because the callee's body stands in their place. */
   public final InlineSites inlineSites = new InlineSites();

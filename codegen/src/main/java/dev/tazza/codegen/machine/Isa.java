@@ -3,6 +3,7 @@ package dev.tazza.codegen.machine;
 import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
+import java.util.List;
 
 /**
  * A target: everything in the compiler that depends on the instruction set. Implementations are
@@ -13,6 +14,9 @@ import dev.tazza.codegen.ir.Function;
 public interface Isa<I> {
   /** Short name, such as {@code x64}. */
   String name();
+
+  /** What code may use beyond the least that is supported, where {@link Settings} allow it. */
+  List<CpuFeature> features();
 
   /** The registers that the allocator may use. */
   RegisterFile registers(Settings settings);
@@ -27,6 +31,17 @@ public interface Isa<I> {
 
   /** Writes out the code of {@code function}, with its frame and the allocator's moves. */
   MachineCode emit(Function function, VCode<I> code, Allocation allocation, Settings settings);
+
+  /**
+   * Has a direct call in a text go to another place in it.
+   *
+   * @param at one of {@link MachineCode#callOffsets}, in the text
+   * @param target offset of a function
+   */
+  void linkCall(byte[] text, int at, int target);
+
+  /** Fills a text with instructions that trap: for between the functions. */
+  void fillWithTraps(byte[] text);
 
   /**
    * The instruction as text, for dumps and tests.

@@ -9,8 +9,7 @@ import dev.tazza.codegen.ir.InlineSites;
  * @param code instructions, then constants that they address relative to the pc; to be placed at a
  *     multiple of {@code alignment}
  * @param alignment a power of two, at least 16
- * @param callOffsets where the 32-bit displacements of direct calls stand, ascending; each is
- *     relative to its own end
+ * @param callOffsets where direct calls are to be completed ({@link Isa#linkCall}), ascending
  * @param callSymbols the symbols those calls go to
  * @param trapOffsets pcs that may trap, ascending
  * @param trapCodes their trap codes

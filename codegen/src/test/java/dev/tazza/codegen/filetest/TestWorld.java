@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.UnknownCallees;
 import java.util.Arrays;
 
 /**
@@ -33,7 +34,7 @@ public final class TestWorld implements Interpreter.World {
   private int depth;
 
   public TestWorld() {
-    this(Callees.UNKNOWN, 0);
+    this(UnknownCallees.INSTANCE, 0);
   }
 
   /** Calls of {@code callees} may take {@code fuel} each. */

@@ -45,9 +45,6 @@ import java.util.zip.CRC32;
  * looks at no row. Those that tell what a pc means wait until somebody asks.
  */
 public final class Artifact {
-  /** ELF's number for x86-64. */
-  static final int X86_64 = 62;
-
   // The numbers of the sections, in the order of the file.
   static final int INFO = ElfFile.FIRST;
   static final int WASM = INFO + 1;
@@ -99,15 +96,16 @@ public final class Artifact {
   /**
    * The file.
    *
+   * @param machine ELF's number for the instruction set
    * @param origin what made it, which has to fit the engine that reads it
    */
-  public static byte[] write(CompiledModule module, Origin origin) {
+  public static byte[] write(CompiledModule module, int machine, Origin origin) {
     CodeTables tables = module.tables();
     InlinedCalls inlined = tables.inlined();
     byte[][] forTools = SymbolTable.of(tables.symbols(), TEXT, TEXT_ADDRESS);
     byte[] file =
         ElfFile.write(
-            X86_64,
+            machine,
             List.of(
                 Section.data(".tazza.info", info(origin)),
                 Section.data(".tazza.wasm", skeleton(module)),
@@ -173,12 +171,13 @@ public final class Artifact {
    * {@link ArtifactException} when it is damaged.
    *
    * @param in the file, from its start; nothing but it is in there
+   * @param machine ELF's number for the instruction set that it has to be for
    * @param engine what the engine that wants to run it makes itself
    * @throws IOException when it cannot be read
    * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
-  public static CompiledModule read(InputStream in, Origin engine) throws IOException {
-    return new ArtifactReader(in).read(engine);
+  public static CompiledModule read(InputStream in, int machine, Origin engine) throws IOException {
+    return new ArtifactReader(in, machine).read(engine);
   }
 
   // Contents.

@@ -33,9 +33,12 @@ final class ArtifactReader {
   private static final int LARGEST_HEAD = 1 << 14;
 
   private final InputStream in;
+  private final int machine;
 
-  ArtifactReader(InputStream in) {
+  /** {@code machine} is ELF's number for the instruction set that the text has to be for. */
+  ArtifactReader(InputStream in, int machine) {
     this.in = in;
+    this.machine = machine;
   }
 
   CompiledModule read(Origin engine) throws IOException {
@@ -68,7 +71,7 @@ final class ArtifactReader {
     byte[] table = new byte[ElfFile.tableEnd(Artifact.SECTIONS)];
     fill(table, 0);
     ElfFile elf = new ElfFile(buffer(table));
-    elf.check(Artifact.X86_64, Artifact.SECTIONS);
+    elf.check(machine, Artifact.SECTIONS);
     long info = elf.offset(Artifact.INFO);
     long end = elf.offset(Artifact.WASM);
     boolean isPossible = table.length <= end && end <= LARGEST_HEAD;

@@ -2,6 +2,7 @@ package dev.tazza.vm.call;
 
 import dev.tazza.environ.CallSites;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.isa.Processor;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,7 +23,7 @@ final class FrameReferences extends FrameWalk {
   @Override
   boolean frame(long pc, long framePointer) {
     frames++;
-    long record = CallSites.recordInCode(NativeMemory.getLong(pc), pc);
+    long record = Processor.host().callRecord(pc);
     if (record == 0) {
       return true;
     }

@@ -97,6 +97,12 @@ public interface Processor {
    */
   int returnAddressDepth(long pc, CodeSymbol symbol, long start);
 
+  /**
+   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallSites}), by what
+   * stands at its return address; 0 when there is nothing to tell of it.
+   */
+  long callRecord(long returnAddress);
+
   /** Whether the instruction is the one by which code traps. */
   boolean isTrap(long pc);
 

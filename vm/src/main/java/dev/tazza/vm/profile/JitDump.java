@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code jit-PID.dump} with names, machine code and lines of the source, which {@code perf
@@ -163,7 +164,7 @@ public final class JitDump implements CodeProfiler {
     return at < 0 ? -at - 1 : at;
   }
 
-  private static SourcePosition position(WasmModule module, CodeTables tables, int loc) {
+  private static @Nullable SourcePosition position(WasmModule module, CodeTables tables, int loc) {
     int offset = loc < 0 ? -1 : tables.inlined().offset(loc);
     List<SourcePosition> positions = offset < 0 ? List.of() : module.sourcePositions(offset);
     return positions.isEmpty() || positions.getFirst().line() == 0 ? null : positions.getFirst();

@@ -1,5 +1,6 @@
 package dev.tazza.wasm.type;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,52 @@ public record FuncType(List<ValType> params, List<ValType> results)
   public FuncType {
     params = List.copyOf(params);
     results = List.copyOf(results);
+  }
+
+  /**
+   * The type that a text stands for, such as {@code (i32 i64) -> f64} or {@code [funcref] -> []}:
+   * types are those of numbers, {@code v128}, {@code funcref} and {@code externref}, with spaces or
+   * commas between them; a single one needs no parentheses.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static FuncType parse(String text) {
+    String[] sides = text.split("->", -1);
+    if (sides.length != 2) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no function type: expected PARAMETERS -> RESULTS");
+    }
+    return new FuncType(types(sides[0], text), types(sides[1], text));
+  }
+
+  private static List<ValType> types(String side, String text) {
+    String inner = side.strip();
+    boolean round = inner.startsWith("(") && inner.endsWith(")");
+    if (inner.length() > 1 && (round || inner.startsWith("[") && inner.endsWith("]"))) {
+      inner = inner.substring(1, inner.length() - 1);
+    }
+    List<ValType> types = new ArrayList<>();
+    for (String word : inner.strip().split("[\\s,]+", -1)) {
+      if (!word.isEmpty()) {
+        types.add(type(word, text));
+      }
+    }
+    return types;
+  }
+
+  private static ValType type(String word, String text) {
+    return switch (word) {
+      case "i32" -> ValType.I32;
+      case "i64" -> ValType.I64;
+      case "f32" -> ValType.F32;
+      case "f64" -> ValType.F64;
+      case "v128" -> ValType.V128;
+      case "funcref" -> ValType.FUNCREF;
+      case "externref" -> ValType.EXTERNREF;
+      default ->
+          throw new IllegalArgumentException(
+              "'" + text + "' is no function type: '" + word + "' is no value type");
+    };
   }
 
   @Override

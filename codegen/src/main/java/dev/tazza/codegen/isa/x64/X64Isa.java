@@ -6,13 +6,17 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.isa.x64.emit.X64Emitter;
 import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Printer;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.lower.X64Lowering;
 import dev.tazza.codegen.machine.Allocation;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * x86-64. The least that is expected of the processor is x86-64-v2 (SSE4.2, POPCNT); more comes
@@ -22,11 +26,18 @@ public final class X64Isa implements Isa<X64Inst> {
   /** The only one. */
   public static final Isa<?> INSTANCE = new X64Isa();
 
+  private static final byte INT3 = (byte) 0xcc;
+
   private X64Isa() {}
 
   @Override
   public String name() {
     return "x64";
+  }
+
+  @Override
+  public List<CpuFeature> features() {
+    return List.of(X64Feature.values());
   }
 
   @Override
@@ -43,6 +54,21 @@ public final class X64Isa implements Isa<X64Inst> {
   public MachineCode emit(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
     return X64Emitter.emit(function, code, allocation, settings);
+  }
+
+  /** A call ends with its displacement, which is relative to that end. */
+  @Override
+  public void linkCall(byte[] text, int at, int target) {
+    int displacement = target - (at + 4);
+    text[at] = (byte) displacement;
+    text[at + 1] = (byte) (displacement >> 8);
+    text[at + 2] = (byte) (displacement >> 16);
+    text[at + 3] = (byte) (displacement >> 24);
+  }
+
+  @Override
+  public void fillWithTraps(byte[] text) {
+    Arrays.fill(text, INT3);
   }
 
   @Override

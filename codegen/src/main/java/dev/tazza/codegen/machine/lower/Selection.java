@@ -1,7 +1,6 @@
 package dev.tazza.codegen.machine.lower;
 
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -12,6 +11,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.tazza.codegen.opt.edit;
 
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,16 @@ public final class CallResults {
     while (at != null && isResult(at, call)) {
       replacements.replace(at, values[(int) at.imm]);
       at = at.next;
+    }
+  }
+
+  /** Takes the results of {@code call} off the start of {@code block}, where it went on. */
+  public static void remove(Inst call, Block block) {
+    Inst at = block.first;
+    while (at != null && isResult(at, call)) {
+      Inst next = at.next;
+      block.remove(at);
+      at = next;
     }
   }
 

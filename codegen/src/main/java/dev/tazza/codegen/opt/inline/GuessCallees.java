@@ -10,6 +10,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ public final class GuessCallees {
   }
 
   public static void run(Analyses analyses) {
-    if (analyses.function().callees != Callees.UNKNOWN) {
+    if (analyses.function().callees != UnknownCallees.INSTANCE) {
       new GuessCallees(analyses).run();
     }
   }
@@ -68,7 +69,7 @@ public final class GuessCallees {
   }
 
   private List<Callees.Guess> guesses(Inst call) {
-    if (call.op != Opcode.CALL_REF || call.signature == null || call.args.length < 2) {
+    if (!call.op.isCallByReference() || call.signature == null || call.args.length < 2) {
       return List.of();
     }
     List<Callees.Guess> guesses = function.callees.guesses(call.signature);
@@ -99,6 +100,13 @@ public final class GuessCallees {
       List<Callees.Guess> guesses = guesses(inst);
       if (guesses.isEmpty()) {
         current.append(inst);
+      } else if (inst.op.isTryCall()) {
+        Edge normal = inst.targets[0];
+        Inst after = normal.target.first;
+        current = test(current, inst, guesses, after);
+        CallResults.remove(inst, normal.target);
+        current.jump(normal, inst.loc);
+        return;
       } else {
         current = test(current, inst, guesses, next);
         next = CallResults.skip(inst, next);
@@ -138,14 +146,30 @@ public final class GuessCallees {
       known.imm = guess.symbol();
       known.signature = call.signature;
       append(direct, known, call);
-      giveResults(direct, known, end);
+      giveResults(goesOn(direct, known, call), known, end);
       current = other;
     }
     current.cold = true;
     current.append(call);
-    giveResults(current, call, end);
+    Block next = current;
+    if (call.op.isTryCall()) {
+      next = function.newBlock();
+      next.cold = true;
+      call.targets[0] = new Edge(next);
+    }
+    giveResults(next, call, end);
     CallResults.replace(call, after, end.params.toArray(new Inst[0]), replacements);
     return end;
+  }
+
+  /** Where {@code known} goes on, which stands at the end of {@code block} for {@code call}. */
+  private Block goesOn(Block block, Inst known, Inst call) {
+    if (!call.op.isTryCall()) {
+      return block;
+    }
+    Block next = function.newBlock();
+    InlinedHandlers.makeTry(known, next, call);
+    return next;
   }
 
   private void giveResults(Block block, Inst call, Block end) {

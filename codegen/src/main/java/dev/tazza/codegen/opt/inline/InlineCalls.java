@@ -8,6 +8,7 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
@@ -105,7 +106,7 @@ public final class InlineCalls {
   }
 
   public static void run(Analyses analyses) {
-    if (analyses.function().callees != Callees.UNKNOWN) {
+    if (analyses.function().callees != UnknownCallees.INSTANCE) {
       new InlineCalls(analyses).run();
     }
   }

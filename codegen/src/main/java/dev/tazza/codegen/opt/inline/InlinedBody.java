@@ -111,15 +111,8 @@ final class InlinedBody {
     if (end == null) {
       return; // nothing leads to where it went on
     }
-    while (after != null && after.op == Opcode.RESULT && after.args[0] == site.call) {
-      Inst next = after.next;
-      normal.target.remove(after);
-      after = next;
-    }
-    Inst jump = function.newInst(Opcode.JUMP, site.call.type);
-    jump.targets = new Edge[] {normal};
-    jump.loc = site.call.loc;
-    end.append(jump);
+    CallResults.remove(site.call, normal.target);
+    end.jump(normal, site.call.loc);
   }
 
   /** Makes the blocks with their parameters. */

@@ -52,7 +52,7 @@ final class InlinedHandlers {
   }
 
   /** Makes a call one with the handlers of {@code call}, which goes on at {@code next}. */
-  private static void makeTry(Inst inst, Block next, Inst call) {
+  static void makeTry(Inst inst, Block next, Inst call) {
     inst.op =
         switch (inst.op) {
           case CALL_DIRECT -> Opcode.TRY_CALL;

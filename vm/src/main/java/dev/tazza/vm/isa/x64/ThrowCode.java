@@ -16,6 +16,7 @@ import dev.tazza.assembler.x64.Assembler;
 import dev.tazza.assembler.x64.Cond;
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
+import dev.tazza.sys.NativeMemory;
 
 /**
  * The machine code that unwinds: it looks for a handler of the exception in {@link
@@ -50,6 +51,13 @@ final class ThrowCode {
   private static final int HANDLER_SIZE = 8;
 
   private ThrowCode() {}
+
+  /** Where the record of the call that returns there is, or 0: what the stub does, for Java. */
+  static long record(long returnAddress) {
+    int distance = NativeMemory.getInt(returnAddress + 4);
+    boolean isNop = NativeMemory.getInt(returnAddress) == NOP_WITH_DISTANCE;
+    return isNop && distance != 0 ? returnAddress + 8 + distance : 0;
+  }
 
   /**
    * Writes the stub.

@@ -103,6 +103,11 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public long callRecord(long returnAddress) {
+    return ThrowCode.record(returnAddress);
+  }
+
+  @Override
   public boolean isTrap(long pc) {
     return (NativeMemory.getShort(pc) & 0xFFFF) == UD2;
   }

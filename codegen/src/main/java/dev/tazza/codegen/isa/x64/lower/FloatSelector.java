@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
@@ -54,7 +54,7 @@ final class FloatSelector {
     SseOp op = isDouble(inst.type) ? wide : single;
     buffer.add(
         new Sse(
-            op, selection.has(CpuFeature.AVX), selection.def(inst), selection.reg(left), source));
+            op, selection.has(X64Feature.AVX), selection.def(inst), selection.reg(left), source));
   }
 
   private boolean isInMemory(Inst inst) {
@@ -84,7 +84,7 @@ final class FloatSelector {
     buffer.add(
         new Sse(
             op,
-            selection.has(CpuFeature.AVX),
+            selection.has(X64Feature.AVX),
             selection.def(inst),
             selection.reg(inst.args[0]),
             mask));

@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -11,6 +10,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
@@ -176,7 +176,7 @@ final class IntSelector {
     Inst right = selection.value(inst.args[1]);
     if (right.op == Opcode.ICONST) {
       andConstant(inst, left, right);
-    } else if (!selection.has(CpuFeature.BMI1)
+    } else if (!selection.has(X64Feature.BMI1)
         || !andBmi(inst, left, right) && !andBmi(inst, right, left)) {
       commutative(AluOp.AND, inst);
     }
@@ -265,7 +265,7 @@ final class IntSelector {
       return;
     }
     count = withoutMask(count, bits - 1);
-    if (selection.has(CpuFeature.BMI2) && op.vex != 0) {
+    if (selection.has(X64Feature.BMI2) && op.vex != 0) {
       Source source = memory.loadOrReg(inst.args[0], inst.type);
       buffer.add(new ShiftX(op, wide(inst), selection.def(inst), source, selection.reg(count)));
     } else {
@@ -307,7 +307,7 @@ final class IntSelector {
   }
 
   void clz(Inst inst) {
-    if (selection.has(CpuFeature.LZCNT)) {
+    if (selection.has(X64Feature.LZCNT)) {
       count(inst, wide(inst) ? UnaryOp.LZCNT64 : UnaryOp.LZCNT32);
     } else {
       sequence(wide(inst) ? SequenceOp.CLZ64 : SequenceOp.CLZ32, inst);
@@ -315,7 +315,7 @@ final class IntSelector {
   }
 
   void ctz(Inst inst) {
-    if (selection.has(CpuFeature.BMI1)) {
+    if (selection.has(X64Feature.BMI1)) {
       count(inst, wide(inst) ? UnaryOp.TZCNT64 : UnaryOp.TZCNT32);
     } else {
       sequence(wide(inst) ? SequenceOp.CTZ64 : SequenceOp.CTZ32, inst);

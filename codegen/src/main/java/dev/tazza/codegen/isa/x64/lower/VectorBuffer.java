@@ -1,6 +1,5 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -12,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
@@ -37,11 +37,11 @@ final class VectorBuffer {
   }
 
   boolean avx() {
-    return selection.has(CpuFeature.AVX);
+    return selection.has(X64Feature.AVX);
   }
 
   boolean avx2() {
-    return selection.has(CpuFeature.AVX2);
+    return selection.has(X64Feature.AVX2);
   }
 
   // Operands.

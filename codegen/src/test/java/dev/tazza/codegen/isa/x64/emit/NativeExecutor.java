@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
@@ -21,6 +20,8 @@ import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.isa.x64.inst.Abi;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import java.lang.foreign.Arena;
@@ -31,8 +32,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,9 +86,9 @@ final class NativeExecutor {
   static Set<CpuFeature> hostFeatures() {
     try {
       String info = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/cpuinfo"));
-      Set<CpuFeature> features = EnumSet.noneOf(CpuFeature.class);
-      for (CpuFeature feature : CpuFeature.values()) {
-        String flag = feature == CpuFeature.LZCNT ? "abm" : feature.name().toLowerCase();
+      Set<CpuFeature> features = new HashSet<>();
+      for (X64Feature feature : X64Feature.values()) {
+        String flag = feature == X64Feature.LZCNT ? "abm" : feature.name().toLowerCase();
         if (info.contains(" " + flag + " ") || info.contains(" " + flag + "\n")) {
           features.add(feature);
         }

@@ -2,7 +2,6 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
@@ -18,6 +17,7 @@ import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import java.util.List;
 import java.util.Set;

@@ -2,12 +2,12 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Printer;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.opt.RandomFunction;
 import dev.tazza.codegen.regalloc.SpillEverywhere;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.CpuFeature;
 import dev.tazza.codegen.Settings.OptLevel;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
@@ -12,7 +11,9 @@ import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.Printer;
+import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -81,10 +82,10 @@ final class LoweringTests {
   }
 
   private static Set<CpuFeature> features(String names) {
-    Set<CpuFeature> features = EnumSet.noneOf(CpuFeature.class);
+    Set<CpuFeature> features = new HashSet<>();
     for (String name : names.strip().split("[, ]+")) {
       if (!name.isEmpty()) {
-        features.add(CpuFeature.valueOf(name.toUpperCase(Locale.ROOT)));
+        features.add(X64Feature.valueOf(name.toUpperCase(Locale.ROOT)));
       }
     }
     return features;

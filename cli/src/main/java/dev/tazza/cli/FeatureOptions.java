@@ -1,0 +1,49 @@
+package dev.tazza.cli;
+
+import dev.tazza.Config;
+import dev.tazza.wasm.Feature;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The option that switches features of WebAssembly on and off. */
+final class FeatureOptions {
+  @Option(
+      names = {"-W", "--wasm"},
+      paramLabel = "FEATURE=y|n",
+      description =
+          "Switch a feature of WebAssembly on or off, as in legacy-exceptions=y; a name that there"
+              + " is not lists them.")
+  private Map<String, String> switches = new LinkedHashMap<>();
+
+  /** Sets them, on top of the defaults. */
+  Config apply(Config config) {
+    switches.forEach((name, value) -> config.wasmFeature(feature(name), isOn(name, value)));
+    return config;
+  }
+
+  private static Feature feature(String name) {
+    List<String> names = new ArrayList<>();
+    for (Feature feature : Feature.values()) {
+      String known = feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (known.equals(name)) {
+        return feature;
+      }
+      names.add(known);
+    }
+    throw new CliException(
+        "there is no feature '" + name + "'; there are " + String.join(", ", names));
+  }
+
+  private static boolean isOn(String name, String value) {
+    return switch (value) {
+      case "y" -> true;
+      case "n" -> false;
+      default ->
+          throw new CliException("-W " + name + "=" + value + ": expected y or n for the value");
+    };
+  }
+}
