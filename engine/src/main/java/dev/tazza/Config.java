@@ -445,6 +445,26 @@ public final class Config {
   }
 
   /**
+   * Whether guests are called by {@link Func#callAsync}, which gives a future, and host functions
+   * may give their results later ({@link Linker#funcAsync}). A guest that waits holds no thread,
+   * only its stack. Stores of such an engine refuse {@link Func#call} and other calls that block
+   * until the guest has returned, and stores of others refuse asynchronous ones.
+   *
+   * <p>For many guests that wait for others most of their time, on few threads, or under a
+   * framework of futures. Where a thread for each guest will do, virtual ones too, calls that block
+   * are simpler and a little faster: a virtual thread can wait within a host function without
+   * holding its carrier. Default: false.
+   */
+  public Config asyncSupport(boolean enable) {
+    return set(Tunable.ASYNC_SUPPORT, enable);
+  }
+
+  /** What {@link #asyncSupport(boolean)} says. */
+  public boolean asyncSupport() {
+    return tunables.is(Tunable.ASYNC_SUPPORT);
+  }
+
+  /**
    * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
    * it, at first none. A guest that needs more traps with {@link
    * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same

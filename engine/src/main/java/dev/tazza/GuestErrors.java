@@ -105,6 +105,9 @@ final class GuestErrors implements TrapFactory {
     while (call >= 0) {
       frames.add(frame(module, inlined.functions()[call], inlined.offset(position)));
       position = inlined.callers()[call];
+      if (position == InlinedCalls.GONE) {
+        return;
+      }
       call = inlined.callAt(position);
     }
     frames.add(frame(module, symbol.functionIndex(), position));

@@ -11,7 +11,6 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -283,11 +282,11 @@ class TailCallTest {
     assertEquals(1021, call(instance, "run", 20));
   }
 
-  /** Not of functions that were inlined: they are told of as calls. */
-  @Test
-  void backtracesHaveTheCalleeOnly() {
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "SPEED"})
+  void backtracesHaveTheCalleeOnly(OptLevel level) {
     // The sandbox verifier has no rule for a reference that is always null.
-    open(new Config().optLevel(OptLevel.NONE));
+    open(new Config().optLevel(level));
     Instance other = instantiate("(module (func $far (export \"far\") (param i32) unreachable))");
     linker.instance("other", other);
     Instance instance =

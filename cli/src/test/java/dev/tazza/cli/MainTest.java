@@ -159,6 +159,29 @@ class MainTest {
   }
 
   @Test
+  void whatIsOffIsRefusedByItsName() throws IOException {
+    String tail =
+        file(
+            "tail.wat",
+            "(module (func $f (result i32) (i32.const 1))"
+                + " (func (export \"_start\") (drop (call $g)))"
+                + " (func $g (result i32) (return_call $f)))");
+    String wide =
+        file(
+            "wide.wat",
+            "(module (func (export \"_start\") i64.const 1 i64.const 2 i64.mul_wide_u drop drop))");
+    for (String command : new String[] {"run", "validate"}) {
+      assertEquals(0, tazza(command, tail).status, command);
+      Result off = tazza(command, "-W", "tail-calls=n", tail);
+      assertOneLine(1, "tail.wat: ", off);
+      assertTrue(off.err.contains("tail calls not enabled: return_call"), off.err);
+      assertOneLine(1, "wide arithmetic not enabled: i64.mul_wide_u", tazza(command, wide));
+      assertEquals(0, tazza(command, "-W", "wide-arithmetic=y", wide).status, command);
+    }
+    assertOneLine(1, "Tazza runs core modules", tazza("run", file("c.wat", "(component)")));
+  }
+
+  @Test
   void profilersAreTold() throws IOException {
     String module = file("m.wat", MODULE);
     Path map = Path.of("/tmp/perf-" + ProcessHandle.current().pid() + ".map");

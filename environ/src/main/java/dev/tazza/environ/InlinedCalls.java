@@ -15,12 +15,16 @@ import java.util.Arrays;
  * @param bases ascending
  * @param starts byte offsets, -1 when the module has no source positions
  * @param functions indexes of the callees
- * @param callers positions of the calls
+ * @param callers positions of the calls; {@link #GONE} for those that took the place of the
+ *     function they stood in
  */
 public record InlinedCalls(int[] bases, int[] starts, int[] functions, int[] callers) {
   /** No call was inlined. */
   public static final InlinedCalls NONE =
       new InlinedCalls(new int[0], new int[0], new int[0], new int[0]);
+
+  /** A caller that is no more. */
+  public static final int GONE = -2;
 
   /** The call that code at {@code position} was inlined for, or -1. */
   public int callAt(int position) {

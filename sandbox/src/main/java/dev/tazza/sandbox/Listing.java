@@ -52,6 +52,10 @@ final class Listing {
       case Kind.RETURN -> "ret " + code.imm[i];
       case Kind.PUSH -> "push " + reg;
       case Kind.POP -> "pop " + reg;
+      case Kind.PUSH_RM -> "push " + rm;
+      case Kind.PUSH_IMM -> "push " + code.imm[i];
+      case Kind.POP_RM -> "pop " + rm;
+      case Kind.LEAVE -> "jmp " + hex(code.imm[i]);
       case Kind.TRAP -> "ud2";
       case Kind.NONE -> "?";
       default -> "kind " + code.kind[i] + size + " " + reg + ", " + rm;

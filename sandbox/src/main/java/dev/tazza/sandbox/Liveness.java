@@ -26,6 +26,7 @@ final class Liveness {
   private static final int RAX = 0;
   private static final int RCX = 1;
   private static final int RDX = 2;
+  private static final int R11 = 11;
 
   /** What is read and written by a kind of instruction. */
   private static final int READS_REG = 1;
@@ -80,6 +81,7 @@ final class Liveness {
     OPERANDS[Kind.VECTOR_STORE] = WRITES_RM;
     OPERANDS[Kind.VECTOR_TO_INT] = WRITES_REG | READS_RM;
     OPERANDS[Kind.LANE_TO_INT] = WRITES_RM;
+    OPERANDS[Kind.PUSH_RM] = READS_RM;
   }
 
   private final Instructions code;
@@ -110,6 +112,9 @@ final class Liveness {
 
   /** The registers that a return reads. */
   private int results;
+
+  /** How far the return address was moved down for the arguments of tail calls. */
+  private int growth;
 
   /** Slots up to this one are read without being addressed: return address, saved registers. */
   private int saved;
@@ -147,9 +152,18 @@ final class Liveness {
 
   /** What the function's start says: the size of the frame, and how many registers are pushed. */
   private void measure() {
+    int first = 2;
+    growth = 0;
+    for (int i = 1; i < Math.min(code.count, START); i++) {
+      if (code.kind[i] == Kind.PUSH_RM) {
+        growth = (int) code.imm[i - 1] + 8;
+        first = i + 3;
+        break;
+      }
+    }
     saved = slot(-8);
     int frame = 0;
-    for (int i = 2; i < Math.min(code.count, START); i++) {
+    for (int i = first; i < Math.min(code.count, first + START); i++) {
       if (code.kind[i] == Kind.PUSH) {
         saved++;
       } else if (code.kind[i] == Kind.ALU_IMM && code.rm[i] == Machine.RSP) {
@@ -221,9 +235,12 @@ final class Liveness {
     return slot >= FIRST_SLOT && slot < words * Long.SIZE ? slot : -1;
   }
 
-  /** The number of the slot at {@code [rbp + disp]}; rbp is 8 below where rsp was at first. */
+  /**
+   * The number of the slot at {@code [rbp + disp]}; rbp is 8 below where the return address is
+   * kept.
+   */
   private int slot(int disp) {
-    return machine.incoming + 8 - disp + 7 >> 3;
+    return machine.incoming + growth + 8 - disp + 7 >> 3;
   }
 
   private void look(int i, int operands) {
@@ -266,12 +283,19 @@ final class Liveness {
       case Kind.JUMP_RM -> {
         if (blocks.isCall(i)) {
           call(Callees.NONE);
+        } else if (code.isMemory(i)) {
+          read |= PRESERVED | ALL_PARAMS | 1 << R11;
         } else if (blocks.isWayOut(i)) {
-          read |= results | ALL_PARAMS | 1 << 11;
+          read |= results;
         }
       }
+      case Kind.LEAVE -> {
+        int callee = machine.callees.at(code.imm[i]);
+        boolean known = callee >= 0;
+        int params = known ? mask(machine.rules.conventionOfFunction(callee).params) : ALL_PARAMS;
+        read |= PRESERVED | params;
+      }
       case Kind.RETURN -> read |= results;
-      case Kind.LEAVE -> read |= PRESERVED | ALL_PARAMS;
       default -> {}
     }
   }

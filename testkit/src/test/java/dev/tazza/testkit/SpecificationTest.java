@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 class SpecificationTest {
   /** Folders with scripts of their own. */
-  private static final List<String> FOLDERS = List.of("legacy", "proposals/custom-page-sizes");
+  private static final List<String> FOLDERS =
+      List.of("legacy", "proposals/custom-page-sizes", "proposals/wide-arithmetic");
 
   @Test
   void scriptsPassOptimized() throws IOException {

@@ -13,10 +13,12 @@ import dev.tazza.wasm.type.GlobalType;
 final class NumericTranslator {
   private final FunctionState state;
   private final CanonicalNans nans;
+  private final WideTranslator wide;
 
   NumericTranslator(FunctionState state) {
     this.state = state;
     this.nans = new CanonicalNans(state);
+    this.wide = new WideTranslator(state);
   }
 
   void numeric(Operator operator) {
@@ -40,7 +42,10 @@ final class NumericTranslator {
   private void compute(Operator operator) {
     Opcode op = NumericOpcodes.of(operator);
     if (op == null) {
-      throw Uncompiled.error(operator);
+      if (!wide.translate(operator)) {
+        throw Uncompiled.error(operator);
+      }
+      return;
     }
     Builder builder = state.builder;
     Type type = ModuleEnvironment.type(operator.result(0));

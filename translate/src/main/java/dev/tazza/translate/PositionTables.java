@@ -63,7 +63,8 @@ final class PositionTables {
       bases[callCount] = (int) shift + sites.base(i);
       starts[callCount] = withOffsets ? sites.start(i) : -1;
       functions[callCount] = sites.symbol(i);
-      callers[callCount++] = position(sites.callLoc(i), sites);
+      callers[callCount++] =
+          sites.isTail(i) ? InlinedCalls.GONE : position(sites.callLoc(i), sites);
     }
     shift += sites.end() - InlineSites.FIRST;
   }

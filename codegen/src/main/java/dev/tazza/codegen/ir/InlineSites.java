@@ -11,7 +11,8 @@ import java.util.Arrays;
  * <pre>
  *   position p &lt; FIRST               position p of the function itself
  *   base(i) &lt;= p &lt; base(i + 1)     position start(i) + p - base(i) of the function symbol(i),
- *                                    which was called at callLoc(i) (&lt; base(i), maybe of a site again)
+ *                                    which was called at callLoc(i) (&lt; base(i), maybe of a site again),
+ *                                    in place of the function there if isTail(i)
  * </pre>
  *
  * <p>So positions stay single ints on their way through the compiler. Written by one thread while
@@ -25,6 +26,7 @@ public final class InlineSites {
   private int[] starts = {};
   private int[] symbols = {};
   private int[] callLocs = {};
+  private boolean[] tails = {};
   private int count;
   private int end = FIRST;
 
@@ -50,19 +52,22 @@ public final class InlineSites {
    * @param start its first position
    * @param length the number of its positions
    * @param callLoc the position of the call
+   * @param isTail whether it was a tail call
    * @return what is to be added to the callee's positions
    */
-  public int add(int symbol, int start, int length, int callLoc) {
+  public int add(int symbol, int start, int length, int callLoc, boolean isTail) {
     if (count == bases.length) {
       int size = Math.max(4, count * 2);
       bases = Arrays.copyOf(bases, size);
       starts = Arrays.copyOf(starts, size);
       symbols = Arrays.copyOf(symbols, size);
       callLocs = Arrays.copyOf(callLocs, size);
+      tails = Arrays.copyOf(tails, size);
     }
     bases[count] = end;
     starts[count] = start;
     symbols[count] = symbol;
+    tails[count] = isTail;
     callLocs[count++] = callLoc;
     int base = end;
     end += length;
@@ -83,6 +88,11 @@ public final class InlineSites {
 
   public int callLoc(int site) {
     return callLocs[site];
+  }
+
+  /** Whether the function with the call is gone while the callee's body runs. */
+  public boolean isTail(int site) {
+    return tails[site];
   }
 
   /**

@@ -101,7 +101,7 @@ final class StoredTables implements Supplier<CodeTables> {
       int caller = calls.callers()[i];
       if (base < last
           || calls.starts()[i] < -1
-          || caller < -1
+          || caller < InlinedCalls.GONE
           || caller >= base
           || function < module.importedFunctionCount()
           || function >= module.functionCount()) {

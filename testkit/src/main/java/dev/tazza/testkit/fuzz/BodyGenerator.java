@@ -17,6 +17,7 @@ final class BodyGenerator extends ExpressionGenerator {
 
   private final VectorGenerator vectors = new VectorGenerator(this);
   private final TryGenerator tries = new TryGenerator(this);
+  private final TailCallGenerator tails = new TailCallGenerator(this);
   private final int self;
   private final FuncType type;
 
@@ -193,6 +194,9 @@ final class BodyGenerator extends ExpressionGenerator {
   private void leave() {
     if (tries.isTime(30)) {
       tries.raise();
+      return;
+    }
+    if (shape.tailCalls() && chance(40) && tails.leave(type.results())) {
       return;
     }
     switch (random.nextInt(6)) {

@@ -50,6 +50,7 @@ public record RandomModule(
    * @param mutable how many globals can be set, the first ones
    * @param throwing how it throws
    * @param tags what exceptions carry
+   * @param tailCalls whether there are any
    */
   record Shape(
       List<FuncType> types,
@@ -59,7 +60,8 @@ public record RandomModule(
       List<NumType> globals,
       int mutable,
       TryGenerator.Kind throwing,
-      List<FuncType> tags) {
+      List<FuncType> tags,
+      boolean tailCalls) {
 
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
@@ -148,7 +150,8 @@ public record RandomModule(
           globals,
           1 + random.nextInt(globalCount),
           throwing,
-          TryGenerator.tags(throwing, random));
+          TryGenerator.tags(throwing, random),
+          TailCallGenerator.areIn(seed));
     }
 
     private NumType type() {

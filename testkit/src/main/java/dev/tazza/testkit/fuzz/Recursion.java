@@ -93,7 +93,15 @@ final class Recursion {
       body.consume(BodyGenerator.numbers(shape.function(callee).results()));
     }
     effect();
-    results.forEach(body::expression);
+    if (shape.tailCalls() && body.chance(50)) {
+      body.line("local.get %s", first);
+      body.line("i32.const 1\ni32.sub");
+      List<NumType> params = BodyGenerator.numbers(type.params());
+      params.subList(1, params.size()).forEach(body::expression);
+      body.line("return_call $f%d", self);
+    } else {
+      results.forEach(body::expression);
+    }
   }
 
   private int neighbour() {

@@ -27,6 +27,9 @@ final class UnknownWord {
   /** The error about a word that is neither a keyword nor a known instruction. */
   static MalformedException error(Cursor cursor, int token) {
     MalformedException unsupported = unsupported(cursor, token);
+    if (cursor.excerpt(token).equals("component")) {
+      return cursor.errorAt(token, "unknown operator component; Tazza runs core modules");
+    }
     return unsupported != null
         ? unsupported
         : cursor.errorAt(token, "unknown operator " + cursor.excerpt(token));

@@ -66,7 +66,11 @@ final class InlinedBody {
     ControlFlow flow = callee.flow();
     int delta =
         function.inlineSites.add(
-            (int) site.call.imm, callee.start(), callee.length(), site.call.loc);
+            (int) site.call.imm,
+            callee.start(),
+            callee.length(),
+            site.call.loc,
+            site.call.op.isTailCall());
     prepare(block, site, flow);
     for (int i = 0; i < flow.size(); i++) {
       Block to = blocks[i];
@@ -81,6 +85,8 @@ final class InlinedBody {
         boolean tail = inst.op.isTailCall() && leaves;
         if (tail) {
           makeCall(to, copy);
+          // It comes back to where the callee would have come back to.
+          copy.loc = site.call.loc;
         }
         to.append(copy);
         if (site.call.op.isTryCall()) {
