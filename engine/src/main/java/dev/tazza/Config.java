@@ -235,10 +235,8 @@ public final class Config {
    * Whether all machine code has to be proved to stay in its sandbox before it may run, by a
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
-   * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
-   * run. Takes 13 to 20 % of the time of compilation. Not followed yet, and refused in this way:
-   * polls ({@link #signalsBasedInterruption}), and, of modules whose memories are checked
-   * explicitly, about one in a thousand. Default: false.
+   * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
+   * module does not run. Takes about 14 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);
@@ -442,6 +440,26 @@ public final class Config {
   /** What {@link #threadInterruption(boolean)} says. */
   public boolean threadInterruption() {
     return tunables.is(Tunable.THREAD_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests are called by {@link Func#callAsync}, which gives a future, and host functions
+   * may give their results later ({@link Linker#funcAsync}). A guest that waits holds no thread,
+   * only its stack. Stores of such an engine refuse {@link Func#call} and other calls that block
+   * until the guest has returned, and stores of others refuse asynchronous ones.
+   *
+   * <p>For many guests that wait for others most of their time, on few threads, or under a
+   * framework of futures. Where a thread for each guest will do, virtual ones too, calls that block
+   * are simpler and a little faster: a virtual thread can wait within a host function without
+   * holding its carrier. Default: false.
+   */
+  public Config asyncSupport(boolean enable) {
+    return set(Tunable.ASYNC_SUPPORT, enable);
+  }
+
+  /** What {@link #asyncSupport(boolean)} says. */
+  public boolean asyncSupport() {
+    return tunables.is(Tunable.ASYNC_SUPPORT);
   }
 
   /**

@@ -297,7 +297,7 @@ public final class Engine implements AutoCloseable {
       requireStops();
       watch.add(vm);
     }
-    if (config.epochInterruption()) {
+    if (config.epochInterruption() || config.asyncSupport()) {
       requireStops();
     }
     return new Interruption<>(store, vm, config, epochs);

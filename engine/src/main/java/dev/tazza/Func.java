@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,16 +89,43 @@ public final class Func implements Extern {
    * @throws IllegalArgumentException when the arguments are not those that the type wants
    */
   public @Nullable Object[] call(@Nullable Object... args) {
+    checkCount(args);
+    store.requireSync("Func.callAsync");
+    Duration limit = timeout;
+    return limit == null
+        ? TypedCall.call(store, vm, args)
+        : store.callWithTimeout(limit, () -> TypedCall.call(store, vm, args));
+  }
+
+  /**
+   * Calls a guest's function without waiting for it: it runs on the store's executor ({@link
+   * Store#setExecutor}), and while it waits for a host function's results, or for its turn, on no
+   * thread at all. Calls that begin while others of the store wait are over before those go on.
+   *
+   * <p>Cancelling the future ends the guest at once if it waits, otherwise where it is or as soon
+   * as it comes back from a host function.
+   *
+   * @return the results, or a {@link Trap} or whatever a host function threw
+   * @throws IllegalArgumentException when there are not as many arguments as the function takes
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public CompletableFuture<@Nullable Object[]> callAsync(@Nullable Object... args) {
+    checkCount(args);
+    store.requireAsync();
+    if (timeout != null || vm.isHost()) {
+      throw new UnsupportedOperationException(
+          "a function of the host, or with a timeout, cannot be called asynchronously");
+    }
+    return store.asyncCalls().begin(vm, args.clone());
+  }
+
+  private void checkCount(@Nullable Object[] args) {
     List<ValType> params = type().params();
     if (args.length != params.size()) {
       throw new IllegalArgumentException(
           "the function takes %d arguments, %s, but was given %d"
               .formatted(params.size(), params, args.length));
     }
-    Duration limit = timeout;
-    return limit == null
-        ? TypedCall.call(store, vm, args)
-        : store.callWithTimeout(limit, () -> TypedCall.call(store, vm, args));
   }
 
   /**
@@ -114,6 +142,7 @@ public final class Func implements Extern {
    * Object[]}.
    */
   public MethodHandle handle() {
+    store.requireSync("Func.callAsync");
     MethodHandle handle = TypedCall.handle(store, vm);
     return timeout == null ? handle : TimedHandle.of(store, timeout, handle);
   }

@@ -30,6 +30,31 @@ sealed interface HostDefinition<T extends @Nullable Object> {
     return new Typed<>(type, function);
   }
 
+  /** A function that may give its results later. */
+  static <T extends @Nullable Object> HostDefinition<T> async(
+      FuncType type, AsyncHostFunction<T> function) {
+    HostTypes.check(type);
+    return new Async<>(type, Objects.requireNonNull(function));
+  }
+
+  record Async<T extends @Nullable Object>(FuncType type, AsyncHostFunction<T> function)
+      implements HostDefinition<T> {
+    @Override
+    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+      return (_, instance) -> {
+        @Nullable Object[] args = TypedCall.parameters(store, type);
+        AsyncAnswer answer =
+            new AsyncAnswer(type, function.call(new Caller<>(store, instance), args));
+        if (answer.isThere()) {
+          answer.store(store);
+        } else {
+          store.asyncCalls().running().waitFor(answer);
+          store.vm().letWait();
+        }
+      };
+    }
+  }
+
   record General<T extends @Nullable Object>(ValueKinds kinds, HostFunction<T> function)
       implements HostDefinition<T> {
     @Override

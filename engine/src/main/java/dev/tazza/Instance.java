@@ -40,6 +40,9 @@ public final class Instance {
     if (module.engine() != store.engine()) {
       throw new IllegalArgumentException("the module was compiled by another engine");
     }
+    if (module.compiled().module().startFunction() >= 0) {
+      store.requireSync("Linker.instantiateAsync");
+    }
     store.vm().enter();
     try {
       return new Instance(store, store.vm().instantiate(module.loaded(), imports));
@@ -56,6 +59,10 @@ public final class Instance {
       case Global global -> global.vm();
       case Tag tag -> tag.vm();
     };
+  }
+
+  VmInstance vm() {
+    return vm;
   }
 
   public Store<?> store() {

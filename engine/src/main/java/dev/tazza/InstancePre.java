@@ -11,6 +11,7 @@ import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,27 @@ public final class InstancePre<T extends @Nullable Object> {
    *     or the start function traps
    */
   public Instance instantiate(Store<T> store) {
+    if (startFunction() >= 0) {
+      store.requireSync("Linker.instantiateAsync");
+    }
+    return instantiate(store, true);
+  }
+
+  /** {@link Linker#instantiateAsync}. */
+  CompletableFuture<Instance> instantiateAsync(Store<T> store) {
+    Instance instance = instantiate(store, false);
+    if (startFunction() < 0) {
+      return CompletableFuture.completedFuture(instance);
+    }
+    Func start = new Func(store, instance.vm().function(startFunction()));
+    return start.callAsync().thenApply(_ -> instance);
+  }
+
+  private int startFunction() {
+    return module.compiled().module().startFunction();
+  }
+
+  private Instance instantiate(Store<T> store, boolean starts) {
     if (store.engine() != module.engine()) {
       throw new IllegalArgumentException("the store belongs to another engine than the module");
     }
@@ -58,7 +80,12 @@ public final class InstancePre<T extends @Nullable Object> {
       for (int i = 0; i < values.length; i++) {
         values[i] = value(store, i);
       }
-      return new Instance(store, store.vm().instantiate(module.loaded(), Arrays.asList(values)));
+      List<Object> imports = Arrays.asList(values);
+      return new Instance(
+          store,
+          starts
+              ? store.vm().instantiate(module.loaded(), imports)
+              : store.vm().instantiateWithoutStart(module.loaded(), imports));
     } finally {
       store.vm().leave();
     }

@@ -24,6 +24,9 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
   /** Null: the guest traps. */
   private @Nullable Function<? super Store<T>, UpdateDeadline> callback;
 
+  /** For how many epochs the guest goes on when it has its turn; 0: it does not wait for that. */
+  private long ticksOfTurn;
+
   /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
   private final Deque<Long> timeouts = new ArrayDeque<>();
 
@@ -66,10 +69,20 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
     callback = function;
   }
 
+  /** A guest that let others have their turn has its own. */
+  void beginTurn() {
+    EpochClock.Deadline reached = deadline;
+    if (reached != null && ticksOfTurn != 0) {
+      reached.set(ticksOfTurn);
+      ticksOfTurn = 0;
+    }
+  }
+
   // The decision.
 
   @Override
   public void stopped() {
+    store.asyncCalls().checkCancelled();
     if (byThread && Thread.currentThread().isInterrupted()) {
       throw interrupt("the calling thread was interrupted");
     }
@@ -92,6 +105,11 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
     UpdateDeadline update = decide == null ? UpdateDeadline.trap() : decide.apply(store);
     switch (update) {
       case UpdateDeadline.ContinueWith more -> reached.set(more.ticks());
+      case UpdateDeadline.Yield later -> {
+        store.requireAsync();
+        ticksOfTurn = later.ticks();
+        vm.letWait();
+      }
       case UpdateDeadline.Interrupt _ -> throw interrupt("the epoch deadline was reached");
     }
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,22 @@ public final class Linker<T extends @Nullable Object> {
     return direct == null
         ? func(module, name, JavaTypes.handle(type, function))
         : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
+  }
+
+  /**
+   * Defines a host function that may give its results later: meanwhile the guest waits, and holds
+   * no thread. For guests that are called by {@link Func#callAsync}.
+   *
+   * @throws IllegalArgumentException when the name is taken
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public Linker<T> funcAsync(
+      String module, String name, FuncType type, AsyncHostFunction<T> function) {
+    if (!engine.config().asyncSupport()) {
+      throw new IllegalStateException(
+          "asynchronous host functions are off; turn them on with Config.asyncSupport(true)");
+    }
+    return add(module, name, HostDefinition.async(type, function));
   }
 
   /** Defines all exports of an instance under a module name. */
@@ -228,6 +245,15 @@ public final class Linker<T extends @Nullable Object> {
       prepared = known;
     }
     return known.instantiate(store);
+  }
+
+  /**
+   * The same for stores of an engine with {@link Config#asyncSupport}: the start function runs on
+   * the store's executor. What is wrong with the imports is thrown here.
+   */
+  public CompletableFuture<Instance> instantiateAsync(Store<T> store, Module module) {
+    store.requireAsync();
+    return instantiatePre(module).instantiateAsync(store);
   }
 
   /**

@@ -6,6 +6,9 @@ public enum OptLevel {
   NONE,
   /** Make the code fast. */
   SPEED,
-  /** Make the code fast, but not at the price of much larger code. */
+  /**
+   * Make the code fast, but repeat none of it: nothing is inlined or unrolled. Code of 1 to 9 %
+   * less size than with {@link #SPEED}, which takes 10 to 30 % less time to compile.
+   */
   SPEED_AND_SIZE
 }

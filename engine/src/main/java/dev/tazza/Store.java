@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
   private final Slots slots;
+  private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
   private final Interruption<T> interruption;
   private T data;
@@ -147,6 +149,56 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     R run() throws E;
   }
 
+  // Asynchronous calls.
+
+  /**
+   * Sets on which threads guests of this store run that are called by {@link Func#callAsync}, from
+   * their next step on. Any executor will do, one of virtual threads too. At first it is the common
+   * pool of the JVM.
+   *
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public void setExecutor(Executor executor) {
+    requireAsync();
+    asyncCalls.setExecutor(Objects.requireNonNull(executor, "executor"));
+  }
+
+  /**
+   * At the deadline the guest of an asynchronous call lets others have their turn on the executor,
+   * and may go on for {@code ticks} epochs then.
+   *
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off
+   */
+  public void epochDeadlineAsyncYieldAndUpdate(long ticks) {
+    requireAsync();
+    UpdateDeadline update = UpdateDeadline.yield(ticks);
+    setCallback(_ -> update);
+  }
+
+  /** A guest that let others have their turn has its own. */
+  void beginTurn() {
+    interruption.beginTurn();
+  }
+
+  AsyncCalls asyncCalls() {
+    return asyncCalls;
+  }
+
+  void requireAsync() {
+    if (!engine.config().asyncSupport()) {
+      throw new IllegalStateException(
+          "asynchronous calls are off; turn them on with Config.asyncSupport(true)");
+    }
+  }
+
+  /** Refuses a call that would block. */
+  void requireSync(String instead) {
+    if (engine.config().asyncSupport()) {
+      throw new IllegalStateException(
+          "guests of an engine with asyncSupport cannot be called so; use " + instead);
+    }
+  }
+
   // Fuel.
 
   /**
@@ -231,6 +283,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    */
   @Override
   public void close() {
+    asyncCalls.close();
     vm.close();
   }
 }

@@ -176,6 +176,42 @@ record TypedCall(
     return of(store, function).call(args);
   }
 
+  // Values of calls that wait, between {@link VmStore#enter} and leave.
+
+  /** Leaves arguments in the value slots. */
+  static void arguments(Store<?> store, FuncType type, @Nullable Object[] args) {
+    for (int i = 0; i < args.length; i++) {
+      store(store, type.params().get(i), i, args[i]);
+    }
+  }
+
+  /** Leaves a value in a slot. */
+  static void store(Store<?> store, ValType type, int index, @Nullable Object value) {
+    ReferenceValues.store(store, type, slot(store, index), value);
+  }
+
+  /** The arguments that are in the slots. */
+  static @Nullable Object[] parameters(Store<?> store, FuncType type) {
+    return values(store, type.params());
+  }
+
+  /** The results that are in the slots. */
+  static @Nullable Object[] results(Store<?> store, FuncType type) {
+    return values(store, type.results());
+  }
+
+  private static @Nullable Object[] values(Store<?> store, List<ValType> types) {
+    @Nullable Object[] values = new @Nullable Object[types.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ReferenceValues.load(store, types.get(i), slot(store, i));
+    }
+    return values;
+  }
+
+  private static long slot(Store<?> store, int index) {
+    return store.vm().calls().values() + (long) StoreContext.VALUE_SIZE * index;
+  }
+
   private long slot(int index) {
     return calls.values() + (long) StoreContext.VALUE_SIZE * index;
   }

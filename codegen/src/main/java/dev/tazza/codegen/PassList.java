@@ -194,6 +194,18 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));
 
+  /** What repeats code, to save jumps and tests. */
+  private static final Set<Pass> REPEATING =
+      EnumSet.of(
+          Pass.GUESS_CALLEES,
+          Pass.INLINE_CALLS,
+          Pass.UNROLL_LOOPS,
+          Pass.UNROLL_OPEN_LOOPS,
+          Pass.WIDEN_BYTE_LOOPS,
+          Pass.THREAD_JUMPS);
+
+  private static final PassList SPEED_AND_SIZE = SPEED.without(REPEATING);
+
   /** What {@link #followable} leaves out. */
   private static final Set<Pass> HARD_TO_FOLLOW =
       EnumSet.of(Pass.WIDEN_BYTE_LOOPS, Pass.WIDEN_ADDRESSES);
@@ -234,7 +246,8 @@ public final class PassList {
   public static PassList of(OptLevel level) {
     return switch (level) {
       case NONE -> NONE;
-      case SPEED, SPEED_AND_SIZE -> SPEED;
+      case SPEED -> SPEED;
+      case SPEED_AND_SIZE -> SPEED_AND_SIZE;
     };
   }
 
@@ -243,7 +256,11 @@ public final class PassList {
    * stand elsewhere in a loop: whoever reads the machine code may not find them.
    */
   public PassList followable() {
-    return new PassList(passes.stream().filter(pass -> !HARD_TO_FOLLOW.contains(pass)).toList());
+    return without(HARD_TO_FOLLOW);
+  }
+
+  private PassList without(Set<Pass> some) {
+    return new PassList(passes.stream().filter(pass -> !some.contains(pass)).toList());
   }
 
   /** What runs over a function once before copies of it are inlined. */

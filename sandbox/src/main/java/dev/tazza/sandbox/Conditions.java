@@ -25,6 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
+  private final State chosen = new State();
   private int about = NOTHING;
   private int left;
   private int right;
@@ -119,6 +120,25 @@ final class Conditions {
       default -> {}
     }
     return !impossible;
+  }
+
+  /**
+   * What {@code value} is when {@code condition} holds, as far as its bounds go. That it is within
+   * a length must not be told of what is chosen by the condition: the other choice need not be.
+   */
+  int when(int condition, int value) {
+    if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
+      return value;
+    }
+    chosen.start(1);
+    chosen.at[0] = value;
+    if (!refine(chosen, condition)) {
+      return value;
+    }
+    int refined = chosen.at[0];
+    boolean same =
+        values.low[refined] == values.low[value] && values.high[refined] == values.high[value];
+    return same ? value : values.withBounds(value, values.low[refined], values.high[refined]);
   }
 
   private void compared(State state, int condition, int first, int second) {

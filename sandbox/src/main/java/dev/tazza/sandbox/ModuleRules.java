@@ -146,6 +146,12 @@ final class ModuleRules {
     return module.table(table).elementType().code() == TypeCode.FUNCREF;
   }
 
+  /** Whether all elements of a segment are functions or null. */
+  boolean givesFunctions(int segment) {
+    int type = module.elementSegments().get(segment).type().code();
+    return TypeCode.withNull(type, true) == TypeCode.FUNCREF;
+  }
+
   // What stands at a distance from the start of an instance context: a kind of value with its
   // number, or -1. The kinds stand for fields here.
 

@@ -88,6 +88,9 @@ final class Values {
   /** The throw stub, which goes on at a landing pad. */
   static final int THROW_STUB = 33;
 
+  /** A number whose lowest byte is 0 or 1. */
+  static final int FLAG = 7;
+
   /** The number, in the store, of tag {@code aux}. */
   static final int TAG = 6;
 
@@ -384,6 +387,7 @@ final class Values {
       case POLL_STUB -> "poll stub";
       case THROW_STUB -> "throw stub";
       case TAG -> "number of tag";
+      case FLAG -> "flag";
       case CROSSING_STUB -> "crossing stub";
       default -> "kind " + ofKind;
     };

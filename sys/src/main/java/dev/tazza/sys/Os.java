@@ -23,9 +23,19 @@ public interface Os {
     return Host.OS;
   }
 
+  /**
+   * Whether a limit is set for the address space of this process ({@code ulimit -v}), or it is not
+   * known that none is. Takes no native call.
+   *
+   * @throws UnsupportedOperationException when Tazza does not support this system or processor
+   */
+  static boolean addressSpaceMayBeLimited() {
+    return Systems.host().addressSpaceMayBeLimited().getAsBoolean();
+  }
+
   /** Initialization on first use, after {@link NativeAccess} agreed. */
   final class Host {
-    private static final Os OS = Systems.host().get();
+    private static final Os OS = Systems.host().os().get();
 
     private Host() {}
   }
@@ -131,7 +141,7 @@ public interface Os {
    * signal's code.
    *
    * @param thread its {@link #threadId}
-   * @param signal such as {@link Signals#URGENT}
+   * @param signal such as {@link Signals#urgent}
    */
   void signalThread(long thread, int signal, long value);
 
@@ -147,12 +157,15 @@ public interface Os {
   /**
    * Installs an action for a signal and returns the one that was there.
    *
-   * @param signal the number, such as {@link Signals#SEGV}
+   * @param signal the number, such as {@link Signals#segv}
    */
   SignalAction exchangeSignalAction(int signal, SignalAction action);
 
   /** The action that is installed for a signal. */
   SignalAction signalAction(int signal);
+
+  /** The signals that matter here. */
+  Signals signals();
 
   /** What handlers of signals find where. */
   SignalFrame signalFrame();

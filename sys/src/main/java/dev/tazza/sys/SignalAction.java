@@ -1,7 +1,8 @@
 package dev.tazza.sys;
 
 /**
- * What happens on a signal, in the kernel's own terms ({@code struct kernel_sigaction}).
+ * What happens on a signal. The flags have numbers of this seam, which are those of Linux: other
+ * systems translate them.
  *
  * @param handler address of the handler, or {@link #DEFAULT} or {@link #IGNORE}
  * @param flags the {@code SA_*} bits below

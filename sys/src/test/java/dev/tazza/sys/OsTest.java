@@ -123,7 +123,7 @@ class OsTest {
 
   @Test
   void theJvmHandlesMemoryFaults() {
-    SignalAction action = os.signalAction(Signals.SEGV);
+    SignalAction action = os.signalAction(os.signals().segv());
     assertNotEquals(SignalAction.DEFAULT, action.handler());
     assertTrue((action.flags() & SignalAction.WITH_INFO) != 0);
   }

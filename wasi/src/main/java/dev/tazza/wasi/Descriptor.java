@@ -117,12 +117,12 @@ abstract sealed class Descriptor
     throw new ErrnoException(Errno.SPIPE);
   }
 
-  /** Moves the position and returns it; {@code whence} is one of Linux's {@code SEEK_…}. */
+  /** Moves the position and returns it; {@code whence} is one of {@code SEEK_…}. */
   long seek(long offset, int whence) throws ErrnoException {
     throw new ErrnoException(Errno.SPIPE);
   }
 
-  /** Announces a pattern of access, one of Linux's {@code POSIX_FADV_…}. */
+  /** Announces a pattern of access, one of {@code POSIX_FADV_…}. */
   void advise(long offset, long length, int advice) throws ErrnoException {
     throw new ErrnoException(Errno.SPIPE);
   }

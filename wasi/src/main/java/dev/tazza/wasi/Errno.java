@@ -2,7 +2,7 @@ package dev.tazza.wasi;
 
 import dev.tazza.sys.fs.Posix;
 
-/** Error numbers of WASI preview 1 that this implementation gives, and their Linux sources. */
+/** Error numbers of WASI preview 1 that this implementation gives, and where they come from. */
 final class Errno {
   static final int SUCCESS = 0;
   static final int TOO_BIG = 1;
@@ -37,7 +37,7 @@ final class Errno {
   /** Passes a system call's result on, or throws its error. */
   static long check(long result) throws ErrnoException {
     if (result < 0) {
-      throw new ErrnoException(fromLinux((int) -result));
+      throw new ErrnoException(fromPosix((int) -result));
     }
     return result;
   }
@@ -53,8 +53,8 @@ final class Errno {
     return (int) check(result);
   }
 
-  /** The WASI number for a Linux {@code errno}; {@link #IO} for those that WASI has no name for. */
-  static int fromLinux(int errno) {
+  /** The WASI number for an {@code errno}; {@link #IO} for those that WASI has no name for. */
+  static int fromPosix(int errno) {
     return switch (errno) {
       case Posix.EPERM -> PERM;
       case Posix.ENOENT -> NOENT;
@@ -97,11 +97,11 @@ final class Errno {
       case Posix.ELOOP -> LOOP;
       case 75 -> OVERFLOW;
       case 84 -> ILSEQ;
-      default -> fromLinuxSocket(errno);
+      default -> fromPosixSocket(errno);
     };
   }
 
-  private static int fromLinuxSocket(int errno) {
+  private static int fromPosixSocket(int errno) {
     return switch (errno) {
       case 71 -> 65; // EPROTO
       case 74 -> 9; // EBADMSG

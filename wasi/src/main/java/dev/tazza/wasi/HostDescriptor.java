@@ -81,7 +81,7 @@ final class HostDescriptor extends Descriptor {
     return !known || modules.inode() != stat.inode() || modules.device() != stat.device();
   }
 
-  /** The WASI type for a Linux file mode. */
+  /** The WASI type for a file's mode. */
   static int type(int mode) {
     return switch (mode & Posix.S_IFMT) {
       case Posix.S_IFREG -> REGULAR_FILE;

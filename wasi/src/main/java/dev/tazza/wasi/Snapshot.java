@@ -43,7 +43,7 @@ enum Snapshot {
     memory.putLong(rest + 24, stat.changeTime);
   }
 
-  /** The Linux number of a {@code whence}. */
+  /** The number of a {@code whence} for the system. */
   int whence(int whence) throws ErrnoException {
     int fromStart = this == PREVIEW1 ? 0 : 2;
     int fromHere = this == PREVIEW1 ? 1 : 0;

@@ -258,6 +258,7 @@ public final class Builder {
         switch (call.op) {
           case CALL_DIRECT -> Opcode.TRY_CALL;
           case CALL_REF -> Opcode.TRY_CALL_REF;
+          case CALL_BY_JUMP -> Opcode.TRY_CALL_BY_JUMP;
           default -> Opcode.TRY_CALL_INDIRECT;
         };
     call.tags = tags;

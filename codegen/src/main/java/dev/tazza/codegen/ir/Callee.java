@@ -65,6 +65,7 @@ public final class Callee {
           CALL_NATIVE,
           TRY_CALL,
           TRY_CALL_INDIRECT,
+          TRY_CALL_BY_JUMP,
           RETURN_CALL,
           RETURN_CALL_REF ->
           CALL_COST + inst.args.length;

@@ -162,7 +162,7 @@ public final class Interpreter {
           return inst.targets[0];
         case BRANCH:
           return inst.targets[low[inst.args[0].id] != 0 ? 0 : 1];
-        case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF:
+        case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP:
           return tryCall(inst);
         case SWITCH:
           long index = low[inst.args[0].id] & 0xffff_ffffL;

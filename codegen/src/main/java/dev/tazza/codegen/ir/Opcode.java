@@ -344,6 +344,8 @@ public enum Opcode {
   TRY_CALL_INDIRECT("try_call_indirect", -1, CALL),
   /** As CALL_REF. */
   TRY_CALL_REF("try_call_ref", -1, CALL),
+  /** As CALL_BY_JUMP. */
+  TRY_CALL_BY_JUMP("try_call_by_jump", -1, CALL),
 
   // Tail calls: they end the function, whose frame is gone when the callee begins, and whose
   // results
@@ -447,7 +449,10 @@ public enum Opcode {
 
   /** Whether it is a call that ends its block. */
   public boolean isTryCall() {
-    return this == TRY_CALL || this == TRY_CALL_INDIRECT || this == TRY_CALL_REF;
+    return switch (this) {
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> true;
+      default -> false;
+    };
   }
 
   /** Whether it is a call that ends the function. */

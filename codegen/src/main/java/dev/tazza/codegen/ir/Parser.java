@@ -252,7 +252,7 @@ public final class Parser {
       }
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case RETURN_CALL, RETURN_CALL_REF -> call(inst);
-      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(inst);
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> tryCall(inst);
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);

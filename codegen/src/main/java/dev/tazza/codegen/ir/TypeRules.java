@@ -96,7 +96,7 @@ final class TypeRules {
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
-      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF ->
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP ->
           inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
               ? call(inst)
               : "a target, and one for each tag, expected";
@@ -185,6 +185,7 @@ final class TypeRules {
           CALL_BY_JUMP,
           TRY_CALL,
           TRY_CALL_INDIRECT,
+          TRY_CALL_BY_JUMP,
           TRY_CALL_REF,
           RETURN_CALL,
           RETURN_CALL_REF,

@@ -6,6 +6,7 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.SignalFrame;
+import dev.tazza.sys.Signals;
 import dev.tazza.sys.fs.Kernel;
 import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.ReadySet;
@@ -24,6 +25,10 @@ public final class LinuxOs implements Os {
   private static final int MFD_CLOEXEC = 1;
   private static final int AT_FDCWD = -100;
   private static final int O_CLOEXEC = 0x80000;
+
+  /** {@code SIGILL} and so on: the same on all processors that matter here. */
+  private static final Signals SIGNALS = new Signals(4, 7, 8, 11, 23, 1, 2);
+
   private static final long SA_RESTORER = 0x0400_0000;
 
   /** {@code struct kernel_sigaction}: handler, flags, restorer, mask; 8 bytes each. */
@@ -203,8 +208,8 @@ public final class LinuxOs implements Os {
     try {
       NativeMemory.putInt(info, signal);
       SignalFrame frame = signalFrame();
-      NativeMemory.putInt(info + frame.code(), frame.queued());
-      NativeMemory.putLong(info + frame.value(), value);
+      NativeMemory.putInt(info + frame.info().code(), frame.info().queued());
+      NativeMemory.putLong(info + frame.info().value(), value);
       long process = ProcessHandle.current().pid();
       long result =
           Syscall.call(SyscallNumber.RT_TGSIGQUEUEINFO, process, thread, signal, info, 0, 0);
@@ -251,6 +256,11 @@ public final class LinuxOs implements Os {
     } finally {
       NativeHeap.free(old);
     }
+  }
+
+  @Override
+  public Signals signals() {
+    return SIGNALS;
   }
 
   @Override

@@ -149,7 +149,9 @@ final class Execution {
     try {
       append(line, instance.func("f" + call.function()).call(call.arguments().toArray()));
     } catch (Trap trap) {
-      append(line.append(" trap ").append(trap.getMessage()), trap.frames());
+      line.append(" trap ").append(trap.getMessage());
+      // Where the stack ends depends on the size of frames.
+      append(line, trap.code() == TrapCode.STACK_OVERFLOW ? List.of() : trap.frames());
     } catch (TaggedException thrown) {
       append(line.append(" throw ").append(name(thrown.tag())), thrown.payload().toArray());
     } catch (HostException thrown) {

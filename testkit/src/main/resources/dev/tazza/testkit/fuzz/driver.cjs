@@ -68,6 +68,7 @@ function fail() {
 
 // Functions and offsets, innermost first.
 function frames(error) {
+  if (error instanceof RangeError) return ' at';
   const found = error.stack.matchAll(/wasm-function\[(\d+)\]:(0x[0-9a-f]+)/g);
   const all = Array.from(found, each => ` ${each[1]}:${each[2]}`).slice(error.isHost ? 1 : 0);
   return ' at' + all.slice(0, MOST_FRAMES).join('');

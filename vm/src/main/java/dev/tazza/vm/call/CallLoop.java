@@ -235,6 +235,122 @@ public final class CallLoop implements AutoCloseable {
     }
   }
 
+  // Activations that may wait.
+
+  boolean begin(Activation activation, long trampoline, long code, long vmctx) {
+    checkOpen();
+    return serve(activation, Stubs.enter(context, trampoline, vmctx, begin, code, 0));
+  }
+
+  boolean isInnermost(Activation activation) {
+    return begin == activation.parked;
+  }
+
+  boolean resume(Activation activation, Activation.Answer answer) {
+    boolean throwing = false;
+    boolean goesOn = false;
+    callable = refusal == null;
+    try {
+      throwing = !activation.stopped && handler.complete(answer);
+      goesOn = true;
+    } finally {
+      if (!goesOn) {
+        drop(activation);
+      }
+    }
+    parkedCount--;
+    return serve(activation, goOn(activation.parked, throwing));
+  }
+
+  void drop(Activation activation) {
+    if (!isInnermost(activation)) {
+      throw new IllegalStateException("an activation that others began in cannot go on");
+    }
+    parkedCount--;
+    begin = activation.outer;
+    callable = refusal == null;
+  }
+
+  /** As {@link #serve(long)}, but stops serving when the guest has to wait. */
+  private boolean serve(Activation activation, long first) {
+    boolean waits = false;
+    try {
+      long exit = first;
+      while (Stubs.reason(exit) != RETURNED) {
+        int reason = Stubs.reason(exit);
+        if (reason == TRAP) {
+          trapped = true;
+          throw handler.trap();
+        }
+        long subject = NativeMemory.getLong(context + StoreContext.EXIT_CONTEXT);
+        long sp = park();
+        boolean throwing = false;
+        try {
+          throwing = request(reason, subject);
+          waits = handler.waits();
+        } finally {
+          parkedCount -= waits ? 0 : 1;
+        }
+        if (waits) {
+          activation.parked = sp;
+          activation.stopped = reason == POLL || reason == STOPPED;
+          callable = callable && !activation.stopped;
+          return false;
+        }
+        exit = goOn(sp, throwing);
+      }
+      if (usesFuel) {
+        checkFuel();
+      }
+      return true;
+    } finally {
+      trapped = false;
+      if (!waits) {
+        begin = activation.outer;
+      }
+    }
+  }
+
+  private long park() {
+    long sp = NativeMemory.getLong(context + StoreContext.GUEST_SP);
+    if (parkedCount == parked.length) {
+      parked = Arrays.copyOf(parked, 2 * parkedCount);
+    }
+    parked[parkedCount++] = sp;
+    begin = sp;
+    if (usesFuel) {
+      long fuel = NativeMemory.getLong(sp + PARKED_FUEL);
+      NativeMemory.putLong(context + StoreContext.FUEL, fuel);
+    }
+    return sp;
+  }
+
+  private boolean request(int reason, long subject) {
+    if (reason == HOST_CALL) {
+      return handler.hostCall(subject);
+    }
+    if (reason == UNCAUGHT) {
+      throw handler.uncaught();
+    }
+    if (reason == POLL || reason == STOPPED) {
+      stop(reason == STOPPED);
+    } else {
+      handler.serve(reason, subject);
+    }
+    return false;
+  }
+
+  private long goOn(long sp, boolean throwing) {
+    if (usesFuel) {
+      long fuel = NativeMemory.getLong(context + StoreContext.FUEL);
+      NativeMemory.putLong(sp + PARKED_FUEL, fuel);
+    }
+    // Disabled code is left where it traps.
+    return throwing && refusal == null
+        ? Stubs.resumeThrowing(context, sp)
+        : Stubs.resume(context, sp);
+  }
+
   private void stop(boolean anywhere) {
     callable = false;
     stopped = anywhere;

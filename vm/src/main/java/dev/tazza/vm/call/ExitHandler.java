@@ -41,6 +41,19 @@ public interface ExitHandler {
   void stopped();
 
   /**
+   * Whether what guest code asked for last is still to come, so that it has to wait; then asks no
+   * more. Asked only of activations that can.
+   */
+  boolean waits();
+
+  /**
+   * The answer for a host function that guest code waited for is there.
+   *
+   * @return as {@link #hostCall}
+   */
+  boolean complete(Activation.Answer answer);
+
+  /**
    * Guest code faulted. The store context has pc, address, signal and registers; the stack is still
    * there for {@link CallLoop#backtrace}.
    *

@@ -4,7 +4,6 @@ import dev.tazza.sys.CodePage;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.ProcessShared;
 import dev.tazza.sys.SignalAction;
-import dev.tazza.sys.Signals;
 import dev.tazza.vm.isa.AssembledCode;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.isa.StopHandlerAddresses;
@@ -53,12 +52,13 @@ public final class StopSignals {
 
     private static long installHandler() {
       Os os = Os.host();
-      SignalAction previous = os.signalAction(Signals.URGENT);
+      SignalAction previous = os.signalAction(os.signals().urgent());
       AssembledCode code = code(previous.handler());
       long handler = CodePage.map(code.bytes()) + code.entries()[0];
       // On the guest's stack, whatever others the thread has: it may be left there.
       long flags = SignalAction.WITH_INFO | SignalAction.RESTART | SignalAction.NO_DEFER;
-      os.exchangeSignalAction(Signals.URGENT, new SignalAction(handler, flags, previous.mask()));
+      os.exchangeSignalAction(
+          os.signals().urgent(), new SignalAction(handler, flags, previous.mask()));
       return handler;
     }
   }

@@ -22,8 +22,6 @@ import java.nio.ByteOrder;
  * crash reports work as before. A library that installs handlers later and chains to ours is fine.
  */
 public final class TrapSignals {
-  private static final int[] FAULTS = {Signals.ILL, Signals.BUS, Signals.FPE, Signals.SEGV};
-
   /** Signal numbers below this may have a previous handler on record. */
   private static final int SIGNALS = 16;
 
@@ -72,7 +70,9 @@ public final class TrapSignals {
       Os os = Os.host();
       SignalAction[] previous = new SignalAction[SIGNALS];
       long[] handlers = new long[SIGNALS];
-      for (int signal : FAULTS) {
+      Signals signals = os.signals();
+      int[] faults = {signals.ill(), signals.bus(), signals.fpe(), signals.segv()};
+      for (int signal : faults) {
         previous[signal] = os.signalAction(signal);
         handlers[signal] = previous[signal].handler();
       }
@@ -80,7 +80,7 @@ public final class TrapSignals {
       // What was true for the previous handler stays true when ours passes a signal on.
       long kept = SignalAction.RESTART;
       long flags = SignalAction.WITH_INFO | SignalAction.ON_ALTERNATE_STACK | SignalAction.NO_DEFER;
-      for (int signal : FAULTS) {
+      for (int signal : faults) {
         SignalAction before = previous[signal];
         os.exchangeSignalAction(
             signal, new SignalAction(handler, flags | (before.flags() & kept), before.mask()));

@@ -3,6 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
 import dev.tazza.sys.Signals;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
@@ -73,21 +74,22 @@ public record Fault(
     if (code == null) {
       return null;
     }
-    boolean agrees =
-        switch (signal) {
-          case Signals.ILL -> Processor.host().isTrap(pc);
-          case Signals.FPE ->
-              code == TrapCode.INTEGER_DIVISION || code == TrapCode.INTEGER_DIVIDE_BY_ZERO;
-          // Other codes, of addresses that are none for instance, come without an address.
-          case Signals.SEGV ->
-              (signalCode == Signals.SEGV_UNMAPPED || signalCode == Signals.SEGV_PROTECTED)
-                  && mayFaultAt(code, memories);
-          default -> false;
-        };
-    if (!agrees) {
+    if (!agrees(code, memories)) {
       return null;
     }
     return code == TrapCode.INTEGER_DIVISION ? division(context, pc) : code;
+  }
+
+  private boolean agrees(TrapCode code, List<LinearMemory> memories) {
+    Signals signals = Os.host().signals();
+    if (signal == signals.ill()) {
+      return Processor.host().isTrap(pc);
+    }
+    if (signal == signals.fpe()) {
+      return code == TrapCode.INTEGER_DIVISION || code == TrapCode.INTEGER_DIVIDE_BY_ZERO;
+    }
+    // Other codes, of addresses that are none for instance, come without an address.
+    return signals.isAccess(signal, signalCode) && mayFaultAt(code, memories);
   }
 
   private boolean mayFaultAt(TrapCode code, List<LinearMemory> memories) {

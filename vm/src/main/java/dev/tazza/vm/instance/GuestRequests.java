@@ -6,6 +6,7 @@ import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
@@ -35,6 +36,9 @@ final class GuestRequests implements ExitHandler {
   private final CallLoop loop;
   private final long values;
   private @Nullable StopHandler stopHandler;
+
+  /** Whether the guest has to wait for what it just asked for. */
+  private boolean waits;
 
   /** What ended the use of the store: its code accessed what is not its own. */
   private @Nullable RuntimeException wildFault;
@@ -75,10 +79,37 @@ final class GuestRequests implements ExitHandler {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
       return false;
     } catch (Throwable thrown) {
-      if (store.exceptions().raise(thrown)) {
-        return true;
-      }
-      throw GuestCalls.sneak(traps.hostException(thrown, store.backtrace()));
+      return raise(thrown);
+    }
+  }
+
+  /** A host function has thrown: tells whether the guest is to have it. */
+  private boolean raise(Throwable thrown) {
+    if (store.exceptions().raise(thrown)) {
+      return true;
+    }
+    throw GuestCalls.sneak(traps.hostException(thrown, store.backtrace()));
+  }
+
+  /** The guest has to wait for what it just asked for. */
+  void letWait() {
+    waits = true;
+  }
+
+  @Override
+  public boolean waits() {
+    boolean result = waits;
+    waits = false;
+    return result;
+  }
+
+  @Override
+  public boolean complete(Activation.Answer answer) {
+    try {
+      answer.give();
+      return false;
+    } catch (Throwable thrown) {
+      return raise(thrown);
     }
   }
 

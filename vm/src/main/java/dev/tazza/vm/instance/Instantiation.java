@@ -54,7 +54,6 @@ final class Instantiation {
     defineGlobals(instance);
     copyElements(instance);
     copyData(instance);
-    start(instance);
     return instance;
   }
 
@@ -325,7 +324,8 @@ final class Instantiation {
     }
   }
 
-  private void start(VmInstance instance) {
+  /** Runs the start function. */
+  void start(VmInstance instance) {
     int start = module.startFunction();
     if (start < 0) {
       return;

@@ -7,6 +7,7 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
@@ -173,6 +174,23 @@ public final class VmStore implements AutoCloseable {
     resources.add(what);
   }
 
+  // Calls that may wait.
+
+  /** A call that begins where the innermost one waits. */
+  public Activation newActivation() {
+    return new Activation(loop);
+  }
+
+  /** What the guest just asked for is to come later: see {@link Activation}. */
+  public void letWait() {
+    requests.letWait();
+  }
+
+  /** How many calls are under way: waiting ones, and those in host functions. */
+  public int depth() {
+    return loop.depth();
+  }
+
   // Fuel.
 
   /** Whether code uses it up. */
@@ -265,6 +283,18 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
+    Instantiation instantiation = prepare(module, imports);
+    VmInstance instance = instantiation.run(imports);
+    instantiation.start(instance);
+    return instance;
+  }
+
+  /** The same, but leaves the start function to be called. */
+  public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
+    return prepare(module, imports).run(imports);
+  }
+
+  private Instantiation prepare(LoadedModule module, List<?> imports) {
     module.retain();
     Instantiation instantiation;
     try {
@@ -276,7 +306,7 @@ public final class VmStore implements AutoCloseable {
       throw e;
     }
     resources.add(module::release);
-    return instantiation.run(imports);
+    return instantiation;
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.tazza.vm.interrupt;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
-import dev.tazza.sys.Signals;
 
 /**
  * Asks the guest code of one store to stop, whether it runs now or is called later. Thread-safe.
@@ -63,7 +62,8 @@ public final class StopRequest {
     if (thread == 0) {
       return false;
     }
-    Os.host().signalThread(thread, Signals.URGENT, context);
+    Os os = Os.host();
+    os.signalThread(thread, os.signals().urgent(), context);
     return true;
   }
 

@@ -2,6 +2,7 @@ package dev.tazza.vm.isa;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.sys.SignalFrame;
+import dev.tazza.vm.isa.x64.X64Processor;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -119,8 +120,8 @@ public interface Processor {
     /** By {@code os.arch}. */
     private static final Map<String, Supplier<Processor>> TABLE =
         Map.of(
-            "amd64", dev.tazza.vm.isa.x64.X64Processor::new,
-            "x86_64", dev.tazza.vm.isa.x64.X64Processor::new);
+            "amd64", X64Processor::new,
+            "x86_64", X64Processor::new);
 
     private static final Processor PROCESSOR = find();
 

@@ -5,6 +5,7 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.sys.Access;
 import dev.tazza.sys.Os;
 import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.SourcePosition;
 import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * <p>perf learns of the file by a mapping of it that is executable.
  */
 public final class JitDump implements CodeProfiler {
-  /** Where ELF's header has the number of the processor. */
-  private static final int ELF_MACHINE = 18;
-
   private static final int MAGIC = 0x4A695444;
   private static final int VERSION = 1;
   private static final int HEADER_SIZE = 40;
@@ -56,7 +54,7 @@ public final class JitDump implements CodeProfiler {
     try {
       out = ProfileFile.append(file);
       if (out.size() == 0) {
-        write(header(machine()));
+        write(header(Processor.host().elfMachine()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the profiler's file cannot be written", e);
@@ -67,15 +65,6 @@ public final class JitDump implements CodeProfiler {
       mapping = os.mapShared(os.pageSize(), Access.READ_EXECUTE, descriptor);
     } finally {
       os.closeFile(descriptor);
-    }
-  }
-
-  /** ELF's number of the processor, as the JVM itself has it. */
-  private static int machine() throws IOException {
-    try (FileChannel jvm = FileChannel.open(Path.of("/proc/self/exe"))) {
-      ByteBuffer number = buffer(Short.BYTES);
-      jvm.read(number, ELF_MACHINE);
-      return number.getShort(0);
     }
   }
 

@@ -46,6 +46,16 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
+  public boolean waits() {
+    return false;
+  }
+
+  @Override
+  public boolean complete(Activation.Answer answer) {
+    throw new IllegalStateException("nothing waits");
+  }
+
+  @Override
   public RuntimeException outOfFuel() {
     return new IllegalStateException("no fuel is used");
   }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Signals that are not the guest's do what they did before us; each case ends a process. */
 class PreviousHandlerTest {
+  private static final Signals SIGNALS = Os.host().signals();
+
   private static byte[] divideByZero() {
     Assembler code = new Assembler();
     code.zero(Registers.RCX);
@@ -33,17 +35,17 @@ class PreviousHandlerTest {
   static final class Victim {
     public static void main(String[] arguments) {
       Os os = Os.host();
-      SignalAction jvm = os.signalAction(Signals.FPE);
+      SignalAction jvm = os.signalAction(SIGNALS.fpe());
       long handler =
           switch (arguments[0]) {
             case "default" -> SignalAction.DEFAULT;
             case "ignore" -> SignalAction.IGNORE;
             default -> jvm.handler();
           };
-      os.exchangeSignalAction(Signals.FPE, new SignalAction(handler, jvm.flags(), jvm.mask()));
+      os.exchangeSignalAction(SIGNALS.fpe(), new SignalAction(handler, jvm.flags(), jvm.mask()));
       TrapSignals.install();
       switch (arguments[1]) {
-        case "sent" -> NativeCall.invoke(NativeCall.symbol("raise"), Signals.FPE, 0, 0);
+        case "sent" -> NativeCall.invoke(NativeCall.symbol("raise"), SIGNALS.fpe(), 0, 0);
         case "fault" -> NativeCall.invoke(CodePage.map(divideByZero()), 0, 0, 0);
         default -> {
           // In the code range, but r15 is the JVM's.
@@ -81,8 +83,8 @@ class PreviousHandlerTest {
 
   @Test
   void defaultAction() throws IOException, InterruptedException {
-    assertEquals(128 + Signals.FPE, run("default", "sent").status);
-    assertEquals(128 + Signals.FPE, run("default", "fault").status);
+    assertEquals(128 + SIGNALS.fpe(), run("default", "sent").status);
+    assertEquals(128 + SIGNALS.fpe(), run("default", "fault").status);
   }
 
   @Test
@@ -90,7 +92,7 @@ class PreviousHandlerTest {
     Result sent = run("ignore", "sent");
     assertEquals("alive\n", sent.output);
     assertEquals(0, sent.status);
-    assertEquals(128 + Signals.FPE, run("ignore", "fault").status);
+    assertEquals(128 + SIGNALS.fpe(), run("ignore", "fault").status);
   }
 
   @Test

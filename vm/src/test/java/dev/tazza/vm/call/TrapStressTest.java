@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Test;
  * garbage and samples threads.
  */
 class TrapStressTest {
+  private static final Signals SIGNALS = Os.host().signals();
+
   private static final int THREADS = 8;
   private static final int TRAPS_A_THREAD = 5_000;
-  private static final int[] KINDS = {Signals.SEGV, Signals.BUS, Signals.ILL, Signals.FPE};
+  private static final int[] KINDS = {SIGNALS.segv(), SIGNALS.bus(), SIGNALS.ill(), SIGNALS.fpe()};
 
   private final Os os = Os.host();
   private final AtomicBoolean done = new AtomicBoolean();

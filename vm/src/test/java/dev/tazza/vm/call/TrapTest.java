@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TrapTest {
+  private static final Signals SIGNALS = Os.host().signals();
+
   private static final int RAX = 0;
   private static final int RCX = 1;
   private static final int RBX = 3;
@@ -57,7 +59,7 @@ class TrapTest {
     long reserved = os.reserve(1 << 20);
     guest.set(0, reserved + 0x123);
     Fault fault = fault(function);
-    assertEquals(Signals.SEGV, fault.signal);
+    assertEquals(SIGNALS.segv(), fault.signal);
     assertEquals(function + 11, fault.pc);
     assertEquals(reserved + 0x123, fault.address);
     assertEquals(reserved + 0x123, fault.registers[RAX]);
@@ -72,7 +74,7 @@ class TrapTest {
     assertEquals(16, fault(function).address);
     guest.set(0, 0x8000_0000_0000_0000L);
     Fault fault = fault(function);
-    assertEquals(Signals.SEGV, fault.signal);
+    assertEquals(SIGNALS.segv(), fault.signal);
     assertEquals(function + 11, fault.pc);
   }
 
@@ -85,7 +87,7 @@ class TrapTest {
     os.mapPrivate(region, 4096, Access.READ, file, 0);
     guest.set(0, region + 8);
     Fault fault = fault(function);
-    assertEquals(Signals.BUS, fault.signal);
+    assertEquals(SIGNALS.bus(), fault.signal);
     assertEquals(region + 8, fault.address);
     os.unmap(region, 4096);
     os.closeFile(file);
@@ -99,7 +101,7 @@ class TrapTest {
     code.op(0x0f, 0x0b); //                           ud2
     code.publish();
     Fault fault = fault(function);
-    assertEquals(Signals.ILL, fault.signal);
+    assertEquals(SIGNALS.ill(), fault.signal);
     assertEquals(function + 9, fault.pc);
     assertEquals(0x1234, fault.registers[RBX]);
     long top = guest.loop.stack().top();
@@ -122,7 +124,7 @@ class TrapTest {
     assertEquals(21, guest.get(0));
     guest.set(1, 0);
     Fault byZero = fault(function);
-    assertEquals(Signals.FPE, byZero.signal);
+    assertEquals(SIGNALS.fpe(), byZero.signal);
     assertEquals(function + 20, byZero.pc);
     assertEquals(0, byZero.registers[RCX]);
     guest.set(0, Long.MIN_VALUE);
@@ -210,7 +212,7 @@ class TrapTest {
     for (int i = 0; i < 3; i++) {
       guest.set(0, 0);
       Fault fault = fault(function);
-      assertEquals(Signals.ILL, fault.signal);
+      assertEquals(SIGNALS.ill(), fault.signal);
       GuestStack stack = guest.loop.stack();
       assertTrue(fault.registers[RSP] <= stack.limit());
       assertTrue(fault.registers[RSP] > stack.limit() - 32);

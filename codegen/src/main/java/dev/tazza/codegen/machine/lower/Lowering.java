@@ -138,7 +138,7 @@ public final class Lowering<I> {
         arguments[block.id] = arguments(inst.targets[0]);
       }
       case BRANCH -> selector.branch(inst);
-      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> tryCall(block, inst);
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> tryCall(block, inst);
       case RETURN_CALL, RETURN_CALL_REF -> selector.tailCall(inst);
       case SWITCH -> switchTable(block, inst);
       case RETURN -> selector.ret(inst, function.signature);

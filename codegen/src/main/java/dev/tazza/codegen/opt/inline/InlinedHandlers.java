@@ -38,7 +38,7 @@ final class InlinedHandlers {
         makeTry(inst, next, call);
         return next;
       }
-      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF -> addHandlers(inst, call);
+      case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> addHandlers(inst, call);
       case THROW -> raise(block, inst, call);
       default -> {}
     }
@@ -57,6 +57,7 @@ final class InlinedHandlers {
         switch (inst.op) {
           case CALL_DIRECT -> Opcode.TRY_CALL;
           case CALL_REF -> Opcode.TRY_CALL_REF;
+          case CALL_BY_JUMP -> Opcode.TRY_CALL_BY_JUMP;
           default -> Opcode.TRY_CALL_INDIRECT;
         };
     inst.tags = call.tags;

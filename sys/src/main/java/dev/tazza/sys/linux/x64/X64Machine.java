@@ -66,7 +66,7 @@ public final class X64Machine implements LinuxMachine {
 
   @Override
   public SignalFrame signalFrame() {
-    return X64SignalFrame.get();
+    return X64SignalFrame.FRAME;
   }
 
   @Override

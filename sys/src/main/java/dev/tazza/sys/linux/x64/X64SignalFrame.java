@@ -25,15 +25,17 @@ final class X64SignalFrame {
   /** Of rax rcx rdx rbx rsp rbp rsi rdi r8 … r15. */
   private static final int[] REGISTERS = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
 
+  static final SignalFrame FRAME = make();
+
   private X64SignalFrame() {}
 
-  static SignalFrame get() {
+  private static SignalFrame make() {
     int[] registers = new int[REGISTERS.length];
     for (int i = 0; i < registers.length; i++) {
       registers[i] = GREGS + 8 * REGISTERS[i];
     }
-    int pc = GREGS + 8 * REG_RIP;
-    return new SignalFrame(SI_CODE, SI_ADDR, SI_VALUE, SI_QUEUE, pc, registers, takeDefault());
+    SignalFrame.Info info = new SignalFrame.Info(SI_CODE, SI_ADDR, SI_VALUE, SI_QUEUE);
+    return new SignalFrame(info, GREGS + 8 * REG_RIP, registers, takeDefault());
   }
 
   /** Restores the default action and raises the signal again: delivered on the way out. */

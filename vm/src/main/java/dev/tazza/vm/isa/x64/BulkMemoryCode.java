@@ -26,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkMemoryCode {
   /** AVX-512 in the form that came with Ice Lake and Zen 4; the first one lowered the clock. */
-  private static final Set<CpuFeature> WIDE =
+  private static final Set<CpuIdFeature> WIDE =
       EnumSet.of(
-          CpuFeature.AVX512F, CpuFeature.AVX512BW, CpuFeature.AVX512VL, CpuFeature.AVX512VBMI);
+          CpuIdFeature.AVX512F,
+          CpuIdFeature.AVX512BW,
+          CpuIdFeature.AVX512VL,
+          CpuIdFeature.AVX512VBMI);
 
   /** Above these numbers of bytes the C library is faster. */
   private static final int LONGEST_COPY = 24 << 10;
@@ -56,11 +59,11 @@ final class BulkMemoryCode {
 
   /** The functions that suit this processor; null if the C library's do. */
   static @Nullable AssembledCode forHost(long copyLong, long fillLong) {
-    Set<CpuFeature> features = CpuFeature.ofHost();
+    Set<CpuIdFeature> features = CpuIdFeature.ofHost();
     if (features.containsAll(WIDE)) {
       return assemble(64, copyLong, fillLong);
     }
-    if (features.contains(CpuFeature.AVX2)) {
+    if (features.contains(CpuIdFeature.AVX2)) {
       return assemble(32, copyLong, fillLong);
     }
     return null;

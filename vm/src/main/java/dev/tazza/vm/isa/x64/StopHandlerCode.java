@@ -60,9 +60,9 @@ final class StopHandlerCode {
     int nothing = code.label();
     int inGuest = code.label();
     int notInRanges = code.label();
-    code.cmpImm(code.at(RSI, frame.code()), frame.queued());
+    code.cmpImm(code.at(RSI, frame.info().code()), frame.info().queued());
     code.jcc(Cond.NE, others);
-    code.load(8, R8, code.at(RSI, frame.value()));
+    code.load(8, R8, code.at(RSI, frame.info().value()));
     code.cmp(8, R8, code.at(RDX, frame.registers()[TrapHandlerCode.CONTEXT_REGISTER]));
     code.jcc(Cond.NE, nothing); // it does not run that store
     code.load(8, R9, code.at(RDX, frame.pc()));

@@ -74,7 +74,7 @@ final class TrapHandlerCode {
 
   private void handler(int magic, int ranges, int previous) {
     int others = code.label();
-    code.cmpImm(code.at(RSI, frame.code()), 0);
+    code.cmpImm(code.at(RSI, frame.info().code()), 0);
     code.jcc(Cond.LE, others); // sent by a process
     code.load(8, R9, code.at(RDX, frame.pc()));
     findRange(code, ranges, others);
@@ -114,10 +114,10 @@ final class TrapHandlerCode {
   /** Stores the fault into the store context in r8; r9 is the pc. */
   static void record(Assembler code, SignalFrame frame) {
     code.store(8, code.at(R8, TRAP_PC), R9);
-    code.load(8, RAX, code.at(RSI, frame.address()));
+    code.load(8, RAX, code.at(RSI, frame.info().address()));
     code.store(8, code.at(R8, TRAP_ADDRESS), RAX);
     code.store(4, code.at(R8, TRAP_SIGNAL), RDI);
-    code.load(4, RAX, code.at(RSI, frame.code()));
+    code.load(4, RAX, code.at(RSI, frame.info().code()));
     code.store(4, code.at(R8, TRAP_SIGNAL_CODE), RAX);
     int[] registers = frame.registers();
     for (int register = 0; register < registers.length; register++) {
@@ -138,7 +138,7 @@ final class TrapHandlerCode {
     code.jcc(Cond.E, ignored);
     code.jmpTo(RAX); // the previous handler
     code.bind(ignored);
-    code.cmpImm(code.at(RSI, frame.code()), 0);
+    code.cmpImm(code.at(RSI, frame.info().code()), 0);
     code.jcc(Cond.G, byDefault); // a fault cannot be ignored
     code.ret();
     code.bind(byDefault);

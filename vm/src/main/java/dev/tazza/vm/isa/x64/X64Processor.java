@@ -31,7 +31,7 @@ public final class X64Processor implements Processor {
 
   @Override
   public Set<String> features() {
-    return CpuFeature.aboveBaseline();
+    return CpuIdFeature.aboveBaseline();
   }
 
   @Override

@@ -36,10 +36,10 @@ class BulkMemoryTest {
   private static List<Functions> functions() {
     List<Functions> all = new ArrayList<>();
     all.add(new Functions("process", Stubs.COPY, Stubs.FILL));
-    if (CpuFeature.ofHost().contains(CpuFeature.AVX2)) {
+    if (CpuIdFeature.ofHost().contains(CpuIdFeature.AVX2)) {
       all.add(Functions.of(32));
     }
-    if (CpuFeature.ofHost().contains(CpuFeature.AVX512BW)) {
+    if (CpuIdFeature.ofHost().contains(CpuIdFeature.AVX512BW)) {
       all.add(Functions.of(64));
     }
     return all;

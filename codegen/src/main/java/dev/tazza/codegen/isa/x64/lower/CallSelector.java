@@ -200,7 +200,7 @@ final class CallSelector {
     }
     // The return address is looked up under the call's own position.
     buffer.setLoc(loc);
-    boolean byJump = inst.op == Opcode.CALL_BY_JUMP;
+    boolean byJump = inst.op == Opcode.CALL_BY_JUMP || inst.op == Opcode.TRY_CALL_BY_JUMP;
     call(inst, 0, new Target(address, context, byJump), args);
   }
 

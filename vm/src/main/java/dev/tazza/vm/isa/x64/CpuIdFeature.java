@@ -12,7 +12,7 @@ import java.util.Set;
  * <p>A feature counts only when the operating system saves the registers it uses (AVX and above).
  * Bit positions are those of the CPUID instruction (Intel SDM volume 2, AMD APM volume 3).
  */
-enum CpuFeature {
+enum CpuIdFeature {
   SSE3(CpuId.LEAF1_ECX, 0),
   SSSE3(CpuId.LEAF1_ECX, 9),
   SSE41(CpuId.LEAF1_ECX, 19),
@@ -41,30 +41,30 @@ enum CpuFeature {
   final int bit;
   final int stateNeeded;
 
-  CpuFeature(int word, int bit) {
+  CpuIdFeature(int word, int bit) {
     this(word, bit, 0);
   }
 
-  CpuFeature(int word, int bit, int stateNeeded) {
+  CpuIdFeature(int word, int bit, int stateNeeded) {
     this.word = word;
     this.bit = bit;
     this.stateNeeded = stateNeeded;
   }
 
   /** The least that is supported: x86-64-v2. */
-  private static final Set<CpuFeature> BASELINE = EnumSet.of(SSE3, SSSE3, SSE41, SSE42, POPCNT);
+  private static final Set<CpuIdFeature> BASELINE = EnumSet.of(SSE3, SSSE3, SSE41, SSE42, POPCNT);
 
   /** The names of all but the baseline's, in lower case. */
   static Set<String> aboveBaseline() {
-    Set<CpuFeature> host = ofHost();
-    EnumSet<CpuFeature> missing = EnumSet.copyOf(BASELINE);
+    Set<CpuIdFeature> host = ofHost();
+    EnumSet<CpuIdFeature> missing = EnumSet.copyOf(BASELINE);
     missing.removeAll(host);
     if (!missing.isEmpty()) {
       throw new UnsupportedOperationException(
           "this processor lacks " + missing + "; x86-64-v2 is the least that is supported");
     }
     Set<String> names = new HashSet<>();
-    for (CpuFeature feature : host) {
+    for (CpuIdFeature feature : host) {
       if (!BASELINE.contains(feature)) {
         names.add(feature.name().toLowerCase(Locale.ROOT));
       }
@@ -73,17 +73,17 @@ enum CpuFeature {
   }
 
   /** What the processor this JVM runs on has; detected once. */
-  static Set<CpuFeature> ofHost() {
+  static Set<CpuIdFeature> ofHost() {
     return Host.FEATURES;
   }
 
   private static final class Host {
-    static final Set<CpuFeature> FEATURES = detect();
+    static final Set<CpuIdFeature> FEATURES = detect();
 
-    private static Set<CpuFeature> detect() {
+    private static Set<CpuIdFeature> detect() {
       int[] words = CpuId.read();
-      EnumSet<CpuFeature> found = EnumSet.noneOf(CpuFeature.class);
-      for (CpuFeature feature : values()) {
+      EnumSet<CpuIdFeature> found = EnumSet.noneOf(CpuIdFeature.class);
+      for (CpuIdFeature feature : values()) {
         boolean stateSaved =
             (words[CpuId.SAVED_STATE] & feature.stateNeeded) == feature.stateNeeded;
         if (stateSaved && (words[feature.word] >>> feature.bit & 1) != 0) {

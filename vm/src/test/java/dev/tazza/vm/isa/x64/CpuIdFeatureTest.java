@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class CpuFeatureTest {
+class CpuIdFeatureTest {
   /** Names in /proc/cpuinfo that differ from ours. */
-  private static final Map<CpuFeature, String> KERNEL_NAMES =
+  private static final Map<CpuIdFeature, String> KERNEL_NAMES =
       Map.ofEntries(
-          Map.entry(CpuFeature.SSE3, "pni"),
-          Map.entry(CpuFeature.SSE41, "sse4_1"),
-          Map.entry(CpuFeature.SSE42, "sse4_2"),
-          Map.entry(CpuFeature.CMPXCHG16B, "cx16"),
-          Map.entry(CpuFeature.LZCNT, "abm"),
-          Map.entry(CpuFeature.AVX512BITALG, "avx512_bitalg"));
+          Map.entry(CpuIdFeature.SSE3, "pni"),
+          Map.entry(CpuIdFeature.SSE41, "sse4_1"),
+          Map.entry(CpuIdFeature.SSE42, "sse4_2"),
+          Map.entry(CpuIdFeature.CMPXCHG16B, "cx16"),
+          Map.entry(CpuIdFeature.LZCNT, "abm"),
+          Map.entry(CpuIdFeature.AVX512BITALG, "avx512_bitalg"));
 
   @Test
   void agreesWithTheKernel() throws IOException {
@@ -29,17 +29,17 @@ class CpuFeatureTest {
             .findFirst()
             .orElseThrow();
     Set<String> kernel = Set.of(flags.substring(flags.indexOf(':') + 2).split(" "));
-    for (CpuFeature feature : CpuFeature.values()) {
+    for (CpuIdFeature feature : CpuIdFeature.values()) {
       String name =
           KERNEL_NAMES.getOrDefault(feature, feature.name().toLowerCase(java.util.Locale.ROOT));
-      assertEquals(kernel.contains(name), CpuFeature.ofHost().contains(feature), name);
+      assertEquals(kernel.contains(name), CpuIdFeature.ofHost().contains(feature), name);
     }
   }
 
   @Test
   void namesThoseAboveTheBaseline() {
-    Set<String> names = CpuFeature.aboveBaseline();
-    assertEquals(CpuFeature.ofHost().contains(CpuFeature.AVX2), names.contains("avx2"));
+    Set<String> names = CpuIdFeature.aboveBaseline();
+    assertEquals(CpuIdFeature.ofHost().contains(CpuIdFeature.AVX2), names.contains("avx2"));
     assertFalse(names.contains("sse41"));
   }
 }

@@ -1,0 +1,51 @@
+package dev.tazza;
+
+import dev.tazza.wasm.type.FuncType;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What a guest waits for: the results of a host function, or its next turn. */
+final class AsyncAnswer {
+  /** Nothing is to come but its turn. */
+  static final AsyncAnswer NEXT_TURN =
+      new AsyncAnswer(new FuncType(List.of(), List.of()), CompletableFuture.completedFuture(null));
+
+  private final FuncType type;
+  private final CompletableFuture<@Nullable Object @Nullable []> results;
+
+  /** The results of a function of {@code type}. */
+  AsyncAnswer(FuncType type, CompletionStage<@Nullable Object @Nullable []> results) {
+    this.type = type;
+    this.results = results.toCompletableFuture();
+  }
+
+  boolean isThere() {
+    return results.isDone();
+  }
+
+  /** Runs {@code then} when it is there, now if it is. */
+  void whenThere(Runnable then) {
+    results.whenComplete((_, _) -> then.run());
+  }
+
+  /** Leaves the results in the value slots, or throws what the function has thrown. */
+  void store(Store<?> store) throws Throwable {
+    @Nullable Object[] values;
+    try {
+      values = results.join();
+    } catch (CompletionException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+    int count = values == null ? 0 : values.length;
+    if (count != type.results().size()) {
+      throw new IllegalArgumentException(
+          "a host function %s gave %d results".formatted(type, count));
+    }
+    for (int i = 0; i < count; i++) {
+      TypedCall.store(store, type.results().get(i), i, values[i]);
+    }
+  }
+}

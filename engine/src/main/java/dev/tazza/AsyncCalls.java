@@ -1,0 +1,180 @@
+package dev.tazza;
+
+import dev.tazza.vm.instance.VmFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a store that may wait. They share its one stack: only the last that began goes on,
+ * and those before it when it is over. Thread-safe.
+ */
+final class AsyncCalls {
+  private final Store<?> store;
+
+  /** In the order in which they began. */
+  private final List<AsyncCall> calls = new ArrayList<>(); // guarded by this
+
+  /** Whether a step of the last one is under way, or on its way to the executor. */
+  private boolean busy; // guarded by this
+
+  /** The one that does a step now. */
+  private volatile @Nullable AsyncCall running;
+
+  private volatile Executor executor = ForkJoinPool.commonPool();
+
+  AsyncCalls(Store<?> store) {
+    this.store = store;
+  }
+
+  void setExecutor(Executor other) {
+    executor = other;
+  }
+
+  /** Begins a call. */
+  CompletableFuture<@Nullable Object[]> begin(VmFunction function, @Nullable Object[] args) {
+    AsyncCall call = new AsyncCall(store, function, args);
+    synchronized (this) {
+      calls.add(call);
+    }
+    schedule();
+    return call;
+  }
+
+  /** The call whose guest runs now. */
+  AsyncCall running() {
+    AsyncCall call = running;
+    if (call == null) {
+      throw new IllegalStateException("no guest of this store was called by callAsync");
+    }
+    return call;
+  }
+
+  /** Has the next step done, if there is one to do. */
+  private void schedule() {
+    synchronized (this) {
+      if (busy || calls.isEmpty() || !calls.getLast().ready) {
+        return;
+      }
+      busy = true;
+    }
+    execute();
+  }
+
+  private void execute() {
+    try {
+      executor.execute(this::step);
+    } catch (RuntimeException rejected) {
+      reject(rejected);
+    }
+  }
+
+  /** The executor does not take the next step. */
+  private void reject(RuntimeException rejected) {
+    AsyncCall call;
+    synchronized (this) {
+      call = calls.removeLast();
+      busy = false;
+    }
+    call.abandon();
+    call.completeExceptionally(rejected);
+    schedule();
+  }
+
+  /**
+   * Ends all calls that wait.
+   *
+   * @throws IllegalStateException when a guest runs
+   */
+  void close() {
+    List<AsyncCall> left;
+    synchronized (this) {
+      if (busy) {
+        throw new IllegalStateException("a guest of the store is running");
+      }
+      left = List.copyOf(calls.reversed());
+      calls.clear();
+    }
+    for (AsyncCall call : left) {
+      call.abandon();
+    }
+    for (AsyncCall call : left) {
+      call.cancel(false);
+    }
+  }
+
+  private void step() {
+    AsyncCall call;
+    synchronized (this) {
+      call = calls.getLast();
+      call.ready = false;
+    }
+    running = call;
+    AsyncAnswer later;
+    try {
+      later = call.step();
+    } finally {
+      running = null;
+    }
+    boolean again;
+    synchronized (this) {
+      if (later == null) {
+        calls.remove(call);
+      }
+      busy = false;
+      // Ready already: it was cancelled meanwhile. Not the last: a host function has begun another.
+      again = later == null || call.ready || calls.getLast() != call;
+    }
+    if (later == null) {
+      call.finish();
+    } else {
+      // Behind the step, which has left the store.
+      later.whenThere(() -> makeReady(call));
+    }
+    if (again) {
+      schedule();
+    }
+  }
+
+  private void makeReady(AsyncCall call) {
+    synchronized (this) {
+      call.ready = true;
+      if (busy || calls.isEmpty() || calls.getLast() != call) {
+        return;
+      }
+      busy = true;
+    }
+    execute();
+  }
+
+  /** Ends a call whose future was cancelled, and those that began while it waited. */
+  void cancelled(AsyncCall call) {
+    List<AsyncCall> inner;
+    synchronized (this) {
+      int at = calls.indexOf(call);
+      if (at < 0) {
+        return;
+      }
+      inner = List.copyOf(calls.subList(at + 1, calls.size()));
+    }
+    for (AsyncCall each : inner) {
+      each.cancel(true);
+    }
+    if (running == call) {
+      store.vm().stop().raise();
+    }
+    makeReady(call);
+  }
+
+  /** Ends the guest that runs now if its call was cancelled; asked when it has stopped. */
+  void checkCancelled() {
+    AsyncCall call = running;
+    if (call != null && call.isCancelled()) {
+      throw new CancellationException("the call was cancelled");
+    }
+  }
+}
