@@ -65,7 +65,10 @@ final class TypedHost {
     setter = setter.asType(setter.type().changeParameterType(1, resultType));
     MethodHandle store =
         MethodHandles.permuteArguments(
-            setter, MethodType.methodType(void.class, resultType, ValueSlots.class, Caller.class), 1, 0);
+            setter,
+            MethodType.methodType(void.class, resultType, ValueSlots.class, Caller.class),
+            1,
+            0);
     return MethodHandles.foldArguments(store, inner);
   }
 

@@ -395,11 +395,13 @@ public final class Checker {
       throw bug(inst, "v" + vreg + " not in its fixed register: " + AllocationPrinter.place(loc));
     }
     if (!fixed && Loc.isReg(loc) && (allocatable & PReg.mask(loc)) == 0) {
-      throw bug(inst, "v" + vreg + " in a register not to be allocated: " + AllocationPrinter.place(loc));
+      throw bug(
+          inst, "v" + vreg + " in a register not to be allocated: " + AllocationPrinter.place(loc));
     }
     if (constraint == Operand.REUSE
         && loc != allocation.locs()[code.operandStart(inst) + Operand.reused(operand)]) {
-      throw bug(inst, "v" + vreg + " not in the register it reuses: " + AllocationPrinter.place(loc));
+      throw bug(
+          inst, "v" + vreg + " not in the register it reuses: " + AllocationPrinter.place(loc));
     }
     if (!Operand.isDef(operand) && Arrays.binarySearch(state[loc], vreg) < 0) {
       throw bug(
@@ -538,6 +540,7 @@ public final class Checker {
   }
 
   private CompilerBug bug(String message) {
-    return new CompilerBug("regalloc", function, message, AllocationPrinter.print(code, allocation));
+    return new CompilerBug(
+        "regalloc", function, message, AllocationPrinter.print(code, allocation));
   }
 }

@@ -49,7 +49,8 @@ final class ExternRefCollector {
     return numbers.toArray();
   }
 
-  private void call(VmHostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
+  private void call(
+      VmHostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
       throws Throwable {
     if (active == 0 && externs.isCrowded()) {
       collect(arguments, slots);

@@ -4,7 +4,9 @@ import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
 
-/** A type use or a function type being read: the {@link TypeCode}s of its parameters and results. */
+/**
+ * A type use or a function type being read: the {@link TypeCode}s of its parameters and results.
+ */
 final class TypeUse {
   private int[] params = new int[4];
   private int[] results = new int[2];
