@@ -46,6 +46,9 @@ final class ControlFrame {
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
 
+  /** Whether any does of which nobody said that it is unlikely to be taken. */
+  boolean endLikely;
+
   /** Who catches what is thrown around the construct, and in it. */
   @Nullable TryScope outerScope;
 
