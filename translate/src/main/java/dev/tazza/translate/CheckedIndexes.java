@@ -22,6 +22,7 @@ final class CheckedIndexes {
 
   /** Memories, each with the way in which the index was compared. */
   private int[] ways = new int[16];
+
   private Inst[] roots = new Inst[16];
   private long[] constants = new long[16];
   private Inst[] inside = new Inst[16];
@@ -57,8 +58,8 @@ final class CheckedIndexes {
   }
 
   /**
-   * An index that is inside and at most {@code room} before {@code index}, with
-   * the distance from it; null if none is known.
+   * An index that is inside and at most {@code room} before {@code index}, with the distance from
+   * it; null if none is known.
    */
   MemoryBounds.@Nullable Inside find(int way, Inst index, long room) {
     Sum sum = Sum.of(index);

@@ -82,8 +82,7 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
       for (int i = 0; i < CALLS; i++) {
         int function = random.nextInt(FUNCTIONS);
         SparseMemory after = new SparseMemory(memory);
-        State state =
-            new State(after, shape.is64, shape.maximum, shape.pageSize, LOCALS, FUEL);
+        State state = new State(after, shape.is64, shape.maximum, shape.pageSize, LOCALS, FUEL);
         long[] arguments = new long[PARAMS];
         for (int k = 0; k < PARAMS; k++) {
           arguments[k] = place();

@@ -161,8 +161,7 @@ final class Memory64Program {
       public String text(boolean is64) {
         String store = bytes == 8 ? "i64.store" : "i64.store" + 8 * bytes;
         return "(%s offset=%s %s %s)"
-            .formatted(
-                store, Long.toUnsignedString(offset), indexText(index, is64), value.text());
+            .formatted(store, Long.toUnsignedString(offset), indexText(index, is64), value.text());
       }
     }
 
@@ -195,9 +194,7 @@ final class Memory64Program {
                 .formatted(indexText(to, is64), indexText(count, is64))
             : "(memory.copy %s %s %s)"
                 .formatted(
-                    indexText(to, is64),
-                    indexText(from.getFirst(), is64),
-                    indexText(count, is64));
+                    indexText(to, is64), indexText(from.getFirst(), is64), indexText(count, is64));
       }
     }
 

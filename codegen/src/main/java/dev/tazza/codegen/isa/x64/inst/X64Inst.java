@@ -138,8 +138,7 @@ public sealed interface X64Inst {
   record Select(
       Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse, int trap)
       implements X64Inst {
-    public Select(
-        Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse) {
+    public Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse) {
       this(cond, compare, kind, dst, ifTrue, ifFalse, 0);
     }
 

@@ -116,8 +116,8 @@ final class ConditionSelector {
 
   /**
    * A conditional move over a zero. The verifier of the finished code, and who looks for what the
-   * processor may do while it guesses, find the comparison right before it; if it stands behind
-   * the check that says the same, this is the check's comparison.
+   * processor may do while it guesses, find the comparison right before it; if it stands behind the
+   * check that says the same, this is the check's comparison.
    */
   void clamp(Inst inst) {
     Inst check = inst.prev;
