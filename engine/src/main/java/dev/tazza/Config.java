@@ -235,10 +235,8 @@ public final class Config {
    * Whether all machine code has to be proved to stay in its sandbox before it may run, by a
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
-   * follow; if that cannot be proved either, it is a {@code CompilerBug} and the module does not
-   * run. Takes 13 to 20 % of the time of compilation. Not followed yet, and refused in this way:
-   * polls ({@link #signalsBasedInterruption}), and, of modules whose memories are checked
-   * explicitly, about one in a thousand. Default: false.
+   * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
+   * module does not run. Takes about 14 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);

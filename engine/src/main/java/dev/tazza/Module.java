@@ -1,18 +1,22 @@
 package dev.tazza;
 
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.translate.SandboxCheck;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
+import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,7 +151,7 @@ public final class Module implements AutoCloseable {
    * Loads what {@link #serialize} made, without compiling.
    *
    * <p><b>The code in it runs as it is.</b> Checksums find damage, not malice: load only what comes
-   * from a place you trust.
+   * from a place you trust, or use {@link #deserializeVerified}.
    *
    * @throws ArtifactException when it is no artifact, damaged, or was made by another version or
    *     with other options
@@ -185,6 +189,43 @@ public final class Module implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /**
+   * Loads what {@link #serialize} made after all of it has been verified, so that the file may come
+   * from anywhere: the module's declarations are validated, and its code is proved to stay in its
+   * sandbox, with the tables that the proof and the runtime rely on, as {@link
+   * Config#sandboxVerifier} does for what is compiled. That takes about a seventh of the time of
+   * compiling. What a verified module computes may still be anything; its names and the positions
+   * in its backtraces, too.
+   *
+   * @throws ArtifactException also when something could not be verified
+   */
+  public static Module deserializeVerified(Engine engine, byte[] artifact) {
+    engine.checkOpen();
+    try {
+      InputStream in = new ByteArrayInputStream(artifact);
+      CompiledModule unread = Artifact.read(in, Processor.host().elfMachine(), engine.origin());
+      CompiledModule compiled = unread.withText(CodeText.of(unread.text().bytes()));
+      new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
+          .checkDeclarations();
+      String problem = SandboxCheck.problem(compiled);
+      if (problem != null) {
+        throw new ArtifactException("the code cannot be proved to stay in its sandbox: " + problem);
+      }
+      return load(engine, compiled);
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
+    } catch (WasmException e) {
+      throw new ArtifactException("the artifact's module is invalid: " + e.getMessage());
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+  }
+
+  /** The same for a file. */
+  public static Module deserializeVerified(Engine engine, Path artifact) throws IOException {
+    return deserializeVerified(engine, Files.readAllBytes(artifact));
   }
 
   private static Module load(Engine engine, CompiledModule compiled) {

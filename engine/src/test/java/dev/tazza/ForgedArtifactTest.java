@@ -63,7 +63,7 @@ class ForgedArtifactTest {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static ByteBuffer header(ByteBuffer file, String name) {
+  static ByteBuffer header(ByteBuffer file, String name) {
     int table = (int) file.getLong(40);
     int names = (int) file.getLong(table + 64 * file.getShort(62) + 24);
     for (int i = 1; i < file.getShort(60); i++) {
@@ -80,16 +80,22 @@ class ForgedArtifactTest {
   /** The artifact with some change, and checksums that fit. */
   private static byte[] forged(Consumer<ByteBuffer> change) {
     byte[] bytes = artifact.clone();
-    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    change.accept(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    writeChecksums(bytes, artifact);
+    return bytes;
+  }
+
+  /** Gives a file the right checksums; {@code like} is the one that it was made of. */
+  static void writeChecksums(byte[] bytes, byte[] like) {
+    ByteBuffer file = ByteBuffer.wrap(like).order(ByteOrder.LITTLE_ENDIAN);
     int tables = (int) header(file, ".tazza.wasm").getLong(24);
     int text = (int) header(file, ".text").getLong(24);
-    change.accept(file);
-    ByteBuffer info = section(file, ".tazza.info");
-    info.putInt(24, 0);
-    info.putInt(28, checksum(bytes, tables, text));
-    info.putInt(32, checksum(bytes, text, bytes.length));
-    info.putInt(24, checksum(bytes, 0, tables));
-    return bytes;
+    int start = (int) header(file, ".tazza.info").getLong(24);
+    ByteBuffer info = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    info.putInt(start + 24, 0);
+    info.putInt(start + 28, checksum(bytes, tables, text));
+    info.putInt(start + 32, checksum(bytes, text, bytes.length));
+    info.putInt(start + 24, checksum(bytes, 0, tables));
   }
 
   private static int checksum(byte[] bytes, int from, int to) {

@@ -52,6 +52,11 @@ public final class Compiler {
     return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
+  /** The same, but with the passes of {@link Settings.OptLevel#NONE}. */
+  public Compiler plain() {
+    return new Compiler(isa, allocator, settings, observer, PassList.of(Settings.OptLevel.NONE));
+  }
+
   /** What it compiles for. */
   public Isa<?> isa() {
     return isa;

@@ -6,6 +6,7 @@ import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TypeCode;
+import java.util.Arrays;
 
 /** What may be loaded and stored, and what is known of what is loaded. */
 final class Accesses {
@@ -19,6 +20,9 @@ final class Accesses {
 
   /** Of an exit: the values that were stored to the slots, and the reason and context. */
   final int[] slots = new int[StoreContext.VALUE_SLOTS];
+
+  /** The same, and values of which the lower half was stored. */
+  final int[] arguments = new int[StoreContext.VALUE_SLOTS];
 
   int exitReason;
   int exitContext;
@@ -34,8 +38,9 @@ final class Accesses {
   }
 
   void start() {
-    java.util.Arrays.fill(
-        slots, 0, Math.min(slots.length, machine.role.convention().params.count()), Values.DEAD);
+    int count = Math.min(slots.length, machine.role.convention().params.count());
+    Arrays.fill(slots, 0, count, Values.DEAD);
+    Arrays.fill(arguments, 0, count, Values.DEAD);
     exitReason = Values.DEAD;
     exitContext = Values.DEAD;
     hasExited = false;
@@ -115,10 +120,21 @@ final class Accesses {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
-        machine.fail("loads from " + text(address));
+        if (isNull(address, width)) {
+          machine.hasEnded = true;
+        } else {
+          machine.fail("loads from " + text(address));
+        }
         return plain(width);
       }
     }
+  }
+
+  /** Whether this is the type in what no function reference refers to, where nothing is mapped. */
+  private boolean isNull(int address, int width) {
+    return values.isAt(address, Values.SCALAR, FuncRefLayout.TYPE_ID)
+        && width == 4
+        && machine.traps[machine.at] == TrapCode.UNINITIALIZED_ELEMENT.code();
   }
 
   /** For messages, which nobody reads while failures are only noted. */
@@ -372,7 +388,7 @@ final class Accesses {
   /** A block begins: what was stored before it is no longer known. */
   void startBlock() {
     if (machine.role.job() == Role.Job.FUNCTION) {
-      java.util.Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), Values.DEAD);
+      Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), Values.DEAD);
     }
   }
 
@@ -543,6 +559,7 @@ final class Accesses {
     } else if (role.job() != Role.Job.FUNCTION && role.job() != Role.Job.IMPORTED) {
       int slot = slotNumber(distance, width);
       slots[slot] = width == 8 ? value : Values.DEAD;
+      arguments[slot] = width >= 4 && width <= 8 ? value : Values.DEAD;
     } else {
       throw machine.reject("no field of the store context that may be stored");
     }

@@ -47,7 +47,7 @@ final class Arithmetic {
 
   int plus(int a, long constant) {
     if (overflows(values.low[a], constant) || overflows(values.high[a], constant)) {
-      return values.unknown();
+      return isOpaque(a) || values.isPointer(a) ? values.unknown() : values.wrapped(a, constant);
     }
     return isOpaque(a) ? values.unknown() : values.moved(a, constant);
   }
@@ -201,6 +201,9 @@ final class Arithmetic {
   int and(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
+    if (values.is(a, Values.FLAG) || values.is(b, Values.FLAG)) {
+      return flag(size);
+    }
     if (values.isConstant(a)) {
       int swap = a;
       a = b;
@@ -229,10 +232,20 @@ final class Arithmetic {
     return result;
   }
 
+  /** Of 4 bytes it is zero-extended. */
+  private int flag(int size) {
+    return size == 8
+        ? values.make(Values.FLAG, 0, Long.MIN_VALUE, Long.MAX_VALUE)
+        : values.make(Values.FLAG, 0, 0, U32);
+  }
+
   /** {@code or} and {@code xor}. */
   int merge(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
+    if (values.is(a, Values.FLAG) && values.is(b, Values.FLAG)) {
+      return flag(size);
+    }
     if (!isNatural(a) || !isNatural(b)) {
       return values.unknown();
     }
@@ -361,6 +374,9 @@ final class Arithmetic {
   }
 
   int zeroExtend(int value, int width) {
+    if (values.is(value, Values.FLAG) && width == 1) {
+      return values.range(0, 1);
+    }
     long most = (1L << 8 * width) - 1;
     boolean same = !values.isPointer(value) && values.low[value] >= 0 && values.high[value] <= most;
     return same ? value : values.range(0, most);

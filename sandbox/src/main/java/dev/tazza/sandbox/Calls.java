@@ -21,16 +21,18 @@ final class Calls {
   private final Values values;
   private final Accesses accesses;
   private final Callees callees;
+  private final ServiceArguments services;
   private final int[] preserved;
 
-  /** Whether the function keeps rbp as its frame pointer. */
-  boolean hasFrame;
+  /** What a service was given, all of it in registers. */
+  private final int[] given = new int[8];
 
   Calls(Machine machine, Accesses accesses) {
     this.machine = machine;
     this.values = machine.values;
     this.accesses = accesses;
     callees = machine.callees;
+    services = new ServiceArguments(machine);
     preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
   }
 
@@ -63,6 +65,9 @@ final class Calls {
       int register = params.registers()[i];
       if (register >= 0) {
         state.at[register] = claimed(params.claims()[i]);
+        if (role.service() != null) {
+          given[i] = state.at[register];
+        }
       } else if (register == Convention.ON_STACK && params.claims()[i] == Claim.REFERENCE) {
         machine.setStackValue(RETURN_ADDRESS + params.offsets()[i], accesses.reference());
       }
@@ -114,7 +119,7 @@ final class Calls {
     }
     if (callees.isService(callee)) {
       Role role = callees.service(callee);
-      checkService(role);
+      services.check(role);
       boolean grows = role.service() != null && role.service().effect() == Effect.GROWS;
       call(role.convention(), RETURN_ADDRESS, grows);
       if (role.service() == RuntimeService.THROW_REFERENCE) {
@@ -123,39 +128,6 @@ final class Calls {
     } else {
       call(machine.rules.conventionOfFunction(callee), RETURN_ADDRESS);
     }
-  }
-
-  /**
-   * What comes into tables of functions has to be references of functions. If the service takes
-   * such, that is part of its convention.
-   */
-  private void checkService(Role role) {
-    boolean mixes =
-        switch (role.service()) {
-          case TABLE_GROW_REF, TABLE_FILL_REF -> holdsFunctions(role, 0);
-          case TABLE_COPY -> holdsFunctions(role, 0) && !holdsFunctions(role, 1);
-          case CATCH_REFERENCE -> {
-            if (machine.state.thrown == State.NOTHING_THROWN) {
-              machine.fail("catches what is not known to be an exception");
-            }
-            yield false;
-          }
-          case null, default -> false;
-        };
-    if (mixes) {
-      throw machine.reject("a table of functions gets other elements");
-    }
-  }
-
-  /** Whether a service's argument is the number of a table of functions. */
-  private boolean holdsFunctions(Role role, int argument) {
-    int table = machine.register(role.convention().params.registers()[argument]);
-    if (!values.isConstant(table)
-        || values.low[table] < 0
-        || values.low[table] >= machine.rules.module().tableCount()) {
-      throw machine.reject("the number of a table is not known");
-    }
-    return machine.rules.holdsFunctions((int) values.low[table]);
   }
 
   /**
@@ -241,6 +213,10 @@ final class Calls {
     for (int i = 0; i < params.count(); i++) {
       if (params.claims()[i] == Claim.REFERENCE) {
         check(Claim.REFERENCE, accesses.slots[i], "argument", i);
+      }
+      if (role.service() != null && accesses.arguments[i] != given[i]) {
+        // Callers are responsible for what they give a service.
+        throw machine.reject("does not hand over argument " + i);
       }
     }
     accesses.hasExited = true;

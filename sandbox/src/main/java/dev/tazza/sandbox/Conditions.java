@@ -25,6 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
+  private final State chosen = new State();
   private int about = NOTHING;
   private int left;
   private int right;
@@ -119,6 +120,25 @@ final class Conditions {
       default -> {}
     }
     return !impossible;
+  }
+
+  /**
+   * What {@code value} is when {@code condition} holds, as far as its bounds go. That it is within
+   * a length must not be told of what is chosen by the condition: the other choice need not be.
+   */
+  int when(int condition, int value) {
+    if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
+      return value;
+    }
+    chosen.start(1);
+    chosen.at[0] = value;
+    if (!refine(chosen, condition)) {
+      return value;
+    }
+    int refined = chosen.at[0];
+    boolean same =
+        values.low[refined] == values.low[value] && values.high[refined] == values.high[value];
+    return same ? value : values.withBounds(value, values.low[refined], values.high[refined]);
   }
 
   private void compared(State state, int condition, int first, int second) {
@@ -322,8 +342,27 @@ final class Conditions {
         } else if (more > 0 && low >= 0 && high <= Long.MAX_VALUE >> more) {
           state.at[place] = narrowed(other, low << more, high << more, values.offset[other]);
         }
+      } else if (isFiniteDistance(value, other) && isFinite(from) && isFinite(to)) {
+        state.at[place] = narrowed(other, from, to, distance(value, other));
       }
     }
+  }
+
+  /** Whether they are a distance apart that does not wrap around beside a small number. */
+  private boolean isFiniteDistance(int value, int other) {
+    return other != Values.DEAD
+        && values.wrapRoot[other] == values.wrapRoot[value]
+        && isNumber(value)
+        && isNumber(other)
+        && isFinite(distance(value, other));
+  }
+
+  private long distance(int value, int other) {
+    return values.wrapOffset[other] - values.wrapOffset[value];
+  }
+
+  private static boolean isFinite(long number) {
+    return Math.abs(number >> 1) < 1L << 60;
   }
 
   private int narrowed(int value, long from, long to, long move) {
@@ -375,6 +414,9 @@ final class Conditions {
         if (offset << shift == values.offset[other]) {
           state.at[place] = noted(other, what, of, rootSlack - offset, shift);
         }
+      } else if (isFiniteDistance(value, other)) {
+        // The value is not negative, being below a length.
+        state.at[place] = noted(other, what, of, slack - distance(value, other), 0);
       }
     }
   }

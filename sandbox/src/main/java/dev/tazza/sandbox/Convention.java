@@ -3,6 +3,7 @@ package dev.tazza.sandbox;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,6 +48,18 @@ final class Convention {
   private Convention(Values params, Values results) {
     this.params = params;
     this.results = results;
+  }
+
+  /** Whether all values travel alike, and the same has to be true of them. */
+  boolean isLike(Convention other) {
+    return areLike(params, other.params) && areLike(results, other.results);
+  }
+
+  private static boolean areLike(Values one, Values other) {
+    return Arrays.equals(one.registers, other.registers)
+        && Arrays.equals(one.offsets, other.offsets)
+        && Arrays.equals(one.sizes, other.sizes)
+        && Arrays.equals(one.claims, other.claims);
   }
 
   static Convention of(FuncType type) {

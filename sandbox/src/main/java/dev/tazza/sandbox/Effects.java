@@ -73,8 +73,10 @@ final class Effects {
       case Kind.MOVE_IMM -> machine.setRegister(code.reg[i], values.constant(code.imm[i]));
       case Kind.STORE_IMM -> accesses.store(code.size[i], values.constant(code.imm[i]));
       case Kind.LEA -> lea(i);
-      case Kind.MOVE_ZERO ->
-          machine.setRegister(code.reg[i], narrow(operandOf(i, code.width[i]), code.width[i]));
+      case Kind.MOVE_ZERO -> {
+        int width = code.width[i];
+        machine.setRegister(code.reg[i], arithmetic.zeroExtend(operandOf(i, width), width));
+      }
       case Kind.MOVE_SIGN -> moveSign(i);
       case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i);
       case Kind.IMUL_IMM -> {
@@ -125,7 +127,10 @@ final class Effects {
       }
       case Kind.LEAVE -> tailCalls.direct(code.imm[i]);
       case Kind.TRAP -> requireReason(i);
-      case Kind.TEST_BIT -> conditions.forget();
+      case Kind.TEST_BIT -> {
+        operand(i, code.size[i]);
+        conditions.forget();
+      }
       case Kind.INVERT_BIT -> {
         machine.setRegister(code.rm[i], unknown(code.size[i]));
         conditions.forget();
@@ -136,10 +141,6 @@ final class Effects {
 
   private int operandOf(int i, int width) {
     return code.isMemory(i) ? accesses.load(width) : machine.register(code.rm[i]);
-  }
-
-  private int narrow(int value, int width) {
-    return arithmetic.zeroExtend(value, width);
   }
 
   private int unknown(int size) {
@@ -395,15 +396,19 @@ final class Effects {
   private void setIf(int i) {
     int before = machine.register(code.rm[i]);
     boolean isByte = values.isU32(before) && values.high[before] <= 0xff;
+    boolean isU32 = values.isU32(before);
     int result =
-        isByte ? values.range(0, 1) : values.isU32(before) ? values.u32() : values.unknown();
+        isByte
+            ? values.range(0, 1)
+            : values.make(
+                Values.FLAG, 0, isU32 ? 0 : Long.MIN_VALUE, isU32 ? Values.U32 : Long.MAX_VALUE);
     machine.setRegister(code.rm[i], result);
   }
 
   private void moveIf(int i) {
     int size = code.size[i];
     int before = register(code.reg[i], size);
-    int other = operand(i, size);
+    int other = conditions.when(code.sub[i], operand(i, size));
     int result = machine.joins.either(before, other);
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0

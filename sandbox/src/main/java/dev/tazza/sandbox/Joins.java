@@ -72,7 +72,7 @@ final class Joins {
     for (int place = 0; place < state.places; place++) {
       int a = state.at[place];
       int b = from.at[place];
-      if (a != b && changes != null) {
+      if (a != b && changes != null && !isSame(a, b)) {
         changes.set(place);
       }
       boolean follows = counters != null && counters.follows(place);

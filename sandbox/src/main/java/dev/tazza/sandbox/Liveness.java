@@ -147,6 +147,10 @@ final class Liveness {
     while (sweeps < MOST_SWEEPS && sweep(false)) {
       sweeps++;
     }
+    if (sweeps > 1) {
+      // Once more before the loops.
+      sweep(true);
+    }
     findChanges();
   }
 

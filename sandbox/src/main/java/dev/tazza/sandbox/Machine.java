@@ -73,6 +73,9 @@ final class Machine {
     return bits;
   }
 
+  /** Control does not come behind the instruction. */
+  boolean hasEnded;
+
   /** What could not be proved, while that is only noted. */
   boolean isLenient;
 

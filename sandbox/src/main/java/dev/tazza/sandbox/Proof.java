@@ -280,11 +280,14 @@ final class Proof {
     machine.conditions.forget();
     effects.startBlock();
     int end = blocks.first[block + 1];
-    for (int i = blocks.first[block]; i < end; i++) {
+    machine.hasEnded = false;
+    for (int i = blocks.first[block]; i < end && !machine.hasEnded; i++) {
       machine.at = i;
       effects.run(i);
     }
-    effects.end(block, end - 1);
+    if (!machine.hasEnded) {
+      effects.end(block, end - 1);
+    }
     if (!isTaken) {
       idle.push(state);
     }

@@ -7,7 +7,7 @@ package dev.tazza.sandbox;
  */
 final class Records {
   /** {@code nop [rax + rax + d32]} up to the displacement. */
-  private static final int NOP_WITH_DISTANCE = 0x0084_1f0f;
+  static final int NOP_WITH_DISTANCE = 0x0084_1f0f;
 
   private static final int NOP_SIZE = 8;
 

@@ -68,10 +68,11 @@ final class Rows {
   private static final int[] TABLE = new int[4 * 4 * 256];
 
   /** By opcode of the group, in the order of {@link #GROUPS}, and digit. */
-  private static final int[] GROUP_TABLE = new int[14 * 8];
+  private static final int[] GROUP_TABLE = new int[16 * 8];
 
   private static final int[] GROUPS = {
-    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x8f, 0x1ba, 0x171, 0x172, 0x173,
+    0x80, 0x81, 0x83, 0xc1, 0xd1, 0xd3, 0xf6, 0xf7, 0xff, 0x8f, 0xc6, 0xc7, 0x1ba, 0x171, 0x172,
+    0x173,
   };
 
   static {
@@ -126,8 +127,10 @@ final class Rows {
     put(0, NP, 0x63, Kind.MOVE_SIGN | MODRM | W4);
     put(0, NP, 0x69, Kind.IMUL_IMM | MODRM | IMM_FULL);
     put(0, NP, 0x6b, Kind.IMUL_IMM | MODRM | IMM8);
-    put(0, NP, 0xc6, Kind.STORE_IMM | MODRM | BYTE | W1 | IMM8);
-    sized(0xc7, Kind.STORE_IMM | MODRM | IMM_FULL);
+    put(0, NP, 0xc6, groupRow(0xc6));
+    group(0xc6, 0, Kind.STORE_IMM | MODRM | BYTE | W1 | IMM8);
+    sized(0xc7, groupRow(0xc7));
+    group(0xc7, 0, Kind.STORE_IMM | MODRM | IMM_FULL);
     for (int i = 0; i < 8; i++) {
       put(0, NP, 0xb8 | i, Kind.MOVE_IMM | REG_IN_OPCODE);
       put(0, NP, 0x50 | i, Kind.PUSH | REG_IN_OPCODE);
@@ -238,7 +241,7 @@ final class Rows {
     group(0xf7, 7, Kind.IDIV | MODRM);
     group(0xff, 2, Kind.CALL_RM | MODRM | W8);
     group(0xff, 4, Kind.JUMP_RM | MODRM | W8);
-    group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8 | REGISTER_ONLY);
+    group(0x1ba, 4, Kind.TEST_BIT | MODRM | IMM8);
     int[] shiftGroups = {0x171, 0x172, 0x173};
     for (int opcode : shiftGroups) {
       put(1, P66, opcode & 0xff, groupRow(opcode));

@@ -1,14 +1,10 @@
 package dev.tazza.sandbox;
 
-import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,9 +16,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
-
-  /** A piece of the text and what it is for. */
-  private record Piece(String name, int offset, int size, Role role, int callee) {}
 
   private final ModuleRules rules;
   private final List<Piece> pieces;
@@ -56,6 +49,7 @@ public final class SandboxVerifier {
   public static SandboxVerifier of(CompiledModule compiled) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
+    new CallTable(compiled).check();
     return new SandboxVerifier(
         rules,
         pieces,
@@ -154,96 +148,5 @@ public final class SandboxVerifier {
         bytes + "(" + listing.text(i) + ")",
         rejection.reason(),
         lines.toString());
-  }
-
-  /** Finds out what the pieces of a module's text are. */
-  private static final class Pieces {
-    private final CompiledModule compiled;
-    private final ModuleRules rules;
-    private final CodeSymbol[] symbols;
-    private final List<Piece> pieces = new ArrayList<>();
-    private final boolean[] isTaken;
-    private final int[] offsets;
-
-    Pieces(CompiledModule compiled, ModuleRules rules) {
-      this.compiled = compiled;
-      this.rules = rules;
-      symbols = compiled.symbols();
-      isTaken = new boolean[symbols.length];
-      offsets = new int[symbols.length];
-      long end = 0;
-      for (int i = 0; i < symbols.length; i++) {
-        CodeSymbol symbol = symbols[i];
-        offsets[i] = symbol.offset();
-        if (symbol.offset() < end
-            || symbol.size() <= 0
-            || (long) symbol.offset() + symbol.size() > compiled.text().size()) {
-          throw contradiction(symbol.name(), "pieces of code that overlap or lie outside");
-        }
-        end = (long) symbol.offset() + symbol.size();
-      }
-    }
-
-    List<Piece> find() {
-      WasmModule module = compiled.module();
-      int imported = module.importedFunctionCount();
-      for (int i = imported; i < module.functionCount(); i++) {
-        int offset = compiled.functionOffset(i);
-        if (offset >= 0) {
-          take(offset, Role.function(rules.conventionOfFunction(i)), i);
-        }
-      }
-      for (int type = 0; type < module.typeCount(); type++) {
-        trampoline(compiled.entryTrampoline(type), Role.entry(module.funcTypeAt(type)));
-        trampoline(compiled.exitTrampoline(type), Role.hostCall(module.funcTypeAt(type)));
-      }
-      for (int i = 0; i < symbols.length; i++) {
-        if (!isTaken[i]) {
-          service(i);
-        }
-      }
-      pieces.sort(Comparator.comparingInt(Piece::offset));
-      return pieces;
-    }
-
-    private void take(int offset, Role role, int callee) {
-      int i = Arrays.binarySearch(offsets, offset);
-      if (i < 0 || isTaken[i]) {
-        throw contradiction("function " + callee, "no code of its own");
-      }
-      isTaken[i] = true;
-      pieces.add(new Piece(symbols[i].name(), offset, symbols[i].size(), role, callee));
-    }
-
-    /** Types that are equal share one. */
-    private void trampoline(int offset, Role role) {
-      if (offset < 0) {
-        return;
-      }
-      int i = Arrays.binarySearch(offsets, offset);
-      if (i < 0) {
-        throw contradiction("trampoline", "no code of its own");
-      }
-      if (!isTaken[i]) {
-        isTaken[i] = true;
-        pieces.add(new Piece(symbols[i].name(), offset, symbols[i].size(), role, Callees.NONE));
-      }
-    }
-
-    private void service(int i) {
-      String name = symbols[i].name();
-      for (int number = 0; number < RuntimeService.count(); number++) {
-        RuntimeService service = RuntimeService.of(number);
-        if (name.equals(service.symbol())) {
-          take(symbols[i].offset(), Role.service(service), Callees.of(service));
-          return;
-        }
-      }
-      throw contradiction(name, "code that has no use");
-    }
-
-    private static SandboxException contradiction(String function, String reason) {
-      return new SandboxException(function, 0, "", reason, "");
-    }
   }
 }

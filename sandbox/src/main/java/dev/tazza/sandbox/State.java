@@ -45,7 +45,7 @@ final class State {
   /** No exception, as far as is known. */
   static final int NOTHING_THROWN = -1;
 
-  /** An exception of the runtime's making. */
+  /** An exception, of whatever tag. */
   static final int ANYTHING_THROWN = -2;
 
   /** The tag of the exception that is in the store context and its slots, or one of the above. */

@@ -88,6 +88,9 @@ final class Values {
   /** The throw stub, which goes on at a landing pad. */
   static final int THROW_STUB = 33;
 
+  /** A number whose lowest byte is 0 or 1. */
+  static final int FLAG = 7;
+
   /** The number, in the store, of tag {@code aux}. */
   static final int TAG = 6;
 
@@ -137,6 +140,11 @@ final class Values {
 
   int[] sumRight = new int[1024];
 
+  /** The value is {@code wrapRoot + wrapOffset}, cut off to 64 bits: bounds may not carry over. */
+  int[] wrapRoot = new int[1024];
+
+  long[] wrapOffset = new long[1024];
+
   /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
   int[] minus = new int[1024];
 
@@ -159,6 +167,7 @@ final class Values {
     Arrays.fill(lengthKind, 0, count, NO_LENGTH);
     Arrays.fill(sumLeft, 0, count, DEAD);
     Arrays.fill(minus, 0, count, DEAD);
+    Arrays.fill(wrapOffset, 0, count, 0);
     Arrays.fill(seenIn, 0, count, 0);
     Arrays.fill(joinedAt, 0, count, 0);
     count = 1;
@@ -181,6 +190,7 @@ final class Values {
     high[value] = to;
     step[value] = 1;
     root[value] = value;
+    wrapRoot[value] = value;
     return value;
   }
 
@@ -202,6 +212,8 @@ final class Values {
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
     minus = Arrays.copyOf(minus, room);
+    wrapRoot = Arrays.copyOf(wrapRoot, room);
+    wrapOffset = Arrays.copyOf(wrapOffset, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
@@ -284,6 +296,8 @@ final class Values {
     sumLeft[copy] = sumLeft[value];
     sumRight[copy] = sumRight[value];
     minus[copy] = minus[value];
+    wrapRoot[copy] = wrapRoot[value];
+    wrapOffset[copy] = wrapOffset[value];
   }
 
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
@@ -302,6 +316,14 @@ final class Values {
     }
   }
 
+  /** {@code value + distance}, which may wrap around. */
+  int wrapped(int value, long distance) {
+    int result = unknown();
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
+    return result;
+  }
+
   /** {@code value + distance}, which does not wrap around; same kind, but for lengths. */
   int moved(int value, long distance) {
     if (distance == 0) {
@@ -318,6 +340,8 @@ final class Values {
     offset[result] = offset[value] + distance;
     rootShift[result] = rootShift[value];
     step[result] = step[value];
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
     if (isLength) {
       byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
       note(result, what, aux[value], -distance, 0);
@@ -384,6 +408,7 @@ final class Values {
       case POLL_STUB -> "poll stub";
       case THROW_STUB -> "throw stub";
       case TAG -> "number of tag";
+      case FLAG -> "flag";
       case CROSSING_STUB -> "crossing stub";
       default -> "kind " + ofKind;
     };

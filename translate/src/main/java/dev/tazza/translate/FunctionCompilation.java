@@ -52,12 +52,16 @@ final class FunctionCompilation {
         take(imported + i);
       }
     }
+    compileWaves();
+    return results;
+  }
+
+  private void compileWaves() {
     while (waveStart < waveEnd) {
       int start = waveStart;
       queue.forEach(waveEnd - start, i -> compile(wave[start + i]));
       takeCalled();
     }
-    return results;
   }
 
   private void take(int function) {
@@ -71,6 +75,11 @@ final class FunctionCompilation {
   /** Compiles functions once more, by {@code other}; gives all results. */
   @Nullable MachineCode[] again(int[] functions, Compiler other) {
     queue.forEach(functions.length, i -> compile(functions[i], other));
+    for (int function : functions) {
+      // What was inlined may be called now.
+      takeCalledBy(function);
+    }
+    compileWaves();
     return results;
   }
 
@@ -107,13 +116,17 @@ final class FunctionCompilation {
   private void takeCalled() {
     int end = waveEnd;
     while (waveStart < end) {
-      MachineCode code = results[wave[waveStart++] - env.module.importedFunctionCount()];
-      int[] symbols = code == null ? new int[0] : code.callSymbols();
-      for (int symbol : symbols) {
-        // Services come after the functions.
-        if (symbol < env.module.functionCount()) {
-          take(symbol);
-        }
+      takeCalledBy(wave[waveStart++]);
+    }
+  }
+
+  private void takeCalledBy(int function) {
+    MachineCode code = results[function - env.module.importedFunctionCount()];
+    int[] symbols = code == null ? new int[0] : code.callSymbols();
+    for (int symbol : symbols) {
+      // Services come after the functions.
+      if (symbol < env.module.functionCount()) {
+        take(symbol);
       }
     }
   }

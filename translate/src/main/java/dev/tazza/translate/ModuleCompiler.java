@@ -94,6 +94,10 @@ public final class ModuleCompiler {
     int[] rejected = SandboxCheck.rejected(compiled, queue);
     if (rejected.length > 0) {
       compiled = layOut(env, compilation.again(rejected, compiler.followable()));
+      rejected = SandboxCheck.rejected(compiled, queue);
+    }
+    if (rejected.length > 0) {
+      compiled = layOut(env, compilation.again(rejected, compiler.plain()));
       SandboxCheck.module(compiled, queue);
     }
     return compiled;

@@ -8,12 +8,13 @@ import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.wasm.type.FuncType;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets nothing out of the compiler that {@link SandboxVerifier} rejects: that is a bug, of one or
  * the other.
  */
-final class SandboxCheck {
+public final class SandboxCheck {
   private static final String STAGE = "sandbox";
 
   private SandboxCheck() {}
@@ -57,6 +58,19 @@ final class SandboxCheck {
       throw bug(e);
     }
     return rejected.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * What keeps code of which nobody knows who made it from being proved to stay in its sandbox, or
+   * null. Its module must have been validated, all but the functions' bodies.
+   */
+  public static @Nullable String problem(CompiledModule compiled) {
+    try {
+      SandboxVerifier.of(compiled).verifyAll();
+      return null;
+    } catch (SandboxException e) {
+      return e.getMessage();
+    }
   }
 
   static void hostCall(FuncType type, MachineCode code, Tunables tunables) {

@@ -129,8 +129,19 @@ public sealed interface X64Inst {
   /** {@code dst = cond ? 1 : 0}; {@code tmp} for the conditions of two flags, else -1. */
   record SetIf(Cond cond, Compare compare, int dst, int tmp) implements X64Inst {}
 
-  record Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse)
+  /**
+   * A conditional move.
+   *
+   * @param trap if not 0, what it traps with where the condition does not hold: the move is what
+   *     happens there while the processor guesses that it will
+   */
+  record Select(
+      Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse, int trap)
       implements X64Inst {
+    public Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse) {
+      this(cond, compare, kind, dst, ifTrue, ifFalse, 0);
+    }
+
     public enum Kind {
       I32("select32"),
       I64("select64"),
