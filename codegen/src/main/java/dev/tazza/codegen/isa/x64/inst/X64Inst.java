@@ -217,7 +217,13 @@ public sealed interface X64Inst {
    * @param ends whether it goes on at the first successor; the results are defined there
    */
   record Call(
-      int symbol, @Nullable Target target, Fixed args, Fixed results, int popped, int returned, boolean ends)
+      int symbol,
+      @Nullable Target target,
+      Fixed args,
+      Fixed results,
+      int popped,
+      int returned,
+      boolean ends)
       implements X64Inst {
     boolean byJump() {
       return target != null && target.byJump;

@@ -316,8 +316,7 @@ final class CallSelector {
     @Nullable Inst[] given = results(inst, signature);
     Fixed defined = results(given, signature, results);
     buffer.add(
-        new Call(
-            symbol, target, args, defined, params.stackBytes(), results.stackBytes(), false));
+        new Call(symbol, target, args, defined, params.stackBytes(), results.stackBytes(), false));
     for (int i = 0; i < given.length; i++) {
       if (results.registers()[i] < 0) {
         int dst = given[i] == null ? newReg(signature.results().get(i)) : selection.def(given[i]);
