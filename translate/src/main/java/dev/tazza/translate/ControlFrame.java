@@ -40,8 +40,14 @@ final class ControlFrame {
   /** The else part of an open if. */
   final @Nullable Join otherwise;
 
+  /** How many {@link CheckedIndexes} there were when the construct began. */
+  int checked;
+
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
+
+  /** Whether any does of which nobody said that it is unlikely to be taken. */
+  boolean endLikely;
 
   /** Who catches what is thrown around the construct, and in it. */
   @Nullable TryScope outerScope;

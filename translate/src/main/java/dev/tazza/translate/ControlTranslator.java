@@ -177,6 +177,9 @@ final class ControlTranslator {
     Inst condition = state.stack.pop();
     Block then = state.function.newBlock();
     Join otherwise = new Join(state.function.newBlock(), false);
+    int hint = state.branchHint();
+    then.cold = hint == BranchHints.UNLIKELY;
+    otherwise.block.cold = hint == BranchHints.LIKELY;
     Join end = newEnd();
     push(Kind.IF, new Targets(end, end, otherwise, false));
     Edge skipping = new Edge(otherwise.block);
@@ -194,6 +197,7 @@ final class ControlTranslator {
       leave(frame);
     }
     frame.kind = Kind.ELSE;
+    state.checked.truncate(frame.checked);
     startElse(frame, frame.otherwise.block);
     LocalAssignments assignments = state.assignments;
     state.locals.startAfter(
@@ -269,6 +273,7 @@ final class ControlTranslator {
     }
     LegacyTry info = state.assignments.tries().of(frame.construct);
     int number = frame.handlers++;
+    state.checked.truncate(frame.checked);
     state.stack.truncate(frame.height);
     CatchClause clause = frame.clauses[number];
     state.unreachable = clause.pad.edgeCount() == 0;
@@ -284,6 +289,7 @@ final class ControlTranslator {
     if (frame.dead) {
       return;
     }
+    state.checked.truncate(frame.checked);
     if (!state.unreachable) {
       leave(frame);
     }
@@ -295,12 +301,14 @@ final class ControlTranslator {
       // No else: the operands are the results.
       startElse(frame, frame.otherwise.block);
       frame.endReached = true;
+      frame.endLikely = true;
       Edge edge = jump(frame.end, frame.resultCount);
       state.locals.addEdgeThrough(frame.otherwise, frame.end, edge);
     }
     state.stack.truncate(frame.height);
     state.unreachable = !frame.endReached;
     if (frame.endReached) {
+      frame.end.block.cold |= !frame.endLikely;
       state.builder.switchTo(frame.end.block);
       pushParams(frame.end.block);
       if (frame.kind == Kind.FUNCTION) {
@@ -316,6 +324,7 @@ final class ControlTranslator {
   /** Falls through to the end of {@code frame}. */
   private void leave(ControlFrame frame) {
     frame.endReached = true;
+    frame.endLikely = true;
     state.locals.addEdge(frame.end, jump(frame.end, frame.resultCount));
   }
 
@@ -334,6 +343,7 @@ final class ControlTranslator {
   private Edge edgeTo(ControlFrame frame) {
     if (frame.kind != Kind.LOOP) {
       frame.endReached = true;
+      frame.endLikely = true;
     }
     return state.edge(frame.target.block, frame.branchArity());
   }
@@ -344,8 +354,12 @@ final class ControlTranslator {
 
   private void branchIf(Inst condition) {
     ControlFrame frame = label(state.reader.label());
+    int hint = state.branchHint();
+    boolean wasLikely = frame.endLikely;
     Edge taken = edgeTo(frame);
+    frame.endLikely = wasLikely || hint != BranchHints.UNLIKELY;
     Block next = state.function.newBlock();
+    next.cold = hint == BranchHints.LIKELY;
     state.builder.branch(condition, taken, new Edge(next));
     state.locals.addEdge(frame.target, taken);
     state.builder.switchTo(next);
@@ -401,6 +415,7 @@ final class ControlTranslator {
             kind, constructs++, operands, results, state.stack.size() - params, targets);
     frame.outerScope = state.scope;
     frame.scope = state.scope;
+    frame.checked = state.checked.size();
     frames.add(frame);
     return frame;
   }

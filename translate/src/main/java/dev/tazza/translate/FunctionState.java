@@ -22,6 +22,7 @@ final class FunctionState {
   final LocalVariables locals;
   final FunctionSize size;
   final FuelMeter fuel;
+  final CheckedIndexes checked = new CheckedIndexes();
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
@@ -32,8 +33,11 @@ final class FunctionState {
   /** Whether the code that is read cannot be reached, up to the end of the innermost block. */
   boolean unreachable;
 
+  private final FunctionBody body;
+
   FunctionState(ModuleEnvironment env, FunctionBody body, Builder builder, FunctionSize size) {
     this.env = env;
+    this.body = body;
     this.builder = builder;
     this.function = builder.function();
     this.size = size;
@@ -70,6 +74,11 @@ final class FunctionState {
   Edge edge(Block target, int arity) {
     size.addOperands(arity);
     return new Edge(target, stack.top(arity));
+  }
+
+  /** What the module tells of the branch that was read last: see {@link BranchHints}. */
+  int branchHint() {
+    return env.branchHints.at(body.functionIndex(), reader.operatorOffset() - body.start());
   }
 
   /** Calls a service of the runtime; {@code args} without the context. */

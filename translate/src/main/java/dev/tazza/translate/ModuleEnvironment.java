@@ -38,6 +38,7 @@ final class ModuleEnvironment {
   final VmLayout layout;
   final FunctionReferences references;
   final CompilationHeap heap;
+  final BranchHints branchHints;
   final SpareValues spareValues = new SpareValues();
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
@@ -53,6 +54,7 @@ final class ModuleEnvironment {
     Uncompiled.check(module);
     this.module = module;
     this.heap = heap;
+    this.branchHints = BranchHints.of(module);
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
