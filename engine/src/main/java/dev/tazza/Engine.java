@@ -25,7 +25,7 @@ import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreServices;
-import dev.tazza.vm.instance.Trampolines;
+import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
@@ -357,7 +357,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Trampolines by the engine's compiler. */
-  private record TrampolineCode(ModuleCompiler compiler) implements Trampolines {
+  private record TrampolineCode(ModuleCompiler compiler) implements TrampolineCompiler {
     @Override
     public MappedFunction exit(FuncType type) {
       return map(compiler.compileExit(type));

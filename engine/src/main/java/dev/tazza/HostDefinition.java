@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import dev.tazza.vm.instance.VmHostFunction;
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Objects;
@@ -14,7 +15,7 @@ sealed interface HostDefinition<T extends @Nullable Object> {
   FuncType type();
 
   /** The function for one store. */
-  dev.tazza.vm.instance.HostFunction bind(Store<T> store);
+  VmHostFunction bind(Store<T> store);
 
   /** A function in its general form, of which all that it does with values is checked. */
   static <T extends @Nullable Object> HostDefinition<T> general(
@@ -40,7 +41,7 @@ sealed interface HostDefinition<T extends @Nullable Object> {
   record Async<T extends @Nullable Object>(FuncType type, AsyncHostFunction<T> function)
       implements HostDefinition<T> {
     @Override
-    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+    public VmHostFunction bind(Store<T> store) {
       return (_, instance) -> {
         @Nullable Object[] args = TypedCall.parameters(store, type);
         AsyncAnswer answer =
@@ -63,7 +64,7 @@ sealed interface HostDefinition<T extends @Nullable Object> {
     }
 
     @Override
-    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+    public VmHostFunction bind(Store<T> store) {
       return new Checked<>(store, this);
     }
   }
@@ -72,13 +73,13 @@ sealed interface HostDefinition<T extends @Nullable Object> {
   record Typed<T extends @Nullable Object>(FuncType type, SlotFunction<T> function)
       implements HostDefinition<T> {
     @Override
-    public dev.tazza.vm.instance.HostFunction bind(Store<T> store) {
+    public VmHostFunction bind(Store<T> store) {
       return new Direct<>(store, function);
     }
   }
 
   /** A general function in a store. */
-  final class Checked<T extends @Nullable Object> implements dev.tazza.vm.instance.HostFunction {
+  final class Checked<T extends @Nullable Object> implements VmHostFunction {
     private final Store<T> store;
     private final HostFunction<T> function;
     private final Values values;
@@ -109,10 +110,10 @@ sealed interface HostDefinition<T extends @Nullable Object> {
   }
 
   /** A typed function in a store. */
-  final class Direct<T extends @Nullable Object> implements dev.tazza.vm.instance.HostFunction {
+  final class Direct<T extends @Nullable Object> implements VmHostFunction {
     private final Store<T> store;
     private final SlotFunction<T> function;
-    private final Slots slots;
+    private final ValueSlots slots;
     private @Nullable VmInstance lastInstance;
     private @Nullable Caller<T> lastCaller;
 

@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 interface SlotFunction<T extends @Nullable Object> {
-  void call(Caller<T> caller, Slots slots) throws Throwable;
+  void call(Caller<T> caller, ValueSlots slots) throws Throwable;
 }

@@ -23,7 +23,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
   private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
-  private final Slots slots;
+  private final ValueSlots slots;
   private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
   private final Interruption<T> interruption;
@@ -34,7 +34,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.engine = engine;
     this.data = data;
     this.vm = engine.newStore();
-    this.slots = new Slots(this);
+    this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
   }
@@ -258,7 +258,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /** The slots of host functions. */
-  Slots slots() {
+  ValueSlots slots() {
     return slots;
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TypedHost {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodType HOST_TYPE =
-      MethodType.methodType(void.class, Slots.class, Caller.class);
+      MethodType.methodType(void.class, ValueSlots.class, Caller.class);
 
   private TypedHost() {}
 
@@ -42,7 +42,7 @@ final class TypedHost {
         });
   }
 
-  /** (Caller, arguments…) result → (Slots, Caller) void. */
+  /** (Caller, arguments…) result → (ValueSlots, Caller) void. */
   private static MethodHandle adapt(MethodHandle target, FuncType type) {
     int params = type.params().size();
     MethodHandle inner = target;
@@ -51,7 +51,7 @@ final class TypedHost {
     for (int i = 0; i < params; i++) {
       MethodHandle getter =
           getter(type.params().get(i), i)
-              .asType(MethodType.methodType(target.type().parameterType(i + 1), Slots.class));
+              .asType(MethodType.methodType(target.type().parameterType(i + 1), ValueSlots.class));
       inner = MethodHandles.filterArguments(inner, i + 1, getter);
     }
     MethodType reads = HOST_TYPE.changeReturnType(target.type().returnType());
@@ -59,13 +59,16 @@ final class TypedHost {
     if (type.results().isEmpty()) {
       return inner;
     }
-    // (result, Slots, Caller) void: sets the result.
+    // (result, ValueSlots, Caller) void: sets the result.
     Class<?> resultType = target.type().returnType();
     MethodHandle setter = setter(type.results().get(0));
     setter = setter.asType(setter.type().changeParameterType(1, resultType));
     MethodHandle store =
         MethodHandles.permuteArguments(
-            setter, MethodType.methodType(void.class, resultType, Slots.class, Caller.class), 1, 0);
+            setter,
+            MethodType.methodType(void.class, resultType, ValueSlots.class, Caller.class),
+            1,
+            0);
     return MethodHandles.foldArguments(store, inner);
   }
 
@@ -95,7 +98,7 @@ final class TypedHost {
 
   private static MethodHandle find(String name, MethodType type) {
     try {
-      return LOOKUP.findVirtual(Slots.class, name, type);
+      return LOOKUP.findVirtual(ValueSlots.class, name, type);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }

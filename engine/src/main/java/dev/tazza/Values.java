@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * result of that number, and an {@link IllegalArgumentException} when it is of another type.
  */
 public final class Values {
-  private final Slots slots;
+  private final ValueSlots slots;
 
   /** Address of slot 0. */
   private final long base;
@@ -48,7 +48,7 @@ public final class Values {
   /** The high halves of those that are vectors; empty when none is. */
   private final long[] highHalves;
 
-  Values(Slots slots, ValueKinds kinds) {
+  Values(ValueSlots slots, ValueKinds kinds) {
     this.slots = slots;
     this.base = slots.base();
     this.furtherResults = new long[Math.max(kinds.results().length - 1, 0)];

@@ -7,9 +7,12 @@ import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.TypeCode;
+import dev.tazza.wasm.type.TypeErasure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,10 +149,19 @@ final class ModuleRules {
     return module.table(table).elementType().code() == TypeCode.FUNCREF;
   }
 
-  /** Whether all elements of a segment are functions or null. */
-  boolean givesFunctions(int segment) {
-    int type = module.elementSegments().get(segment).type().code();
-    return TypeCode.withNull(type, true) == TypeCode.FUNCREF;
+  /** Whether all elements of a table may be elements of a table of functions. */
+  boolean givesFunctions(int table) {
+    return areFunctions(module.table(table).elementType());
+  }
+
+  /** The same of an element segment. */
+  boolean segmentGivesFunctions(int segment) {
+    return areFunctions(module.elementSegments().get(segment).type());
+  }
+
+  private boolean areFunctions(RefType type) {
+    int heapType = TypeCode.heapType(new TypeErasure(module::type).apply(type.code()));
+    return heapType == AbstractHeapType.FUNC.code() || heapType == AbstractHeapType.NOFUNC.code();
   }
 
   // What stands at a distance from the start of an instance context: a kind of value with its

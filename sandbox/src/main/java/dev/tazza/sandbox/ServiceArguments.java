@@ -42,14 +42,14 @@ final class ServiceArguments {
       }
       case TABLE_COPY -> {
         boolean holdsFunctions = machine.rules.holdsFunctions(index(role, 0, tables));
-        if (holdsFunctions && !machine.rules.holdsFunctions(index(role, 1, tables))) {
+        if (holdsFunctions && !machine.rules.givesFunctions(index(role, 1, tables))) {
           throw mixes();
         }
       }
       case TABLE_INIT -> {
         int table = index(role, 0, tables);
         int segment = index(role, 1, elements);
-        if (machine.rules.holdsFunctions(table) && !machine.rules.givesFunctions(segment)) {
+        if (machine.rules.holdsFunctions(table) && !machine.rules.segmentGivesFunctions(segment)) {
           throw mixes();
         }
       }

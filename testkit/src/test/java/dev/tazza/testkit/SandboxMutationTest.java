@@ -125,6 +125,32 @@ class SandboxMutationTest {
                   (global.set $r (table.get 0 (local.get 0)))))
               """),
           Map.entry(
+              "segments",
+              """
+              (module
+                (type $t (func (param i32)))
+                (table 4 funcref)
+                (table 4 externref)
+                (table 4 (ref null $t))
+                (table 4 externref)
+                (table 4 funcref)
+                (elem funcref (ref.func $f))
+                (elem externref (ref.null extern))
+                (elem (ref null $t) (ref.func $f))
+                (elem externref (ref.null extern))
+                (elem funcref (ref.func $f))
+                (func $f (export "f") (param i32)
+                  (table.init 0 4 (local.get 0) (i32.const 0) (i32.const 0)))
+                (func $g (export "g") (param i32)
+                  (table.copy 0 4 (local.get 0) (i32.const 0) (i32.const 0)))
+                (func (export "typed") (param i32)
+                  (table.init 0 2 (local.get 0) (i32.const 0) (i32.const 0))
+                  (table.copy 0 2 (local.get 0) (i32.const 0) (i32.const 0)))
+                (func (export "others") (param i32)
+                  (table.init 1 3 (local.get 0) (i32.const 0) (i32.const 0))
+                  (table.copy 1 3 (local.get 0) (i32.const 0) (i32.const 0))))
+              """),
+          Map.entry(
               "call",
               """
               (module (memory 1)
@@ -260,6 +286,10 @@ class SandboxMutationTest {
           new Mutation("a call of the exit stub", "copy", "41ff5740", "41ff5710"),
           new Mutation("a call of what is no code", "copy", "41ff5740", "41ff5708"),
           new Mutation("a destination without its base", "copy", "49034620", "90909090"),
+          new Mutation("others in a table of functions", "segments", "04000000", "03000000"),
+          new Mutation("no segment", "segments", "04000000", "05000000"),
+          new Mutation("others are copied", "segments/g", "04000000", "03000000"),
+          new Mutation("no table is copied", "segments/g", "04000000", "ffffffff"),
           new Mutation("no check of the table's index", "table", "7357", "9090"),
           new Mutation("an off-by-one check of the index", "table", "7357", "7757"),
           new Mutation("the length of another table", "table", "413b4668", "413b4678"),

@@ -23,7 +23,7 @@ final class Assigner {
   private final VCode<?> code;
   private final SpillPlan plan;
   private final Hints hints;
-  private final Slots slots;
+  private final SpillSlots slots;
   private final RegisterState state;
   private final EditBuffer edits;
   private final ParallelMove moves;
@@ -58,7 +58,7 @@ final class Assigner {
   private int[] pendingEarly = new int[64];
   private int pendingEarlyCount;
 
-  Assigner(Problem problem, SpillPlan plan, Hints hints, Slots slots) {
+  Assigner(Problem problem, SpillPlan plan, Hints hints, SpillSlots slots) {
     this.problem = problem;
     this.code = problem.code;
     this.plan = plan;

@@ -15,7 +15,7 @@ final class BlockEdges {
   private final VCode<?> code;
   private final SpillPlan plan;
   private final Hints hints;
-  private final Slots slots;
+  private final SpillSlots slots;
   private final RegisterState state;
   private final EditBuffer edits;
   private final ParallelMove moves;
@@ -48,7 +48,7 @@ final class BlockEdges {
       Problem problem,
       SpillPlan plan,
       Hints hints,
-      Slots slots,
+      SpillSlots slots,
       RegisterState state,
       EditBuffer edits,
       ParallelMove moves) {

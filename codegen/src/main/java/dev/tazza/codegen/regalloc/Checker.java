@@ -105,7 +105,7 @@ public final class Checker {
       }
     }
     if ((written & ~allocation.usedRegs() & registers.calleeSaved()) != 0) {
-      throw bug("usedRegs lacks " + Printer.registers(written & ~allocation.usedRegs()));
+      throw bug("usedRegs lacks " + AllocationPrinter.registers(written & ~allocation.usedRegs()));
     }
   }
 
@@ -180,14 +180,14 @@ public final class Checker {
         return;
       }
       if (PReg.isFloat(loc) != kind.isFloat()) {
-        throw bug(inst, kind + " in " + Printer.place(loc));
+        throw bug(inst, kind + " in " + AllocationPrinter.place(loc));
       }
       return;
     }
     int words = kind.bytes() / 8;
     int slot = Loc.slotIndex(loc);
     if (!Loc.isSlot(loc) || slot + words > allocation.slots() || slot % words != 0) {
-      throw bug(inst, kind + " in " + Printer.place(loc));
+      throw bug(inst, kind + " in " + AllocationPrinter.place(loc));
     }
   }
 
@@ -389,17 +389,19 @@ public final class Checker {
     int constraint = Operand.constraint(operand);
     boolean fixed = constraint == Operand.FIXED;
     if (constraint != Operand.ANY && !Loc.isReg(loc)) {
-      throw bug(inst, "v" + vreg + " in no register: " + Printer.place(loc));
+      throw bug(inst, "v" + vreg + " in no register: " + AllocationPrinter.place(loc));
     }
     if (fixed && loc != Operand.preg(operand)) {
-      throw bug(inst, "v" + vreg + " not in its fixed register: " + Printer.place(loc));
+      throw bug(inst, "v" + vreg + " not in its fixed register: " + AllocationPrinter.place(loc));
     }
     if (!fixed && Loc.isReg(loc) && (allocatable & PReg.mask(loc)) == 0) {
-      throw bug(inst, "v" + vreg + " in a register not to be allocated: " + Printer.place(loc));
+      throw bug(
+          inst, "v" + vreg + " in a register not to be allocated: " + AllocationPrinter.place(loc));
     }
     if (constraint == Operand.REUSE
         && loc != allocation.locs()[code.operandStart(inst) + Operand.reused(operand)]) {
-      throw bug(inst, "v" + vreg + " not in the register it reuses: " + Printer.place(loc));
+      throw bug(
+          inst, "v" + vreg + " not in the register it reuses: " + AllocationPrinter.place(loc));
     }
     if (!Operand.isDef(operand) && Arrays.binarySearch(state[loc], vreg) < 0) {
       throw bug(
@@ -407,9 +409,9 @@ public final class Checker {
           "use of v"
               + vreg
               + " in "
-              + Printer.place(loc)
+              + AllocationPrinter.place(loc)
               + ", which holds "
-              + Printer.set(state[loc]));
+              + AllocationPrinter.set(state[loc]));
     }
   }
 
@@ -538,6 +540,7 @@ public final class Checker {
   }
 
   private CompilerBug bug(String message) {
-    return new CompilerBug("regalloc", function, message, Printer.print(code, allocation));
+    return new CompilerBug(
+        "regalloc", function, message, AllocationPrinter.print(code, allocation));
   }
 }

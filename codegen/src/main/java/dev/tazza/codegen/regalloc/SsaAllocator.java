@@ -24,7 +24,7 @@ public final class SsaAllocator implements RegisterAllocator {
       hints = new Hints(vregs);
       plan = new Spiller(problem, lookahead, hints, profitable).run();
     }
-    Slots slots = new Slots(problem, plan);
+    SpillSlots slots = new SpillSlots(problem, plan);
     return new Assigner(problem, plan, hints, slots).run();
   }
 }

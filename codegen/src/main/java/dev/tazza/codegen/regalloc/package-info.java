@@ -44,10 +44,10 @@
  *       its slot is written at most once on each path: after the definition, or where the value
  *       leaves its register, whichever is expected to run less often. A value that only a slow path
  *       spills is only stored there.
- *   <li>{@code Slots}: slots for those values, shared where block-order ranges are disjoint. Where
- *       values would be moved from slot to slot on edges, {@code SlotRanges} finds out exactly
- *       where each slot is needed, from stores to loads, and {@code SlotGroups} puts parameters and
- *       arguments together that can have the same slot.
+ *   <li>{@code SpillSlots}: slots for those values, shared where block-order ranges are disjoint.
+ *       Where values would be moved from slot to slot on edges, {@code SlotRanges} finds out
+ *       exactly where each slot is needed, from stores to loads, and {@code SlotGroups} puts
+ *       parameters and arguments together that can have the same slot.
  *   <li>{@code Assigner} and {@code BlockEdges}: walk again and give out registers (Braun, Mallon,
  *       Hack, "Preference-Guided Register Assignment", 2010); {@code Demands} tells what an
  *       instruction takes. {@code Hints} has collected, during the first walk, which values like to

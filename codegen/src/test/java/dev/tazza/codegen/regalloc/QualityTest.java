@@ -31,7 +31,7 @@ class QualityTest {
   private Allocation allocate(VCode<String> code) {
     Allocation a = new SsaAllocator().allocate(code, CodeBuilder.X64);
     if (Boolean.getBoolean("tazza.print")) {
-      System.out.println(Printer.print(code, a));
+      System.out.println(AllocationPrinter.print(code, a));
     }
     Checker.check("test", code, CodeBuilder.X64, a);
     return a;

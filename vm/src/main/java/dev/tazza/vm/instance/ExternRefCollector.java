@@ -31,7 +31,7 @@ final class ExternRefCollector {
   }
 
   /** The function with a collection before it, if it is one that gives external references. */
-  HostFunction collectsBefore(FuncType type, HostFunction function) {
+  VmHostFunction collectsBefore(FuncType type, VmHostFunction function) {
     if (type.results().stream().noneMatch(StoreReferences::isHandle)) {
       return function;
     }
@@ -49,7 +49,8 @@ final class ExternRefCollector {
     return numbers.toArray();
   }
 
-  private void call(HostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
+  private void call(
+      VmHostFunction function, int[] arguments, long slots, @Nullable VmInstance caller)
       throws Throwable {
     if (active == 0 && externs.isCrowded()) {
       collect(arguments, slots);

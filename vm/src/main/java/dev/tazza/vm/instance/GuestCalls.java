@@ -175,7 +175,7 @@ public final class GuestCalls {
 
   /** Calls any function, a host function directly; otherwise as {@link #call}. */
   public void invoke(VmFunction function) {
-    HostFunction host = function.hostFunction();
+    VmHostFunction host = function.hostFunction();
     if (host == null) {
       call(function);
       return;

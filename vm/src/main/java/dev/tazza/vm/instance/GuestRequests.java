@@ -73,7 +73,7 @@ final class GuestRequests implements ExitHandler {
   public boolean hostCall(long context) {
     // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
     long magicAndIndex = NativeMemory.getLong(context + HostFunctionContext.MAGIC);
-    HostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
+    VmHostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
       function.call(values, caller == 0 ? null : instances.get((int) caller - 1));

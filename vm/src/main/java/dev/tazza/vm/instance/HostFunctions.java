@@ -13,7 +13,7 @@ import java.util.Arrays;
 final class HostFunctions {
   private final TypeRegistry typeRegistry;
   private final StoreResources resources;
-  private HostFunction[] functions = new HostFunction[16];
+  private VmHostFunction[] functions = new VmHostFunction[16];
   private FuncType[] types = new FuncType[16];
 
   /** Addresses; 0 where none was asked for yet. */
@@ -27,7 +27,7 @@ final class HostFunctions {
   }
 
   /** Adds one; returns its number. */
-  int add(FuncType type, HostFunction function) {
+  int add(FuncType type, VmHostFunction function) {
     if (count == functions.length) {
       functions = Arrays.copyOf(functions, count * 2);
       types = Arrays.copyOf(types, count * 2);
@@ -38,7 +38,7 @@ final class HostFunctions {
     return count++;
   }
 
-  HostFunction get(int number) {
+  VmHostFunction get(int number) {
     return functions[number];
   }
 

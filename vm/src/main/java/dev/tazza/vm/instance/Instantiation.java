@@ -331,7 +331,7 @@ final class Instantiation {
       return;
     }
     VmFunction function = instance.function(start);
-    HostFunction host = function.hostFunction();
+    VmHostFunction host = function.hostFunction();
     if (host == null) {
       store.calls().call(function);
       return;

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class TypeRegistry implements TypeMatching.Definitions {
   private static final int[] NO_NUMBERS = {};
 
-  private final Trampolines maker;
+  private final TrampolineCompiler maker;
   private final Map<TypeGroup, Group> known = new HashMap<>(); // guarded by this
   private final List<@Nullable Type> byId = new ArrayList<>(); // guarded by this
   private final ArrayDeque<Integer> unusedIds = new ArrayDeque<>(); // guarded by this
@@ -91,7 +91,7 @@ public final class TypeRegistry implements TypeMatching.Definitions {
       return (FuncType) definition.composite();
     }
 
-    synchronized long exit(Trampolines maker, FuncType erased) {
+    synchronized long exit(TrampolineCompiler maker, FuncType erased) {
       MappedFunction made = exit;
       if (made == null) {
         made = maker.exit(erased);
@@ -100,7 +100,7 @@ public final class TypeRegistry implements TypeMatching.Definitions {
       return made.address();
     }
 
-    synchronized long imported(Trampolines maker, FuncType erased) {
+    synchronized long imported(TrampolineCompiler maker, FuncType erased) {
       MappedFunction made = imported;
       if (made == null) {
         made = maker.imported(erased);
@@ -127,7 +127,7 @@ public final class TypeRegistry implements TypeMatching.Definitions {
    *
    * @param maker makes the trampolines that are asked for
    */
-  public TypeRegistry(Trampolines maker) {
+  public TypeRegistry(TrampolineCompiler maker) {
     this.maker = maker;
   }
 

@@ -32,7 +32,7 @@ public record VmFunction(
   }
 
   /** The host function behind it, or null. */
-  public @Nullable HostFunction hostFunction() {
+  public @Nullable VmHostFunction hostFunction() {
     return host >= 0 ? store.hosts().get(host) : null;
   }
 }

@@ -211,8 +211,8 @@ public final class VmStore implements AutoCloseable {
   // What is made in the store.
 
   /** Adds a host function. */
-  public VmFunction newHostFunction(FuncType type, HostFunction function) {
-    HostFunction added = collector.collectsBefore(type, function);
+  public VmFunction newHostFunction(FuncType type, VmHostFunction function) {
+    VmHostFunction added = collector.collectsBefore(type, function);
     return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
 

@@ -28,7 +28,7 @@ class TypeRegistryTest {
 
   private final TypeRegistry types =
       new TypeRegistry(
-          new Trampolines() {
+          new TrampolineCompiler() {
             @Override
             public MappedFunction exit(FuncType type) {
               return code();

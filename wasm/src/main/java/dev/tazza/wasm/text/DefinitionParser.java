@@ -65,7 +65,7 @@ final class DefinitionParser {
   }
 
   /** The signature of a function type, null for another type. */
-  private @Nullable Signature composite(BinaryWriter out) {
+  private @Nullable TypeUse composite(BinaryWriter out) {
     if (cursor.acceptOpen(Keyword.STRUCT)) {
       struct(out);
       cursor.close();
@@ -78,7 +78,7 @@ final class DefinitionParser {
       return null;
     }
     cursor.expectOpen(Keyword.FUNC);
-    Signature signature = new Signature();
+    TypeUse signature = new TypeUse();
     types.params(signature, new IndexSpace("local"));
     types.results(signature);
     cursor.close();

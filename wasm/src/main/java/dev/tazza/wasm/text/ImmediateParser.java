@@ -78,7 +78,7 @@ final class ImmediateParser {
   }
 
   private void select(BinaryWriter out) {
-    Signature signature = new Signature();
+    TypeUse signature = new TypeUse();
     if (!types.optionalResults(signature)) {
       out.operator(Operator.SELECT);
       return;

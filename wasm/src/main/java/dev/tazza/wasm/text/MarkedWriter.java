@@ -44,7 +44,7 @@ final class MarkedWriter {
     count = 0;
   }
 
-  SourceMap map(SourceText source) {
-    return new SourceMap(source, offsets, sources, count);
+  TextPositions map(SourceText source) {
+    return new TextPositions(source, offsets, sources, count);
   }
 }

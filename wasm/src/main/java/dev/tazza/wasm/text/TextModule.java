@@ -12,7 +12,7 @@ import dev.tazza.wasm.WasmException;
  * @param positions the way back to the text; empty if there was none
  */
 @SuppressWarnings("ArrayRecordComponent") // a module's bytes are not copied and never compared
-public record TextModule(byte[] bytes, SourceMap positions) {
+public record TextModule(byte[] bytes, TextPositions positions) {
 
   /**
    * An error about the binary as an error about the text: of the same class, its message begins

@@ -135,7 +135,7 @@ final class TypeParser {
   }
 
   /** {@code (param …)*}; with identifiers if there is a space to put them in. */
-  void params(Signature signature, @Nullable IndexSpace names) {
+  void params(TypeUse signature, @Nullable IndexSpace names) {
     while (cursor.acceptOpen(Keyword.PARAM)) {
       if (names != null && cursor.is(TokenKind.ID)) {
         names.add(cursor, cursor.optionalIdentifier());
@@ -152,7 +152,7 @@ final class TypeParser {
     }
   }
 
-  void results(Signature signature) {
+  void results(TypeUse signature) {
     while (cursor.acceptOpen(Keyword.RESULT)) {
       while (!cursor.is(TokenKind.CLOSE)) {
         signature.addResult(valType());
@@ -162,7 +162,7 @@ final class TypeParser {
   }
 
   /** The result types of a {@code select}; false if there is no {@code (result} at all. */
-  boolean optionalResults(Signature signature) {
+  boolean optionalResults(TypeUse signature) {
     boolean present = cursor.openKeyword() == Keyword.RESULT;
     results(signature);
     return present;
@@ -176,12 +176,12 @@ final class TypeParser {
   int typeUse(@Nullable IndexSpace locals) {
     long index = optionalTypeIndex();
     int token = cursor.at();
-    Signature signature = inlineSignature(locals);
+    TypeUse signature = inlineSignature(locals);
     if (index < 0) {
       return scope.typeTable.indexOf(signature);
     }
     checkInline(token, index, signature);
-    Signature defined = scope.typeTable.get(index);
+    TypeUse defined = scope.typeTable.get(index);
     if (locals != null && signature.paramCount() == 0 && defined != null) {
       locals.skip(defined.paramCount());
     }
@@ -199,8 +199,8 @@ final class TypeParser {
   }
 
   /** Parameters and results after {@code (type x)}, none of which may follow in another order. */
-  private Signature inlineSignature(@Nullable IndexSpace locals) {
-    Signature signature = new Signature();
+  private TypeUse inlineSignature(@Nullable IndexSpace locals) {
+    TypeUse signature = new TypeUse();
     params(signature, locals);
     results(signature);
     Keyword next = cursor.openKeyword();
@@ -211,11 +211,11 @@ final class TypeParser {
     return signature;
   }
 
-  private void checkInline(int token, long index, Signature signature) {
+  private void checkInline(int token, long index, TypeUse signature) {
     if (signature.isEmpty()) {
       return;
     }
-    Signature defined = scope.typeTable.get(index);
+    TypeUse defined = scope.typeTable.get(index);
     if (defined == null) {
       throw cursor.errorAt(token, "unknown type " + index);
     }
@@ -232,7 +232,7 @@ final class TypeParser {
     }
     long index = optionalTypeIndex();
     int token = cursor.at();
-    Signature signature = inlineSignature(null);
+    TypeUse signature = inlineSignature(null);
     if (index >= 0) {
       checkInline(token, index, signature);
       out.s64(index);

@@ -14,7 +14,7 @@ final class TypeTable {
   private record Entry(int index) {}
 
   /** Null where the type is no function type. */
-  private final List<@Nullable Signature> types = new ArrayList<>();
+  private final List<@Nullable TypeUse> types = new ArrayList<>();
 
   private final Map<String, Entry> first = new HashMap<>();
 
@@ -33,7 +33,7 @@ final class TypeTable {
   }
 
   /** The function type at an index, null if there is none (yet). */
-  @Nullable Signature get(long index) {
+  @Nullable TypeUse get(long index) {
     return index < types.size() ? types.get((int) index) : null;
   }
 
@@ -44,7 +44,7 @@ final class TypeTable {
    * @param plain whether a use that gives a signature only may mean it: it is final, without
    *     supertype and not in a recursion group with others
    */
-  void define(@Nullable Signature signature, boolean plain) {
+  void define(@Nullable TypeUse signature, boolean plain) {
     if (signature != null && plain) {
       first.putIfAbsent(signature.key(), new Entry(types.size()));
     }
@@ -63,7 +63,7 @@ final class TypeTable {
   }
 
   /** The first index of a type; it is added if the module does not have it. */
-  int indexOf(Signature signature) {
+  int indexOf(TypeUse signature) {
     String key = signature.key();
     Entry entry = first.get(key);
     if (entry != null) {

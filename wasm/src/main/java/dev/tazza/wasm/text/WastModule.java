@@ -18,7 +18,7 @@ public sealed interface WastModule {
   record Binary(byte[] bytes) implements WastModule {
     @Override
     public TextModule assemble() {
-      return new TextModule(bytes, SourceMap.EMPTY);
+      return new TextModule(bytes, TextPositions.EMPTY);
     }
   }
 

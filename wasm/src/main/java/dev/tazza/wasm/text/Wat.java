@@ -72,7 +72,7 @@ public final class Wat {
     @Nullable String name = enclosed ? cursor.optionalName() : null;
     TextModule module;
     if (enclosed && cursor.accept(Keyword.BINARY)) {
-      module = new TextModule(strings(cursor), SourceMap.EMPTY);
+      module = new TextModule(strings(cursor), TextPositions.EMPTY);
     } else {
       module = new WatParser(cursor, name).parse();
     }

@@ -54,7 +54,7 @@ final class WatParser {
       throw cursor.unexpected("a module field");
     }
     for (int i = scope.typeTable.definedCount(); i < scope.typeTable.count(); i++) {
-      Signature implied = scope.typeTable.get(i);
+      TypeUse implied = scope.typeTable.get(i);
       if (implied != null) {
         implied.write(typeSection.implied());
       }

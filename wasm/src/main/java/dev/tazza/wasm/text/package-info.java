@@ -2,7 +2,7 @@
  * The text format: modules ({@code .wat}), test scripts ({@code .wast}), and back to text.
  *
  * <pre>
- *   text → Lexer → Tokens → Declarations → WatParser ─→ Sections → binary, SourceMap
+ *   text → Lexer → Tokens → Declarations → WatParser ─→ Sections → binary, TextPositions
  *                     │          (identifiers, types)  ├ TypeParser
  *                     │                                ├ ExpressionParser → ImmediateParser
  *                     │                                └ SegmentParser
@@ -12,7 +12,8 @@
  *
  * <p>In comes text, out comes a binary: the parser knows the grammar and the index spaces, and
  * nothing of validation. Everything is decoded and validated by the one path that binaries take;
- * {@link dev.tazza.wasm.text.SourceMap} leads from an offset in the binary back to line and column.
+ * {@link dev.tazza.wasm.text.TextPositions} leads from an offset in the binary back to line and
+ * column.
  *
  * <p>Invariants: work is linear in the size of the text; nothing recurses with the depth of the
  * text; every error is a {@link dev.tazza.wasm.MalformedException} that begins with line and

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Integer registers print as {@code r0}, float registers as {@code x0}.
  */
-public final class Printer {
+public final class AllocationPrinter {
   private static final String[] CONSTRAINTS = {":any", "", "", ""};
 
-  private Printer() {}
+  private AllocationPrinter() {}
 
   /** Prints a function. */
   public static String print(VCode<?> code, @Nullable Allocation allocation) {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * and are inside a call of it. Arguments and results share them, from slot 0 on. Everybody else
  * goes through {@link Values}.
  */
-final class Slots {
+final class ValueSlots {
   private static final int SIZE = StoreContext.VALUE_SIZE;
 
   private final Store<?> store;
   private final long base;
 
-  Slots(Store<?> store) {
+  ValueSlots(Store<?> store) {
     this.store = store;
     this.base = store.vm().calls().values();
   }

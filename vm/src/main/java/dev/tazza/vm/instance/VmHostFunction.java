@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A function of the host, as the call loop calls it. */
 @FunctionalInterface
-public interface HostFunction {
+public interface VmHostFunction {
   /**
    * Reads its arguments from the value slots, writes its results there, from slot 0 on. May call
    * guest code of the same store in between.

@@ -4,8 +4,10 @@ import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
 
-/** A function type being read: the {@link TypeCode}s of its parameters and results. */
-final class Signature {
+/**
+ * A type use or a function type being read: the {@link TypeCode}s of its parameters and results.
+ */
+final class TypeUse {
   private int[] params = new int[4];
   private int[] results = new int[2];
   private int paramCount;

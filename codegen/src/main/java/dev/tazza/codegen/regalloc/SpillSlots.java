@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Groups come in the order in which they begin. A slot that is free there may be promised to an
  * earlier group for later; so a group asks some of the free slots, those last used first.
  */
-final class Slots {
+final class SpillSlots {
   /** How many free slots are asked for a group. */
   private static final int ATTEMPTS = 16;
 
@@ -42,7 +42,7 @@ final class Slots {
   private final int words;
   private final int vectors;
 
-  Slots(Problem problem, SpillPlan plan) {
+  SpillSlots(Problem problem, SpillPlan plan) {
     this.code = problem.code;
     this.problem = problem;
     this.groups = plan.slotAccesses.moves() == 0 ? null : new SlotGroups(problem, plan);

@@ -7,17 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Where each part of a binary came from in the text it was made of: an error at a byte offset of
  * the binary can name line and column.
  */
-public final class SourceMap {
+public final class TextPositions {
   /** The map of a module that was binary to begin with. */
-  public static final SourceMap EMPTY =
-      new SourceMap(new SourceText(new byte[0]), new int[0], new int[0], 0);
+  public static final TextPositions EMPTY =
+      new TextPositions(new SourceText(new byte[0]), new int[0], new int[0], 0);
 
   private final SourceText source;
   private final int[] binaryOffsets;
   private final int[] sourceOffsets;
 
   /** Takes pairs in ascending order of their offset in the binary. */
-  SourceMap(SourceText source, int[] binaryOffsets, int[] sourceOffsets, int count) {
+  TextPositions(SourceText source, int[] binaryOffsets, int[] sourceOffsets, int count) {
     this.source = source;
     this.binaryOffsets = Arrays.copyOf(binaryOffsets, count);
     this.sourceOffsets = Arrays.copyOf(sourceOffsets, count);
