@@ -7,7 +7,21 @@
   (func $beyond_guard (param i64) (result i32) (i32.load $wide offset=0x10000 (local.get 0)))
   (func $half (param i64) (result i32) (i32.load $bounded offset=4 (local.get 0)))
   (func $copy (param i64 i64 i64)
-    (memory.copy $wide $wide (local.get 0) (local.get 1) (local.get 2))))
+    (memory.copy $wide $wide (local.get 0) (local.get 1) (local.get 2)))
+  (func $behind (param i64) (result i64)
+    (i64.add
+      (i64.load $wide (i64.add (local.get 0) (i64.const 16)))
+      (i64.load $wide offset=8 (i64.add (local.get 0) (i64.const 24)))))
+  (func $before (param i64) (result i64)
+    (i64.add
+      (i64.load $wide (i64.add (local.get 0) (i64.const 16)))
+      (i64.load $wide (local.get 0))))
+  (func $arms (param i64) (result i64)
+    (if (result i64) (i64.eqz (local.get 0))
+      (then (i64.load $wide offset=8 (local.get 0)))
+      (else (i64.load $wide offset=16 (local.get 0))))
+    (i64.load $wide (local.get 0))
+    i64.add))
 ;;= function two(i64, i64) -> (i32) {
 ;;= b0(v0: i64, v1: i64):
 ;;=   v3 = load.i64 ctx.64 [v0+40]
@@ -17,15 +31,11 @@
 ;;=   v7 = load.i64 ctx.64 [v0+32]
 ;;=   v8 = add.i64 v7, v6
 ;;=   v9 = load.i32 mem.32 [v8] trap 2
-;;=   v10 = load.i64 ctx.64 [v0+40]
-;;=   v11 = icmp.ge_u v1, v10
-;;=   trap_if v11 trap 2
-;;=   v13 = clamp.lt.i64 v1, v1, v10
-;;=   v14 = load.i64 ctx.64 [v0+32]
-;;=   v15 = add.i64 v14, v13
-;;=   v16 = load.i32 mem.32 [v15+4] trap 2
-;;=   v17 = add.i32 v9, v16
-;;=   jump b1(v17)
+;;=   v10 = load.i64 ctx.64 [v0+32]
+;;=   v11 = add.i64 v10, v6
+;;=   v12 = load.i32 mem.32 [v11+4] trap 2
+;;=   v13 = add.i32 v9, v12
+;;=   jump b1(v13)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }
@@ -47,13 +57,13 @@
 ;;=   trap_if v5 trap 2
 ;;=   v7 = iconst.i64 -65539
 ;;=   v8 = add.i64 v3, v7
-;;=   v9 = icmp.ge_u v1, v8
-;;=   trap_if v9 trap 2
-;;=   v11 = iconst.i64 65536
-;;=   v12 = add.i64 v1, v11
-;;=   v13 = clamp.lt.i64 v12, v1, v8
-;;=   v14 = iconst.i64 65540
-;;=   v15 = clamp.le.i64 v13, v14, v3
+;;=   v9 = iconst.i64 65540
+;;=   v10 = clamp.le.i64 v8, v9, v3
+;;=   v11 = icmp.ge_u v1, v10
+;;=   trap_if v11 trap 2
+;;=   v13 = iconst.i64 65536
+;;=   v14 = add.i64 v1, v13
+;;=   v15 = clamp.lt.i64 v14, v1, v10
 ;;=   v16 = load.i64 ctx.64 [v0+32]
 ;;=   v17 = add.i64 v16, v15
 ;;=   v18 = load.i32 mem.32 [v17] trap 2
@@ -100,4 +110,84 @@
 ;;=   jump b1
 ;;= b1:
 ;;=   return
+;;= }
+;;= function behind(i64, i64) -> (i64) {
+;;= b0(v0: i64, v1: i64):
+;;=   v3 = iconst.i64 16
+;;=   v4 = add.i64 v1, v3
+;;=   v5 = load.i64 ctx.64 [v0+40]
+;;=   v6 = icmp.ge_u v4, v5
+;;=   trap_if v6 trap 2
+;;=   v8 = clamp.lt.i64 v4, v4, v5
+;;=   v9 = load.i64 ctx.64 [v0+32]
+;;=   v10 = add.i64 v9, v8
+;;=   v11 = load.i64 mem.64 [v10] trap 2
+;;=   v12 = iconst.i64 24
+;;=   v13 = add.i64 v1, v12
+;;=   v14 = load.i64 ctx.64 [v0+32]
+;;=   v15 = add.i64 v14, v8
+;;=   v16 = load.i64 mem.64 [v15+16] trap 2
+;;=   v17 = add.i64 v11, v16
+;;=   jump b1(v17)
+;;= b1(v2: i64):
+;;=   return v2
+;;= }
+;;= function before(i64, i64) -> (i64) {
+;;= b0(v0: i64, v1: i64):
+;;=   v3 = iconst.i64 16
+;;=   v4 = add.i64 v1, v3
+;;=   v5 = load.i64 ctx.64 [v0+40]
+;;=   v6 = icmp.ge_u v4, v5
+;;=   trap_if v6 trap 2
+;;=   v8 = clamp.lt.i64 v4, v4, v5
+;;=   v9 = load.i64 ctx.64 [v0+32]
+;;=   v10 = add.i64 v9, v8
+;;=   v11 = load.i64 mem.64 [v10] trap 2
+;;=   v12 = load.i64 ctx.64 [v0+40]
+;;=   v13 = icmp.ge_u v1, v12
+;;=   trap_if v13 trap 2
+;;=   v15 = clamp.lt.i64 v1, v1, v12
+;;=   v16 = load.i64 ctx.64 [v0+32]
+;;=   v17 = add.i64 v16, v15
+;;=   v18 = load.i64 mem.64 [v17] trap 2
+;;=   v19 = add.i64 v11, v18
+;;=   jump b1(v19)
+;;= b1(v2: i64):
+;;=   return v2
+;;= }
+;;= function arms(i64, i64) -> (i64) {
+;;= b0(v0: i64, v1: i64):
+;;=   v3 = iconst.i64 0
+;;=   v4 = icmp.eq v1, v3
+;;=   branch v4, b2, b3
+;;= b1(v2: i64):
+;;=   return v2
+;;= b2:
+;;=   v7 = load.i64 ctx.64 [v0+40]
+;;=   v8 = icmp.ge_u v1, v7
+;;=   trap_if v8 trap 2
+;;=   v10 = clamp.lt.i64 v1, v1, v7
+;;=   v11 = load.i64 ctx.64 [v0+32]
+;;=   v12 = add.i64 v11, v10
+;;=   v13 = load.i64 mem.64 [v12+8] trap 2
+;;=   jump b4(v13)
+;;= b3:
+;;=   v15 = load.i64 ctx.64 [v0+40]
+;;=   v16 = icmp.ge_u v1, v15
+;;=   trap_if v16 trap 2
+;;=   v18 = clamp.lt.i64 v1, v1, v15
+;;=   v19 = load.i64 ctx.64 [v0+32]
+;;=   v20 = add.i64 v19, v18
+;;=   v21 = load.i64 mem.64 [v20+16] trap 2
+;;=   jump b4(v21)
+;;= b4(v5: i64):
+;;=   v23 = load.i64 ctx.64 [v0+40]
+;;=   v24 = icmp.ge_u v1, v23
+;;=   trap_if v24 trap 2
+;;=   v26 = clamp.lt.i64 v1, v1, v23
+;;=   v27 = load.i64 ctx.64 [v0+32]
+;;=   v28 = add.i64 v27, v26
+;;=   v29 = load.i64 mem.64 [v28] trap 2
+;;=   v30 = add.i64 v5, v29
+;;=   jump b1(v30)
 ;;= }

@@ -47,7 +47,7 @@ final class Arithmetic {
 
   int plus(int a, long constant) {
     if (overflows(values.low[a], constant) || overflows(values.high[a], constant)) {
-      return values.unknown();
+      return isOpaque(a) || values.isPointer(a) ? values.unknown() : values.wrapped(a, constant);
     }
     return isOpaque(a) ? values.unknown() : values.moved(a, constant);
   }

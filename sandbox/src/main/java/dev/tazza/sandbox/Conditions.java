@@ -342,8 +342,27 @@ final class Conditions {
         } else if (more > 0 && low >= 0 && high <= Long.MAX_VALUE >> more) {
           state.at[place] = narrowed(other, low << more, high << more, values.offset[other]);
         }
+      } else if (isFiniteDistance(value, other) && isFinite(from) && isFinite(to)) {
+        state.at[place] = narrowed(other, from, to, distance(value, other));
       }
     }
+  }
+
+  /** Whether they are a distance apart that does not wrap around beside a small number. */
+  private boolean isFiniteDistance(int value, int other) {
+    return other != Values.DEAD
+        && values.wrapRoot[other] == values.wrapRoot[value]
+        && isNumber(value)
+        && isNumber(other)
+        && isFinite(distance(value, other));
+  }
+
+  private long distance(int value, int other) {
+    return values.wrapOffset[other] - values.wrapOffset[value];
+  }
+
+  private static boolean isFinite(long number) {
+    return Math.abs(number >> 1) < 1L << 60;
   }
 
   private int narrowed(int value, long from, long to, long move) {
@@ -395,6 +414,9 @@ final class Conditions {
         if (offset << shift == values.offset[other]) {
           state.at[place] = noted(other, what, of, rootSlack - offset, shift);
         }
+      } else if (isFiniteDistance(value, other)) {
+        // The value is not negative, being below a length.
+        state.at[place] = noted(other, what, of, slack - distance(value, other), 0);
       }
     }
   }

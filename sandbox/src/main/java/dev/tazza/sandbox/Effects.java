@@ -408,8 +408,8 @@ final class Effects {
   private void moveIf(int i) {
     int size = code.size[i];
     int before = register(code.reg[i], size);
-    int other = operand(i, size);
-    int result = machine.joins.either(before, conditions.when(code.sub[i], other));
+    int other = conditions.when(code.sub[i], operand(i, size));
+    int result = machine.joins.either(before, other);
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0
         && values.rootShift[other] == 0

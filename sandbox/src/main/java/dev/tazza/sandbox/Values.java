@@ -140,6 +140,11 @@ final class Values {
 
   int[] sumRight = new int[1024];
 
+  /** The value is {@code wrapRoot + wrapOffset}, cut off to 64 bits: bounds may not carry over. */
+  int[] wrapRoot = new int[1024];
+
+  long[] wrapOffset = new long[1024];
+
   /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
   int[] minus = new int[1024];
 
@@ -162,6 +167,7 @@ final class Values {
     Arrays.fill(lengthKind, 0, count, NO_LENGTH);
     Arrays.fill(sumLeft, 0, count, DEAD);
     Arrays.fill(minus, 0, count, DEAD);
+    Arrays.fill(wrapOffset, 0, count, 0);
     Arrays.fill(seenIn, 0, count, 0);
     Arrays.fill(joinedAt, 0, count, 0);
     count = 1;
@@ -184,6 +190,7 @@ final class Values {
     high[value] = to;
     step[value] = 1;
     root[value] = value;
+    wrapRoot[value] = value;
     return value;
   }
 
@@ -205,6 +212,8 @@ final class Values {
     sumLeft = Arrays.copyOf(sumLeft, room);
     sumRight = Arrays.copyOf(sumRight, room);
     minus = Arrays.copyOf(minus, room);
+    wrapRoot = Arrays.copyOf(wrapRoot, room);
+    wrapOffset = Arrays.copyOf(wrapOffset, room);
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
@@ -287,6 +296,8 @@ final class Values {
     sumLeft[copy] = sumLeft[value];
     sumRight[copy] = sumRight[value];
     minus[copy] = minus[value];
+    wrapRoot[copy] = wrapRoot[value];
+    wrapOffset[copy] = wrapOffset[value];
   }
 
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
@@ -305,6 +316,14 @@ final class Values {
     }
   }
 
+  /** {@code value + distance}, which may wrap around. */
+  int wrapped(int value, long distance) {
+    int result = unknown();
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
+    return result;
+  }
+
   /** {@code value + distance}, which does not wrap around; same kind, but for lengths. */
   int moved(int value, long distance) {
     if (distance == 0) {
@@ -321,6 +340,8 @@ final class Values {
     offset[result] = offset[value] + distance;
     rootShift[result] = rootShift[value];
     step[result] = step[value];
+    wrapRoot[result] = wrapRoot[value];
+    wrapOffset[result] = wrapOffset[value] + distance;
     if (isLength) {
       byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
       note(result, what, aux[value], -distance, 0);

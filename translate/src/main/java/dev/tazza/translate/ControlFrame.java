@@ -40,6 +40,9 @@ final class ControlFrame {
   /** The else part of an open if. */
   final @Nullable Join otherwise;
 
+  /** How many {@link CheckedIndexes} there were when the construct began. */
+  int checked;
+
   /** Whether any edge leads to {@link #end}. */
   boolean endReached;
 

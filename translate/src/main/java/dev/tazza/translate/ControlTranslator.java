@@ -197,6 +197,7 @@ final class ControlTranslator {
       leave(frame);
     }
     frame.kind = Kind.ELSE;
+    state.checked.truncate(frame.checked);
     startElse(frame, frame.otherwise.block);
     LocalAssignments assignments = state.assignments;
     state.locals.startAfter(
@@ -272,6 +273,7 @@ final class ControlTranslator {
     }
     LegacyTry info = state.assignments.tries().of(frame.construct);
     int number = frame.handlers++;
+    state.checked.truncate(frame.checked);
     state.stack.truncate(frame.height);
     CatchClause clause = frame.clauses[number];
     state.unreachable = clause.pad.edgeCount() == 0;
@@ -287,6 +289,7 @@ final class ControlTranslator {
     if (frame.dead) {
       return;
     }
+    state.checked.truncate(frame.checked);
     if (!state.unreachable) {
       leave(frame);
     }
@@ -412,6 +415,7 @@ final class ControlTranslator {
             kind, constructs++, operands, results, state.stack.size() - params, targets);
     frame.outerScope = state.scope;
     frame.scope = state.scope;
+    frame.checked = state.checked.size();
     frames.add(frame);
     return frame;
   }

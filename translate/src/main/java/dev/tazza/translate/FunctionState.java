@@ -22,6 +22,7 @@ final class FunctionState {
   final LocalVariables locals;
   final FunctionSize size;
   final FuelMeter fuel;
+  final CheckedIndexes checked = new CheckedIndexes();
 
   /** The instance context: parameter 0. */
   final Inst vmctx;

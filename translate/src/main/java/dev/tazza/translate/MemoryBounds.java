@@ -30,6 +30,9 @@ final class MemoryBounds {
   private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
   private static final long ALL_INDEXES = 1L << 32;
 
+  /** Beyond all memories, and far enough from where 64-bit numbers wrap around. */
+  private static final long NOWHERE = 1L << 62;
+
   private final FunctionState state;
 
   MemoryBounds(FunctionState state) {
@@ -62,7 +65,7 @@ final class MemoryBounds {
   Inside check(int memory, Inst given, long offset, int bytes) {
     Inst index = wide(given);
     // No memory is so large: what is beyond traps, whatever it is.
-    long end = offset < 0 || offset > Tunables.LARGEST_MEMORY ? Long.MAX_VALUE : offset + bytes;
+    long end = offset < 0 || offset > Tunables.LARGEST_MEMORY ? NOWHERE : offset + bytes;
     if (given.isConst() && isInLeast(memory, given, end)) {
       return new Inside(index, offset);
     }
@@ -70,8 +73,9 @@ final class MemoryBounds {
     Tunables tunables = state.env.tunables;
     if (tunables.isGuarded(type)) {
       boolean isStatic = tunables.isStatic(type);
-      if (isStatic && tunables.staticMemoryRoom() - end >= ALL_INDEXES - 1) {
-        return new Inside(is64(memory) ? lowerHalf(index) : index, offset);
+      long beyond = tunables.staticMemoryRoom() - end - (ALL_INDEXES - 1);
+      if (isStatic && beyond >= 0 && (!is64(memory) || isBelow4Gib(type))) {
+        return is64(memory) ? near(memory, index, offset, beyond, true) : new Inside(index, offset);
       }
       if (isStatic && !is64(memory) && end <= tunables.staticMemoryRoom()) {
         // Beyond the reservation and its guard lies memory of others.
@@ -79,12 +83,36 @@ final class MemoryBounds {
         return new Inside(trapUnlessAtMost(index, index, last), offset);
       }
       if (end <= tunables.guardSize(type)) {
-        return new Inside(trapUnlessBelow(index, length(memory)), offset);
+        return is64(memory)
+            ? near(memory, index, offset, tunables.guardSize(type) - end, false)
+            : new Inside(trapUnlessBelow(index, length(memory)), offset);
       }
     }
     return is64(memory)
         ? exactly64(memory, index, offset, end)
         : exactly(memory, index, offset, end);
+  }
+
+  private boolean isBelow4Gib(MemoryType type) {
+    long bound = state.env.tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+    return Math.min(Tunables.maximumBytes(type), bound) <= ALL_INDEXES;
+  }
+
+  /**
+   * An index that was checked, or is now.
+   *
+   * @param room how much farther the access may reach
+   * @param isHalf whether it is compared with its lower half, else with the length
+   */
+  private Inside near(int memory, Inst index, long offset, long room, boolean isHalf) {
+    int way = 2 * memory + (isHalf ? 1 : 0);
+    Inside known = state.checked.find(way, index, room);
+    if (known != null) {
+      return new Inside(known.index, known.offset + offset);
+    }
+    Inst checked = isHalf ? lowerHalf(index) : trapUnlessBelow(index, length(memory));
+    state.checked.add(way, index, checked);
+    return new Inside(checked, offset);
   }
 
   /** Whether a constant is inside of the memory however small that is. */
@@ -128,14 +156,15 @@ final class MemoryBounds {
     if (!isFar) {
       return new Inside(trapUnlessBelow(index, count), offset);
     }
-    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, count), OUT_OF_BOUNDS);
-    // Not before: only now it is a sum that does not wrap around.
-    Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
-    if (state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION)) {
-      far = builder.clamp(Opcode.CLAMP_LT, far, index, count);
-      far = builder.clamp(Opcode.CLAMP_LE, far, builder.i64(end), length);
+    boolean clamps = state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION);
+    if (clamps) {
+      // No index is below zero.
+      count = builder.clamp(Opcode.CLAMP_LE, count, builder.i64(end), length);
     }
-    return new Inside(far, 0);
+    builder.trapIf(builder.compare(Opcode.ICMP_GE_U, index, count), OUT_OF_BOUNDS);
+    // The offset may lead out of the memory on its own: it is clamped with the index.
+    Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
+    return new Inside(clamps ? builder.clamp(Opcode.CLAMP_LT, far, index, count) : far, 0);
   }
 
   /** Traps unless {@code index < bound}; gives the index, clamped. */

@@ -11,6 +11,10 @@
  * need no counter against running on and are as the optimizer likes them. {@link
  * dev.tazza.testkit.fuzz.address.AddressFuzzer} compares results, traps and memories after each
  * call, for memories with guards, with explicit checks, and both.
+ *
+ * <p>The same for memories with 64-bit indexes, beyond 4 GiB too, and for pages of one byte is
+ * {@link dev.tazza.testkit.fuzz.address.Memory64Fuzzer}, with trees and an interpreter of its own:
+ * all numbers have 64 bits there, and memory is sparse.
  */
 @NullMarked
 package dev.tazza.testkit.fuzz.address;

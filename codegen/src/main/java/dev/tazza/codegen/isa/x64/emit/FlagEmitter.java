@@ -190,6 +190,9 @@ final class FlagEmitter {
     int dst = emission.nextRegister();
     Place ifTrue = emission.place(select.ifTrue(), third);
     compareFor(select.cond(), select.compare());
+    if (select.trap() != 0) {
+      out.jump(select.cond().negate().code, emission.trapLabel(select.trap()));
+    }
     if (select.kind() == Select.Kind.FLOAT || select.kind() == Select.Kind.VECTOR) {
       UnaryOp load = select.kind() == Select.Kind.FLOAT ? UnaryOp.MOVSD : UnaryOp.MOVUPS;
       selectFloat(select.cond(), dst, ifTrue, load);

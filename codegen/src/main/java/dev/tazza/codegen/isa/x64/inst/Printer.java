@@ -96,7 +96,8 @@ public final class Printer {
           result(select.kind().text + "." + select.cond().text)
               .operand()
               .then(select.ifTrue())
-              .compare(select.compare());
+              .compare(select.compare())
+              .trap(select.trap());
       case BranchIf branch -> text("j." + branch.cond().text).compare(branch.compare());
       case TrapIf trap ->
           text("trap." + trap.cond().text).compare(trap.compare()).trap(trap.trap());

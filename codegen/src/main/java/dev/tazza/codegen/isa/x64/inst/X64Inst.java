@@ -129,8 +129,19 @@ public sealed interface X64Inst {
   /** {@code dst = cond ? 1 : 0}; {@code tmp} for the conditions of two flags, else -1. */
   record SetIf(Cond cond, Compare compare, int dst, int tmp) implements X64Inst {}
 
-  record Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse)
+  /**
+   * A conditional move.
+   *
+   * @param trap if not 0, what it traps with where the condition does not hold: the move is what
+   *     happens there while the processor guesses that it will
+   */
+  record Select(
+      Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse, int trap)
       implements X64Inst {
+    public Select(Cond cond, Compare compare, Kind kind, int dst, Source ifTrue, int ifFalse) {
+      this(cond, compare, kind, dst, ifTrue, ifFalse, 0);
+    }
+
     public enum Kind {
       I32("select32"),
       I64("select64"),
@@ -202,10 +213,17 @@ public sealed interface X64Inst {
   /**
    * @param symbol the function, when there is no {@code target}
    * @param popped bytes of stack arguments, which are gone after the call
+   * @param returned bytes of stack results, for which there is room behind the arguments
    * @param ends whether it goes on at the first successor; the results are defined there
    */
   record Call(
-      int symbol, @Nullable Target target, Fixed args, Fixed results, int popped, boolean ends)
+      int symbol,
+      @Nullable Target target,
+      Fixed args,
+      Fixed results,
+      int popped,
+      int returned,
+      boolean ends)
       implements X64Inst {
     boolean byJump() {
       return target != null && target.byJump;

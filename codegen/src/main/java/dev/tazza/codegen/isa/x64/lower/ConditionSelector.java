@@ -28,6 +28,9 @@ final class ConditionSelector {
   private final VectorSelector vectors;
   private final BitTests bitTests;
 
+  /** The check that has become part of the clamp behind it. */
+  private @Nullable Inst clamped;
+
   /** A compare and what of its flags means "true". */
   record Condition(Cond cond, Compare compare) {
     Condition negate() {
@@ -51,6 +54,9 @@ final class ConditionSelector {
   }
 
   void trap(Inst inst, boolean ifTrue) {
+    if (inst == clamped) {
+      return;
+    }
     selection.trapsAt(inst.loc);
     Condition condition = condition(inst.args[0]);
     selection.trapsAnywhere();
@@ -110,9 +116,17 @@ final class ConditionSelector {
 
   /**
    * A conditional move over a zero. The verifier of the finished code, and who looks for what the
-   * processor may do while it guesses, find the comparison right before it.
+   * processor may do while it guesses, find the comparison right before it; if it stands behind the
+   * check that says the same, this is the check's comparison.
    */
   void clamp(Inst inst) {
+    Inst check = inst.prev;
+    boolean isChecked = check != null && saysSame(check, inst);
+    int trap = 0;
+    if (isChecked) {
+      clamped = check;
+      trap = check.trap;
+    }
     int zero = selection.newInt();
     Cond inside = inst.op == Opcode.CLAMP_LT ? Cond.B : Cond.BE;
     buffer.add(new Const(Const.Kind.INT, zero, 0));
@@ -124,7 +138,33 @@ final class ConditionSelector {
             kind(inst.type),
             selection.def(inst),
             new Source.Reg(selection.reg(inst.args[0])),
-            zero));
+            zero,
+            trap));
+  }
+
+  /** Whether a check traps just where the clamp gives zero. */
+  private static boolean saysSame(Inst check, Inst clamp) {
+    if (check.op != Opcode.TRAP_IF && check.op != Opcode.TRAP_UNLESS) {
+      return false;
+    }
+    boolean inside = check.op == Opcode.TRAP_UNLESS;
+    boolean strict = clamp.op == Opcode.CLAMP_LT;
+    Inst compare = check.args[0];
+    Opcode same;
+    Opcode swapped;
+    if (inside == strict) {
+      same = inside ? Opcode.ICMP_LT_U : Opcode.ICMP_GT_U;
+      swapped = inside ? Opcode.ICMP_GT_U : Opcode.ICMP_LT_U;
+    } else {
+      same = inside ? Opcode.ICMP_LE_U : Opcode.ICMP_GE_U;
+      swapped = inside ? Opcode.ICMP_GE_U : Opcode.ICMP_LE_U;
+    }
+    return compare.op == same
+            && compare.args[0] == clamp.args[1]
+            && compare.args[1] == clamp.args[2]
+        || compare.op == swapped
+            && compare.args[0] == clamp.args[2]
+            && compare.args[1] == clamp.args[1];
   }
 
   private static Select.Kind kind(Type type) {
