@@ -412,6 +412,37 @@ class ExceptionTest {
     assertArrayEquals(new Object[] {7}, instance.func("catch").call(6));
   }
 
+  /** Results of a call in a try lie on the stack, whether somebody reads them or not. */
+  @ParameterizedTest
+  @EnumSource(OptLevel.class)
+  void unusedResultsHavePlaces(OptLevel level) {
+    start(level);
+    Instance instance =
+        instance(
+            """
+            (module
+              (type $many (func (param i32) (result f64 f64 f64 f64 f64 f64 f64 f64 f64 f64)))
+              (tag $e (param i32))
+              (table 1 funcref) (elem (i32.const 0) $f)
+              (global $g (mut i32) (i32.const 7))
+              (func $f (type $many)
+                (if (local.get 0) (then (throw $e (i32.const 5))))
+                (f64.const 1) (f64.const 1) (f64.const 1) (f64.const 1) (f64.const 1)
+                (f64.const 1) (f64.const 1) (f64.const 1) (f64.const 1) (f64.const 1))
+              (func (export "f") (param i32 i64) (result i32 i64 i32)
+                (block $h (result i32)
+                  (try_table (catch $e $h)
+                    (call_indirect (type $many) (i32.const 0) (i32.const 0))
+                    (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop)
+                    (call_indirect (type $many) (local.get 0) (i32.const 0))
+                    (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop) (drop))
+                  (i32.const 3))
+                (local.get 1) (global.get $g)))
+            """);
+    assertArrayEquals(new Object[] {3, 9L, 7}, instance.func("f").call(0, 9L));
+    assertArrayEquals(new Object[] {5, 9L, 7}, instance.func("f").call(1, 9L));
+  }
+
   /** References that are not needed any more are forgotten while the guest runs on. */
   @ParameterizedTest
   @EnumSource(OptLevel.class)

@@ -92,7 +92,8 @@ final class Frame implements FrameLayout {
     void add(X64Inst inst) {
       if (inst instanceof Call call) {
         calls = true;
-        outgoing = Math.max(outgoing, call.popped());
+        // The callee writes all results, also those that nobody reads.
+        outgoing = Math.max(outgoing, call.popped() + call.returned());
         if (call.target() != null && call.target().context() != null) {
           ownContext = 8;
         }

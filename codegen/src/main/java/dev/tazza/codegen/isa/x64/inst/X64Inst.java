@@ -213,10 +213,17 @@ public sealed interface X64Inst {
   /**
    * @param symbol the function, when there is no {@code target}
    * @param popped bytes of stack arguments, which are gone after the call
+   * @param returned bytes of stack results, for which there is room behind the arguments
    * @param ends whether it goes on at the first successor; the results are defined there
    */
   record Call(
-      int symbol, @Nullable Target target, Fixed args, Fixed results, int popped, boolean ends)
+      int symbol,
+      @Nullable Target target,
+      Fixed args,
+      Fixed results,
+      int popped,
+      int returned,
+      boolean ends)
       implements X64Inst {
     boolean byJump() {
       return target != null && target.byJump;

@@ -231,7 +231,7 @@ final class CallSelector {
     int loc = buffer.loc();
     Target target = new Target(memory.loadOrReg(inst.args[0], Type.I64), null, false);
     buffer.setLoc(loc);
-    buffer.add(new Call(0, target, Fixed.NONE, Fixed.NONE, 0, false));
+    buffer.add(new Call(0, target, Fixed.NONE, Fixed.NONE, 0, 0, false));
     buffer.add(new Trap(inst.trap));
   }
 
@@ -308,12 +308,15 @@ final class CallSelector {
     }
     Fixed args = registers(values, params);
     if (inst.op.isTryCall()) {
-      buffer.add(new Call(symbol, target, args, Fixed.NONE, params.stackBytes(), true));
+      buffer.add(
+          new Call(
+              symbol, target, args, Fixed.NONE, params.stackBytes(), results.stackBytes(), true));
       return;
     }
     @Nullable Inst[] given = results(inst, signature);
     Fixed defined = results(given, signature, results);
-    buffer.add(new Call(symbol, target, args, defined, params.stackBytes(), false));
+    buffer.add(
+        new Call(symbol, target, args, defined, params.stackBytes(), results.stackBytes(), false));
     for (int i = 0; i < given.length; i++) {
       if (results.registers()[i] < 0) {
         int dst = given[i] == null ? newReg(signature.results().get(i)) : selection.def(given[i]);
@@ -373,7 +376,7 @@ final class CallSelector {
     }
     @Nullable Inst[] values = results(inst, signature);
     if (values.length == 0) {
-      buffer.add(new Call(0, target, args, Fixed.NONE, 0, false));
+      buffer.add(new Call(0, target, args, Fixed.NONE, 0, 0, false));
       return;
     }
     Inst value = values[0];
@@ -381,7 +384,7 @@ final class CallSelector {
     boolean extend = signature.results().get(0) == Type.I32;
     int raw = extend ? selection.newInt() : result;
     Fixed defined = new Fixed(new int[] {raw}, new int[] {PReg.ofInt(Registers.RAX)});
-    buffer.add(new Call(0, target, args, defined, 0, false));
+    buffer.add(new Call(0, target, args, defined, 0, 0, false));
     if (extend) {
       buffer.add(new Unary(UnaryOp.MOV32, result, new Source.Reg(raw)));
     }
