@@ -258,6 +258,9 @@ final class Joins {
         && values.lengthOf[b] == values.lengthOf[a]
         && values.lengthShift[b] == values.lengthShift[a]) {
       long slack = Math.min(values.lengthSlack[a], values.lengthSlack[b]);
+      if (isLoop && slack < values.lengthSlack[a] && values.isJoined(a, block)) {
+        return; // It would become less round by round, without end.
+      }
       values.note(result, values.lengthKind[a], values.lengthOf[a], slack, values.lengthShift[a]);
     } else if (hasLength(b, a) || values.high[b] <= values.low[a]) {
       values.note(

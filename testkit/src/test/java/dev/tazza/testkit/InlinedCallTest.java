@@ -194,7 +194,7 @@ class InlinedCallTest {
         Trap trap = assertThrows(Trap.class, () -> instance.func(name).call(0));
         assertEquals(TrapCode.STACK_OVERFLOW, trap.code());
         List<Frame> frames = trap.frames();
-        assertEquals(100, frames.size());
+        assertEquals(20, frames.size());
         for (int i = 2; i < frames.size(); i++) {
           // Both functions of the circle in turn, or always the one.
           assertEquals(frames.get(i - 2).functionIndex(), frames.get(i).functionIndex());

@@ -18,6 +18,17 @@ class Memory64FuzzTest {
   /** The least for each module: that most calls are not left out, and do not trap at once. */
   private static final int ACCESSES = 50;
 
+  /** Of whose loops the sandbox verifier once found no end. */
+  private static final long SLOW = 1621;
+
+  @Test
+  void loopsOfPointersAreVerified() {
+    try (Memory64Fuzzer fuzzer = new Memory64Fuzzer()) {
+      String difference = fuzzer.check(SLOW);
+      assertNull(difference, difference);
+    }
+  }
+
   @Test
   void sameAsInterpreted() {
     try (Memory64Fuzzer fuzzer = new Memory64Fuzzer()) {
