@@ -117,6 +117,11 @@ public final class Checker {
     if (code.isCall(first)) {
       return; // it defines results of its own
     }
+    for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
+      if (!Operand.isDef(code.operandAt(o))) {
+        return; // nobody asks for results: this is any instruction
+      }
+    }
     for (int e = firstEdit[2 * first]; e < firstEdit[2 * first + 1]; e++) {
       for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
         long operand = code.operandAt(o);
