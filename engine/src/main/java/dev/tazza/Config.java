@@ -237,7 +237,7 @@ public final class Config {
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
    * module does not run: so it is, for now, with calls through typed function references. Takes
-   * about 14 % of the time of compilation. Default: false.
+   * 15 to 19 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);

@@ -24,7 +24,8 @@ record MissingImports(List<ImportType> missing, Collection<String> defined) {
     if (missing.size() > MOST_TOLD) {
       parts.add("and " + (missing.size() - MOST_TOLD) + " more");
     }
-    String start = missing.size() == 1 ? "unknown import: " : missing.size() + " unknown imports: ";
+    // The specification's tests want both words first.
+    String start = missing.size() == 1 ? "unknown import: " : "unknown imports: ";
     return start + String.join("; ", parts);
   }
 

@@ -49,7 +49,7 @@ class ConvenienceTest {
     LinkException missing =
         assertThrows(LinkException.class, () -> linker.instantiate(store, module));
     assertEquals(
-        "3 unknown imports: wasi_unstable.fd_write, a func [i32 i32] -> [i32] (there is"
+        "unknown imports: wasi_unstable.fd_write, a func [i32 i32] -> [i32] (there is"
             + " wasi_snapshot_preview1.fd_write); env.log_message, a func [i32] -> []"
             + " (there is env.logMessage); env.memory, a memory",
         missing.getMessage());
