@@ -217,7 +217,7 @@ final class Joins {
     values.step[result] = step(a, b);
     values.setJoined(result, block);
     if (grows && (low < values.low[a] || high > values.high[a])) {
-      widen(a, b, result);
+      widen(a, result);
     }
     joinLengths(a, b, result);
     return result;
@@ -405,7 +405,7 @@ final class Joins {
     limitCount += 2;
   }
 
-  private void widen(int a, int b, int result) {
+  private void widen(int a, int result) {
     long low = values.low[result];
     long high = values.high[result];
     long step = values.step[result];

@@ -6,7 +6,7 @@ package dev.tazza.codegen.ir;
  *
  * @param bytes 1, 2, 4, 8 or 16; at most the size of the value's type
  * @param signed a narrow load extends with the sign, otherwise with zeros; false for stores
- * @param alias what may overlap with it
+ * @param region what may overlap with it
  */
 public record Access(int bytes, boolean signed, AliasRegion region) {
   /** An access as wide as {@code type}. */

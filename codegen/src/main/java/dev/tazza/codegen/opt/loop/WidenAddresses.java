@@ -8,7 +8,6 @@ import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Cursor;
-import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -32,7 +31,6 @@ public final class WidenAddresses {
 
   private final Analyses analyses;
   private final ControlFlow flow;
-  private final DominatorTree dominators;
   private final ValueRanges ranges;
   private final LoopCounters counters;
   private final Replacements replacements;
@@ -44,7 +42,6 @@ public final class WidenAddresses {
   private WidenAddresses(Analyses analyses) {
     this.analyses = analyses;
     flow = analyses.controlFlow();
-    dominators = analyses.dominators();
     ranges = new ValueRanges(analyses.function());
     counters = new LoopCounters(analyses, ranges);
     replacements = new Replacements(analyses.function());
