@@ -22,8 +22,8 @@ package dev.tazza.codegen.ir;
  * </pre>
  *
  * <p>A call that ends its block tells where it goes on, and where for which tag: {@code v1 =
- * try_call 3(v0): (i64) -> (i32), b1, 5: b2, *: b3(v0)}. One of a reference tells where in it
- * code and context are: {@code return_call_ref v1[0, 16](v0, v2): (i64, i32) -> (i32) trap 4}.
+ * try_call 3(v0): (i64) -> (i32), b1, 5: b2, *: b3(v0)}. One of a reference tells where in it code
+ * and context are: {@code return_call_ref v1[0, 16](v0, v2): (i64, i32) -> (i32) trap 4}.
  *
  * <p>{@code @17} is a source position. Unused results of a call are {@code _}.
  */
