@@ -59,6 +59,10 @@ class VectorRowsTest {
       }
       String[] columns = line.split(" \\| ", 3);
       byte[] code = HexFormat.of().parseHex(columns[1]);
+      if (isForStubs(code, columns[2])) {
+        assertThrows(Rejection.class, () -> decode(code), line);
+        continue;
+      }
       Instructions found = decode(code);
       assertEquals(2, found.count, line);
       assertEquals(code.length, found.at[1], line);
@@ -70,6 +74,11 @@ class VectorRowsTest {
       count++;
     }
     assertTrue(count > 2000, () -> count(lines));
+  }
+
+  /** Vectors of 256 and 512 bits, and what is encoded by EVEX, occur in the runtime's stubs only. */
+  private static boolean isForStubs(byte[] code, String text) {
+    return code[0] == 0x62 || text.contains("ymm");
   }
 
   private static String count(List<String> lines) {

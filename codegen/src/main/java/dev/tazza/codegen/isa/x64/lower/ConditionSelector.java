@@ -121,9 +121,8 @@ final class ConditionSelector {
    */
   void clamp(Inst inst) {
     Inst check = inst.prev;
-    boolean isChecked = check != null && saysSame(check, inst);
     int trap = 0;
-    if (isChecked) {
+    if (check != null && saysSame(check, inst)) {
       clamped = check;
       trap = check.trap;
     }
