@@ -76,7 +76,9 @@ class VectorRowsTest {
     assertTrue(count > 2000, () -> count(lines));
   }
 
-  /** Vectors of 256 and 512 bits, and what is encoded by EVEX, occur in the runtime's stubs only. */
+  /**
+   * Vectors of 256 and 512 bits, and what is encoded by EVEX, occur in the runtime's stubs only.
+   */
   private static boolean isForStubs(byte[] code, String text) {
     return code[0] == 0x62 || text.contains("ymm");
   }
