@@ -179,7 +179,7 @@ class ForgedArtifactTest {
     ".tazza.inlined, 1, 4, 0, -2",
     ".tazza.inlined, 2, 4, 0, 0",
     ".tazza.inlined, 2, 4, 1, 6",
-    ".tazza.inlined, 3, 4, 0, -2",
+    ".tazza.inlined, 3, 4, 0, -3",
     ".tazza.inlined, 3, 4, 0, 0x7fffffff",
   })
   void valuesThatCannotBeAreRefused(

@@ -84,11 +84,11 @@ class HostMisuseTest {
     assertThrows(
         IllegalArgumentException.class, () -> Memory.create(store, new MemoryType(limits(2, 1))));
     assertThrows(
-        UnsupportedOperationException.class,
-        () -> Memory.create(store, new MemoryType(limits(1, 1), 0)));
+        IllegalArgumentException.class,
+        () -> Memory.create(store, new MemoryType(limits(1, 1), 3)));
     assertThrows(
         UnsupportedOperationException.class,
-        () -> Memory.create(store, new MemoryType(new Limits(1, true, 1, true, false))));
+        () -> Memory.create(store, new MemoryType(new Limits(1, true, 1, false, true))));
     assertThrows(
         IllegalArgumentException.class,
         () -> Table.create(store, new TableType(ValType.FUNCREF, limits(2, 1))));

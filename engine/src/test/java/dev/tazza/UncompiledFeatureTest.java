@@ -24,10 +24,6 @@ class UncompiledFeatureTest {
     new Use(Feature.GC, "ref.i31", "(global (ref i31) (ref.i31 (i32.const 1)))"),
     new Use(Feature.GC, "ref.eq", "(func (drop (ref.eq (ref.null eq) (ref.null eq))))"),
     new Use(Feature.GC, "ref.test", "(func (drop (ref.test (ref any) (ref.null eq))))"),
-    new Use(
-        Feature.WIDE_ARITHMETIC,
-        "i64.mul_wide_u",
-        "(func (param i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 0)))"),
   };
 
   @Test

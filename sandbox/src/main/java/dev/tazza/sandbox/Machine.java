@@ -19,6 +19,9 @@ final class Machine {
   /** Bytes below the checked part of the stack that every function may use; see {@code Frame}. */
   static final int UNCHECKED_STACK = 1024 + 16;
 
+  /** Functions with more than 8 MiB of stack are not compiled. */
+  private static final int MOST_SLOTS = 1 << 20;
+
   final Instructions code = new Instructions();
   final Values values = new Values();
   final Arithmetic arithmetic = new Arithmetic(values);
@@ -139,14 +142,26 @@ final class Machine {
     }
   }
 
-  /** The slot of 8 bytes at a distance. */
+  /** The slot of 8 bytes at a distance; -1 for the end of what the caller has passed. */
   int slot(long distance) {
-    return (int) ((incoming - distance) >> 3);
+    long slot = incoming - distance >> 3;
+    if (slot < -1 || slot > MOST_SLOTS) {
+      throw reject("the stack pointer is not in the function's part of the stack");
+    }
+    return (int) slot;
+  }
+
+  private int place(long distance) {
+    int slot = slot(distance);
+    if (slot < 0) {
+      throw reject("uses the stack above what the caller has passed");
+    }
+    return State.FIRST_SLOT + slot;
   }
 
   /** What is in the 8 bytes of the stack at {@code distance}. */
   int stackValue(long distance) {
-    int place = State.FIRST_SLOT + slot(distance);
+    int place = place(distance);
     int value = state.get(place);
     if (value == DEAD) {
       value = values.unknown();
@@ -156,7 +171,7 @@ final class Machine {
   }
 
   void setStackValue(long distance, int value) {
-    state.set(State.FIRST_SLOT + slot(distance), value);
+    state.set(place(distance), value);
   }
 
   /** Whether {@code value} may be passed on as a function reference. */

@@ -258,7 +258,8 @@ public final class VmStore implements AutoCloseable {
   /** A tag that no instance defines. */
   public VmTag newTag(FuncType type) {
     int typeId = types.acquire(type);
-    resources.add(() -> types.release(typeId));
+    TypeRegistry registry = types; // what is reclaimed with the store must not keep it
+    resources.add(() -> registry.release(typeId));
     return exceptions.newTag(types.type(typeId), typeId);
   }
 

@@ -124,7 +124,7 @@ final class ConditionSelector {
     int trap = 0;
     if (check != null && saysSame(check, inst)) {
       clamped = check;
-      trap = check.trap;
+      trap = check.trapEntry();
     }
     int zero = selection.newInt();
     Cond inside = inst.op == Opcode.CLAMP_LT ? Cond.B : Cond.BE;
