@@ -7,6 +7,7 @@ import dev.tazza.wasm.WasmException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +50,8 @@ public final class Cache {
   /**
    * Opens the cache in a folder.
    *
-   * @throws IOException when the folder is not there and cannot be made
-   * @throws IllegalArgumentException when the folder belongs to another user, or others may write
-   *     to it
+   * @throws IOException when the folder is not there and cannot be made; an {@link
+   *     AccessDeniedException} when it belongs to another user, or others may write to it
    */
   public static Cache open(CacheConfig config) throws IOException {
     return new Cache(config.copy());
@@ -78,16 +78,16 @@ public final class Cache {
     UserPrincipal owner = Files.getOwner(directory);
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
     if (!owner.equals(Files.getOwner(Path.of("/proc/self")))) {
-      throw new IllegalArgumentException(
-          "the cache's folder " + directory + " belongs to another user, " + owner.getName());
+      throw denied("the cache's folder belongs to another user, " + owner.getName());
     }
     if (permissions.contains(PosixFilePermission.GROUP_WRITE)
         || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IllegalArgumentException(
-          "others may write to the cache's folder "
-              + directory
-              + ", and so run code in this process; chmod go-w it");
+      throw denied("others may write to the cache's folder, and so run code; chmod go-w it");
     }
+  }
+
+  private AccessDeniedException denied(String reason) {
+    return new AccessDeniedException(directory.toString(), null, reason);
   }
 
   /** The folder. */

@@ -8,6 +8,7 @@ import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.Wat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -227,8 +228,8 @@ class CacheTest {
   void foldersThatOthersCanWriteToAreRefused() throws IOException {
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxr-x"));
-    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, this::open);
-    assertTrue(refused.getMessage().contains("others may write"), refused.getMessage());
+    AccessDeniedException refused = assertThrows(AccessDeniedException.class, this::open);
+    assertTrue(refused.getReason().contains("others may write"), refused.getReason());
     Path file = Files.createFile(folder.resolve("file"));
     CacheConfig inFile = new CacheConfig().directory(file.resolve("cache"));
     assertThrows(IOException.class, () -> Cache.open(inFile));

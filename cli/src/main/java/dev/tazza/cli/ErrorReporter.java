@@ -9,6 +9,7 @@ import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
@@ -84,6 +85,8 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       case WasmException error -> err.println("tazza: " + error.getMessage());
       case CliException error -> err.println("tazza: " + error.getMessage());
       case IOException error -> err.println("tazza: " + message(error));
+      case UncheckedIOException error ->
+          err.println("tazza: " + error.getMessage() + ": " + message(error.getCause()));
       case UnsupportedOperationException error -> err.println("tazza: " + error.getMessage());
       case InvalidPathException error ->
           err.println("tazza: not a file's name: '" + error.getInput() + "': " + error.getReason());
@@ -125,7 +128,8 @@ final class ErrorReporter implements IExecutionExceptionHandler {
   private static String message(IOException error) {
     return switch (error) {
       case NoSuchFileException e -> e.getFile() + ": no such file";
-      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case AccessDeniedException e when e.getReason() == null ->
+          e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case OutputException e -> String.valueOf(e.getMessage());
       default -> {

@@ -28,7 +28,7 @@ final class ModuleCache {
     try {
       return open();
     } catch (IOException | IllegalStateException e) {
-      return null; // no home, or one that cannot be written to: it works without
+      return null; // no home, or one that is not ours to write to: it works without
     }
   }
 

@@ -83,6 +83,15 @@ class ProcessTest {
   }
 
   @Test
+  void aProfilersFileThatCannotBeWrittenIsOneLine() throws Exception {
+    writeLargeModule();
+    Result result = shell("JITDUMPDIR=$PWD/none tazza run --profile jitdump large.wat");
+    assertEquals(1, result.status);
+    assertTrue(result.output.startsWith("tazza: the profiler's file cannot be"), result.output);
+    assertEquals(1, result.output.lines().count(), result.output);
+  }
+
+  @Test
   void compiledModulesAreKept() throws Exception {
     writeLargeModule();
     String cache = "export XDG_CACHE_HOME=$PWD/cache XDG_CONFIG_HOME=$PWD/config; ";
@@ -93,6 +102,11 @@ class ProcessTest {
     assertTrue(result.output.contains("modules           0 of 65536"), result.output);
     Result without = shell(cache + run.replace("run", "run --no-cache") + "tazza cache");
     assertTrue(without.output.contains("modules           0 of 65536"), without.output);
+    shell("chmod go+w cache/tazza");
+    Result open = shell(cache + "tazza run --invoke none large.wat; tazza cache");
+    assertTrue(open.output.contains("no exported function"), open.output);
+    assertTrue(open.output.contains("cache/tazza: others may write"), open.output);
+    shell("chmod go-w cache/tazza");
     Files.createDirectories(folder.resolve("config/tazza"));
     Files.writeString(folder.resolve("config/tazza/config.toml"), "[cache]\nsize = 1\n");
     Result mistake = shell(cache + "tazza cache");
