@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Runs {@link AddressModule}s under configurations that check accesses in different ways, at both
  * levels of optimization. Not thread-safe.
  */
-public final class AddressFuzzer implements AutoCloseable {
+public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
   private static final int MORE_THAN_A_MEMORY = 4 * Machine.PAGE;
 
   private record Setting(String name, Engine engine) {}
@@ -72,11 +72,13 @@ public final class AddressFuzzer implements AutoCloseable {
   }
 
   /** How many accesses were compared, by each of the configurations. */
+  @Override
   public long accesses() {
     return accesses;
   }
 
   /** How many calls were compared, by each of the configurations. */
+  @Override
   public long calls() {
     return calls;
   }
@@ -87,6 +89,7 @@ public final class AddressFuzzer implements AutoCloseable {
   }
 
   /** The first difference that the module of a seed shows, or null if it shows none. */
+  @Override
   public @Nullable String check(long seed) {
     AddressModule module = AddressModule.of(seed, shapes);
     accesses += module.accesses();
@@ -150,21 +153,13 @@ public final class AddressFuzzer implements AutoCloseable {
     }
     try (AddressFuzzer fuzzer =
         shapes.isEmpty() ? new AddressFuzzer() : new AddressFuzzer(shapes)) {
-      int failures = 0;
-      for (long at = seed; fuzzer.accesses < count && failures < 10; at++) {
-        String difference = fuzzer.check(at);
-        if (difference != null) {
-          failures++;
-          System.out.println(difference);
-        }
-        if (at % 1000 == 0) {
-          System.out.printf("seed %d: %,d accesses%n", at, fuzzer.accesses);
-        }
-      }
-      System.out.printf(
-          "%,d accesses in %,d calls by each of %d configurations, %d modules with differences%n",
-          fuzzer.accesses, fuzzer.calls, fuzzer.settings.size(), failures);
+      fuzzer.run(seed, count);
     }
+  }
+
+  @Override
+  public int configurations() {
+    return settings.size();
   }
 
   @Override

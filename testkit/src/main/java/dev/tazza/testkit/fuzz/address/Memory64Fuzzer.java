@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Runs {@link Memory64Module}s under configurations that check accesses in different ways, at both
  * levels of optimization, some of them with the sandbox verifier. Not thread-safe.
  */
-public final class Memory64Fuzzer implements AutoCloseable {
+public final class Memory64Fuzzer implements AccessFuzzer, AutoCloseable {
   private record Setting(String name, Engine engine) {}
 
   private final List<Setting> settings = new ArrayList<>();
@@ -46,11 +46,13 @@ public final class Memory64Fuzzer implements AutoCloseable {
   }
 
   /** How many accesses were compared, by each of the configurations. */
+  @Override
   public long accesses() {
     return accesses;
   }
 
   /** The first difference that the module of a seed shows, or null if it shows none. */
+  @Override
   public @Nullable String check(long seed) {
     Memory64Module module = Memory64Module.of(seed);
     accesses += module.accesses();
@@ -103,21 +105,18 @@ public final class Memory64Fuzzer implements AutoCloseable {
     long seed = Long.parseLong(args[0]);
     long count = Long.parseLong(args[1]);
     try (Memory64Fuzzer fuzzer = new Memory64Fuzzer()) {
-      int failures = 0;
-      for (long at = seed; fuzzer.accesses < count && failures < 10; at++) {
-        String difference = fuzzer.check(at);
-        if (difference != null) {
-          failures++;
-          System.out.println(difference);
-        }
-        if (at % 1000 == 0) {
-          System.out.printf("seed %d: %,d accesses%n", at, fuzzer.accesses);
-        }
-      }
-      System.out.printf(
-          "%,d accesses in %,d calls by each of %d configurations, %d modules with differences%n",
-          fuzzer.accesses, fuzzer.calls, fuzzer.settings.size(), failures);
+      fuzzer.run(seed, count);
     }
+  }
+
+  @Override
+  public long calls() {
+    return calls;
+  }
+
+  @Override
+  public int configurations() {
+    return settings.size();
   }
 
   @Override
