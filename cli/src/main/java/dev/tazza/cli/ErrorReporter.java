@@ -15,6 +15,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -85,8 +86,10 @@ final class ErrorReporter implements IExecutionExceptionHandler {
       case WasmException error -> err.println("tazza: " + error.getMessage());
       case CliException error -> err.println("tazza: " + error.getMessage());
       case IOException error -> err.println("tazza: " + message(error));
-      case UncheckedIOException error ->
-          err.println("tazza: " + error.getMessage() + ": " + message(error.getCause()));
+      case UncheckedIOException error -> {
+        IOException cause = Objects.requireNonNull(error.getCause());
+        err.println("tazza: " + error.getMessage() + ": " + message(cause));
+      }
       case UnsupportedOperationException error -> err.println("tazza: " + error.getMessage());
       case InvalidPathException error ->
           err.println("tazza: not a file's name: '" + error.getInput() + "': " + error.getReason());
