@@ -50,17 +50,17 @@ import org.jspecify.annotations.Nullable;
  * Instructions as text: {@code result = name operands}, with the operands in the order of {@link
  * Operands}, of which the last is the result where there is one.
  */
-public final class Printer {
+public final class X64InstPrinter {
   private final StringBuilder out = new StringBuilder();
   private final String[] operands;
   private int next;
 
-  private Printer(String[] operands) {
+  private X64InstPrinter(String[] operands) {
     this.operands = operands;
   }
 
   public static String print(X64Inst inst, String[] operands) {
-    Printer printer = new Printer(operands);
+    X64InstPrinter printer = new X64InstPrinter(operands);
     printer.inst(inst);
     return printer.out.toString();
   }
@@ -214,24 +214,24 @@ public final class Printer {
     }
   }
 
-  private Printer text(String text) {
+  private X64InstPrinter text(String text) {
     out.append(text);
     return this;
   }
 
-  private Printer result(String name) {
+  private X64InstPrinter result(String name) {
     return text(operands[operands.length - 1]).text(" = ").text(name);
   }
 
-  private Printer operand() {
+  private X64InstPrinter operand() {
     return text(" ").text(operands[next++]);
   }
 
-  private Printer then() {
+  private X64InstPrinter then() {
     return text(",").operand();
   }
 
-  private Printer then(Source source) {
+  private X64InstPrinter then(Source source) {
     return text(",").source(source);
   }
 
@@ -247,14 +247,14 @@ public final class Printer {
     }
   }
 
-  private Printer trap(int trap) {
+  private X64InstPrinter trap(int trap) {
     int fuel = trap >> Inst.FUEL_SHIFT;
     return trap == 0
         ? this
         : text(" trap " + (trap - (fuel << Inst.FUEL_SHIFT)) + (fuel == 0 ? "" : " fuel " + fuel));
   }
 
-  private Printer compare(Compare compare) {
+  private X64InstPrinter compare(Compare compare) {
     text(" (" + compare.op().text);
     if (!compare.op().isFloat()) {
       text(Integer.toString(8 * compare.bytes()));
@@ -262,7 +262,7 @@ public final class Printer {
     return source(compare.left()).then(compare.right()).text(")");
   }
 
-  private Printer source(Source source) {
+  private X64InstPrinter source(Source source) {
     return switch (source) {
       case Reg _ -> operand();
       case Imm imm -> text(" " + imm.value());
@@ -279,7 +279,7 @@ public final class Printer {
     };
   }
 
-  private Printer address(Amode amode) {
+  private X64InstPrinter address(Amode amode) {
     text(" [");
     text(
         switch (amode.base()) {
