@@ -378,7 +378,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallRecords(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.tazza.sys.linux;
 
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.SignalFrame;
 import dev.tazza.sys.Signals;
@@ -131,7 +131,8 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public void mapPrivate(long address, long size, Protection protection, int descriptor, long offset) {
+  public void mapPrivate(
+      long address, long size, Protection protection, int descriptor, long offset) {
     long result =
         Syscall.call(
             SyscallNumber.MMAP,

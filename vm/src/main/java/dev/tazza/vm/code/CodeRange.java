@@ -1,8 +1,8 @@
 package dev.tazza.vm.code;
 
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.tazza.vm.memory;
 
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.tazza.vm.profile;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.SourcePosition;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.ExitReason;
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.Signals;
 import java.io.IOException;
 import java.nio.file.Files;

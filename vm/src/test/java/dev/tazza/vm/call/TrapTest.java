@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.Signals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
