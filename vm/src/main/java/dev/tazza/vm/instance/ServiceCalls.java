@@ -32,6 +32,8 @@ final class ServiceCalls {
         initMemory(instance, args.i32(0), args.i32(1), args.i64(2), args.i32(3), args.i32(4));
         yield 0;
       }
+      case MEMORY_ATOMIC_WAIT32, MEMORY_ATOMIC_WAIT64, MEMORY_ATOMIC_NOTIFY ->
+          throw new UnsupportedOperationException("waiting does not work yet");
       case DATA_DROP -> {
         instance.dropData(args.i32(0));
         yield 0;
