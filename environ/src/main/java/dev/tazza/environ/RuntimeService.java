@@ -30,7 +30,10 @@ public enum RuntimeService {
   MEMORY_INIT(Effect.WRITES, List.of(I32, I32, I64, I32, I32), List.of()),
   /** data segment. */
   DATA_DROP(Effect.WRITES, List.of(I32), List.of()),
-  /** memory index, index, offset, expected, nanoseconds or less than 0 → 0 woken, 1 not equal, 2 late. */
+  /**
+   * memory index, index, offset, expected, nanoseconds or less than 0 → 0 woken, 1 not equal, 2
+   * late.
+   */
   MEMORY_ATOMIC_WAIT32(Effect.GROWS, List.of(I32, I64, I64, I32, I64), List.of(I32)),
   /** The same for eight bytes. */
   MEMORY_ATOMIC_WAIT64(Effect.GROWS, List.of(I32, I64, I64, I64, I64), List.of(I32)),

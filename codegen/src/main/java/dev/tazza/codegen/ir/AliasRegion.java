@@ -51,8 +51,7 @@ public final class AliasRegion {
    * @param lengths where that is known
    * @param isShared whether other threads may write there, too
    */
-  public AliasRegion(
-      int id, String name, Kind kind, @Nullable Lengths lengths, boolean isShared) {
+  public AliasRegion(int id, String name, Kind kind, @Nullable Lengths lengths, boolean isShared) {
     this.id = id;
     this.name = name;
     this.kind = kind;

@@ -72,8 +72,8 @@ public final class Block {
 
   /**
    * What its instructions may write, so that it need not be read to know: a bit for each {@link
-   * AliasRegion}, by id, that is stored to, here or by other threads whose stores are seen here, and
-   * {@link #CALLS}. Bits stay when an instruction is removed.
+   * AliasRegion}, by id, that is stored to, here or by other threads whose stores are seen here,
+   * and {@link #CALLS}. Bits stay when an instruction is removed.
    */
   public int writes() {
     return writes;

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory SSA: numbers the states of memory, for each region, as SSA numbers values: a store makes a
  * new version of its region, a call one of all regions, an atomic operation or a fence one of all
- * that other threads may write to, and so does a block whose predecessors disagree. Two loads of the same address in the same version give the same. Loads see through
- * stores to other offsets from the same base.
+ * that other threads may write to, and so does a block whose predecessors disagree. Two loads of
+ * the same address in the same version give the same. Loads see through stores to other offsets
+ * from the same base.
  *
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.
