@@ -12,6 +12,10 @@ import dev.tazza.codegen.isa.x64.inst.AluOp;
 import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
@@ -85,6 +89,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
+  private final AtomicEmitter atomics;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
@@ -98,6 +103,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
     vectors = new VectorEmitter(emission);
+    atomics = new AtomicEmitter(emission);
   }
 
   @Override
@@ -163,6 +169,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Div div -> div(div);
       case Rmw rmw -> rmw(rmw);
+      case Exchange exchange -> atomics.exchange(exchange);
+      case CompareExchange exchange -> atomics.compareExchange(exchange);
+      case UpdateLoop loop -> atomics.update(loop);
+      case Fence _ -> atomics.fence();
       case SetIf set -> flags.setIf(set);
       case Select select -> flags.select(select);
       case TrapIf trap -> flags.trapIf(trap);
@@ -382,12 +392,15 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private void rmw(Rmw rmw) {
     Place address = emission.address(rmw.address(), place);
     int bytes = rmw.bytes();
+    emission.mayFault(address);
+    if (rmw.locked()) {
+      encoder.lock();
+    }
     if (rmw.src() instanceof Imm imm) {
-      emission.mayFault(address);
       encoder.aluImm(rmw.op().digit, bytes, address, imm.value());
     } else {
       int opcode = rmw.op().opcode + LOAD_TO_STORE - (bytes == 1 ? 1 : 0);
-      emission.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
+      encoder.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
     }
   }
 }
