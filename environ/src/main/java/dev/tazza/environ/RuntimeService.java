@@ -54,7 +54,16 @@ public enum RuntimeService {
    * a reference to an exception, which becomes that in {@link StoreContext#EXCEPTION}; the slots
    * get what it carries.
    */
-  THROW_REFERENCE(Effect.NONE, List.of(EXTERNREF), List.of());
+  THROW_REFERENCE(Effect.NONE, List.of(EXTERNREF), List.of()),
+  /** memory index, index, offset (address: their sum, unsigned), count → how many were woken. */
+  MEMORY_ATOMIC_NOTIFY(Effect.WRITES, List.of(I32, I64, I64, I32), List.of(I32)),
+  /**
+   * memory index, index, offset, expected value, timeout in nanoseconds or negative → 0: woken, 1:
+   * another value, 2: timed out.
+   */
+  MEMORY_ATOMIC_WAIT32(Effect.WRITES, List.of(I32, I64, I64, I32, I64), List.of(I32)),
+  /** The same for 64 bits. */
+  MEMORY_ATOMIC_WAIT64(Effect.WRITES, List.of(I32, I64, I64, I64, I64), List.of(I32));
 
   /** What is different after a service, but for its results. */
   public enum Effect {
