@@ -35,7 +35,7 @@ public enum TrapCode {
   OUT_OF_FUEL(18, "all fuel consumed"),
   /** An atomic access at an address that is no multiple of its size. */
   UNALIGNED_ATOMIC(19, "unaligned atomic"),
-  /** {@code memory.atomic.wait} in a memory that is not shared, where nobody could wake it. */
+  /** {@code memory.atomic.wait} in a memory that no other thread could change. */
   EXPECTED_SHARED_MEMORY(20, "expected shared memory");
 
   private final int code;
