@@ -57,7 +57,10 @@ final class ServiceCalls {
       case IS_SUBTYPE -> isSubtype(instance, args.i32(0), args.i32(1));
       case CATCH_REFERENCE -> instance.store.exceptions().reference();
       case MEMORY_ATOMIC_NOTIFY ->
-          instance.store.waits().notify(memory(instance, args), args.i64(1), args.i64(2), args.i32(3));
+          instance
+              .store
+              .waits()
+              .notify(memory(instance, args), args.i64(1), args.i64(2), args.i32(3));
       case MEMORY_ATOMIC_WAIT32 ->
           instance
               .store

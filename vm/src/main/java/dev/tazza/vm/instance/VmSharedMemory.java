@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>It never moves: the room for its maximum is reserved when it is made.
  *   <li>It has one definition, to which all instances point, so that a length is the same for all.
- *   <li>It lives until the last <em>user</em>, a store or the embedder, has {@link #release released}
- *       it; or else until nothing leads to it, no store and no segment.
+ *   <li>It lives until the last <em>user</em>, a store or the embedder, has {@link #release
+ *       released} it; or else until nothing leads to it, no store and no segment.
  * </ul>
  */
 public final class VmSharedMemory {
@@ -65,7 +65,9 @@ public final class VmSharedMemory {
       throw new ResourceLimitException(
           "no room for a shared memory, for which all that it can grow to, %d bytes, is reserved"
                   .formatted(plan.reservation())
-              + " (" + noRoom.getMessage() + ")",
+              + " ("
+              + noRoom.getMessage()
+              + ")",
           noRoom);
     }
   }

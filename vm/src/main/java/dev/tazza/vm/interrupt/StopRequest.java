@@ -41,7 +41,8 @@ public final class StopRequest {
   /** Asks. */
   public void raise() {
     put(1, byPolls ? ABOVE : stackEnd);
-    // A thread that parks notes itself and then looks whether it may: one of the two sees the other.
+    // A thread that parks notes itself and then looks whether it may: one of the two sees the
+    // other.
     Thread waiting = parked;
     if (waiting != null) {
       LockSupport.unpark(waiting);
