@@ -172,7 +172,9 @@ public final class Func implements Extern {
    * @throws IllegalArgumentException when it has another
    */
   public <F> F as(Class<F> type) {
-    return MethodHandleProxies.asInterfaceInstance(type, fitting(type));
+    return InterfaceClass.isOpen(type)
+        ? implement(type, null)
+        : MethodHandleProxies.asInterfaceInstance(type, fitting(type));
   }
 
   /**
@@ -181,14 +183,15 @@ public final class Func implements Extern {
    * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
    */
   public <F> F as(Class<F> type, Lookup lookup) {
-    Method method = JavaTypes.functionalMethod(type);
-    MethodType wanted = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
-    Object[] parts = {fitting(type).asType(wanted)};
-    return InterfaceClass.make(type, Objects.requireNonNull(lookup, "lookup"), parts);
+    return implement(type, Objects.requireNonNull(lookup, "lookup"));
+  }
+
+  private <F> F implement(Class<F> type, @Nullable Lookup lookup) {
+    return InterfaceClass.make(type, lookup, new Object[] {fitting(type)});
   }
 
   private MethodHandle fitting(Class<?> type) {
-    Method method = JavaTypes.functionalMethod(type);
+    Method method = InterfaceClass.functionalMethod(type);
     MethodType wanted = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     MethodHandle handle = handle();
     if (!JavaTypes.fits(handle.type(), wanted)) {
@@ -196,7 +199,7 @@ public final class Func implements Extern {
           "%s.%s has type %s, but the function %s is %s in Java"
               .formatted(type.getName(), method.getName(), wanted, type(), handle.type()));
     }
-    return handle;
+    return handle.asType(wanted);
   }
 
   /** {@link #as}, by a name that is no keyword of Kotlin. */

@@ -19,15 +19,19 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A class that implements an interface: each method calls a handle of exactly the method's type, or
  * returns an object. The class is made once for an interface, beside it (hidden, in its package),
- * so that the interface need not be public; it names no class of Tazza's. The JVM takes the final
+ * so that the interface need not be public; it names no class of Tazza's. (Those of the JDK are made
+ * here.) The JVM takes the final
  * fields of hidden classes for constants, and inlines a call through such an object where the object is
  * one.
  *
@@ -55,6 +59,10 @@ final class InterfaceClass {
         }
       };
 
+  /** The same for interfaces of the JDK: their classes live as long as this one. */
+  private static final ConcurrentMap<Class<?>, AtomicReference<MethodHandle>> OF_JAVA =
+      new ConcurrentHashMap<>();
+
   private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(CD_void, CD_Object.arrayType());
   private static final MethodType MAKE = MethodType.methodType(Object.class, Object[].class);
 
@@ -79,13 +87,36 @@ final class InterfaceClass {
   }
 
   /**
+   * The one abstract method of a functional interface.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  static Method functionalMethod(Class<?> type) {
+    return type.isInterface() && METHODS.get(type).size() == 1
+        ? METHODS.get(type).get(0).getValue()
+        : JavaTypes.functionalMethod(type);
+  }
+
+  /** Whether the class can be made: nobody need give leave. */
+  static boolean isOpen(Class<?> type) {
+    return isOfJava(type) || type.getModule().isOpen(type.getPackageName(), InterfaceClass.class.getModule());
+  }
+
+  private static boolean isOfJava(Class<?> type) {
+    return type.getClassLoader() == null && Modifier.isPublic(type.getModifiers());
+  }
+
+  /**
    * An object of the class.
    *
    * @param lookup that may access the interface; null: what is open to everybody will do
    * @param parts for each of {@link #methods} a handle of its type, or what it returns
    */
   static <I> I make(Class<I> type, @Nullable Lookup lookup, Object[] parts) {
-    AtomicReference<MethodHandle> known = CONSTRUCTORS.get(type);
+    AtomicReference<MethodHandle> known =
+        isOfJava(type)
+            ? OF_JAVA.computeIfAbsent(type, _ -> new AtomicReference<>())
+            : CONSTRUCTORS.get(type);
     MethodHandle constructor = known.get();
     if (constructor == null) {
       known.compareAndSet(null, define(type, beside(type, lookup), parts));
@@ -98,9 +129,14 @@ final class InterfaceClass {
     }
   }
 
+  /** Where the class is made: beside the interface, or for those that everybody sees here. */
   private static Lookup beside(Class<?> type, @Nullable Lookup lookup) {
+    Lookup own = MethodHandles.lookup();
+    if (isOfJava(type)) {
+      return own;
+    }
     try {
-      return MethodHandles.privateLookupIn(type, lookup == null ? MethodHandles.lookup() : lookup);
+      return MethodHandles.privateLookupIn(type, lookup == null ? own : lookup);
     } catch (IllegalAccessException e) {
       throw new IllegalArgumentException(
           "%s cannot be implemented: pass a MethodHandles.lookup() of its module, or open its package to %s"
@@ -111,7 +147,8 @@ final class InterfaceClass {
 
   private static MethodHandle define(Class<?> type, Lookup beside, Object[] parts) {
     List<Map.Entry<String, Method>> methods = methods(type);
-    ClassDesc self = ClassDesc.of(type.getPackageName().isEmpty() ? "Exports" : type.getPackageName() + ".Exports");
+    String folder = beside.lookupClass().getPackageName();
+    ClassDesc self = ClassDesc.of(folder.isEmpty() ? "Exports" : folder + ".Exports");
     byte[] bytes =
         ClassFile.of()
             .build(

@@ -107,7 +107,7 @@ class InterfaceTest {
     assertEquals(4, one.add(2, 2));
     assertThrows(
         IllegalArgumentException.class,
-        () -> instance.as(IntBinaryOperator.class), // java.base is not open
+        () -> instance.as(IntBinaryOperator.class),
         "no export \"applyAsInt\"");
   }
 
