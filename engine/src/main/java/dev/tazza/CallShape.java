@@ -81,8 +81,7 @@ final class CallShape {
    * Integers from the left, floats from the right, as {@link GuestCalls#callDirectly} wants them.
    */
   private static MethodHandle order(List<ValType> params) {
-    MethodHandle direct =
-        call("direct", MethodType.methodType(long.class, long.class, long.class));
+    MethodHandle direct = call("direct", MethodType.methodType(long.class, long.class, long.class));
     int count = params.size();
     int[] order = {-1, -1};
     for (int i = 0; i < count; i++) {

@@ -54,8 +54,8 @@ public final class Func implements Extern {
   }
 
   /**
-   * A host function in a store by a lambda for a functional interface, such as {@code
-   * wrap(store, IntBinaryOperator.class, (a, b) -> a + b)}.
+   * A host function in a store by a lambda for a functional interface, such as {@code wrap(store,
+   * IntBinaryOperator.class, (a, b) -> a + b)}.
    *
    * @throws IllegalArgumentException when no function type corresponds to the interface's method
    */

@@ -93,10 +93,10 @@ public final class Instance {
    * of the same name, or that of its {@link WasmName}, or else the only one that is spelt like it
    * but for case, {@code _} and {@code -}.
    *
-   * <p>A method has exactly the Java type of the function that it calls, see {@link Func#handle}; in
-   * place of {@code Object} for externref any class may stand. A method that takes nothing and
-   * returns a {@link Memory}, {@link Table}, {@link Global} or {@link Tag} returns the export itself. Calls
-   * are as fast as through handles, and throw the same.
+   * <p>A method has exactly the Java type of the function that it calls, see {@link Func#handle};
+   * in place of {@code Object} for externref any class may stand. A method that takes nothing and
+   * returns a {@link Memory}, {@link Table}, {@link Global} or {@link Tag} returns the export
+   * itself. Calls are as fast as through handles, and throw the same.
    *
    * @param type an interface that is public, or whose package is open to this module
    * @throws IllegalArgumentException when it is none, or a method has no export that fits: all such

@@ -30,13 +30,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A class that implements an interface: each method calls a handle of exactly the method's type, or
  * returns an object. The class is made once for an interface, beside it (hidden, in its package),
- * so that the interface need not be public; it names no class of Tazza's. (Those of the JDK are made
- * here.) The JVM takes the final
- * fields of hidden classes for constants, and inlines a call through such an object where the object is
- * one.
+ * so that the interface need not be public; it names no class of Tazza's. (Those of the JDK are
+ * made here.) The JVM takes the final fields of hidden classes for constants, and inlines a call
+ * through such an object where the object is one.
  *
- * <p>What the interface's class keeps of it is of the JDK alone, so that neither a copy of Tazza nor
- * the interface's class loader is kept by the other.
+ * <p>What the interface's class keeps of it is of the JDK alone, so that neither a copy of Tazza
+ * nor the interface's class loader is kept by the other.
  */
 final class InterfaceClass {
   /** The abstract methods with their names in WebAssembly. */
@@ -63,7 +62,8 @@ final class InterfaceClass {
   private static final ConcurrentMap<Class<?>, AtomicReference<MethodHandle>> OF_JAVA =
       new ConcurrentHashMap<>();
 
-  private static final MethodTypeDesc CONSTRUCTOR = MethodTypeDesc.of(CD_void, CD_Object.arrayType());
+  private static final MethodTypeDesc CONSTRUCTOR =
+      MethodTypeDesc.of(CD_void, CD_Object.arrayType());
   private static final MethodType MAKE = MethodType.methodType(Object.class, Object[].class);
 
   private InterfaceClass() {}
@@ -99,7 +99,8 @@ final class InterfaceClass {
 
   /** Whether the class can be made: nobody need give leave. */
   static boolean isOpen(Class<?> type) {
-    return isOfJava(type) || type.getModule().isOpen(type.getPackageName(), InterfaceClass.class.getModule());
+    return isOfJava(type)
+        || type.getModule().isOpen(type.getPackageName(), InterfaceClass.class.getModule());
   }
 
   private static boolean isOfJava(Class<?> type) {
@@ -168,13 +169,13 @@ final class InterfaceClass {
                       "toString",
                       MethodTypeDesc.of(CD_String),
                       ClassFile.ACC_PUBLIC,
-                      code -> code.ldc(type.getSimpleName() + " of a WebAssembly instance").areturn());
+                      code ->
+                          code.ldc(type.getSimpleName() + " of a WebAssembly instance").areturn());
                 });
     try {
       Lookup hidden = beside.defineHiddenClass(bytes, true);
       return hidden
-          .findConstructor(
-              hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
+          .findConstructor(hidden.lookupClass(), MethodType.methodType(void.class, Object[].class))
           .asType(MAKE);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);

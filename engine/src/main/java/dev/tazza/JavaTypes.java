@@ -97,8 +97,8 @@ final class JavaTypes {
   }
 
   /**
-   * Whether calls of type {@code wanted} can be made by a handle of type {@code actual}: numbers are
-   * the same or all boxed, and references may be of any class, which is checked when they come.
+   * Whether calls of type {@code wanted} can be made by a handle of type {@code actual}: numbers
+   * are the same or all boxed, and references may be of any class, which is checked when they come.
    */
   static boolean fits(MethodType actual, MethodType wanted) {
     return wanted.erase().equals(actual.erase()) || wanted.equals(actual.generic());

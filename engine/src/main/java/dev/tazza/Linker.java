@@ -109,8 +109,8 @@ public final class Linker<T extends @Nullable Object> {
   /**
    * Defines the methods of an object as host functions, each under its own name or that of its
    * {@link WasmName}: those with a {@link WasmName} if any has one, otherwise all public ones but
-   * those of {@link Object}. Their types follow as for {@link #func(String, String,
-   * MethodHandle)}; a first parameter of type {@link Caller} gets the caller.
+   * those of {@link Object}. Their types follow as for {@link #func(String, String, MethodHandle)};
+   * a first parameter of type {@link Caller} gets the caller.
    *
    * @throws IllegalArgumentException when a name is taken or two methods have it, no function type
    *     corresponds to a method, or the object's class is not public: then nothing is defined

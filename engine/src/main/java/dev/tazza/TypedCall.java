@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls into the guest. Method handles of the exact type ({@link CallShape}) are one of these methods,
- * which enters the store and leaves it in any case, behind conversions of parameters and result:
+ * Calls into the guest. Method handles of the exact type ({@link CallShape}) are one of these
+ * methods, which enters the store and leaves it in any case, behind conversions of parameters and
+ * result:
  *
  * <ul>
  *   <li>{@link #direct}, for up to two numbers: they stay in registers;

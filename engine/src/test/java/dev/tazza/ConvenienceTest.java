@@ -180,7 +180,8 @@ class ConvenienceTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static <E extends Exception> E copy(E exception) throws IOException, ClassNotFoundException {
+  private static <E extends Exception> E copy(E exception)
+      throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     new ObjectOutputStream(bytes).writeObject(exception);
     return (E) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();

@@ -136,8 +136,7 @@ class InterfaceTest {
     }
     assertEquals(
         "java.lang.String is not an interface",
-        assertThrows(IllegalArgumentException.class, () -> instance.as(String.class))
-            .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> instance.as(String.class)).getMessage());
   }
 
   /** What {@link #GUEST} imports. */
@@ -182,8 +181,7 @@ class InterfaceTest {
   void methodsOfAnObjectAreImports() {
     Host host = new Host();
     Linker<String> linker = new Linker<String>(engine).host("env", host);
-    Guest guest =
-        linker.instantiate(store, Module.compile(engine, GUEST)).as(Guest.class);
+    Guest guest = linker.instantiate(store, Module.compile(engine, GUEST)).as(Guest.class);
     assertEquals(42, guest.run());
     assertEquals(List.of("data: hello"), host.log);
     assertEquals("failed", assertThrows(IOException.class, guest::fail).getMessage());
@@ -221,7 +219,9 @@ class InterfaceTest {
     assertThrows(IllegalArgumentException.class, () -> linker.host("env", host));
     assertTrue(!linker.isDefined("env", "print"));
     assertThrows(
-        IllegalArgumentException.class, () -> linker.host("other", new Overloaded()), "two methods");
+        IllegalArgumentException.class,
+        () -> linker.host("other", new Overloaded()),
+        "two methods");
     assertThrows(IllegalArgumentException.class, () -> linker.host("other", new Object()));
   }
 
