@@ -90,11 +90,9 @@ final class AtomicTranslator {
     long offset = state.reader.memoryOffset() & mask;
     Inst effective = index;
     if (offset != 0) {
-      effective =
-          builder.binary(Opcode.ADD, index.type, index, builder.iconst(index.type, offset));
+      effective = builder.binary(Opcode.ADD, index.type, index, builder.iconst(index.type, offset));
     }
-    Inst low =
-        builder.binary(Opcode.AND, index.type, effective, builder.iconst(index.type, mask));
+    Inst low = builder.binary(Opcode.AND, index.type, effective, builder.iconst(index.type, mask));
     Inst isUnaligned = builder.compare(Opcode.ICMP_NE, low, builder.iconst(index.type, 0));
     builder.trapIf(isUnaligned, TrapCode.UNALIGNED_ATOMIC.code());
   }
