@@ -6,7 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -378,7 +378,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.wasm.SourcePosition;
 import dev.tazza.wasm.demangle.Demangler;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,8 @@ public record Frame(
     int functionIndex,
     @Nullable String functionName,
     long offset,
-    List<SourcePosition> source) {
+    List<SourcePosition> source)
+    implements Serializable {
 
   public Frame {
     source = List.copyOf(source);

@@ -82,7 +82,7 @@ class BacktraceDetailsTest {
         (module $m
           (func $_ZN3foo3barEi unreachable)
           (func $_RNvCs1234_7mycrate3run (call $_ZN3foo3barEi))
-          (func $a\\1b[2Jb\\0a (export "f") (call $_RNvCs1234_7mycrate3run)))
+          (func $"a\\1b[2Jb\\0a" (export "f") (call $_RNvCs1234_7mycrate3run)))
         """;
     try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
         Store<Void> store = new Store<>(engine)) {

@@ -26,7 +26,7 @@ class ProfilerTest {
   private static final long PID = ProcessHandle.current().pid();
   private static final String NAMED =
       "(module $m (func $first (export \"f\") (result i32) (i32.const 7)) (func $odd\\0aname)"
-          + " (func $_ZN3foo3barEi))";
+          + " (func $_ZN3foo3barEi (export \"g\")))";
 
   @TempDir Path folder;
 
