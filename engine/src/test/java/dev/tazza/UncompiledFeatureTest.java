@@ -13,7 +13,6 @@ class UncompiledFeatureTest {
   private record Use(Feature feature, String what, String text) {}
 
   private static final Use[] USES = {
-    new Use(Feature.THREADS, "a memory", "(memory 1 1 shared)"),
     new Use(
         Feature.THREADS,
         "i32.atomic.load",
