@@ -1,6 +1,7 @@
 package dev.tazza;
 
 import dev.tazza.wasm.SourcePosition;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ public record Frame(
     int functionIndex,
     @Nullable String functionName,
     long offset,
-    List<SourcePosition> source) {
+    List<SourcePosition> source)
+    implements Serializable {
 
   public Frame {
     source = List.copyOf(source);

@@ -3,11 +3,13 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.Export;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +96,33 @@ public final class Instance {
       case GLOBAL -> new Global(store, vm.global(index));
       case TAG -> new Tag(store, vm.tag(index));
     };
+  }
+
+  /**
+   * The instance as an object of an interface of yours, each of whose abstract methods is an export
+   * of the same name, or that of its {@link WasmName}, or else the only one that is spelt like it
+   * but for case, {@code _} and {@code -}.
+   *
+   * <p>A method has exactly the Java type of the function that it calls, see {@link Func#handle};
+   * in place of {@code Object} for externref any class may stand. A method that takes nothing and
+   * returns a {@link Memory}, {@link Table}, {@link Global} or {@link Tag} returns the export
+   * itself. Calls are as fast as through handles, and throw the same.
+   *
+   * @param type an interface that is public, or whose package is open to this module
+   * @throws IllegalArgumentException when it is none, or a method has no export that fits: all such
+   *     methods are told
+   */
+  public <I> I as(Class<I> type) {
+    return ExportInterface.implement(this, type, null);
+  }
+
+  /**
+   * The same for an interface that need not be open to this module.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
+   */
+  public <I> I as(Class<I> type, Lookup lookup) {
+    return ExportInterface.implement(this, type, Objects.requireNonNull(lookup, "lookup"));
   }
 
   /** All exports by their names, in the module's order. Unmodifiable. */

@@ -6,10 +6,12 @@ import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -113,10 +115,38 @@ public final class Linker<T extends @Nullable Object> {
    *     interface's method
    */
   public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
-    SlotFunction<T> direct = HostLambda.of(type, function);
-    return direct == null
-        ? func(module, name, JavaTypes.handle(type, function))
-        : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
+    return add(module, name, HostLambda.<T, F>definition(type, function));
+  }
+
+  /**
+   * Defines the methods of an object as host functions, each under its own name or that of its
+   * {@link WasmName}: those with a {@link WasmName} if any has one, otherwise all public ones but
+   * those of {@link Object}. Their types follow as for {@link #func(String, String, MethodHandle)};
+   * a first parameter of type {@link Caller} gets the caller.
+   *
+   * @throws IllegalArgumentException when a name is taken or two methods have it, no function type
+   *     corresponds to a method, or the object's class is not public: then nothing is defined
+   */
+  public Linker<T> host(String module, Object object) {
+    return host(module, HostObject.functions(object, null));
+  }
+
+  /**
+   * The same for an object whose class need not be public.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the methods
+   */
+  public Linker<T> host(String module, Object object, Lookup lookup) {
+    return host(module, HostObject.functions(object, Objects.requireNonNull(lookup, "lookup")));
+  }
+
+  private Linker<T> host(String module, Map<String, MethodHandle> functions) {
+    Map<Name, HostDefinition<T>> added = new HashMap<>();
+    functions.forEach(
+        (name, function) -> added.put(new Name(module, name), TypedHost.definition(function)));
+    added.keySet().forEach(this::requireFree);
+    added.forEach(this::put);
+    return this;
   }
 
   /**
@@ -231,11 +261,15 @@ public final class Linker<T extends @Nullable Object> {
 
   private Linker<T> add(String module, String name, Object definition) {
     Name key = new Name(module, name);
-    if (!allowShadowing && definitions.containsKey(key)) {
-      throw new IllegalArgumentException(key + " is defined already");
-    }
+    requireFree(key);
     put(key, definition);
     return this;
+  }
+
+  private void requireFree(Name name) {
+    if (!allowShadowing && definitions.containsKey(name)) {
+      throw new IllegalArgumentException(name + " is defined already");
+    }
   }
 
   private void put(Name name, Object definition) {

@@ -286,6 +286,6 @@ public final class Memory implements Extern {
 
   @Override
   public String toString() {
-    return "memory " + type();
+    return type().toString();
   }
 }

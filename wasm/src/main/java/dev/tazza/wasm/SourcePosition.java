@@ -1,5 +1,6 @@
 package dev.tazza.wasm;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param line from 1 on; 0: unknown
  * @param column from 1 on; 0: unknown
  */
-public record SourcePosition(
-    @Nullable String function, @Nullable String file, int line, int column) {
+public record SourcePosition(@Nullable String function, @Nullable String file, int line, int column)
+    implements Serializable {
 
   /** In the form {@code file:line:column}; what is unknown is left out. */
   public String place() {
