@@ -235,8 +235,7 @@ class SharedMemoryTest {
     try (Engine off = new Engine()) {
       IllegalStateException refused =
           assertThrows(
-              IllegalStateException.class,
-              () -> SharedMemory.create(off, MemoryType.shared(1, 2)));
+              IllegalStateException.class, () -> SharedMemory.create(off, MemoryType.shared(1, 2)));
       assertTrue(refused.getMessage().contains("wasmThreads"), refused.getMessage());
     }
     MemoryType huge = new MemoryType(new Limits(1, true, 1L << 48, true, true));
