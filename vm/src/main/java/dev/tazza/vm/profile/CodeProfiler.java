@@ -16,7 +16,10 @@ public interface CodeProfiler extends AutoCloseable {
   @Override
   void close();
 
-  /** What a function, or another piece of code, is called: its name, as in the source, and its module's. */
+  /**
+   * What a function, or another piece of code, is called: its name, as in the source, and its
+   * module's.
+   */
   static String name(LoadedModule module, CodeSymbol symbol) {
     String moduleName = module.module().names().module();
     String suffix = moduleName == null ? "" : " [" + moduleName + "]";

@@ -249,8 +249,7 @@ final class CxxExpressions {
       case 'm' -> new Name(number + "ul");
       case 'x' -> new Name(number + "ll");
       case 'y' -> new Name(number + "ull");
-      case 'f', 'd', 'e', 'g' ->
-          Row.of(new Name("("), type, new Name(")[" + number + "]"));
+      case 'f', 'd', 'e', 'g' -> Row.of(new Name("("), type, new Name(")[" + number + "]"));
       case 'A' -> Row.of(new Name("string literal of type "), type);
       default -> Row.of(new Name("("), type, new Name(")" + (number.isEmpty() ? "0" : number)));
     };

@@ -22,8 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the tree of a C++ name, as GNU's {@code c++filt -i} does, with short names of strings. Each type has two sides: what is
- * written before the name that is declared, and what behind it.
+ * Writes the tree of a C++ name, as GNU's {@code c++filt -i} does, with short names of strings.
+ * Each type has two sides: what is written before the name that is declared, and what behind it.
  */
 final class CxxPrinter {
   private static final int MOST_STEPS = 50_000;

@@ -337,9 +337,8 @@ final class CxxTypes {
     List<CxxNode> arguments = new ArrayList<>();
     while (!in.eat('E')) {
       CxxNode argument = argument();
-      arguments.add(argument instanceof Pack(List<CxxNode> elements)
-              ? new Listing(elements)
-              : argument);
+      arguments.add(
+          argument instanceof Pack(List<CxxNode> elements) ? new Listing(elements) : argument);
       if (ofFunction) {
         parameters.add(argument);
       }

@@ -53,10 +53,30 @@ class DemanglerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "main", "_start", "_Z", "_R", "_ZN", "_ZNE", "_Z3fo", "_Z1fT_", "_Z1fS_", "_ZN4core",
-        "_R1NvC1a1b", "_RNvB_1f", "_RINvC1a1bLk_E", "_Z1fv trailing", "_Z9999999999f",
-        "_ZN3foo3barEi extra", "_RNvCs_99999999999999999999a", "_Zli", "_RINvC1a1bKRe61_E!",
-        "memcpy", "runtime.alloc", "$s4main1fyyF", "std::string::size"
+        "",
+        "main",
+        "_start",
+        "_Z",
+        "_R",
+        "_ZN",
+        "_ZNE",
+        "_Z3fo",
+        "_Z1fT_",
+        "_Z1fS_",
+        "_ZN4core",
+        "_R1NvC1a1b",
+        "_RNvB_1f",
+        "_RINvC1a1bLk_E",
+        "_Z1fv trailing",
+        "_Z9999999999f",
+        "_ZN3foo3barEi extra",
+        "_RNvCs_99999999999999999999a",
+        "_Zli",
+        "_RINvC1a1bKRe61_E!",
+        "memcpy",
+        "runtime.alloc",
+        "$s4main1fyyF",
+        "std::string::size"
       })
   void otherNamesStay(String name) {
     assertEquals(name, Demangler.display(name));
