@@ -31,11 +31,16 @@ public final class Instance {
    *     not fit or the start function traps
    */
   public static Instance instantiate(Store<?> store, Module module, List<Extern> imports) {
-    List<Object> values = new ArrayList<>(imports.size());
-    for (Extern extern : imports) {
-      values.add(vm(extern));
+    store.vm().enter();
+    try {
+      List<Object> values = new ArrayList<>(imports.size());
+      for (Extern extern : imports) {
+        values.add(vm(extern, store));
+      }
+      return instantiateVm(store, module, values);
+    } finally {
+      store.vm().leave();
     }
-    return instantiateVm(store, module, values);
   }
 
   static Instance instantiateVm(Store<?> store, Module module, List<?> imports) {
@@ -53,10 +58,15 @@ public final class Instance {
     }
   }
 
-  static Object vm(Extern extern) {
+  /**
+   * What an import is.
+   *
+   * @param store whose instance imports it
+   */
+  static Object vm(Extern extern, Store<?> store) {
     return switch (extern) {
       case Func func -> func.vm();
-      case Memory memory -> memory.vm();
+      case Memory memory -> memory.vmIn(store);
       case Table table -> table.vm();
       case Global global -> global.vm();
       case Tag tag -> tag.vm();

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives names to what modules import. Host functions are defined once for all stores; memories,
- * tables, globals and instances belong to one store, and a module that imports them can only be
- * instantiated there.
+ * Gives names to what modules import. Host functions and shared memories are defined once for all
+ * stores; other memories, tables, globals and instances belong to one store, and a module that
+ * imports them can only be instantiated there.
  *
  * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
  * threads after that, as {@link #instantiatePre} may.
@@ -52,7 +52,7 @@ public final class Linker<T extends @Nullable Object> {
 
   private final Engine engine;
 
-  /** {@link HostDefinition}, {@link Extern} or {@link DefaultValue}. */
+  /** {@link HostDefinition}, {@link Extern}, {@link SharedMemory} or {@link DefaultValue}. */
   private final Map<Name, Object> definitions = new HashMap<>();
 
   private boolean allowShadowing;
@@ -77,6 +77,18 @@ public final class Linker<T extends @Nullable Object> {
    */
   public Linker<T> define(String module, String name, Extern value) {
     return add(module, name, Objects.requireNonNull(value, "value"));
+  }
+
+  /**
+   * Defines a shared memory for all stores.
+   *
+   * @throws IllegalArgumentException when the name is taken, or the memory is another engine's
+   */
+  public Linker<T> define(String module, String name, SharedMemory memory) {
+    if (memory.engine() != engine) {
+      throw new IllegalArgumentException("the shared memory belongs to another engine");
+    }
+    return add(module, name, memory);
   }
 
   /**

@@ -11,8 +11,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
@@ -40,6 +43,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
@@ -87,7 +91,19 @@ public final class X64InstPrinter {
         text(pair).text(div.op().text).operand().then().trap(div.trap());
       }
       case Store store -> text(store.op().text).source(store.address()).then(store.src());
-      case Rmw rmw -> text(rmw.op().text + 8 * rmw.bytes()).source(rmw.address()).then(rmw.src());
+      case Rmw rmw ->
+          text((rmw.locked() ? "lock " : "") + rmw.op().text + 8 * rmw.bytes())
+              .source(rmw.address())
+              .then(rmw.src());
+      case Exchange exchange ->
+          result(exchange.op().text + 8 * exchange.bytes()).operand().then(exchange.address());
+      case CompareExchange exchange ->
+          result("cmpxchg" + 8 * exchange.bytes()).operand().then().then(exchange.address());
+      case UpdateLoop loop -> {
+        result("update." + loop.op().text + 8 * loop.bytes()).operand().then(loop.src());
+        then(loop.address()).temporary(loop.tmp());
+      }
+      case Fence _ -> text("fence");
       case SetIf set -> {
         result("set." + set.cond().text).compare(set.compare());
         temporary(set.tmp());
