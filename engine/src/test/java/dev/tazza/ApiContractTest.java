@@ -333,11 +333,10 @@ class ApiContractTest {
   void aStoreInUseByAnotherThreadSaysSo() throws Exception {
     List<Method> methods = new ArrayList<>(storeMethods());
     // Reads of what does not change, or of memory, which is as it is whoever looks.
-    methods.removeIf(
-        method ->
-            method.getDeclaringClass() == Memory.class
-                || method.getDeclaringClass() == Instance.class
-                || Set.of("size", "handle", "as", "typed").contains(method.getName()));
+    methods.removeIf(method ->
+        method.getDeclaringClass() == Memory.class
+            || method.getDeclaringClass() == Instance.class
+            || Set.of("size", "handle", "as", "typed").contains(method.getName()));
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Func hold =
           Func.wrap(
