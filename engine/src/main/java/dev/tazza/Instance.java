@@ -31,11 +31,16 @@ public final class Instance {
    *     not fit or the start function traps
    */
   public static Instance instantiate(Store<?> store, Module module, List<Extern> imports) {
-    List<Object> values = new ArrayList<>(imports.size());
-    for (Extern extern : imports) {
-      values.add(vm(extern));
+    store.vm().enter();
+    try {
+      List<Object> values = new ArrayList<>(imports.size());
+      for (Extern extern : imports) {
+        values.add(vm(extern, store));
+      }
+      return instantiateVm(store, module, values);
+    } finally {
+      store.vm().leave();
     }
-    return instantiateVm(store, module, values);
   }
 
   static Instance instantiateVm(Store<?> store, Module module, List<?> imports) {
@@ -53,10 +58,15 @@ public final class Instance {
     }
   }
 
-  static Object vm(Extern extern) {
+  /**
+   * What an import is.
+   *
+   * @param store whose instance imports it
+   */
+  static Object vm(Extern extern, Store<?> store) {
     return switch (extern) {
       case Func func -> func.vm();
-      case Memory memory -> memory.vm();
+      case Memory memory -> memory.vmIn(store);
       case Table table -> table.vm();
       case Global global -> global.vm();
       case Tag tag -> tag.vm();
@@ -73,7 +83,8 @@ public final class Instance {
 
   /** The export with this name, or null. */
   public @Nullable Extern findExport(String name) {
-    Export export = vm.export(name);
+    store.requireOpen();
+    Export export = vm.export(Objects.requireNonNull(name, "name"));
     return export == null ? null : extern(export);
   }
 
@@ -117,6 +128,7 @@ public final class Instance {
 
   /** All exports by their names, in the module's order. Unmodifiable. */
   public Map<String, Extern> exports() {
+    store.requireOpen();
     Map<String, Extern> exports = new LinkedHashMap<>();
     for (Export export : vm.module().exports()) {
       exports.put(export.name(), extern(export));
@@ -126,6 +138,7 @@ public final class Instance {
 
   /** The names of all exports, in the module's order. */
   public List<String> exportNames() {
+    store.requireOpen();
     List<String> names = new ArrayList<>();
     for (Export export : vm.module().exports()) {
       names.add(export.name());
