@@ -168,8 +168,7 @@ final class Decoder {
   }
 
   private boolean mustLock(int i) {
-    boolean exchanges =
-        out.kind[i] == Kind.EXCHANGE || out.kind[i] == Kind.COMPARE_EXCHANGE;
+    boolean exchanges = out.kind[i] == Kind.EXCHANGE || out.kind[i] == Kind.COMPARE_EXCHANGE;
     return exchanges && out.sub[i] == Kind.LOCKED;
   }
 
