@@ -196,7 +196,7 @@ class SandboxMutationTest {
               """));
 
   /** Replaces bytes of function f (g if the program's name ends in /g), in hex: from, to, … */
-  private record Mutation(String name, String program, String... edits) {}
+  record Mutation(String name, String program, String... edits) {}
 
   private static final List<Mutation> MUTATIONS =
       List.of(
@@ -385,14 +385,14 @@ class SandboxMutationTest {
     assertEquals(MUTATIONS.size(), MUTATIONS.stream().map(Mutation::name).distinct().count());
   }
 
-  private static CodeSymbol symbol(CompiledModule module, String name) {
+  static CodeSymbol symbol(CompiledModule module, String name) {
     return Arrays.stream(module.symbols())
         .filter(symbol -> symbol.name().equals(name))
         .findFirst()
         .orElseThrow();
   }
 
-  private static void edit(byte[] text, CodeSymbol symbol, Mutation mutation) {
+  static void edit(byte[] text, CodeSymbol symbol, Mutation mutation) {
     for (int i = 0; i < mutation.edits().length; i += 2) {
       byte[] from = HexFormat.of().parseHex(mutation.edits()[i]);
       byte[] to = HexFormat.of().parseHex(mutation.edits()[i + 1]);
@@ -422,7 +422,7 @@ class SandboxMutationTest {
     return module.tables();
   }
 
-  private static CodeTables traps(CodeTables tables, int[] offsets, int[] codes) {
+  static CodeTables traps(CodeTables tables, int[] offsets, int[] codes) {
     return new CodeTables(
         tables.symbols(),
         offsets,
@@ -433,7 +433,7 @@ class SandboxMutationTest {
         tables.sites());
   }
 
-  private static void rejects(CompiledModule module, UnaryOperator<CodeTables> change) {
+  static void rejects(CompiledModule module, UnaryOperator<CodeTables> change) {
     CodeTables changed = change.apply(module.tables());
     int imported = module.module().importedFunctionCount();
     int[] functions = new int[module.module().definedFunctionCount()];
