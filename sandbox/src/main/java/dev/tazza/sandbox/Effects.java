@@ -111,7 +111,10 @@ final class Effects {
         conditions.forget();
       }
       case Kind.CALL_RM -> {
-        calls.indirect(operand(i, 8), false);
+        int target = operand(i, 8);
+        if (!machine.hasEnded) {
+          calls.indirect(target, false);
+        }
         conditions.forget();
       }
       case Kind.JUMP_RM -> jump(i);
@@ -509,6 +512,9 @@ final class Effects {
 
   private void jump(int i) {
     int target = operand(i, 8);
+    if (machine.hasEnded) {
+      return;
+    }
     boolean isCall = blocks.isCall(i);
     switch (values.kind[target]) {
       case Values.RETURN_ADDRESS -> {
