@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,7 @@ public final class Config {
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
+    Objects.requireNonNull(value, "value");
     CpuFeature found = null;
     for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;

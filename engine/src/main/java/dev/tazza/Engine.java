@@ -6,7 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -27,6 +27,7 @@ import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
+import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
@@ -36,7 +37,9 @@ import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.MemoryType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -267,8 +270,26 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
+    return new VmStore(services(), tunables, errors);
+  }
+
+  private StoreServices services() {
+    return new StoreServices(types, stacks, regions, stopper, reclaimer);
+  }
+
+  /** With one user, the caller. */
+  VmSharedMemory newSharedMemory(MemoryType type) {
+    checkOpen();
+    requireThreads();
+    requireHost();
+    return new VmSharedMemory(services(), tunables, type);
+  }
+
+  void requireThreads() {
+    if (!config.features().has(Feature.THREADS)) {
+      throw new IllegalStateException(
+          "shared memories are off; turn them on with Config.wasmThreads(true)");
+    }
   }
 
   // Interruption.
@@ -378,7 +399,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

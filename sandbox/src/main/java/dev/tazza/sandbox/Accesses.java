@@ -72,7 +72,8 @@ final class Accesses {
     return code.disp[i] == 0 ? sum : machine.arithmetic.plus(sum, code.disp[i]);
   }
 
-  private boolean isStackPlain() {
+  /** Whether the memory operand is the stack, and nothing but a constant is added to a pointer. */
+  boolean isStackPlain() {
     int i = machine.at;
     int base = code.base[i];
     return base >= 0
