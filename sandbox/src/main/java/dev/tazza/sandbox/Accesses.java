@@ -269,8 +269,7 @@ final class Accesses {
 
   private void element(int address, int width) {
     int table = values.aux[address];
-    boolean isHandle =
-        width == HANDLE_SIZE && rules.typeOfElements(table) == ReferenceTypes.NONE;
+    boolean isHandle = width == HANDLE_SIZE && rules.typeOfElements(table) == ReferenceTypes.NONE;
     if (width != VmLayout.TABLE_ELEMENT_SIZE && !isHandle) {
       machine.fail("not the width of a table's element");
     }

@@ -2,7 +2,6 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Values.DEAD;
 
-import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
 
@@ -411,8 +410,7 @@ final class Calls {
       if (register >= 0) {
         machine.state.at[register] = claimed(results, i);
       } else if (register == Convention.ON_STACK && results.claims()[i] == Claim.REFERENCE) {
-        machine.setStackValue(
-            stack + results.offsets()[i], accesses.reference(results.types()[i]));
+        machine.setStackValue(stack + results.offsets()[i], accesses.reference(results.types()[i]));
       }
     }
   }

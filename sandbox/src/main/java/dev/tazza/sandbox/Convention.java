@@ -39,12 +39,7 @@ final class Convention {
    * @param types of references to functions, see {@link ReferenceTypes}
    */
   record Values(
-      int[] registers,
-      int[] offsets,
-      int[] sizes,
-      Claim[] claims,
-      int[] types,
-      int stackBytes) {
+      int[] registers, int[] offsets, int[] sizes, Claim[] claims, int[] types, int stackBytes) {
     int count() {
       return registers.length;
     }

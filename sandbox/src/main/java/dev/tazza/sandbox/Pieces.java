@@ -127,8 +127,7 @@ final class Pieces {
               ? isProved(i, Role.service(service, rules.types()))
               : service.symbol().equals(symbols[i].givenName());
       if (isIt) {
-        take(
-            symbols[i].offset(), Role.service(service, rules.types()), Callees.of(service));
+        take(symbols[i].offset(), Role.service(service, rules.types()), Callees.of(service));
         return;
       }
     }

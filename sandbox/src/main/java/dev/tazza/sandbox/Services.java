@@ -43,8 +43,7 @@ final class Services {
       case DATA_DROP -> index(role, 0, segments);
       case TABLE_GROW -> element(index(role, 0, tables), argument(role, 1));
       case TABLE_FILL -> element(index(role, 0, tables), argument(role, 2));
-      case TABLE_GROW_REF, TABLE_FILL_REF ->
-          elements(index(role, 0, tables), ReferenceTypes.NONE);
+      case TABLE_GROW_REF, TABLE_FILL_REF -> elements(index(role, 0, tables), ReferenceTypes.NONE);
       case TABLE_COPY -> {
         int table = index(role, 0, tables);
         elements(table, machine.rules.typeOfElements(index(role, 1, tables)));

@@ -247,7 +247,8 @@ class SandboxMutationTest {
           new CodeMutation("the whole for the half", "half64", "8b440808", "8b440008"),
           new CodeMutation("no check of a far offset", "far64", "7727", "9090"),
           new CodeMutation("an inverted check of a far offset", "far64", "7727", "7627"),
-          new CodeMutation("a smaller far offset checked", "far64", "48ba0400000001", "48ba0400000000"),
+          new CodeMutation(
+              "a smaller far offset checked", "far64", "48ba0400000001", "48ba0400000000"),
           new CodeMutation("no check of a far index", "far64", "7317", "9090"),
           new CodeMutation(
               "less subtracted from the length", "far64", "48bafdfffffffe", "48bafdffffffff"),
@@ -318,19 +319,24 @@ class SandboxMutationTest {
           new CodeMutation("more of the stack without a check", "tail", "7220", "9090"),
           new CodeMutation("a return address not moved down", "tail", "ff742408", "50909090"),
           new CodeMutation("another return address", "tail", "ff742408", "ff742410"),
-          new CodeMutation("an argument of a tail call with an upper half", "tail", "488bd0", "488bd1"),
+          new CodeMutation(
+              "an argument of a tail call with an upper half", "tail", "488bd0", "488bd1"),
           new CodeMutation(
               "an argument of a tail call in the caller's frame", "tail", "48894518", "48894520"),
           new CodeMutation("a frame left behind", "tail", "5de9", "58e9"),
           new CodeMutation("no check of a tail call's type", "tail/ref", "7529", "9090"),
           new CodeMutation("no check of a tail call's context", "tail/ref", "750e", "9090"),
-          new CodeMutation("an inverted check of a tail call's context", "tail/ref", "750e", "740e"),
-          new CodeMutation("the callee's context for the caller", "tail/ref", "4d3b7310", "4d8b7310"),
+          new CodeMutation(
+              "an inverted check of a tail call's context", "tail/ref", "750e", "740e"),
+          new CodeMutation(
+              "the callee's context for the caller", "tail/ref", "4d3b7310", "4d8b7310"),
           new CodeMutation("a jump through another register", "tail/ref", "41ff23", "41ff22"),
-          new CodeMutation("fewer arguments than there are", "tail/ref", "6801000000", "6800000000"),
+          new CodeMutation(
+              "fewer arguments than there are", "tail/ref", "6801000000", "6800000000"),
           new CodeMutation("results that there are not", "tail/ref", "6801000000", "6801000100"),
           new CodeMutation("no sizes", "tail/ref", "6801000000", "9090909090"),
-          new CodeMutation("a jump to the exit stub", "tail/ref", "41ffa7c0010000", "41ffa710000000"),
+          new CodeMutation(
+              "a jump to the exit stub", "tail/ref", "41ffa7c0010000", "41ffa710000000"),
           new CodeMutation("the import's trampoline's context", "tail/imp", "4c8d5910", "4c8d5900"),
           new CodeMutation("an import with the own context", "tail/imp", "7503", "9090"),
           new CodeMutation("sizes of another import", "tail/imp", "6800000000", "6801000000"),

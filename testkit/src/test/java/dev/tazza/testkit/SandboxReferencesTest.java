@@ -63,18 +63,32 @@ class SandboxReferencesTest {
 
   private static final List<CodeMutation> MUTATIONS =
       List.of(
-          new CodeMutation("another parameter is called", "ref", "4c3b7210", "4c3b7110", "ff12", "ff11"),
+          new CodeMutation(
+              "another parameter is called", "ref", "4c3b7210", "4c3b7110", "ff12", "ff11"),
           new CodeMutation("another parameter's code", "ref", "750aff12", "750aff11"),
           new CodeMutation("no check of the context", "ref", "750a", "9090"),
           new CodeMutation("the own context for another one", "ref", "4c8b7210", "90909090"),
           new CodeMutation("the context of another reference", "ref", "4c8b7210", "4c8b7110"),
           new CodeMutation("a global of another type", "ref/g", "49894620", "49894630"),
-          new CodeMutation("an element of another table", "ref/g", "413b4648", "413b4658", "498b4e40", "498b4e50"),
+          new CodeMutation(
+              "an element of another table",
+              "ref/g",
+              "413b4648",
+              "413b4658",
+              "498b4e40",
+              "498b4e50"),
           new CodeMutation("an element from another global", "ref/g", "498b4e20", "498b4e30"),
-          new CodeMutation("another own function", "ref/own", "498b8ec0000000", "498b8ea8000000", "ff91b0000000", "ff9198000000"),
+          new CodeMutation(
+              "another own function",
+              "ref/own",
+              "498b8ec0000000",
+              "498b8ea8000000",
+              "ff91b0000000",
+              "ff9198000000"),
           new CodeMutation("a tail call of another parameter", "ref/leave", "4c8bda", "4c8bd9"),
           new CodeMutation("no check of a tail call's context", "ref/leave", "7503", "9090"),
-          new CodeMutation("nothing compared before a tail call", "ref/leave", "4d3b7310", "90909090"),
+          new CodeMutation(
+              "nothing compared before a tail call", "ref/leave", "4d3b7310", "90909090"),
           new CodeMutation("a result of another type", "ref/pass", "488945f8", "48894df8"),
           new CodeMutation("an argument of another type", "ref/pass", "488945f8", "488bc190"),
           new CodeMutation("no look at the answer about a subtype", "ref/open", "741a", "9090"),
@@ -85,11 +99,25 @@ class SandboxReferencesTest {
           new CodeMutation("a table grows by another type", "ref/grow", "48894df8", "488945f8"),
           new CodeMutation("a table is filled with a number", "ref/grow", "488bd1", "488bd7"),
           new CodeMutation("a table gets another segment", "ref/copy", "ba01000000", "ba02000000"),
-          new CodeMutation("a table gets another's elements", "ref/copy", "b802000000", "b801000000"),
-          new CodeMutation("an exception carries another type", "ref/throw", "49898700020000", "49898f00020000"),
-          new CodeMutation("an entry swaps references", "ref/entry [funcref funcref] -> [funcref]", "488bc1488bca", "488bc2488bc9"),
-          new CodeMutation("an entry gives a number for a reference", "ref/entry [funcref funcref] -> [funcref]", "49898700020000", "49898f00020000"),
-          new CodeMutation("an entry gives a reference elsewhere", "ref/entry [funcref funcref] -> [funcref]", "49898700020000", "49898710020000"));
+          new CodeMutation(
+              "a table gets another's elements", "ref/copy", "b802000000", "b801000000"),
+          new CodeMutation(
+              "an exception carries another type", "ref/throw", "49898700020000", "49898f00020000"),
+          new CodeMutation(
+              "an entry swaps references",
+              "ref/entry [funcref funcref] -> [funcref]",
+              "488bc1488bca",
+              "488bc2488bc9"),
+          new CodeMutation(
+              "an entry gives a number for a reference",
+              "ref/entry [funcref funcref] -> [funcref]",
+              "49898700020000",
+              "49898f00020000"),
+          new CodeMutation(
+              "an entry gives a reference elsewhere",
+              "ref/entry [funcref funcref] -> [funcref]",
+              "49898700020000",
+              "49898710020000"));
 
   private static CompiledModule compile(String name) {
     Config config =
