@@ -131,7 +131,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));

@@ -65,6 +65,7 @@ public final class Func implements Extern {
 
   private static <T extends @Nullable Object, F> Func wrapLambda(
       Store<T> store, Class<F> type, F function) {
+    Objects.requireNonNull(store, "store");
     return wrap(store, HostLambda.<T, F>definition(type, function));
   }
 
@@ -159,6 +160,7 @@ public final class Func implements Extern {
    * Object[]}.
    */
   public MethodHandle handle() {
+    store.requireOpen();
     store.requireSync("Func.callAsync");
     MethodHandle handle = TypedCall.handle(store, vm);
     return timeout == null ? handle : TimedHandle.of(store, timeout, handle);

@@ -83,7 +83,8 @@ public final class Instance {
 
   /** The export with this name, or null. */
   public @Nullable Extern findExport(String name) {
-    Export export = vm.export(name);
+    store.requireOpen();
+    Export export = vm.export(Objects.requireNonNull(name, "name"));
     return export == null ? null : extern(export);
   }
 
@@ -127,6 +128,7 @@ public final class Instance {
 
   /** All exports by their names, in the module's order. Unmodifiable. */
   public Map<String, Extern> exports() {
+    store.requireOpen();
     Map<String, Extern> exports = new LinkedHashMap<>();
     for (Export export : vm.module().exports()) {
       exports.put(export.name(), extern(export));
@@ -136,6 +138,7 @@ public final class Instance {
 
   /** The names of all exports, in the module's order. */
   public List<String> exportNames() {
+    store.requireOpen();
     List<String> names = new ArrayList<>();
     for (Export export : vm.module().exports()) {
       names.add(export.name());

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linker<T extends @Nullable Object> {
   private record Name(String module, String name) {
+    Name {
+      Objects.requireNonNull(module, "module");
+      Objects.requireNonNull(name, "name");
+    }
+
     // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
 
     @Override
@@ -56,7 +61,7 @@ public final class Linker<T extends @Nullable Object> {
   private volatile @Nullable InstancePre<T> prepared;
 
   public Linker(Engine engine) {
-    this.engine = engine;
+    this.engine = Objects.requireNonNull(engine, "engine");
   }
 
   /** Whether a name may be defined again, which replaces the first definition. Default: false. */
@@ -71,7 +76,7 @@ public final class Linker<T extends @Nullable Object> {
    * @throws IllegalArgumentException when the name is taken
    */
   public Linker<T> define(String module, String name, Extern value) {
-    return add(module, name, value);
+    return add(module, name, Objects.requireNonNull(value, "value"));
   }
 
   /**
@@ -128,6 +133,7 @@ public final class Linker<T extends @Nullable Object> {
    *     corresponds to a method, or the object's class is not public: then nothing is defined
    */
   public Linker<T> host(String module, Object object) {
+    Objects.requireNonNull(module, "module");
     return host(module, HostObject.functions(object, null));
   }
 
@@ -137,6 +143,7 @@ public final class Linker<T extends @Nullable Object> {
    * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the methods
    */
   public Linker<T> host(String module, Object object, Lookup lookup) {
+    Objects.requireNonNull(module, "module");
     return host(module, HostObject.functions(object, Objects.requireNonNull(lookup, "lookup")));
   }
 
@@ -158,11 +165,13 @@ public final class Linker<T extends @Nullable Object> {
    */
   public Linker<T> funcAsync(
       String module, String name, FuncType type, AsyncHostFunction<T> function) {
+    HostDefinition<T> definition = HostDefinition.async(type, function);
+    Name key = new Name(module, name);
     if (!engine.config().asyncSupport()) {
       throw new IllegalStateException(
           "asynchronous host functions are off; turn them on with Config.asyncSupport(true)");
     }
-    return add(module, name, HostDefinition.async(type, function));
+    return add(key, definition);
   }
 
   /** Defines all exports of an instance under a module name. */
@@ -189,11 +198,12 @@ public final class Linker<T extends @Nullable Object> {
    */
   public Linker<T> alias(String module, String name, String asModule, String asName) {
     Name known = new Name(module, name);
+    Name as = new Name(asModule, asName);
     Object definition = definitions.get(known);
     if (definition == null) {
       throw new IllegalArgumentException(known + " is not defined");
     }
-    return add(asModule, asName, definition);
+    return add(as, definition);
   }
 
   /**
@@ -260,9 +270,12 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private Linker<T> add(String module, String name, Object definition) {
-    Name key = new Name(module, name);
-    requireFree(key);
-    put(key, definition);
+    return add(new Name(module, name), definition);
+  }
+
+  private Linker<T> add(Name name, Object definition) {
+    requireFree(name);
+    put(name, definition);
     return this;
   }
 
@@ -298,6 +311,7 @@ public final class Linker<T extends @Nullable Object> {
    * the store's executor. What is wrong with the imports is thrown here.
    */
   public CompletableFuture<Instance> instantiateAsync(Store<T> store, Module module) {
+    Objects.requireNonNull(module, "module");
     store.requireAsync();
     return instantiatePre(module).instantiateAsync(store);
   }

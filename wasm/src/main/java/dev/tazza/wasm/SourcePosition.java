@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place in the source of a module.
  *
- * @param function the function's name in the source, or as linkers know it
+ * @param function the function's name as linkers know it, which has its scope, or in the source
  * @param file path of the file, as the compiler knew it
  * @param line from 1 on; 0: unknown
  * @param column from 1 on; 0: unknown
