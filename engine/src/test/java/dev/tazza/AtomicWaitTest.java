@@ -71,9 +71,7 @@ class AtomicWaitTest {
 
   private Instance newInstance(Store<Void> store) {
     try (Module module = Module.compile(engine, GUEST)) {
-      return new Linker<Void>(engine)
-          .define("env", "memory", memory)
-          .instantiate(store, module);
+      return new Linker<Void>(engine).define("env", "memory", memory).instantiate(store, module);
     }
   }
 
@@ -108,15 +106,16 @@ class AtomicWaitTest {
 
   @Test
   void resultsOfWait() throws Exception {
-    inThread((_, guest) -> {
-          memory.setLong(8, 1L << 32);
-          assertEquals(1, call(guest, "wait", 0, 5, FOREVER));
-          assertEquals(1, call(guest, "wait64", 8, 0L, FOREVER));
-          assertEquals(2, call(guest, "wait", 8, 0, 1_000_000L));
-          assertEquals(2, call(guest, "wait64", 8, 1L << 32, 0L));
-          assertEquals(0, call(guest, "notify", 0, -1));
-          return 0;
-        })
+    inThread(
+            (_, guest) -> {
+              memory.setLong(8, 1L << 32);
+              assertEquals(1, call(guest, "wait", 0, 5, FOREVER));
+              assertEquals(1, call(guest, "wait64", 8, 0L, FOREVER));
+              assertEquals(2, call(guest, "wait", 8, 0, 1_000_000L));
+              assertEquals(2, call(guest, "wait64", 8, 1L << 32, 0L));
+              assertEquals(0, call(guest, "notify", 0, -1));
+              return 0;
+            })
         .get();
     assertEquals(0, memory.waitersAt(8));
     FutureTask<Integer> waiting = inThread((_, guest) -> call(guest, "wait", 0, 0, Long.MAX_VALUE));
@@ -129,20 +128,21 @@ class AtomicWaitTest {
 
   @Test
   void traps() throws Exception {
-    inThread((_, guest) -> {
-          assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "wait", 2, 0, 0L));
-          assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "wait64", 4, 0L, 0L));
-          assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "notify", 1, 0));
-          assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "wait", 65536, 0, 0L));
-          assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "notify", -4, 0));
-          assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "far", 4));
-          assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "far", -4));
-          assertTrap(TrapCode.EXPECTED_SHARED_MEMORY, () -> call(guest, "wait own"));
-          assertEquals(0, call(guest, "notify own", 8));
-          assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "notify own", 3));
-          assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "notify own", 65536));
-          return 0;
-        })
+    inThread(
+            (_, guest) -> {
+              assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "wait", 2, 0, 0L));
+              assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "wait64", 4, 0L, 0L));
+              assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "notify", 1, 0));
+              assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "wait", 65536, 0, 0L));
+              assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "notify", -4, 0));
+              assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "far", 4));
+              assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "far", -4));
+              assertTrap(TrapCode.EXPECTED_SHARED_MEMORY, () -> call(guest, "wait own"));
+              assertEquals(0, call(guest, "notify own", 8));
+              assertTrap(TrapCode.UNALIGNED_ATOMIC, () -> call(guest, "notify own", 3));
+              assertTrap(TrapCode.MEMORY_OUT_OF_BOUNDS, () -> call(guest, "notify own", 65536));
+              return 0;
+            })
         .get();
   }
 
@@ -158,16 +158,17 @@ class AtomicWaitTest {
   @ValueSource(booleans = {true, false})
   void aTimeoutEndsAWait(boolean bySignals) throws Exception {
     configure(new Config().signalsBasedInterruption(bySignals));
-    inThread((store, guest) -> {
-          assertTrap(
-              TrapCode.INTERRUPT,
-              () ->
-                  store.callWithTimeout(
-                      Duration.ofMillis(10), () -> call(guest, "wait", 0, 0, FOREVER)));
-          assertEquals(0, memory.waitersAt(0));
-          assertEquals(2, call(guest, "wait", 0, 0, 0L));
-          return 0;
-        })
+    inThread(
+            (store, guest) -> {
+              assertTrap(
+                  TrapCode.INTERRUPT,
+                  () ->
+                      store.callWithTimeout(
+                          Duration.ofMillis(10), () -> call(guest, "wait", 0, 0, FOREVER)));
+              assertEquals(0, memory.waitersAt(0));
+              assertEquals(2, call(guest, "wait", 0, 0, 0L));
+              return 0;
+            })
         .get();
   }
 
