@@ -4,6 +4,7 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.ProfilingStrategy;
+import dev.tazza.wasm.Features;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +98,11 @@ final class EngineOptions {
   /** One whose guests use up fuel. */
   Engine engineWithFuel() {
     return engine(!noFallback, true);
+  }
+
+  /** The features of WebAssembly but those that were switched off by name. */
+  Features notSwitchedOff() {
+    return features.notSwitchedOff();
   }
 
   /** For code that another process is to run: what it is like does not depend on this one. */
