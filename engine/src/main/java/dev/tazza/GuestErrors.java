@@ -3,7 +3,7 @@ package dev.tazza;
 import dev.tazza.codegen.CompilerBug;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.Backtrace;

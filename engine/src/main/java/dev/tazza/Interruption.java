@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopHandler;

@@ -3,7 +3,7 @@ package dev.tazza;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.translate.SandboxCheck;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;

@@ -8,7 +8,7 @@ import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;

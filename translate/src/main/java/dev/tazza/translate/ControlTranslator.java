@@ -4,7 +4,7 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.translate.ControlFrame.Kind;
 import dev.tazza.translate.ControlFrame.Targets;
 import dev.tazza.translate.LegacyTries.LegacyTry;

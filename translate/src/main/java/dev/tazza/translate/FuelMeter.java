@@ -4,8 +4,8 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.environ.OperatorCost;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.operator.OperatorCost;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,7 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.LinkException;

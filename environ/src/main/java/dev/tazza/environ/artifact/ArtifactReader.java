@@ -1,5 +1,6 @@
 package dev.tazza.environ.artifact;
 
+import dev.tazza.wasm.ArtifactException;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tazza.environ.CompiledModule;

@@ -1,5 +1,6 @@
 package dev.tazza.environ.artifact;
 
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;

@@ -3,7 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Activation;

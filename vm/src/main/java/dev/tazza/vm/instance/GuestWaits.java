@@ -1,6 +1,6 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;

@@ -1,6 +1,6 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;

@@ -1,6 +1,6 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.vm.call.Backtrace;
 
 /** Makes the exceptions that leave guest code; the public API's types are above this layer. */

@@ -1,7 +1,7 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.memory.ExternRefTable;

@@ -1,6 +1,5 @@
-package dev.tazza.environ.artifact;
+package dev.tazza.wasm;
 
-import dev.tazza.wasm.MalformedException;
 
 /** A file is no artifact, a damaged one, or one that this engine cannot use. */
 public final class ArtifactException extends MalformedException {
