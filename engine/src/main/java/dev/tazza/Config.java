@@ -221,8 +221,8 @@ public final class Config {
   }
 
   /**
-   * Whether the compiler checks its own work after each step, which makes it several times slower.
-   * Default: false.
+   * Whether the compiler checks its own work after each step, which makes it several times slower;
+   * {@link #sandboxVerifier} is the last of these checks. Default: false.
    */
   public Config debugVerifier(boolean enable) {
     return set(Tunable.DEBUG_VERIFIER, enable);
@@ -238,8 +238,7 @@ public final class Config {
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
-   * module does not run: so it is, for now, with calls through typed function references. Takes 15
-   * to 19 % of the time of compilation. Default: false.
+   * module does not run. Takes 15 to 19 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);

@@ -44,7 +44,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +131,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
@@ -327,6 +329,11 @@ public final class Engine implements AutoCloseable {
   Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
     requireStops();
     return new Timeout(timer, request, interruption, timeout);
+  }
+
+  /** Has something short done on the thread of the timeouts. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void requireStops() {

@@ -37,6 +37,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
+    if (engine.config().asyncSupport()) {
+      vm.suspendWaitsBy(() -> new AsyncWait(this));
+    }
   }
 
   /** A store whose data is null. */

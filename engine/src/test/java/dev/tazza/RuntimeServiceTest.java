@@ -89,7 +89,7 @@ class RuntimeServiceTest {
       }
       instance = new Linker<Void>(engine).instantiate(store, module);
     }
-    // Those of shared memories: see SharedMemoryTest.
+    // Those of shared memories: see AtomicWaitTest.
     var shared =
         EnumSet.range(RuntimeService.MEMORY_ATOMIC_WAIT32, RuntimeService.MEMORY_ATOMIC_NOTIFY);
     assertEquals(EnumSet.complementOf(shared), compiled);
