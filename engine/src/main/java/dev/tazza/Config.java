@@ -1,11 +1,11 @@
 package dev.tazza;
 
 import dev.tazza.codegen.machine.CpuFeature;
-import dev.tazza.wasm.operator.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.wasm.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.GuestStack;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
@@ -439,8 +439,7 @@ class EmbeddingTest {
     }
     try (Engine other = new Engine(new Config().staticMemoryMaximumSize(0))) {
       assertThrows(
-          dev.tazza.wasm.ArtifactException.class,
-          () -> Module.deserialize(other, artifact));
+          dev.tazza.wasm.ArtifactException.class, () -> Module.deserialize(other, artifact));
     }
   }
 

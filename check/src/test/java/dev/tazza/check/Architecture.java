@@ -34,7 +34,8 @@ final class Architecture {
           engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
           new Box("cacheconfig", "dev.tazza.cacheconfig", Set.of("engine"), Set.of("org.tomlj")),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
-          // codegen: a CompilerBug is reported apart from other errors; environ: objdump shows symbols
+          // codegen: a CompilerBug is reported apart from other errors; environ: objdump shows
+          // symbols
           new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen", "environ"), Set.of("picocli")));
 
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
