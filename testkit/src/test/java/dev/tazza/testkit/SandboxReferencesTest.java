@@ -9,7 +9,7 @@ import dev.tazza.OptLevel;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.environ.TrapEntry;
 import dev.tazza.wasm.Feature;
 import java.util.List;
