@@ -1,6 +1,7 @@
 package dev.tazza.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
@@ -64,6 +65,25 @@ class SpecificationTest {
       config.flagSet(flag, "false");
     }
     run(config);
+  }
+
+  /** Shared memories of which every access is checked by a comparison; at both levels. */
+  @Test
+  void scriptsOfThreadsPassWithExplicitChecks() throws IOException {
+    Path folder = SharedFiles.folder("spec");
+    if (folder == null) {
+      System.out.println("left out: the scripts of threads, there is no folder shared/spec");
+      return;
+    }
+    List<Path> scripts = SharedFiles.list(folder.resolve(OLD), ".wast");
+    assertFalse(scripts.isEmpty());
+    for (OptLevel level : List.of(OptLevel.NONE, OptLevel.SPEED)) {
+      Config config = allFeatures().optLevel(level).staticMemoryMaximumSize(0);
+      config.dynamicMemoryGuardSize(0).debugVerifier(true);
+      for (Path script : scripts) {
+        assertEquals(List.of(), run(config, script).failures(), script + ", " + level);
+      }
+    }
   }
 
   private static void run(Config config) throws IOException {
