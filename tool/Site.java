@@ -125,7 +125,8 @@ final class Site {
         Files.copy(picture, copy, StandardCopyOption.REPLACE_EXISTING);
       }
     }
-    Files.copy(root.resolve("LICENSE"), output.resolve("LICENSE"), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        root.resolve("LICENSE"), output.resolve("LICENSE"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private void page(Entry entry) throws IOException {
