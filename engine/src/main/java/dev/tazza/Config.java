@@ -316,6 +316,20 @@ public final class Config {
   }
 
   /**
+   * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
+   * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
+   * when the dump is written. Default: false.
+   */
+  public Config coredumpOnTrap(boolean enable) {
+    return set(Tunable.COREDUMP_ON_TRAP, enable);
+  }
+
+  /** What {@link #coredumpOnTrap(boolean)} says. */
+  public boolean coredumpOnTrap() {
+    return tunables.is(Tunable.COREDUMP_ON_TRAP);
+  }
+
+  /**
    * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
    */
   public Config cache(@Nullable Cache newCache) {

@@ -155,7 +155,7 @@ final class GuestRequests implements ExitHandler {
     }
     TrapCode code = fault.trap(loop.context(), memories);
     if (code != null) {
-      return traps.trap(code, store.backtrace());
+      return traps.trap(store, code, store.backtrace());
     }
     RuntimeException bug = traps.wildFault(fault, store.backtrace());
     wildFault = bug;

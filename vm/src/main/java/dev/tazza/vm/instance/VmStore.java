@@ -23,6 +23,7 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,15 +135,25 @@ public final class VmStore implements AutoCloseable {
 
   /** A trap raised by the runtime at the place where guest code is now. */
   RuntimeException trap(TrapCode code) {
-    return traps.trap(code, backtrace());
+    return traps.trap(this, code, backtrace());
   }
 
   /** The same with a message of its own. */
   public RuntimeException trap(TrapCode code, String message) {
-    return traps.trap(code, message, backtrace());
+    return traps.trap(this, code, message, backtrace());
   }
 
-  /** Where guest code is now, over all activations. */
+  /** All instances, in the order in which they were made. */
+  public List<VmInstance> instances() {
+    return Collections.unmodifiableList(instances);
+  }
+
+  /** Where guest code is now, over all activations: at most {@code maximum} frames. */
+  public Backtrace backtrace(int maximum) {
+    return loop.backtrace(maximum);
+  }
+
+  /** Where guest code is now, as far as backtraces are wanted. */
   public Backtrace backtrace() {
     boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
     return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
