@@ -414,6 +414,27 @@ public final class Config {
   }
 
   /**
+   * Whether guests trap by the processor's faults, which a signal handler of ours meets: an access
+   * beyond a memory needs no check then. If not, compiled code looks itself for everything that
+   * traps, and such an engine installs no signal handler; it sets {@link
+   * #signalsBasedInterruption(boolean)} to false, too. For processes that may not have other signal
+   * handlers than their own, or whose debuggers and crash reporters would be disturbed. Guards of
+   * memories stay, but code does not count on them. What it costs is in docs/PERFORMANCE.md.
+   * Default: true.
+   */
+  public Config signalsBasedTraps(boolean enable) {
+    if (!enable) {
+      signalsBasedInterruption(false);
+    }
+    return set(Tunable.SIGNALS_BASED_TRAPS, enable);
+  }
+
+  /** What {@link #signalsBasedTraps(boolean)} says. */
+  public boolean signalsBasedTraps() {
+    return tunables.is(Tunable.SIGNALS_BASED_TRAPS);
+  }
+
+  /**
    * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
    * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
    * polls: at each loop head, and where functions begin, it compares the stack pointer with a

@@ -109,7 +109,7 @@ public final class Engine implements AutoCloseable {
    *     it is the processor that cannot, the first module or store says so
    */
   public static Engine inBackground(Config config) {
-    Preparation.begin();
+    Preparation.begin(config.signalsBasedTraps());
     return new Engine(config, false);
   }
 
@@ -211,7 +211,11 @@ public final class Engine implements AutoCloseable {
     if (!hostIsReady) {
       Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
-      Preparation.require();
+      if (config.signalsBasedTraps()) {
+        Preparation.requireHandlers();
+      } else {
+        Preparation.require();
+      }
       settings.cpuFeatures();
       hostIsReady = true;
     }
@@ -229,7 +233,13 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel());
+        config.consumeFuel(),
+        config.signalsBasedTraps()
+            ? null
+            : new Settings.TrapCalls(
+                StoreContext.TRAP_STUB,
+                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
+                TrapCode.INTEGER_OVERFLOW.code()));
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */

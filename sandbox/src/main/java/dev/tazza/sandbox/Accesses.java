@@ -120,7 +120,7 @@ final class Accesses {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
-        if (isNull(address, width)) {
+        if (rules.trapsBySignal() && isNull(address, width)) {
           machine.hasEnded = true;
         } else {
           machine.fail("loads from " + text(address));
@@ -422,6 +422,9 @@ final class Accesses {
 
   private int loadReference(int reference, long distance, int width) {
     int root = values.root[reference];
+    if (!rules.trapsBySignal() && root >= 0 && !machine.state.isNotNull(root)) {
+      machine.fail("loads from a function reference that may be null");
+    }
     if (distance == FuncRefLayout.TYPE_ID && width == 4) {
       if (machine.traps[machine.at] != TrapCode.UNINITIALIZED_ELEMENT.code()) {
         throw machine.reject("an access that may fault has no trap");

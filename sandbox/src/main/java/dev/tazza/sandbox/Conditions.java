@@ -79,7 +79,7 @@ final class Conditions {
     return switch (about) {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
-      case LOGIC -> equality && !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious && !values.is(left, Values.REFERENCE);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };
@@ -215,6 +215,10 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE) && values.isAt(b, Values.SCALAR, 0) && size == 8) {
+      state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
+      return;
+    }
     if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
       return;
     }

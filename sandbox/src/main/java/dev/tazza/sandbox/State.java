@@ -30,6 +30,9 @@ final class State {
   /** {@code (a << b) + constant} is at most the length of memory {@code of}. */
   static final int SCALED = 4;
 
+  /** Function reference {@code a} is not null. */
+  static final int NOT_NULL = 5;
+
   int[] at = new int[64];
   int places;
 
@@ -182,6 +185,16 @@ final class State {
       }
     }
     return -1;
+  }
+
+  /** Whether function reference {@code reference} is known not to be null. */
+  boolean isNotNull(int reference) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == NOT_NULL && factA[i] == reference) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether {@code a + b + constant} is known to be within memory {@code memory}. */

@@ -153,7 +153,7 @@ final class GuestRequests implements ExitHandler {
     if (store.usesFuel()) {
       store.setFuel(fault.fuel(loop.context()));
     }
-    TrapCode code = fault.trap(loop.context(), memories);
+    TrapCode code = fault.trap(loop.context(), memories, store.trapsBySignal());
     if (code != null) {
       return traps.trap(code, store.backtrace());
     }

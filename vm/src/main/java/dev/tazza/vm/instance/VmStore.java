@@ -191,6 +191,11 @@ public final class VmStore implements AutoCloseable {
     return loop.depth();
   }
 
+  /** Whether the processor's faults are traps. */
+  boolean trapsBySignal() {
+    return tunables.trapsBySignal();
+  }
+
   // Fuel.
 
   /** Whether code uses it up. */
