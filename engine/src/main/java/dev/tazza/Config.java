@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +174,7 @@ public final class Config {
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
+    Objects.requireNonNull(value, "value");
     CpuFeature found = null;
     for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;
@@ -219,8 +221,8 @@ public final class Config {
   }
 
   /**
-   * Whether the compiler checks its own work after each step, which makes it several times slower.
-   * Default: false.
+   * Whether the compiler checks its own work after each step, which makes it several times slower;
+   * {@link #sandboxVerifier} is the last of these checks. Default: false.
    */
   public Config debugVerifier(boolean enable) {
     return set(Tunable.DEBUG_VERIFIER, enable);
@@ -236,8 +238,7 @@ public final class Config {
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
-   * module does not run: so it is, for now, with calls through typed function references. Takes 15
-   * to 19 % of the time of compilation. Default: false.
+   * module does not run. Takes 15 to 19 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);

@@ -6,7 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -27,6 +27,7 @@ import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
+import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
@@ -36,12 +37,16 @@ import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.MemoryType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,7 +131,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
@@ -277,8 +282,26 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
+    return new VmStore(services(), tunables, errors);
+  }
+
+  private StoreServices services() {
+    return new StoreServices(types, stacks, regions, stopper, reclaimer);
+  }
+
+  /** With one user, the caller. */
+  VmSharedMemory newSharedMemory(MemoryType type) {
+    checkOpen();
+    requireThreads();
+    requireHost();
+    return new VmSharedMemory(services(), tunables, type);
+  }
+
+  void requireThreads() {
+    if (!config.features().has(Feature.THREADS)) {
+      throw new IllegalStateException(
+          "shared memories are off; turn them on with Config.wasmThreads(true)");
+    }
   }
 
   // Interruption.
@@ -316,6 +339,11 @@ public final class Engine implements AutoCloseable {
   Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
     requireStops();
     return new Timeout(timer, request, interruption, timeout);
+  }
+
+  /** Has something short done on the thread of the timeouts. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void requireStops() {
@@ -388,7 +416,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -37,6 +37,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
+    if (engine.config().asyncSupport()) {
+      vm.suspendWaitsBy(() -> new AsyncWait(this));
+    }
   }
 
   /** A store whose data is null. */
@@ -159,8 +162,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    * @throws IllegalStateException when {@link Config#asyncSupport} is off
    */
   public void setExecutor(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     requireAsync();
-    asyncCalls.setExecutor(Objects.requireNonNull(executor, "executor"));
+    asyncCalls.setExecutor(executor);
   }
 
   /**

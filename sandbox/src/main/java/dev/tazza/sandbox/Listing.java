@@ -37,6 +37,9 @@ final class Listing {
       case Kind.ALU_REG -> OPERATIONS[code.sub[i]] + size + " " + reg + ", " + rm;
       case Kind.ALU_RM -> OPERATIONS[code.sub[i]] + size + " " + rm + ", " + reg;
       case Kind.ALU_IMM -> OPERATIONS[code.sub[i]] + size + " " + rm + ", " + code.imm[i];
+      case Kind.EXCHANGE ->
+          (code.sub[i] == Kind.LOCKED ? "xadd" : "xchg") + size + " " + rm + ", " + reg;
+      case Kind.COMPARE_EXCHANGE -> "cmpxchg" + size + " " + rm + ", " + reg;
       case Kind.IMUL_IMM -> "imul" + size + " " + reg + ", " + rm + ", " + code.imm[i];
       case Kind.SHIFT_IMM -> SHIFTS[code.sub[i]] + size + " " + rm + ", " + code.imm[i];
       case Kind.SHIFT_CL -> SHIFTS[code.sub[i]] + size + " " + rm + ", cl";

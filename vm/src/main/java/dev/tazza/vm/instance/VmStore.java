@@ -16,7 +16,6 @@ import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryPlan;
-import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.type.FuncType;
@@ -24,7 +23,9 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link GuestCalls}: who uses it, and calls of its functions,
  *   <li>{@link GuestRequests}: what its guest code asks for,
  *   <li>{@link StoreReferences}: what references in its guest code stand for,
+ *   <li>{@link GuestWaits}: guests that wait at a shared memory,
  *   <li>{@link VmExceptions}: tags, and the exception under way.
  * </ul>
  */
 public final class VmStore implements AutoCloseable {
+  private final StoreServices services;
   private final TypeRegistry types;
-  private final MemoryRegions regions;
   private final Tunables tunables;
   private final TrapFactory traps;
   private final HostFunctions hosts;
@@ -51,10 +53,14 @@ public final class VmStore implements AutoCloseable {
   private final ExternRefCollector collector;
   private final GuestCalls calls;
   private final VmExceptions exceptions;
+  private final GuestWaits waits;
   private final List<VmInstance> instances = new ArrayList<>();
 
   /** All of them: where code may fault; and their segments keep nothing but the store. */
   private final List<LinearMemory> memories = new ArrayList<>();
+
+  /** Those of them that other stores may use, too. */
+  private final Map<VmSharedMemory, VmMemory> sharedMemories = new HashMap<>();
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
@@ -62,8 +68,8 @@ public final class VmStore implements AutoCloseable {
   private volatile boolean closed;
 
   public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
+    this.services = services;
     this.types = services.types();
-    this.regions = services.regions();
     this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
@@ -76,6 +82,7 @@ public final class VmStore implements AutoCloseable {
     this.collector = new ExternRefCollector(loop, references.externs());
     this.calls = new GuestCalls(loop, references.externs(), collector);
     this.exceptions = new VmExceptions(this, loop.context(), references.externs(), collector);
+    this.waits = new GuestWaits(this, loop, stop);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -111,6 +118,10 @@ public final class VmStore implements AutoCloseable {
   /** Tags, and exceptions under way. */
   public VmExceptions exceptions() {
     return exceptions;
+  }
+
+  GuestWaits waits() {
+    return waits;
   }
 
   TypeRegistry types() {
@@ -186,6 +197,11 @@ public final class VmStore implements AutoCloseable {
     requests.letWait();
   }
 
+  /** Has guests that wait at a shared memory suspended, in place of blocking their thread. */
+  public void suspendWaitsBy(WaitSuspender suspender) {
+    waits.suspendBy(suspender);
+  }
+
   /** How many calls are under way: waiting ones, and those in host functions. */
   public int depth() {
     return loop.depth();
@@ -228,10 +244,41 @@ public final class VmStore implements AutoCloseable {
   }
 
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, MemoryPlan.of(type, tunables), image, this);
+    if (type.limits().shared()) {
+      return adopt(new VmSharedMemory(services, tunables, type, image));
+    }
+    MemoryPlan plan = MemoryPlan.of(type, tunables);
+    LinearMemory storage = new LinearMemory(services.regions(), plan, image, this);
     resources.add(storage.space());
     memories.add(storage);
-    return new VmMemory(this, type, storage);
+    return new VmMemory(this, type, storage, null);
+  }
+
+  /**
+   * A shared memory as it is in this store, which becomes a user of it.
+   *
+   * @throws IllegalArgumentException when it is another engine's
+   * @throws IllegalStateException when it is closed
+   */
+  public VmMemory share(VmSharedMemory shared) {
+    if (!shared.isFor(services.regions())) {
+      throw new IllegalArgumentException("the shared memory belongs to another engine");
+    }
+    VmMemory known = sharedMemories.get(shared);
+    if (known != null) {
+      return known;
+    }
+    shared.retain();
+    return adopt(shared);
+  }
+
+  /** The same; the store takes over from a user. */
+  private VmMemory adopt(VmSharedMemory shared) {
+    resources.add(shared::release);
+    memories.add(shared.storage());
+    VmMemory memory = new VmMemory(this, shared.type(), shared.storage(), shared);
+    sharedMemories.put(shared, memory);
+    return memory;
   }
 
   /** A table of nulls. */

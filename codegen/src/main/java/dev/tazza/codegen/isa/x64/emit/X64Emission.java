@@ -27,7 +27,7 @@ final class X64Emission extends Emission<X64Inst> {
   private static final int CALL_DIGIT = 2;
 
   final Encoder encoder;
-  final Frame frame;
+  final X64Frame frame;
 
   /** Null: the processor's faults are traps. */
   final @Nullable TrapCalls trapCalls;
@@ -36,12 +36,12 @@ final class X64Emission extends Emission<X64Inst> {
     this(
         code,
         allocation,
-        Frame.of(code, allocation, settings.usesFuel()),
+        X64Frame.of(code, allocation, settings.usesFuel()),
         settings.trapCalls());
   }
 
   private X64Emission(
-      VCode<X64Inst> code, Allocation allocation, Frame frame, @Nullable TrapCalls trapCalls) {
+      VCode<X64Inst> code, Allocation allocation, X64Frame frame, @Nullable TrapCalls trapCalls) {
     super(code, allocation, frame, X64Branches.INSTANCE, Operands.INSTANCE.jump());
     this.frame = frame;
     this.trapCalls = trapCalls;
