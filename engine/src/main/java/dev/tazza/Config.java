@@ -1,11 +1,11 @@
 package dev.tazza;
 
 import dev.tazza.codegen.machine.CpuFeature;
-import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -452,7 +452,7 @@ public final class Config {
 
   /**
    * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
-   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * {@link dev.tazza.wasm.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
    * interrupted. Costs a daemon thread that looks at the stores in use each {@value
    * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
    */
@@ -488,7 +488,7 @@ public final class Config {
   /**
    * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
    * it, at first none. A guest that needs more traps with {@link
-   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * dev.tazza.wasm.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
    * calls with the same fuel end in the same way at the same operator, whatever machine they run on
    * and however their code is optimized.
    *

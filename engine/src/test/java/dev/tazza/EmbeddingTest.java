@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.GuestStack;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
@@ -438,14 +438,13 @@ class EmbeddingTest {
       damaged[i] ^= 0x10;
       try {
         Module.deserialize(engine, damaged).close();
-      } catch (dev.tazza.environ.artifact.ArtifactException expected) {
+      } catch (dev.tazza.wasm.ArtifactException expected) {
         // Damage that matters is found; padding and the symbols for tools do not matter.
       }
     }
     try (Engine other = new Engine(new Config().staticMemoryMaximumSize(0))) {
       assertThrows(
-          dev.tazza.environ.artifact.ArtifactException.class,
-          () -> Module.deserialize(other, artifact));
+          dev.tazza.wasm.ArtifactException.class, () -> Module.deserialize(other, artifact));
     }
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.RuntimeService;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;

@@ -1,5 +1,6 @@
 package dev.tazza.environ;
 
+import dev.tazza.wasm.operator.OperatorCost;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package dev.tazza.sandbox;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;

@@ -9,8 +9,8 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.RuntimeService;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 
 /** Calls: within the module directly, to imports and through tables by address and context. */
 final class CallTranslator {

@@ -4,10 +4,10 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.MemoryType;
 
 /**

@@ -1,7 +1,6 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.Signals;
@@ -9,6 +8,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.wasm.TrapCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

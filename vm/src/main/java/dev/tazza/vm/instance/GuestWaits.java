@@ -1,11 +1,11 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.ParkingLot;
 import dev.tazza.vm.memory.ParkingLot.Waiter;
+import dev.tazza.wasm.TrapCode;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
