@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.wasm.TrapCode;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.Signals;
+import dev.tazza.wasm.TrapCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -223,8 +223,8 @@ class ExplicitTrapTest {
         traps += stopped == TrapCode.INTERRUPT ? 1 : 0;
       }
       boolean same = before.equals(actions());
-      System.out.println("handlers are " + (same ? "the same" : "others") + " after " + traps
-          + " traps");
+      System.out.println(
+          "handlers are " + (same ? "the same" : "others") + " after " + traps + " traps");
     }
 
     private static TrapCode code(Runnable call) {

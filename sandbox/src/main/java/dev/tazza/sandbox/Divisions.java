@@ -33,7 +33,11 @@ final class Divisions {
   boolean isChecked(int i) {
     int divisor = code.rm[i];
     boolean signed = code.kind[i] == Kind.IDIV;
-    if (code.isMemory(i) || divisor == RAX || divisor == RDX || i < 3 || !extends64(i - 1, signed)) {
+    if (code.isMemory(i)
+        || divisor == RAX
+        || divisor == RDX
+        || i < 3
+        || !extends64(i - 1, signed)) {
       return false;
     }
     int at = i - 1;

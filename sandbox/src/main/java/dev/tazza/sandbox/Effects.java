@@ -415,9 +415,7 @@ final class Effects {
   private boolean isHarmless(int i, int divisor) {
     long number = values.low[divisor];
     boolean isMinusOne = code.size[i] == 8 ? number == -1 : (int) number == -1;
-    return values.isConstant(divisor)
-        && number != 0
-        && (code.kind[i] == Kind.DIV || !isMinusOne);
+    return values.isConstant(divisor) && number != 0 && (code.kind[i] == Kind.DIV || !isMinusOne);
   }
 
   private void bits(int i) {

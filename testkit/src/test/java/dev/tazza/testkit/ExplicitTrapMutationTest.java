@@ -87,7 +87,12 @@ class ExplicitTrapMutationTest {
   void withoutACheckCodeIsRejected(String what, String function, String from, String to) {
     CompiledModule module = compile();
     byte[] text = module.text().bytes().clone();
-    edit(text, symbol(module, function), HexFormat.of().parseHex(from), HexFormat.of().parseHex(to), what);
+    edit(
+        text,
+        symbol(module, function),
+        HexFormat.of().parseHex(from),
+        HexFormat.of().parseHex(to),
+        what);
     SandboxVerifier verifier = SandboxVerifier.of(module.withText(CodeText.of(text)));
     SandboxException rejected = assertThrows(SandboxException.class, verifier::verifyAll);
     assertTrue(rejected.problem().contains(" at 0x"), rejected.problem());

@@ -75,8 +75,7 @@ class SandboxVerifierTest {
       return;
     }
     int again = 0;
-    try (Engine engine =
-        new Engine(config)) {
+    try (Engine engine = new Engine(config)) {
       for (BenchProgram program : BenchProgram.list(folder)) {
         again += rejected(engine, Files.readAllBytes(program.wasm()));
       }

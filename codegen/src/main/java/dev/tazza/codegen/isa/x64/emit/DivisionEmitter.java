@@ -64,10 +64,7 @@ final class DivisionEmitter {
       emission.traps(div.trap());
     }
     encoder.encode(
-        GROUP3,
-        width(div),
-        div.op().signed ? IDIV_DIGIT : DIV_DIGIT,
-        place.register(divisor));
+        GROUP3, width(div), div.op().signed ? IDIV_DIGIT : DIV_DIGIT, place.register(divisor));
     if (done >= 0) {
       out.bind(done);
     }
@@ -109,8 +106,7 @@ final class DivisionEmitter {
             moves.zero(Registers.RDX);
           } else {
             encoder.encode(GROUP3, width(div), NEG_DIGIT, place.register(Registers.RAX));
-            out.jump(
-                Cond.O.code, emission.trapLabel(withCode(div, calls.divisionOverflow())));
+            out.jump(Cond.O.code, emission.trapLabel(withCode(div, calls.divisionOverflow())));
           }
           out.jump(done);
         });

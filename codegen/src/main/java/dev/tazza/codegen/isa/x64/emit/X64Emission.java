@@ -34,10 +34,7 @@ final class X64Emission extends Emission<X64Inst> {
 
   X64Emission(VCode<X64Inst> code, Allocation allocation, Settings settings) {
     this(
-        code,
-        allocation,
-        X64Frame.of(code, allocation, settings.usesFuel()),
-        settings.trapCalls());
+        code, allocation, X64Frame.of(code, allocation, settings.usesFuel()), settings.trapCalls());
   }
 
   private X64Emission(
@@ -116,8 +113,7 @@ final class X64Emission extends Emission<X64Inst> {
     if (calls == null) {
       out.int16(UD2);
     } else {
-      encoder.encode(
-          GROUP5, 0, CALL_DIGIT, new Place().memory(Registers.R15, calls.stub()));
+      encoder.encode(GROUP5, 0, CALL_DIGIT, new Place().memory(Registers.R15, calls.stub()));
     }
   }
 }
