@@ -1,7 +1,6 @@
 package dev.tazza;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.Backtrace;
@@ -11,6 +10,7 @@ import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
 import dev.tazza.vm.instance.VmStore;
+import dev.tazza.wasm.TrapCode;
 import java.util.ArrayList;
 import java.util.List;
 
