@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.Permits;
@@ -89,7 +90,7 @@ final class Allocation implements AutoCloseable {
   }
 
   private static void checkFits(PoolSettings settings, Tunables tunables) {
-    long most = tunables.get(dev.tazza.environ.Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+    long most = tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
     if (settings.memories() > 0 && settings.memorySize() > most) {
       throw new IllegalArgumentException(
           "InstanceLimits.memoryPages (%d bytes) must not exceed staticMemoryMaximumSize (%d)"
@@ -117,6 +118,11 @@ final class Allocation implements AutoCloseable {
 
   InstanceAllocator instances() {
     return instances;
+  }
+
+  /** Of shared memories. */
+  MemoryRegions regions() {
+    return regions;
   }
 
   /** Of memories that no instance defines. */

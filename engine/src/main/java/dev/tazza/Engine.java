@@ -6,7 +6,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -27,16 +27,18 @@ import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
+import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
-import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.MemoryType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,12 +54,6 @@ import org.jspecify.annotations.Nullable;
  * be made.
  */
 public final class Engine implements AutoCloseable {
-  /** Stacks kept for the next store. */
-  private static final int IDLE_STACKS = 64;
-
-  /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
-  private static final int IDLE_REGIONS = 16;
-
   /** Where there is no room for so many static memories at once, none is static. */
   private static final int LEAST_STATIC_MEMORIES = 4;
 
@@ -70,8 +66,7 @@ public final class Engine implements AutoCloseable {
   private final Config config;
   private final Settings settings;
   private final TypeRegistry types;
-  private final GuestStackPool stacks;
-  private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final Allocation allocation;
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
@@ -115,8 +110,6 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.stacks =
-        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
@@ -128,8 +121,9 @@ public final class Engine implements AutoCloseable {
             this.config.parallelCompilation(),
             this.config.sandboxVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
+    this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
     }
@@ -203,7 +197,7 @@ public final class Engine implements AutoCloseable {
 
   /** The stacks of its stores. */
   GuestStackPool stacks() {
-    return stacks;
+    return allocation.stacks();
   }
 
   /** Returns when guest code can be loaded and run in this process. */
@@ -267,8 +261,33 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
+    return new VmStore(services(), tunables, errors);
+  }
+
+  private StoreServices services() {
+    return new StoreServices(
+        types,
+        allocation.stacks(),
+        allocation.instances(),
+        allocation.regions(),
+        allocation.hostMemories(),
+        stopper,
+        reclaimer);
+  }
+
+  /** With one user, the caller. */
+  VmSharedMemory newSharedMemory(MemoryType type) {
+    checkOpen();
+    requireThreads();
+    requireHost();
+    return new VmSharedMemory(services(), tunables, type);
+  }
+
+  void requireThreads() {
+    if (!config.features().has(Feature.THREADS)) {
+      throw new IllegalStateException(
+          "shared memories are off; turn them on with Config.wasmThreads(true)");
+    }
   }
 
   // Interruption.
@@ -316,6 +335,20 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * How much of the pools is in use from which instances and stacks are taken.
+   *
+   * @throws IllegalStateException when there are none: see {@link Config#allocationStrategy}
+   */
+  public PoolMetrics poolMetrics() {
+    PoolMetrics metrics = allocation.metrics();
+    if (metrics == null) {
+      throw new IllegalStateException(
+          "the engine has no pools; see Config.allocationStrategy(InstanceAllocationStrategy)");
+    }
+    return metrics;
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -334,24 +367,19 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions, profiler).run();
+      new Closing(allocation, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
-      implements Runnable {
+  private record Closing(Allocation allocation, CodeProfiler profiler) implements Runnable {
     @Override
     public void run() {
       try {
-        stacks.close();
+        allocation.close();
       } finally {
-        try {
-          regions.close();
-        } finally {
-          profiler.close();
-        }
+        profiler.close();
       }
     }
   }
@@ -378,7 +406,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -97,6 +97,7 @@ public final class Module implements AutoCloseable {
    * Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}.
    */
   public static Module compile(Engine engine, Path file) throws IOException {
+    engine.checkOpen();
     return compile(engine, Files.readAllBytes(file));
   }
 
@@ -169,6 +170,7 @@ public final class Module implements AutoCloseable {
    * byte[])}. Nothing of the module depends on the file any more then.
    */
   public static Module deserialize(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
     try (InputStream in = Files.newInputStream(artifact)) {
       return deserialize(engine, in);
     }
@@ -225,6 +227,7 @@ public final class Module implements AutoCloseable {
 
   /** The same for a file. */
   public static Module deserializeVerified(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
     return deserializeVerified(engine, Files.readAllBytes(artifact));
   }
 

@@ -159,8 +159,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    * @throws IllegalStateException when {@link Config#asyncSupport} is off
    */
   public void setExecutor(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     requireAsync();
-    asyncCalls.setExecutor(Objects.requireNonNull(executor, "executor"));
+    asyncCalls.setExecutor(executor);
   }
 
   /**

@@ -6,18 +6,18 @@ import java.util.List;
 
 /**
  * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace
- * elements, innermost first.
+ * elements, innermost first. Can be serialized whole.
  */
 public final class Trap extends TrapException {
   private static final long serialVersionUID = 1L;
 
   private final TrapCode code;
-  private final transient List<Frame> frames;
+  private final Frame[] frames;
 
   Trap(TrapCode code, String message, List<Frame> frames) {
     super(message, true);
     this.code = code;
-    this.frames = List.copyOf(frames);
+    this.frames = frames.toArray(new Frame[0]);
     setStackTrace(GuestBacktrace.elements(frames));
   }
 
@@ -28,7 +28,7 @@ public final class Trap extends TrapException {
 
   /** The guest's frames, innermost first; empty when backtraces are off. */
   public List<Frame> frames() {
-    return frames;
+    return List.of(frames);
   }
 
   /** Does nothing: the Java frames say little, and walking them is slow. */

@@ -331,7 +331,7 @@ class EmbeddingTest {
     assertEquals(5L, variable.get());
     variable.set(6L);
     assertEquals(6L, variable.get());
-    assertThrows(IllegalArgumentException.class, () -> variable.set(6));
+    assertThrows(IllegalArgumentException.class, () -> variable.set("6"));
     assertThrows(IllegalStateException.class, () -> instance.global("c").set(2f));
     assertEquals(3, Global.create(store, new GlobalType(ValType.I32, false), 3).get());
   }

@@ -32,7 +32,11 @@ public enum TrapCode {
   /** A memory or table did not grow, and a limiter wants that to be a trap. */
   RESOURCE_LIMIT(17, "resource limit exceeded"),
   /** All the fuel that the store had was used up. */
-  OUT_OF_FUEL(18, "all fuel consumed");
+  OUT_OF_FUEL(18, "all fuel consumed"),
+  /** An atomic access at an address that is no multiple of its size. */
+  UNALIGNED_ATOMIC(19, "unaligned atomic"),
+  /** {@code memory.atomic.wait} in a memory that no other thread could change. */
+  EXPECTED_SHARED_MEMORY(20, "expected shared memory");
 
   private final int code;
   private final String message;

@@ -147,6 +147,11 @@ public final class Tunables {
         || maximumBytes(type) <= get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
   }
 
+  /** Whether the base of such a memory never moves: a shared one reserves its maximum. */
+  public boolean staysInPlace(MemoryType type) {
+    return isStatic(type) || type.limits().shared();
+  }
+
   /** Address space that a static memory takes. */
   public long staticMemoryReservation() {
     long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);

@@ -415,7 +415,7 @@ final class Calls {
     for (int place = 0; place < state.places; place++) {
       int value = state.at[place];
       int kind = values.kind[value];
-      if (kind == Values.MEMORY && !machine.rules.isStatic(values.aux[value])
+      if (kind == Values.MEMORY && !machine.rules.staysInPlace(values.aux[value])
           || kind == Values.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
         state.at[place] = DEAD;
       } else if (kind == Values.MEMORY_LENGTH || kind == Values.TABLE_LENGTH) {

@@ -119,9 +119,14 @@ final class ModuleRules {
         && (distance - first) % size == 0;
   }
 
-  /** Whether the base of memory {@code index} is good as long as the instance is. */
+  /** Whether all that memory {@code index} can ever become, and its guard, is reserved. */
   boolean isStatic(int index) {
     return isStatic[index];
+  }
+
+  /** Whether the base of memory {@code index} is good as long as the instance is. */
+  boolean staysInPlace(int index) {
+    return tunables.staysInPlace(module.memory(index));
   }
 
   /**
@@ -276,6 +281,9 @@ final class ModuleRules {
       return NO_FIELD;
     }
     int first = memory ? module.importedMemoryCount() : module.importedTableCount();
+    if (memory && module.memory(first + number).limits().shared()) {
+      return plain(Values.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
+    }
     return definitionField(rest % size, memory, first + number, width);
   }
 

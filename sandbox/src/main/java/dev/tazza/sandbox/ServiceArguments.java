@@ -28,7 +28,8 @@ final class ServiceArguments {
     int segments = module.dataSegments().size();
     int elements = module.elementSegments().size();
     switch (service) {
-      case MEMORY_GROW -> index(role, 0, memories);
+      case MEMORY_GROW, MEMORY_ATOMIC_WAIT32, MEMORY_ATOMIC_WAIT64, MEMORY_ATOMIC_NOTIFY ->
+          index(role, 0, memories);
       case MEMORY_INIT -> {
         index(role, 0, memories);
         index(role, 1, segments);

@@ -56,7 +56,7 @@ public interface Os {
   long allocate(long size);
 
   /** Changes what the pages may be used for. Contents stay. */
-  void protect(long address, long size, Access access);
+  void protect(long address, long size, Protection protection);
 
   /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
   void preferLargePages(long address, long size);
@@ -116,10 +116,10 @@ public interface Os {
    *
    * @param descriptor an open file, for instance from {@link #createMemoryFile}
    */
-  void mapPrivate(long address, long size, Access access, int descriptor, long offset);
+  void mapPrivate(long address, long size, Protection protection, int descriptor, long offset);
 
   /** Maps a whole file somewhere, shared: writes go to the file. */
-  long mapShared(long size, Access access, int descriptor);
+  long mapShared(long size, Protection protection, int descriptor);
 
   /** Opens a file to read it; returns its descriptor. */
   int openFile(String path);

@@ -217,7 +217,7 @@ final class MemoryBounds {
   Inst base(int memory) {
     return state.builder.load(
         Type.I64,
-        state.env.tunables.isStatic(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
+        state.env.tunables.staysInPlace(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
         definition(memory),
         field(memory) + VmLayout.MEMORY_BASE,
         0);
@@ -231,15 +231,24 @@ final class MemoryBounds {
 
   /** What {@link #field} is relative to. */
   private Inst definition(int memory) {
-    if (memory >= state.env.module.importedMemoryCount()) {
+    int imported = state.env.module.importedMemoryCount();
+    if (!isElsewhere(memory)) {
       return state.vmctx;
     }
-    int pointer = state.env.layout.importedMemory(memory);
+    int pointer =
+        memory < imported
+            ? state.env.layout.importedMemory(memory)
+            : state.env.layout.memory(memory - imported);
     return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
   }
 
   private int field(int memory) {
     int imported = state.env.module.importedMemoryCount();
-    return memory < imported ? 0 : state.env.layout.memory(memory - imported);
+    return isElsewhere(memory) ? 0 : state.env.layout.memory(memory - imported);
+  }
+
+  /** Whether the context has the address of the definition in place of it. */
+  private boolean isElsewhere(int memory) {
+    return memory < state.env.module.importedMemoryCount() || type(memory).limits().shared();
   }
 }

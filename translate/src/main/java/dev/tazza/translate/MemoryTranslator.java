@@ -39,6 +39,10 @@ final class MemoryTranslator {
     bounds = new MemoryBounds(state);
   }
 
+  MemoryBounds bounds() {
+    return bounds;
+  }
+
   void translate(Operator operator) {
     switch (operator) {
       case MEMORY_SIZE -> size();
@@ -78,7 +82,7 @@ final class MemoryTranslator {
     state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
   }
 
-  private static Access access(Operator operator) {
+  static Access access(Operator operator) {
     Access access = ACCESSES[operator.ordinal()];
     if (access == null) {
       throw new UnsupportedOperationException(operator.mnemonic());
@@ -87,9 +91,10 @@ final class MemoryTranslator {
   }
 
   /** An address that may be accessed, with a constant offset that fits a displacement. */
-  private record Heap(Inst address, long offset) {}
+  record Heap(Inst address, long offset) {}
 
-  private Heap heapAccess(int bytes, Inst index) {
+  /** Where the current operator's memory argument says that {@code index} is; traps if outside. */
+  Heap heapAccess(int bytes, Inst index) {
     Builder builder = state.builder;
     int memory = state.reader.memoryIndex();
     MemoryBounds.Inside inside = bounds.check(memory, index, state.reader.memoryOffset(), bytes);

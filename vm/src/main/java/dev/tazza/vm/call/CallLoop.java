@@ -351,6 +351,14 @@ public final class CallLoop implements AutoCloseable {
         : Stubs.resume(context, sp);
   }
 
+  /**
+   * Guest code that waits for something it asked for was told to stop: as if it had stopped in its
+   * code.
+   */
+  public void stop() {
+    stop(false);
+  }
+
   private void stop(boolean anywhere) {
     callable = false;
     stopped = anywhere;

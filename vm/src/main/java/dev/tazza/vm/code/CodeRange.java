@@ -1,8 +1,8 @@
 package dev.tazza.vm.code;
 
-import dev.tazza.sys.Access;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +119,7 @@ public final class CodeRange {
                 .formatted(bytes, free.total(), size));
       }
       try {
-        os.protect(address, rounded, Access.READ_WRITE);
+        os.protect(address, rounded, Protection.READ_WRITE);
         if (isLarge && (address & LARGE_PAGE - 1) == 0) {
           os.preferLargePages(address, rounded & -LARGE_PAGE);
         }
@@ -147,7 +147,7 @@ public final class CodeRange {
   }
 
   void publish(CodeBlock block) {
-    os.protect(block.address(), block.size(), Access.READ_EXECUTE);
+    os.protect(block.address(), block.size(), Protection.READ_EXECUTE);
     os.flushInstructionCache(block.address(), block.size());
   }
 

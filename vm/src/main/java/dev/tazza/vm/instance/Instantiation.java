@@ -246,8 +246,7 @@ final class Instantiation {
           instance.tables[tables++] = table;
         }
         case VmMemory memory -> {
-          NativeMemory.putLong(
-              context + layout.importedMemory(memories), memory.storage().definition());
+          NativeMemory.putLong(context + layout.importedMemory(memories), memory.definition());
           instance.memories[memories++] = memory;
         }
         case VmTag tag -> setTag(instance, tags++, tag);
@@ -290,7 +289,7 @@ final class Instantiation {
     int imported = module.importedMemoryCount();
     for (int i = imported; i < instance.memories.length; i++) {
       VmMemory memory = store.newMemory(module.memory(i), template.memories().image(i - imported));
-      memory.storage().define(instance.context + instance.layout().memory(i - imported));
+      memory.define(instance.context + instance.layout().memory(i - imported));
       instance.memories[i] = memory;
     }
   }

@@ -109,19 +109,22 @@ final class StoreGrowth {
   }
 
   /**
-   * Grows a memory to {@code bytes}, if the limiter allows it.
+   * Grows a memory from {@code before} to {@code bytes}, if the limiter allows it.
    *
    * @return whether it has grown
    */
-  boolean grow(VmMemory memory, long bytes) {
+  boolean grow(VmMemory memory, long before, long bytes) {
     StoreLimiter asked = limiter;
-    if (asked == null) {
-      return memory.storage().grow(bytes);
+    if (asked != null) {
+      boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
+      if (memory.shared() == null) {
+        requireSame(before, memory.storage().length());
+      }
+      if (!allowed) {
+        return false;
+      }
     }
-    long before = memory.storage().length();
-    boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
-    requireSame(before, memory.storage().length());
-    return allowed && memory.storage().grow(bytes);
+    return memory.storage().grow(before, bytes);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.interrupt.Stopper;
+import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.memory.MemorySource;
 
 /**
@@ -10,7 +11,8 @@ import dev.tazza.vm.memory.MemorySource;
  * @param types the types of functions
  * @param stacks where their stacks come from
  * @param instances where their instances come from
- * @param hostMemories where memories come from that no instance defines
+ * @param regions where shared memories come from
+ * @param hostMemories where other memories come from that no instance defines
  * @param stopper stops their guests on request
  * @param reclaimer frees those that nobody closed
  */
@@ -18,6 +20,7 @@ public record StoreServices(
     TypeRegistry types,
     GuestStackPool stacks,
     InstanceAllocator instances,
+    MemoryRegions regions,
     MemorySource hostMemories,
     Stopper stopper,
     Reclaimer reclaimer) {}

@@ -24,7 +24,9 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,15 +37,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link GuestCalls}: who uses it, and calls of its functions,
  *   <li>{@link GuestRequests}: what its guest code asks for,
  *   <li>{@link StoreReferences}: what references in its guest code stand for,
+ *   <li>{@link GuestWaits}: guests that wait at a shared memory,
  *   <li>{@link VmExceptions}: tags, and the exception under way.
  * </ul>
  */
 public final class VmStore implements AutoCloseable {
+  private final StoreServices services;
   private final TypeRegistry types;
-  /** Of memories that no instance defines. */
-  private final MemorySource hostMemories;
-
-  private final InstanceAllocator allocator;
   private final Tunables tunables;
   private final TrapFactory traps;
   private final HostFunctions hosts;
@@ -54,10 +54,14 @@ public final class VmStore implements AutoCloseable {
   private final ExternRefCollector collector;
   private final GuestCalls calls;
   private final VmExceptions exceptions;
+  private final GuestWaits waits;
   private final List<VmInstance> instances = new ArrayList<>();
 
   /** All of them: where code may fault; and their segments keep nothing but the store. */
   private final List<LinearMemory> memories = new ArrayList<>();
+
+  /** Those of them that other stores may use, too. */
+  private final Map<VmSharedMemory, VmMemory> sharedMemories = new HashMap<>();
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
@@ -65,14 +69,13 @@ public final class VmStore implements AutoCloseable {
   private volatile boolean closed;
 
   public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
+    this.services = services;
     this.types = services.types();
-    this.hostMemories = services.hostMemories();
-    this.allocator = services.instances();
     this.tunables = tunables;
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
-    InstanceAllocator used = allocator; // what is reclaimed with the store must not keep it
+    InstanceAllocator used = services.instances(); // what is reclaimed with the store must not keep it
     CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     used.retain();
     resources.add(used::release);
@@ -83,6 +86,7 @@ public final class VmStore implements AutoCloseable {
     this.collector = new ExternRefCollector(loop, references.externs());
     this.calls = new GuestCalls(loop, references.externs(), collector);
     this.exceptions = new VmExceptions(this, loop.context(), references.externs(), collector);
+    this.waits = new GuestWaits(this, loop, stop);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -118,6 +122,10 @@ public final class VmStore implements AutoCloseable {
   /** Tags, and exceptions under way. */
   public VmExceptions exceptions() {
     return exceptions;
+  }
+
+  GuestWaits waits() {
+    return waits;
   }
 
   TypeRegistry types() {
@@ -193,6 +201,11 @@ public final class VmStore implements AutoCloseable {
     requests.letWait();
   }
 
+  /** Has guests that wait at a shared memory suspended, in place of blocking their thread. */
+  public void suspendWaitsBy(WaitSuspender suspender) {
+    waits.suspendBy(suspender);
+  }
+
   /** How many calls are under way: waiting ones, and those in host functions. */
   public int depth() {
     return loop.depth();
@@ -226,19 +239,49 @@ public final class VmStore implements AutoCloseable {
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
     growth.addMemory(type);
-    return newMemory(hostMemories, type, null);
+    return newMemory(services.hostMemories(), type, null);
   }
 
   /** A memory that an instance defines. */
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    return newMemory(allocator.memories(), type, image);
+    return newMemory(services.instances().memories(), type, image);
   }
 
   private VmMemory newMemory(MemorySource source, MemoryType type, @Nullable MemoryImage image) {
+    if (type.limits().shared()) {
+      return adopt(new VmSharedMemory(services, tunables, type, image));
+    }
     LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
-    return new VmMemory(this, type, storage);
+    return new VmMemory(this, type, storage, null);
+  }
+
+  /**
+   * A shared memory as it is in this store, which becomes a user of it.
+   *
+   * @throws IllegalArgumentException when it is another engine's
+   * @throws IllegalStateException when it is closed
+   */
+  public VmMemory share(VmSharedMemory shared) {
+    if (!shared.isFor(services.regions())) {
+      throw new IllegalArgumentException("the shared memory belongs to another engine");
+    }
+    VmMemory known = sharedMemories.get(shared);
+    if (known != null) {
+      return known;
+    }
+    shared.retain();
+    return adopt(shared);
+  }
+
+  /** The same; the store takes over from a user. */
+  private VmMemory adopt(VmSharedMemory shared) {
+    resources.add(shared::release);
+    memories.add(shared.storage());
+    VmMemory memory = new VmMemory(this, shared.type(), shared.storage(), shared);
+    sharedMemories.put(shared, memory);
+    return memory;
   }
 
   /** A table of nulls. */
@@ -253,7 +296,7 @@ public final class VmStore implements AutoCloseable {
    * @param elements its initial elements, which live as long as the store; 0 for nulls
    */
   VmTable newTable(TableType type, long elements) {
-    return newTable(allocator.tables(), type, elements);
+    return newTable(services.instances().tables(), type, elements);
   }
 
   private VmTable newTable(TableSource source, TableType type, long elements) {
@@ -283,7 +326,7 @@ public final class VmStore implements AutoCloseable {
   /** An instance of a module that the store retains. */
   VmInstance newInstance(LoadedModule module) {
     InstanceTemplate template = module.template();
-    InstanceAllocator owner = allocator; // what is reclaimed with the store must not keep it
+    InstanceAllocator owner = services.instances(); // what is reclaimed with the store must not keep it
     long size = template.blockSize().total();
     long context = owner.allocate(size, template.needsZeros());
     resources.add(() -> owner.free(context, size));
@@ -322,7 +365,7 @@ public final class VmStore implements AutoCloseable {
     try {
       instantiation = new Instantiation(this, module);
       instantiation.check(imports);
-      allocator.check(module.module(), module.template().blockSize());
+      services.instances().check(module.module(), module.template().blockSize());
       growth.addInstance(module.module());
     } catch (RuntimeException | Error e) {
       module.release();

@@ -99,7 +99,7 @@ public interface Processor {
   int returnAddressDepth(long pc, CodeSymbol symbol, long start);
 
   /**
-   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallSites}), by what
+   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallRecords}), by what
    * stands at its return address; 0 when there is nothing to tell of it.
    */
   long callRecord(long returnAddress);

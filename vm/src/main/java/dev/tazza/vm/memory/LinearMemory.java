@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java code may hold a {@link #segment}. It is valid until the memory is closed or moves; after
  * that each access throws {@link IllegalStateException}. Growth in place leaves older segments
- * valid, with the length they had. Any thread may ask for a segment; all else is for the store's.
+ * valid, with the length they had. Any thread may ask for a segment, and for the length, and grow a
+ * memory that does not move; all else is for the store's.
  */
 public final class LinearMemory implements AutoCloseable {
   private final MemoryPlan plan;
@@ -23,7 +24,7 @@ public final class LinearMemory implements AutoCloseable {
   /** What segments keep reachable; with it, this. */
   private final Object keeper;
 
-  private long length;
+  private volatile long length;
   private @Nullable Arena arena;
   private @Nullable MemorySegment segment;
 
@@ -111,8 +112,18 @@ public final class LinearMemory implements AutoCloseable {
    * @return false, and nothing changed, when that is beyond the maximum or the system has no room
    */
   public boolean grow(long newLength) {
+    return grow(length, newLength);
+  }
+
+  /**
+   * Grows from one length to another.
+   *
+   * @return false, and nothing changed, also when its length is not {@code from}, because another
+   *     thread has grown it
+   */
+  public boolean grow(long from, long newLength) {
     synchronized (space) {
-      return growAlone(newLength);
+      return from == length && growAlone(newLength);
     }
   }
 
@@ -137,9 +148,10 @@ public final class LinearMemory implements AutoCloseable {
       // Another thread is inside a native call with a segment: the bytes cannot move now.
       return false;
     }
-    length = newLength;
+    // Who sees the length finds the bytes, and a segment with them.
     segment = null;
-    space.writeDefinition(length);
+    length = newLength;
+    space.writeDefinition(newLength);
     return true;
   }
 

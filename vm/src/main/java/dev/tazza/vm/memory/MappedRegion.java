@@ -1,9 +1,10 @@
 package dev.tazza.vm.memory;
 
-import dev.tazza.sys.Access;
+
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ public final class MappedRegion implements MemoryRegion {
   public void commit(long bytes) {
     long needed = os.roundToPages(bytes);
     if (needed > committed) {
-      os.protect(base + committed, needed - committed, Access.READ_WRITE);
+      os.protect(base + committed, needed - committed, Protection.READ_WRITE);
       committed = needed;
     }
   }
@@ -156,13 +157,13 @@ public final class MappedRegion implements MemoryRegion {
     MemoryImage mapped = image;
     if (mapped != null && mapped != wanted) {
       os.reserveAgain(base + mapped.offset(), mapped.size());
-      os.protect(base + mapped.offset(), mapped.size(), Access.READ_WRITE);
+      os.protect(base + mapped.offset(), mapped.size(), Protection.READ_WRITE);
       image = null;
       mapped.release();
     }
     long needed = os.roundToPages(bytes);
     if (needed < committed) {
-      os.protect(base + needed, committed - needed, Access.NONE);
+      os.protect(base + needed, committed - needed, Protection.NONE);
       committed = needed;
     }
     commit(bytes);
@@ -263,7 +264,7 @@ public final class MappedRegion implements MemoryRegion {
     } catch (SysException severalMappings) {
       // The attempt may have unmapped the destination.
       os.reserveAgain(base + begin, end - begin);
-      os.protect(base + begin, end - begin, Access.READ_WRITE);
+      os.protect(base + begin, end - begin, Protection.READ_WRITE);
       NativeMemory.copy(from.base + begin, base + begin, end - begin);
     }
   }

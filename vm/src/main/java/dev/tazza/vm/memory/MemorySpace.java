@@ -65,7 +65,7 @@ public final class MemorySpace implements AutoCloseable {
   void writeDefinition(long length) {
     if (definition != 0) {
       NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, region.base());
-      NativeMemory.putLong(definition + VmLayout.MEMORY_LENGTH, length);
+      NativeMemory.putLongRelease(definition + VmLayout.MEMORY_LENGTH, length);
     }
   }
 

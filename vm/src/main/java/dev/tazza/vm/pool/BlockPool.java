@@ -1,9 +1,9 @@
 package dev.tazza.vm.pool;
 
-import dev.tazza.sys.Access;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.security.SecureRandom;
@@ -57,7 +57,7 @@ final class BlockPool implements DecommitQueue.Pool {
       throw noRoom(what, count, refused);
     }
     try {
-      os.protect(start, size, Access.READ_WRITE);
+      os.protect(start, size, Protection.READ_WRITE);
       os.preferSmallPages(start, size);
     } catch (SysException refused) {
       unmap();

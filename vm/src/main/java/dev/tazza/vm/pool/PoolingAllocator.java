@@ -71,19 +71,10 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
           "an instance of the module takes %d bytes (%s), above the pool's limit of %d (InstanceLimits.size)"
               .formatted(size.total(), size, settings.contextSize()));
     }
-    int memoryCount = module.memoryCount() - module.importedMemoryCount();
-    if (memoryCount > settings.memories()) {
-      throw tooMany("memories", memoryCount, settings.memories());
-    }
+    checkMemories(module);
     int tableCount = module.tableCount() - module.importedTableCount();
     if (tableCount > settings.tables()) {
       throw tooMany("tables", tableCount, settings.tables());
-    }
-    for (int i = module.importedMemoryCount(); i < module.memoryCount(); i++) {
-      long bytes = Tunables.minimumBytes(module.memory(i));
-      if (bytes > settings.memorySize()) {
-        throw tooLarge("memory", i, bytes, "bytes", settings.memorySize(), "memoryPages");
-      }
     }
     for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
       long elements = module.table(i).limits().minimum();
@@ -91,6 +82,23 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
         throw tooLarge(
             "table", i, elements, "elements", settings.tableElements(), "tableElements");
       }
+    }
+  }
+
+  private void checkMemories(WasmModule module) {
+    int count = 0;
+    for (int i = module.importedMemoryCount(); i < module.memoryCount(); i++) {
+      if (module.memory(i).limits().shared()) {
+        continue; // it can outlive any instance, and is not from here
+      }
+      count++;
+      long bytes = Tunables.minimumBytes(module.memory(i));
+      if (bytes > settings.memorySize()) {
+        throw tooLarge("memory", i, bytes, "bytes", settings.memorySize(), "memoryPages");
+      }
+    }
+    if (count > settings.memories()) {
+      throw tooMany("memories", count, settings.memories());
     }
   }
 

@@ -2,8 +2,8 @@ package dev.tazza.vm.profile;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
-import dev.tazza.sys.Access;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.SourcePosition;
@@ -62,7 +62,7 @@ public final class JitDump implements CodeProfiler {
     Os os = Os.host();
     int descriptor = os.openFile(file.toString());
     try {
-      mapping = os.mapShared(os.pageSize(), Access.READ_EXECUTE, descriptor);
+      mapping = os.mapShared(os.pageSize(), Protection.READ_EXECUTE, descriptor);
     } finally {
       os.closeFile(descriptor);
     }

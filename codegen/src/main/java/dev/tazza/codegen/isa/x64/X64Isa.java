@@ -5,9 +5,9 @@ import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.isa.x64.emit.X64Emitter;
 import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64InstPrinter;
 import dev.tazza.codegen.isa.x64.lower.X64Lowering;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CpuFeature;
@@ -73,6 +73,6 @@ public final class X64Isa implements Isa<X64Inst> {
 
   @Override
   public String print(X64Inst inst, String[] operands) {
-    return Printer.print(inst, operands);
+    return X64InstPrinter.print(inst, operands);
   }
 }

@@ -332,7 +332,7 @@ final class ControlEmitter {
 
   /** The function's beginning. */
   void enter() {
-    Frame frame = emission.frame;
+    X64Frame frame = emission.frame;
     if (!frame.exists()) {
       return;
     }
@@ -397,7 +397,7 @@ final class ControlEmitter {
   }
 
   private void dropFrame() {
-    Frame frame = emission.frame;
+    X64Frame frame = emission.frame;
     if (frame.exists()) {
       if (frame.size > 0) {
         encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), frame.size);

@@ -18,8 +18,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
@@ -45,6 +48,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
@@ -85,6 +89,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
+  private final AtomicEmitter atomics;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
@@ -98,6 +103,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
     vectors = new VectorEmitter(emission);
+    atomics = new AtomicEmitter(emission);
   }
 
   @Override
@@ -163,6 +169,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Div div -> div(div);
       case Rmw rmw -> rmw(rmw);
+      case Exchange exchange -> atomics.exchange(exchange);
+      case CompareExchange exchange -> atomics.compareExchange(exchange);
+      case UpdateLoop loop -> atomics.update(loop);
+      case Fence _ -> atomics.fence();
       case SetIf set -> flags.setIf(set);
       case Select select -> flags.select(select);
       case TrapIf trap -> flags.trapIf(trap);
@@ -382,12 +392,15 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private void rmw(Rmw rmw) {
     Place address = emission.address(rmw.address(), place);
     int bytes = rmw.bytes();
+    emission.mayFault(address);
+    if (rmw.locked()) {
+      encoder.lock();
+    }
     if (rmw.src() instanceof Imm imm) {
-      emission.mayFault(address);
       encoder.aluImm(rmw.op().digit, bytes, address, imm.value());
     } else {
       int opcode = rmw.op().opcode + LOAD_TO_STORE - (bytes == 1 ? 1 : 0);
-      emission.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
+      encoder.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
     }
   }
 }

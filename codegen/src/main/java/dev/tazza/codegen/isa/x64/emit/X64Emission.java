@@ -20,13 +20,13 @@ import dev.tazza.codegen.machine.emit.Emission;
 /** Emission with what x86-64 makes of operands and traps. */
 final class X64Emission extends Emission<X64Inst> {
   final Encoder encoder;
-  final Frame frame;
+  final X64Frame frame;
 
   X64Emission(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
-    this(code, allocation, Frame.of(code, allocation, usesFuel));
+    this(code, allocation, X64Frame.of(code, allocation, usesFuel));
   }
 
-  private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {
+  private X64Emission(VCode<X64Inst> code, Allocation allocation, X64Frame frame) {
     super(code, allocation, frame, X64Branches.INSTANCE, Operands.INSTANCE.jump());
     this.frame = frame;
     encoder = new Encoder(out);

@@ -11,8 +11,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
@@ -40,6 +43,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
@@ -50,17 +54,17 @@ import org.jspecify.annotations.Nullable;
  * Instructions as text: {@code result = name operands}, with the operands in the order of {@link
  * Operands}, of which the last is the result where there is one.
  */
-public final class Printer {
+public final class X64InstPrinter {
   private final StringBuilder out = new StringBuilder();
   private final String[] operands;
   private int next;
 
-  private Printer(String[] operands) {
+  private X64InstPrinter(String[] operands) {
     this.operands = operands;
   }
 
   public static String print(X64Inst inst, String[] operands) {
-    Printer printer = new Printer(operands);
+    X64InstPrinter printer = new X64InstPrinter(operands);
     printer.inst(inst);
     return printer.out.toString();
   }
@@ -87,7 +91,19 @@ public final class Printer {
         text(pair).text(div.op().text).operand().then().trap(div.trap());
       }
       case Store store -> text(store.op().text).source(store.address()).then(store.src());
-      case Rmw rmw -> text(rmw.op().text + 8 * rmw.bytes()).source(rmw.address()).then(rmw.src());
+      case Rmw rmw ->
+          text((rmw.locked() ? "lock " : "") + rmw.op().text + 8 * rmw.bytes())
+              .source(rmw.address())
+              .then(rmw.src());
+      case Exchange exchange ->
+          result(exchange.op().text + 8 * exchange.bytes()).operand().then(exchange.address());
+      case CompareExchange exchange ->
+          result("cmpxchg" + 8 * exchange.bytes()).operand().then().then(exchange.address());
+      case UpdateLoop loop -> {
+        result("update." + loop.op().text + 8 * loop.bytes()).operand().then(loop.src());
+        then(loop.address()).temporary(loop.tmp());
+      }
+      case Fence _ -> text("fence");
       case SetIf set -> {
         result("set." + set.cond().text).compare(set.compare());
         temporary(set.tmp());
@@ -214,24 +230,24 @@ public final class Printer {
     }
   }
 
-  private Printer text(String text) {
+  private X64InstPrinter text(String text) {
     out.append(text);
     return this;
   }
 
-  private Printer result(String name) {
+  private X64InstPrinter result(String name) {
     return text(operands[operands.length - 1]).text(" = ").text(name);
   }
 
-  private Printer operand() {
+  private X64InstPrinter operand() {
     return text(" ").text(operands[next++]);
   }
 
-  private Printer then() {
+  private X64InstPrinter then() {
     return text(",").operand();
   }
 
-  private Printer then(Source source) {
+  private X64InstPrinter then(Source source) {
     return text(",").source(source);
   }
 
@@ -247,14 +263,14 @@ public final class Printer {
     }
   }
 
-  private Printer trap(int trap) {
+  private X64InstPrinter trap(int trap) {
     int fuel = trap >> Inst.FUEL_SHIFT;
     return trap == 0
         ? this
         : text(" trap " + (trap - (fuel << Inst.FUEL_SHIFT)) + (fuel == 0 ? "" : " fuel " + fuel));
   }
 
-  private Printer compare(Compare compare) {
+  private X64InstPrinter compare(Compare compare) {
     text(" (" + compare.op().text);
     if (!compare.op().isFloat()) {
       text(Integer.toString(8 * compare.bytes()));
@@ -262,7 +278,7 @@ public final class Printer {
     return source(compare.left()).then(compare.right()).text(")");
   }
 
-  private Printer source(Source source) {
+  private X64InstPrinter source(Source source) {
     return switch (source) {
       case Reg _ -> operand();
       case Imm imm -> text(" " + imm.value());
@@ -279,7 +295,7 @@ public final class Printer {
     };
   }
 
-  private Printer address(Amode amode) {
+  private X64InstPrinter address(Amode amode) {
     text(" [");
     text(
         switch (amode.base()) {

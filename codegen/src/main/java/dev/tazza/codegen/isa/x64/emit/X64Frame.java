@@ -34,7 +34,7 @@ import dev.tazza.codegen.machine.emit.FrameLayout;
  * check at all: code may thus go that far below the limit, twice (a caller and a leaf), which the
  * room for signal frames below the limit (64 KiB at least) covers.
  */
-final class Frame implements FrameLayout {
+final class X64Frame implements FrameLayout {
   private static final int UNCHECKED = 1024;
   private static final int FRAME_POINTER_AND_RETURN = 16;
 
@@ -66,7 +66,7 @@ final class Frame implements FrameLayout {
   /** What a tail call to another instance may need of the stack, when the frame is gone. */
   private final int crossing;
 
-  private Frame(int[] saved, int padding, int slots, int size, Needs needs) {
+  private X64Frame(int[] saved, int padding, int slots, int size, Needs needs) {
     this.saved = saved;
     this.padding = padding;
     this.slots = slots;
@@ -114,7 +114,7 @@ final class Frame implements FrameLayout {
     }
   }
 
-  static Frame of(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
+  static X64Frame of(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
     Needs needs = new Needs();
     for (int i = 0; i < code.instCount(); i++) {
       needs.add(code.inst(i));
@@ -133,7 +133,7 @@ final class Frame implements FrameLayout {
     int slots = padding + allocation.slots();
     int bytes = 8 * (saved.length + slots) + needs.ownContext + needs.outgoing;
     int aligned = bytes + 15 & -16;
-    return new Frame(saved, padding, slots, aligned - 8 * saved.length, needs);
+    return new X64Frame(saved, padding, slots, aligned - 8 * saved.length, needs);
   }
 
   private static int[] saved(long mask) {

@@ -4,7 +4,7 @@ package dev.tazza.sys;
  * What a mapping may be used for. There is no "write and execute": code is written first and made
  * executable after (W^X).
  */
-public enum Access {
+public enum Protection {
   NONE(false, false, false),
   READ(true, false, false),
   READ_WRITE(true, true, false),
@@ -14,7 +14,7 @@ public enum Access {
   private final boolean writable;
   private final boolean executable;
 
-  Access(boolean readable, boolean writable, boolean executable) {
+  Protection(boolean readable, boolean writable, boolean executable) {
     this.readable = readable;
     this.writable = writable;
     this.executable = executable;

@@ -24,9 +24,9 @@ import java.util.Arrays;
  * @param data the records
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record CallSites(int[] offsets, int[] records, int[] data) {
+public record CallRecords(int[] offsets, int[] records, int[] data) {
   /** No call has anything to tell. */
-  public static final CallSites NONE = new CallSites(new int[0], new int[0], new int[0]);
+  public static final CallRecords NONE = new CallRecords(new int[0], new int[0], new int[0]);
 
   private static final int FRAME = 0;
   private static final int CONTEXT = 1;
