@@ -11,10 +11,8 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
-import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -36,14 +34,18 @@ import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +106,7 @@ public final class Engine implements AutoCloseable {
    *     it is the processor that cannot, the first module or store says so
    */
   public static Engine inBackground(Config config) {
-    Preparation.begin();
+    Preparation.begin(config.signalsBasedTraps());
     return new Engine(config, false);
   }
 
@@ -119,7 +121,7 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
     this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
@@ -205,7 +207,11 @@ public final class Engine implements AutoCloseable {
     if (!hostIsReady) {
       Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
-      Preparation.require();
+      if (config.signalsBasedTraps()) {
+        Preparation.requireHandlers();
+      } else {
+        Preparation.require();
+      }
       settings.cpuFeatures();
       hostIsReady = true;
     }
@@ -223,7 +229,13 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel());
+        config.consumeFuel(),
+        config.signalsBasedTraps()
+            ? null
+            : new Settings.TrapCalls(
+                StoreContext.TRAP_STUB,
+                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
+                TrapCode.INTEGER_OVERFLOW.code()));
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */
@@ -325,6 +337,11 @@ public final class Engine implements AutoCloseable {
   Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
     requireStops();
     return new Timeout(timer, request, interruption, timeout);
+  }
+
+  /** Has something short done on the thread of the timeouts. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void requireStops() {

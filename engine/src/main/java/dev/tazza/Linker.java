@@ -1,7 +1,7 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;

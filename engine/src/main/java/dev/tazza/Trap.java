@@ -1,6 +1,6 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.TrapException;
 import java.util.List;
 

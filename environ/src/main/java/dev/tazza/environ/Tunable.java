@@ -20,6 +20,7 @@ public enum Tunable {
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
+  SIGNALS_BASED_TRAPS(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
   CONSUME_FUEL(Tunable.IN_CODE, false),
   /** Its value stands for what {@link Tunables#operatorCost} has. */

@@ -1,7 +1,7 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.Backtrace;
+import dev.tazza.wasm.TrapCode;
 
 /** Makes the exceptions that leave guest code; the public API's types are above this layer. */
 public interface TrapFactory {

@@ -1,7 +1,6 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
@@ -19,6 +18,7 @@ import dev.tazza.vm.memory.MemorySource;
 import dev.tazza.vm.memory.TableSource;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
@@ -209,6 +209,11 @@ public final class VmStore implements AutoCloseable {
   /** How many calls are under way: waiting ones, and those in host functions. */
   public int depth() {
     return loop.depth();
+  }
+
+  /** Whether the processor's faults are traps. */
+  boolean trapsBySignal() {
+    return tunables.trapsBySignal();
   }
 
   // Fuel.
