@@ -45,8 +45,7 @@ final class Allocation implements AutoCloseable {
   Allocation(Config config, Tunables tunables) {
     switch (config.allocationStrategy()) {
       case InstanceAllocationStrategy.OnDemand() -> {
-        stacks =
-            new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
+        stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
         instances = new OnDemandAllocator(regions);
         pools = null;
         stackPermits = null;

@@ -2,8 +2,8 @@ package dev.tazza;
 
 /**
  * How many instances the pools of an engine have place for, and how large those are: see {@link
- * PoolingConfig#instanceLimits}. What is reserved follows from the limits; memory is used only where
- * somebody writes. Setters return {@code this}; values out of range are an {@link
+ * PoolingConfig#instanceLimits}. What is reserved follows from the limits; memory is used only
+ * where somebody writes. Setters return {@code this}; values out of range are an {@link
  * IllegalArgumentException}. Not thread-safe.
  */
 public final class InstanceLimits {
@@ -113,7 +113,14 @@ public final class InstanceLimits {
   private static long checked(String what, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "InstanceLimits." + what + " must be from " + least + " to " + most + ", but is " + value);
+          "InstanceLimits."
+              + what
+              + " must be from "
+              + least
+              + " to "
+              + most
+              + ", but is "
+              + value);
     }
     return value;
   }

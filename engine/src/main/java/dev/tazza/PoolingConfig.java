@@ -84,8 +84,8 @@ public final class PoolingConfig {
    * How many slots wait, after their use, until the pages of all of them are given back to the
    * system at once. Such a slot cannot be taken by anybody until then. Giving pages back interrupts
    * the other processors, each time once; but what waits uses memory. Concerns memories and tables
-   * of which more was written than {@link #linearMemoryKeepResident} and {@link #tableKeepResident}.
-   * From 1 to 1024. Default: 1, which is at once.
+   * of which more was written than {@link #linearMemoryKeepResident} and {@link
+   * #tableKeepResident}. From 1 to 1024. Default: 1, which is at once.
    */
   public PoolingConfig decommitBatchSize(int slots) {
     decommitBatchSize = (int) checked("decommitBatchSize", slots, 1, 1024);
@@ -160,7 +160,8 @@ public final class PoolingConfig {
   /**
    * How long to wait for an instance or a stack when all are in use, before it is a {@link
    * dev.tazza.wasm.PoolExhaustedException}. The thread waits; an interruption ends it at once. Who
-   * waits for an instance holds its store, so give stores few instances. At most a year. Default: 0.
+   * waits for an instance holds its store, so give stores few instances. At most a year. Default:
+   * 0.
    */
   public PoolingConfig acquireTimeout(Duration timeout) {
     if (timeout.isNegative() || timeout.compareTo(LONGEST) > 0) {

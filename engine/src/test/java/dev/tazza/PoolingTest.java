@@ -63,8 +63,7 @@ class PoolingTest {
         Module compiled = Module.compile(engine, module)) {
       ResourceLimitException refused =
           assertThrows(
-              ResourceLimitException.class,
-              () -> Instance.instantiate(store, compiled, List.of()));
+              ResourceLimitException.class, () -> Instance.instantiate(store, compiled, List.of()));
       assertEquals(0, engine.poolMetrics().instances(), "nothing is taken");
       return refused.getMessage();
     }
@@ -150,8 +149,7 @@ class PoolingTest {
 
   private static void assertRefused(String limit, Consumer<InstanceLimits> setter) {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> setter.accept(new InstanceLimits()));
+        assertThrows(IllegalArgumentException.class, () -> setter.accept(new InstanceLimits()));
     assertTrue(refused.getMessage().startsWith("InstanceLimits." + limit + " must be from"));
   }
 
@@ -186,8 +184,7 @@ class PoolingTest {
       }
       PoolExhaustedException exhausted =
           assertThrows(
-              PoolExhaustedException.class,
-              () -> Instance.instantiate(store, module, List.of()));
+              PoolExhaustedException.class, () -> Instance.instantiate(store, module, List.of()));
       assertEquals("maximum concurrent instance limit of 3 reached", exhausted.getMessage());
       assertEquals("instance", exhausted.kind());
       assertEquals(3, exhausted.limit());

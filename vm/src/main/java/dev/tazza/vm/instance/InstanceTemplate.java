@@ -22,8 +22,8 @@ import java.util.Arrays;
  *   empty tables    the elements of short ones, unless they are few: not part of the block
  * </pre>
  *
- * <p>Addresses in the block are offsets from its start, to which {@link #copyTo} adds where the copy
- * is.
+ * <p>Addresses in the block are offsets from its start, to which {@link #copyTo} adds where the
+ * copy is.
  *
  * <p>An element segment is applied here when it lies inside of a table that the module defines and
  * all segments of that table before it are applied here too. That can be seen when the

@@ -75,7 +75,8 @@ public final class VmStore implements AutoCloseable {
     this.traps = traps;
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
-    InstanceAllocator used = services.instances(); // what is reclaimed with the store must not keep it
+    InstanceAllocator used =
+        services.instances(); // what is reclaimed with the store must not keep it
     CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     used.retain();
     resources.add(used::release);
@@ -306,8 +307,7 @@ public final class VmStore implements AutoCloseable {
 
   private VmTable newTable(TableSource source, TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
-    TableStorage storage =
-        new TableStorage(source, type.limits().minimum(), maximum, elements);
+    TableStorage storage = new TableStorage(source, type.limits().minimum(), maximum, elements);
     resources.add(storage);
     references.addTable(type.elementType(), storage);
     return new VmTable(this, type, storage);
@@ -331,7 +331,8 @@ public final class VmStore implements AutoCloseable {
   /** An instance of a module that the store retains. */
   VmInstance newInstance(LoadedModule module) {
     InstanceTemplate template = module.template();
-    InstanceAllocator owner = services.instances(); // what is reclaimed with the store must not keep it
+    InstanceAllocator owner =
+        services.instances(); // what is reclaimed with the store must not keep it
     long size = template.blockSize().total();
     long context = owner.allocate(size, template.needsZeros());
     resources.add(() -> owner.free(context, size));

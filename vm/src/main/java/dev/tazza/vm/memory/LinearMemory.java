@@ -156,8 +156,7 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   private void move(long newLength) {
-    space.setRegion(
-        space.source().move(space.region(), plan, newLength, this::closeSegments));
+    space.setRegion(space.source().move(space.region(), plan, newLength, this::closeSegments));
   }
 
   /**

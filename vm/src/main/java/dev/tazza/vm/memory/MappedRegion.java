@@ -1,6 +1,5 @@
 package dev.tazza.vm.memory;
 
-
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Blocks of native memory of one size, in one mapping: contexts of instances, or elements of tables.
- * Free ones are zeros. Thread-safe.
+ * Blocks of native memory of one size, in one mapping: contexts of instances, or elements of
+ * tables. Free ones are zeros. Thread-safe.
  */
 final class BlockPool implements DecommitQueue.Pool {
   /** All blocks are alike. */
@@ -42,7 +42,8 @@ final class BlockPool implements DecommitQueue.Pool {
     this.blockSize = os.roundToPages(bytes);
     this.size = Math.max(os.pageSize(), Math.multiplyExact(blockSize, count));
     this.keepResident = keepResident;
-    this.slots = new Slots(count, strategy(settings), settings.maxUnusedWarmSlots(), random(settings));
+    this.slots =
+        new Slots(count, strategy(settings), settings.maxUnusedWarmSlots(), random(settings));
     this.queue = new DecommitQueue(settings.decommitBatchSize(), this);
     this.resident = new long[count];
     try {

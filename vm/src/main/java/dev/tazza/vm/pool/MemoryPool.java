@@ -59,10 +59,7 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
     size = Math.max(before + stride * count, os.pageSize());
     slots =
         new Slots(
-            count,
-            settings.strategy(),
-            settings.maxUnusedWarmSlots(),
-            BlockPool.random(settings));
+            count, settings.strategy(), settings.maxUnusedWarmSlots(), BlockPool.random(settings));
     queue = new DecommitQueue(settings.decommitBatchSize(), this);
     try {
       MappingBudget.process().claim(1);
@@ -136,8 +133,7 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
   }
 
   @Override
-  public MemoryRegion move(
-      MemoryRegion region, MemoryPlan plan, long bytes, Runnable mayMove) {
+  public MemoryRegion move(MemoryRegion region, MemoryPlan plan, long bytes, Runnable mayMove) {
     throw new IllegalStateException("memories of a pool do not move");
   }
 

@@ -42,8 +42,7 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
     this.settings = settings;
     int count = settings.count();
     instances = new Permits("instance", count, settings.acquireTimeout());
-    contexts =
-        new BlockPool("contexts", count, settings.contextSize(), CONTEXT_RESIDENT, settings);
+    contexts = new BlockPool("contexts", count, settings.contextSize(), CONTEXT_RESIDENT, settings);
     BlockPool blocks = null;
     try {
       blocks =
@@ -79,8 +78,7 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
     for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
       long elements = module.table(i).limits().minimum();
       if (Long.compareUnsigned(elements, settings.tableElements()) > 0) {
-        throw tooLarge(
-            "table", i, elements, "elements", settings.tableElements(), "tableElements");
+        throw tooLarge("table", i, elements, "elements", settings.tableElements(), "tableElements");
       }
     }
   }

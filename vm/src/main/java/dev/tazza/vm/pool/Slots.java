@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Which slots of a pool are free, and which one is next. Thread-safe; each method takes a constant
  * time, whatever the number of slots.
  *
- * <p>Free warm slots are in two lists: all, by the time of their release, and those of each affinity.
+ * <p>Free warm slots are in two lists: all, by the time of their release, and those of each
+ * affinity.
  */
 final class Slots {
   /** No slot. */

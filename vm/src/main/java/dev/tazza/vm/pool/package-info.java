@@ -11,15 +11,16 @@
  * </pre>
  *
  * <p>A slot is <em>warm</em> when something is mapped or resident in it, <em>cold</em> otherwise.
- * Whichever it is: a free slot holds nothing of what its last user wrote. Contents are set back when
- * a slot is released, before anybody can take it; where that means giving pages back, it may wait in
- * a {@link dev.tazza.vm.pool.DecommitQueue} first, where nobody can take it either.
+ * Whichever it is: a free slot holds nothing of what its last user wrote. Contents are set back
+ * when a slot is released, before anybody can take it; where that means giving pages back, it may
+ * wait in a {@link dev.tazza.vm.pool.DecommitQueue} first, where nobody can take it either.
  *
  * <p>An instance has at most as many memories and tables as there are slots for each instance. So
  * who got a context finds slots for all else: only contexts and stacks can be exhausted ({@link
  * dev.tazza.vm.pool.Permits}).
  *
- * <p>The names are those of Wasmtime's pooling allocator, and so is the idea of slots with affinity.
+ * <p>The names are those of Wasmtime's pooling allocator, and so is the idea of slots with
+ * affinity.
  */
 @NullMarked
 package dev.tazza.vm.pool;

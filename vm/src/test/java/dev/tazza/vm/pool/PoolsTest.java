@@ -80,8 +80,7 @@ class PoolsTest {
   void memoriesShowNothingOfTheLastUser(int warm, int batch, long kept, boolean scans) {
     Random random = new Random(42);
     @Nullable MemoryImage[] images = {null, image(1), image(2)};
-    MemoryPool pool =
-        new MemoryPool(settings(3, warm, batch, kept, 0, scans), Tunables.DEFAULT);
+    MemoryPool pool = new MemoryPool(settings(3, warm, batch, kept, 0, scans), Tunables.DEFAULT);
     byte[][] fresh = new byte[3][];
     for (int i = 0; i < 3; i++) {
       try (LinearMemory memory = memory(pool, 20, images[i])) {
