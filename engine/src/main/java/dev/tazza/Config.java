@@ -29,6 +29,7 @@ public final class Config {
   private Tunables tunables;
 
   private @Nullable Cache cache;
+  private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
 
   /** The defaults. */
   public Config() {
@@ -43,7 +44,9 @@ public final class Config {
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables).cache(cache);
+    return new Config(features, cpuFeatures, tunables)
+        .cache(cache)
+        .allocationStrategy(allocationStrategy);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -566,6 +569,23 @@ public final class Config {
   /** What {@link #asyncStackZeroing(boolean)} says. */
   public boolean asyncStackZeroing() {
     return tunables.is(Tunable.ASYNC_STACK_ZEROING);
+  }
+
+  /**
+   * Where instances have their memory from: from the system when it is wanted, or from pools of
+   * fixed size, {@link InstanceAllocationStrategy#pooling(PoolingConfig)}, which are reserved when
+   * the engine is made. Pools are for programs that make and close many instances, of modules that
+   * others wrote: there is no system call for most of them, and all instances together cannot have
+   * more than was said. Default: {@link InstanceAllocationStrategy#ON_DEMAND}.
+   */
+  public Config allocationStrategy(InstanceAllocationStrategy strategy) {
+    allocationStrategy = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #allocationStrategy(InstanceAllocationStrategy)} says. */
+  public InstanceAllocationStrategy allocationStrategy() {
+    return allocationStrategy;
   }
 
   /**
