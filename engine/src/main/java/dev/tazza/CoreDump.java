@@ -15,9 +15,9 @@ import java.util.List;
  * href="https://github.com/WebAssembly/tool-conventions/blob/main/Coredump.md">format for core
  * dumps</a> that is itself a WebAssembly module.
  *
- * <p>The stack is as it was at the trap, the rest as it is when the dump is written: write it before
- * the guest is called again and before the store is closed. The values of locals are not known,
- * because optimized code does not keep them: those of parameters are given as missing.
+ * <p>The stack is as it was at the trap, the rest as it is when the dump is written: write it
+ * before the guest is called again and before the store is closed. The values of locals are not
+ * known, because optimized code does not keep them: those of parameters are given as missing.
  */
 public final class CoreDump {
   /** Bounds the walk over a deep stack. */
@@ -66,7 +66,9 @@ public final class CoreDump {
     }
   }
 
-  /** Writes it to a file, which is replaced; otherwise as {@link #writeTo(OutputStream, String)}. */
+  /**
+   * Writes it to a file, which is replaced; otherwise as {@link #writeTo(OutputStream, String)}.
+   */
   public void writeTo(Path file, String executable) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       writeTo(out, executable);

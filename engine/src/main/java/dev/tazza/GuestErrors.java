@@ -30,8 +30,7 @@ final class GuestErrors implements TrapFactory {
   }
 
   @Override
-  public RuntimeException trap(
-      VmStore store, TrapCode code, String message, Backtrace backtrace) {
+  public RuntimeException trap(VmStore store, TrapCode code, String message, Backtrace backtrace) {
     return new Trap(
         code, message, frames(backtrace), coreDumps ? CoreDump.take(store, details) : null);
   }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which parts of a memory are not all zeros, in grains that are coarser the more parts there are. */
+/**
+ * Which parts of a memory are not all zeros, in grains that are coarser the more parts there are.
+ */
 final class MemoryPieces {
   private static final int GRAIN = 1 << 12;
 

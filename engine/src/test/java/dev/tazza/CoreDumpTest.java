@@ -220,8 +220,7 @@ class CoreDumpTest {
     String text = "(module (func $f (export \"f\") (call $f) (call $f)))";
     try (Engine engine = new Engine(config());
         Store<Void> store = new Store<>(engine)) {
-      Instance instance =
-          Instance.instantiate(store, Module.compile(engine, text), List.of());
+      Instance instance = Instance.instantiate(store, Module.compile(engine, text), List.of());
       Trap trap = assertThrows(Trap.class, instance.func("f")::call);
       assertEquals(20, trap.frames().size());
       assertTrue(dump(trap).frames().size() > 1000);
@@ -243,8 +242,7 @@ class CoreDumpTest {
         """;
     try (Engine engine = new Engine(config());
         Store<Void> store = new Store<>(engine)) {
-      Instance instance =
-          Instance.instantiate(store, Module.compile(engine, text), List.of());
+      Instance instance = Instance.instantiate(store, Module.compile(engine, text), List.of());
       Trap trap = assertThrows(Trap.class, instance.func("f")::call);
       Path file = folder.resolve("large.wasm");
       dump(trap).writeTo(file, "large");
