@@ -58,6 +58,11 @@ class SpecificationTest {
     run(config);
   }
 
+  @Test
+  void scriptsPassWithExplicitTraps() throws IOException {
+    run(allFeatures().signalsBasedTraps(false));
+  }
+
   private static void run(Config config) throws IOException {
     Path folder = SharedFiles.folder("spec");
     if (folder == null) {
