@@ -29,6 +29,7 @@ public final class Config {
   private Tunables tunables;
 
   private @Nullable Cache cache;
+  private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
 
   /** The defaults. */
   public Config() {
@@ -43,7 +44,9 @@ public final class Config {
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables).cache(cache);
+    return new Config(features, cpuFeatures, tunables)
+        .cache(cache)
+        .allocationStrategy(allocationStrategy);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -315,6 +318,20 @@ public final class Config {
   }
 
   /**
+   * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
+   * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
+   * when the dump is written. Default: false.
+   */
+  public Config coredumpOnTrap(boolean enable) {
+    return set(Tunable.COREDUMP_ON_TRAP, enable);
+  }
+
+  /** What {@link #coredumpOnTrap(boolean)} says. */
+  public boolean coredumpOnTrap() {
+    return tunables.is(Tunable.COREDUMP_ON_TRAP);
+  }
+
+  /**
    * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
    */
   public Config cache(@Nullable Cache newCache) {
@@ -412,6 +429,27 @@ public final class Config {
   /** What {@link #epochInterruption(boolean)} says. */
   public boolean epochInterruption() {
     return tunables.is(Tunable.EPOCH_INTERRUPTION);
+  }
+
+  /**
+   * Whether guests trap by the processor's faults, which a signal handler of ours meets: an access
+   * beyond a memory needs no check then. If not, compiled code looks itself for everything that
+   * traps, and such an engine installs no signal handler; it sets {@link
+   * #signalsBasedInterruption(boolean)} to false, too. For processes that may not have other signal
+   * handlers than their own, or whose debuggers and crash reporters would be disturbed. Guards of
+   * memories stay, but code does not count on them. What it costs is in docs/PERFORMANCE.md.
+   * Default: true.
+   */
+  public Config signalsBasedTraps(boolean enable) {
+    if (!enable) {
+      signalsBasedInterruption(false);
+    }
+    return set(Tunable.SIGNALS_BASED_TRAPS, enable);
+  }
+
+  /** What {@link #signalsBasedTraps(boolean)} says. */
+  public boolean signalsBasedTraps() {
+    return tunables.is(Tunable.SIGNALS_BASED_TRAPS);
   }
 
   /**
@@ -531,6 +569,23 @@ public final class Config {
   /** What {@link #asyncStackZeroing(boolean)} says. */
   public boolean asyncStackZeroing() {
     return tunables.is(Tunable.ASYNC_STACK_ZEROING);
+  }
+
+  /**
+   * Where instances have their memory from: from the system when it is wanted, or from pools of
+   * fixed size, {@link InstanceAllocationStrategy#pooling(PoolingConfig)}, which are reserved when
+   * the engine is made. Pools are for programs that make and close many instances, of modules that
+   * others wrote: there is no system call for most of them, and all instances together cannot have
+   * more than was said. Default: {@link InstanceAllocationStrategy#ON_DEMAND}.
+   */
+  public Config allocationStrategy(InstanceAllocationStrategy strategy) {
+    allocationStrategy = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #allocationStrategy(InstanceAllocationStrategy)} says. */
+  public InstanceAllocationStrategy allocationStrategy() {
+    return allocationStrategy;
   }
 
   /**

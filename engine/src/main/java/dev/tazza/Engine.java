@@ -31,7 +31,6 @@ import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
-import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
@@ -57,12 +56,6 @@ import org.jspecify.annotations.Nullable;
  * be made.
  */
 public final class Engine implements AutoCloseable {
-  /** Stacks kept for the next store. */
-  private static final int IDLE_STACKS = 64;
-
-  /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
-  private static final int IDLE_REGIONS = 16;
-
   /** Where there is no room for so many static memories at once, none is static. */
   private static final int LEAST_STATIC_MEMORIES = 4;
 
@@ -75,8 +68,7 @@ public final class Engine implements AutoCloseable {
   private final Config config;
   private final Settings settings;
   private final TypeRegistry types;
-  private final GuestStackPool stacks;
-  private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final Allocation allocation;
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
@@ -114,14 +106,12 @@ public final class Engine implements AutoCloseable {
    *     it is the processor that cannot, the first module or store says so
    */
   public static Engine inBackground(Config config) {
-    Preparation.begin();
+    Preparation.begin(config.signalsBasedTraps());
     return new Engine(config, false);
   }
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.stacks =
-        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
@@ -133,8 +123,9 @@ public final class Engine implements AutoCloseable {
             this.config.parallelCompilation(),
             this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
+    this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
     }
@@ -208,7 +199,7 @@ public final class Engine implements AutoCloseable {
 
   /** The stacks of its stores. */
   GuestStackPool stacks() {
-    return stacks;
+    return allocation.stacks();
   }
 
   /** Returns when guest code can be loaded and run in this process. */
@@ -216,7 +207,11 @@ public final class Engine implements AutoCloseable {
     if (!hostIsReady) {
       Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
-      Preparation.require();
+      if (config.signalsBasedTraps()) {
+        Preparation.requireHandlers();
+      } else {
+        Preparation.require();
+      }
       settings.cpuFeatures();
       hostIsReady = true;
     }
@@ -234,7 +229,13 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel());
+        config.consumeFuel(),
+        config.signalsBasedTraps()
+            ? null
+            : new Settings.TrapCalls(
+                StoreContext.TRAP_STUB,
+                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
+                TrapCode.INTEGER_OVERFLOW.code()));
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */
@@ -281,7 +282,14 @@ public final class Engine implements AutoCloseable {
   }
 
   private StoreServices services() {
-    return new StoreServices(types, stacks, regions, stopper, reclaimer);
+    return new StoreServices(
+        types,
+        allocation.stacks(),
+        allocation.instances(),
+        allocation.regions(),
+        allocation.hostMemories(),
+        stopper,
+        reclaimer);
   }
 
   /** With one user, the caller. */
@@ -349,6 +357,20 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /**
+   * How much of the pools is in use from which instances and stacks are taken.
+   *
+   * @throws IllegalStateException when there are none: see {@link Config#allocationStrategy}
+   */
+  public PoolMetrics poolMetrics() {
+    PoolMetrics metrics = allocation.metrics();
+    if (metrics == null) {
+      throw new IllegalStateException(
+          "the engine has no pools; see Config.allocationStrategy(InstanceAllocationStrategy)");
+    }
+    return metrics;
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -367,24 +389,19 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions, profiler).run();
+      new Closing(allocation, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
-      implements Runnable {
+  private record Closing(Allocation allocation, CodeProfiler profiler) implements Runnable {
     @Override
     public void run() {
       try {
-        stacks.close();
+        allocation.close();
       } finally {
-        try {
-          regions.close();
-        } finally {
-          profiler.close();
-        }
+        profiler.close();
       }
     }
   }

@@ -86,6 +86,11 @@ class SpecificationTest {
     }
   }
 
+  @Test
+  void scriptsPassWithExplicitTraps() throws IOException {
+    run(allFeatures().signalsBasedTraps(false));
+  }
+
   private static void run(Config config) throws IOException {
     Path folder = SharedFiles.folder("spec");
     if (folder == null) {

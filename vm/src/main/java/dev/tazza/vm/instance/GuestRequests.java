@@ -153,9 +153,9 @@ final class GuestRequests implements ExitHandler {
     if (store.usesFuel()) {
       store.setFuel(fault.fuel(loop.context()));
     }
-    TrapCode code = fault.trap(loop.context(), memories);
+    TrapCode code = fault.trap(loop.context(), memories, store.trapsBySignal());
     if (code != null) {
-      return traps.trap(code, store.backtrace());
+      return traps.trap(store, code, store.backtrace());
     }
     RuntimeException bug = traps.wildFault(fault, store.backtrace());
     wildFault = bug;
