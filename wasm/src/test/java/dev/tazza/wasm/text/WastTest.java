@@ -79,8 +79,7 @@ class WastTest {
     assertEquals("t", thread.name());
     assertEquals(List.of("m", "n"), thread.shared());
     assertEquals(new WastCommand.Register(2, "as", "m"), thread.commands().get(0));
-    WastCommand.Thread inner =
-        assertInstanceOf(WastCommand.Thread.class, thread.commands().get(1));
+    WastCommand.Thread inner = assertInstanceOf(WastCommand.Thread.class, thread.commands().get(1));
     assertEquals(3, assertInstanceOf(WastCommand.Unreadable.class, inner.commands().get(0)).line());
     assertEquals(new WastCommand.Wait(4, null), thread.commands().get(2));
     assertEquals(new WastCommand.Wait(5, "t"), commands.get(1));
