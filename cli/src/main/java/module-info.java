@@ -2,7 +2,8 @@
 module dev.tazza.cli {
   requires static org.jspecify;
   requires dev.tazza.codegen;
-  requires dev.tazza.wasi;
+  requires dev.tazza.environ;
+  requires dev.tazza;
   requires info.picocli;
 
   exports dev.tazza.cli.wast to

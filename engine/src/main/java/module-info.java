@@ -5,7 +5,7 @@
 module dev.tazza.engine {
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;
-  requires transitive dev.tazza.environ;
+  requires dev.tazza.environ;
   requires dev.tazza.translate;
   requires dev.tazza.vm;
 

@@ -25,6 +25,8 @@ module dev.tazza.vm {
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.pool to
+      dev.tazza.engine;
   exports dev.tazza.vm.profile to
       dev.tazza.engine;
 }

@@ -1,11 +1,11 @@
 package dev.tazza;
 
 import dev.tazza.codegen.machine.CpuFeature;
-import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +29,7 @@ public final class Config {
   private Tunables tunables;
 
   private @Nullable Cache cache;
+  private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
 
   /** The defaults. */
   public Config() {
@@ -43,7 +44,9 @@ public final class Config {
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables).cache(cache);
+    return new Config(features, cpuFeatures, tunables)
+        .cache(cache)
+        .allocationStrategy(allocationStrategy);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -221,8 +224,8 @@ public final class Config {
   }
 
   /**
-   * Whether the compiler checks its own work after each step, which makes it several times slower.
-   * Default: false.
+   * Whether the compiler checks its own work after each step, which makes it several times slower;
+   * {@link #sandboxVerifier} is the last of these checks. Default: false.
    */
   public Config debugVerifier(boolean enable) {
     return set(Tunable.DEBUG_VERIFIER, enable);
@@ -238,8 +241,7 @@ public final class Config {
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
-   * module does not run: so it is, for now, with calls through typed function references. Takes 15
-   * to 19 % of the time of compilation. Default: false.
+   * module does not run. Takes 15 to 19 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);
@@ -313,6 +315,20 @@ public final class Config {
   /** What {@link #wasmBacktraceDetails(BacktraceDetails)} says. */
   public BacktraceDetails wasmBacktraceDetails() {
     return BacktraceDetails.values()[(int) tunables.get(Tunable.WASM_BACKTRACE_DETAILS)];
+  }
+
+  /**
+   * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
+   * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
+   * when the dump is written. Default: false.
+   */
+  public Config coredumpOnTrap(boolean enable) {
+    return set(Tunable.COREDUMP_ON_TRAP, enable);
+  }
+
+  /** What {@link #coredumpOnTrap(boolean)} says. */
+  public boolean coredumpOnTrap() {
+    return tunables.is(Tunable.COREDUMP_ON_TRAP);
   }
 
   /**
@@ -416,6 +432,27 @@ public final class Config {
   }
 
   /**
+   * Whether guests trap by the processor's faults, which a signal handler of ours meets: an access
+   * beyond a memory needs no check then. If not, compiled code looks itself for everything that
+   * traps, and such an engine installs no signal handler; it sets {@link
+   * #signalsBasedInterruption(boolean)} to false, too. For processes that may not have other signal
+   * handlers than their own, or whose debuggers and crash reporters would be disturbed. Guards of
+   * memories stay, but code does not count on them. What it costs is in docs/PERFORMANCE.md.
+   * Default: true.
+   */
+  public Config signalsBasedTraps(boolean enable) {
+    if (!enable) {
+      signalsBasedInterruption(false);
+    }
+    return set(Tunable.SIGNALS_BASED_TRAPS, enable);
+  }
+
+  /** What {@link #signalsBasedTraps(boolean)} says. */
+  public boolean signalsBasedTraps() {
+    return tunables.is(Tunable.SIGNALS_BASED_TRAPS);
+  }
+
+  /**
    * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
    * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
    * polls: at each loop head, and where functions begin, it compares the stack pointer with a
@@ -432,7 +469,7 @@ public final class Config {
 
   /**
    * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
-   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * {@link dev.tazza.wasm.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
    * interrupted. Costs a daemon thread that looks at the stores in use each {@value
    * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
    */
@@ -468,7 +505,7 @@ public final class Config {
   /**
    * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
    * it, at first none. A guest that needs more traps with {@link
-   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * dev.tazza.wasm.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
    * calls with the same fuel end in the same way at the same operator, whatever machine they run on
    * and however their code is optimized.
    *
@@ -532,6 +569,23 @@ public final class Config {
   /** What {@link #asyncStackZeroing(boolean)} says. */
   public boolean asyncStackZeroing() {
     return tunables.is(Tunable.ASYNC_STACK_ZEROING);
+  }
+
+  /**
+   * Where instances have their memory from: from the system when it is wanted, or from pools of
+   * fixed size, {@link InstanceAllocationStrategy#pooling(PoolingConfig)}, which are reserved when
+   * the engine is made. Pools are for programs that make and close many instances, of modules that
+   * others wrote: there is no system call for most of them, and all instances together cannot have
+   * more than was said. Default: {@link InstanceAllocationStrategy#ON_DEMAND}.
+   */
+  public Config allocationStrategy(InstanceAllocationStrategy strategy) {
+    allocationStrategy = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #allocationStrategy(InstanceAllocationStrategy)} says. */
+  public InstanceAllocationStrategy allocationStrategy() {
+    return allocationStrategy;
   }
 
   /**

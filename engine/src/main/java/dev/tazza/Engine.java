@@ -11,10 +11,8 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
-import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -33,18 +31,21 @@ import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
-import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,12 +56,6 @@ import org.jspecify.annotations.Nullable;
  * be made.
  */
 public final class Engine implements AutoCloseable {
-  /** Stacks kept for the next store. */
-  private static final int IDLE_STACKS = 64;
-
-  /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
-  private static final int IDLE_REGIONS = 16;
-
   /** Where there is no room for so many static memories at once, none is static. */
   private static final int LEAST_STATIC_MEMORIES = 4;
 
@@ -73,8 +68,7 @@ public final class Engine implements AutoCloseable {
   private final Config config;
   private final Settings settings;
   private final TypeRegistry types;
-  private final GuestStackPool stacks;
-  private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final Allocation allocation;
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
@@ -112,14 +106,12 @@ public final class Engine implements AutoCloseable {
    *     it is the processor that cannot, the first module or store says so
    */
   public static Engine inBackground(Config config) {
-    Preparation.begin();
+    Preparation.begin(config.signalsBasedTraps());
     return new Engine(config, false);
   }
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.stacks =
-        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
     this.settings = settings(this.config);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
@@ -129,10 +121,11 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
+            this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
+    this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
     }
@@ -206,7 +199,7 @@ public final class Engine implements AutoCloseable {
 
   /** The stacks of its stores. */
   GuestStackPool stacks() {
-    return stacks;
+    return allocation.stacks();
   }
 
   /** Returns when guest code can be loaded and run in this process. */
@@ -214,7 +207,11 @@ public final class Engine implements AutoCloseable {
     if (!hostIsReady) {
       Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
-      Preparation.require();
+      if (config.signalsBasedTraps()) {
+        Preparation.requireHandlers();
+      } else {
+        Preparation.require();
+      }
       settings.cpuFeatures();
       hostIsReady = true;
     }
@@ -232,7 +229,13 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel());
+        config.consumeFuel(),
+        config.signalsBasedTraps()
+            ? null
+            : new Settings.TrapCalls(
+                StoreContext.TRAP_STUB,
+                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
+                TrapCode.INTEGER_OVERFLOW.code()));
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */
@@ -248,6 +251,11 @@ public final class Engine implements AutoCloseable {
         config.features(),
         tunables,
         cpuFeatures);
+  }
+
+  /** Whether modules may use a feature. */
+  public boolean isEnabled(Feature feature) {
+    return config.features().has(feature);
   }
 
   Config config() {
@@ -274,7 +282,14 @@ public final class Engine implements AutoCloseable {
   }
 
   private StoreServices services() {
-    return new StoreServices(types, stacks, regions, stopper, reclaimer);
+    return new StoreServices(
+        types,
+        allocation.stacks(),
+        allocation.instances(),
+        allocation.regions(),
+        allocation.hostMemories(),
+        stopper,
+        reclaimer);
   }
 
   /** With one user, the caller. */
@@ -286,7 +301,7 @@ public final class Engine implements AutoCloseable {
   }
 
   void requireThreads() {
-    if (!config.features().has(Feature.THREADS)) {
+    if (!isEnabled(Feature.THREADS)) {
       throw new IllegalStateException(
           "shared memories are off; turn them on with Config.wasmThreads(true)");
     }
@@ -329,12 +344,31 @@ public final class Engine implements AutoCloseable {
     return new Timeout(timer, request, interruption, timeout);
   }
 
+  /** Has something short done on the thread of the timeouts. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
+  }
+
   private void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
     }
+  }
+
+  /**
+   * How much of the pools is in use from which instances and stacks are taken.
+   *
+   * @throws IllegalStateException when there are none: see {@link Config#allocationStrategy}
+   */
+  public PoolMetrics poolMetrics() {
+    PoolMetrics metrics = allocation.metrics();
+    if (metrics == null) {
+      throw new IllegalStateException(
+          "the engine has no pools; see Config.allocationStrategy(InstanceAllocationStrategy)");
+    }
+    return metrics;
   }
 
   boolean isClosed() {
@@ -355,24 +389,19 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions, profiler).run();
+      new Closing(allocation, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
-      implements Runnable {
+  private record Closing(Allocation allocation, CodeProfiler profiler) implements Runnable {
     @Override
     public void run() {
       try {
-        stacks.close();
+        allocation.close();
       } finally {
-        try {
-          regions.close();
-        } finally {
-          profiler.close();
-        }
+        profiler.close();
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.wasm.TrapCode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
@@ -231,10 +231,8 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private static void trapUnknown(Name name, Caller<?> caller) {
-    throw new Trap(
-        TrapCode.UNKNOWN_IMPORT,
-        "unknown import: \"" + name + "\" has not been defined",
-        caller.store().engine().errors().frames(caller.store().vm().backtrace()));
+    String message = "unknown import: \"" + name + "\" has not been defined";
+    throw caller.store().vm().trap(TrapCode.UNKNOWN_IMPORT, message);
   }
 
   /**

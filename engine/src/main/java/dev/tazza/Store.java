@@ -37,6 +37,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
+    if (engine.config().asyncSupport()) {
+      vm.suspendWaitsBy(() -> new AsyncWait(this));
+    }
   }
 
   /** A store whose data is null. */
@@ -94,7 +97,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  /** At the deadline the guest traps with {@link dev.tazza.environ.TrapCode#INTERRUPT}. */
+  /** At the deadline the guest traps with {@link dev.tazza.wasm.TrapCode#INTERRUPT}. */
   public void epochDeadlineTrap() {
     setCallback(null);
   }
@@ -121,8 +124,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   /**
    * Runs {@code calls}, which may call the guests of this store any number of times, and stops them
    * when {@code timeout} is over: then the guest traps with {@link
-   * dev.tazza.environ.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon
-   * as it comes back to it. Timeouts may be nested; the first to end counts.
+   * dev.tazza.wasm.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon as
+   * it comes back to it. Timeouts may be nested; the first to end counts.
    *
    * @return what {@code calls} returns
    * @throws IllegalStateException when the store is closed or in use by another thread

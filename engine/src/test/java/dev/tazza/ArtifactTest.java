@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.Tunable;
-import dev.tazza.environ.artifact.ArtifactException;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

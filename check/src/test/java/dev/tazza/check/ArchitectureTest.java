@@ -86,6 +86,7 @@ class ArchitectureTest {
     for (String folder : codebase.byFolder().keySet()) {
       folderOfModule.put("dev.tazza." + folder, folder);
     }
+    folderOfModule.put("dev.tazza", "wasi"); // the one that applications depend on
     for (Box box : boxes.values()) {
       Path info = Codebase.ROOT.resolve(box.folder()).resolve("target/classes/module-info.class");
       try (InputStream in = Files.newInputStream(info)) {

@@ -128,7 +128,8 @@ class DocumentationTest {
 
   static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>();
-    for (Path folder : List.of(Codebase.ROOT, Codebase.ROOT.resolve("docs"))) {
+    Path docs = Codebase.ROOT.resolve("docs");
+    for (Path folder : List.of(Codebase.ROOT, docs, docs.resolve("guide"))) {
       try (Stream<Path> files = Files.list(folder)) {
         files.filter(f -> f.toString().endsWith(".md")).forEach(documents::add);
       }

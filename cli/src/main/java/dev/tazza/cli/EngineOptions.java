@@ -4,9 +4,11 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.ProfilingStrategy;
+import dev.tazza.wasm.Features;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -91,27 +93,31 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    return engine(!noFallback, false);
+    return engine(!noFallback, UnaryOperator.identity());
   }
 
-  /** One whose guests use up fuel. */
-  Engine engineWithFuel() {
-    return engine(!noFallback, true);
+  /** One with more that is wanted of its configuration. */
+  Engine engine(UnaryOperator<Config> more) {
+    return engine(!noFallback, more);
+  }
+
+  /** The features of WebAssembly but those that were switched off by name. */
+  Features notSwitchedOff() {
+    return features.notSwitchedOff();
   }
 
   /** For code that another process is to run: what it is like does not depend on this one. */
   Engine engineForOthers() {
-    return engine(false, false);
+    return engine(false, UnaryOperator.identity());
   }
 
-  private Engine engine(boolean fallback, boolean consumeFuel) {
+  private Engine engine(boolean fallback, UnaryOperator<Config> more) {
     Config config =
         features
             .apply(new Config())
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
-            .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
     try {
@@ -122,6 +128,6 @@ final class EngineOptions {
     } catch (IllegalArgumentException e) {
       throw new CliException(String.valueOf(e.getMessage()));
     }
-    return Engine.inBackground(config);
+    return Engine.inBackground(more.apply(config));
   }
 }

@@ -20,6 +20,7 @@ public enum Tunable {
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
+  SIGNALS_BASED_TRAPS(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
   CONSUME_FUEL(Tunable.IN_CODE, false),
   /** Its value stands for what {@link Tunables#operatorCost} has. */
@@ -36,6 +37,7 @@ public enum Tunable {
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  COREDUMP_ON_TRAP(Tunable.ELSEWHERE, false),
   PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   ASYNC_SUPPORT(Tunable.ELSEWHERE, false),
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),

@@ -79,14 +79,16 @@ final class Conditions {
     return switch (about) {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
-      case LOGIC -> equality && !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious && isPlain(left);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };
   }
 
   private boolean isPlain(int value) {
-    return isNumber(value) && !values.is(value, Values.REFERENCE_TYPE);
+    return isNumber(value)
+        && !values.is(value, Values.REFERENCE_TYPE)
+        && !values.is(value, Values.SUBTYPE);
   }
 
   /**
@@ -215,6 +217,13 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE) && values.isAt(b, Values.SCALAR, 0) && size == 8) {
+      state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
+      return;
+    }
+    if (values.is(a, Values.SUBTYPE) && values.isAt(b, Values.SCALAR, 0)) {
+      state.addSubtypes(a);
+    }
     if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
       return;
     }

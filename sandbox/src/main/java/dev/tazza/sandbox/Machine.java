@@ -174,8 +174,8 @@ final class Machine {
     state.set(place(distance), value);
   }
 
-  /** Whether {@code value} may be passed on as a function reference. */
-  boolean isReference(int value) {
-    return joins.isReference(value);
+  /** Whether {@code value} may be passed on as a function reference of a type. */
+  boolean isReference(int value, int type) {
+    return joins.isReference(value, type);
   }
 }

@@ -67,7 +67,7 @@ final class Proof {
   private final ArrayDeque<State> idle = new ArrayDeque<>();
 
   Proof(ModuleRules rules, Callees callees) {
-    machine = new Machine(rules, callees, Role.function(Convention.of(new int[0], new int[0])));
+    machine = new Machine(rules, callees, Role.function(Convention.none()));
     code = machine.code;
     blocks = new Blocks(code, machine.records);
     decoder = new Decoder(code, machine.records);
@@ -102,7 +102,7 @@ final class Proof {
     if (hasLoops) {
       liveness.find();
     }
-    if (role.exits()) {
+    if (role.exits() || role.job() == Role.Job.ENTRY) {
       requireStraight();
     }
     machine.isLenient = true;
@@ -124,8 +124,8 @@ final class Proof {
   }
 
   /**
-   * What an exit has stored is noted for all ways alike, so there must be one only, but for traps
-   * and for the poll at its start, before it has stored anything.
+   * What goes to the value slots is noted for all ways alike, so there must be one only, but for
+   * traps and for the poll at its start, before it has stored anything.
    */
   private void requireStraight() {
     int pollEnd = -1;
@@ -135,10 +135,10 @@ final class Proof {
         if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
           pollEnd = target + POLL - 1;
         } else if (code.kind[target] != Kind.TRAP) {
-          throw new Rejection(i, "an exit with more than one way through it");
+          throw new Rejection(i, "a trampoline with more than one way through it");
         }
       } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
-        throw new Rejection(i, "an exit with more than one way through it");
+        throw new Rejection(i, "a trampoline with more than one way through it");
       }
     }
   }

@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
+  private static final WasmModule NO_MODULE = new WasmModule.Builder(new byte[0]).build();
+  private static final ReferenceTypes NO_TYPES = new ReferenceTypes(NO_MODULE);
 
   private final ModuleRules rules;
   private final List<Piece> pieces;
@@ -38,7 +40,7 @@ public final class SandboxVerifier {
       offsets[i] = pieces.get(i).offset();
       functions[i] = pieces.get(i).callee();
     }
-    callees = new Callees(offsets, functions);
+    callees = new Callees(offsets, functions, rules.types());
   }
 
   /**
@@ -58,26 +60,31 @@ public final class SandboxVerifier {
         compiled.tables().trapCodes());
   }
 
-  /** A verifier for the code, on its own, that stands for host functions of a type. */
+  /**
+   * A verifier for the code, on its own, that stands for host functions of a type, which refers to
+   * no types that a module defines.
+   */
   public static SandboxVerifier ofHostCall(
       FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    return single("host call " + type, Role.hostCall(type), code, traps, trapCodes, tunables);
+    Role role = Role.hostCall(Convention.of(type, NO_TYPES));
+    return single("host call " + type, role, code, traps, trapCodes, tunables);
   }
 
   /**
-   * A verifier for the code, on its own, that stands for another instance's functions of a type.
+   * A verifier for the code, on its own, that stands for another instance's functions of a type,
+   * which refers to no types that a module defines.
    */
   public static SandboxVerifier ofImported(
       FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    return single("imported " + type, Role.imported(type), code, traps, trapCodes, tunables);
+    Role role = Role.imported(Convention.of(type, NO_TYPES));
+    return single("imported " + type, role, code, traps, trapCodes, tunables);
   }
 
   private static SandboxVerifier single(
       String name, Role role, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    WasmModule none = new WasmModule.Builder(new byte[0]).build();
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(none, tunables), List.of(piece), code, traps, trapCodes);
+        new ModuleRules(NO_MODULE, tunables), List.of(piece), code, traps, trapCodes);
   }
 
   /** How many pieces there are. */

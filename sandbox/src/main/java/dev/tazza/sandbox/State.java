@@ -30,17 +30,29 @@ final class State {
   /** {@code (a << b) + constant} is at most the length of memory {@code of}. */
   static final int SCALED = 4;
 
+  /** If the value {@code of} is not zero, function reference {@code a} has type {@code b}. */
+  static final int SUBTYPE = 5;
+
+  /** Function reference {@code a} is not null. */
+  static final int NOT_NULL = 6;
+
   int[] at = new int[64];
   int places;
 
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
   int checked;
 
-  /** No function reference is known to have the context in r14. */
+  /** No function reference of which something is known. */
   static final int NO_REFERENCE = Integer.MIN_VALUE;
 
-  /** The one that is known to, or {@link #NO_REFERENCE}. */
+  /** The one that is known to have the context in r14, or {@link #NO_REFERENCE}. */
   int inContext;
+
+  /**
+   * The function reference of which a field was loaded last, so that it is not null, or {@link
+   * #NO_REFERENCE}.
+   */
+  int loaded;
 
   /** No exception, as far as is known. */
   static final int NOTHING_THROWN = -1;
@@ -73,6 +85,7 @@ final class State {
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
     inContext = NO_REFERENCE;
+    loaded = NO_REFERENCE;
     thrown = NOTHING_THROWN;
     factCount = 0;
   }
@@ -83,6 +96,7 @@ final class State {
     System.arraycopy(from.at, 0, at, 0, places);
     checked = from.checked;
     inContext = from.inContext;
+    loaded = from.loaded;
     thrown = from.thrown;
     factCount = from.factCount;
     for (int i = 0; i < factCount; i++) {
@@ -184,6 +198,27 @@ final class State {
     return -1;
   }
 
+  /** Whether function reference {@code reference} is known not to be null. */
+  boolean isNotNull(int reference) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == NOT_NULL && factA[i] == reference) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The value {@code value} turned out not to be zero: {@link #SUBTYPE}. */
+  void addSubtypes(int value) {
+    int count = factCount;
+    for (int i = 0; i < count; i++) {
+      if (factKind[i] == SUBTYPE && factOf[i] == value) {
+        addFact(TYPE, 0, factA[i], factB[i], 0);
+        return;
+      }
+    }
+  }
+
   /** Whether {@code a + b + constant} is known to be within memory {@code memory}. */
   boolean isWithin(int memory, int a, int b, long constant) {
     for (int i = 0; i < factCount; i++) {
@@ -254,6 +289,10 @@ final class State {
     }
     if (inContext != NO_REFERENCE && inContext != other.inContext) {
       inContext = NO_REFERENCE;
+      changed = true;
+    }
+    if (loaded != NO_REFERENCE && loaded != other.loaded) {
+      loaded = NO_REFERENCE;
       changed = true;
     }
     int common = common(thrown, other.thrown);

@@ -30,11 +30,14 @@ final class Values {
   /** An entry of the jump table at {@code aux}; the distance is its number. */
   static final int JUMP_ENTRY = 5;
 
+  /** Not zero if a reference is of a type: which, {@link State#SUBTYPE} tells. */
+  static final int SUBTYPE = 8;
+
   // Pointers:
-  static final int FIRST_POINTER = 8;
+  static final int FIRST_POINTER = 9;
 
   /** From where rsp was at the function's start. */
-  static final int STACK = 8;
+  static final int STACK = 34;
 
   static final int STORE = 9;
   static final int INSTANCE = 10;
@@ -381,6 +384,7 @@ final class Values {
       case TABLE_LENGTH -> "length of table";
       case TYPE_ID -> "number of type";
       case REFERENCE_TYPE -> "type of reference";
+      case SUBTYPE -> "whether a reference is of a type";
       case JUMP_ENTRY -> "jump table entry";
       case STACK -> "stack";
       case STORE -> "store context";

@@ -6,7 +6,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
 
 /**

@@ -8,7 +8,7 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

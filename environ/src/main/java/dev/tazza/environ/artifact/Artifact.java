@@ -8,6 +8,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ElfFile.Section;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;

@@ -1,5 +1,6 @@
 package dev.tazza.environ.artifact;
 
+import dev.tazza.wasm.ArtifactException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -2,6 +2,7 @@ package dev.tazza.environ.artifact;
 
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.ArrayList;

@@ -4,8 +4,9 @@ import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.TrapEntry;
+import dev.tazza.wasm.ArtifactException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.function.Supplier;
 

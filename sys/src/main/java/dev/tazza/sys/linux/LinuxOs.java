@@ -119,6 +119,13 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public void discard(long[] addresses, long[] sizes, int count) {
+    if (count == 1 || !AdviseProcess.discard(addresses, sizes, count)) {
+      Os.super.discard(addresses, sizes, count);
+    }
+  }
+
+  @Override
   public int modifiedRuns(long address, long size, long[] runs) {
     return PageMap.modifiedRuns(address, size, runs);
   }

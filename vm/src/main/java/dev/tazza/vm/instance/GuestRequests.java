@@ -3,7 +3,6 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Activation;
@@ -15,6 +14,7 @@ import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.wasm.TrapCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -153,9 +153,9 @@ final class GuestRequests implements ExitHandler {
     if (store.usesFuel()) {
       store.setFuel(fault.fuel(loop.context()));
     }
-    TrapCode code = fault.trap(loop.context(), memories);
+    TrapCode code = fault.trap(loop.context(), memories, store.trapsBySignal());
     if (code != null) {
-      return traps.trap(code, store.backtrace());
+      return traps.trap(store, code, store.backtrace());
     }
     RuntimeException bug = traps.wildFault(fault, store.backtrace());
     wildFault = bug;

@@ -1,11 +1,11 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.ParkingLot;
 import dev.tazza.vm.memory.ParkingLot.Waiter;
+import dev.tazza.wasm.TrapCode;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  * it lets the guest go on, that waits on, with its place among the waiters.
  */
 final class GuestWaits {
+  /** What a wait gives when the waiter was notified. */
   private static final int WOKEN = 0;
+
+  /** When the value was not the expected one, so that there was no wait. */
   private static final int NOT_EQUAL = 1;
+
+  /** When nobody notified the waiter in time. */
   private static final int TIMED_OUT = 2;
 
   private final VmStore store;
@@ -105,13 +110,13 @@ final class GuestWaits {
       return waiter == null ? NOT_EQUAL : park(waiter, timeout);
     }
     WaitSuspender.Suspension suspension = suspends.prepare();
-    Waiter waiter = enlisting.enlist(() -> suspension.end(WOKEN));
+    Waiter waiter = enlisting.enlist(suspension::wake);
     if (waiter == null) {
       return NOT_EQUAL;
     }
-    suspension.begin(waiter, timeout, TIMED_OUT);
+    suspension.begin(waiter, timeout);
     store.letWait();
-    return TIMED_OUT; // replaced by what the suspension ends with
+    return WOKEN; // replaced by what the guest goes on with
   }
 
   private int park(Waiter waiter, long timeout) {

@@ -2,8 +2,8 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;

@@ -1,8 +1,8 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;

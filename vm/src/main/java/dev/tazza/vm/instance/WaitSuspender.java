@@ -13,15 +13,15 @@ public interface WaitSuspender {
   /** One wait. */
   interface Suspension {
     /**
-     * The guest is among the waiters, or was notified already.
+     * The guest is among the waiters, or was notified already. It waits until {@link #wake}, or the
+     * time is over.
      *
-     * @param waiter leaves them when the call ends otherwise
-     * @param timeout in nanoseconds, after which it leaves them; negative for ever
-     * @param timedOut what to end with then
+     * @param waiter leaves them when the time is over, or the call
+     * @param timeout in nanoseconds; negative for ever
      */
-    void begin(Waiter waiter, long timeout, int timedOut);
+    void begin(Waiter waiter, long timeout);
 
-    /** The guest goes on, with {@code result} for the instruction's. Any thread; first one wins. */
-    void end(int result);
+    /** The guest was notified, perhaps even before {@link #begin}. Any thread. */
+    void wake();
   }
 }

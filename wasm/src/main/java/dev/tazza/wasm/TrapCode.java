@@ -1,4 +1,4 @@
-package dev.tazza.environ;
+package dev.tazza.wasm;
 
 /**
  * Why compiled code trapped. Codes are stored in artifacts: numbers never change meaning. Messages

@@ -1,6 +1,4 @@
-package dev.tazza.environ.artifact;
-
-import dev.tazza.wasm.MalformedException;
+package dev.tazza.wasm;
 
 /** A file is no artifact, a damaged one, or one that this engine cannot use. */
 public final class ArtifactException extends MalformedException {

@@ -1,6 +1,5 @@
-package dev.tazza.environ;
+package dev.tazza.wasm.operator;
 
-import dev.tazza.wasm.operator.Operator;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +108,7 @@ public final class OperatorCost {
   }
 
   /** A number that tells costs apart; 0 for the default. */
-  long digest() {
+  public long digest() {
     return digest(this) ^ digest(DEFAULT);
   }
 
