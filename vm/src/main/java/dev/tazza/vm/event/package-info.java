@@ -4,8 +4,8 @@
  * touched: while nobody records, that is one load and a branch, and no class of it is loaded; in a
  * JVM without the module {@code jdk.jfr}, it is false.
  *
- * <p>An event that takes time is begun before and ended after; where it is done, names are looked up
- * only if it is to be kept.
+ * <p>An event that takes time is begun before and ended after; where it is done, names are looked
+ * up only if it is to be kept.
  */
 @NullMarked
 package dev.tazza.vm.event;

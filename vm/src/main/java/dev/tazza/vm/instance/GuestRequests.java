@@ -93,8 +93,7 @@ final class GuestRequests implements ExitHandler {
     }
   }
 
-  private void callRecorded(VmHostFunction function, @Nullable VmInstance caller)
-      throws Throwable {
+  private void callRecorded(VmHostFunction function, @Nullable VmInstance caller) throws Throwable {
     HostCallEvent event = HostCallEvent.start();
     try {
       function.call(values, caller);
