@@ -4,6 +4,8 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.event.CompileEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.isa.Processor;
@@ -66,6 +68,16 @@ public final class Module implements AutoCloseable {
 
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
+    if (!Recording.isOn()) {
+      return compileQuietly(engine, module);
+    }
+    CompileEvent event = CompileEvent.start();
+    Module compiled = compileQuietly(engine, module);
+    event.done(compiled.loaded, module.length);
+    return compiled;
+  }
+
+  private static Module compileQuietly(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
     return load(engine, engine.compiler().compile(decoded).withoutBodies());
