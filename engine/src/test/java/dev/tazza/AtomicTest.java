@@ -3,7 +3,7 @@ package dev.tazza;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Family;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;

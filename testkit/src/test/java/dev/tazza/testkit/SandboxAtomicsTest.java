@@ -8,7 +8,7 @@ import dev.tazza.Module;
 import dev.tazza.OptLevel;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
