@@ -192,8 +192,7 @@ class AtomicTest {
       }
       long at = index + offset;
       boolean overflows = is64 && index < 0 && at >= 0;
-      boolean isInside =
-          !overflows && Long.compareUnsigned(at, 65536 - op.accessBytes()) <= 0;
+      boolean isInside = !overflows && Long.compareUnsigned(at, 65536 - op.accessBytes()) <= 0;
       Object[] args = arguments(op, index, 0, 0);
       Func access = instance.func(op + "+" + offset);
       String what = op + " at " + Long.toHexString(index) + " + " + offset;

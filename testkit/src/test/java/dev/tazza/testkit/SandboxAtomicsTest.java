@@ -38,11 +38,13 @@ class SandboxAtomicsTest {
   private static final List<CodeMutation> MUTATIONS =
       List.of(
           new CodeMutation("the definition for the base", "atomics/add", "488b12", "909090"),
-          new CodeMutation("what is behind the definition's address", "atomics/add", "498b5620", "498b5628"),
+          new CodeMutation(
+              "what is behind the definition's address", "atomics/add", "498b5620", "498b5628"),
           new CodeMutation("no lock", "atomics/add", "f00fc14c0208", "900fc14c0208"),
           new CodeMutation("an index that nothing is known of", "atomics/add", "4c0208", "4c3208"),
           new CodeMutation("below the base", "atomics/add", "4c0208", "4c02f8"),
-          new CodeMutation("an exchange with the context", "atomics/add", "f00fc14c0208", "f0410fc14e20"),
+          new CodeMutation(
+              "an exchange with the context", "atomics/add", "f00fc14c0208", "f0410fc14e20"),
           new CodeMutation("an exchange with the definition", "atomics/add", "488b12", "488712"),
           new CodeMutation("the base into memory", "atomics/add", "f00fc14c0208", "488754020890"),
           new CodeMutation("a lock on a load", "atomics/xor", "f0314c0208", "f0334c0208"),
@@ -55,19 +57,20 @@ class SandboxAtomicsTest {
           new CodeMutation("the return address", "atomics/store", "874c0208", "870c2490"),
           new CodeMutation("below the stack pointer", "atomics/store", "874c0208", "874c24f8"),
           new CodeMutation("a jump into an instruction", "atomics/loop", "75f3", "75f4"),
-          new CodeMutation("a narrow exchange not extended", "atomics/exchange", "0fb7c1", "488bc1"),
+          new CodeMutation(
+              "a narrow exchange not extended", "atomics/exchange", "0fb7c1", "488bc1"),
           new CodeMutation("a comparison not extended", "atomics/compare", "8bc0", "9090"),
-          new CodeMutation("no lock on a comparison", "atomics/compare", "f00fb1140e", "900fb1140e"),
-          new CodeMutation("a fence that changes something", "atomics/fence", "f0830c2400", "f0830c2401"),
-          new CodeMutation("a fence in the caller's frame", "atomics/fence", "f0830c2400", "834c240800"),
+          new CodeMutation(
+              "no lock on a comparison", "atomics/compare", "f00fb1140e", "900fb1140e"),
+          new CodeMutation(
+              "a fence that changes something", "atomics/fence", "f0830c2400", "f0830c2401"),
+          new CodeMutation(
+              "a fence in the caller's frame", "atomics/fence", "f0830c2400", "834c240800"),
           new CodeMutation("no such memory", "atomics/wait", "33f6", "8bf1"));
 
   private static CompiledModule compile() {
     Config config =
-        new Config()
-            .optLevel(OptLevel.NONE)
-            .wasmThreads(true)
-            .heapAccessSpectreMitigation(false);
+        new Config().optLevel(OptLevel.NONE).wasmThreads(true).heapAccessSpectreMitigation(false);
     try (Engine engine = new Engine(config);
         Module module = Module.compile(engine, PROGRAM)) {
       return module.compiled().withText(CodeText.of(module.compiled().text().bytes().clone()));

@@ -66,11 +66,10 @@ final class AtomicOpcodeTest {
   @Test
   void updatesThatNobodyLooksAt() {
     for (Opcode op : UPDATES) {
-      check(
-          (builder, cell, base, value) -> {
-            atomic(builder, op, cell, base, value);
-            return value;
-          });
+      check((builder, cell, base, value) -> {
+        atomic(builder, op, cell, base, value);
+        return value;
+      });
     }
   }
 
@@ -78,41 +77,37 @@ final class AtomicOpcodeTest {
   void updatesWithConstants() {
     for (Opcode op : UPDATES) {
       for (long constant : CONSTANTS) {
-        check(
-            (builder, cell, base, value) -> {
-              Inst operand = builder.iconst(value.type, constant);
-              Inst before = atomic(builder, op, cell, base, operand);
-              atomic(builder, op, cell, base, operand);
-              return before;
-            });
+        check((builder, cell, base, value) -> {
+          Inst operand = builder.iconst(value.type, constant);
+          Inst before = atomic(builder, op, cell, base, operand);
+          atomic(builder, op, cell, base, operand);
+          return before;
+        });
       }
     }
   }
 
   @Test
   void loadsAndStores() {
-    check(
-        (builder, cell, base, value) -> {
-          Inst before = builder.atomic(Opcode.ATOMIC_LOAD, value.type, cell, CELL, 0, base);
-          atomic(builder, Opcode.ATOMIC_STORE, cell, base, value);
-          builder.fence();
-          return before;
-        });
+    check((builder, cell, base, value) -> {
+      Inst before = builder.atomic(Opcode.ATOMIC_LOAD, value.type, cell, CELL, 0, base);
+      atomic(builder, Opcode.ATOMIC_STORE, cell, base, value);
+      builder.fence();
+      return before;
+    });
   }
 
   /** The other values come from the second parameter, so that some are there and some are not. */
   @Test
   void compareExchange() {
-    check(
-        (builder, cell, base, value) -> {
-          Inst other = builder.binary(Opcode.ADD, value.type, value, builder.iconst(value.type, 7));
-          return atomic(builder, Opcode.ATOMIC_COMPARE_EXCHANGE, cell, base, value, other);
-        });
-    check(
-        (builder, cell, base, value) -> {
-          Inst there = builder.load(value.type, cell, base, CELL, 0);
-          return atomic(builder, Opcode.ATOMIC_COMPARE_EXCHANGE, cell, base, there, value);
-        });
+    check((builder, cell, base, value) -> {
+      Inst other = builder.binary(Opcode.ADD, value.type, value, builder.iconst(value.type, 7));
+      return atomic(builder, Opcode.ATOMIC_COMPARE_EXCHANGE, cell, base, value, other);
+    });
+    check((builder, cell, base, value) -> {
+      Inst there = builder.load(value.type, cell, base, CELL, 0);
+      return atomic(builder, Opcode.ATOMIC_COMPARE_EXCHANGE, cell, base, there, value);
+    });
   }
 
   /** The upper half of a register that something narrower is taken from must not come along. */
