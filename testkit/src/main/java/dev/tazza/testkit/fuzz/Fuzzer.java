@@ -44,6 +44,7 @@ public final class Fuzzer implements AutoCloseable {
         .optLevel(level)
         .debugVerifier(true)
         .wasmLegacyExceptions(true)
+        .wasmThreads(true)
         .wasmBacktraceMaxFrames(MOST_FRAMES)
         .parallelCompilation(false)
         .maxWasmStack(STACK);
