@@ -52,7 +52,7 @@ final class NodeExecution {
 
   /**
    * JavaScript does not tell f32 from f64: types of the globals, of each function's results, and of
-   * what exceptions of each tag carry.
+   * what exceptions of each tag carry. And whether there are atomics.
    */
   private static String signatures(RandomModule module) {
     String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());
@@ -64,7 +64,9 @@ final class NodeExecution {
     for (FuncType type : module.tags()) {
       tags.add(text(type.params()));
     }
-    return globals + " " + String.join(";", results) + " " + String.join(";", tags) + "\n";
+    String atomics = AtomicGenerator.areIn(module.seed()) ? "atomics" : "";
+    return "%s %s %s %s%n"
+        .formatted(globals, String.join(";", results), String.join(";", tags), atomics);
   }
 
   private static String text(List<ValType> types) {
