@@ -30,6 +30,7 @@ public final class Config {
 
   private @Nullable Cache cache;
   private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
   public Config() {
@@ -46,6 +47,7 @@ public final class Config {
   Config copy() {
     return new Config(features, cpuFeatures, tunables)
         .cache(cache)
+        .moduleVersion(moduleVersion)
         .allocationStrategy(allocationStrategy);
   }
 
@@ -342,6 +344,21 @@ public final class Config {
   /** What {@link #cache(Cache)} says. */
   public @Nullable Cache cache() {
     return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into them,
+   * beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
   }
 
   /**
