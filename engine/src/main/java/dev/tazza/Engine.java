@@ -285,6 +285,11 @@ public final class Engine implements AutoCloseable {
         config.moduleVersion().version());
   }
 
+  /** Whether modules may use a feature. */
+  public boolean isEnabled(Feature feature) {
+    return config.features().has(feature);
+  }
+
   Config config() {
     return config;
   }
@@ -328,7 +333,7 @@ public final class Engine implements AutoCloseable {
   }
 
   void requireThreads() {
-    if (!config.features().has(Feature.THREADS)) {
+    if (!isEnabled(Feature.THREADS)) {
       throw new IllegalStateException(
           "shared memories are off; turn them on with Config.wasmThreads(true)");
     }

@@ -6,6 +6,8 @@ import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.event.CompileEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.isa.Processor;
@@ -69,6 +71,16 @@ public final class Module implements AutoCloseable {
 
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
+    if (!Recording.isOn()) {
+      return compileQuietly(engine, module);
+    }
+    CompileEvent event = CompileEvent.start();
+    Module compiled = compileQuietly(engine, module);
+    event.done(compiled.loaded, module.length);
+    return compiled;
+  }
+
+  private static Module compileQuietly(Engine engine, byte[] module) {
     return load(engine, compiled(engine, module));
   }
 

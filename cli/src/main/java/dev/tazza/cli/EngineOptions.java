@@ -4,6 +4,7 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.ProfilingStrategy;
+import dev.tazza.wasm.Features;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -98,6 +99,11 @@ final class EngineOptions {
   /** One with more that is wanted of its configuration. */
   Engine engine(UnaryOperator<Config> more) {
     return engine(!noFallback, more);
+  }
+
+  /** The features of WebAssembly but those that were switched off by name. */
+  Features notSwitchedOff() {
+    return features.notSwitchedOff();
   }
 
   /** For code that another process is to run: what it is like does not depend on this one. */
