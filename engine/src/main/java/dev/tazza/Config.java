@@ -347,8 +347,8 @@ public final class Config {
   }
 
   /**
-   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into them,
-   * beside what they have to agree in anyway. Default: {@link
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
    * ModuleVersionStrategy#RUNTIME_VERSION}.
    */
   public Config moduleVersion(ModuleVersionStrategy strategy) {

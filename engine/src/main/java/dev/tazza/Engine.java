@@ -36,9 +36,9 @@ import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.ArtifactException;
-import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
 import java.io.IOException;
@@ -198,7 +198,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module here.
+   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module
+   * here.
    *
    * @param module the binary format, or the text format in UTF-8
    * @throws WasmException when it is malformed, invalid or beyond a limit
@@ -209,8 +210,8 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link Module#serialize}
-   * make. Whether it fits an engine is seen when it is loaded.
+   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link
+   * Module#serialize} make. Whether it fits an engine is seen when it is loaded.
    */
   public static boolean detectPrecompiled(byte[] bytes) {
     return Artifact.isArtifact(bytes);

@@ -210,7 +210,8 @@ public final class Module implements AutoCloseable {
    * processes that load the same file share them, and what is not used is not in memory. Otherwise
    * as {@link #deserialize(Engine, byte[])}, to which it falls back where files cannot be mapped.
    *
-   * <p><b>Do not change or truncate the file while the module is in use</b>, or the process may end: replace it by another file of the same name.
+   * <p><b>Do not change or truncate the file while the module is in use</b>, or the process may
+   * end: replace it by another file of the same name.
    */
   public static Module deserializeFile(Engine engine, Path artifact) throws IOException {
     engine.checkOpen();

@@ -32,7 +32,8 @@ public final class ModuleVersionStrategy {
     int size = version.getBytes(StandardCharsets.UTF_8).length;
     if (size == 0 || size > ModuleVersion.LARGEST) {
       throw new IllegalArgumentException(
-          "a custom module version has 1 to %d bytes, not %d".formatted(ModuleVersion.LARGEST, size));
+          "a custom module version has 1 to %d bytes, not %d"
+              .formatted(ModuleVersion.LARGEST, size));
     }
     return new ModuleVersionStrategy(new ModuleVersion(version, true));
   }

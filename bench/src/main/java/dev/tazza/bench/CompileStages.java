@@ -122,7 +122,8 @@ final class CompileStages {
     SandboxVerifier.of(compiled).verifyAll();
     times.stage("verify");
     CRC32 checksum = new CRC32();
-    Origin nobody = new Origin("", 0, 0, Features.DEFAULT, Tunables.DEFAULT, List.of(), ModuleVersion.NONE);
+    Origin nobody =
+        new Origin("", 0, 0, Features.DEFAULT, Tunables.DEFAULT, List.of(), ModuleVersion.NONE);
     checksum.update(Artifact.write(compiled, 0, nobody));
     return new Result(shortName(name), bytes.length, times, checksum.getValue());
   }

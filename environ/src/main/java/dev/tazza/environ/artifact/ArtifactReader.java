@@ -141,9 +141,7 @@ final class ArtifactReader {
         Features.ofBits(head.getLong(info + Artifact.FEATURES)),
         Tunables.read(head.position(info + Artifact.OPTIONS)),
         names(cpuFeatures),
-        textSize == 0
-            ? ModuleVersion.RUNTIME
-            : new ModuleVersion(new String(text, UTF_8), true));
+        textSize == 0 ? ModuleVersion.RUNTIME : new ModuleVersion(new String(text, UTF_8), true));
   }
 
   private static List<String> names(byte[] text) {

@@ -3,8 +3,8 @@ package dev.tazza.environ.artifact;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an artifact has to agree in with an engine, beside layouts and options, which code cannot do without:
- * the code generator, a text that the embedder chose, or nothing.
+ * What an artifact has to agree in with an engine, beside layouts and options, which code cannot do
+ * without: the code generator, a text that the embedder chose, or nothing.
  *
  * @param text the embedder's; null: none
  * @param isChecked whether an engine looks at it

@@ -32,8 +32,8 @@ public final class LoadedModule implements MappedCode {
   private int users = 1; // guarded by this
 
   /**
-   * Maps the code: that of a file as it is there, other code writable first, then executable. {@link #compiled} has it in its mapping only:
-   * nothing else of {@code compiled} keeps it.
+   * Maps the code: that of a file as it is there, other code writable first, then executable.
+   * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it.
    */
   public LoadedModule(CompiledModule compiled, TypeRegistry types) {
     this.types = types;
