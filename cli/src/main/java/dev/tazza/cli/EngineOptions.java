@@ -99,15 +99,36 @@ final class EngineOptions {
     return engine(!noFallback, true);
   }
 
-  /** For code that another process is to run: what it is like does not depend on this one. */
+  /** {@link #engineForOthers(String)} for processors like this one. */
   Engine engineForOthers() {
-    return engine(false, false);
+    return engineForOthers(null);
+  }
+
+  /**
+   * For code that another process is to run: what it is like does not depend on this one.
+   *
+   * @param target a triple; null: processors like this one
+   */
+  Engine engineForOthers(@Nullable String target) {
+    Config config = new Config();
+    if (target != null) {
+      try {
+        config.target(target);
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        throw new UsageException(String.valueOf(e.getMessage()));
+      }
+    }
+    return engine(config, false, false);
   }
 
   private Engine engine(boolean fallback, boolean consumeFuel) {
+    return engine(new Config(), fallback, consumeFuel);
+  }
+
+  private Engine engine(Config base, boolean fallback, boolean consumeFuel) {
     Config config =
         features
-            .apply(new Config())
+            .apply(base)
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
@@ -120,7 +141,7 @@ final class EngineOptions {
         config.maxWasmStack(maxWasmStack);
       }
     } catch (IllegalArgumentException e) {
-      throw new CliException(String.valueOf(e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
     return Engine.inBackground(config);
   }
