@@ -28,6 +28,7 @@ public final class Config {
 
   private @Nullable Cache cache;
   private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
   public Config() {
@@ -44,6 +45,7 @@ public final class Config {
   Config copy() {
     return new Config(features, target.copy(), tunables)
         .cache(cache)
+        .moduleVersion(moduleVersion)
         .allocationStrategy(allocationStrategy);
   }
 
@@ -372,6 +374,20 @@ public final class Config {
   }
 
   /**
+   * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
+   * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
+   * when the dump is written. Default: false.
+   */
+  public Config coredumpOnTrap(boolean enable) {
+    return set(Tunable.COREDUMP_ON_TRAP, enable);
+  }
+
+  /** What {@link #coredumpOnTrap(boolean)} says. */
+  public boolean coredumpOnTrap() {
+    return tunables.is(Tunable.COREDUMP_ON_TRAP);
+  }
+
+  /**
    * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
    */
   public Config cache(@Nullable Cache newCache) {
@@ -382,6 +398,21 @@ public final class Config {
   /** What {@link #cache(Cache)} says. */
   public @Nullable Cache cache() {
     return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
   }
 
   /**

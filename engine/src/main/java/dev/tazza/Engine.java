@@ -13,6 +13,7 @@ import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -37,8 +38,12 @@ import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,6 +207,33 @@ public final class Engine implements AutoCloseable {
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
   }
 
+  /**
+   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module
+   * here.
+   *
+   * @param module the binary format, or the text format in UTF-8
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
+   */
+  public byte[] precompileModule(byte[] module) {
+    return Module.precompile(this, module);
+  }
+
+  /**
+   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link
+   * Module#serialize} make. Whether it fits an engine is seen when it is loaded.
+   */
+  public static boolean detectPrecompiled(byte[] bytes) {
+    return Artifact.isArtifact(bytes);
+  }
+
+  /** The same for a file, of which only the beginning is read. */
+  public static boolean detectPrecompiled(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Artifact.isArtifact(in.readNBytes(4));
+    }
+  }
+
   /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
     return tunables;
@@ -264,7 +296,13 @@ public final class Engine implements AutoCloseable {
         GeneratorDigest.generator(),
         config.features(),
         tunables,
-        cpuFeatures);
+        cpuFeatures,
+        config.moduleVersion().version());
+  }
+
+  /** Whether modules may use a feature. */
+  public boolean isEnabled(Feature feature) {
+    return config.features().has(feature);
   }
 
   Config config() {
@@ -324,7 +362,7 @@ public final class Engine implements AutoCloseable {
   }
 
   void requireThreads() {
-    if (!config.features().has(Feature.THREADS)) {
+    if (!isEnabled(Feature.THREADS)) {
       throw new IllegalStateException(
           "shared memories are off; turn them on with Config.wasmThreads(true)");
     }

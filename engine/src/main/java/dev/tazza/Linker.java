@@ -231,10 +231,8 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private static void trapUnknown(Name name, Caller<?> caller) {
-    throw new Trap(
-        TrapCode.UNKNOWN_IMPORT,
-        "unknown import: \"" + name + "\" has not been defined",
-        caller.store().engine().errors().frames(caller.store().vm().backtrace()));
+    String message = "unknown import: \"" + name + "\" has not been defined";
+    throw caller.store().vm().trap(TrapCode.UNKNOWN_IMPORT, message);
   }
 
   /**

@@ -99,6 +99,13 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
+  /** One more object for the same memory, for somebody else to close. */
+  public SharedMemory again() {
+    requireOpen();
+    vm.retain();
+    return new SharedMemory(engine, vm);
+  }
+
   // Size.
 
   /** Current size in pages, usually of 64 KiB. It may be larger already when this returns. */
@@ -334,10 +341,6 @@ public final class SharedMemory implements AutoCloseable {
       vm.release();
       closed = true;
     }
-  }
-
-  VmSharedMemory vm() {
-    return vm;
   }
 
   @Override

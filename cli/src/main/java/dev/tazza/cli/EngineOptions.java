@@ -4,9 +4,11 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.ProfilingStrategy;
+import dev.tazza.wasm.Features;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -91,12 +93,17 @@ final class EngineOptions {
   }
 
   Engine engine() {
-    return engine(!noFallback, false);
+    return engine(!noFallback, UnaryOperator.identity());
   }
 
-  /** One whose guests use up fuel. */
-  Engine engineWithFuel() {
-    return engine(!noFallback, true);
+  /** One with more that is wanted of its configuration. */
+  Engine engine(UnaryOperator<Config> more) {
+    return engine(!noFallback, more);
+  }
+
+  /** The features of WebAssembly but those that were switched off by name. */
+  Features notSwitchedOff() {
+    return features.notSwitchedOff();
   }
 
   /** {@link #engineForOthers(String)} for processors like this one. */
@@ -118,21 +125,24 @@ final class EngineOptions {
         throw new UsageException(String.valueOf(e.getMessage()));
       }
     }
-    return engine(config, false, false);
+    return engine(config, false, UnaryOperator.identity());
   }
 
-  private Engine engine(boolean fallback, boolean consumeFuel) {
-    return engine(new Config(), fallback, consumeFuel);
+  private Engine engine(boolean fallback, UnaryOperator<Config> more) {
+    return engine(new Config(), fallback, more);
   }
 
-  private Engine engine(Config base, boolean fallback, boolean consumeFuel) {
+  /**
+   * @param base what the options here are added to
+   * @param more is applied last
+   */
+  private Engine engine(Config base, boolean fallback, UnaryOperator<Config> more) {
     Config config =
         features
             .apply(base)
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
-            .consumeFuel(consumeFuel)
             .profiler(profiler)
             .dynamicMemoryFallback(fallback);
     try {
@@ -143,6 +153,6 @@ final class EngineOptions {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    return Engine.inBackground(config);
+    return Engine.inBackground(more.apply(config));
   }
 }

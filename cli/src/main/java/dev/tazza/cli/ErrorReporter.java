@@ -133,7 +133,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
   }
 
   /** Subclasses often have a file's name for a message, and say by their own what is wrong. */
-  private static String message(IOException error) {
+  static String message(IOException error) {
     return switch (error) {
       case NoSuchFileException e -> e.getFile() + ": no such file";
       case AccessDeniedException e when e.getReason() == null ->

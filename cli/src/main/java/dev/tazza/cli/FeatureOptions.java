@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Config;
 import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,18 @@ final class FeatureOptions {
   Config apply(Config config) {
     switches.forEach((name, value) -> config.wasmFeature(feature(name), isOn(name, value)));
     return config;
+  }
+
+  /** All features but those that were switched off. */
+  Features notSwitchedOff() {
+    Features known = Features.of(Feature.values());
+    for (Map.Entry<String, String> each : switches.entrySet()) {
+      Feature feature = feature(each.getKey());
+      if (!isOn(each.getKey(), each.getValue())) {
+        known = known.without(feature);
+      }
+    }
+    return known;
   }
 
   private static Feature feature(String name) {

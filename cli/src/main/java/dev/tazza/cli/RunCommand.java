@@ -1,11 +1,13 @@
 package dev.tazza.cli;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
+import dev.tazza.Trap;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
@@ -110,6 +112,12 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Long fuel;
 
   @Option(
+      names = "--coredump",
+      paramLabel = "FILE",
+      description = "When the program traps, write a core dump for debuggers to this file.")
+  private @Nullable Path coreDump;
+
+  @Option(
       names = "--allow-precompiled",
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
@@ -194,6 +202,7 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsDefault,
         timeout,
         fuel,
+        coreDump,
         allowPrecompiled,
         noCache,
         limits.arguments(),
@@ -206,7 +215,7 @@ final class RunCommand implements Callable<Integer> {
     if (fuel != null && fuel < 0) {
       throw new UsageException("--fuel: expected a number from 0 on but was " + fuel);
     }
-    try (Engine engine = fuel == null ? engineOptions.engine() : engineOptions.engineWithFuel();
+    try (Engine engine = engineOptions.engine(this::configure);
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
@@ -228,11 +237,20 @@ final class RunCommand implements Callable<Integer> {
                 return 0;
               });
         }
+      } catch (Trap trap) {
+        if (coreDump != null) {
+          CoreDumpFile.write(trap, coreDump, programName());
+        }
+        throw trap;
       } finally {
         others.forEach(Module::close);
       }
     }
     return 0;
+  }
+
+  private Config configure(Config config) {
+    return config.consumeFuel(fuel != null).coredumpOnTrap(coreDump != null);
   }
 
   private void run(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
@@ -241,10 +259,14 @@ final class RunCommand implements Callable<Integer> {
     start(module, instantiate(linker, store, module, file));
   }
 
+  private String programName() {
+    return programName == null ? String.valueOf(file.getFileName()) : programName;
+  }
+
   private WasiConfig wasiConfig() {
     WasiConfig config = new WasiConfig().inheritStdio();
     List<String> arguments = new ArrayList<>();
-    arguments.add(programName == null ? String.valueOf(file.getFileName()) : programName);
+    arguments.add(programName());
     if (invoke == null) {
       arguments.addAll(args);
     }

@@ -134,6 +134,22 @@ class MainTest {
   }
 
   @Test
+  void coreDumpsAreWritten() throws IOException {
+    String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
+    Path dump = folder.resolve("core.wasm");
+    Result result = tazza("run", "--coredump", dump.toString(), module);
+    assertEquals(134, result.status);
+    assertTrue(Files.readString(dump, StandardCharsets.ISO_8859_1).contains("corestack"));
+    Files.delete(dump);
+    assertEquals(42, tazza("run", "--coredump", dump.toString(), file("f.wat", MODULE)).status);
+    assertTrue(Files.notExists(dump));
+    Path nowhere = folder.resolve("none/core.wasm");
+    result = tazza("run", "--coredump", nowhere.toString(), module);
+    assertEquals(134, result.status, "the trap counts");
+    assertTrue(result.err.contains("wasm trap: unreachable"), result.err);
+  }
+
+  @Test
   void aProgramThatUsesUpItsFuelIsStopped() throws IOException {
     String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
     Result result = tazza("run", "--fuel", "100000", module);

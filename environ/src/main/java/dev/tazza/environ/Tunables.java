@@ -143,9 +143,14 @@ public final class Tunables {
     return is(Tunable.SIGNALS_BASED_TRAPS);
   }
 
-  /** Whether modules keep their debug information: backtraces or a profiler read it. */
+  /**
+   * Whether modules keep their debug information, and where their functions were: backtraces, a
+   * profiler or core dumps need it.
+   */
   public boolean keepsDebugInfo() {
-    return is(Tunable.WASM_BACKTRACE_DETAILS) || is(Tunable.PROFILER);
+    return is(Tunable.WASM_BACKTRACE_DETAILS)
+        || is(Tunable.PROFILER)
+        || is(Tunable.COREDUMP_ON_TRAP);
   }
 
   /**

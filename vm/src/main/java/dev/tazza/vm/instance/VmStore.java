@@ -9,6 +9,8 @@ import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
+import dev.tazza.vm.event.InstantiateEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -24,6 +26,7 @@ import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,15 +142,25 @@ public final class VmStore implements AutoCloseable {
 
   /** A trap raised by the runtime at the place where guest code is now. */
   RuntimeException trap(TrapCode code) {
-    return traps.trap(code, backtrace());
+    return traps.trap(this, code, backtrace());
   }
 
   /** The same with a message of its own. */
   public RuntimeException trap(TrapCode code, String message) {
-    return traps.trap(code, message, backtrace());
+    return traps.trap(this, code, message, backtrace());
   }
 
-  /** Where guest code is now, over all activations. */
+  /** All instances, in the order in which they were made. */
+  public List<VmInstance> instances() {
+    return Collections.unmodifiableList(instances);
+  }
+
+  /** Where guest code is now, over all activations: at most {@code maximum} frames. */
+  public Backtrace backtrace(int maximum) {
+    return loop.backtrace(maximum);
+  }
+
+  /** Where guest code is now, as far as backtraces are wanted. */
   public Backtrace backtrace() {
     boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
     return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
@@ -354,15 +367,20 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    Instantiation instantiation = prepare(module, imports);
-    VmInstance instance = instantiation.run(imports);
-    instantiation.start(instance);
+    VmInstance instance = instantiateWithoutStart(module, imports);
+    Instantiation.start(instance);
     return instance;
   }
 
   /** The same, but leaves the start function to be called. */
   public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
-    return prepare(module, imports).run(imports);
+    if (!Recording.isOn()) {
+      return prepare(module, imports).run(imports);
+    }
+    InstantiateEvent event = InstantiateEvent.start();
+    VmInstance instance = prepare(module, imports).run(imports);
+    event.done(module);
+    return instance;
   }
 
   private Instantiation prepare(LoadedModule module, List<?> imports) {
