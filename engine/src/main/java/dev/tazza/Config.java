@@ -199,9 +199,9 @@ public final class Config {
   /**
    * Compiles for {@code triple}, such as {@code x86_64-unknown-linux-gnu}, instead of this machine.
    * What this machine's processor has does not count then: code uses the least that is supported,
-   * x86-64-v2, and what is set from now on by {@link #flagSet}; what was set before is void. Modules
-   * of such an engine are for {@link Module#serialize}; they can also be run, if this machine has
-   * what their code may use. Default: this machine.
+   * x86-64-v2, and what is set from now on by {@link #flagSet}; what was set before is void.
+   * Modules of such an engine are for {@link Module#serialize}; they can also be run, if this
+   * machine has what their code may use. Default: this machine.
    *
    * @throws IllegalArgumentException when that is no triple
    * @throws UnsupportedOperationException when it names something that is not supported

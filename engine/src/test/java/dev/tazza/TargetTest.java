@@ -62,8 +62,7 @@ class TargetTest {
     assertArrayEquals(least, code(new Config().flagSet("has_lzcnt", "true").target(TRIPLE)));
     // What something needs comes along.
     assertArrayEquals(
-        vectors,
-        code(new Config().target(TRIPLE).flagEnable("has_avx").flagEnable("has_avx2")));
+        vectors, code(new Config().target(TRIPLE).flagEnable("has_avx").flagEnable("has_avx2")));
   }
 
   @Test
@@ -118,10 +117,11 @@ class TargetTest {
     Set<String> asked = new TreeSet<>();
     byte[] none =
         code(
-            new Config().detectHostFeature(name -> {
-              asked.add(name);
-              return false;
-            }));
+            new Config()
+                .detectHostFeature(name -> {
+                  asked.add(name);
+                  return false;
+                }));
     assertArrayEquals(code(new Config().target(TRIPLE)), none);
     assertArrayEquals(code(new Config()), code(new Config().detectHostFeature(name -> true)));
     for (CompilerSetting setting : Config.compilerSettings()) {
@@ -130,8 +130,7 @@ class TargetTest {
       String name = setting.name().substring("has_".length());
       assertEquals(isThere && !needsOther, asked.contains(name), name);
     }
-    Config contradiction =
-        new Config().detectHostFeature(name -> false).flagEnable("has_bmi1");
+    Config contradiction = new Config().detectHostFeature(name -> false).flagEnable("has_bmi1");
     String message =
         refusal(UnsupportedOperationException.class, () -> new Engine(contradiction).close());
     assertTrue(message.contains("has_bmi1"), message);

@@ -34,8 +34,8 @@ final class CompileCommand implements Callable<Integer> {
       names = "--target",
       paramLabel = "TRIPLE",
       description =
-          "Compile for x86_64-unknown-linux-gnu with what -C has_avx2=true and the like add, instead"
-              + " of this machine.")
+          "Compile for x86_64-unknown-linux-gnu with what -C has_avx2=true and the like add,"
+              + " instead of this machine.")
   private @Nullable String targetTriple;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();

@@ -183,10 +183,7 @@ class MainTest {
     assertEquals(42, tazza("run", "--allow-precompiled", artifact).status);
     String vectors = "-Chas_avx2=true";
     assertEquals(0, tazza("compile", "--target", triple, vectors, "-o", artifact, module).status);
-    assertOneLine(
-        1,
-        "has_avx2",
-        tazza("run", "-Chas_avx=false", "--allow-precompiled", artifact));
+    assertOneLine(1, "has_avx2", tazza("run", "-Chas_avx=false", "--allow-precompiled", artifact));
     assertOneLine(2, "so far", tazza("compile", "--target", "aarch64-linux", module));
     assertOneLine(2, "expected a triple", tazza("compile", "--target", "x", module));
   }
