@@ -5,12 +5,15 @@ import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TypeRenumbering;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,7 @@ public final class LoadedModule implements MappedCode {
   private final long[] entries;
 
   private volatile @Nullable InstanceTemplate template;
+  private volatile @Nullable Map<String, Export> exports;
   private int users = 1; // guarded by this
 
   /**
@@ -134,6 +138,22 @@ public final class LoadedModule implements MappedCode {
     int at = found < 0 ? -found - 1 : found;
     boolean exists = at < entries.length && entries[at] >>> 32 == typeId;
     return exists ? block.address() + (int) entries[at] : 0;
+  }
+
+  /** The export with this name, or null. */
+  @Nullable Export export(String name) {
+    Map<String, Export> known = exports;
+    return (known == null ? findExports() : known).get(name);
+  }
+
+  /** By whoever comes first, or by several at once to the same end. */
+  private Map<String, Export> findExports() {
+    Map<String, Export> byName = new HashMap<>();
+    for (Export export : module().exports()) {
+      byName.put(export.name(), export);
+    }
+    exports = byName;
+    return byName;
   }
 
   /** What its instances begin with. Made for the first one. For users. */
