@@ -684,6 +684,37 @@ public final class Config {
   }
 
   /**
+   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file in
+   * memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
+   * write to take no memory of their own then, and making one takes no longer the more data there
+   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that whose
+   * place only the instance knows. Default: true.
+   */
+  public Config memoryInitCow(boolean enable) {
+    return set(Tunable.MEMORY_INIT_COW, enable);
+  }
+
+  /** What {@link #memoryInitCow(boolean)} says. */
+  public boolean memoryInitCow() {
+    return tunables.is(Tunable.MEMORY_INIT_COW);
+  }
+
+  /**
+   * Up to this size, from the first byte of initial data to the last, a memory's contents are mapped
+   * ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is data in
+   * at least half of the pages of 4 KiB: an image that is mostly empty would take memory and time to
+   * make. Default: 16 MiB.
+   */
+  public Config memoryGuaranteedDenseImageSize(long bytes) {
+    return set(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE, bytes);
+  }
+
+  /** What {@link #memoryGuaranteedDenseImageSize(long)} says. */
+  public long memoryGuaranteedDenseImageSize() {
+    return tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
+  }
+
+  /**
    * Whether an access to a memory that is checked by a comparison stays inside the memory also
    * while the processor guesses that comparison wrongly and runs ahead (Spectre, variant 1).
    * Accesses that need no check are not concerned: all of those of 32-bit memories that are static,

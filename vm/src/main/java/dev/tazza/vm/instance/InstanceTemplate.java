@@ -80,7 +80,7 @@ final class InstanceTemplate implements AutoCloseable {
     layout = loaded.compiled().layout();
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
-    memories = new InitialMemories(module);
+    memories = new InitialMemories(module, loaded.tunables());
     block = new long[placeTables() / WORD];
     long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());

@@ -3,6 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunables;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.wasm.module.Export;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoadedModule implements MappedCode {
   private final CompiledModule compiled;
   private final TypeRegistry types;
+  private final Tunables tunables;
   private final CodeBlock block;
   private final int[] typeIds;
   private final TypeRenumbering renumbering;
@@ -37,9 +39,12 @@ public final class LoadedModule implements MappedCode {
   /**
    * Maps the code, writable first, then executable. {@link #compiled} has it in its mapping only:
    * nothing else of {@code compiled} keeps it.
+   *
+   * @param tunables say how its memories get their initial contents
    */
-  public LoadedModule(CompiledModule compiled, TypeRegistry types) {
+  public LoadedModule(CompiledModule compiled, TypeRegistry types, Tunables tunables) {
     this.types = types;
+    this.tunables = tunables;
     int size = compiled.text().size();
     block = CodeRange.process().allocate(size, this);
     MappedText text = new MappedText(block, size);
@@ -67,6 +72,10 @@ public final class LoadedModule implements MappedCode {
     result = Arrays.copyOf(result, count);
     Arrays.sort(result);
     return result;
+  }
+
+  Tunables tunables() {
+    return tunables;
   }
 
   public CompiledModule compiled() {
