@@ -1,7 +1,5 @@
 package dev.tazza;
 
-import dev.tazza.environ.Tunables;
-import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.SysException;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryPlan;
@@ -37,7 +35,7 @@ final class CreatedMemories implements MemorySource {
       return base;
     }
 
-    /** One that may move may do so whenever it grows. */
+    /** One that may move does so whenever it grows, as far as we can tell. */
     @Override
     public long room() {
       return plan.movable() ? memory.byteSize() : plan.reservation();
@@ -58,7 +56,7 @@ final class CreatedMemories implements MemorySource {
       if (!memory.growTo(bytes)) {
         throw new SysException("growTo of the MemoryCreator", ENOMEM, "it refused");
       }
-      if (memory.byteSize() < bytes) {
+      if (memory.byteSize() != bytes) {
         throw new IllegalArgumentException(
             "a memory of the MemoryCreator has %d bytes after it has grown to %d"
                 .formatted(memory.byteSize(), bytes));
@@ -76,14 +74,19 @@ final class CreatedMemories implements MemorySource {
   public MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
     MemoryCreator.CreatedMemory memory;
     try {
-      memory = creator.newMemory(request(plan));
+      memory = creator.newMemory(
+              new MemoryCreator.Request(
+                  plan.initial(),
+                  plan.maximum(),
+                  plan.movable() ? 0 : plan.reservation(),
+                  plan.guardAfter()));
     } catch (RuntimeException refused) {
       throw new ResourceLimitException(
           "the MemoryCreator made no memory of %d bytes: %s"
               .formatted(plan.initial(), refused.getMessage()),
           refused);
     }
-    if (memory.address() == 0 || memory.byteSize() < plan.initial()) {
+    if (memory.address() == 0 || memory.byteSize() != plan.initial()) {
       String found = "%d bytes at %d".formatted(memory.byteSize(), memory.address());
       memory.close();
       throw new ResourceLimitException(
@@ -91,7 +94,7 @@ final class CreatedMemories implements MemorySource {
               .formatted(plan.initial(), found));
     }
     if (image != null) {
-      image.copyTo(memory.address());
+      image.copyTo(memory.address(), plan.initial());
     }
     return new Region(memory, plan);
   }

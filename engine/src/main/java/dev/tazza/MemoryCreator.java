@@ -1,7 +1,5 @@
 package dev.tazza;
 
-import dev.tazza.wasm.type.MemoryType;
-
 /**
  * Makes linear memories in place of the engine: see {@link Config#withHostMemory}. For embedders
  * whose memories have to lie somewhere special, or are to be counted or shared with something else.
@@ -21,26 +19,28 @@ public interface MemoryCreator {
   /**
    * What kind of memory is wanted. Sizes in bytes.
    *
-   * @param type of the memory
    * @param minimum the length to begin with
    * @param maximum it is never asked to grow beyond this
    * @param reserved so much address space, from the base on, must belong to the memory, accessible
    *     or not: it must not move. 0 if it may move when it grows
-   * @param guard so many bytes behind that, or behind the accessible bytes of one that may move,
-   *     must be inaccessible, so that an access there is a {@code SIGSEGV}
+   * @param guard so many bytes behind that, or behind the last byte of one that may move, must be
+   *     inaccessible: an access there must be a {@code SIGSEGV}
    */
-  record Request(MemoryType type, long minimum, long maximum, long reserved, long guard) {}
+  record Request(long minimum, long maximum, long reserved, long guard) {}
 
   /** A memory of the host. One thread at a time uses it, as it does the store. */
   interface CreatedMemory extends AutoCloseable {
     /** Address of byte 0, a multiple of the page size; changes only when one grows that may move. */
     long address();
 
-    /** Accessible bytes, at least as many as were asked for, and whole pages. */
+    /**
+     * Accessible bytes: exactly as many as were asked for. Those behind, up to the end of the guard,
+     * are not accessible, apart from a rest of a page of the system.
+     */
     long byteSize();
 
     /**
-     * Grows to at least {@code size} bytes; new ones are zero.
+     * Grows to {@code size} bytes; new ones are zero.
      *
      * @return false if it cannot; nothing has changed then, and the guest is told so
      */
