@@ -19,8 +19,7 @@ public final class GuestProfile {
   private final Duration interval;
   private final boolean details;
 
-  GuestProfile(
-      CallTree<CodePlace> tree, long startMillis, Duration interval, boolean details) {
+  GuestProfile(CallTree<CodePlace> tree, long startMillis, Duration interval, boolean details) {
     this.tree = tree;
     this.startMillis = startMillis;
     this.interval = interval;

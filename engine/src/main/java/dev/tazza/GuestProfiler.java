@@ -7,7 +7,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 
 /**
- * Finds out where the guests of a store spend their time: looks at their stack in regular intervals.
+ * Finds out where the guests of a store spend their time: looks at their stack in regular
+ * intervals.
  *
  * <pre>{@code
  * GuestProfiler profiler = GuestProfiler.start(store, Duration.ofMillis(1));

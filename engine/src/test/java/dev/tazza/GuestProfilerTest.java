@@ -71,12 +71,10 @@ class GuestProfilerTest {
     String text = "(module (func (export \"f\") (loop (br 0))))";
     try (Engine engine = new Engine();
         Store<Void> store = new Store<>(engine)) {
-      Func endless =
-          Instance.instantiate(store, Module.compile(engine, text), List.of()).func("f");
+      Func endless = Instance.instantiate(store, Module.compile(engine, text), List.of()).func("f");
       GuestProfiler profiler = GuestProfiler.start(store, INTERVAL);
       assertThrows(
-          Trap.class,
-          () -> store.callWithTimeout(Duration.ofMillis(200), () -> endless.call()));
+          Trap.class, () -> store.callWithTimeout(Duration.ofMillis(200), () -> endless.call()));
       assertTrue(profiler.stop().samples() > 0);
     }
   }
@@ -91,8 +89,7 @@ class GuestProfilerTest {
       try (GuestProfiler second = GuestProfiler.start(store, INTERVAL)) {
         assertEquals(0, second.stop().samples());
       }
-      assertThrows(
-          IllegalArgumentException.class, () -> GuestProfiler.start(store, Duration.ZERO));
+      assertThrows(IllegalArgumentException.class, () -> GuestProfiler.start(store, Duration.ZERO));
     }
   }
 

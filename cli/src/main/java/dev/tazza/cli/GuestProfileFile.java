@@ -21,7 +21,9 @@ final class GuestProfileFile implements AutoCloseable {
     this.program = program;
   }
 
-  /** Writes it, and says so; that it cannot be written is no reason to hide how the program ended. */
+  /**
+   * Writes it, and says so; that it cannot be written is no reason to hide how the program ended.
+   */
   @Override
   public void close() {
     GuestProfile profile = profiler.stop();

@@ -260,8 +260,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void runInTime(
-      Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+  private void runInTime(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
       throws IOException {
     if (timeout == null) {
       run(module, linker, store, others);

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Draws samples as a flame graph (B. Gregg, <i>The Flame Graph</i>, CACM 59(6), 2016): a box for each
- * function called by the one below, as wide as its share of the samples, in the order of names. An
- * SVG file that needs nothing else; a click on a box makes it as wide as the picture.
+ * Draws samples as a flame graph (B. Gregg, <i>The Flame Graph</i>, CACM 59(6), 2016): a box for
+ * each function called by the one below, as wide as its share of the samples, in the order of
+ * names. An SVG file that needs nothing else; a click on a box makes it as wide as the picture.
  */
 public final class FlameGraph<F> {
   private static final int WIDTH = 1200;

@@ -81,7 +81,8 @@ class ProfileWritersTest {
   /** Just enough to find the end of a value. */
   private record JsonReader(String text) {
     private static final Pattern SCALAR =
-        Pattern.compile("null|true|false|-?\\d+(\\.\\d+)?|\"([^\"\\\\\\p{Cntrl}]|\\\\[\"\\\\u])*\"");
+        Pattern.compile(
+            "null|true|false|-?\\d+(\\.\\d+)?|\"([^\"\\\\\\p{Cntrl}]|\\\\[\"\\\\u])*\"");
 
     int value(int at) {
       char first = text.charAt(at);
