@@ -254,6 +254,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     return vm;
   }
 
+  /** What can stop its guest. */
+  Interruption<T> interruption() {
+    return interruption;
+  }
+
   /** For what could answer without the store. */
   void requireOpen() {
     if (vm.isClosed()) {
