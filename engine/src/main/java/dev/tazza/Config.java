@@ -663,8 +663,8 @@ public final class Config {
 
   /**
    * Who makes memories: those that instances define, unless they are {@linkplain
-   * #allocationStrategy(InstanceAllocationStrategy) pooled}, and those of {@link Memory#create}; not
-   * shared ones. Null: the engine does. Default: null.
+   * #allocationStrategy(InstanceAllocationStrategy) pooled}, and those of {@link Memory#create};
+   * not shared ones. Null: the engine does. Default: null.
    */
   public Config withHostMemory(@Nullable MemoryCreator creator) {
     hostMemory = creator;
@@ -772,11 +772,11 @@ public final class Config {
   }
 
   /**
-   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file in
-   * memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
+   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file
+   * in memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
    * write to take no memory of their own then, and making one takes no longer the more data there
-   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that whose
-   * place only the instance knows. Default: true.
+   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that
+   * whose place only the instance knows. Default: true.
    */
   public Config memoryInitCow(boolean enable) {
     return set(Tunable.MEMORY_INIT_COW, enable);
@@ -788,10 +788,10 @@ public final class Config {
   }
 
   /**
-   * Up to this size, from the first byte of initial data to the last, a memory's contents are mapped
-   * ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is data in
-   * at least half of the pages of 4 KiB: an image that is mostly empty would take memory and time to
-   * make. Default: 16 MiB.
+   * Up to this size, from the first byte of initial data to the last, a memory's contents are
+   * mapped ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is
+   * data in at least half of the pages of 4 KiB: an image that is mostly empty would take memory
+   * and time to make. Default: 16 MiB.
    */
   public Config memoryGuaranteedDenseImageSize(long bytes) {
     return set(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE, bytes);

@@ -74,7 +74,8 @@ final class CreatedMemories implements MemorySource {
   public MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
     MemoryCreator.CreatedMemory memory;
     try {
-      memory = creator.newMemory(
+      memory =
+          creator.newMemory(
               new MemoryCreator.Request(
                   plan.initial(),
                   plan.maximum(),

@@ -30,12 +30,14 @@ public interface MemoryCreator {
 
   /** A memory of the host. One thread at a time uses it, as it does the store. */
   interface CreatedMemory extends AutoCloseable {
-    /** Address of byte 0, a multiple of the page size; changes only when one grows that may move. */
+    /**
+     * Address of byte 0, a multiple of the page size; changes only when one grows that may move.
+     */
     long address();
 
     /**
-     * Accessible bytes: exactly as many as were asked for. Those behind, up to the end of the guard,
-     * are not accessible, apart from a rest of a page of the system.
+     * Accessible bytes: exactly as many as were asked for. Those behind, up to the end of the
+     * guard, are not accessible, apart from a rest of a page of the system.
      */
     long byteSize();
 

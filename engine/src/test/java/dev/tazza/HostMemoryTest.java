@@ -142,7 +142,8 @@ class HostMemoryTest {
   void staticMemoriesOfTheHost() {
     Creator creator = new Creator();
     use(new Config(), creator);
-    MemoryCreator.Request request = new MemoryCreator.Request(2 * PAGE, 100 * PAGE, 4L << 30, 2L << 30);
+    MemoryCreator.Request request =
+        new MemoryCreator.Request(2 * PAGE, 100 * PAGE, 4L << 30, 2L << 30);
     assertEquals(List.of(request), creator.requests);
   }
 
@@ -197,9 +198,10 @@ class HostMemoryTest {
   @Test
   void whatTheHostCannotMakeIsAnError() {
     RuntimeException cause = new IllegalStateException("no more");
-    ResourceLimitException refused = refusal(_ -> {
-      throw cause;
-    });
+    ResourceLimitException refused =
+        refusal(_ -> {
+          throw cause;
+        });
     assertEquals("the MemoryCreator made no memory of 131072 bytes: no more", refused.getMessage());
     assertSame(cause, refused.getCause());
   }
@@ -208,10 +210,9 @@ class HostMemoryTest {
   void whatIsTooSmallIsAnError() {
     Creator creator = new Creator();
     ResourceLimitException refused =
-        refusal(
-            request ->
-                creator.newMemory(
-                    new MemoryCreator.Request(PAGE, PAGE, request.reserved(), request.guard())));
+        refusal(request ->
+            creator.newMemory(
+                new MemoryCreator.Request(PAGE, PAGE, request.reserved(), request.guard())));
     assertTrue(
         refused
             .getMessage()

@@ -78,8 +78,8 @@ public final class GuestStack {
   }
 
   /**
-   * The same, unless the guest did not come so far, as it seems: the first {@value #LOOKED_AT} bytes
-   * below are zero. It may have come farther if a frame has them that did not use them.
+   * The same, unless the guest did not come so far, as it seems: the first {@value #LOOKED_AT}
+   * bytes below are zero. It may have come farther if a frame has them that did not use them.
    */
   void discardIfUsed(Os os, long resident) {
     long to = kept(os, resident);

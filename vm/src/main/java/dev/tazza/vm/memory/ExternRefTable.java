@@ -98,9 +98,7 @@ public final class ExternRefTable {
 
   private static int[] push(int[] stack, int count, int value) {
     int[] result =
-        count == stack.length
-            ? Arrays.copyOf(stack, Math.max(FIRST_CAPACITY, 2 * count))
-            : stack;
+        count == stack.length ? Arrays.copyOf(stack, Math.max(FIRST_CAPACITY, 2 * count)) : stack;
     result[count] = value;
     return result;
   }
