@@ -336,7 +336,7 @@ public final class Module implements AutoCloseable {
 
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
-    LoadedModule loaded = new LoadedModule(compiled, engine.types());
+    LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
     engine.profiler().loaded(loaded);
     return new Module(engine, loaded);
   }
