@@ -36,8 +36,7 @@ final class BindingsCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FOLDER",
-      description =
-          "The folder of sources in which the class is to be (default: standard output).")
+      description = "The folder of sources in which the class is to be (default: standard output).")
   private @Nullable Path output;
 
   @Parameters(paramLabel = "FILE", description = "The module; - is standard input.")
@@ -66,7 +65,8 @@ final class BindingsCommand implements Callable<Integer> {
     int extension = name.lastIndexOf('.');
     String resource = extension > 0 ? name.substring(0, extension) : name;
     try {
-      WasmModule module = ModuleReader.read(Modules.read(file), Features.of(dev.tazza.wasm.Feature.values()));
+      WasmModule module =
+          ModuleReader.read(Modules.read(file), Features.of(dev.tazza.wasm.Feature.values()));
       return JavaBindings.of(
           module,
           name,

@@ -51,7 +51,9 @@ public final class JavaBindings {
   }
 
   private String source(String file, String resource, String packageName, String className) {
-    out.append("// Made from ").append(comment(file)).append(" by `tazza bindings`: not to be edited.\n");
+    out.append("// Made from ")
+        .append(comment(file))
+        .append(" by `tazza bindings`: not to be edited.\n");
     if (!packageName.isEmpty()) {
       out.append("package ").append(packageName).append(";\n\n");
     }
@@ -85,7 +87,9 @@ public final class JavaBindings {
   }
 
   private void load(String resource, String className) {
-    out.append("  /** The module: what was compiled for this machine at build time, or else compiled now. */\n");
+    out.append(
+        "  /** The module: what was compiled for this machine at build time, or else compiled now."
+            + " */\n");
     out.append("  public static Module load(Engine engine) throws IOException {\n");
     out.append("    return Module.ofResource(engine, ").append(className).append(".class, ");
     out.append(literal(resource)).append(");\n  }\n\n");
@@ -109,7 +113,9 @@ public final class JavaBindings {
     out.append("  }\n\n");
     out.append("  /** The exports of an instance of it. */\n");
     out.append("  public static ").append(type).append(" exports(Instance instance) {\n");
-    out.append("    return instance.as(").append(type).append(".class, MethodHandles.lookup());\n  }\n");
+    out.append("    return instance.as(")
+        .append(type)
+        .append(".class, MethodHandles.lookup());\n  }\n");
   }
 
   private static String kind(ExternKind kind) {
@@ -138,7 +144,9 @@ public final class JavaBindings {
   private void imported(String moduleName, List<ImportType> functions) {
     String type = types.type(moduleName);
     JavaNames names = new JavaNames();
-    out.append("\n  /** What it imports from {@code ").append(comment(moduleName)).append("}. */\n");
+    out.append("\n  /** What it imports from {@code ")
+        .append(comment(moduleName))
+        .append("}. */\n");
     out.append("  public interface ").append(type).append(" {\n");
     Map<String, String> known = new LinkedHashMap<>();
     for (ImportType each : functions) {
@@ -147,7 +155,9 @@ public final class JavaBindings {
       }
     }
     out.append("  }\n\n");
-    out.append("  /** Defines what it imports from {@code ").append(comment(moduleName)).append("}. */\n");
+    out.append("  /** Defines what it imports from {@code ")
+        .append(comment(moduleName))
+        .append("}. */\n");
     out.append("  public static <T> Linker<T> define(Linker<T> linker, ");
     out.append(type).append(" functions) {\n    return linker.host(").append(literal(moduleName));
     out.append(", ").append(type).append(".class, functions, MethodHandles.lookup());\n  }\n");

@@ -10,7 +10,8 @@ final class JavaNames {
 
   /** What is inherited from {@link Object} must not be hidden by chance. */
   private static final Set<String> RESERVED =
-      Set.of("getClass", "hashCode", "notify", "notifyAll", "toString", "wait", "clone", "finalize");
+      Set.of(
+          "getClass", "hashCode", "notify", "notifyAll", "toString", "wait", "clone", "finalize");
 
   /** An identifier that was not given out yet: {@code parseHtml} for {@code parse_html}. */
   String method(String name) {
@@ -35,7 +36,8 @@ final class JavaNames {
     boolean upper = startsUpper;
     for (int i = 0; i < name.length(); i++) {
       char next = name.charAt(i);
-      boolean fits = next < 0x80 && next != '_' && next != '$' && Character.isJavaIdentifierPart(next);
+      boolean fits =
+          next < 0x80 && next != '_' && next != '$' && Character.isJavaIdentifierPart(next);
       if (!fits) {
         upper |= !out.isEmpty();
         continue;
@@ -43,7 +45,8 @@ final class JavaNames {
       if (out.isEmpty() && !Character.isJavaIdentifierStart(next)) {
         out.append('_');
       }
-      out.append(upper ? Character.toUpperCase(next) : out.isEmpty() ? Character.toLowerCase(next) : next);
+      out.append(
+          upper ? Character.toUpperCase(next) : out.isEmpty() ? Character.toLowerCase(next) : next);
       upper = false;
     }
     if (out.isEmpty()) {
