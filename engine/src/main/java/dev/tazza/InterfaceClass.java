@@ -50,16 +50,16 @@ final class InterfaceClass {
       };
 
   /** {@code (Object[]) Object}: an object of the class, with what each method calls or returns. */
-  private static final ClassValue<AtomicReference<MethodHandle>> CONSTRUCTORS =
+  private static final ClassValue<AtomicReference<@Nullable MethodHandle>> CONSTRUCTORS =
       new ClassValue<>() {
         @Override
-        protected AtomicReference<MethodHandle> computeValue(Class<?> type) {
+        protected AtomicReference<@Nullable MethodHandle> computeValue(Class<?> type) {
           return new AtomicReference<>();
         }
       };
 
   /** The same for interfaces of the JDK: their classes live as long as this one. */
-  private static final ConcurrentMap<Class<?>, AtomicReference<MethodHandle>> OF_JAVA =
+  private static final ConcurrentMap<Class<?>, AtomicReference<@Nullable MethodHandle>> OF_JAVA =
       new ConcurrentHashMap<>();
 
   private static final MethodTypeDesc CONSTRUCTOR =
@@ -114,14 +114,15 @@ final class InterfaceClass {
    * @param parts for each of {@link #methods} a handle of its type, or what it returns
    */
   static <I> I make(Class<I> type, @Nullable Lookup lookup, Object[] parts) {
-    AtomicReference<MethodHandle> known =
+    AtomicReference<@Nullable MethodHandle> known =
         isOfJava(type)
             ? OF_JAVA.computeIfAbsent(type, _ -> new AtomicReference<>())
             : CONSTRUCTORS.get(type);
     MethodHandle constructor = known.get();
     if (constructor == null) {
-      known.compareAndSet(null, define(type, beside(type, lookup), parts));
-      constructor = known.get();
+      MethodHandle made = define(type, beside(type, lookup), parts);
+      MethodHandle first = known.compareAndExchange(null, made);
+      constructor = first == null ? made : first;
     }
     try {
       return type.cast((Object) constructor.invokeExact(parts));

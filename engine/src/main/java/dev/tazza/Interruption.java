@@ -28,7 +28,10 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
   private long ticksOfTurn;
 
   /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
-  private final Deque<Long> timeouts = new ArrayDeque<>();
+  private final Deque<Long> timeouts = new ArrayDeque<>(0);
+
+  /** Null: nobody profiles. */
+  private @Nullable GuestSampler sampler;
 
   Interruption(Store<T> store, VmStore vm, Config config, EpochClock clock) {
     this.store = store;
@@ -52,6 +55,19 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
 
   void end() {
     timeouts.pop();
+  }
+
+  // Profiling.
+
+  void sampleBy(GuestSampler newSampler) {
+    if (sampler != null) {
+      throw new IllegalStateException("the store is profiled already");
+    }
+    sampler = newSampler;
+  }
+
+  void endSampling(GuestSampler ending) {
+    sampler = sampler == ending ? null : sampler;
   }
 
   // Epochs.
@@ -82,6 +98,10 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
 
   @Override
   public void stopped() {
+    GuestSampler profiling = sampler;
+    if (profiling != null) {
+      profiling.stopped();
+    }
     store.asyncCalls().checkCancelled();
     if (byThread && Thread.currentThread().isInterrupted()) {
       throw interrupt("the calling thread was interrupted");

@@ -63,6 +63,7 @@ public final class SharedMemory implements AutoCloseable {
    * @throws dev.tazza.wasm.ResourceLimitException when there is no room for the maximum
    */
   public static SharedMemory create(Engine engine, MemoryType type) {
+    engine.checkOpen();
     HostTypes.check(type);
     if (!type.limits().shared()) {
       throw new IllegalArgumentException("not shared: " + type);
@@ -97,6 +98,13 @@ public final class SharedMemory implements AutoCloseable {
     } finally {
       store.vm().leave();
     }
+  }
+
+  /** One more object for the same memory, for somebody else to close. */
+  public SharedMemory again() {
+    requireOpen();
+    vm.retain();
+    return new SharedMemory(engine, vm);
   }
 
   // Size.
@@ -334,10 +342,6 @@ public final class SharedMemory implements AutoCloseable {
       vm.release();
       closed = true;
     }
-  }
-
-  VmSharedMemory vm() {
-    return vm;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.TrapException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace
@@ -13,11 +14,13 @@ public final class Trap extends TrapException {
 
   private final TrapCode code;
   private final Frame[] frames;
+  private final transient @Nullable CoreDump coreDump;
 
-  Trap(TrapCode code, String message, List<Frame> frames) {
+  Trap(TrapCode code, String message, List<Frame> frames, @Nullable CoreDump coreDump) {
     super(message, true);
     this.code = code;
     this.frames = frames.toArray(new Frame[0]);
+    this.coreDump = coreDump;
     setStackTrace(GuestBacktrace.elements(frames));
   }
 
@@ -29,6 +32,11 @@ public final class Trap extends TrapException {
   /** The guest's frames, innermost first; empty when backtraces are off. */
   public List<Frame> frames() {
     return List.of(frames);
+  }
+
+  /** What debuggers want to know, if {@link Config#coredumpOnTrap} is on; null otherwise. */
+  public @Nullable CoreDump coreDump() {
+    return coreDump;
   }
 
   /** Does nothing: the Java frames say little, and walking them is slow. */

@@ -31,9 +31,14 @@ import org.junit.jupiter.api.Test;
 
 /** The embedding API, as its users call it. */
 class EmbeddingTest {
-  private final Engine engine = new Engine(new Config().debugVerifier(true));
+  private final Engine engine = new Engine(config().debugVerifier(true));
   private final Store<String> store = new Store<>(engine, "data");
   private final Linker<String> linker = new Linker<>(engine);
+
+  /** What all tests run with. */
+  Config config() {
+    return new Config();
+  }
 
   @AfterEach
   void close() {

@@ -1,11 +1,14 @@
 package dev.tazza.cli;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
+import dev.tazza.GuestProfiler;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
+import dev.tazza.Trap;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
@@ -110,6 +113,12 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Long fuel;
 
   @Option(
+      names = "--coredump",
+      paramLabel = "FILE",
+      description = "When the program traps, write a core dump for debuggers to this file.")
+  private @Nullable Path coreDump;
+
+  @Option(
       names = "--allow-precompiled",
       description = "Run files that `tazza compile` made. Their code runs as it is: trust them.")
   private boolean allowPrecompiled;
@@ -194,6 +203,7 @@ final class RunCommand implements Callable<Integer> {
         unknownImportsDefault,
         timeout,
         fuel,
+        coreDump,
         allowPrecompiled,
         noCache,
         limits.arguments(),
@@ -204,9 +214,9 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (fuel != null && fuel < 0) {
-      throw new CliException("--fuel: expected a number from 0 on but was " + fuel);
+      throw new UsageException("--fuel: expected a number from 0 on but was " + fuel);
     }
-    try (Engine engine = fuel == null ? engineOptions.engine() : engineOptions.engineWithFuel();
+    try (Engine engine = engineOptions.engine(this::configure);
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
@@ -218,21 +228,50 @@ final class RunCommand implements Callable<Integer> {
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
       try {
-        if (timeout == null) {
-          run(module, linker, store, others);
-        } else {
-          store.callWithTimeout(
-              timeout,
-              () -> {
-                run(module, linker, store, others);
-                return 0;
-              });
+        profileAndRun(module, linker, store, others);
+      } catch (Trap trap) {
+        if (coreDump != null) {
+          CoreDumpFile.write(trap, coreDump, programName());
         }
+        throw trap;
       } finally {
         others.forEach(Module::close);
       }
     }
     return 0;
+  }
+
+  private Config configure(Config config) {
+    return config.consumeFuel(fuel != null).coredumpOnTrap(coreDump != null);
+  }
+
+  private void profileAndRun(
+      Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    ProfileKind profile = engineOptions.profile();
+    Path profileFile = profile.guest();
+    if (profileFile == null) {
+      runInTime(module, linker, store, others);
+      return;
+    }
+    GuestProfiler profiler = GuestProfiler.start(store, profile.interval());
+    try (var _ = new GuestProfileFile(profiler, profileFile, programName())) {
+      runInTime(module, linker, store, others);
+    }
+  }
+
+  private void runInTime(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    if (timeout == null) {
+      run(module, linker, store, others);
+      return;
+    }
+    store.callWithTimeout(
+        timeout,
+        () -> {
+          run(module, linker, store, others);
+          return 0;
+        });
   }
 
   private void run(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
@@ -241,10 +280,14 @@ final class RunCommand implements Callable<Integer> {
     start(module, instantiate(linker, store, module, file));
   }
 
+  private String programName() {
+    return programName == null ? String.valueOf(file.getFileName()) : programName;
+  }
+
   private WasiConfig wasiConfig() {
     WasiConfig config = new WasiConfig().inheritStdio();
     List<String> arguments = new ArrayList<>();
-    arguments.add(programName == null ? String.valueOf(file.getFileName()) : programName);
+    arguments.add(programName());
     if (invoke == null) {
       arguments.addAll(args);
     }
@@ -258,7 +301,7 @@ final class RunCommand implements Callable<Integer> {
   private static void setVariable(WasiConfig config, String variable) {
     int equals = variable.indexOf('=');
     if (variable.isEmpty() || equals == 0) {
-      throw new CliException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
+      throw new UsageException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
     }
     if (equals > 0) {
       config.env(variable.substring(0, equals), variable.substring(equals + 1));

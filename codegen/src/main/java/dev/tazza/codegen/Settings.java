@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
  *     results there are
  * @param usesFuel whether functions may take fuel, for which a register is kept
+ * @param trapCalls how code traps that may not rely on the processor's faults; null: it may
  */
 public record Settings(
     OptLevel optLevel,
@@ -34,7 +35,8 @@ public record Settings(
     boolean clampTables,
     @Nullable Polls polls,
     int crossingStub,
-    boolean usesFuel) {
+    boolean usesFuel,
+    @Nullable TrapCalls trapCalls) {
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -45,6 +47,17 @@ public record Settings(
    * @param stackEndOffset of the limit proper, which is always there
    */
   public record Polls(int stub, int stackEndOffset) {}
+
+  /**
+   * Code traps by calls, and looks itself for what a division would fault at. That no access faults
+   * and no reference is null is up to whoever made the IR.
+   *
+   * @param stub offset, from the pinned context register, of the address of what is called; the
+   *     call, {@code MachineCode.trapOffsets} has its start, does not return
+   * @param divisionByZero trap code of integer divisions by zero, signed ones too
+   * @param divisionOverflow trap code of signed divisions whose quotient does not fit
+   */
+  public record TrapCalls(int stub, int divisionByZero, int divisionOverflow) {}
 
   /** How hard to optimize. */
   public enum OptLevel {
@@ -69,7 +82,8 @@ public record Settings(
         true,
         null,
         0,
-        false);
+        false,
+        null);
   }
 
   /** Features beyond the baseline that may be used; always the same. */

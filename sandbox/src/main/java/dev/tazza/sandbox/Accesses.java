@@ -126,7 +126,7 @@ final class Accesses {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
-        if (isNull(address, width)) {
+        if (rules.trapsBySignal() && isNull(address, width)) {
           machine.hasEnded = true;
         } else {
           machine.fail("loads from " + text(address));
@@ -441,7 +441,11 @@ final class Accesses {
   private int loadReference(int reference, long distance, int width) {
     int root = values.root[reference];
     State state = machine.state;
-    if (state.loaded != root && state.typeOf(root) < 0 && !trapsOfNull()) {
+    if (!rules.trapsBySignal()) {
+      if (root >= 0 && !state.isNotNull(root)) {
+        machine.fail("loads from a function reference that may be null");
+      }
+    } else if (state.loaded != root && state.typeOf(root) < 0 && !trapsOfNull()) {
       machine.fail("an access that may fault has no trap");
     }
     state.loaded = root;

@@ -217,6 +217,10 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE) && values.isAt(b, Values.SCALAR, 0) && size == 8) {
+      state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
+      return;
+    }
     if (values.is(a, Values.SUBTYPE) && values.isAt(b, Values.SCALAR, 0)) {
       state.addSubtypes(a);
     }

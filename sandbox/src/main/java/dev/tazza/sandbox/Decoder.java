@@ -2,6 +2,7 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Instructions.NO_REGISTER;
 
+import dev.tazza.environ.StoreContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -228,7 +229,16 @@ final class Decoder {
       constant(i);
     } else if (out.kind[i] == Kind.NOP && out.disp[i] != 0 && out.isMemory(i)) {
       record(i);
+    } else if (out.kind[i] == Kind.CALL_RM && isTrapStub(i)) {
+      out.kind[i] = Kind.TRAP;
     }
+  }
+
+  /** Whether the operand is where the store context has the address of the trap stub. */
+  private boolean isTrapStub(int i) {
+    return out.base[i] == Machine.R15
+        && out.index[i] == NO_REGISTER
+        && out.disp[i] == StoreContext.TRAP_STUB;
   }
 
   private void modRm(int i, int row) {

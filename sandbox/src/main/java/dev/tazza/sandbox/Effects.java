@@ -16,6 +16,7 @@ final class Effects {
   private final Accesses accesses;
   private final Calls calls;
   private final TailCalls tailCalls;
+  private final Divisions divisions;
   private final Blocks blocks;
   private final Proof proof;
 
@@ -30,6 +31,7 @@ final class Effects {
     accesses = new Accesses(machine);
     calls = new Calls(machine, accesses);
     tailCalls = new TailCalls(machine, calls);
+    divisions = new Divisions(code, blocks);
   }
 
   /** At the start of a function; {@code state} becomes what is known there. */
@@ -388,7 +390,11 @@ final class Effects {
         int divisor = operand(i, size);
         int trap = machine.traps[i];
         boolean cannotBeZero = values.low[divisor] > 0 || values.high[divisor] < 0;
-        if (trap == 0 && !cannotBeZero) {
+        boolean isKnown =
+            machine.rules.trapsBySignal()
+                ? trap != 0 || cannotBeZero
+                : isHarmless(i, divisor) || divisions.isChecked(i);
+        if (!isKnown) {
           throw machine.reject("a division that may fault has no trap");
         }
       }
@@ -403,6 +409,13 @@ final class Effects {
     machine.setRegister(RAX, quotient);
     machine.setRegister(RDX, isPlain ? values.range(0, values.high[dividend]) : unknown(size));
     conditions.forget();
+  }
+
+  /** Whether a division by {@code divisor} never faults. */
+  private boolean isHarmless(int i, int divisor) {
+    long number = values.low[divisor];
+    boolean isMinusOne = code.size[i] == 8 ? number == -1 : (int) number == -1;
+    return values.isConstant(divisor) && number != 0 && (code.kind[i] == Kind.DIV || !isMinusOne);
   }
 
   private void bits(int i) {

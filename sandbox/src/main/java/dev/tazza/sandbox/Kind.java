@@ -100,7 +100,7 @@ final class Kind {
   static final int PUSH = 34;
   static final int POP = 35;
 
-  /** {@code ud2}. */
+  /** {@code ud2}, or a call of the trap stub. */
   static final int TRAP = 36;
 
   /** Tests a bit of a register. */

@@ -59,7 +59,7 @@ final class Listing {
       case Kind.PUSH_IMM -> "push " + code.imm[i];
       case Kind.POP_RM -> "pop " + rm;
       case Kind.LEAVE -> "jmp " + hex(code.imm[i]);
-      case Kind.TRAP -> "ud2";
+      case Kind.TRAP -> code.base[i] == Machine.R15 ? "call " + rm : "ud2";
       case Kind.NONE -> "?";
       default -> "kind " + code.kind[i] + size + " " + reg + ", " + rm;
     };

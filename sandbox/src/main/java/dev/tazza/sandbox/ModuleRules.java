@@ -64,6 +64,11 @@ final class ModuleRules {
     return tunables.usesFuel();
   }
 
+  /** Whether the processor's faults are traps; if not, none may happen. */
+  boolean trapsBySignal() {
+    return tunables.trapsBySignal();
+  }
+
   WasmModule module() {
     return module;
   }

@@ -36,6 +36,9 @@ final class State {
   /** If the value {@code of} is not zero, function reference {@code a} has type {@code b}. */
   static final int SUBTYPE = 5;
 
+  /** Function reference {@code a} is not null. */
+  static final int NOT_NULL = 6;
+
   int[] at = new int[64];
   int places;
 
@@ -200,6 +203,16 @@ final class State {
       }
     }
     return -1;
+  }
+
+  /** Whether function reference {@code reference} is known not to be null. */
+  boolean isNotNull(int reference) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == NOT_NULL && factA[i] == reference) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The value {@code value} turned out not to be zero: {@link #SUBTYPE}. */

@@ -86,6 +86,13 @@ public interface Os {
   /** Drops the contents of private memory: the pages read as zero again, or as their file. */
   void discard(long address, long size);
 
+  /** {@link #discard} of several ranges, in one go where the system can. */
+  default void discard(long[] addresses, long[] sizes, int count) {
+    for (int i = 0; i < count; i++) {
+      discard(addresses[i], sizes[i]);
+    }
+  }
+
   /**
    * Finds the pages of private memory that have contents of their own: neither never touched, nor
    * only read, nor still those of a mapped file. Resetting just these is cheaper than {@link
@@ -119,6 +126,9 @@ public interface Os {
 
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
+
+  /** The length of a file in bytes. */
+  long fileSize(int descriptor);
 
   /** Sets the length of a file. */
   void resizeFile(int descriptor, long size);

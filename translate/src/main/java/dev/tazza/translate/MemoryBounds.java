@@ -88,8 +88,8 @@ final class MemoryBounds {
             : new Inside(trapUnlessBelow(index, length(memory)), offset);
       }
     }
-    return is64(memory)
-        ? exactly64(memory, index, offset, end)
+    return is64(memory) || end <= leastBytes(memory)
+        ? exactlyByRest(memory, index, offset, end)
         : exactly(memory, index, offset, end);
   }
 
@@ -143,7 +143,7 @@ final class MemoryBounds {
     return new Inside(trapUnlessAtMost(far, last, length(memory)), 0);
   }
 
-  private Inside exactly64(int memory, Inst index, long offset, long end) {
+  private Inside exactlyByRest(int memory, Inst index, long offset, long end) {
     Builder builder = state.builder;
     Inst length = length(memory);
     boolean isFar = end > leastBytes(memory);

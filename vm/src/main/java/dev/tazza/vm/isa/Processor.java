@@ -104,8 +104,11 @@ public interface Processor {
    */
   long callRecord(long returnAddress);
 
-  /** Whether the instruction is the one by which code traps. */
+  /** Whether the instruction is the one by which code traps that relies on faults. */
   boolean isTrap(long pc);
+
+  /** Whether the instruction calls the trap stub. */
+  boolean isTrapCall(long pc);
 
   /**
    * Whether a division divides by zero.

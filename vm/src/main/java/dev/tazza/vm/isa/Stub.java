@@ -52,6 +52,12 @@ public enum Stub {
   TRAP_EXIT,
 
   /**
+   * Called by guest code that has found out itself that it traps: notes that in the store context
+   * as the signal handler does a fault, with no signal, and goes to {@link #TRAP_EXIT}.
+   */
+  TRAP,
+
+  /**
    * Called by guest code at a poll that asks it to stop: the same as {@link #EXIT}, but it
    * preserves all registers, on whatever stack they find it.
    */

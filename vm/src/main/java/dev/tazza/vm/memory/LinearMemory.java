@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * memory that does not move; all else is for the store's.
  */
 public final class LinearMemory implements AutoCloseable {
-  /**
-   * When a memory moves, at least this part of its length is reserved behind it, so that growing by
-   * small steps does not move it each time.
-   */
-  private static final int LEAST_SLACK = 4;
-
   private final MemoryPlan plan;
   private final MemorySpace space;
 
@@ -37,21 +31,22 @@ public final class LinearMemory implements AutoCloseable {
   /**
    * Makes a memory of zeros, or of an image and zeros around it.
    *
-   * @param regions where its address space comes from and goes back to
+   * @param source where its address space comes from and goes back to
+   * @param wanted is taken as far as the source allows
    * @param image must lie within the initial length
    * @param keeper is reachable as long as a segment is, and leads to this memory; null for the
    *     memory itself
    * @throws ResourceLimitException when the system has no room
    */
   public LinearMemory(
-      MemoryRegions regions,
-      MemoryPlan plan,
+      MemorySource source,
+      MemoryPlan wanted,
       @Nullable MemoryImage image,
       @Nullable Object keeper) {
-    this.plan = plan;
+    this.plan = source.bound(wanted);
     this.keeper = keeper == null ? this : keeper;
     try {
-      space = new MemorySpace(regions, regions.acquire(plan, image));
+      space = new MemorySpace(source, source.acquire(plan, image));
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
           "no room for a memory of %d bytes (%s)".formatted(plan.initial(), refused.getMessage()),
@@ -61,8 +56,8 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /** The same without a keeper. */
-  LinearMemory(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
-    this(regions, plan, image, null);
+  LinearMemory(MemorySource source, MemoryPlan plan, @Nullable MemoryImage image) {
+    this(source, plan, image, null);
   }
 
   /** What is to be closed in the end, by {@link #close} or as it is. */
@@ -88,7 +83,7 @@ public final class LinearMemory implements AutoCloseable {
     return space.region().mayFaultAt(address);
   }
 
-  /** The plan this memory was made with. */
+  /** What it is and can become: what was wanted, as far as the source allowed it. */
   public MemoryPlan plan() {
     return plan;
   }
@@ -161,17 +156,7 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   private void move(long newLength) {
-    long slack = Math.max(plan.slack(), newLength / LEAST_SLACK);
-    long room = Math.min(Math.addExact(newLength, slack), plan.maximum());
-    MemoryRegion larger = space.regions().reserve(plan, room, newLength);
-    try {
-      larger.commit(newLength);
-      closeSegments();
-    } catch (SysException | IllegalStateException refused) {
-      larger.unmap();
-      throw refused;
-    }
-    space.replaceRegion(larger);
+    space.setRegion(space.source().move(space.region(), plan, newLength, this::closeSegments));
   }
 
   /**

@@ -75,8 +75,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int GROUP3 = 0xf7;
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
-  private static final int DIV_DIGIT = 6;
-  private static final int IDIV_DIGIT = 7;
   private static final int ADD_DIGIT = 0;
   private static final int CMP_DIGIT = 7;
   private static final int LOAD_TO_STORE = -2;
@@ -89,6 +87,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
+  private final DivisionEmitter divisions;
   private final AtomicEmitter atomics;
   private final ControlEmitter control;
   private final Place place = new Place();
@@ -103,6 +102,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
     vectors = new VectorEmitter(emission);
+    divisions = new DivisionEmitter(emission, moves);
     atomics = new AtomicEmitter(emission);
   }
 
@@ -167,7 +167,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
             mul.signed() ? IMUL_DIGIT : MUL_DIGIT,
             emission.place(mul.right(), place));
       }
-      case Div div -> div(div);
+      case Div div -> divisions.div(div);
       case Rmw rmw -> rmw(rmw);
       case Exchange exchange -> atomics.exchange(exchange);
       case CompareExchange exchange -> atomics.compareExchange(exchange);
@@ -324,40 +324,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     int count = emission.nextRegister();
     emission.mayFault(src);
     encoder.vex(shift.op().vex, width(shift.wide()), emission.result(), count, src);
-  }
-
-  private void div(Div div) {
-    emission.nextRegister();
-    int divisor = emission.nextRegister();
-    int done = -1;
-    if (div.op().guarded) {
-      done = out.newLabel();
-      int divide = out.newLabel();
-      encoder.aluImm(CMP_DIGIT, div.op().wide ? 8 : 4, place.register(divisor), -1);
-      out.jump(Cond.NE.code, divide);
-      moves.zero(Registers.RDX);
-      out.jump(done);
-      out.bind(divide);
-    }
-    if (div.op().signed) {
-      if (div.op().wide) {
-        out.byte1(0x48);
-      }
-      out.byte1(0x99);
-    } else {
-      moves.zero(Registers.RDX);
-    }
-    if (div.trap() != 0) {
-      emission.traps(div.trap());
-    }
-    encoder.encode(
-        GROUP3,
-        width(div.op().wide),
-        div.op().signed ? IDIV_DIGIT : DIV_DIGIT,
-        place.register(divisor));
-    if (done >= 0) {
-      out.bind(done);
-    }
   }
 
   private void store(Store store) {
