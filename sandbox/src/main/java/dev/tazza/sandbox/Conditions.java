@@ -272,9 +272,7 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest =
-        part != Values.DEAD
-            && values.lengthKind[b] == Values.OF_MEMORY;
+    boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
     if (isRest && values.isConstant(a)) {
       // Which is made anew wherever it is needed, so that it has no identity.
       noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);

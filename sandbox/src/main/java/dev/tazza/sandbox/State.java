@@ -238,8 +238,8 @@ final class State {
   }
 
   /**
-   * Of {@code result}, which is zero or {@code from + offset}, what is known of sums with that; both
-   * are {@link Values#origin}s. Those known last are the first to be kept.
+   * Of {@code result}, which is zero or {@code from + offset}, what is known of sums with that;
+   * both are {@link Values#origin}s. Those known last are the first to be kept.
    */
   void copySums(int from, long offset, int result) {
     for (int i = factCount - 1; i >= 0; i--) {

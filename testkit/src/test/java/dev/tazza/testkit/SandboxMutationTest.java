@@ -222,7 +222,8 @@ class SandboxMutationTest {
           new CodeMutation("no check of the first access", "checked", "733d", "9090"),
           new CodeMutation("a comparison with the base", "checked", "493b4628", "493b4620"),
           new CodeMutation("an inverted check", "checked", "733d", "723d"),
-          new CodeMutation("a check without the first access's length", "checked", "493b4628", "493bc090"),
+          new CodeMutation(
+              "a check without the first access's length", "checked", "493b4628", "493bc090"),
           new CodeMutation("a check of another register", "checked", "493b4628", "493b4e28"),
           new CodeMutation(
               "a base from before the growth",
@@ -268,7 +269,8 @@ class SandboxMutationTest {
           new CodeMutation("a count added to the length", "copy64", "482bf2", "4803f2"),
           new CodeMutation("another count subtracted", "copy64", "482bf2", "482bf1"),
           new CodeMutation("an inverted check of the source", "copy64", "7724", "7624"),
-          new CodeMutation("no check of the multiple of what was checked", "fill64", "7719", "7019"),
+          new CodeMutation(
+              "no check of the multiple of what was checked", "fill64", "7719", "7019"),
           new CodeMutation("no check of a table's 64-bit index", "table64", "7309", "7009"),
           new CodeMutation("an off-by-one check of a 64-bit index", "table64", "7309", "7709"),
           new CodeMutation("a check of half a table's index", "table64", "493b4628", "413b4628"),

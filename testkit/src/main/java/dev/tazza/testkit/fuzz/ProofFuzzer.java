@@ -35,7 +35,10 @@ public final class ProofFuzzer implements AutoCloseable {
       add("checks", level, unguarded().staticMemoryMaximumSize(0));
       add("polls", level, polling());
       add("fuel", level, new Config().consumeFuel(true));
-      add("polls, fuel, checks, unclamped", level, unguarded(polling(unclamped())).consumeFuel(true));
+      add(
+          "polls, fuel, checks, unclamped",
+          level,
+          unguarded(polling(unclamped())).consumeFuel(true));
     }
   }
 
