@@ -119,7 +119,8 @@ class ArchitectureTest {
         for (ModuleDescriptor.Exports exports : module.exports()) {
           if (!exports.isQualified()) {
             exported.add(exports.source());
-          } else if (!exports.targets().stream().allMatch(name -> (name + ".").startsWith("dev.tazza."))) {
+          } else if (!exports.targets().stream()
+              .allMatch(name -> (name + ".").startsWith("dev.tazza."))) {
             problems.add(exports + " leads out of Tazza");
           }
         }
