@@ -137,6 +137,9 @@ final class ProcessFunctions {
   }
 
   void schedYield() {
-    Thread.yield();
+    guest.turns().aside(() -> {
+      Thread.yield();
+      return 0;
+    });
   }
 }
