@@ -349,7 +349,7 @@ public final class Engine implements AutoCloseable {
     return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void requireStops() {
+  void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
