@@ -3,6 +3,7 @@
  * {@link dev.tazza.Linker}.
  */
 module dev.tazza.engine {
+  requires static jdk.jfr;
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;
   requires dev.tazza.environ;

@@ -1,6 +1,5 @@
 package dev.tazza;
 
-import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
@@ -9,11 +8,10 @@ import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,29 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<CpuFeature, Boolean> cpuFeatures;
+  private final TargetSettings target;
 
   /** All that is no feature. */
   private Tunables tunables;
 
   private @Nullable Cache cache;
   private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
   public Config() {
-    this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
+    this(Features.DEFAULT, new TargetSettings(), Tunables.DEFAULT);
   }
 
-  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, TargetSettings target, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
+    this.target = target;
     this.tunables = tunables;
   }
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables)
+    return new Config(features, target.copy(), tunables)
         .cache(cache)
+        .moduleVersion(moduleVersion)
         .allocationStrategy(allocationStrategy);
   }
 
@@ -170,27 +170,15 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has. Without AVX, there
-   * is no AVX2 and no FMA either.
+   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
+   * #target} none. Without AVX, there is no AVX2 and no FMA either.
    *
    * @param value {@code true} or {@code false}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
     Objects.requireNonNull(value, "value");
-    CpuFeature found = null;
-    for (CpuFeature feature : Target.host().features()) {
-      found = name.equals(HostFeatures.flag(feature)) ? feature : found;
-    }
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
-    }
-    if (!value.equals("true") && !value.equals("false")) {
-      throw new IllegalArgumentException(
-          "the setting " + name + " is true or false, not '" + value + "'");
-    }
-    cpuFeatures.put(found, value.equals("true"));
+    target.set(name, value);
     return this;
   }
 
@@ -208,9 +196,77 @@ public final class Config {
     return HostFeatures.settings();
   }
 
-  /** Features of the processor that are said to be there, or not. */
-  Map<CpuFeature, Boolean> cpuFeatures() {
-    return cpuFeatures;
+  /**
+   * Compiles for {@code triple}, such as {@code x86_64-unknown-linux-gnu}, instead of this machine.
+   * What this machine's processor has does not count then: code uses the least that is supported,
+   * x86-64-v2, and what is set from now on by {@link #flagSet}; what was set before is void.
+   * Modules of such an engine are for {@link Module#serialize}; they can also be run, if this
+   * machine has what their code may use. Default: this machine.
+   *
+   * @throws IllegalArgumentException when that is no triple
+   * @throws UnsupportedOperationException when it names something that is not supported
+   */
+  public Config target(String triple) {
+    target.target(triple);
+    return this;
+  }
+
+  /** What {@link #target(String)} says; null: this machine. */
+  public @Nullable String target() {
+    return target.triple();
+  }
+
+  /**
+   * Who decides what this machine's processor has: {@code detector} is asked with names such as
+   * {@code avx2} for each feature that the processor claims, and only those count that it says
+   * there are. For machines where the claim is not to be believed: under emulators, or where a
+   * running process may be moved to another processor. Null, the default: the processor is
+   * believed.
+   */
+  public Config detectHostFeature(@Nullable Predicate<String> detector) {
+    target.detector(detector);
+    return this;
+  }
+
+  /** What {@link #detectHostFeature(Predicate)} says. */
+  public @Nullable Predicate<String> detectHostFeature() {
+    return target.detector();
+  }
+
+  /** Which processors code is for. */
+  TargetSettings targetSettings() {
+    return target;
+  }
+
+  /**
+   * Which compiler to use. For one that there is not, {@link Engine#Engine(Config)} throws an
+   * {@link UnsupportedOperationException}. Default: {@link Strategy#AUTO}.
+   */
+  public Config strategy(Strategy strategy) {
+    return set(Tunable.STRATEGY, strategy.ordinal());
+  }
+
+  /** What {@link #strategy(Strategy)} says. */
+  public Strategy strategy() {
+    return Strategy.values()[(int) tunables.get(Tunable.STRATEGY)];
+  }
+
+  /**
+   * Whether the engine compiles. If not, it only loads artifacts ({@link Module#deserialize}) and
+   * what is in its {@link #cache}; everything that would take the compiler is refused with an
+   * {@link UnsupportedOperationException}. Besides modules these are two things for which code is
+   * made when they first come up: a host function that becomes a value of the guest's, and a
+   * function of one instance that another one imports. For servers that run what was compiled
+   * elsewhere and shall never spend time on compiling, or take modules of unknown origin. Default:
+   * true.
+   */
+  public Config enableCompiler(boolean enable) {
+    return set(Tunable.ENABLE_COMPILER, enable);
+  }
+
+  /** What {@link #enableCompiler(boolean)} says. */
+  public boolean enableCompiler() {
+    return tunables.is(Tunable.ENABLE_COMPILER);
   }
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */
@@ -342,6 +398,21 @@ public final class Config {
   /** What {@link #cache(Cache)} says. */
   public @Nullable Cache cache() {
     return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
   }
 
   /**

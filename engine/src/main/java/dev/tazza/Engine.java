@@ -13,6 +13,7 @@ import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -37,8 +38,12 @@ import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +71,7 @@ public final class Engine implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   private final Config config;
+  private final TargetFeatures features;
   private final Settings settings;
   private final TypeRegistry types;
   private final Allocation allocation;
@@ -112,7 +118,9 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.settings = settings(this.config);
+    requireStrategy(config.strategy());
+    this.features = new TargetFeatures(this.config.targetSettings());
+    this.settings = settings(this.config, features);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
     this.profiler = profiler(this.config.profiler());
@@ -122,12 +130,19 @@ public final class Engine implements AutoCloseable {
             tunables,
             this.config.parallelCompilation(),
             this.config.sandboxVerifier() || this.config.debugVerifier());
-    this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.types = new TypeRegistry(new TrampolineCode(compiler, this.config.enableCompiler()));
     this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
+    }
+  }
+
+  private static void requireStrategy(Strategy strategy) {
+    if (strategy == Strategy.BASELINE) {
+      throw new UnsupportedOperationException(
+          "strategy BASELINE: there is no baseline compiler; optLevel NONE compiles fastest");
     }
   }
 
@@ -192,6 +207,33 @@ public final class Engine implements AutoCloseable {
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
   }
 
+  /**
+   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module
+   * here.
+   *
+   * @param module the binary format, or the text format in UTF-8
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
+   */
+  public byte[] precompileModule(byte[] module) {
+    return Module.precompile(this, module);
+  }
+
+  /**
+   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link
+   * Module#serialize} make. Whether it fits an engine is seen when it is loaded.
+   */
+  public static boolean detectPrecompiled(byte[] bytes) {
+    return Artifact.isArtifact(bytes);
+  }
+
+  /** The same for a file, of which only the beginning is read. */
+  public static boolean detectPrecompiled(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Artifact.isArtifact(in.readNBytes(4));
+    }
+  }
+
   /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
     return tunables;
@@ -218,10 +260,14 @@ public final class Engine implements AutoCloseable {
   }
 
   static Settings settings(Config config) {
+    return settings(config, new TargetFeatures(config.targetSettings()));
+  }
+
+  private static Settings settings(Config config, TargetFeatures features) {
     return new Settings(
         Settings.OptLevel.valueOf(config.optLevel().name()),
         config.debugVerifier(),
-        HostFeatures.with(config.cpuFeatures()),
+        features,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
@@ -250,7 +296,8 @@ public final class Engine implements AutoCloseable {
         GeneratorDigest.generator(),
         config.features(),
         tunables,
-        cpuFeatures);
+        cpuFeatures,
+        config.moduleVersion().version());
   }
 
   /** Whether modules may use a feature. */
@@ -262,9 +309,22 @@ public final class Engine implements AutoCloseable {
     return config;
   }
 
+  /**
+   * The compiler of modules.
+   *
+   * @throws UnsupportedOperationException when it is switched off
+   */
   ModuleCompiler compiler() {
     checkOpen();
+    if (!config.enableCompiler()) {
+      throw noCompiler("load an artifact with Module.deserialize");
+    }
     return compiler;
+  }
+
+  private static UnsupportedOperationException noCompiler(String what) {
+    return new UnsupportedOperationException(
+        "the compiler of this engine is switched off (Config.enableCompiler(false)): " + what);
   }
 
   Reclaimer reclaimer() {
@@ -278,6 +338,7 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
+    features.requireHost();
     return new VmStore(services(), tunables, errors);
   }
 
@@ -407,15 +468,24 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Trampolines by the engine's compiler. */
-  private record TrampolineCode(ModuleCompiler compiler) implements TrampolineCompiler {
+  private record TrampolineCode(ModuleCompiler compiler, boolean isOn)
+      implements TrampolineCompiler {
     @Override
     public MappedFunction exit(FuncType type) {
+      requireOn("a host function cannot become a value of the guest's");
       return map(compiler.compileExit(type));
     }
 
     @Override
     public MappedFunction imported(FuncType type) {
+      requireOn("an instance cannot import functions of another one");
       return map(compiler.compileImported(type));
+    }
+
+    private void requireOn(String otherwise) {
+      if (!isOn) {
+        throw noCompiler(otherwise);
+      }
     }
 
     private static MappedFunction map(MachineCode code) {

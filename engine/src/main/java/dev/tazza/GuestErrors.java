@@ -6,6 +6,8 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.event.TrapEvent;
 import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
@@ -31,6 +33,9 @@ final class GuestErrors implements TrapFactory {
 
   @Override
   public RuntimeException trap(VmStore store, TrapCode code, String message, Backtrace backtrace) {
+    if (Recording.isOn()) {
+      TrapEvent.record(code, message, backtrace);
+    }
     return new Trap(
         code, message, frames(backtrace), coreDumps ? CoreDump.take(store, details) : null);
   }

@@ -3,7 +3,11 @@ package dev.tazza;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.event.CompileEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.isa.Processor;
@@ -22,6 +26,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,9 +71,33 @@ public final class Module implements AutoCloseable {
 
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
+    if (!Recording.isOn()) {
+      return compileQuietly(engine, module);
+    }
+    CompileEvent event = CompileEvent.start();
+    Module compiled = compileQuietly(engine, module);
+    event.done(compiled.loaded, module.length);
+    return compiled;
+  }
+
+  private static Module compileQuietly(Engine engine, byte[] module) {
+    return load(engine, compiled(engine, module));
+  }
+
+  private static CompiledModule compiled(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return load(engine, engine.compiler().compile(decoded).withoutBodies());
+    return engine.compiler().compile(decoded).withoutBodies();
+  }
+
+  /** {@link Engine#precompileModule}. */
+  static byte[] precompile(Engine engine, byte[] module) {
+    engine.checkOpen();
+    return artifact(engine, compiled(engine, module));
+  }
+
+  private static byte[] artifact(Engine engine, CompiledModule compiled) {
+    return Artifact.write(compiled, Processor.host().elfMachine(), engine.origin());
   }
 
   private static void requireModule(byte[] bytes) {
@@ -142,7 +171,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), Processor.host().elfMachine(), engine.origin());
+      return artifact(engine, loaded.compiled());
     } finally {
       loaded.release();
     }
@@ -173,6 +202,47 @@ public final class Module implements AutoCloseable {
     engine.checkOpen();
     try (InputStream in = Files.newInputStream(artifact)) {
       return deserialize(engine, in);
+    }
+  }
+
+  /**
+   * Loads what {@link #serialize} made from a file, whose pages of code are mapped as they are:
+   * processes that load the same file share them, and what is not used is not in memory. Otherwise
+   * as {@link #deserialize(Engine, byte[])}, to which it falls back where files cannot be mapped.
+   *
+   * <p><b>Do not change or truncate the file while the module is in use</b>, or the process may
+   * end: replace it by another file of the same name.
+   */
+  public static Module deserializeFile(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
+    if (artifact.getFileSystem() != FileSystems.getDefault()) {
+      return deserialize(engine, artifact);
+    }
+    try (InputStream in = Files.newInputStream(artifact);
+        MappableFile file = MappableFile.open(artifact)) {
+      CompiledModule compiled =
+          Artifact.read(in, file.descriptor(), Processor.host().elfMachine(), engine.origin());
+      return load(engine, compiled);
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A file that is open for the system. */
+  private record MappableFile(int descriptor) implements AutoCloseable {
+    static MappableFile open(Path file) throws IOException {
+      try {
+        return new MappableFile(Os.host().openFile(file.toString()));
+      } catch (SysException e) {
+        throw new IOException(file + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      Os.host().closeFile(descriptor);
     }
   }
 

@@ -106,15 +106,40 @@ final class EngineOptions {
     return features.notSwitchedOff();
   }
 
-  /** For code that another process is to run: what it is like does not depend on this one. */
+  /** {@link #engineForOthers(String)} for processors like this one. */
   Engine engineForOthers() {
-    return engine(false, UnaryOperator.identity());
+    return engineForOthers(null);
+  }
+
+  /**
+   * For code that another process is to run: what it is like does not depend on this one.
+   *
+   * @param target a triple; null: processors like this one
+   */
+  Engine engineForOthers(@Nullable String target) {
+    Config config = new Config();
+    if (target != null) {
+      try {
+        config.target(target);
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        throw new UsageException(String.valueOf(e.getMessage()));
+      }
+    }
+    return engine(config, false, UnaryOperator.identity());
   }
 
   private Engine engine(boolean fallback, UnaryOperator<Config> more) {
+    return engine(new Config(), fallback, more);
+  }
+
+  /**
+   * @param base what the options here are added to
+   * @param more is applied last
+   */
+  private Engine engine(Config base, boolean fallback, UnaryOperator<Config> more) {
     Config config =
         features
-            .apply(new Config())
+            .apply(base)
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
@@ -126,7 +151,7 @@ final class EngineOptions {
         config.maxWasmStack(maxWasmStack);
       }
     } catch (IllegalArgumentException e) {
-      throw new CliException(String.valueOf(e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
     return Engine.inBackground(more.apply(config));
   }

@@ -213,7 +213,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (fuel != null && fuel < 0) {
-      throw new CliException("--fuel: expected a number from 0 on but was " + fuel);
+      throw new UsageException("--fuel: expected a number from 0 on but was " + fuel);
     }
     try (Engine engine = engineOptions.engine(this::configure);
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
@@ -280,7 +280,7 @@ final class RunCommand implements Callable<Integer> {
   private static void setVariable(WasiConfig config, String variable) {
     int equals = variable.indexOf('=');
     if (variable.isEmpty() || equals == 0) {
-      throw new CliException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
+      throw new UsageException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
     }
     if (equals > 0) {
       config.env(variable.substring(0, equals), variable.substring(equals + 1));

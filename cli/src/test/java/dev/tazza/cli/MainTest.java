@@ -103,8 +103,8 @@ class MainTest {
     assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
     assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
     assertEquals(0, tazza("validate", "-Wlegacy-exceptions=y", legacy).status);
-    assertOneLine(1, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
-    assertOneLine(1, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
+    assertOneLine(2, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
+    assertOneLine(2, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
   }
 
   @Test
@@ -156,7 +156,7 @@ class MainTest {
     assertEquals(152, result.status);
     assertTrue(result.err.startsWith("tazza: wasm trap: all fuel consumed"), result.err);
     assertEquals(42, tazza("run", "--fuel", "1000", file("m.wat", MODULE)).status);
-    assertOneLine(1, "from 0 on", tazza("run", "--fuel=-1", module));
+    assertOneLine(2, "from 0 on", tazza("run", "--fuel=-1", module));
     assertEquals(2, tazza("run", "--fuel=much", module).status);
   }
 
@@ -170,8 +170,22 @@ class MainTest {
       String setting = line.substring(0, line.indexOf('='));
       assertEquals(42, tazza("run", "-C", setting + "=false", module).status, setting);
     }
-    assertOneLine(1, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
-    assertOneLine(1, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+    assertOneLine(2, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
+    assertOneLine(2, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+  }
+
+  @Test
+  void modulesAreCompiledForOtherProcessors() throws IOException {
+    String module = file("m.wat", MODULE);
+    String artifact = folder.resolve("m.tazza").toString();
+    String triple = "x86_64-unknown-linux-gnu";
+    assertEquals(0, tazza("compile", "--target", triple, "-o", artifact, module).status);
+    assertEquals(42, tazza("run", "--allow-precompiled", artifact).status);
+    String vectors = "-Chas_avx2=true";
+    assertEquals(0, tazza("compile", "--target", triple, vectors, "-o", artifact, module).status);
+    assertOneLine(1, "has_avx2", tazza("run", "-Chas_avx=false", "--allow-precompiled", artifact));
+    assertOneLine(2, "so far", tazza("compile", "--target", "aarch64-linux", module));
+    assertOneLine(2, "expected a triple", tazza("compile", "--target", "x", module));
   }
 
   @Test
@@ -361,7 +375,7 @@ class MainTest {
     assertEquals(expected + "\n", result.out);
     assertEquals("0\n", tazza("run", "--env", "NOT_SET_AT_ALL", "--invoke", "size", environ).out);
     assertEquals("4\n", tazza("run", "--env", "A=b", "--invoke", "size", environ).out);
-    assertOneLine(1, "--env", tazza("run", "--env", "=b", environ));
+    assertOneLine(2, "--env", tazza("run", "--env", "=b", environ));
     String arguments = file("args.wat", SIZES.replace("FUNCTION", "args_sizes_get"));
     assertEquals("9\n", tazza("run", "--invoke", "size", arguments).out);
     assertEquals("3\n", tazza("run", "--argv0", "ab", "--invoke", "size", arguments).out);
@@ -475,7 +489,7 @@ class MainTest {
         1,
         "grows.wat: a memory of 131072 bytes, which the store's limiter refuses",
         tazza("run", "--max-memory-size=128000", "--invoke=memory", module, "0"));
-    assertOneLine(1, "must not be negative", tazza("run", "--max-table-elements=-1", module));
+    assertOneLine(2, "must not be negative", tazza("run", "--max-table-elements=-1", module));
     assertOneLine(
         2, "expected a number of bytes", tazza("run", "--max-memory-size", "much", module));
   }

@@ -29,6 +29,8 @@ public enum Tunable {
   TABLE_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
 
   // How it is compiled; the code is the same.
+  STRATEGY(Tunable.ELSEWHERE, 0, List.of("AUTO", "OPTIMIZING", "BASELINE")),
+  ENABLE_COMPILER(Tunable.ELSEWHERE, true),
   DEBUG_VERIFIER(Tunable.ELSEWHERE, false),
   SANDBOX_VERIFIER(Tunable.ELSEWHERE, false),
   PARALLEL_COMPILATION(Tunable.ELSEWHERE, true),

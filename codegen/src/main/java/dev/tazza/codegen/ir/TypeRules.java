@@ -118,7 +118,7 @@ final class TypeRules {
       case TRAP -> expect(inst.trap != 0, "no trap code");
       case THROW ->
           expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
-      case POLL -> expect(type == Type.NONE, "a poll gives nothing");
+      case POLL, FENCE -> expect(type == Type.NONE, "a poll gives nothing");
       case CHARGE ->
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),

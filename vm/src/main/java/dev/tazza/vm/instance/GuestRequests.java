@@ -11,6 +11,8 @@ import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.event.HostCallEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -23,6 +25,9 @@ final class GuestRequests implements ExitHandler {
   /** Where the number of a host function is in the long that begins with the magic number. */
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
+
+  /** Enough for a function behind its trampolines. */
+  private static final int TOP_FRAMES = 4;
 
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
@@ -76,10 +81,24 @@ final class GuestRequests implements ExitHandler {
     VmHostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
-      function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
+      VmInstance instance = caller == 0 ? null : instances.get((int) caller - 1);
+      if (Recording.isOn()) {
+        callRecorded(function, instance);
+      } else {
+        function.call(values, instance);
+      }
       return false;
     } catch (Throwable thrown) {
       return raise(thrown);
+    }
+  }
+
+  private void callRecorded(VmHostFunction function, @Nullable VmInstance caller) throws Throwable {
+    HostCallEvent event = HostCallEvent.start();
+    try {
+      function.call(values, caller);
+    } finally {
+      event.done(() -> loop.backtrace(TOP_FRAMES));
     }
   }
 

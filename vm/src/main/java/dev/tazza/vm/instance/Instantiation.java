@@ -324,8 +324,9 @@ final class Instantiation {
   }
 
   /** Runs the start function. */
-  void start(VmInstance instance) {
-    int start = module.startFunction();
+  static void start(VmInstance instance) {
+    VmStore store = instance.store;
+    int start = instance.module().startFunction();
     if (start < 0) {
       return;
     }

@@ -2,6 +2,7 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
@@ -31,18 +32,14 @@ public final class LoadedModule implements MappedCode {
   private int users = 1; // guarded by this
 
   /**
-   * Maps the code, writable first, then executable. {@link #compiled} has it in its mapping only:
-   * nothing else of {@code compiled} keeps it.
+   * Maps the code: that of a file as it is there, other code writable first, then executable.
+   * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it.
    */
   public LoadedModule(CompiledModule compiled, TypeRegistry types) {
     this.types = types;
-    int size = compiled.text().size();
-    block = CodeRange.process().allocate(size, this);
-    MappedText text = new MappedText(block, size);
-    this.compiled = compiled.withText(text);
+    block = map(compiled.text());
+    this.compiled = compiled.withText(new MappedText(block, compiled.text().size()));
     try {
-      compiled.text().writeTo(text);
-      block.publish();
       typeIds = types.acquire(compiled.module());
     } catch (RuntimeException | Error e) {
       block.close();
@@ -50,6 +47,34 @@ public final class LoadedModule implements MappedCode {
     }
     renumbering = new TypeRenumbering(typeIds);
     entries = entries();
+  }
+
+  private CodeBlock map(CodeText text) {
+    if (text instanceof CodeText.InFile file) {
+      CodeBlock mapped =
+          CodeRange.process().map(file.descriptor(), file.offset(), file.size(), this);
+      if (mapped != null) {
+        return ready(mapped, () -> file.check(new MappedText(mapped, file.size())));
+      }
+    }
+    CodeBlock copy = CodeRange.process().allocate(text.size(), this);
+    return ready(
+        copy,
+        () -> {
+          text.writeTo(new MappedText(copy, text.size()));
+          copy.publish();
+        });
+  }
+
+  /** The block, when what is missing has been done. */
+  private static CodeBlock ready(CodeBlock block, Runnable missing) {
+    try {
+      missing.run();
+      return block;
+    } catch (RuntimeException | Error e) {
+      block.close();
+      throw e;
+    }
   }
 
   private long[] entries() {

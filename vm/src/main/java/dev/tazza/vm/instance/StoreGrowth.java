@@ -1,6 +1,8 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.Tunables;
+import dev.tazza.vm.event.MemoryGrowthEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
@@ -114,6 +116,16 @@ final class StoreGrowth {
    * @return whether it has grown
    */
   boolean grow(VmMemory memory, long before, long bytes) {
+    if (!Recording.isOn()) {
+      return growIfAllowed(memory, before, bytes);
+    }
+    MemoryGrowthEvent event = MemoryGrowthEvent.start();
+    boolean grown = growIfAllowed(memory, before, bytes);
+    event.done(before, bytes, grown);
+    return grown;
+  }
+
+  private boolean growIfAllowed(VmMemory memory, long before, long bytes) {
     StoreLimiter asked = limiter;
     if (asked != null) {
       boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));

@@ -9,6 +9,8 @@ import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
+import dev.tazza.vm.event.InstantiateEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -365,15 +367,20 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    Instantiation instantiation = prepare(module, imports);
-    VmInstance instance = instantiation.run(imports);
-    instantiation.start(instance);
+    VmInstance instance = instantiateWithoutStart(module, imports);
+    Instantiation.start(instance);
     return instance;
   }
 
   /** The same, but leaves the start function to be called. */
   public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
-    return prepare(module, imports).run(imports);
+    if (!Recording.isOn()) {
+      return prepare(module, imports).run(imports);
+    }
+    InstantiateEvent event = InstantiateEvent.start();
+    VmInstance instance = prepare(module, imports).run(imports);
+    event.done(module);
+    return instance;
   }
 
   private Instantiation prepare(LoadedModule module, List<?> imports) {

@@ -3,7 +3,6 @@ package dev.tazza.codegen.isa.x64.emit;
 import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
-import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
@@ -17,7 +16,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
  * 9.2.3.9), as a store that is seen by all in one order has to. Loads need nothing then.
  */
 final class AtomicEmitter {
-  private static final int COMPARE_EXCHANGE = Opcodes.M0F | 0xb1;
   private static final int MOV = 0x8b;
 
   private final X64Emission emission;
@@ -70,7 +68,7 @@ final class AtomicEmitter {
   private void compareExchange(int bytes, int register, Place address) {
     emission.mayFault(address);
     encoder.lock();
-    encode(COMPARE_EXCHANGE, bytes, register, address);
+    encode(CompareExchange.OPCODE, bytes, register, address);
   }
 
   private void encode(int opcode, int bytes, int register, Place address) {

@@ -157,7 +157,10 @@ public sealed interface X64Inst {
    * rax, of which more than {@code bytes} are as they were if it is written.
    */
   record CompareExchange(int bytes, int dst, int expected, int src, Amode address)
-      implements X64Inst {}
+      implements X64Inst {
+    /** Of more than a byte; that of bytes is one less. */
+    public static final int OPCODE = Opcodes.M0F | 0xb1;
+  }
 
   /**
    * {@code [address] = [address] op src} by comparing and exchanging until nobody came between.
