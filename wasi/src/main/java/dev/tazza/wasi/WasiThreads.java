@@ -6,6 +6,7 @@ import dev.tazza.Func;
 import dev.tazza.Instance;
 import dev.tazza.InstancePre;
 import dev.tazza.Linker;
+import dev.tazza.Memory;
 import dev.tazza.Module;
 import dev.tazza.SharedMemory;
 import dev.tazza.Store;
@@ -106,8 +107,8 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
   }
 
   /**
-   * Defines {@code wasi.thread-spawn} for a program, and the shared memories that it imports and
-   * that nobody has defined.
+   * Defines {@code wasi.thread-spawn} for a program. The shared memory that it imports is made when
+   * it starts, if nobody has defined it by then.
    *
    * @throws LinkException when the module has no function {@code wasi_thread_start} to start
    *     threads with, or imports no shared memory
@@ -116,17 +117,14 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
   public static <T extends @Nullable Object> WasiThreads<T> addTo(
       Linker<T> linker, Module module) {
     checkEntry(module);
+    checkMemory(module);
     WasiThreads<T> threads = new WasiThreads<>(linker, module);
-    boolean complete = false;
-    try {
-      threads.define();
-      complete = true;
-      return threads;
-    } finally {
-      if (!complete) {
-        threads.close();
-      }
-    }
+    linker.func(
+        MODULE,
+        SPAWN,
+        SPAWN_TYPE,
+        (caller, values) -> values.setI32(0, threads.spawn(caller, values.i32(0))));
+    return threads;
   }
 
   private static void checkEntry(Module module) {
@@ -143,28 +141,32 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
         "not a program with threads: it exports no function %s %s".formatted(ENTRY, ENTRY_TYPE));
   }
 
-  private void define() {
-    boolean shares = false;
+  private static void checkMemory(Module module) {
     for (ImportType wanted : module.imports()) {
-      if (wanted.type() instanceof MemoryType type && type.limits().shared()) {
-        shares = true;
-        if (!linker.isDefined(wanted.module(), wanted.name())) {
-          SharedMemory memory = SharedMemory.create(engine, type);
-          memories.add(memory);
-          linker.define(wanted.module(), wanted.name(), memory);
-        }
+      if (isSharedMemory(wanted)) {
+        return;
       }
     }
-    if (!shares) {
-      throw new LinkException(
-          "not a program with threads: it imports no shared memory (link it with --import-memory"
-              + " and --shared-memory)");
+    throw new LinkException(
+        "not a program with threads: it imports no shared memory; link it with --import-memory and"
+            + " --shared-memory");
+  }
+
+  private static boolean isSharedMemory(ImportType wanted) {
+    return wanted.type() instanceof MemoryType type && type.limits().shared();
+  }
+
+  /** Makes the memories that are not there. The limiter of the main thread's store is asked. */
+  private void defineMemories(Store<T> store) {
+    for (ImportType wanted : module.imports()) {
+      if (wanted.type() instanceof MemoryType type
+          && isSharedMemory(wanted)
+          && !linker.isDefined(wanted.module(), wanted.name())) {
+        SharedMemory memory = Memory.create(store, type).shared();
+        memories.add(memory);
+        linker.define(wanted.module(), wanted.name(), memory);
+      }
     }
-    linker.func(
-        MODULE,
-        SPAWN,
-        SPAWN_TYPE,
-        (caller, values) -> values.setI32(0, spawn(caller, values.i32(0))));
   }
 
   /**
@@ -210,11 +212,13 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
    * @param main what the main thread does with the instance
    */
   public int run(Store<T> store, Consumer<Instance> main) {
-    InstancePre<T> prepared = linker.instantiatePre(module);
+    InstancePre<T> prepared;
     synchronized (this) {
-      if (program != null) {
-        throw new IllegalStateException("the program was started already");
+      if (program != null || ending != null) {
+        throw new IllegalStateException("the program was started already, or closed");
       }
+      defineMemories(store);
+      prepared = linker.instantiatePre(module);
       program = prepared;
       running.put(MAIN, new Running(store, Thread.currentThread()));
     }
@@ -341,7 +345,7 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
 
   /** Ends the program if it runs, and this use of the memories that were made for it. */
   @Override
-  public void close() {
+  public synchronized void close() {
     end(new Ending(0, new CancellationException("the program was ended")));
     memories.forEach(SharedMemory::close);
   }

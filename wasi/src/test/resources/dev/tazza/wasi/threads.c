@@ -138,7 +138,9 @@ static void add(int number) {
 #define CAPACITY 4
 #define NUMBERS 5000
 
-static u32 queue[CAPACITY], first, size, closed, producers;
+// Volatile: clang 14 takes it that only this thread changes them.
+static volatile u32 queue[CAPACITY], first, size, closed;
+static u32 producers;
 static Condition changed;
 
 static void produce(int number) {
