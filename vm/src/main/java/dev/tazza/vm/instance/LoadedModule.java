@@ -11,7 +11,9 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TypeRenumbering;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public final class LoadedModule implements MappedCode {
 
   private volatile @Nullable InstanceTemplate template;
   private int users = 1; // guarded by this
+
+  /** What is done before the code goes; guarded by this. */
+  private final List<Runnable> farewells = new ArrayList<>();
 
   /**
    * Maps the code: that of a file as it is there, other code writable first, then executable.
@@ -181,6 +186,11 @@ public final class LoadedModule implements MappedCode {
     return compiled.tables().symbolAt((int) (pc - block.address()));
   }
 
+  /** Has something done before the code is unmapped. It must not throw. */
+  public synchronized void beforeUnmapping(Runnable farewell) {
+    farewells.add(farewell);
+  }
+
   /**
    * Adds a user, as long as whom the code stays mapped.
    *
@@ -200,6 +210,7 @@ public final class LoadedModule implements MappedCode {
     }
     InstanceTemplate made = template;
     try {
+      farewells.forEach(Runnable::run);
       block.close();
     } finally {
       try {
