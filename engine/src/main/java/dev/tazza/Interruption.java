@@ -28,7 +28,7 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
   private long ticksOfTurn;
 
   /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
-  private final Deque<Long> timeouts = new ArrayDeque<>();
+  private final Deque<Long> timeouts = new ArrayDeque<>(0);
 
   /** Null: nobody profiles. */
   private @Nullable GuestSampler sampler;

@@ -133,7 +133,7 @@ class DebuggerTest {
     assertEquals(3, first.lines().filter(line -> line.startsWith("#")).count(), said);
     String next = said.substring(said.indexOf("-next"), said.indexOf("-second"));
     assertTrue(next.contains("#0  inlined () at /source/positions.c:3"), said);
-    assertTrue(next.contains("inlined in section .text"), said);
+    assertTrue(next.contains(" in section .text of <in-memory@"), said);
     assertTrue(next.contains("hit Breakpoint 2, inlined () at /source/positions.c:16"), said);
     assertTrue(said.substring(said.indexOf("-second")).contains("Line 16 of"), said);
     // The code of the first engine is gone, and both have done their work.

@@ -51,6 +51,9 @@ public enum Tunable {
       Tunable.ELSEWHERE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   GUARD_BEFORE_LINEAR_MEMORY(Tunable.ELSEWHERE, true),
   DYNAMIC_MEMORY_FALLBACK(Tunable.ELSEWHERE, true),
+  MEMORY_INIT_COW(Tunable.ELSEWHERE, true),
+  MEMORY_GUARANTEED_DENSE_IMAGE_SIZE(
+      Tunable.ELSEWHERE, Unit.BYTES, 16 << 20, 0, 1024 * Tunable.GIB),
   REPORT_UNCLOSED(Tunable.ELSEWHERE, false);
 
   /** Code made with one value must not run in an engine with another. */

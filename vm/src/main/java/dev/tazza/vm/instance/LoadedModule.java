@@ -4,8 +4,10 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunables;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
@@ -13,7 +15,9 @@ import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TypeRenumbering;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoadedModule implements MappedCode {
   private final CompiledModule compiled;
   private final TypeRegistry types;
+  private final Tunables tunables;
   private final CodeBlock block;
   private final int[] typeIds;
   private final TypeRenumbering renumbering;
@@ -31,6 +36,7 @@ public final class LoadedModule implements MappedCode {
   private final long[] entries;
 
   private volatile @Nullable InstanceTemplate template;
+  private volatile @Nullable Map<String, Export> exports;
   private int users = 1; // guarded by this
 
   /** What is done before the code goes; guarded by this. */
@@ -39,9 +45,12 @@ public final class LoadedModule implements MappedCode {
   /**
    * Maps the code: that of a file as it is there, other code writable first, then executable.
    * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it.
+   *
+   * @param tunables say how its memories get their initial contents
    */
-  public LoadedModule(CompiledModule compiled, TypeRegistry types) {
+  public LoadedModule(CompiledModule compiled, TypeRegistry types, Tunables tunables) {
     this.types = types;
+    this.tunables = tunables;
     block = map(compiled.text());
     this.compiled = compiled.withText(new MappedText(block, compiled.text().size()));
     try {
@@ -93,6 +102,10 @@ public final class LoadedModule implements MappedCode {
     result = Arrays.copyOf(result, count);
     Arrays.sort(result);
     return result;
+  }
+
+  Tunables tunables() {
+    return tunables;
   }
 
   public CompiledModule compiled() {
@@ -164,6 +177,22 @@ public final class LoadedModule implements MappedCode {
     int at = found < 0 ? -found - 1 : found;
     boolean exists = at < entries.length && entries[at] >>> 32 == typeId;
     return exists ? block.address() + (int) entries[at] : 0;
+  }
+
+  /** The export with this name, or null. */
+  @Nullable Export export(String name) {
+    Map<String, Export> known = exports;
+    return (known == null ? findExports() : known).get(name);
+  }
+
+  /** By whoever comes first, or by several at once to the same end. */
+  private Map<String, Export> findExports() {
+    Map<String, Export> byName = new HashMap<>();
+    for (Export export : module().exports()) {
+      byName.put(export.name(), export);
+    }
+    exports = byName;
+    return byName;
   }
 
   /** What its instances begin with. Made for the first one. For users. */
