@@ -49,8 +49,7 @@ final class DebuggerLibrary {
   private static final int SECTION_COUNT = 8;
 
   private final ByteBuffer out =
-      ByteBuffer.allocate(SECTIONS + SECTION_COUNT * SECTION_HEADER)
-          .order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer.allocate(SECTIONS + SECTION_COUNT * SECTION_HEADER).order(ByteOrder.LITTLE_ENDIAN);
   private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
   private final ByteArrayOutputStream names = new ByteArrayOutputStream();
   private final byte[] code;

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The lines of the source of a module's machine code: {@code .debug_line} (DWARF 4, section 6.2). */
+/**
+ * The lines of the source of a module's machine code: {@code .debug_line} (DWARF 4, section 6.2).
+ */
 final class LineTable {
   private static final int VERSION = 4;
 
