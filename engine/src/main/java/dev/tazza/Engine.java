@@ -410,6 +410,17 @@ public final class Engine implements AutoCloseable {
     return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Does something regularly, on a thread that others wait for: it should be quick. */
+  Future<?> repeat(Duration period, Runnable action) {
+    long nanos = Nanos.of(period);
+    return timer.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Says so when guests cannot be stopped.
+   *
+   * @throws UnsupportedOperationException in that case
+   */
   void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(

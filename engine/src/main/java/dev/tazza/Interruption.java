@@ -29,7 +29,10 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
   private long ticksOfTurn;
 
   /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
-  private final Deque<Long> timeouts = new ArrayDeque<>();
+  private final Deque<Long> timeouts = new ArrayDeque<>(0);
+
+  /** Null: nobody profiles. */
+  private @Nullable GuestSampler sampler;
 
   Interruption(Store<T> store, VmStore vm, Config config, EpochClock clock) {
     this.store = store;
@@ -64,6 +67,19 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
     timeouts.pop();
   }
 
+  // Profiling.
+
+  void sampleBy(GuestSampler newSampler) {
+    if (sampler != null) {
+      throw new IllegalStateException("the store is profiled already");
+    }
+    sampler = newSampler;
+  }
+
+  void endSampling(GuestSampler ending) {
+    sampler = sampler == ending ? null : sampler;
+  }
+
   // Epochs.
 
   void setDeadline(long ticks) {
@@ -92,6 +108,10 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
 
   @Override
   public void stopped() {
+    GuestSampler profiling = sampler;
+    if (profiling != null) {
+      profiling.stopped();
+    }
     store.asyncCalls().checkCancelled();
     if (terminated) {
       throw interrupt("the guest was terminated");

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
-  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
+  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>(1);
   private final ValueSlots slots;
   private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
@@ -262,6 +262,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   VmStore vm() {
     return vm;
+  }
+
+  /** What can stop its guest. */
+  Interruption<T> interruption() {
+    return interruption;
   }
 
   /** For what could answer without the store. */

@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompileCommand.class,
+      BindingsCommand.class,
       ValidateCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,

@@ -3,6 +3,7 @@ package dev.tazza.cli;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
+import dev.tazza.GuestProfiler;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
@@ -252,16 +253,7 @@ final class RunCommand implements Callable<Integer> {
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
       try {
-        if (timeout == null) {
-          run(module, linker, store, others);
-        } else {
-          store.callWithTimeout(
-              timeout,
-              () -> {
-                run(module, linker, store, others);
-                return 0;
-              });
-        }
+        profileAndRun(module, linker, store, others);
       } catch (Trap trap) {
         if (coreDump != null) {
           CoreDumpFile.write(trap, coreDump, programName());
@@ -279,6 +271,35 @@ final class RunCommand implements Callable<Integer> {
       config.wasmThreads(true);
     }
     return config.consumeFuel(fuel != null).coredumpOnTrap(coreDump != null);
+  }
+
+  private void profileAndRun(
+      Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    ProfileKind profile = engineOptions.profile();
+    Path profileFile = profile.guest();
+    if (profileFile == null) {
+      runInTime(module, linker, store, others);
+      return;
+    }
+    GuestProfiler profiler = GuestProfiler.start(store, profile.interval());
+    try (var _ = new GuestProfileFile(profiler, profileFile, programName())) {
+      runInTime(module, linker, store, others);
+    }
+  }
+
+  private void runInTime(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    if (timeout == null) {
+      run(module, linker, store, others);
+      return;
+    }
+    store.callWithTimeout(
+        timeout,
+        () -> {
+          run(module, linker, store, others);
+          return 0;
+        });
   }
 
   private void run(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)

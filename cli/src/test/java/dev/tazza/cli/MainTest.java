@@ -134,6 +134,20 @@ class MainTest {
   }
 
   @Test
+  void guestsAreProfiled() throws IOException {
+    String module = file("m.wat", MODULE);
+    Path json = folder.resolve("profile.json");
+    assertEquals(42, tazza("run", "--profile=guest," + json, module).status);
+    assertTrue(Files.readString(json).contains("preprocessedProfileVersion"));
+    Path picture = folder.resolve("profile.svg");
+    assertEquals(42, tazza("run", "--profile=guest," + picture + ",5ms", module).status);
+    assertTrue(Files.readString(picture).contains("<svg"));
+    assertOneLine(2, "`tazza run`", tazza("wast", "--profile=guest", file("m.wast", "")));
+    assertOneLine(2, "expected perfmap", tazza("run", "--profile=gprof", module));
+    assertOneLine(1, "VTune", tazza("run", "--profile=vtune", module));
+  }
+
+  @Test
   void coreDumpsAreWritten() throws IOException {
     String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
     Path dump = folder.resolve("core.wasm");
@@ -221,7 +235,7 @@ class MainTest {
     } finally {
       Files.deleteIfExists(map);
     }
-    assertOneLine(2, "perfmap or jitdump", tazza("run", "--profile", "all", module));
+    assertOneLine(2, "perfmap, jitdump or guest", tazza("run", "--profile", "all", module));
   }
 
   @Test

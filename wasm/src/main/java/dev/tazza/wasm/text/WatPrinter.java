@@ -231,6 +231,7 @@ public final class WatPrinter {
       out.append("\n   ");
       instructions.types("local", declared, locals, type.params().size());
     }
+    instructions.begin(module.names().labels().get(index));
     int depth = 0;
     while (reader.remaining() > 0) {
       Operator operator = reader.next();
