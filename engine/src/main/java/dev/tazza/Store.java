@@ -123,8 +123,8 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * Ends the guest of this store for good, from any thread: it traps with {@link
-   * dev.tazza.wasm.TrapCode#INTERRUPT}, now if it is in its code or waits at a shared memory, when it
-   * comes back to it from a host function, or else as soon as it is called.
+   * dev.tazza.wasm.TrapCode#INTERRUPT}, now if it is in its code or waits at a shared memory, when
+   * it comes back to it from a host function, or else as soon as it is called.
    */
   public void terminate() {
     engine.requireStops();

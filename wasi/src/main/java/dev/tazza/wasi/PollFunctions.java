@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@code poll_oneoff}: waits for the first of several events.
  *
  * <p>Subscriptions are read once into arrays. What can be answered at once (errors, files, streams
- * that have data) becomes an event immediately; descriptors that may block go to {@link
- * Readiness}; clocks give the deadline. All that is ready when the wait ends is reported.
+ * that have data) becomes an event immediately; descriptors that may block go to {@link Readiness};
+ * clocks give the deadline. All that is ready when the wait ends is reported.
  */
 final class PollFunctions {
   private static final int CLOCK = 0;
@@ -194,10 +194,12 @@ final class PollFunctions {
 
   private void sleep(long nanos) {
     try {
-      guest.turns().aside(() -> {
-        guest.clock().sleep(nanos);
-        return 0;
-      });
+      guest
+          .turns()
+          .aside(() -> {
+            guest.clock().sleep(nanos);
+            return 0;
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WasiInterruptedException();

@@ -1,8 +1,8 @@
 package dev.tazza.wasi;
 
 /**
- * Calls the functions by their entry in the table {@link WasiFunction}. For one call at a time, also
- * while that waits.
+ * Calls the functions by their entry in the table {@link WasiFunction}. For one call at a time,
+ * also while that waits.
  */
 final class Preview1 {
   private final FileFunctions files;

@@ -137,9 +137,11 @@ final class ProcessFunctions {
   }
 
   void schedYield() {
-    guest.turns().aside(() -> {
-      Thread.yield();
-      return 0;
-    });
+    guest
+        .turns()
+        .aside(() -> {
+          Thread.yield();
+          return 0;
+        });
   }
 }

@@ -41,7 +41,9 @@ final class Waiter {
     }
   }
 
-  /** Waits for one descriptor as long as it takes; it is ready in the same turn in which this ends. */
+  /**
+   * Waits for one descriptor as long as it takes; it is ready in the same turn in which this ends.
+   */
   void await(int fd, int events) {
     Readiness readiness = take();
     try {

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The WASI preview 1 system that one guest sees: its open files, its streams, its clocks.
  *
- * <p>Several guests, in stores and threads of their own, may share it: their calls take turns, but a
- * call that waits lets the others go on. Closing it closes what it or the guest opened; afterwards
- * the guest finds all its descriptors closed.
+ * <p>Several guests, in stores and threads of their own, may share it: their calls take turns, but
+ * a call that waits lets the others go on. Closing it closes what it or the guest opened;
+ * afterwards the guest finds all its descriptors closed.
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
@@ -88,7 +88,8 @@ public final class Wasi implements AutoCloseable {
   private Descriptor stdio(int fd, WasiConfig.Stdio source) {
     return switch (source) {
       case WasiConfig.Stdio.Input(InputStream stream) -> new InputDescriptor(stream, guest.turns());
-      case WasiConfig.Stdio.Output(OutputStream stream) -> new OutputDescriptor(stream, guest.turns());
+      case WasiConfig.Stdio.Output(OutputStream stream) ->
+          new OutputDescriptor(stream, guest.turns());
       case WasiConfig.Stdio.Null() -> nothing(fd);
       case WasiConfig.Stdio.Inherit() -> inherited(fd);
     };

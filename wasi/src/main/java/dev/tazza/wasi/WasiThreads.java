@@ -114,8 +114,7 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
    *     threads with, or imports no shared memory
    * @throws IllegalArgumentException when {@code wasi.thread-spawn} is defined already
    */
-  public static <T extends @Nullable Object> WasiThreads<T> addTo(
-      Linker<T> linker, Module module) {
+  public static <T extends @Nullable Object> WasiThreads<T> addTo(Linker<T> linker, Module module) {
     checkEntry(module);
     checkMemory(module);
     WasiThreads<T> threads = new WasiThreads<>(linker, module);
@@ -222,10 +221,12 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
       program = prepared;
       running.put(MAIN, new Running(store, Thread.currentThread()));
     }
-    work(MAIN, () -> {
-      main.accept(prepared.instantiate(store));
-      end(new Ending(0, null));
-    });
+    work(
+        MAIN,
+        () -> {
+          main.accept(prepared.instantiate(store));
+          end(new Ending(0, null));
+        });
     Ending came = awaitEnd();
     Throwable failure = came.failure();
     return switch (failure) {
@@ -322,15 +323,14 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
     } while (running.containsKey(id));
     int number = id;
     Thread thread =
-        factory.newThread(
-            () ->
-                work(
-                    number,
-                    () -> {
-                      try (store) {
-                        entry.call(number, argument);
-                      }
-                    }));
+        factory.newThread(() ->
+            work(
+                number,
+                () -> {
+                  try (store) {
+                    entry.call(number, argument);
+                  }
+                }));
     // All under the lock: nobody ends the program between these.
     running.put(id, new Running(store, thread));
     lastId = id;

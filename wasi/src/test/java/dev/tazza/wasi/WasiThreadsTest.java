@@ -291,8 +291,7 @@ class WasiThreadsTest {
     assertThrows(LinkException.class, () -> threads(new Config(), new WasiConfig(), wrong));
     byte[] alone = "(module (func (export \"wasi_thread_start\") (param i32 i32)))".getBytes();
     LinkException noMemory =
-        assertThrows(
-            LinkException.class, () -> threads(new Config(), new WasiConfig(), alone));
+        assertThrows(LinkException.class, () -> threads(new Config(), new WasiConfig(), alone));
     assertTrue(noMemory.getMessage().contains("--shared-memory"), noMemory.getMessage());
   }
 
