@@ -208,7 +208,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       encoder.encode(AluOp.SUB.opcode, Encoder.W, Abi.FUEL, place.register(amount));
     }
     if (charge.trap() != 0) {
-      out.jump(Cond.L.code, emission.trapLabel(charge.trap()));
+      control.askForFuel();
     }
   }
 
