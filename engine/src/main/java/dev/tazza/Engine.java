@@ -309,6 +309,13 @@ public final class Engine implements AutoCloseable {
     return config;
   }
 
+  /** A compiler like its own that somebody looks on to. */
+  ModuleCompiler observed(Observer observer) {
+    checkOpen();
+    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
+    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
+  }
+
   /**
    * The compiler of modules.
    *

@@ -54,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompileCommand.class,
       BindingsCommand.class,
       ValidateCommand.class,
+      ExploreCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,
