@@ -122,6 +122,16 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
+   * Ends the guest of this store for good, from any thread: it traps with {@link
+   * dev.tazza.wasm.TrapCode#INTERRUPT}, now if it is in its code or waits at a shared memory, when
+   * it comes back to it from a host function, or else as soon as it is called.
+   */
+  public void terminate() {
+    engine.requireStops();
+    interruption.terminate();
+  }
+
+  /**
    * Runs {@code calls}, which may call the guests of this store any number of times, and stops them
    * when {@code timeout} is over: then the guest traps with {@link
    * dev.tazza.wasm.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon as
