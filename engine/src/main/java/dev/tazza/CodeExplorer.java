@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What becomes of each function of a module on its way to machine code, for people: the text, the
- * compiler's SSA form after all passes, the instructions, the bytes. Lines that belong together have
- * the same offset.
+ * compiler's SSA form after all passes, the instructions, the bytes. Lines that belong together
+ * have the same offset.
  */
 public final class CodeExplorer {
   private static final int BYTES_PER_LINE = 8;
@@ -77,8 +77,7 @@ public final class CodeExplorer {
    * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
    */
   public static List<FunctionView> explore(Engine engine, byte[] module) {
-    CodeExplorer explorer =
-        new CodeExplorer(ModuleReader.read(module, engine.config().features()));
+    CodeExplorer explorer = new CodeExplorer(ModuleReader.read(module, engine.config().features()));
     CompiledModule compiled = engine.observed(explorer.observer()).compile(explorer.module);
     return explorer.views(compiled);
   }

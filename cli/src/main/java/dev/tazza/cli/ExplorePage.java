@@ -41,7 +41,8 @@ final class ExplorePage {
     boolean gone = view.code().isEmpty();
     String note = gone ? " <em>inlined wherever it is called, or never called</em>" : "";
     out.write("<details" + (alone || !gone ? " open" : "") + "><summary>" + view.index() + " ");
-    out.write("<b>" + escape(view.name()) + "</b>" + note + "</summary>\n<div class=\"columns\">\n");
+    out.write(
+        "<b>" + escape(view.name()) + "</b>" + note + "</summary>\n<div class=\"columns\">\n");
     column(out, "WebAssembly", view.text());
     column(out, "SSA, after all passes", view.ssa());
     column(out, "instructions", view.instructions());

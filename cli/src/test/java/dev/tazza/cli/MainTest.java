@@ -152,7 +152,8 @@ class MainTest {
     String module =
         file(
             "m.wat",
-            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export \"g\")))");
+            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export"
+                + " \"g\")))");
     Path page = folder.resolve("page.html");
     Result result = tazza("explore", "-o", page.toString(), module);
     assertEquals(0, result.status, result.err);
