@@ -28,6 +28,7 @@ public final class Config {
 
   private @Nullable Cache cache;
   private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private @Nullable MemoryCreator hostMemory;
   private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
@@ -46,7 +47,8 @@ public final class Config {
     return new Config(features, target.copy(), tunables)
         .cache(cache)
         .moduleVersion(moduleVersion)
-        .allocationStrategy(allocationStrategy);
+        .allocationStrategy(allocationStrategy)
+        .withHostMemory(hostMemory);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -374,6 +376,20 @@ public final class Config {
   }
 
   /**
+   * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
+   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
+   * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
+   */
+  public Config debugInfo(boolean enable) {
+    return set(Tunable.DEBUG_INFO, enable);
+  }
+
+  /** What {@link #debugInfo(boolean)} says. */
+  public boolean debugInfo() {
+    return tunables.is(Tunable.DEBUG_INFO);
+  }
+
+  /**
    * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
    * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
    * when the dump is written. Default: false.
@@ -660,6 +676,21 @@ public final class Config {
   }
 
   /**
+   * Who makes memories: those that instances define, unless they are {@linkplain
+   * #allocationStrategy(InstanceAllocationStrategy) pooled}, and those of {@link Memory#create};
+   * not shared ones. Null: the engine does. Default: null.
+   */
+  public Config withHostMemory(@Nullable MemoryCreator creator) {
+    hostMemory = creator;
+    return this;
+  }
+
+  /** What {@link #withHostMemory(MemoryCreator)} says. */
+  public @Nullable MemoryCreator withHostMemory() {
+    return hostMemory;
+  }
+
+  /**
    * Memories whose maximum is at or below this are static: they reserve this much address space and
    * never move. 0 makes all dynamic. Rounded up to pages. Default: 4 GiB, which makes all 32-bit
    * memories static.
@@ -752,6 +783,37 @@ public final class Config {
   /** What {@link #dynamicMemoryFallback(boolean)} says. */
   public boolean dynamicMemoryFallback() {
     return tunables.is(Tunable.DYNAMIC_MEMORY_FALLBACK);
+  }
+
+  /**
+   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file
+   * in memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
+   * write to take no memory of their own then, and making one takes no longer the more data there
+   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that
+   * whose place only the instance knows. Default: true.
+   */
+  public Config memoryInitCow(boolean enable) {
+    return set(Tunable.MEMORY_INIT_COW, enable);
+  }
+
+  /** What {@link #memoryInitCow(boolean)} says. */
+  public boolean memoryInitCow() {
+    return tunables.is(Tunable.MEMORY_INIT_COW);
+  }
+
+  /**
+   * Up to this size, from the first byte of initial data to the last, a memory's contents are
+   * mapped ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is
+   * data in at least half of the pages of 4 KiB: an image that is mostly empty would take memory
+   * and time to make. Default: 16 MiB.
+   */
+  public Config memoryGuaranteedDenseImageSize(long bytes) {
+    return set(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE, bytes);
+  }
+
+  /** What {@link #memoryGuaranteedDenseImageSize(long)} says. */
+  public long memoryGuaranteedDenseImageSize() {
+    return tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
   }
 
   /**

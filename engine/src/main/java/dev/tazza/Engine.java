@@ -309,6 +309,13 @@ public final class Engine implements AutoCloseable {
     return config;
   }
 
+  /** A compiler like its own that somebody looks on to. */
+  ModuleCompiler observed(Observer observer) {
+    checkOpen();
+    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
+    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
+  }
+
   /**
    * The compiler of modules.
    *
@@ -410,7 +417,18 @@ public final class Engine implements AutoCloseable {
     return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void requireStops() {
+  /** Does something regularly, on a thread that others wait for: it should be quick. */
+  Future<?> repeat(Duration period, Runnable action) {
+    long nanos = Nanos.of(period);
+    return timer.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Says so when guests cannot be stopped.
+   *
+   * @throws UnsupportedOperationException in that case
+   */
+  void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
-  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
+  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>(1);
   private final ValueSlots slots;
   private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
@@ -121,6 +121,16 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     } finally {
       vm.leave();
     }
+  }
+
+  /**
+   * Ends the guest of this store for good, from any thread: it traps with {@link
+   * dev.tazza.wasm.TrapCode#INTERRUPT}, now if it is in its code or waits at a shared memory, when
+   * it comes back to it from a host function, or else as soon as it is called.
+   */
+  public void terminate() {
+    engine.requireStops();
+    interruption.terminate();
   }
 
   /**
@@ -280,6 +290,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   VmStore vm() {
     return vm;
+  }
+
+  /** What can stop its guest. */
+  Interruption<T> interruption() {
+    return interruption;
   }
 
   /** For what could answer without the store. */

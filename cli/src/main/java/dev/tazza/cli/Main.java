@@ -52,7 +52,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompileCommand.class,
+      BindingsCommand.class,
       ValidateCommand.class,
+      ExploreCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,

@@ -134,6 +134,41 @@ class MainTest {
   }
 
   @Test
+  void guestsAreProfiled() throws IOException {
+    String module = file("m.wat", MODULE);
+    Path json = folder.resolve("profile.json");
+    assertEquals(42, tazza("run", "--profile=guest," + json, module).status);
+    assertTrue(Files.readString(json).contains("preprocessedProfileVersion"));
+    Path picture = folder.resolve("profile.svg");
+    assertEquals(42, tazza("run", "--profile=guest," + picture + ",5ms", module).status);
+    assertTrue(Files.readString(picture).contains("<svg"));
+    assertOneLine(2, "`tazza run`", tazza("wast", "--profile=guest", file("m.wast", "")));
+    assertOneLine(2, "expected perfmap", tazza("run", "--profile=gprof", module));
+    assertOneLine(1, "VTune", tazza("run", "--profile=vtune", module));
+  }
+
+  @Test
+  void modulesAreExplored() throws IOException {
+    String module =
+        file(
+            "m.wat",
+            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export"
+                + " \"g\")))");
+    Path page = folder.resolve("page.html");
+    Result result = tazza("explore", "-o", page.toString(), module);
+    assertEquals(0, result.status, result.err);
+    String html = Files.readString(page);
+    assertTrue(html.contains("<b>&lt;b&gt;&amp;</b>"), html);
+    assertTrue(html.contains("i32.const 7</span>"), html);
+    assertTrue(html.contains("function g") || html.contains("<b>g</b>"), html);
+    tazza("explore", "-o", page.toString(), "--function", "1", module);
+    assertFalse(Files.readString(page).contains("i32.const 7"));
+    assertOneLine(
+        1, "no function", tazza("explore", "-o", page.toString(), "--function=no", module));
+    assertOneLine(1, "no such file", tazza("explore", folder.resolve("none.wasm").toString()));
+  }
+
+  @Test
   void coreDumpsAreWritten() throws IOException {
     String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
     Path dump = folder.resolve("core.wasm");
@@ -221,7 +256,7 @@ class MainTest {
     } finally {
       Files.deleteIfExists(map);
     }
-    assertOneLine(2, "perfmap or jitdump", tazza("run", "--profile", "all", module));
+    assertOneLine(2, "perfmap, jitdump or guest", tazza("run", "--profile", "all", module));
   }
 
   @Test

@@ -39,6 +39,7 @@ public enum Tunable {
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  DEBUG_INFO(Tunable.ELSEWHERE, false),
   COREDUMP_ON_TRAP(Tunable.ELSEWHERE, false),
   PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   ASYNC_SUPPORT(Tunable.ELSEWHERE, false),
@@ -50,6 +51,9 @@ public enum Tunable {
       Tunable.ELSEWHERE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   GUARD_BEFORE_LINEAR_MEMORY(Tunable.ELSEWHERE, true),
   DYNAMIC_MEMORY_FALLBACK(Tunable.ELSEWHERE, true),
+  MEMORY_INIT_COW(Tunable.ELSEWHERE, true),
+  MEMORY_GUARANTEED_DENSE_IMAGE_SIZE(
+      Tunable.ELSEWHERE, Unit.BYTES, 16 << 20, 0, 1024 * Tunable.GIB),
   REPORT_UNCLOSED(Tunable.ELSEWHERE, false);
 
   /** Code made with one value must not run in an engine with another. */

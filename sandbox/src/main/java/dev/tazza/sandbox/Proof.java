@@ -31,6 +31,7 @@ final class Proof {
   private final Decoder decoder;
   private final Effects effects;
   private final Liveness liveness;
+  private final Rounds rounds;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -54,6 +55,13 @@ final class Proof {
   private boolean[] isDue = new boolean[64];
 
   private int[] visits = new int[64];
+
+  /** By block that starts a loop: whether it is to be visited as soon as control comes there. */
+  private boolean[] isOwed = new boolean[64];
+
+  /** By block: whether less is known there than when it was visited. */
+  private boolean[] isLess = new boolean[64];
+
   private int firstDue;
 
   private boolean hasLoops;
@@ -72,6 +80,7 @@ final class Proof {
     blocks = new Blocks(code, machine.records);
     decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
+    rounds = new Rounds(blocks);
     effects = new Effects(machine, blocks, this);
   }
 
@@ -196,6 +205,8 @@ final class Proof {
       int room = Math.max(count, states.length * 2);
       states = new State[room];
       isDue = new boolean[room];
+      isOwed = new boolean[room];
+      isLess = new boolean[room];
       visits = new int[room];
       changes = new BitSet[room];
       found = new State[room];
@@ -235,6 +246,11 @@ final class Proof {
   }
 
   private void begin() {
+    Arrays.fill(isOwed, 0, blocks.count, false);
+    Arrays.fill(isLess, 0, blocks.count, false);
+    if (hasLoops) {
+      rounds.start();
+    }
     machine.at = 0;
     State first = newState();
     effects.start(first);
@@ -266,6 +282,14 @@ final class Proof {
     if (start == null) {
       return;
     }
+    if (hasLoops) {
+      isOwed[block] = false;
+      if (isLess[block]) {
+        isLess[block] = false;
+        forgetRound(block);
+      }
+      rounds.visit(block);
+    }
     visits[block]++;
     State state = start;
     if (blocks.hasOnePredecessor[block] || !blocks.isRepeated[current]) {
@@ -290,6 +314,27 @@ final class Proof {
     }
     if (!isTaken) {
       idle.push(state);
+    }
+  }
+
+  /**
+   * A block is visited again, since less is known there than before. What is only reached by way of
+   * it is found out anew, but for starts of loops, where what is known only ever becomes less, so
+   * that there is an end.
+   */
+  private void forgetRound(int start) {
+    rounds.find(start);
+    for (int i = 0; i < rounds.count; i++) {
+      int block = rounds.members[i];
+      State known = states[block];
+      if (known != null && blocks.isLoop[block]) {
+        isOwed[block] = true;
+      } else if (known != null) {
+        states[block] = null;
+        isDue[blocks.place[block]] = false;
+        isLess[block] = false;
+        idle.push(known);
+      }
     }
   }
 
@@ -397,7 +442,9 @@ final class Proof {
       throw machine.reject("control goes where it was not expected to");
     }
     State known = states[block];
-    if (isLoop && !flowToLoop(state, block, place <= current)) {
+    if (isLoop && flowToLoop(state, block, place <= current)) {
+      isLess[block] |= known != null;
+    } else if (isLoop && !isOwed[block]) {
       return false;
     }
     boolean takes = false;
@@ -409,8 +456,11 @@ final class Proof {
       }
       states[block] = known;
       arrive(known, block);
-    } else if (!isLoop && !machine.joins.add(known, state, block, false, null, null)) {
-      return false;
+    } else if (!isLoop) {
+      if (!machine.joins.add(known, state, block, false, null, null)) {
+        return false;
+      }
+      isLess[block] |= !isDue[place];
     }
     isDue[place] = true;
     firstDue = Math.min(firstDue, place);

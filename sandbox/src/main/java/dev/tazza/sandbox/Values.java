@@ -102,6 +102,8 @@ final class Values {
 
   static final long U32 = 0xffff_ffffL;
 
+  private static final int SHIFT_BITS = 6;
+
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
   static final int DEAD = 0;
 
@@ -220,6 +222,11 @@ final class Values {
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
+  }
+
+  /** The same for values that are a known distance apart: their root and how it is shifted. */
+  int origin(int value) {
+    return root[value] << SHIFT_BITS | rootShift[value];
   }
 
   /** Whether it was made for the start of {@code block}. */

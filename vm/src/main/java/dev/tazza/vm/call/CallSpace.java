@@ -52,6 +52,14 @@ public final class CallSpace implements AutoCloseable {
     return stop;
   }
 
+  /**
+   * A function type comes into use that has so many parameters, or results. Whoever passes values
+   * through the slots of the store context says so before, or they would not be cleared.
+   */
+  public void useValues(int slots) {
+    stack.useValues(slots);
+  }
+
   GuestStack stack() {
     return stack;
   }

@@ -52,6 +52,7 @@ public final class VmStore implements AutoCloseable {
   private final TrapFactory traps;
   private final HostFunctions hosts;
   private final StoreReferences references;
+  private final CallSpace space;
   private final StopRequest stop;
   private final GuestRequests requests;
   private final CallLoop loop;
@@ -81,7 +82,7 @@ public final class VmStore implements AutoCloseable {
     this.references = new StoreReferences(this, types, hosts, instances);
     InstanceAllocator used =
         services.instances(); // what is reclaimed with the store must not keep it
-    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
+    this.space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     used.retain();
     resources.add(used::release);
     resources.add(space);
@@ -257,6 +258,7 @@ public final class VmStore implements AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, VmHostFunction function) {
+    useValues(type);
     VmHostFunction added = collector.collectsBefore(type, function);
     return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
@@ -339,8 +341,13 @@ public final class VmStore implements AutoCloseable {
     return new VmGlobal(this, type, address);
   }
 
+  private void useValues(FuncType type) {
+    space.useValues(Math.max(type.params().size(), type.results().size()));
+  }
+
   /** A tag that no instance defines. */
   public VmTag newTag(FuncType type) {
+    useValues(type);
     int typeId = types.acquire(type);
     TypeRegistry registry = types; // what is reclaimed with the store must not keep it
     resources.add(() -> registry.release(typeId));
@@ -356,6 +363,7 @@ public final class VmStore implements AutoCloseable {
     long context = owner.allocate(size, template.needsZeros());
     resources.add(() -> owner.free(context, size));
     template.copyTo(context);
+    space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());

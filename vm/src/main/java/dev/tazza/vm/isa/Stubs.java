@@ -56,9 +56,19 @@ public final class Stubs {
     }
   }
 
+  /** The address of the first. */
+  public static long start() {
+    return CODE.page;
+  }
+
+  /** Bytes of all. */
+  public static int size() {
+    return CODE.code.bytes().length;
+  }
+
   /** Whether there is a stub at {@code pc}. */
   public static boolean contain(long pc) {
-    return pc >= CODE.page && pc < CODE.page + CODE.code.bytes().length;
+    return pc >= start() && pc < start() + size();
   }
 
   /** Enters guest code; see {@link Stub#ENTER}. */
