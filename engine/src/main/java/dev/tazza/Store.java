@@ -258,10 +258,10 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   /**
    * Has the guest of an asynchronous call let others have their turn on the executor each time that
-   * it has used up {@code amount} of its fuel: at the first call, branch back to the start of a loop
-   * or operator on many bytes for which that is not enough. So nobody computes for long without a
-   * break, and when that is does not depend on the machine. What fuel there is in all is what {@link
-   * #setFuel} gave. 0, the default: never.
+   * it has used up {@code amount} of its fuel: at the first call, branch back to the start of a
+   * loop or operator on many bytes for which that is not enough. So nobody computes for long
+   * without a break, and when that is does not depend on the machine. What fuel there is in all is
+   * what {@link #setFuel} gave. 0, the default: never.
    *
    * @throws IllegalArgumentException when {@code amount} is negative
    * @throws IllegalStateException when {@link Config#asyncSupport} or {@link Config#consumeFuel} is

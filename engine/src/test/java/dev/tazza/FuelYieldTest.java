@@ -167,8 +167,7 @@ class FuelYieldTest {
         Store<Integer> first = store(engine, 1);
         Store<Integer> second = store(engine, 2)) {
       List<CompletableFuture<Object[]>> calls = new ArrayList<>();
-      List<Instance> instances =
-          List.of(instantiate(first, module), instantiate(second, module));
+      List<Instance> instances = List.of(instantiate(first, module), instantiate(second, module));
       for (Instance instance : instances) {
         instance.store().setFuel(MUCH);
         instance.store().fuelAsyncYieldInterval(60);

@@ -335,8 +335,7 @@ final class ControlEmitter {
     int back = out.newLabel();
     int lacking =
         emission.outOfLine(() -> {
-          encoder.encode(
-              GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, settings.fuelStub()));
+          encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, settings.fuelStub()));
           out.jump(back);
         });
     out.jump(Cond.L.code, lacking);

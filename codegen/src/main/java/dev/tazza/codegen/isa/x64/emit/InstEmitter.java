@@ -1,7 +1,6 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.assembler.CodeBuffer;
-import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
