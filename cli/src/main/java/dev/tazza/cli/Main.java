@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BindingsCommand.class,
       SnapshotCommand.class,
       ValidateCommand.class,
+      ExploreCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,

@@ -148,6 +148,27 @@ class MainTest {
   }
 
   @Test
+  void modulesAreExplored() throws IOException {
+    String module =
+        file(
+            "m.wat",
+            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export"
+                + " \"g\")))");
+    Path page = folder.resolve("page.html");
+    Result result = tazza("explore", "-o", page.toString(), module);
+    assertEquals(0, result.status, result.err);
+    String html = Files.readString(page);
+    assertTrue(html.contains("<b>&lt;b&gt;&amp;</b>"), html);
+    assertTrue(html.contains("i32.const 7</span>"), html);
+    assertTrue(html.contains("function g") || html.contains("<b>g</b>"), html);
+    tazza("explore", "-o", page.toString(), "--function", "1", module);
+    assertFalse(Files.readString(page).contains("i32.const 7"));
+    assertOneLine(
+        1, "no function", tazza("explore", "-o", page.toString(), "--function=no", module));
+    assertOneLine(1, "no such file", tazza("explore", folder.resolve("none.wasm").toString()));
+  }
+
+  @Test
   void coreDumpsAreWritten() throws IOException {
     String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
     Path dump = folder.resolve("core.wasm");
