@@ -1,8 +1,8 @@
 package dev.tazza;
 
 import dev.tazza.vm.instance.VmInstance;
-import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.ModuleReader;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.binary.SnapshotWriter;
 import dev.tazza.wasm.module.Export;
@@ -134,8 +134,8 @@ public final class Instance {
 
   /**
    * A module whose instances begin as this one is now: with the contents of its memories and tables
-   * and the values of its globals, and without a start function. A program that takes long to get ready
-   * does that once, when it is built ("pre-initialization").
+   * and the values of its globals, and without a start function. A program that takes long to get
+   * ready does that once, when it is built ("pre-initialization").
    *
    * <p>What is imported is not in it, and what is outside of the guest, such as open files, is not
    * either. Segments that the guest has dropped are there again.
@@ -156,8 +156,7 @@ public final class Instance {
     }
     store.vm().enter();
     try {
-      return SnapshotWriter.write(
-          decoded, new InstanceSnapshot(store, vm), Set.of(withoutExports));
+      return SnapshotWriter.write(decoded, new InstanceSnapshot(store, vm), Set.of(withoutExports));
     } finally {
       store.vm().leave();
     }

@@ -50,7 +50,8 @@ public class Plugins {
     }
     try (Store<Void> store = new Store<>(engine)) {
       store.limiter(StoreLimits.builder().memorySize(MEMORY).build());
-      return store.callWithTimeout(TIME, () -> answer(plugin.instantiate(store).as(Plugin.class), text));
+      return store.callWithTimeout(
+          TIME, () -> answer(plugin.instantiate(store).as(Plugin.class), text));
     }
   }
 

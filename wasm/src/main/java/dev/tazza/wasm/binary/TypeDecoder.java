@@ -158,7 +158,11 @@ final class TypeDecoder {
   private static int flags(BinaryReader in) {
     int at = in.position();
     int flags = in.u8();
-    if (flags > (ModuleFormat.LIMITS_MAXIMUM | ModuleFormat.LIMITS_SHARED | ModuleFormat.LIMITS_64 | ModuleFormat.LIMITS_PAGE_SIZE)) {
+    if (flags
+        > (ModuleFormat.LIMITS_MAXIMUM
+            | ModuleFormat.LIMITS_SHARED
+            | ModuleFormat.LIMITS_64
+            | ModuleFormat.LIMITS_PAGE_SIZE)) {
       throw malformed("malformed limits flags " + flags, at);
     }
     return flags;
