@@ -55,6 +55,7 @@ final class Site {
           new Entry(null, "Inside"),
           new Entry("docs/ARCHITECTURE.md", "Architecture"),
           new Entry("docs/RATIONALE.md", "Rationale"),
+          new Entry("CHANGELOG.md", "Changes"),
           new Entry("CONTRIBUTING.md", "Contributing"));
 
   private static final String STYLE =

@@ -2,10 +2,13 @@ package dev.tazza;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.debug.DebugImage;
+import dev.tazza.vm.debug.Debuggers;
 import dev.tazza.vm.event.CompileEvent;
 import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
@@ -338,6 +341,9 @@ public final class Module implements AutoCloseable {
     engine.requireHost();
     LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
     engine.profiler().loaded(loaded);
+    if (engine.tunables().is(Tunable.DEBUG_INFO)) {
+      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+    }
     return new Module(engine, loaded);
   }
 

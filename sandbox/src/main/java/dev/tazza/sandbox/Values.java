@@ -85,7 +85,7 @@ final class Values {
   /** Code and context of an imported function. */
   static final int PAIR = 30;
 
-  /** The poll stub, which leaves all registers as they are. */
+  /** The poll stub, or that for code that lacks fuel: they leave all registers as they are. */
   static final int POLL_STUB = 32;
 
   /** The throw stub, which goes on at a landing pad. */
