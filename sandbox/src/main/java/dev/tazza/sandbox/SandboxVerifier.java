@@ -193,13 +193,7 @@ public final class SandboxVerifier {
   private void verify(Piece piece, Proof proof) {
     try {
       proof.prove(
-          piece.role(),
-          text,
-          piece.offset(),
-          piece.size(),
-          traps,
-          trapCodes,
-          firstTrap(piece));
+          piece.role(), text, piece.offset(), piece.size(), traps, trapCodes, firstTrap(piece));
     } catch (Rejection rejection) {
       throw exception(piece, proof.code(), rejection);
     }

@@ -54,7 +54,9 @@ class SandboxMovedCodeTest {
             tables.inlined(),
             tables.sites());
     int[] functions = {
-      module.functionOffset(0), at(module.functionOffset(1), from), at(module.functionOffset(2), from)
+      module.functionOffset(0),
+      at(module.functionOffset(1), from),
+      at(module.functionOffset(2), from)
     };
     int[] entries = {at(module.entryTrampoline(0), from)};
     int[] exits = {-1};

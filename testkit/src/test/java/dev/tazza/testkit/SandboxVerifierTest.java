@@ -65,7 +65,8 @@ class SandboxVerifierTest {
 
   /** Many values that are kept over many blocks: each has all of them in its state. */
   private static String manyValues(int count) {
-    StringBuilder text = new StringBuilder("(module (memory 1) (func $f (export \"f\") (param i32)\n");
+    StringBuilder text =
+        new StringBuilder("(module (memory 1) (func $f (export \"f\") (param i32)\n");
     text.append("(local").append(" i64".repeat(count)).append(")\n");
     for (int i = 1; i <= count; i++) {
       text.append("(local.set %1$d (i64.load offset=%1$d (local.get 0)))\n".formatted(i));

@@ -126,7 +126,8 @@ public final class SandboxCheck {
 
   private static RuntimeException failure(SandboxException e) {
     return e.isLimit()
-        ? new ResourceLimitException("function %s is too large to be proved safe: %s".formatted(e.function(), e.reason()))
+        ? new ResourceLimitException(
+            "function %s is too large to be proved safe: %s".formatted(e.function(), e.reason()))
         : new CompilerBug(STAGE, e.function(), e.problem(), e.listing());
   }
 }
