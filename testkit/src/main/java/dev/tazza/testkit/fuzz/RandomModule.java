@@ -51,6 +51,7 @@ public record RandomModule(
    * @param throwing how it throws
    * @param tags what exceptions carry
    * @param tailCalls whether there are any
+   * @param references whether there are calls through typed ones
    */
   record Shape(
       List<FuncType> types,
@@ -61,7 +62,8 @@ public record RandomModule(
       int mutable,
       TryGenerator.Kind throwing,
       List<FuncType> tags,
-      boolean tailCalls) {
+      boolean tailCalls,
+      boolean references) {
 
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
@@ -90,6 +92,7 @@ public record RandomModule(
       globals(shape);
       out.append(TryGenerator.definitions(shape.tags));
       segments(shape);
+      out.append(ReferenceGenerator.definitions(shape));
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
         out.append("(func $f").append(i);
@@ -151,7 +154,8 @@ public record RandomModule(
           1 + random.nextInt(globalCount),
           throwing,
           TryGenerator.tags(throwing, random),
-          TailCallGenerator.areIn(seed));
+          TailCallGenerator.areIn(seed),
+          ReferenceGenerator.areIn(seed));
     }
 
     private NumType type() {
