@@ -376,6 +376,20 @@ public final class Config {
   }
 
   /**
+   * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
+   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
+   * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
+   */
+  public Config debugInfo(boolean enable) {
+    return set(Tunable.DEBUG_INFO, enable);
+  }
+
+  /** What {@link #debugInfo(boolean)} says. */
+  public boolean debugInfo() {
+    return tunables.is(Tunable.DEBUG_INFO);
+  }
+
+  /**
    * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
    * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
    * when the dump is written. Default: false.

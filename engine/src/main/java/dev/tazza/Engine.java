@@ -275,7 +275,7 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel(),
+        config.consumeFuel() ? StoreContext.FUEL_STUB : Settings.NO_FUEL,
         config.signalsBasedTraps()
             ? null
             : new Settings.TrapCalls(
@@ -307,6 +307,13 @@ public final class Engine implements AutoCloseable {
 
   Config config() {
     return config;
+  }
+
+  /** A compiler like its own that somebody looks on to. */
+  ModuleCompiler observed(Observer observer) {
+    checkOpen();
+    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
+    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
   }
 
   /**

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can stop the guest of one store: its epoch deadline, the timeouts of calls under
- * way, and the interruption of the thread that calls. Used by the thread that uses the store.
+ * way, the interruption of the thread that calls, and its termination. Used by the thread that uses
+ * the store, but for {@link #terminate}.
  */
 final class Interruption<T extends @Nullable Object> implements StopHandler {
   private final Store<T> store;
@@ -45,6 +46,15 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
       deadline = null;
     }
     vm.onStop(this);
+  }
+
+  /** Whether the guest is to run no more. */
+  private volatile boolean terminated;
+
+  /** Ends the guest for good. Any thread. */
+  void terminate() {
+    terminated = true;
+    vm.stop().raise();
   }
 
   // Timeouts.
@@ -103,6 +113,9 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
       profiling.stopped();
     }
     store.asyncCalls().checkCancelled();
+    if (terminated) {
+      throw interrupt("the guest was terminated");
+    }
     if (byThread && Thread.currentThread().isInterrupted()) {
       throw interrupt("the calling thread was interrupted");
     }

@@ -2,10 +2,13 @@ package dev.tazza;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.debug.DebugImage;
+import dev.tazza.vm.debug.Debuggers;
 import dev.tazza.vm.event.CompileEvent;
 import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
@@ -22,6 +25,7 @@ import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -301,10 +306,44 @@ public final class Module implements AutoCloseable {
     return deserializeVerified(engine, Files.readAllBytes(artifact));
   }
 
+  /**
+   * The module in the resources beside a class, as the build put it there: the artifact {@code
+   * NAME.tazza} if there is one that fits this engine and machine, otherwise {@code NAME.wasm} or
+   * {@code NAME.wat}, compiled. Who can put resources there is trusted: the artifact runs as it is.
+   *
+   * @param beside the class in whose package they are
+   * @param name without extension
+   * @throws FileNotFoundException when there is none of them
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   */
+  public static Module ofResource(Engine engine, Class<?> beside, String name) throws IOException {
+    engine.checkOpen();
+    Objects.requireNonNull(name, "name");
+    try (InputStream artifact = beside.getResourceAsStream(name + ".tazza")) {
+      if (artifact != null) {
+        return deserialize(engine, artifact);
+      }
+    } catch (ArtifactException other) {
+      // Of another version, with other options, or for another machine.
+    }
+    for (String extension : List.of(".wasm", ".wat")) {
+      try (InputStream module = beside.getResourceAsStream(name + extension)) {
+        if (module != null) {
+          return compile(engine, module.readAllBytes());
+        }
+      }
+    }
+    throw new FileNotFoundException(
+        "there is no %s.wasm beside the class %s".formatted(name, beside.getName()));
+  }
+
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
     LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
     engine.profiler().loaded(loaded);
+    if (engine.tunables().is(Tunable.DEBUG_INFO)) {
+      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+    }
     return new Module(engine, loaded);
   }
 

@@ -4,7 +4,9 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
 import dev.tazza.wasm.Features;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -42,6 +44,13 @@ final class EngineOptions {
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
+      names = {"-D", "--debug"},
+      paramLabel = "WHAT",
+      converter = DebugConverter.class,
+      description = "debug-info: show the code to debuggers, such as gdb. Repeatable.")
+  private List<String> debug = new ArrayList<>();
+
+  @Option(
       names = "--profile",
       paramLabel = "KIND",
       converter = ProfileKind.Converter.class,
@@ -66,6 +75,17 @@ final class EngineOptions {
             + " no check."
       })
   private boolean noFallback;
+
+  /** Accepts what there is. */
+  static final class DebugConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.equals("debug-info")) {
+        throw new TypeConversionException("expected debug-info but was '" + value + "'");
+      }
+      return value;
+    }
+  }
 
   /** Reads {@code speed-and-size} as the constant. */
   static final class LevelConverter implements ITypeConverter<OptLevel> {
@@ -145,6 +165,7 @@ final class EngineOptions {
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
             .profiler(profile.strategy())
+            .debugInfo(!debug.isEmpty())
             .dynamicMemoryFallback(fallback);
     try {
       settings.forEach(config::flagSet);

@@ -25,7 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
-  private final State chosen = new State();
+  private final State chosen;
   private int about = NOTHING;
   private int left;
   private int right;
@@ -36,7 +36,8 @@ final class Conditions {
 
   private int epoch;
 
-  Conditions(Values values, Joins joins) {
+  Conditions(Values values, Joins joins, Room room) {
+    chosen = new State(room);
     this.values = values;
     this.joins = joins;
   }
@@ -272,18 +273,14 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest =
-        part != Values.DEAD
-            && values.lengthKind[b] == Values.OF_MEMORY
-            && values.rootShift[a] == 0
-            && values.rootShift[part] == 0;
+    boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
     if (isRest && values.isConstant(a)) {
       // Which is made anew wherever it is needed, so that it has no identity.
       noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
-      state.addFact(State.SUM, memory, values.root[a], values.root[part], constant);
+      state.addFact(State.SUM, memory, values.origin(a), values.origin(part), constant);
     }
   }
 
@@ -299,7 +296,7 @@ final class Conditions {
       int y = values.sumRight[a];
       if (values.low[x] >= 0 && values.low[y] >= 0) {
         long constant = values.offset[x] + values.offset[y] + slack;
-        state.addFact(State.SUM, of, values.root[x], values.root[y], constant);
+        state.addFact(State.SUM, of, values.origin(x), values.origin(y), constant);
       }
     }
   }

@@ -13,8 +13,10 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TypeRenumbering;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ public final class LoadedModule implements MappedCode {
   private volatile @Nullable InstanceTemplate template;
   private volatile @Nullable Map<String, Export> exports;
   private int users = 1; // guarded by this
+
+  /** What is done before the code goes; guarded by this. */
+  private final List<Runnable> farewells = new ArrayList<>();
 
   /**
    * Maps the code: that of a file as it is there, other code writable first, then executable.
@@ -210,6 +215,11 @@ public final class LoadedModule implements MappedCode {
     return compiled.tables().symbolAt((int) (pc - block.address()));
   }
 
+  /** Has something done before the code is unmapped. It must not throw. */
+  public synchronized void beforeUnmapping(Runnable farewell) {
+    farewells.add(farewell);
+  }
+
   /**
    * Adds a user, as long as whom the code stays mapped.
    *
@@ -229,6 +239,7 @@ public final class LoadedModule implements MappedCode {
     }
     InstanceTemplate made = template;
     try {
+      farewells.forEach(Runnable::run);
       block.close();
     } finally {
       try {
