@@ -33,9 +33,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>java -cp bench/target/benchmarks.jar dev.tazza.bench.PoolFigures [CYCLES]</pre>
  *
- * With {@code -Xms256m -Xmx256m -XX:+AlwaysPreTouch}, or the growth of Java's heap is counted as the
- * instances' memory. Times are of the thread's processor, in microseconds, of batches of 500: least and median. {@code
- * CYCLES} (100,000) is how often four threads, together, make, call and close an instance.
+ * With {@code -Xms256m -Xmx256m -XX:+AlwaysPreTouch}, or the growth of Java's heap is counted as
+ * the instances' memory. Times are of the thread's processor, in microseconds, of batches of 500:
+ * least and median. {@code CYCLES} (100,000) is how often four threads, together, make, call and
+ * close an instance.
  */
 final class PoolFigures {
   private static final int BATCH = 500;
@@ -83,8 +84,7 @@ final class PoolFigures {
   }
 
   private static Config pooling(int count) {
-    PoolingConfig pooling =
-        new PoolingConfig().instanceLimits(new InstanceLimits().count(count));
+    PoolingConfig pooling = new PoolingConfig().instanceLimits(new InstanceLimits().count(count));
     return new Config().allocationStrategy(InstanceAllocationStrategy.pooling(pooling));
   }
 
