@@ -275,7 +275,7 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel(),
+        config.consumeFuel() ? StoreContext.FUEL_STUB : Settings.NO_FUEL,
         config.signalsBasedTraps()
             ? null
             : new Settings.TrapCalls(

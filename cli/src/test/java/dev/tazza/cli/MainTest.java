@@ -308,6 +308,26 @@ class MainTest {
   }
 
   @Test
+  void aSnapshotIsReadyAlready() throws IOException {
+    String module =
+        file(
+            "slow.wat",
+            """
+            (module
+              (global $ready (mut i32) (i32.const 0))
+              (func (export "wizer.initialize") (global.set $ready (i32.const 42)))
+              (func (export "get_ready") (param i32))
+              (func (export "ready") (result i32) (global.get $ready)))
+            """);
+    String ready = folder.resolve("ready.wasm").toString();
+    assertEquals(0, tazza("snapshot", module, "-o", ready).status);
+    assertEquals("42\n", tazza("run", "--invoke", "ready", ready).out);
+    assertOneLine(1, "--init names another", tazza("snapshot", ready, "-o", ready));
+    assertOneLine(
+        1, "without parameters", tazza("snapshot", "--init=get_ready", module, "-o", ready));
+  }
+
+  @Test
   void compiledFilesRunWhenAllowed() throws IOException {
     String module = file("m.wat", MODULE);
     String artifact = folder.resolve("m.tazza").toString();

@@ -360,7 +360,7 @@ final class Accesses {
       case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
       case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
       case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
-      case StoreContext.POLL_STUB -> Values.POLL_STUB;
+      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> Values.POLL_STUB;
       case StoreContext.THROW_STUB -> Values.THROW_STUB;
       case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
       default -> Values.SCALAR;

@@ -11,6 +11,7 @@ import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.event.InstantiateEvent;
 import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -174,6 +175,11 @@ public final class VmStore implements AutoCloseable {
    */
   public void onStop(StopHandler handler) {
     requests.onStop(handler);
+  }
+
+  /** Decides, each time that guest code needs more fuel than it has. */
+  public void onFuelUsedUp(FuelHandler handler) {
+    requests.onFuelUsedUp(handler);
   }
 
   /** By which guest code is asked to stop. */

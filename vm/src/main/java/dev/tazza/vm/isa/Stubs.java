@@ -24,6 +24,7 @@ public final class Stubs {
   public static final long THROW = CODE.address(Stub.THROW);
   public static final long CROSS = CODE.address(Stub.CROSS);
   public static final long TRAP = CODE.address(Stub.TRAP);
+  public static final long OUT_OF_FUEL = CODE.address(Stub.OUT_OF_FUEL);
   public static final long TRAP_EXIT = CODE.address(Stub.TRAP_EXIT);
 
   private static final @Nullable AssembledCode BULK =
