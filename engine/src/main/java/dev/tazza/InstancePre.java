@@ -105,9 +105,7 @@ public final class InstancePre<T extends @Nullable Object> {
         values[i] = value(store, i);
       }
       VmInstance instance =
-          store
-              .vm()
-              .instantiateWithoutStart(module.loaded(), Arrays.asList(values), checked);
+          store.vm().instantiateWithoutStart(module.loaded(), Arrays.asList(values), checked);
       if (starts) {
         store.vm().start(instance);
       }
