@@ -25,7 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
-  private final State chosen = new State();
+  private final State chosen;
   private int about = NOTHING;
   private int left;
   private int right;
@@ -36,7 +36,8 @@ final class Conditions {
 
   private int epoch;
 
-  Conditions(Values values, Joins joins) {
+  Conditions(Values values, Joins joins, Room room) {
+    chosen = new State(room);
     this.values = values;
     this.joins = joins;
   }

@@ -214,6 +214,10 @@ final class Joins {
       values.sumRight[result] = values.sumRight[a];
       values.minus[result] = values.minus[a];
     }
+    if (values.wrapRoot[a] == values.wrapRoot[b] && values.wrapOffset[a] == values.wrapOffset[b]) {
+      values.wrapRoot[result] = values.wrapRoot[a];
+      values.wrapOffset[result] = values.wrapOffset[a];
+    }
     values.step[result] = step(a, b);
     values.setJoined(result, block);
     if (grows && (low < values.low[a] || high > values.high[a])) {

@@ -396,6 +396,12 @@ class SandboxMutationTest {
 
   /** Requires that the verifier rejects a module with other tables. */
   static void rejects(CompiledModule module, UnaryOperator<CodeTables> change) {
+    CompiledModule other = withTables(module, change);
+    assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
+  }
+
+  /** The same module with other tables. */
+  static CompiledModule withTables(CompiledModule module, UnaryOperator<CodeTables> change) {
     CodeTables changed = change.apply(module.tables());
     int imported = module.module().importedFunctionCount();
     int[] functions = new int[module.module().definedFunctionCount()];
@@ -404,16 +410,14 @@ class SandboxMutationTest {
     Arrays.setAll(entries, module::entryTrampoline);
     int[] exits = new int[module.module().typeCount()];
     Arrays.setAll(exits, module::exitTrampoline);
-    CompiledModule other =
-        new CompiledModule(
-            module.module(),
-            module.tunables(),
-            module.text(),
-            functions,
-            entries,
-            exits,
-            () -> changed);
-    assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
+    return new CompiledModule(
+        module.module(),
+        module.tunables(),
+        module.text(),
+        functions,
+        entries,
+        exits,
+        () -> changed);
   }
 
   @Test
