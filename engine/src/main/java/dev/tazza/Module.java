@@ -340,6 +340,7 @@ public final class Module implements AutoCloseable {
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
     LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
+    engine.use().mapped(loaded, compiled.text().size());
     engine.profiler().loaded(loaded);
     if (engine.tunables().is(Tunable.DEBUG_INFO)) {
       loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));

@@ -72,6 +72,7 @@ public final class VmStore implements AutoCloseable {
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
+  private final ResourceUse.OfStore use;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
 
@@ -80,6 +81,8 @@ public final class VmStore implements AutoCloseable {
     this.types = services.types();
     this.tunables = tunables;
     this.traps = traps;
+    this.use = services.use().newStore();
+    resources.add(use);
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
     InstanceAllocator used =
@@ -130,6 +133,10 @@ public final class VmStore implements AutoCloseable {
   /** Tags, and exceptions under way. */
   public VmExceptions exceptions() {
     return exceptions;
+  }
+
+  ResourceUse.OfStore use() {
+    return use;
   }
 
   GuestWaits waits() {
@@ -283,6 +290,7 @@ public final class VmStore implements AutoCloseable {
     LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
+    use.addMemory(storage.length());
     return new VmMemory(this, type, storage, null);
   }
 
@@ -368,6 +376,7 @@ public final class VmStore implements AutoCloseable {
     space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
+    use.addInstance();
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
