@@ -99,6 +99,9 @@ final class Values {
 
   static final long U32 = 0xffff_ffffL;
 
+  /** More than twice the bytes that a memory can have. */
+  static final long ADDRESSES = 1L << 49;
+
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
   static final int DEAD = 0;
 

@@ -87,6 +87,16 @@ class SandboxMutationTest {
                 (i32.load offset=8 (local.get 0))))
               """),
           Map.entry(
+              "walk64",
+              """
+              (module (memory i64 1) (func $f (export "f") (param i64) (result i32) (local i32)
+                (loop
+                  (local.set 1 (i32.add (local.get 1) (i32.load (local.get 0))))
+                  (local.set 0 (i64.add (local.get 0) (i64.const 0x90)))
+                  (br_if 0 (local.get 1)))
+                (local.get 1)))
+              """),
+          Map.entry(
               "copy64",
               """
               (module (memory i64 1) (func $f (export "f") (param i64 i64 i64)
@@ -271,6 +281,10 @@ class SandboxMutationTest {
           new Mutation("an off-by-one offset of bytes", "bytes64", "8b440108", "8b440109"),
           new Mutation("a wider access of bytes", "bytes64", "8b440108c3", "488b440108"),
           new Mutation("a length added to itself", "bytes64", "4883c1f5", "4803c990"),
+          new Mutation("no check before a pointer walks", "walk64", "7318", "9090"),
+          new Mutation("a step beyond the guard", "walk64", "4881c090000000", "4881c090000100"),
+          new Mutation("a pointer that walks down", "walk64", "4881c090000000", "4881e890000000"),
+          new Mutation("an access that is not the pointer's", "walk64", "031401", "031409"),
           new Mutation("no check of a 64-bit count", "copy64", "772e", "9090"),
           new Mutation("no check of a 64-bit source", "copy64", "7724", "9090"),
           new Mutation("no check of a 64-bit destination", "copy64", "7716", "9090"),
@@ -356,6 +370,8 @@ class SandboxMutationTest {
             .tableAccessSpectreMitigation(false);
     if (program.equals("checked")) {
       config.staticMemoryMaximumSize(0);
+    } else if (program.equals("walk64")) {
+      config.optLevel(OptLevel.SPEED);
     }
     try (Engine engine = new Engine(config);
         Module module = Module.compile(engine, PROGRAMS.get(program))) {
