@@ -7,7 +7,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What a guest waits for: the results of a host function, or its next turn. */
+/**
+ * What a guest waits for: the results of a host function, a notification at a shared memory, or its
+ * next turn.
+ */
 final class AsyncAnswer {
   /** Nothing is to come but its turn. */
   static final AsyncAnswer NEXT_TURN =
@@ -15,11 +18,28 @@ final class AsyncAnswer {
 
   private final FuncType type;
   private final CompletableFuture<@Nullable Object @Nullable []> results;
+  private final Runnable dropped;
 
   /** The results of a function of {@code type}. */
   AsyncAnswer(FuncType type, CompletionStage<@Nullable Object @Nullable []> results) {
+    this(type, results, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param dropped runs when nobody waits for them any more
+   */
+  AsyncAnswer(
+      FuncType type, CompletionStage<@Nullable Object @Nullable []> results, Runnable dropped) {
     this.type = type;
     this.results = results.toCompletableFuture();
+    this.dropped = dropped;
+  }
+
+  /** Nobody waits for it any more. */
+  void drop() {
+    dropped.run();
   }
 
   boolean isThere() {

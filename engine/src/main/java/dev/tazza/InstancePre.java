@@ -27,7 +27,10 @@ public final class InstancePre<T extends @Nullable Object> {
   private final Module module;
   private final List<ImportType> imports;
 
-  /** For each import a {@link HostDefinition}, {@link Extern} or {@link Linker.DefaultValue}. */
+  /**
+   * For each import a {@link HostDefinition}, {@link Extern}, {@link SharedMemory} or {@link
+   * Linker.DefaultValue}.
+   */
   private final Object[] definitions;
 
   InstancePre(Module module, Object[] definitions) {
@@ -96,8 +99,13 @@ public final class InstancePre<T extends @Nullable Object> {
     if (definition instanceof HostDefinition<?>) {
       return store.materialize(hostDefinition(definition));
     }
-    return Instance.vm(
-        definition instanceof Extern extern ? extern : defaultValue(store, imports.get(index)));
+    Extern extern =
+        switch (definition) {
+          case Extern there -> there;
+          case SharedMemory memory -> memory.in(store);
+          default -> defaultValue(store, imports.get(index));
+        };
+    return Instance.vm(extern, store);
   }
 
   @SuppressWarnings("unchecked")

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -25,7 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
-  private final State chosen = new State();
+  private final State chosen;
   private int about = NOTHING;
   private int left;
   private int right;
@@ -36,7 +36,8 @@ final class Conditions {
 
   private int epoch;
 
-  Conditions(Values values, Joins joins) {
+  Conditions(Values values, Joins joins, Room room) {
+    chosen = new State(room);
     this.values = values;
     this.joins = joins;
   }
@@ -79,14 +80,16 @@ final class Conditions {
     return switch (about) {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
-      case LOGIC -> equality && !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious && isPlain(left);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };
   }
 
   private boolean isPlain(int value) {
-    return isNumber(value) && !values.is(value, Values.REFERENCE_TYPE);
+    return isNumber(value)
+        && !values.is(value, Values.REFERENCE_TYPE)
+        && !values.is(value, Values.SUBTYPE);
   }
 
   /**
@@ -215,6 +218,13 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE) && values.isAt(b, Values.SCALAR, 0) && size == 8) {
+      state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
+      return;
+    }
+    if (values.is(a, Values.SUBTYPE) && values.isAt(b, Values.SCALAR, 0)) {
+      state.addSubtypes(a);
+    }
     if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
       return;
     }
@@ -263,18 +273,14 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest =
-        part != Values.DEAD
-            && values.lengthKind[b] == Values.OF_MEMORY
-            && values.rootShift[a] == 0
-            && values.rootShift[part] == 0;
+    boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
     if (isRest && values.isConstant(a)) {
       // Which is made anew wherever it is needed, so that it has no identity.
       noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
-      state.addFact(State.SUM, memory, values.root[a], values.root[part], constant);
+      state.addFact(State.SUM, memory, values.origin(a), values.origin(part), constant);
     }
   }
 
@@ -290,7 +296,7 @@ final class Conditions {
       int y = values.sumRight[a];
       if (values.low[x] >= 0 && values.low[y] >= 0) {
         long constant = values.offset[x] + values.offset[y] + slack;
-        state.addFact(State.SUM, of, values.root[x], values.root[y], constant);
+        state.addFact(State.SUM, of, values.origin(x), values.origin(y), constant);
       }
     }
   }

@@ -70,6 +70,8 @@ final class Liveness {
     OPERANDS[Kind.LEA] = WRITES_REG;
     OPERANDS[Kind.ALU_REG] = READS_REG | WRITES_REG | READS_RM;
     OPERANDS[Kind.ALU_RM] = READS_REG | READS_RM | WRITES_RM;
+    OPERANDS[Kind.EXCHANGE] = READS_REG | WRITES_REG | READS_RM | WRITES_RM;
+    OPERANDS[Kind.COMPARE_EXCHANGE] = READS_REG | READS_RM | WRITES_RM;
     OPERANDS[Kind.SHIFT_X] = WRITES_REG | READS_RM | READS_THIRD;
     OPERANDS[Kind.AND_NOT] = WRITES_REG | READS_RM | READS_THIRD;
     OPERANDS[Kind.LOWEST_BIT] = READS_RM;
@@ -267,6 +269,10 @@ final class Liveness {
       case Kind.MUL, Kind.DIV, Kind.IDIV -> {
         read |= 1 << RAX | 1 << RDX;
         written |= 1 << RAX | 1 << RDX;
+      }
+      case Kind.COMPARE_EXCHANGE -> {
+        read |= 1 << RAX;
+        written |= 1 << RAX;
       }
       case Kind.SIGN -> {
         read |= 1 << RAX;

@@ -5,10 +5,10 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.MemoryType;
 
 /**
@@ -93,8 +93,8 @@ final class MemoryBounds {
             : new Inside(trapUnlessBelow(index, knownLength(memory)), offset);
       }
     }
-    return is64(memory)
-        ? exactly64(memory, index, offset, end)
+    return is64(memory) || end <= leastBytes(memory)
+        ? exactlyByRest(memory, index, offset, end)
         : exactly(memory, index, offset, end);
   }
 
@@ -148,7 +148,7 @@ final class MemoryBounds {
     return new Inside(trapUnlessAtMost(far, last, knownLength(memory)), 0);
   }
 
-  private Inside exactly64(int memory, Inst index, long offset, long end) {
+  private Inside exactlyByRest(int memory, Inst index, long offset, long end) {
     Builder builder = state.builder;
     Inst length = knownLength(memory);
     boolean isFar = end > leastBytes(memory);
@@ -222,7 +222,7 @@ final class MemoryBounds {
   Inst base(int memory) {
     return state.builder.load(
         Type.I64,
-        state.env.tunables.isStatic(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
+        state.env.tunables.staysInPlace(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
         definition(memory),
         field(memory) + VmLayout.MEMORY_BASE,
         0);
@@ -247,15 +247,24 @@ final class MemoryBounds {
 
   /** What {@link #field} is relative to. */
   private Inst definition(int memory) {
-    if (memory >= state.env.module.importedMemoryCount()) {
+    int imported = state.env.module.importedMemoryCount();
+    if (!isElsewhere(memory)) {
       return state.vmctx;
     }
-    int pointer = state.env.layout.importedMemory(memory);
+    int pointer =
+        memory < imported
+            ? state.env.layout.importedMemory(memory)
+            : state.env.layout.memory(memory - imported);
     return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
   }
 
   private int field(int memory) {
     int imported = state.env.module.importedMemoryCount();
-    return memory < imported ? 0 : state.env.layout.memory(memory - imported);
+    return isElsewhere(memory) ? 0 : state.env.layout.memory(memory - imported);
+  }
+
+  /** Whether the context has the address of the definition in place of it. */
+  private boolean isElsewhere(int memory) {
+    return memory < state.env.module.importedMemoryCount() || type(memory).limits().shared();
   }
 }

@@ -250,6 +250,21 @@ public final class Parser {
         in.expect(",");
         use(inst.args, op.arity() - 1);
       }
+      case ATOMIC_LOAD,
+          ATOMIC_STORE,
+          ATOMIC_ADD,
+          ATOMIC_SUB,
+          ATOMIC_AND,
+          ATOMIC_OR,
+          ATOMIC_XOR,
+          ATOMIC_EXCHANGE,
+          ATOMIC_COMPARE_EXCHANGE -> {
+        address(inst, op.arity());
+        for (int i = 1; i < op.arity(); i++) {
+          in.expect(",");
+          use(inst.args, i);
+        }
+      }
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case RETURN_CALL, RETURN_CALL_REF -> call(inst);
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> tryCall(inst);

@@ -6,6 +6,7 @@ import dev.tazza.wasm.ResourceLimitException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest stacks of one size. Some are kept for reuse: a store that gets one of these costs no system
@@ -25,6 +26,8 @@ public final class GuestStackPool implements AutoCloseable {
   private final long maximum;
   private final int capacity;
   private final boolean zeroing;
+  private final long resident;
+  private final @Nullable Permits permits;
   private final int largestSlab;
   private final ArrayDeque<GuestStack> idle = new ArrayDeque<>(); // guarded by this
 
@@ -42,12 +45,25 @@ public final class GuestStackPool implements AutoCloseable {
    * @param zeroing whether an idle stack keeps nothing of what was on it
    */
   public GuestStackPool(long maximum, int capacity, boolean zeroing) {
+    this(maximum, capacity, zeroing, zeroing ? RESIDENT_CLEARED : RESIDENT, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param resident bytes below the top of an idle stack that stay resident
+   * @param permits bound how many stacks are in use; null for no bound
+   */
+  public GuestStackPool(
+      long maximum, int capacity, boolean zeroing, long resident, @Nullable Permits permits) {
     if (maximum < 1) {
       throw new IllegalArgumentException("a guest stack needs at least one byte: " + maximum);
     }
     this.maximum = maximum;
     this.capacity = capacity;
     this.zeroing = zeroing;
+    this.resident = resident;
+    this.permits = permits;
     this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, maximum));
   }
 
@@ -60,9 +76,23 @@ public final class GuestStackPool implements AutoCloseable {
    * An idle stack, or a new one. What is below the top is arbitrary, or zero if that was asked for.
    *
    * @throws IllegalStateException when the pool is closed
-   * @throws ResourceLimitException when the system has no room for another
+   * @throws ResourceLimitException when the system has no room for another; a {@link
+   *     dev.tazza.wasm.PoolExhaustedException} when all are in use that may be
    */
   public GuestStack acquire() {
+    if (permits == null) {
+      return take();
+    }
+    permits.acquire();
+    try {
+      return take();
+    } catch (RuntimeException | Error refused) {
+      permits.release();
+      throw refused;
+    }
+  }
+
+  private GuestStack take() {
     int count;
     synchronized (this) {
       if (closed) {
@@ -109,10 +139,10 @@ public final class GuestStackPool implements AutoCloseable {
     boolean isKept = hasPlace();
     if (isKept) {
       if (zeroing) {
-        stack.discard(os, RESIDENT_CLEARED);
-        stack.clear(os, RESIDENT_CLEARED);
+        stack.discard(os, resident);
+        stack.clear(os, resident);
       } else {
-        stack.discard(os, RESIDENT);
+        stack.discardIfUsed(os, resident);
       }
       synchronized (this) {
         isKept = hasPlace();
@@ -123,6 +153,9 @@ public final class GuestStackPool implements AutoCloseable {
     }
     if (!isKept) {
       giveBack(stack);
+    }
+    if (permits != null) {
+      permits.release();
     }
   }
 

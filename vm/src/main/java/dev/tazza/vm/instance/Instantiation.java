@@ -246,8 +246,7 @@ final class Instantiation {
           instance.tables[tables++] = table;
         }
         case VmMemory memory -> {
-          NativeMemory.putLong(
-              context + layout.importedMemory(memories), memory.storage().definition());
+          NativeMemory.putLong(context + layout.importedMemory(memories), memory.definition());
           instance.memories[memories++] = memory;
         }
         case VmTag tag -> setTag(instance, tags++, tag);
@@ -290,7 +289,7 @@ final class Instantiation {
     int imported = module.importedMemoryCount();
     for (int i = imported; i < instance.memories.length; i++) {
       VmMemory memory = store.newMemory(module.memory(i), template.memories().image(i - imported));
-      memory.storage().define(instance.context + instance.layout().memory(i - imported));
+      memory.define(instance.context + instance.layout().memory(i - imported));
       instance.memories[i] = memory;
     }
   }
@@ -325,8 +324,9 @@ final class Instantiation {
   }
 
   /** Runs the start function. */
-  void start(VmInstance instance) {
-    int start = module.startFunction();
+  static void start(VmInstance instance) {
+    VmStore store = instance.store;
+    int start = instance.module().startFunction();
     if (start < 0) {
       return;
     }

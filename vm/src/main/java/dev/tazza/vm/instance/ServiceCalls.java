@@ -2,8 +2,8 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;
@@ -56,11 +56,30 @@ final class ServiceCalls {
       }
       case IS_SUBTYPE -> isSubtype(instance, args.i32(0), args.i32(1));
       case CATCH_REFERENCE -> instance.store.exceptions().reference();
+      case MEMORY_ATOMIC_NOTIFY ->
+          instance
+              .store
+              .waits()
+              .notify(memory(instance, args), args.i64(1), args.i64(2), args.i32(3));
+      case MEMORY_ATOMIC_WAIT32 ->
+          instance
+              .store
+              .waits()
+              .wait32(memory(instance, args), args.i64(1), args.i64(2), args.i32(3), args.i64(4));
+      case MEMORY_ATOMIC_WAIT64 ->
+          instance
+              .store
+              .waits()
+              .wait64(memory(instance, args), args.i64(1), args.i64(2), args.i64(3), args.i64(4));
       case THROW_REFERENCE -> {
         instance.store.exceptions().raise(args.reference(0));
         yield 0;
       }
     };
+  }
+
+  private static VmMemory memory(VmInstance instance, Arguments args) {
+    return instance.memories[args.i32(0)];
   }
 
   /** The arguments of a service, which are what its row says: anything else is refused. */

@@ -1,8 +1,10 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
+import dev.tazza.vm.event.MemoryGrowthEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
@@ -109,19 +111,32 @@ final class StoreGrowth {
   }
 
   /**
-   * Grows a memory to {@code bytes}, if the limiter allows it.
+   * Grows a memory from {@code before} to {@code bytes}, if the limiter allows it.
    *
    * @return whether it has grown
    */
-  boolean grow(VmMemory memory, long bytes) {
-    StoreLimiter asked = limiter;
-    if (asked == null) {
-      return memory.storage().grow(bytes);
+  boolean grow(VmMemory memory, long before, long bytes) {
+    if (!Recording.isOn()) {
+      return growIfAllowed(memory, before, bytes);
     }
-    long before = memory.storage().length();
-    boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
-    requireSame(before, memory.storage().length());
-    return allowed && memory.storage().grow(bytes);
+    MemoryGrowthEvent event = MemoryGrowthEvent.start();
+    boolean grown = growIfAllowed(memory, before, bytes);
+    event.done(before, bytes, grown);
+    return grown;
+  }
+
+  private boolean growIfAllowed(VmMemory memory, long before, long bytes) {
+    StoreLimiter asked = limiter;
+    if (asked != null) {
+      boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
+      if (memory.shared() == null) {
+        requireSame(before, memory.storage().length());
+      }
+      if (!allowed) {
+        return false;
+      }
+    }
+    return memory.storage().grow(before, bytes);
   }
 
   /**

@@ -255,6 +255,13 @@ public final class Selection<I> {
           writes[i] += regions.get(i).isConstant() ? 0 : by;
         }
       }
+      case SYNCHRONIZES -> {
+        effects += by;
+        int own = inst.access == null ? -1 : inst.access.region().id();
+        for (int i = 0; i < writes.length; i++) {
+          writes[i] += i == own || regions.get(i).isShared() ? by : 0;
+        }
+      }
       case POLLS, CHARGES -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}

@@ -52,7 +52,12 @@ public final class KnownBits {
           case CLZ, CTZ, POPCNT -> inst.type == Type.I32 ? 63 : 127;
           case LOAD -> load(inst);
           case VANY_TRUE, VALL_TRUE, VBITMASK, VEXTRACT_LANE -> ofVector(inst);
-          default -> inst.op.isIntCompare() || inst.op.isFloatCompare() ? 1 : -1;
+          default -> {
+            if (inst.op.isAtomic()) {
+              yield load(inst);
+            }
+            yield inst.op.isIntCompare() || inst.op.isFloatCompare() ? 1 : -1;
+          }
         };
   }
 
