@@ -420,8 +420,8 @@ final class Liveness {
   }
 
   /**
-   * The places in the order of the blocks of a loop: of short ones only those from which a way leads
-   * back to the loop's start, otherwise all up to the last with such a way.
+   * The places in the order of the blocks of a loop: of short ones only those from which a way
+   * leads back to the loop's start, otherwise all up to the last with such a way.
    */
   private BitSet blocksOfLoop(int start) {
     int last = blocks.lastBack[start];

@@ -67,7 +67,8 @@ public final class EliminateBoundsChecks {
       } else if (isClampOfInside(inst)) {
         replacements.replace(inst, inst.args[0]);
         block.remove(inst);
-      } else if (BoundsCheck.isLowerHalf(inst) && staysWithin(inst.args[0].args[0], BoundsCheck.ALL_U32)) {
+      } else if (BoundsCheck.isLowerHalf(inst)
+          && staysWithin(inst.args[0].args[0], BoundsCheck.ALL_U32)) {
         replacements.replace(inst, inst.args[0].args[0]);
         block.remove(inst);
       }

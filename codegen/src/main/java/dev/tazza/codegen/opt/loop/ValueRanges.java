@@ -6,7 +6,6 @@ import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.KnownBits;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
