@@ -159,6 +159,7 @@ public final class Engine implements AutoCloseable {
     if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
         || wanted.is(Tunable.STATIC_MEMORY_FORCED)
         || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
+        || config.allocationStrategy() instanceof InstanceAllocationStrategy.Pooling
         || !AddressSpace.mayBeLimited()) {
       return wanted;
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -402,7 +403,43 @@ class PoolingTest {
     }
   }
 
+  @Test
+  void stacksKeepAsMuchAsIsSaid() {
+    for (long kept : new long[] {0, 32 << 10}) {
+      PoolingConfig pooling =
+          new PoolingConfig().instanceLimits(limits().count(1)).asyncStackKeepResident(kept);
+      try (Engine engine = new Engine(config(pooling))) {
+        GuestStack stack = engine.stacks().acquire();
+        NativeMemory.fill(stack.limit(), stack.top() - stack.limit(), (byte) 1);
+        engine.stacks().release(stack);
+        GuestStack again = engine.stacks().acquire();
+        long left = 0;
+        for (long at = again.limit(); at < again.top(); at++) {
+          left += NativeMemory.getByte(at);
+        }
+        assertEquals(kept, left);
+        engine.stacks().release(again);
+      }
+    }
+  }
+
   // Lifetimes.
+
+  @Test
+  @Timeout(120)
+  void whatNobodyClosesComesBack() throws InterruptedException {
+    try (Engine engine = new Engine(config(limits()));
+        Module module = Module.compile(engine, MODULE)) {
+      for (int i = 0; i < 3; i++) {
+        Instance.instantiate(new Store<Void>(engine), module, List.of());
+      }
+      while (engine.poolMetrics().instances() > 0) {
+        System.gc();
+        Thread.onSpinWait();
+      }
+      assertEquals(0, engine.poolMetrics().memories());
+    }
+  }
 
   @Test
   void storesGoOnWhenTheEngineIsClosed() {
