@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the file in which a module says its debug information is. What a module says may be hostile:
- * only a plain name is taken, of a file beside the module, and what cannot be read is no debug
- * information.
+ * Finds the file in which a module says its debug information is. What a module says may be
+ * hostile: only a plain name is taken, of a file beside the module, and what cannot be read is no
+ * debug information.
  */
 final class DebugInfoFile {
   /** Larger ones are not read. */

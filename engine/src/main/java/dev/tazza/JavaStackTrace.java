@@ -44,9 +44,7 @@ final class JavaStackTrace {
         whole.add(element);
       }
     }
-    return activation < guest.activations().length
-        ? null
-        : whole.toArray(StackTraceElement[]::new);
+    return activation < guest.activations().length ? null : whole.toArray(StackTraceElement[]::new);
   }
 
   private static Backtrace activation(Backtrace guest, int activation) {

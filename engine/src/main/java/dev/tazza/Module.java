@@ -136,7 +136,8 @@ public final class Module implements AutoCloseable {
   public static Module compile(Engine engine, Path file) throws IOException {
     engine.checkOpen();
     byte[] module = Files.readAllBytes(file);
-    return compile(engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
+    return compile(
+        engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
   }
 
   private static @Nullable Path folder(Path file) {
@@ -146,8 +147,8 @@ public final class Module implements AutoCloseable {
   /**
    * A module with its debug information, if it is in a file of its own that the module names in a
    * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it. Because a
-   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and
-   * if it cannot be read, the module is left as it is.
+   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and if
+   * it cannot be read, the module is left as it is.
    *
    * @param module in the binary format; others are left as they are
    */

@@ -44,8 +44,7 @@ class ExternalDebugInfoTest {
       int size = in.count();
       int contents = in.position();
       boolean debug =
-          id == 0
-              && new BinaryReader(whole, contents, contents + size).name().startsWith(".debug");
+          id == 0 && new BinaryReader(whole, contents, contents + size).name().startsWith(".debug");
       in.skip(size);
       if (!debug) {
         out.bytes(whole, start, in.position());

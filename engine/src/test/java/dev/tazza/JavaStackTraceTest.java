@@ -64,10 +64,9 @@ class JavaStackTraceTest {
   /** The methods of the program and the guest's functions. */
   private static List<String> methods(Throwable thrown) {
     return Arrays.stream(thrown.getStackTrace())
-        .filter(
-            element ->
-                "wasm".equals(element.getClassLoaderName())
-                    || element.getClassName().equals(Program.class.getName()))
+        .filter(element ->
+            "wasm".equals(element.getClassLoaderName())
+                || element.getClassName().equals(Program.class.getName()))
         .map(StackTraceElement::getMethodName)
         .toList();
   }
@@ -101,8 +100,7 @@ class JavaStackTraceTest {
   @Test
   void exceptionsOfTheHostHaveThemToo() {
     try (Program program = new Program(config(), "")) {
-      Exception thrown =
-          assertThrows(IllegalArgumentException.class, () -> program.callGuest(1));
+      Exception thrown = assertThrows(IllegalArgumentException.class, () -> program.callGuest(1));
       assertEquals(
           List.of(
               "hostFunction",

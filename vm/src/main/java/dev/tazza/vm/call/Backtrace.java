@@ -51,10 +51,7 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated, int[] acti
 
     Backtrace finish(boolean fault) {
       return new Backtrace(
-          Arrays.copyOf(pcs, count),
-          fault,
-          truncated,
-          Arrays.copyOf(activations, activationCount));
+          Arrays.copyOf(pcs, count), fault, truncated, Arrays.copyOf(activations, activationCount));
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debug information that is in a file of its own: another module, with the custom sections that were
- * taken from the first, in which a section {@code external_debug_info} may tell its name (tool
+ * Debug information that is in a file of its own: another module, with the custom sections that
+ * were taken from the first, in which a section {@code external_debug_info} may tell its name (tool
  * conventions, <i>DWARF for WebAssembly</i>).
  */
 public final class ExternalDebugInfo {
