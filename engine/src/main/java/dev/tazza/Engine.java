@@ -190,6 +190,14 @@ public final class Engine implements AutoCloseable {
     return profiler;
   }
 
+  /**
+   * Whether modules should have their debug information (DWARF): backtraces with details, a
+   * debugger, a profiler or core dumps want it.
+   */
+  public boolean wantsDebugInfo() {
+    return tunables.keepsDebugInfo();
+  }
+
   /** What makes exceptions of what happens in guest code. */
   GuestErrors errors() {
     return errors;
