@@ -14,7 +14,8 @@ class EngineStatisticsTest {
   void storesAndModulesAreCounted() {
     try (Engine engine = new Engine()) {
       assertEquals(new EngineStatistics(0, 0, 0, 0, 0, null), engine.statistics());
-      Module module = Module.compile(engine, "(module (memory (export \"memory\") 2) (func (export \"f\")))");
+      Module module =
+          Module.compile(engine, "(module (memory (export \"memory\") 2) (func (export \"f\")))");
       long code = engine.statistics().codeBytes();
       assertTrue(code > 0);
       assertEquals(1, engine.statistics().modules());
@@ -38,8 +39,7 @@ class EngineStatisticsTest {
   @Test
   void poolsAreInThere() {
     Config config =
-        new Config()
-            .allocationStrategy(InstanceAllocationStrategy.pooling(new PoolingConfig()));
+        new Config().allocationStrategy(InstanceAllocationStrategy.pooling(new PoolingConfig()));
     try (Engine engine = new Engine(config);
         Store<Void> _ = new Store<>(engine)) {
       PoolMetrics pool = engine.statistics().pool();

@@ -39,11 +39,10 @@ public final class ResourceUse {
   public void mapped(LoadedModule module, long bytes) {
     modules.incrementAndGet();
     codeBytes.addAndGet(bytes);
-    module.beforeUnmapping(
-        () -> {
-          modules.decrementAndGet();
-          codeBytes.addAndGet(-bytes);
-        });
+    module.beforeUnmapping(() -> {
+      modules.decrementAndGet();
+      codeBytes.addAndGet(-bytes);
+    });
   }
 
   /** A store was made. */
