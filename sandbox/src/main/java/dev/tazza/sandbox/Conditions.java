@@ -411,6 +411,18 @@ final class Conditions {
         : bound + move;
   }
 
+  /**
+   * What an access teaches that has been made: it ended within the memory, or it had faulted.
+   *
+   * @param address of a memory
+   */
+  void accessed(State state, int address, int memory, long greatestLength, int width) {
+    if (values.low[address] != values.high[address]) {
+      narrow(state, address, 0, greatestLength - width);
+      noteLength(state, address, Values.OF_MEMORY, memory, width);
+    }
+  }
+
   private void noteLength(State state, int value, byte what, int of, long slack) {
     if (values.rootShift[value] != 0) {
       noteScaled(state, value, what, of, slack);

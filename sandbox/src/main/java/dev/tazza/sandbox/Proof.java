@@ -544,6 +544,8 @@ final class Proof {
     if (guesses) {
       machine.joins.guess(state, liveness, block);
     } else if (changed != null) {
+      // A round of an outer loop may have changed others meanwhile.
+      liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
       machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];

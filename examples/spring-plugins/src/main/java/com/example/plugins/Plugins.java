@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 /** All plug-ins, compiled and linked. Used by many threads. */
 @Component
 public class Plugins {
-  private static final Duration TIME = Duration.ofMillis(50);
+  private static final Duration TIME = Duration.ofMillis(500);
   private static final long MEMORY = 16 << 20;
 
   private final Engine engine = new Engine(new Config().maxWasmStack(256 << 10));

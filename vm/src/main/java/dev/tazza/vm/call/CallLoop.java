@@ -400,9 +400,11 @@ public final class CallLoop implements AutoCloseable {
         long top = faultRegister(Processor.host().stackPointer());
         walk.trapWithoutFrame(pc, top + depth, frame);
       }
+      walk.endActivation();
     }
     for (int i = last; i >= 0; i--) {
       walk.parked(parked[i]);
+      walk.endActivation();
     }
     return walk.finish(trapped || stopped);
   }
