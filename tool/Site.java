@@ -40,6 +40,7 @@ final class Site {
           new Entry("docs/guide/host-functions.md", "Host functions"),
           new Entry("docs/guide/memory.md", "Passing data"),
           new Entry("docs/guide/wasi.md", "WASI"),
+          new Entry("docs/guide/build.md", "Modules in your build"),
           new Entry("docs/guide/untrusted-code.md", "Untrusted code"),
           new Entry("docs/guide/closing.md", "What must be closed"),
           new Entry("docs/ASYNC.md", "Guests that wait"),
@@ -54,6 +55,7 @@ final class Site {
           new Entry(null, "Inside"),
           new Entry("docs/ARCHITECTURE.md", "Architecture"),
           new Entry("docs/RATIONALE.md", "Rationale"),
+          new Entry("CHANGELOG.md", "Changes"),
           new Entry("CONTRIBUTING.md", "Contributing"));
 
   private static final String STYLE =

@@ -5,6 +5,7 @@ module dev.tazza.cli {
   requires dev.tazza.environ;
   requires dev.tazza;
   requires info.picocli;
+  requires java.compiler;
 
   exports dev.tazza.cli.wast to
       dev.tazza.testkit;

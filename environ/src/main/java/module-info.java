@@ -12,5 +12,6 @@ module dev.tazza.environ {
       dev.tazza.testkit;
   exports dev.tazza.environ.artifact to
       dev.tazza.engine,
-      dev.tazza.cli;
+      dev.tazza.cli,
+      dev.tazza.vm;
 }

@@ -15,6 +15,8 @@ module dev.tazza.vm {
   exports dev.tazza.vm.code to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.debug to
+      dev.tazza.engine;
   exports dev.tazza.vm.event to
       dev.tazza.engine;
   exports dev.tazza.vm.instance to

@@ -32,6 +32,7 @@ final class Allocation implements AutoCloseable {
 
   private final GuestStackPool stacks;
   private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final MemorySource hostMemories;
   private final InstanceAllocator instances;
   private final @Nullable PoolingAllocator pools;
   private final @Nullable Permits stackPermits;
@@ -43,10 +44,12 @@ final class Allocation implements AutoCloseable {
    * @throws dev.tazza.wasm.ResourceLimitException when the system has no room for the pools
    */
   Allocation(Config config, Tunables tunables) {
+    MemoryCreator creator = config.withHostMemory();
+    hostMemories = creator == null ? regions : new CreatedMemories(creator);
     switch (config.allocationStrategy()) {
       case InstanceAllocationStrategy.OnDemand() -> {
         stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
-        instances = new OnDemandAllocator(regions);
+        instances = new OnDemandAllocator(hostMemories);
         pools = null;
         stackPermits = null;
       }
@@ -126,7 +129,7 @@ final class Allocation implements AutoCloseable {
 
   /** Of memories that no instance defines. */
   MemorySource hostMemories() {
-    return regions;
+    return hostMemories;
   }
 
   /** How much of the pools is in use; null if there are none. */

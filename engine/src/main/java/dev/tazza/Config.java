@@ -1,6 +1,5 @@
 package dev.tazza;
 
-import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
@@ -9,11 +8,10 @@ import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +21,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<CpuFeature, Boolean> cpuFeatures;
+  private final TargetSettings target;
 
   /** All that is no feature. */
   private Tunables tunables;
 
   private @Nullable Cache cache;
   private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private @Nullable MemoryCreator hostMemory;
+  private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
   public Config() {
-    this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
+    this(Features.DEFAULT, new TargetSettings(), Tunables.DEFAULT);
   }
 
-  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, TargetSettings target, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
+    this.target = target;
     this.tunables = tunables;
   }
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables)
+    return new Config(features, target.copy(), tunables)
         .cache(cache)
-        .allocationStrategy(allocationStrategy);
+        .moduleVersion(moduleVersion)
+        .allocationStrategy(allocationStrategy)
+        .withHostMemory(hostMemory);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -170,27 +172,15 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has. Without AVX, there
-   * is no AVX2 and no FMA either.
+   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
+   * #target} none. Without AVX, there is no AVX2 and no FMA either.
    *
    * @param value {@code true} or {@code false}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
     Objects.requireNonNull(value, "value");
-    CpuFeature found = null;
-    for (CpuFeature feature : Target.host().features()) {
-      found = name.equals(HostFeatures.flag(feature)) ? feature : found;
-    }
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
-    }
-    if (!value.equals("true") && !value.equals("false")) {
-      throw new IllegalArgumentException(
-          "the setting " + name + " is true or false, not '" + value + "'");
-    }
-    cpuFeatures.put(found, value.equals("true"));
+    target.set(name, value);
     return this;
   }
 
@@ -208,9 +198,77 @@ public final class Config {
     return HostFeatures.settings();
   }
 
-  /** Features of the processor that are said to be there, or not. */
-  Map<CpuFeature, Boolean> cpuFeatures() {
-    return cpuFeatures;
+  /**
+   * Compiles for {@code triple}, such as {@code x86_64-unknown-linux-gnu}, instead of this machine.
+   * What this machine's processor has does not count then: code uses the least that is supported,
+   * x86-64-v2, and what is set from now on by {@link #flagSet}; what was set before is void.
+   * Modules of such an engine are for {@link Module#serialize}; they can also be run, if this
+   * machine has what their code may use. Default: this machine.
+   *
+   * @throws IllegalArgumentException when that is no triple
+   * @throws UnsupportedOperationException when it names something that is not supported
+   */
+  public Config target(String triple) {
+    target.target(triple);
+    return this;
+  }
+
+  /** What {@link #target(String)} says; null: this machine. */
+  public @Nullable String target() {
+    return target.triple();
+  }
+
+  /**
+   * Who decides what this machine's processor has: {@code detector} is asked with names such as
+   * {@code avx2} for each feature that the processor claims, and only those count that it says
+   * there are. For machines where the claim is not to be believed: under emulators, or where a
+   * running process may be moved to another processor. Null, the default: the processor is
+   * believed.
+   */
+  public Config detectHostFeature(@Nullable Predicate<String> detector) {
+    target.detector(detector);
+    return this;
+  }
+
+  /** What {@link #detectHostFeature(Predicate)} says. */
+  public @Nullable Predicate<String> detectHostFeature() {
+    return target.detector();
+  }
+
+  /** Which processors code is for. */
+  TargetSettings targetSettings() {
+    return target;
+  }
+
+  /**
+   * Which compiler to use. For one that there is not, {@link Engine#Engine(Config)} throws an
+   * {@link UnsupportedOperationException}. Default: {@link Strategy#AUTO}.
+   */
+  public Config strategy(Strategy strategy) {
+    return set(Tunable.STRATEGY, strategy.ordinal());
+  }
+
+  /** What {@link #strategy(Strategy)} says. */
+  public Strategy strategy() {
+    return Strategy.values()[(int) tunables.get(Tunable.STRATEGY)];
+  }
+
+  /**
+   * Whether the engine compiles. If not, it only loads artifacts ({@link Module#deserialize}) and
+   * what is in its {@link #cache}; everything that would take the compiler is refused with an
+   * {@link UnsupportedOperationException}. Besides modules these are two things for which code is
+   * made when they first come up: a host function that becomes a value of the guest's, and a
+   * function of one instance that another one imports. For servers that run what was compiled
+   * elsewhere and shall never spend time on compiling, or take modules of unknown origin. Default:
+   * true.
+   */
+  public Config enableCompiler(boolean enable) {
+    return set(Tunable.ENABLE_COMPILER, enable);
+  }
+
+  /** What {@link #enableCompiler(boolean)} says. */
+  public boolean enableCompiler() {
+    return tunables.is(Tunable.ENABLE_COMPILER);
   }
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */
@@ -318,6 +376,36 @@ public final class Config {
   }
 
   /**
+   * Whether the stack traces of traps, and of what host functions throw, are those of Java with the
+   * guest's frames where they belong: {@code wasm//module.function(file:line)} between the host
+   * function and who called the guest. Otherwise a trap's stack trace has the guest's frames alone,
+   * and other exceptions have them as a suppressed {@link GuestBacktrace}. Traps take some
+   * microseconds more. Default: false.
+   */
+  public Config wasmBacktraceInJava(boolean enable) {
+    return set(Tunable.WASM_BACKTRACE_IN_JAVA, enable);
+  }
+
+  /** What {@link #wasmBacktraceInJava(boolean)} says. */
+  public boolean wasmBacktraceInJava() {
+    return tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
+  }
+
+  /**
+   * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
+   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
+   * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
+   */
+  public Config debugInfo(boolean enable) {
+    return set(Tunable.DEBUG_INFO, enable);
+  }
+
+  /** What {@link #debugInfo(boolean)} says. */
+  public boolean debugInfo() {
+    return tunables.is(Tunable.DEBUG_INFO);
+  }
+
+  /**
    * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
    * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
    * when the dump is written. Default: false.
@@ -342,6 +430,21 @@ public final class Config {
   /** What {@link #cache(Cache)} says. */
   public @Nullable Cache cache() {
     return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
   }
 
   /**
@@ -589,6 +692,21 @@ public final class Config {
   }
 
   /**
+   * Who makes memories: those that instances define, unless they are {@linkplain
+   * #allocationStrategy(InstanceAllocationStrategy) pooled}, and those of {@link Memory#create};
+   * not shared ones. Null: the engine does. Default: null.
+   */
+  public Config withHostMemory(@Nullable MemoryCreator creator) {
+    hostMemory = creator;
+    return this;
+  }
+
+  /** What {@link #withHostMemory(MemoryCreator)} says. */
+  public @Nullable MemoryCreator withHostMemory() {
+    return hostMemory;
+  }
+
+  /**
    * Memories whose maximum is at or below this are static: they reserve this much address space and
    * never move. 0 makes all dynamic. Rounded up to pages. Default: 4 GiB, which makes all 32-bit
    * memories static.
@@ -672,7 +790,9 @@ public final class Config {
    * Whether all memories of an engine are dynamic when the process may not use enough address space
    * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
    * each access, and modules that were compiled for static memories are refused. Without this such
-   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}. Default: true.
+   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}, nor where
+   * memories are {@linkplain #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room
+   * for the pools, or there is no engine. Default: true.
    */
   public Config dynamicMemoryFallback(boolean enable) {
     return set(Tunable.DYNAMIC_MEMORY_FALLBACK, enable);
@@ -681,6 +801,37 @@ public final class Config {
   /** What {@link #dynamicMemoryFallback(boolean)} says. */
   public boolean dynamicMemoryFallback() {
     return tunables.is(Tunable.DYNAMIC_MEMORY_FALLBACK);
+  }
+
+  /**
+   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file
+   * in memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
+   * write to take no memory of their own then, and making one takes no longer the more data there
+   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that
+   * whose place only the instance knows. Default: true.
+   */
+  public Config memoryInitCow(boolean enable) {
+    return set(Tunable.MEMORY_INIT_COW, enable);
+  }
+
+  /** What {@link #memoryInitCow(boolean)} says. */
+  public boolean memoryInitCow() {
+    return tunables.is(Tunable.MEMORY_INIT_COW);
+  }
+
+  /**
+   * Up to this size, from the first byte of initial data to the last, a memory's contents are
+   * mapped ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is
+   * data in at least half of the pages of 4 KiB: an image that is mostly empty would take memory
+   * and time to make. Default: 16 MiB.
+   */
+  public Config memoryGuaranteedDenseImageSize(long bytes) {
+    return set(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE, bytes);
+  }
+
+  /** What {@link #memoryGuaranteedDenseImageSize(long)} says. */
+  public long memoryGuaranteedDenseImageSize() {
+    return tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
   }
 
   /**

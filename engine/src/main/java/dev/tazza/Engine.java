@@ -13,6 +13,7 @@ import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -22,6 +23,7 @@ import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.instance.ResourceUse;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -37,8 +39,12 @@ import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +72,7 @@ public final class Engine implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   private final Config config;
+  private final TargetFeatures features;
   private final Settings settings;
   private final TypeRegistry types;
   private final Allocation allocation;
@@ -77,6 +84,7 @@ public final class Engine implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
   private final Stopper stopper = new Stopper();
+  private final ResourceUse use = new ResourceUse();
   private final Reclaimer reclaimer;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
@@ -112,7 +120,9 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.settings = settings(this.config);
+    requireStrategy(config.strategy());
+    this.features = new TargetFeatures(this.config.targetSettings());
+    this.settings = settings(this.config, features);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
     this.profiler = profiler(this.config.profiler());
@@ -122,12 +132,19 @@ public final class Engine implements AutoCloseable {
             tunables,
             this.config.parallelCompilation(),
             this.config.sandboxVerifier() || this.config.debugVerifier());
-    this.types = new TypeRegistry(new TrampolineCode(compiler));
+    this.types = new TypeRegistry(new TrampolineCode(compiler, this.config.enableCompiler()));
     this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
+    }
+  }
+
+  private static void requireStrategy(Strategy strategy) {
+    if (strategy == Strategy.BASELINE) {
+      throw new UnsupportedOperationException(
+          "strategy BASELINE: there is no baseline compiler; optLevel NONE compiles fastest");
     }
   }
 
@@ -144,6 +161,7 @@ public final class Engine implements AutoCloseable {
     if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
         || wanted.is(Tunable.STATIC_MEMORY_FORCED)
         || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
+        || config.allocationStrategy() instanceof InstanceAllocationStrategy.Pooling
         || !AddressSpace.mayBeLimited()) {
       return wanted;
     }
@@ -172,6 +190,14 @@ public final class Engine implements AutoCloseable {
     return profiler;
   }
 
+  /**
+   * Whether modules should have their debug information (DWARF): backtraces with details, a
+   * debugger, a profiler or core dumps want it.
+   */
+  public boolean wantsDebugInfo() {
+    return tunables.keepsDebugInfo();
+  }
+
   /** What makes exceptions of what happens in guest code. */
   GuestErrors errors() {
     return errors;
@@ -190,6 +216,33 @@ public final class Engine implements AutoCloseable {
         refused.getMessage()
             + "; this process may not use enough address space for static memories (ulimit -v), so"
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
+  }
+
+  /**
+   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module
+   * here.
+   *
+   * @param module the binary format, or the text format in UTF-8
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
+   */
+  public byte[] precompileModule(byte[] module) {
+    return Module.precompile(this, module);
+  }
+
+  /**
+   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link
+   * Module#serialize} make. Whether it fits an engine is seen when it is loaded.
+   */
+  public static boolean detectPrecompiled(byte[] bytes) {
+    return Artifact.isArtifact(bytes);
+  }
+
+  /** The same for a file, of which only the beginning is read. */
+  public static boolean detectPrecompiled(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Artifact.isArtifact(in.readNBytes(4));
+    }
   }
 
   /** Its options: those of the configuration, or what is possible instead. */
@@ -218,10 +271,14 @@ public final class Engine implements AutoCloseable {
   }
 
   static Settings settings(Config config) {
+    return settings(config, new TargetFeatures(config.targetSettings()));
+  }
+
+  private static Settings settings(Config config, TargetFeatures features) {
     return new Settings(
         Settings.OptLevel.valueOf(config.optLevel().name()),
         config.debugVerifier(),
-        HostFeatures.with(config.cpuFeatures()),
+        features,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
@@ -229,7 +286,7 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel(),
+        config.consumeFuel() ? StoreContext.FUEL_STUB : Settings.NO_FUEL,
         config.signalsBasedTraps()
             ? null
             : new Settings.TrapCalls(
@@ -250,7 +307,8 @@ public final class Engine implements AutoCloseable {
         GeneratorDigest.generator(),
         config.features(),
         tunables,
-        cpuFeatures);
+        cpuFeatures,
+        config.moduleVersion().version());
   }
 
   /** Whether modules may use a feature. */
@@ -262,9 +320,29 @@ public final class Engine implements AutoCloseable {
     return config;
   }
 
+  /** A compiler like its own that somebody looks on to. */
+  ModuleCompiler observed(Observer observer) {
+    checkOpen();
+    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
+    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
+  }
+
+  /**
+   * The compiler of modules.
+   *
+   * @throws UnsupportedOperationException when it is switched off
+   */
   ModuleCompiler compiler() {
     checkOpen();
+    if (!config.enableCompiler()) {
+      throw noCompiler("load an artifact with Module.deserialize");
+    }
     return compiler;
+  }
+
+  private static UnsupportedOperationException noCompiler(String what) {
+    return new UnsupportedOperationException(
+        "the compiler of this engine is switched off (Config.enableCompiler(false)): " + what);
   }
 
   Reclaimer reclaimer() {
@@ -278,6 +356,7 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
+    features.requireHost();
     return new VmStore(services(), tunables, errors);
   }
 
@@ -289,7 +368,8 @@ public final class Engine implements AutoCloseable {
         allocation.regions(),
         allocation.hostMemories(),
         stopper,
-        reclaimer);
+        reclaimer,
+        use);
   }
 
   /** With one user, the caller. */
@@ -349,12 +429,38 @@ public final class Engine implements AutoCloseable {
     return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
-  private void requireStops() {
+  /** Does something regularly, on a thread that others wait for: it should be quick. */
+  Future<?> repeat(Duration period, Runnable action) {
+    long nanos = Nanos.of(period);
+    return timer.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Says so when guests cannot be stopped.
+   *
+   * @throws UnsupportedOperationException in that case
+   */
+  void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
     }
+  }
+
+  /** How much its stores and modules take. May be called by any thread at any time. */
+  public EngineStatistics statistics() {
+    return new EngineStatistics(
+        use.stores(),
+        use.instances(),
+        use.memoryBytes(),
+        use.modules(),
+        use.codeBytes(),
+        allocation.metrics());
+  }
+
+  ResourceUse use() {
+    return use;
   }
 
   /**
@@ -407,15 +513,24 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Trampolines by the engine's compiler. */
-  private record TrampolineCode(ModuleCompiler compiler) implements TrampolineCompiler {
+  private record TrampolineCode(ModuleCompiler compiler, boolean isOn)
+      implements TrampolineCompiler {
     @Override
     public MappedFunction exit(FuncType type) {
+      requireOn("a host function cannot become a value of the guest's");
       return map(compiler.compileExit(type));
     }
 
     @Override
     public MappedFunction imported(FuncType type) {
+      requireOn("an instance cannot import functions of another one");
       return map(compiler.compileImported(type));
+    }
+
+    private void requireOn(String otherwise) {
+      if (!isOn) {
+        throw noCompiler(otherwise);
+      }
     }
 
     private static MappedFunction map(MachineCode code) {

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of an object as host functions, see {@link Linker#host}. */
@@ -41,6 +42,19 @@ final class HostObject {
     }
     if (functions.isEmpty()) {
       throw new IllegalArgumentException(type.getName() + " has no public methods of its own");
+    }
+    return functions;
+  }
+
+  /** The object's methods that an interface declares, by their names in WebAssembly. */
+  static <I> Map<String, MethodHandle> functions(Class<I> type, I object, Lookup lookup) {
+    Objects.requireNonNull(object, "object");
+    Map<String, MethodHandle> functions = new LinkedHashMap<>();
+    for (Map.Entry<String, Method> each : InterfaceClass.methods(type)) {
+      if (functions.putIfAbsent(each.getKey(), handle(object, each.getValue(), lookup)) != null) {
+        throw new IllegalArgumentException(
+            "%s has two methods for \"%s\"".formatted(type.getName(), each.getKey()));
+      }
     }
     return functions;
   }

@@ -147,6 +147,19 @@ public final class Linker<T extends @Nullable Object> {
     return host(module, HostObject.functions(object, Objects.requireNonNull(lookup, "lookup")));
   }
 
+  /**
+   * Defines the abstract methods of an interface as host functions that {@code object} implements,
+   * each under its own name or that of its {@link WasmName}. Otherwise as {@link #host(String,
+   * Object)}.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
+   */
+  public <I> Linker<T> host(String module, Class<I> type, I object, Lookup lookup) {
+    Objects.requireNonNull(module, "module");
+    return host(
+        module, HostObject.functions(type, object, Objects.requireNonNull(lookup, "lookup")));
+  }
+
   private Linker<T> host(String module, Map<String, MethodHandle> functions) {
     Map<Name, HostDefinition<T>> added = new HashMap<>();
     functions.forEach(

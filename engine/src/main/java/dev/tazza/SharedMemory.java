@@ -63,6 +63,7 @@ public final class SharedMemory implements AutoCloseable {
    * @throws dev.tazza.wasm.ResourceLimitException when there is no room for the maximum
    */
   public static SharedMemory create(Engine engine, MemoryType type) {
+    engine.checkOpen();
     HostTypes.check(type);
     if (!type.limits().shared()) {
       throw new IllegalArgumentException("not shared: " + type);

@@ -45,10 +45,20 @@ import org.junit.jupiter.api.Test;
 class ApiContractTest {
   /** What answers without the store, or is about it. */
   private static final Set<String> NEED_NO_STORE =
-      Set.of("type", "store", "engine", "toString", "equals", "hashCode", "close", "withTimeout");
+      Set.of(
+          "type",
+          "store",
+          "engine",
+          "toString",
+          "equals",
+          "hashCode",
+          "close",
+          "withTimeout",
+          "isShared");
 
   /** Of {@link Store}: the embedder's own affairs. */
-  private static final Set<String> OF_THE_EMBEDDER = Set.of("data", "setData", "setExecutor");
+  private static final Set<String> OF_THE_EMBEDDER =
+      Set.of("data", "setData", "setExecutor", "terminate");
 
   private final Engine engine = new Engine();
   private final Store<Void> store = new Store<>(engine);

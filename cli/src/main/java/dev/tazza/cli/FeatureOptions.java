@@ -47,7 +47,7 @@ final class FeatureOptions {
       }
       names.add(known);
     }
-    throw new CliException(
+    throw new UsageException(
         "there is no feature '" + name + "'; there are " + String.join(", ", names));
   }
 
@@ -56,7 +56,7 @@ final class FeatureOptions {
       case "y" -> true;
       case "n" -> false;
       default ->
-          throw new CliException("-W " + name + "=" + value + ": expected y or n for the value");
+          throw new UsageException("-W " + name + "=" + value + ": expected y or n for the value");
     };
   }
 }

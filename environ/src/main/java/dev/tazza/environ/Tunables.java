@@ -145,11 +145,12 @@ public final class Tunables {
 
   /**
    * Whether modules keep their debug information, and where their functions were: backtraces, a
-   * profiler or core dumps need it.
+   * profiler, debuggers or core dumps need it.
    */
   public boolean keepsDebugInfo() {
     return is(Tunable.WASM_BACKTRACE_DETAILS)
         || is(Tunable.PROFILER)
+        || is(Tunable.DEBUG_INFO)
         || is(Tunable.COREDUMP_ON_TRAP);
   }
 

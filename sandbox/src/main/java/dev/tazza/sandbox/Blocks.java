@@ -195,6 +195,11 @@ final class Blocks {
     return 0;
   }
 
+  /** Whether ways go to the entries of a table up to {@code last}, which the jump goes through. */
+  boolean hasSeen(int jump, int table, long last) {
+    return tableOf(jump) == table && last < tableSize(jump);
+  }
+
   /** What entry {@code index} of the jump table at {@code table} leads to. */
   long tableEntry(int table, int index) {
     int at = start + table + 4 * index;

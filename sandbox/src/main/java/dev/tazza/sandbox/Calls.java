@@ -263,8 +263,8 @@ final class Calls {
             && !values.isPointer(count)
             && (state.isWithin(
                     memory,
-                    values.root[start],
-                    values.root[count],
+                    values.origin(start),
+                    values.origin(count),
                     values.offset[start] + values.offset[count])
                 || isWithin(memory, start, values.high[count])
                 || isWithin(memory, count, values.high[start]));

@@ -450,10 +450,9 @@ final class Effects {
     int result = machine.joins.either(before, other);
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0
-        && values.rootShift[other] == 0
         && !values.isPointer(other)) {
       // A clamped index.
-      machine.state.copySums(values.root[other], values.offset[other], values.root[result]);
+      machine.state.copySums(values.origin(other), values.offset[other], values.origin(result));
     }
     machine.setRegister(code.reg[i], result);
   }
@@ -656,6 +655,9 @@ final class Effects {
     long end = values.high[target];
     if (end - first > machine.codeBytes) {
       throw machine.reject("a jump table without end");
+    }
+    if (!blocks.hasSeen(last, table, end)) {
+      throw machine.reject("a jump table that was not seen");
     }
     for (long entry = first; entry <= end; entry++) {
       int to = blocks.blockAtOffset(blocks.tableEntry(table, (int) entry));

@@ -25,12 +25,14 @@ final class Proof {
 
   private static final String UNCERTAIN = "a loop of which nothing is certain";
 
+  private final Room room;
   private final Machine machine;
   private final Instructions code;
   private final Blocks blocks;
   private final Decoder decoder;
   private final Effects effects;
   private final Liveness liveness;
+  private final Rounds rounds;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -54,6 +56,13 @@ final class Proof {
   private boolean[] isDue = new boolean[64];
 
   private int[] visits = new int[64];
+
+  /** By block that starts a loop: whether it is to be visited as soon as control comes there. */
+  private boolean[] isOwed = new boolean[64];
+
+  /** By block: whether less is known there than when it was visited. */
+  private boolean[] isLess = new boolean[64];
+
   private int firstDue;
 
   private boolean hasLoops;
@@ -66,12 +75,17 @@ final class Proof {
 
   private final ArrayDeque<State> idle = new ArrayDeque<>();
 
-  Proof(ModuleRules rules, Callees callees) {
-    machine = new Machine(rules, callees, Role.function(Convention.none()));
+  /**
+   * @param mostBytes of the heap that no function may go beyond
+   */
+  Proof(ModuleRules rules, Callees callees, long mostBytes) {
+    room = new Room(mostBytes);
+    machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
     blocks = new Blocks(code, machine.records);
     decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
+    rounds = new Rounds(blocks);
     effects = new Effects(machine, blocks, this);
   }
 
@@ -105,10 +119,22 @@ final class Proof {
     if (role.exits() || role.job() == Role.Job.ENTRY) {
       requireStraight();
     }
+    room.start(code.count);
+    boolean isDone = false;
+    try {
+      follow();
+      isDone = true;
+    } catch (Room.Exceeded exceeded) {
+      throw Rejection.limit(machine.at, room);
+    } finally {
+      release(isDone);
+    }
+  }
+
+  /** Proves what was decoded. */
+  private void follow() {
     machine.isLenient = true;
-    guesses = true;
-    run(false);
-    guesses = false;
+    guess();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -120,6 +146,51 @@ final class Proof {
     }
     if (machine.hasFailed) {
       runAgain();
+    }
+  }
+
+  /** Guesses what holds in loops. What is rejected because of a wrong guess only has failed. */
+  private void guess() {
+    guesses = true;
+    try {
+      run(false);
+    } catch (Rejection rejection) {
+      if (!hasLoops) {
+        throw rejection;
+      }
+      machine.hasFailed = true;
+    } finally {
+      guesses = false;
+    }
+  }
+
+  /**
+   * Gives back what the function took.
+   *
+   * @param isDone whether the proof came to its end, so that all states are where they belong
+   */
+  private void release(boolean isDone) {
+    recycle(states);
+    recycle(found);
+    int count = Math.min(blocks.count, states.length);
+    Arrays.fill(changes, 0, count, null);
+    Arrays.fill(counters, 0, count, null);
+    if (!isDone || room.isLarge()) {
+      idle.clear();
+      machine.values.shrink();
+      room.keep(machine.values.bytes());
+      machine.state = new State(room);
+    }
+  }
+
+  private void recycle(@Nullable State[] all) {
+    int count = Math.min(blocks.count, all.length);
+    for (int i = 0; i < count; i++) {
+      State state = all[i];
+      if (state != null) {
+        idle.push(state);
+        all[i] = null;
+      }
     }
   }
 
@@ -196,12 +267,14 @@ final class Proof {
       int room = Math.max(count, states.length * 2);
       states = new State[room];
       isDue = new boolean[room];
+      isOwed = new boolean[room];
+      isLess = new boolean[room];
       visits = new int[room];
       changes = new BitSet[room];
       found = new State[room];
       counters = new Counters[room];
     }
-    Arrays.fill(states, 0, count, null);
+    recycle(states);
     Arrays.fill(isDue, 0, count, false);
     Arrays.fill(visits, 0, count, 0);
     machine.values.start();
@@ -235,6 +308,11 @@ final class Proof {
   }
 
   private void begin() {
+    Arrays.fill(isOwed, 0, blocks.count, false);
+    Arrays.fill(isLess, 0, blocks.count, false);
+    if (hasLoops) {
+      rounds.start();
+    }
     machine.at = 0;
     State first = newState();
     effects.start(first);
@@ -257,7 +335,7 @@ final class Proof {
 
   private State newState() {
     State state = idle.poll();
-    return state == null ? new State() : state;
+    return state == null ? new State(room) : state;
   }
 
   private void visit(int block) {
@@ -265,6 +343,14 @@ final class Proof {
     State start = states[block];
     if (start == null) {
       return;
+    }
+    if (hasLoops) {
+      isOwed[block] = false;
+      if (isLess[block]) {
+        isLess[block] = false;
+        forgetRound(block);
+      }
+      rounds.visit(block);
     }
     visits[block]++;
     State state = start;
@@ -294,6 +380,27 @@ final class Proof {
   }
 
   /**
+   * A block is visited again, since less is known there than before. What is only reached by way of
+   * it is found out anew, but for starts of loops, where what is known only ever becomes less, so
+   * that there is an end.
+   */
+  private void forgetRound(int start) {
+    rounds.find(start);
+    for (int i = 0; i < rounds.count; i++) {
+      int block = rounds.members[i];
+      State known = states[block];
+      if (known != null && blocks.isLoop[block]) {
+        isOwed[block] = true;
+      } else if (known != null) {
+        states[block] = null;
+        isDue[blocks.place[block]] = false;
+        isLess[block] = false;
+        idle.push(known);
+      }
+    }
+  }
+
+  /**
    * The same where a loop starts.
    *
    * @param isBack whether this ends a round of the loop
@@ -310,7 +417,7 @@ final class Proof {
       }
     } else if (!isFinal && machine.joins.isCurious) {
       if (counter == null) {
-        counter = new Counters(machine.values);
+        counter = new Counters(machine.values, room);
         counters[block] = counter;
       }
       if (isBack && known != null) {
@@ -397,7 +504,9 @@ final class Proof {
       throw machine.reject("control goes where it was not expected to");
     }
     State known = states[block];
-    if (isLoop && !flowToLoop(state, block, place <= current)) {
+    if (isLoop && flowToLoop(state, block, place <= current)) {
+      isLess[block] |= known != null;
+    } else if (isLoop && !isOwed[block]) {
       return false;
     }
     boolean takes = false;
@@ -409,8 +518,11 @@ final class Proof {
       }
       states[block] = known;
       arrive(known, block);
-    } else if (!isLoop && !machine.joins.add(known, state, block, false, null, null)) {
-      return false;
+    } else if (!isLoop) {
+      if (!machine.joins.add(known, state, block, false, null, null)) {
+        return false;
+      }
+      isLess[block] |= !isDue[place];
     }
     isDue[place] = true;
     firstDue = Math.min(firstDue, place);
@@ -432,6 +544,8 @@ final class Proof {
     if (guesses) {
       machine.joins.guess(state, liveness, block);
     } else if (changed != null) {
+      // A round of an outer loop may have changed others meanwhile.
+      liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
       machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];

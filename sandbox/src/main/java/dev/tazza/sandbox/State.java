@@ -16,12 +16,18 @@ final class State {
 
   static final int FIRST_SLOT = 17;
 
-  private static final int MOST_FACTS = 16;
+  private static final int MOST_FACTS = 32;
+
+  /** Bytes besides those for places. */
+  private static final int OVERHEAD = 1024;
 
   /** Function reference {@code a} has type {@code b}. */
   static final int TYPE = 1;
 
-  /** {@code a + b + constant} is at most the length of memory {@code of}. */
+  /**
+   * {@code a + b + constant} is at most the length of memory {@code of}; these are {@link
+   * Values#origin}s.
+   */
   static final int SUM = 2;
 
   /** {@code constant} is at most the length of memory {@code of}, or of a {@link #table}. */
@@ -36,6 +42,7 @@ final class State {
   /** Function reference {@code a} is not null. */
   static final int NOT_NULL = 6;
 
+  private final Room room;
   int[] at = new int[64];
   int places;
 
@@ -69,6 +76,11 @@ final class State {
   private int[] factA = new int[MOST_FACTS];
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
+
+  State(Room room) {
+    this.room = room;
+    room.take(OVERHEAD);
+  }
 
   /** What is thrown if it is one of two. */
   private static int common(int thrown, int other) {
@@ -104,9 +116,11 @@ final class State {
     }
   }
 
-  private void ensureRoom(int room) {
-    if (room > at.length) {
-      at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+  private void ensureRoom(int count) {
+    if (count > at.length) {
+      int capacity = Math.max(count, at.length * 2);
+      room.take((long) Integer.BYTES * (capacity - at.length));
+      at = Arrays.copyOf(at, capacity);
     }
   }
 
@@ -163,16 +177,20 @@ final class State {
   }
 
   void addFact(int kind, int of, int a, int b, long constant) {
-    int i = factCount;
-    if (i == MOST_FACTS) {
+    for (int i = 0; i < factCount; i++) {
+      if (factKind[i] == kind && factOf[i] == of && factA[i] == a && factB[i] == b) {
+        factConstant[i] = Math.max(factConstant[i], constant);
+        return;
+      }
+    }
+    if (factCount == MOST_FACTS) {
       // The oldest one goes.
       for (int k = 1; k < MOST_FACTS; k++) {
         copyFact(this, k, k - 1);
       }
-      i--;
-    } else {
-      factCount++;
+      factCount--;
     }
+    int i = factCount++;
     factKind[i] = kind;
     factOf[i] = of;
     factA[i] = a;
@@ -230,16 +248,18 @@ final class State {
     return false;
   }
 
-  /** Of {@code result}, which is zero or {@code root + offset}, what is known of sums with that. */
-  void copySums(int root, long offset, int result) {
-    int count = factCount;
-    for (int i = 0; i < count; i++) {
-      if (factKind[i] == SUM && (factA[i] == root || factB[i] == root)) {
-        int other = factA[i] == root ? factB[i] : factA[i];
+  /**
+   * Of {@code result}, which is zero or {@code from + offset}, what is known of sums with that;
+   * both are {@link Values#origin}s. Those known last are the first to be kept.
+   */
+  void copySums(int from, long offset, int result) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == SUM && (factA[i] == from || factB[i] == from)) {
+        int other = factA[i] == from ? factB[i] : factA[i];
+        boolean isFull = factCount == MOST_FACTS;
         addFact(SUM, factOf[i], result, other, factConstant[i] - offset);
-        if (factCount == MOST_FACTS) {
-          return;
-        }
+        // All have moved if the oldest one had to go.
+        i -= isFull ? 1 : 0;
       }
     }
   }

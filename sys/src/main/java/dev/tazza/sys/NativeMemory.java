@@ -141,6 +141,16 @@ public final class NativeMemory {
     MemorySegment.copy(ALL, from, ALL, to, count);
   }
 
+  /** Whether {@code count} bytes, at least 8, are zero. */
+  public static boolean isZero(long address, long count) {
+    long last = count - Long.BYTES;
+    // All are like those eight bytes before.
+    return getLong(address) == 0
+        && MemorySegment.mismatch(
+                ALL, address, address + last, ALL, address + Long.BYTES, address + count)
+            < 0;
+  }
+
   /** Sets {@code count} bytes. */
   public static void fill(long address, long count, byte value) {
     ALL.asSlice(address, count).fill(value);

@@ -127,6 +127,9 @@ public interface Os {
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
 
+  /** The length of a file in bytes. */
+  long fileSize(int descriptor);
+
   /** Sets the length of a file. */
   void resizeFile(int descriptor, long size);
 

@@ -66,7 +66,7 @@ class SandboxReferencesTest {
           new CodeMutation(
               "another parameter is called", "ref", "4c3b7210", "4c3b7110", "ff12", "ff11"),
           new CodeMutation("another parameter's code", "ref", "750aff12", "750aff11"),
-          new CodeMutation("no check of the context", "ref", "750a", "9090"),
+          new CodeMutation("no check of the context", "ref", "750a", "700a"),
           new CodeMutation("the own context for another one", "ref", "4c8b7210", "90909090"),
           new CodeMutation("the context of another reference", "ref", "4c8b7210", "4c8b7110"),
           new CodeMutation("a global of another type", "ref/g", "49894620", "49894630"),
@@ -91,7 +91,7 @@ class SandboxReferencesTest {
               "nothing compared before a tail call", "ref/leave", "4d3b7310", "90909090"),
           new CodeMutation("a result of another type", "ref/pass", "488945f8", "48894df8"),
           new CodeMutation("an argument of another type", "ref/pass", "488945f8", "488bc190"),
-          new CodeMutation("no look at the answer about a subtype", "ref/open", "741a", "9090"),
+          new CodeMutation("no look at the answer about a subtype", "ref/open", "741a", "701a"),
           new CodeMutation("the answer about a subtype inverted", "ref/open", "741a", "751a"),
           new CodeMutation("a question about another type", "ref/open", "ba02000000", "ba00000000"),
           new CodeMutation("a question without types being compared", "ref/open", "7517", "9090"),

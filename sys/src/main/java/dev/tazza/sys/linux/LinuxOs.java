@@ -23,6 +23,7 @@ public final class LinuxOs implements Os {
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
+  private static final int SEEK_END = 2;
   private static final int AT_FDCWD = -100;
   private static final int O_CLOEXEC = 0x80000;
 
@@ -158,6 +159,12 @@ public final class LinuxOs implements Os {
         Syscall.call(
             SyscallNumber.MMAP, 0, size, flags(protection), Syscall.MAP_SHARED, descriptor, 0);
     return check(result, "mmap", "shared file", size);
+  }
+
+  @Override
+  public long fileSize(int descriptor) {
+    long result = Syscall.call(SyscallNumber.LSEEK, descriptor, 0, SEEK_END, 0, 0, 0);
+    return Syscall.require("lseek", result);
   }
 
   @Override

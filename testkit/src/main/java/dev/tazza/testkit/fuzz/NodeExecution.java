@@ -26,6 +26,23 @@ final class NodeExecution {
 
   /** The lines that {@link Execution#run} should give, one list a module. */
   static List<List<String>> run(List<RandomModule> modules) throws IOException {
+    return run(modules, "--liftoff");
+  }
+
+  /** The same by V8's optimizing compiler, which does not tell exactly where a trap was. */
+  static List<String> runOptimized(RandomModule module) throws IOException {
+    return run(List.of(module), "--no-liftoff").getFirst().stream()
+        .map(NodeExecution::withoutPlaces)
+        .toList();
+  }
+
+  /** A line without the places of a trap. */
+  static String withoutPlaces(String line) {
+    return line.replaceFirst(" at [^|]*", " ");
+  }
+
+  private static List<List<String>> run(List<RandomModule> modules, String flag)
+      throws IOException {
     Path folder = Files.createTempDirectory("fuzz");
     try {
       StringBuilder script = new StringBuilder();
@@ -44,7 +61,7 @@ final class NodeExecution {
       try (InputStream resource = NodeExecution.class.getResourceAsStream("driver.cjs")) {
         Files.copy(java.util.Objects.requireNonNull(resource), driver);
       }
-      return split(start(driver, calls));
+      return split(start(driver, calls, flag));
     } finally {
       delete(folder);
     }
@@ -52,7 +69,7 @@ final class NodeExecution {
 
   /**
    * JavaScript does not tell f32 from f64: types of the globals, of each function's results, and of
-   * what exceptions of each tag carry. And whether there are atomics.
+   * what exceptions of each tag carry.
    */
   private static String signatures(RandomModule module) {
     String globals = String.join(",", module.globals().stream().map(Vocabulary::text).toList());
@@ -64,20 +81,19 @@ final class NodeExecution {
     for (FuncType type : module.tags()) {
       tags.add(text(type.params()));
     }
-    String atomics = AtomicGenerator.areIn(module.seed()) ? "atomics" : "";
-    return "%s %s %s %s%n"
-        .formatted(globals, String.join(";", results), String.join(";", tags), atomics);
+    return globals + " " + String.join(";", results) + " " + String.join(";", tags) + "\n";
   }
 
   private static String text(List<ValType> types) {
     return String.join(",", types.stream().map(each -> Vocabulary.text((NumType) each)).toList());
   }
 
-  private static String start(Path driver, Path calls) throws IOException {
+  private static String start(Path driver, Path calls, String flag) throws IOException {
     Process process =
         new ProcessBuilder(
                 "node",
                 "--stack-size=8000",
+                flag,
                 driver.toString(),
                 calls.toString(),
                 Integer.toString(RandomModule.FUEL))

@@ -51,7 +51,8 @@ public record RandomModule(
    * @param throwing how it throws
    * @param tags what exceptions carry
    * @param tailCalls whether there are any
-   * @param atomics the same
+   * @param references whether there are calls through typed ones
+   * @param atomics whether there are atomic accesses
    */
   record Shape(
       List<FuncType> types,
@@ -63,6 +64,7 @@ public record RandomModule(
       TryGenerator.Kind throwing,
       List<FuncType> tags,
       boolean tailCalls,
+      boolean references,
       boolean atomics) {
 
     FuncType function(int index) {
@@ -92,6 +94,7 @@ public record RandomModule(
       globals(shape);
       out.append(TryGenerator.definitions(shape.tags));
       segments(shape);
+      out.append(ReferenceGenerator.definitions(shape));
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
         out.append("(func $f").append(i);
@@ -154,6 +157,7 @@ public record RandomModule(
           throwing,
           TryGenerator.tags(throwing, random),
           TailCallGenerator.areIn(seed),
+          ReferenceGenerator.areIn(seed),
           AtomicGenerator.areIn(seed));
     }
 

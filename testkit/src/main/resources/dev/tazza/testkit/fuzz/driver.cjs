@@ -1,8 +1,7 @@
 // Runs the calls in a file, written by NodeExecution, and prints a line for each as Execution does.
 const fs = require('fs');
-const v8 = require('v8');
 // For return_call_ref in Node 20; later versions have it anyway.
-v8.setFlagsFromString('--experimental-wasm-typed-funcref');
+require('v8').setFlagsFromString('--experimental-wasm-typed-funcref');
 const view = new DataView(new ArrayBuffer(8));
 
 function parse(text) {
@@ -110,8 +109,6 @@ for (const line of fs.readFileSync(process.argv[2], 'utf8').trim().split('\n')) 
       out.push('module');
       continue;
     }
-    // Some functions with atomics give other results in the baseline compiler of Node 20 than in the optimizing one.
-    v8.setFlagsFromString(words[5] ? '--no-liftoff' : '--liftoff');
     const module = new WebAssembly.Module(bytes);
     const x = new WebAssembly.Tag({ parameters: ['i32'] });
     // The host changes the memory of who calls it.

@@ -23,11 +23,20 @@ public final class GuestStack {
    */
   static final long HEADROOM = 128 << 10;
 
+  /** To find out how far a guest came. */
+  private static final int LOOKED_AT = 1 << 10;
+
+  /** So many slots for values are cleared always. */
+  private static final int FEW_VALUES = 32;
+
   private final StackSlab slab;
   private final long low;
   private final long end;
   private final long top;
   private final long limit;
+
+  /** Slots for values, of the store context's, that may have been written to. */
+  private int valueSlots = FEW_VALUES;
 
   /** A stack with {@code maximum} bytes for guest frames. */
   GuestStack(StackSlab slab, long low, long end, long maximum) {
@@ -54,13 +63,38 @@ public final class GuestStack {
     return top;
   }
 
+  /** So many slots for values may be written to: those of the longest type in use. */
+  void useValues(int slots) {
+    valueSlots = Math.max(valueSlots, Math.min(slots, StoreContext.VALUE_SLOTS));
+  }
+
   /** Drops what the guest left, except on the {@code resident} bytes below the top. */
   void discard(Os os, long resident) {
     long to = kept(os, resident);
     if (to > low) {
       os.discard(low, to - low);
     }
-    NativeMemory.fill(top, StoreContext.SIZE, (byte) 0);
+    clearContext();
+  }
+
+  /**
+   * The same, unless the guest did not come so far, as it seems: the first {@value #LOOKED_AT}
+   * bytes below are zero. It may have come farther if a frame has them that did not use them.
+   */
+  void discardIfUsed(Os os, long resident) {
+    long to = kept(os, resident);
+    if (to == low || !NativeMemory.isZero(to - LOOKED_AT, LOOKED_AT)) {
+      discard(os, resident);
+    } else {
+      clearContext();
+    }
+  }
+
+  /** All of it may be long, and is hardly ever used. */
+  private void clearContext() {
+    long used = StoreContext.VALUES + (long) StoreContext.VALUE_SIZE * valueSlots;
+    NativeMemory.fill(top, used, (byte) 0);
+    valueSlots = FEW_VALUES;
   }
 
   /** Drops all contents. */

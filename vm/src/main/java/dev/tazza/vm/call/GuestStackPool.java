@@ -138,9 +138,11 @@ public final class GuestStackPool implements AutoCloseable {
   public void release(GuestStack stack) {
     boolean isKept = hasPlace();
     if (isKept) {
-      stack.discard(os, resident);
       if (zeroing) {
+        stack.discard(os, resident);
         stack.clear(os, resident);
+      } else {
+        stack.discardIfUsed(os, resident);
       }
       synchronized (this) {
         isKept = hasPlace();

@@ -8,6 +8,7 @@ import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
 import java.util.Arrays;
 
@@ -63,6 +64,7 @@ final class InstanceTemplate implements AutoCloseable {
   private long size;
 
   private final BlockSize blockSize;
+  private final int mostValues;
 
   /** Words, because arrays are fast from the first time on; everything is aligned to that. */
   private final long[] block;
@@ -78,10 +80,11 @@ final class InstanceTemplate implements AutoCloseable {
     layout = loaded.compiled().layout();
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
-    memories = new InitialMemories(module);
+    memories = new InitialMemories(module, loaded.tunables());
     block = new long[placeTables() / WORD];
     long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());
+    mostValues = findMostValues();
     writeTypeIds();
     writeFunctionReferences();
     pendingGlobals = writeGlobals();
@@ -160,6 +163,16 @@ final class InstanceTemplate implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private int findMostValues() {
+    int most = 0;
+    for (int i = 0; i < module.typeCount(); i++) {
+      if (module.type(i) instanceof FuncType type) {
+        most = Math.max(most, Math.max(type.params().size(), type.results().size()));
+      }
+    }
+    return most;
   }
 
   private void writeTypeIds() {
@@ -283,6 +296,11 @@ final class InstanceTemplate implements AutoCloseable {
   /** How many bytes a copy takes. */
   BlockSize blockSize() {
     return blockSize;
+  }
+
+  /** The most parameters, or results, that a function of the module or one it calls can have. */
+  int mostValues() {
+    return mostValues;
   }
 
   /** Whether a copy is made to memory that must be zeros. */

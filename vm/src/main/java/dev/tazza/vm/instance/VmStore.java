@@ -11,6 +11,7 @@ import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.event.InstantiateEvent;
 import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -45,12 +46,15 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class VmStore implements AutoCloseable {
+  private static final boolean[] NONE_CHECKED = {};
+
   private final StoreServices services;
   private final TypeRegistry types;
   private final Tunables tunables;
   private final TrapFactory traps;
   private final HostFunctions hosts;
   private final StoreReferences references;
+  private final CallSpace space;
   private final StopRequest stop;
   private final GuestRequests requests;
   private final CallLoop loop;
@@ -68,6 +72,7 @@ public final class VmStore implements AutoCloseable {
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
+  private final ResourceUse.OfStore use;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
 
@@ -76,11 +81,13 @@ public final class VmStore implements AutoCloseable {
     this.types = services.types();
     this.tunables = tunables;
     this.traps = traps;
+    this.use = services.use().newStore();
+    resources.add(use);
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
     InstanceAllocator used =
         services.instances(); // what is reclaimed with the store must not keep it
-    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
+    this.space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
     used.retain();
     resources.add(used::release);
     resources.add(space);
@@ -128,6 +135,10 @@ public final class VmStore implements AutoCloseable {
     return exceptions;
   }
 
+  ResourceUse.OfStore use() {
+    return use;
+  }
+
   GuestWaits waits() {
     return waits;
   }
@@ -173,6 +184,11 @@ public final class VmStore implements AutoCloseable {
    */
   public void onStop(StopHandler handler) {
     requests.onStop(handler);
+  }
+
+  /** Decides, each time that guest code needs more fuel than it has. */
+  public void onFuelUsedUp(FuelHandler handler) {
+    requests.onFuelUsedUp(handler);
   }
 
   /** By which guest code is asked to stop. */
@@ -251,6 +267,7 @@ public final class VmStore implements AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, VmHostFunction function) {
+    useValues(type);
     VmHostFunction added = collector.collectsBefore(type, function);
     return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
@@ -273,6 +290,7 @@ public final class VmStore implements AutoCloseable {
     LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
+    use.addMemory(storage.length());
     return new VmMemory(this, type, storage, null);
   }
 
@@ -333,8 +351,13 @@ public final class VmStore implements AutoCloseable {
     return new VmGlobal(this, type, address);
   }
 
+  private void useValues(FuncType type) {
+    space.useValues(Math.max(type.params().size(), type.results().size()));
+  }
+
   /** A tag that no instance defines. */
   public VmTag newTag(FuncType type) {
+    useValues(type);
     int typeId = types.acquire(type);
     TypeRegistry registry = types; // what is reclaimed with the store must not keep it
     resources.add(() -> registry.release(typeId));
@@ -350,8 +373,10 @@ public final class VmStore implements AutoCloseable {
     long context = owner.allocate(size, template.needsZeros());
     resources.add(() -> owner.free(context, size));
     template.copyTo(context);
+    space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
+    use.addInstance();
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
@@ -367,28 +392,39 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    VmInstance instance = instantiateWithoutStart(module, imports);
-    Instantiation.start(instance);
+    VmInstance instance = instantiateWithoutStart(module, imports, NONE_CHECKED);
+    start(instance);
     return instance;
   }
 
-  /** The same, but leaves the start function to be called. */
-  public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
+  /** Calls the start function of an instance that was made without that. */
+  public void start(VmInstance instance) {
+    Instantiation.start(instance);
+  }
+
+  /**
+   * The same, but leaves the start function to be called.
+   *
+   * @param checked by position: host functions of this store of which it is known already that
+   *     {@link LoadedModule#acceptsHost}
+   */
+  public VmInstance instantiateWithoutStart(
+      LoadedModule module, List<?> imports, boolean[] checked) {
     if (!Recording.isOn()) {
-      return prepare(module, imports).run(imports);
+      return prepare(module, imports, checked).run(imports);
     }
     InstantiateEvent event = InstantiateEvent.start();
-    VmInstance instance = prepare(module, imports).run(imports);
+    VmInstance instance = prepare(module, imports, checked).run(imports);
     event.done(module);
     return instance;
   }
 
-  private Instantiation prepare(LoadedModule module, List<?> imports) {
+  private Instantiation prepare(LoadedModule module, List<?> imports, boolean[] checked) {
     module.retain();
     Instantiation instantiation;
     try {
       instantiation = new Instantiation(this, module);
-      instantiation.check(imports);
+      instantiation.check(imports, checked);
       services.instances().check(module.module(), module.template().blockSize());
       growth.addInstance(module.module());
     } catch (RuntimeException | Error e) {

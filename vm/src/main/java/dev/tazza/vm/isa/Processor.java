@@ -68,6 +68,19 @@ public interface Processor {
    */
   AssembledCode stopHandler(SignalFrame frame, StopHandlerAddresses addresses, long previous);
 
+  /** Code of a function in the C convention that does nothing. */
+  byte[] emptyFunction();
+
+  /**
+   * How debuggers find callers: the contents of a section {@code .debug_frame} of DWARF 4 (section
+   * 6.4) for functions with and without frames.
+   *
+   * @param start address of the text that {@code symbols} are in
+   * @param outermost address of code that no caller is looked for of
+   * @param size of that code
+   */
+  byte[] unwindTable(CodeSymbol[] symbols, long start, long outermost, long size);
+
   /** Number of the stack pointer among the registers of a fault. */
   int stackPointer();
 

@@ -97,6 +97,11 @@ public final class MemoryImage implements AutoCloseable {
     os.mapPrivate(base + offset, size, Protection.READ_WRITE, file, 0);
   }
 
+  /** Copies the image into a memory of {@code length} bytes at {@code base}, which is not ours. */
+  public void copyTo(long base, long length) {
+    restore(base, offset, Math.min(offset + size, length));
+  }
+
   /** Copies the image's bytes for {@code [from, to)}, offsets in the memory inside the image. */
   void restore(long base, long from, long to) {
     NativeMemory.copy(contents + from - offset, base + from, to - from);

@@ -108,6 +108,16 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public byte[] emptyFunction() {
+    return new byte[] {RETURN};
+  }
+
+  @Override
+  public byte[] unwindTable(CodeSymbol[] symbols, long start, long outermost, long size) {
+    return UnwindTable.of(symbols, start, outermost, size);
+  }
+
+  @Override
   public long callRecord(long returnAddress) {
     return ThrowCode.record(returnAddress);
   }
