@@ -404,8 +404,7 @@ public final class RandomFunction {
     for (int i = 1; i < args.length; i++) {
       args[i] = random.nextInt(4) == 0 ? builder.iconst(type, random.nextInt(-2, 3)) : any(type);
     }
-    Access access =
-        new Access(1 << random.nextInt(type == Type.I32 ? 3 : 4), false, region);
+    Access access = new Access(1 << random.nextInt(type == Type.I32 ? 3 : 4), false, region);
     Type result = op == Opcode.ATOMIC_STORE ? Type.NONE : type;
     Inst inst = builder.atomic(op, result, access, offset(region) & -8, memory ? 3 : 0, args);
     if (result != Type.NONE && random.nextInt(3) > 0) {

@@ -139,7 +139,8 @@ final class NodeExecution {
         .replace(
             "trap indirect call type mismatch", "trap null function or function signature mismatch")
         .replace("trap unaligned atomic", "trap operation does not support unaligned accesses")
-        .replace("trap expected shared memory", "trap Atomics.wait cannot be called in this context")
+        .replace(
+            "trap expected shared memory", "trap Atomics.wait cannot be called in this context")
         .replace("trap out of bounds memory access", "trap memory access out of bounds")
         .replace("trap out of bounds table access", "trap table index is out of bounds")
         .replace("trap integer divide by zero", "trap divide by zero")

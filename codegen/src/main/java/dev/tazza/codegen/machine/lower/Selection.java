@@ -72,6 +72,7 @@ public final class Selection<I> {
 
   /** What is being selected. */
   private @Nullable Inst position;
+
   private int depth;
   private boolean shared;
   private int trapsAt = ANYWHERE;
