@@ -360,12 +360,12 @@ class InterruptionTest {
         """;
     try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
         Store<Void> store = new Store<>(engine)) {
-      Func outer = Instance.instantiate(store, Module.compile(engine, text), List.of()).func("outer");
+      Func outer =
+          Instance.instantiate(store, Module.compile(engine, text), List.of()).func("outer");
       for (int i = 0; i < 20; i++) {
         Trap trap =
             assertThrows(
-                Trap.class,
-                () -> store.callWithTimeout(Duration.ofMillis(5), () -> outer.call()));
+                Trap.class, () -> store.callWithTimeout(Duration.ofMillis(5), () -> outer.call()));
         assertEquals(
             List.of("filler", "outer"), trap.frames().stream().map(Frame::functionName).toList());
       }
