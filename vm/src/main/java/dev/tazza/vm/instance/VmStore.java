@@ -198,7 +198,12 @@ public final class VmStore implements AutoCloseable {
 
   /** Asks {@code limiter} from now on before the store gets more. */
   public void limitBy(StoreLimiter limiter) {
-    growth.limitBy(limiter);
+    growth.limitBy(limiter, null);
+  }
+
+  /** The same; guests that want more are suspended until {@code limiter} has decided. */
+  public void limitBy(StoreLimiter limiter, GrowthSuspender suspender) {
+    growth.limitBy(limiter, suspender);
   }
 
   StoreGrowth growth() {
