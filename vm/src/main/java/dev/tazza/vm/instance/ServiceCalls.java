@@ -14,6 +14,9 @@ import dev.tazza.wasm.type.TypeCode;
  * at instantiation.
  */
 final class ServiceCalls {
+  /** Elements that are copied or filled at once: a fraction of a millisecond. */
+  private static final long PIECE = 1 << 16;
+
   private ServiceCalls() {}
 
   /** Serves one exit: arguments and results in the value slots. */
@@ -174,7 +177,10 @@ final class ServiceCalls {
     if (!storage.contains(start, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
-    storage.fill(start, element, count);
+    for (long done = 0; done < count; done += PIECE) {
+      instance.store.stopIfAsked();
+      storage.fill(start + done, element, Math.min(PIECE, count - done));
+    }
   }
 
   private static void copyTable(
@@ -184,7 +190,13 @@ final class ServiceCalls {
     if (!to.contains(destination, count) || !from.contains(source, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
-    to.copy(destination, from, source, count);
+    boolean downwards = to == from && destination > source;
+    for (long done = 0; done < count; done += PIECE) {
+      instance.store.stopIfAsked();
+      long elements = Math.min(PIECE, count - done);
+      long at = downwards ? count - done - elements : done;
+      to.copy(destination + at, from, source + at, elements);
+    }
   }
 
   private static long isSubtype(VmInstance instance, int type, int typeIndex) {

@@ -187,6 +187,13 @@ public final class VmStore implements AutoCloseable {
     return stop;
   }
 
+  /** Within what guest code asked for and takes long: stops it if it was asked to. */
+  void stopIfAsked() {
+    if (stop.isRaised()) {
+      loop.stop();
+    }
+  }
+
   /**
    * Whoever wants to make memories or tables bigger asks first.
    *
