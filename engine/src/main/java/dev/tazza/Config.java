@@ -376,6 +376,22 @@ public final class Config {
   }
 
   /**
+   * Whether the stack traces of traps, and of what host functions throw, are those of Java with the
+   * guest's frames where they belong: {@code wasm//module.function(file:line)} between the host
+   * function and who called the guest. Otherwise a trap's stack trace has the guest's frames alone,
+   * and other exceptions have them as a suppressed {@link GuestBacktrace}. Traps take some
+   * microseconds more. Default: false.
+   */
+  public Config wasmBacktraceInJava(boolean enable) {
+    return set(Tunable.WASM_BACKTRACE_IN_JAVA, enable);
+  }
+
+  /** What {@link #wasmBacktraceInJava(boolean)} says. */
+  public boolean wasmBacktraceInJava() {
+    return tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
+  }
+
+  /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
    * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
    * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
@@ -792,7 +808,9 @@ public final class Config {
    * Whether all memories of an engine are dynamic when the process may not use enough address space
    * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
    * each access, and modules that were compiled for static memories are refused. Without this such
-   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}. Default: true.
+   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}, nor where
+   * memories are {@linkplain #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room
+   * for the pools, or there is no engine. Default: true.
    */
   public Config dynamicMemoryFallback(boolean enable) {
     return set(Tunable.DYNAMIC_MEMORY_FALLBACK, enable);

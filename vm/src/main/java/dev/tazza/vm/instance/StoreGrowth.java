@@ -148,7 +148,11 @@ final class StoreGrowth {
         return false;
       }
     }
-    return memory.storage().grow(before, bytes);
+    boolean grown = memory.storage().grow(before, bytes);
+    if (grown && memory.shared() == null) {
+      store.use().addMemory(bytes - before);
+    }
+    return grown;
   }
 
   /**
