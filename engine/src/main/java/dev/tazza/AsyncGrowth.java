@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link AsyncResourceLimiter} as the runtime asks it. A guest's own growth is tried: if there is
- * no answer yet, nothing grows and the guest waits; with the answer the same is tried again. Used by
- * the thread that uses the store.
+ * An {@link AsyncResourceLimiter} as the runtime asks it. A guest's own growth is tried: if there
+ * is no answer yet, nothing grows and the guest waits; with the answer the same is tried again.
+ * Used by the thread that uses the store.
  */
 final class AsyncGrowth implements StoreLimiter, GrowthSuspender {
   private static final FuncType TYPE = new FuncType(List.of(), List.of(NumType.I64));

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * A {@link ResourceLimiter} that may take its time, for asynchronous calls: it can ask another
- * service, or wait until others have given something back. A guest whose memory is to grow waits for
- * the answer without a thread: see {@link Store#limiterAsync}.
+ * service, or wait until others have given something back. A guest whose memory is to grow waits
+ * for the answer without a thread: see {@link Store#limiterAsync}.
  *
  * <p>Where something is made, or grown by Java ({@link Memory#grow}), and for tables of references
  * that are no functions, the thread that does so waits for the answer.

@@ -661,9 +661,9 @@ public final class Config {
 
   /**
    * How large the stacks of an engine with {@link #asyncSupport(boolean)} are. {@link
-   * #maxWasmStack} is the guest's part; the rest, at least 128 KiB whatever this says, is for signal
-   * handlers and native functions that interrupt the guest or that it calls. It is address space:
-   * memory is taken only for what was used. Default: 2 MiB.
+   * #maxWasmStack} is the guest's part; the rest, at least 128 KiB whatever this says, is for
+   * signal handlers and native functions that interrupt the guest or that it calls. It is address
+   * space: memory is taken only for what was used. Default: 2 MiB.
    *
    * @throws IllegalArgumentException when {@code bytes} is not positive or above 2 GiB; that it is
    *     below {@link #maxWasmStack} says {@link Engine#Engine(Config)}

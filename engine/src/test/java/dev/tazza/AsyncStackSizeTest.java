@@ -45,8 +45,7 @@ class AsyncStackSizeTest {
         assertThrows(
                 IllegalArgumentException.class, () -> new Engine(config.asyncSupport(true)).close())
             .getMessage();
-    assertEquals(
-        "maxWasmStack (4194304) must not be above asyncStackSize (2097152)", message);
+    assertEquals("maxWasmStack (4194304) must not be above asyncStackSize (2097152)", message);
     new Engine(config.asyncStackSize(4 << 20)).close();
   }
 

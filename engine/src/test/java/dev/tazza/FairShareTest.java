@@ -107,7 +107,8 @@ class FairShareTest {
         calls.forEach(call -> call.cancel(true));
         double share = used[TENANTS / 2];
         double most = used[(int) (FAIR * TENANTS)];
-        String shares = "%d to %.0f to %.0f ns, %d".formatted(used[0], share, most, used[TENANTS - 1]);
+        String shares =
+            "%d to %.0f to %.0f ns, %d".formatted(used[0], share, most, used[TENANTS - 1]);
         assertTrue(used[0] >= 0.8 * share && most <= 1.2 * share, shares);
       }
       stores.forEach(Store::close);

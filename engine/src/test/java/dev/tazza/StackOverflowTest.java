@@ -29,68 +29,78 @@ class StackOverflowTest {
 
   private static final List<String> SHAPES =
       List.of(
-          "plain", "mutual", "table", "reference", "huge", "host", "grows", "into_call", "catches",
-          "thrown", "vectors");
+          "plain",
+          "mutual",
+          "table",
+          "reference",
+          "huge",
+          "host",
+          "grows",
+          "into_call",
+          "catches",
+          "thrown",
+          "vectors");
 
   private static String text() {
     StringBuilder huge = new StringBuilder();
     huge.append("(func $huge (export \"huge\") (param i32) (result i32) (local");
     huge.append(" i64".repeat(HUGE)).append(")\n");
     for (int i = 1; i <= HUGE; i++) {
-      huge.append("(local.set %d (i64.extend_i32_u (i32.mul (local.get 0) (i32.const %d))))\n"
-          .formatted(i, i));
+      huge.append(
+          "(local.set %d (i64.extend_i32_u (i32.mul (local.get 0) (i32.const %d))))\n"
+              .formatted(i, i));
     }
     huge.append("(local.set 0 (call $huge (i32.add (local.get 0) (i32.const 1))))\n");
     for (int i = 1; i <= HUGE; i++) {
-      huge.append("(local.set 0 (i32.add (local.get 0) (i32.wrap_i64 (local.get %d))))\n"
-          .formatted(i));
+      huge.append(
+          "(local.set 0 (i32.add (local.get 0) (i32.wrap_i64 (local.get %d))))\n".formatted(i));
     }
     huge.append("(local.get 0))\n");
     String many = "(local.get 0) ".repeat(MANY);
     return """
-        (module
-          (import "h" "again" (func $again (param i32) (result i32)))
-          (type $t (func (param i32) (result i32)))
-          (tag $e (param i32))
-          (table funcref (elem $table))
-          (elem declare func $reference)
-          (func (export "fine") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
-          (func $plain (export "plain") (param i32) (result i32)
-            (i32.add (i32.const 1) (call $plain (local.get 0))))
-          (func $mutual (export "mutual") (param i32) (result i32)
-            (i32.add (i32.const 1) (call $other (local.get 0))))
-          (func $other (param i32) (result i32)
-            (i32.sub (call $mutual (local.get 0)) (i32.const 2)))
-          (func $table (export "table") (param i32) (result i32)
-            (i32.add (i32.const 1) (call_indirect (type $t) (local.get 0) (i32.const 0))))
-          (func $reference (export "reference") (param i32) (result i32)
-            (i32.add (i32.const 1) (call_ref $t (local.get 0) (ref.func $reference))))
-          (func (export "host") (param i32) (result i32)
-            (i32.add (i32.const 1) (call $again (local.get 0))))
-          (func $grows (export "grows") (param i32) (result i32)
-            (i32.add (i32.const 1) (call $few (local.get 0))))
-          (func $few (param i32) (result i32) (return_call $many MANY))
-          (func $many (param PARAMS) (result i32) (return_call $grows (local.get MANY_LAST)))
-          (func $into_call (export "into_call") (param i32) (result i32)
-            (return_call $back (local.get 0) (i32.const 1)))
-          (func $back (param i32 i32) (result i32)
-            (i32.add (call $into_call (local.get 0)) (local.get 1)))
-          (func $catches (export "catches") (param i32) (result i32)
-            (block $all
-              (try_table (result i32) (catch_all $all)
-                (i32.add (i32.const 1) (call $catches (local.get 0))))
-              (return))
-            (i32.const -1))
-          (func $thrown (export "thrown") (param i32) (result i32)
-            (block $caught (result i32)
-              (try_table (catch $e $caught) (throw $e (local.get 0)))
-              (unreachable))
-            (i32.add (call $thrown (i32.add (local.get 0) (i32.const 1)))))
-          (func $vectors (export "vectors") (param i32) (result i32) (local v128)
-            (local.set 1 (i32x4.splat (local.get 0)))
-            (local.set 0 (call $vectors (i32.add (local.get 0) (i32.const 1))))
-            (i32x4.extract_lane 1 (i32x4.add (local.get 1) (i32x4.splat (local.get 0)))))
-        """
+    (module
+      (import "h" "again" (func $again (param i32) (result i32)))
+      (type $t (func (param i32) (result i32)))
+      (tag $e (param i32))
+      (table funcref (elem $table))
+      (elem declare func $reference)
+      (func (export "fine") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+      (func $plain (export "plain") (param i32) (result i32)
+        (i32.add (i32.const 1) (call $plain (local.get 0))))
+      (func $mutual (export "mutual") (param i32) (result i32)
+        (i32.add (i32.const 1) (call $other (local.get 0))))
+      (func $other (param i32) (result i32)
+        (i32.sub (call $mutual (local.get 0)) (i32.const 2)))
+      (func $table (export "table") (param i32) (result i32)
+        (i32.add (i32.const 1) (call_indirect (type $t) (local.get 0) (i32.const 0))))
+      (func $reference (export "reference") (param i32) (result i32)
+        (i32.add (i32.const 1) (call_ref $t (local.get 0) (ref.func $reference))))
+      (func (export "host") (param i32) (result i32)
+        (i32.add (i32.const 1) (call $again (local.get 0))))
+      (func $grows (export "grows") (param i32) (result i32)
+        (i32.add (i32.const 1) (call $few (local.get 0))))
+      (func $few (param i32) (result i32) (return_call $many MANY))
+      (func $many (param PARAMS) (result i32) (return_call $grows (local.get MANY_LAST)))
+      (func $into_call (export "into_call") (param i32) (result i32)
+        (return_call $back (local.get 0) (i32.const 1)))
+      (func $back (param i32 i32) (result i32)
+        (i32.add (call $into_call (local.get 0)) (local.get 1)))
+      (func $catches (export "catches") (param i32) (result i32)
+        (block $all
+          (try_table (result i32) (catch_all $all)
+            (i32.add (i32.const 1) (call $catches (local.get 0))))
+          (return))
+        (i32.const -1))
+      (func $thrown (export "thrown") (param i32) (result i32)
+        (block $caught (result i32)
+          (try_table (catch $e $caught) (throw $e (local.get 0)))
+          (unreachable))
+        (i32.add (call $thrown (i32.add (local.get 0) (i32.const 1)))))
+      (func $vectors (export "vectors") (param i32) (result i32) (local v128)
+        (local.set 1 (i32x4.splat (local.get 0)))
+        (local.set 0 (call $vectors (i32.add (local.get 0) (i32.const 1))))
+        (i32x4.extract_lane 1 (i32x4.add (local.get 1) (i32x4.splat (local.get 0)))))
+    """
             .replace("MANY_LAST", String.valueOf(MANY - 1))
             .replace("PARAMS", "i32 ".repeat(MANY))
             .replace("MANY", many)
@@ -135,8 +145,11 @@ class StackOverflowTest {
     try (Store<Void> store = new Store<>(engine)) {
       Func[] host = new Func[1];
       Linker<Void> linker = new Linker<>(engine);
-      linker.func("h", "again", java.util.function.IntUnaryOperator.class, n ->
-          (int) host[0].call(n + 1)[0]);
+      linker.func(
+          "h",
+          "again",
+          java.util.function.IntUnaryOperator.class,
+          n -> (int) host[0].call(n + 1)[0]);
       Instance instance = linker.instantiate(store, module);
       host[0] = instance.func("host");
       ready.countDown();

@@ -125,17 +125,17 @@ public record EndlessGuest(String shape, String text) {
           @ (br $a)) @ (br $a)) @ (br $a))
       """
     },
-    {"memory.fill of 4 GiB", "(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const -1)) (br 0))"},
+    {
+      "memory.fill of 4 GiB",
+      "(loop (memory.fill (i32.const 0) (i32.const 0) (i32.const -1)) (br 0))"
+    },
     {
       "memory.copy of 2 GiB",
       """
       (loop (memory.copy (i32.const 0) (i32.const 0x7fff0000) (i32.const 0x7fff0000)) (br 0))
       """
     },
-    {
-      "short copies",
-      "(loop (memory.copy (i32.const 64) (i32.const 0) (i32.const #00)) (br 0))"
-    },
+    {"short copies", "(loop (memory.copy (i32.const 64) (i32.const 0) (i32.const #00)) (br 0))"},
     {
       "table.fill",
       "(loop (table.fill $t (i32.const 0) (ref.null func) (i32.const 10000000)) (br 0))"
@@ -144,13 +144,18 @@ public record EndlessGuest(String shape, String text) {
       "table.copy",
       "(loop (table.copy $t $t (i32.const #) (i32.const 0) (i32.const 9999000)) (br 0))"
     },
-    {"table.get and set", "(loop (table.set $t (i32.const #) (table.get $t (i32.const 9))) (br 0))"},
+    {
+      "table.get and set", "(loop (table.set $t (i32.const #) (table.get $t (i32.const 9))) (br 0))"
+    },
     {"memory.grow", "(loop (drop (memory.grow (i32.const 0))) (br 0))"},
     {"table.grow", "(loop (drop (table.grow $t (ref.null func) (i32.const 0))) (br 0))"},
     {"host calls", "(loop (call $nothing) (br 0))"},
-    {"few host calls", "(loop $o (local.set $j (i32.const #00)) (loop @"
-        + " (br_if 0 (local.tee $j (i32.sub (local.get $j) (i32.const 1)))))"
-        + " (call $nothing) (br $o))"},
+    {
+      "few host calls",
+      "(loop $o (local.set $j (i32.const #00)) (loop @"
+          + " (br_if 0 (local.tee $j (i32.sub (local.get $j) (i32.const 1)))))"
+          + " (call $nothing) (br $o))"
+    },
     {
       "exceptions",
       """

@@ -102,8 +102,7 @@ public final class StopLatency {
     return latencies;
   }
 
-  private static long measure(
-      Way way, Engine engine, EndlessGuest guest, ExecutorService threads)
+  private static long measure(Way way, Engine engine, EndlessGuest guest, ExecutorService threads)
       throws InterruptedException {
     try (Module module = Module.compile(engine, guest.text());
         Store<Void> store = new Store<>(engine)) {

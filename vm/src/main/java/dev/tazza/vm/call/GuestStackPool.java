@@ -126,7 +126,8 @@ public final class GuestStackPool implements AutoCloseable {
       return new StackSlab(count, size);
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
-          "no room for a guest stack of %d bytes (%s)".formatted(size.maximum(), refused.getMessage()),
+          "no room for a guest stack of %d bytes (%s)"
+              .formatted(size.maximum(), refused.getMessage()),
           refused);
     }
   }
