@@ -274,14 +274,21 @@ final class Conditions {
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
     boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
-    if (isRest && values.isConstant(a)) {
-      // Which is made anew wherever it is needed, so that it has no identity.
-      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
+    long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
+    if (isRest && least == values.high[a]) {
+      // A constant is made anew wherever it is needed, so it has no identity.
+      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], least + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
       state.addFact(State.SUM, memory, values.origin(a), values.origin(part), constant);
     }
+  }
+
+  /** The least that a value can be that is not negative, though it could have been. */
+  private long leastNatural(int value) {
+    boolean isExact = values.low[value] != Long.MIN_VALUE && values.step[value] > 1;
+    return isExact ? Math.floorMod(values.low[value], values.step[value]) : 0;
   }
 
   private void isWithin(State state, int a, byte what, int of, long slack) {
