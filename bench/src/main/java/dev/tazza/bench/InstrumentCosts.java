@@ -39,8 +39,7 @@ final class InstrumentCosts {
           new Instrument("none", Config::new),
           new Instrument("epochs", () -> new Config().epochInterruption(true)),
           new Instrument(
-              "polls",
-              () -> new Config().epochInterruption(true).signalsBasedInterruption(false)),
+              "polls", () -> new Config().epochInterruption(true).signalsBasedInterruption(false)),
           new Instrument("fuel", () -> new Config().consumeFuel(true)),
           new Instrument("canonical NaNs", () -> new Config().nanCanonicalization(true)),
           new Instrument(
