@@ -1,15 +1,21 @@
 package dev.tazza;
 
 import dev.tazza.vm.instance.VmInstance;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ModuleSkeleton;
+import dev.tazza.wasm.binary.SnapshotWriter;
 import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +130,36 @@ public final class Instance {
    */
   public <I> I as(Class<I> type, Lookup lookup) {
     return ExportInterface.implement(this, type, Objects.requireNonNull(lookup, "lookup"));
+  }
+
+  /**
+   * A module whose instances begin as this one is now: with the contents of its memories and tables
+   * and the values of its globals, and without a start function. A program that takes long to get
+   * ready does that once, when it is built ("pre-initialization").
+   *
+   * <p>What is imported is not in it, and what is outside of the guest, such as open files, is not
+   * either. Segments that the guest has dropped are there again.
+   *
+   * @param module what this is an instance of, in either format
+   * @param withoutExports names of exports to leave out, such as the function that made it ready
+   * @return the module in the binary format
+   * @throws IllegalArgumentException when it is an instance of another module
+   * @throws UnsupportedOperationException when its state cannot be in a module: references to Java
+   *     objects or to functions of others, shared memories
+   * @throws IllegalStateException when the store is closed or in use
+   */
+  public byte[] snapshot(byte[] module, String... withoutExports) {
+    WasmModule decoded = ModuleReader.read(module, store.engine().config().features());
+    boolean debug = store.engine().tunables().keepsDebugInfo();
+    if (!Arrays.equals(ModuleSkeleton.of(decoded, debug), vm.module().bytes())) {
+      throw new IllegalArgumentException("this is an instance of another module");
+    }
+    store.vm().enter();
+    try {
+      return SnapshotWriter.write(decoded, new InstanceSnapshot(store, vm), Set.of(withoutExports));
+    } finally {
+      store.vm().leave();
+    }
   }
 
   /** All exports by their names, in the module's order. Unmodifiable. */

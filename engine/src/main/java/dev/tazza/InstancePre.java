@@ -1,6 +1,9 @@
 package dev.tazza;
 
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
@@ -33,10 +36,28 @@ public final class InstancePre<T extends @Nullable Object> {
    */
   private final Object[] definitions;
 
+  /** By import: whether it is a function that fits in every store. */
+  private final boolean[] checked;
+
   InstancePre(Module module, Object[] definitions) {
     this.module = module;
     this.imports = module.imports();
     this.definitions = definitions;
+    this.checked = check(module.compiled().module());
+  }
+
+  private boolean[] check(WasmModule wasm) {
+    boolean[] fits = new boolean[definitions.length];
+    int functions = 0;
+    for (int i = 0; i < fits.length; i++) {
+      if (imports.get(i).type() instanceof FuncType) {
+        int type = wasm.functionTypeIndex(functions++);
+        fits[i] =
+            definitions[i] instanceof HostDefinition<?> host
+                && LoadedModule.acceptsHost(wasm, type, host.type());
+      }
+    }
+    return fits;
   }
 
   /** The module that was prepared. */
@@ -83,12 +104,12 @@ public final class InstancePre<T extends @Nullable Object> {
       for (int i = 0; i < values.length; i++) {
         values[i] = value(store, i);
       }
-      List<Object> imports = Arrays.asList(values);
-      return new Instance(
-          store,
-          starts
-              ? store.vm().instantiate(module.loaded(), imports)
-              : store.vm().instantiateWithoutStart(module.loaded(), imports));
+      VmInstance instance =
+          store.vm().instantiateWithoutStart(module.loaded(), Arrays.asList(values), checked);
+      if (starts) {
+        store.vm().start(instance);
+      }
+      return new Instance(store, instance);
     } finally {
       store.vm().leave();
     }

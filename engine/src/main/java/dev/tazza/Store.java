@@ -27,6 +27,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
   private final Interruption<T> interruption;
+  private final FuelSupply fuel;
   private T data;
 
   /** A store with data. */
@@ -37,6 +38,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
+    this.fuel = new FuelSupply(vm);
     if (engine.config().asyncSupport()) {
       vm.suspendWaitsBy(() -> new AsyncWait(this));
     }
@@ -73,6 +75,24 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     vm.enter();
     try {
       vm.limitBy(asked);
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * The same with a limiter that may take its time: a guest of an asynchronous call whose memory or
+   * table is to grow waits for the answer without a thread.
+   *
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off, or the store is closed
+   *     or in use by another thread
+   */
+  public void limiterAsync(AsyncResourceLimiter limiter) {
+    requireAsync();
+    AsyncGrowth asked = new AsyncGrowth(this, Objects.requireNonNull(limiter, "limiter"));
+    vm.enter();
+    try {
+      vm.limitBy(asked, asked);
     } finally {
       vm.leave();
     }
@@ -230,7 +250,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     try {
       requireFuel();
       vm.requireNotStopped();
-      vm.setFuel(amount);
+      fuel.set(amount);
     } finally {
       vm.leave();
     }
@@ -248,7 +268,33 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     vm.enter();
     try {
       requireFuel();
-      return Math.max(0, vm.fuel());
+      return Math.max(0, fuel.left());
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * Has the guest of an asynchronous call let others have their turn on the executor each time that
+   * it has used up {@code amount} of its fuel: at the first call, branch back to the start of a
+   * loop or operator on many bytes for which that is not enough. So nobody computes for long
+   * without a break, and when that is does not depend on the machine. What fuel there is in all is
+   * what {@link #setFuel} gave. 0, the default: never.
+   *
+   * @throws IllegalArgumentException when {@code amount} is negative
+   * @throws IllegalStateException when {@link Config#asyncSupport} or {@link Config#consumeFuel} is
+   *     off, the guest was stopped somewhere, or the store is closed or in use by another thread
+   */
+  public void fuelAsyncYieldInterval(long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException("an interval must not be negative, but is " + amount);
+    }
+    requireAsync();
+    vm.enter();
+    try {
+      requireFuel();
+      vm.requireNotStopped();
+      fuel.setInterval(amount);
     } finally {
       vm.leave();
     }

@@ -57,7 +57,8 @@ class ApiContractTest {
           "isShared");
 
   /** Of {@link Store}: the embedder's own affairs. */
-  private static final Set<String> OF_THE_EMBEDDER = Set.of("data", "setData", "setExecutor");
+  private static final Set<String> OF_THE_EMBEDDER =
+      Set.of("data", "setData", "setExecutor", "terminate");
 
   private final Engine engine = new Engine();
   private final Store<Void> store = new Store<>(engine);

@@ -12,7 +12,9 @@ import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -400,7 +403,43 @@ class PoolingTest {
     }
   }
 
+  @Test
+  void stacksKeepAsMuchAsIsSaid() {
+    for (long kept : new long[] {0, 32 << 10}) {
+      PoolingConfig pooling =
+          new PoolingConfig().instanceLimits(limits().count(1)).asyncStackKeepResident(kept);
+      try (Engine engine = new Engine(config(pooling))) {
+        GuestStack stack = engine.stacks().acquire();
+        NativeMemory.fill(stack.limit(), stack.top() - stack.limit(), (byte) 1);
+        engine.stacks().release(stack);
+        GuestStack again = engine.stacks().acquire();
+        long left = 0;
+        for (long at = again.limit(); at < again.top(); at++) {
+          left += NativeMemory.getByte(at);
+        }
+        assertEquals(kept, left);
+        engine.stacks().release(again);
+      }
+    }
+  }
+
   // Lifetimes.
+
+  @Test
+  @Timeout(120)
+  void whatNobodyClosesComesBack() throws InterruptedException {
+    try (Engine engine = new Engine(config(limits()));
+        Module module = Module.compile(engine, MODULE)) {
+      for (int i = 0; i < 3; i++) {
+        Instance.instantiate(new Store<Void>(engine), module, List.of());
+      }
+      while (engine.poolMetrics().instances() > 0) {
+        System.gc();
+        Thread.onSpinWait();
+      }
+      assertEquals(0, engine.poolMetrics().memories());
+    }
+  }
 
   @Test
   void storesGoOnWhenTheEngineIsClosed() {
@@ -436,16 +475,23 @@ class PoolingTest {
   @ValueSource(booleans = {false, true})
   void threadsShareThePools(boolean async) throws Exception {
     PoolingConfig pooling =
-        new PoolingConfig().instanceLimits(new InstanceLimits().count(10)).maxUnusedWarmSlots(5);
+        new PoolingConfig().instanceLimits(new InstanceLimits().count(12)).maxUnusedWarmSlots(5);
     try (Engine engine = new Engine(config(pooling).asyncSupport(async));
         Module plain = Module.compile(engine, MODULE);
         Module image = Module.compile(engine, MODULE.replace("initial", "initial".repeat(4000)))) {
       List<Callable<Void>> tasks = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
-        int mark = thread + 1;
+        int number = thread << 20;
         tasks.add(() -> {
-          for (int i = 0; i < 500; i++) {
-            leaveMark(engine, i % 3 == 0 ? image : plain, mark, async);
+          Deque<Tenant> open = new ArrayDeque<>();
+          for (int i = 1; i <= 500; i++) {
+            if (open.size() == 3) {
+              open.remove().leave(async);
+            }
+            open.add(Tenant.move(engine, i % 3 == 0 ? image : plain, number + i, async));
+          }
+          while (!open.isEmpty()) {
+            open.remove().leave(async);
           }
           return null;
         });
@@ -462,14 +508,26 @@ class PoolingTest {
     }
   }
 
-  private static void leaveMark(Engine engine, Module module, int mark, boolean async)
-      throws Exception {
-    try (Store<Void> store = new Store<>(engine)) {
+  /** Whoever has an instance, and a mark in its memory. */
+  private record Tenant(Store<Void> store, Func swap, int mark) {
+    private static final int[] ADDRESSES = {0, 40_000, 131_068};
+
+    /** Finds an instance as it should be. */
+    static Tenant move(Engine engine, Module module, int mark, boolean async) throws Exception {
+      Store<Void> store = new Store<>(engine);
       Func swap = Instance.instantiate(store, module, List.of()).func("swap");
-      for (int address : new int[] {0, 40_000, 131_068}) {
+      for (int address : ADDRESSES) {
         assertEquals(0, call(swap, async, address, mark));
-        assertEquals(mark, call(swap, async, address, mark));
       }
+      return new Tenant(store, swap, mark);
+    }
+
+    /** Finds it as it was left. */
+    void leave(boolean async) throws Exception {
+      for (int address : ADDRESSES) {
+        assertEquals(mark, call(swap, async, address, 0x5ec7e7));
+      }
+      store.close();
     }
   }
 

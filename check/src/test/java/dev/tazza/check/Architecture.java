@@ -36,7 +36,11 @@ final class Architecture {
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
           // codegen: a CompilerBug is reported apart from other errors; environ: objdump shows
           // symbols
-          new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen", "environ"), Set.of("picocli")));
+          new Box(
+              "cli",
+              "dev.tazza.cli",
+              Set.of("wasi", "codegen", "environ"),
+              Set.of("picocli", "javax.lang.model")));
 
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
   static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");

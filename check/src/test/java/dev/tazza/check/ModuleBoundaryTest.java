@@ -35,7 +35,7 @@ class ModuleBoundaryTest {
 
   @TempDir Path folder;
 
-  private static String modulePath() {
+  static String modulePath() {
     List<String> paths = new ArrayList<>();
     for (String module : FOLDERS) {
       paths.add(Codebase.ROOT.resolve(module).resolve("target/classes").toString());

@@ -366,8 +366,8 @@ final class RunCommand implements Callable<Integer> {
     }
     config.args(arguments);
     environment.forEach(variable -> setVariable(config, variable));
-    directories.forEach(each -> preopen(config, each, Access.READ_WRITE));
-    readOnlyDirectories.forEach(each -> preopen(config, each, Access.READ_ONLY));
+    directories.forEach(each -> Preopens.add(config, each, Access.READ_WRITE));
+    readOnlyDirectories.forEach(each -> Preopens.add(config, each, Access.READ_ONLY));
     return config;
   }
 
@@ -389,13 +389,6 @@ final class RunCommand implements Callable<Integer> {
     if (inherited != null) {
       config.env(variable, inherited);
     }
-  }
-
-  private static void preopen(WasiConfig config, String directory, Access access) {
-    int separator = directory.indexOf("::");
-    String host = separator < 0 ? directory : directory.substring(0, separator);
-    String guest = separator < 0 ? directory : directory.substring(separator + 2);
-    config.preopen(Path.of(host), guest, access);
   }
 
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)

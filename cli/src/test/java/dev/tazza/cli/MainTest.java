@@ -148,6 +148,27 @@ class MainTest {
   }
 
   @Test
+  void modulesAreExplored() throws IOException {
+    String module =
+        file(
+            "m.wat",
+            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export"
+                + " \"g\")))");
+    Path page = folder.resolve("page.html");
+    Result result = tazza("explore", "-o", page.toString(), module);
+    assertEquals(0, result.status, result.err);
+    String html = Files.readString(page);
+    assertTrue(html.contains("<b>&lt;b&gt;&amp;</b>"), html);
+    assertTrue(html.contains("i32.const 7)</span>"), html);
+    assertTrue(html.contains("<b>g</b>"), html);
+    tazza("explore", "-o", page.toString(), "--function", "1", module);
+    assertFalse(Files.readString(page).contains("i32.const 7"));
+    assertOneLine(
+        1, "no function", tazza("explore", "-o", page.toString(), "--function=no", module));
+    assertOneLine(1, "no such file", tazza("explore", folder.resolve("none.wasm").toString()));
+  }
+
+  @Test
   void coreDumpsAreWritten() throws IOException {
     String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
     Path dump = folder.resolve("core.wasm");
@@ -284,6 +305,26 @@ class MainTest {
             "(module (import \"lib\" \"one\" (func $one (result i32))) (func (export \"f\") (result"
                 + " i32) call $one))");
     assertEquals("1\n", tazza("run", "--preload", "lib=" + library, "--invoke", "f", module).out);
+  }
+
+  @Test
+  void aSnapshotIsReadyAlready() throws IOException {
+    String module =
+        file(
+            "slow.wat",
+            """
+            (module
+              (global $ready (mut i32) (i32.const 0))
+              (func (export "wizer.initialize") (global.set $ready (i32.const 42)))
+              (func (export "get_ready") (param i32))
+              (func (export "ready") (result i32) (global.get $ready)))
+            """);
+    String ready = folder.resolve("ready.wasm").toString();
+    assertEquals(0, tazza("snapshot", module, "-o", ready).status);
+    assertEquals("42\n", tazza("run", "--invoke", "ready", ready).out);
+    assertOneLine(1, "--init names another", tazza("snapshot", ready, "-o", ready));
+    assertOneLine(
+        1, "without parameters", tazza("snapshot", "--init=get_ready", module, "-o", ready));
   }
 
   @Test

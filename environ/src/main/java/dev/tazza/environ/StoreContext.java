@@ -89,6 +89,9 @@ public final class StoreContext {
   /** Address of the trap stub, which code calls where it has found out itself that it traps. */
   public static final int TRAP_STUB = 272;
 
+  /** Address of the fuel stub, which code calls that needs more fuel than it has. */
+  public static final int FUEL_STUB = 280;
+
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}
    * bytes.

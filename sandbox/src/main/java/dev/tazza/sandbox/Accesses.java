@@ -226,6 +226,15 @@ final class Accesses {
   // Linear memory.
 
   private void memory(int address, int width) {
+    checkMemory(address, width);
+    int memory = values.aux[address];
+    if (!rules.isStatic(memory)) {
+      machine.conditions.accessed(
+          machine.state, address, memory, rules.greatestLength(memory), width);
+    }
+  }
+
+  private void checkMemory(int address, int width) {
     int memory = values.aux[address];
     long low = values.low[address];
     long high = values.high[address];
@@ -360,7 +369,7 @@ final class Accesses {
       case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
       case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
       case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
-      case StoreContext.POLL_STUB -> Values.POLL_STUB;
+      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> Values.POLL_STUB;
       case StoreContext.THROW_STUB -> Values.THROW_STUB;
       case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
       default -> Values.SCALAR;

@@ -140,7 +140,7 @@ final class Pieces {
     int offset = symbols[i].offset();
     int trap = Arrays.binarySearch(tables.trapOffsets(), offset);
     try {
-      new Proof(rules, new Callees(new int[0], new int[0], rules.types()))
+      new Proof(rules, new Callees(new int[0], new int[0], rules.types()), Long.MAX_VALUE)
           .prove(
               role,
               text,
@@ -156,6 +156,6 @@ final class Pieces {
   }
 
   static SandboxException contradiction(String function, String reason) {
-    return new SandboxException(function, 0, "", reason, "");
+    return new SandboxException(function, 0, "", reason, "", false);
   }
 }

@@ -25,6 +25,7 @@ final class Proof {
 
   private static final String UNCERTAIN = "a loop of which nothing is certain";
 
+  private final Room room;
   private final Machine machine;
   private final Instructions code;
   private final Blocks blocks;
@@ -74,8 +75,12 @@ final class Proof {
 
   private final ArrayDeque<State> idle = new ArrayDeque<>();
 
-  Proof(ModuleRules rules, Callees callees) {
-    machine = new Machine(rules, callees, Role.function(Convention.none()));
+  /**
+   * @param mostBytes of the heap that no function may go beyond
+   */
+  Proof(ModuleRules rules, Callees callees, long mostBytes) {
+    room = new Room(mostBytes);
+    machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
     blocks = new Blocks(code, machine.records);
     decoder = new Decoder(code, machine.records);
@@ -114,10 +119,22 @@ final class Proof {
     if (role.exits() || role.job() == Role.Job.ENTRY) {
       requireStraight();
     }
+    room.start(code.count);
+    boolean isDone = false;
+    try {
+      follow();
+      isDone = true;
+    } catch (Room.Exceeded exceeded) {
+      throw Rejection.limit(machine.at, room);
+    } finally {
+      release(isDone);
+    }
+  }
+
+  /** Proves what was decoded. */
+  private void follow() {
     machine.isLenient = true;
-    guesses = true;
-    run(false);
-    guesses = false;
+    guess();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -129,6 +146,51 @@ final class Proof {
     }
     if (machine.hasFailed) {
       runAgain();
+    }
+  }
+
+  /** Guesses what holds in loops. What is rejected because of a wrong guess only has failed. */
+  private void guess() {
+    guesses = true;
+    try {
+      run(false);
+    } catch (Rejection rejection) {
+      if (!hasLoops) {
+        throw rejection;
+      }
+      machine.hasFailed = true;
+    } finally {
+      guesses = false;
+    }
+  }
+
+  /**
+   * Gives back what the function took.
+   *
+   * @param isDone whether the proof came to its end, so that all states are where they belong
+   */
+  private void release(boolean isDone) {
+    recycle(states);
+    recycle(found);
+    int count = Math.min(blocks.count, states.length);
+    Arrays.fill(changes, 0, count, null);
+    Arrays.fill(counters, 0, count, null);
+    if (!isDone || room.isLarge()) {
+      idle.clear();
+      machine.values.shrink();
+      room.keep(machine.values.bytes());
+      machine.state = new State(room);
+    }
+  }
+
+  private void recycle(@Nullable State[] all) {
+    int count = Math.min(blocks.count, all.length);
+    for (int i = 0; i < count; i++) {
+      State state = all[i];
+      if (state != null) {
+        idle.push(state);
+        all[i] = null;
+      }
     }
   }
 
@@ -212,7 +274,7 @@ final class Proof {
       found = new State[room];
       counters = new Counters[room];
     }
-    Arrays.fill(states, 0, count, null);
+    recycle(states);
     Arrays.fill(isDue, 0, count, false);
     Arrays.fill(visits, 0, count, 0);
     machine.values.start();
@@ -273,7 +335,7 @@ final class Proof {
 
   private State newState() {
     State state = idle.poll();
-    return state == null ? new State() : state;
+    return state == null ? new State(room) : state;
   }
 
   private void visit(int block) {
@@ -355,7 +417,7 @@ final class Proof {
       }
     } else if (!isFinal && machine.joins.isCurious) {
       if (counter == null) {
-        counter = new Counters(machine.values);
+        counter = new Counters(machine.values, room);
         counters[block] = counter;
       }
       if (isBack && known != null) {
@@ -482,6 +544,8 @@ final class Proof {
     if (guesses) {
       machine.joins.guess(state, liveness, block);
     } else if (changed != null) {
+      // A round of an outer loop may have changed others meanwhile.
+      liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
       machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];

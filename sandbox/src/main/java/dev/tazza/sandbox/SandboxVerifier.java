@@ -1,11 +1,14 @@
 package dev.tazza.sandbox;
 
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.TrapEntry;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -25,10 +28,18 @@ public final class SandboxVerifier {
   private final int[] traps;
   private final int[] trapCodes;
   private final Callees callees;
+  private final long mostBytes;
+  private final Map<Integer, Piece> byCallee = new HashMap<>();
   private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
 
   private SandboxVerifier(
-      ModuleRules rules, List<Piece> pieces, byte[] text, int[] traps, int[] trapCodes) {
+      ModuleRules rules,
+      List<Piece> pieces,
+      byte[] text,
+      int[] traps,
+      int[] trapCodes,
+      long mostBytes) {
+    this.mostBytes = mostBytes;
     this.rules = rules;
     this.pieces = pieces;
     this.text = text;
@@ -41,6 +52,11 @@ public final class SandboxVerifier {
       functions[i] = pieces.get(i).callee();
     }
     callees = new Callees(offsets, functions, rules.types());
+    for (Piece piece : pieces) {
+      if (piece.callee() != Callees.NONE) {
+        byCallee.put(piece.callee(), piece);
+      }
+    }
   }
 
   /**
@@ -49,6 +65,17 @@ public final class SandboxVerifier {
    * @throws SandboxException when the tables of the module contradict each other
    */
   public static SandboxVerifier of(CompiledModule compiled) {
+    return of(compiled, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same with a bound for the memory that a proof may take, besides that in proportion to the
+   * function.
+   *
+   * @param mostBytes so much of the heap for each thread that verifies; what needs more is rejected
+   *     by a {@link SandboxException#isLimit}
+   */
+  public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
@@ -57,7 +84,8 @@ public final class SandboxVerifier {
         pieces,
         compiled.text().bytes(),
         compiled.tables().trapOffsets(),
-        compiled.tables().trapCodes());
+        compiled.tables().trapCodes(),
+        mostBytes);
   }
 
   /**
@@ -84,7 +112,12 @@ public final class SandboxVerifier {
       String name, Role role, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(NO_MODULE, tunables), List.of(piece), code, traps, trapCodes);
+        new ModuleRules(NO_MODULE, tunables),
+        List.of(piece),
+        code,
+        traps,
+        trapCodes,
+        Long.MAX_VALUE);
   }
 
   /** How many pieces there are. */
@@ -105,10 +138,49 @@ public final class SandboxVerifier {
   public void verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
-      proof = new Proof(rules, callees.copy());
+      proof = new Proof(rules, callees.copy(), mostBytes);
     }
     verify(pieces.get(piece), proof);
     idle.add(proof);
+  }
+
+  /**
+   * Whether a function is what it was in another text of the same module, but for being elsewhere
+   * together with what it calls. Then it is proved if it was.
+   */
+  public boolean hasOnlyMoved(int piece, SandboxVerifier before) {
+    Piece now = pieces.get(piece);
+    Piece old = before.byCallee.get(now.callee());
+    return old != null
+        && before.rules.module() == rules.module()
+        && hasTrapsOf(now, before, old)
+        && new MovedCode()
+            .isSame(old, before.text, before.callees.copy(), now, text, callees.copy());
+  }
+
+  private boolean hasTrapsOf(Piece now, SandboxVerifier before, Piece old) {
+    int i = firstTrap(now);
+    int k = before.firstTrap(old);
+    while (hasTrap(i, now) && before.hasTrap(k, old)) {
+      boolean same =
+          traps[i] - now.offset() == before.traps[k] - old.offset()
+              && TrapEntry.code(trapCodes[i]) == TrapEntry.code(before.trapCodes[k]);
+      if (!same) {
+        return false;
+      }
+      i++;
+      k++;
+    }
+    return !hasTrap(i, now) && !before.hasTrap(k, old);
+  }
+
+  private int firstTrap(Piece piece) {
+    int first = Arrays.binarySearch(traps, piece.offset());
+    return first < 0 ? -1 - first : first;
+  }
+
+  private boolean hasTrap(int i, Piece piece) {
+    return i < traps.length && traps[i] < piece.offset() + piece.size();
   }
 
   /** Verifies all pieces on this thread. */
@@ -119,16 +191,9 @@ public final class SandboxVerifier {
   }
 
   private void verify(Piece piece, Proof proof) {
-    int firstTrap = Arrays.binarySearch(traps, piece.offset());
     try {
       proof.prove(
-          piece.role(),
-          text,
-          piece.offset(),
-          piece.size(),
-          traps,
-          trapCodes,
-          firstTrap < 0 ? -1 - firstTrap : firstTrap);
+          piece.role(), text, piece.offset(), piece.size(), traps, trapCodes, firstTrap(piece));
     } catch (Rejection rejection) {
       throw exception(piece, proof.code(), rejection);
     }
@@ -154,6 +219,7 @@ public final class SandboxVerifier {
         offset,
         bytes + "(" + listing.text(i) + ")",
         rejection.reason(),
-        lines.toString());
+        lines.toString(),
+        rejection.isLimit);
   }
 }

@@ -18,6 +18,9 @@ final class State {
 
   private static final int MOST_FACTS = 32;
 
+  /** Bytes besides those for places. */
+  private static final int OVERHEAD = 1024;
+
   /** Function reference {@code a} has type {@code b}. */
   static final int TYPE = 1;
 
@@ -39,6 +42,7 @@ final class State {
   /** Function reference {@code a} is not null. */
   static final int NOT_NULL = 6;
 
+  private final Room room;
   int[] at = new int[64];
   int places;
 
@@ -72,6 +76,11 @@ final class State {
   private int[] factA = new int[MOST_FACTS];
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
+
+  State(Room room) {
+    this.room = room;
+    room.take(OVERHEAD);
+  }
 
   /** What is thrown if it is one of two. */
   private static int common(int thrown, int other) {
@@ -107,9 +116,11 @@ final class State {
     }
   }
 
-  private void ensureRoom(int room) {
-    if (room > at.length) {
-      at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+  private void ensureRoom(int count) {
+    if (count > at.length) {
+      int capacity = Math.max(count, at.length * 2);
+      room.take((long) Integer.BYTES * (capacity - at.length));
+      at = Arrays.copyOf(at, capacity);
     }
   }
 

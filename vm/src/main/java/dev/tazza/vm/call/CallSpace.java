@@ -33,6 +33,7 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
     NativeMemory.putLong(context + StoreContext.THROW_STUB, Stubs.THROW);
     NativeMemory.putLong(context + StoreContext.TRAP_STUB, Stubs.TRAP);
+    NativeMemory.putLong(context + StoreContext.FUEL_STUB, Stubs.OUT_OF_FUEL);
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);

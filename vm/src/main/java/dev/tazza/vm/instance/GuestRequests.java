@@ -13,6 +13,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.event.HostCallEvent;
 import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -41,6 +42,7 @@ final class GuestRequests implements ExitHandler {
   private final CallLoop loop;
   private final long values;
   private @Nullable StopHandler stopHandler;
+  private @Nullable FuelHandler fuelHandler;
 
   /** Whether the guest has to wait for what it just asked for. */
   private boolean waits;
@@ -72,6 +74,11 @@ final class GuestRequests implements ExitHandler {
   /** {@link VmStore#onStop}. */
   void onStop(StopHandler handler) {
     stopHandler = handler;
+  }
+
+  /** {@link VmStore#onFuelUsedUp}. */
+  void onFuelUsedUp(FuelHandler handler) {
+    fuelHandler = handler;
   }
 
   @Override
@@ -183,8 +190,12 @@ final class GuestRequests implements ExitHandler {
   }
 
   @Override
-  public RuntimeException outOfFuel() {
-    return store.trap(TrapCode.OUT_OF_FUEL);
+  public void usedUpFuel(boolean inMidst) {
+    FuelHandler handler = fuelHandler;
+    if (handler == null) {
+      throw store.trap(TrapCode.OUT_OF_FUEL);
+    }
+    handler.usedUp(inMidst);
   }
 
   @Override

@@ -146,7 +146,11 @@ public final class LoadedModule implements MappedCode {
    * functions refer to no other types, are final and have no supertype.
    */
   boolean acceptsHost(int typeIndex, FuncType type) {
-    WasmModule module = module();
+    return acceptsHost(module(), typeIndex, type);
+  }
+
+  /** The same, of a module that need not be loaded. */
+  public static boolean acceptsHost(WasmModule module, int typeIndex, FuncType type) {
     return module.subType(typeIndex).isPlain()
         && module.isAlone(typeIndex)
         && type.equals(module.funcTypeAt(typeIndex));

@@ -11,6 +11,7 @@ import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.event.InstantiateEvent;
 import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class VmStore implements AutoCloseable {
+  private static final boolean[] NONE_CHECKED = {};
+
   private final StoreServices services;
   private final TypeRegistry types;
   private final Tunables tunables;
@@ -69,6 +72,7 @@ public final class VmStore implements AutoCloseable {
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
+  private final ResourceUse.OfStore use;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
 
@@ -77,6 +81,8 @@ public final class VmStore implements AutoCloseable {
     this.types = services.types();
     this.tunables = tunables;
     this.traps = traps;
+    this.use = services.use().newStore();
+    resources.add(use);
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
     InstanceAllocator used =
@@ -129,6 +135,10 @@ public final class VmStore implements AutoCloseable {
     return exceptions;
   }
 
+  ResourceUse.OfStore use() {
+    return use;
+  }
+
   GuestWaits waits() {
     return waits;
   }
@@ -176,9 +186,21 @@ public final class VmStore implements AutoCloseable {
     requests.onStop(handler);
   }
 
+  /** Decides, each time that guest code needs more fuel than it has. */
+  public void onFuelUsedUp(FuelHandler handler) {
+    requests.onFuelUsedUp(handler);
+  }
+
   /** By which guest code is asked to stop. */
   public StopRequest stop() {
     return stop;
+  }
+
+  /** Within what guest code asked for and takes long: stops it if it was asked to. */
+  void stopIfAsked() {
+    if (stop.isRaised()) {
+      loop.stop();
+    }
   }
 
   /**
@@ -192,7 +214,12 @@ public final class VmStore implements AutoCloseable {
 
   /** Asks {@code limiter} from now on before the store gets more. */
   public void limitBy(StoreLimiter limiter) {
-    growth.limitBy(limiter);
+    growth.limitBy(limiter, null);
+  }
+
+  /** The same; guests that want more are suspended until {@code limiter} has decided. */
+  public void limitBy(StoreLimiter limiter, GrowthSuspender suspender) {
+    growth.limitBy(limiter, suspender);
   }
 
   StoreGrowth growth() {
@@ -275,6 +302,7 @@ public final class VmStore implements AutoCloseable {
     LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
+    use.addMemory(storage.length());
     return new VmMemory(this, type, storage, null);
   }
 
@@ -360,6 +388,7 @@ public final class VmStore implements AutoCloseable {
     space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
+    use.addInstance();
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
@@ -375,28 +404,39 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    VmInstance instance = instantiateWithoutStart(module, imports);
-    Instantiation.start(instance);
+    VmInstance instance = instantiateWithoutStart(module, imports, NONE_CHECKED);
+    start(instance);
     return instance;
   }
 
-  /** The same, but leaves the start function to be called. */
-  public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
+  /** Calls the start function of an instance that was made without that. */
+  public void start(VmInstance instance) {
+    Instantiation.start(instance);
+  }
+
+  /**
+   * The same, but leaves the start function to be called.
+   *
+   * @param checked by position: host functions of this store of which it is known already that
+   *     {@link LoadedModule#acceptsHost}
+   */
+  public VmInstance instantiateWithoutStart(
+      LoadedModule module, List<?> imports, boolean[] checked) {
     if (!Recording.isOn()) {
-      return prepare(module, imports).run(imports);
+      return prepare(module, imports, checked).run(imports);
     }
     InstantiateEvent event = InstantiateEvent.start();
-    VmInstance instance = prepare(module, imports).run(imports);
+    VmInstance instance = prepare(module, imports, checked).run(imports);
     event.done(module);
     return instance;
   }
 
-  private Instantiation prepare(LoadedModule module, List<?> imports) {
+  private Instantiation prepare(LoadedModule module, List<?> imports, boolean[] checked) {
     module.retain();
     Instantiation instantiation;
     try {
       instantiation = new Instantiation(this, module);
-      instantiation.check(imports);
+      instantiation.check(imports, checked);
       services.instances().check(module.module(), module.template().blockSize());
       growth.addInstance(module.module());
     } catch (RuntimeException | Error e) {

@@ -63,6 +63,9 @@ public enum Stub {
    */
   POLL,
 
+  /** The same for guest code that needs more fuel than it has. */
+  OUT_OF_FUEL,
+
   /**
    * Where a tail call goes that has found the callee's context to be another one than its own: goes
    * on there, and sees to it that whoever called the caller finds its own again.

@@ -24,6 +24,7 @@ public final class Stubs {
   public static final long THROW = CODE.address(Stub.THROW);
   public static final long CROSS = CODE.address(Stub.CROSS);
   public static final long TRAP = CODE.address(Stub.TRAP);
+  public static final long OUT_OF_FUEL = CODE.address(Stub.OUT_OF_FUEL);
   public static final long TRAP_EXIT = CODE.address(Stub.TRAP_EXIT);
 
   private static final @Nullable AssembledCode BULK =
@@ -53,6 +54,11 @@ public final class Stubs {
     long address(Stub stub) {
       return page + code.entries()[stub.ordinal()];
     }
+  }
+
+  /** Whether {@code pc} is in a function that copies or fills memory: they make no frame. */
+  public static boolean isBulk(long pc) {
+    return pc >= BULK_START && pc < BULK_START + BULK_SIZE;
   }
 
   /** The address of the first. */

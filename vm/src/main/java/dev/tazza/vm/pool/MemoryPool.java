@@ -12,7 +12,6 @@ import dev.tazza.vm.memory.MemoryRegion;
 import dev.tazza.vm.memory.MemorySource;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +40,6 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
 
   private final Slots slots;
   private final DecommitQueue queue;
-  private final AtomicLong acquired = new AtomicLong();
-  private final AtomicLong reused = new AtomicLong();
 
   /**
    * Reserves the address space.
@@ -116,10 +113,6 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
         throw new IllegalStateException("more memories than the instances may have");
       }
     }
-    acquired.incrementAndGet();
-    if (key.equals(keys[slot])) {
-      reused.incrementAndGet();
-    }
     MappedRegion region = regions[slot];
     keys[slot] = key;
     try {
@@ -176,12 +169,12 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
 
   /** How many were taken so far. */
   long acquired() {
-    return acquired.get();
+    return slots.taken();
   }
 
-  /** How many of those had been used last for the same image, or the same initial size. */
+  /** How many of those were warm from use for the same image, or the same initial size. */
   long reused() {
-    return reused.get();
+    return slots.reused();
   }
 
   /** To be called when none is in use any more. */

@@ -2,6 +2,7 @@ package dev.tazza.vm.pool;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,17 @@ final class Slots {
   private int oldest = NONE;
   private int newest = NONE;
 
+  /**
+   * One that has no free slot any more, but probably will again: only when another one comes into
+   * this state, it is forgotten. Or else a map would change with each instance.
+   */
+  private @Nullable Affinity emptied;
+
   /** Slots that {@link #put} returned and {@link #putCold} did not get yet. */
   private int cooling;
+
+  private long taken;
+  private long reused;
 
   /**
    * All slots are free and cold.
@@ -95,8 +105,11 @@ final class Slots {
     if (slot == NONE) {
       return NONE;
     }
-    if (warm.contains(slot)) {
-      removeWarm(slot);
+    taken++;
+    Affinity affinity = affinities[slot];
+    if (affinity != null) {
+      reused += affinity.key.equals(key) ? 1 : 0;
+      removeWarm(slot, affinity);
     } else {
       cold.remove(slot);
     }
@@ -119,7 +132,7 @@ final class Slots {
   /** Rather a cold slot than one that another module will miss, while more may become warm. */
   private int alike(Object key) {
     Affinity affinity = byKey.get(key);
-    if (affinity != null) {
+    if (affinity != null && affinity.newest != NONE) {
       return affinity.newest;
     }
     boolean takesCold = warm.size() < mostWarm || oldest == NONE;
@@ -139,7 +152,7 @@ final class Slots {
       return NONE;
     }
     int victim = oldest;
-    removeWarm(victim);
+    removeWarm(victim, Objects.requireNonNull(affinities[victim]));
     cooling++;
     return victim;
   }
@@ -176,7 +189,7 @@ final class Slots {
     affinity.newest = slot;
   }
 
-  private void removeWarm(int slot) {
+  private void removeWarm(int slot, Affinity affinity) {
     warm.remove(slot);
     if (older[slot] == NONE) {
       oldest = newer[slot];
@@ -191,16 +204,23 @@ final class Slots {
     if (olderAlike[slot] != NONE) {
       newerAlike[olderAlike[slot]] = newerAlike[slot];
     }
-    Affinity affinity = affinities[slot];
     affinities[slot] = null;
     if (newerAlike[slot] != NONE) {
       olderAlike[newerAlike[slot]] = olderAlike[slot];
-    } else if (affinity != null) {
+    } else {
       affinity.newest = olderAlike[slot];
       if (affinity.newest == NONE) {
-        byKey.remove(affinity.key); // or a key would stay that is for nothing any more
+        forgetEmptied(affinity);
       }
     }
+  }
+
+  private void forgetEmptied(Affinity next) {
+    Affinity last = emptied;
+    if (last != null && last != next && last.newest == NONE) {
+      byKey.remove(last.key);
+    }
+    emptied = next;
   }
 
   /** How many free slots are warm. */
@@ -211,6 +231,16 @@ final class Slots {
   /** How many slots are free. */
   synchronized int unused() {
     return warm.size() + cold.size();
+  }
+
+  /** How many were taken so far. */
+  synchronized long taken() {
+    return taken;
+  }
+
+  /** How many of those were warm from use for the same thing. */
+  synchronized long reused() {
+    return reused;
   }
 
   /** How many slots there are. */

@@ -13,6 +13,7 @@ import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
@@ -23,6 +24,11 @@ import java.util.List;
  * with the settings.
  */
 public final class X64Isa implements Isa<X64Inst> {
+  private static final String[] INTEGER_REGISTERS = {
+    "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+    "r14", "r15"
+  };
+
   /** The only one. */
   public static final Isa<?> INSTANCE = new X64Isa();
 
@@ -74,5 +80,11 @@ public final class X64Isa implements Isa<X64Inst> {
   @Override
   public String print(X64Inst inst, String[] operands) {
     return X64InstPrinter.print(inst, operands);
+  }
+
+  @Override
+  public String registerName(int preg) {
+    int number = PReg.encoding(preg);
+    return PReg.isFloat(preg) ? "xmm" + number : INTEGER_REGISTERS[number];
   }
 }

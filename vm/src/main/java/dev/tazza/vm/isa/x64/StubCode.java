@@ -116,6 +116,7 @@ final class StubCode {
         case TRAP_EXIT -> stubs.trapExit();
         case TRAP -> stubs.trap();
         case POLL -> stubs.poll();
+        case OUT_OF_FUEL -> stubs.exitPreservingAll(ExitReason.OUT_OF_FUEL);
         case CROSS -> CrossingCode.write(code);
         case COPY_LONG -> stubs.copy(copyAddress);
         case FILL_LONG -> stubs.fill(fillAddress);
@@ -256,6 +257,10 @@ final class StubCode {
 
   private void poll() {
     code.bind(poll);
+    exitPreservingAll(ExitReason.POLL);
+  }
+
+  private void exitPreservingAll(ExitReason reason) {
     code.push(RBP);
     code.mov(8, RBP, RSP); // a frame: backtraces pass it
     for (int register : CALLER_SAVED) {
@@ -269,7 +274,7 @@ final class StubCode {
     code.andImm(RSP, -16);
     code.push(RAX);
     code.push(RAX);
-    code.storeImm(code.at(R15, EXIT_REASON), ExitReason.POLL.code());
+    code.storeImm(code.at(R15, EXIT_REASON), reason.code());
     code.call(exit);
     code.pop(RAX);
     code.pop(RSP);

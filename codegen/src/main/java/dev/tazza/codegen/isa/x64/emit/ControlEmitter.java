@@ -330,6 +330,18 @@ final class ControlEmitter {
     });
   }
 
+  /** Behind what took fuel: if there was too little, whoever can give more is asked. */
+  void askForFuel() {
+    int back = out.newLabel();
+    int lacking =
+        emission.outOfLine(() -> {
+          encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, settings.fuelStub()));
+          out.jump(back);
+        });
+    out.jump(Cond.L.code, lacking);
+    out.bind(back);
+  }
+
   /** The function's beginning. */
   void enter() {
     X64Frame frame = emission.frame;

@@ -1,7 +1,6 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.assembler.CodeBuffer;
-import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
@@ -208,7 +207,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       encoder.encode(AluOp.SUB.opcode, Encoder.W, Abi.FUEL, place.register(amount));
     }
     if (charge.trap() != 0) {
-      out.jump(Cond.L.code, emission.trapLabel(charge.trap()));
+      control.askForFuel();
     }
   }
 

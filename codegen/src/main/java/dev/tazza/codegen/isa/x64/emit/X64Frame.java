@@ -102,7 +102,8 @@ final class X64Frame implements FrameLayout {
         if (call.callee() != null) {
           crossing = Math.max(crossing, CROSSING + call.results());
         }
-      } else if (inst instanceof X64Inst.Poll) {
+      } else if (inst instanceof X64Inst.Poll
+          || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
       } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
         outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
