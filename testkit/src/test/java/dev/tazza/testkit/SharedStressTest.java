@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Eight threads in one memory, half of them virtual: they count, take a lock, and pass a token round,
- * while collections run and the flight recorder samples. Runs for a second at each level, or as long
- * as {@code -Dstress.seconds} says.
+ * Eight threads in one memory, half of them virtual: they count, take a lock, and pass a token
+ * round, while collections run and the flight recorder samples. Runs for a second at each level, or
+ * as long as {@code -Dstress.seconds} says.
  */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedStressTest {
@@ -93,7 +93,9 @@ class SharedStressTest {
       """;
 
   @ParameterizedTest
-  @EnumSource(value = OptLevel.class, names = {"NONE", "SPEED"})
+  @EnumSource(
+      value = OptLevel.class,
+      names = {"NONE", "SPEED"})
   void nothingIsLostAndNobodyHangs(OptLevel level) throws Exception {
     long end = System.nanoTime() + 1_000_000_000 * Long.getLong("stress.seconds", 1);
     AtomicBoolean over = new AtomicBoolean();

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * waiter enlisted, under the lock that {@link #notify} takes. So if a thread writes another value
  * and then notifies, a waiter either sees that value or is in the list by the time of the
  * notification. A notification of nobody, the most frequent kind, takes no lock: a waiter counts
- * itself before it looks at the value, and who notifies has written the value before it looks at the
- * count. (The scheme of the Linux futex; as a table apart from the memory, WebKit's {@code
+ * itself before it looks at the value, and who notifies has written the value before it looks at
+ * the count. (The scheme of the Linux futex; as a table apart from the memory, WebKit's {@code
  * ParkingLot}.)
  *
  * <p>How a waiter waits is its own business: a thread parks, a suspended call has nobody wait for
