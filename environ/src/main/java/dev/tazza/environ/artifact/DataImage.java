@@ -24,13 +24,15 @@ record DataImage(int memory, long offset, byte[] contents) {
   static DataImage of(WasmModule module) {
     for (int i = module.importedMemoryCount(); i < module.memoryCount(); i++) {
       MemoryContents contents = MemoryContents.of(module, i);
-      boolean isWorthIt =
-          contents != null && contents.bytes() >= LEAST && contents.isDense() && hasPages(module, i);
-      if (isWorthIt) {
+      if (contents != null && isWorthIt(contents) && hasPages(module, i)) {
         return of(module, i, contents);
       }
     }
     return NONE;
+  }
+
+  private static boolean isWorthIt(MemoryContents contents) {
+    return contents.bytes() >= LEAST && contents.isDense();
   }
 
   private static boolean hasPages(WasmModule module, int memory) {

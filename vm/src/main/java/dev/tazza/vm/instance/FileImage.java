@@ -4,6 +4,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.FileData;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.sys.Os;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.ResourceLimitException;
@@ -27,6 +28,9 @@ record FileImage(int memory, MemoryImage image) implements AutoCloseable {
         || !tunables.is(Tunable.MEMORY_INIT_COW)
         || tunables.is(Tunable.FORCE_MEMORY_INIT_MEMFD)) {
       return null;
+    }
+    if (Os.host().fileSize(data.descriptor()) < data.fileOffset() + data.size()) {
+      throw new ArtifactException("damaged artifact: its file was cut short");
     }
     MemoryImage image;
     try {
