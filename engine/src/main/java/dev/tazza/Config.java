@@ -376,6 +376,22 @@ public final class Config {
   }
 
   /**
+   * Whether the stack traces of traps, and of what host functions throw, are those of Java with the
+   * guest's frames where they belong: {@code wasm//module.function(file:line)} between the host
+   * function and who called the guest. Otherwise a trap's stack trace has the guest's frames alone,
+   * and other exceptions have them as a suppressed {@link GuestBacktrace}. Traps take some
+   * microseconds more. Default: false.
+   */
+  public Config wasmBacktraceInJava(boolean enable) {
+    return set(Tunable.WASM_BACKTRACE_IN_JAVA, enable);
+  }
+
+  /** What {@link #wasmBacktraceInJava(boolean)} says. */
+  public boolean wasmBacktraceInJava() {
+    return tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
+  }
+
+  /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
    * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
    * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
@@ -641,6 +657,24 @@ public final class Config {
   /** What {@link #maxWasmStack(long)} says. */
   public long maxWasmStack() {
     return tunables.get(Tunable.MAX_WASM_STACK);
+  }
+
+  /**
+   * How large the stacks of an engine with {@link #asyncSupport(boolean)} are. {@link
+   * #maxWasmStack} is the guest's part; the rest, at least 128 KiB whatever this says, is for
+   * signal handlers and native functions that interrupt the guest or that it calls. It is address
+   * space: memory is taken only for what was used. Default: 2 MiB.
+   *
+   * @throws IllegalArgumentException when {@code bytes} is not positive or above 2 GiB; that it is
+   *     below {@link #maxWasmStack} says {@link Engine#Engine(Config)}
+   */
+  public Config asyncStackSize(long bytes) {
+    return set(Tunable.ASYNC_STACK_SIZE, bytes);
+  }
+
+  /** What {@link #asyncStackSize(long)} says. */
+  public long asyncStackSize() {
+    return tunables.get(Tunable.ASYNC_STACK_SIZE);
   }
 
   /**

@@ -23,6 +23,7 @@ import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.instance.ResourceUse;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
@@ -83,6 +84,7 @@ public final class Engine implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
   private final Stopper stopper = new Stopper();
+  private final ResourceUse use = new ResourceUse();
   private final Reclaimer reclaimer;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
@@ -186,6 +188,14 @@ public final class Engine implements AutoCloseable {
   /** Told of all code. */
   CodeProfiler profiler() {
     return profiler;
+  }
+
+  /**
+   * Whether modules should have their debug information (DWARF): backtraces with details, a
+   * debugger, a profiler or core dumps want it.
+   */
+  public boolean wantsDebugInfo() {
+    return tunables.keepsDebugInfo();
   }
 
   /** What makes exceptions of what happens in guest code. */
@@ -358,7 +368,8 @@ public final class Engine implements AutoCloseable {
         allocation.regions(),
         allocation.hostMemories(),
         stopper,
-        reclaimer);
+        reclaimer,
+        use);
   }
 
   /** With one user, the caller. */
@@ -435,6 +446,21 @@ public final class Engine implements AutoCloseable {
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
     }
+  }
+
+  /** How much its stores and modules take. May be called by any thread at any time. */
+  public EngineStatistics statistics() {
+    return new EngineStatistics(
+        use.stores(),
+        use.instances(),
+        use.memoryBytes(),
+        use.modules(),
+        use.codeBytes(),
+        allocation.metrics());
+  }
+
+  ResourceUse use() {
+    return use;
   }
 
   /**

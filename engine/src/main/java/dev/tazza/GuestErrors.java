@@ -24,11 +24,13 @@ final class GuestErrors implements TrapFactory {
   private final int maximumFrames;
   private final boolean details;
   private final boolean coreDumps;
+  private final boolean inJava;
 
   GuestErrors(Tunables tunables) {
     maximumFrames = (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
     details = tunables.is(Tunable.WASM_BACKTRACE_DETAILS);
     coreDumps = tunables.is(Tunable.COREDUMP_ON_TRAP);
+    inJava = tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
   }
 
   @Override
@@ -36,8 +38,12 @@ final class GuestErrors implements TrapFactory {
     if (Recording.isOn()) {
       TrapEvent.record(code, message, backtrace);
     }
-    return new Trap(
-        code, message, frames(backtrace), coreDumps ? CoreDump.take(store, details) : null);
+    CoreDump dump = coreDumps ? CoreDump.take(store, details) : null;
+    Trap trap = new Trap(code, message, frames(backtrace), dump);
+    if (inJava) {
+      insert(trap, new Throwable().getStackTrace(), backtrace);
+    }
+    return trap;
   }
 
   @Override
@@ -63,7 +69,12 @@ final class GuestErrors implements TrapFactory {
 
   @Override
   public Throwable hostException(Throwable thrown, Backtrace backtrace) {
-    if (thrown instanceof Trap || hasBacktrace(thrown)) {
+    if (thrown instanceof Trap
+        || hasBacktrace(thrown)
+        || inJava && JavaStackTrace.hasGuest(thrown.getStackTrace())) {
+      return thrown;
+    }
+    if (inJava && insert(thrown, thrown.getStackTrace(), backtrace)) {
       return thrown;
     }
     List<Frame> frames = frames(backtrace);
@@ -71,6 +82,16 @@ final class GuestErrors implements TrapFactory {
       thrown.addSuppressed(new GuestBacktrace(frames));
     }
     return thrown;
+  }
+
+  /** Gives {@code thrown} the guest's frames where they belong in {@code java}, if they do. */
+  private boolean insert(Throwable thrown, StackTraceElement[] java, Backtrace backtrace) {
+    StackTraceElement[] whole = JavaStackTrace.insert(java, backtrace, details);
+    if (whole == null || backtrace.pcs().length == 0) {
+      return false;
+    }
+    thrown.setStackTrace(whole);
+    return true;
   }
 
   private static boolean hasBacktrace(Throwable thrown) {

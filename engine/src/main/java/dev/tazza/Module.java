@@ -18,6 +18,7 @@ import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ExternalDebugInfo;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
@@ -129,10 +130,42 @@ public final class Module implements AutoCloseable {
 
   /**
    * Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}.
+   * If something of the engine's configuration wants debug information, and it is in a file of its
+   * own in the same folder, it is read from there; see {@link #withDebugInfoIn}.
    */
   public static Module compile(Engine engine, Path file) throws IOException {
     engine.checkOpen();
-    return compile(engine, Files.readAllBytes(file));
+    byte[] module = Files.readAllBytes(file);
+    return compile(
+        engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
+  }
+
+  private static @Nullable Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /**
+   * A module with its debug information, if it is in a file of its own that the module names in a
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it. Because a
+   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and if
+   * it cannot be read, the module is left as it is.
+   *
+   * @param module in the binary format; others are left as they are
+   */
+  public static byte[] withDebugInfoIn(byte[] module, @Nullable Path folder) {
+    return folder == null ? module : DebugInfoFile.join(module, folder);
+  }
+
+  /**
+   * A module with the debug information (DWARF) of another: of the one it was stripped from, for
+   * example. A module that has some itself is left as it is.
+   *
+   * @param module in the binary format
+   * @param debugInfo a module in the binary format, of which nothing else is used
+   * @throws dev.tazza.wasm.MalformedException when the sections of {@code debugInfo} are malformed
+   */
+  public static byte[] withDebugInfo(byte[] module, byte[] debugInfo) {
+    return ExternalDebugInfo.join(module, debugInfo);
   }
 
   /** What a file seems to be, by its first bytes: some hundred are enough. */
@@ -340,6 +373,7 @@ public final class Module implements AutoCloseable {
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
     LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
+    engine.use().mapped(loaded, compiled.text().size());
     engine.profiler().loaded(loaded);
     if (engine.tunables().is(Tunable.DEBUG_INFO)) {
       loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));

@@ -39,6 +39,7 @@ public enum Tunable {
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  WASM_BACKTRACE_IN_JAVA(Tunable.ELSEWHERE, false),
   DEBUG_INFO(Tunable.ELSEWHERE, false),
   COREDUMP_ON_TRAP(Tunable.ELSEWHERE, false),
   PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
@@ -46,6 +47,7 @@ public enum Tunable {
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),
   THREAD_INTERRUPTION(Tunable.ELSEWHERE, false),
   MAX_WASM_STACK(Tunable.ELSEWHERE, Unit.BYTES, 512 << 10, 1, Tunable.GIB),
+  ASYNC_STACK_SIZE(Tunable.ELSEWHERE, Unit.BYTES, 2 << 20, 1, 2 * Tunable.GIB),
   ASYNC_STACK_ZEROING(Tunable.ELSEWHERE, false),
   DYNAMIC_MEMORY_RESERVED_FOR_GROWTH(
       Tunable.ELSEWHERE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),

@@ -226,6 +226,15 @@ final class Accesses {
   // Linear memory.
 
   private void memory(int address, int width) {
+    checkMemory(address, width);
+    int memory = values.aux[address];
+    if (!rules.isStatic(memory)) {
+      machine.conditions.accessed(
+          machine.state, address, memory, rules.greatestLength(memory), width);
+    }
+  }
+
+  private void checkMemory(int address, int width) {
     int memory = values.aux[address];
     long low = values.low[address];
     long high = values.high[address];

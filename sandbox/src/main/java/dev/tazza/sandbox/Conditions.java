@@ -274,14 +274,21 @@ final class Conditions {
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
     boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
-    if (isRest && values.isConstant(a)) {
-      // Which is made anew wherever it is needed, so that it has no identity.
-      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
+    long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
+    if (isRest && least == values.high[a]) {
+      // A constant is made anew wherever it is needed, so it has no identity.
+      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], least + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
       state.addFact(State.SUM, memory, values.origin(a), values.origin(part), constant);
     }
+  }
+
+  /** The least that a value can be that is not negative, though it could have been. */
+  private long leastNatural(int value) {
+    boolean isExact = values.low[value] != Long.MIN_VALUE && values.step[value] > 1;
+    return isExact ? Math.floorMod(values.low[value], values.step[value]) : 0;
   }
 
   private void isWithin(State state, int a, byte what, int of, long slack) {
@@ -402,6 +409,18 @@ final class Conditions {
     return Arithmetic.overflows(bound, move)
         ? move > 0 ? Long.MAX_VALUE : Long.MIN_VALUE
         : bound + move;
+  }
+
+  /**
+   * What an access teaches that has been made: it ended within the memory, or it had faulted.
+   *
+   * @param address of a memory
+   */
+  void accessed(State state, int address, int memory, long greatestLength, int width) {
+    if (values.low[address] != values.high[address]) {
+      narrow(state, address, 0, greatestLength - width);
+      noteLength(state, address, Values.OF_MEMORY, memory, width);
+    }
   }
 
   private void noteLength(State state, int value, byte what, int of, long slack) {

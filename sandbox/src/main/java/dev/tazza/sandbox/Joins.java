@@ -437,7 +437,7 @@ final class Joins {
       }
     } else {
       if (high > values.high[a]) {
-        high = high <= U32 ? U32 : Long.MAX_VALUE;
+        high = widest(high);
       }
       if (low < values.low[a]) {
         low = low >= 0 ? 0 : low >= Integer.MIN_VALUE ? Integer.MIN_VALUE : Long.MIN_VALUE;
@@ -453,9 +453,13 @@ final class Joins {
     }
   }
 
+  private static long widest(long high) {
+    return high <= U32 ? U32 : high <= Values.ADDRESSES ? Values.ADDRESSES : Long.MAX_VALUE;
+  }
+
   /** The least bound at or above {@code high} that some test may keep the value below. */
   private long nextLimit(int a, long high, long step, long low) {
-    long best = high <= Integer.MAX_VALUE ? Integer.MAX_VALUE : high <= U32 ? U32 : Long.MAX_VALUE;
+    long best = high <= Integer.MAX_VALUE ? Integer.MAX_VALUE : widest(high);
     for (int i = 0; i < limitCount; i += 2) {
       if (limits[i] == values.root[a]) {
         for (int less = -1; less <= 1; less++) {

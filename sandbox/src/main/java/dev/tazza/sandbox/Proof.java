@@ -134,9 +134,7 @@ final class Proof {
   /** Proves what was decoded. */
   private void follow() {
     machine.isLenient = true;
-    guesses = true;
-    run(false);
-    guesses = false;
+    guess();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -148,6 +146,21 @@ final class Proof {
     }
     if (machine.hasFailed) {
       runAgain();
+    }
+  }
+
+  /** Guesses what holds in loops. What is rejected because of a wrong guess only has failed. */
+  private void guess() {
+    guesses = true;
+    try {
+      run(false);
+    } catch (Rejection rejection) {
+      if (!hasLoops) {
+        throw rejection;
+      }
+      machine.hasFailed = true;
+    } finally {
+      guesses = false;
     }
   }
 
@@ -531,6 +544,8 @@ final class Proof {
     if (guesses) {
       machine.joins.guess(state, liveness, block);
     } else if (changed != null) {
+      // A round of an outer loop may have changed others meanwhile.
+      liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
       machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];

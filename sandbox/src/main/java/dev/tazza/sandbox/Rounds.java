@@ -17,6 +17,9 @@ final class Rounds {
   /** By block: whether it was visited. */
   private boolean[] isVisited = new boolean[64];
 
+  /** Whether ways are counted, which is only done when there is a search. */
+  private boolean isCounted;
+
   /** By block: how many ways lead there from visited blocks that are before it, and from others. */
   private int[] ahead = new int[64];
 
@@ -52,8 +55,7 @@ final class Rounds {
       search = 0;
     }
     Arrays.fill(isVisited, 0, room, false);
-    Arrays.fill(ahead, 0, room, 0);
-    Arrays.fill(back, 0, room, 0);
+    isCounted = false;
   }
 
   /** A block is visited. */
@@ -62,6 +64,12 @@ final class Rounds {
       return;
     }
     isVisited[block] = true;
+    if (isCounted) {
+      count(block);
+    }
+  }
+
+  private void count(int block) {
     int place = blocks.place[block];
     for (int k = blocks.firstSuccessor[block]; k < blocks.firstSuccessor[block + 1]; k++) {
       int successor = blocks.successors[k];
@@ -73,8 +81,22 @@ final class Rounds {
     }
   }
 
+  private void countAll() {
+    Arrays.fill(ahead, 0, blocks.count, 0);
+    Arrays.fill(back, 0, blocks.count, 0);
+    for (int block = 0; block < blocks.count; block++) {
+      if (isVisited[block]) {
+        count(block);
+      }
+    }
+    isCounted = true;
+  }
+
   /** Finds the {@link #members}, which control came to by way of {@code start}, itself aside. */
   void find(int start) {
+    if (!isCounted) {
+      countAll();
+    }
     search++;
     count = 0;
     follow(start, start);

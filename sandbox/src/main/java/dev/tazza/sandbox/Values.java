@@ -102,6 +102,9 @@ final class Values {
 
   static final long U32 = 0xffff_ffffL;
 
+  /** More than twice the bytes that a memory can have. */
+  static final long ADDRESSES = 1L << 49;
+
   private static final int SHIFT_BITS = 6;
 
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */

@@ -83,6 +83,16 @@ class SandboxMutationTest {
                 (i32.load offset=8 (local.get 0))))
               """),
           Map.entry(
+              "walk64",
+              """
+              (module (memory i64 1) (func $f (export "f") (param i64) (result i32) (local i32)
+                (loop
+                  (local.set 1 (i32.add (local.get 1) (i32.load (local.get 0))))
+                  (local.set 0 (i64.add (local.get 0) (i64.const 0x90)))
+                  (br_if 0 (local.get 1)))
+                (local.get 1)))
+              """),
+          Map.entry(
               "copy64",
               """
               (module (memory i64 1) (func $f (export "f") (param i64 i64 i64)
@@ -263,6 +273,11 @@ class SandboxMutationTest {
           new CodeMutation("an off-by-one offset of bytes", "bytes64", "8b440108", "8b440109"),
           new CodeMutation("a wider access of bytes", "bytes64", "8b440108c3", "488b440108"),
           new CodeMutation("a length added to itself", "bytes64", "4883c1f5", "4803c990"),
+          new CodeMutation("no check before a pointer walks", "walk64", "7318", "7018"),
+          new CodeMutation("a step beyond the guard", "walk64", "4881c090000000", "4881c090000100"),
+          new CodeMutation(
+              "a pointer that walks down", "walk64", "4881c090000000", "4881e890000000"),
+          new CodeMutation("an access that is not the pointer's", "walk64", "031401", "031409"),
           new CodeMutation("no check of a 64-bit count", "copy64", "772e", "9090"),
           new CodeMutation("no check of a 64-bit source", "copy64", "7724", "9090"),
           new CodeMutation("no check of a 64-bit destination", "copy64", "7716", "7016"),
@@ -349,7 +364,7 @@ class SandboxMutationTest {
   private static CompiledModule compile(String program) {
     Config config =
         new Config()
-            .optLevel(OptLevel.NONE)
+            .optLevel(program.equals("walk64") ? OptLevel.SPEED : OptLevel.NONE)
             .wasmFeature(Feature.CUSTOM_PAGE_SIZES, true)
             .heapAccessSpectreMitigation(false)
             .tableAccessSpectreMitigation(false);

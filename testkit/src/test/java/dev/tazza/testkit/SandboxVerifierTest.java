@@ -53,6 +53,7 @@ class SandboxVerifierTest {
               .signalsBasedTraps(signals)
               .sandboxVerifier(true)
               .wasmLegacyExceptions(true)
+              .wasmThreads(true)
               .parallelCompilation(false);
       try (Engine engine = new Engine(config)) {
         for (long seed = SEED; seed < SEED + COUNT; seed++) {

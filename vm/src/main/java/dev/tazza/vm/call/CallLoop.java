@@ -389,22 +389,28 @@ public final class CallLoop implements AutoCloseable {
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
     int last = parkedCount - 1;
+    boolean exact = false;
     if (trapped || stopped) {
       last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
       long frame = faultRegister(Processor.host().framePointer());
       int depth = handler.returnAddressDepth(pc);
-      if (depth < 0) {
+      exact = !Stubs.isBulk(pc);
+      if (!exact) {
+        walk.stoppedOutside(faultRegister(Processor.host().stackPointer()), frame);
+      } else if (depth < 0) {
         walk.trap(pc, frame);
       } else {
         long top = faultRegister(Processor.host().stackPointer());
         walk.trapWithoutFrame(pc, top + depth, frame);
       }
+      walk.endActivation();
     }
     for (int i = last; i >= 0; i--) {
       walk.parked(parked[i]);
+      walk.endActivation();
     }
-    return walk.finish(trapped || stopped);
+    return walk.finish(exact);
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.tazza.vm.memory.MemorySource;
  * @param hostMemories where other memories come from that no instance defines
  * @param stopper stops their guests on request
  * @param reclaimer frees those that nobody closed
+ * @param use counts what they take
  */
 public record StoreServices(
     TypeRegistry types,
@@ -23,4 +24,5 @@ public record StoreServices(
     MemoryRegions regions,
     MemorySource hostMemories,
     Stopper stopper,
-    Reclaimer reclaimer) {}
+    Reclaimer reclaimer,
+    ResourceUse use) {}

@@ -72,6 +72,7 @@ public final class VmStore implements AutoCloseable {
 
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
+  private final ResourceUse.OfStore use;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
 
@@ -80,6 +81,8 @@ public final class VmStore implements AutoCloseable {
     this.types = services.types();
     this.tunables = tunables;
     this.traps = traps;
+    this.use = services.use().newStore();
+    resources.add(use);
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
     InstanceAllocator used =
@@ -130,6 +133,10 @@ public final class VmStore implements AutoCloseable {
   /** Tags, and exceptions under way. */
   public VmExceptions exceptions() {
     return exceptions;
+  }
+
+  ResourceUse.OfStore use() {
+    return use;
   }
 
   GuestWaits waits() {
@@ -189,6 +196,13 @@ public final class VmStore implements AutoCloseable {
     return stop;
   }
 
+  /** Within what guest code asked for and takes long: stops it if it was asked to. */
+  void stopIfAsked() {
+    if (stop.isRaised()) {
+      loop.stop();
+    }
+  }
+
   /**
    * Whoever wants to make memories or tables bigger asks first.
    *
@@ -200,7 +214,12 @@ public final class VmStore implements AutoCloseable {
 
   /** Asks {@code limiter} from now on before the store gets more. */
   public void limitBy(StoreLimiter limiter) {
-    growth.limitBy(limiter);
+    growth.limitBy(limiter, null);
+  }
+
+  /** The same; guests that want more are suspended until {@code limiter} has decided. */
+  public void limitBy(StoreLimiter limiter, GrowthSuspender suspender) {
+    growth.limitBy(limiter, suspender);
   }
 
   StoreGrowth growth() {
@@ -283,6 +302,7 @@ public final class VmStore implements AutoCloseable {
     LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
+    use.addMemory(storage.length());
     return new VmMemory(this, type, storage, null);
   }
 
@@ -368,6 +388,7 @@ public final class VmStore implements AutoCloseable {
     space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
+    use.addInstance();
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
