@@ -90,8 +90,7 @@ final class ArtifactReader {
   }
 
   /** The data that can be mapped; that it is in its memory, {@link #module} checks. */
-  private static @Nullable FileData data(
-      ByteBuffer head, int info, ElfFile elf, int descriptor) {
+  private static @Nullable FileData data(ByteBuffer head, int info, ElfFile elf, int descriptor) {
     long offset = elf.offset(Artifact.DATA);
     long size = elf.size(Artifact.DATA);
     if (offset % DataImage.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
