@@ -311,7 +311,7 @@ final class Accesses {
     return type.valueType().code() == TypeCode.FUNCREF ? reference() : plain(width);
   }
 
-  private static int sizeOf(int type) {
+  static int sizeOf(int type) {
     return switch (type) {
       case TypeCode.I32, TypeCode.F32 -> 4;
       case TypeCode.V128 -> 16;

@@ -33,7 +33,12 @@ final class Calls {
     this.accesses = accesses;
     callees = machine.callees;
     services = new ServiceArguments(machine);
-    preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
+    preserved = preserved(machine.rules);
+  }
+
+  /** The registers, beside rbp, that a function leaves as they were. */
+  static int[] preserved(ModuleRules rules) {
+    return rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
   }
 
   /** Stack bytes of a function's arguments and results. */

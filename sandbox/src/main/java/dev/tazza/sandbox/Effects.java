@@ -617,7 +617,7 @@ final class Effects {
       throw machine.reject("a jump table without end");
     }
     for (long entry = first; entry <= end; entry++) {
-      int to = blocks.blockAtOffset(blocks.tableEntry(table, (int) entry));
+      int to = blocks.blockAtOffset(machine.tables.target(table, (int) entry));
       if (to < 0 || blocks.hasOnePredecessor[to]) {
         throw machine.reject("a jump table leads to where no block begins");
       }

@@ -137,7 +137,7 @@ final class Pieces {
     int offset = symbols[i].offset();
     int trap = Arrays.binarySearch(tables.trapOffsets(), offset);
     try {
-      new Proof(rules, new Callees(new int[0], new int[0]))
+      new Proof(rules, new Callees(new int[0], new int[0]), true)
           .prove(
               role,
               text,

@@ -17,6 +17,7 @@ public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
 
+  private final boolean isThorough;
   private final ModuleRules rules;
   private final List<Piece> pieces;
   private final byte[] text;
@@ -26,7 +27,13 @@ public final class SandboxVerifier {
   private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
 
   private SandboxVerifier(
-      ModuleRules rules, List<Piece> pieces, byte[] text, int[] traps, int[] trapCodes) {
+      ModuleRules rules,
+      List<Piece> pieces,
+      byte[] text,
+      int[] traps,
+      int[] trapCodes,
+      boolean isThorough) {
+    this.isThorough = isThorough;
     this.rules = rules;
     this.pieces = pieces;
     this.text = text;
@@ -47,6 +54,20 @@ public final class SandboxVerifier {
    * @throws SandboxException when the tables of the module contradict each other
    */
   public static SandboxVerifier of(CompiledModule compiled) {
+    return of(compiled, false);
+  }
+
+  /**
+   * The same, but it does not try first whether a quicker proof suffices: what it rejects, that
+   * must not accept.
+   *
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier thorough(CompiledModule compiled) {
+    return of(compiled, true);
+  }
+
+  private static SandboxVerifier of(CompiledModule compiled, boolean isThorough) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
@@ -55,7 +76,8 @@ public final class SandboxVerifier {
         pieces,
         compiled.text().bytes(),
         compiled.tables().trapOffsets(),
-        compiled.tables().trapCodes());
+        compiled.tables().trapCodes(),
+        isThorough);
   }
 
   /** A verifier for the code, on its own, that stands for host functions of a type. */
@@ -77,12 +99,22 @@ public final class SandboxVerifier {
     WasmModule none = new WasmModule.Builder(new byte[0]).build();
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(none, tunables), List.of(piece), code, traps, trapCodes);
+        new ModuleRules(none, tunables), List.of(piece), code, traps, trapCodes, false);
   }
 
   /** How many pieces there are. */
   public int count() {
     return pieces.size();
+  }
+
+  /** Where in the text a piece begins. */
+  public int offset(int piece) {
+    return pieces.get(piece).offset();
+  }
+
+  /** How many bytes a piece has, constants included. */
+  public int size(int piece) {
+    return pieces.get(piece).size();
   }
 
   /** The module's function that a piece is, or -1. */
@@ -98,7 +130,7 @@ public final class SandboxVerifier {
   public void verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
-      proof = new Proof(rules, callees.copy());
+      proof = new Proof(rules, callees.copy(), isThorough);
     }
     verify(pieces.get(piece), proof);
     idle.add(proof);
