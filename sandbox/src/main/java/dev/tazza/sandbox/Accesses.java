@@ -72,7 +72,7 @@ final class Accesses {
     int base = code.base[i];
     return base >= 0
         && code.index[i] == Instructions.NO_REGISTER
-        && values.kind[machine.register(base)] == Values.STACK;
+        && values.is(machine.register(base), Values.STACK);
   }
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
@@ -166,7 +166,8 @@ final class Accesses {
 
   private long stackDistance() {
     int i = machine.at;
-    return values.low[machine.register(code.base[i])] + code.disp[i];
+    int base = machine.register(code.base[i]);
+    return values.low[base] + code.disp[i];
   }
 
   private void checkStack(long distance, int width) {

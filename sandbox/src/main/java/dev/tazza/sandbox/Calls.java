@@ -365,7 +365,8 @@ final class Calls {
 
   /** Where rbp is, which has been checked. */
   long framePointer() {
-    return values.low[machine.register(Machine.RBP)];
+    int frame = machine.register(Machine.RBP);
+    return values.low[frame];
   }
 
   /** The chain of frames is walked while the callee runs. */

@@ -259,10 +259,11 @@ final class QuickAccesses {
       case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
       case Values.MEMORY -> memoryBase(number);
       case Values.MEMORY_LENGTH ->
-          width == 8 && number == 0 ? Fact.of(kind, 0, 0) : plain(width);
-      case Values.TABLE_LENGTH, Values.TYPE_ID, Values.TAG -> numbered(kind, number);
-      case Values.TABLE,
-          Values.TABLE_DEFINITION,
+          width == 8 && number == 0 ? movable(Fact.of(kind, 0, 0)) : plain(width);
+      case Values.TABLE_LENGTH -> movable(numbered(kind, number));
+      case Values.TYPE_ID, Values.TAG -> numbered(kind, number);
+      case Values.TABLE -> movable(Fact.pointer(kind, number, 0));
+      case Values.TABLE_DEFINITION,
           Values.MEMORY_DEFINITION,
           Values.GLOBAL,
           Values.IMPORT_CODE,
@@ -272,11 +273,18 @@ final class QuickAccesses {
     };
   }
 
-  private static long memoryBase(int memory) {
+  private long memoryBase(int memory) {
     if (memory != 0) {
       throw new Unclear("another memory than the first");
     }
-    return Fact.of(Values.MEMORY, 0, 0);
+    long base = Fact.of(Values.MEMORY, 0, 0);
+    return rules.isStatic(0) ? base : movable(base);
+  }
+
+  /** A fact that calls may make out of date. */
+  private long movable(long fact) {
+    quick.state.mayMove = true;
+    return fact;
   }
 
   private static long numbered(int kind, int number) {

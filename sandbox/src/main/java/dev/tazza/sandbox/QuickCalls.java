@@ -199,7 +199,7 @@ final class QuickCalls {
     }
     state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
     if (grows) {
-      forgetMovable(state);
+      state.forgetMovable(rules);
     }
     state.inContext = QuickState.NO_REFERENCE;
     for (int at = 0; at < area; at += 8) {
@@ -231,28 +231,6 @@ final class QuickCalls {
         quick.state.at[register] = claimed(results.claims()[i], id);
       } else if (register == Convention.ON_STACK && results.claims()[i] == Claim.REFERENCE) {
         quick.setStackFact(stack + results.offsets()[i], claimed(Claim.REFERENCE, id));
-      }
-    }
-  }
-
-  /** Memories and tables that may have moved, and lengths that are no longer the current ones. */
-  private void forgetMovable(QuickState state) {
-    for (int place = 0; place < state.places; place++) {
-      long fact = state.at[place];
-      switch (Fact.kind(fact)) {
-        case Values.MEMORY -> {
-          if (!rules.isStatic(0)) {
-            state.at[place] = Fact.UNKNOWN;
-          }
-        }
-        case Values.TABLE -> {
-          if (!rules.isTableFixed(Fact.id(fact))) {
-            state.at[place] = Fact.UNKNOWN;
-          }
-        }
-        case Values.MEMORY_LENGTH -> state.at[place] = Fact.UNKNOWN;
-        case Values.TABLE_LENGTH -> state.at[place] = Fact.u32(0);
-        default -> {}
       }
     }
   }

@@ -32,9 +32,25 @@ final class QuickConditions {
       case Conditions.B, Conditions.AE, Conditions.BE, Conditions.A ->
           isLimit(left) || isLimit(right);
       case Conditions.E, Conditions.NE ->
-          isIdentity(Fact.kind(left)) || isIdentity(Fact.kind(right));
+          isIdentity(Fact.kind(left)) || isIdentity(Fact.kind(right)) || isLast();
+      case Conditions.L, Conditions.GE, Conditions.LE, Conditions.G -> isBoundedCounter();
       default -> false;
     };
+  }
+
+  /** Whether a number is compared with the greatest that it can be. */
+  private boolean isLast() {
+    return Fact.isExact(right)
+        && QuickMachine.idOf(left) != 0
+        && Fact.number(left) == Fact.number(right);
+  }
+
+  /** Whether the order of signed numbers is that of unsigned ones, and bounds the left one. */
+  private boolean isBoundedCounter() {
+    return Fact.isExact(right)
+        && QuickMachine.idOf(left) != 0
+        && Fact.number(left) <= Integer.MAX_VALUE
+        && Fact.number(right) <= Fact.number(left);
   }
 
   private static boolean isLimit(long fact) {
@@ -56,6 +72,16 @@ final class QuickConditions {
       case Conditions.BE -> less(state, left, right, 0);
       case Conditions.A -> less(state, right, left, 1);
       case Conditions.E -> equal(state);
+      case Conditions.NE -> {
+        if (isLast() && Fact.number(left) > 0) {
+          narrow(state, Fact.id(left), Fact.number(left) - 1);
+        }
+      }
+      case Conditions.L, Conditions.LE -> {
+        if (isBoundedCounter()) {
+          less(state, left, right, condition == Conditions.L ? 1 : 0);
+        }
+      }
       default -> {}
     }
   }

@@ -36,7 +36,11 @@ final class QuickProof {
   /** By label: where it is. */
   private int[] labels = new int[64];
 
-  private boolean[] isHead = new boolean[64];
+  /** By label: the last instruction from which control goes back there, or -1. */
+  private int[] lastBack = new int[64];
+
+  private boolean hasHeads;
+  private final LoopLimits limits;
 
   /** By label: what is known there, or null as long as control has not come there. */
   private @Nullable QuickState[] states = new QuickState[64];
@@ -51,6 +55,7 @@ final class QuickProof {
   QuickProof(Machine machine) {
     this.machine = machine;
     code = machine.code;
+    limits = new LoopLimits(code);
     quick = new QuickMachine(machine);
     conditions = new QuickConditions(quick);
     calls = new QuickCalls(quick);
@@ -66,6 +71,20 @@ final class QuickProof {
     if (machine.role.job() != Role.Job.FUNCTION) {
       throw new Unclear("no function");
     }
+    limits.clear();
+    try {
+      walkAll();
+    } catch (Unclear e) {
+      limits.find();
+      if (!hasHeads || !limits.areThere()) {
+        throw e;
+      }
+      // With bounds for counters.
+      walkAll();
+    }
+  }
+
+  private void walkAll() {
     quick.start();
     findLabels();
     QuickState state = newState();
@@ -101,6 +120,7 @@ final class QuickProof {
       }
     }
     labelCount = 0;
+    hasHeads = false;
     for (int i = 0; i < count; i++) {
       int kind = code.kind[i];
       if (kind == Kind.JUMP || kind == Kind.JUMP_IF) {
@@ -110,7 +130,7 @@ final class QuickProof {
         }
         if (kind == Kind.JUMP || code.kind[target] != Kind.TRAP) {
           int label = label(target);
-          isHead[label] |= target <= i;
+          noteBack(label, target, i);
         }
       } else if (kind == Kind.JUMP_RM) {
         findTableHeads(i);
@@ -126,8 +146,15 @@ final class QuickProof {
       int target = code.numberAt(tables.target(tables.of(jump), entry));
       if (target >= 0) {
         int label = label(target);
-        isHead[label] |= target <= jump;
+        noteBack(label, target, jump);
       }
+    }
+  }
+
+  private void noteBack(int label, int target, int from) {
+    if (target <= from) {
+      lastBack[label] = from;
+      hasHeads = true;
     }
   }
 
@@ -139,11 +166,11 @@ final class QuickProof {
     label = ++labelCount;
     if (label == labels.length) {
       labels = Arrays.copyOf(labels, 2 * label);
-      isHead = Arrays.copyOf(isHead, 2 * label);
+      lastBack = Arrays.copyOf(lastBack, 2 * label);
       states = Arrays.copyOf(states, 2 * label);
     }
     labels[label] = instruction;
-    isHead[label] = false;
+    lastBack[label] = -1;
     labelAt[instruction] = label;
     return label;
   }
@@ -231,16 +258,21 @@ final class QuickProof {
       known.copy(quick.state);
       // Copies are made within a block.
       known.at[State.COPY_REGISTER] = Fact.UNKNOWN;
-      if (isHead[label]) {
-        known.assume();
+      if (lastBack[label] >= 0) {
+        known.assume(limitsOf(label));
       }
       states[label] = known;
     } else {
-      isNews = known.join(quick.state, isHead[label]);
+      isNews = known.join(quick.state, lastBack[label] >= 0 ? limitsOf(label) : null);
     }
     if (isNews) {
       setDue(instruction);
     }
+  }
+
+  private LoopLimits limitsOf(int head) {
+    limits.find(labels[head], lastBack[head]);
+    return limits;
   }
 
   private QuickState newState() {
@@ -273,7 +305,7 @@ final class QuickProof {
 
   private void jump(int from, int target) {
     int label = label(target);
-    if (target <= from && !isHead[label]) {
+    if (target <= from && lastBack[label] < 0) {
       throw new Unclear("a way back that was not expected");
     }
     flow(label, target);

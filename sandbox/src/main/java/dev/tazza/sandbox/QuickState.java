@@ -1,6 +1,7 @@
 package dev.tazza.sandbox;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the quick proof knows at one point of a function: a {@link Fact} of each place (places are
@@ -26,7 +27,7 @@ final class QuickState {
   /** No function reference is known to have the context in r14. */
   static final int NO_REFERENCE = 0;
 
-  long[] at = new long[64];
+  long[] at = new long[128];
   int places;
 
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
@@ -34,6 +35,9 @@ final class QuickState {
 
   /** The reference that is known to have the context in r14, or none. */
   int inContext;
+
+  /** Whether a place may hold what a call can make out of date, see {@link #forgetMovable}. */
+  boolean mayMove;
 
   private int claimCount;
   private final long[] claims = new long[MOST_CLAIMS];
@@ -43,6 +47,7 @@ final class QuickState {
     places = State.FIRST_SLOT;
     Arrays.fill(at, 0, places, Fact.UNKNOWN);
     checked = -1;
+    mayMove = false;
     inContext = NO_REFERENCE;
     claimCount = 0;
   }
@@ -53,6 +58,7 @@ final class QuickState {
     System.arraycopy(from.at, 0, at, 0, places);
     checked = from.checked;
     inContext = from.inContext;
+    mayMove = from.mayMove;
     claimCount = from.claimCount;
     for (int i = 0; i < claimCount; i++) {
       claims[i] = from.claims[i];
@@ -85,6 +91,32 @@ final class QuickState {
   /** Forgets all places from {@code place} on. */
   void cut(int place) {
     places = Math.min(places, place);
+  }
+
+  /** Forgets tables and memories that may have moved, and lengths that may have grown. */
+  void forgetMovable(ModuleRules rules) {
+    if (!mayMove) {
+      return;
+    }
+    mayMove = false;
+    for (int place = 0; place < places; place++) {
+      long fact = at[place];
+      switch (Fact.kind(fact)) {
+        case Values.MEMORY -> {
+          if (!rules.isStatic(0)) {
+            at[place] = Fact.UNKNOWN;
+          }
+        }
+        case Values.TABLE -> {
+          if (!rules.isTableFixed(Fact.id(fact))) {
+            at[place] = Fact.UNKNOWN;
+          }
+        }
+        case Values.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
+        case Values.TABLE_LENGTH -> at[place] = Fact.u32(0);
+        default -> {}
+      }
+    }
   }
 
   // Claims.
@@ -179,17 +211,25 @@ final class QuickState {
 
   // Where ways meet.
 
-  /** Takes {@code from} for another way to here; whether less is known than before. */
-  boolean join(QuickState from, boolean isHead) {
+  /**
+   * Takes {@code from} for another way to here.
+   *
+   * @param limits bound counters, if this is the head of a loop, else null
+   * @return whether less is known than before
+   */
+  boolean join(QuickState from, @Nullable LoopLimits limits) {
     boolean changed = places > from.places;
     places = Math.min(places, from.places);
-    int place = Arrays.mismatch(at, 0, places, from.at, 0, places);
-    while (place >= 0) {
-      changed |= isHead ? joinHead(place, from.at[place]) : joinPlace(place, from.at[place]);
-      int next = place + 1;
-      int step = Arrays.mismatch(at, next, places, from.at, next, places);
-      place = step < 0 ? -1 : next + step;
+    long[] others = from.at;
+    for (int place = 0; place < places; place++) {
+      if (at[place] != others[place]) {
+        changed |=
+            limits == null
+                ? joinPlace(place, others[place])
+                : joinHead(place, others[place], limits);
+      }
     }
+    mayMove |= from.mayMove;
     if (checked > from.checked) {
       checked = from.checked;
       changed = true;
@@ -210,11 +250,18 @@ final class QuickState {
     return at[place] != before;
   }
 
-  private boolean joinHead(int place, long other) {
-    if (Fact.isAssumed(at[place], other)) {
+  private boolean joinHead(int place, long other, LoopLimits limits) {
+    long before = at[place];
+    if (Fact.isAssumed(before, other)) {
       return false;
     }
-    at[place] = Fact.UNKNOWN;
+    long bound = Fact.bound(other);
+    boolean isWider =
+        Fact.kind(before) == Fact.NATURAL && bound >= 0 && Fact.number(before) < Values.U32;
+    at[place] =
+        isWider && bound <= Values.U32
+            ? Fact.bounded(before, limits.least(place, bound))
+            : Fact.UNKNOWN;
     return true;
   }
 
@@ -232,10 +279,16 @@ final class QuickState {
   }
 
   /** This is the head of a loop: all that may change in it gets another name. */
-  void assume() {
+  void assume(LoopLimits limits) {
     for (int place = 0; place < places; place++) {
-      if (at[place] != Fact.UNKNOWN) {
-        at[place] = Fact.assumed(at[place], QuickMachine.idOfPlace(place));
+      long before = at[place];
+      if (before != Fact.UNKNOWN) {
+        long assumed = Fact.assumed(before, QuickMachine.idOfPlace(place));
+        boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
+        at[place] =
+            isCounter
+                ? Fact.bounded(assumed, limits.least(place, Fact.number(before)))
+                : assumed;
       }
     }
     inContext = NO_REFERENCE;
