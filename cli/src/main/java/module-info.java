@@ -2,8 +2,10 @@
 module dev.tazza.cli {
   requires static org.jspecify;
   requires dev.tazza.codegen;
-  requires dev.tazza.wasi;
+  requires dev.tazza.environ;
+  requires dev.tazza;
   requires info.picocli;
+  requires java.compiler;
 
   exports dev.tazza.cli.wast to
       dev.tazza.testkit;

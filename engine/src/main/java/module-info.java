@@ -3,9 +3,10 @@
  * {@link dev.tazza.Linker}.
  */
 module dev.tazza.engine {
+  requires static jdk.jfr;
   requires static org.jspecify;
   requires transitive dev.tazza.wasm;
-  requires transitive dev.tazza.environ;
+  requires dev.tazza.environ;
   requires dev.tazza.translate;
   requires dev.tazza.vm;
 

@@ -9,8 +9,8 @@ module dev.tazza.sys {
   exports dev.tazza.sys to
       dev.tazza.vm,
       dev.tazza.engine,
-      dev.tazza.wasi,
+      dev.tazza,
       dev.tazza.testkit;
   exports dev.tazza.sys.fs to
-      dev.tazza.wasi;
+      dev.tazza;
 }

@@ -5,7 +5,7 @@ module dev.tazza.testkit {
   requires dev.tazza.sandbox;
   requires dev.tazza.vm;
   requires jdk.jfr;
-  requires dev.tazza.wasi;
+  requires dev.tazza;
 
   exports dev.tazza.testkit;
   exports dev.tazza.testkit.fuzz;

@@ -8,7 +8,7 @@
 ;;= b0(v0: i64, v1: i32):
 ;;=   v3 = uextend.i64 v1
 ;;=   v4 = load.i64 const.64 [v0+32]
-;;=   v5 = load.i64 ctx.64 [v4+8]
+;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v4+8]
 ;;=   v6 = icmp.ge_u v3, v5
 ;;=   trap_if v6 trap 2
 ;;=   v8 = clamp.lt.i64 v3, v3, v5
@@ -18,7 +18,7 @@
 ;;=   v12 = load.i32 mem.32 [v11] trap 2
 ;;=   v13 = uextend.i64 v1
 ;;=   v14 = load.i64 const.64 [v0+32]
-;;=   v15 = load.i64 ctx.64 [v14+8]
+;;=   v15 = load.i64 ctx.64.least65536.guard32768 [v14+8]
 ;;=   v16 = icmp.ge_u v13, v15
 ;;=   trap_if v16 trap 2
 ;;=   v18 = clamp.lt.i64 v13, v13, v15
@@ -39,7 +39,7 @@
 ;;=   v6 = iconst.i64 65536
 ;;=   v7 = add.i64 v3, v6
 ;;=   v8 = load.i64 const.64 [v0+32]
-;;=   v9 = load.i64 ctx.64 [v8+8]
+;;=   v9 = load.i64 ctx.64.least65536.guard32768 [v8+8]
 ;;=   v10 = icmp.gt_u v5, v9
 ;;=   trap_if v10 trap 2
 ;;=   v12 = clamp.le.i64 v7, v5, v9

@@ -24,7 +24,7 @@
     i64.add))
 ;;= function two(i64, i64) -> (i32) {
 ;;= b0(v0: i64, v1: i64):
-;;=   v3 = load.i64 ctx.64 [v0+40]
+;;=   v3 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v4 = icmp.ge_u v1, v3
 ;;=   trap_if v4 trap 2
 ;;=   v6 = clamp.lt.i64 v1, v1, v3
@@ -51,7 +51,7 @@
 ;;= }
 ;;= function beyond_guard(i64, i64) -> (i32) {
 ;;= b0(v0: i64, v1: i64):
-;;=   v3 = load.i64 ctx.64 [v0+40]
+;;=   v3 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v4 = iconst.i64 65540
 ;;=   v5 = icmp.gt_u v4, v3
 ;;=   trap_if v5 trap 2
@@ -115,7 +115,7 @@
 ;;= b0(v0: i64, v1: i64):
 ;;=   v3 = iconst.i64 16
 ;;=   v4 = add.i64 v1, v3
-;;=   v5 = load.i64 ctx.64 [v0+40]
+;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v6 = icmp.ge_u v4, v5
 ;;=   trap_if v6 trap 2
 ;;=   v8 = clamp.lt.i64 v4, v4, v5
@@ -136,14 +136,14 @@
 ;;= b0(v0: i64, v1: i64):
 ;;=   v3 = iconst.i64 16
 ;;=   v4 = add.i64 v1, v3
-;;=   v5 = load.i64 ctx.64 [v0+40]
+;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v6 = icmp.ge_u v4, v5
 ;;=   trap_if v6 trap 2
 ;;=   v8 = clamp.lt.i64 v4, v4, v5
 ;;=   v9 = load.i64 ctx.64 [v0+32]
 ;;=   v10 = add.i64 v9, v8
 ;;=   v11 = load.i64 mem.64 [v10] trap 2
-;;=   v12 = load.i64 ctx.64 [v0+40]
+;;=   v12 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v13 = icmp.ge_u v1, v12
 ;;=   trap_if v13 trap 2
 ;;=   v15 = clamp.lt.i64 v1, v1, v12
@@ -163,7 +163,7 @@
 ;;= b1(v2: i64):
 ;;=   return v2
 ;;= b2:
-;;=   v7 = load.i64 ctx.64 [v0+40]
+;;=   v7 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v8 = icmp.ge_u v1, v7
 ;;=   trap_if v8 trap 2
 ;;=   v10 = clamp.lt.i64 v1, v1, v7
@@ -172,7 +172,7 @@
 ;;=   v13 = load.i64 mem.64 [v12+8] trap 2
 ;;=   jump b4(v13)
 ;;= b3:
-;;=   v15 = load.i64 ctx.64 [v0+40]
+;;=   v15 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v16 = icmp.ge_u v1, v15
 ;;=   trap_if v16 trap 2
 ;;=   v18 = clamp.lt.i64 v1, v1, v15
@@ -181,7 +181,7 @@
 ;;=   v21 = load.i64 mem.64 [v20+16] trap 2
 ;;=   jump b4(v21)
 ;;= b4(v5: i64):
-;;=   v23 = load.i64 ctx.64 [v0+40]
+;;=   v23 = load.i64 ctx.64.least65536.guard32768 [v0+40]
 ;;=   v24 = icmp.ge_u v1, v23
 ;;=   trap_if v24 trap 2
 ;;=   v26 = clamp.lt.i64 v1, v1, v23

@@ -3,6 +3,7 @@
  * Tazza's own modules alone.
  */
 module dev.tazza.vm {
+  requires static jdk.jfr;
   requires static org.jspecify;
   requires dev.tazza.assembler;
   requires transitive dev.tazza.environ;
@@ -14,6 +15,10 @@ module dev.tazza.vm {
   exports dev.tazza.vm.code to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.debug to
+      dev.tazza.engine;
+  exports dev.tazza.vm.event to
+      dev.tazza.engine;
   exports dev.tazza.vm.instance to
       dev.tazza.engine,
       dev.tazza.testkit;
@@ -25,6 +30,8 @@ module dev.tazza.vm {
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.vm.pool to
+      dev.tazza.engine;
   exports dev.tazza.vm.profile to
       dev.tazza.engine;
 }

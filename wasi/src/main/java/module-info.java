@@ -1,5 +1,5 @@
-/** WASI preview 1 for guests of the engine. */
-module dev.tazza.wasi {
+/** All that an application needs: the engine, and WASI preview 1 for its guests. */
+module dev.tazza {
   requires static org.jspecify;
   requires transitive dev.tazza.engine;
   requires dev.tazza.sys;

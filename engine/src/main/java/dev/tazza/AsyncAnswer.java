@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What a guest waits for: the results of a host function, or its next turn. */
+/**
+ * What a guest waits for: the results of a host function, a notification at a shared memory, or its
+ * next turn.
+ */
 final class AsyncAnswer {
   /** Nothing is to come but its turn. */
   static final AsyncAnswer NEXT_TURN =
@@ -15,11 +19,50 @@ final class AsyncAnswer {
 
   private final FuncType type;
   private final CompletableFuture<@Nullable Object @Nullable []> results;
+  private final Runnable dropped;
+  private final UnaryOperator<@Nullable Object[]> goingOn;
 
   /** The results of a function of {@code type}. */
   AsyncAnswer(FuncType type, CompletionStage<@Nullable Object @Nullable []> results) {
+    this(type, results, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param dropped runs when nobody waits for them any more
+   */
+  AsyncAnswer(
+      FuncType type, CompletionStage<@Nullable Object @Nullable []> results, Runnable dropped) {
+    this(type, results, dropped, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param goingOn makes of the results what the guest gets, on the thread that goes on with it
+   */
+  AsyncAnswer(
+      FuncType type,
+      CompletionStage<@Nullable Object @Nullable []> results,
+      UnaryOperator<@Nullable Object[]> goingOn) {
+    this(type, results, () -> {}, goingOn);
+  }
+
+  private AsyncAnswer(
+      FuncType type,
+      CompletionStage<@Nullable Object @Nullable []> results,
+      Runnable dropped,
+      UnaryOperator<@Nullable Object[]> goingOn) {
     this.type = type;
     this.results = results.toCompletableFuture();
+    this.dropped = dropped;
+    this.goingOn = goingOn;
+  }
+
+  /** Nobody waits for it any more. */
+  void drop() {
+    dropped.run();
   }
 
   boolean isThere() {
@@ -39,6 +82,7 @@ final class AsyncAnswer {
     } catch (CompletionException e) {
       throw e.getCause() == null ? e : e.getCause();
     }
+    values = values == null ? null : goingOn.apply(values);
     int count = values == null ? 0 : values.length;
     if (count != type.results().size()) {
       throw new IllegalArgumentException(

@@ -55,14 +55,14 @@ final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
    * @return null if it is over; else what it waits for
    */
   @Nullable AsyncAnswer step() {
-    AsyncAnswer given = answer;
-    answer = null;
     store.vm().enter();
     try {
       if (isDone()) {
         drop();
         return null;
       }
+      AsyncAnswer given = answer;
+      answer = null;
       if (run(given)) {
         results = TypedCall.results(store, function.type());
         return null;
@@ -117,6 +117,10 @@ final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
   }
 
   private void drop() {
+    AsyncAnswer unheard = answer;
+    if (unheard != null) {
+      unheard.drop();
+    }
     Activation begun = activation;
     if (begun != null) {
       begun.drop();

@@ -1,18 +1,17 @@
 package dev.tazza;
 
-import dev.tazza.codegen.machine.CpuFeature;
-import dev.tazza.environ.OperatorCost;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +21,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Config {
   private Features features;
-  private final Map<CpuFeature, Boolean> cpuFeatures;
+  private final TargetSettings target;
 
   /** All that is no feature. */
   private Tunables tunables;
 
   private @Nullable Cache cache;
+  private InstanceAllocationStrategy allocationStrategy = InstanceAllocationStrategy.ON_DEMAND;
+  private @Nullable MemoryCreator hostMemory;
+  private ModuleVersionStrategy moduleVersion = ModuleVersionStrategy.RUNTIME_VERSION;
 
   /** The defaults. */
   public Config() {
-    this(Features.DEFAULT, Map.of(), Tunables.DEFAULT);
+    this(Features.DEFAULT, new TargetSettings(), Tunables.DEFAULT);
   }
 
-  private Config(Features features, Map<CpuFeature, Boolean> cpuFeatures, Tunables tunables) {
+  private Config(Features features, TargetSettings target, Tunables tunables) {
     this.features = features;
-    this.cpuFeatures = new LinkedHashMap<>(cpuFeatures);
+    this.target = target;
     this.tunables = tunables;
   }
 
   /** What an engine keeps. */
   Config copy() {
-    return new Config(features, cpuFeatures, tunables).cache(cache);
+    return new Config(features, target.copy(), tunables)
+        .cache(cache)
+        .moduleVersion(moduleVersion)
+        .allocationStrategy(allocationStrategy)
+        .withHostMemory(hostMemory);
   }
 
   /** All options that are no features; they may contradict each other. */
@@ -166,26 +172,15 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has. Without AVX, there
-   * is no AVX2 and no FMA either.
+   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
+   * #target} none. Without AVX, there is no AVX2 and no FMA either.
    *
    * @param value {@code true} or {@code false}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
-    CpuFeature found = null;
-    for (CpuFeature feature : Target.host().features()) {
-      found = name.equals(HostFeatures.flag(feature)) ? feature : found;
-    }
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
-    }
-    if (!value.equals("true") && !value.equals("false")) {
-      throw new IllegalArgumentException(
-          "the setting " + name + " is true or false, not '" + value + "'");
-    }
-    cpuFeatures.put(found, value.equals("true"));
+    Objects.requireNonNull(value, "value");
+    target.set(name, value);
     return this;
   }
 
@@ -203,9 +198,77 @@ public final class Config {
     return HostFeatures.settings();
   }
 
-  /** Features of the processor that are said to be there, or not. */
-  Map<CpuFeature, Boolean> cpuFeatures() {
-    return cpuFeatures;
+  /**
+   * Compiles for {@code triple}, such as {@code x86_64-unknown-linux-gnu}, instead of this machine.
+   * What this machine's processor has does not count then: code uses the least that is supported,
+   * x86-64-v2, and what is set from now on by {@link #flagSet}; what was set before is void.
+   * Modules of such an engine are for {@link Module#serialize}; they can also be run, if this
+   * machine has what their code may use. Default: this machine.
+   *
+   * @throws IllegalArgumentException when that is no triple
+   * @throws UnsupportedOperationException when it names something that is not supported
+   */
+  public Config target(String triple) {
+    target.target(triple);
+    return this;
+  }
+
+  /** What {@link #target(String)} says; null: this machine. */
+  public @Nullable String target() {
+    return target.triple();
+  }
+
+  /**
+   * Who decides what this machine's processor has: {@code detector} is asked with names such as
+   * {@code avx2} for each feature that the processor claims, and only those count that it says
+   * there are. For machines where the claim is not to be believed: under emulators, or where a
+   * running process may be moved to another processor. Null, the default: the processor is
+   * believed.
+   */
+  public Config detectHostFeature(@Nullable Predicate<String> detector) {
+    target.detector(detector);
+    return this;
+  }
+
+  /** What {@link #detectHostFeature(Predicate)} says. */
+  public @Nullable Predicate<String> detectHostFeature() {
+    return target.detector();
+  }
+
+  /** Which processors code is for. */
+  TargetSettings targetSettings() {
+    return target;
+  }
+
+  /**
+   * Which compiler to use. For one that there is not, {@link Engine#Engine(Config)} throws an
+   * {@link UnsupportedOperationException}. Default: {@link Strategy#AUTO}.
+   */
+  public Config strategy(Strategy strategy) {
+    return set(Tunable.STRATEGY, strategy.ordinal());
+  }
+
+  /** What {@link #strategy(Strategy)} says. */
+  public Strategy strategy() {
+    return Strategy.values()[(int) tunables.get(Tunable.STRATEGY)];
+  }
+
+  /**
+   * Whether the engine compiles. If not, it only loads artifacts ({@link Module#deserialize}) and
+   * what is in its {@link #cache}; everything that would take the compiler is refused with an
+   * {@link UnsupportedOperationException}. Besides modules these are two things for which code is
+   * made when they first come up: a host function that becomes a value of the guest's, and a
+   * function of one instance that another one imports. For servers that run what was compiled
+   * elsewhere and shall never spend time on compiling, or take modules of unknown origin. Default:
+   * true.
+   */
+  public Config enableCompiler(boolean enable) {
+    return set(Tunable.ENABLE_COMPILER, enable);
+  }
+
+  /** What {@link #enableCompiler(boolean)} says. */
+  public boolean enableCompiler() {
+    return tunables.is(Tunable.ENABLE_COMPILER);
   }
 
   /** How much to optimize. Default: {@link OptLevel#SPEED}. */
@@ -219,8 +282,8 @@ public final class Config {
   }
 
   /**
-   * Whether the compiler checks its own work after each step, which makes it several times slower.
-   * Default: false.
+   * Whether the compiler checks its own work after each step, which makes it several times slower;
+   * {@link #sandboxVerifier} is the last of these checks. Default: false.
    */
   public Config debugVerifier(boolean enable) {
     return set(Tunable.DEBUG_VERIFIER, enable);
@@ -236,8 +299,7 @@ public final class Config {
    * verifier that looks at nothing but the finished code and believes nothing of the compiler. A
    * function that cannot be proved is compiled again without the optimizations that are hard to
    * follow, then without any; if that cannot be proved either, it is a {@code CompilerBug} and the
-   * module does not run: so it is, for now, with calls through typed function references. Takes 15
-   * to 19 % of the time of compilation. Default: false.
+   * module does not run. Takes 15 to 19 % of the time of compilation. Default: false.
    */
   public Config sandboxVerifier(boolean enable) {
     return set(Tunable.SANDBOX_VERIFIER, enable);
@@ -314,6 +376,50 @@ public final class Config {
   }
 
   /**
+   * Whether the stack traces of traps, and of what host functions throw, are those of Java with the
+   * guest's frames where they belong: {@code wasm//module.function(file:line)} between the host
+   * function and who called the guest. Otherwise a trap's stack trace has the guest's frames alone,
+   * and other exceptions have them as a suppressed {@link GuestBacktrace}. Traps take some
+   * microseconds more. Default: false.
+   */
+  public Config wasmBacktraceInJava(boolean enable) {
+    return set(Tunable.WASM_BACKTRACE_IN_JAVA, enable);
+  }
+
+  /** What {@link #wasmBacktraceInJava(boolean)} says. */
+  public boolean wasmBacktraceInJava() {
+    return tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
+  }
+
+  /**
+   * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
+   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
+   * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
+   */
+  public Config debugInfo(boolean enable) {
+    return set(Tunable.DEBUG_INFO, enable);
+  }
+
+  /** What {@link #debugInfo(boolean)} says. */
+  public boolean debugInfo() {
+    return tunables.is(Tunable.DEBUG_INFO);
+  }
+
+  /**
+   * Whether traps carry a {@linkplain Trap#coreDump core dump}, which can be written to a file for
+   * debuggers. Costs nothing until a guest traps, and little then: the guest's memories are read
+   * when the dump is written. Default: false.
+   */
+  public Config coredumpOnTrap(boolean enable) {
+    return set(Tunable.COREDUMP_ON_TRAP, enable);
+  }
+
+  /** What {@link #coredumpOnTrap(boolean)} says. */
+  public boolean coredumpOnTrap() {
+    return tunables.is(Tunable.COREDUMP_ON_TRAP);
+  }
+
+  /**
    * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
    */
   public Config cache(@Nullable Cache newCache) {
@@ -324,6 +430,21 @@ public final class Config {
   /** What {@link #cache(Cache)} says. */
   public @Nullable Cache cache() {
     return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
   }
 
   /**
@@ -414,6 +535,27 @@ public final class Config {
   }
 
   /**
+   * Whether guests trap by the processor's faults, which a signal handler of ours meets: an access
+   * beyond a memory needs no check then. If not, compiled code looks itself for everything that
+   * traps, and such an engine installs no signal handler; it sets {@link
+   * #signalsBasedInterruption(boolean)} to false, too. For processes that may not have other signal
+   * handlers than their own, or whose debuggers and crash reporters would be disturbed. Guards of
+   * memories stay, but code does not count on them. What it costs is in docs/PERFORMANCE.md.
+   * Default: true.
+   */
+  public Config signalsBasedTraps(boolean enable) {
+    if (!enable) {
+      signalsBasedInterruption(false);
+    }
+    return set(Tunable.SIGNALS_BASED_TRAPS, enable);
+  }
+
+  /** What {@link #signalsBasedTraps(boolean)} says. */
+  public boolean signalsBasedTraps() {
+    return tunables.is(Tunable.SIGNALS_BASED_TRAPS);
+  }
+
+  /**
    * Whether guests are stopped by a signal ({@code SIGURG}) to the thread that runs them, when an
    * epoch, a timeout or an interruption wants it: compiled code needs nothing for that. If not, it
    * polls: at each loop head, and where functions begin, it compares the stack pointer with a
@@ -430,7 +572,7 @@ public final class Config {
 
   /**
    * Whether {@link Thread#interrupt} of the thread that calls a guest stops that: it traps with
-   * {@link dev.tazza.environ.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
+   * {@link dev.tazza.wasm.TrapCode#INTERRUPT} some milliseconds later, and the thread stays
    * interrupted. Costs a daemon thread that looks at the stores in use each {@value
    * InterruptionWatch#PERIOD_MILLIS} ms. Default: false.
    */
@@ -466,7 +608,7 @@ public final class Config {
   /**
    * Whether guests use up <em>fuel</em>, of which a store has as much as {@link Store#setFuel} gave
    * it, at first none. A guest that needs more traps with {@link
-   * dev.tazza.environ.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
+   * dev.tazza.wasm.TrapCode#OUT_OF_FUEL}. What operators take is {@link #operatorCost}; the same
    * calls with the same fuel end in the same way at the same operator, whatever machine they run on
    * and however their code is optimized.
    *
@@ -518,6 +660,24 @@ public final class Config {
   }
 
   /**
+   * How large the stacks of an engine with {@link #asyncSupport(boolean)} are. {@link
+   * #maxWasmStack} is the guest's part; the rest, at least 128 KiB whatever this says, is for
+   * signal handlers and native functions that interrupt the guest or that it calls. It is address
+   * space: memory is taken only for what was used. Default: 2 MiB.
+   *
+   * @throws IllegalArgumentException when {@code bytes} is not positive or above 2 GiB; that it is
+   *     below {@link #maxWasmStack} says {@link Engine#Engine(Config)}
+   */
+  public Config asyncStackSize(long bytes) {
+    return set(Tunable.ASYNC_STACK_SIZE, bytes);
+  }
+
+  /** What {@link #asyncStackSize(long)} says. */
+  public long asyncStackSize() {
+    return tunables.get(Tunable.ASYNC_STACK_SIZE);
+  }
+
+  /**
    * Whether the stack of a store that is closed is cleared before another store gets it. No valid
    * code reads what it has not written there, so that only a bug of the compiler could show one
    * guest what another one left: a second line of defense. It takes 1 µs for each store. Default:
@@ -530,6 +690,38 @@ public final class Config {
   /** What {@link #asyncStackZeroing(boolean)} says. */
   public boolean asyncStackZeroing() {
     return tunables.is(Tunable.ASYNC_STACK_ZEROING);
+  }
+
+  /**
+   * Where instances have their memory from: from the system when it is wanted, or from pools of
+   * fixed size, {@link InstanceAllocationStrategy#pooling(PoolingConfig)}, which are reserved when
+   * the engine is made. Pools are for programs that make and close many instances, of modules that
+   * others wrote: there is no system call for most of them, and all instances together cannot have
+   * more than was said. Default: {@link InstanceAllocationStrategy#ON_DEMAND}.
+   */
+  public Config allocationStrategy(InstanceAllocationStrategy strategy) {
+    allocationStrategy = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #allocationStrategy(InstanceAllocationStrategy)} says. */
+  public InstanceAllocationStrategy allocationStrategy() {
+    return allocationStrategy;
+  }
+
+  /**
+   * Who makes memories: those that instances define, unless they are {@linkplain
+   * #allocationStrategy(InstanceAllocationStrategy) pooled}, and those of {@link Memory#create};
+   * not shared ones. Null: the engine does. Default: null.
+   */
+  public Config withHostMemory(@Nullable MemoryCreator creator) {
+    hostMemory = creator;
+    return this;
+  }
+
+  /** What {@link #withHostMemory(MemoryCreator)} says. */
+  public @Nullable MemoryCreator withHostMemory() {
+    return hostMemory;
   }
 
   /**
@@ -616,7 +808,9 @@ public final class Config {
    * Whether all memories of an engine are dynamic when the process may not use enough address space
    * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
    * each access, and modules that were compiled for static memories are refused. Without this such
-   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}. Default: true.
+   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}, nor where
+   * memories are {@linkplain #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room
+   * for the pools, or there is no engine. Default: true.
    */
   public Config dynamicMemoryFallback(boolean enable) {
     return set(Tunable.DYNAMIC_MEMORY_FALLBACK, enable);
@@ -625,6 +819,37 @@ public final class Config {
   /** What {@link #dynamicMemoryFallback(boolean)} says. */
   public boolean dynamicMemoryFallback() {
     return tunables.is(Tunable.DYNAMIC_MEMORY_FALLBACK);
+  }
+
+  /**
+   * Whether a memory's initial contents are mapped, copy-on-write, where they can be: from a file
+   * in memory ({@code memfd}) that all instances of a module share. Pages that an instance does not
+   * write to take no memory of their own then, and making one takes no longer the more data there
+   * is. If not, all data is copied. Data of less than 16 KiB is copied in any case, as is that
+   * whose place only the instance knows. Default: true.
+   */
+  public Config memoryInitCow(boolean enable) {
+    return set(Tunable.MEMORY_INIT_COW, enable);
+  }
+
+  /** What {@link #memoryInitCow(boolean)} says. */
+  public boolean memoryInitCow() {
+    return tunables.is(Tunable.MEMORY_INIT_COW);
+  }
+
+  /**
+   * Up to this size, from the first byte of initial data to the last, a memory's contents are
+   * mapped ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is
+   * data in at least half of the pages of 4 KiB: an image that is mostly empty would take memory
+   * and time to make. Default: 16 MiB.
+   */
+  public Config memoryGuaranteedDenseImageSize(long bytes) {
+    return set(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE, bytes);
+  }
+
+  /** What {@link #memoryGuaranteedDenseImageSize(long)} says. */
+  public long memoryGuaranteedDenseImageSize() {
+    return tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
   }
 
   /**

@@ -6,15 +6,14 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -24,24 +23,35 @@ import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
 import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
+import dev.tazza.vm.instance.ResourceUse;
 import dev.tazza.vm.instance.StoreServices;
 import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
+import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
 import dev.tazza.vm.memory.AddressSpace;
-import dev.tazza.vm.memory.MemoryRegions;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
+import dev.tazza.wasm.ArtifactException;
+import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.MemoryType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,12 +62,6 @@ import org.jspecify.annotations.Nullable;
  * be made.
  */
 public final class Engine implements AutoCloseable {
-  /** Stacks kept for the next store. */
-  private static final int IDLE_STACKS = 64;
-
-  /** Idle memory regions to keep for reuse; each may hold on to 256 KiB of memory. */
-  private static final int IDLE_REGIONS = 16;
-
   /** Where there is no room for so many static memories at once, none is static. */
   private static final int LEAST_STATIC_MEMORIES = 4;
 
@@ -68,10 +72,10 @@ public final class Engine implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   private final Config config;
+  private final TargetFeatures features;
   private final Settings settings;
   private final TypeRegistry types;
-  private final GuestStackPool stacks;
-  private final MemoryRegions regions = new MemoryRegions(IDLE_REGIONS);
+  private final Allocation allocation;
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
@@ -80,6 +84,7 @@ public final class Engine implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
   private final InterruptionWatch watch = new InterruptionWatch();
   private final Stopper stopper = new Stopper();
+  private final ResourceUse use = new ResourceUse();
   private final Reclaimer reclaimer;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean hostIsReady;
@@ -109,15 +114,15 @@ public final class Engine implements AutoCloseable {
    *     it is the processor that cannot, the first module or store says so
    */
   public static Engine inBackground(Config config) {
-    Preparation.begin();
+    Preparation.begin(config.signalsBasedTraps());
     return new Engine(config, false);
   }
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    this.stacks =
-        new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
-    this.settings = settings(this.config);
+    requireStrategy(config.strategy());
+    this.features = new TargetFeatures(this.config.targetSettings());
+    this.settings = settings(this.config, features);
     this.tunables = possible(this.config.tunables().requireConsistent());
     this.errors = new GuestErrors(tunables);
     this.profiler = profiler(this.config.profiler());
@@ -126,12 +131,20 @@ public final class Engine implements AutoCloseable {
             new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
             tunables,
             this.config.parallelCompilation(),
-            this.config.sandboxVerifier());
-    this.types = new TypeRegistry(new TrampolineCode(compiler));
+            this.config.sandboxVerifier() || this.config.debugVerifier());
+    this.types = new TypeRegistry(new TrampolineCode(compiler, this.config.enableCompiler()));
+    this.allocation = new Allocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
-    this.reclaimed = reclaimer.register(this, "an engine", new Pools(stacks, regions, profiler));
+    this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
+    }
+  }
+
+  private static void requireStrategy(Strategy strategy) {
+    if (strategy == Strategy.BASELINE) {
+      throw new UnsupportedOperationException(
+          "strategy BASELINE: there is no baseline compiler; optLevel NONE compiles fastest");
     }
   }
 
@@ -148,6 +161,7 @@ public final class Engine implements AutoCloseable {
     if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
         || wanted.is(Tunable.STATIC_MEMORY_FORCED)
         || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
+        || config.allocationStrategy() instanceof InstanceAllocationStrategy.Pooling
         || !AddressSpace.mayBeLimited()) {
       return wanted;
     }
@@ -176,6 +190,14 @@ public final class Engine implements AutoCloseable {
     return profiler;
   }
 
+  /**
+   * Whether modules should have their debug information (DWARF): backtraces with details, a
+   * debugger, a profiler or core dumps want it.
+   */
+  public boolean wantsDebugInfo() {
+    return tunables.keepsDebugInfo();
+  }
+
   /** What makes exceptions of what happens in guest code. */
   GuestErrors errors() {
     return errors;
@@ -196,6 +218,33 @@ public final class Engine implements AutoCloseable {
             + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
   }
 
+  /**
+   * The artifact of a module, as {@link Module#serialize} makes it, without loading the module
+   * here.
+   *
+   * @param module the binary format, or the text format in UTF-8
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws UnsupportedOperationException when it uses a feature that cannot be compiled yet
+   */
+  public byte[] precompileModule(byte[] module) {
+    return Module.precompile(this, module);
+  }
+
+  /**
+   * Whether these are, by their first bytes, an artifact: what {@link #precompileModule} and {@link
+   * Module#serialize} make. Whether it fits an engine is seen when it is loaded.
+   */
+  public static boolean detectPrecompiled(byte[] bytes) {
+    return Artifact.isArtifact(bytes);
+  }
+
+  /** The same for a file, of which only the beginning is read. */
+  public static boolean detectPrecompiled(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Artifact.isArtifact(in.readNBytes(4));
+    }
+  }
+
   /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
     return tunables;
@@ -203,7 +252,7 @@ public final class Engine implements AutoCloseable {
 
   /** The stacks of its stores. */
   GuestStackPool stacks() {
-    return stacks;
+    return allocation.stacks();
   }
 
   /** Returns when guest code can be loaded and run in this process. */
@@ -211,17 +260,25 @@ public final class Engine implements AutoCloseable {
     if (!hostIsReady) {
       Os.host(); // or NativeMemory could not be initialized
       NativeMemory.link(); // while native calls are being linked, if they are
-      Preparation.require();
+      if (config.signalsBasedTraps()) {
+        Preparation.requireHandlers();
+      } else {
+        Preparation.require();
+      }
       settings.cpuFeatures();
       hostIsReady = true;
     }
   }
 
   static Settings settings(Config config) {
+    return settings(config, new TargetFeatures(config.targetSettings()));
+  }
+
+  private static Settings settings(Config config, TargetFeatures features) {
     return new Settings(
         Settings.OptLevel.valueOf(config.optLevel().name()),
         config.debugVerifier(),
-        HostFeatures.with(config.cpuFeatures()),
+        features,
         StoreContext.STACK_LIMIT,
         TrapCode.STACK_OVERFLOW.code(),
         config.tableAccessSpectreMitigation(),
@@ -229,7 +286,13 @@ public final class Engine implements AutoCloseable {
             ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
             : null,
         StoreContext.CROSSING_STUB,
-        config.consumeFuel());
+        config.consumeFuel() ? StoreContext.FUEL_STUB : Settings.NO_FUEL,
+        config.signalsBasedTraps()
+            ? null
+            : new Settings.TrapCalls(
+                StoreContext.TRAP_STUB,
+                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
+                TrapCode.INTEGER_OVERFLOW.code()));
   }
 
   /** What artifacts of this engine are made by, and what others have to fit. */
@@ -244,16 +307,42 @@ public final class Engine implements AutoCloseable {
         GeneratorDigest.generator(),
         config.features(),
         tunables,
-        cpuFeatures);
+        cpuFeatures,
+        config.moduleVersion().version());
+  }
+
+  /** Whether modules may use a feature. */
+  public boolean isEnabled(Feature feature) {
+    return config.features().has(feature);
   }
 
   Config config() {
     return config;
   }
 
+  /** A compiler like its own that somebody looks on to. */
+  ModuleCompiler observed(Observer observer) {
+    checkOpen();
+    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
+    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
+  }
+
+  /**
+   * The compiler of modules.
+   *
+   * @throws UnsupportedOperationException when it is switched off
+   */
   ModuleCompiler compiler() {
     checkOpen();
+    if (!config.enableCompiler()) {
+      throw noCompiler("load an artifact with Module.deserialize");
+    }
     return compiler;
+  }
+
+  private static UnsupportedOperationException noCompiler(String what) {
+    return new UnsupportedOperationException(
+        "the compiler of this engine is switched off (Config.enableCompiler(false)): " + what);
   }
 
   Reclaimer reclaimer() {
@@ -267,8 +356,35 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    return new VmStore(
-        new StoreServices(types, stacks, regions, stopper, reclaimer), tunables, errors);
+    features.requireHost();
+    return new VmStore(services(), tunables, errors);
+  }
+
+  private StoreServices services() {
+    return new StoreServices(
+        types,
+        allocation.stacks(),
+        allocation.instances(),
+        allocation.regions(),
+        allocation.hostMemories(),
+        stopper,
+        reclaimer,
+        use);
+  }
+
+  /** With one user, the caller. */
+  VmSharedMemory newSharedMemory(MemoryType type) {
+    checkOpen();
+    requireThreads();
+    requireHost();
+    return new VmSharedMemory(services(), tunables, type);
+  }
+
+  void requireThreads() {
+    if (!isEnabled(Feature.THREADS)) {
+      throw new IllegalStateException(
+          "shared memories are off; turn them on with Config.wasmThreads(true)");
+    }
   }
 
   // Interruption.
@@ -308,12 +424,57 @@ public final class Engine implements AutoCloseable {
     return new Timeout(timer, request, interruption, timeout);
   }
 
-  private void requireStops() {
+  /** Has something short done on the thread of the timeouts. */
+  Future<?> after(long nanos, Runnable action) {
+    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Does something regularly, on a thread that others wait for: it should be quick. */
+  Future<?> repeat(Duration period, Runnable action) {
+    long nanos = Nanos.of(period);
+    return timer.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Says so when guests cannot be stopped.
+   *
+   * @throws UnsupportedOperationException in that case
+   */
+  void requireStops() {
     if (!tunables.polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
     }
+  }
+
+  /** How much its stores and modules take. May be called by any thread at any time. */
+  public EngineStatistics statistics() {
+    return new EngineStatistics(
+        use.stores(),
+        use.instances(),
+        use.memoryBytes(),
+        use.modules(),
+        use.codeBytes(),
+        allocation.metrics());
+  }
+
+  ResourceUse use() {
+    return use;
+  }
+
+  /**
+   * How much of the pools is in use from which instances and stacks are taken.
+   *
+   * @throws IllegalStateException when there are none: see {@link Config#allocationStrategy}
+   */
+  public PoolMetrics poolMetrics() {
+    PoolMetrics metrics = allocation.metrics();
+    if (metrics == null) {
+      throw new IllegalStateException(
+          "the engine has no pools; see Config.allocationStrategy(InstanceAllocationStrategy)");
+    }
+    return metrics;
   }
 
   boolean isClosed() {
@@ -334,38 +495,42 @@ public final class Engine implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      new Pools(stacks, regions, profiler).run();
+      new Closing(allocation, profiler).run();
       reclaimed.close();
     }
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Pools(GuestStackPool stacks, MemoryRegions regions, CodeProfiler profiler)
-      implements Runnable {
+  private record Closing(Allocation allocation, CodeProfiler profiler) implements Runnable {
     @Override
     public void run() {
       try {
-        stacks.close();
+        allocation.close();
       } finally {
-        try {
-          regions.close();
-        } finally {
-          profiler.close();
-        }
+        profiler.close();
       }
     }
   }
 
   /** Trampolines by the engine's compiler. */
-  private record TrampolineCode(ModuleCompiler compiler) implements TrampolineCompiler {
+  private record TrampolineCode(ModuleCompiler compiler, boolean isOn)
+      implements TrampolineCompiler {
     @Override
     public MappedFunction exit(FuncType type) {
+      requireOn("a host function cannot become a value of the guest's");
       return map(compiler.compileExit(type));
     }
 
     @Override
     public MappedFunction imported(FuncType type) {
+      requireOn("an instance cannot import functions of another one");
       return map(compiler.compileImported(type));
+    }
+
+    private void requireOn(String otherwise) {
+      if (!isOn) {
+        throw noCompiler(otherwise);
+      }
     }
 
     private static MappedFunction map(MachineCode code) {
@@ -378,7 +543,8 @@ public final class Engine implements AutoCloseable {
               code.locOffsets(),
               code.locs(),
               InlinedCalls.NONE,
-              new CallSites(code.sites().offsets(), code.sites().records(), code.sites().data())));
+              new CallRecords(
+                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ValType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -52,6 +53,22 @@ public final class Func implements Extern {
     return wrapTyped(store, function);
   }
 
+  /**
+   * A host function in a store by a lambda for a functional interface, such as {@code wrap(store,
+   * IntBinaryOperator.class, (a, b) -> a + b)}.
+   *
+   * @throws IllegalArgumentException when no function type corresponds to the interface's method
+   */
+  public static <F> Func wrap(Store<?> store, Class<F> type, F function) {
+    return wrapLambda(store, type, function);
+  }
+
+  private static <T extends @Nullable Object, F> Func wrapLambda(
+      Store<T> store, Class<F> type, F function) {
+    Objects.requireNonNull(store, "store");
+    return wrap(store, HostLambda.<T, F>definition(type, function));
+  }
+
   private static <T extends @Nullable Object> Func wrapTyped(
       Store<T> store, MethodHandle function) {
     return wrap(store, TypedHost.<T>definition(function));
@@ -83,7 +100,8 @@ public final class Func implements Extern {
 
   /**
    * Calls with boxed values: Integer, Long, Float, Double, {@link V128}, {@link Func}, any object
-   * for externref.
+   * for externref. Numbers of smaller types are taken where nothing of them is lost: an Integer for
+   * i64 or f64, a Float for f64, a Short or Byte for any but f32.
    *
    * @return the results, in order
    * @throws IllegalArgumentException when the arguments are not those that the type wants
@@ -142,6 +160,7 @@ public final class Func implements Extern {
    * Object[]}.
    */
   public MethodHandle handle() {
+    store.requireOpen();
     store.requireSync("Func.callAsync");
     MethodHandle handle = TypedCall.handle(store, vm);
     return timeout == null ? handle : TimedHandle.of(store, timeout, handle);
@@ -150,24 +169,49 @@ public final class Func implements Extern {
   /**
    * The function as an instance of a functional interface, such as {@code IntBinaryOperator}.
    *
-   * @param type a public interface whose method has exactly the function's Java type
+   * @param type a public interface whose method has exactly the function's Java type, or the same
+   *     with all primitive types boxed
    * @throws IllegalArgumentException when it has another
    */
   public <F> F as(Class<F> type) {
-    Method method = JavaTypes.functionalMethod(type);
+    return InterfaceClass.isOpen(type)
+        ? implement(type, null)
+        : MethodHandleProxies.asInterfaceInstance(type, fitting(type));
+  }
+
+  /**
+   * The same for an interface that need not be public.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
+   */
+  public <F> F as(Class<F> type, Lookup lookup) {
+    return implement(type, Objects.requireNonNull(lookup, "lookup"));
+  }
+
+  private <F> F implement(Class<F> type, @Nullable Lookup lookup) {
+    return InterfaceClass.make(type, lookup, new Object[] {fitting(type)});
+  }
+
+  private MethodHandle fitting(Class<?> type) {
+    Method method = InterfaceClass.functionalMethod(type);
     MethodType wanted = MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     MethodHandle handle = handle();
-    if (!wanted.equals(handle.type().generic()) && !wanted.equals(handle.type())) {
+    if (!JavaTypes.fits(handle.type(), wanted)) {
       throw new IllegalArgumentException(
           "%s.%s has type %s, but the function %s is %s in Java"
               .formatted(type.getName(), method.getName(), wanted, type(), handle.type()));
     }
-    return MethodHandleProxies.asInterfaceInstance(type, handle);
+    return handle.asType(wanted);
   }
 
   /** {@link #as}, by a name that is no keyword of Kotlin. */
   public <F> F typed(Class<F> type) {
     return as(type);
+  }
+
+  /** {@link #as(Class, Lookup)}, by a name that is no keyword of Kotlin. */
+  public <F> F typed(Class<F> type, Lookup lookup) {
+    return as(type, lookup);
   }
 
   /** The same function of the same store. */

@@ -76,6 +76,6 @@ public final class Global implements Extern {
 
   @Override
   public String toString() {
-    return "global " + type();
+    return type().toString();
   }
 }

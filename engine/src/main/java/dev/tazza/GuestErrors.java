@@ -1,18 +1,18 @@
 package dev.tazza;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.environ.CodeSymbol;
-import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.event.TrapEvent;
 import dev.tazza.vm.instance.Fault;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.TrapFactory;
-import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.vm.instance.VmStore;
+import dev.tazza.wasm.TrapCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,15 +23,27 @@ final class GuestErrors implements TrapFactory {
 
   private final int maximumFrames;
   private final boolean details;
+  private final boolean coreDumps;
+  private final boolean inJava;
 
   GuestErrors(Tunables tunables) {
     maximumFrames = (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES);
     details = tunables.is(Tunable.WASM_BACKTRACE_DETAILS);
+    coreDumps = tunables.is(Tunable.COREDUMP_ON_TRAP);
+    inJava = tunables.is(Tunable.WASM_BACKTRACE_IN_JAVA);
   }
 
   @Override
-  public RuntimeException trap(TrapCode code, String message, Backtrace backtrace) {
-    return new Trap(code, message, frames(backtrace));
+  public RuntimeException trap(VmStore store, TrapCode code, String message, Backtrace backtrace) {
+    if (Recording.isOn()) {
+      TrapEvent.record(code, message, backtrace);
+    }
+    CoreDump dump = coreDumps ? CoreDump.take(store, details) : null;
+    Trap trap = new Trap(code, message, frames(backtrace), dump);
+    if (inJava) {
+      insert(trap, new Throwable().getStackTrace(), backtrace);
+    }
+    return trap;
   }
 
   @Override
@@ -57,7 +69,12 @@ final class GuestErrors implements TrapFactory {
 
   @Override
   public Throwable hostException(Throwable thrown, Backtrace backtrace) {
-    if (thrown instanceof Trap || hasBacktrace(thrown)) {
+    if (thrown instanceof Trap
+        || hasBacktrace(thrown)
+        || inJava && JavaStackTrace.hasGuest(thrown.getStackTrace())) {
+      return thrown;
+    }
+    if (inJava && insert(thrown, thrown.getStackTrace(), backtrace)) {
       return thrown;
     }
     List<Frame> frames = frames(backtrace);
@@ -65,6 +82,16 @@ final class GuestErrors implements TrapFactory {
       thrown.addSuppressed(new GuestBacktrace(frames));
     }
     return thrown;
+  }
+
+  /** Gives {@code thrown} the guest's frames where they belong in {@code java}, if they do. */
+  private boolean insert(Throwable thrown, StackTraceElement[] java, Backtrace backtrace) {
+    StackTraceElement[] whole = JavaStackTrace.insert(java, backtrace, details);
+    if (whole == null || backtrace.pcs().length == 0) {
+      return false;
+    }
+    thrown.setStackTrace(whole);
+    return true;
   }
 
   private static boolean hasBacktrace(Throwable thrown) {
@@ -79,47 +106,9 @@ final class GuestErrors implements TrapFactory {
   /** The wasm functions among the frames; trampolines and services are left out. */
   List<Frame> frames(Backtrace backtrace) {
     List<Frame> frames = new ArrayList<>(backtrace.pcs().length);
-    for (int i = 0; i < backtrace.pcs().length; i++) {
-      // A return address belongs to the call before it.
-      boolean exact = i == 0 && backtrace.fault();
-      long pc = exact ? backtrace.pcs()[i] : backtrace.pcs()[i] - 1;
-      CodeBlock block = CodeRange.process().find(pc);
-      if (block != null && block.owner() instanceof LoadedModule module) {
-        addFrame(frames, module, pc);
-      }
+    for (CodePlace place : CodePlace.of(backtrace, maximumFrames)) {
+      frames.add(place.frame(details));
     }
-    // With inlined calls there may be more than there are program counters.
-    return frames.subList(0, Math.min(frames.size(), maximumFrames));
-  }
-
-  /** Adds the frame at {@code pc}, before it those of the calls that were inlined there. */
-  private void addFrame(List<Frame> frames, LoadedModule loaded, long pc) {
-    CodeSymbol symbol = loaded.symbolAt(pc);
-    if (symbol == null || symbol.functionIndex() < 0) {
-      return;
-    }
-    WasmModule module = loaded.module();
-    InlinedCalls inlined = loaded.tables().inlined();
-    int position = loaded.tables().locAt((int) (pc - loaded.address()));
-    int call = inlined.callAt(position);
-    while (call >= 0) {
-      frames.add(frame(module, inlined.functions()[call], inlined.offset(position)));
-      position = inlined.callers()[call];
-      if (position == InlinedCalls.GONE) {
-        return;
-      }
-      call = inlined.callAt(position);
-    }
-    frames.add(frame(module, symbol.functionIndex(), position));
-  }
-
-  private Frame frame(WasmModule module, int function, int offset) {
-    String name = module.names().module();
-    return new Frame(
-        name == null ? "<unnamed>" : name,
-        function,
-        module.functionName(function),
-        offset,
-        details ? module.sourcePositions(offset) : List.of());
+    return frames;
   }
 }

@@ -24,6 +24,18 @@ final class HostLambda {
   private HostLambda() {}
 
   /**
+   * A lambda as a host function of the type that follows from its interface.
+   *
+   * @throws IllegalArgumentException when no function type corresponds to the interface's method
+   */
+  static <T extends @Nullable Object, F> HostDefinition<T> definition(Class<F> type, F lambda) {
+    SlotFunction<T> direct = of(type, lambda);
+    return direct == null
+        ? TypedHost.definition(JavaTypes.handle(type, lambda))
+        : HostDefinition.typed(JavaTypes.funcType(type), direct);
+  }
+
+  /**
    * The lambda as a host function; null when its interface is none of those known here.
    *
    * @throws ClassCastException when it does not implement the interface

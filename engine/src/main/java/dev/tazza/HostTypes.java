@@ -77,11 +77,17 @@ final class HostTypes {
               throw new IllegalArgumentException(
                   "pages are of 1 or 65536 bytes, not of 2^" + type.pageSizeLog2());
         };
+    if (type.limits().shared() && !type.limits().hasMaximum()) {
+      throw new IllegalArgumentException("a shared memory must have a maximum: " + type);
+    }
     check(type.limits(), most, "a memory of pages");
   }
 
   static void check(TableType type) {
     value(type.elementType());
+    if (type.limits().shared()) {
+      throw new IllegalArgumentException("a table cannot be shared: " + type);
+    }
     check(type.limits(), type.limits().is64() ? MAXIMUM_64 : MAXIMUM_32, "a table of elements");
   }
 
@@ -90,9 +96,6 @@ final class HostTypes {
   }
 
   private static void check(Limits limits, long most, String what) {
-    if (limits.shared()) {
-      throw new UnsupportedOperationException("shared limits do not work yet");
-    }
     long maximum = limits.hasMaximum() ? limits.maximum() : most;
     if (Long.compareUnsigned(maximum, limits.minimum()) < 0
         || Long.compareUnsigned(maximum, most) > 0) {

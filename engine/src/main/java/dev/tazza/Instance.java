@@ -1,13 +1,21 @@
 package dev.tazza;
 
 import dev.tazza.vm.instance.VmInstance;
+import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ModuleSkeleton;
+import dev.tazza.wasm.binary.SnapshotWriter;
 import dev.tazza.wasm.module.Export;
+import dev.tazza.wasm.module.WasmModule;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +37,16 @@ public final class Instance {
    *     not fit or the start function traps
    */
   public static Instance instantiate(Store<?> store, Module module, List<Extern> imports) {
-    List<Object> values = new ArrayList<>(imports.size());
-    for (Extern extern : imports) {
-      values.add(vm(extern));
+    store.vm().enter();
+    try {
+      List<Object> values = new ArrayList<>(imports.size());
+      for (Extern extern : imports) {
+        values.add(vm(extern, store));
+      }
+      return instantiateVm(store, module, values);
+    } finally {
+      store.vm().leave();
     }
-    return instantiateVm(store, module, values);
   }
 
   static Instance instantiateVm(Store<?> store, Module module, List<?> imports) {
@@ -51,10 +64,15 @@ public final class Instance {
     }
   }
 
-  static Object vm(Extern extern) {
+  /**
+   * What an import is.
+   *
+   * @param store whose instance imports it
+   */
+  static Object vm(Extern extern, Store<?> store) {
     return switch (extern) {
       case Func func -> func.vm();
-      case Memory memory -> memory.vm();
+      case Memory memory -> memory.vmIn(store);
       case Table table -> table.vm();
       case Global global -> global.vm();
       case Tag tag -> tag.vm();
@@ -71,7 +89,8 @@ public final class Instance {
 
   /** The export with this name, or null. */
   public @Nullable Extern findExport(String name) {
-    Export export = vm.export(name);
+    store.requireOpen();
+    Export export = vm.export(Objects.requireNonNull(name, "name"));
     return export == null ? null : extern(export);
   }
 
@@ -86,8 +105,66 @@ public final class Instance {
     };
   }
 
+  /**
+   * The instance as an object of an interface of yours, each of whose abstract methods is an export
+   * of the same name, or that of its {@link WasmName}, or else the only one that is spelt like it
+   * but for case, {@code _} and {@code -}.
+   *
+   * <p>A method has exactly the Java type of the function that it calls, see {@link Func#handle};
+   * in place of {@code Object} for externref any class may stand. A method that takes nothing and
+   * returns a {@link Memory}, {@link Table}, {@link Global} or {@link Tag} returns the export
+   * itself. Calls are as fast as through handles, and throw the same.
+   *
+   * @param type an interface that is public, or whose package is open to this module
+   * @throws IllegalArgumentException when it is none, or a method has no export that fits: all such
+   *     methods are told
+   */
+  public <I> I as(Class<I> type) {
+    return ExportInterface.implement(this, type, null);
+  }
+
+  /**
+   * The same for an interface that need not be open to this module.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
+   */
+  public <I> I as(Class<I> type, Lookup lookup) {
+    return ExportInterface.implement(this, type, Objects.requireNonNull(lookup, "lookup"));
+  }
+
+  /**
+   * A module whose instances begin as this one is now: with the contents of its memories and tables
+   * and the values of its globals, and without a start function. A program that takes long to get
+   * ready does that once, when it is built ("pre-initialization").
+   *
+   * <p>What is imported is not in it, and what is outside of the guest, such as open files, is not
+   * either. Segments that the guest has dropped are there again.
+   *
+   * @param module what this is an instance of, in either format
+   * @param withoutExports names of exports to leave out, such as the function that made it ready
+   * @return the module in the binary format
+   * @throws IllegalArgumentException when it is an instance of another module
+   * @throws UnsupportedOperationException when its state cannot be in a module: references to Java
+   *     objects or to functions of others, shared memories
+   * @throws IllegalStateException when the store is closed or in use
+   */
+  public byte[] snapshot(byte[] module, String... withoutExports) {
+    WasmModule decoded = ModuleReader.read(module, store.engine().config().features());
+    boolean debug = store.engine().tunables().keepsDebugInfo();
+    if (!Arrays.equals(ModuleSkeleton.of(decoded, debug), vm.module().bytes())) {
+      throw new IllegalArgumentException("this is an instance of another module");
+    }
+    store.vm().enter();
+    try {
+      return SnapshotWriter.write(decoded, new InstanceSnapshot(store, vm), Set.of(withoutExports));
+    } finally {
+      store.vm().leave();
+    }
+  }
+
   /** All exports by their names, in the module's order. Unmodifiable. */
   public Map<String, Extern> exports() {
+    store.requireOpen();
     Map<String, Extern> exports = new LinkedHashMap<>();
     for (Export export : vm.module().exports()) {
       exports.put(export.name(), extern(export));
@@ -97,6 +174,7 @@ public final class Instance {
 
   /** The names of all exports, in the module's order. */
   public List<String> exportNames() {
+    store.requireOpen();
     List<String> names = new ArrayList<>();
     for (Export export : vm.module().exports()) {
       names.add(export.name());

@@ -1,6 +1,9 @@
 package dev.tazza;
 
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.ImportType;
@@ -27,13 +30,34 @@ public final class InstancePre<T extends @Nullable Object> {
   private final Module module;
   private final List<ImportType> imports;
 
-  /** For each import a {@link HostDefinition}, {@link Extern} or {@link Linker.DefaultValue}. */
+  /**
+   * For each import a {@link HostDefinition}, {@link Extern}, {@link SharedMemory} or {@link
+   * Linker.DefaultValue}.
+   */
   private final Object[] definitions;
+
+  /** By import: whether it is a function that fits in every store. */
+  private final boolean[] checked;
 
   InstancePre(Module module, Object[] definitions) {
     this.module = module;
     this.imports = module.imports();
     this.definitions = definitions;
+    this.checked = check(module.compiled().module());
+  }
+
+  private boolean[] check(WasmModule wasm) {
+    boolean[] fits = new boolean[definitions.length];
+    int functions = 0;
+    for (int i = 0; i < fits.length; i++) {
+      if (imports.get(i).type() instanceof FuncType) {
+        int type = wasm.functionTypeIndex(functions++);
+        fits[i] =
+            definitions[i] instanceof HostDefinition<?> host
+                && LoadedModule.acceptsHost(wasm, type, host.type());
+      }
+    }
+    return fits;
   }
 
   /** The module that was prepared. */
@@ -80,12 +104,12 @@ public final class InstancePre<T extends @Nullable Object> {
       for (int i = 0; i < values.length; i++) {
         values[i] = value(store, i);
       }
-      List<Object> imports = Arrays.asList(values);
-      return new Instance(
-          store,
-          starts
-              ? store.vm().instantiate(module.loaded(), imports)
-              : store.vm().instantiateWithoutStart(module.loaded(), imports));
+      VmInstance instance =
+          store.vm().instantiateWithoutStart(module.loaded(), Arrays.asList(values), checked);
+      if (starts) {
+        store.vm().start(instance);
+      }
+      return new Instance(store, instance);
     } finally {
       store.vm().leave();
     }
@@ -96,8 +120,13 @@ public final class InstancePre<T extends @Nullable Object> {
     if (definition instanceof HostDefinition<?>) {
       return store.materialize(hostDefinition(definition));
     }
-    return Instance.vm(
-        definition instanceof Extern extern ? extern : defaultValue(store, imports.get(index)));
+    Extern extern =
+        switch (definition) {
+          case Extern there -> there;
+          case SharedMemory memory -> memory.in(store);
+          default -> defaultValue(store, imports.get(index));
+        };
+    return Instance.vm(extern, store);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,9 +1,9 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopHandler;
+import dev.tazza.wasm.TrapCode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can stop the guest of one store: its epoch deadline, the timeouts of calls under
- * way, and the interruption of the thread that calls. Used by the thread that uses the store.
+ * way, the interruption of the thread that calls, and its termination. Used by the thread that uses
+ * the store, but for {@link #terminate}.
  */
 final class Interruption<T extends @Nullable Object> implements StopHandler {
   private final Store<T> store;
@@ -28,7 +29,10 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
   private long ticksOfTurn;
 
   /** The ends, by {@link System#nanoTime}, of the calls under way that have one. */
-  private final Deque<Long> timeouts = new ArrayDeque<>();
+  private final Deque<Long> timeouts = new ArrayDeque<>(0);
+
+  /** Null: nobody profiles. */
+  private @Nullable GuestSampler sampler;
 
   Interruption(Store<T> store, VmStore vm, Config config, EpochClock clock) {
     this.store = store;
@@ -44,6 +48,15 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
     vm.onStop(this);
   }
 
+  /** Whether the guest is to run no more. */
+  private volatile boolean terminated;
+
+  /** Ends the guest for good. Any thread. */
+  void terminate() {
+    terminated = true;
+    vm.stop().raise();
+  }
+
   // Timeouts.
 
   void begin(long end) {
@@ -52,6 +65,19 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
 
   void end() {
     timeouts.pop();
+  }
+
+  // Profiling.
+
+  void sampleBy(GuestSampler newSampler) {
+    if (sampler != null) {
+      throw new IllegalStateException("the store is profiled already");
+    }
+    sampler = newSampler;
+  }
+
+  void endSampling(GuestSampler ending) {
+    sampler = sampler == ending ? null : sampler;
   }
 
   // Epochs.
@@ -82,7 +108,14 @@ final class Interruption<T extends @Nullable Object> implements StopHandler {
 
   @Override
   public void stopped() {
+    GuestSampler profiling = sampler;
+    if (profiling != null) {
+      profiling.stopped();
+    }
     store.asyncCalls().checkCancelled();
+    if (terminated) {
+      throw interrupt("the guest was terminated");
+    }
     if (byThread && Thread.currentThread().isInterrupted()) {
       throw interrupt("the calling thread was interrupted");
     }

@@ -96,25 +96,33 @@ final class JavaTypes {
     return ValType.EXTERNREF;
   }
 
+  /**
+   * Whether calls of type {@code wanted} can be made by a handle of type {@code actual}: numbers
+   * are the same or all boxed, and references may be of any class, which is checked when they come.
+   */
+  static boolean fits(MethodType actual, MethodType wanted) {
+    return wanted.erase().equals(actual.erase()) || wanted.equals(actual.generic());
+  }
+
   /** The one abstract method of a functional interface. */
   static Method functionalMethod(Class<?> type) {
-    Method found = null;
-    if (type.isInterface()) {
-      for (Method method : type.getMethods()) {
-        if (Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method)) {
-          if (found != null) {
-            found = null;
-            break;
-          }
-          found = method;
-        }
-      }
-    }
-    if (found == null) {
+    List<Method> methods = abstractMethods(type);
+    if (!type.isInterface() || methods.size() != 1) {
       throw new IllegalArgumentException(
           type.getName() + " is not a functional interface: one abstract method is needed");
     }
-    return found;
+    return methods.get(0);
+  }
+
+  /** The methods that who implements an interface has to write, in no order. */
+  static List<Method> abstractMethods(Class<?> type) {
+    List<Method> methods = new ArrayList<>();
+    for (Method method : type.getMethods()) {
+      if (Modifier.isAbstract(method.getModifiers()) && !isObjectMethod(method)) {
+        methods.add(method);
+      }
+    }
+    return methods;
   }
 
   private static boolean isObjectMethod(Method method) {

@@ -1,22 +1,24 @@
 package dev.tazza;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.ImportType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives names to what modules import. Host functions are defined once for all stores; memories,
- * tables, globals and instances belong to one store, and a module that imports them can only be
- * instantiated there.
+ * Gives names to what modules import. Host functions and shared memories are defined once for all
+ * stores; other memories, tables, globals and instances belong to one store, and a module that
+ * imports them can only be instantiated there.
  *
  * <p>Not thread-safe while definitions are added; {@link #instantiate} may be called by many
  * threads after that, as {@link #instantiatePre} may.
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linker<T extends @Nullable Object> {
   private record Name(String module, String name) {
+    Name {
+      Objects.requireNonNull(module, "module");
+      Objects.requireNonNull(name, "name");
+    }
+
     // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
 
     @Override
@@ -45,7 +52,7 @@ public final class Linker<T extends @Nullable Object> {
 
   private final Engine engine;
 
-  /** {@link HostDefinition}, {@link Extern} or {@link DefaultValue}. */
+  /** {@link HostDefinition}, {@link Extern}, {@link SharedMemory} or {@link DefaultValue}. */
   private final Map<Name, Object> definitions = new HashMap<>();
 
   private boolean allowShadowing;
@@ -54,7 +61,7 @@ public final class Linker<T extends @Nullable Object> {
   private volatile @Nullable InstancePre<T> prepared;
 
   public Linker(Engine engine) {
-    this.engine = engine;
+    this.engine = Objects.requireNonNull(engine, "engine");
   }
 
   /** Whether a name may be defined again, which replaces the first definition. Default: false. */
@@ -69,7 +76,19 @@ public final class Linker<T extends @Nullable Object> {
    * @throws IllegalArgumentException when the name is taken
    */
   public Linker<T> define(String module, String name, Extern value) {
-    return add(module, name, value);
+    return add(module, name, Objects.requireNonNull(value, "value"));
+  }
+
+  /**
+   * Defines a shared memory for all stores.
+   *
+   * @throws IllegalArgumentException when the name is taken, or the memory is another engine's
+   */
+  public Linker<T> define(String module, String name, SharedMemory memory) {
+    if (memory.engine() != engine) {
+      throw new IllegalArgumentException("the shared memory belongs to another engine");
+    }
+    return add(module, name, memory);
   }
 
   /**
@@ -101,10 +120,53 @@ public final class Linker<T extends @Nullable Object> {
    *     interface's method
    */
   public <F> Linker<T> func(String module, String name, Class<F> type, F function) {
-    SlotFunction<T> direct = HostLambda.of(type, function);
-    return direct == null
-        ? func(module, name, JavaTypes.handle(type, function))
-        : add(module, name, HostDefinition.typed(JavaTypes.funcType(type), direct));
+    return add(module, name, HostLambda.<T, F>definition(type, function));
+  }
+
+  /**
+   * Defines the methods of an object as host functions, each under its own name or that of its
+   * {@link WasmName}: those with a {@link WasmName} if any has one, otherwise all public ones but
+   * those of {@link Object}. Their types follow as for {@link #func(String, String, MethodHandle)};
+   * a first parameter of type {@link Caller} gets the caller.
+   *
+   * @throws IllegalArgumentException when a name is taken or two methods have it, no function type
+   *     corresponds to a method, or the object's class is not public: then nothing is defined
+   */
+  public Linker<T> host(String module, Object object) {
+    Objects.requireNonNull(module, "module");
+    return host(module, HostObject.functions(object, null));
+  }
+
+  /**
+   * The same for an object whose class need not be public.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the methods
+   */
+  public Linker<T> host(String module, Object object, Lookup lookup) {
+    Objects.requireNonNull(module, "module");
+    return host(module, HostObject.functions(object, Objects.requireNonNull(lookup, "lookup")));
+  }
+
+  /**
+   * Defines the abstract methods of an interface as host functions that {@code object} implements,
+   * each under its own name or that of its {@link WasmName}. Otherwise as {@link #host(String,
+   * Object)}.
+   *
+   * @param lookup the caller's, {@code MethodHandles.lookup()}, which may access the interface
+   */
+  public <I> Linker<T> host(String module, Class<I> type, I object, Lookup lookup) {
+    Objects.requireNonNull(module, "module");
+    return host(
+        module, HostObject.functions(type, object, Objects.requireNonNull(lookup, "lookup")));
+  }
+
+  private Linker<T> host(String module, Map<String, MethodHandle> functions) {
+    Map<Name, HostDefinition<T>> added = new HashMap<>();
+    functions.forEach(
+        (name, function) -> added.put(new Name(module, name), TypedHost.definition(function)));
+    added.keySet().forEach(this::requireFree);
+    added.forEach(this::put);
+    return this;
   }
 
   /**
@@ -116,11 +178,13 @@ public final class Linker<T extends @Nullable Object> {
    */
   public Linker<T> funcAsync(
       String module, String name, FuncType type, AsyncHostFunction<T> function) {
+    HostDefinition<T> definition = HostDefinition.async(type, function);
+    Name key = new Name(module, name);
     if (!engine.config().asyncSupport()) {
       throw new IllegalStateException(
           "asynchronous host functions are off; turn them on with Config.asyncSupport(true)");
     }
-    return add(module, name, HostDefinition.async(type, function));
+    return add(key, definition);
   }
 
   /** Defines all exports of an instance under a module name. */
@@ -147,11 +211,12 @@ public final class Linker<T extends @Nullable Object> {
    */
   public Linker<T> alias(String module, String name, String asModule, String asName) {
     Name known = new Name(module, name);
+    Name as = new Name(asModule, asName);
     Object definition = definitions.get(known);
     if (definition == null) {
       throw new IllegalArgumentException(known + " is not defined");
     }
-    return add(asModule, asName, definition);
+    return add(as, definition);
   }
 
   /**
@@ -179,10 +244,8 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private static void trapUnknown(Name name, Caller<?> caller) {
-    throw new Trap(
-        TrapCode.UNKNOWN_IMPORT,
-        "unknown import: \"" + name + "\" has not been defined",
-        caller.store().engine().errors().frames(caller.store().vm().backtrace()));
+    String message = "unknown import: \"" + name + "\" has not been defined";
+    throw caller.store().vm().trap(TrapCode.UNKNOWN_IMPORT, message);
   }
 
   /**
@@ -218,12 +281,19 @@ public final class Linker<T extends @Nullable Object> {
   }
 
   private Linker<T> add(String module, String name, Object definition) {
-    Name key = new Name(module, name);
-    if (!allowShadowing && definitions.containsKey(key)) {
-      throw new IllegalArgumentException(key + " is defined already");
-    }
-    put(key, definition);
+    return add(new Name(module, name), definition);
+  }
+
+  private Linker<T> add(Name name, Object definition) {
+    requireFree(name);
+    put(name, definition);
     return this;
+  }
+
+  private void requireFree(Name name) {
+    if (!allowShadowing && definitions.containsKey(name)) {
+      throw new IllegalArgumentException(name + " is defined already");
+    }
   }
 
   private void put(Name name, Object definition) {
@@ -252,6 +322,7 @@ public final class Linker<T extends @Nullable Object> {
    * the store's executor. What is wrong with the imports is thrown here.
    */
   public CompletableFuture<Instance> instantiateAsync(Store<T> store, Module module) {
+    Objects.requireNonNull(module, "module");
     store.requireAsync();
     return instantiatePre(module).instantiateAsync(store);
   }

@@ -1,6 +1,7 @@
 package dev.tazza;
 
 import dev.tazza.vm.instance.VmMemory;
+import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.wasm.type.MemoryType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,6 +14,11 @@ import java.nio.charset.StandardCharsets;
  * IllegalStateException} when the store is closed.
  *
  * <p>For many accesses take the {@link #segment}, which the JIT compiler knows well.
+ *
+ * <p>A memory that is {@link #isShared shared} is used by other threads at the same time, and all
+ * accesses here are plain: they may see a part of what another thread writes, and a value that was
+ * checked may be another when it is read again. It may grow at any time, too. {@link #shared} has
+ * atomic accesses.
  */
 public final class Memory implements Extern {
   private static final ValueLayout.OfShort SHORT =
@@ -35,12 +41,17 @@ public final class Memory implements Extern {
   }
 
   /**
-   * A new memory that no module defines, for modules to import.
+   * A new memory that no module defines, for modules to import. If it is a shared one, {@link
+   * SharedMemory#create} makes it without a store.
    *
    * @throws IllegalArgumentException when its limits are not in order or above 65536 pages
+   * @throws IllegalStateException when it is a shared one and {@link Config#wasmThreads} is off
    */
   public static Memory create(Store<?> store, MemoryType type) {
     HostTypes.check(type);
+    if (type.limits().shared()) {
+      store.engine().requireThreads();
+    }
     store.vm().enter();
     try {
       return new Memory(store, store.vm().newMemory(type));
@@ -51,6 +62,36 @@ public final class Memory implements Extern {
 
   VmMemory vm() {
     return vm;
+  }
+
+  /**
+   * What instances in {@code importer} get when they import this: itself, or what it is in that
+   * store if it is shared.
+   */
+  VmMemory vmIn(Store<?> importer) {
+    VmSharedMemory shared = vm.shared();
+    return shared == null || importer == store ? vm : importer.vm().share(shared);
+  }
+
+  /** Whether it is a shared memory: other stores may use it, too. */
+  public boolean isShared() {
+    return vm.shared() != null;
+  }
+
+  /**
+   * The shared memory that this is in this store. Close it when you need it no longer: it keeps the
+   * memory also when all stores are closed.
+   *
+   * @throws IllegalStateException when it is not shared, or its store is closed
+   */
+  public SharedMemory shared() {
+    VmSharedMemory shared = vm.shared();
+    if (shared == null) {
+      throw new IllegalStateException("not a shared memory: " + type());
+    }
+    store.requireOpen();
+    shared.retain();
+    return new SharedMemory(store.engine(), shared);
   }
 
   @Override
@@ -245,6 +286,6 @@ public final class Memory implements Extern {
 
   @Override
   public String toString() {
-    return "memory " + type();
+    return type().toString();
   }
 }

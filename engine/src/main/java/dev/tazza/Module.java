@@ -2,15 +2,23 @@ package dev.tazza;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
 import dev.tazza.translate.SandboxCheck;
+import dev.tazza.vm.debug.DebugImage;
+import dev.tazza.vm.debug.Debuggers;
+import dev.tazza.vm.event.CompileEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.isa.Processor;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
+import dev.tazza.wasm.binary.ExternalDebugInfo;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
@@ -18,15 +26,18 @@ import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.ImportType;
 import dev.tazza.wasm.validate.ModuleValidator;
 import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +77,33 @@ public final class Module implements AutoCloseable {
 
   /** The same without a cache. */
   static Module compileAnew(Engine engine, byte[] module) {
+    if (!Recording.isOn()) {
+      return compileQuietly(engine, module);
+    }
+    CompileEvent event = CompileEvent.start();
+    Module compiled = compileQuietly(engine, module);
+    event.done(compiled.loaded, module.length);
+    return compiled;
+  }
+
+  private static Module compileQuietly(Engine engine, byte[] module) {
+    return load(engine, compiled(engine, module));
+  }
+
+  private static CompiledModule compiled(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return load(engine, engine.compiler().compile(decoded).withoutBodies());
+    return engine.compiler().compile(decoded).withoutBodies();
+  }
+
+  /** {@link Engine#precompileModule}. */
+  static byte[] precompile(Engine engine, byte[] module) {
+    engine.checkOpen();
+    return artifact(engine, compiled(engine, module));
+  }
+
+  private static byte[] artifact(Engine engine, CompiledModule compiled) {
+    return Artifact.write(compiled, Processor.host().elfMachine(), engine.origin());
   }
 
   private static void requireModule(byte[] bytes) {
@@ -95,9 +130,42 @@ public final class Module implements AutoCloseable {
 
   /**
    * Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}.
+   * If something of the engine's configuration wants debug information, and it is in a file of its
+   * own in the same folder, it is read from there; see {@link #withDebugInfoIn}.
    */
   public static Module compile(Engine engine, Path file) throws IOException {
-    return compile(engine, Files.readAllBytes(file));
+    engine.checkOpen();
+    byte[] module = Files.readAllBytes(file);
+    return compile(
+        engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
+  }
+
+  private static @Nullable Path folder(Path file) {
+    return file.toAbsolutePath().getParent();
+  }
+
+  /**
+   * A module with its debug information, if it is in a file of its own that the module names in a
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it. Because a
+   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and if
+   * it cannot be read, the module is left as it is.
+   *
+   * @param module in the binary format; others are left as they are
+   */
+  public static byte[] withDebugInfoIn(byte[] module, @Nullable Path folder) {
+    return folder == null ? module : DebugInfoFile.join(module, folder);
+  }
+
+  /**
+   * A module with the debug information (DWARF) of another: of the one it was stripped from, for
+   * example. A module that has some itself is left as it is.
+   *
+   * @param module in the binary format
+   * @param debugInfo a module in the binary format, of which nothing else is used
+   * @throws dev.tazza.wasm.MalformedException when the sections of {@code debugInfo} are malformed
+   */
+  public static byte[] withDebugInfo(byte[] module, byte[] debugInfo) {
+    return ExternalDebugInfo.join(module, debugInfo);
   }
 
   /** What a file seems to be, by its first bytes: some hundred are enough. */
@@ -141,7 +209,7 @@ public final class Module implements AutoCloseable {
       loaded().retain();
     }
     try {
-      return Artifact.write(loaded.compiled(), Processor.host().elfMachine(), engine.origin());
+      return artifact(engine, loaded.compiled());
     } finally {
       loaded.release();
     }
@@ -169,8 +237,50 @@ public final class Module implements AutoCloseable {
    * byte[])}. Nothing of the module depends on the file any more then.
    */
   public static Module deserialize(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
     try (InputStream in = Files.newInputStream(artifact)) {
       return deserialize(engine, in);
+    }
+  }
+
+  /**
+   * Loads what {@link #serialize} made from a file, whose pages of code are mapped as they are:
+   * processes that load the same file share them, and what is not used is not in memory. Otherwise
+   * as {@link #deserialize(Engine, byte[])}, to which it falls back where files cannot be mapped.
+   *
+   * <p><b>Do not change or truncate the file while the module is in use</b>, or the process may
+   * end: replace it by another file of the same name.
+   */
+  public static Module deserializeFile(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
+    if (artifact.getFileSystem() != FileSystems.getDefault()) {
+      return deserialize(engine, artifact);
+    }
+    try (InputStream in = Files.newInputStream(artifact);
+        MappableFile file = MappableFile.open(artifact)) {
+      CompiledModule compiled =
+          Artifact.read(in, file.descriptor(), Processor.host().elfMachine(), engine.origin());
+      return load(engine, compiled);
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A file that is open for the system. */
+  private record MappableFile(int descriptor) implements AutoCloseable {
+    static MappableFile open(Path file) throws IOException {
+      try {
+        return new MappableFile(Os.host().openFile(file.toString()));
+      } catch (SysException e) {
+        throw new IOException(file + ": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      Os.host().closeFile(descriptor);
     }
   }
 
@@ -195,7 +305,7 @@ public final class Module implements AutoCloseable {
    * Loads what {@link #serialize} made after all of it has been verified, so that the file may come
    * from anywhere: the module's declarations are validated, and its code is proved to stay in its
    * sandbox, with the tables that the proof and the runtime rely on, as {@link
-   * Config#sandboxVerifier} does for what is compiled. That takes about a seventh of the time of
+   * Config#sandboxVerifier} does for what is compiled. That takes about a tenth of the time of
    * compiling. What a verified module computes may still be anything; its names and the positions
    * in its backtraces, too.
    *
@@ -225,13 +335,49 @@ public final class Module implements AutoCloseable {
 
   /** The same for a file. */
   public static Module deserializeVerified(Engine engine, Path artifact) throws IOException {
+    engine.checkOpen();
     return deserializeVerified(engine, Files.readAllBytes(artifact));
+  }
+
+  /**
+   * The module in the resources beside a class, as the build put it there: the artifact {@code
+   * NAME.tazza} if there is one that fits this engine and machine, otherwise {@code NAME.wasm} or
+   * {@code NAME.wat}, compiled. Who can put resources there is trusted: the artifact runs as it is.
+   *
+   * @param beside the class in whose package they are
+   * @param name without extension
+   * @throws FileNotFoundException when there is none of them
+   * @throws WasmException when it is malformed, invalid or beyond a limit
+   */
+  public static Module ofResource(Engine engine, Class<?> beside, String name) throws IOException {
+    engine.checkOpen();
+    Objects.requireNonNull(name, "name");
+    try (InputStream artifact = beside.getResourceAsStream(name + ".tazza")) {
+      if (artifact != null) {
+        return deserialize(engine, artifact);
+      }
+    } catch (ArtifactException other) {
+      // Of another version, with other options, or for another machine.
+    }
+    for (String extension : List.of(".wasm", ".wat")) {
+      try (InputStream module = beside.getResourceAsStream(name + extension)) {
+        if (module != null) {
+          return compile(engine, module.readAllBytes());
+        }
+      }
+    }
+    throw new FileNotFoundException(
+        "there is no %s.wasm beside the class %s".formatted(name, beside.getName()));
   }
 
   private static Module load(Engine engine, CompiledModule compiled) {
     engine.requireHost();
-    LoadedModule loaded = new LoadedModule(compiled, engine.types());
+    LoadedModule loaded = new LoadedModule(compiled, engine.types(), engine.tunables());
+    engine.use().mapped(loaded, compiled.text().size());
     engine.profiler().loaded(loaded);
+    if (engine.tunables().is(Tunable.DEBUG_INFO)) {
+      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+    }
     return new Module(engine, loaded);
   }
 

@@ -13,14 +13,21 @@ import org.jspecify.annotations.Nullable;
  * handles, which the JVM does anew in every process.
  */
 final class Preparation extends Thread {
-  private Preparation() {
+  private final boolean handlers;
+
+  private Preparation(boolean handlers) {
     super("tazza-prepare");
+    this.handlers = handlers;
     setDaemon(true);
   }
 
-  /** Begins on another thread. Whoever needs the outcome meets it in {@link #require}. */
-  static void begin() {
-    new Preparation().start();
+  /**
+   * Begins on another thread. Whoever needs the outcome meets it in {@link #require}.
+   *
+   * @param handlers whether signal handlers are needed, too
+   */
+  static void begin(boolean handlers) {
+    new Preparation(handlers).start();
   }
 
   @Override
@@ -32,6 +39,9 @@ final class Preparation extends Thread {
       return; // require() says why
     }
     Outcome.await();
+    if (handlers) {
+      Handlers.await();
+    }
   }
 
   /**
@@ -41,7 +51,16 @@ final class Preparation extends Thread {
    */
   static void require() {
     Os.host();
-    Throwable failure = Outcome.await();
+    check(Outcome.await());
+  }
+
+  /** The same, with the handler for faults of guest code. */
+  static void requireHandlers() {
+    require();
+    check(Handlers.await());
+  }
+
+  private static void check(@Nullable Throwable failure) {
     if (failure != null) {
       throw new UnsupportedOperationException(
           "native code cannot be run in this process: " + firstCause(failure), failure);
@@ -60,7 +79,7 @@ final class Preparation extends Thread {
 
     private static @Nullable Throwable prepare() {
       try {
-        TrapSignals.install();
+        TrapSignals.prepare();
         if (Unloading.isPossible()) {
           loadWhatReclaims();
         }
@@ -80,6 +99,25 @@ final class Preparation extends Thread {
           LinearMemory memory =
               new LinearMemory(regions, MemoryPlan.fixed(bytes, bytes, bytes, 0, 0), null, null)) {
         memory.grow(bytes);
+      }
+    }
+
+    /** Null when all went well. */
+    static @Nullable Throwable await() {
+      return FAILURE;
+    }
+  }
+
+  /** As {@link Outcome}. */
+  private static final class Handlers {
+    private static final @Nullable Throwable FAILURE = prepare();
+
+    private static @Nullable Throwable prepare() {
+      try {
+        TrapSignals.install();
+        return null;
+      } catch (RuntimeException | LinkageError e) {
+        return e;
       }
     }
 

@@ -51,6 +51,7 @@ final class ReferenceValues {
     }
   }
 
+  /** Numbers of smaller types are taken where nothing of them is lost. */
   private static void storeNumber(NumType type, long address, @Nullable Object value) {
     switch (value) {
       case Integer i when type == NumType.I32 ->
@@ -58,6 +59,11 @@ final class ReferenceValues {
       case Long l when type == NumType.I64 -> NativeMemory.putLong(address, l);
       case Float f when type == NumType.F32 -> NativeMemory.putFloat(address, f);
       case Double d when type == NumType.F64 -> NativeMemory.putDouble(address, d);
+      case Integer i when type == NumType.I64 -> NativeMemory.putLong(address, i);
+      case Integer i when type == NumType.F64 -> NativeMemory.putDouble(address, i);
+      case Float f when type == NumType.F64 -> NativeMemory.putDouble(address, f);
+      case Short s -> storeNumber(type, address, s.intValue());
+      case Byte b -> storeNumber(type, address, b.intValue());
       case null, default -> throw mismatch(type, value);
     }
   }
@@ -128,20 +134,20 @@ final class ReferenceValues {
   private static IllegalArgumentException mismatch(ValType type, @Nullable Object value) {
     String wanted =
         switch (type) {
-          case NumType.I32 -> "Integer";
-          case NumType.I64 -> "Long";
-          case NumType.F32 -> "Float";
-          case NumType.F64 -> "Double";
-          case VecType _ -> "V128";
+          case NumType.I32 -> "an Integer";
+          case NumType.I64 -> "a Long";
+          case NumType.F32 -> "a Float";
+          case NumType.F64 -> "a Double";
+          case VecType _ -> "a V128";
           case RefType(boolean nullable, HeapType heapType) ->
               (heapType == AbstractHeapType.EXTERN
                       ? "an object"
-                      : heapType == AbstractHeapType.EXN ? "TaggedException" : "Func")
+                      : heapType == AbstractHeapType.EXN ? "a TaggedException" : "a Func")
                   + (nullable ? " or null" : "");
         };
     String actual = value == null ? "null" : value.getClass().getName();
     return new IllegalArgumentException(
-        "a value of type %s must be a %s, but is %s".formatted(type, wanted, actual));
+        "a value of type %s must be %s, but is %s".formatted(type, wanted, actual));
   }
 
   private static UnsupportedOperationException unsupported(ValType type) {

@@ -41,7 +41,7 @@ public interface ResourceLimiter {
   }
 
   /**
-   * Whether the guest traps with {@link dev.tazza.environ.TrapCode#RESOURCE_LIMIT} when a memory or
+   * Whether the guest traps with {@link dev.tazza.wasm.TrapCode#RESOURCE_LIMIT} when a memory or
    * table does not grow, for whatever reason, instead of being told so. Many programs do not look.
    */
   default boolean trapsOnGrowFailure() {

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class Store<T extends @Nullable Object> implements AutoCloseable {
   private final Engine engine;
   private final VmStore vm;
-  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>();
+  private final Map<Object, VmFunction> hostFunctions = new IdentityHashMap<>(1);
   private final ValueSlots slots;
   private final AsyncCalls asyncCalls = new AsyncCalls(this);
 
   private final Interruption<T> interruption;
+  private final FuelSupply fuel;
   private T data;
 
   /** A store with data. */
@@ -37,6 +38,10 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     this.slots = new ValueSlots(this);
     vm.exceptions().setThrowables(new GuestExceptions(this));
     this.interruption = engine.newInterruption(this, vm);
+    this.fuel = new FuelSupply(vm);
+    if (engine.config().asyncSupport()) {
+      vm.suspendWaitsBy(() -> new AsyncWait(this));
+    }
   }
 
   /** A store whose data is null. */
@@ -75,6 +80,24 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
+  /**
+   * The same with a limiter that may take its time: a guest of an asynchronous call whose memory or
+   * table is to grow waits for the answer without a thread.
+   *
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off, or the store is closed
+   *     or in use by another thread
+   */
+  public void limiterAsync(AsyncResourceLimiter limiter) {
+    requireAsync();
+    AsyncGrowth asked = new AsyncGrowth(this, Objects.requireNonNull(limiter, "limiter"));
+    vm.enter();
+    try {
+      vm.limitBy(asked, asked);
+    } finally {
+      vm.leave();
+    }
+  }
+
   // Interruption.
 
   /**
@@ -94,7 +117,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
-  /** At the deadline the guest traps with {@link dev.tazza.environ.TrapCode#INTERRUPT}. */
+  /** At the deadline the guest traps with {@link dev.tazza.wasm.TrapCode#INTERRUPT}. */
   public void epochDeadlineTrap() {
     setCallback(null);
   }
@@ -119,10 +142,20 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
   }
 
   /**
+   * Ends the guest of this store for good, from any thread: it traps with {@link
+   * dev.tazza.wasm.TrapCode#INTERRUPT}, now if it is in its code or waits at a shared memory, when
+   * it comes back to it from a host function, or else as soon as it is called.
+   */
+  public void terminate() {
+    engine.requireStops();
+    interruption.terminate();
+  }
+
+  /**
    * Runs {@code calls}, which may call the guests of this store any number of times, and stops them
    * when {@code timeout} is over: then the guest traps with {@link
-   * dev.tazza.environ.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon
-   * as it comes back to it. Timeouts may be nested; the first to end counts.
+   * dev.tazza.wasm.TrapCode#INTERRUPT}. A host function is not stopped, but the guest is as soon as
+   * it comes back to it. Timeouts may be nested; the first to end counts.
    *
    * @return what {@code calls} returns
    * @throws IllegalStateException when the store is closed or in use by another thread
@@ -159,8 +192,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    * @throws IllegalStateException when {@link Config#asyncSupport} is off
    */
   public void setExecutor(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     requireAsync();
-    asyncCalls.setExecutor(Objects.requireNonNull(executor, "executor"));
+    asyncCalls.setExecutor(executor);
   }
 
   /**
@@ -216,7 +250,7 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     try {
       requireFuel();
       vm.requireNotStopped();
-      vm.setFuel(amount);
+      fuel.set(amount);
     } finally {
       vm.leave();
     }
@@ -234,7 +268,33 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     vm.enter();
     try {
       requireFuel();
-      return Math.max(0, vm.fuel());
+      return Math.max(0, fuel.left());
+    } finally {
+      vm.leave();
+    }
+  }
+
+  /**
+   * Has the guest of an asynchronous call let others have their turn on the executor each time that
+   * it has used up {@code amount} of its fuel: at the first call, branch back to the start of a
+   * loop or operator on many bytes for which that is not enough. So nobody computes for long
+   * without a break, and when that is does not depend on the machine. What fuel there is in all is
+   * what {@link #setFuel} gave. 0, the default: never.
+   *
+   * @throws IllegalArgumentException when {@code amount} is negative
+   * @throws IllegalStateException when {@link Config#asyncSupport} or {@link Config#consumeFuel} is
+   *     off, the guest was stopped somewhere, or the store is closed or in use by another thread
+   */
+  public void fuelAsyncYieldInterval(long amount) {
+    if (amount < 0) {
+      throw new IllegalArgumentException("an interval must not be negative, but is " + amount);
+    }
+    requireAsync();
+    vm.enter();
+    try {
+      requireFuel();
+      vm.requireNotStopped();
+      fuel.setInterval(amount);
     } finally {
       vm.leave();
     }
@@ -248,6 +308,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
 
   VmStore vm() {
     return vm;
+  }
+
+  /** What can stop its guest. */
+  Interruption<T> interruption() {
+    return interruption;
   }
 
   /** For what could answer without the store. */

@@ -105,6 +105,6 @@ public final class Table implements Extern {
 
   @Override
   public String toString() {
-    return "table " + type();
+    return type().toString();
   }
 }

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
  * function that throws one has it caught by its callers in the guest, if the tag is of their store;
  * guest code that throws it again throws the same Java object.
  *
+ * <p>Serialized it keeps its message and frames: a tag, and what it carries, mean something in its
+ * store only.
+ *
  * <p>It is also what a reference to an exception, {@code exnref}, is in Java.
  */
 public final class TaggedException extends ThrownException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Tag tag;
-  private final transient @Nullable Object[] values;
-  private final transient List<Frame> frames;
+  private final transient @Nullable Tag tag;
+  private final transient @Nullable Object @Nullable [] values;
+  private final Frame[] frames;
 
   /**
    * An exception for host functions to throw.
@@ -36,9 +39,9 @@ public final class TaggedException extends ThrownException {
     super(message(tag, values), true);
     this.tag = tag;
     this.values = values.clone();
-    this.frames = List.of();
+    this.frames = new Frame[0];
     super.fillInStackTrace();
-    check();
+    check(tag, this.values);
   }
 
   /** One that guest code threw. */
@@ -46,7 +49,7 @@ public final class TaggedException extends ThrownException {
     super(message(tag, values), true);
     this.tag = tag;
     this.values = values;
-    this.frames = List.copyOf(frames);
+    this.frames = frames.toArray(new Frame[0]);
     setStackTrace(GuestBacktrace.elements(frames));
   }
 
@@ -72,7 +75,7 @@ public final class TaggedException extends ThrownException {
     return text.toString();
   }
 
-  private void check() {
+  private static void check(Tag tag, @Nullable Object[] values) {
     List<ValType> types = tag.carries().params();
     if (values.length != types.size()) {
       throw new IllegalArgumentException(
@@ -96,10 +99,11 @@ public final class TaggedException extends ThrownException {
 
   /** Puts the values into the slots of its store, which the thread uses. */
   void store() {
-    List<ValType> types = tag.carries().params();
-    Store<?> store = tag.store();
-    for (int i = 0; i < values.length; i++) {
-      ReferenceValues.store(store, types.get(i), slot(store, i), values[i]);
+    List<ValType> types = tag().carries().params();
+    List<@Nullable Object> payload = payload();
+    Store<?> store = tag().store();
+    for (int i = 0; i < payload.size(); i++) {
+      ReferenceValues.store(store, types.get(i), slot(store, i), payload.get(i));
     }
   }
 
@@ -134,13 +138,26 @@ public final class TaggedException extends ThrownException {
     return store.vm().calls().values() + (long) StoreContext.VALUE_SIZE * index;
   }
 
-  /** What it can be caught by. */
+  /**
+   * What it can be caught by.
+   *
+   * @throws IllegalStateException when the exception was serialized since
+   */
   public Tag tag() {
+    if (tag == null) {
+      throw new IllegalStateException("a deserialized exception has no tag any more");
+    }
     return tag;
   }
 
-  /** What it carries: Integer, Long, Float, Double, {@link V128}, {@link Func} or any object. */
+  /**
+   * What it carries: Integer, Long, Float, Double, {@link V128}, {@link Func} or any object. Empty
+   * when the exception was serialized since.
+   */
   public List<@Nullable Object> payload() {
+    if (values == null) {
+      return List.of();
+    }
     List<@Nullable Object> payload = new ArrayList<>(values.length);
     for (Object value : values) {
       payload.add(value);
@@ -153,6 +170,6 @@ public final class TaggedException extends ThrownException {
    * or when backtraces are off.
    */
   public List<Frame> frames() {
-    return frames;
+    return List.of(frames);
   }
 }

@@ -39,7 +39,7 @@ public sealed interface UpdateDeadline {
     return new Yield(ticks);
   }
 
-  /** The guest traps with {@link dev.tazza.environ.TrapCode#INTERRUPT}. */
+  /** The guest traps with {@link dev.tazza.wasm.TrapCode#INTERRUPT}. */
   static UpdateDeadline trap() {
     return new Interrupt();
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +46,15 @@ class AddressSpaceTest {
   }
 
   @Test
+  void poolsNeedRoom() throws Exception {
+    String output = run(8_000_000, "pool", "10", String.valueOf(4L << 30));
+    assertTrue(output.startsWith("no room for a pool of 10 memories"), output);
+    assertTrue(output.contains("it takes a smaller InstanceLimits.count"), output);
+    String small = run(8_000_000, "pool", "10", String.valueOf(10 << 20));
+    assertEquals("7 out of bounds memory access", small);
+  }
+
+  @Test
   void artifactsForStaticMemoriesAreRefusedWithTheReason(@TempDir Path folder) throws Exception {
     Path artifact = folder.resolve("artifact");
     try (Engine engine = new Engine();
@@ -80,6 +89,9 @@ class AddressSpaceTest {
   static final class Program {
     public static void main(String[] args) throws Exception {
       Config config = new Config().dynamicMemoryFallback(!args[0].equals("static"));
+      if (args[0].equals("pool")) {
+        pool(config, Integer.parseInt(args[1]), Long.parseLong(args[2]));
+      }
       try (Engine engine = new Engine(config);
           Store<Void> store = new Store<>(engine)) {
         Module module =
@@ -98,6 +110,16 @@ class AddressSpaceTest {
       } catch (Trap | ResourceLimitException | ArtifactException expected) {
         System.out.println(expected.getMessage().split("\n", 2)[0]);
       }
+    }
+
+    private static void pool(Config config, int count, long room) {
+      InstanceLimits limits = new InstanceLimits().count(count);
+      config
+          .staticMemoryMaximumSize(room)
+          .dynamicMemoryGuardSize(1 << 16)
+          .staticMemoryGuardSize(1 << 16)
+          .allocationStrategy(
+              InstanceAllocationStrategy.pooling(new PoolingConfig().instanceLimits(limits)));
     }
 
     /** All at once, and then again and again. */

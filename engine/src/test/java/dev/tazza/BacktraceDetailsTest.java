@@ -76,6 +76,29 @@ class BacktraceDetailsTest {
   }
 
   @Test
+  void namesAreAsInTheSource() {
+    String text =
+        """
+        (module $m
+          (func $_ZN3foo3barEi unreachable)
+          (func $_RNvCs1234_7mycrate3run (call $_ZN3foo3barEi))
+          (func $"a\\1b[2Jb\\0a" (export "f") (call $_RNvCs1234_7mycrate3run)))
+        """;
+    try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
+        Store<Void> store = new Store<>(engine)) {
+      Func function =
+          Instance.instantiate(store, Module.compile(engine, text), List.of()).func("f");
+      Trap trap = assertThrows(Trap.class, function::call);
+      assertEquals(
+          List.of("foo::bar(int)", "mycrate::run", "a\\u{1b}[2Jb\\u{a}"),
+          trap.frames().stream().map(Frame::displayName).toList());
+      assertEquals("_ZN3foo3barEi", trap.frames().getFirst().functionName());
+      assertEquals("mycrate::run", trap.getStackTrace()[1].getMethodName());
+      assertEquals("foo::bar(int) (m, 0x", trap.frames().getFirst().toString().substring(0, 20));
+    }
+  }
+
+  @Test
   void theNumberOfFramesIsBounded() {
     String text =
         """

@@ -8,8 +8,12 @@ import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.TagType;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -132,5 +136,54 @@ class ConvenienceTest {
     assertTrue(instance.table("t").toString().startsWith("table "));
     store.close();
     assertThrows(IllegalStateException.class, () -> instance.table("t").size());
+  }
+
+  @Test
+  void smallerNumbersAreTaken() {
+    Func sum =
+        new Linker<Void>(engine)
+            .instantiate(
+                store,
+                module(
+                    """
+                    (module (func (export "f") (param i32 i64 f64 f64) (result f64)
+                      (f64.add
+                        (f64.add (f64.convert_i32_s (local.get 0)) (f64.convert_i64_s (local.get 1)))
+                        (f64.add (local.get 2) (local.get 3)))))
+                    """))
+            .func("f");
+    assertEquals(-3.5, sum.call((short) -1, -2, 1.5f, -2)[0]);
+    assertEquals(
+        "a value of type i32 must be an Integer, but is java.lang.Long",
+        assertThrows(IllegalArgumentException.class, () -> sum.call(1L, 1L, 1.0, 1.0))
+            .getMessage());
+  }
+
+  @Test
+  void trapsSurviveSerialization() throws Exception {
+    Func fail =
+        new Linker<Void>(engine)
+            .instantiate(store, module("(module $m (func $f (export \"f\") unreachable))"))
+            .func("f");
+    Trap trap = assertThrows(Trap.class, fail::call);
+    Trap copy = copy(trap);
+    assertEquals(trap.code(), copy.code());
+    assertEquals(trap.getMessage(), copy.getMessage());
+    assertEquals(trap.frames(), copy.frames());
+    assertEquals("f", copy.getStackTrace()[0].getMethodName());
+
+    Tag tag = Tag.create(store, new TagType(FuncType.parse("[i32] -> []")));
+    TaggedException exception = copy(new TaggedException(tag, 7));
+    assertEquals("exception of tag [i32] -> []: 7", exception.getMessage());
+    assertEquals(List.of(), exception.payload());
+    assertThrows(IllegalStateException.class, exception::tag);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> E copy(E exception)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new ObjectOutputStream(bytes).writeObject(exception);
+    return (E) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
   }
 }

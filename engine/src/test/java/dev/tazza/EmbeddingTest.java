@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.GuestStack;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
@@ -31,9 +31,14 @@ import org.junit.jupiter.api.Test;
 
 /** The embedding API, as its users call it. */
 class EmbeddingTest {
-  private final Engine engine = new Engine(new Config().debugVerifier(true));
+  private final Engine engine = new Engine(config().debugVerifier(true));
   private final Store<String> store = new Store<>(engine, "data");
   private final Linker<String> linker = new Linker<>(engine);
+
+  /** What all tests run with. */
+  Config config() {
+    return new Config();
+  }
 
   @AfterEach
   void close() {
@@ -331,7 +336,7 @@ class EmbeddingTest {
     assertEquals(5L, variable.get());
     variable.set(6L);
     assertEquals(6L, variable.get());
-    assertThrows(IllegalArgumentException.class, () -> variable.set(6));
+    assertThrows(IllegalArgumentException.class, () -> variable.set("6"));
     assertThrows(IllegalStateException.class, () -> instance.global("c").set(2f));
     assertEquals(3, Global.create(store, new GlobalType(ValType.I32, false), 3).get());
   }
@@ -433,14 +438,13 @@ class EmbeddingTest {
       damaged[i] ^= 0x10;
       try {
         Module.deserialize(engine, damaged).close();
-      } catch (dev.tazza.environ.artifact.ArtifactException expected) {
+      } catch (dev.tazza.wasm.ArtifactException expected) {
         // Damage that matters is found; padding and the symbols for tools do not matter.
       }
     }
     try (Engine other = new Engine(new Config().staticMemoryMaximumSize(0))) {
       assertThrows(
-          dev.tazza.environ.artifact.ArtifactException.class,
-          () -> Module.deserialize(other, artifact));
+          dev.tazza.wasm.ArtifactException.class, () -> Module.deserialize(other, artifact));
     }
   }
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.OperatorCost;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.operator.OperatorCost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -86,9 +86,7 @@ class HostMisuseTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> Memory.create(store, new MemoryType(limits(1, 1), 3)));
-    assertThrows(
-        UnsupportedOperationException.class,
-        () -> Memory.create(store, new MemoryType(new Limits(1, true, 1, false, true))));
+    assertThrows(IllegalStateException.class, () -> Memory.create(store, MemoryType.shared(1, 1)));
     assertThrows(
         IllegalArgumentException.class,
         () -> Table.create(store, new TableType(ValType.FUNCREF, limits(2, 1))));

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProfilerTest {
   private static final long PID = ProcessHandle.current().pid();
   private static final String NAMED =
-      "(module $m (func $first (export \"f\") (result i32) (i32.const 7)) (func $odd\\0aname))";
+      "(module $m (func $first (export \"f\") (result i32) (i32.const 7)) (func $odd\\0aname)"
+          + " (func $_ZN3foo3barEi (export \"g\")))";
 
   @TempDir Path folder;
 
@@ -39,6 +40,7 @@ class ProfilerTest {
         assertTrue(map.contains("\n" + place) || map.startsWith(place), place + " in " + map);
       }
       assertTrue(map.contains(" wasm::first [m]\n"), map);
+      assertTrue(map.contains(" wasm::foo::bar(int) [m]\n"), map);
     } finally {
       Files.deleteIfExists(Path.of("/tmp/perf-" + PID + ".map"));
     }

@@ -13,12 +13,6 @@ class UncompiledFeatureTest {
   private record Use(Feature feature, String what, String text) {}
 
   private static final Use[] USES = {
-    new Use(Feature.THREADS, "a memory", "(memory 1 1 shared)"),
-    new Use(
-        Feature.THREADS,
-        "i32.atomic.load",
-        "(memory 1) (func (result i32) (i32.atomic.load (i32.const 0)))"),
-    new Use(Feature.THREADS, "atomic.fence", "(func atomic.fence)"),
     new Use(Feature.GC, "struct.new", "(type $s (struct)) (func (drop (struct.new $s)))"),
     new Use(Feature.GC, "struct.new", "(type $s (struct)) (global (ref $s) (struct.new $s))"),
     new Use(Feature.GC, "ref.i31", "(global (ref i31) (ref.i31 (i32.const 1)))"),

@@ -8,13 +8,14 @@ import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.environ.artifact.ModuleVersion;
 import dev.tazza.environ.artifact.Origin;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.wasm.Features;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.binary.ModuleDecoder;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.module.WasmModule;
@@ -121,7 +122,8 @@ final class CompileStages {
     SandboxVerifier.of(compiled).verifyAll();
     times.stage("verify");
     CRC32 checksum = new CRC32();
-    Origin nobody = new Origin("", 0, 0, Features.DEFAULT, Tunables.DEFAULT, List.of());
+    Origin nobody =
+        new Origin("", 0, 0, Features.DEFAULT, Tunables.DEFAULT, List.of(), ModuleVersion.NONE);
     checksum.update(Artifact.write(compiled, 0, nobody));
     return new Result(shortName(name), bytes.length, times, checksum.getValue());
   }

@@ -3,7 +3,7 @@
  * compilation.
  *
  * <p>{@link dev.tazza.bench.CompileStages} is a program beside them: the time of each stage of a
- * compilation.
+ * compilation. {@link dev.tazza.bench.PoolFigures} is another: instances from pools.
  *
  * <p>{@code java -jar bench/target/benchmarks.jar} runs all of them, {@code … CallBenchmark} one
  * class, {@code … -h} tells JMH's options. On the class path and not a module, because JMH

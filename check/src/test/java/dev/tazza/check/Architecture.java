@@ -30,12 +30,17 @@ final class Architecture {
           engineBox("translate", "dev.tazza.translate", "environ", "codegen", "sandbox"),
           engineBox("sys", "dev.tazza.sys", "assembler"),
           engineBox("vm", "dev.tazza.vm", "assembler", "sys", "environ"),
-          // environ: compiled modules pass through, and trap codes are part of the API
+          // environ: compiled modules pass through
           engineBox("engine", "dev.tazza", "wasm", "environ", "translate", "vm"),
           new Box("cacheconfig", "dev.tazza.cacheconfig", Set.of("engine"), Set.of("org.tomlj")),
           engineBox("wasi", "dev.tazza.wasi", "engine", "sys"),
-          // codegen: a CompilerBug is reported apart from other errors
-          new Box("cli", "dev.tazza.cli", Set.of("wasi", "codegen"), Set.of("picocli")));
+          // codegen: a CompilerBug is reported apart from other errors; environ: objdump shows
+          // symbols
+          new Box(
+              "cli",
+              "dev.tazza.cli",
+              Set.of("wasi", "codegen", "environ"),
+              Set.of("picocli", "javax.lang.model")));
 
   /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
   static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");
@@ -55,10 +60,6 @@ final class Architecture {
           "dev.tazza.wasm.text",
           "dev.tazza.wasm.type",
           "dev.tazza.wasm.validate",
-          // TrapCode
-          "dev.tazza.environ",
-          // ArtifactException
-          "dev.tazza.environ.artifact",
           // CompilerBug
           "dev.tazza.codegen");
 

@@ -1,8 +1,11 @@
 package dev.tazza.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
+import dev.tazza.InstanceLimits;
+import dev.tazza.PoolingConfig;
 import dev.tazza.environ.Tunable;
 import dev.tazza.wasm.Feature;
 import java.io.IOException;
@@ -14,9 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +61,30 @@ class ConfigurationTest {
     assertEquals(setters, new TreeSet<>(rows().keySet()));
   }
 
+  /** Those of the pools stand in tables with a column for the class. */
+  @Test
+  void everyOptionOfPoolsHasARow() throws IOException {
+    Set<String> sources = testSources();
+    TreeSet<String> rows = new TreeSet<>();
+    for (String line : Files.readAllLines(Codebase.ROOT.resolve("docs/CONFIGURATION.md"))) {
+      String[] cells = line.split("\\|", -1);
+      if (cells.length == 7 && cells[1].contains("`")) {
+        rows.add((cells[2].strip() + "." + cells[1].strip()).replace("`", ""));
+        String test = cells[5].strip().replace("`", "");
+        assertTrue(sources.contains(test + ".java"), test);
+      }
+    }
+    TreeSet<String> setters = new TreeSet<>();
+    for (Class<?> options : List.of(InstanceLimits.class, PoolingConfig.class)) {
+      for (Method method : options.getMethods()) {
+        if (method.getReturnType() == options && method.getParameterCount() == 1) {
+          setters.add(options.getSimpleName() + "." + method.getName());
+        }
+      }
+    }
+    assertEquals(setters, rows);
+  }
+
   @Test
   void defaultsAreRight() throws IOException {
     Map<String, Row> rows = rows();
@@ -84,20 +113,23 @@ class ConfigurationTest {
 
   @Test
   void testsExist() throws IOException {
+    Set<String> sources = testSources();
     List<String> missing = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(Codebase.ROOT)) {
-      List<String> sources =
-          files
-              .filter(file -> file.toString().contains("/src/test/"))
-              .map(file -> file.getFileName().toString())
-              .toList();
-      rows()
-          .forEach((option, row) -> {
-            if (!sources.contains(row.test + ".java")) {
-              missing.add(option + ": " + row.test);
-            }
-          });
-    }
+    rows()
+        .forEach((option, row) -> {
+          if (!sources.contains(row.test + ".java")) {
+            missing.add(option + ": " + row.test);
+          }
+        });
     assertEquals(List.of(), missing);
+  }
+
+  private static Set<String> testSources() throws IOException {
+    try (Stream<Path> files = Files.walk(Codebase.ROOT)) {
+      return files
+          .filter(file -> file.toString().contains("/src/test/"))
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toSet());
+    }
   }
 }

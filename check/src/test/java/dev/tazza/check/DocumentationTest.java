@@ -4,16 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.StringWriter;
 import java.lang.classfile.ClassModel;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,10 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the documents say exists: linked files, the files and scripts in commands, the API in
@@ -36,7 +25,6 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)(#[^)]*)?\\)");
   private static final Pattern COMMAND =
       Pattern.compile("(?m)(?:^ {4}|`)(\\./tazza|mvn) ([^`\\n]*)");
-  private static final Pattern JAVA = Pattern.compile("(?s)```java\\n(.*?)```");
   private static final Pattern CODE_NAME =
       Pattern.compile("`((?:dev\\.tazza[.\\w]*)|[A-Z][a-z]\\w*)`");
   private static final Pattern PROFILE = Pattern.compile("-P(\\S+)");
@@ -138,46 +126,10 @@ class DocumentationTest {
     assertTrue(found > 10, "SECURITY.md names tests");
   }
 
-  @Test
-  void theReadmeExampleRuns(@TempDir Path folder) throws Exception {
-    Matcher matcher = JAVA.matcher(Files.readString(Codebase.ROOT.resolve("README.md")));
-    assertTrue(matcher.find(), "README.md has a Java example");
-    Path source = Files.writeString(folder.resolve("Example.java"), matcher.group(1));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter messages = new StringWriter();
-    try (var files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-      List<String> options =
-          List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
-      boolean compiled =
-          compiler
-              .getTask(messages, files, null, options, null, files.getJavaFileObjects(source))
-              .call();
-      assertTrue(compiled, () -> "the example in README.md does not compile:\n" + messages);
-    }
-    assertEquals("5", run(folder).strip(), "what the example prints");
-  }
-
-  /** Runs the compiled class {@code Example} and returns what it prints. */
-  private static String run(Path folder) throws Exception {
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      Class<?> example = loader.loadClass("Example");
-      Constructor<?> constructor = example.getDeclaredConstructor();
-      Method main = example.getDeclaredMethod("main");
-      constructor.setAccessible(true);
-      main.setAccessible(true);
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      main.invoke(constructor.newInstance());
-    } finally {
-      System.setOut(before);
-    }
-    return printed.toString(StandardCharsets.UTF_8);
-  }
-
-  private static List<Path> documents() throws IOException {
+  static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>();
-    for (Path folder : List.of(Codebase.ROOT, Codebase.ROOT.resolve("docs"))) {
+    Path docs = Codebase.ROOT.resolve("docs");
+    for (Path folder : List.of(Codebase.ROOT, docs, docs.resolve("guide"))) {
       try (Stream<Path> files = Files.list(folder)) {
         files.filter(f -> f.toString().endsWith(".md")).forEach(documents::add);
       }

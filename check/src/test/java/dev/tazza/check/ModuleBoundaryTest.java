@@ -35,7 +35,7 @@ class ModuleBoundaryTest {
 
   @TempDir Path folder;
 
-  private static String modulePath() {
+  static String modulePath() {
     List<String> paths = new ArrayList<>();
     for (String module : FOLDERS) {
       paths.add(Codebase.ROOT.resolve(module).resolve("target/classes").toString());
@@ -74,12 +74,14 @@ class ModuleBoundaryTest {
         "dev.tazza.vm.instance.VmStore x;",
         "dev.tazza.vm.memory.LinearMemory x;",
         "dev.tazza.translate.ModuleCompiler x;",
+        "dev.tazza.environ.CompiledModule x;",
         "dev.tazza.codegen.ir.Function x;"
       })
   void internalPackagesAreNotVisible(String use) throws IOException {
     String requires =
         "requires dev.tazza.engine; requires dev.tazza.sys; requires dev.tazza.vm;"
-            + " requires dev.tazza.translate; requires dev.tazza.codegen;";
+            + " requires dev.tazza.environ; requires dev.tazza.translate;"
+            + " requires dev.tazza.codegen;";
     String messages = compile(requires, use);
     assertTrue(messages.contains("is not visible"), messages);
   }
@@ -88,11 +90,11 @@ class ModuleBoundaryTest {
   void whatUsersNeedIsVisible() throws IOException {
     String messages =
         compile(
-            "requires dev.tazza.wasi; requires dev.tazza.codegen;",
+            "requires dev.tazza; requires dev.tazza.codegen;",
             """
             dev.tazza.Engine engine;
-            dev.tazza.environ.TrapCode code(dev.tazza.Trap trap) { return trap.code(); }
-            dev.tazza.environ.artifact.ArtifactException artifact;
+            dev.tazza.wasm.TrapCode code(dev.tazza.Trap trap) { return trap.code(); }
+            dev.tazza.wasm.ArtifactException artifact;
             dev.tazza.wasm.WasmException wasm;
             dev.tazza.wasm.type.FuncType type;
             dev.tazza.wasi.Wasi wasi;

@@ -1,7 +1,7 @@
 package dev.tazza.cli;
 
 /** An error that one line tells the user about; the status is 1. */
-final class CliException extends RuntimeException {
+class CliException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   CliException(String message) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Compiles a module to a file, to be run without compiling.",
       "That is done by `tazza run --allow-precompiled`. The file is for this version of Tazza and"
-          + " for processors like this one."
+          + " for processors like this one, or for those that --target and -C name."
     })
 final class CompileCommand implements Callable<Integer> {
   @Option(
@@ -29,6 +29,14 @@ final class CompileCommand implements Callable<Integer> {
       description =
           "Where to write (default: FILE with the extension .tazza); - is standard output.")
   private @Nullable Path output;
+
+  @Option(
+      names = "--target",
+      paramLabel = "TRIPLE",
+      description =
+          "Compile for x86_64-unknown-linux-gnu with what -C has_avx2=true and the like add,"
+              + " instead of this machine.")
+  private @Nullable String targetTriple;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
@@ -41,7 +49,7 @@ final class CompileCommand implements Callable<Integer> {
     if (Files.isDirectory(target)) {
       throw new CliException(target + ": cannot be written: it is a directory");
     }
-    try (Engine engine = engineOptions.engineForOthers();
+    try (Engine engine = engineOptions.engineForOthers(targetTriple);
         Module module = Modules.load(engine, file, false, false)) {
       byte[] artifact = module.serialize();
       if (Modules.isStandard(target)) {

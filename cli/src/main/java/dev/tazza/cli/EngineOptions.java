@@ -3,10 +3,13 @@ package dev.tazza.cli;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
-import dev.tazza.ProfilingStrategy;
+import dev.tazza.wasm.Features;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -41,12 +44,22 @@ final class EngineOptions {
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
+      names = {"-D", "--debug"},
+      paramLabel = "WHAT",
+      converter = DebugConverter.class,
+      description = "debug-info: show the code to debuggers, such as gdb. Repeatable.")
+  private List<String> debug = new ArrayList<>();
+
+  @Option(
       names = "--profile",
       paramLabel = "KIND",
-      converter = ProfilerConverter.class,
-      description =
-          "Tell Linux's perf about the code: perfmap for names, jitdump for code and lines too.")
-  private ProfilingStrategy profiler = ProfilingStrategy.NONE;
+      converter = ProfileKind.Converter.class,
+      description = {
+        "Tell Linux's perf about the code: perfmap for names, jitdump for code and lines too.",
+        "Or, to `run`, guest[,PATH[,INTERVAL]]: write where the program spends its time, for the"
+            + " Firefox Profiler or, if PATH ends with .svg, as a flame graph."
+      })
+  private ProfileKind profile = ProfileKind.NONE;
 
   @Option(
       names = "--max-wasm-stack",
@@ -63,6 +76,17 @@ final class EngineOptions {
       })
   private boolean noFallback;
 
+  /** Accepts what there is. */
+  static final class DebugConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (!value.equals("debug-info")) {
+        throw new TypeConversionException("expected debug-info but was '" + value + "'");
+      }
+      return value;
+    }
+  }
+
   /** Reads {@code speed-and-size} as the constant. */
   static final class LevelConverter implements ITypeConverter<OptLevel> {
     @Override
@@ -76,43 +100,72 @@ final class EngineOptions {
     }
   }
 
-  /** Reads {@code perfmap} as the constant. */
-  static final class ProfilerConverter implements ITypeConverter<ProfilingStrategy> {
-    @Override
-    public ProfilingStrategy convert(String value) {
-      return switch (value) {
-        case "perfmap" -> ProfilingStrategy.PERFMAP;
-        case "jitdump" -> ProfilingStrategy.JITDUMP;
-        default ->
-            throw new TypeConversionException(
-                "expected perfmap or jitdump but was '" + value + "'");
-      };
-    }
+  /** What is to be profiled, and how. */
+  ProfileKind profile() {
+    return profile;
   }
 
   Engine engine() {
-    return engine(!noFallback, false);
+    refuseGuestProfile();
+    return engine(!noFallback, UnaryOperator.identity());
   }
 
-  /** One whose guests use up fuel. */
-  Engine engineWithFuel() {
-    return engine(!noFallback, true);
+  /** One with more that is wanted of its configuration. */
+  Engine engine(UnaryOperator<Config> more) {
+    return engine(!noFallback, more);
   }
 
-  /** For code that another process is to run: what it is like does not depend on this one. */
+  /** The features of WebAssembly but those that were switched off by name. */
+  Features notSwitchedOff() {
+    return features.notSwitchedOff();
+  }
+
+  /** {@link #engineForOthers(String)} for processors like this one. */
   Engine engineForOthers() {
-    return engine(false, false);
+    return engineForOthers(null);
   }
 
-  private Engine engine(boolean fallback, boolean consumeFuel) {
+  /**
+   * For code that another process is to run: what it is like does not depend on this one.
+   *
+   * @param target a triple; null: processors like this one
+   */
+  Engine engineForOthers(@Nullable String target) {
+    refuseGuestProfile();
+    Config config = new Config();
+    if (target != null) {
+      try {
+        config.target(target);
+      } catch (IllegalArgumentException | UnsupportedOperationException e) {
+        throw new UsageException(String.valueOf(e.getMessage()));
+      }
+    }
+    return engine(config, false, UnaryOperator.identity());
+  }
+
+  private void refuseGuestProfile() {
+    if (profile.guest() != null) {
+      throw new UsageException("--profile guest: it is `tazza run` that profiles programs");
+    }
+  }
+
+  private Engine engine(boolean fallback, UnaryOperator<Config> more) {
+    return engine(new Config(), fallback, more);
+  }
+
+  /**
+   * @param base what the options here are added to
+   * @param more is applied last
+   */
+  private Engine engine(Config base, boolean fallback, UnaryOperator<Config> more) {
     Config config =
         features
-            .apply(new Config())
+            .apply(base)
             .optLevel(optLevel)
             .debugVerifier(debugVerifier)
             .sandboxVerifier(sandboxVerifier)
-            .consumeFuel(consumeFuel)
-            .profiler(profiler)
+            .profiler(profile.strategy())
+            .debugInfo(!debug.isEmpty())
             .dynamicMemoryFallback(fallback);
     try {
       settings.forEach(config::flagSet);
@@ -120,8 +173,8 @@ final class EngineOptions {
         config.maxWasmStack(maxWasmStack);
       }
     } catch (IllegalArgumentException e) {
-      throw new CliException(String.valueOf(e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
-    return Engine.inBackground(config);
+    return Engine.inBackground(more.apply(config));
   }
 }

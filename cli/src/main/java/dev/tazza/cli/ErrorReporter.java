@@ -22,8 +22,8 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * Turns exceptions into messages and statuses: the guest's own status, 134 for a trap, 124 for a
- * timeout, 152 when its fuel was used up, 1 for a bad module or file. A Java stack trace is shown
- * only when {@code TAZZA_STACK_TRACE} is set.
+ * timeout, 152 when its fuel was used up, 2 for a mistake in the command line, 1 for a bad module
+ * or file. A Java stack trace is shown only when {@code TAZZA_STACK_TRACE} is set.
  */
 final class ErrorReporter implements IExecutionExceptionHandler {
   /** What a shell reports for a process that aborted. */
@@ -84,6 +84,10 @@ final class ErrorReporter implements IExecutionExceptionHandler {
         return BROKEN_PIPE;
       }
       case WasmException error -> err.println("tazza: " + error.getMessage());
+      case UsageException error -> {
+        err.println("tazza: " + error.getMessage());
+        return CommandLine.ExitCode.USAGE;
+      }
       case CliException error -> err.println("tazza: " + error.getMessage());
       case IOException error -> err.println("tazza: " + message(error));
       case UncheckedIOException error -> {
@@ -128,7 +132,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
   }
 
   /** Subclasses often have a file's name for a message, and say by their own what is wrong. */
-  private static String message(IOException error) {
+  static String message(IOException error) {
     return switch (error) {
       case NoSuchFileException e -> e.getFile() + ": no such file";
       case AccessDeniedException e when e.getReason() == null ->

@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Config;
 import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,18 @@ final class FeatureOptions {
     return config;
   }
 
+  /** All features but those that were switched off. */
+  Features notSwitchedOff() {
+    Features known = Features.of(Feature.values());
+    for (Map.Entry<String, String> each : switches.entrySet()) {
+      Feature feature = feature(each.getKey());
+      if (!isOn(each.getKey(), each.getValue())) {
+        known = known.without(feature);
+      }
+    }
+    return known;
+  }
+
   private static Feature feature(String name) {
     List<String> names = new ArrayList<>();
     for (Feature feature : Feature.values()) {
@@ -34,7 +47,7 @@ final class FeatureOptions {
       }
       names.add(known);
     }
-    throw new CliException(
+    throw new UsageException(
         "there is no feature '" + name + "'; there are " + String.join(", ", names));
   }
 
@@ -43,7 +56,7 @@ final class FeatureOptions {
       case "y" -> true;
       case "n" -> false;
       default ->
-          throw new CliException("-W " + name + "=" + value + ": expected y or n for the value");
+          throw new UsageException("-W " + name + "=" + value + ": expected y or n for the value");
     };
   }
 }

@@ -38,7 +38,7 @@ final class LimitOptions {
         limits.tableElements(maxTableElements);
       }
     } catch (IllegalArgumentException e) {
-      throw new CliException(String.valueOf(e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
     store.limiter(limits.build());
   }

@@ -52,7 +52,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       CompileCommand.class,
+      BindingsCommand.class,
+      SnapshotCommand.class,
       ValidateCommand.class,
+      ExploreCommand.class,
       PrintCommand.class,
       ObjdumpCommand.class,
       WastCommand.class,

@@ -94,6 +94,9 @@ final class Modules {
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
         byte[] bytes = in.readAllBytes();
+        if (engine.wantsDebugInfo() && !isStandard(file)) {
+          bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
+        }
         return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
       }
       if (allowPrecompiled) {

@@ -5,7 +5,7 @@ import dev.tazza.Module;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CompiledModule;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;

@@ -1,26 +1,34 @@
 package dev.tazza.cli;
 
+import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
+import dev.tazza.GuestProfiler;
 import dev.tazza.Instance;
 import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
+import dev.tazza.Trap;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
 import dev.tazza.wasi.WasiConfig;
+import dev.tazza.wasi.WasiExit;
+import dev.tazza.wasi.WasiThreads;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +80,24 @@ final class RunCommand implements Callable<Integer> {
       description = "What the program is told that it is called (default: the name of FILE).")
   private @Nullable String programName;
 
+  /** Parts of the system that a program does not have unless it is said so. */
+  private enum WasiPart {
+    /** wasi-threads. */
+    threads
+  }
+
+  @Option(
+      names = "--wasi",
+      paramLabel = "PART",
+      description = "Let the program use this part of the system as well: threads.")
+  private Set<WasiPart> wasiParts = EnumSet.noneOf(WasiPart.class);
+
+  @Option(
+      names = "--max-threads",
+      paramLabel = "N",
+      description = "How many threads the program may have besides the main one (default: 256).")
+  private @Nullable Integer maxThreads;
+
   @Option(
       names = "--invoke",
       paramLabel = "FUNCTION",
@@ -108,6 +134,12 @@ final class RunCommand implements Callable<Integer> {
           "Let the program use up so much fuel, about one for each instruction: where it ends then"
               + " depends on nothing else.")
   private @Nullable Long fuel;
+
+  @Option(
+      names = "--coredump",
+      paramLabel = "FILE",
+      description = "When the program traps, write a core dump for debuggers to this file.")
+  private @Nullable Path coreDump;
 
   @Option(
       names = "--allow-precompiled",
@@ -188,12 +220,15 @@ final class RunCommand implements Callable<Integer> {
         readOnlyDirectories,
         environment,
         programName,
+        wasiParts,
+        maxThreads,
         invoke,
         preloads,
         unknownImportsTrap,
         unknownImportsDefault,
         timeout,
         fuel,
+        coreDump,
         allowPrecompiled,
         noCache,
         limits.arguments(),
@@ -203,31 +238,27 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (fuel != null && fuel < 0) {
-      throw new CliException("--fuel: expected a number from 0 on but was " + fuel);
+    if (maxThreads != null && maxThreads < 0) {
+      throw new UsageException("--max-threads: expected a number from 0 on but was " + maxThreads);
     }
-    try (Engine engine = fuel == null ? engineOptions.engine() : engineOptions.engineWithFuel();
+    if (fuel != null && fuel < 0) {
+      throw new UsageException("--fuel: expected a number from 0 on but was " + fuel);
+    }
+    try (Engine engine = engineOptions.engine(this::configure);
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
         Wasi wasi = Wasi.open(wasiConfig());
         Store<Void> store = new Store<>(engine)) {
-      limits.limit(store);
-      if (fuel != null) {
-        store.setFuel(fuel);
-      }
+      prepare(store);
       Linker<Void> linker = new Linker<>(engine);
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
       try {
-        if (timeout == null) {
-          run(module, linker, store, others);
-        } else {
-          store.callWithTimeout(
-              timeout,
-              () -> {
-                run(module, linker, store, others);
-                return 0;
-              });
+        profileAndRun(module, linker, store, others);
+      } catch (Trap trap) {
+        if (coreDump != null) {
+          CoreDumpFile.write(trap, coreDump, programName());
         }
+        throw trap;
       } finally {
         others.forEach(Module::close);
       }
@@ -235,30 +266,112 @@ final class RunCommand implements Callable<Integer> {
     return 0;
   }
 
+  private Config configure(Config config) {
+    if (wasiParts.contains(WasiPart.threads)) {
+      config.wasmThreads(true);
+    }
+    return config.consumeFuel(fuel != null).coredumpOnTrap(coreDump != null);
+  }
+
+  private void profileAndRun(
+      Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    ProfileKind profile = engineOptions.profile();
+    Path profileFile = profile.guest();
+    if (profileFile == null) {
+      runInTime(module, linker, store, others);
+      return;
+    }
+    GuestProfiler profiler = GuestProfiler.start(store, profile.interval());
+    try (var _ = new GuestProfileFile(profiler, profileFile, programName())) {
+      runInTime(module, linker, store, others);
+    }
+  }
+
+  private void runInTime(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
+      throws IOException {
+    if (timeout == null) {
+      run(module, linker, store, others);
+      return;
+    }
+    store.callWithTimeout(
+        timeout,
+        () -> {
+          run(module, linker, store, others);
+          return 0;
+        });
+  }
+
   private void run(Module module, Linker<Void> linker, Store<Void> store, List<Module> others)
       throws IOException {
+    if (wasiParts.contains(WasiPart.threads)) {
+      runWithThreads(module, linker, store);
+      return;
+    }
     preload(store.engine(), store, linker, others);
     start(module, instantiate(linker, store, module, file));
+  }
+
+  private void runWithThreads(Module module, Linker<Void> linker, Store<Void> store)
+      throws IOException {
+    if (!preloads.isEmpty()) {
+      throw new UsageException(
+          "--preload does not go with --wasi threads: one thread's instance is not the others'");
+    }
+    defineUnknownImports(linker, module);
+    try (WasiThreads<Void> threads = WasiThreads.addTo(linker, module)) {
+      threads.forEachStore(this::prepare);
+      if (maxThreads != null) {
+        threads.maxThreads(maxThreads);
+      }
+      int status = threads.run(store, instance -> startUnchecked(module, instance));
+      if (status != 0) {
+        throw new WasiExit(status);
+      }
+    } catch (LinkException | ResourceLimitException e) {
+      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void startUnchecked(Module module, Instance instance) {
+    try {
+      start(module, instance);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void prepare(Store<Void> store) {
+    limits.limit(store);
+    if (fuel != null) {
+      store.setFuel(fuel);
+    }
+  }
+
+  private String programName() {
+    return programName == null ? String.valueOf(file.getFileName()) : programName;
   }
 
   private WasiConfig wasiConfig() {
     WasiConfig config = new WasiConfig().inheritStdio();
     List<String> arguments = new ArrayList<>();
-    arguments.add(programName == null ? String.valueOf(file.getFileName()) : programName);
+    arguments.add(programName());
     if (invoke == null) {
       arguments.addAll(args);
     }
     config.args(arguments);
     environment.forEach(variable -> setVariable(config, variable));
-    directories.forEach(each -> preopen(config, each, Access.READ_WRITE));
-    readOnlyDirectories.forEach(each -> preopen(config, each, Access.READ_ONLY));
+    directories.forEach(each -> Preopens.add(config, each, Access.READ_WRITE));
+    readOnlyDirectories.forEach(each -> Preopens.add(config, each, Access.READ_ONLY));
     return config;
   }
 
   private static void setVariable(WasiConfig config, String variable) {
     int equals = variable.indexOf('=');
     if (variable.isEmpty() || equals == 0) {
-      throw new CliException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
+      throw new UsageException("--env: expected NAME=VALUE or NAME but was '" + variable + "'");
     }
     if (equals > 0) {
       config.env(variable.substring(0, equals), variable.substring(equals + 1));
@@ -273,13 +386,6 @@ final class RunCommand implements Callable<Integer> {
     if (inherited != null) {
       config.env(variable, inherited);
     }
-  }
-
-  private static void preopen(WasiConfig config, String directory, Access access) {
-    int separator = directory.indexOf("::");
-    String host = separator < 0 ? directory : directory.substring(0, separator);
-    String guest = separator < 0 ? directory : directory.substring(separator + 2);
-    config.preopen(Path.of(host), guest, access);
   }
 
   private void preload(Engine engine, Store<Void> store, Linker<Void> linker, List<Module> others)

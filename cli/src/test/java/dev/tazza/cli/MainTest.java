@@ -103,8 +103,8 @@ class MainTest {
     assertOneLine(1, "legacy exceptions not enabled", tazza("validate", legacy));
     assertEquals(0, tazza("run", "-W", "legacy-exceptions=y", legacy).status);
     assertEquals(0, tazza("validate", "-Wlegacy-exceptions=y", legacy).status);
-    assertOneLine(1, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
-    assertOneLine(1, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
+    assertOneLine(2, "there is no feature 'legacy'", tazza("run", "-W", "legacy=y", legacy));
+    assertOneLine(2, "expected y or n", tazza("run", "-W", "simd=yes", legacy));
   }
 
   @Test
@@ -134,13 +134,64 @@ class MainTest {
   }
 
   @Test
+  void guestsAreProfiled() throws IOException {
+    String module = file("m.wat", MODULE);
+    Path json = folder.resolve("profile.json");
+    assertEquals(42, tazza("run", "--profile=guest," + json, module).status);
+    assertTrue(Files.readString(json).contains("preprocessedProfileVersion"));
+    Path picture = folder.resolve("profile.svg");
+    assertEquals(42, tazza("run", "--profile=guest," + picture + ",5ms", module).status);
+    assertTrue(Files.readString(picture).contains("<svg"));
+    assertOneLine(2, "`tazza run`", tazza("wast", "--profile=guest", file("m.wast", "")));
+    assertOneLine(2, "expected perfmap", tazza("run", "--profile=gprof", module));
+    assertOneLine(1, "VTune", tazza("run", "--profile=vtune", module));
+  }
+
+  @Test
+  void modulesAreExplored() throws IOException {
+    String module =
+        file(
+            "m.wat",
+            "(module (func $\"<b>&\" (export \"f\") (result i32) (i32.const 7)) (func (export"
+                + " \"g\")))");
+    Path page = folder.resolve("page.html");
+    Result result = tazza("explore", "-o", page.toString(), module);
+    assertEquals(0, result.status, result.err);
+    String html = Files.readString(page);
+    assertTrue(html.contains("<b>&lt;b&gt;&amp;</b>"), html);
+    assertTrue(html.contains("i32.const 7)</span>"), html);
+    assertTrue(html.contains("<b>g</b>"), html);
+    tazza("explore", "-o", page.toString(), "--function", "1", module);
+    assertFalse(Files.readString(page).contains("i32.const 7"));
+    assertOneLine(
+        1, "no function", tazza("explore", "-o", page.toString(), "--function=no", module));
+    assertOneLine(1, "no such file", tazza("explore", folder.resolve("none.wasm").toString()));
+  }
+
+  @Test
+  void coreDumpsAreWritten() throws IOException {
+    String module = file("m.wat", "(module $m (memory 1) (func (export \"_start\") unreachable))");
+    Path dump = folder.resolve("core.wasm");
+    Result result = tazza("run", "--coredump", dump.toString(), module);
+    assertEquals(134, result.status);
+    assertTrue(Files.readString(dump, StandardCharsets.ISO_8859_1).contains("corestack"));
+    Files.delete(dump);
+    assertEquals(42, tazza("run", "--coredump", dump.toString(), file("f.wat", MODULE)).status);
+    assertTrue(Files.notExists(dump));
+    Path nowhere = folder.resolve("none/core.wasm");
+    result = tazza("run", "--coredump", nowhere.toString(), module);
+    assertEquals(134, result.status, "the trap counts");
+    assertTrue(result.err.contains("wasm trap: unreachable"), result.err);
+  }
+
+  @Test
   void aProgramThatUsesUpItsFuelIsStopped() throws IOException {
     String module = file("endless.wat", "(module (func (export \"_start\") (loop br 0)))");
     Result result = tazza("run", "--fuel", "100000", module);
     assertEquals(152, result.status);
     assertTrue(result.err.startsWith("tazza: wasm trap: all fuel consumed"), result.err);
     assertEquals(42, tazza("run", "--fuel", "1000", file("m.wat", MODULE)).status);
-    assertOneLine(1, "from 0 on", tazza("run", "--fuel=-1", module));
+    assertOneLine(2, "from 0 on", tazza("run", "--fuel=-1", module));
     assertEquals(2, tazza("run", "--fuel=much", module).status);
   }
 
@@ -154,8 +205,22 @@ class MainTest {
       String setting = line.substring(0, line.indexOf('='));
       assertEquals(42, tazza("run", "-C", setting + "=false", module).status, setting);
     }
-    assertOneLine(1, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
-    assertOneLine(1, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+    assertOneLine(2, "no compiler setting 'x'", tazza("run", "-C", "x=true", module));
+    assertOneLine(2, "true or false", tazza("run", "-C", "has_avx=maybe", module));
+  }
+
+  @Test
+  void modulesAreCompiledForOtherProcessors() throws IOException {
+    String module = file("m.wat", MODULE);
+    String artifact = folder.resolve("m.tazza").toString();
+    String triple = "x86_64-unknown-linux-gnu";
+    assertEquals(0, tazza("compile", "--target", triple, "-o", artifact, module).status);
+    assertEquals(42, tazza("run", "--allow-precompiled", artifact).status);
+    String vectors = "-Chas_avx2=true";
+    assertEquals(0, tazza("compile", "--target", triple, vectors, "-o", artifact, module).status);
+    assertOneLine(1, "has_avx2", tazza("run", "-Chas_avx=false", "--allow-precompiled", artifact));
+    assertOneLine(2, "so far", tazza("compile", "--target", "aarch64-linux", module));
+    assertOneLine(2, "expected a triple", tazza("compile", "--target", "x", module));
   }
 
   @Test
@@ -191,7 +256,7 @@ class MainTest {
     } finally {
       Files.deleteIfExists(map);
     }
-    assertOneLine(2, "perfmap or jitdump", tazza("run", "--profile", "all", module));
+    assertOneLine(2, "perfmap, jitdump or guest", tazza("run", "--profile", "all", module));
   }
 
   @Test
@@ -240,6 +305,26 @@ class MainTest {
             "(module (import \"lib\" \"one\" (func $one (result i32))) (func (export \"f\") (result"
                 + " i32) call $one))");
     assertEquals("1\n", tazza("run", "--preload", "lib=" + library, "--invoke", "f", module).out);
+  }
+
+  @Test
+  void aSnapshotIsReadyAlready() throws IOException {
+    String module =
+        file(
+            "slow.wat",
+            """
+            (module
+              (global $ready (mut i32) (i32.const 0))
+              (func (export "wizer.initialize") (global.set $ready (i32.const 42)))
+              (func (export "get_ready") (param i32))
+              (func (export "ready") (result i32) (global.get $ready)))
+            """);
+    String ready = folder.resolve("ready.wasm").toString();
+    assertEquals(0, tazza("snapshot", module, "-o", ready).status);
+    assertEquals("42\n", tazza("run", "--invoke", "ready", ready).out);
+    assertOneLine(1, "--init names another", tazza("snapshot", ready, "-o", ready));
+    assertOneLine(
+        1, "without parameters", tazza("snapshot", "--init=get_ready", module, "-o", ready));
   }
 
   @Test
@@ -345,7 +430,7 @@ class MainTest {
     assertEquals(expected + "\n", result.out);
     assertEquals("0\n", tazza("run", "--env", "NOT_SET_AT_ALL", "--invoke", "size", environ).out);
     assertEquals("4\n", tazza("run", "--env", "A=b", "--invoke", "size", environ).out);
-    assertOneLine(1, "--env", tazza("run", "--env", "=b", environ));
+    assertOneLine(2, "--env", tazza("run", "--env", "=b", environ));
     String arguments = file("args.wat", SIZES.replace("FUNCTION", "args_sizes_get"));
     assertEquals("9\n", tazza("run", "--invoke", "size", arguments).out);
     assertEquals("3\n", tazza("run", "--argv0", "ab", "--invoke", "size", arguments).out);
@@ -459,7 +544,7 @@ class MainTest {
         1,
         "grows.wat: a memory of 131072 bytes, which the store's limiter refuses",
         tazza("run", "--max-memory-size=128000", "--invoke=memory", module, "0"));
-    assertOneLine(1, "must not be negative", tazza("run", "--max-table-elements=-1", module));
+    assertOneLine(2, "must not be negative", tazza("run", "--max-table-elements=-1", module));
     assertOneLine(
         2, "expected a number of bytes", tazza("run", "--max-memory-size", "much", module));
   }

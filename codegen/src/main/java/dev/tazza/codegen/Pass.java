@@ -19,6 +19,8 @@ import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
 import dev.tazza.codegen.opt.inline.LoopTailCalls;
 import dev.tazza.codegen.opt.loop.CompareNextValues;
+import dev.tazza.codegen.opt.loop.EliminateBoundsChecks;
+import dev.tazza.codegen.opt.loop.HoistBoundsChecks;
 import dev.tazza.codegen.opt.loop.HoistInvariants;
 import dev.tazza.codegen.opt.loop.InsertPreheaders;
 import dev.tazza.codegen.opt.loop.UnrollLoops;
@@ -42,6 +44,8 @@ public enum Pass {
   INSERT_PREHEADERS("insert-preheaders", InsertPreheaders::run),
   WIDEN_ELEMENT_LOOPS("widen-element-loops", WidenElementLoops::run),
   WIDEN_ADDRESSES("widen-addresses", WidenAddresses::run),
+  ELIMINATE_BOUNDS_CHECKS("eliminate-bounds-checks", EliminateBoundsChecks::run),
+  HOIST_BOUNDS_CHECKS("hoist-bounds-checks", HoistBoundsChecks::run),
   HOIST_INVARIANTS("hoist-invariants", HoistInvariants::run),
   ELIMINATE_DEAD_STORES("eliminate-dead-stores", EliminateDeadStores::run),
   THREAD_JUMPS("thread-jumps", ThreadJumps::run),

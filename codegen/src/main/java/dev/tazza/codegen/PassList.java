@@ -71,6 +71,30 @@ public final class PassList {
           new Order(
               Pass.WIDEN_ADDRESSES, Pass.HOIST_INVARIANTS, "parts of addresses may be invariant"),
           new Order(
+              Pass.INSERT_PREHEADERS,
+              Pass.ELIMINATE_BOUNDS_CHECKS,
+              "where a loop counter begins must be one value"),
+          new Order(
+              Pass.ELIMINATE_BOUNDS_CHECKS,
+              Pass.HOIST_BOUNDS_CHECKS,
+              "what needs no check needs none before the loop"),
+          new Order(
+              Pass.HOIST_BOUNDS_CHECKS,
+              Pass.HOIST_INVARIANTS,
+              "what is left of a check may be invariant in an outer loop"),
+          new Order(
+              Pass.HOIST_BOUNDS_CHECKS,
+              Pass.ELIMINATE_DEAD_CODE,
+              "what was compared must not be compiled"),
+          new Order(
+              Pass.ELIMINATE_BOUNDS_CHECKS,
+              Pass.HOIST_INVARIANTS,
+              "a check that is there for nothing keeps loads from leaving a loop"),
+          new Order(
+              Pass.ELIMINATE_BOUNDS_CHECKS,
+              Pass.ELIMINATE_DEAD_CODE,
+              "what was compared must not be compiled"),
+          new Order(
               Pass.WIDEN_ADDRESSES,
               Pass.ELIMINATE_DEAD_CODE,
               "the narrow counter must not be compiled"),
@@ -180,6 +204,8 @@ public final class PassList {
               Pass.INSERT_PREHEADERS,
               Pass.WIDEN_ELEMENT_LOOPS,
               Pass.WIDEN_ADDRESSES,
+              Pass.ELIMINATE_BOUNDS_CHECKS,
+              Pass.HOIST_BOUNDS_CHECKS,
               Pass.HOIST_INVARIANTS,
               Pass.THREAD_JUMPS,
               Pass.UNROLL_OPEN_LOOPS,
@@ -208,7 +234,9 @@ public final class PassList {
 
   /** What {@link #followable} leaves out. */
   private static final Set<Pass> HARD_TO_FOLLOW =
-      EnumSet.of(Pass.WIDEN_ELEMENT_LOOPS, Pass.WIDEN_ADDRESSES);
+      EnumSet.of(
+          Pass.WIDEN_ELEMENT_LOOPS, Pass.WIDEN_ADDRESSES,
+          Pass.ELIMINATE_BOUNDS_CHECKS, Pass.HOIST_BOUNDS_CHECKS);
 
   private static final List<Pass> CALLEE =
       List.of(

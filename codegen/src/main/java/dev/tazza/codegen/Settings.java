@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  *     calls of functions with another context than the caller's; it finds the reference in r11, and
  *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of
  *     results there are
- * @param usesFuel whether functions may take fuel, for which a register is kept
+ * @param fuelStub offset, from the pinned context register, of the address of what is called when
+ *     there is less fuel than is taken; it preserves all registers, but may put more into that of
+ *     the fuel. {@link #NO_FUEL}: functions take no fuel, and no register is kept for it
+ * @param trapCalls how code traps that may not rely on the processor's faults; null: it may
  */
 public record Settings(
     OptLevel optLevel,
@@ -34,7 +37,11 @@ public record Settings(
     boolean clampTables,
     @Nullable Polls polls,
     int crossingStub,
-    boolean usesFuel) {
+    int fuelStub,
+    @Nullable TrapCalls trapCalls) {
+
+  /** What {@link #fuelStub} is without fuel. */
+  public static final int NO_FUEL = -1;
 
   /**
    * A poll compares the stack pointer with the stack limit, as a function's beginning does: who
@@ -45,6 +52,17 @@ public record Settings(
    * @param stackEndOffset of the limit proper, which is always there
    */
   public record Polls(int stub, int stackEndOffset) {}
+
+  /**
+   * Code traps by calls, and looks itself for what a division would fault at. That no access faults
+   * and no reference is null is up to whoever made the IR.
+   *
+   * @param stub offset, from the pinned context register, of the address of what is called; the
+   *     call, {@code MachineCode.trapOffsets} has its start, does not return
+   * @param divisionByZero trap code of integer divisions by zero, signed ones too
+   * @param divisionOverflow trap code of signed divisions whose quotient does not fit
+   */
+  public record TrapCalls(int stub, int divisionByZero, int divisionOverflow) {}
 
   /** How hard to optimize. */
   public enum OptLevel {
@@ -69,7 +87,13 @@ public record Settings(
         true,
         null,
         0,
-        false);
+        NO_FUEL,
+        null);
+  }
+
+  /** Whether functions may take fuel. */
+  public boolean usesFuel() {
+    return fuelStub != NO_FUEL;
   }
 
   /** Features beyond the baseline that may be used; always the same. */

@@ -21,7 +21,7 @@ public record CodeTables(
     int[] locOffsets,
     int[] locs,
     InlinedCalls inlined,
-    CallSites sites) {
+    CallRecords sites) {
 
   /** The piece of code that covers {@code offset}, or null when it is before the first. */
   public @Nullable CodeSymbol symbolAt(int offset) {

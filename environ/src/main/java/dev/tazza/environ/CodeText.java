@@ -21,6 +21,22 @@ public interface CodeText {
     void write(int offset, byte[] piece, int count);
   }
 
+  /** Code in a file, where it begins at a page: it can be mapped. */
+  interface InFile extends CodeText {
+    /** Of the file; open as long as the module is being loaded. */
+    int descriptor();
+
+    /** Where in the file the code begins. */
+    long offset();
+
+    /**
+     * Sees to it that what was mapped is the code of this module, and undamaged.
+     *
+     * @throws RuntimeException when it is not
+     */
+    void check(CodeText mapped);
+  }
+
   /** Code in an array. */
   static CodeText of(byte[] code) {
     return new CodeText() {

@@ -22,7 +22,9 @@ public enum ExitReason {
   /** Guest code came to a stop because it polled; written by the poll stub. */
   POLL,
   /** Guest code came to a stop anywhere, because of a signal; written by the signal's handler. */
-  STOPPED;
+  STOPPED,
+  /** Guest code needs more fuel than it has; written by the fuel stub. */
+  OUT_OF_FUEL;
 
   /** How many there are; the numbers from here on are those of services. */
   static final int COUNT = values().length;

@@ -19,7 +19,8 @@ import java.util.Locale;
  * <p>To add one, add a row here and an arm to the {@code switch} of {@code ServiceCalls} in {@code
  * dev.tazza.vm.instance}, which is incomplete until then.
  *
- * <p>Values are passed as those of a host function are. A FUNCREF is the address of a {@link
+ * <p>Values are passed as those of a host function are. An index and an offset of a memory are
+ * unsigned, and nothing about their sum has been checked. A FUNCREF is the address of a {@link
  * FuncRefLayout}, or 0. An EXTERNREF stands for any reference that guest code holds by number.
  */
 public enum RuntimeService {
@@ -29,6 +30,15 @@ public enum RuntimeService {
   MEMORY_INIT(Effect.WRITES, List.of(I32, I32, I64, I32, I32), List.of()),
   /** data segment. */
   DATA_DROP(Effect.WRITES, List.of(I32), List.of()),
+  /**
+   * memory index, index, offset, expected, nanoseconds or less than 0 → 0 woken, 1 not equal, 2
+   * late.
+   */
+  MEMORY_ATOMIC_WAIT32(Effect.GROWS, List.of(I32, I64, I64, I32, I64), List.of(I32)),
+  /** The same for eight bytes. */
+  MEMORY_ATOMIC_WAIT64(Effect.GROWS, List.of(I32, I64, I64, I64, I64), List.of(I32)),
+  /** memory index, index, offset, most threads to wake → how many were woken. */
+  MEMORY_ATOMIC_NOTIFY(Effect.GROWS, List.of(I32, I64, I64, I32), List.of(I32)),
   /** table index, initial element, delta → previous size or -1. */
   TABLE_GROW(Effect.GROWS, List.of(I32, FUNCREF, I64), List.of(I64)),
   /** The same for tables of other references. */

@@ -48,7 +48,7 @@ public final class StoreContext {
   /** u64: the address that faulted, for memory faults. */
   public static final int TRAP_ADDRESS = 88;
 
-  /** u32: the signal's number. */
+  /** u32: the signal's number; 0 if code called the trap stub. */
   public static final int TRAP_SIGNAL = 96;
 
   /** u32: not 0 when guest code is to come to a stop; looked at on the way in. */
@@ -85,6 +85,12 @@ public final class StoreContext {
    * it. Negative when more was used up than there was.
    */
   public static final int FUEL = 264;
+
+  /** Address of the trap stub, which code calls where it has found out itself that it traps. */
+  public static final int TRAP_STUB = 272;
+
+  /** Address of the fuel stub, which code calls that needs more fuel than it has. */
+  public static final int FUEL_STUB = 280;
 
   /**
    * Arguments and results of exits and entries: {@link #VALUE_SLOTS} slots of {@link #VALUE_SIZE}

@@ -1,5 +1,7 @@
 package dev.tazza.environ;
 
+import dev.tazza.wasm.TrapCode;
+
 /**
  * What a table says about an instruction that may trap, as one number: the {@link TrapCode} in the
  * low byte, and above it how much fuel has been used up when it does that has not been taken from

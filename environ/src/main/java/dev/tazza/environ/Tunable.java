@@ -20,6 +20,7 @@ public enum Tunable {
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
+  SIGNALS_BASED_TRAPS(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
   CONSUME_FUEL(Tunable.IN_CODE, false),
   /** Its value stands for what {@link Tunables#operatorCost} has. */
@@ -28,6 +29,8 @@ public enum Tunable {
   TABLE_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
 
   // How it is compiled; the code is the same.
+  STRATEGY(Tunable.ELSEWHERE, 0, List.of("AUTO", "OPTIMIZING", "BASELINE")),
+  ENABLE_COMPILER(Tunable.ELSEWHERE, true),
   DEBUG_VERIFIER(Tunable.ELSEWHERE, false),
   SANDBOX_VERIFIER(Tunable.ELSEWHERE, false),
   PARALLEL_COMPILATION(Tunable.ELSEWHERE, true),
@@ -36,16 +39,23 @@ public enum Tunable {
   WASM_BACKTRACE(Tunable.ELSEWHERE, true),
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
+  WASM_BACKTRACE_IN_JAVA(Tunable.ELSEWHERE, false),
+  DEBUG_INFO(Tunable.ELSEWHERE, false),
+  COREDUMP_ON_TRAP(Tunable.ELSEWHERE, false),
   PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   ASYNC_SUPPORT(Tunable.ELSEWHERE, false),
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),
   THREAD_INTERRUPTION(Tunable.ELSEWHERE, false),
   MAX_WASM_STACK(Tunable.ELSEWHERE, Unit.BYTES, 512 << 10, 1, Tunable.GIB),
+  ASYNC_STACK_SIZE(Tunable.ELSEWHERE, Unit.BYTES, 2 << 20, 1, 2 * Tunable.GIB),
   ASYNC_STACK_ZEROING(Tunable.ELSEWHERE, false),
   DYNAMIC_MEMORY_RESERVED_FOR_GROWTH(
       Tunable.ELSEWHERE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   GUARD_BEFORE_LINEAR_MEMORY(Tunable.ELSEWHERE, true),
   DYNAMIC_MEMORY_FALLBACK(Tunable.ELSEWHERE, true),
+  MEMORY_INIT_COW(Tunable.ELSEWHERE, true),
+  MEMORY_GUARANTEED_DENSE_IMAGE_SIZE(
+      Tunable.ELSEWHERE, Unit.BYTES, 16 << 20, 0, 1024 * Tunable.GIB),
   REPORT_UNCLOSED(Tunable.ELSEWHERE, false);
 
   /** Code made with one value must not run in an engine with another. */

@@ -1,5 +1,6 @@
 package dev.tazza.environ;
 
+import dev.tazza.wasm.operator.OperatorCost;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import java.nio.ByteBuffer;
@@ -82,6 +83,17 @@ public final class Tunables {
               + dynamicGuard
               + ")");
     }
+    long stack = get(Tunable.MAX_WASM_STACK);
+    long asyncStack = get(Tunable.ASYNC_STACK_SIZE);
+    if (is(Tunable.ASYNC_SUPPORT) && stack > asyncStack) {
+      throw new IllegalArgumentException(
+          "maxWasmStack (" + stack + ") must not be above asyncStackSize (" + asyncStack + ")");
+    }
+    if (!trapsBySignal() && !polls()) {
+      throw new IllegalArgumentException(
+          "signalsBasedInterruption needs the signal handlers that signalsBasedTraps(false)"
+              + " excludes: guests have to poll then");
+    }
     return this;
   }
 
@@ -132,9 +144,20 @@ public final class Tunables {
     return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
   }
 
-  /** Whether modules keep their debug information: backtraces or a profiler read it. */
+  /** Whether the processor's faults are traps; if not, code checks everything itself. */
+  public boolean trapsBySignal() {
+    return is(Tunable.SIGNALS_BASED_TRAPS);
+  }
+
+  /**
+   * Whether modules keep their debug information, and where their functions were: backtraces, a
+   * profiler, debuggers or core dumps need it.
+   */
   public boolean keepsDebugInfo() {
-    return is(Tunable.WASM_BACKTRACE_DETAILS) || is(Tunable.PROFILER);
+    return is(Tunable.WASM_BACKTRACE_DETAILS)
+        || is(Tunable.PROFILER)
+        || is(Tunable.DEBUG_INFO)
+        || is(Tunable.COREDUMP_ON_TRAP);
   }
 
   /**
@@ -147,6 +170,11 @@ public final class Tunables {
         || maximumBytes(type) <= get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
   }
 
+  /** Whether the base of such a memory never moves: a shared one reserves its maximum. */
+  public boolean staysInPlace(MemoryType type) {
+    return isStatic(type) || type.limits().shared();
+  }
+
   /** Address space that a static memory takes. */
   public long staticMemoryReservation() {
     long guard = get(Tunable.STATIC_MEMORY_GUARD_SIZE);
@@ -156,10 +184,10 @@ public final class Tunables {
 
   /**
    * Whether the guard begins right behind the last byte of such a memory, so that it stands for
-   * checks: not if the length need not be whole pages of the system.
+   * checks: not if the length need not be whole pages of the system, or faults are no traps.
    */
   public boolean isGuarded(MemoryType type) {
-    return type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
+    return trapsBySignal() && type.pageSizeLog2() >= MemoryType.DEFAULT_PAGE_SIZE_LOG2;
   }
 
   /** Size of the guard behind memories of this type. */

@@ -10,7 +10,8 @@ package dev.tazza.environ;
  *   imported memories  address of the owner's memory definition, 8 each
  *   imported globals   address of the global's value, 8 each
  *   imported tables    address of the owner's table definition, 8 each
- *   memories           {base address, length in bytes}, 16 each
+ *   memories           {base address, length in bytes}, 16 each; of a shared one, whose definition is
+ *                      outside of all stores, {address of that, 0}
  *   globals            16 each, aligned to 16
  *   tables             {base address, length in elements}, 16 each
  *   imported functions {code address, context}, 16 each

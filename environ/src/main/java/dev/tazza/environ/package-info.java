@@ -1,5 +1,5 @@
 /**
- * The contract between compiled code and the runtime: where things are in native memory, why code
+ * The contract between compiled code and the runtime: where things are in native memory, how code
  * traps or exits, what a compiled module consists of. Nothing here runs anything.
  *
  * <p>Start with {@link dev.tazza.environ.StoreContext} (what the pinned register points to) and

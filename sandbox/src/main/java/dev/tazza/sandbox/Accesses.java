@@ -2,8 +2,8 @@ package dev.tazza.sandbox;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TypeCode;
 import java.util.Arrays;
@@ -12,6 +12,9 @@ import java.util.Arrays;
 final class Accesses {
   /** Of so many values at most that an exception carries it is known what they are. */
   private static final int CARRIED = 64;
+
+  /** Bytes of a reference that is a number, at the start of a place for a reference. */
+  private static final int HANDLE_SIZE = 4;
 
   private final Machine machine;
   private final Values values;
@@ -38,7 +41,9 @@ final class Accesses {
   }
 
   void start() {
-    int count = Math.min(slots.length, machine.role.convention().params.count());
+    Convention convention = machine.role.convention();
+    int most = Math.max(convention.params.count(), convention.results.count());
+    int count = Math.min(slots.length, most);
     Arrays.fill(slots, 0, count, Values.DEAD);
     Arrays.fill(arguments, 0, count, Values.DEAD);
     exitReason = Values.DEAD;
@@ -67,7 +72,8 @@ final class Accesses {
     return code.disp[i] == 0 ? sum : machine.arithmetic.plus(sum, code.disp[i]);
   }
 
-  private boolean isStackPlain() {
+  /** Whether the memory operand is the stack, and nothing but a constant is added to a pointer. */
+  boolean isStackPlain() {
     int i = machine.at;
     int base = code.base[i];
     return base >= 0
@@ -102,7 +108,7 @@ final class Accesses {
       }
       case Values.TABLE -> {
         element(address, width);
-        return rules.holdsFunctions(values.aux[address]) ? reference() : values.unknown();
+        return loaded(rules.typeOfElements(values.aux[address]), width);
       }
       case Values.GLOBAL -> {
         return loadGlobal(values.aux[address], exact(address), width);
@@ -120,7 +126,7 @@ final class Accesses {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
-        if (isNull(address, width)) {
+        if (rules.trapsBySignal() && isNull(address, width)) {
           machine.hasEnded = true;
         } else {
           machine.fail("loads from " + text(address));
@@ -130,11 +136,19 @@ final class Accesses {
     }
   }
 
-  /** Whether this is the type in what no function reference refers to, where nothing is mapped. */
+  /** Whether this is a field of what no function reference refers to, where nothing is mapped. */
   private boolean isNull(int address, int width) {
-    return values.isAt(address, Values.SCALAR, FuncRefLayout.TYPE_ID)
-        && width == 4
-        && machine.traps[machine.at] == TrapCode.UNINITIALIZED_ELEMENT.code();
+    return values.is(address, Values.SCALAR)
+        && values.low[address] >= 0
+        && values.high[address] <= FuncRefLayout.SIZE - width
+        && trapsOfNull();
+  }
+
+  /** Whether the runtime expects a fault of the instruction because of a null reference. */
+  private boolean trapsOfNull() {
+    int trap = machine.traps[machine.at];
+    return trap == TrapCode.UNINITIALIZED_ELEMENT.code()
+        || trap == TrapCode.NULL_FUNCTION_REFERENCE.code();
   }
 
   /** For messages, which nobody reads while failures are only noted. */
@@ -151,8 +165,14 @@ final class Accesses {
     };
   }
 
-  int reference() {
-    return values.make(Values.REFERENCE, 0, 0, 0);
+  /** A reference to a function, or null. */
+  int reference(int type) {
+    return values.make(Values.REFERENCE, type, 0, 0);
+  }
+
+  /** What is loaded from where there is a reference of {@code type}, or none. */
+  private int loaded(int type, int width) {
+    return type != ReferenceTypes.NONE && width == 8 ? reference(type) : plain(width);
   }
 
   private long exact(int address) {
@@ -207,6 +227,15 @@ final class Accesses {
   // Linear memory.
 
   private void memory(int address, int width) {
+    checkMemory(address, width);
+    int memory = values.aux[address];
+    if (!rules.isStatic(memory)) {
+      machine.conditions.accessed(
+          machine.state, address, memory, rules.greatestLength(memory), width);
+    }
+  }
+
+  private void checkMemory(int address, int width) {
     int memory = values.aux[address];
     long low = values.low[address];
     long high = values.high[address];
@@ -250,7 +279,8 @@ final class Accesses {
 
   private void element(int address, int width) {
     int table = values.aux[address];
-    if (width != VmLayout.TABLE_ELEMENT_SIZE) {
+    boolean isHandle = width == HANDLE_SIZE && rules.typeOfElements(table) == ReferenceTypes.NONE;
+    if (width != VmLayout.TABLE_ELEMENT_SIZE && !isHandle) {
       machine.fail("not the width of a table's element");
     }
     long low = values.low[address];
@@ -309,7 +339,7 @@ final class Accesses {
     if (distance != 0 || width > size) {
       throw machine.reject("not the width of global " + global);
     }
-    return type.valueType().code() == TypeCode.FUNCREF ? reference() : plain(width);
+    return loaded(rules.typeOfGlobal(global), width);
   }
 
   static int sizeOf(int type) {
@@ -340,7 +370,7 @@ final class Accesses {
       case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
       case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
       case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
-      case StoreContext.POLL_STUB -> Values.POLL_STUB;
+      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> Values.POLL_STUB;
       case StoreContext.THROW_STUB -> Values.THROW_STUB;
       case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
       default -> Values.SCALAR;
@@ -364,11 +394,8 @@ final class Accesses {
     int slot = slotNumber(distance, width);
     Convention convention = machine.role.convention();
     Convention.Values given = machine.role.exits() ? convention.results : convention.params;
-    boolean isReference =
-        slot < given.count()
-            && given.claims()[slot] == Convention.Claim.REFERENCE
-            && (hasExited || !machine.role.exits());
-    return isReference && width == 8 ? reference() : plain(width);
+    boolean isGiven = slot < given.count() && (hasExited || !machine.role.exits());
+    return loaded(isGiven ? given.types()[slot] : ReferenceTypes.NONE, width);
   }
 
   // Exceptions. What they carry is in the value slots, between a throw and what catches it.
@@ -377,13 +404,11 @@ final class Accesses {
   private int loadCarried(long distance, int width) {
     int slot = slotNumber(distance, width);
     int tag = machine.state.thrown;
-    return tag >= 0 && width == 8 && isReference(rules.carriedBy(tag), slot)
-        ? reference()
-        : plain(width);
+    return loaded(tag >= 0 ? type(rules.carriedBy(tag), slot) : ReferenceTypes.NONE, width);
   }
 
-  private static boolean isReference(Convention.Values carried, int slot) {
-    return slot < carried.count() && carried.claims()[slot] == Convention.Claim.REFERENCE;
+  private static int type(Convention.Values carried, int slot) {
+    return slot < carried.count() ? carried.types()[slot] : ReferenceTypes.NONE;
   }
 
   /** A block begins: what was stored before it is no longer known. */
@@ -411,8 +436,10 @@ final class Accesses {
     Convention.Values carried = rules.carriedBy(values.aux[value]);
     for (int i = 0; i < carried.count(); i++) {
       if (carried.claims()[i] == Convention.Claim.REFERENCE
-          && (i >= CARRIED || slots[i] == Values.DEAD || !machine.isReference(slots[i]))) {
-        machine.fail("an exception carries no function reference where it should");
+          && (i >= CARRIED
+              || slots[i] == Values.DEAD
+              || !machine.isReference(slots[i], carried.types()[i]))) {
+        machine.fail("an exception carries no function reference of the type where it should");
         return;
       }
     }
@@ -423,10 +450,16 @@ final class Accesses {
 
   private int loadReference(int reference, long distance, int width) {
     int root = values.root[reference];
-    if (distance == FuncRefLayout.TYPE_ID && width == 4) {
-      if (machine.traps[machine.at] != TrapCode.UNINITIALIZED_ELEMENT.code()) {
-        throw machine.reject("an access that may fault has no trap");
+    State state = machine.state;
+    if (!rules.trapsBySignal()) {
+      if (root >= 0 && !state.isNotNull(root)) {
+        machine.fail("loads from a function reference that may be null");
       }
+    } else if (state.loaded != root && state.typeOf(root) < 0 && !trapsOfNull()) {
+      machine.fail("an access that may fault has no trap");
+    }
+    state.loaded = root;
+    if (distance == FuncRefLayout.TYPE_ID && width == 4) {
       return values.make(Values.REFERENCE_TYPE, root, 0, Values.U32);
     }
     if (distance == FuncRefLayout.CODE && width == 8) {
@@ -522,8 +555,9 @@ final class Accesses {
       case Values.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
       case Values.TABLE -> {
         element(address, width);
-        if (rules.holdsFunctions(values.aux[address]) && !machine.isReference(value)) {
-          machine.fail("stores no function reference to a table: " + text(value));
+        int type = rules.typeOfElements(values.aux[address]);
+        if (type != ReferenceTypes.NONE && !machine.isReference(value, type)) {
+          machine.fail("stores no function reference of the type to a table: " + text(value));
         }
       }
       case Values.STORE -> storeStore(exact(address), width, value);
@@ -539,9 +573,10 @@ final class Accesses {
     if (distance != 0 || width > sizeOf(type.valueType().code())) {
       throw machine.reject("not the width of global " + global);
     }
-    if (type.valueType().code() == TypeCode.FUNCREF
-        && (width != 8 || !machine.isReference(value))) {
-      machine.fail("stores no function reference to a global: " + text(value));
+    int reference = rules.typeOfGlobal(global);
+    if (reference != ReferenceTypes.NONE
+        && (width != 8 || !machine.isReference(value, reference))) {
+      machine.fail("stores no function reference of the type to a global: " + text(value));
     }
   }
 

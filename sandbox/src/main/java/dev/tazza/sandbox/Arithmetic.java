@@ -271,7 +271,7 @@ final class Arithmetic {
     if (values.step[result] <= 0) {
       values.step[result] = 1;
     }
-    if (values.offset[v] << c >> c == values.offset[v]) {
+    if (values.offset[v] << c >> c == values.offset[v] && values.rootShift[v] + c < Long.SIZE) {
       values.root[result] = values.root[v];
       values.offset[result] = values.offset[v] << c;
       values.rootShift[result] = (byte) (values.rootShift[v] + c);

@@ -167,6 +167,11 @@ final class Blocks {
     }
   }
 
+  /** Whether ways go to the entries of a table up to {@code last}, which the jump goes through. */
+  boolean hasSeen(int jump, int table, long last) {
+    return tables.of(jump) == table && last < tables.size(jump);
+  }
+
   /** The block that begins at an offset, or -1. */
   int blockAtOffset(long offset) {
     int i = code.numberAt(offset);

@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CompiledModule;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,7 +14,7 @@ final class CallTable {
   private static final int NOP_SIZE = 8;
   private static final int HEAD = 4;
 
-  private final CallSites sites;
+  private final CallRecords sites;
   private final byte[] text;
 
   CallTable(CompiledModule compiled) {

@@ -12,6 +12,7 @@ final class Callees {
   /** By offset: a function's index, or a service's number inverted. */
   private final int[] functions;
 
+  private final ReferenceTypes types;
   private final Role[] services = new Role[RuntimeService.count()];
 
   /** Offset, in the text, of the function that is verified. */
@@ -21,17 +22,18 @@ final class Callees {
    * @param offsets of the pieces, ascending
    * @param functions what they are: see {@link #at}
    */
-  Callees(int[] offsets, int[] functions) {
+  Callees(int[] offsets, int[] functions, ReferenceTypes types) {
     this.offsets = offsets;
     this.functions = functions;
+    this.types = types;
     for (int i = 0; i < services.length; i++) {
-      services[i] = Role.service(RuntimeService.of(i));
+      services[i] = Role.service(RuntimeService.of(i), types);
     }
   }
 
   /** The same for another thread. */
   Callees copy() {
-    return new Callees(offsets, functions);
+    return new Callees(offsets, functions, types);
   }
 
   static int of(RuntimeService service) {

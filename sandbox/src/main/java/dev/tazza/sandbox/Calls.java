@@ -2,7 +2,6 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Values.DEAD;
 
-import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
 
@@ -14,14 +13,14 @@ final class Calls {
   private static final int RDI = 7;
   private static final int[] PRESERVED = {RBX, Machine.FUEL, 13, Machine.R14};
   private static final int[] PRESERVED_BESIDE_FUEL = {RBX, 13, Machine.R14};
-  private static final Convention NOTHING = Convention.of(new int[0], new int[0]);
+  private static final Convention NOTHING = Convention.none();
   private static final int RETURN_ADDRESS = 8;
 
   private final Machine machine;
   private final Values values;
   private final Accesses accesses;
   private final Callees callees;
-  private final ServiceArguments services;
+  private final Services services;
   private final int[] preserved;
 
   /** What a service was given, all of it in registers. */
@@ -32,7 +31,7 @@ final class Calls {
     this.values = machine.values;
     this.accesses = accesses;
     callees = machine.callees;
-    services = new ServiceArguments(machine);
+    services = new Services(machine);
     preserved = preserved(machine.rules);
   }
 
@@ -69,12 +68,13 @@ final class Calls {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       if (register >= 0) {
-        state.at[register] = claimed(params.claims()[i]);
+        state.at[register] = claimed(params, i);
         if (role.service() != null) {
           given[i] = state.at[register];
         }
       } else if (register == Convention.ON_STACK && params.claims()[i] == Claim.REFERENCE) {
-        machine.setStackValue(RETURN_ADDRESS + params.offsets()[i], accesses.reference());
+        machine.setStackValue(
+            RETURN_ADDRESS + params.offsets()[i], accesses.reference(params.types()[i]));
       }
     }
   }
@@ -88,25 +88,26 @@ final class Calls {
     };
   }
 
-  private int claimed(Claim claim) {
-    return switch (claim) {
+  private int claimed(Convention.Values side, int number) {
+    return switch (side.claims()[number]) {
       case NONE -> values.unknown();
       case U32 -> values.u32();
-      case REFERENCE -> accesses.reference();
+      case REFERENCE -> accesses.reference(side.types()[number]);
     };
   }
 
-  private void check(Claim claim, int value, String what, int number) {
+  private void check(Convention.Values side, int number, int value, String what) {
+    Claim claim = side.claims()[number];
     boolean holds =
         switch (claim) {
           case NONE -> true;
           case U32 -> values.isU32(value);
-          case REFERENCE -> machine.isReference(value);
+          case REFERENCE -> machine.isReference(value, side.types()[number]);
         };
     if (!holds && machine.isLenient) {
       machine.fail("");
     } else if (!holds) {
-      String expected = claim == Claim.U32 ? "zero-extended" : "a function reference";
+      String expected = claim == Claim.U32 ? "zero-extended" : "a function reference of the type";
       machine.fail("%s %d is not %s: %s".formatted(what, number, expected, values.text(value)));
     }
   }
@@ -127,9 +128,7 @@ final class Calls {
       services.check(role);
       boolean grows = role.service() != null && role.service().effect() == Effect.GROWS;
       call(role.convention(), RETURN_ADDRESS, grows);
-      if (role.service() == RuntimeService.THROW_REFERENCE) {
-        machine.state.thrown = State.ANYTHING_THROWN;
-      }
+      services.giveResult(role);
     } else {
       call(machine.rules.conventionOfFunction(callee), RETURN_ADDRESS);
     }
@@ -188,12 +187,18 @@ final class Calls {
     return typeOfReference(reference);
   }
 
-  /** The convention of a function reference, with whatever context. */
+  /**
+   * The convention of a function reference, with whatever context: that of the type that it was
+   * checked to have, or else has by where it comes from.
+   */
   Convention typeOfReference(int reference) {
     int type =
         reference < 0
             ? machine.rules.typeOfOwnReference(-1 - reference)
             : machine.state.typeOf(reference);
+    if (type < 0 && values.is(reference, Values.REFERENCE)) {
+      type = machine.rules.types().defined(values.aux[reference]);
+    }
     if (type < 0) {
       throw machine.reject("calls a function reference whose type was not checked");
     }
@@ -217,7 +222,7 @@ final class Calls {
     Convention.Values params = role.convention().params;
     for (int i = 0; i < params.count(); i++) {
       if (params.claims()[i] == Claim.REFERENCE) {
-        check(Claim.REFERENCE, accesses.slots[i], "argument", i);
+        check(params, i, accesses.slots[i], "argument");
       }
       if (role.service() != null && accesses.arguments[i] != given[i]) {
         // Callers are responsible for what they give a service.
@@ -263,8 +268,8 @@ final class Calls {
             && !values.isPointer(count)
             && (state.isWithin(
                     memory,
-                    values.root[start],
-                    values.root[count],
+                    values.origin(start),
+                    values.origin(count),
                     values.offset[start] + values.offset[count])
                 || isWithin(memory, start, values.high[count])
                 || isWithin(memory, count, values.high[start]));
@@ -398,9 +403,9 @@ final class Calls {
         continue;
       }
       if (register >= 0) {
-        check(claim, machine.register(register), "argument", i);
+        check(params, i, machine.register(register), "argument");
       } else if (claim == Claim.REFERENCE) {
-        check(claim, machine.stackValue(top + params.offsets()[i]), "argument", i);
+        check(params, i, machine.stackValue(top + params.offsets()[i]), "argument");
       }
     }
   }
@@ -409,9 +414,9 @@ final class Calls {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       if (register >= 0) {
-        machine.state.at[register] = claimed(results.claims()[i]);
+        machine.state.at[register] = claimed(results, i);
       } else if (register == Convention.ON_STACK && results.claims()[i] == Claim.REFERENCE) {
-        machine.setStackValue(stack + results.offsets()[i], accesses.reference());
+        machine.setStackValue(stack + results.offsets()[i], accesses.reference(results.types()[i]));
       }
     }
   }
@@ -421,7 +426,7 @@ final class Calls {
     for (int place = 0; place < state.places; place++) {
       int value = state.at[place];
       int kind = values.kind[value];
-      if (kind == Values.MEMORY && !machine.rules.isStatic(values.aux[value])
+      if (kind == Values.MEMORY && !machine.rules.staysInPlace(values.aux[value])
           || kind == Values.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
         state.at[place] = DEAD;
       } else if (kind == Values.MEMORY_LENGTH || kind == Values.TABLE_LENGTH) {
@@ -441,8 +446,11 @@ final class Calls {
 
   /** A return by a jump to {@code target}. */
   void returned(int target, long stackPointer) {
-    Convention convention =
-        machine.role.job() == Role.Job.ENTRY ? NOTHING : machine.role.convention();
+    boolean isEntry = machine.role.job() == Role.Job.ENTRY;
+    if (isEntry) {
+      checkSlots(machine.role.convention().results);
+    }
+    Convention convention = isEntry ? NOTHING : machine.role.convention();
     if (stackPointer != RETURN_ADDRESS + convention.params.stackBytes()) {
       throw machine.reject("returns with the stack pointer at " + stackPointer);
     }
@@ -492,10 +500,19 @@ final class Calls {
         continue;
       }
       if (register >= 0) {
-        check(claim, machine.register(register), "result", i);
+        check(results, i, machine.register(register), "result");
       } else if (claim == Claim.REFERENCE) {
         int value = machine.stackValue(RETURN_ADDRESS + params + results.offsets()[i]);
-        check(claim, value, "result", i);
+        check(results, i, value, "result");
+      }
+    }
+  }
+
+  /** Of the function that an entry has called: what Java finds in the value slots. */
+  private void checkSlots(Convention.Values results) {
+    for (int i = 0; i < results.count(); i++) {
+      if (results.claims()[i] == Claim.REFERENCE) {
+        check(results, i, accesses.slots[i], "result");
       }
     }
   }

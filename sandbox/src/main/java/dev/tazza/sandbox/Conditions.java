@@ -25,7 +25,7 @@ final class Conditions {
 
   private final Values values;
   private final Joins joins;
-  private final State chosen = new State();
+  private final State chosen;
   private int about = NOTHING;
   private int left;
   private int right;
@@ -36,7 +36,8 @@ final class Conditions {
 
   private int epoch;
 
-  Conditions(Values values, Joins joins) {
+  Conditions(Values values, Joins joins, Room room) {
+    chosen = new State(room);
     this.values = values;
     this.joins = joins;
   }
@@ -79,14 +80,16 @@ final class Conditions {
     return switch (about) {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
-      case LOGIC -> equality && !joins.isCurious;
+      case LOGIC -> equality && !joins.isCurious && isPlain(left);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };
   }
 
   private boolean isPlain(int value) {
-    return isNumber(value) && !values.is(value, Values.REFERENCE_TYPE);
+    return isNumber(value)
+        && !values.is(value, Values.REFERENCE_TYPE)
+        && !values.is(value, Values.SUBTYPE);
   }
 
   /**
@@ -215,6 +218,13 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
+    if (values.is(a, Values.REFERENCE) && values.isAt(b, Values.SCALAR, 0) && size == 8) {
+      state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
+      return;
+    }
+    if (values.is(a, Values.SUBTYPE) && values.isAt(b, Values.SCALAR, 0)) {
+      state.addSubtypes(a);
+    }
     if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
       return;
     }
@@ -263,19 +273,22 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest =
-        part != Values.DEAD
-            && values.lengthKind[b] == Values.OF_MEMORY
-            && values.rootShift[a] == 0
-            && values.rootShift[part] == 0;
-    if (isRest && values.isConstant(a)) {
-      // Which is made anew wherever it is needed, so that it has no identity.
-      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], values.low[a] + strict);
+    boolean isRest = part != Values.DEAD && values.lengthKind[b] == Values.OF_MEMORY;
+    long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
+    if (isRest && least == values.high[a]) {
+      // A constant is made anew wherever it is needed, so it has no identity.
+      noteLength(state, part, Values.OF_MEMORY, values.lengthOf[b], least + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
-      state.addFact(State.SUM, memory, values.root[a], values.root[part], constant);
+      state.addFact(State.SUM, memory, values.origin(a), values.origin(part), constant);
     }
+  }
+
+  /** The least that a value can be that is not negative, though it could have been. */
+  private long leastNatural(int value) {
+    boolean isExact = values.low[value] != Long.MIN_VALUE && values.step[value] > 1;
+    return isExact ? Math.floorMod(values.low[value], values.step[value]) : 0;
   }
 
   private void isWithin(State state, int a, byte what, int of, long slack) {
@@ -290,7 +303,7 @@ final class Conditions {
       int y = values.sumRight[a];
       if (values.low[x] >= 0 && values.low[y] >= 0) {
         long constant = values.offset[x] + values.offset[y] + slack;
-        state.addFact(State.SUM, of, values.root[x], values.root[y], constant);
+        state.addFact(State.SUM, of, values.origin(x), values.origin(y), constant);
       }
     }
   }
@@ -396,6 +409,18 @@ final class Conditions {
     return Arithmetic.overflows(bound, move)
         ? move > 0 ? Long.MAX_VALUE : Long.MIN_VALUE
         : bound + move;
+  }
+
+  /**
+   * What an access teaches that has been made: it ended within the memory, or it had faulted.
+   *
+   * @param address of a memory
+   */
+  void accessed(State state, int address, int memory, long greatestLength, int width) {
+    if (values.low[address] != values.high[address]) {
+      narrow(state, address, 0, greatestLength - width);
+      noteLength(state, address, Values.OF_MEMORY, memory, width);
+    }
   }
 
   private void noteLength(State state, int value, byte what, int of, long slack) {

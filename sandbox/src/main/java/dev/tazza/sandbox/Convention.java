@@ -35,8 +35,11 @@ final class Convention {
   /**
    * One side: parameters or results. The callee pops the bytes of its parameters; those of its
    * results are what it may write behind.
+   *
+   * @param types of references to functions, see {@link ReferenceTypes}
    */
-  record Values(int[] registers, int[] offsets, int[] sizes, Claim[] claims, int stackBytes) {
+  record Values(
+      int[] registers, int[] offsets, int[] sizes, Claim[] claims, int[] types, int stackBytes) {
     int count() {
       return registers.length;
     }
@@ -50,7 +53,7 @@ final class Convention {
     this.results = results;
   }
 
-  /** Whether all values travel alike, and the same has to be true of them. */
+  /** Whether all values travel alike, and, types of references aside, the same is true of them. */
   boolean isLike(Convention other) {
     return areLike(params, other.params) && areLike(results, other.results);
   }
@@ -62,17 +65,35 @@ final class Convention {
         && Arrays.equals(one.claims, other.claims);
   }
 
-  static Convention of(FuncType type) {
+  static Convention of(FuncType type, ReferenceTypes types) {
     return new Convention(
-        place(codes(type.params()), INT_PARAMS, VECTOR_PARAMS, 16),
-        place(codes(type.results()), INT_RESULTS, VECTOR_RESULTS, 8));
+        place(codes(type.params()), types, INT_PARAMS, VECTOR_PARAMS, 16),
+        place(codes(type.results()), types, INT_RESULTS, VECTOR_RESULTS, 8));
   }
 
-  /** Of type codes. */
-  static Convention of(int[] params, int[] results) {
-    return new Convention(
-        place(params, INT_PARAMS, VECTOR_PARAMS, 16),
-        place(results, INT_RESULTS, VECTOR_RESULTS, 8));
+  /** Of nothing. */
+  static Convention none() {
+    Values none = new Values(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
+    return new Convention(none, none);
+  }
+
+  /**
+   * The same for code that serves all types whose values travel alike: it has to hand on each
+   * reference as what it came as.
+   */
+  Convention unnamed() {
+    return new Convention(unnamed(params, false), unnamed(results, true));
+  }
+
+  private static Values unnamed(Values values, boolean areResults) {
+    int[] types = values.types.clone();
+    for (int i = 0; i < types.length; i++) {
+      if (types[i] != ReferenceTypes.NONE) {
+        types[i] = ReferenceTypes.unnamed(areResults, i);
+      }
+    }
+    return new Values(
+        values.registers, values.offsets, values.sizes, values.claims, types, values.stackBytes);
   }
 
   private static int[] codes(List<ValType> types) {
@@ -83,12 +104,18 @@ final class Convention {
     return codes;
   }
 
-  private static Values place(int[] types, int[] intRegisters, int vectorRegisters, int alignment) {
+  private static Values place(
+      int[] types,
+      ReferenceTypes references,
+      int[] intRegisters,
+      int vectorRegisters,
+      int alignment) {
     int count = types.length;
     int[] registers = new int[count];
     int[] offsets = new int[count];
     int[] sizes = new int[count];
     Claim[] claims = new Claim[count];
+    int[] referenceTypes = new int[count];
     int ints = 0;
     int vectors = 0;
     int bytes = 0;
@@ -96,10 +123,11 @@ final class Convention {
       int type = types[i];
       boolean isVector = type == TypeCode.F32 || type == TypeCode.F64 || type == TypeCode.V128;
       sizes[i] = type == TypeCode.V128 ? 16 : type == TypeCode.I32 || type == TypeCode.F32 ? 4 : 8;
+      referenceTypes[i] = references.of(type);
       claims[i] =
           type == TypeCode.I32
               ? Claim.U32
-              : type == TypeCode.FUNCREF ? Claim.REFERENCE : Claim.NONE;
+              : referenceTypes[i] != ReferenceTypes.NONE ? Claim.REFERENCE : Claim.NONE;
       if (!isVector && ints < intRegisters.length) {
         registers[i] = intRegisters[ints++];
       } else if (isVector && vectors < vectorRegisters) {
@@ -113,6 +141,7 @@ final class Convention {
         bytes += slot;
       }
     }
-    return new Values(registers, offsets, sizes, claims, bytes + alignment - 1 & -alignment);
+    int stackBytes = bytes + alignment - 1 & -alignment;
+    return new Values(registers, offsets, sizes, claims, referenceTypes, stackBytes);
   }
 }

@@ -14,7 +14,11 @@ import java.util.BitSet;
  * then each way into the loop and each way back is checked to be as was guessed.
  */
 final class Counters {
+  /** That a place takes. */
+  private static final int BYTES = 29;
+
   private final Values values;
+  private final Room room;
 
   /** By place: what each round adds, 0 if that is not known or not the same. */
   private long[] steps = new long[32];
@@ -32,13 +36,16 @@ final class Counters {
 
   private boolean isUsed;
 
-  Counters(Values values) {
+  Counters(Values values, Room room) {
     this.values = values;
+    this.room = room;
+    room.take((long) BYTES * steps.length);
   }
 
-  private void ensureRoom(int room) {
-    if (room > steps.length) {
-      int size = Math.max(room, steps.length * 2);
+  private void ensureRoom(int count) {
+    if (count > steps.length) {
+      int size = Math.max(count, steps.length * 2);
+      room.take((long) BYTES * (size - steps.length));
       steps = Arrays.copyOf(steps, size);
       hasStep = Arrays.copyOf(hasStep, size);
       firstLow = Arrays.copyOf(firstLow, size);

@@ -2,6 +2,7 @@ package dev.tazza.sandbox;
 
 import static dev.tazza.sandbox.Instructions.NO_REGISTER;
 
+import dev.tazza.environ.StoreContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -38,6 +39,7 @@ final class Decoder {
     NEEDS_MORE[Kind.SHIFT_IMM] = true;
   }
 
+  private static final int LOCK = 0xf0;
   private static final int REX_W = 8;
   private static final int REX_R = 4;
   private static final int REX_X = 2;
@@ -54,6 +56,7 @@ final class Decoder {
   private int rex;
   private int vvvv;
   private boolean vex;
+  private boolean lock;
 
   /** The furthest target of a jump. */
   private long furthest;
@@ -121,6 +124,8 @@ final class Decoder {
     int at = pos;
     byte[] bytes = code;
     int opcode = bytes[at++] & 0xff;
+    lock = opcode == LOCK;
+    opcode = lock ? bytes[at++] & 0xff : opcode;
     prefix = PREFIXES[opcode];
     opcode = prefix == Rows.NP ? opcode : bytes[at++] & 0xff;
     rex = 0;
@@ -154,10 +159,25 @@ final class Decoder {
       throw new Rejection(i, "not an encoding that the compiler makes");
     }
     fill(i, row, opcode);
+    if (lock != mustLock(i) && !(lock && mayLock(i))) {
+      throw new Rejection(i, "not an encoding that the compiler makes");
+    }
     if (pos > limit) {
       throw new Rejection(i, "an instruction is cut off by the function's end");
     }
     return i;
+  }
+
+  private boolean mustLock(int i) {
+    boolean exchanges = out.kind[i] == Kind.EXCHANGE || out.kind[i] == Kind.COMPARE_EXCHANGE;
+    return exchanges && out.sub[i] == Kind.LOCKED;
+  }
+
+  /** Whether it is arithmetic that is written to memory. */
+  private boolean mayLock(int i) {
+    boolean toMemory =
+        (out.kind[i] == Kind.ALU_RM || out.kind[i] == Kind.ALU_IMM) && out.isMemory(i);
+    return toMemory && out.sub[i] != Kind.CMP && out.sub[i] != Kind.TEST;
   }
 
   /** Gives the map. */
@@ -209,7 +229,16 @@ final class Decoder {
       constant(i);
     } else if (out.kind[i] == Kind.NOP && out.disp[i] != 0 && out.isMemory(i)) {
       record(i);
+    } else if (out.kind[i] == Kind.CALL_RM && isTrapStub(i)) {
+      out.kind[i] = Kind.TRAP;
     }
+  }
+
+  /** Whether the operand is where the store context has the address of the trap stub. */
+  private boolean isTrapStub(int i) {
+    return out.base[i] == Machine.R15
+        && out.index[i] == NO_REGISTER
+        && out.disp[i] == StoreContext.TRAP_STUB;
   }
 
   private void modRm(int i, int row) {

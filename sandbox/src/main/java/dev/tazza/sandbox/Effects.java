@@ -16,6 +16,7 @@ final class Effects {
   private final Accesses accesses;
   private final Calls calls;
   private final TailCalls tailCalls;
+  private final Divisions divisions;
   private final Blocks blocks;
   private final Proof proof;
 
@@ -30,6 +31,7 @@ final class Effects {
     accesses = new Accesses(machine);
     calls = new Calls(machine, accesses);
     tailCalls = new TailCalls(machine, calls);
+    divisions = new Divisions(code, blocks);
   }
 
   /** At the start of a function; {@code state} becomes what is known there. */
@@ -111,7 +113,10 @@ final class Effects {
         conditions.forget();
       }
       case Kind.CALL_RM -> {
-        calls.indirect(operand(i, 8), false);
+        int target = operand(i, 8);
+        if (!machine.hasEnded) {
+          calls.indirect(target, false);
+        }
         conditions.forget();
       }
       case Kind.JUMP_RM -> jump(i);
@@ -131,6 +136,7 @@ final class Effects {
         operand(i, code.size[i]);
         conditions.forget();
       }
+      case Kind.EXCHANGE, Kind.COMPARE_EXCHANGE -> exchange(i);
       case Kind.INVERT_BIT -> {
         machine.setRegister(code.rm[i], unknown(code.size[i]));
         conditions.forget();
@@ -227,7 +233,10 @@ final class Effects {
     }
     boolean toMemory = code.kind[i] != Kind.ALU_REG && code.isMemory(i);
     if (toMemory) {
-      accesses.store(size, values.unknown());
+      boolean changes = operation != Kind.OR || !values.isAt(right, Values.SCALAR, 0);
+      if (changes || !accesses.isStackPlain()) {
+        accesses.store(size, values.unknown());
+      }
       conditions.forget();
       return;
     }
@@ -247,6 +256,24 @@ final class Effects {
       case Kind.AND, Kind.OR, Kind.XOR -> conditions.result(result, size, true);
       default -> conditions.forget();
     }
+  }
+
+  /** Memory and a register change; what becomes of either nobody needs to know. */
+  private void exchange(int i) {
+    int size = code.size[i];
+    boolean compares = code.kind[i] == Kind.COMPARE_EXCHANGE;
+    int target = compares ? RAX : code.reg[i];
+    int before = machine.register(target);
+    if (values.isPointer(machine.register(code.reg[i]))) {
+      throw machine.reject("exchanges an address");
+    }
+    accesses.load(size);
+    accesses.store(size, values.unknown());
+    // What is less than 4 bytes, or may not be written, leaves the rest as it was.
+    boolean clears = size == 4 && !compares;
+    boolean isU32 = clears || size < 8 && values.isU32(before);
+    machine.setRegister(target, isU32 ? values.u32() : values.unknown());
+    conditions.forget();
   }
 
   /** Of 4 bytes; values that are numbers of 32 bits with a sign stay what they are. */
@@ -363,7 +390,11 @@ final class Effects {
         int divisor = operand(i, size);
         int trap = machine.traps[i];
         boolean cannotBeZero = values.low[divisor] > 0 || values.high[divisor] < 0;
-        if (trap == 0 && !cannotBeZero) {
+        boolean isKnown =
+            machine.rules.trapsBySignal()
+                ? trap != 0 || cannotBeZero
+                : isHarmless(i, divisor) || divisions.isChecked(i);
+        if (!isKnown) {
           throw machine.reject("a division that may fault has no trap");
         }
       }
@@ -378,6 +409,13 @@ final class Effects {
     machine.setRegister(RAX, quotient);
     machine.setRegister(RDX, isPlain ? values.range(0, values.high[dividend]) : unknown(size));
     conditions.forget();
+  }
+
+  /** Whether a division by {@code divisor} never faults. */
+  private boolean isHarmless(int i, int divisor) {
+    long number = values.low[divisor];
+    boolean isMinusOne = code.size[i] == 8 ? number == -1 : (int) number == -1;
+    return values.isConstant(divisor) && number != 0 && (code.kind[i] == Kind.DIV || !isMinusOne);
   }
 
   private void bits(int i) {
@@ -412,10 +450,9 @@ final class Effects {
     int result = machine.joins.either(before, other);
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0
-        && values.rootShift[other] == 0
         && !values.isPointer(other)) {
       // A clamped index.
-      machine.state.copySums(values.root[other], values.offset[other], values.root[result]);
+      machine.state.copySums(values.origin(other), values.offset[other], values.origin(result));
     }
     machine.setRegister(code.reg[i], result);
   }
@@ -509,6 +546,9 @@ final class Effects {
 
   private void jump(int i) {
     int target = operand(i, 8);
+    if (machine.hasEnded) {
+      return;
+    }
     boolean isCall = blocks.isCall(i);
     switch (values.kind[target]) {
       case Values.RETURN_ADDRESS -> {
@@ -615,6 +655,9 @@ final class Effects {
     long end = values.high[target];
     if (end - first > machine.codeBytes) {
       throw machine.reject("a jump table without end");
+    }
+    if (!blocks.hasSeen(last, table, end)) {
+      throw machine.reject("a jump table that was not seen");
     }
     for (long entry = first; entry <= end; entry++) {
       int to = blocks.blockAtOffset(machine.tables.target(table, (int) entry));

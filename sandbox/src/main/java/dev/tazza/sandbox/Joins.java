@@ -141,7 +141,7 @@ final class Joins {
 
   /** The same but for relations to other values. */
   boolean includesBounds(int a, int b) {
-    if (isAnything(a) || values.kind[a] == Values.REFERENCE && isReference(a) && isReference(b)) {
+    if (isAnything(a) || values.isAt(a, Values.REFERENCE, 0) && isReference(b, values.aux[a])) {
       return true;
     }
     boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
@@ -214,6 +214,10 @@ final class Joins {
       values.sumRight[result] = values.sumRight[a];
       values.minus[result] = values.minus[a];
     }
+    if (values.wrapRoot[a] == values.wrapRoot[b] && values.wrapOffset[a] == values.wrapOffset[b]) {
+      values.wrapRoot[result] = values.wrapRoot[a];
+      values.wrapOffset[result] = values.wrapOffset[a];
+    }
     values.step[result] = step(a, b);
     values.setJoined(result, block);
     if (grows && (low < values.low[a] || high > values.high[a])) {
@@ -274,8 +278,10 @@ final class Joins {
 
   private int mergeKinds(int a, int b) {
     int result;
-    if (isReference(a) && isReference(b)) {
-      result = values.make(Values.REFERENCE, 0, 0, 0);
+    int typeA = typeOf(a);
+    int typeB = typeA == ReferenceTypes.NONE ? ReferenceTypes.NONE : typeOf(b);
+    if (typeB != ReferenceTypes.NONE) {
+      result = values.make(Values.REFERENCE, rules.types().common(typeA, typeB), 0, 0);
     } else if (values.isPointer(a) || values.isPointer(b)) {
       result = values.unknown();
     } else {
@@ -288,13 +294,26 @@ final class Joins {
     return result;
   }
 
-  /** Whether it is a function reference or null. */
-  boolean isReference(int value) {
+  /** Whether it is a function reference of a type, or null. */
+  boolean isReference(int value, int type) {
+    int actual = typeOf(value);
+    return actual != ReferenceTypes.NONE && rules.types().matches(actual, type);
+  }
+
+  /** The type that it has if it is a function reference or null. */
+  private int typeOf(int value) {
+    if (values.low[value] != values.high[value]) {
+      return ReferenceTypes.NONE;
+    }
+    long distance = values.low[value];
     return switch (values.kind[value]) {
-      case Values.REFERENCE, Values.SCALAR -> values.low[value] == 0 && values.high[value] == 0;
+      case Values.REFERENCE -> distance == 0 ? values.aux[value] : ReferenceTypes.NONE;
+      case Values.SCALAR -> distance == 0 ? ReferenceTypes.NULL : ReferenceTypes.NONE;
       case Values.INSTANCE ->
-          values.low[value] == values.high[value] && rules.isOwnReference(values.low[value]);
-      default -> false;
+          rules.isOwnReference(distance)
+              ? ReferenceTypes.ofDefined(rules.typeOfOwnReference(rules.ownReference(distance)))
+              : ReferenceTypes.NONE;
+      default -> ReferenceTypes.NONE;
     };
   }
 
@@ -418,7 +437,7 @@ final class Joins {
       }
     } else {
       if (high > values.high[a]) {
-        high = high <= U32 ? U32 : Long.MAX_VALUE;
+        high = widest(high);
       }
       if (low < values.low[a]) {
         low = low >= 0 ? 0 : low >= Integer.MIN_VALUE ? Integer.MIN_VALUE : Long.MIN_VALUE;
@@ -434,9 +453,13 @@ final class Joins {
     }
   }
 
+  private static long widest(long high) {
+    return high <= U32 ? U32 : high <= Values.ADDRESSES ? Values.ADDRESSES : Long.MAX_VALUE;
+  }
+
   /** The least bound at or above {@code high} that some test may keep the value below. */
   private long nextLimit(int a, long high, long step, long low) {
-    long best = high <= Integer.MAX_VALUE ? Integer.MAX_VALUE : high <= U32 ? U32 : Long.MAX_VALUE;
+    long best = high <= Integer.MAX_VALUE ? Integer.MAX_VALUE : widest(high);
     for (int i = 0; i < limitCount; i += 2) {
       if (limits[i] == values.root[a]) {
         for (int less = -1; less <= 1; less++) {

@@ -100,7 +100,7 @@ final class Kind {
   static final int PUSH = 34;
   static final int POP = 35;
 
-  /** {@code ud2}. */
+  /** {@code ud2}, or a call of the trap stub. */
   static final int TRAP = 36;
 
   /** Tests a bit of a register. */
@@ -141,6 +141,12 @@ final class Kind {
   /** A jump to outside of the function. */
   static final int LEAVE = 49;
 
+  /** {@code reg = rm}, and memory {@code rm} becomes something else, from {@code reg}. */
+  static final int EXCHANGE = 50;
+
+  /** Memory {@code rm} and rax, compared, become something else. */
+  static final int COMPARE_EXCHANGE = 51;
+
   // Operations of ALU_*, by the manual's numbers of the first eight.
 
   static final int ADD = 0;
@@ -159,6 +165,9 @@ final class Kind {
   static final int SHL = 4;
   static final int SHR = 5;
   static final int SAR = 7;
+
+  /** Marks what has to have the prefix that locks; other instructions with memory may. */
+  static final int LOCKED = 3;
 
   /** Marks exact copies of 8 bytes, and of integers between register files. */
   static final int COPY = 1;

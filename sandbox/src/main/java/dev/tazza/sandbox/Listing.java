@@ -37,6 +37,9 @@ final class Listing {
       case Kind.ALU_REG -> OPERATIONS[code.sub[i]] + size + " " + reg + ", " + rm;
       case Kind.ALU_RM -> OPERATIONS[code.sub[i]] + size + " " + rm + ", " + reg;
       case Kind.ALU_IMM -> OPERATIONS[code.sub[i]] + size + " " + rm + ", " + code.imm[i];
+      case Kind.EXCHANGE ->
+          (code.sub[i] == Kind.LOCKED ? "xadd" : "xchg") + size + " " + rm + ", " + reg;
+      case Kind.COMPARE_EXCHANGE -> "cmpxchg" + size + " " + rm + ", " + reg;
       case Kind.IMUL_IMM -> "imul" + size + " " + reg + ", " + rm + ", " + code.imm[i];
       case Kind.SHIFT_IMM -> SHIFTS[code.sub[i]] + size + " " + rm + ", " + code.imm[i];
       case Kind.SHIFT_CL -> SHIFTS[code.sub[i]] + size + " " + rm + ", cl";
@@ -56,7 +59,7 @@ final class Listing {
       case Kind.PUSH_IMM -> "push " + code.imm[i];
       case Kind.POP_RM -> "pop " + rm;
       case Kind.LEAVE -> "jmp " + hex(code.imm[i]);
-      case Kind.TRAP -> "ud2";
+      case Kind.TRAP -> code.base[i] == Machine.R15 ? "call " + rm : "ud2";
       case Kind.NONE -> "?";
       default -> "kind " + code.kind[i] + size + " " + reg + ", " + rm;
     };

@@ -1,6 +1,7 @@
 package dev.tazza.sandbox;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Which places are still read, and which a loop changes: what need not be joined, and what a loop's
@@ -69,6 +70,8 @@ final class Liveness {
     OPERANDS[Kind.LEA] = WRITES_REG;
     OPERANDS[Kind.ALU_REG] = READS_REG | WRITES_REG | READS_RM;
     OPERANDS[Kind.ALU_RM] = READS_REG | READS_RM | WRITES_RM;
+    OPERANDS[Kind.EXCHANGE] = READS_REG | WRITES_REG | READS_RM | WRITES_RM;
+    OPERANDS[Kind.COMPARE_EXCHANGE] = READS_REG | READS_RM | WRITES_RM;
     OPERANDS[Kind.SHIFT_X] = WRITES_REG | READS_RM | READS_THIRD;
     OPERANDS[Kind.AND_NOT] = WRITES_REG | READS_RM | READS_THIRD;
     OPERANDS[Kind.LOWEST_BIT] = READS_RM;
@@ -87,6 +90,9 @@ final class Liveness {
   private final Instructions code;
   private final Blocks blocks;
   private final Machine machine;
+
+  /** Of loops with fewer blocks it is found out which these are. */
+  private static final int SHORT = 256;
 
   /** Words of a set. */
   private int words;
@@ -264,6 +270,10 @@ final class Liveness {
         read |= 1 << RAX | 1 << RDX;
         written |= 1 << RAX | 1 << RDX;
       }
+      case Kind.COMPARE_EXCHANGE -> {
+        read |= 1 << RAX;
+        written |= 1 << RAX;
+      }
       case Kind.SIGN -> {
         read |= 1 << RAX;
         written |= 1 << RDX;
@@ -384,8 +394,57 @@ final class Liveness {
 
   /** What the loop that starts at {@code block} changes and reads. */
   long changedAt(int block, int word) {
-    long set = changed[blocks.place[block] * words + word] & live[block * words + word];
+    return ofInterest(changed[blocks.place[block] * words + word], block, word);
+  }
+
+  private long ofInterest(long all, int block, int word) {
+    long set = all & live[block * words + word];
     return slots(set, word) | (word == 0 ? set & REGISTERS & ~FIXED : 0);
+  }
+
+  /** Removes those of {@code places} that the loop which starts at {@code block} leaves alone. */
+  void keepChanged(BitSet places, int block) {
+    BitSet inside = blocksOfLoop(blocks.place[block]);
+    BitSet all = new BitSet();
+    for (int word = 0; word < words; word++) {
+      long set = 0;
+      for (int k = inside.nextSetBit(0); k >= 0; k = inside.nextSetBit(k + 1)) {
+        set |= writes[blocks.order[k] * words + word];
+      }
+      long rest = ofInterest(set, block, word);
+      for (; rest != 0; rest &= rest - 1) {
+        all.set(place(word, Long.numberOfTrailingZeros(rest)));
+      }
+    }
+    places.and(all);
+  }
+
+  /**
+   * The places in the order of the blocks of a loop: of short ones only those from which a way
+   * leads back to the loop's start, otherwise all up to the last with such a way.
+   */
+  private BitSet blocksOfLoop(int start) {
+    int last = blocks.lastBack[start];
+    BitSet inside = new BitSet();
+    if (last - start > SHORT) {
+      inside.set(start, last + 1);
+      return inside;
+    }
+    inside.set(start);
+    int before;
+    do {
+      before = inside.cardinality();
+      for (int k = last; k > start; k--) {
+        int end = blocks.firstSuccessor[blocks.order[k] + 1];
+        for (int i = blocks.firstSuccessor[blocks.order[k]]; i < end; i++) {
+          int to = blocks.place[blocks.successors[i]];
+          if (to >= start && inside.get(to)) {
+            inside.set(k);
+          }
+        }
+      }
+    } while (inside.cardinality() > before);
+    return inside;
   }
 
   /** The place in a state that a bit stands for. */

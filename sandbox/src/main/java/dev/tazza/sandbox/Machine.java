@@ -23,14 +23,14 @@ final class Machine {
   private static final int MOST_SLOTS = 1 << 20;
 
   final Instructions code = new Instructions();
-  final Values values = new Values();
-  final Arithmetic arithmetic = new Arithmetic(values);
+  final Values values;
+  final Arithmetic arithmetic;
   final Conditions conditions;
   final Joins joins;
   final ModuleRules rules;
   final Callees callees;
   Role role;
-  State state = new State();
+  State state;
 
   /** The instruction under way. */
   int at;
@@ -60,12 +60,15 @@ final class Machine {
   /** Stack bytes of the function's arguments and results, which its caller has made room for. */
   int incoming;
 
-  Machine(ModuleRules rules, Callees callees, Role role) {
+  Machine(ModuleRules rules, Callees callees, Role role, Room room) {
+    values = new Values(room);
+    state = new State(room);
+    arithmetic = new Arithmetic(values);
     this.rules = rules;
     this.callees = callees;
     this.role = role;
     joins = new Joins(values, rules);
-    conditions = new Conditions(values, joins);
+    conditions = new Conditions(values, joins, room);
   }
 
   /** The 8 bytes at an offset from the function's start, which is within it. */
@@ -175,8 +178,8 @@ final class Machine {
     state.set(place(distance), value);
   }
 
-  /** Whether {@code value} may be passed on as a function reference. */
-  boolean isReference(int value) {
-    return joins.isReference(value);
+  /** Whether {@code value} may be passed on as a function reference of a type. */
+  boolean isReference(int value, int type) {
+    return joins.isReference(value, type);
   }
 }

@@ -7,12 +7,8 @@ import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
-import dev.tazza.wasm.type.RefType;
-import dev.tazza.wasm.type.TypeCode;
-import dev.tazza.wasm.type.TypeErasure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +19,7 @@ final class ModuleRules {
   private final WasmModule module;
   private final Tunables tunables;
   private final FunctionReferences references;
+  private final ReferenceTypes types;
   private final VmLayout layout;
   private final VmLayout.Shape shape;
   private final @Nullable Convention[] conventions;
@@ -37,8 +34,9 @@ final class ModuleRules {
     layout = ModuleLayout.of(module, references);
     shape = layout.shape();
     conventions = new Convention[module.typeCount()];
+    types = new ReferenceTypes(module);
     for (int i = 0; i < conventions.length; i++) {
-      conventions[i] = Convention.of(module.funcTypeAt(i));
+      conventions[i] = module.isFuncType(i) ? Convention.of(module.funcTypeAt(i), types) : null;
     }
     int memories = module.memoryCount();
     room = new long[memories];
@@ -66,8 +64,18 @@ final class ModuleRules {
     return tunables.usesFuel();
   }
 
+  /** Whether the processor's faults are traps; if not, none may happen. */
+  boolean trapsBySignal() {
+    return tunables.trapsBySignal();
+  }
+
   WasmModule module() {
     return module;
+  }
+
+  /** The module's types of references to functions. */
+  ReferenceTypes types() {
+    return types;
   }
 
   Convention conventionOfType(int type) {
@@ -119,9 +127,14 @@ final class ModuleRules {
         && (distance - first) % size == 0;
   }
 
-  /** Whether the base of memory {@code index} is good as long as the instance is. */
+  /** Whether all that memory {@code index} can ever become, and its guard, is reserved. */
   boolean isStatic(int index) {
     return isStatic[index];
+  }
+
+  /** Whether the base of memory {@code index} is good as long as the instance is. */
+  boolean staysInPlace(int index) {
+    return tunables.staysInPlace(module.memory(index));
   }
 
   /**
@@ -145,23 +158,18 @@ final class ModuleRules {
     return limits.hasMaximum() && limits.minimum() == limits.maximum();
   }
 
-  boolean holdsFunctions(int table) {
-    return module.table(table).elementType().code() == TypeCode.FUNCREF;
+  // What references to functions are in globals, tables and segments: see ReferenceTypes.
+
+  int typeOfGlobal(int global) {
+    return types.of(module.global(global).valueType().code());
   }
 
-  /** Whether all elements of a table may be elements of a table of functions. */
-  boolean givesFunctions(int table) {
-    return areFunctions(module.table(table).elementType());
+  int typeOfElements(int table) {
+    return types.of(module.table(table).elementType().code());
   }
 
-  /** The same of an element segment. */
-  boolean segmentGivesFunctions(int segment) {
-    return areFunctions(module.elementSegments().get(segment).type());
-  }
-
-  private boolean areFunctions(RefType type) {
-    int heapType = TypeCode.heapType(new TypeErasure(module::type).apply(type.code()));
-    return heapType == AbstractHeapType.FUNC.code() || heapType == AbstractHeapType.NOFUNC.code();
+  int typeOfSegment(int segment) {
+    return types.of(module.elementSegments().get(segment).type().code());
   }
 
   // What stands at a distance from the start of an instance context: a kind of value with its
@@ -276,6 +284,9 @@ final class ModuleRules {
       return NO_FIELD;
     }
     int first = memory ? module.importedMemoryCount() : module.importedTableCount();
+    if (memory && module.memory(first + number).limits().shared()) {
+      return plain(Values.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
+    }
     return definitionField(rest % size, memory, first + number, width);
   }
 

@@ -55,8 +55,11 @@ final class Pieces {
     }
     requireTrampolines(module);
     for (int type = 0; type < module.typeCount(); type++) {
-      trampoline(compiled.entryTrampoline(type), Role.entry(module.funcTypeAt(type)));
-      trampoline(compiled.exitTrampoline(type), Role.hostCall(module.funcTypeAt(type)));
+      if (module.isFuncType(type)) {
+        Convention convention = rules.conventionOfType(type);
+        trampoline(compiled.entryTrampoline(type), Role.entry(convention));
+        trampoline(compiled.exitTrampoline(type), Role.hostCall(convention));
+      }
     }
     for (int i = 0; i < symbols.length; i++) {
       if (taken[i] == null) {
@@ -121,10 +124,10 @@ final class Pieces {
       RuntimeService service = RuntimeService.of(number);
       boolean isIt =
           symbols[i].givenName() == null
-              ? isProved(i, Role.service(service))
+              ? isProved(i, Role.service(service, rules.types()))
               : service.symbol().equals(symbols[i].givenName());
       if (isIt) {
-        take(symbols[i].offset(), Role.service(service), Callees.of(service));
+        take(symbols[i].offset(), Role.service(service, rules.types()), Callees.of(service));
         return;
       }
     }
@@ -137,7 +140,7 @@ final class Pieces {
     int offset = symbols[i].offset();
     int trap = Arrays.binarySearch(tables.trapOffsets(), offset);
     try {
-      new Proof(rules, new Callees(new int[0], new int[0]), true)
+      new Proof(rules, new Callees(new int[0], new int[0], rules.types()), Long.MAX_VALUE, true)
           .prove(
               role,
               text,
@@ -153,6 +156,6 @@ final class Pieces {
   }
 
   static SandboxException contradiction(String function, String reason) {
-    return new SandboxException(function, 0, "", reason, "");
+    return new SandboxException(function, 0, "", reason, "", false);
   }
 }

@@ -26,13 +26,18 @@ final class Proof {
 
   private static final String UNCERTAIN = "a loop of which nothing is certain";
 
+  private final Room room;
   private final Machine machine;
   private final Instructions code;
   private final Blocks blocks;
   private final Decoder decoder;
   private final Effects effects;
   private final Liveness liveness;
+  private final Rounds rounds;
   private final QuickProof quick;
+
+  /** Whether the quick proof is left out. */
+  private final boolean isThorough;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -56,6 +61,13 @@ final class Proof {
   private boolean[] isDue = new boolean[64];
 
   private int[] visits = new int[64];
+
+  /** By block that starts a loop: whether it is to be visited as soon as control comes there. */
+  private boolean[] isOwed = new boolean[64];
+
+  /** By block: whether less is known there than when it was visited. */
+  private boolean[] isLess = new boolean[64];
+
   private int firstDue;
 
   private boolean hasLoops;
@@ -68,16 +80,19 @@ final class Proof {
 
   private final ArrayDeque<State> idle = new ArrayDeque<>();
 
-  /** Whether the quick proof is left out. */
-  private final boolean isThorough;
-
-  Proof(ModuleRules rules, Callees callees, boolean isThorough) {
+  /**
+   * @param mostBytes of the heap that no function may go beyond
+   * @param isThorough whether the quick proof is left out
+   */
+  Proof(ModuleRules rules, Callees callees, long mostBytes, boolean isThorough) {
     this.isThorough = isThorough;
-    machine = new Machine(rules, callees, Role.function(Convention.of(new int[0], new int[0])));
+    room = new Room(mostBytes);
+    machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
     blocks = new Blocks(code, machine.records, machine.tables);
     decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
+    rounds = new Rounds(blocks);
     effects = new Effects(machine, blocks, this);
     quick = new QuickProof(machine);
   }
@@ -113,13 +128,25 @@ final class Proof {
     if (hasLoops) {
       liveness.find();
     }
-    if (role.exits()) {
+    if (role.exits() || role.job() == Role.Job.ENTRY) {
       requireStraight();
     }
+    room.start(code.count);
+    boolean isDone = false;
+    try {
+      follow();
+      isDone = true;
+    } catch (Room.Exceeded exceeded) {
+      throw Rejection.limit(machine.at, room);
+    } finally {
+      release(isDone);
+    }
+  }
+
+  /** Proves what was decoded. */
+  private void follow() {
     machine.isLenient = true;
-    guesses = true;
-    run(false);
-    guesses = false;
+    guess();
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
       run(false);
@@ -144,9 +171,54 @@ final class Proof {
     }
   }
 
+  /** Guesses what holds in loops. What is rejected because of a wrong guess only has failed. */
+  private void guess() {
+    guesses = true;
+    try {
+      run(false);
+    } catch (Rejection rejection) {
+      if (!hasLoops) {
+        throw rejection;
+      }
+      machine.hasFailed = true;
+    } finally {
+      guesses = false;
+    }
+  }
+
   /**
-   * What an exit has stored is noted for all ways alike, so there must be one only, but for traps
-   * and for the poll at its start, before it has stored anything.
+   * Gives back what the function took.
+   *
+   * @param isDone whether the proof came to its end, so that all states are where they belong
+   */
+  private void release(boolean isDone) {
+    recycle(states);
+    recycle(found);
+    int count = Math.min(blocks.count, states.length);
+    Arrays.fill(changes, 0, count, null);
+    Arrays.fill(counters, 0, count, null);
+    if (!isDone || room.isLarge()) {
+      idle.clear();
+      machine.values.shrink();
+      room.keep(machine.values.bytes());
+      machine.state = new State(room);
+    }
+  }
+
+  private void recycle(@Nullable State[] all) {
+    int count = Math.min(blocks.count, all.length);
+    for (int i = 0; i < count; i++) {
+      State state = all[i];
+      if (state != null) {
+        idle.push(state);
+        all[i] = null;
+      }
+    }
+  }
+
+  /**
+   * What goes to the value slots is noted for all ways alike, so there must be one only, but for
+   * traps and for the poll at its start, before it has stored anything.
    */
   private void requireStraight() {
     int pollEnd = -1;
@@ -156,10 +228,10 @@ final class Proof {
         if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
           pollEnd = target + POLL - 1;
         } else if (code.kind[target] != Kind.TRAP) {
-          throw new Rejection(i, "an exit with more than one way through it");
+          throw new Rejection(i, "a trampoline with more than one way through it");
         }
       } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
-        throw new Rejection(i, "an exit with more than one way through it");
+        throw new Rejection(i, "a trampoline with more than one way through it");
       }
     }
   }
@@ -217,12 +289,14 @@ final class Proof {
       int room = Math.max(count, states.length * 2);
       states = new State[room];
       isDue = new boolean[room];
+      isOwed = new boolean[room];
+      isLess = new boolean[room];
       visits = new int[room];
       changes = new BitSet[room];
       found = new State[room];
       counters = new Counters[room];
     }
-    Arrays.fill(states, 0, count, null);
+    recycle(states);
     Arrays.fill(isDue, 0, count, false);
     Arrays.fill(visits, 0, count, 0);
     machine.values.start();
@@ -256,6 +330,11 @@ final class Proof {
   }
 
   private void begin() {
+    Arrays.fill(isOwed, 0, blocks.count, false);
+    Arrays.fill(isLess, 0, blocks.count, false);
+    if (hasLoops) {
+      rounds.start();
+    }
     machine.at = 0;
     State first = newState();
     effects.start(first);
@@ -278,7 +357,7 @@ final class Proof {
 
   private State newState() {
     State state = idle.poll();
-    return state == null ? new State() : state;
+    return state == null ? new State(room) : state;
   }
 
   private void visit(int block) {
@@ -286,6 +365,14 @@ final class Proof {
     State start = states[block];
     if (start == null) {
       return;
+    }
+    if (hasLoops) {
+      isOwed[block] = false;
+      if (isLess[block]) {
+        isLess[block] = false;
+        forgetRound(block);
+      }
+      rounds.visit(block);
     }
     visits[block]++;
     State state = start;
@@ -315,6 +402,27 @@ final class Proof {
   }
 
   /**
+   * A block is visited again, since less is known there than before. What is only reached by way of
+   * it is found out anew, but for starts of loops, where what is known only ever becomes less, so
+   * that there is an end.
+   */
+  private void forgetRound(int start) {
+    rounds.find(start);
+    for (int i = 0; i < rounds.count; i++) {
+      int block = rounds.members[i];
+      State known = states[block];
+      if (known != null && blocks.isLoop[block]) {
+        isOwed[block] = true;
+      } else if (known != null) {
+        states[block] = null;
+        isDue[blocks.place[block]] = false;
+        isLess[block] = false;
+        idle.push(known);
+      }
+    }
+  }
+
+  /**
    * The same where a loop starts.
    *
    * @param isBack whether this ends a round of the loop
@@ -331,7 +439,7 @@ final class Proof {
       }
     } else if (!isFinal && machine.joins.isCurious) {
       if (counter == null) {
-        counter = new Counters(machine.values);
+        counter = new Counters(machine.values, room);
         counters[block] = counter;
       }
       if (isBack && known != null) {
@@ -418,7 +526,9 @@ final class Proof {
       throw machine.reject("control goes where it was not expected to");
     }
     State known = states[block];
-    if (isLoop && !flowToLoop(state, block, place <= current)) {
+    if (isLoop && flowToLoop(state, block, place <= current)) {
+      isLess[block] |= known != null;
+    } else if (isLoop && !isOwed[block]) {
       return false;
     }
     boolean takes = false;
@@ -430,8 +540,11 @@ final class Proof {
       }
       states[block] = known;
       arrive(known, block);
-    } else if (!isLoop && !machine.joins.add(known, state, block, false, null, null)) {
-      return false;
+    } else if (!isLoop) {
+      if (!machine.joins.add(known, state, block, false, null, null)) {
+        return false;
+      }
+      isLess[block] |= !isDue[place];
     }
     isDue[place] = true;
     firstDue = Math.min(firstDue, place);
@@ -453,6 +566,8 @@ final class Proof {
     if (guesses) {
       machine.joins.guess(state, liveness, block);
     } else if (changed != null) {
+      // A round of an outer loop may have changed others meanwhile.
+      liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
       machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];

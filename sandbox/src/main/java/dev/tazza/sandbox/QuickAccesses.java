@@ -2,10 +2,9 @@ package dev.tazza.sandbox;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.GlobalType;
-import dev.tazza.wasm.type.TypeCode;
 
 /**
  * Loads and stores, as far as the quick proof follows them: the rules are those of {@link
@@ -221,7 +220,7 @@ final class QuickAccesses {
   }
 
   private long loadElement(int table) {
-    return rules.holdsFunctions(table) ? reference() : Fact.UNKNOWN;
+    return rules.typeOfElements(table) == ReferenceTypes.NONE ? Fact.UNKNOWN : reference();
   }
 
   /** A function reference, or null, that the instruction finds. */
@@ -238,10 +237,12 @@ final class QuickAccesses {
         && machine.traps[i] == TrapCode.UNINITIALIZED_ELEMENT.code()) {
       return Fact.of(Values.REFERENCE_TYPE, reference, 0);
     }
-    if (distance == FuncRefLayout.CODE && width == 8) {
+    // Null has no type, so what has one is not null.
+    boolean isFunction = quick.state.typeOf(reference) >= 0 && width == 8;
+    if (distance == FuncRefLayout.CODE && isFunction) {
       return Fact.pointer(Values.REFERENCE_CODE, reference, 0);
     }
-    if (distance == FuncRefLayout.CONTEXT && width == 8) {
+    if (distance == FuncRefLayout.CONTEXT && isFunction) {
       return Fact.pointer(Values.REFERENCE_CONTEXT, reference, 0);
     }
     throw new Unclear("no field of a function reference");
@@ -278,7 +279,7 @@ final class QuickAccesses {
       throw new Unclear("another memory than the first");
     }
     long base = Fact.of(Values.MEMORY, 0, 0);
-    return rules.isStatic(0) ? base : movable(base);
+    return rules.staysInPlace(0) ? base : movable(base);
   }
 
   /** A fact that calls may make out of date. */
@@ -300,7 +301,8 @@ final class QuickAccesses {
     if (distance != 0 || width > Accesses.sizeOf(code)) {
       throw new Unclear("not the width of a global");
     }
-    return code == TypeCode.FUNCREF ? reference() : plain(width);
+    boolean isReference = rules.typeOfGlobal(global) != ReferenceTypes.NONE && width == 8;
+    return isReference ? reference() : plain(width);
   }
 
   private static long loadStore(long distance, int width) {
@@ -405,7 +407,8 @@ final class QuickAccesses {
     }
     if (kind == Values.TABLE) {
       element(i, pointer, width);
-      if (rules.holdsFunctions(Fact.id(pointer)) && !quick.isReference(fact)) {
+      int type = rules.typeOfElements(Fact.id(pointer));
+      if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
         throw new Unclear("stores no function reference to a table");
       }
       return;
@@ -432,11 +435,12 @@ final class QuickAccesses {
   private void storeGlobal(int global, long distance, int width, long fact) {
     GlobalType type = rules.module().global(global);
     int code = type.valueType().code();
-    boolean isReference = code == TypeCode.FUNCREF;
+    int reference = rules.typeOfGlobal(global);
     if (!type.mutable()
         || distance != 0
         || width > Accesses.sizeOf(code)
-        || isReference && (width != 8 || !quick.isReference(fact))) {
+        || reference != ReferenceTypes.NONE
+            && (width != 8 || !quick.isReference(fact, reference))) {
       throw new Unclear("not what a global may hold");
     }
   }

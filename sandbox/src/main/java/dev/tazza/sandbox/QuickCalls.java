@@ -14,7 +14,7 @@ final class QuickCalls {
   /** The registers that a call may change are below this one. */
   private static final int FIRST_PRESERVED = 12;
 
-  private static final Convention NOTHING = Convention.of(new int[0], new int[0]);
+  private static final Convention NOTHING = Convention.none();
   private static final int RETURN_ADDRESS = 8;
 
   private final QuickMachine quick;
@@ -63,12 +63,13 @@ final class QuickCalls {
     };
   }
 
-  private void check(Claim claim, long fact) {
+  private void check(Convention.Values values, int number, long fact) {
+    Claim claim = values.claims()[number];
     boolean holds =
         switch (claim) {
           case NONE -> true;
           case U32 -> Fact.isU32(fact);
-          case REFERENCE -> quick.isReference(fact);
+          case REFERENCE -> quick.isReference(fact, values.types()[number]);
         };
     if (!holds) {
       throw new Unclear("not what the convention claims");
@@ -215,9 +216,9 @@ final class QuickCalls {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
       if (claim != Claim.NONE && register >= 0) {
-        check(claim, quick.state.at[register]);
+        check(params, i, quick.state.at[register]);
       } else if (claim == Claim.REFERENCE && register == Convention.ON_STACK) {
-        check(claim, quick.stackFact(top + params.offsets()[i]));
+        check(params, i, quick.stackFact(top + params.offsets()[i]));
       }
     }
   }
@@ -287,9 +288,9 @@ final class QuickCalls {
       int register = results.registers()[i];
       Claim claim = results.claims()[i];
       if (claim != Claim.NONE && register >= 0) {
-        check(claim, quick.state.at[register]);
+        check(results, i, quick.state.at[register]);
       } else if (claim == Claim.REFERENCE && register == Convention.ON_STACK) {
-        check(claim, quick.stackFact(RETURN_ADDRESS + params + results.offsets()[i]));
+        check(results, i, quick.stackFact(RETURN_ADDRESS + params + results.offsets()[i]));
       }
     }
   }

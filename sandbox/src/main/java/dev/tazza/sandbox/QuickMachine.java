@@ -140,12 +140,13 @@ final class QuickMachine {
     state.set(place(distance), fact);
   }
 
-  /** Whether it is a function reference or null. */
-  boolean isReference(long fact) {
+  /** Whether it is a reference, or null, to functions of a type. */
+  boolean isReference(long fact, int type) {
     return switch (Fact.kind(fact)) {
-      case Values.REFERENCE -> Fact.distance(fact) == 0;
+      case Values.REFERENCE -> type == ReferenceTypes.ANY && Fact.distance(fact) == 0;
+      case Values.INSTANCE ->
+          type == ReferenceTypes.ANY && rules.isOwnReference(Fact.distance(fact));
       case Fact.EXACT -> Fact.number(fact) == 0;
-      case Values.INSTANCE -> rules.isOwnReference(Fact.distance(fact));
       default -> false;
     };
   }

@@ -19,6 +19,12 @@ final class QuickProof {
 
   private static final int WORD = Long.SIZE;
 
+  /** So many places the states of a function may have before it gives up: 4 MiB. */
+  private static final long MOST_PLACES = 1 << 19;
+
+  /** With so many of them, states are not kept for the next function. */
+  private static final long MANY_PLACES = 1 << 15;
+
   private final Machine machine;
   private final Instructions code;
   private final QuickMachine quick;
@@ -50,6 +56,9 @@ final class QuickProof {
 
   private int firstDue;
 
+  /** Places of all states of labels. */
+  private long placeCount;
+
   private final ArrayDeque<QuickState> idle = new ArrayDeque<>();
 
   QuickProof(Machine machine) {
@@ -68,8 +77,8 @@ final class QuickProof {
    * @throws Unclear when it cannot be followed, which says nothing of the function
    */
   void prove() {
-    if (machine.role.job() != Role.Job.FUNCTION) {
-      throw new Unclear("no function");
+    if (machine.role.job() != Role.Job.FUNCTION || !machine.rules.trapsBySignal()) {
+      throw new Unclear("no function whose faults are traps");
     }
     limits.clear();
     try {
@@ -119,6 +128,10 @@ final class QuickProof {
         states[label] = null;
       }
     }
+    if (placeCount > MANY_PLACES) {
+      idle.clear();
+    }
+    placeCount = 0;
     labelCount = 0;
     hasHeads = false;
     for (int i = 0; i < count; i++) {
@@ -233,6 +246,13 @@ final class QuickProof {
    * @return whether it goes on there
    */
   private boolean arrive(int label, int i, boolean falls) {
+    conditions.forget();
+    if (falls && states[label] == null && lastBack[label] < 0) {
+      // The first way here: the current state is what is known.
+      quick.state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+      states[label] = copyOfState();
+      return true;
+    }
     if (falls) {
       flow(label, i);
     }
@@ -245,7 +265,6 @@ final class QuickProof {
       throw new Unclear("nothing is known at a label");
     }
     quick.state.copy(state);
-    conditions.forget();
     return true;
   }
 
@@ -254,8 +273,7 @@ final class QuickProof {
     QuickState known = states[label];
     boolean isNews = true;
     if (known == null) {
-      known = newState();
-      known.copy(quick.state);
+      known = copyOfState();
       // Copies are made within a block.
       known.at[State.COPY_REGISTER] = Fact.UNKNOWN;
       if (lastBack[label] >= 0) {
@@ -268,6 +286,16 @@ final class QuickProof {
     if (isNews) {
       setDue(instruction);
     }
+  }
+
+  private QuickState copyOfState() {
+    placeCount += quick.state.places;
+    if (placeCount > MOST_PLACES) {
+      throw new Unclear("too many places");
+    }
+    QuickState copy = newState();
+    copy.copy(quick.state);
+    return copy;
   }
 
   private LoopLimits limitsOf(int head) {

@@ -103,7 +103,7 @@ final class QuickState {
       long fact = at[place];
       switch (Fact.kind(fact)) {
         case Values.MEMORY -> {
-          if (!rules.isStatic(0)) {
+          if (!rules.staysInPlace(0)) {
             at[place] = Fact.UNKNOWN;
           }
         }

@@ -2,8 +2,8 @@ package dev.tazza.sandbox;
 
 /**
  * What code tells about a call at its return address: an instruction that does nothing, whose
- * displacement leads to a record behind the code, see {@link dev.tazza.environ.CallSites}. Whoever
- * walks frames reads these, and a throw goes on at the landing pads that they name.
+ * displacement leads to a record behind the code, see {@link dev.tazza.environ.CallRecords}.
+ * Whoever walks frames reads these, and a throw goes on at the landing pads that they name.
  */
 final class Records {
   /** {@code nop [rax + rax + d32]} up to the displacement. */

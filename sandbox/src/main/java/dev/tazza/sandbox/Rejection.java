@@ -10,9 +10,23 @@ final class Rejection extends RuntimeException {
   /** Number of the instruction. */
   final int instruction;
 
+  /** Whether nothing is wrong with the code, but that to prove it would take too much. */
+  final boolean isLimit;
+
   Rejection(int instruction, String reason) {
+    this(instruction, reason, false);
+  }
+
+  private Rejection(int instruction, String reason, boolean isLimit) {
     super(reason, null, false, false);
     this.instruction = instruction;
+    this.isLimit = isLimit;
+  }
+
+  /** For code that takes more than there is room for. */
+  static Rejection limit(int instruction, Room room) {
+    String reason = "the proof needs more than %d KB of the heap".formatted(room.limit() >> 10);
+    return new Rejection(instruction, reason, true);
   }
 
   String reason() {

@@ -2,7 +2,6 @@ package dev.tazza.sandbox;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.RuntimeService;
-import dev.tazza.wasm.type.FuncType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +38,22 @@ record Role(Job job, Convention convention, @Nullable RuntimeService service) {
     return new Role(Job.FUNCTION, convention, null);
   }
 
-  static Role hostCall(FuncType type) {
-    return new Role(Job.HOST_CALL, Convention.of(type), null);
+  // The following are for all functions whose values travel like those of a type.
+
+  static Role hostCall(Convention convention) {
+    return new Role(Job.HOST_CALL, convention.unnamed(), null);
   }
 
-  static Role entry(FuncType type) {
-    return new Role(Job.ENTRY, Convention.of(type), null);
+  static Role entry(Convention convention) {
+    return new Role(Job.ENTRY, convention.unnamed(), null);
   }
 
-  static Role imported(FuncType type) {
-    return new Role(Job.IMPORTED, Convention.of(type), null);
+  static Role imported(Convention convention) {
+    return new Role(Job.IMPORTED, convention.unnamed(), null);
   }
 
   /** The code behind calls of a service. */
-  static Role service(RuntimeService service) {
-    return new Role(Job.SERVICE, Convention.of(service.type()), service);
+  static Role service(RuntimeService service, ReferenceTypes types) {
+    return new Role(Job.SERVICE, Convention.of(service.type(), types), service);
   }
 }

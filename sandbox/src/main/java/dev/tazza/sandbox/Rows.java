@@ -79,6 +79,7 @@ final class Rows {
     integers();
     control();
     bits();
+    atomics();
     floats();
     VectorRows.put();
     groups();
@@ -179,6 +180,19 @@ final class Rows {
     put(2, P66, 0xf7, op(Kind.SHIFT_X, Kind.SHL) | MODRM | VEX_ONLY);
     put(2, PF2, 0xf7, op(Kind.SHIFT_X, Kind.SHR) | MODRM | VEX_ONLY);
     put(2, PF3, 0xf7, op(Kind.SHIFT_X, Kind.SAR) | MODRM | VEX_ONLY);
+  }
+
+  private static void atomics() {
+    put(0, NP, 0x86, Kind.EXCHANGE | MODRM | BYTE | W1 | MEMORY_ONLY);
+    sized(0x87, Kind.EXCHANGE | MODRM | MEMORY_ONLY);
+    int add = op(Kind.EXCHANGE, Kind.LOCKED) | MODRM | MEMORY_ONLY;
+    int compare = op(Kind.COMPARE_EXCHANGE, Kind.LOCKED) | MODRM | MEMORY_ONLY;
+    put(1, NP, 0xc0, add | BYTE | W1);
+    put(1, NP, 0xb0, compare | BYTE | W1);
+    for (int prefix : new int[] {NP, P66}) {
+      put(1, prefix, 0xc1, add);
+      put(1, prefix, 0xb1, compare);
+    }
   }
 
   private static void floats() {

@@ -12,6 +12,7 @@ public final class SandboxException extends RuntimeException {
   private final String instruction;
   private final String reason;
   private final String listing;
+  private final boolean isLimit;
 
   /**
    * @param function name of the function, or what else it is
@@ -19,14 +20,27 @@ public final class SandboxException extends RuntimeException {
    * @param instruction as text
    * @param reason what could not be proved
    * @param listing the function's instructions up to there, or empty
+   * @param isLimit see {@link #isLimit()}
    */
-  SandboxException(String function, int offset, String instruction, String reason, String listing) {
+  SandboxException(
+      String function,
+      int offset,
+      String instruction,
+      String reason,
+      String listing,
+      boolean isLimit) {
     super(function + ": " + problem(offset, instruction, reason));
     this.function = function;
     this.instruction = instruction;
     this.offset = offset;
     this.reason = reason;
     this.listing = listing;
+    this.isLimit = isLimit;
+  }
+
+  /** Whether nothing is known to be wrong with the code, but to prove it takes too much memory. */
+  public boolean isLimit() {
+    return isLimit;
   }
 
   private static String problem(int offset, String instruction, String reason) {

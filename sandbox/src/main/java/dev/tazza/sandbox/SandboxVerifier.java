@@ -1,11 +1,14 @@
 package dev.tazza.sandbox;
 
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.TrapEntry;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -16,14 +19,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
+  private static final WasmModule NO_MODULE = new WasmModule.Builder(new byte[0]).build();
+  private static final ReferenceTypes NO_TYPES = new ReferenceTypes(NO_MODULE);
 
-  private final boolean isThorough;
   private final ModuleRules rules;
   private final List<Piece> pieces;
   private final byte[] text;
   private final int[] traps;
   private final int[] trapCodes;
   private final Callees callees;
+  private final long mostBytes;
+  private final boolean isThorough;
+  private final Map<Integer, Piece> byCallee = new HashMap<>();
   private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
 
   private SandboxVerifier(
@@ -32,7 +39,9 @@ public final class SandboxVerifier {
       byte[] text,
       int[] traps,
       int[] trapCodes,
+      long mostBytes,
       boolean isThorough) {
+    this.mostBytes = mostBytes;
     this.isThorough = isThorough;
     this.rules = rules;
     this.pieces = pieces;
@@ -45,7 +54,12 @@ public final class SandboxVerifier {
       offsets[i] = pieces.get(i).offset();
       functions[i] = pieces.get(i).callee();
     }
-    callees = new Callees(offsets, functions);
+    callees = new Callees(offsets, functions, rules.types());
+    for (Piece piece : pieces) {
+      if (piece.callee() != Callees.NONE) {
+        byCallee.put(piece.callee(), piece);
+      }
+    }
   }
 
   /**
@@ -54,20 +68,33 @@ public final class SandboxVerifier {
    * @throws SandboxException when the tables of the module contradict each other
    */
   public static SandboxVerifier of(CompiledModule compiled) {
-    return of(compiled, false);
+    return of(compiled, Long.MAX_VALUE);
   }
 
   /**
-   * The same, but it does not try first whether a quicker proof suffices: what it rejects, that
-   * must not accept.
+   * The same with a bound for the memory that a proof may take, besides that in proportion to the
+   * function.
    *
-   * @throws SandboxException when the tables of the module contradict each other
+   * @param mostBytes so much of the heap for each thread that verifies; what needs more is rejected
+   *     by a {@link SandboxException#isLimit}
    */
-  public static SandboxVerifier thorough(CompiledModule compiled) {
-    return of(compiled, true);
+  public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, false);
   }
 
-  private static SandboxVerifier of(CompiledModule compiled, boolean isThorough) {
+  /**
+   * A verifier that does not try first whether a quicker proof suffices: what it rejects, others
+   * must not accept.
+   *
+   * @param mostBytes see {@link #of(CompiledModule, long)}
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier thorough(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, true);
+  }
+
+  private static SandboxVerifier of(
+      CompiledModule compiled, long mostBytes, boolean isThorough) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
@@ -77,29 +104,41 @@ public final class SandboxVerifier {
         compiled.text().bytes(),
         compiled.tables().trapOffsets(),
         compiled.tables().trapCodes(),
+        mostBytes,
         isThorough);
   }
 
-  /** A verifier for the code, on its own, that stands for host functions of a type. */
+  /**
+   * A verifier for the code, on its own, that stands for host functions of a type, which refers to
+   * no types that a module defines.
+   */
   public static SandboxVerifier ofHostCall(
       FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    return single("host call " + type, Role.hostCall(type), code, traps, trapCodes, tunables);
+    Role role = Role.hostCall(Convention.of(type, NO_TYPES));
+    return single("host call " + type, role, code, traps, trapCodes, tunables);
   }
 
   /**
-   * A verifier for the code, on its own, that stands for another instance's functions of a type.
+   * A verifier for the code, on its own, that stands for another instance's functions of a type,
+   * which refers to no types that a module defines.
    */
   public static SandboxVerifier ofImported(
       FuncType type, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    return single("imported " + type, Role.imported(type), code, traps, trapCodes, tunables);
+    Role role = Role.imported(Convention.of(type, NO_TYPES));
+    return single("imported " + type, role, code, traps, trapCodes, tunables);
   }
 
   private static SandboxVerifier single(
       String name, Role role, byte[] code, int[] traps, int[] trapCodes, Tunables tunables) {
-    WasmModule none = new WasmModule.Builder(new byte[0]).build();
     Piece piece = new Piece(name, 0, code.length, role, Callees.NONE);
     return new SandboxVerifier(
-        new ModuleRules(none, tunables), List.of(piece), code, traps, trapCodes, false);
+        new ModuleRules(NO_MODULE, tunables),
+        List.of(piece),
+        code,
+        traps,
+        trapCodes,
+        Long.MAX_VALUE,
+        false);
   }
 
   /** How many pieces there are. */
@@ -130,10 +169,49 @@ public final class SandboxVerifier {
   public void verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
-      proof = new Proof(rules, callees.copy(), isThorough);
+      proof = new Proof(rules, callees.copy(), mostBytes, isThorough);
     }
     verify(pieces.get(piece), proof);
     idle.add(proof);
+  }
+
+  /**
+   * Whether a function is what it was in another text of the same module, but for being elsewhere
+   * together with what it calls. Then it is proved if it was.
+   */
+  public boolean hasOnlyMoved(int piece, SandboxVerifier before) {
+    Piece now = pieces.get(piece);
+    Piece old = before.byCallee.get(now.callee());
+    return old != null
+        && before.rules.module() == rules.module()
+        && hasTrapsOf(now, before, old)
+        && new MovedCode()
+            .isSame(old, before.text, before.callees.copy(), now, text, callees.copy());
+  }
+
+  private boolean hasTrapsOf(Piece now, SandboxVerifier before, Piece old) {
+    int i = firstTrap(now);
+    int k = before.firstTrap(old);
+    while (hasTrap(i, now) && before.hasTrap(k, old)) {
+      boolean same =
+          traps[i] - now.offset() == before.traps[k] - old.offset()
+              && TrapEntry.code(trapCodes[i]) == TrapEntry.code(before.trapCodes[k]);
+      if (!same) {
+        return false;
+      }
+      i++;
+      k++;
+    }
+    return !hasTrap(i, now) && !before.hasTrap(k, old);
+  }
+
+  private int firstTrap(Piece piece) {
+    int first = Arrays.binarySearch(traps, piece.offset());
+    return first < 0 ? -1 - first : first;
+  }
+
+  private boolean hasTrap(int i, Piece piece) {
+    return i < traps.length && traps[i] < piece.offset() + piece.size();
   }
 
   /** Verifies all pieces on this thread. */
@@ -144,16 +222,9 @@ public final class SandboxVerifier {
   }
 
   private void verify(Piece piece, Proof proof) {
-    int firstTrap = Arrays.binarySearch(traps, piece.offset());
     try {
       proof.prove(
-          piece.role(),
-          text,
-          piece.offset(),
-          piece.size(),
-          traps,
-          trapCodes,
-          firstTrap < 0 ? -1 - firstTrap : firstTrap);
+          piece.role(), text, piece.offset(), piece.size(), traps, trapCodes, firstTrap(piece));
     } catch (Rejection rejection) {
       throw exception(piece, proof.code(), rejection);
     }
@@ -179,6 +250,7 @@ public final class SandboxVerifier {
         offset,
         bytes + "(" + listing.text(i) + ")",
         rejection.reason(),
-        lines.toString());
+        lines.toString(),
+        rejection.isLimit);
   }
 }

@@ -16,12 +16,18 @@ final class State {
 
   static final int FIRST_SLOT = 17;
 
-  private static final int MOST_FACTS = 16;
+  private static final int MOST_FACTS = 32;
+
+  /** Bytes besides those for places. */
+  private static final int OVERHEAD = 1024;
 
   /** Function reference {@code a} has type {@code b}. */
   static final int TYPE = 1;
 
-  /** {@code a + b + constant} is at most the length of memory {@code of}. */
+  /**
+   * {@code a + b + constant} is at most the length of memory {@code of}; these are {@link
+   * Values#origin}s.
+   */
   static final int SUM = 2;
 
   /** {@code constant} is at most the length of memory {@code of}, or of a {@link #table}. */
@@ -30,17 +36,30 @@ final class State {
   /** {@code (a << b) + constant} is at most the length of memory {@code of}. */
   static final int SCALED = 4;
 
+  /** If the value {@code of} is not zero, function reference {@code a} has type {@code b}. */
+  static final int SUBTYPE = 5;
+
+  /** Function reference {@code a} is not null. */
+  static final int NOT_NULL = 6;
+
+  private final Room room;
   int[] at = new int[64];
   int places;
 
   /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
   int checked;
 
-  /** No function reference is known to have the context in r14. */
+  /** No function reference of which something is known. */
   static final int NO_REFERENCE = Integer.MIN_VALUE;
 
-  /** The one that is known to, or {@link #NO_REFERENCE}. */
+  /** The one that is known to have the context in r14, or {@link #NO_REFERENCE}. */
   int inContext;
+
+  /**
+   * The function reference of which a field was loaded last, so that it is not null, or {@link
+   * #NO_REFERENCE}.
+   */
+  int loaded;
 
   /** No exception, as far as is known. */
   static final int NOTHING_THROWN = -1;
@@ -58,6 +77,11 @@ final class State {
   private int[] factB = new int[MOST_FACTS];
   private long[] factConstant = new long[MOST_FACTS];
 
+  State(Room room) {
+    this.room = room;
+    room.take(OVERHEAD);
+  }
+
   /** What is thrown if it is one of two. */
   private static int common(int thrown, int other) {
     if (thrown == other) {
@@ -73,6 +97,7 @@ final class State {
     Arrays.fill(at, 0, firstPlaces, Values.DEAD);
     checked = -1;
     inContext = NO_REFERENCE;
+    loaded = NO_REFERENCE;
     thrown = NOTHING_THROWN;
     factCount = 0;
   }
@@ -83,6 +108,7 @@ final class State {
     System.arraycopy(from.at, 0, at, 0, places);
     checked = from.checked;
     inContext = from.inContext;
+    loaded = from.loaded;
     thrown = from.thrown;
     factCount = from.factCount;
     for (int i = 0; i < factCount; i++) {
@@ -90,9 +116,11 @@ final class State {
     }
   }
 
-  private void ensureRoom(int room) {
-    if (room > at.length) {
-      at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+  private void ensureRoom(int count) {
+    if (count > at.length) {
+      int capacity = Math.max(count, at.length * 2);
+      room.take((long) Integer.BYTES * (capacity - at.length));
+      at = Arrays.copyOf(at, capacity);
     }
   }
 
@@ -149,16 +177,20 @@ final class State {
   }
 
   void addFact(int kind, int of, int a, int b, long constant) {
-    int i = factCount;
-    if (i == MOST_FACTS) {
+    for (int i = 0; i < factCount; i++) {
+      if (factKind[i] == kind && factOf[i] == of && factA[i] == a && factB[i] == b) {
+        factConstant[i] = Math.max(factConstant[i], constant);
+        return;
+      }
+    }
+    if (factCount == MOST_FACTS) {
       // The oldest one goes.
       for (int k = 1; k < MOST_FACTS; k++) {
         copyFact(this, k, k - 1);
       }
-      i--;
-    } else {
-      factCount++;
+      factCount--;
     }
+    int i = factCount++;
     factKind[i] = kind;
     factOf[i] = of;
     factA[i] = a;
@@ -184,6 +216,27 @@ final class State {
     return -1;
   }
 
+  /** Whether function reference {@code reference} is known not to be null. */
+  boolean isNotNull(int reference) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == NOT_NULL && factA[i] == reference) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The value {@code value} turned out not to be zero: {@link #SUBTYPE}. */
+  void addSubtypes(int value) {
+    int count = factCount;
+    for (int i = 0; i < count; i++) {
+      if (factKind[i] == SUBTYPE && factOf[i] == value) {
+        addFact(TYPE, 0, factA[i], factB[i], 0);
+        return;
+      }
+    }
+  }
+
   /** Whether {@code a + b + constant} is known to be within memory {@code memory}. */
   boolean isWithin(int memory, int a, int b, long constant) {
     for (int i = 0; i < factCount; i++) {
@@ -195,16 +248,18 @@ final class State {
     return false;
   }
 
-  /** Of {@code result}, which is zero or {@code root + offset}, what is known of sums with that. */
-  void copySums(int root, long offset, int result) {
-    int count = factCount;
-    for (int i = 0; i < count; i++) {
-      if (factKind[i] == SUM && (factA[i] == root || factB[i] == root)) {
-        int other = factA[i] == root ? factB[i] : factA[i];
+  /**
+   * Of {@code result}, which is zero or {@code from + offset}, what is known of sums with that;
+   * both are {@link Values#origin}s. Those known last are the first to be kept.
+   */
+  void copySums(int from, long offset, int result) {
+    for (int i = factCount - 1; i >= 0; i--) {
+      if (factKind[i] == SUM && (factA[i] == from || factB[i] == from)) {
+        int other = factA[i] == from ? factB[i] : factA[i];
+        boolean isFull = factCount == MOST_FACTS;
         addFact(SUM, factOf[i], result, other, factConstant[i] - offset);
-        if (factCount == MOST_FACTS) {
-          return;
-        }
+        // All have moved if the oldest one had to go.
+        i -= isFull ? 1 : 0;
       }
     }
   }
@@ -254,6 +309,10 @@ final class State {
     }
     if (inContext != NO_REFERENCE && inContext != other.inContext) {
       inContext = NO_REFERENCE;
+      changed = true;
+    }
+    if (loaded != NO_REFERENCE && loaded != other.loaded) {
+      loaded = NO_REFERENCE;
       changed = true;
     }
     int common = common(thrown, other.thrown);

@@ -30,11 +30,14 @@ final class Values {
   /** An entry of the jump table at {@code aux}; the distance is its number. */
   static final int JUMP_ENTRY = 5;
 
+  /** Not zero if a reference is of a type: which, {@link State#SUBTYPE} tells. */
+  static final int SUBTYPE = 8;
+
   // Pointers:
-  static final int FIRST_POINTER = 8;
+  static final int FIRST_POINTER = 9;
 
   /** From where rsp was at the function's start. */
-  static final int STACK = 8;
+  static final int STACK = 34;
 
   static final int STORE = 9;
   static final int INSTANCE = 10;
@@ -82,7 +85,7 @@ final class Values {
   /** Code and context of an imported function. */
   static final int PAIR = 30;
 
-  /** The poll stub, which leaves all registers as they are. */
+  /** The poll stub, or that for code that lacks fuel: they leave all registers as they are. */
   static final int POLL_STUB = 32;
 
   /** The throw stub, which goes on at a landing pad. */
@@ -99,6 +102,11 @@ final class Values {
 
   static final long U32 = 0xffff_ffffL;
 
+  /** More than twice the bytes that a memory can have. */
+  static final long ADDRESSES = 1L << 49;
+
+  private static final int SHIFT_BITS = 6;
+
   /** No number: nothing is known, and no two places share it. Read by {@link #unknown()}. */
   static final int DEAD = 0;
 
@@ -108,56 +116,67 @@ final class Values {
   static final byte OF_MEMORY = 1;
   static final byte OF_TABLE = 2;
 
+  /** Bytes that a value takes: what the arrays below have for each. */
+  private static final int BYTES = 104;
+
+  private static final int FIRST_CAPACITY = 1024;
+
+  private final Room space;
   int count;
-  byte[] kind = new byte[1024];
-  int[] aux = new int[1024];
-  long[] low = new long[1024];
-  long[] high = new long[1024];
-  long[] step = new long[1024];
-  int[] root = new int[1024];
-  long[] offset = new long[1024];
+  byte[] kind = new byte[FIRST_CAPACITY];
+  int[] aux = new int[FIRST_CAPACITY];
+  long[] low = new long[FIRST_CAPACITY];
+  long[] high = new long[FIRST_CAPACITY];
+  long[] step = new long[FIRST_CAPACITY];
+  int[] root = new int[FIRST_CAPACITY];
+  long[] offset = new long[FIRST_CAPACITY];
 
   /** The value, or distance, is {@code (root << rootShift) + offset}. */
-  byte[] rootShift = new byte[1024];
+  byte[] rootShift = new byte[FIRST_CAPACITY];
 
   /** {@link #NO_LENGTH}, or the kind of what it was compared with. */
-  byte[] lengthKind = new byte[1024];
+  byte[] lengthKind = new byte[FIRST_CAPACITY];
 
-  int[] lengthOf = new int[1024];
+  int[] lengthOf = new int[FIRST_CAPACITY];
 
   /**
    * {@code (value >> lengthShift) + lengthSlack <=} that length; of a pointer the distance counts.
    */
-  long[] lengthSlack = new long[1024];
+  long[] lengthSlack = new long[FIRST_CAPACITY];
 
-  byte[] lengthShift = new byte[1024];
+  byte[] lengthShift = new byte[FIRST_CAPACITY];
 
   /** The block for whose start it was made plus one, or 0. */
-  private int[] joinedAt = new int[1024];
+  private int[] joinedAt = new int[FIRST_CAPACITY];
 
   /** If it is the sum of two others: those. */
-  int[] sumLeft = new int[1024];
+  int[] sumLeft = new int[FIRST_CAPACITY];
 
-  int[] sumRight = new int[1024];
+  int[] sumRight = new int[FIRST_CAPACITY];
 
   /** The value is {@code wrapRoot + wrapOffset}, cut off to 64 bits: bounds may not carry over. */
-  int[] wrapRoot = new int[1024];
+  int[] wrapRoot = new int[FIRST_CAPACITY];
 
-  long[] wrapOffset = new long[1024];
+  long[] wrapOffset = new long[FIRST_CAPACITY];
 
   /** If not {@link #DEAD}: a value that it can be increased by within the length noted of it. */
-  int[] minus = new int[1024];
+  int[] minus = new int[FIRST_CAPACITY];
 
   // While states are joined.
-  int[] seenIn = new int[1024];
-  int[] seenWith = new int[1024];
-  int[] seenResult = new int[1024];
+  int[] seenIn = new int[FIRST_CAPACITY];
+  int[] seenWith = new int[FIRST_CAPACITY];
+  int[] seenResult = new int[FIRST_CAPACITY];
 
   private int epoch;
 
   /** A number that no {@link #seenIn} holds. */
   int nextEpoch() {
     return ++epoch;
+  }
+
+  Values(Room space) {
+    this.space = space;
+    space.take(bytes());
   }
 
   void start() {
@@ -194,8 +213,23 @@ final class Values {
     return value;
   }
 
+  /** Bytes that all take. */
+  long bytes() {
+    return (long) BYTES * kind.length;
+  }
+
   private void grow() {
-    int room = count * 2;
+    space.take(bytes());
+    resize(count * 2);
+  }
+
+  /** Forgets all, and the room for more than a few. */
+  void shrink() {
+    start();
+    resize(FIRST_CAPACITY);
+  }
+
+  private void resize(int room) {
     kind = Arrays.copyOf(kind, room);
     aux = Arrays.copyOf(aux, room);
     low = Arrays.copyOf(low, room);
@@ -217,6 +251,11 @@ final class Values {
     seenIn = Arrays.copyOf(seenIn, room);
     seenWith = Arrays.copyOf(seenWith, room);
     seenResult = Arrays.copyOf(seenResult, room);
+  }
+
+  /** The same for values that are a known distance apart: their root and how it is shifted. */
+  int origin(int value) {
+    return root[value] << SHIFT_BITS | rootShift[value];
   }
 
   /** Whether it was made for the start of {@code block}. */
@@ -381,6 +420,7 @@ final class Values {
       case TABLE_LENGTH -> "length of table";
       case TYPE_ID -> "number of type";
       case REFERENCE_TYPE -> "type of reference";
+      case SUBTYPE -> "whether a reference is of a type";
       case JUMP_ENTRY -> "jump table entry";
       case STACK -> "stack";
       case STORE -> "store context";

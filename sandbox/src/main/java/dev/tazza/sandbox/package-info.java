@@ -13,6 +13,7 @@
  *   <li>{@code Values} are what is known of 64 bits: a number in bounds, or a distance from where a
  *       kind of pointer points to. A value has an identity; a {@code State} says which value is in
  *       which register and stack slot.
+ *   <li>{@code ReferenceTypes} says why references to functions have the types that are declared.
  *   <li>{@code Effects} says what each instruction does to a state. {@code Accesses} has the rules
  *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic}
  *       computes bounds, {@code Conditions} learns from jumps.

@@ -35,7 +35,7 @@ public final class CodePage {
     long size = os.roundToPages(code.length);
     long address = os.allocate(size);
     NativeMemory.copy(code, 0, address, code.length);
-    os.protect(address, size, Access.READ_EXECUTE);
+    os.protect(address, size, Protection.READ_EXECUTE);
     os.flushInstructionCache(address, size);
     return address;
   }

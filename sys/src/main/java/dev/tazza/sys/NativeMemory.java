@@ -3,6 +3,7 @@ package dev.tazza.sys;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 
@@ -25,6 +26,13 @@ public final class NativeMemory {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** For accesses that no thread sees half of: these want alignment. */
+  private static final VarHandle ATOMIC_INT =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+  private static final VarHandle ATOMIC_LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
   private NativeMemory() {}
 
@@ -76,6 +84,21 @@ public final class NativeMemory {
     ALL.set(LONG, address, value);
   }
 
+  /** Loads what other threads may store now, in order with all volatile accesses; aligned. */
+  public static int getIntVolatile(long address) {
+    return (int) ATOMIC_INT.getVolatile(ALL, address);
+  }
+
+  /** The same for 64 bits. */
+  public static long getLongVolatile(long address) {
+    return (long) ATOMIC_LONG.getVolatile(ALL, address);
+  }
+
+  /** Stores after all that came before, for other threads to load now; aligned. */
+  public static void putLongRelease(long address, long value) {
+    ATOMIC_LONG.setRelease(ALL, address, value);
+  }
+
   /** Loads with all bits as they are: on x86-64 this does not quiet a signalling NaN. */
   public static float getFloat(long address) {
     return ALL.get(FLOAT, address);
@@ -116,6 +139,16 @@ public final class NativeMemory {
   /** Copies between native addresses; the ranges may overlap. */
   public static void copy(long from, long to, long count) {
     MemorySegment.copy(ALL, from, ALL, to, count);
+  }
+
+  /** Whether {@code count} bytes, at least 8, are zero. */
+  public static boolean isZero(long address, long count) {
+    long last = count - Long.BYTES;
+    // All are like those eight bytes before.
+    return getLong(address) == 0
+        && MemorySegment.mismatch(
+                ALL, address, address + last, ALL, address + Long.BYTES, address + count)
+            < 0;
   }
 
   /** Sets {@code count} bytes. */

@@ -56,7 +56,7 @@ public interface Os {
   long allocate(long size);
 
   /** Changes what the pages may be used for. Contents stay. */
-  void protect(long address, long size, Access access);
+  void protect(long address, long size, Protection protection);
 
   /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
   void preferLargePages(long address, long size);
@@ -86,6 +86,13 @@ public interface Os {
   /** Drops the contents of private memory: the pages read as zero again, or as their file. */
   void discard(long address, long size);
 
+  /** {@link #discard} of several ranges, in one go where the system can. */
+  default void discard(long[] addresses, long[] sizes, int count) {
+    for (int i = 0; i < count; i++) {
+      discard(addresses[i], sizes[i]);
+    }
+  }
+
   /**
    * Finds the pages of private memory that have contents of their own: neither never touched, nor
    * only read, nor still those of a mapped file. Resetting just these is cheaper than {@link
@@ -109,16 +116,19 @@ public interface Os {
    *
    * @param descriptor an open file, for instance from {@link #createMemoryFile}
    */
-  void mapPrivate(long address, long size, Access access, int descriptor, long offset);
+  void mapPrivate(long address, long size, Protection protection, int descriptor, long offset);
 
   /** Maps a whole file somewhere, shared: writes go to the file. */
-  long mapShared(long size, Access access, int descriptor);
+  long mapShared(long size, Protection protection, int descriptor);
 
   /** Opens a file to read it; returns its descriptor. */
   int openFile(String path);
 
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
+
+  /** The length of a file in bytes. */
+  long fileSize(int descriptor);
 
   /** Sets the length of a file. */
   void resizeFile(int descriptor, long size);

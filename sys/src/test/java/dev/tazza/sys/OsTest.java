@@ -23,9 +23,9 @@ class OsTest {
     long address = os.allocate(MIB);
     assertEquals(0, NativeMemory.getLong(address + MIB - 8));
     NativeMemory.putLong(address, 42);
-    os.protect(address, MIB, Access.READ);
+    os.protect(address, MIB, Protection.READ);
     assertEquals(42, NativeMemory.getLong(address));
-    os.protect(address, MIB, Access.READ_WRITE);
+    os.protect(address, MIB, Protection.READ_WRITE);
     os.discard(address, MIB);
     assertEquals(0, NativeMemory.getLong(address));
     os.unmap(address, MIB);
@@ -35,7 +35,7 @@ class OsTest {
   void reservationsCostNoMemoryAndShowNoAccess() throws IOException {
     long address = os.reserve(1L << 40);
     assertEquals("---p", permissions(address));
-    os.protect(address, MIB, Access.READ_WRITE);
+    os.protect(address, MIB, Protection.READ_WRITE);
     assertEquals("rw-p", permissions(address));
     os.reserveAgain(address, MIB);
     assertEquals("---p", permissions(address));
@@ -60,8 +60,8 @@ class OsTest {
     os.resizeFile(file, size);
     long first = os.reserve(size);
     long second = os.reserve(size);
-    os.mapPrivate(first, size, Access.READ_WRITE, file, 0);
-    os.mapPrivate(second, size, Access.READ_WRITE, file, 0);
+    os.mapPrivate(first, size, Protection.READ_WRITE, file, 0);
+    os.mapPrivate(second, size, Protection.READ_WRITE, file, 0);
     NativeMemory.putByte(first, (byte) 1);
     assertEquals(0, NativeMemory.getByte(second));
     os.discard(first, size);
@@ -78,7 +78,7 @@ class OsTest {
     int file = os.createMemoryFile("tazza-test");
     os.resizeFile(file, 4 * page);
     long address = os.allocate(20 * page);
-    os.mapPrivate(address + 10 * page, 4 * page, Access.READ_WRITE, file, 0);
+    os.mapPrivate(address + 10 * page, 4 * page, Protection.READ_WRITE, file, 0);
     long[] runs = new long[8];
     int none = os.modifiedRuns(address, 20 * page, runs);
     assumeTrue(none >= 0, "the kernel cannot tell");
@@ -110,7 +110,7 @@ class OsTest {
         "mmap (reserve, 1125899906842624 bytes): out of memory, address space or mappings (ENOMEM)",
         tooMuch.getMessage());
     assertEquals(12, tooMuch.errno());
-    assertThrows(SysException.class, () -> os.protect(1, 4096, Access.READ));
+    assertThrows(SysException.class, () -> os.protect(1, 4096, Protection.READ));
   }
 
   @Test

@@ -13,7 +13,7 @@ import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Trap;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

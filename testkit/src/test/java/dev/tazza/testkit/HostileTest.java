@@ -13,7 +13,7 @@ import dev.tazza.Module;
 import dev.tazza.OptLevel;
 import dev.tazza.Store;
 import dev.tazza.Trap;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.WasmException;
 import java.io.ByteArrayOutputStream;
 import java.util.List;

@@ -16,7 +16,7 @@ import dev.tazza.Module;
 import dev.tazza.OptLevel;
 import dev.tazza.Store;
 import dev.tazza.Trap;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Module;
 import dev.tazza.OptLevel;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.StoreContext;
@@ -116,7 +116,7 @@ class SandboxHandlersTest {
   void whatIsToldOfCallsIsVerified(OptLevel level) {
     CompiledModule module = compile(level, CATCHES);
     SandboxVerifier.of(module).verifyAll();
-    CallSites sites = module.tables().sites();
+    CallRecords sites = module.tables().sites();
     assertTrue(sites.offsets().length >= 1);
     for (int back : sites.offsets()) {
       int record = back + 8 + word(module, back + 4);

@@ -29,7 +29,7 @@ class SandboxQuickProofTest {
   @Test
   void wrongBitsInRandomModules() {
     int accepted = 0;
-    try (Engine engine = new Engine(new Config().wasmLegacyExceptions(true))) {
+    try (Engine engine = new Engine(new Config().wasmLegacyExceptions(true).wasmThreads(true))) {
       for (int i = 0; i < MODULES; i++) {
         try (Module module = Module.compile(engine, RandomModule.of(SEED + i).text())) {
           accepted += compare(module.compiled(), FLIPS / MODULES, SEED + i);
@@ -59,7 +59,7 @@ class SandboxQuickProofTest {
     byte[] text = compiled.text().bytes().clone();
     CompiledModule broken = compiled.withText(CodeText.of(text));
     SandboxVerifier quick = SandboxVerifier.of(broken);
-    SandboxVerifier thorough = SandboxVerifier.thorough(broken);
+    SandboxVerifier thorough = SandboxVerifier.thorough(broken, Long.MAX_VALUE);
     SplittableRandom random = new SplittableRandom(seed);
     int accepted = 0;
     for (int flip = 0; flip < flips; flip++) {

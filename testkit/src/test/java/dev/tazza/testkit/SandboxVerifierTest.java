@@ -1,5 +1,6 @@
 package dev.tazza.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
@@ -9,6 +10,7 @@ import dev.tazza.OptLevel;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.testkit.fuzz.RandomModule;
+import dev.tazza.wasm.ResourceLimitException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,17 +24,36 @@ class SandboxVerifierTest {
   private static final long SEED = Long.getLong("sandbox.seed", 1);
   private static final int COUNT = Integer.getInteger("sandbox.count", 25);
 
+  private static final int FEW = 300;
+  private static final int MANY = 6000;
+  private static final long LITTLE = 1 << 20;
+  private static final long ENOUGH = 16 << 20;
+
   /** Of 6645 functions of real programs one is compiled twice. */
   private static final int MOST_COMPILED_AGAIN = 3;
 
+  /** Where each access has a check of its own, loops are sometimes hard to follow: 149. */
+  private static final int MOST_WITH_EXPLICIT_TRAPS = 165;
+
   @Test
   void randomModulesAreAccepted() {
+    randomModulesAreAccepted(true);
+  }
+
+  @Test
+  void randomModulesWithExplicitTrapsAreAccepted() {
+    randomModulesAreAccepted(false);
+  }
+
+  private static void randomModulesAreAccepted(boolean signals) {
     for (OptLevel level : new OptLevel[] {OptLevel.NONE, OptLevel.SPEED}) {
       Config config =
           new Config()
               .optLevel(level)
+              .signalsBasedTraps(signals)
               .sandboxVerifier(true)
               .wasmLegacyExceptions(true)
+              .wasmThreads(true)
               .parallelCompilation(false);
       try (Engine engine = new Engine(config)) {
         for (long seed = SEED; seed < SEED + COUNT; seed++) {
@@ -43,22 +64,75 @@ class SandboxVerifierTest {
     }
   }
 
+  /** Many values that are kept over many blocks: each has all of them in its state. */
+  private static String manyValues(int count) {
+    StringBuilder text =
+        new StringBuilder("(module (memory 1) (func $f (export \"f\") (param i32)\n");
+    text.append("(local").append(" i64".repeat(count)).append(")\n");
+    for (int i = 1; i <= count; i++) {
+      text.append("(local.set %1$d (i64.load offset=%1$d (local.get 0)))\n".formatted(i));
+    }
+    text.append("(loop\n");
+    for (int i = 1; i <= count; i++) {
+      text.append("(if (local.get 0) (then (local.set %1$d (i64.const %1$d))))\n".formatted(i));
+    }
+    text.append("(br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))\n");
+    for (int i = 1; i <= count; i++) {
+      text.append("(i64.store offset=%1$d (i32.const 0) (local.get %1$d))\n".formatted(i));
+    }
+    return text.append("))").toString();
+  }
+
+  @Test
+  void memoryOfProofsIsBounded() {
+    try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
+        Module module = Module.compile(engine, manyValues(FEW))) {
+      SandboxVerifier.of(module.compiled(), ENOUGH).verifyAll();
+      SandboxVerifier verifier = SandboxVerifier.thorough(module.compiled(), LITTLE);
+      SandboxException rejected = assertThrows(SandboxException.class, verifier::verifyAll);
+      assertTrue(rejected.isLimit(), rejected::getMessage);
+      assertTrue(rejected.getMessage().contains("1024 KB"), rejected::getMessage);
+    }
+  }
+
+  @Test
+  void functionsThatTakeTooMuchToProveAreRefused() {
+    Config config = new Config().optLevel(OptLevel.NONE).sandboxVerifier(true);
+    try (Engine engine = new Engine(config)) {
+      ResourceLimitException refused =
+          assertThrows(
+              ResourceLimitException.class, () -> Module.compile(engine, manyValues(MANY)));
+      assertTrue(refused.getMessage().contains("function f is too large"), refused::getMessage);
+      // The engine goes on.
+      Module.compile(engine, manyValues(FEW)).close();
+    }
+  }
+
   @Test
   void realProgramsAreAccepted() throws IOException {
+    Config config =
+        new Config().heapAccessSpectreMitigation(false).tableAccessSpectreMitigation(false);
+    realProgramsAreAccepted(config, MOST_COMPILED_AGAIN);
+  }
+
+  @Test
+  void realProgramsWithExplicitTrapsAreAccepted() throws IOException {
+    realProgramsAreAccepted(new Config().signalsBasedTraps(false), MOST_WITH_EXPLICIT_TRAPS);
+  }
+
+  private static void realProgramsAreAccepted(Config config, int most) throws IOException {
     Path folder = SharedFiles.folder("bench");
     if (folder == null) {
       System.out.println("left out: real programs, there is no folder shared/bench");
       return;
     }
     int again = 0;
-    try (Engine engine =
-        new Engine(
-            new Config().heapAccessSpectreMitigation(false).tableAccessSpectreMitigation(false))) {
+    try (Engine engine = new Engine(config)) {
       for (BenchProgram program : BenchProgram.list(folder)) {
         again += rejected(engine, Files.readAllBytes(program.wasm()));
       }
     }
-    assertTrue(again <= MOST_COMPILED_AGAIN, again + " functions are compiled again");
+    assertTrue(again <= most, again + " functions are compiled again");
   }
 
   /** How many functions cannot be followed as they are compiled first. */

@@ -1,6 +1,7 @@
 package dev.tazza.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
@@ -9,6 +10,7 @@ import dev.tazza.OptLevel;
 import dev.tazza.cli.wast.WastReport;
 import dev.tazza.cli.wast.WastRunner;
 import dev.tazza.wasm.Feature;
+import dev.tazza.wasm.Features;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,9 +27,16 @@ import org.junit.jupiter.api.Test;
  * Runs the specification's scripts. Those in {@code later-features.txt} must fail, all others pass.
  */
 class SpecificationTest {
+  /** The scripts of the proposal of threads, which is older than 3.0. */
+  private static final String OLD = "proposals/threads";
+
+  /** What they take to be invalid, or to be too large a number. */
+  private static final List<Feature> NEWER =
+      List.of(Feature.MULTI_MEMORY, Feature.REFERENCE_TYPES, Feature.MEMORY64);
+
   /** Folders with scripts of their own. */
   private static final List<String> FOLDERS =
-      List.of("legacy", "proposals/custom-page-sizes", "proposals/wide-arithmetic");
+      List.of("legacy", "proposals/custom-page-sizes", "proposals/wide-arithmetic", OLD);
 
   @Test
   void scriptsPassOptimized() throws IOException {
@@ -39,9 +48,9 @@ class SpecificationTest {
     run(allFeatures().optLevel(OptLevel.NONE).debugVerifier(true));
   }
 
-  /** The scripts are those of 3.0. */
+  /** The scripts are those of 3.0. Their code has to be proved as well. */
   private static Config allFeatures() {
-    Config config = new Config();
+    Config config = new Config().sandboxVerifier(true);
     for (Feature feature : Feature.values()) {
       config.wasmFeature(feature, true);
     }
@@ -56,6 +65,30 @@ class SpecificationTest {
       config.flagSet(flag, "false");
     }
     run(config);
+  }
+
+  /** Shared memories of which every access is checked by a comparison; at both levels. */
+  @Test
+  void scriptsOfThreadsPassWithExplicitChecks() throws IOException {
+    Path folder = SharedFiles.folder("spec");
+    if (folder == null) {
+      System.out.println("left out: the scripts of threads, there is no folder shared/spec");
+      return;
+    }
+    List<Path> scripts = SharedFiles.list(folder.resolve(OLD), ".wast");
+    assertFalse(scripts.isEmpty());
+    for (OptLevel level : List.of(OptLevel.NONE, OptLevel.SPEED)) {
+      Config config = allFeatures().optLevel(level).staticMemoryMaximumSize(0);
+      config.dynamicMemoryGuardSize(0).debugVerifier(true);
+      for (Path script : scripts) {
+        assertEquals(List.of(), run(config, script).failures(), script + ", " + level);
+      }
+    }
+  }
+
+  @Test
+  void scriptsPassWithExplicitTraps() throws IOException {
+    run(allFeatures().signalsBasedTraps(false));
   }
 
   private static void run(Config config) throws IOException {
@@ -95,8 +128,14 @@ class SpecificationTest {
   }
 
   private static WastReport run(Config config, Path script) throws IOException {
+    Features known = WastRunner.ALL;
+    if (script.getParent().endsWith(OLD)) {
+      for (Feature newer : NEWER) {
+        known = known.without(newer);
+      }
+    }
     try (Engine engine = new Engine(config);
-        WastRunner runner = new WastRunner(engine)) {
+        WastRunner runner = new WastRunner(engine, known)) {
       return runner.run(Files.readAllBytes(script));
     }
   }

@@ -12,7 +12,7 @@ import dev.tazza.Module;
 import dev.tazza.OptLevel;
 import dev.tazza.Store;
 import dev.tazza.Trap;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import java.lang.invoke.MethodHandle;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,8 +9,8 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.RuntimeService;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 
 /** Calls: within the module directly, to imports and through tables by address and context. */
 final class CallTranslator {
@@ -55,7 +55,7 @@ final class CallTranslator {
     Builder builder = state.builder;
     Inst index = state.stack.pop();
     Inst reference = tables.element(tableIndex, index, TrapCode.UNDEFINED_ELEMENT);
-    // A null reference faults here: address 0 is never mapped.
+    trapIfNull(reference, TrapCode.UNINITIALIZED_ELEMENT);
     Inst actual =
         builder.load(
             Type.I32,
@@ -73,6 +73,18 @@ final class CallTranslator {
       checkSubtype(differs, actual, typeIndex);
     }
     return reference;
+  }
+
+  /**
+   * A null reference faults at whichever of its fields is loaded first, since address 0 is never
+   * mapped; where faults are no traps, it has to be looked for.
+   */
+  private void trapIfNull(Inst reference, TrapCode trap) {
+    if (!state.env.tunables.trapsBySignal()) {
+      Builder builder = state.builder;
+      Inst isNull = builder.compare(Opcode.ICMP_EQ, reference, builder.i64(0));
+      builder.trapIf(isNull, trap.code());
+    }
   }
 
   /** Most functions are of the very type; for others the runtime looks at their supertypes. */
@@ -93,7 +105,7 @@ final class CallTranslator {
   /** {@code call_ref}: validation has seen to the type. */
   void callRef(int typeIndex) {
     Inst reference = state.stack.pop();
-    // As above, a null reference faults, at whichever of its fields is loaded first.
+    trapIfNull(reference, TrapCode.NULL_FUNCTION_REFERENCE);
     int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
     Signature signature = state.env.signature(typeIndex);
     Inst[] args = arguments(signature.params().size() - 1, 2);
@@ -105,11 +117,11 @@ final class CallTranslator {
   // Tail calls.
 
   void returnCall(int functionIndex) {
+    poll();
     Signature signature = state.env.functionSignature(functionIndex);
     if (functionIndex >= state.env.module.importedFunctionCount()) {
       Inst[] args = arguments(signature.params().size() - 1, 1);
       args[0] = state.vmctx;
-      poll();
       state.builder.returnCall(functionIndex, signature, args);
       return;
     }
@@ -121,12 +133,15 @@ final class CallTranslator {
   }
 
   void returnCallIndirect(int typeIndex, int tableIndex) {
+    poll();
     Inst reference = checkedElement(typeIndex, tableIndex);
     returnCallRef(reference, state.env.signature(typeIndex), 0);
   }
 
   void returnCallRef(int typeIndex) {
+    poll();
     Inst reference = state.stack.pop();
+    trapIfNull(reference, TrapCode.NULL_FUNCTION_REFERENCE);
     int trap = TrapCode.NULL_FUNCTION_REFERENCE.code();
     returnCallRef(reference, state.env.signature(typeIndex), trap);
   }
@@ -135,11 +150,13 @@ final class CallTranslator {
     Inst[] args = arguments(signature.params().size() - 1, 2);
     args[0] = reference;
     args[1] = state.vmctx;
-    poll();
     state.builder.returnCallRef(signature, FuncRefLayout.CODE, FuncRefLayout.CONTEXT, trap, args);
   }
 
-  /** Functions that call each other like this for ever are a loop. */
+  /**
+   * Functions that call each other like this for ever are a loop. The poll stands before what is
+   * checked of the callee, so that nothing comes between the check and the call.
+   */
   private void poll() {
     if (state.env.tunables.polls()) {
       state.builder.poll();

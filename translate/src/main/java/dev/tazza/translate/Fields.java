@@ -17,6 +17,11 @@ final class Fields {
   private static final Access ELEMENT = new Access(8, false, Regions.TABLE);
   private static final Access REFERENCE = new Access(4, false, Regions.TABLE);
 
+  /** The length of a memory of which that is known. */
+  static Access length(long least, long guard) {
+    return new Access(8, false, Regions.CONTEXT, new Access.Length(least, guard));
+  }
+
   /**
    * An element of a table: always eight bytes apart; of REF the low four, above which are zeros.
    */

@@ -4,9 +4,9 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.environ.OperatorCost;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
+import dev.tazza.wasm.operator.OperatorCost;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -47,9 +47,13 @@ final class FunctionQueue {
     rethrow(failure.get());
   }
 
+  /** How many threads there are at most. */
+  int workers() {
+    return parallel ? Runtime.getRuntime().availableProcessors() : 1;
+  }
+
   private int workers(int count) {
-    int processors = parallel ? Runtime.getRuntime().availableProcessors() : 1;
-    return Math.min(processors, Math.max(1, count / 4));
+    return Math.min(workers(), Math.max(1, count / 4));
   }
 
   private static void rethrow(@Nullable Throwable failure) {

@@ -17,12 +17,14 @@ final class FunctionTranslator {
   private final MemoryTranslator memory;
   private final TableTranslator tables;
   private final VectorTranslator vectors;
+  private final AtomicTranslator atomics;
 
   private FunctionTranslator(FunctionState state) {
     this.state = state;
     this.control = new ControlTranslator(state);
     this.numbers = new NumericTranslator(state);
     this.memory = new MemoryTranslator(state);
+    this.atomics = new AtomicTranslator(state, memory);
     this.vectors = new VectorTranslator(state, memory);
     this.tables = new TableTranslator(state);
   }
@@ -71,7 +73,8 @@ final class FunctionTranslator {
       case TABLE -> tables.translate(operator);
       case REFERENCE -> tables.reference(operator);
       case VECTOR -> vectors.translate(operator);
-      case AGGREGATE, ATOMIC -> throw Uncompiled.error(operator);
+      case ATOMIC -> atomics.translate(operator);
+      case AGGREGATE -> throw Uncompiled.error(operator);
     }
   }
 }

@@ -1,13 +1,14 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.MemoryType;
 
 /**
@@ -19,8 +20,10 @@ import dev.tazza.wasm.type.MemoryType;
  *       the reservation, and touching its unmapped part is the trap.
  *   <li>A 64-bit index has to be one of 32 bits then. It is compared with its own lower half, and
  *       the half is used: no length is loaded, and nothing is clamped.
- *   <li>Otherwise, if the offset is within the guard behind the memory, the index alone is compared
- *       with the length: the same comparison for all such offsets, of which one is left in the end.
+ *   <li>Otherwise, if the offset is within half of the guard behind the memory, the index alone is
+ *       compared with the length: the same comparison for all such offsets, of which one is left in
+ *       the end. The compiler is told how long the memory is at least, so that it can find indexes
+ *       that need none.
  *   <li>Larger offsets, and memories without a guard right behind their last byte (those with small
  *       pages), need all of the access compared with the length. No sum of 64-bit numbers must wrap
  *       around there, so it is the length that the offset is subtracted from.
@@ -82,14 +85,16 @@ final class MemoryBounds {
         Inst last = state.builder.i64(tunables.staticMemoryRoom() - end);
         return new Inside(trapUnlessAtMost(index, index, last), offset);
       }
-      if (end <= tunables.guardSize(type)) {
+      // One half is for what the processor does ahead: see Access.Length.
+      long guard = tunables.guardSize(type) / 2;
+      if (end <= guard) {
         return is64(memory)
-            ? near(memory, index, offset, tunables.guardSize(type) - end, false)
-            : new Inside(trapUnlessBelow(index, length(memory)), offset);
+            ? near(memory, index, offset, guard - end, false)
+            : new Inside(trapUnlessBelow(index, knownLength(memory)), offset);
       }
     }
-    return is64(memory)
-        ? exactly64(memory, index, offset, end)
+    return is64(memory) || end <= leastBytes(memory)
+        ? exactlyByRest(memory, index, offset, end)
         : exactly(memory, index, offset, end);
   }
 
@@ -110,7 +115,7 @@ final class MemoryBounds {
     if (known != null) {
       return new Inside(known.index, known.offset + offset);
     }
-    Inst checked = isHalf ? lowerHalf(index) : trapUnlessBelow(index, length(memory));
+    Inst checked = isHalf ? lowerHalf(index) : trapUnlessBelow(index, knownLength(memory));
     state.checked.add(way, index, checked);
     return new Inside(checked, offset);
   }
@@ -140,12 +145,12 @@ final class MemoryBounds {
     Inst last = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(end));
     // The offset may lead out of the memory on its own: it is clamped with the index.
     Inst far = builder.binary(Opcode.ADD, Type.I64, index, builder.i64(offset));
-    return new Inside(trapUnlessAtMost(far, last, length(memory)), 0);
+    return new Inside(trapUnlessAtMost(far, last, knownLength(memory)), 0);
   }
 
-  private Inside exactly64(int memory, Inst index, long offset, long end) {
+  private Inside exactlyByRest(int memory, Inst index, long offset, long end) {
     Builder builder = state.builder;
-    Inst length = length(memory);
+    Inst length = knownLength(memory);
     boolean isFar = end > leastBytes(memory);
     if (isFar) {
       Inst least = builder.i64(end);
@@ -217,7 +222,7 @@ final class MemoryBounds {
   Inst base(int memory) {
     return state.builder.load(
         Type.I64,
-        state.env.tunables.isStatic(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
+        state.env.tunables.staysInPlace(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
         definition(memory),
         field(memory) + VmLayout.MEMORY_BASE,
         0);
@@ -225,21 +230,41 @@ final class MemoryBounds {
 
   /** Current length in bytes. */
   Inst length(int memory) {
+    return length(memory, Fields.VARIABLE);
+  }
+
+  /** The same, for accesses that end in the first half of the guard, if there is one. */
+  private Inst knownLength(int memory) {
+    MemoryType type = type(memory);
+    long guard = state.env.tunables.isGuarded(type) ? state.env.tunables.guardSize(type) : 0;
+    return length(memory, Fields.length(leastBytes(memory), guard - guard / 2));
+  }
+
+  private Inst length(int memory, Access access) {
     return state.builder.load(
-        Type.I64, Fields.VARIABLE, definition(memory), field(memory) + VmLayout.MEMORY_LENGTH, 0);
+        Type.I64, access, definition(memory), field(memory) + VmLayout.MEMORY_LENGTH, 0);
   }
 
   /** What {@link #field} is relative to. */
   private Inst definition(int memory) {
-    if (memory >= state.env.module.importedMemoryCount()) {
+    int imported = state.env.module.importedMemoryCount();
+    if (!isElsewhere(memory)) {
       return state.vmctx;
     }
-    int pointer = state.env.layout.importedMemory(memory);
+    int pointer =
+        memory < imported
+            ? state.env.layout.importedMemory(memory)
+            : state.env.layout.memory(memory - imported);
     return state.builder.load(Type.I64, Fields.CONSTANT, state.vmctx, pointer, 0);
   }
 
   private int field(int memory) {
     int imported = state.env.module.importedMemoryCount();
-    return memory < imported ? 0 : state.env.layout.memory(memory - imported);
+    return isElsewhere(memory) ? 0 : state.env.layout.memory(memory - imported);
+  }
+
+  /** Whether the context has the address of the definition in place of it. */
+  private boolean isElsewhere(int memory) {
+    return memory < state.env.module.importedMemoryCount() || type(memory).limits().shared();
   }
 }

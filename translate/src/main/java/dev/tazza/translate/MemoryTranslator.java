@@ -8,7 +8,7 @@ import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,10 @@ final class MemoryTranslator {
   MemoryTranslator(FunctionState state) {
     this.state = state;
     bounds = new MemoryBounds(state);
+  }
+
+  MemoryBounds bounds() {
+    return bounds;
   }
 
   void translate(Operator operator) {
@@ -78,7 +82,7 @@ final class MemoryTranslator {
     state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
   }
 
-  private static Access access(Operator operator) {
+  static Access access(Operator operator) {
     Access access = ACCESSES[operator.ordinal()];
     if (access == null) {
       throw new UnsupportedOperationException(operator.mnemonic());
@@ -87,9 +91,10 @@ final class MemoryTranslator {
   }
 
   /** An address that may be accessed, with a constant offset that fits a displacement. */
-  private record Heap(Inst address, long offset) {}
+  record Heap(Inst address, long offset) {}
 
-  private Heap heapAccess(int bytes, Inst index) {
+  /** Where the current operator's memory argument says that {@code index} is; traps if outside. */
+  Heap heapAccess(int bytes, Inst index) {
     Builder builder = state.builder;
     int memory = state.reader.memoryIndex();
     MemoryBounds.Inside inside = bounds.check(memory, index, state.reader.memoryOffset(), bytes);

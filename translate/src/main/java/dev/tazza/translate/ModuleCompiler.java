@@ -91,14 +91,15 @@ public final class ModuleCompiler {
     if (!verifies) {
       return compiled;
     }
-    int[] rejected = SandboxCheck.rejected(compiled, queue);
+    SandboxCheck check = new SandboxCheck(queue, env.heap.most());
+    int[] rejected = check.rejected(compiled);
     if (rejected.length > 0) {
       compiled = layOut(env, compilation.again(rejected, compiler.followable()));
-      rejected = SandboxCheck.rejected(compiled, queue);
+      rejected = check.rejected(compiled);
     }
     if (rejected.length > 0) {
       compiled = layOut(env, compilation.again(rejected, compiler.plain()));
-      SandboxCheck.module(compiled, queue);
+      check.require(compiled);
     }
     return compiled;
   }

@@ -2,7 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.InlineSites;
 import dev.tazza.codegen.machine.MachineCode;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -88,7 +88,7 @@ final class PositionTables {
   }
 
   /** All tables of the text, with these symbols, traps and calls. */
-  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallSites sites) {
+  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallRecords sites) {
     return new CodeTables(
         symbols,
         trapOffsets,

@@ -13,13 +13,18 @@ final class Regions {
 
   /**
    * Fields of the contexts that change while a function runs: sizes, moving bases, the exit area.
+   * Lengths of shared memories are among them, which other threads let grow.
    */
-  static final AliasRegion CONTEXT = new AliasRegion(1, "ctx", Kind.FIELDS);
+  static final AliasRegion CONTEXT = new AliasRegion(1, "ctx", Kind.FIELDS, null, true);
 
   /** Linear memories. Two of them may be the same one, imported twice. */
   static final AliasRegion MEMORY =
       new AliasRegion(
-          2, "mem", Kind.DATA, new Lengths(VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE, CONTEXT));
+          2,
+          "mem",
+          Kind.DATA,
+          new Lengths(VmLayout.MEMORY_LENGTH - VmLayout.MEMORY_BASE, CONTEXT),
+          true);
 
   /** Elements of tables. */
   static final AliasRegion TABLE = new AliasRegion(3, "table", Kind.VALUES);

@@ -6,31 +6,37 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunables;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.type.FuncType;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets nothing out of the compiler that {@link SandboxVerifier} rejects: that is a bug, of one or
- * the other.
+ * the other. An instance is for one module, which may be given more than once, with other code for
+ * what was rejected: what has only moved is not proved again.
  */
 public final class SandboxCheck {
   private static final String STAGE = "sandbox";
 
-  private SandboxCheck() {}
+  private final FunctionQueue queue;
+  private final long mostBytes;
+
+  /** Functions that were proved. */
+  private final Set<Integer> proved = ConcurrentHashMap.newKeySet();
+
+  /** Where they were. */
+  private @Nullable SandboxVerifier before;
 
   /**
-   * Verifies a module.
-   *
-   * @throws CompilerBug when a function is rejected
+   * @param mostBytes of the heap that may be taken, by all threads together
    */
-  static void module(CompiledModule compiled, FunctionQueue queue) {
-    try {
-      SandboxVerifier verifier = SandboxVerifier.of(compiled);
-      queue.forEach(verifier.count(), verifier::verify);
-    } catch (SandboxException e) {
-      throw bug(e);
-    }
+  SandboxCheck(FunctionQueue queue, long mostBytes) {
+    this.queue = queue;
+    this.mostBytes = mostBytes / queue.workers();
   }
 
   /**
@@ -38,26 +44,51 @@ public final class SandboxCheck {
    *
    * @throws CompilerBug when code that is no function of the module is rejected
    */
-  static int[] rejected(CompiledModule compiled, FunctionQueue queue) {
-    ConcurrentSkipListSet<Integer> rejected = new ConcurrentSkipListSet<>();
+  int[] rejected(CompiledModule compiled) {
+    return reasons(compiled).keySet().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private NavigableMap<Integer, SandboxException> reasons(CompiledModule compiled) {
+    NavigableMap<Integer, SandboxException> rejected = new ConcurrentSkipListMap<>();
     try {
-      SandboxVerifier verifier = SandboxVerifier.of(compiled);
-      queue.forEach(
-          verifier.count(),
-          piece -> {
-            try {
-              verifier.verify(piece);
-            } catch (SandboxException e) {
-              if (verifier.function(piece) < 0) {
-                throw e;
-              }
-              rejected.add(verifier.function(piece));
-            }
-          });
+      SandboxVerifier verifier = SandboxVerifier.of(compiled, mostBytes);
+      queue.forEach(verifier.count(), piece -> verify(verifier, piece, rejected));
+      before = verifier;
     } catch (SandboxException e) {
-      throw bug(e);
+      throw failure(e);
     }
-    return rejected.stream().mapToInt(Integer::intValue).toArray();
+    return rejected;
+  }
+
+  private void verify(
+      SandboxVerifier verifier, int piece, NavigableMap<Integer, SandboxException> rejected) {
+    int function = verifier.function(piece);
+    SandboxVerifier last = before;
+    if (last != null && proved.contains(function) && verifier.hasOnlyMoved(piece, last)) {
+      return;
+    }
+    try {
+      verifier.verify(piece);
+      proved.add(function);
+    } catch (SandboxException e) {
+      if (function < 0) {
+        throw e;
+      }
+      rejected.put(function, e);
+    }
+  }
+
+  /**
+   * Requires that nothing of a module is rejected.
+   *
+   * @throws CompilerBug when a function is rejected
+   * @throws ResourceLimitException when it takes too much of the heap to prove one
+   */
+  void require(CompiledModule compiled) {
+    NavigableMap<Integer, SandboxException> rejected = reasons(compiled);
+    if (!rejected.isEmpty()) {
+      throw failure(rejected.firstEntry().getValue());
+    }
   }
 
   /**
@@ -89,11 +120,14 @@ public final class SandboxCheck {
     try {
       verifier.verifyAll();
     } catch (SandboxException e) {
-      throw bug(e);
+      throw failure(e);
     }
   }
 
-  private static CompilerBug bug(SandboxException e) {
-    return new CompilerBug(STAGE, e.function(), e.problem(), e.listing());
+  private static RuntimeException failure(SandboxException e) {
+    return e.isLimit()
+        ? new ResourceLimitException(
+            "function %s is too large to be proved safe: %s".formatted(e.function(), e.reason()))
+        : new CompilerBug(STAGE, e.function(), e.problem(), e.listing());
   }
 }

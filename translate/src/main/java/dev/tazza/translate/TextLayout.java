@@ -2,7 +2,7 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
@@ -125,7 +125,7 @@ final class TextLayout {
         symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes, callSites());
   }
 
-  private CallSites callSites() {
+  private CallRecords callSites() {
     int sites = 0;
     int words = 0;
     for (MachineCode piece : pieces) {
@@ -133,7 +133,7 @@ final class TextLayout {
       words += piece.sites().data().length;
     }
     if (sites == 0) {
-      return CallSites.NONE;
+      return CallRecords.NONE;
     }
     int[] offsets = new int[sites];
     int[] records = new int[sites];
@@ -147,9 +147,9 @@ final class TextLayout {
         offsets[at] = offset + piece.sites().offsets()[j];
         records[at++] = word + piece.sites().records()[j];
       }
-      CallSites.relocate(piece.sites().data(), data, word, offset);
+      CallRecords.relocate(piece.sites().data(), data, word, offset);
       word += piece.sites().data().length;
     }
-    return new CallSites(offsets, records, data);
+    return new CallRecords(offsets, records, data);
   }
 }

@@ -6,7 +6,6 @@ import dev.tazza.wasm.module.ConstInstr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
-import dev.tazza.wasm.type.Limits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +34,6 @@ final class Uncompiled {
 
   /** Refuses what the declarations of a module use. */
   static void check(WasmModule module) {
-    for (int i = 0; i < module.memoryCount(); i++) {
-      check(module.memory(i).limits(), "a memory");
-    }
-    for (int i = 0; i < module.tableCount(); i++) {
-      check(module.table(i).limits(), "a table");
-    }
     for (int i = module.importedTableCount(); i < module.tableCount(); i++) {
       check(module.tableInit(i));
     }
@@ -53,12 +46,6 @@ final class Uncompiled {
           check(expression);
         }
       }
-    }
-  }
-
-  private static void check(Limits limits, String what) {
-    if (limits.shared()) {
-      throw error(Feature.THREADS, what);
     }
   }
 

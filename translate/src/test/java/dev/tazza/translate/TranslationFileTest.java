@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.module.WasmModule;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.TestFactory;
  * move.
  */
 class TranslationFileTest {
+  private static final Features FEATURES = Features.DEFAULT.with(Feature.THREADS);
   private static final Path FOLDER = Path.of("src/test/filetests");
   private static final String MARK = ";;= ";
   private static final Tunables DYNAMIC = Tunables.DEFAULT.withDynamicMemories();
@@ -57,7 +59,7 @@ class TranslationFileTest {
   }
 
   private static String translate(String text) {
-    WasmModule module = ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    WasmModule module = ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), FEATURES);
     Tunables tunables = text.startsWith(";; dynamic") ? DYNAMIC : Tunables.DEFAULT;
     StringBuilder out = new StringBuilder();
     for (int i = module.importedFunctionCount(); i < module.functionCount(); i++) {

@@ -7,11 +7,13 @@ final class FileFunctions {
   private static final int PRESTAT_DIRECTORY = 0;
 
   private final Guest guest;
+  private final GuestVectors vectors;
   private final DescriptorTable table;
   private final Filestat stat = new Filestat();
 
-  FileFunctions(Guest guest) {
+  FileFunctions(Guest guest, GuestVectors vectors) {
     this.guest = guest;
+    this.vectors = vectors;
     this.table = guest.descriptors();
   }
 
@@ -120,21 +122,21 @@ final class FileFunctions {
     Descriptor descriptor = table.get((int) args[0], Rights.FD_READ);
     int result = (int) args[3];
     memory.range(result, 4);
-    memory.putInt(result, (int) descriptor.read(guest.vectors(memory, args[1], args[2])));
+    memory.putInt(result, (int) descriptor.read(vectors.load(memory, args[1], args[2])));
   }
 
   void write(GuestMemory memory, long[] args) throws ErrnoException {
     Descriptor descriptor = table.get((int) args[0], Rights.FD_WRITE);
     int result = (int) args[3];
     memory.range(result, 4);
-    memory.putInt(result, (int) descriptor.write(guest.vectors(memory, args[1], args[2])));
+    memory.putInt(result, (int) descriptor.write(vectors.load(memory, args[1], args[2])));
   }
 
   void pread(GuestMemory memory, long[] args) throws ErrnoException {
     Descriptor file = file(args[0], Rights.FD_READ | Rights.FD_SEEK, Errno.SPIPE);
     int result = (int) args[4];
     memory.range(result, 4);
-    GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
+    GuestVectors pieces = vectors.load(memory, args[1], args[2]);
     memory.putInt(result, (int) file.pread(pieces, args[3]));
   }
 
@@ -142,7 +144,7 @@ final class FileFunctions {
     Descriptor file = file(args[0], Rights.FD_WRITE | Rights.FD_SEEK, Errno.SPIPE);
     int result = (int) args[4];
     memory.range(result, 4);
-    GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
+    GuestVectors pieces = vectors.load(memory, args[1], args[2]);
     memory.putInt(result, (int) file.pwrite(pieces, args[3]));
   }
 

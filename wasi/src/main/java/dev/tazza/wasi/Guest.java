@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What the functions of one guest share. Used by one thread at a time. */
+/** What the functions of one program share. Used by one thread at a time: by {@link Turns}. */
 final class Guest {
   private final Kernel kernel = Kernel.open();
-  private final Waiter waiter = new Waiter(kernel);
+  private final Turns turns = new Turns();
+  private final Waiter waiter = new Waiter(kernel, turns);
   private final DescriptorTable descriptors;
   private final DirectoryReader directories = new DirectoryReader(kernel);
   private final List<JavaFileSystem> javaFileSystems = new ArrayList<>();
   private final Beneath beneath;
-  private final GuestVectors vectors = new GuestVectors();
   private final byte[][] arguments;
   private final byte[][] environment;
   private final WasiClock clock;
@@ -49,6 +49,11 @@ final class Guest {
     return kernel;
   }
 
+  /** Whose turn it is. */
+  Turns turns() {
+    return turns;
+  }
+
   Waiter waiter() {
     return waiter;
   }
@@ -76,12 +81,6 @@ final class Guest {
 
   Beneath beneath() {
     return beneath;
-  }
-
-  /** The pieces of a read or write, loaded from the guest. */
-  GuestVectors vectors(GuestMemory memory, long pointer, long count) throws ErrnoException {
-    vectors.load(memory, (int) pointer, (int) count);
-    return vectors;
   }
 
   /** Zero-terminated. */

@@ -20,6 +20,12 @@ final class GuestVectors {
   private long total;
   private long skipped;
 
+  /** These, loaded from the guest. */
+  GuestVectors load(GuestMemory from, long pointer, long pieces) throws ErrnoException {
+    load(from, (int) pointer, (int) pieces);
+    return this;
+  }
+
   /** Takes the first {@link IoVectors#LIMIT} pieces that are not empty, and checks all. */
   void load(GuestMemory from, int pointer, int pieces) throws ErrnoException {
     from.array(pointer, pieces, SIZE);

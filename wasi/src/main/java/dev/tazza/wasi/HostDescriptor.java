@@ -3,6 +3,7 @@ package dev.tazza.wasi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.sys.fs.FileTimes;
+import dev.tazza.sys.fs.IoVectors;
 import dev.tazza.sys.fs.Kernel;
 import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
@@ -24,6 +25,11 @@ final class HostDescriptor extends Descriptor {
   private final boolean owned;
   private final boolean mayBlock;
   private final Stat stat = new Stat();
+
+  /** How many calls wait for it. As long as there are any, its number is not given to others. */
+  private int waiting;
+
+  private boolean closed;
 
   private HostDescriptor(Waiter waiter, int fd, int type, boolean owned, Grant grant) {
     super(type, grant);
@@ -143,11 +149,24 @@ final class HostDescriptor extends Descriptor {
         await(Posix.POLLOUT);
         limit = ATOMIC;
       }
-      long result = kernel.files().write(fd, from.natives(limit));
+      long result = writeOnce(from.natives(limit));
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Posix.POLLOUT);
+      awaitReady(Posix.POLLOUT);
+    }
+  }
+
+  /** Others have their turn meanwhile, if it may take a while. */
+  private long writeOnce(IoVectors pieces) throws ErrnoException {
+    if (!mayBlock) {
+      return kernel.files().write(fd, pieces);
+    }
+    beginWait();
+    try {
+      return waiter.turns().aside(() -> kernel.files().write(fd, pieces));
+    } finally {
+      endWait();
     }
   }
 
@@ -157,7 +176,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Posix.POLLOUT);
+      awaitReady(Posix.POLLOUT);
     }
   }
 
@@ -167,7 +186,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return Errno.check(result);
       }
-      waiter.await(fd, Posix.POLLIN);
+      awaitReady(Posix.POLLIN);
     }
   }
 
@@ -178,7 +197,7 @@ final class HostDescriptor extends Descriptor {
       if (!again(result)) {
         return (int) Errno.check(result);
       }
-      waiter.await(fd, Posix.POLLIN);
+      awaitReady(Posix.POLLIN);
     }
   }
 
@@ -235,9 +254,34 @@ final class HostDescriptor extends Descriptor {
 
   private void await(int events) throws ErrnoException {
     if (!nonBlocking()) {
-      waiter.await(fd, events);
+      awaitReady(events);
     } else if (!waiter.isReady(fd, events)) {
       throw new ErrnoException(Errno.AGAIN);
+    }
+  }
+
+  private void awaitReady(int events) throws ErrnoException {
+    beginWait();
+    try {
+      waiter.await(fd, events);
+    } finally {
+      endWait();
+    }
+    if (closed) {
+      throw new ErrnoException(Errno.BADF);
+    }
+  }
+
+  /** A call begins to wait for it, in which others have their turn, and may close it. */
+  void beginWait() {
+    waiting++;
+  }
+
+  /** It has its turn again. */
+  void endWait() {
+    waiting--;
+    if (closed && waiting == 0) {
+      kernel.files().close(fd);
     }
   }
 
@@ -248,8 +292,11 @@ final class HostDescriptor extends Descriptor {
 
   @Override
   void close() throws ErrnoException {
-    if (owned) {
-      Errno.check(kernel.files().close(fd));
+    if (owned && !closed) {
+      closed = true;
+      if (waiting == 0) {
+        Errno.check(kernel.files().close(fd));
+      }
     }
   }
 }

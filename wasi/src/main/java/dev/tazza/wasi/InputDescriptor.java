@@ -3,6 +3,7 @@ package dev.tazza.wasi;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,19 @@ final class InputDescriptor extends Descriptor {
   private static final long RIGHTS = Rights.FD_READ | Rights.STREAM;
 
   private final InputStream stream;
+  private final Turns turns;
   private final boolean waits;
-  private byte[] buffer = {};
-  private @Nullable InputPump pump;
 
-  InputDescriptor(InputStream stream) {
+  /** Whoever reads the stream, or asks it whether there is something to read, does so alone. */
+  private final ReentrantLock alone = new ReentrantLock();
+
+  private byte[] buffer = {}; // guarded by alone
+  private volatile @Nullable InputPump pump; // set by who is alone
+
+  InputDescriptor(InputStream stream, Turns turns) {
     super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
+    this.turns = turns;
     this.waits = !(stream instanceof ByteArrayInputStream);
   }
 
@@ -46,6 +53,26 @@ final class InputDescriptor extends Descriptor {
     if (nonBlocking() && !readReady()) {
       throw new ErrnoException(Errno.AGAIN);
     }
+    return turns.aside(() -> {
+      alone();
+      try {
+        return readAlone(to);
+      } finally {
+        alone.unlock();
+      }
+    });
+  }
+
+  private void alone() {
+    try {
+      alone.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WasiInterruptedException();
+    }
+  }
+
+  private long readAlone(GuestVectors to) throws ErrnoException {
     int wanted = (int) Math.min(to.total(), CHUNK);
     if (buffer.length < wanted) {
       buffer = new byte[wanted];
@@ -83,6 +110,9 @@ final class InputDescriptor extends Descriptor {
     if (!waits) {
       return true;
     }
+    if (!alone.tryLock()) {
+      return false; // another thread of the guest waits for what is next
+    }
     try {
       InputPump source = pump;
       if ((source == null || source.isIdle()) && stream.available() > 0) {
@@ -96,6 +126,8 @@ final class InputDescriptor extends Descriptor {
     } catch (IOException e) {
       // The read will say so.
       return true;
+    } finally {
+      alone.unlock();
     }
   }
 
@@ -111,7 +143,8 @@ final class InputDescriptor extends Descriptor {
 
   /** Whether {@link #readReady} is true and the next read is the end. */
   boolean atEnd() {
-    return pump != null && pump.atEnd();
+    InputPump source = pump;
+    return source != null && source.atEnd();
   }
 
   @Override
@@ -122,8 +155,9 @@ final class InputDescriptor extends Descriptor {
   @Override
   void close() {
     // The stream belongs to who configured it.
-    if (pump != null) {
-      pump.close();
+    InputPump source = pump;
+    if (source != null) {
+      source.close();
     }
   }
 }

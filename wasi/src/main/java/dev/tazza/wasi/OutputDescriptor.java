@@ -2,6 +2,7 @@ package dev.tazza.wasi;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A Java stream that the guest writes. Every write of the guest is written and flushed at once. */
 final class OutputDescriptor extends Descriptor {
@@ -9,11 +10,17 @@ final class OutputDescriptor extends Descriptor {
   private static final long RIGHTS = Rights.FD_WRITE | Rights.STREAM;
 
   private final OutputStream stream;
-  private byte[] buffer = {};
+  private final Turns turns;
 
-  OutputDescriptor(OutputStream stream) {
+  /** Whoever writes does so alone. */
+  private final ReentrantLock alone = new ReentrantLock();
+
+  private byte[] buffer = {}; // guarded by alone
+
+  OutputDescriptor(OutputStream stream, Turns turns) {
     super(UNKNOWN, new Grant(RIGHTS, 0, 0));
     this.stream = stream;
+    this.turns = turns;
   }
 
   @Override
@@ -35,6 +42,18 @@ final class OutputDescriptor extends Descriptor {
 
   @Override
   long write(GuestVectors from) throws ErrnoException {
+    // The stream may take its time.
+    return turns.aside(() -> {
+      alone.lock();
+      try {
+        return writeAlone(from);
+      } finally {
+        alone.unlock();
+      }
+    });
+  }
+
+  private long writeAlone(GuestVectors from) throws ErrnoException {
     int size = (int) Math.min(from.total(), CHUNK);
     if (buffer.length < size) {
       buffer = new byte[size];

@@ -4,13 +4,14 @@ import dev.tazza.sys.fs.Posix;
 import dev.tazza.sys.fs.Stat;
 import java.io.OutputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code poll_oneoff}: waits for the first of several events.
  *
  * <p>Subscriptions are read once into arrays. What can be answered at once (errors, files, streams
- * that have data) becomes an event immediately; descriptors that may block go to the {@link
- * Waiter}; clocks give the deadline. All that is ready when the wait ends is reported.
+ * that have data) becomes an event immediately; descriptors that may block go to {@link Readiness};
+ * clocks give the deadline. All that is ready when the wait ends is reported.
  */
 final class PollFunctions {
   private static final int CLOCK = 0;
@@ -33,10 +34,11 @@ final class PollFunctions {
   private static final int NO_ENTRY = -1;
 
   /** Stands for no descriptor. */
-  private static final Descriptor NONE = new OutputDescriptor(OutputStream.nullOutputStream());
+  private static final Descriptor NONE =
+      new OutputDescriptor(OutputStream.nullOutputStream(), new Turns());
 
   private final Guest guest;
-  private final Waiter waiter;
+  private final Readiness readiness;
   private final Stat stat = new Stat();
   private Subscription[] subscriptions = {};
   private int count;
@@ -46,7 +48,7 @@ final class PollFunctions {
 
   PollFunctions(Guest guest) {
     this.guest = guest;
-    this.waiter = guest.waiter();
+    this.readiness = guest.waiter().newReadiness();
   }
 
   /** One subscription and, once it has happened, its event. */
@@ -55,6 +57,10 @@ final class PollFunctions {
     int type;
     long deadline;
     Descriptor descriptor;
+
+    /** The same, if the host is asked about it. */
+    @Nullable HostDescriptor asked;
+
     int entry;
     boolean happened;
     int errno;
@@ -78,9 +84,19 @@ final class PollFunctions {
     if (Integer.compareUnsigned(count, MAX_SUBSCRIPTIONS) > 0) {
       throw new ErrnoException(Errno.NOMEM);
     }
-    subscribe(memory, in, snapshot);
-    await();
-    memory.putInt(result, report(memory, out));
+    try {
+      subscribe(memory, in, snapshot);
+      await();
+      memory.putInt(result, report(memory, out));
+    } finally {
+      for (Subscription each : subscriptions) {
+        HostDescriptor asked = each.asked;
+        if (asked != null) {
+          each.asked = null;
+          asked.endWait();
+        }
+      }
+    }
   }
 
   private void subscribe(GuestMemory memory, int in, Snapshot snapshot) throws ErrnoException {
@@ -91,7 +107,7 @@ final class PollFunctions {
         subscriptions[i] = new Subscription(NONE);
       }
     }
-    waiter.clear();
+    readiness.clear();
     deadline = NEVER;
     immediate = false;
     streams = false;
@@ -143,7 +159,9 @@ final class PollFunctions {
       descriptor.require(read ? Rights.FD_READ : Rights.FD_WRITE);
       subscription.descriptor = descriptor;
       if (descriptor instanceof HostDescriptor host && host.mayBlock()) {
-        subscription.entry = waiter.add(host.fd(), read ? Posix.POLLIN : Posix.POLLOUT);
+        host.beginWait();
+        subscription.asked = host;
+        subscription.entry = readiness.add(host.fd(), read ? Posix.POLLIN : Posix.POLLOUT);
       } else if (read && descriptor instanceof InputDescriptor) {
         streams = true;
       } else {
@@ -165,8 +183,8 @@ final class PollFunctions {
       if (streams) {
         left = Math.min(left, STREAM_SLICE);
       }
-      if (waiter.count() > 0) {
-        waiter.pause(left);
+      if (readiness.count() > 0) {
+        readiness.pause(left);
       } else {
         sleep(left);
       }
@@ -176,7 +194,12 @@ final class PollFunctions {
 
   private void sleep(long nanos) {
     try {
-      guest.clock().sleep(nanos);
+      guest
+          .turns()
+          .aside(() -> {
+            guest.clock().sleep(nanos);
+            return 0;
+          });
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WasiInterruptedException();
@@ -185,7 +208,7 @@ final class PollFunctions {
 
   /** Notes which descriptors and streams are ready now. */
   private boolean look() {
-    boolean any = waiter.count() > 0 && waiter.look() > 0;
+    boolean any = readiness.count() > 0 && readiness.look() > 0;
     if (streams) {
       for (int i = 0; i < count; i++) {
         Subscription subscription = subscriptions[i];
@@ -205,7 +228,7 @@ final class PollFunctions {
     int events = 0;
     for (int i = 0; i < count; i++) {
       Subscription subscription = subscriptions[i];
-      int found = subscription.entry == NO_ENTRY ? 0 : waiter.result(subscription.entry);
+      int found = subscription.entry == NO_ENTRY ? 0 : readiness.result(subscription.entry);
       boolean elapsed = subscription.type == CLOCK && subscription.deadline <= now;
       if (subscription.happened || found != 0 || elapsed && subscription.errno == 0) {
         putEvent(memory, out + EVENT_SIZE * events, subscription, found);

@@ -1,6 +1,9 @@
 package dev.tazza.wasi;
 
-/** Calls the functions by their entry in the table {@link WasiFunction}. One guest's. */
+/**
+ * Calls the functions by their entry in the table {@link WasiFunction}. For one call at a time,
+ * also while that waits.
+ */
 final class Preview1 {
   private final FileFunctions files;
   private final PathFunctions paths;
@@ -9,11 +12,12 @@ final class Preview1 {
   private final SocketFunctions sockets;
 
   Preview1(Guest guest) {
-    files = new FileFunctions(guest);
+    GuestVectors vectors = new GuestVectors();
+    files = new FileFunctions(guest, vectors);
     paths = new PathFunctions(guest);
     polls = new PollFunctions(guest);
     processes = new ProcessFunctions(guest);
-    sockets = new SocketFunctions(guest);
+    sockets = new SocketFunctions(guest, vectors);
   }
 
   /**

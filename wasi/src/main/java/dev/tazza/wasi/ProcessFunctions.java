@@ -137,6 +137,11 @@ final class ProcessFunctions {
   }
 
   void schedYield() {
-    Thread.yield();
+    guest
+        .turns()
+        .aside(() -> {
+          Thread.yield();
+          return 0;
+        });
   }
 }

@@ -11,9 +11,11 @@ final class SocketFunctions {
   private static final int SHUT_SEND = 2;
 
   private final Guest guest;
+  private final GuestVectors vectors;
 
-  SocketFunctions(Guest guest) {
+  SocketFunctions(Guest guest, GuestVectors vectors) {
     this.guest = guest;
+    this.vectors = vectors;
   }
 
   private HostDescriptor socket(long fd, long rights) throws ErrnoException {
@@ -51,7 +53,7 @@ final class SocketFunctions {
     if ((flags & ~(RECEIVE_PEEK | RECEIVE_ALL)) != 0) {
       throw new ErrnoException(Errno.INVAL);
     }
-    GuestVectors pieces = guest.vectors(memory, args[1], args[2]);
+    GuestVectors pieces = vectors.load(memory, args[1], args[2]);
     boolean peek = (flags & RECEIVE_PEEK) != 0;
     boolean all = (flags & RECEIVE_ALL) != 0;
     long received = socket.receive(pieces, peek ? Posix.MSG_PEEK : 0);
@@ -75,7 +77,7 @@ final class SocketFunctions {
     if ((int) args[3] != 0) {
       throw new ErrnoException(Errno.INVAL);
     }
-    memory.putInt(result, (int) socket.send(guest.vectors(memory, args[1], args[2])));
+    memory.putInt(result, (int) socket.send(vectors.load(memory, args[1], args[2])));
   }
 
   void shutdown(long[] args) throws ErrnoException {

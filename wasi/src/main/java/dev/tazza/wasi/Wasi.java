@@ -18,14 +18,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The WASI preview 1 system that one guest sees: its open files, its streams, its clocks.
  *
- * <p>Used by one thread at a time, as the store whose guest it serves. Closing it closes what it or
- * the guest opened; afterwards the guest finds all its descriptors closed.
+ * <p>Several guests, in stores and threads of their own, may share it: their calls take turns, but
+ * a call that waits lets the others go on. Closing it closes what it or the guest opened;
+ * afterwards the guest finds all its descriptors closed.
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
@@ -37,8 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wasi implements AutoCloseable {
   private final Guest guest;
-  private final Preview1 functions;
   private final int[] ports;
+
+  /** Those that no call uses now. */
+  private final Deque<Preview1> idle = new ArrayDeque<>();
 
   /** The last caller of each function, and its memory. */
   private final @Nullable Caller<?>[] callers = new Caller<?>[WasiFunction.values().length];
@@ -47,7 +52,6 @@ public final class Wasi implements AutoCloseable {
 
   private Wasi(WasiConfig config) {
     guest = new Guest(config);
-    functions = new Preview1(guest);
     ports = new int[config.listeners().size()];
   }
 
@@ -83,17 +87,18 @@ public final class Wasi implements AutoCloseable {
 
   private Descriptor stdio(int fd, WasiConfig.Stdio source) {
     return switch (source) {
-      case WasiConfig.Stdio.Input(InputStream stream) -> new InputDescriptor(stream);
-      case WasiConfig.Stdio.Output(OutputStream stream) -> new OutputDescriptor(stream);
+      case WasiConfig.Stdio.Input(InputStream stream) -> new InputDescriptor(stream, guest.turns());
+      case WasiConfig.Stdio.Output(OutputStream stream) ->
+          new OutputDescriptor(stream, guest.turns());
       case WasiConfig.Stdio.Null() -> nothing(fd);
       case WasiConfig.Stdio.Inherit() -> inherited(fd);
     };
   }
 
-  private static Descriptor nothing(int fd) {
+  private Descriptor nothing(int fd) {
     return fd == 0
-        ? new InputDescriptor(InputStream.nullInputStream())
-        : new OutputDescriptor(OutputStream.nullOutputStream());
+        ? new InputDescriptor(InputStream.nullInputStream(), guest.turns())
+        : new OutputDescriptor(OutputStream.nullOutputStream(), guest.turns());
   }
 
   private Descriptor inherited(int fd) {
@@ -221,7 +226,7 @@ public final class Wasi implements AutoCloseable {
    * The memory that a caller exports as {@code memory}, as it is now. A function has always the
    * same caller, as long as only one instance of a store uses WASI.
    */
-  GuestMemory memory(WasiFunction function, Caller<?> caller) {
+  private GuestMemory memory(WasiFunction function, Caller<?> caller) {
     int index = function.ordinal();
     if (callers[index] != caller) {
       callers[index] = caller;
@@ -232,8 +237,35 @@ public final class Wasi implements AutoCloseable {
   }
 
   /** For the linker: calls a function with the guest's memory. */
+  int call(WasiFunction function, Snapshot snapshot, Caller<?> caller, long[] args) {
+    guest.turns().begin();
+    try {
+      return inTurn(function, snapshot, memory(function, caller), args);
+    } finally {
+      guest.turns().end();
+    }
+  }
+
+  /** The same with a memory. */
   int call(WasiFunction function, Snapshot snapshot, GuestMemory memory, long[] args) {
-    return functions.call(function, snapshot, memory, args);
+    guest.turns().begin();
+    try {
+      return inTurn(function, snapshot, memory, args);
+    } finally {
+      guest.turns().end();
+    }
+  }
+
+  private int inTurn(WasiFunction function, Snapshot snapshot, GuestMemory memory, long[] args) {
+    Preview1 functions = idle.poll();
+    if (functions == null) {
+      functions = new Preview1(guest);
+    }
+    try {
+      return functions.call(function, snapshot, memory, args);
+    } finally {
+      idle.push(functions);
+    }
   }
 
   /**
@@ -254,6 +286,11 @@ public final class Wasi implements AutoCloseable {
 
   @Override
   public void close() {
-    guest.descriptors().close();
+    guest.turns().begin();
+    try {
+      guest.descriptors().close();
+    } finally {
+      guest.turns().end();
+    }
   }
 }

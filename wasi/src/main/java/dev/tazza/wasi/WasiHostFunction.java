@@ -29,7 +29,7 @@ final class WasiHostFunction<T extends @Nullable Object> implements HostFunction
     for (int i = 0; i < arguments; i++) {
       args[i] = types.charAt(i) == 'I' ? values.i64(i) : values.i32(i);
     }
-    int errno = wasi.call(function, snapshot, wasi.memory(function, caller), args);
+    int errno = wasi.call(function, snapshot, caller, args);
     if (function.hasResult()) {
       values.setI32(0, errno);
     }

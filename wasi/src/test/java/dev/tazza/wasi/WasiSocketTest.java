@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -127,6 +128,32 @@ class WasiSocketTest {
         assertEquals("hello" + received, server.get());
       }
       thread.join();
+    }
+  }
+
+  /**
+   * What a thread waits for keeps its number of the host when another one closes it: the number may
+   * be that of something else otherwise, which is none of the guest's business.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closingWhatAnotherThreadWaitsFor(boolean virtual) throws Exception {
+    try (TestGuest guest = listening()) {
+      FutureTask<Integer> accepting =
+          new FutureTask<>(() -> guest.call(WasiFunction.SOCK_ACCEPT, LISTENER, 0, 0));
+      Thread thread =
+          virtual ? Thread.ofVirtual().start(accepting) : Thread.ofPlatform().start(accepting);
+      while (Arrays.stream(thread.getStackTrace())
+          .noneMatch(frame -> frame.getMethodName().equals("pause"))) {
+        Thread.onSpinWait();
+      }
+      guest.closeFd(LISTENER);
+      assertEquals(Errno.BADF, guest.call(WasiFunction.SOCK_ACCEPT, LISTENER, 0, 0));
+      try (Socket client = connect(guest)) {
+        assertEquals(Errno.BADF, accepting.get());
+        assertTrue(client.isConnected());
+      }
+      assertThrows(IOException.class, () -> connect(guest));
     }
   }
 

@@ -105,8 +105,10 @@ class WasiStdioTest {
     assertEquals(0, kernel.files().pipe(ends));
     WasiConfig config = new WasiConfig();
     config.preopen(Path.of("/proc/self/fd"), "/", Access.READ_ONLY);
-    Waiter one = new Waiter(kernel);
-    Waiter two = new Waiter(Kernel.open());
+    Waiter one = new Waiter(kernel, new Turns());
+    Waiter two = new Waiter(Kernel.open(), new Turns());
+    one.turns().begin();
+    two.turns().begin();
     try (TestGuest guest = new TestGuest(config)) {
       Descriptor reader = HostDescriptor.stream(one, ends[0], true);
       Descriptor writer = HostDescriptor.stream(two, ends[1], false);
@@ -130,7 +132,12 @@ class WasiStdioTest {
       assertEquals(65536, filled);
       reader.setFlags(0);
       writer.setFlags(0);
-      FutureTask<Long> writing = new FutureTask<>(() -> writeAll(writer, memory, size));
+      two.turns().end();
+      FutureTask<Long> writing =
+          new FutureTask<>(() -> {
+            two.turns().begin();
+            return writeAll(writer, memory, size);
+          });
       Thread thread =
           virtual ? Thread.ofVirtual().start(writing) : Thread.ofPlatform().start(writing);
       long read = 0;

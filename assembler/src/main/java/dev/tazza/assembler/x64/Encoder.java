@@ -238,6 +238,11 @@ public final class Encoder {
     }
   }
 
+  /** The prefix that lets no other processor come between what the instruction behind it does. */
+  public void lock() {
+    out.byte1(0xf0);
+  }
+
   /** {@code push} or {@code pop}. */
   public void push(int reg) {
     if (reg >= 8) {

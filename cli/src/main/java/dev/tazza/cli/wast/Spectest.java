@@ -7,6 +7,7 @@ import dev.tazza.Linker;
 import dev.tazza.Memory;
 import dev.tazza.Store;
 import dev.tazza.Table;
+import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.Limits;
@@ -42,6 +43,9 @@ final class Spectest {
     Limits wide = Limits.of64(10, 20);
     linker.define(MODULE, "table64", Table.create(store, new TableType(ValType.FUNCREF, wide)));
     linker.define(MODULE, "memory", Memory.create(store, new MemoryType(Limits.of(1, 2))));
+    if (engine.isEnabled(Feature.THREADS)) {
+      linker.define(MODULE, "shared_memory", Memory.create(store, MemoryType.shared(1, 2)));
+    }
     return linker;
   }
 

@@ -37,23 +37,26 @@ public final class AliasRegion {
   private final String name;
   private final Kind kind;
   private final @Nullable Lengths lengths;
+  private final boolean isShared;
 
   /**
    * @param id its place in {@link AliasRegions}
    * @param name in text
    */
   public AliasRegion(int id, String name, Kind kind) {
-    this(id, name, kind, null);
+    this(id, name, kind, null, false);
   }
 
   /**
    * @param lengths where that is known
+   * @param isShared whether other threads may write there, too
    */
-  public AliasRegion(int id, String name, Kind kind, @Nullable Lengths lengths) {
+  public AliasRegion(int id, String name, Kind kind, @Nullable Lengths lengths, boolean isShared) {
     this.id = id;
     this.name = name;
     this.kind = kind;
     this.lengths = lengths;
+    this.isShared = isShared;
   }
 
   /** Dense within its {@link AliasRegions}. */
@@ -73,6 +76,14 @@ public final class AliasRegion {
   /** Whether addresses in it can be followed, at any time. */
   public boolean holdsAddresses() {
     return kind == Kind.CONSTANTS || kind == Kind.FIELDS;
+  }
+
+  /**
+   * Whether other threads may write there while the function runs. What they have written need not
+   * be seen before an instruction that {@link Opcode.Effect#SYNCHRONIZES synchronizes}.
+   */
+  public boolean isShared() {
+    return isShared;
   }
 
   /** Where the lengths of its areas stand, null when that is not known. */

@@ -8,6 +8,7 @@ public final class AliasRegions {
   public static final int MOST = 31;
 
   private final AliasRegion[] regions;
+  private final int shared;
 
   /**
    * @param regions each at the place that is its {@link AliasRegion#id}
@@ -24,6 +25,11 @@ public final class AliasRegions {
             "region " + regions[i] + " is number " + regions[i].id() + ", expected " + i);
       }
     }
+    int mask = 0;
+    for (AliasRegion region : regions) {
+      mask |= region.isShared() ? 1 << region.id() : 0;
+    }
+    shared = mask;
   }
 
   public int count() {
@@ -42,6 +48,11 @@ public final class AliasRegions {
       }
     }
     throw new IllegalStateException("no region of constants");
+  }
+
+  /** A bit, by id, for each region that is {@link AliasRegion#isShared shared}. */
+  public int shared() {
+    return shared;
   }
 
   /** The region with that name, or null. */

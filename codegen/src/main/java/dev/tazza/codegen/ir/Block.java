@@ -72,8 +72,8 @@ public final class Block {
 
   /**
    * What its instructions may write, so that it need not be read to know: a bit for each {@link
-   * AliasRegion}, by id, that is stored to, and {@link #CALLS}. Bits stay when an instruction is
-   * removed.
+   * AliasRegion}, by id, that is stored to, here or by other threads whose stores are seen here,
+   * and {@link #CALLS}. Bits stay when an instruction is removed.
    */
   public int writes() {
     return writes;
@@ -88,7 +88,9 @@ public final class Block {
     Opcode op = inst.op;
     if (op.mayWrite()) {
       Access access = inst.access;
-      writes |= access == null ? CALLS : 1 << access.region().id();
+      boolean synchronizes = op.effect() == Opcode.Effect.SYNCHRONIZES;
+      writes |= access != null ? 1 << access.region().id() : synchronizes ? 0 : CALLS;
+      writes |= synchronizes ? function.regions.shared() : 0;
     }
   }
 

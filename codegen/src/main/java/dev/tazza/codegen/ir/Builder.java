@@ -182,6 +182,26 @@ public final class Builder {
     pure(inst);
   }
 
+  /**
+   * An atomic access; {@code trap} as in {@link #load}.
+   *
+   * @param type of the result; NONE for a store
+   * @param baseAndValues the address is the first plus {@code offset}
+   */
+  public Inst atomic(
+      Opcode op, Type type, Access access, long offset, int trap, Inst... baseAndValues) {
+    Inst inst = cursor.insert(op, type, baseAndValues);
+    inst.access = access;
+    inst.imm = offset;
+    setTrap(inst, trap);
+    return inst;
+  }
+
+  /** Orders all accesses before it before all behind it. */
+  public void fence() {
+    cursor.insert(Opcode.FENCE, Type.NONE);
+  }
+
   /** Loads from {@code base + reference + offset}; {@code trap} as in {@link #load}. */
   public Inst loadField(
       Type type, Access access, Inst base, Inst reference, long offset, int trap) {

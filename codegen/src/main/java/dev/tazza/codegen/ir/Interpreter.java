@@ -216,6 +216,17 @@ public final class Interpreter {
         case LOAD, LOAD_FIELD -> load(inst);
         case STORE -> store(inst, inst.args[1]);
         case STORE_FIELD -> store(inst, inst.args[2]);
+        case ATOMIC_LOAD -> load(inst);
+        case ATOMIC_STORE -> store(inst, inst.args[1]);
+        case ATOMIC_ADD,
+            ATOMIC_SUB,
+            ATOMIC_AND,
+            ATOMIC_OR,
+            ATOMIC_XOR,
+            ATOMIC_EXCHANGE,
+            ATOMIC_COMPARE_EXCHANGE ->
+            update(inst);
+        case FENCE -> {}
         case TRAP_IF -> trapWhen(inst, low[inst.args[0].id] != 0);
         case TRAP_UNLESS -> trapWhen(inst, low[inst.args[0].id] == 0);
         case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
@@ -325,6 +336,28 @@ public final class Interpreter {
       if (access.bytes() == 16) {
         world.store(address + 8, 8, high[value.id]);
       }
+    }
+
+    /** Reads, computes and writes; nothing comes between. */
+    private void update(Inst inst) {
+      load(inst);
+      long before = low[inst.id];
+      long value = low[inst.args[1].id];
+      int bytes = inst.access == null ? 0 : inst.access.bytes();
+      long stored =
+          switch (inst.op) {
+            case ATOMIC_ADD -> before + value;
+            case ATOMIC_SUB -> before - value;
+            case ATOMIC_AND -> before & value;
+            case ATOMIC_OR -> before | value;
+            case ATOMIC_XOR -> before ^ value;
+            case ATOMIC_COMPARE_EXCHANGE -> {
+              boolean isEqual = (before ^ value) << 64 - 8 * bytes == 0;
+              yield isEqual ? low[inst.args[2].id] : before;
+            }
+            default -> value;
+          };
+      world.store(address(inst), bytes, stored);
     }
 
     private void call(Inst inst, @Nullable Inst firstResult) {

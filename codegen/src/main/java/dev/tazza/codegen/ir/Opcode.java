@@ -5,6 +5,7 @@ import static dev.tazza.codegen.ir.Opcode.Effect.CHARGES;
 import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
+import static dev.tazza.codegen.ir.Opcode.Effect.SYNCHRONIZES;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
 import static dev.tazza.codegen.ir.Opcode.Effect.TRAPS;
 import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
@@ -288,6 +289,24 @@ public enum Opcode {
   /** Stores {@code args[2]}; may fault with {@code trap} unless that is 0. */
   STORE_FIELD("store_field", 3, WRITES),
 
+  // Atomic access, in one order that all threads agree on. The address is args[0] + imm, an I64,
+  // and a multiple of the size; what is narrower than the type is the low part of operands, and has
+  // zeros above it in results, which are what was there before. May fault with {@code trap} unless
+  // that is 0.
+  ATOMIC_LOAD("atomic_load", 1, SYNCHRONIZES),
+  ATOMIC_STORE("atomic_store", 2, SYNCHRONIZES),
+  ATOMIC_ADD("atomic_add", 2, SYNCHRONIZES),
+  ATOMIC_SUB("atomic_sub", 2, SYNCHRONIZES),
+  ATOMIC_AND("atomic_and", 2, SYNCHRONIZES),
+  ATOMIC_OR("atomic_or", 2, SYNCHRONIZES),
+  ATOMIC_XOR("atomic_xor", 2, SYNCHRONIZES),
+  /** Stores {@code args[1]}. */
+  ATOMIC_EXCHANGE("atomic_exchange", 2, SYNCHRONIZES),
+  /** Stores {@code args[2]} if {@code args[1]} was there. */
+  ATOMIC_COMPARE_EXCHANGE("atomic_compare_exchange", 3, SYNCHRONIZES),
+  /** Orders all accesses before it before all behind it. */
+  FENCE("fence", 0, SYNCHRONIZES),
+
   // Checks.
   /** Traps with {@code trap} when the I32 {@code args[0]} is not zero. */
   TRAP_IF("trap_if", 1, TRAPS),
@@ -389,6 +408,11 @@ public enum Opcode {
     TRAPS,
     /** Writes memory (and may trap). */
     WRITES,
+    /**
+     * Takes part in the order that all threads agree on (and may trap): what they write may be
+     * different after it, in the regions that they {@link AliasRegion#isShared share}.
+     */
+    SYNCHRONIZES,
     /** Lets the world look at memory, and may never come back; otherwise pure. */
     POLLS,
     /** Touches nothing but the fuel, and may trap. */
@@ -476,7 +500,15 @@ public enum Opcode {
 
   /** Whether it reads or writes memory as {@link Inst#access} says. */
   public boolean hasAccess() {
-    return this == LOAD || this == STORE || this == LOAD_FIELD || this == STORE_FIELD;
+    return switch (this) {
+      case LOAD, STORE, LOAD_FIELD, STORE_FIELD -> true;
+      default -> isAtomic();
+    };
+  }
+
+  /** Whether it is an atomic access. */
+  public boolean isAtomic() {
+    return effect == SYNCHRONIZES && this != FENCE;
   }
 
   /** Whether it computes with vectors: takes or gives at least one. */
@@ -494,9 +526,9 @@ public enum Opcode {
     return this == VEXTRACT_LANE || this == VEXTRACT_LANE_S || this == VREPLACE_LANE;
   }
 
-  /** Whether it is a store or a call. */
+  /** Whether it is a store or a call, or lets others write. */
   boolean mayWrite() {
-    return effect == WRITES || effect == CALL;
+    return effect == WRITES || effect == CALL || effect == SYNCHRONIZES;
   }
 
   public boolean isIntCompare() {

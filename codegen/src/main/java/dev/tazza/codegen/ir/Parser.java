@@ -250,6 +250,21 @@ public final class Parser {
         in.expect(",");
         use(inst.args, op.arity() - 1);
       }
+      case ATOMIC_LOAD,
+          ATOMIC_STORE,
+          ATOMIC_ADD,
+          ATOMIC_SUB,
+          ATOMIC_AND,
+          ATOMIC_OR,
+          ATOMIC_XOR,
+          ATOMIC_EXCHANGE,
+          ATOMIC_COMPARE_EXCHANGE -> {
+        address(inst, op.arity());
+        for (int i = 1; i < op.arity(); i++) {
+          in.expect(",");
+          use(inst.args, i);
+        }
+      }
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case RETURN_CALL, RETURN_CALL_REF -> call(inst);
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP -> tryCall(inst);
@@ -288,15 +303,26 @@ public final class Parser {
     inst.immHigh = in.takeNumber();
   }
 
-  private void address(PendingInst inst, int args) {
-    String[] parts = in.takeName().split("\\.", 2);
+  private Access access(String text) {
+    String[] parts = text.split("\\.");
     AliasRegion region = function.regions.find(parts[0]);
     if (region == null || parts.length < 2) {
-      throw in.error("not an access: " + String.join(".", parts));
+      throw in.error("not an access: " + text);
     }
     boolean signed = parts[1].endsWith("s");
     int bits = Integer.parseInt(signed ? parts[1].substring(0, parts[1].length() - 1) : parts[1]);
-    inst.access = new Access(bits / 8, signed, region);
+    Access.Length length = null;
+    if (parts.length == 4 && parts[2].startsWith("least") && parts[3].startsWith("guard")) {
+      long least = Long.parseLong(parts[2].substring("least".length()));
+      length = new Access.Length(least, Long.parseLong(parts[3].substring("guard".length())));
+    } else if (parts.length != 2) {
+      throw in.error("not an access: " + text);
+    }
+    return new Access(bits / 8, signed, region, length);
+  }
+
+  private void address(PendingInst inst, int args) {
+    inst.access = access(in.takeName());
     inst.args = new Inst[args];
     in.expect("[");
     use(inst.args, 0);

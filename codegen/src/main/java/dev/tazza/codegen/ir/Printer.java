@@ -14,6 +14,7 @@ package dev.tazza.codegen.ir;
  *     v8 = vadd.i32x4 v9, v10
  *     v11 = vconst.v128 0x1, 0x2
  *     store mem.32 [v5+16], v6 trap 2
+ *     v12 = atomic_add.i32 mem.16 [v5], v6 trap 2
  *     v7, _ = call 3(v0, v6): (i64, i32) -&gt; (i32, i64)
  *     branch v7, b1(v7, v6), b2
  *   b2 cold:
@@ -121,7 +122,10 @@ public final class Printer {
         out.append(", ").append(inst.args[inst.args.length - 1]);
       }
       default -> {
-        if (inst.args.length > 0) {
+        if (inst.op.isAtomic()) {
+          address(inst);
+          values(inst.args.length == 1 ? "" : ", ", inst.args, 1, "");
+        } else if (inst.args.length > 0) {
           values(" ", inst.args, 0, "");
         }
       }

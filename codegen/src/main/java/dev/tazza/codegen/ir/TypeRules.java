@@ -93,6 +93,16 @@ final class TypeRules {
       case LOAD_FIELD -> field(inst, type);
       case STORE_FIELD -> field(inst, inst.args[2].type);
       case STORE -> access(inst, inst.args[1].type);
+      case ATOMIC_LOAD,
+          ATOMIC_STORE,
+          ATOMIC_ADD,
+          ATOMIC_SUB,
+          ATOMIC_AND,
+          ATOMIC_OR,
+          ATOMIC_XOR,
+          ATOMIC_EXCHANGE,
+          ATOMIC_COMPARE_EXCHANGE ->
+          atomic(inst);
       case TRAP_IF, TRAP_UNLESS ->
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
@@ -108,7 +118,7 @@ final class TypeRules {
       case TRAP -> expect(inst.trap != 0, "no trap code");
       case THROW ->
           expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
-      case POLL -> expect(type == Type.NONE, "a poll gives nothing");
+      case POLL, FENCE -> expect(type == Type.NONE, "a poll gives nothing");
       case CHARGE ->
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),
@@ -272,6 +282,21 @@ final class TypeRules {
     boolean size = Integer.bitCount(bytes) == 1 && bytes <= type.bytes();
     boolean narrow = type.isInt() || type.isVector() && bytes >= 4 && inst.op == Opcode.LOAD;
     return expect(size && (narrow || bytes == type.bytes()), "size does not fit the type");
+  }
+
+  /** Integers only, and all of one type. */
+  private static @Nullable String atomic(Inst inst) {
+    boolean isStore = inst.op == Opcode.ATOMIC_STORE;
+    if (isStore && inst.type != Type.NONE) {
+      return "a store gives nothing";
+    }
+    Type type = isStore ? inst.args[1].type : inst.type;
+    boolean isSigned = inst.access != null && inst.access.signed();
+    boolean good = (type == Type.I32 || type == Type.I64) && !isSigned;
+    for (int i = 1; i < inst.args.length; i++) {
+      good &= inst.args[i].type == type;
+    }
+    return good ? access(inst, type) : "integers of one type, with zeros above, expected";
   }
 
   private static @Nullable String call(Inst inst) {

@@ -49,4 +49,7 @@ public interface Isa<I> {
    * @param operands texts for its operands in order: virtual registers or their places
    */
   String print(I inst, String[] operands);
+
+  /** What the manuals call a {@link PReg}. */
+  String registerName(int preg);
 }

@@ -9,8 +9,8 @@ import dev.tazza.codegen.ir.Opcode;
 
 /**
  * Dead store elimination: removes stores whose bytes are all stored again before anybody can look:
- * no load of the region that may overlap, no call and, since memory outlives a trap, nothing that
- * may trap in between. Works within a block, backwards.
+ * no load of the region that may overlap, no call, nothing atomic and, since memory outlives a
+ * trap, nothing that may trap in between. Works within a block, backwards.
  *
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */
@@ -47,6 +47,7 @@ public final class EliminateDeadStores {
       } else if (inst.op.isCall()
           || inst.op == Opcode.POLL
           || inst.op == Opcode.LOAD_FIELD
+          || inst.op.effect() == Opcode.Effect.SYNCHRONIZES
           || inst.canTrap()) {
         count = 0;
       } else if (inst.op == Opcode.LOAD && access != null) {

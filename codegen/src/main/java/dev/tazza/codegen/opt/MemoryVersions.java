@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Memory SSA: numbers the states of memory, for each region, as SSA numbers values: a store makes a
- * new version of its region, a call one of all regions, and so does a block whose predecessors
- * disagree. Two loads of the same address in the same version give the same. Loads see through
- * stores to other offsets from the same base.
+ * new version of its region, a call one of all regions, an atomic operation or a fence one of all
+ * that other threads may write to, and so does a block whose predecessors disagree. Two loads of
+ * the same address in the same version give the same. Loads see through stores to other offsets
+ * from the same base.
  *
  * <p>Blocks must be visited so that forward predecessors come first; {@link #enter} and {@link
  * #leave} bracket each.
@@ -108,6 +109,20 @@ public final class MemoryVersions {
     if (access != null) {
       int at = access.region().id();
       current[at] = newVersion(store, current[at]);
+    }
+  }
+
+  /** Other threads may have written what they share. */
+  void synchronize(Inst inst) {
+    int version = newVersion(null, 0);
+    for (int i = 0; i < count; i++) {
+      if (regions.get(i).isShared()) {
+        current[i] = version;
+      }
+    }
+    Access access = inst.access;
+    if (access != null) {
+      current[access.region().id()] = version;
     }
   }
 

@@ -90,6 +90,7 @@ public final class NumberValues {
           replacements.resolveEdges(inst);
         }
         case WRITES -> store(block, inst);
+        case SYNCHRONIZES -> memory.synchronize(inst);
         case TERMINATES -> terminator(inst);
         case POLLS, CHARGES -> {}
         default -> {

@@ -1,13 +1,16 @@
 package dev.tazza.environ.artifact;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ElfFile.Section;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
@@ -177,22 +180,34 @@ public final class Artifact {
    * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
   public static CompiledModule read(InputStream in, int machine, Origin engine) throws IOException {
-    return new ArtifactReader(in, machine).read(engine);
+    return new ArtifactReader(in, machine).read(engine, -1);
+  }
+
+  /**
+   * The same for a file that is open under {@code descriptor}, too: the text of the module is a
+   * {@link CodeText.InFile}.
+   */
+  public static CompiledModule read(InputStream in, int descriptor, int machine, Origin engine)
+      throws IOException {
+    return new ArtifactReader(in, machine).read(engine, descriptor);
   }
 
   // Contents.
 
   /** Without the checksums. */
   private static byte[] info(Origin origin) {
-    byte[] version = Arrays.copyOf(origin.version().getBytes(US_ASCII), VERSION_SIZE);
+    byte[] tazza = Arrays.copyOf(origin.tazza().getBytes(US_ASCII), VERSION_SIZE);
+    String text = origin.version().text();
+    byte[] version = text == null ? new byte[0] : text.getBytes(UTF_8);
     byte[] cpuFeatures = String.join(" ", origin.cpuFeatures()).getBytes(US_ASCII);
     ByteBuffer out =
-        ByteBuffer.allocate(CPU_FEATURES + cpuFeatures.length).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(origin.layouts()).put(version);
+        ByteBuffer.allocate(CPU_FEATURES + cpuFeatures.length + version.length)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(origin.layouts()).put(tazza);
     out.putInt(CPU_FEATURES_SIZE, cpuFeatures.length).position(GENERATOR);
     out.putLong(origin.generator()).putLong(origin.features().bits());
     origin.tunables().write(out);
-    return out.put(cpuFeatures).array();
+    return out.put(cpuFeatures).put(version).array();
   }
 
   private static int[] functions(CompiledModule compiled) {

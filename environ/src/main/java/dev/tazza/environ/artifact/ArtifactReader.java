@@ -1,10 +1,13 @@
 package dev.tazza.environ.artifact;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;
@@ -41,11 +44,12 @@ final class ArtifactReader {
     this.machine = machine;
   }
 
-  CompiledModule read(Origin engine) throws IOException {
+  /** {@code descriptor} is of the same file, or negative if none is. */
+  CompiledModule read(Origin engine, int descriptor) throws IOException {
     ByteBuffer head = head(engine);
     ElfFile elf = new ElfFile(head);
     int info = (int) elf.offset(Artifact.INFO);
-    engine.requireFits(origin(head, info, engine));
+    engine.requireFits(origin(head, info, (int) elf.size(Artifact.INFO), engine));
     long end = elf.offset(Artifact.TEXT);
     long size = elf.size(Artifact.TEXT);
     if (end < head.capacity() || end > Integer.MAX_VALUE || size < 0 || size > Integer.MAX_VALUE) {
@@ -56,10 +60,11 @@ final class ArtifactReader {
     checkSum(
         head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
     int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
+    UnreadText text = new UnreadText(in, (int) size, checksum);
     return module(
         new StoredColumns(elf, bytes, head.capacity()),
         engine.tunables(),
-        new UnreadText(in, (int) size, checksum));
+        descriptor < 0 ? text : new FileText(text, descriptor, end));
   }
 
   static ArtifactException damaged(String how) {
@@ -113,25 +118,30 @@ final class ArtifactReader {
   }
 
   /** What made the artifact: all of it only if the layouts, of this too, are those known here. */
-  private static Origin origin(ByteBuffer head, int info, Origin engine) {
+  private static Origin origin(ByteBuffer head, int info, int infoSize, Origin engine) {
     byte[] version = new byte[Artifact.VERSION_SIZE];
     head.get(info + Artifact.VERSION, version);
     String madeBy = new String(version, US_ASCII).trim();
     engine.requireLayouts(madeBy, head.getLong(info + Artifact.LAYOUTS));
     int size = head.getInt(info + Artifact.CPU_FEATURES_SIZE);
     int end = info + Artifact.CPU_FEATURES;
-    if (size < 0 || end > head.capacity() || size > head.capacity() - end) {
+    int textSize = infoSize - Artifact.CPU_FEATURES - size;
+    boolean isPossible = size >= 0 && textSize >= 0 && textSize <= ModuleVersion.LARGEST;
+    if (!isPossible || end > head.capacity() || size + textSize > head.capacity() - end) {
       throw damaged("its head is smaller than it can be");
     }
     byte[] cpuFeatures = new byte[size];
     head.get(end, cpuFeatures);
+    byte[] text = new byte[textSize];
+    head.get(end + size, text);
     return new Origin(
         madeBy,
         engine.layouts(),
         head.getLong(info + Artifact.GENERATOR),
         Features.ofBits(head.getLong(info + Artifact.FEATURES)),
         Tunables.read(head.position(info + Artifact.OPTIONS)),
-        names(cpuFeatures));
+        names(cpuFeatures),
+        textSize == 0 ? ModuleVersion.RUNTIME : new ModuleVersion(new String(text, UTF_8), true));
   }
 
   private static List<String> names(byte[] text) {
@@ -148,7 +158,7 @@ final class ArtifactReader {
     return names;
   }
 
-  private static CompiledModule module(StoredColumns sections, Tunables tunables, UnreadText text) {
+  private static CompiledModule module(StoredColumns sections, Tunables tunables, CodeText text) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
     checkReferenced(module);
     int[][] functions = sections.columns(Artifact.FUNCTIONS, 1);

@@ -1,5 +1,6 @@
 package dev.tazza.environ.artifact;
 
+import dev.tazza.wasm.ArtifactException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,12 +19,13 @@ import java.util.List;
  *   sections      each at a multiple of its alignment; the file ends with the last
  * </pre>
  */
-final class ElfFile {
-  static final int PROGBITS = 1;
-  static final int SYMTAB = 2;
-  static final int STRTAB = 3;
+public final class ElfFile {
+  public static final int PROGBITS = 1;
+  public static final int SYMTAB = 2;
+  public static final int STRTAB = 3;
 
-  static final long ALLOC_EXEC = 2 | 4;
+  /** A section that is loaded and executed. */
+  public static final long ALLOC_EXEC = 2 | 4;
 
   private static final int HEADER = 64;
   private static final int SECTION_HEADER = 64;
@@ -34,15 +36,16 @@ final class ElfFile {
   private static final int NAMES = 1;
 
   /** The number of the first section that a caller gives; the others follow. */
-  static final int FIRST = 2;
+  public static final int FIRST = 2;
 
   /**
    * A section to write. {@code address} is where tools show it; {@code link} is the number of the
    * section that it refers to, or 0.
    */
-  record Section(
+  public record Section(
       String name, int type, long flags, int align, long address, int link, byte[] content) {
-    static Section data(String name, byte[] content) {
+    /** One that is not loaded. */
+    public static Section data(String name, byte[] content) {
       return new Section(name, PROGBITS, 0, 8, 0, 0, content);
     }
   }
@@ -64,7 +67,7 @@ final class ElfFile {
   }
 
   /** The file with these sections. {@code machine} is the ELF number of the instruction set. */
-  static byte[] write(int machine, List<Section> sections) {
+  public static byte[] write(int machine, List<Section> sections) {
     List<Section> all = new ArrayList<>();
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     names.write(0);

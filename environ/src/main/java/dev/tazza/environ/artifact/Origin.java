@@ -2,6 +2,7 @@ package dev.tazza.environ.artifact;
 
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import java.util.ArrayList;
@@ -12,21 +13,23 @@ import java.util.List;
  * what it makes. Nothing in here is kept by hand: the digests are of the classes that they are
  * about, and change whenever those do.
  *
- * @param version of Tazza, for people
+ * @param tazza its version, for people
  * @param layouts digest of all that compiled code and runtime have to agree on, and of the file's
  *     own format
  * @param generator digest of the code generator
  * @param features which modules were accepted
  * @param tunables the options; those that code depends on count
  * @param cpuFeatures names of the processor's features that code may use
+ * @param version what stands for the code generator
  */
 public record Origin(
-    String version,
+    String tazza,
     long layouts,
     long generator,
     Features features,
     Tunables tunables,
-    List<String> cpuFeatures) {
+    List<String> cpuFeatures,
+    ModuleVersion version) {
 
   /**
    * Checks that an artifact of {@code made} can run here.
@@ -34,9 +37,13 @@ public record Origin(
    * @throws ArtifactException when it cannot; all that differs is in the message
    */
   void requireFits(Origin made) {
-    requireLayouts(made.version, made.layouts);
-    if (made.generator != generator) {
-      throw another(made.version, "code generator");
+    requireLayouts(made.tazza, made.layouts);
+    if (!version.equals(made.version) && version.isChecked()) {
+      throw new ArtifactException(
+          "the artifact is of %s, this engine wants %s".formatted(made.version, version));
+    }
+    if (version.isOfRuntime() && made.generator != generator) {
+      throw another(made.tazza, "code generator");
     }
     if (!features.equals(made.features)
         || !tunables.agreeInCode(made.tunables)
@@ -56,7 +63,7 @@ public record Origin(
   private ArtifactException another(String madeBy, String what) {
     return new ArtifactException(
         "the artifact was made by a Tazza (%s) with another version of the %s than this one (%s)"
-                .formatted(madeBy, what, version)
+                .formatted(madeBy, what, tazza)
             + "; compile it again");
   }
 

@@ -1,11 +1,12 @@
 package dev.tazza.environ.artifact;
 
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.TrapEntry;
+import dev.tazza.wasm.ArtifactException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
 import java.util.function.Supplier;
 
@@ -49,11 +50,11 @@ final class StoredTables implements Supplier<CodeTables> {
         symbols(), traps[0], traps[1], positions[0], positions[1], inlinedCalls(), callSites());
   }
 
-  private CallSites callSites() {
+  private CallRecords callSites() {
     int[][] rows = sections.columns(Artifact.CALLS, 2);
     checkAscending(rows[0]);
-    CallSites sites =
-        new CallSites(rows[0], rows[1], sections.columns(Artifact.CALL_RECORDS, 1)[0]);
+    CallRecords sites =
+        new CallRecords(rows[0], rows[1], sections.columns(Artifact.CALL_RECORDS, 1)[0]);
     if (!sites.areSound(textSize)) {
       throw ArtifactReader.damaged("a call of which impossible things are told");
     }

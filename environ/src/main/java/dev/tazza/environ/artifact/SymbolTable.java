@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Function symbols in ELF's form, for tools. */
-final class SymbolTable {
+public final class SymbolTable {
   /** Bytes per symbol. */
   static final int ENTRY = 24;
 
@@ -19,7 +19,7 @@ final class SymbolTable {
    * Contents of {@code .symtab} and {@code .strtab}. {@code textSection} is the number of the
    * text's section, {@code textAddress} its address.
    */
-  static byte[][] of(CodeSymbol[] symbols, int textSection, long textAddress) {
+  public static byte[][] of(CodeSymbol[] symbols, int textSection, long textAddress) {
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     names.write(0);
     ByteBuffer table =

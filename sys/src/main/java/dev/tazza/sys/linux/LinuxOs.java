@@ -1,9 +1,9 @@
 package dev.tazza.sys.linux;
 
-import dev.tazza.sys.Access;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SignalAction;
 import dev.tazza.sys.SignalFrame;
 import dev.tazza.sys.Signals;
@@ -23,6 +23,7 @@ public final class LinuxOs implements Os {
   private static final int MREMAP_MAYMOVE = 1;
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
+  private static final int SEEK_END = 2;
   private static final int AT_FDCWD = -100;
   private static final int O_CLOEXEC = 0x80000;
 
@@ -72,9 +73,9 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public void protect(long address, long size, Access access) {
-    long result = Syscall.call(SyscallNumber.MPROTECT, address, size, protection(access));
-    check(result, "mprotect", access.name(), size);
+  public void protect(long address, long size, Protection protection) {
+    long result = Syscall.call(SyscallNumber.MPROTECT, address, size, flags(protection));
+    check(result, "mprotect", protection.name(), size);
   }
 
   @Override
@@ -93,7 +94,7 @@ public final class LinuxOs implements Os {
     if (Syscall.call(SyscallNumber.MADVISE, address, size, MADV_GUARD_INSTALL) == 0) {
       return true;
     }
-    protect(address, size, Access.NONE);
+    protect(address, size, Protection.NONE);
     return false;
   }
 
@@ -119,6 +120,13 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public void discard(long[] addresses, long[] sizes, int count) {
+    if (count == 1 || !AdviseProcess.discard(addresses, sizes, count)) {
+      Os.super.discard(addresses, sizes, count);
+    }
+  }
+
+  @Override
   public int modifiedRuns(long address, long size, long[] runs) {
     return PageMap.modifiedRuns(address, size, runs);
   }
@@ -131,13 +139,14 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public void mapPrivate(long address, long size, Access access, int descriptor, long offset) {
+  public void mapPrivate(
+      long address, long size, Protection protection, int descriptor, long offset) {
     long result =
         Syscall.call(
             SyscallNumber.MMAP,
             address,
             size,
-            protection(access),
+            flags(protection),
             Syscall.MAP_PRIVATE | Syscall.MAP_FIXED | Syscall.MAP_NORESERVE,
             descriptor,
             offset);
@@ -145,11 +154,17 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public long mapShared(long size, Access access, int descriptor) {
+  public long mapShared(long size, Protection protection, int descriptor) {
     long result =
         Syscall.call(
-            SyscallNumber.MMAP, 0, size, protection(access), Syscall.MAP_SHARED, descriptor, 0);
+            SyscallNumber.MMAP, 0, size, flags(protection), Syscall.MAP_SHARED, descriptor, 0);
     return check(result, "mmap", "shared file", size);
+  }
+
+  @Override
+  public long fileSize(int descriptor) {
+    long result = Syscall.call(SyscallNumber.LSEEK, descriptor, 0, SEEK_END, 0, 0, 0);
+    return Syscall.require("lseek", result);
   }
 
   @Override
@@ -296,10 +311,10 @@ public final class LinuxOs implements Os {
     return Epoll.create();
   }
 
-  private static int protection(Access access) {
-    return (access.readable() ? Syscall.PROT_READ : 0)
-        | (access.writable() ? Syscall.PROT_WRITE : 0)
-        | (access.executable() ? Syscall.PROT_EXEC : 0);
+  private static int flags(Protection protection) {
+    return (protection.readable() ? Syscall.PROT_READ : 0)
+        | (protection.writable() ? Syscall.PROT_WRITE : 0)
+        | (protection.executable() ? Syscall.PROT_EXEC : 0);
   }
 
   private static long check(long result, String call, String what, long size) {

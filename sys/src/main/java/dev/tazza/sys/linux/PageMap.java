@@ -4,6 +4,7 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.ProcessShared;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code /proc/self/pagemap} with the {@code PAGEMAP_SCAN} request of Linux 6.7: which pages of a
@@ -38,6 +39,12 @@ final class PageMap {
   /** Stays open for the life of the process; negative when the file cannot be opened. */
   private static final int DESCRIPTOR = open();
 
+  /** More runs are not told. */
+  private static final int MOST_RUNS = 64;
+
+  /** An argument that nobody uses now, or 0. */
+  private static final AtomicLong SPARE = new AtomicLong();
+
   private PageMap() {}
 
   private static int open() {
@@ -67,10 +74,13 @@ final class PageMap {
     if (DESCRIPTOR < 0) {
       return -1;
     }
-    int limit = runs.length / 2;
-    long argument = NativeHeap.tryAllocate(ARG_BYTES + (long) limit * REGION_BYTES);
+    int limit = Math.min(runs.length / 2, MOST_RUNS);
+    long argument = SPARE.getAndSet(0);
     if (argument == 0) {
-      return -1;
+      argument = NativeHeap.tryAllocate(ARG_BYTES + (long) MOST_RUNS * REGION_BYTES);
+      if (argument == 0) {
+        return -1;
+      }
     }
     try {
       long vector = argument + ARG_BYTES;
@@ -95,7 +105,7 @@ final class PageMap {
       }
       return (int) count;
     } finally {
-      NativeHeap.free(argument);
+      NativeHeap.free(SPARE.getAndSet(argument));
     }
   }
 }

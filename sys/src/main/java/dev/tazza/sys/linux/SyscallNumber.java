@@ -59,6 +59,7 @@ public final class SyscallNumber {
   public static final int MEMBARRIER = of("membarrier");
   public static final int STATX = of("statx");
   public static final int OPENAT2 = of("openat2");
+  public static final int PROCESS_MADVISE = of("process_madvise");
 
   private SyscallNumber() {}
 

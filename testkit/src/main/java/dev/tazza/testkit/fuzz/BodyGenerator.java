@@ -18,6 +18,7 @@ final class BodyGenerator extends ExpressionGenerator {
   private final VectorGenerator vectors = new VectorGenerator(this);
   private final TryGenerator tries = new TryGenerator(this);
   private final TailCallGenerator tails = new TailCallGenerator(this);
+  private final ReferenceGenerator references = new ReferenceGenerator(this);
   private final int self;
   private final FuncType type;
 
@@ -81,7 +82,7 @@ final class BodyGenerator extends ExpressionGenerator {
     StringBuilder head = new StringBuilder();
     RandomModule.list(head, "local", locals.subList(type.params().size(), locals.size()));
     head.append("\n(local $nan32 f32) (local $nan64 f64)").append(VectorGenerator.locals(0));
-    head.append(tries.locals());
+    head.append(tries.locals()).append(ReferenceGenerator.locals(shape));
     for (int i = 0; i < scratch.size(); i++) {
       head.append(" (local $s%d %s)".formatted(i, Vocabulary.text(scratch.get(i))));
     }
@@ -138,6 +139,10 @@ final class BodyGenerator extends ExpressionGenerator {
       tries.statement();
       return;
     }
+    if (shape.references() && chance(8)) {
+      references.statement();
+      return;
+    }
     switch (random.nextInt(30)) {
       case 0, 1, 2, 3 -> setLocal();
       case 4, 5 -> setGlobal();
@@ -182,6 +187,10 @@ final class BodyGenerator extends ExpressionGenerator {
   }
 
   void store() {
+    if (shape.atomics() && chance(50)) {
+      new AtomicGenerator(this).statement();
+      return;
+    }
     NumType value = pick(random, TYPES);
     address();
     expression(value);
@@ -469,6 +478,9 @@ final class BodyGenerator extends ExpressionGenerator {
 
   @Override
   List<NumType> call() {
+    if (shape.references() && chance(30)) {
+      return references.call();
+    }
     if (chance(30)) {
       int index = random.nextInt(shape.types().size());
       FuncType callee = shape.types().get(index);

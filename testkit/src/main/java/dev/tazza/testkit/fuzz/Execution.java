@@ -16,7 +16,7 @@ import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.Values;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.TagType;

@@ -14,7 +14,7 @@ import dev.tazza.Tag;
 import dev.tazza.Trap;
 import dev.tazza.V128;
 import dev.tazza.Values;
-import dev.tazza.environ.TrapCode;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;

@@ -6,7 +6,7 @@ import dev.tazza.Linker;
 import dev.tazza.Module;
 import dev.tazza.OptLevel;
 import dev.tazza.Store;
-import dev.tazza.environ.artifact.ArtifactException;
+import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
 import java.nio.file.Files;

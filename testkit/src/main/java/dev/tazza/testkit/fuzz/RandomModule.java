@@ -51,6 +51,8 @@ public record RandomModule(
    * @param throwing how it throws
    * @param tags what exceptions carry
    * @param tailCalls whether there are any
+   * @param references whether there are calls through typed ones
+   * @param atomics whether there are atomic accesses
    */
   record Shape(
       List<FuncType> types,
@@ -61,7 +63,9 @@ public record RandomModule(
       int mutable,
       TryGenerator.Kind throwing,
       List<FuncType> tags,
-      boolean tailCalls) {
+      boolean tailCalls,
+      boolean references,
+      boolean atomics) {
 
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
@@ -83,13 +87,14 @@ public record RandomModule(
       types(shape);
       out.append("(import \"\" \"host\" (func $host (param i32 i32) (result i32)))\n");
       out.append(TryGenerator.imports(shape.tags));
-      out.append("(memory (export \"memory\") 1 4)\n");
+      out.append("(memory (export \"memory\") 1 4%s)\n".formatted(AtomicGenerator.sharing(seed)));
       out.append("(table $table (export \"table\") 12 20 funcref)\n(table $fixed 10 10 funcref)\n");
       out.append("(global $fuel (export \"fuel\") (mut i32) (i32.const 0))\n");
       out.append("(global $gv (mut v128) (v128.const i32x4 1 -2 3 -4))\n");
       globals(shape);
       out.append(TryGenerator.definitions(shape.tags));
       segments(shape);
+      out.append(ReferenceGenerator.definitions(shape));
       List<FuncType> functions = new ArrayList<>();
       for (int i = 0; i < shape.functionTypes.size(); i++) {
         out.append("(func $f").append(i);
@@ -151,7 +156,9 @@ public record RandomModule(
           1 + random.nextInt(globalCount),
           throwing,
           TryGenerator.tags(throwing, random),
-          TailCallGenerator.areIn(seed));
+          TailCallGenerator.areIn(seed),
+          ReferenceGenerator.areIn(seed),
+          AtomicGenerator.areIn(seed));
     }
 
     private NumType type() {

@@ -12,6 +12,9 @@
  * <p>Addresses near the ends of memory have a package of their own, {@link
  * dev.tazza.testkit.fuzz.address}, which compares with an interpreter.
  *
+ * <p>{@link dev.tazza.testkit.fuzz.ProofFuzzer} runs nothing: it has the code of all of these
+ * modules proved to stay in its sandbox, in many configurations.
+ *
  * <p>Modules from elsewhere are for {@link dev.tazza.testkit.fuzz.FolderFuzzer}, which can compare
  * with another engine too: {@code testkit/smith/fuzz} has wasm-smith make random ones and Wasmtime
  * run them. {@link dev.tazza.testkit.fuzz.MutationFuzzer} damages modules and artifacts.

@@ -7,10 +7,12 @@ import java.util.Arrays;
  *
  * @param pcs all are return addresses, so the call is just before; but for the first if {@code
  *     fault}
- * @param fault whether the first is the very instruction that faulted
+ * @param fault whether the first is the very instruction that faulted, or was stopped at
  * @param truncated whether more frames were there than asked for
+ * @param activations how many of the frames, from the first on, are of the innermost activation, of
+ *     the two innermost, and so on: between activations are frames of Java
  */
-public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
+public record Backtrace(long[] pcs, boolean fault, boolean truncated, int[] activations) {
 
   /** Collects the addresses. */
   static final class Walk extends FrameWalk {
@@ -18,6 +20,8 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
     private long[] pcs = new long[16];
     private int count;
     private boolean truncated;
+    private int[] activations = new int[4];
+    private int activationCount;
 
     Walk(GuestStack stack, int maximum) {
       super(stack);
@@ -37,8 +41,17 @@ public record Backtrace(long[] pcs, boolean fault, boolean truncated) {
       return true;
     }
 
+    /** What comes next is another activation. */
+    void endActivation() {
+      if (activationCount == activations.length) {
+        activations = Arrays.copyOf(activations, 2 * activationCount);
+      }
+      activations[activationCount++] = count;
+    }
+
     Backtrace finish(boolean fault) {
-      return new Backtrace(Arrays.copyOf(pcs, count), fault, truncated);
+      return new Backtrace(
+          Arrays.copyOf(pcs, count), fault, truncated, Arrays.copyOf(activations, activationCount));
     }
   }
 }

@@ -26,6 +26,7 @@ public final class CallLoop implements AutoCloseable {
   private static final int UNCAUGHT = ExitReason.UNCAUGHT.code();
   private static final int POLL = ExitReason.POLL.code();
   private static final int STOPPED = ExitReason.STOPPED.code();
+  private static final int OUT_OF_FUEL = ExitReason.OUT_OF_FUEL.code();
 
   private final ExitHandler handler;
   private final GuestStack stack;
@@ -147,10 +148,10 @@ public final class CallLoop implements AutoCloseable {
     }
   }
 
-  /** Code may have used up more than it had, but then nobody sees what it came to. */
+  /** Code may have used up more than there was, but then nobody sees what it came to. */
   private void checkFuel() {
     if (NativeMemory.getLong(context + StoreContext.FUEL) < 0) {
-      throw handler.outOfFuel();
+      handler.usedUpFuel(false);
     }
   }
 
@@ -210,8 +211,8 @@ public final class CallLoop implements AutoCloseable {
             throwing = handler.hostCall(subject);
           } else if (reason == UNCAUGHT) {
             throw handler.uncaught();
-          } else if (reason == POLL || reason == STOPPED) {
-            stop(reason == STOPPED);
+          } else if (isStop(reason)) {
+            stop(reason);
           } else {
             handler.serve(reason, subject);
           }
@@ -293,7 +294,7 @@ public final class CallLoop implements AutoCloseable {
         }
         if (waits) {
           activation.parked = sp;
-          activation.stopped = reason == POLL || reason == STOPPED;
+          activation.stopped = isStop(reason);
           callable = callable && !activation.stopped;
           return false;
         }
@@ -332,8 +333,8 @@ public final class CallLoop implements AutoCloseable {
     if (reason == UNCAUGHT) {
       throw handler.uncaught();
     }
-    if (reason == POLL || reason == STOPPED) {
-      stop(reason == STOPPED);
+    if (isStop(reason)) {
+      stop(reason);
     } else {
       handler.serve(reason, subject);
     }
@@ -351,11 +352,28 @@ public final class CallLoop implements AutoCloseable {
         : Stubs.resume(context, sp);
   }
 
-  private void stop(boolean anywhere) {
+  /**
+   * Guest code that waits for something it asked for was told to stop: as if it had stopped in its
+   * code.
+   */
+  public void stop() {
+    stop(POLL);
+  }
+
+  /** Whether guest code asked for nothing that has an answer. */
+  private static boolean isStop(int reason) {
+    return reason == POLL || reason == STOPPED || reason == OUT_OF_FUEL;
+  }
+
+  private void stop(int reason) {
     callable = false;
-    stopped = anywhere;
+    stopped = reason == STOPPED;
     try {
-      handler.stopped();
+      if (reason == OUT_OF_FUEL) {
+        handler.usedUpFuel(true);
+      } else {
+        handler.stopped();
+      }
     } finally {
       callable = true;
       stopped = false;
@@ -371,22 +389,28 @@ public final class CallLoop implements AutoCloseable {
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
     int last = parkedCount - 1;
+    boolean exact = false;
     if (trapped || stopped) {
       last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
       long frame = faultRegister(Processor.host().framePointer());
       int depth = handler.returnAddressDepth(pc);
-      if (depth < 0) {
+      exact = !Stubs.isBulk(pc);
+      if (!exact) {
+        walk.stoppedOutside(faultRegister(Processor.host().stackPointer()), frame);
+      } else if (depth < 0) {
         walk.trap(pc, frame);
       } else {
         long top = faultRegister(Processor.host().stackPointer());
         walk.trapWithoutFrame(pc, top + depth, frame);
       }
+      walk.endActivation();
     }
     for (int i = last; i >= 0; i--) {
       walk.parked(parked[i]);
+      walk.endActivation();
     }
-    return walk.finish(trapped || stopped);
+    return walk.finish(exact);
   }
 
   /**

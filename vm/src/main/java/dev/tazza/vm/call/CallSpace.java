@@ -32,6 +32,8 @@ public final class CallSpace implements AutoCloseable {
     NativeMemory.putLong(context + StoreContext.STACK_END, stack.limit());
     NativeMemory.putLong(context + StoreContext.EXIT_STUB, Stubs.EXIT);
     NativeMemory.putLong(context + StoreContext.THROW_STUB, Stubs.THROW);
+    NativeMemory.putLong(context + StoreContext.TRAP_STUB, Stubs.TRAP);
+    NativeMemory.putLong(context + StoreContext.FUEL_STUB, Stubs.OUT_OF_FUEL);
     NativeMemory.putLong(context + StoreContext.MEMORY_COPY, Stubs.COPY);
     NativeMemory.putLong(context + StoreContext.MEMORY_FILL, Stubs.FILL);
     NativeMemory.putLong(context + StoreContext.POLL_STUB, Stubs.POLL);
@@ -48,6 +50,14 @@ public final class CallSpace implements AutoCloseable {
   /** By which its guest code is asked to stop. */
   public StopRequest stop() {
     return stop;
+  }
+
+  /**
+   * A function type comes into use that has so many parameters, or results. Whoever passes values
+   * through the slots of the store context says so before, or they would not be cleared.
+   */
+  public void useValues(int slots) {
+    stack.useValues(slots);
   }
 
   GuestStack stack() {

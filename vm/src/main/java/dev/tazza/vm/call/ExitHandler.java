@@ -61,8 +61,13 @@ public interface ExitHandler {
    */
   RuntimeException trap();
 
-  /** What {@link CallLoop#call} shall throw when code has returned that used up too much fuel. */
-  RuntimeException outOfFuel();
+  /**
+   * Guest code needs more fuel than it has: what the store context has is negative. Returns when
+   * there is more; what this throws ends the guest.
+   *
+   * @param inMidst whether it is in the midst of its code; else it has just returned
+   */
+  void usedUpFuel(boolean inMidst);
 
   /**
    * How many bytes above the stack pointer the return address of the function is that {@code pc} is

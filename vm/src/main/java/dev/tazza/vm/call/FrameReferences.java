@@ -1,6 +1,6 @@
 package dev.tazza.vm.call;
 
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.isa.Processor;
 import java.util.function.LongConsumer;
@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 /**
  * Finds the references in frames of guest code, by what the compiler tells of each call: the
  * instruction at its return address leads to a record of the slots that hold one. See {@link
- * CallSites}.
+ * CallRecords}.
  */
 final class FrameReferences extends FrameWalk {
   private final LongConsumer found;
@@ -30,9 +30,9 @@ final class FrameReferences extends FrameWalk {
     if (!hasFrame(framePointer)) {
       throw new IllegalStateException("a frame with references is not on the guest's stack");
     }
-    int count = NativeMemory.getInt(CallSites.referenceCount(record));
+    int count = NativeMemory.getInt(CallRecords.referenceCount(record));
     for (int i = 0; i < count; i++) {
-      int displacement = NativeMemory.getInt(CallSites.reference(record, i));
+      int displacement = NativeMemory.getInt(CallRecords.reference(record, i));
       found.accept(NativeMemory.getLong(framePointer + displacement));
     }
     return true;

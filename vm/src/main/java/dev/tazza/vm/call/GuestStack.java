@@ -10,18 +10,18 @@ import dev.tazza.sys.Os;
  *
  * <pre>
  *   end    ┐ store context, zeros until somebody uses the stack
- *   top    ┤ guest frames, maximum() bytes; also frames of native functions that guest code calls
+ *   top    ┤ guest frames, StackSize.maximum() bytes; also frames of native functions that guest code calls
  *   limit  ┤ function prologues trap below this
- *          │ headroom: signal frames, memmove, samplers' handlers
+ *          │ headroom: signal frames, memmove, samplers' handlers; StackSize.headroom() bytes
  *   low    ┘ below it a guard, inaccessible: running into it is a crash with a clear address
  * </pre>
  */
 public final class GuestStack {
-  /**
-   * Room below the limit. The JVM and profilers deliver signals on the current stack; a frame takes
-   * up to 11 KiB with all vector state (AMX included), and handlers chain.
-   */
-  static final long HEADROOM = 128 << 10;
+  /** To find out how far a guest came. */
+  private static final int LOOKED_AT = 1 << 10;
+
+  /** So many slots for values are cleared always. */
+  private static final int FEW_VALUES = 32;
 
   private final StackSlab slab;
   private final long low;
@@ -29,19 +29,15 @@ public final class GuestStack {
   private final long top;
   private final long limit;
 
-  /** A stack with {@code maximum} bytes for guest frames. */
-  GuestStack(StackSlab slab, long low, long end, long maximum) {
+  /** Slots for values, of the store context's, that may have been written to. */
+  private int valueSlots = FEW_VALUES;
+
+  GuestStack(StackSlab slab, long low, long end, StackSize size) {
     this.slab = slab;
     this.low = low;
     this.end = end;
     this.top = end - Os.host().roundToPages(StoreContext.SIZE);
-    this.limit = top - maximum;
-  }
-
-  /** Bytes from low to end. */
-  static long size(Os os, long maximum) {
-    long above = HEADROOM + os.roundToPages(StoreContext.SIZE);
-    return Math.addExact(os.roundToPages(maximum), above);
+    this.limit = top - size.maximum();
   }
 
   /** Where it lies. */
@@ -54,13 +50,38 @@ public final class GuestStack {
     return top;
   }
 
+  /** So many slots for values may be written to: those of the longest type in use. */
+  void useValues(int slots) {
+    valueSlots = Math.max(valueSlots, Math.min(slots, StoreContext.VALUE_SLOTS));
+  }
+
   /** Drops what the guest left, except on the {@code resident} bytes below the top. */
   void discard(Os os, long resident) {
     long to = kept(os, resident);
     if (to > low) {
       os.discard(low, to - low);
     }
-    NativeMemory.fill(top, StoreContext.SIZE, (byte) 0);
+    clearContext();
+  }
+
+  /**
+   * The same, unless the guest did not come so far, as it seems: the first {@value #LOOKED_AT}
+   * bytes below are zero. It may have come farther if a frame has them that did not use them.
+   */
+  void discardIfUsed(Os os, long resident) {
+    long to = kept(os, resident);
+    if (to == low || !NativeMemory.isZero(to - LOOKED_AT, LOOKED_AT)) {
+      discard(os, resident);
+    } else {
+      clearContext();
+    }
+  }
+
+  /** All of it may be long, and is hardly ever used. */
+  private void clearContext() {
+    long used = StoreContext.VALUES + (long) StoreContext.VALUE_SIZE * valueSlots;
+    NativeMemory.fill(top, used, (byte) 0);
+    valueSlots = FEW_VALUES;
   }
 
   /** Drops all contents. */
@@ -90,6 +111,6 @@ public final class GuestStack {
 
   /** Whether {@code bytes} at {@code address} are accessible bytes of this stack. */
   public boolean contains(long address, long bytes) {
-    return address >= limit - HEADROOM && address <= top - bytes;
+    return address >= low && address <= top - bytes;
   }
 }

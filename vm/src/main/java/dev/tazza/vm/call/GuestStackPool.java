@@ -6,6 +6,7 @@ import dev.tazza.wasm.ResourceLimitException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest stacks of one size. Some are kept for reuse: a store that gets one of these costs no system
@@ -22,9 +23,11 @@ public final class GuestStackPool implements AutoCloseable {
   private static final long LARGEST_SLAB = 32 << 20;
 
   private final Os os = Os.host();
-  private final long maximum;
+  private final StackSize size;
   private final int capacity;
   private final boolean zeroing;
+  private final long resident;
+  private final @Nullable Permits permits;
   private final int largestSlab;
   private final ArrayDeque<GuestStack> idle = new ArrayDeque<>(); // guarded by this
 
@@ -37,32 +40,56 @@ public final class GuestStackPool implements AutoCloseable {
   /**
    * Creates an empty pool.
    *
-   * @param maximum bytes for guest frames in each stack, at least 1
+   * @param size of each stack
    * @param capacity how many idle stacks to keep
    * @param zeroing whether an idle stack keeps nothing of what was on it
    */
-  public GuestStackPool(long maximum, int capacity, boolean zeroing) {
-    if (maximum < 1) {
-      throw new IllegalArgumentException("a guest stack needs at least one byte: " + maximum);
-    }
-    this.maximum = maximum;
-    this.capacity = capacity;
-    this.zeroing = zeroing;
-    this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, maximum));
+  public GuestStackPool(StackSize size, int capacity, boolean zeroing) {
+    this(size, capacity, zeroing, zeroing ? RESIDENT_CLEARED : RESIDENT, null);
   }
 
-  /** A pool whose stacks keep what was on their highest pages. */
+  /**
+   * The same.
+   *
+   * @param resident bytes below the top of an idle stack that stay resident
+   * @param permits bound how many stacks are in use; null for no bound
+   */
+  public GuestStackPool(
+      StackSize size, int capacity, boolean zeroing, long resident, @Nullable Permits permits) {
+    this.size = size;
+    this.capacity = capacity;
+    this.zeroing = zeroing;
+    this.resident = resident;
+    this.permits = permits;
+    this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, size));
+  }
+
+  /** A pool whose stacks have the least headroom, and keep what was on their highest pages. */
   public GuestStackPool(long maximum, int capacity) {
-    this(maximum, capacity, false);
+    this(StackSize.of(maximum), capacity, false);
   }
 
   /**
    * An idle stack, or a new one. What is below the top is arbitrary, or zero if that was asked for.
    *
    * @throws IllegalStateException when the pool is closed
-   * @throws ResourceLimitException when the system has no room for another
+   * @throws ResourceLimitException when the system has no room for another; a {@link
+   *     dev.tazza.wasm.PoolExhaustedException} when all are in use that may be
    */
   public GuestStack acquire() {
+    if (permits == null) {
+      return take();
+    }
+    permits.acquire();
+    try {
+      return take();
+    } catch (RuntimeException | Error refused) {
+      permits.release();
+      throw refused;
+    }
+  }
+
+  private GuestStack take() {
     int count;
     synchronized (this) {
       if (closed) {
@@ -96,10 +123,11 @@ public final class GuestStackPool implements AutoCloseable {
 
   private StackSlab map(int count) {
     try {
-      return new StackSlab(count, maximum);
+      return new StackSlab(count, size);
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
-          "no room for a guest stack of %d bytes (%s)".formatted(maximum, refused.getMessage()),
+          "no room for a guest stack of %d bytes (%s)"
+              .formatted(size.maximum(), refused.getMessage()),
           refused);
     }
   }
@@ -109,10 +137,10 @@ public final class GuestStackPool implements AutoCloseable {
     boolean isKept = hasPlace();
     if (isKept) {
       if (zeroing) {
-        stack.discard(os, RESIDENT_CLEARED);
-        stack.clear(os, RESIDENT_CLEARED);
+        stack.discard(os, resident);
+        stack.clear(os, resident);
       } else {
-        stack.discard(os, RESIDENT);
+        stack.discardIfUsed(os, resident);
       }
       synchronized (this) {
         isKept = hasPlace();
@@ -123,6 +151,9 @@ public final class GuestStackPool implements AutoCloseable {
     }
     if (!isKept) {
       giveBack(stack);
+    }
+    if (permits != null) {
+      permits.release();
     }
   }
 

@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
 
 /**
  * Installs the handler for faults of guest code, once in a process, for good: all copies of this
- * library in it share the handler.
+ * library in it share the handler. Where no engine wants it there is none.
  *
  * <p>The JVM's own handlers stay behind ours: its implicit null checks, stack overflow checks and
  * crash reports work as before. A library that installs handlers later and chains to ours is fine.
@@ -29,34 +29,43 @@ public final class TrapSignals {
 
   /** Makes sure that the handler is installed. */
   public static void install() {
+    if (Installed.HANDLER == 0) {
+      throw new IllegalStateException("there is no handler");
+    }
+  }
+
+  /** Makes sure that code of this copy can run which needs no handler. */
+  public static void prepare() {
     ranges();
   }
 
-  /** Where the handler looks up what guest code is. */
+  /** Where the handlers look up what guest code is. */
   static RangeTable ranges() {
-    return Installed.TABLE;
+    return Ranges.TABLE;
   }
 
-  private static final class Installed {
-    static final RangeTable TABLE = install();
+  /** The handler of this version; the literals of a process are not in there yet. */
+  private static AssembledCode code() {
+    return Processor.host().trapHandler(Os.host().signalFrame(), SIGNALS);
+  }
+
+  private static final class Ranges {
+    static final String NAME = ProcessShared.name("traps", code().bytes());
+    static final RangeTable TABLE = add();
 
     /** Adds this copy's range to the table. */
-    private static RangeTable install() {
+    private static RangeTable add() {
       CodeRange range = CodeRange.process();
       long trapExit = Stubs.TRAP_EXIT;
-      AssembledCode code = Processor.host().trapHandler(Os.host().signalFrame(), SIGNALS);
-      // The literals of a process are not in there yet: the same for the same version.
-      String name = ProcessShared.name("traps", code.bytes());
       RangeTable table;
       long entry;
       synchronized (ProcessShared.lock()) {
-        table = new RangeTable(ProcessShared.find(name));
+        table = new RangeTable(ProcessShared.find(NAME));
         entry = table.address() == 0 ? 0 : table.add(range.low(), range.size(), trapExit);
         if (entry == 0) {
           table = RangeTable.allocate();
           entry = table.add(range.low(), range.size(), trapExit);
-          installHandler(code, table);
-          ProcessShared.set(name, table.address());
+          ProcessShared.set(NAME, table.address());
         }
       }
       if (Unloading.isPossible()) {
@@ -65,8 +74,28 @@ public final class TrapSignals {
       }
       return table;
     }
+  }
 
-    private static void installHandler(AssembledCode code, RangeTable table) {
+  private static final class Installed {
+    /** Its address. */
+    static final long HANDLER = install();
+
+    private static long install() {
+      RangeTable table = ranges();
+      // A table that was full has a handler of its own.
+      String name = Ranges.NAME + "-" + table.address();
+      synchronized (ProcessShared.lock()) {
+        long handler = ProcessShared.find(name);
+        if (handler == 0) {
+          handler = installHandler(table);
+          ProcessShared.set(name, handler);
+        }
+        return handler;
+      }
+    }
+
+    private static long installHandler(RangeTable table) {
+      AssembledCode code = code();
       Os os = Os.host();
       SignalAction[] previous = new SignalAction[SIGNALS];
       long[] handlers = new long[SIGNALS];
@@ -85,6 +114,7 @@ public final class TrapSignals {
         os.exchangeSignalAction(
             signal, new SignalAction(handler, flags | (before.flags() & kept), before.mask()));
       }
+      return handler;
     }
 
     private static byte[] withLiterals(AssembledCode code, RangeTable table, long[] handlers) {

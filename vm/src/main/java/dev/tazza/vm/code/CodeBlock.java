@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of the code range with the code of one module. Life: {@link CodeRange#allocate}, {@link
- * #write}, {@link #publish}, run, {@link #close}.
+ * #write}, {@link #publish}, or {@link CodeRange#map}; run, {@link #close}.
  *
  * <p>Whoever closes a block makes sure that no thread runs in it and no frame returns to it. Not
  * thread-safe until published.
@@ -29,6 +29,13 @@ public final class CodeBlock implements AutoCloseable {
     this.address = address;
     this.size = size;
     this.owner = new WeakReference<>(owner);
+  }
+
+  /** One whose code is there, executable already. */
+  static CodeBlock published(CodeRange range, long address, long size, Object owner) {
+    CodeBlock block = new CodeBlock(range, address, size, owner);
+    block.state = State.PUBLISHED;
+    return block;
   }
 
   /** Address of the first byte; aligned to a page. */

@@ -1,8 +1,8 @@
 package dev.tazza.vm.code;
 
-import dev.tazza.sys.Access;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import org.jspecify.annotations.Nullable;
@@ -106,20 +106,62 @@ public final class CodeRange {
     }
   }
 
+  /**
+   * Maps code of a file, executable as it is. The pages are the file's own, shared with all who map
+   * it, and read when they are first used.
+   *
+   * @param offset where the code begins in the file, at a page
+   * @param bytes rounded up to pages
+   * @param owner what {@link #find} leads to; held weakly
+   * @return null when the file is too short, or the system does not want it: it may be on a file
+   *     system from which nothing is executed
+   * @throws ResourceLimitException when the range is full
+   */
+  public @Nullable CodeBlock map(int descriptor, long offset, long bytes, Object owner) {
+    long rounded = os.roundToPages(Math.max(bytes, 1));
+    if (os.fileSize(descriptor) - offset < bytes) {
+      return null; // pages behind its end cannot be read
+    }
+    try {
+      MappingBudget.process().claim(MAPPINGS);
+    } catch (SysException refused) {
+      throw noMemory(bytes, refused);
+    }
+    CodeBlock block = null;
+    try {
+      block = mapPages(descriptor, offset, rounded, owner);
+    } finally {
+      if (block == null) {
+        MappingBudget.process().cancel(MAPPINGS);
+      }
+    }
+    return block;
+  }
+
+  private synchronized @Nullable CodeBlock mapPages(
+      int descriptor, long offset, long size, Object owner) {
+    long address = take(size, size);
+    try {
+      os.mapPrivate(address, size, Protection.READ_EXECUTE, descriptor, offset);
+    } catch (SysException refused) {
+      os.reserveAgain(address, size);
+      free.put(address, size);
+      return null;
+    }
+    CodeBlock block = CodeBlock.published(this, address, size, owner);
+    insert(block);
+    return block;
+  }
+
   private CodeBlock allocatePages(long bytes, long rounded, Object owner) {
     boolean isLarge = rounded >= LARGE_PAGE;
     synchronized (this) {
       long address = isLarge ? free.take(rounded, LARGE_PAGE) : -1;
       if (address < 0) {
-        address = free.take(rounded, os.pageSize());
-      }
-      if (address < 0) {
-        throw new ResourceLimitException(
-            "no room for %d bytes of machine code: %d of %d bytes are free"
-                .formatted(bytes, free.total(), size));
+        address = take(bytes, rounded);
       }
       try {
-        os.protect(address, rounded, Access.READ_WRITE);
+        os.protect(address, rounded, Protection.READ_WRITE);
         if (isLarge && (address & LARGE_PAGE - 1) == 0) {
           os.preferLargePages(address, rounded & -LARGE_PAGE);
         }
@@ -131,6 +173,17 @@ public final class CodeRange {
       insert(block);
       return block;
     }
+  }
+
+  /** Takes {@code pages} for so many bytes, wherever there is room. */
+  private long take(long bytes, long pages) {
+    long address = free.take(pages, os.pageSize());
+    if (address < 0) {
+      throw new ResourceLimitException(
+          "no room for %d bytes of machine code: %d of %d bytes are free"
+              .formatted(bytes, free.total(), size));
+    }
+    return address;
   }
 
   private static ResourceLimitException noMemory(long bytes, SysException refused) {
@@ -147,7 +200,7 @@ public final class CodeRange {
   }
 
   void publish(CodeBlock block) {
-    os.protect(block.address(), block.size(), Access.READ_EXECUTE);
+    os.protect(block.address(), block.size(), Protection.READ_EXECUTE);
     os.flushInstructionCache(block.address(), block.size());
   }
 

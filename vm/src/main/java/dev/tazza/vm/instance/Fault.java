@@ -1,7 +1,6 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.Signals;
@@ -9,6 +8,7 @@ import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 import dev.tazza.vm.isa.Processor;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.wasm.TrapCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  * signal that this kind of trap raises, and, for an access, the address is one that a check by
  * hardware relies on: behind the start of a memory of the store, in its reservation or guard, or
  * where null references point. Everything else is code that accesses what is not its own, and a
- * guest must not be able to try that again and again.
+ * guest must not be able to try that again and again. Code that must not rely on faults calls the
+ * trap stub instead, and there is no signal.
  *
  * @param pc of the instruction that faulted
  * @param address that it accessed; for the signals of accesses only
- * @param signal the signal's number
+ * @param signal the signal's number, or 0
  * @param signalCode what the kernel says about the cause
  * @param expected what is known to trap at that pc, if anything
  */
 public record Fault(
     long pc, long address, int signal, int signalCode, @Nullable TrapCode expected) {
+  /** Code called the trap stub. */
+  private static final int NO_SIGNAL = 0;
+
   /** The null references' page: nothing is ever mapped there. */
   private static final long NULL_PAGE = 4096;
 
@@ -68,19 +72,23 @@ public record Fault(
    *
    * @param context where the fault was read
    * @param memories all of the store
+   * @param bySignal whether signals are traps; if not, only calls of the trap stub are
    */
-  @Nullable TrapCode trap(long context, List<LinearMemory> memories) {
+  @Nullable TrapCode trap(long context, List<LinearMemory> memories, boolean bySignal) {
     TrapCode code = expected;
     if (code == null) {
       return null;
     }
-    if (!agrees(code, memories)) {
+    if (bySignal == (signal == NO_SIGNAL) || !agrees(code, memories)) {
       return null;
     }
     return code == TrapCode.INTEGER_DIVISION ? division(context, pc) : code;
   }
 
   private boolean agrees(TrapCode code, List<LinearMemory> memories) {
+    if (signal == NO_SIGNAL) {
+      return Processor.host().isTrapCall(pc);
+    }
     Signals signals = Os.host().signals();
     if (signal == signals.ill()) {
       return Processor.host().isTrap(pc);

@@ -3,6 +3,8 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.CallLoop;
+import dev.tazza.vm.event.GuestCallEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.memory.ExternRefTable;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,18 @@ public final class GuestCalls {
    * @return the result's bits
    */
   public long callDirectly(VmFunction function, Result result, long a0, long a1) {
+    if (!Recording.isOn()) {
+      return callQuietly(function, result, a0, a1);
+    }
+    GuestCallEvent event = GuestCallEvent.start();
+    try {
+      return callQuietly(function, result, a0, a1);
+    } finally {
+      event.done(function.code());
+    }
+  }
+
+  private long callQuietly(VmFunction function, Result result, long a0, long a1) {
     Ownership.Lease held = ownership.enter();
     try {
       int scope = externs.position();
@@ -170,7 +184,16 @@ public final class GuestCalls {
    * @param function not a host function
    */
   public void call(VmFunction function) {
-    loop.call(function.entry(), function.code(), function.context());
+    if (!Recording.isOn()) {
+      loop.call(function.entry(), function.code(), function.context());
+      return;
+    }
+    GuestCallEvent event = GuestCallEvent.start();
+    try {
+      loop.call(function.entry(), function.code(), function.context());
+    } finally {
+      event.done(function.code());
+    }
   }
 
   /** Calls any function, a host function directly; otherwise as {@link #call}. */

@@ -3,7 +3,6 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Activation;
@@ -12,9 +11,13 @@ import dev.tazza.vm.call.CallSpace;
 import dev.tazza.vm.call.ExitHandler;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.event.HostCallEvent;
+import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
+import dev.tazza.wasm.TrapCode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ final class GuestRequests implements ExitHandler {
   /** Where the number of a host function is in the long that begins with the magic number. */
   private static final int INDEX_SHIFT =
       Byte.SIZE * (HostFunctionContext.INDEX - HostFunctionContext.MAGIC);
+
+  /** Enough for a function behind its trampolines. */
+  private static final int TOP_FRAMES = 4;
 
   private static final String DISABLED =
       "the store runs no code any more: some of it accessed what is not the store's";
@@ -36,6 +42,7 @@ final class GuestRequests implements ExitHandler {
   private final CallLoop loop;
   private final long values;
   private @Nullable StopHandler stopHandler;
+  private @Nullable FuelHandler fuelHandler;
 
   /** Whether the guest has to wait for what it just asked for. */
   private boolean waits;
@@ -69,6 +76,11 @@ final class GuestRequests implements ExitHandler {
     stopHandler = handler;
   }
 
+  /** {@link VmStore#onFuelUsedUp}. */
+  void onFuelUsedUp(FuelHandler handler) {
+    fuelHandler = handler;
+  }
+
   @Override
   public boolean hostCall(long context) {
     // Both by one load of a long: the JIT inlines getInt or not, depending on what ran before.
@@ -76,10 +88,24 @@ final class GuestRequests implements ExitHandler {
     VmHostFunction function = hosts.get((int) (magicAndIndex >> INDEX_SHIFT));
     long caller = NativeMemory.getLong(context + HostFunctionContext.CALLER);
     try {
-      function.call(values, caller == 0 ? null : instances.get((int) caller - 1));
+      VmInstance instance = caller == 0 ? null : instances.get((int) caller - 1);
+      if (Recording.isOn()) {
+        callRecorded(function, instance);
+      } else {
+        function.call(values, instance);
+      }
       return false;
     } catch (Throwable thrown) {
       return raise(thrown);
+    }
+  }
+
+  private void callRecorded(VmHostFunction function, @Nullable VmInstance caller) throws Throwable {
+    HostCallEvent event = HostCallEvent.start();
+    try {
+      function.call(values, caller);
+    } finally {
+      event.done(() -> loop.backtrace(TOP_FRAMES));
     }
   }
 
@@ -153,9 +179,9 @@ final class GuestRequests implements ExitHandler {
     if (store.usesFuel()) {
       store.setFuel(fault.fuel(loop.context()));
     }
-    TrapCode code = fault.trap(loop.context(), memories);
+    TrapCode code = fault.trap(loop.context(), memories, store.trapsBySignal());
     if (code != null) {
-      return traps.trap(code, store.backtrace());
+      return traps.trap(store, code, store.backtrace());
     }
     RuntimeException bug = traps.wildFault(fault, store.backtrace());
     wildFault = bug;
@@ -164,8 +190,12 @@ final class GuestRequests implements ExitHandler {
   }
 
   @Override
-  public RuntimeException outOfFuel() {
-    return store.trap(TrapCode.OUT_OF_FUEL);
+  public void usedUpFuel(boolean inMidst) {
+    FuelHandler handler = fuelHandler;
+    if (handler == null) {
+      throw store.trap(TrapCode.OUT_OF_FUEL);
+    }
+    handler.usedUp(inMidst);
   }
 
   @Override

@@ -11,13 +11,15 @@ import java.util.Arrays;
  * import, and a reference where one is used as a value. Used by one thread at a time, as the store.
  */
 final class HostFunctions {
+  private static final int FIRST_CAPACITY = 16;
+
   private final TypeRegistry typeRegistry;
   private final StoreResources resources;
-  private VmHostFunction[] functions = new VmHostFunction[16];
-  private FuncType[] types = new FuncType[16];
+  private VmHostFunction[] functions = {};
+  private FuncType[] types = {};
 
   /** Addresses; 0 where none was asked for yet. */
-  private long[] references = new long[16];
+  private long[] references = {};
 
   private int count;
 
@@ -29,9 +31,10 @@ final class HostFunctions {
   /** Adds one; returns its number. */
   int add(FuncType type, VmHostFunction function) {
     if (count == functions.length) {
-      functions = Arrays.copyOf(functions, count * 2);
-      types = Arrays.copyOf(types, count * 2);
-      references = Arrays.copyOf(references, count * 2);
+      int capacity = Math.max(FIRST_CAPACITY, count * 2);
+      functions = Arrays.copyOf(functions, capacity);
+      types = Arrays.copyOf(types, capacity);
+      references = Arrays.copyOf(references, capacity);
     }
     functions[count] = function;
     types[count] = type;

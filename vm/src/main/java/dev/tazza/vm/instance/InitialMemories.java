@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.wasm.ResourceLimitException;
@@ -8,6 +9,7 @@ import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.MemoryType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +25,8 @@ final class InitialMemories implements AutoCloseable {
   /** Fewer bytes than this are copied. */
   private static final long COPIED = 16 << 10;
 
-  /** Images up to this size may be as sparse as they like. */
-  private static final long SPARSE = 16 << 20;
+  /** The granularity by which it is counted how dense an image is. */
+  private static final long PAGE = 4096;
 
   private final WasmModule module;
 
@@ -36,11 +38,15 @@ final class InitialMemories implements AutoCloseable {
   /** Active segments that are left to copy. */
   private final int[] pending;
 
-  InitialMemories(WasmModule module) {
+  /** An image up to this size may be as sparse as it likes. */
+  private final long guaranteedSize;
+
+  InitialMemories(WasmModule module, Tunables tunables) {
     this.module = module;
+    guaranteedSize = tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
     images = new @Nullable MemoryImage[module.memoryCount() - module.importedMemoryCount()];
     droppedData = new boolean[module.dataSegments().size()];
-    if (!InstanceTemplate.fillsImportedTables(module)) {
+    if (tunables.is(Tunable.MEMORY_INIT_COW) && !InstanceTemplate.fillsImportedTables(module)) {
       for (int i = 0; i < images.length; i++) {
         images[i] = make(module.importedMemoryCount() + i);
       }
@@ -58,7 +64,7 @@ final class InitialMemories implements AutoCloseable {
       high = Math.max(high, piece.offset() + piece.count());
       bytes += piece.count();
     }
-    if (bytes < COPIED || high - low > Math.max(SPARSE, 2 * bytes)) {
+    if (bytes < COPIED || high - low > guaranteedSize && !isDense(pieces, low, high)) {
       return null;
     }
     try {
@@ -66,6 +72,25 @@ final class InitialMemories implements AutoCloseable {
     } catch (ResourceLimitException noFile) {
       return null; // out of descriptors, for example
     }
+  }
+
+  /** Whether there is data in at least half of the pages from {@code low} to {@code high}. */
+  private static boolean isDense(List<MemoryImage.Piece> pieces, long low, long high) {
+    long first = low / PAGE;
+    long all = (high - 1) / PAGE - first + 1;
+    long most = 0;
+    for (MemoryImage.Piece piece : pieces) {
+      most += piece.count() / PAGE + 2;
+    }
+    if (2 * most < all) {
+      return false; // and nothing is allocated that is larger than what the data would need
+    }
+    BitSet pages = new BitSet();
+    for (MemoryImage.Piece piece : pieces) {
+      long end = piece.offset() + piece.count() - 1;
+      pages.set((int) (piece.offset() / PAGE - first), (int) (end / PAGE - first) + 1);
+    }
+    return 2L * pages.cardinality() >= all;
   }
 
   private int[] applyImages() {

@@ -3,12 +3,12 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.VmLayout;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.isa.Stubs;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
 import java.util.Arrays;
 
@@ -23,8 +23,8 @@ import java.util.Arrays;
  *   empty tables    the elements of short ones, unless they are few: not part of the block
  * </pre>
  *
- * <p>Addresses in the block are offsets from its start, to which {@link #copy} adds where the copy
- * is.
+ * <p>Addresses in the block are offsets from its start, to which {@link #copyTo} adds where the
+ * copy is.
  *
  * <p>An element segment is applied here when it lies inside of a table that the module defines and
  * all segments of that table before it are applied here too. That can be seen when the
@@ -63,6 +63,9 @@ final class InstanceTemplate implements AutoCloseable {
   /** Bytes of a copy: the block, and zeros for empty tables. */
   private long size;
 
+  private final BlockSize blockSize;
+  private final int mostValues;
+
   /** Words, because arrays are fast from the first time on; everything is aligned to that. */
   private final long[] block;
 
@@ -77,8 +80,11 @@ final class InstanceTemplate implements AutoCloseable {
     layout = loaded.compiled().layout();
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
-    memories = new InitialMemories(module);
+    memories = new InitialMemories(module, loaded.tunables());
     block = new long[placeTables() / WORD];
+    long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
+    blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());
+    mostValues = findMostValues();
     writeTypeIds();
     writeFunctionReferences();
     pendingGlobals = writeGlobals();
@@ -157,6 +163,16 @@ final class InstanceTemplate implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private int findMostValues() {
+    int most = 0;
+    for (int i = 0; i < module.typeCount(); i++) {
+      if (module.type(i) instanceof FuncType type) {
+        most = Math.max(most, Math.max(type.params().size(), type.results().size()));
+      }
+    }
+    return most;
   }
 
   private void writeTypeIds() {
@@ -277,15 +293,27 @@ final class InstanceTemplate implements AutoCloseable {
     addressRuns++;
   }
 
-  /** A copy of the block, to be freed by {@link NativeHeap#free}; the context is its start. */
-  long copy() {
-    boolean isWhole = size == (long) WORD * block.length;
-    long copy = isWhole ? NativeHeap.allocateUninitialized(size) : NativeHeap.allocate(size);
+  /** How many bytes a copy takes. */
+  BlockSize blockSize() {
+    return blockSize;
+  }
+
+  /** The most parameters, or results, that a function of the module or one it calls can have. */
+  int mostValues() {
+    return mostValues;
+  }
+
+  /** Whether a copy is made to memory that must be zeros. */
+  boolean needsZeros() {
+    return size > (long) WORD * block.length;
+  }
+
+  /** Makes a copy of the block there; the context is its start. */
+  void copyTo(long copy) {
     NativeMemory.copy(block, copy);
     for (int i = 0; i < addressRuns; i++) {
       Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
-    return copy;
   }
 
   /**

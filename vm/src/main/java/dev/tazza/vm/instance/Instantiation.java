@@ -62,9 +62,10 @@ final class Instantiation {
   /**
    * Checks the imports, by which nothing changes.
    *
+   * @param checked by position: host functions that are known to fit; false for all others
    * @throws LinkException when one does not have the type that the module wants
    */
-  void check(List<?> imports) {
+  void check(List<?> imports, boolean[] checked) {
     List<ImportType> wanted = module.imports();
     if (imports.size() != wanted.size()) {
       throw new LinkException(
@@ -79,7 +80,9 @@ final class Instantiation {
             case TagType _ -> tags++;
             default -> -1;
           };
-      check(wanted.get(i), imports.get(i), index);
+      if (i >= checked.length || !checked[i]) {
+        check(wanted.get(i), imports.get(i), index);
+      }
     }
   }
 
@@ -246,8 +249,7 @@ final class Instantiation {
           instance.tables[tables++] = table;
         }
         case VmMemory memory -> {
-          NativeMemory.putLong(
-              context + layout.importedMemory(memories), memory.storage().definition());
+          NativeMemory.putLong(context + layout.importedMemory(memories), memory.definition());
           instance.memories[memories++] = memory;
         }
         case VmTag tag -> setTag(instance, tags++, tag);
@@ -290,7 +292,7 @@ final class Instantiation {
     int imported = module.importedMemoryCount();
     for (int i = imported; i < instance.memories.length; i++) {
       VmMemory memory = store.newMemory(module.memory(i), template.memories().image(i - imported));
-      memory.storage().define(instance.context + instance.layout().memory(i - imported));
+      memory.define(instance.context + instance.layout().memory(i - imported));
       instance.memories[i] = memory;
     }
   }
@@ -325,8 +327,9 @@ final class Instantiation {
   }
 
   /** Runs the start function. */
-  void start(VmInstance instance) {
-    int start = module.startFunction();
+  static void start(VmInstance instance) {
+    VmStore store = instance.store;
+    int start = instance.module().startFunction();
     if (start < 0) {
       return;
     }

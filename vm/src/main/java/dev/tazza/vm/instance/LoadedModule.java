@@ -2,15 +2,22 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.Tunables;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TypeRenumbering;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoadedModule implements MappedCode {
   private final CompiledModule compiled;
   private final TypeRegistry types;
+  private final Tunables tunables;
   private final CodeBlock block;
   private final int[] typeIds;
   private final TypeRenumbering renumbering;
@@ -28,21 +36,24 @@ public final class LoadedModule implements MappedCode {
   private final long[] entries;
 
   private volatile @Nullable InstanceTemplate template;
+  private volatile @Nullable Map<String, Export> exports;
   private int users = 1; // guarded by this
 
+  /** What is done before the code goes; guarded by this. */
+  private final List<Runnable> farewells = new ArrayList<>();
+
   /**
-   * Maps the code, writable first, then executable. {@link #compiled} has it in its mapping only:
-   * nothing else of {@code compiled} keeps it.
+   * Maps the code: that of a file as it is there, other code writable first, then executable.
+   * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it.
+   *
+   * @param tunables say how its memories get their initial contents
    */
-  public LoadedModule(CompiledModule compiled, TypeRegistry types) {
+  public LoadedModule(CompiledModule compiled, TypeRegistry types, Tunables tunables) {
     this.types = types;
-    int size = compiled.text().size();
-    block = CodeRange.process().allocate(size, this);
-    MappedText text = new MappedText(block, size);
-    this.compiled = compiled.withText(text);
+    this.tunables = tunables;
+    block = map(compiled.text());
+    this.compiled = compiled.withText(new MappedText(block, compiled.text().size()));
     try {
-      compiled.text().writeTo(text);
-      block.publish();
       typeIds = types.acquire(compiled.module());
     } catch (RuntimeException | Error e) {
       block.close();
@@ -50,6 +61,34 @@ public final class LoadedModule implements MappedCode {
     }
     renumbering = new TypeRenumbering(typeIds);
     entries = entries();
+  }
+
+  private CodeBlock map(CodeText text) {
+    if (text instanceof CodeText.InFile file) {
+      CodeBlock mapped =
+          CodeRange.process().map(file.descriptor(), file.offset(), file.size(), this);
+      if (mapped != null) {
+        return ready(mapped, () -> file.check(new MappedText(mapped, file.size())));
+      }
+    }
+    CodeBlock copy = CodeRange.process().allocate(text.size(), this);
+    return ready(
+        copy,
+        () -> {
+          text.writeTo(new MappedText(copy, text.size()));
+          copy.publish();
+        });
+  }
+
+  /** The block, when what is missing has been done. */
+  private static CodeBlock ready(CodeBlock block, Runnable missing) {
+    try {
+      missing.run();
+      return block;
+    } catch (RuntimeException | Error e) {
+      block.close();
+      throw e;
+    }
   }
 
   private long[] entries() {
@@ -63,6 +102,10 @@ public final class LoadedModule implements MappedCode {
     result = Arrays.copyOf(result, count);
     Arrays.sort(result);
     return result;
+  }
+
+  Tunables tunables() {
+    return tunables;
   }
 
   public CompiledModule compiled() {
@@ -103,7 +146,11 @@ public final class LoadedModule implements MappedCode {
    * functions refer to no other types, are final and have no supertype.
    */
   boolean acceptsHost(int typeIndex, FuncType type) {
-    WasmModule module = module();
+    return acceptsHost(module(), typeIndex, type);
+  }
+
+  /** The same, of a module that need not be loaded. */
+  public static boolean acceptsHost(WasmModule module, int typeIndex, FuncType type) {
     return module.subType(typeIndex).isPlain()
         && module.isAlone(typeIndex)
         && type.equals(module.funcTypeAt(typeIndex));
@@ -136,6 +183,22 @@ public final class LoadedModule implements MappedCode {
     return exists ? block.address() + (int) entries[at] : 0;
   }
 
+  /** The export with this name, or null. */
+  @Nullable Export export(String name) {
+    Map<String, Export> known = exports;
+    return (known == null ? findExports() : known).get(name);
+  }
+
+  /** By whoever comes first, or by several at once to the same end. */
+  private Map<String, Export> findExports() {
+    Map<String, Export> byName = new HashMap<>();
+    for (Export export : module().exports()) {
+      byName.put(export.name(), export);
+    }
+    exports = byName;
+    return byName;
+  }
+
   /** What its instances begin with. Made for the first one. For users. */
   InstanceTemplate template() {
     InstanceTemplate known = template;
@@ -154,6 +217,11 @@ public final class LoadedModule implements MappedCode {
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
     return compiled.tables().symbolAt((int) (pc - block.address()));
+  }
+
+  /** Has something done before the code is unmapped. It must not throw. */
+  public synchronized void beforeUnmapping(Runnable farewell) {
+    farewells.add(farewell);
   }
 
   /**
@@ -175,6 +243,7 @@ public final class LoadedModule implements MappedCode {
     }
     InstanceTemplate made = template;
     try {
+      farewells.forEach(Runnable::run);
       block.close();
     } finally {
       try {

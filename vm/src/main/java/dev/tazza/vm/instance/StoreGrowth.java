@@ -1,12 +1,15 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunables;
+import dev.tazza.vm.event.MemoryGrowthEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class StoreGrowth {
 
   private final VmStore store;
   private @Nullable StoreLimiter limiter;
+  private @Nullable GrowthSuspender suspender;
   private int instances;
   private int memories;
   private int tables;
@@ -26,8 +30,18 @@ final class StoreGrowth {
     this.store = store;
   }
 
-  void limitBy(StoreLimiter limiter) {
+  /**
+   * @param suspender how guests wait for what the limiter says; null: they do not
+   */
+  void limitBy(StoreLimiter limiter, @Nullable GrowthSuspender suspender) {
     this.limiter = limiter;
+    this.suspender = suspender;
+  }
+
+  /** Grows something for a guest, which may have to wait. */
+  long request(LongSupplier growth) {
+    GrowthSuspender suspends = suspender;
+    return suspends == null ? growth.getAsLong() : suspends.grow(growth);
   }
 
   /**
@@ -109,19 +123,36 @@ final class StoreGrowth {
   }
 
   /**
-   * Grows a memory to {@code bytes}, if the limiter allows it.
+   * Grows a memory from {@code before} to {@code bytes}, if the limiter allows it.
    *
    * @return whether it has grown
    */
-  boolean grow(VmMemory memory, long bytes) {
-    StoreLimiter asked = limiter;
-    if (asked == null) {
-      return memory.storage().grow(bytes);
+  boolean grow(VmMemory memory, long before, long bytes) {
+    if (!Recording.isOn()) {
+      return growIfAllowed(memory, before, bytes);
     }
-    long before = memory.storage().length();
-    boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
-    requireSame(before, memory.storage().length());
-    return allowed && memory.storage().grow(bytes);
+    MemoryGrowthEvent event = MemoryGrowthEvent.start();
+    boolean grown = growIfAllowed(memory, before, bytes);
+    event.done(before, bytes, grown);
+    return grown;
+  }
+
+  private boolean growIfAllowed(VmMemory memory, long before, long bytes) {
+    StoreLimiter asked = limiter;
+    if (asked != null) {
+      boolean allowed = asked.memoryGrowing(before, bytes, Tunables.maximumBytes(memory.type()));
+      if (memory.shared() == null) {
+        requireSame(before, memory.storage().length());
+      }
+      if (!allowed) {
+        return false;
+      }
+    }
+    boolean grown = memory.storage().grow(before, bytes);
+    if (grown && memory.shared() == null) {
+      store.use().addMemory(bytes - before);
+    }
+    return grown;
   }
 
   /**
@@ -156,7 +187,7 @@ final class StoreGrowth {
    */
   long failed(String what) {
     StoreLimiter asked = limiter;
-    if (asked != null && asked.trapsOnGrowFailure()) {
+    if (asked != null && !asked.isUndecided() && asked.trapsOnGrowFailure()) {
       String message = TrapCode.RESOURCE_LIMIT.message() + ": " + what + " cannot grow so far";
       throw store.trap(TrapCode.RESOURCE_LIMIT, message);
     }

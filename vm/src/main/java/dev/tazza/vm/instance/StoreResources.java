@@ -11,7 +11,7 @@ import java.util.Deque;
  * <p>Filled by who uses the store, one thread at a time; closed by any.
  */
 final class StoreResources implements Runnable {
-  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>(6);
 
   /** Adds what {@link #close} shall close. */
   void add(AutoCloseable resource) {

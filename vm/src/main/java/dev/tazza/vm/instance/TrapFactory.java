@@ -1,17 +1,17 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.TrapCode;
 import dev.tazza.vm.call.Backtrace;
+import dev.tazza.wasm.TrapCode;
 
 /** Makes the exceptions that leave guest code; the public API's types are above this layer. */
 public interface TrapFactory {
   /** Guest code trapped. */
-  default RuntimeException trap(TrapCode code, Backtrace backtrace) {
-    return trap(code, code.message(), backtrace);
+  default RuntimeException trap(VmStore store, TrapCode code, Backtrace backtrace) {
+    return trap(store, code, code.message(), backtrace);
   }
 
   /** The same with a message that tells more than the code does. */
-  RuntimeException trap(TrapCode code, String message, Backtrace backtrace);
+  RuntimeException trap(VmStore store, TrapCode code, String message, Backtrace backtrace);
 
   /** Guest code faulted in a way that is no trap: a bug of the compiler. */
   RuntimeException wildFault(Fault fault, Backtrace backtrace);

@@ -1,10 +1,10 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.memory.ExternRefTable;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import java.util.ArrayList;
 import java.util.List;

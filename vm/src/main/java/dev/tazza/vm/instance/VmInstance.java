@@ -5,8 +5,6 @@ import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +32,6 @@ public final class VmInstance {
   private final boolean[] droppedData;
   private final boolean[] droppedElements;
   private final int importedGlobals;
-  private @Nullable Map<String, Export> exports;
 
   VmInstance(VmStore store, LoadedModule loaded, int number, long context) {
     this.store = store;
@@ -156,15 +153,7 @@ public final class VmInstance {
 
   /** The export with this name, or null. */
   public @Nullable Export export(String name) {
-    Map<String, Export> byName = exports;
-    if (byName == null) {
-      byName = new HashMap<>();
-      for (Export export : module().exports()) {
-        byName.put(export.name(), export);
-      }
-      exports = byName;
-    }
-    return byName.get(name);
+    return loaded.export(name);
   }
 
   void dropData(int segment) {

@@ -1,30 +1,36 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.TrapCode;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
-import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.call.CallLoop;
 import dev.tazza.vm.call.CallSpace;
+import dev.tazza.vm.event.InstantiateEvent;
+import dev.tazza.vm.event.Recording;
+import dev.tazza.vm.interrupt.FuelHandler;
 import dev.tazza.vm.interrupt.StopHandler;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryImage;
 import dev.tazza.vm.memory.MemoryPlan;
-import dev.tazza.vm.memory.MemoryRegions;
+import dev.tazza.vm.memory.MemorySource;
+import dev.tazza.vm.memory.TableSource;
 import dev.tazza.vm.memory.TableStorage;
 import dev.tazza.wasm.LinkException;
+import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,40 +41,55 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link GuestCalls}: who uses it, and calls of its functions,
  *   <li>{@link GuestRequests}: what its guest code asks for,
  *   <li>{@link StoreReferences}: what references in its guest code stand for,
+ *   <li>{@link GuestWaits}: guests that wait at a shared memory,
  *   <li>{@link VmExceptions}: tags, and the exception under way.
  * </ul>
  */
 public final class VmStore implements AutoCloseable {
+  private static final boolean[] NONE_CHECKED = {};
+
+  private final StoreServices services;
   private final TypeRegistry types;
-  private final MemoryRegions regions;
   private final Tunables tunables;
   private final TrapFactory traps;
   private final HostFunctions hosts;
   private final StoreReferences references;
+  private final CallSpace space;
   private final StopRequest stop;
   private final GuestRequests requests;
   private final CallLoop loop;
   private final ExternRefCollector collector;
   private final GuestCalls calls;
   private final VmExceptions exceptions;
+  private final GuestWaits waits;
   private final List<VmInstance> instances = new ArrayList<>();
 
   /** All of them: where code may fault; and their segments keep nothing but the store. */
   private final List<LinearMemory> memories = new ArrayList<>();
 
+  /** Those of them that other stores may use, too. */
+  private final Map<VmSharedMemory, VmMemory> sharedMemories = new HashMap<>();
+
   private final StoreGrowth growth = new StoreGrowth(this);
   private final StoreResources resources = new StoreResources();
+  private final ResourceUse.OfStore use;
   private final Reclaimer.Handle reclaimed;
   private volatile boolean closed;
 
   public VmStore(StoreServices services, Tunables tunables, TrapFactory traps) {
+    this.services = services;
     this.types = services.types();
-    this.regions = services.regions();
     this.tunables = tunables;
     this.traps = traps;
+    this.use = services.use().newStore();
+    resources.add(use);
     this.hosts = new HostFunctions(types, resources);
     this.references = new StoreReferences(this, types, hosts, instances);
-    CallSpace space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
+    InstanceAllocator used =
+        services.instances(); // what is reclaimed with the store must not keep it
+    this.space = new CallSpace(services.stacks(), services.stopper(), tunables.polls());
+    used.retain();
+    resources.add(used::release);
     resources.add(space);
     this.stop = space.stop();
     this.requests = new GuestRequests(this, traps, space, instances, memories);
@@ -76,6 +97,7 @@ public final class VmStore implements AutoCloseable {
     this.collector = new ExternRefCollector(loop, references.externs());
     this.calls = new GuestCalls(loop, references.externs(), collector);
     this.exceptions = new VmExceptions(this, loop.context(), references.externs(), collector);
+    this.waits = new GuestWaits(this, loop, stop);
     this.reclaimed = services.reclaimer().register(this, "a store", resources);
   }
 
@@ -113,6 +135,14 @@ public final class VmStore implements AutoCloseable {
     return exceptions;
   }
 
+  ResourceUse.OfStore use() {
+    return use;
+  }
+
+  GuestWaits waits() {
+    return waits;
+  }
+
   TypeRegistry types() {
     return types;
   }
@@ -123,15 +153,25 @@ public final class VmStore implements AutoCloseable {
 
   /** A trap raised by the runtime at the place where guest code is now. */
   RuntimeException trap(TrapCode code) {
-    return traps.trap(code, backtrace());
+    return traps.trap(this, code, backtrace());
   }
 
   /** The same with a message of its own. */
   public RuntimeException trap(TrapCode code, String message) {
-    return traps.trap(code, message, backtrace());
+    return traps.trap(this, code, message, backtrace());
   }
 
-  /** Where guest code is now, over all activations. */
+  /** All instances, in the order in which they were made. */
+  public List<VmInstance> instances() {
+    return Collections.unmodifiableList(instances);
+  }
+
+  /** Where guest code is now, over all activations: at most {@code maximum} frames. */
+  public Backtrace backtrace(int maximum) {
+    return loop.backtrace(maximum);
+  }
+
+  /** Where guest code is now, as far as backtraces are wanted. */
   public Backtrace backtrace() {
     boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);
     return loop.backtrace(wanted ? (int) tunables.get(Tunable.WASM_BACKTRACE_MAX_FRAMES) : 0);
@@ -146,9 +186,21 @@ public final class VmStore implements AutoCloseable {
     requests.onStop(handler);
   }
 
+  /** Decides, each time that guest code needs more fuel than it has. */
+  public void onFuelUsedUp(FuelHandler handler) {
+    requests.onFuelUsedUp(handler);
+  }
+
   /** By which guest code is asked to stop. */
   public StopRequest stop() {
     return stop;
+  }
+
+  /** Within what guest code asked for and takes long: stops it if it was asked to. */
+  void stopIfAsked() {
+    if (stop.isRaised()) {
+      loop.stop();
+    }
   }
 
   /**
@@ -162,7 +214,12 @@ public final class VmStore implements AutoCloseable {
 
   /** Asks {@code limiter} from now on before the store gets more. */
   public void limitBy(StoreLimiter limiter) {
-    growth.limitBy(limiter);
+    growth.limitBy(limiter, null);
+  }
+
+  /** The same; guests that want more are suspended until {@code limiter} has decided. */
+  public void limitBy(StoreLimiter limiter, GrowthSuspender suspender) {
+    growth.limitBy(limiter, suspender);
   }
 
   StoreGrowth growth() {
@@ -186,9 +243,19 @@ public final class VmStore implements AutoCloseable {
     requests.letWait();
   }
 
+  /** Has guests that wait at a shared memory suspended, in place of blocking their thread. */
+  public void suspendWaitsBy(WaitSuspender suspender) {
+    waits.suspendBy(suspender);
+  }
+
   /** How many calls are under way: waiting ones, and those in host functions. */
   public int depth() {
     return loop.depth();
+  }
+
+  /** Whether the processor's faults are traps. */
+  boolean trapsBySignal() {
+    return tunables.trapsBySignal();
   }
 
   // Fuel.
@@ -212,6 +279,7 @@ public final class VmStore implements AutoCloseable {
 
   /** Adds a host function. */
   public VmFunction newHostFunction(FuncType type, VmHostFunction function) {
+    useValues(type);
     VmHostFunction added = collector.collectsBefore(type, function);
     return new VmFunction(this, type, -1, 0, 0, 0, 0, hosts.add(type, added));
   }
@@ -219,30 +287,70 @@ public final class VmStore implements AutoCloseable {
   /** A memory that no instance defines yet. */
   public VmMemory newMemory(MemoryType type) {
     growth.addMemory(type);
-    return newMemory(type, null);
+    return newMemory(services.hostMemories(), type, null);
   }
 
+  /** A memory that an instance defines. */
   VmMemory newMemory(MemoryType type, @Nullable MemoryImage image) {
-    LinearMemory storage = new LinearMemory(regions, MemoryPlan.of(type, tunables), image, this);
+    return newMemory(services.instances().memories(), type, image);
+  }
+
+  private VmMemory newMemory(MemorySource source, MemoryType type, @Nullable MemoryImage image) {
+    if (type.limits().shared()) {
+      return adopt(new VmSharedMemory(services, tunables, type, image));
+    }
+    LinearMemory storage = new LinearMemory(source, MemoryPlan.of(type, tunables), image, this);
     resources.add(storage.space());
     memories.add(storage);
-    return new VmMemory(this, type, storage);
+    use.addMemory(storage.length());
+    return new VmMemory(this, type, storage, null);
+  }
+
+  /**
+   * A shared memory as it is in this store, which becomes a user of it.
+   *
+   * @throws IllegalArgumentException when it is another engine's
+   * @throws IllegalStateException when it is closed
+   */
+  public VmMemory share(VmSharedMemory shared) {
+    if (!shared.isFor(services.regions())) {
+      throw new IllegalArgumentException("the shared memory belongs to another engine");
+    }
+    VmMemory known = sharedMemories.get(shared);
+    if (known != null) {
+      return known;
+    }
+    shared.retain();
+    return adopt(shared);
+  }
+
+  /** The same; the store takes over from a user. */
+  private VmMemory adopt(VmSharedMemory shared) {
+    resources.add(shared::release);
+    memories.add(shared.storage());
+    VmMemory memory = new VmMemory(this, shared.type(), shared.storage(), shared);
+    sharedMemories.put(shared, memory);
+    return memory;
   }
 
   /** A table of nulls. */
   public VmTable newTable(TableType type) {
     growth.addTable(type);
-    return newTable(type, 0);
+    return newTable(TableSource.HEAP, type, 0);
   }
 
   /**
-   * A table.
+   * A table that an instance defines.
    *
    * @param elements its initial elements, which live as long as the store; 0 for nulls
    */
   VmTable newTable(TableType type, long elements) {
+    return newTable(services.instances().tables(), type, elements);
+  }
+
+  private VmTable newTable(TableSource source, TableType type, long elements) {
     long maximum = type.limits().hasMaximum() ? type.limits().maximum() : 0xFFFF_FFFFL;
-    TableStorage storage = new TableStorage(type.limits().minimum(), maximum, elements);
+    TableStorage storage = new TableStorage(source, type.limits().minimum(), maximum, elements);
     resources.add(storage);
     references.addTable(type.elementType(), storage);
     return new VmTable(this, type, storage);
@@ -255,8 +363,13 @@ public final class VmStore implements AutoCloseable {
     return new VmGlobal(this, type, address);
   }
 
+  private void useValues(FuncType type) {
+    space.useValues(Math.max(type.params().size(), type.results().size()));
+  }
+
   /** A tag that no instance defines. */
   public VmTag newTag(FuncType type) {
+    useValues(type);
     int typeId = types.acquire(type);
     TypeRegistry registry = types; // what is reclaimed with the store must not keep it
     resources.add(() -> registry.release(typeId));
@@ -265,10 +378,17 @@ public final class VmStore implements AutoCloseable {
 
   /** An instance of a module that the store retains. */
   VmInstance newInstance(LoadedModule module) {
-    long context = module.template().copy();
-    resources.add(() -> NativeHeap.free(context));
+    InstanceTemplate template = module.template();
+    InstanceAllocator owner =
+        services.instances(); // what is reclaimed with the store must not keep it
+    long size = template.blockSize().total();
+    long context = owner.allocate(size, template.needsZeros());
+    resources.add(() -> owner.free(context, size));
+    template.copyTo(context);
+    space.useValues(template.mostValues());
     VmInstance instance = new VmInstance(this, module, instances.size(), context);
     instances.add(instance);
+    use.addInstance();
     NativeMemory.putLong(context + VmLayout.STORE_CONTEXT, loop.context());
     NativeMemory.putLong(context + VmLayout.INSTANCE, instance.number);
     return instance;
@@ -284,23 +404,40 @@ public final class VmStore implements AutoCloseable {
    * @throws IllegalStateException when the module is closed
    */
   public VmInstance instantiate(LoadedModule module, List<?> imports) {
-    Instantiation instantiation = prepare(module, imports);
-    VmInstance instance = instantiation.run(imports);
-    instantiation.start(instance);
+    VmInstance instance = instantiateWithoutStart(module, imports, NONE_CHECKED);
+    start(instance);
     return instance;
   }
 
-  /** The same, but leaves the start function to be called. */
-  public VmInstance instantiateWithoutStart(LoadedModule module, List<?> imports) {
-    return prepare(module, imports).run(imports);
+  /** Calls the start function of an instance that was made without that. */
+  public void start(VmInstance instance) {
+    Instantiation.start(instance);
   }
 
-  private Instantiation prepare(LoadedModule module, List<?> imports) {
+  /**
+   * The same, but leaves the start function to be called.
+   *
+   * @param checked by position: host functions of this store of which it is known already that
+   *     {@link LoadedModule#acceptsHost}
+   */
+  public VmInstance instantiateWithoutStart(
+      LoadedModule module, List<?> imports, boolean[] checked) {
+    if (!Recording.isOn()) {
+      return prepare(module, imports, checked).run(imports);
+    }
+    InstantiateEvent event = InstantiateEvent.start();
+    VmInstance instance = prepare(module, imports, checked).run(imports);
+    event.done(module);
+    return instance;
+  }
+
+  private Instantiation prepare(LoadedModule module, List<?> imports, boolean[] checked) {
     module.retain();
     Instantiation instantiation;
     try {
       instantiation = new Instantiation(this, module);
-      instantiation.check(imports);
+      instantiation.check(imports, checked);
+      services.instances().check(module.module(), module.template().blockSize());
       growth.addInstance(module.module());
     } catch (RuntimeException | Error e) {
       module.release();

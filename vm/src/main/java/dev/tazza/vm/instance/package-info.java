@@ -18,6 +18,7 @@
  *                                  of instances, host function references, tables, LinearMemories
  *
  *   dev.tazza.Engine ──▶ idle stacks of the GuestStackPool, idle regions of the MemoryRegions
+ *                   └──▶ PoolingAllocator, if there is one, which each VmStore uses, too
  * </pre>
  *
  * Nothing leads to an engine: it can be closed at any time, and what its modules and stores have

@@ -3,6 +3,8 @@ package dev.tazza.vm.interrupt;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the guest code of one store to stop, whether it runs now or is called later. Thread-safe.
@@ -16,6 +18,9 @@ public final class StopRequest {
   private final long stackEnd;
   private final boolean byPolls;
   private boolean closed; // guarded by this, as are the fields in the context
+
+  /** Waits, in place of the guest, for something else than a signal. */
+  private volatile @Nullable Thread parked;
 
   /** How often the stopper has found nobody to signal; guarded by that. */
   int looksInVain;
@@ -36,6 +41,12 @@ public final class StopRequest {
   /** Asks. */
   public void raise() {
     put(1, byPolls ? ABOVE : stackEnd);
+    // A thread that parks notes itself and then looks whether it may: one of the two sees the
+    // other.
+    Thread waiting = parked;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
     if (!byPolls) {
       stopper.pursue(this);
     }
@@ -44,6 +55,19 @@ public final class StopRequest {
   /** Takes the request back. Reasons to stop are looked at after this, or one might get lost. */
   public void lower() {
     put(0, stackEnd);
+  }
+
+  /**
+   * Unparks a thread, from now on, each time that the guest is asked to stop; null: none. The
+   * thread then looks whether the request {@link #isRaised}, before it parks and whenever it wakes.
+   */
+  public void unparks(@Nullable Thread thread) {
+    parked = thread;
+  }
+
+  /** Whether the guest is asked to stop. */
+  public synchronized boolean isRaised() {
+    return !closed && NativeMemory.getInt(context + StoreContext.STOP) != 0;
   }
 
   private synchronized void put(int stop, long limit) {

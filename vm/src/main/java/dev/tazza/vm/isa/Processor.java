@@ -68,6 +68,19 @@ public interface Processor {
    */
   AssembledCode stopHandler(SignalFrame frame, StopHandlerAddresses addresses, long previous);
 
+  /** Code of a function in the C convention that does nothing. */
+  byte[] emptyFunction();
+
+  /**
+   * How debuggers find callers: the contents of a section {@code .debug_frame} of DWARF 4 (section
+   * 6.4) for functions with and without frames.
+   *
+   * @param start address of the text that {@code symbols} are in
+   * @param outermost address of code that no caller is looked for of
+   * @param size of that code
+   */
+  byte[] unwindTable(CodeSymbol[] symbols, long start, long outermost, long size);
+
   /** Number of the stack pointer among the registers of a fault. */
   int stackPointer();
 
@@ -99,13 +112,16 @@ public interface Processor {
   int returnAddressDepth(long pc, CodeSymbol symbol, long start);
 
   /**
-   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallSites}), by what
+   * Where the record of a call is in memory (see {@link dev.tazza.environ.CallRecords}), by what
    * stands at its return address; 0 when there is nothing to tell of it.
    */
   long callRecord(long returnAddress);
 
-  /** Whether the instruction is the one by which code traps. */
+  /** Whether the instruction is the one by which code traps that relies on faults. */
   boolean isTrap(long pc);
+
+  /** Whether the instruction calls the trap stub. */
+  boolean isTrapCall(long pc);
 
   /**
    * Whether a division divides by zero.

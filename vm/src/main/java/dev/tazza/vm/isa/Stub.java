@@ -52,10 +52,19 @@ public enum Stub {
   TRAP_EXIT,
 
   /**
+   * Called by guest code that has found out itself that it traps: notes that in the store context
+   * as the signal handler does a fault, with no signal, and goes to {@link #TRAP_EXIT}.
+   */
+  TRAP,
+
+  /**
    * Called by guest code at a poll that asks it to stop: the same as {@link #EXIT}, but it
    * preserves all registers, on whatever stack they find it.
    */
   POLL,
+
+  /** The same for guest code that needs more fuel than it has. */
+  OUT_OF_FUEL,
 
   /**
    * Where a tail call goes that has found the callee's context to be another one than its own: goes

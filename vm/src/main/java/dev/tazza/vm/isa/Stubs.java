@@ -23,6 +23,8 @@ public final class Stubs {
   public static final long POLL = CODE.address(Stub.POLL);
   public static final long THROW = CODE.address(Stub.THROW);
   public static final long CROSS = CODE.address(Stub.CROSS);
+  public static final long TRAP = CODE.address(Stub.TRAP);
+  public static final long OUT_OF_FUEL = CODE.address(Stub.OUT_OF_FUEL);
   public static final long TRAP_EXIT = CODE.address(Stub.TRAP_EXIT);
 
   private static final @Nullable AssembledCode BULK =
@@ -54,9 +56,24 @@ public final class Stubs {
     }
   }
 
+  /** Whether {@code pc} is in a function that copies or fills memory: they make no frame. */
+  public static boolean isBulk(long pc) {
+    return pc >= BULK_START && pc < BULK_START + BULK_SIZE;
+  }
+
+  /** The address of the first. */
+  public static long start() {
+    return CODE.page;
+  }
+
+  /** Bytes of all. */
+  public static int size() {
+    return CODE.code.bytes().length;
+  }
+
   /** Whether there is a stub at {@code pc}. */
   public static boolean contain(long pc) {
-    return pc >= CODE.page && pc < CODE.page + CODE.code.bytes().length;
+    return pc >= start() && pc < start() + size();
   }
 
   /** Enters guest code; see {@link Stub#ENTER}. */

@@ -31,29 +31,34 @@ public final class ExternRefTable {
   /** With fewer handles nothing is swept. */
   private static final int FEWEST_SWEPT = 256;
 
+  /** Most stores never have an object. */
+  private static final int[] NONE = {};
+
+  private static final int FIRST_CAPACITY = 16;
+
   private final ExternRefRoots roots;
 
   /** By handle; 0 stays empty. */
-  private @Nullable Object[] objects = new @Nullable Object[16];
+  private @Nullable Object[] objects = new @Nullable Object[4];
 
   /** Handles from here on were never given. */
   private int next = 1;
 
   /** Handles to give again. */
-  private int[] unused = new int[16];
+  private int[] unused = NONE;
 
   private int unusedCount;
 
   /** Open addressing over identity hashes: handles, 0 for empty. At most half full. */
-  private int[] index = new int[32];
+  private int[] index = new int[8];
 
   /** Handles that were made in scopes that are not over, or not looked at, by age. */
-  private int[] recent = new int[16];
+  private int[] recent = NONE;
 
   private int recentCount;
 
   /** Handles that a root had. */
-  private int[] stored = new int[16];
+  private int[] stored = NONE;
 
   private int storedCount;
 
@@ -92,7 +97,8 @@ public final class ExternRefTable {
   }
 
   private static int[] push(int[] stack, int count, int value) {
-    int[] result = count == stack.length ? Arrays.copyOf(stack, 2 * count) : stack;
+    int[] result =
+        count == stack.length ? Arrays.copyOf(stack, Math.max(FIRST_CAPACITY, 2 * count)) : stack;
     result[count] = value;
     return result;
   }

@@ -14,43 +14,39 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Java code may hold a {@link #segment}. It is valid until the memory is closed or moves; after
  * that each access throws {@link IllegalStateException}. Growth in place leaves older segments
- * valid, with the length they had. Any thread may ask for a segment; all else is for the store's.
+ * valid, with the length they had. Any thread may ask for a segment, and for the length, and grow a
+ * memory that does not move; all else is for the store's.
  */
 public final class LinearMemory implements AutoCloseable {
-  /**
-   * When a memory moves, at least this part of its length is reserved behind it, so that growing by
-   * small steps does not move it each time.
-   */
-  private static final int LEAST_SLACK = 4;
-
   private final MemoryPlan plan;
   private final MemorySpace space;
 
   /** What segments keep reachable; with it, this. */
   private final Object keeper;
 
-  private long length;
+  private volatile long length;
   private @Nullable Arena arena;
   private @Nullable MemorySegment segment;
 
   /**
    * Makes a memory of zeros, or of an image and zeros around it.
    *
-   * @param regions where its address space comes from and goes back to
+   * @param source where its address space comes from and goes back to
+   * @param wanted is taken as far as the source allows
    * @param image must lie within the initial length
    * @param keeper is reachable as long as a segment is, and leads to this memory; null for the
    *     memory itself
    * @throws ResourceLimitException when the system has no room
    */
   public LinearMemory(
-      MemoryRegions regions,
-      MemoryPlan plan,
+      MemorySource source,
+      MemoryPlan wanted,
       @Nullable MemoryImage image,
       @Nullable Object keeper) {
-    this.plan = plan;
+    this.plan = source.bound(wanted);
     this.keeper = keeper == null ? this : keeper;
     try {
-      space = new MemorySpace(regions, regions.acquire(plan, image));
+      space = new MemorySpace(source, source.acquire(plan, image));
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
           "no room for a memory of %d bytes (%s)".formatted(plan.initial(), refused.getMessage()),
@@ -60,8 +56,8 @@ public final class LinearMemory implements AutoCloseable {
   }
 
   /** The same without a keeper. */
-  LinearMemory(MemoryRegions regions, MemoryPlan plan, @Nullable MemoryImage image) {
-    this(regions, plan, image, null);
+  LinearMemory(MemorySource source, MemoryPlan plan, @Nullable MemoryImage image) {
+    this(source, plan, image, null);
   }
 
   /** What is to be closed in the end, by {@link #close} or as it is. */
@@ -87,7 +83,7 @@ public final class LinearMemory implements AutoCloseable {
     return space.region().mayFaultAt(address);
   }
 
-  /** The plan this memory was made with. */
+  /** What it is and can become: what was wanted, as far as the source allowed it. */
   public MemoryPlan plan() {
     return plan;
   }
@@ -116,8 +112,18 @@ public final class LinearMemory implements AutoCloseable {
    * @return false, and nothing changed, when that is beyond the maximum or the system has no room
    */
   public boolean grow(long newLength) {
+    return grow(length, newLength);
+  }
+
+  /**
+   * Grows from one length to another.
+   *
+   * @return false, and nothing changed, also when its length is not {@code from}, because another
+   *     thread has grown it
+   */
+  public boolean grow(long from, long newLength) {
     synchronized (space) {
-      return growAlone(newLength);
+      return from == length && growAlone(newLength);
     }
   }
 
@@ -142,24 +148,15 @@ public final class LinearMemory implements AutoCloseable {
       // Another thread is inside a native call with a segment: the bytes cannot move now.
       return false;
     }
-    length = newLength;
+    // Who sees the length finds the bytes, and a segment with them.
     segment = null;
-    space.writeDefinition(length);
+    length = newLength;
+    space.writeDefinition(newLength);
     return true;
   }
 
   private void move(long newLength) {
-    long slack = Math.max(plan.slack(), newLength / LEAST_SLACK);
-    long room = Math.min(Math.addExact(newLength, slack), plan.maximum());
-    MemoryRegion larger = space.regions().reserve(plan, room, newLength);
-    try {
-      larger.commit(newLength);
-      closeSegments();
-    } catch (SysException | IllegalStateException refused) {
-      larger.unmap();
-      throw refused;
-    }
-    space.replaceRegion(larger);
+    space.setRegion(space.source().move(space.region(), plan, newLength, this::closeSegments));
   }
 
   /**

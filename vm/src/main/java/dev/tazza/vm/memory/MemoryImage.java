@@ -1,9 +1,9 @@
 package dev.tazza.vm.memory;
 
-import dev.tazza.sys.Access;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.List;
@@ -70,11 +70,11 @@ public final class MemoryImage implements AutoCloseable {
   private long fill(List<Piece> pieces) {
     try {
       os.resizeFile(file, size);
-      long mapped = os.mapShared(size, Access.READ_WRITE, file);
+      long mapped = os.mapShared(size, Protection.READ_WRITE, file);
       for (Piece piece : pieces) {
         NativeMemory.copy(piece.bytes, piece.from, mapped + piece.offset - offset, piece.count);
       }
-      os.protect(mapped, size, Access.READ);
+      os.protect(mapped, size, Protection.READ);
       return mapped;
     } catch (SysException refused) {
       os.closeFile(file);
@@ -94,7 +94,12 @@ public final class MemoryImage implements AutoCloseable {
 
   /** Maps the image into the memory at {@code base}. */
   void map(long base) {
-    os.mapPrivate(base + offset, size, Access.READ_WRITE, file, 0);
+    os.mapPrivate(base + offset, size, Protection.READ_WRITE, file, 0);
+  }
+
+  /** Copies the image into a memory of {@code length} bytes at {@code base}, which is not ours. */
+  public void copyTo(long base, long length) {
+    restore(base, offset, Math.min(offset + size, length));
   }
 
   /** Copies the image's bytes for {@code [from, to)}, offsets in the memory inside the image. */

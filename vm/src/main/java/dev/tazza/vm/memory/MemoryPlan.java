@@ -57,6 +57,10 @@ public record MemoryPlan(
     boolean guardBefore = tunables.is(Tunable.GUARD_BEFORE_LINEAR_MEMORY);
     if (!tunables.isStatic(type)) {
       long guard = tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+      if (type.limits().shared()) {
+        // Other threads may be in it at any time: it cannot move.
+        return fixed(initial, maximum, maximum, guardBefore ? guard : 0, guard);
+      }
       long slack = tunables.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
       return movable(initial, maximum, slack, guardBefore ? guard : 0, guard);
     }

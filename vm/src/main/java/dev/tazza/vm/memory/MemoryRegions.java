@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * faults and interrupts of the other processors; an instance whose memory finds a region of its
  * shape here, best with its image still in it, pays for none of that. One per engine. Thread-safe.
  */
-public final class MemoryRegions implements AutoCloseable {
+public final class MemoryRegions implements MemorySource, AutoCloseable {
   /** Less room to grow than this is not worth a reservation. */
   private static final long LEAST_SLACK = 1 << 20;
+
+  /**
+   * When a memory moves, at least this part of its length is reserved behind it, so that growing by
+   * small steps does not move it each time.
+   */
+  private static final int LEAST_PART = 4;
 
   /** How often to try again as long as others release something. */
   private static final int ATTEMPTS = 20;
@@ -23,7 +29,7 @@ public final class MemoryRegions implements AutoCloseable {
   private final int capacity;
 
   /** All reset; the longest idle first. Guarded by this. */
-  private final List<MemoryRegion> idle = new ArrayList<>();
+  private final List<MappedRegion> idle = new ArrayList<>();
 
   private boolean closed; // guarded by this
 
@@ -36,10 +42,10 @@ public final class MemoryRegions implements AutoCloseable {
     this.capacity = capacity;
   }
 
-  /** A region with zeroed contents or the image, of which {@code plan.initial()} bytes count. */
-  MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
+  @Override
+  public MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
     long room = Math.max(plan.reservation(), plan.initial());
-    MemoryRegion region = find(plan, room, image);
+    MappedRegion region = find(plan, room, image);
     if (region == null) {
       region = reserve(plan, room, plan.initial());
     }
@@ -59,14 +65,14 @@ public final class MemoryRegions implements AutoCloseable {
    *
    * @throws SysException when the system refuses all the same
    */
-  MemoryRegion reserve(MemoryPlan plan, long room, long least) {
+  private MappedRegion reserve(MemoryPlan plan, long room, long least) {
     MappingBudget budget = MappingBudget.process();
     long attempt = room;
     int waits = 0;
     while (true) {
       long releases = budget.countReleases();
       try {
-        return new MemoryRegion(os, plan.guardBefore(), attempt, plan.guardAfter());
+        return new MappedRegion(os, plan.guardBefore(), attempt, plan.guardAfter());
       } catch (SysException refused) {
         if (unmapIdle()) {
           continue;
@@ -81,22 +87,22 @@ public final class MemoryRegions implements AutoCloseable {
     }
   }
 
-  private synchronized @Nullable List<MemoryRegion> takeIdle() {
+  private synchronized @Nullable List<MappedRegion> takeIdle() {
     if (idle.isEmpty()) {
       return null;
     }
-    List<MemoryRegion> taken = new ArrayList<>(idle);
+    List<MappedRegion> taken = new ArrayList<>(idle);
     idle.clear();
     return taken;
   }
 
   /** Whether there were any. */
   private boolean unmapIdle() {
-    List<MemoryRegion> unused = takeIdle();
+    List<MappedRegion> unused = takeIdle();
     if (unused == null) {
       return false;
     }
-    for (MemoryRegion region : unused) {
+    for (MappedRegion region : unused) {
       region.unmap();
     }
     return true;
@@ -107,13 +113,13 @@ public final class MemoryRegions implements AutoCloseable {
    * is none, the one that needs the least to be done; but while there is room for more, a new one
    * rather than one that another module will miss.
    */
-  private synchronized @Nullable MemoryRegion find(
+  private synchronized @Nullable MappedRegion find(
       MemoryPlan plan, long room, @Nullable MemoryImage image) {
     long wanted = os.roundToPages(plan.initial());
     int best = -1;
     int bestCost = Integer.MAX_VALUE;
     for (int i = idle.size() - 1; i >= 0 && bestCost > 0; i--) {
-      MemoryRegion region = idle.get(i);
+      MappedRegion region = idle.get(i);
       if (region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
         MemoryImage there = region.image();
         int cost = there == image ? 0 : there == null ? 2 : 4;
@@ -128,14 +134,31 @@ public final class MemoryRegions implements AutoCloseable {
     return none ? null : idle.remove(best);
   }
 
-  /** Takes a region back that nobody uses any more. */
-  void release(MemoryRegion region) {
+  @Override
+  public MemoryRegion move(MemoryRegion from, MemoryPlan plan, long bytes, Runnable mayMove) {
+    long slack = Math.max(plan.slack(), bytes / LEAST_PART);
+    long room = Math.min(Math.addExact(bytes, slack), plan.maximum());
+    MappedRegion larger = reserve(plan, room, bytes);
+    try {
+      larger.commit(bytes);
+      mayMove.run();
+    } catch (RuntimeException refused) {
+      larger.unmap();
+      throw refused;
+    }
+    larger.moveFrom((MappedRegion) from);
+    return larger;
+  }
+
+  @Override
+  public void release(MemoryRegion released) {
+    MappedRegion region = (MappedRegion) released; // all are that come from here
     if (capacity == 0) {
       region.unmap();
       return;
     }
     region.reset();
-    MemoryRegion surplus = null;
+    MappedRegion surplus = null;
     synchronized (this) {
       if (closed) {
         surplus = region;

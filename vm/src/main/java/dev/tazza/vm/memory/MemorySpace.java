@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * and all segments are unreachable: it leads to none of them. Its lock is the memory's.
  */
 public final class MemorySpace implements AutoCloseable {
-  private final MemoryRegions regions;
+  private final MemorySource source;
   private MemoryRegion region;
   private long definition;
   private boolean ownsDefinition;
@@ -25,23 +25,22 @@ public final class MemorySpace implements AutoCloseable {
    */
   private @Nullable WeakReference<Arena> segments;
 
-  MemorySpace(MemoryRegions regions, MemoryRegion region) {
-    this.regions = regions;
+  MemorySpace(MemorySource source, MemoryRegion region) {
+    this.source = source;
     this.region = region;
   }
 
   /** Where the region comes from and goes back to. */
-  MemoryRegions regions() {
-    return regions;
+  MemorySource source() {
+    return source;
   }
 
   MemoryRegion region() {
     return region;
   }
 
-  void replaceRegion(MemoryRegion larger) {
-    larger.moveFrom(region);
-    region = larger;
+  void setRegion(MemoryRegion moved) {
+    region = moved;
   }
 
   boolean isClosed() {
@@ -66,7 +65,7 @@ public final class MemorySpace implements AutoCloseable {
   void writeDefinition(long length) {
     if (definition != 0) {
       NativeMemory.putLong(definition + VmLayout.MEMORY_BASE, region.base());
-      NativeMemory.putLong(definition + VmLayout.MEMORY_LENGTH, length);
+      NativeMemory.putLongRelease(definition + VmLayout.MEMORY_LENGTH, length);
     }
   }
 
@@ -100,7 +99,7 @@ public final class MemorySpace implements AutoCloseable {
         ownsDefinition = false;
       }
       definition = 0;
-      regions.release(region);
+      source.release(region);
     }
   }
 }

@@ -15,9 +15,7 @@ import dev.tazza.wasm.ResourceLimitException;
 public final class TableStorage implements AutoCloseable {
   private static final int ENTRY = VmLayout.TABLE_ELEMENT_SIZE;
 
-  /** The most entries a table can have here; 2 GiB of them. */
-  private static final long LARGEST = 1L << 28;
-
+  private final TableSource source;
   private final long maximum;
   private long base;
   private boolean ownsBase;
@@ -29,20 +27,22 @@ public final class TableStorage implements AutoCloseable {
 
   /** Allocates a table of nulls; otherwise as the other constructor. */
   public TableStorage(long initial, long maximum) {
-    this(initial, maximum, 0);
+    this(TableSource.HEAP, initial, maximum, 0);
   }
 
   /**
    * Makes a table.
    *
+   * @param source where its entries are from when they are not given, or when it grows
    * @param initial entries, unsigned
    * @param maximum entries, unsigned; growth ends there
    * @param entries address of the initial entries, which are used in place until the table grows
    *     and stay their owner's; 0 to allocate them
    * @throws ResourceLimitException when there is no memory
    */
-  public TableStorage(long initial, long maximum, long entries) {
-    this.maximum = Long.compareUnsigned(maximum, LARGEST) > 0 ? LARGEST : maximum;
+  public TableStorage(TableSource source, long initial, long maximum, long entries) {
+    this.source = source;
+    this.maximum = Long.compareUnsigned(maximum, source.most()) > 0 ? source.most() : maximum;
     if (entries != 0) {
       base = entries;
       capacity = initial;
@@ -54,7 +54,7 @@ public final class TableStorage implements AutoCloseable {
   }
 
   private boolean allocate(long entries) {
-    long fresh = NativeHeap.tryAllocate(entries * ENTRY);
+    long fresh = source.allocate(entries);
     if (fresh == 0) {
       return false;
     }
@@ -64,13 +64,13 @@ public final class TableStorage implements AutoCloseable {
     freeOwned();
     base = fresh;
     ownsBase = true;
-    capacity = entries;
+    capacity = source.capacity(entries);
     return true;
   }
 
   private void freeOwned() {
     if (ownsBase) {
-      NativeHeap.free(base);
+      source.free(base, length);
     }
   }
 

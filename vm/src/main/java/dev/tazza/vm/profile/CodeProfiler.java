@@ -2,6 +2,7 @@ package dev.tazza.vm.profile;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.wasm.demangle.Demangler;
 
 /** Tells a profiler what code is where. Thread-safe. */
 public interface CodeProfiler extends AutoCloseable {
@@ -15,15 +16,14 @@ public interface CodeProfiler extends AutoCloseable {
   @Override
   void close();
 
-  /** What a function, or another piece of code, is called: its name and its module's. */
+  /**
+   * What a function, or another piece of code, is called: its name, as in the source, and its
+   * module's.
+   */
   static String name(LoadedModule module, CodeSymbol symbol) {
     String moduleName = module.module().names().module();
     String suffix = moduleName == null ? "" : " [" + moduleName + "]";
-    StringBuilder name = new StringBuilder("wasm::");
-    for (char c : (symbol.name() + suffix).toCharArray()) {
-      name.append(Character.isISOControl(c) ? '?' : c); // a line for each, in some files
-    }
-    return name.toString();
+    return "wasm::" + Demangler.display(symbol.name()) + Demangler.printable(suffix);
   }
 
   /** Tells nobody. */

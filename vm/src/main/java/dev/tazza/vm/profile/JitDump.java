@@ -1,13 +1,10 @@
 package dev.tazza.vm.profile;
 
 import dev.tazza.environ.CodeSymbol;
-import dev.tazza.environ.CodeTables;
-import dev.tazza.sys.Access;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.isa.Processor;
-import dev.tazza.wasm.SourcePosition;
-import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,9 +12,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code jit-PID.dump} with names, machine code and lines of the source, which {@code perf
@@ -62,7 +56,7 @@ public final class JitDump implements CodeProfiler {
     Os os = Os.host();
     int descriptor = os.openFile(file.toString());
     try {
-      mapping = os.mapShared(os.pageSize(), Access.READ_EXECUTE, descriptor);
+      mapping = os.mapShared(os.pageSize(), Protection.READ_EXECUTE, descriptor);
     } finally {
       os.closeFile(descriptor);
     }
@@ -118,25 +112,14 @@ public final class JitDump implements CodeProfiler {
 
   /** Where the lines of the source begin in a function's code, if its module tells. */
   private void writeLines(LoadedModule module, CodeSymbol symbol) throws IOException {
-    CodeTables tables = module.compiled().tables();
     ByteBuffer lines = buffer(1 << 10);
     int count = 0;
-    SourcePosition last = null;
-    for (int i = firstLoc(tables, symbol.offset()); i < tables.locOffsets().length; i++) {
-      int offset = tables.locOffsets()[i];
-      if (offset >= symbol.offset() + symbol.size()) {
-        break;
-      }
-      SourcePosition position = position(module.module(), tables, tables.locs()[i]);
-      if (position == null || position.file() == null || position.equals(last)) {
-        continue;
-      }
-      last = position;
-      byte[] file = terminated(position.file());
+    for (CodeLines.Row row : CodeLines.of(module, symbol)) {
+      byte[] file = terminated(row.file());
       if (lines.remaining() < LINE_SIZE + file.length) {
         lines = buffer(2 * lines.capacity() + file.length).put(lines.flip());
       }
-      lines.putLong(module.address() + offset).putInt(position.line()).putInt(0).put(file);
+      lines.putLong(module.address() + row.offset()).putInt(row.line()).putInt(0).put(file);
       count++;
     }
     if (count > 0) {
@@ -146,17 +129,6 @@ public final class JitDump implements CodeProfiler {
       record.putLong(module.address() + symbol.offset()).putLong(count);
       write(buffer(size).put(record.flip()).put(lines.flip()).flip());
     }
-  }
-
-  private static int firstLoc(CodeTables tables, int offset) {
-    int at = Arrays.binarySearch(tables.locOffsets(), offset);
-    return at < 0 ? -at - 1 : at;
-  }
-
-  private static @Nullable SourcePosition position(WasmModule module, CodeTables tables, int loc) {
-    int offset = loc < 0 ? -1 : tables.inlined().offset(loc);
-    List<SourcePosition> positions = offset < 0 ? List.of() : module.sourcePositions(offset);
-    return positions.isEmpty() || positions.getFirst().line() == 0 ? null : positions.getFirst();
   }
 
   private static byte[] terminated(String text) {

@@ -56,8 +56,8 @@ final class Guest implements AutoCloseable, ExitHandler {
   }
 
   @Override
-  public RuntimeException outOfFuel() {
-    return new IllegalStateException("no fuel is used");
+  public void usedUpFuel(boolean inMidst) {
+    throw new IllegalStateException("no fuel is used");
   }
 
   @Override

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.ExitReason;
-import dev.tazza.sys.Access;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ class TrapStressTest {
       recording.start();
       int file = os.createMemoryFile("empty");
       long region = os.reserve(2 * 4096);
-      os.mapPrivate(region, 4096, Access.READ, file, 0);
+      os.mapPrivate(region, 4096, Protection.READ, file, 0);
       Program program = new Program(code, region);
       List<Thread> guests = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {

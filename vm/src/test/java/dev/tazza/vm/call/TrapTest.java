@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.environ.ExitReason;
 import dev.tazza.environ.StoreContext;
-import dev.tazza.sys.Access;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.Protection;
 import dev.tazza.sys.Signals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +84,7 @@ class TrapTest {
     code.publish();
     int file = os.createMemoryFile("empty");
     long region = os.reserve(4096);
-    os.mapPrivate(region, 4096, Access.READ, file, 0);
+    os.mapPrivate(region, 4096, Protection.READ, file, 0);
     guest.set(0, region + 8);
     Fault fault = fault(function);
     assertEquals(SIGNALS.bus(), fault.signal);
@@ -189,7 +189,7 @@ class TrapTest {
       stack.top() - 8,
       stack.top() - 16,
       stack.limit(),
-      stack.limit() - GuestStack.HEADROOM - 8,
+      stack.limit() - StackSize.LEAST_HEADROOM - 8,
       stack.limit() - (1 << 20)
     };
     for (long pointer : garbage) {

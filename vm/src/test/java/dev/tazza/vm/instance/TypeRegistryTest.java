@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.environ.CallSites;
+import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
@@ -46,7 +46,7 @@ class TypeRegistryTest {
     return new MappedFunction(
         new byte[] {(byte) 0xc3},
         new CodeTables(
-            new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallSites.NONE));
+            new CodeSymbol[0], none, none, none, none, InlinedCalls.NONE, CallRecords.NONE));
   }
 
   private static FuncType type(int params) {

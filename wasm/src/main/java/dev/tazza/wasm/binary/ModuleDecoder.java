@@ -13,6 +13,7 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
+import java.util.Arrays;
 
 /**
  * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
@@ -159,8 +160,27 @@ public final class ModuleDecoder {
     if (name.equals(ModuleFormat.NAME_SECTION)) {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.CODE_OFFSET_SECTION)) {
-      module.code(new BinaryReader(bytes, start, end).index(), new int[0]);
+      bodyPlaces(new BinaryReader(bytes, start, end));
     }
+  }
+
+  /** What a skeleton says of where the bodies of functions were. */
+  private void bodyPlaces(BinaryReader in) {
+    int section = in.index();
+    int[] ranges = new int[in.remaining() + 1];
+    int count = 0;
+    long at = section;
+    while (in.remaining() > 0) {
+      int position = in.position();
+      long start = at + in.index();
+      at = start + in.index();
+      if (at > Integer.MAX_VALUE) {
+        throw malformed("a function's body lies too far", position);
+      }
+      ranges[count++] = (int) start;
+      ranges[count++] = (int) at;
+    }
+    module.code(section, Arrays.copyOf(ranges, count));
   }
 
   private void typeSection(BinaryReader in) {

@@ -52,6 +52,12 @@ public final class ModuleFormat {
   /** In alignment immediates: a memory index follows. */
   public static final int MEMARG_HAS_MEMORY = 0x40;
 
+  // Flags of limits.
+  static final int LIMITS_MAXIMUM = 1;
+  static final int LIMITS_SHARED = 2;
+  static final int LIMITS_64 = 4;
+  static final int LIMITS_PAGE_SIZE = 8;
+
   static final int REF_NULL = 0x63;
   static final int REF = 0x64;
 

@@ -2,13 +2,14 @@ package dev.tazza.wasm.binary;
 
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.dwarf.DebugSections;
+import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 
 /**
  * What of a module is left to know once its functions are compiled: the binary without the code
  * section and without custom sections other than the names and, if wanted, those with debug
- * information, to which belongs where the code section was. No module by the specification, because
- * functions have no bodies.
+ * information, to which belongs where the code section and the functions' bodies were. No module by
+ * the specification, because there are no bodies.
  */
 public final class ModuleSkeleton {
   private ModuleSkeleton() {}
@@ -24,7 +25,7 @@ public final class ModuleSkeleton {
     in.skip(ModuleFormat.HEADER_SIZE);
     BinaryWriter out = new BinaryWriter().header();
     if (debug && module.codeSection() >= 0) {
-      codeOffset(out, module.codeSection());
+      codeOffset(out, module);
     }
     while (in.remaining() > 0) {
       int start = in.position();
@@ -46,14 +47,22 @@ public final class ModuleSkeleton {
         || debug && DebugSections.isRead(customSection);
   }
 
-  private static void codeOffset(BinaryWriter out, int offset) {
+  /** Where the code section was, and how far from there each body began, and its size. */
+  private static void codeOffset(BinaryWriter out, WasmModule module) {
     BinaryWriter section = new BinaryWriter();
-    section.name(ModuleFormat.CODE_OFFSET_SECTION).u32(offset);
+    section.name(ModuleFormat.CODE_OFFSET_SECTION).u32(module.codeSection());
+    int at = module.codeSection();
+    for (int i = 0; module.hasBodies() && i < module.definedFunctionCount(); i++) {
+      FunctionBody body = module.body(module.importedFunctionCount() + i);
+      section.u32(body.start() - at).u32(body.size());
+      at = body.end();
+    }
     out.section(SectionId.CUSTOM, section);
   }
 
   /**
-   * The module that a skeleton was made of; its functions have no {@link WasmModule#body}.
+   * The module that a skeleton was made of. Of its functions' bodies at most the places are known:
+   * {@link WasmModule#hasBodies}.
    *
    * @throws MalformedException and others, as {@link ModuleDecoder#decode} does
    */

@@ -25,11 +25,6 @@ import java.util.List;
  */
 final class TypeDecoder {
 
-  private static final int LIMITS_MAXIMUM = 1;
-  private static final int LIMITS_SHARED = 2;
-  private static final int LIMITS_64 = 4;
-  private static final int LIMITS_PAGE_SIZE = 8;
-
   private final ModuleLimits limits;
 
   TypeDecoder(ModuleLimits limits) {
@@ -126,7 +121,7 @@ final class TypeDecoder {
     RefType element = (RefType) ValType.ofCode(in.refType());
     int at = in.position();
     int flags = flags(in);
-    if ((flags & LIMITS_PAGE_SIZE) != 0) {
+    if ((flags & ModuleFormat.LIMITS_PAGE_SIZE) != 0) {
       throw malformed("malformed limits flags " + flags, at);
     }
     return new TableType(element, limits(flags, in));
@@ -135,7 +130,7 @@ final class TypeDecoder {
   MemoryType memoryType(BinaryReader in) {
     int flags = flags(in);
     Limits limits = limits(flags, in);
-    if ((flags & LIMITS_PAGE_SIZE) == 0) {
+    if ((flags & ModuleFormat.LIMITS_PAGE_SIZE) == 0) {
       return new MemoryType(limits);
     }
     int at = in.position();
@@ -163,7 +158,11 @@ final class TypeDecoder {
   private static int flags(BinaryReader in) {
     int at = in.position();
     int flags = in.u8();
-    if (flags > (LIMITS_MAXIMUM | LIMITS_SHARED | LIMITS_64 | LIMITS_PAGE_SIZE)) {
+    if (flags
+        > (ModuleFormat.LIMITS_MAXIMUM
+            | ModuleFormat.LIMITS_SHARED
+            | ModuleFormat.LIMITS_64
+            | ModuleFormat.LIMITS_PAGE_SIZE)) {
       throw malformed("malformed limits flags " + flags, at);
     }
     return flags;
@@ -172,10 +171,10 @@ final class TypeDecoder {
   /** Sizes are 64-bit numbers for any index type, as in the 3.0 grammar: validation bounds them. */
   private static Limits limits(int flags, BinaryReader in) {
     long minimum = in.u64();
-    boolean hasMaximum = (flags & LIMITS_MAXIMUM) != 0;
+    boolean hasMaximum = (flags & ModuleFormat.LIMITS_MAXIMUM) != 0;
     long maximum = hasMaximum ? in.u64() : 0;
-    boolean is64 = (flags & LIMITS_64) != 0;
-    boolean shared = (flags & LIMITS_SHARED) != 0;
+    boolean is64 = (flags & ModuleFormat.LIMITS_64) != 0;
+    boolean shared = (flags & ModuleFormat.LIMITS_SHARED) != 0;
     return new Limits(minimum, hasMaximum, maximum, is64, shared);
   }
 }

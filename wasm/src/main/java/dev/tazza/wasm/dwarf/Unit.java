@@ -227,21 +227,20 @@ final class Unit {
    */
   static @Nullable String name(UnitTable units, long offset) {
     long at = offset;
-    String linkage = null;
     Entry entry = new Entry();
     for (int i = 0; i < MOST_ORIGINS && at >= 0; i++) {
       Unit unit = units.at(at);
       if (!unit.readAt(entry, unit.entries(), at)) {
-        return linkage;
+        return null;
       }
-      String name = unit.string(entry, Attribute.NAME);
+      String linkage = unit.string(entry, Attribute.LINKAGE_NAME);
+      String name = linkage == null ? unit.string(entry, Attribute.NAME) : linkage;
       if (name != null) {
         return name;
       }
-      linkage = linkage == null ? unit.string(entry, Attribute.LINKAGE_NAME) : linkage;
       long origin = unit.reference(entry, Attribute.ABSTRACT_ORIGIN);
       at = origin >= 0 ? origin : unit.reference(entry, Attribute.SPECIFICATION);
     }
-    return linkage;
+    return null;
   }
 }

@@ -243,7 +243,15 @@ public final class WasmModule {
     return referencedFunctions.get(functionIndex);
   }
 
-  /** The body of a function, by its index in the function space; it must not be an import. */
+  /** Whether it is known where the bodies of functions are, or were. */
+  public boolean hasBodies() {
+    return bodyRanges.length == 2 * definedFunctionCount();
+  }
+
+  /**
+   * The body of a function, by its index in the function space; it must not be an import, and
+   * {@link #hasBodies}.
+   */
   public FunctionBody body(int functionIndex) {
     int i = 2 * (functionIndex - importedFunctions);
     return new FunctionBody(functionIndex, bodyRanges[i], bodyRanges[i + 1]);

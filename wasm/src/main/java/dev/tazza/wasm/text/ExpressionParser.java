@@ -72,11 +72,17 @@ final class ExpressionParser {
   private final Cursor cursor;
   private final ImmediateParser immediates;
   private final BinaryWriter pending = new BinaryWriter();
+  private final LabelNames labels = new LabelNames();
   private @Nullable Frame top;
 
   ExpressionParser(Cursor cursor, ImmediateParser immediates) {
     this.cursor = cursor;
     this.immediates = immediates;
+  }
+
+  /** The labels of what was parsed since that was cleared. */
+  LabelNames labels() {
+    return labels;
   }
 
   /** Writes all instructions up to the parenthesis that closes what they stand in, and an end. */
@@ -231,6 +237,7 @@ final class ExpressionParser {
   }
 
   private void enter(Frame frame) {
+    labels.add(frame.label);
     frame.shadowed = immediates.enter(frame.label);
   }
 

@@ -1,6 +1,7 @@
 package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.NameMap;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
@@ -18,6 +19,7 @@ final class InstructionPrinter {
   private final ModuleIdentifiers identifiers;
   private final OperatorReader reader;
   private final StringBuilder out;
+  private LabelIdentifiers labels = new LabelIdentifiers(NameMap.EMPTY);
 
   InstructionPrinter(
       WasmModule module, ModuleIdentifiers identifiers, OperatorReader reader, StringBuilder out) {
@@ -25,6 +27,11 @@ final class InstructionPrinter {
     this.identifiers = identifiers;
     this.reader = reader;
     this.out = out;
+  }
+
+  /** The instructions that follow are those of a function with these names of labels. */
+  void begin(NameMap labelNames) {
+    labels = new LabelIdentifiers(labelNames);
   }
 
   /**
@@ -38,10 +45,12 @@ final class InstructionPrinter {
     switch (operator.immediate()) {
       case NONE -> {}
       case BLOCK_TYPE -> {
+        blockLabel(depth);
         blockType();
         blockNumber(depth);
       }
       case TRY_TABLE -> {
+        blockLabel(depth);
         blockType();
         catches(depth);
         blockNumber(depth);
@@ -177,9 +186,19 @@ final class InstructionPrinter {
     }
   }
 
-  /** The label as the instruction has it, and in a comment the block that it leads to. */
+  private void blockLabel(int depth) {
+    String identifier = labels.begin(depth);
+    if (identifier != null) {
+      out.append(' ').append(identifier);
+    }
+  }
+
+  /**
+   * The label's name or else its number, and in a comment the number of the block that it leads to.
+   */
   private void label(int label, int depth) {
-    out.append(' ').append(Integer.toUnsignedString(label));
+    String identifier = labels.use(label, depth);
+    out.append(' ').append(identifier == null ? Integer.toUnsignedString(label) : identifier);
     if (label >= 0 && label < depth) {
       out.append(" (;@").append(depth - label).append(";)");
     }

@@ -86,6 +86,8 @@ enum Keyword {
 
   // Test scripts.
   REGISTER("register"),
+  THREAD("thread"),
+  WAIT("wait"),
   INVOKE("invoke"),
   GET("get"),
   ASSERT_RETURN("assert_return"),

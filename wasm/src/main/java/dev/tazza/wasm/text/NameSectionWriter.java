@@ -11,6 +11,7 @@ final class NameSectionWriter {
   private static final int MODULE = 0;
   private static final int FUNCTIONS = 1;
   private static final int LOCALS = 2;
+  private static final int LABELS = 3;
   private static final int TYPES = 4;
   private static final int TABLES = 5;
   private static final int MEMORIES = 6;
@@ -23,6 +24,8 @@ final class NameSectionWriter {
   private final Tokens tokens;
   private final BinaryWriter locals = new BinaryWriter();
   private int functionsWithLocals;
+  private final BinaryWriter labels = new BinaryWriter();
+  private int functionsWithLabels;
 
   NameSectionWriter(Tokens tokens) {
     this.tokens = tokens;
@@ -34,6 +37,17 @@ final class NameSectionWriter {
       functionsWithLocals++;
       locals.u32(function);
       map(space, locals);
+    }
+  }
+
+  /** Takes the identifiers of a function's labels; functions come in order. */
+  void labels(int function, LabelNames names) {
+    if (names.count() > 0) {
+      functionsWithLabels++;
+      labels.u32(function).u32(names.count());
+      for (int i = 0; i < names.count(); i++) {
+        labels.u32(names.index(i)).name(tokens.name(names.symbol(i)));
+      }
     }
   }
 
@@ -53,6 +67,9 @@ final class NameSectionWriter {
     subsection(FUNCTIONS, scope.functions, out);
     if (functionsWithLocals > 0) {
       out.section(LOCALS, new BinaryWriter().u32(functionsWithLocals).append(locals));
+    }
+    if (functionsWithLabels > 0) {
+      out.section(LABELS, new BinaryWriter().u32(functionsWithLabels).append(labels));
     }
     subsection(TYPES, scope.types, out);
     subsection(TABLES, scope.tables, out);

@@ -57,6 +57,22 @@ public sealed interface WastCommand {
   /** The module's imports cannot be satisfied. */
   record AssertUnlinkable(int line, WastModule module, String message) implements WastCommand {}
 
+  /**
+   * {@code (thread $name (shared (module $m))… command…)}: run the commands in a thread of their
+   * own, where nothing is known but the instances {@code shared}, whose shared memories it has in
+   * common with this one.
+   */
+  record Thread(int line, @Nullable String name, List<String> shared, List<WastCommand> commands)
+      implements WastCommand {
+    public Thread {
+      shared = List.copyOf(shared);
+      commands = List.copyOf(commands);
+    }
+  }
+
+  /** {@code (wait $name)}: wait until a thread, null for the latest one, has ended. */
+  record Wait(int line, @Nullable String name) implements WastCommand {}
+
   /** A command that could not be read; the commands around it are not affected. */
   record Unreadable(int line, MalformedException reason) implements WastCommand {}
 }

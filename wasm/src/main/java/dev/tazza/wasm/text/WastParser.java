@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the commands of a test script one by one. */
 final class WastParser {
+  /** How deep threads may be nested. */
+  private static final int DEEPEST = 100;
+
   private final Tokens tokens;
   private final int end;
+  private int depth;
 
   WastParser(Tokens tokens) {
     this.tokens = tokens;
@@ -16,15 +20,17 @@ final class WastParser {
   }
 
   List<WastCommand> parse() {
+    return isInlineModule()
+        ? List.of(module(1, null, false, new WastModule.Text(tokens, 0, end, null)))
+        : commands(0, end);
+  }
+
+  private List<WastCommand> commands(int start, int limit) {
     List<WastCommand> commands = new ArrayList<>();
-    int at = 0;
-    if (isInlineModule()) {
-      commands.add(module(1, null, false, new WastModule.Text(tokens, 0, end, null)));
-      return commands;
-    }
-    while (at < end) {
+    int at = start;
+    while (at < limit) {
       // One step is a whole parenthesis, or a token that should not be there.
-      Cursor whole = new Cursor(tokens, at, end);
+      Cursor whole = new Cursor(tokens, at, limit);
       whole.skip();
       int after = whole.at();
       int line = tokens.source().line(tokens.start(at));
@@ -67,10 +73,47 @@ final class WastParser {
             cursor.advance();
             yield new WastCommand.Register(line, cursor.name(), cursor.optionalName());
           }
+          case THREAD -> thread(cursor, line);
+          case WAIT -> {
+            cursor.advance();
+            yield new WastCommand.Wait(line, cursor.optionalName());
+          }
           default -> assertion(cursor, keyword, line);
         };
     cursor.close();
     return command;
+  }
+
+  private WastCommand thread(Cursor cursor, int line) {
+    cursor.advance();
+    String name = cursor.optionalName();
+    List<String> shared = new ArrayList<>();
+    while (cursor.openKeyword() == Keyword.SHARED) {
+      cursor.open();
+      cursor.advance();
+      cursor.expectOpen(Keyword.MODULE);
+      int at = cursor.at();
+      String module = cursor.optionalName();
+      if (module == null) {
+        throw cursor.unexpectedAt(at, "a module's name");
+      }
+      shared.add(module);
+      cursor.close();
+      cursor.close();
+    }
+    int start = cursor.at();
+    if (depth == DEEPEST) {
+      throw cursor.unexpectedAt(start, "at most " + DEEPEST + " threads in each other");
+    }
+    while (!cursor.is(TokenKind.CLOSE) && !cursor.is(TokenKind.END)) {
+      cursor.skip();
+    }
+    depth++;
+    try {
+      return new WastCommand.Thread(line, name, shared, commands(start, cursor.at()));
+    } finally {
+      depth--;
+    }
   }
 
   private WastCommand assertion(Cursor cursor, Keyword keyword, int line) {

@@ -168,9 +168,11 @@ final class WatParser {
     sections.functions.entry(offset).u32(types.typeUse(scope.locals));
     body.clear();
     locals(body.out);
+    expressions.labels().clear();
     expressions.body(body);
     sections.code.markedEntry(offset).sized(body);
     names.locals(index, scope.locals);
+    names.labels(index, expressions.labels());
   }
 
   /** {@code (local …)*}, equal types in a row as one group. */

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints a module in the text format: one field after the other in the order of the binary, flat
@@ -46,6 +47,18 @@ public final class WatPrinter {
   private final OperatorReader reader;
   private final InstructionPrinter instructions;
 
+  /** Of a function that is printed on its own: where the lines of its instructions begin. */
+  private @Nullable List<Mark> marks;
+
+  private record Mark(int offset, int position) {}
+
+  /**
+   * A line of a function's text.
+   *
+   * @param offset of its instruction in the module; -1: it has none
+   */
+  public record Line(int offset, String text) {}
+
   private WatPrinter(WasmModule module, Appendable target) {
     this.module = module;
     this.target = target;
@@ -68,6 +81,33 @@ public final class WatPrinter {
   /** Writes a module as text, piece by piece. */
   public static void print(WasmModule module, Appendable target) throws IOException {
     new WatPrinter(module, target).module();
+  }
+
+  /** A function that the module defines, line by line. */
+  public static List<Line> function(WasmModule module, int index) {
+    WatPrinter printer = new WatPrinter(module, new StringBuilder());
+    List<Mark> marks = new ArrayList<>();
+    printer.marks = marks;
+    try {
+      printer.function(index);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    StringBuilder text = printer.out;
+    List<Line> lines = new ArrayList<>();
+    int from = 0;
+    int offset = -1;
+    for (Mark mark : marks) {
+      add(lines, offset, text.substring(from, mark.position()));
+      from = mark.position();
+      offset = mark.offset();
+    }
+    add(lines, offset, text.substring(from));
+    return lines;
+  }
+
+  private static void add(List<Line> lines, int offset, String text) {
+    text.lines().filter(line -> !line.isBlank()).forEach(line -> lines.add(new Line(offset, line)));
   }
 
   private void module() throws IOException {
@@ -124,7 +164,7 @@ public final class WatPrinter {
   }
 
   private void flushIfLong() throws IOException {
-    if (out.length() > FLUSH) {
+    if (out.length() > FLUSH && marks == null) {
       flush();
     }
   }
@@ -231,12 +271,16 @@ public final class WatPrinter {
       out.append("\n   ");
       instructions.types("local", declared, locals, type.params().size());
     }
+    instructions.begin(module.names().labels().get(index));
     int depth = 0;
     while (reader.remaining() > 0) {
       Operator operator = reader.next();
       depth -= closesBlock(operator) ? 1 : 0;
       if (depth < 0) {
         break;
+      }
+      if (marks != null) {
+        marks.add(new Mark(reader.operatorOffset(), out.length()));
       }
       indent(depth + 2);
       instructions.print(operator, depth, locals);

@@ -26,6 +26,11 @@ public record MemoryType(Limits limits, int pageSizeLog2) implements ExternType 
     return new MemoryType(Limits.of64(minimumPages, maximumPages));
   }
 
+  /** A memory that threads share, with 32-bit addresses. */
+  public static MemoryType shared(long minimumPages, long maximumPages) {
+    return new MemoryType(new Limits(minimumPages, true, maximumPages, false, true));
+  }
+
   /** Bytes of a page. */
   public long pageSize() {
     return 1L << pageSizeLog2;

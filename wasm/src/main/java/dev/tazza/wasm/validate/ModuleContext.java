@@ -3,27 +3,24 @@ package dev.tazza.wasm.validate;
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.binary.ModuleLimits;
+import dev.tazza.wasm.module.DefinedTypes;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.CompositeType;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.HeapType;
-import dev.tazza.wasm.type.SubType;
 import dev.tazza.wasm.type.TypeCode;
-import dev.tazza.wasm.type.TypeGroup;
 import dev.tazza.wasm.type.TypeMatching;
 import dev.tazza.wasm.type.ValType;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules for instructions need to know of the module, as arrays of {@link TypeCode}s; the
  * specification's context <i>C</i> less what belongs to one function. Immutable, shared by threads.
  */
-final class ModuleContext implements TypeMatching.Definitions {
+final class ModuleContext {
 
   private static final int[] NONE = {};
 
@@ -54,14 +51,12 @@ final class ModuleContext implements TypeMatching.Definitions {
   /** By the operator's ordinal. */
   private final boolean[] enabled;
 
-  private final TypeMatching matching = new TypeMatching(this);
-
-  /** By type index: a number that equal types have in common. Made when first needed. */
-  private volatile int @Nullable [] numbers;
+  private final TypeMatching matching;
 
   ModuleContext(WasmModule module, Features features, ModuleLimits limits) {
     this.module = module;
     this.features = features;
+    matching = new TypeMatching(new DefinedTypes(module));
     this.limits = limits;
     params = new int[module.typeCount()][];
     results = new int[module.typeCount()][];
@@ -176,48 +171,5 @@ final class ModuleContext implements TypeMatching.Definitions {
   /** The type above all others of a heap type's hierarchy. */
   AbstractHeapType top(int heapType) {
     return matching.top(heapType);
-  }
-
-  @Override
-  public CompositeType composite(int typeIndex) {
-    return module.type(typeIndex);
-  }
-
-  @Override
-  public boolean isDeclaredSubtype(int typeIndex, int supertypeIndex) {
-    for (int at = typeIndex; at != SubType.NONE; at = module.subType(at).supertype()) {
-      if (isSame(at, supertypeIndex)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isSame(int a, int b) {
-    if (a == b) {
-      return true;
-    }
-    int[] known = numbers;
-    if (known == null) {
-      known = numbers();
-      numbers = known; // two threads may both make them: they are equal
-    }
-    return known[a] == known[b];
-  }
-
-  /** The first index of each group stands for all groups like it. */
-  private int[] numbers() {
-    List<SubType> types = module.types();
-    int[] result = new int[types.size()];
-    Map<TypeGroup, Integer> groups = new HashMap<>();
-    for (int start = 0; start < result.length; start = module.groupEnd(start)) {
-      int end = module.groupEnd(start);
-      Integer known = groups.putIfAbsent(TypeGroup.of(types, start, end, result), start);
-      int first = known == null ? start : known;
-      for (int i = start; i < end; i++) {
-        result[i] = first + i - start;
-      }
-    }
-    return result;
   }
 }

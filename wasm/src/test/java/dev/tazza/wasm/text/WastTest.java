@@ -63,6 +63,32 @@ class WastTest {
   }
 
   @Test
+  void threads() {
+    List<WastCommand> commands =
+        Wast.parse(
+            """
+            (thread $t (shared (module $m)) (shared (module $n))
+              (register "as" $m)
+              (thread (no_such_command))
+              (wait))
+            (wait $t)
+            (thread (shared (module)))
+            """);
+    assertEquals(3, commands.size());
+    WastCommand.Thread thread = assertInstanceOf(WastCommand.Thread.class, commands.get(0));
+    assertEquals("t", thread.name());
+    assertEquals(List.of("m", "n"), thread.shared());
+    assertEquals(new WastCommand.Register(2, "as", "m"), thread.commands().get(0));
+    WastCommand.Thread inner = assertInstanceOf(WastCommand.Thread.class, thread.commands().get(1));
+    assertEquals(3, assertInstanceOf(WastCommand.Unreadable.class, inner.commands().get(0)).line());
+    assertEquals(new WastCommand.Wait(4, null), thread.commands().get(2));
+    assertEquals(new WastCommand.Wait(5, "t"), commands.get(1));
+    assertInstanceOf(WastCommand.Unreadable.class, commands.get(2));
+    String deep = "(thread ".repeat(100_000) + ")".repeat(100_000);
+    assertInstanceOf(WastCommand.Thread.class, one(deep));
+  }
+
+  @Test
   void patterns() {
     assertEquals(List.of(), results(""));
     assertEquals(

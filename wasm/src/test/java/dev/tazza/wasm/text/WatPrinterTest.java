@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WatPrinterTest {
@@ -42,7 +43,7 @@ class WatPrinterTest {
           (import "a" "b" (func $host (;0;) (type 0)))
           (func $f (;1;) (type 1) (param $x i32) (param i64 f32) (result i32)
             (local i32 i32) (local $y v128)
-            block (result i32)  ;; @1
+            block $l (result i32)  ;; @1
               local.get $x
               call $host
               i32.const 3
@@ -54,7 +55,7 @@ class WatPrinterTest {
                 i32.const 2
                 i32.const 3
                 select (result i32)
-                br 1 (;@1;)
+                br $l (;@1;)
               end
             end)
           (func (;2;) (type 2)
@@ -83,6 +84,21 @@ class WatPrinterTest {
     assertEquals(true, printed.contains("(func $\"\\u{202e}\\\"\" (;1;)"), printed);
     assertEquals(true, printed.contains("call $\"a b\""), printed);
     assertEquals(printed, reprint(printed));
+  }
+
+  /** Of nested blocks of one name the inner one has it. */
+  @Test
+  void labelsHaveTheirNames() {
+    String printed =
+        reprint(
+            "(module binary"
+                + " \"\\00asm\\01\\00\\00\\00\\01\\04\\01\\60\\00\\00\\03\\02\\01\\00\\0a\\13\\01\\11\\00"
+                + "\\02\\40\\03\\40\\02\\40\\0c\\00\\0c\\01\\0c\\02\\0b\\0b\\0b\\0b"
+                + "\\00\\12\\04name\\03\\0b\\01\\00\\02\\00\\02at\\02\\02at\")");
+    for (String line :
+        List.of("block $at  ;; @1", "loop  ;; @2", "br $at (;@3;)", "br 1 (;@2;)", "br 2 (;@1;)")) {
+      assertEquals(true, printed.contains(line), printed);
+    }
   }
 
   /** Two functions of one name, as compilers make them: only one can have it in text. */

@@ -5,14 +5,15 @@ import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.isa.x64.emit.X64Emitter;
 import dev.tazza.codegen.isa.x64.inst.Abi;
-import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64InstPrinter;
 import dev.tazza.codegen.isa.x64.lower.X64Lowering;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
 import java.util.Arrays;
@@ -23,6 +24,11 @@ import java.util.List;
  * with the settings.
  */
 public final class X64Isa implements Isa<X64Inst> {
+  private static final String[] INTEGER_REGISTERS = {
+    "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+    "r14", "r15"
+  };
+
   /** The only one. */
   public static final Isa<?> INSTANCE = new X64Isa();
 
@@ -73,6 +79,12 @@ public final class X64Isa implements Isa<X64Inst> {
 
   @Override
   public String print(X64Inst inst, String[] operands) {
-    return Printer.print(inst, operands);
+    return X64InstPrinter.print(inst, operands);
+  }
+
+  @Override
+  public String registerName(int preg) {
+    int number = PReg.encoding(preg);
+    return PReg.isFloat(preg) ? "xmm" + number : INTEGER_REGISTERS[number];
   }
 }

@@ -52,7 +52,12 @@ public final class KnownBits {
           case CLZ, CTZ, POPCNT -> inst.type == Type.I32 ? 63 : 127;
           case LOAD -> load(inst);
           case VANY_TRUE, VALL_TRUE, VBITMASK, VEXTRACT_LANE -> ofVector(inst);
-          default -> inst.op.isIntCompare() || inst.op.isFloatCompare() ? 1 : -1;
+          default -> {
+            if (inst.op.isAtomic()) {
+              yield load(inst);
+            }
+            yield inst.op.isIntCompare() || inst.op.isFloatCompare() ? 1 : -1;
+          }
         };
   }
 
@@ -75,7 +80,9 @@ public final class KnownBits {
       return a | b;
     }
     long sum = a + b;
-    return Long.compareUnsigned(sum, a) < 0 ? -1 : upTo(sum);
+    // Where both have zeros at the end, so has the sum.
+    long aligned = -Long.lowestOneBit(a | b);
+    return aligned & (Long.compareUnsigned(sum, a) < 0 ? -1 : upTo(sum));
   }
 
   private static long product(long a, long b) {

@@ -125,7 +125,7 @@ public final class HoistInvariants {
 
   private void findUses(Block block) {
     for (Inst inst = block.first; inst != null; inst = inst.next) {
-      boolean access = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
+      boolean access = inst.op == Opcode.LOAD || inst.op == Opcode.STORE || inst.op.isAtomic();
       for (int k = access ? 1 : 0; k < inst.args.length; k++) {
         isComputedWith[inst.args[k].id] = true;
       }

@@ -24,8 +24,20 @@ final class LoopCounters {
   /** More rounds than any I32 counter can count. */
   private static final long ENDLESS = Long.MAX_VALUE;
 
+  /** More than any I64 counter is taken to count to. */
+  private static final long FARTHEST = 1L << 60;
+
   /** How far up from the end of a loop tests are looked for. */
   private static final int MAX_TESTS = 4;
+
+  /** Steps of 64-bit counters are no larger, so that products with rounds fit a long. */
+  private static final long MAX_STEP = 1L << 30;
+
+  /**
+   * How many instructions of ours a processor may begin beyond a branch that it has guessed
+   * wrongly: twice the entries of the largest reorder buffers, as two often become one.
+   */
+  private static final long MOST_AHEAD = 1024;
 
   private final ControlFlow flow;
   private final DominatorTree dominators;
@@ -50,7 +62,7 @@ final class LoopCounters {
       long rounds = mostRounds(loop, entry);
       if (rounds <= ValueRanges.MAX_UNSIGNED) {
         for (Inst param : flow.block(header).params) {
-          bound(param, first(entry, param), step(header, param), rounds);
+          bound(loop, param, first(entry, param), rounds);
         }
       }
       for (Inst param : flow.block(header).params) {
@@ -61,14 +73,29 @@ final class LoopCounters {
     }
   }
 
-  private void bound(Inst param, Inst first, long step, long rounds) {
-    long farthest = step * (rounds - 1);
-    boolean bounded = step != 0 && Math.abs(farthest) <= ValueRanges.MAX_UNSIGNED;
-    if (param.type == Type.I32 && bounded && !ranges.isKnown(param)) {
-      long low = ranges.low(first) + Math.min(farthest, 0);
-      long high = ranges.high(first) + Math.max(farthest, 0);
-      if (ValueRanges.isNarrow(low, high)) {
-        ranges.setCounted(param, low, high);
+  private void bound(int loop, Inst param, Inst first, long rounds) {
+    long step = step(loops.header(loop), param);
+    if (step == 0 || Math.abs(step) > MAX_STEP || !param.type.isInt() || ranges.isKnown(param)) {
+      return;
+    }
+    long way = step * (rounds - 1);
+    if (Math.abs(way) <= ValueRanges.MAX_UNSIGNED
+        && ValueRanges.isNarrow(
+            ranges.low(first) + Math.min(way, 0), ranges.high(first) + Math.max(way, 0))) {
+      ranges.setCounted(param, first, way, step * roundsAhead(loop));
+    }
+  }
+
+  /** How many rounds of a loop the processor may begin at most after the last one. */
+  long roundsAhead(int loop) {
+    int header = loops.header(loop);
+    long count = 0;
+    for (int at = loops.lastAlways(header, dominators); ; at = dominators.idom(at)) {
+      for (Inst inst = flow.block(at).first; inst != null; inst = inst.next) {
+        count++;
+      }
+      if (at == header) {
+        return MOST_AHEAD / count + 1;
       }
     }
   }
@@ -247,7 +274,7 @@ final class LoopCounters {
   private @Nullable Inst counter(int header, Inst value) {
     Inst param = hasConstant(value, Opcode.ADD) ? value.args[0] : value;
     boolean own = param.op == Opcode.PARAM && param.block == flow.block(header);
-    return own && param.type == Type.I32 ? param : null;
+    return own && param.type.isInt() ? param : null;
   }
 
   /** How far {@code value} is above its {@link #counter}. */
@@ -259,9 +286,16 @@ final class LoopCounters {
     return entry.args[(int) counter.imm];
   }
 
+  /** Whether sums and products of all of these fit a long; those of 32 bits do. */
+  private boolean canCompute(Inst first, long offset, long step) {
+    return ValueRanges.isNarrow(ranges.low(first), ranges.high(first))
+        && ValueRanges.isNarrow(offset, offset)
+        && Math.abs(step) <= ValueRanges.MAX_UNSIGNED;
+  }
+
   /** Rounds until the counter plus {@code offset} is {@code limit}. */
   private long roundsUntil(long limit, Inst first, long offset, long step) {
-    if (step == 0) {
+    if (step == 0 || !canCompute(first, offset, step) || !ValueRanges.isNarrow(limit, limit)) {
       return ENDLESS;
     }
     if (step == 1 || step == -1) {
@@ -274,19 +308,27 @@ final class LoopCounters {
       return ENDLESS;
     }
     long way = limit - offset - first.imm;
-    long distance = (step > 0 ? way : -way) & ValueRanges.MAX_UNSIGNED;
-    return distance % Math.abs(step) == 0 ? distance / Math.abs(step) + 1 : ENDLESS;
+    long distance = step > 0 ? way : -way;
+    if (first.type == Type.I32) {
+      distance &= ValueRanges.MAX_UNSIGNED;
+    }
+    return distance >= 0 && distance % Math.abs(step) == 0
+        ? distance / Math.abs(step) + 1
+        : ENDLESS;
   }
 
   /** Rounds while the counter plus {@code offset} is on one side of {@code limit}. */
   private long roundsWhile(Opcode op, Inst limit, Inst first, long offset, long step) {
+    if (!canCompute(first, offset, step)) {
+      return ENDLESS;
+    }
     boolean unsigned = CompareAlgebra.isUnsigned(op);
     boolean up = op == Opcode.ICMP_LT_S || op == Opcode.ICMP_LT_U;
     boolean upTo = op == Opcode.ICMP_LE_S || op == Opcode.ICMP_LE_U;
     boolean down = op == Opcode.ICMP_GT_S || op == Opcode.ICMP_GT_U;
     boolean downTo = op == Opcode.ICMP_GE_S || op == Opcode.ICMP_GE_U;
-    long least = unsigned ? 0 : Integer.MIN_VALUE;
-    long most = unsigned ? ValueRanges.MAX_UNSIGNED : Integer.MAX_VALUE;
+    long least = least(limit.type, unsigned);
+    long most = most(limit.type, unsigned);
     long from = ranges.low(first) + offset;
     long to = ranges.high(first) + offset;
     if (from < least || to > most) {
@@ -304,17 +346,32 @@ final class LoopCounters {
     return ENDLESS;
   }
 
+  /** The least number of a type; of I64 one that no counter ever comes to. */
+  private static long least(Type type, boolean unsigned) {
+    return unsigned ? 0 : type == Type.I32 ? Integer.MIN_VALUE : -FARTHEST;
+  }
+
+  /** The greatest number of a type; of I64 one that no counter ever comes to. */
+  private static long most(Type type, boolean unsigned) {
+    return type == Type.I64 ? FARTHEST : unsigned ? ValueRanges.MAX_UNSIGNED : Integer.MAX_VALUE;
+  }
+
   /** The greatest number that {@code value} can be. */
   private long high(Inst value, boolean unsigned) {
-    boolean same = unsigned ? ranges.isUnsigned(value) : ranges.isSigned(value);
-    long most = unsigned ? ValueRanges.MAX_UNSIGNED : Integer.MAX_VALUE;
-    return same ? ranges.high(value) : most;
+    return isNumber(value, unsigned) ? ranges.high(value) : most(value.type, unsigned);
   }
 
   /** The least number that {@code value} can be. */
   private long low(Inst value, boolean unsigned) {
-    boolean same = unsigned ? ranges.isUnsigned(value) : ranges.isSigned(value);
-    long least = unsigned ? 0 : Integer.MIN_VALUE;
-    return same ? ranges.low(value) : least;
+    return isNumber(value, unsigned) ? ranges.low(value) : least(value.type, unsigned);
+  }
+
+  /** Whether the representative of {@code value} is what comparisons take it for. */
+  private boolean isNumber(Inst value, boolean unsigned) {
+    if (value.type == Type.I64) {
+      return ValueRanges.isNarrow(ranges.low(value), ranges.high(value))
+          && (!unsigned || ranges.low(value) >= 0);
+    }
+    return unsigned ? ranges.isUnsigned(value) : ranges.isSigned(value);
   }
 }

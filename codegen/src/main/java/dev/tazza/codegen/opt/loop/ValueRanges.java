@@ -6,15 +6,14 @@ import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
-import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.KnownBits;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Value range analysis: bounds of I32 values, as if they were computed without wrapping around.
- * Each value has one <i>representative</i>: an integer between its bounds that is equal to it
- * modulo 2^32. Which one, its kind tells, and the kind never changes once it has been asked for:
+ * Value range analysis: bounds of integers, as if they were computed without wrapping around. Each
+ * I32 has one <i>representative</i>: an integer between its bounds that is equal to it modulo 2^32.
+ * Which one, its kind tells, and the kind never changes once it has been asked for:
  *
  * <ul>
  *   <li><i>constant</i>: the number from -2^31 to 2^31 - 1,
@@ -30,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * [0, 2^32), there is no other number that is equal to it. They never tell how else the
  * representative may be computed in 64 bits: that is what the kind is for. All arithmetic on bounds
  * stays within 2^60, see {@link #isNarrow}.
+ *
+ * <p>The representative of an I64 is the number itself, with its sign; where no narrow bounds are
+ * found it has none ({@link #UNBOUNDED}).
+ *
+ * <p>What a counter's bounds follow from are branches, and the processor guesses those. So there
+ * are two pairs of bounds: what a value is, and what it may be while the processor runs ahead in
+ * loops that have ended ({@link #aheadLow}, {@link #aheadHigh}).
  */
 final class ValueRanges {
   static final long MAX_UNSIGNED = 0xffff_ffffL;
@@ -38,6 +44,9 @@ final class ValueRanges {
 
   /** Far from where sums of a few bounds could overflow a long. */
   private static final long WIDEST = 1L << 40;
+
+  /** As an upper bound, and negated as a lower one: there is none. */
+  static final long UNBOUNDED = Long.MAX_VALUE;
 
   private static final long MAX_FACTOR = 1L << 20;
 
@@ -49,31 +58,95 @@ final class ValueRanges {
     UNSIGNED
   }
 
-  private long[] low;
-  private long[] high;
+  /** Bounds of the representatives, by instruction id. */
+  private static final class Bounds {
+    long[] low;
+    long[] high;
+
+    // Results of arithmetic.
+    long newLow;
+    long newHigh;
+
+    Bounds(int size) {
+      low = new long[size];
+      high = new long[size];
+    }
+
+    void set(Inst value, long from, long to) {
+      low[value.id] = from;
+      high[value.id] = to;
+    }
+
+    void ensureRoom(int size) {
+      low = Arrays.copyOf(low, size);
+      high = Arrays.copyOf(high, size);
+    }
+
+    /** Bounds of {@code value} from its operands'; false: none. */
+    boolean compute(Inst value) {
+      int a = value.args[0].id;
+      int b = value.args[value.args.length - 1].id;
+      if (!isNarrow(low[a], high[a]) || !isNarrow(low[b], high[b])) {
+        return false;
+      }
+      switch (value.op) {
+        case ADD -> {
+          newLow = low[a] + low[b];
+          newHigh = high[a] + high[b];
+        }
+        case SUB -> {
+          newLow = low[a] - high[b];
+          newHigh = high[a] - low[b];
+        }
+        default -> {
+          newLow = low[a] * factor(value);
+          newHigh = high[a] * factor(value);
+        }
+      }
+      return isNarrow(newLow, newHigh);
+    }
+
+    /** Sets bounds of a number that is extended with zeros. */
+    void extend(Inst value) {
+      int id = value.args[0].id;
+      boolean same = low[id] >= 0 && high[id] <= MAX_UNSIGNED;
+      set(value, same ? low[id] : 0, same ? high[id] : MAX_UNSIGNED);
+    }
+  }
+
+  private final Bounds real;
+  private final Bounds ahead;
 
   /** Null: not asked for. */
   private @Nullable Kind[] kinds;
 
-  // Results of the arithmetic on bounds.
-  private long newLow;
-  private long newHigh;
-
   ValueRanges(Function function) {
     int size = function.instCount();
-    low = new long[size];
-    high = new long[size];
+    real = new Bounds(size);
+    ahead = new Bounds(size);
     kinds = new Kind[size];
   }
 
   long low(Inst value) {
     find(value, MAX_DEPTH);
-    return low[value.id];
+    return real.low[value.id];
   }
 
   long high(Inst value) {
     find(value, MAX_DEPTH);
-    return high[value.id];
+    return real.high[value.id];
+  }
+
+  /** The least that {@code value} may be where the processor has guessed that a loop goes on. */
+  long aheadLow(Inst value) {
+    find(value, MAX_DEPTH);
+    return ahead.low[value.id];
+  }
+
+  /** The most that {@code value} may be where the processor has guessed that a loop goes on. */
+  long aheadHigh(Inst value) {
+    find(value, MAX_DEPTH);
+    return ahead.high[value.id];
   }
 
   /** Whether it has been asked or decided what the representative is. */
@@ -106,12 +179,21 @@ final class ValueRanges {
     return -WIDEST < low && high < WIDEST;
   }
 
-  /** Makes an I32 that is not known yet a counter with these bounds, narrow ones. */
-  void setCounted(Inst value, long from, long to) {
+  /**
+   * Makes an integer that is not known yet a counter with these bounds, narrow ones.
+   *
+   * @param further how far it may get beyond them while the processor runs ahead, upwards or, when
+   *     negative, downwards
+   */
+  void setCounted(Inst value, Inst first, long way, long further) {
     if (isKnown(value)) {
       throw new IllegalStateException("somebody took " + value + " for something else");
     }
+    long from = low(first) + Math.min(way, 0);
+    long to = high(first) + Math.max(way, 0);
+    long all = way + further;
     set(value, Kind.COUNTED, from, to);
+    ahead.set(value, aheadLow(first) + Math.min(all, 0), aheadHigh(first) + Math.max(all, 0));
   }
 
   /**
@@ -126,20 +208,21 @@ final class ValueRanges {
       throw new IllegalStateException(value + " is no number from " + from + " to " + to);
     }
     set(value, Kind.UNSIGNED, from, to);
+    ahead.set(value, 0, MAX_UNSIGNED);
   }
 
   private void set(Inst value, Kind kind, long from, long to) {
     ensureRoom(value);
-    low[value.id] = from;
-    high[value.id] = to;
+    real.set(value, from, to);
+    ahead.set(value, from, to);
     kinds[value.id] = kind;
   }
 
   private void ensureRoom(Inst value) {
     if (value.id >= kinds.length) {
       int size = Math.max(value.id + 1, kinds.length * 2);
-      low = Arrays.copyOf(low, size);
-      high = Arrays.copyOf(high, size);
+      real.ensureRoom(size);
+      ahead.ensureRoom(size);
       kinds = Arrays.copyOf(kinds, size);
     }
   }
@@ -149,55 +232,60 @@ final class ValueRanges {
     if (kinds[value.id] != null) {
       return;
     }
-    if (value.type != Type.I32) {
+    if (!value.type.isInt()) {
       throw new IllegalArgumentException("bounds of " + value + ", a " + value.type);
     }
     if (value.op == Opcode.ICONST) {
       // At any depth: who adds a constant in 64 bits adds this number.
       set(value, Kind.CONSTANT, value.imm, value.imm);
-    } else if (depth > 0 && compute(value, depth - 1)) {
-      set(value, Kind.COMPUTED, newLow, newHigh);
-    } else {
-      set(value, Kind.UNSIGNED, 0, KnownBits.possibleOnes(value));
+    } else if (depth == 0 || !compute(value, depth - 1)) {
+      long ones = KnownBits.possibleOnes(value);
+      boolean bounded = ones >= 0 && ones < WIDEST;
+      set(value, Kind.UNSIGNED, bounded ? 0 : -UNBOUNDED, bounded ? ones : UNBOUNDED);
     }
   }
 
-  /** Finds bounds by the operation that {@code value} is. */
+  /** Finds bounds by the operation that {@code value} is, and notes them; false: there are none. */
   private boolean compute(Inst value, int depth) {
     switch (value.op) {
-      case ADD -> {
-        findOperands(value, depth);
-        newLow = low[value.args[0].id] + low[value.args[1].id];
-        newHigh = high[value.args[0].id] + high[value.args[1].id];
-      }
-      case SUB -> {
-        findOperands(value, depth);
-        newLow = low[value.args[0].id] - high[value.args[1].id];
-        newHigh = high[value.args[0].id] - low[value.args[1].id];
+      case ADD, SUB -> {
+        find(value.args[0], depth);
+        find(value.args[1], depth);
       }
       case SHL, MUL -> {
         if (!hasConstant(value, value.op) || factor(value) <= 0 || factor(value) > MAX_FACTOR) {
           return false;
         }
         find(value.args[0], depth);
-        newLow = low[value.args[0].id] * factor(value);
-        newHigh = high[value.args[0].id] * factor(value);
+        find(value.args[1], depth);
+      }
+      case UEXTEND -> {
+        find(value.args[0], depth);
+        ensureRoom(value);
+        kinds[value.id] = Kind.COMPUTED;
+        real.extend(value);
+        ahead.extend(value);
+        return true;
       }
       default -> {
         return false;
       }
     }
-    return isNarrow(newLow, newHigh);
-  }
-
-  private void findOperands(Inst value, int depth) {
-    find(value.args[0], depth);
-    find(value.args[1], depth);
+    if (!real.compute(value)) {
+      return false;
+    }
+    set(value, Kind.COMPUTED, real.newLow, real.newHigh);
+    if (ahead.compute(value)) {
+      ahead.set(value, ahead.newLow, ahead.newHigh);
+    } else {
+      ahead.set(value, -UNBOUNDED, UNBOUNDED);
+    }
+    return true;
   }
 
   /** What {@code value}, a shift or product with a constant, multiplies by. */
   private static long factor(Inst value) {
     long constant = constant(value);
-    return value.op == Opcode.SHL ? 1L << (constant & 31) : constant;
+    return value.op == Opcode.SHL ? 1L << (constant & value.type.bits() - 1) : constant;
   }
 }

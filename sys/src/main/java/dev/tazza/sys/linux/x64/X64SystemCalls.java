@@ -65,6 +65,7 @@ final class X64SystemCalls {
       case "membarrier" -> 324;
       case "statx" -> 332;
       case "openat2" -> 437;
+      case "process_madvise" -> 440;
       default -> throw new AssertionError("no number of the system call " + name);
     };
   }

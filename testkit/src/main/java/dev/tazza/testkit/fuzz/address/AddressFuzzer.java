@@ -57,6 +57,11 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
     }
   }
 
+  /** The module of a seed, of all shapes. */
+  public static String text(long seed) {
+    return AddressModule.of(seed, allShapes()).text();
+  }
+
   /** Deep sums have so many forms that they take several times their share. */
   private static List<Shape> allShapes() {
     List<Shape> all = new ArrayList<>(List.of(Shape.values()));

@@ -39,6 +39,11 @@ public final class Memory64Fuzzer implements AccessFuzzer, AutoCloseable {
     }
   }
 
+  /** The module of a seed. */
+  public static String text(long seed) {
+    return Memory64Module.of(seed).text();
+  }
+
   private void add(String name, Config config, OptLevel level) {
     config.wasmFeature(Feature.CUSTOM_PAGE_SIZES, true).optLevel(level).wasmBacktrace(false);
     Engine engine = new Engine(config.parallelCompilation(false));

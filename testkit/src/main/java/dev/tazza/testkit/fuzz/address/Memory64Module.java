@@ -180,7 +180,17 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
       List<Statement> all = new ArrayList<>();
       int base = local();
       for (int i = 0; i < count; i++) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
+          case 12 -> {
+            if (depth > 0) {
+              all.addAll(walk());
+            }
+          }
+          case 13 -> {
+            if (depth > 0) {
+              all.add(counted());
+            }
+          }
           case 0 -> all.add(new Assign(local(), any()));
           case 1 -> {
             base = local();
@@ -207,6 +217,47 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
         }
       }
       return all;
+    }
+
+    /** For HoistBoundsChecks: a pointer goes through memory, and perhaps out of it. */
+    private List<Statement> walk() {
+      int pointer = local();
+      int rounds = 1 + random.nextInt(20);
+      int step = random.nextInt(6) == 0 ? random.nextInt(-8, 50_000) : 1 << random.nextInt(5);
+      long back = (long) step * random.nextInt(2 * rounds);
+      Expr start = new Binary("sub", new Local(random.nextInt(PARAMS)), new Const(back));
+      List<Statement> body = new ArrayList<>();
+      int first = random.nextInt(3) == 0 ? random.nextInt(-16, 40) : 0;
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        Expr index = new Binary("add", new Local(pointer), new Const(first));
+        Statement access = access(index);
+        boolean always = random.nextInt(4) != 0;
+        body.add(always ? access : new If(new Local(local()), List.of(access), List.of()));
+        first += random.nextInt(-4, 24);
+      }
+      if (random.nextInt(8) == 0) {
+        body.add(random.nextInt(body.size()), new Grow(random.nextInt(2)));
+      }
+      body.add(new Assign(pointer, new Binary("add", new Local(pointer), new Const(step))));
+      return List.of(new Assign(pointer, start), new Loop(LOCALS - 1, rounds, body));
+    }
+
+    /** For EliminateBoundsChecks: indexes that constants bound, near the end of the memory. */
+    private Statement counted() {
+      int rounds = 1 + random.nextInt(20);
+      int scale = random.nextInt(12);
+      Expr counter = new Local(LOCALS - 1);
+      if (random.nextInt(3) == 0) {
+        counter = new Binary("and", new Local(local()), new Const((1 << random.nextInt(12)) - 1));
+      }
+      long end = ((long) rounds << scale) + random.nextInt(-20, 9);
+      Expr scaled = new Binary("shl", counter, new Const(scale));
+      List<Statement> body = new ArrayList<>();
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        Expr index = new Binary("add", scaled, new Const(length - end + random.nextInt(-9, 9)));
+        body.add(access(index));
+      }
+      return new Loop(LOCALS - 1, rounds, body);
     }
 
     private Statement bulk() {

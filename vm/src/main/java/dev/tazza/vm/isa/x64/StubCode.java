@@ -67,6 +67,12 @@ final class StubCode {
   /** Bytes that are copied or filled between two polls: a fraction of a millisecond. */
   private static final int PIECE = 1 << 20;
 
+  /** Integer registers. */
+  private static final int REGISTERS = 16;
+
+  /** Bytes of the call of the trap stub, {@code call [r15 + d32]}. */
+  static final int TRAP_CALL_SIZE = 7;
+
   /** Vector registers that guest code uses, by their lower 16 bytes. */
   private static final int VECTORS = 16;
 
@@ -77,6 +83,7 @@ final class StubCode {
   private final int exit = code.label();
   private final int throwException = code.label();
   private final int poll = code.label();
+  private final int trapExit = code.label();
 
   private StubCode(int threadIdOffset) {
     this.threadIdOffset = threadIdOffset;
@@ -107,7 +114,9 @@ final class StubCode {
         case RESUME -> stubs.resume(false);
         case RESUME_THROWING -> stubs.resume(true);
         case TRAP_EXIT -> stubs.trapExit();
+        case TRAP -> stubs.trap();
         case POLL -> stubs.poll();
+        case OUT_OF_FUEL -> stubs.exitPreservingAll(ExitReason.OUT_OF_FUEL);
         case CROSS -> CrossingCode.write(code);
         case COPY_LONG -> stubs.copy(copyAddress);
         case FILL_LONG -> stubs.fill(fillAddress);
@@ -219,7 +228,23 @@ final class StubCode {
     code.jmp(start);
   }
 
+  private void trap() {
+    for (int register = 0; register < REGISTERS; register++) {
+      code.store(8, code.at(R15, StoreContext.TRAP_REGISTERS + 8 * register), register);
+    }
+    code.pop(RAX);
+    code.subImm(RAX, TRAP_CALL_SIZE);
+    code.store(8, code.at(R15, StoreContext.TRAP_PC), RAX);
+    code.store(8, code.at(R15, StoreContext.TRAP_REGISTERS + 8 * RSP), RSP);
+    code.storeImm(code.at(R15, StoreContext.TRAP_SIGNAL), 0);
+    code.storeImm(code.at(R15, StoreContext.TRAP_SIGNAL_CODE), 0);
+    code.zero(RAX);
+    code.store(8, code.at(R15, StoreContext.TRAP_ADDRESS), RAX);
+    code.jmp(trapExit);
+  }
+
   private void trapExit() {
+    code.bind(trapExit);
     leaveGuest();
     code.load(8, RSP, code.at(R15, HOST_SP));
     code.movImm(RAX, ExitReason.TRAP.code());
@@ -232,6 +257,10 @@ final class StubCode {
 
   private void poll() {
     code.bind(poll);
+    exitPreservingAll(ExitReason.POLL);
+  }
+
+  private void exitPreservingAll(ExitReason reason) {
     code.push(RBP);
     code.mov(8, RBP, RSP); // a frame: backtraces pass it
     for (int register : CALLER_SAVED) {
@@ -245,7 +274,7 @@ final class StubCode {
     code.andImm(RSP, -16);
     code.push(RAX);
     code.push(RAX);
-    code.storeImm(code.at(R15, EXIT_REASON), ExitReason.POLL.code());
+    code.storeImm(code.at(R15, EXIT_REASON), reason.code());
     code.call(exit);
     code.pop(RAX);
     code.pop(RSP);

@@ -25,7 +25,7 @@ import dev.tazza.sys.NativeMemory;
  * has it and no other register as it was. Without any it exits, with all frames still there.
  *
  * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax +
- * d32]}, and {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallSites}
+ * d32]}, and {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallRecords}
  * describes, in which landing pads are distances from the record, and tags offsets in the instance
  * context. Where there is nothing to tell, no such instruction stands, but for padding, with a
  * displacement of zero.

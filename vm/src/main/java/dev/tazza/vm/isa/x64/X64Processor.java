@@ -2,6 +2,7 @@ package dev.tazza.vm.isa.x64;
 
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.StoreContext;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.SignalFrame;
 import dev.tazza.vm.isa.AssembledCode;
@@ -16,6 +17,10 @@ public final class X64Processor implements Processor {
   private static final int ELF_MACHINE = 62;
 
   private static final int UD2 = 0x0b0f;
+
+  /** {@code call [r15 + d32]} up to the displacement, in the order of the bytes. */
+  private static final int CALL_AT_R15 = 0x97_ff41;
+
   private static final byte RETURN = (byte) 0xc3;
   private static final byte RETURN_POPPING = (byte) 0xc2;
 
@@ -103,6 +108,16 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public byte[] emptyFunction() {
+    return new byte[] {RETURN};
+  }
+
+  @Override
+  public byte[] unwindTable(CodeSymbol[] symbols, long start, long outermost, long size) {
+    return UnwindTable.of(symbols, start, outermost, size);
+  }
+
+  @Override
   public long callRecord(long returnAddress) {
     return ThrowCode.record(returnAddress);
   }
@@ -110,6 +125,12 @@ public final class X64Processor implements Processor {
   @Override
   public boolean isTrap(long pc) {
     return (NativeMemory.getShort(pc) & 0xFFFF) == UD2;
+  }
+
+  @Override
+  public boolean isTrapCall(long pc) {
+    return (NativeMemory.getInt(pc) & 0xFFFFFF) == CALL_AT_R15
+        && NativeMemory.getInt(pc + 3) == StoreContext.TRAP_STUB;
   }
 
   @Override

@@ -330,9 +330,21 @@ final class ControlEmitter {
     });
   }
 
+  /** Behind what took fuel: if there was too little, whoever can give more is asked. */
+  void askForFuel() {
+    int back = out.newLabel();
+    int lacking =
+        emission.outOfLine(() -> {
+          encoder.encode(GROUP5, 0, CALL_DIGIT, place.memory(Registers.R15, settings.fuelStub()));
+          out.jump(back);
+        });
+    out.jump(Cond.L.code, lacking);
+    out.bind(back);
+  }
+
   /** The function's beginning. */
   void enter() {
-    Frame frame = emission.frame;
+    X64Frame frame = emission.frame;
     if (!frame.exists()) {
       return;
     }
@@ -397,7 +409,7 @@ final class ControlEmitter {
   }
 
   private void dropFrame() {
-    Frame frame = emission.frame;
+    X64Frame frame = emission.frame;
     if (frame.exists()) {
       if (frame.size > 0) {
         encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), frame.size);

@@ -1,7 +1,6 @@
 package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.assembler.CodeBuffer;
-import dev.tazza.assembler.x64.Cond;
 import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
@@ -18,8 +17,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Jump;
@@ -45,6 +47,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
@@ -71,8 +74,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int GROUP3 = 0xf7;
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
-  private static final int DIV_DIGIT = 6;
-  private static final int IDIV_DIGIT = 7;
   private static final int ADD_DIGIT = 0;
   private static final int CMP_DIGIT = 7;
   private static final int LOAD_TO_STORE = -2;
@@ -85,6 +86,8 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private final FlagEmitter flags;
   private final FloatEmitter floats;
   private final VectorEmitter vectors;
+  private final DivisionEmitter divisions;
+  private final AtomicEmitter atomics;
   private final ControlEmitter control;
   private final Place place = new Place();
   private final Place other = new Place();
@@ -98,6 +101,8 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     flags = new FlagEmitter(emission, moves);
     floats = new FloatEmitter(emission, flags, moves);
     vectors = new VectorEmitter(emission);
+    divisions = new DivisionEmitter(emission, moves);
+    atomics = new AtomicEmitter(emission);
   }
 
   @Override
@@ -161,8 +166,12 @@ public final class InstEmitter implements InstWriter<X64Inst> {
             mul.signed() ? IMUL_DIGIT : MUL_DIGIT,
             emission.place(mul.right(), place));
       }
-      case Div div -> div(div);
+      case Div div -> divisions.div(div);
       case Rmw rmw -> rmw(rmw);
+      case Exchange exchange -> atomics.exchange(exchange);
+      case CompareExchange exchange -> atomics.compareExchange(exchange);
+      case UpdateLoop loop -> atomics.update(loop);
+      case Fence _ -> atomics.fence();
       case SetIf set -> flags.setIf(set);
       case Select select -> flags.select(select);
       case TrapIf trap -> flags.trapIf(trap);
@@ -198,7 +207,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       encoder.encode(AluOp.SUB.opcode, Encoder.W, Abi.FUEL, place.register(amount));
     }
     if (charge.trap() != 0) {
-      out.jump(Cond.L.code, emission.trapLabel(charge.trap()));
+      control.askForFuel();
     }
   }
 
@@ -316,40 +325,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
     encoder.vex(shift.op().vex, width(shift.wide()), emission.result(), count, src);
   }
 
-  private void div(Div div) {
-    emission.nextRegister();
-    int divisor = emission.nextRegister();
-    int done = -1;
-    if (div.op().guarded) {
-      done = out.newLabel();
-      int divide = out.newLabel();
-      encoder.aluImm(CMP_DIGIT, div.op().wide ? 8 : 4, place.register(divisor), -1);
-      out.jump(Cond.NE.code, divide);
-      moves.zero(Registers.RDX);
-      out.jump(done);
-      out.bind(divide);
-    }
-    if (div.op().signed) {
-      if (div.op().wide) {
-        out.byte1(0x48);
-      }
-      out.byte1(0x99);
-    } else {
-      moves.zero(Registers.RDX);
-    }
-    if (div.trap() != 0) {
-      emission.traps(div.trap());
-    }
-    encoder.encode(
-        GROUP3,
-        width(div.op().wide),
-        div.op().signed ? IDIV_DIGIT : DIV_DIGIT,
-        place.register(divisor));
-    if (done >= 0) {
-      out.bind(done);
-    }
-  }
-
   private void store(Store store) {
     Place address = emission.address(store.address(), place);
     int bytes = store.op().bytes;
@@ -382,12 +357,15 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private void rmw(Rmw rmw) {
     Place address = emission.address(rmw.address(), place);
     int bytes = rmw.bytes();
+    emission.mayFault(address);
+    if (rmw.locked()) {
+      encoder.lock();
+    }
     if (rmw.src() instanceof Imm imm) {
-      emission.mayFault(address);
       encoder.aluImm(rmw.op().digit, bytes, address, imm.value());
     } else {
       int opcode = rmw.op().opcode + LOAD_TO_STORE - (bytes == 1 ? 1 : 0);
-      emission.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
+      encoder.encode(opcode, Encoder.sizeFlags(bytes), emission.nextRegister(), address);
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.tazza.assembler.x64.Encoder;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.X64Branches;
+import dev.tazza.codegen.Settings;
+import dev.tazza.codegen.Settings.TrapCalls;
 import dev.tazza.codegen.isa.x64.inst.Operands;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
@@ -16,19 +18,30 @@ import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.Emission;
+import org.jspecify.annotations.Nullable;
 
 /** Emission with what x86-64 makes of operands and traps. */
 final class X64Emission extends Emission<X64Inst> {
-  final Encoder encoder;
-  final Frame frame;
+  private static final int UD2 = 0x0b0f;
+  private static final int GROUP5 = 0xff;
+  private static final int CALL_DIGIT = 2;
 
-  X64Emission(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
-    this(code, allocation, Frame.of(code, allocation, usesFuel));
+  final Encoder encoder;
+  final X64Frame frame;
+
+  /** Null: the processor's faults are traps. */
+  final @Nullable TrapCalls trapCalls;
+
+  X64Emission(VCode<X64Inst> code, Allocation allocation, Settings settings) {
+    this(
+        code, allocation, X64Frame.of(code, allocation, settings.usesFuel()), settings.trapCalls());
   }
 
-  private X64Emission(VCode<X64Inst> code, Allocation allocation, Frame frame) {
+  private X64Emission(
+      VCode<X64Inst> code, Allocation allocation, X64Frame frame, @Nullable TrapCalls trapCalls) {
     super(code, allocation, frame, X64Branches.INSTANCE, Operands.INSTANCE.jump());
     this.frame = frame;
+    this.trapCalls = trapCalls;
     encoder = new Encoder(out);
   }
 
@@ -96,6 +109,11 @@ final class X64Emission extends Emission<X64Inst> {
 
   void trap(int trap) {
     traps(trap);
-    out.int16(0x0b0f);
+    TrapCalls calls = trapCalls;
+    if (calls == null) {
+      out.int16(UD2);
+    } else {
+      encoder.encode(GROUP5, 0, CALL_DIGIT, new Place().memory(Registers.R15, calls.stub()));
+    }
   }
 }

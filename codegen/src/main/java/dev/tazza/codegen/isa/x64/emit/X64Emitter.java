@@ -14,7 +14,7 @@ public final class X64Emitter {
 
   public static MachineCode emit(
       Function function, VCode<X64Inst> code, Allocation allocation, Settings settings) {
-    X64Emission emission = new X64Emission(code, allocation, settings.usesFuel());
+    X64Emission emission = new X64Emission(code, allocation, settings);
     InstEmitter writer = new InstEmitter(emission, settings);
     return new Emitter<>(emission, writer, settings).emit(function);
   }

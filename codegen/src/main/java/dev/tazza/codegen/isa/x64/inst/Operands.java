@@ -11,8 +11,11 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Div;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Exchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.FloatPair;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.ImulImm;
@@ -40,6 +43,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Trap;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TrapIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
@@ -116,7 +120,7 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _, Poll _ -> {}
+      case Jump _, Trap _, Poll _, Fence _ -> {}
       case Charge charge -> {
         if (charge.more() >= 0) {
           code.operand(Operand.use(charge.more()));
@@ -167,6 +171,26 @@ public final class Operands implements InstSet<X64Inst> {
       case Rmw rmw -> {
         address(rmw.address(), code);
         register(rmw.src(), code);
+      }
+      case Exchange exchange -> {
+        code.operand(Operand.use(exchange.src()));
+        address(exchange.address(), code);
+        code.operand(Operand.defReuse(exchange.dst(), 0));
+      }
+      case CompareExchange exchange -> {
+        code.operand(Operand.useFixed(exchange.expected(), Registers.RAX));
+        code.operand(Operand.use(exchange.src()));
+        address(exchange.address(), code);
+        code.operand(Operand.defFixed(exchange.dst(), Registers.RAX));
+      }
+      case UpdateLoop loop -> {
+        code.operand(Operand.useFixed(loop.guess(), Registers.RAX));
+        if (loop.src() instanceof Reg reg) {
+          code.operand(Operand.useLate(reg.vreg()));
+        }
+        lateAddress(loop.address(), code);
+        temporary(loop.tmp(), code);
+        code.operand(Operand.defFixed(loop.dst(), Registers.RAX));
       }
       case SetIf set -> {
         compare(set.compare(), code);
@@ -307,6 +331,16 @@ public final class Operands implements InstSet<X64Inst> {
     }
     if (amode.index() >= 0) {
       code.operand(Operand.use(amode.index()));
+    }
+  }
+
+  /** An address that is used again when the instruction has written its results. */
+  private static void lateAddress(Amode amode, VCode<X64Inst> code) {
+    if (amode.base() >= 0) {
+      code.operand(Operand.useLate(amode.base()));
+    }
+    if (amode.index() >= 0) {
+      code.operand(Operand.useLate(amode.index()));
     }
   }
 

@@ -123,8 +123,58 @@ public sealed interface X64Inst {
     }
   }
 
-  /** {@code [address] = [address] op src}. */
-  record Rmw(AluOp op, int bytes, Amode address, Source src) implements X64Inst {}
+  /**
+   * {@code [address] = [address] op src}.
+   *
+   * @param locked whether no other processor comes between
+   */
+  record Rmw(AluOp op, int bytes, Amode address, Source src, boolean locked) implements X64Inst {}
+
+  /** Writes {@code src}, or adds it, and gives what was there: {@code dst} is its register. */
+  record Exchange(ExchangeOp op, int bytes, int dst, int src, Amode address) implements X64Inst {}
+
+  enum ExchangeOp {
+    /** Locks by itself. */
+    XCHG("xchg", 0x87, false),
+    XADD("xadd", Opcodes.M0F | 0xc1, true);
+
+    public final String text;
+
+    /** Of more than a byte; that of bytes is one less. */
+    public final int opcode;
+
+    public final boolean hasPrefix;
+
+    ExchangeOp(String text, int opcode, boolean hasPrefix) {
+      this.text = text;
+      this.opcode = opcode;
+      this.hasPrefix = hasPrefix;
+    }
+  }
+
+  /**
+   * Writes {@code src} if {@code expected} is there. Both that and {@code dst}, what was there, are
+   * rax, of which more than {@code bytes} are as they were if it is written.
+   */
+  record CompareExchange(int bytes, int dst, int expected, int src, Amode address)
+      implements X64Inst {
+    /** Of more than a byte; that of bytes is one less. */
+    public static final int OPCODE = Opcodes.M0F | 0xb1;
+  }
+
+  /**
+   * {@code [address] = [address] op src} by comparing and exchanging until nobody came between.
+   *
+   * @param dst what was there, in rax
+   * @param guess what is tried first, in rax
+   */
+  record UpdateLoop(AluOp op, int bytes, int dst, int guess, Source src, int tmp, Amode address)
+      implements X64Inst {}
+
+  /** Nothing behind it is seen before what is in front of it. */
+  record Fence() implements X64Inst {
+    public static final Fence FENCE = new Fence();
+  }
 
   /** {@code dst = cond ? 1 : 0}; {@code tmp} for the conditions of two flags, else -1. */
   record SetIf(Cond cond, Compare compare, int dst, int tmp) implements X64Inst {}

@@ -9,6 +9,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Charge;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Fence;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Lea;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.PairOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
@@ -21,6 +22,7 @@ import dev.tazza.codegen.machine.lower.Selector;
 final class InstSelector implements Selector {
   private final Selection<X64Inst> selection;
   private final MemorySelector memory;
+  private final AtomicSelector atomics;
   private final IntSelector ints;
   private final FloatSelector floats;
   private final VectorSelector vectors;
@@ -31,6 +33,7 @@ final class InstSelector implements Selector {
     this.selection = selection;
     AddressSelector addresses = new AddressSelector(selection);
     memory = new MemorySelector(selection, addresses);
+    atomics = new AtomicSelector(selection, memory);
     ints = new IntSelector(selection, addresses, memory);
     floats = new FloatSelector(selection, memory);
     vectors = new VectorSelector(selection, memory);
@@ -109,6 +112,12 @@ final class InstSelector implements Selector {
       case STORE -> memory.store(inst);
       case LOAD_FIELD -> memory.loadField(inst);
       case STORE_FIELD -> memory.storeField(inst);
+      case ATOMIC_LOAD -> memory.load(inst);
+      case ATOMIC_STORE -> atomics.store(inst);
+      case ATOMIC_ADD, ATOMIC_SUB, ATOMIC_AND, ATOMIC_OR, ATOMIC_XOR -> atomics.update(inst);
+      case ATOMIC_EXCHANGE -> atomics.exchange(inst);
+      case ATOMIC_COMPARE_EXCHANGE -> atomics.compareExchange(inst);
+      case FENCE -> selection.buffer.add(Fence.FENCE);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case POLL -> poll();

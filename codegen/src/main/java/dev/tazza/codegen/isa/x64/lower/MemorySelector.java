@@ -291,7 +291,7 @@ final class MemorySelector {
   }
 
   /** A value with the same low {@code bytes} that is nearer to the source. */
-  private Inst lowBits(Inst stored, int bytes) {
+  Inst lowBits(Inst stored, int bytes) {
     Inst value = stored;
     long mask = bytes == 8 ? -1 : (1L << 8 * bytes) - 1;
     for (int i = 0; i < Selection.LONGEST_CHAIN && !selection.isAskedFor(value); i++) {
@@ -354,7 +354,7 @@ final class MemorySelector {
             ? new Imm((int) right.imm)
             : new Source.Reg(selection.reg(lowBits(right, bytes)));
     // The load comes first, and traps if the store would.
-    buffer.add(new Rmw(op, bytes, address(load, store), source));
+    buffer.add(new Rmw(op, bytes, address(load, store), source, false));
     return true;
   }
 

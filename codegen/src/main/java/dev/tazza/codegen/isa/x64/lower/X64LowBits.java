@@ -31,6 +31,16 @@ final class X64LowBits implements LowBits {
       case CLAMP_LT, CLAMP_LE -> user.args[index].type == Type.I32;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
+      case ATOMIC_STORE,
+          ATOMIC_ADD,
+          ATOMIC_SUB,
+          ATOMIC_AND,
+          ATOMIC_OR,
+          ATOMIC_XOR,
+          ATOMIC_EXCHANGE ->
+          index == 1;
+      // What is compared stays in the register of the result.
+      case ATOMIC_COMPARE_EXCHANGE -> index == 2;
       case VSPLAT -> user.args[0].type == Type.I32;
       case VREPLACE_LANE, VSHL, VSHR_S, VSHR_U -> index == 1 && user.args[1].type == Type.I32;
       default -> false;
@@ -44,7 +54,7 @@ final class X64LowBits implements LowBits {
       case SHR_U -> inst.args[1].op == Opcode.ICONST && (inst.args[1].imm & 63) >= 32;
       case AND -> inst.args[1].op == Opcode.ICONST && inst.args[1].imm >>> 32 == 0;
       case LOAD -> inst.access != null && !inst.access.signed() && inst.access.bytes() <= 4;
-      default -> false;
+      default -> inst.op.isAtomic() && inst.access != null && inst.access.bytes() <= 4;
     };
   }
 }

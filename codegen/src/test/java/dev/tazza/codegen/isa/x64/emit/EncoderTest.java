@@ -15,6 +15,8 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecShiftOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.CompareExchange;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.ExchangeOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLaneOp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -171,6 +173,41 @@ final class EncoderTest {
     }
   }
 
+  private void atomics() {
+    for (int bytes = 1; bytes <= 8; bytes *= 2) {
+      for (ExchangeOp op : ExchangeOp.values()) {
+        locked(op.text, op.opcode, bytes, op.hasPrefix);
+      }
+      locked("cmpxchg", CompareExchange.OPCODE, bytes, true);
+      locked("add", AluOp.ADD.opcode - 2, bytes, true);
+    }
+    Form top = FORMS[6];
+    row(
+        "fence",
+        encoder -> {
+          encoder.lock();
+          encoder.aluImm(AluOp.OR.digit, 4, place(top), 0);
+        });
+  }
+
+  private void locked(String name, int opcode, int bytes, boolean hasPrefix) {
+    int sized = bytes == 1 ? opcode - 1 : opcode;
+    for (Form form : FORMS) {
+      for (int register : form == FORMS[16] ? REGISTERS : new int[] {Registers.RDX}) {
+        if (!form.isRegister) {
+          row(
+              name + 8 * bytes + " " + form.text + ", " + register,
+              encoder -> {
+                if (hasPrefix) {
+                  encoder.lock();
+                }
+                encoder.encode(sized, Encoder.sizeFlags(bytes), register, place(form));
+              });
+        }
+      }
+    }
+  }
+
   private void unaries() {
     for (UnaryOp op : UnaryOp.values()) {
       int flags = (op.wide() ? Encoder.W : 0) | (op.readsByte() ? Encoder.BYTE_RM : 0);
@@ -321,6 +358,7 @@ final class EncoderTest {
   @Test
   void tables() throws IOException {
     integers();
+    atomics();
     unaries();
     floats();
     vectors();

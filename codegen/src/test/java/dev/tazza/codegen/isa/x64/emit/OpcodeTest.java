@@ -223,7 +223,7 @@ final class OpcodeTest {
     checkOf(a, b, result, (builder, params) -> body.build(builder, params[1], params[2]));
   }
 
-  private static void checkOf(Type a, Type b, Type result, BiFunction<Builder, Inst[], Inst> body) {
+  static void checkOf(Type a, Type b, Type result, BiFunction<Builder, Inst[], Inst> body) {
     Function reference = functionOf(a, b, result, body);
     String text = Printer.print(reference);
     long[] lefts = corners(a);

@@ -10,9 +10,9 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Verifier;
-import dev.tazza.codegen.isa.x64.inst.Printer;
 import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64InstPrinter;
 import dev.tazza.codegen.machine.CpuFeature;
 import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
@@ -135,6 +135,6 @@ final class LoweringTests {
     for (int i = 0; i < operands.length; i++) {
       operands[i] = "v" + Operand.vreg(code.operandAt(from + i));
     }
-    return Printer.print(code.inst(index), operands);
+    return X64InstPrinter.print(code.inst(index), operands);
   }
 }

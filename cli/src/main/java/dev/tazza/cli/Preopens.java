@@ -1,0 +1,17 @@
+package dev.tazza.cli;
+
+import dev.tazza.wasi.Access;
+import dev.tazza.wasi.WasiConfig;
+import java.nio.file.Path;
+
+/** Directories for a program, as the command line has them: {@code HOST[::GUEST]}. */
+final class Preopens {
+  private Preopens() {}
+
+  static void add(WasiConfig config, String directory, Access access) {
+    int separator = directory.indexOf("::");
+    String host = separator < 0 ? directory : directory.substring(0, separator);
+    String guest = separator < 0 ? directory : directory.substring(separator + 2);
+    config.preopen(Path.of(host), guest, access);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tazza;
+
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.environ.InlinedCalls;
+import dev.tazza.vm.call.Backtrace;
+import dev.tazza.vm.code.CodeBlock;
+import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.wasm.module.WasmModule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A place in the code of a guest, in terms of its module.
+ *
+ * @param function index of the function
+ * @param offset byte offset of the instruction in the module's binary, -1 when unknown
+ */
+record CodePlace(LoadedModule loaded, int function, int offset) {
+
+  /**
+   * The guest functions among the frames of a backtrace, innermost first, at most {@code most};
+   * trampolines and services are left out.
+   */
+  static List<CodePlace> of(Backtrace backtrace, int most) {
+    List<CodePlace> places = new ArrayList<>(backtrace.pcs().length);
+    for (int i = 0; i < backtrace.pcs().length; i++) {
+      // A return address belongs to the call before it.
+      boolean exact = i == 0 && backtrace.fault();
+      long pc = exact ? backtrace.pcs()[i] : backtrace.pcs()[i] - 1;
+      CodeBlock block = CodeRange.process().find(pc);
+      if (block != null && block.owner() instanceof LoadedModule module) {
+        add(places, module, pc);
+      }
+    }
+    // With inlined calls there may be more than there are program counters.
+    return places.subList(0, Math.min(places.size(), most));
+  }
+
+  /** Adds the place at {@code pc}, before it those of the calls that were inlined there. */
+  private static void add(List<CodePlace> places, LoadedModule loaded, long pc) {
+    CodeSymbol symbol = loaded.symbolAt(pc);
+    if (symbol == null || symbol.functionIndex() < 0) {
+      return;
+    }
+    InlinedCalls inlined = loaded.tables().inlined();
+    int position = loaded.tables().locAt((int) (pc - loaded.address()));
+    int call = inlined.callAt(position);
+    while (call >= 0) {
+      places.add(new CodePlace(loaded, inlined.functions()[call], inlined.offset(position)));
+      position = inlined.callers()[call];
+      if (position == InlinedCalls.GONE) {
+        return;
+      }
+      call = inlined.callAt(position);
+    }
+    places.add(new CodePlace(loaded, symbol.functionIndex(), position));
+  }
+
+  /**
+   * As people see it.
+   *
+   * @param details whether to look for positions in the source
+   */
+  Frame frame(boolean details) {
+    WasmModule module = loaded.module();
+    String name = module.names().module();
+    return new Frame(
+        name == null ? "<unnamed>" : name,
+        function,
+        module.functionName(function),
+        offset,
+        details ? module.sourcePositions(offset) : List.of());
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tazza;
+
+import dev.tazza.vm.instance.VmInstance;
+import dev.tazza.vm.instance.VmStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What there was in a store when its guest trapped, for debuggers: the guest's stack, and the
+ * memories and globals of all instances, in the <a
+ * href="https://github.com/WebAssembly/tool-conventions/blob/main/Coredump.md">format for core
+ * dumps</a> that is itself a WebAssembly module.
+ *
+ * <p>The stack is as it was at the trap, the rest as it is when the dump is written: write it
+ * before the guest is called again and before the store is closed. The values of locals are not
+ * known, because optimized code does not keep them: those of parameters are given as missing.
+ */
+public final class CoreDump {
+  /** Bounds the walk over a deep stack. */
+  private static final int MOST_FRAMES = 1 << 16;
+
+  private final VmStore store;
+  private final List<CodePlace> places;
+  private final List<VmInstance> instances;
+  private final boolean details;
+
+  private CoreDump(VmStore store, List<CodePlace> places, boolean details) {
+    this.store = store;
+    this.places = places;
+    this.instances = List.copyOf(store.instances());
+    this.details = details;
+  }
+
+  /** That of a store whose guest is trapping. */
+  static CoreDump take(VmStore store, boolean details) {
+    List<CodePlace> places = CodePlace.of(store.backtrace(MOST_FRAMES), MOST_FRAMES);
+    return new CoreDump(store, List.copyOf(places), details);
+  }
+
+  /** All frames of the guest, innermost first: more than {@link Trap#frames} may have. */
+  public List<Frame> frames() {
+    List<Frame> frames = new ArrayList<>(places.size());
+    for (CodePlace place : places) {
+      frames.add(place.frame(details));
+    }
+    return frames;
+  }
+
+  /**
+   * Writes it. Pages of memories that are all zeros are left out, so it is about as large as what
+   * the guest has touched; of memories with more than 4 GiB of that, it has the first.
+   *
+   * @param executable what the program is called, for people
+   * @throws IllegalStateException when the store is closed, or in use by another thread
+   */
+  public void writeTo(OutputStream out, String executable) throws IOException {
+    store.enter();
+    try {
+      new CoreDumpWriter(instances, places).write(out, executable);
+    } finally {
+      store.leave();
+    }
+  }
+
+  /**
+   * Writes it to a file, which is replaced; otherwise as {@link #writeTo(OutputStream, String)}.
+   */
+  public void writeTo(Path file, String executable) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      writeTo(out, executable);
+    }
+  }
+}

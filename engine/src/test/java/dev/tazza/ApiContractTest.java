@@ -1,0 +1,411 @@
+package dev.tazza;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tazza.wasm.type.FuncType;
+import dev.tazza.wasm.type.GlobalType;
+import dev.tazza.wasm.type.Limits;
+import dev.tazza.wasm.type.MemoryType;
+import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.TableType;
+import dev.tazza.wasm.type.TagType;
+import dev.tazza.wasm.type.ValType;
+import java.io.File;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.IntBinaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds for each public method of the package, found by reflection: null where none is allowed
+ * is a {@link NullPointerException}; what belongs to a store says so when that is closed, in use by
+ * another thread, or another one.
+ */
+class ApiContractTest {
+  /** What answers without the store, or is about it. */
+  private static final Set<String> NEED_NO_STORE =
+      Set.of(
+          "type",
+          "store",
+          "engine",
+          "toString",
+          "equals",
+          "hashCode",
+          "close",
+          "withTimeout",
+          "isShared");
+
+  /** Of {@link Store}: the embedder's own affairs. */
+  private static final Set<String> OF_THE_EMBEDDER =
+      Set.of("data", "setData", "setExecutor", "terminate");
+
+  private final Engine engine = new Engine();
+  private final Store<Void> store = new Store<>(engine);
+  private final Store<Void> otherStore = new Store<>(engine);
+  private final Module module =
+      Module.compile(
+          engine,
+          """
+          (module
+            (memory (export "memory") 1) (table (export "table") 2 funcref)
+            (global (export "global") (mut i32) (i32.const 0)) (tag (export "tag"))
+            (func (export "add") (param i32 i32) (result i32)
+              (i32.add (local.get 0) (local.get 1))))
+          """);
+  private final Instance instance = new Linker<Void>(engine).instantiate(store, module);
+  private final Instance otherInstance = new Linker<Void>(engine).instantiate(otherStore, module);
+  private final List<String> problems = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    otherStore.close();
+    store.close();
+    engine.close();
+  }
+
+  /** All public classes of the package, from the folder that this one's tests run against. */
+  private static List<Class<?>> publicClasses() throws Exception {
+    File folder =
+        new File(Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    File[] files = new File(folder, "dev/tazza").listFiles((_, name) -> name.endsWith(".class"));
+    List<Class<?>> classes = new ArrayList<>();
+    for (File file : files == null ? new File[0] : files) {
+      String name = file.getName().replace(".class", "");
+      if (name.equals("package-info")) {
+        continue;
+      }
+      Class<?> type = Class.forName("dev.tazza." + name);
+      boolean isPublic = Modifier.isPublic(type.getModifiers());
+      if (isPublic && !type.isAnnotation() && !type.isEnum()) {
+        classes.add(type);
+      }
+    }
+    assertTrue(classes.size() > 25, "the package has public classes");
+    return classes;
+  }
+
+  private static List<Executable> publicMembers(Class<?> type) {
+    List<Executable> members = new ArrayList<>();
+    for (Method method : type.getDeclaredMethods()) {
+      boolean own = !method.isSynthetic() && !isOfObject(method);
+      if (own && Modifier.isPublic(method.getModifiers())) {
+        members.add(method);
+      }
+    }
+    if (!type.isRecord()) {
+      members.addAll(Arrays.asList(type.getConstructors()));
+    }
+    return members;
+  }
+
+  private static boolean isOfObject(Method method) {
+    return method.getName().equals("equals") || method.getName().equals("hashCode");
+  }
+
+  /** Something to call methods of the class on; null when none is at hand here. */
+  private @Nullable Object sample(Class<?> type, Instance from) {
+    if (type == Engine.class) {
+      return engine;
+    } else if (type == Store.class) {
+      return from.store();
+    } else if (type == Module.class) {
+      return module;
+    } else if (type == Instance.class) {
+      return from;
+    } else if (type == Linker.class) {
+      return new Linker<Void>(engine);
+    } else if (type == InstancePre.class) {
+      return new Linker<Void>(engine).instantiatePre(module);
+    } else if (type == Func.class) {
+      return from.func("add");
+    } else if (type == Memory.class) {
+      return from.memory("memory");
+    } else if (type == Table.class) {
+      return from.table("table");
+    } else if (type == Global.class) {
+      return from.global("global");
+    } else if (type == Tag.class || type == Extern.class) {
+      return from.tag("tag");
+    } else if (type == Config.class) {
+      return new Config();
+    } else if (type == CacheConfig.class) {
+      return new CacheConfig();
+    } else if (type == StoreLimits.class) {
+      return StoreLimits.builder().build();
+    }
+    return argument(type);
+  }
+
+  /** An argument of the type that does no harm; null when none is at hand here. */
+  private @Nullable Object argument(Class<?> type) {
+    if (type == int.class) {
+      return 0;
+    } else if (type == Object.class) {
+      return (IntBinaryOperator) Integer::sum; // a lambda for argument(Class.class)
+    } else if (type == long.class) {
+      return 0L;
+    } else if (type == short.class) {
+      return (short) 0;
+    } else if (type == byte.class) {
+      return (byte) 0;
+    } else if (type == float.class) {
+      return 0f;
+    } else if (type == double.class) {
+      return 0.0;
+    } else if (type == boolean.class) {
+      return true;
+    } else if (type == byte[].class) {
+      return new byte[0];
+    } else if (type == Object[].class) {
+      return new Object[] {1, 2};
+    } else if (type == String.class) {
+      return "memory";
+    } else if (type == Class.class) {
+      return IntBinaryOperator.class;
+    } else if (type == Path.class) {
+      return Path.of("none");
+    } else if (type == Duration.class) {
+      return Duration.ofSeconds(1);
+    } else if (type == Lookup.class) {
+      return MethodHandles.lookup();
+    } else if (type == MethodHandle.class) {
+      return MethodHandles.constant(int.class, 1);
+    } else if (type == FuncType.class) {
+      return FuncType.parse("[i32 i32] -> [i32]");
+    } else if (type == MemoryType.class) {
+      return new MemoryType(new Limits(1, true, 1, false, false));
+    } else if (type == TableType.class) {
+      return new TableType(RefType.FUNCREF, new Limits(1, true, 1, false, false));
+    } else if (type == GlobalType.class) {
+      return new GlobalType(ValType.I32, true);
+    } else if (type == TagType.class) {
+      return new TagType(FuncType.parse("[] -> []"));
+    } else if (type == List.class) {
+      return List.of();
+    } else if (type.isEnum()) {
+      return type.getEnumConstants()[0];
+    } else if (type.isInterface() && !type.isSealed()) {
+      return Proxy.newProxyInstance(
+          type.getClassLoader() == null ? getClass().getClassLoader() : type.getClassLoader(),
+          new Class<?>[] {type},
+          (_, method, _) -> method.getReturnType() == void.class ? null : argument(int.class));
+    }
+    return null;
+  }
+
+  private Object @Nullable [] arguments(Executable member, Instance from) {
+    Object[] arguments = new Object[member.getParameterCount()];
+    for (int i = 0; i < arguments.length; i++) {
+      Object argument = sample(member.getParameterTypes()[i], from);
+      if (argument == null) {
+        return null;
+      }
+      arguments[i] = argument;
+    }
+    return arguments;
+  }
+
+  /** What the call throws; null when it returns. */
+  private static @Nullable Throwable call(
+      Executable member, @Nullable Object receiver, @Nullable Object[] arguments) {
+    try {
+      Object result =
+          member instanceof Method method
+              ? method.invoke(receiver, arguments)
+              : ((Constructor<?>) member).newInstance(arguments);
+      if (result instanceof AutoCloseable made && result != receiver && !isKept(result)) {
+        made.close();
+      }
+      return null;
+    } catch (InvocationTargetException e) {
+      return e.getCause();
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  private static boolean isKept(Object result) {
+    return result instanceof Engine || result instanceof Store || result instanceof Module;
+  }
+
+  private static String name(Executable member) {
+    return member.toString().replaceAll("(public|static|final|abstract|dev\\.tazza\\.) ?", "");
+  }
+
+  private static boolean mayBeNull(AnnotatedType type) {
+    return type.isAnnotationPresent(Nullable.class);
+  }
+
+  @Test
+  void nullIsRefusedWhereItIsNotAllowed() throws Exception {
+    int tried = 0;
+    for (Class<?> type : publicClasses()) {
+      for (Executable member : publicMembers(type)) {
+        boolean isStatic =
+            member instanceof Constructor || Modifier.isStatic(member.getModifiers());
+        Object receiver = isStatic ? null : sample(type, instance);
+        Object[] arguments = arguments(member, instance);
+        if (arguments == null || (receiver == null && !isStatic) || type.isInterface()) {
+          continue;
+        }
+        for (int i = 0; i < arguments.length; i++) {
+          Class<?> parameter = member.getParameterTypes()[i];
+          boolean isData = type == Store.class && parameter == Object.class;
+          if (parameter.isPrimitive()
+              || isData
+              || mayBeNull(member.getAnnotatedParameterTypes()[i])) {
+            continue;
+          }
+          Object[] withNull = arguments.clone();
+          withNull[i] = null;
+          tried++;
+          Throwable thrown = call(member, receiver, withNull);
+          if (!(thrown instanceof NullPointerException)) {
+            problems.add("%s, parameter %d: %s".formatted(name(member), i, thrown));
+          }
+        }
+      }
+    }
+    assertEquals("", String.join("\n", new TreeSet<>(problems)));
+    assertTrue(tried > 100, tried + " parameters");
+  }
+
+  /** The members of what belongs to a store. */
+  private static List<Method> storeMethods() {
+    List<Method> methods = new ArrayList<>();
+    for (Class<?> type :
+        List.of(
+            Store.class,
+            Instance.class,
+            Func.class,
+            Memory.class,
+            Table.class,
+            Global.class,
+            Tag.class)) {
+      for (Executable member : publicMembers(type)) {
+        if (member instanceof Method method
+            && !Modifier.isStatic(method.getModifiers())
+            && !NEED_NO_STORE.contains(method.getName())
+            && !(type == Store.class && OF_THE_EMBEDDER.contains(method.getName()))) {
+          methods.add(method);
+        }
+      }
+    }
+    return methods;
+  }
+
+  @Test
+  void aClosedStoreSaysSo() throws Exception {
+    List<Object> kept = new ArrayList<>();
+    for (Method method : storeMethods()) {
+      kept.add(sample(method.getDeclaringClass(), instance));
+    }
+    store.close();
+    List<Method> methods = storeMethods();
+    int tried = 0;
+    for (int i = 0; i < methods.size(); i++) {
+      Object[] arguments = arguments(methods.get(i), otherInstance);
+      if (arguments == null) {
+        continue;
+      }
+      tried++;
+      Throwable thrown = call(methods.get(i), kept.get(i), arguments);
+      if (!(thrown instanceof IllegalStateException)) {
+        problems.add("%s: %s".formatted(name(methods.get(i)), thrown));
+      }
+    }
+    assertEquals("", String.join("\n", new TreeSet<>(problems)));
+    assertTrue(tried > 50, tried + " methods");
+  }
+
+  @Test
+  void aStoreInUseByAnotherThreadSaysSo() throws Exception {
+    List<Method> methods = new ArrayList<>(storeMethods());
+    // Reads of what does not change, or of memory, which is as it is whoever looks.
+    methods.removeIf(method ->
+        method.getDeclaringClass() == Memory.class
+            || method.getDeclaringClass() == Instance.class
+            || Set.of("size", "handle", "as", "typed").contains(method.getName()));
+    try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+      Func hold =
+          Func.wrap(
+              store,
+              Runnable.class,
+              () -> {
+                Callable<Void> calls =
+                    () -> {
+                      for (Method method : methods) {
+                        Object[] arguments = arguments(method, instance);
+                        Object receiver = sample(method.getDeclaringClass(), instance);
+                        if (arguments != null && receiver != null) {
+                          Throwable thrown = call(method, receiver, arguments);
+                          if (!(thrown instanceof IllegalStateException)) {
+                            problems.add("%s: %s".formatted(name(method), thrown));
+                          }
+                        }
+                      }
+                      return null;
+                    };
+                try {
+                  other.submit(calls).get();
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      hold.call();
+    }
+    assertEquals("", String.join("\n", new TreeSet<>(problems)));
+  }
+
+  @Test
+  void whatBelongsToAnotherStoreIsRefused() throws Exception {
+    for (Executable member : externTakers()) {
+      Object receiver = sample(member.getDeclaringClass(), instance);
+      Object[] arguments = arguments(member, instance);
+      assertTrue(arguments != null && receiver != null, name(member));
+      for (int i = 0; i < arguments.length; i++) {
+        if (member.getParameterTypes()[i] == Object.class) {
+          arguments[i] = otherInstance.func("add");
+        }
+      }
+      Throwable thrown = call(member, receiver, arguments);
+      if (!(thrown instanceof IllegalArgumentException)) {
+        problems.add("%s: %s".formatted(name(member), thrown));
+      }
+    }
+    assertEquals("", String.join("\n", new TreeSet<>(problems)));
+  }
+
+  /** What puts a reference into a store. */
+  private static List<Executable> externTakers() {
+    List<Executable> takers = new ArrayList<>();
+    for (Method method : Table.class.getDeclaredMethods()) {
+      if (Set.of("set", "grow").contains(method.getName())) {
+        takers.add(method);
+      }
+    }
+    assertEquals(2, takers.size());
+    return takers;
+  }
+}

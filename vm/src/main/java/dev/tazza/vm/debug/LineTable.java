@@ -1,0 +1,107 @@
+package dev.tazza.vm.debug;
+
+import dev.tazza.environ.CodeSymbol;
+import dev.tazza.vm.instance.LoadedModule;
+import dev.tazza.vm.profile.CodeLines;
+import dev.tazza.wasm.binary.BinaryWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The lines of the source of a module's machine code: {@code .debug_line} (DWARF 4, section 6.2).
+ */
+final class LineTable {
+  private static final int VERSION = 4;
+
+  // Standard opcodes, and how many operands each of the twelve has.
+  private static final int COPY = 1;
+  private static final int ADVANCE_PC = 2;
+  private static final int ADVANCE_LINE = 3;
+  private static final int SET_FILE = 4;
+  private static final int SET_COLUMN = 5;
+  private static final byte[] OPERANDS = {0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1};
+
+  // Extended opcodes.
+  private static final int END_SEQUENCE = 1;
+  private static final int SET_ADDRESS = 2;
+
+  private final LoadedModule module;
+  private final BinaryWriter program = new BinaryWriter();
+  private final Map<String, Integer> files = new LinkedHashMap<>();
+
+  // What the program's machine has in its registers.
+  private int offset;
+  private int file = 1;
+  private int line = 1;
+
+  private LineTable(LoadedModule module) {
+    this.module = module;
+  }
+
+  static byte[] of(LoadedModule module) {
+    LineTable table = new LineTable(module);
+    for (CodeSymbol symbol : module.compiled().symbols()) {
+      if (symbol.functionIndex() >= 0) {
+        table.sequence(symbol);
+      }
+    }
+    return table.withHeader();
+  }
+
+  private void sequence(CodeSymbol symbol) {
+    List<CodeLines.Row> rows = CodeLines.of(module, symbol);
+    if (rows.isEmpty()) {
+      return;
+    }
+    offset = symbol.offset();
+    file = 1;
+    line = 1;
+    extended(new BinaryWriter().u8(SET_ADDRESS).fixed64(module.address() + offset));
+    // Where a function makes its frame is its first line; that line again ends the prologue.
+    CodeLines.Row first = rows.getFirst();
+    if (first.offset() > symbol.offset()) {
+      row(new CodeLines.Row(symbol.offset(), first.file(), first.line(), first.column()));
+    }
+    rows.forEach(this::row);
+    program.u8(ADVANCE_PC).u32(symbol.offset() + symbol.size() - offset);
+    extended(new BinaryWriter().u8(END_SEQUENCE));
+  }
+
+  private void row(CodeLines.Row row) {
+    Integer known = files.putIfAbsent(row.file(), files.size() + 1);
+    int rowFile = known == null ? files.size() : known;
+    if (rowFile != file) {
+      program.u8(SET_FILE).u32(rowFile);
+    }
+    program.u8(SET_COLUMN).u32(row.column());
+    program.u8(ADVANCE_PC).u32(row.offset() - offset);
+    program.u8(ADVANCE_LINE).s64(row.line() - (long) line);
+    program.u8(COPY);
+    offset = row.offset();
+    file = rowFile;
+    line = row.line();
+  }
+
+  private void extended(BinaryWriter instruction) {
+    program.u8(0).sized(instruction);
+  }
+
+  private byte[] withHeader() {
+    BinaryWriter header = new BinaryWriter();
+    header.u8(1).u8(1).u8(1); // bytes of the least instruction, operations in one, is a statement
+    header.u8(-5).u8(14).u8(OPERANDS.length + 1).bytes(OPERANDS);
+    header.u8(0); // no directories: names are whole
+    files.keySet().forEach(name -> text(header, name).u8(0).u8(0).u8(0));
+    header.u8(0);
+    BinaryWriter unit = new BinaryWriter().u8(VERSION).u8(0);
+    unit.fixed32(header.size()).append(header).append(program);
+    return new BinaryWriter().fixed32(unit.size()).append(unit).toByteArray();
+  }
+
+  /** A text that ends with a zero. */
+  static BinaryWriter text(BinaryWriter out, String text) {
+    return out.bytes(text.replace('\0', '?').getBytes(StandardCharsets.UTF_8)).u8(0);
+  }
+}
