@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 final class Blocks {
   private final Instructions code;
+
   /** By instruction: number of the block that begins there plus one, 0 for none. */
   private int[] blockAt = new int[256];
 

@@ -165,8 +165,7 @@ final class Fact {
   static long assumed(long fact, int id) {
     int kind = kind(fact);
     return switch (kind) {
-      case EXACT, NATURAL, CLAMPED ->
-          number(fact) <= Values.U32 ? u32(id) : UNKNOWN;
+      case EXACT, NATURAL, CLAMPED -> number(fact) <= Values.U32 ? u32(id) : UNKNOWN;
       case Values.MEMORY -> named(fact, 0);
       case Values.REFERENCE -> named(fact, id);
       case Values.REFERENCE_TYPE -> u32(id);

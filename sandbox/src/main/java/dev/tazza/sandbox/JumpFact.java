@@ -1,6 +1,9 @@
 package dev.tazza.sandbox;
 
-/** The facts of entries of jump tables, and of where they lead: a table's offset, and the last entry. */
+/**
+ * The facts of entries of jump tables, and of where they lead: a table's offset, and the last
+ * entry.
+ */
 final class JumpFact {
   private static final int ENTRY_BITS = 16;
   static final int MOST_ENTRY = (1 << ENTRY_BITS) - 1;
@@ -15,8 +18,7 @@ final class JumpFact {
 
   /** Where an entry leads to, if {@code pointer} is to its table. */
   static long target(long pointer, long entry) {
-    boolean same =
-        Fact.kind(pointer) == Values.CODE && Fact.distance(pointer) == table(entry);
+    boolean same = Fact.kind(pointer) == Values.CODE && Fact.distance(pointer) == table(entry);
     return same ? Fact.of(Values.JUMP_TARGET, 0, Fact.number(entry)) : Fact.UNKNOWN;
   }
 

@@ -92,9 +92,7 @@ final class QuickAccesses {
       }
       case Values.MEMORY -> {
         long high = Fact.number(fact) + constant;
-        return constant < 0 || high > Fact.MOST
-            ? Fact.UNKNOWN
-            : Fact.of(Values.MEMORY, 0, high);
+        return constant < 0 || high > Fact.MOST ? Fact.UNKNOWN : Fact.of(Values.MEMORY, 0, high);
       }
       case Values.STACK, Values.INSTANCE -> {
         return Fact.pointer(Fact.kind(fact), 0, Fact.distance(fact) + constant);

@@ -4,7 +4,9 @@ import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
 
-/** Calls and returns, as far as the quick proof follows them: the rules are those of {@link Calls}. */
+/**
+ * Calls and returns, as far as the quick proof follows them: the rules are those of {@link Calls}.
+ */
 final class QuickCalls {
   private static final int RBX = 3;
   private static final int RDX = 2;
@@ -81,8 +83,7 @@ final class QuickCalls {
   /** A call of the code at {@code target}, an offset from the function's start. */
   void direct(long target) {
     int callee = callees.at(target);
-    if (callee == Callees.NONE
-        || !Fact.isAt(quick.state.at[Machine.R14], Values.INSTANCE, 0)) {
+    if (callee == Callees.NONE || !Fact.isAt(quick.state.at[Machine.R14], Values.INSTANCE, 0)) {
       throw new Unclear("calls what is no function of the instance");
     }
     if (callees.isService(callee)) {

@@ -166,8 +166,7 @@ final class QuickEffects {
     long right = isSum && index >= 0 ? quick.named(index, 2) : Fact.exact(0);
     long address = accesses.address(i);
     if (Fact.kind(address) == Fact.NATURAL) {
-      boolean isPlain =
-          isSum && Fact.isNatural(left) && Fact.isNatural(right) && code.disp[i] >= 0;
+      boolean isPlain = isSum && Fact.isNatural(left) && Fact.isNatural(right) && code.disp[i] >= 0;
       int id =
           isPlain
               ? quick.noteSum(left, right, code.disp[i])
@@ -404,8 +403,7 @@ final class QuickEffects {
     long before = quick.state.at[code.rm[i]];
     long bound = Fact.bound(before);
     long most = bound >= 0 && bound <= 0xff ? 1 : bound <= Values.U32 ? Values.U32 : -1;
-    quick.setRegister(
-        code.rm[i], bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
+    quick.setRegister(code.rm[i], bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }
 
   private void moveIf(int i) {
@@ -461,8 +459,7 @@ final class QuickEffects {
       }
       case Kind.VECTOR_STORE -> {
         boolean isCopy = copies && isCopyRegister(code.reg[i]);
-        accesses.store(
-            i, width, isCopy ? quick.state.at[State.COPY_REGISTER] : Fact.UNKNOWN);
+        accesses.store(i, width, isCopy ? quick.state.at[State.COPY_REGISTER] : Fact.UNKNOWN);
       }
       case Kind.VECTOR_COMPARE -> {
         if (isMemory) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The proof that is tried first, and suffices for most functions: one walk over the instructions in
  * the order of their addresses, with a {@link Fact} for each register and slot.
  *
- * <p>What control goes back to is the head of a loop, where {@link Fact#assumed} says what is
- * taken for true until a way back proves it wrong; then the walk goes there once more. It knows less
- * than {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is in doubt, and
- * for all code that is no function of the module.
+ * <p>What control goes back to is the head of a loop, where {@link Fact#assumed} says what is taken
+ * for true until a way back proves it wrong; then the walk goes there once more. It knows less than
+ * {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is in doubt, and for all
+ * code that is no function of the module.
  */
 final class QuickProof {
   /** So many instructions are looked at for each one, on the average, before it gives up. */

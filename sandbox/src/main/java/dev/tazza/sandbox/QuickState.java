@@ -286,9 +286,7 @@ final class QuickState {
         long assumed = Fact.assumed(before, QuickMachine.idOfPlace(place));
         boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
         at[place] =
-            isCounter
-                ? Fact.bounded(assumed, limits.least(place, Fact.number(before)))
-                : assumed;
+            isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
       }
     }
     inContext = NO_REFERENCE;

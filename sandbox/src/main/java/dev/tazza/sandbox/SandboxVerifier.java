@@ -93,8 +93,7 @@ public final class SandboxVerifier {
     return of(compiled, mostBytes, true);
   }
 
-  private static SandboxVerifier of(
-      CompiledModule compiled, long mostBytes, boolean isThorough) {
+  private static SandboxVerifier of(CompiledModule compiled, long mostBytes, boolean isThorough) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
