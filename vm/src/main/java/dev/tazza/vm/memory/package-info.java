@@ -7,8 +7,8 @@
  * the instance that defines the thing; importing instances point to it. Growth updates it.
  *
  * <p>A store is used by one thread at a time, and what is here is not thread-safe, but for what
- * shared memories need: the length and growth of a {@link dev.tazza.vm.memory.LinearMemory} that does
- * not move, and those that wait in it ({@link dev.tazza.vm.memory.ParkingLot}).
+ * shared memories need: the length and growth of a {@link dev.tazza.vm.memory.LinearMemory} that
+ * does not move, and those that wait in it ({@link dev.tazza.vm.memory.ParkingLot}).
  */
 @NullMarked
 package dev.tazza.vm.memory;
