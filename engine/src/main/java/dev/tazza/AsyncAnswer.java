@@ -82,8 +82,8 @@ final class AsyncAnswer {
     } catch (CompletionException e) {
       throw e.getCause() == null ? e : e.getCause();
     }
-    values = values == null ? null : goingOn.apply(values);
-    int count = values == null ? 0 : values.length;
+    values = values == null ? new Object[0] : goingOn.apply(values);
+    int count = values.length;
     if (count != type.results().size()) {
       throw new IllegalArgumentException(
           "a host function %s gave %d results".formatted(type, count));
