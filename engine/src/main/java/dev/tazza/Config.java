@@ -394,7 +394,9 @@ public final class Config {
   /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
    * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
-   * the same; with {@link OptLevel#NONE} it stays closest to the source. Default: false.
+   * the same; with {@link OptLevel#NONE} it stays closest to the source. Where the system's loader
+   * takes no file in memory, compiling a module is an {@link UnsupportedOperationException}.
+   * Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);
@@ -835,6 +837,20 @@ public final class Config {
   /** What {@link #memoryInitCow(boolean)} says. */
   public boolean memoryInitCow() {
     return tunables.is(Tunable.MEMORY_INIT_COW);
+  }
+
+  /**
+   * Whether it is a file in memory also where the file could serve that a module was loaded from:
+   * its pages are then read when the first instance is made, and what becomes of the file does not
+   * matter to memories any more. Default: false.
+   */
+  public Config forceMemoryInitMemfd(boolean enable) {
+    return set(Tunable.FORCE_MEMORY_INIT_MEMFD, enable);
+  }
+
+  /** What {@link #forceMemoryInitMemfd(boolean)} says. */
+  public boolean forceMemoryInitMemfd() {
+    return tunables.is(Tunable.FORCE_MEMORY_INIT_MEMFD);
   }
 
   /**
