@@ -81,8 +81,7 @@ final class Conditions {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
       // A constant may be a null reference, of which one way is for nobody.
-      case LOGIC ->
-          equality && !joins.isCurious && isPlain(left) && !values.isConstant(left);
+      case LOGIC -> equality && !joins.isCurious && isPlain(left) && !values.isConstant(left);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };

@@ -6,7 +6,8 @@ import dev.tazza.testkit.fuzz.ExplicitTrapFuzzer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random modules do the same where code checks everything itself that traps. More of them: {@code -Dexplicit.seed=1 -Dexplicit.count=10000}.
+ * Random modules do the same where code checks everything itself that traps. More of them: {@code
+ * -Dexplicit.seed=1 -Dexplicit.count=10000}.
  */
 class ExplicitTrapDifferentialTest {
   private static final long SEED = Long.getLong("explicit.seed", 1);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Compares what random modules do where the processor's faults are traps with what they do where
  * code checks everything itself, on both levels; the sandbox verifier looks at that code.
  *
- * <p>As a program: {@code ExplicitTrapFuzzer FIRST_SEED COUNT} prints each seed that fails, and why.
+ * <p>As a program: {@code ExplicitTrapFuzzer FIRST_SEED COUNT} prints each seed that fails, and
+ * why.
  */
 public final class ExplicitTrapFuzzer implements AutoCloseable {
   private static final long STACK = 16 << 20;
