@@ -184,12 +184,17 @@ final class Blocks {
     return -1;
   }
 
+  /** As much as the number of an entry is compared with, or what is left of it by a mask. */
   private int tableSize(int jump) {
     int table = code.isMemory(jump) ? -1 : tableOf(jump);
+    long count = 0;
     for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
+      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.AND) {
+        count = Math.max(count, code.imm[i] + 1);
+      }
       if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
         long most = ((long) size - table) / 4;
-        return (int) Math.max(0, Math.min(code.imm[i], most));
+        return (int) Math.max(0, Math.min(Math.max(count, code.imm[i]), most));
       }
     }
     return 0;
