@@ -105,6 +105,17 @@ public final class RandomFunction {
     Opcode.FTRUNC,
     Opcode.FNEAREST
   };
+  private static final Opcode[] ATOMICS = {
+    Opcode.ATOMIC_LOAD,
+    Opcode.ATOMIC_STORE,
+    Opcode.ATOMIC_ADD,
+    Opcode.ATOMIC_SUB,
+    Opcode.ATOMIC_AND,
+    Opcode.ATOMIC_OR,
+    Opcode.ATOMIC_XOR,
+    Opcode.ATOMIC_EXCHANGE,
+    Opcode.ATOMIC_COMPARE_EXCHANGE
+  };
   private static final AliasRegion[] WRITTEN = {
     TestRegions.MEMORY, TestRegions.MEMORY, TestRegions.MEMORY, TestRegions.GLOBAL
   };
@@ -203,8 +214,10 @@ public final class RandomFunction {
   private void statement(int choice) {
     if (choice < 3) {
       load();
-    } else if (choice < 6) {
+    } else if (choice < 5) {
       store();
+    } else if (choice == 5) {
+      atomic();
     } else if (choice == 6) {
       call();
     } else if (choice == 7) {
@@ -374,6 +387,29 @@ public final class RandomFunction {
     Inst address = memory ? address() : base;
     builder.store(
         new Access(bytes, false, region), address, offset(region), any(type), memory ? 3 : 0);
+  }
+
+  /** Aligned, as they always are. */
+  private void atomic() {
+    if (random.nextInt(8) == 0) {
+      builder.fence();
+      return;
+    }
+    AliasRegion region = random.nextBoolean() ? TestRegions.MEMORY : TestRegions.GLOBAL;
+    boolean memory = region == TestRegions.MEMORY;
+    Type type = random.nextBoolean() ? Type.I32 : Type.I64;
+    Opcode op = pick(ATOMICS);
+    Inst[] args = new Inst[op.arity()];
+    args[0] = memory ? builder.binary(Opcode.AND, Type.I64, address(), builder.i64(-8)) : base;
+    for (int i = 1; i < args.length; i++) {
+      args[i] = random.nextInt(4) == 0 ? builder.iconst(type, random.nextInt(-2, 3)) : any(type);
+    }
+    Access access = new Access(1 << random.nextInt(type == Type.I32 ? 3 : 4), false, region);
+    Type result = op == Opcode.ATOMIC_STORE ? Type.NONE : type;
+    Inst inst = builder.atomic(op, result, access, offset(region) & -8, memory ? 3 : 0, args);
+    if (result != Type.NONE && random.nextInt(3) > 0) {
+      scope.add(inst);
+    }
   }
 
   private void call() {

@@ -187,6 +187,10 @@ final class BodyGenerator extends ExpressionGenerator {
   }
 
   void store() {
+    if (shape.atomics() && chance(50)) {
+      new AtomicGenerator(this).statement();
+      return;
+    }
     NumType value = pick(random, TYPES);
     address();
     expression(value);

@@ -166,6 +166,10 @@ abstract class ExpressionGenerator {
   }
 
   private void load(NumType wanted) {
+    if (shape.atomics() && Vocabulary.isInt(wanted) && chance(50)) {
+      new AtomicGenerator(this).value(wanted);
+      return;
+    }
     address();
     line(
         "%s.%s offset=%d",

@@ -34,6 +34,7 @@ public final class FuelFuzzer implements AutoCloseable {
         .consumeFuel(true)
         .debugVerifier(true)
         .wasmLegacyExceptions(true)
+        .wasmThreads(true)
         .parallelCompilation(false)
         .maxWasmStack(STACK);
   }

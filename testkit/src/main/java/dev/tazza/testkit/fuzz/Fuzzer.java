@@ -44,6 +44,7 @@ public final class Fuzzer implements AutoCloseable {
         .optLevel(level)
         .debugVerifier(true)
         .wasmLegacyExceptions(true)
+        .wasmThreads(true)
         .wasmBacktraceMaxFrames(MOST_FRAMES)
         .parallelCompilation(false)
         .maxWasmStack(STACK);
@@ -140,12 +141,27 @@ public final class Fuzzer implements AutoCloseable {
       List<List<String>> references = NodeExecution.run(modules);
       for (int i = 0; i < modules.size(); i++) {
         String failure = check(modules.get(i), references.get(i));
-        if (failure != null) {
+        if (failure != null && !isOnlyLiftoffs(modules.get(i))) {
           failures.add("seed " + modules.get(i).seed() + ": " + failure);
         }
       }
     }
     return failures;
+  }
+
+  /**
+   * Whether a failure is one of V8's baseline compiler, of which Node 20 has a version that gets a
+   * few functions with atomics wrong: its optimizing compiler says what we say.
+   */
+  private boolean isOnlyLiftoffs(RandomModule module) throws IOException {
+    if (!AtomicGenerator.areIn(module.seed()) || check(module, null) != null) {
+      return false;
+    }
+    List<String> ours =
+        Execution.run(plain, module).stream()
+            .map(line -> NodeExecution.withoutPlaces(NodeExecution.normalize(line)))
+            .toList();
+    return NodeExecution.runOptimized(module).equals(ours);
   }
 
   @Override

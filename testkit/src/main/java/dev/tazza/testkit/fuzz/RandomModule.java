@@ -52,6 +52,7 @@ public record RandomModule(
    * @param tags what exceptions carry
    * @param tailCalls whether there are any
    * @param references whether there are calls through typed ones
+   * @param atomics whether there are atomic accesses
    */
   record Shape(
       List<FuncType> types,
@@ -63,7 +64,8 @@ public record RandomModule(
       TryGenerator.Kind throwing,
       List<FuncType> tags,
       boolean tailCalls,
-      boolean references) {
+      boolean references,
+      boolean atomics) {
 
     FuncType function(int index) {
       return types.get(functionTypes.get(index));
@@ -85,7 +87,7 @@ public record RandomModule(
       types(shape);
       out.append("(import \"\" \"host\" (func $host (param i32 i32) (result i32)))\n");
       out.append(TryGenerator.imports(shape.tags));
-      out.append("(memory (export \"memory\") 1 4)\n");
+      out.append("(memory (export \"memory\") 1 4%s)\n".formatted(AtomicGenerator.sharing(seed)));
       out.append("(table $table (export \"table\") 12 20 funcref)\n(table $fixed 10 10 funcref)\n");
       out.append("(global $fuel (export \"fuel\") (mut i32) (i32.const 0))\n");
       out.append("(global $gv (mut v128) (v128.const i32x4 1 -2 3 -4))\n");
@@ -155,7 +157,8 @@ public record RandomModule(
           throwing,
           TryGenerator.tags(throwing, random),
           TailCallGenerator.areIn(seed),
-          ReferenceGenerator.areIn(seed));
+          ReferenceGenerator.areIn(seed),
+          AtomicGenerator.areIn(seed));
     }
 
     private NumType type() {

@@ -69,6 +69,10 @@ public final class Selection<I> {
   private final AliasRegions regions;
   private final int[] writes;
   private @Nullable Block block;
+
+  /** What is being selected. */
+  private @Nullable Inst position;
+
   private int depth;
   private boolean shared;
   private int trapsAt = ANYWHERE;
@@ -238,6 +242,7 @@ public final class Selection<I> {
 
   /** Steps back over {@code inst}: the position is right before it. */
   void step(Inst inst) {
+    position = inst;
     count(inst, -1);
   }
 
@@ -401,16 +406,15 @@ public final class Selection<I> {
   }
 
   /**
-   * A sum {@code inst + constant} of the current block that is in a register anyway, when {@code
-   * inst} is not: a loop counter before and after its step, of which only the latter should live
-   * on.
+   * A sum {@code inst + constant} of the current block, before the current position, that is in a
+   * register anyway, when {@code inst} is not: a loop counter before and after its step, of which
+   * only the latter should live on.
    */
   public @Nullable Inst sumInstead(Inst inst) {
-    Block here = block;
-    if (here == null || inst.op == Opcode.ICONST || isAskedFor(inst)) {
+    if (inst.op == Opcode.ICONST || isAskedFor(inst)) {
       return null;
     }
-    Inst at = here.last;
+    Inst at = position;
     for (int i = 0; i < SUM_DISTANCE && at != null; i++) {
       if (at.op == Opcode.ADD
           && vregs[at.id] >= 0

@@ -80,7 +80,9 @@ public final class KnownBits {
       return a | b;
     }
     long sum = a + b;
-    return Long.compareUnsigned(sum, a) < 0 ? -1 : upTo(sum);
+    // Where both have zeros at the end, so has the sum.
+    long aligned = -Long.lowestOneBit(a | b);
+    return aligned & (Long.compareUnsigned(sum, a) < 0 ? -1 : upTo(sum));
   }
 
   private static long product(long a, long b) {
