@@ -4,6 +4,7 @@ import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.Permits;
+import dev.tazza.vm.call.StackSize;
 import dev.tazza.vm.instance.InstanceAllocator;
 import dev.tazza.vm.instance.OnDemandAllocator;
 import dev.tazza.vm.memory.MemoryRegions;
@@ -48,7 +49,7 @@ final class Allocation implements AutoCloseable {
     hostMemories = creator == null ? regions : new CreatedMemories(creator);
     switch (config.allocationStrategy()) {
       case InstanceAllocationStrategy.OnDemand() -> {
-        stacks = new GuestStackPool(config.maxWasmStack(), IDLE_STACKS, config.asyncStackZeroing());
+        stacks = new GuestStackPool(stackSize(config), IDLE_STACKS, config.asyncStackZeroing());
         instances = new OnDemandAllocator(hostMemories);
         pools = null;
         stackPermits = null;
@@ -60,7 +61,7 @@ final class Allocation implements AutoCloseable {
         int idle = Math.min(settings.count(), settings.maxUnusedWarmSlots());
         stacks =
             new GuestStackPool(
-                config.maxWasmStack(),
+                stackSize(config),
                 idle,
                 config.asyncStackZeroing(),
                 pooling.asyncStackKeepResident(),
@@ -71,6 +72,12 @@ final class Allocation implements AutoCloseable {
         stackPermits = permits;
       }
     }
+  }
+
+  private static StackSize stackSize(Config config) {
+    return config.asyncSupport()
+        ? StackSize.within(config.maxWasmStack(), config.asyncStackSize())
+        : StackSize.of(config.maxWasmStack());
   }
 
   private static PoolSettings settings(PoolingConfig config) {

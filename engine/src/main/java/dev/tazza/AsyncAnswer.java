@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ final class AsyncAnswer {
   private final FuncType type;
   private final CompletableFuture<@Nullable Object @Nullable []> results;
   private final Runnable dropped;
+  private final UnaryOperator<@Nullable Object[]> goingOn;
 
   /** The results of a function of {@code type}. */
   AsyncAnswer(FuncType type, CompletionStage<@Nullable Object @Nullable []> results) {
@@ -32,9 +34,30 @@ final class AsyncAnswer {
    */
   AsyncAnswer(
       FuncType type, CompletionStage<@Nullable Object @Nullable []> results, Runnable dropped) {
+    this(type, results, dropped, UnaryOperator.identity());
+  }
+
+  /**
+   * The same.
+   *
+   * @param goingOn makes of the results what the guest gets, on the thread that goes on with it
+   */
+  AsyncAnswer(
+      FuncType type,
+      CompletionStage<@Nullable Object @Nullable []> results,
+      UnaryOperator<@Nullable Object[]> goingOn) {
+    this(type, results, () -> {}, goingOn);
+  }
+
+  private AsyncAnswer(
+      FuncType type,
+      CompletionStage<@Nullable Object @Nullable []> results,
+      Runnable dropped,
+      UnaryOperator<@Nullable Object[]> goingOn) {
     this.type = type;
     this.results = results.toCompletableFuture();
     this.dropped = dropped;
+    this.goingOn = goingOn;
   }
 
   /** Nobody waits for it any more. */
@@ -59,6 +82,7 @@ final class AsyncAnswer {
     } catch (CompletionException e) {
       throw e.getCause() == null ? e : e.getCause();
     }
+    values = values == null ? null : goingOn.apply(values);
     int count = values == null ? 0 : values.length;
     if (count != type.results().size()) {
       throw new IllegalArgumentException(

@@ -660,6 +660,24 @@ public final class Config {
   }
 
   /**
+   * How large the stacks of an engine with {@link #asyncSupport(boolean)} are. {@link
+   * #maxWasmStack} is the guest's part; the rest, at least 128 KiB whatever this says, is for
+   * signal handlers and native functions that interrupt the guest or that it calls. It is address
+   * space: memory is taken only for what was used. Default: 2 MiB.
+   *
+   * @throws IllegalArgumentException when {@code bytes} is not positive or above 2 GiB; that it is
+   *     below {@link #maxWasmStack} says {@link Engine#Engine(Config)}
+   */
+  public Config asyncStackSize(long bytes) {
+    return set(Tunable.ASYNC_STACK_SIZE, bytes);
+  }
+
+  /** What {@link #asyncStackSize(long)} says. */
+  public long asyncStackSize() {
+    return tunables.get(Tunable.ASYNC_STACK_SIZE);
+  }
+
+  /**
    * Whether the stack of a store that is closed is cleared before another store gets it. No valid
    * code reads what it has not written there, so that only a bug of the compiler could show one
    * guest what another one left: a second line of defense. It takes 1 µs for each store. Default:

@@ -80,6 +80,24 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     }
   }
 
+  /**
+   * The same with a limiter that may take its time: a guest of an asynchronous call whose memory or
+   * table is to grow waits for the answer without a thread.
+   *
+   * @throws IllegalStateException when {@link Config#asyncSupport} is off, or the store is closed
+   *     or in use by another thread
+   */
+  public void limiterAsync(AsyncResourceLimiter limiter) {
+    requireAsync();
+    AsyncGrowth asked = new AsyncGrowth(this, Objects.requireNonNull(limiter, "limiter"));
+    vm.enter();
+    try {
+      vm.limitBy(asked, asked);
+    } finally {
+      vm.leave();
+    }
+  }
+
   // Interruption.
 
   /**

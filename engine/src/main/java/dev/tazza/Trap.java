@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Guest code was aborted. The stack trace is the guest's: {@link #frames} as Java stack trace
- * elements, innermost first. Can be serialized whole.
+ * elements, innermost first; with {@link Config#wasmBacktraceInJava} it is that of Java, with those
+ * elements in it. Can be serialized whole, but for the {@link #coreDump}.
  */
 public final class Trap extends TrapException {
   private static final long serialVersionUID = 1L;

@@ -344,4 +344,31 @@ class InterruptionTest {
       store.close();
     }
   }
+
+  /** Where a guest is stopped that copies and fills memory, mostly in code that is not its own. */
+  @Test
+  void theFunctionThatFillsMemoryIsInTheBacktrace() {
+    String text =
+        """
+        (module (memory 4)
+          (func $filler
+            (loop $again
+              (memory.fill (i32.const 0) (i32.const 1) (i32.const 100000))
+              (memory.copy (i32.const 131072) (i32.const 0) (i32.const 20000))
+              (br $again)))
+          (func $outer (export "outer") (call $filler)))
+        """;
+    try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
+        Store<Void> store = new Store<>(engine)) {
+      Func outer =
+          Instance.instantiate(store, Module.compile(engine, text), List.of()).func("outer");
+      for (int i = 0; i < 20; i++) {
+        Trap trap =
+            assertThrows(
+                Trap.class, () -> store.callWithTimeout(Duration.ofMillis(5), () -> outer.call()));
+        assertEquals(
+            List.of("filler", "outer"), trap.frames().stream().map(Frame::functionName).toList());
+      }
+    }
+  }
 }

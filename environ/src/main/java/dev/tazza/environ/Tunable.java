@@ -47,6 +47,7 @@ public enum Tunable {
   EPOCH_INTERRUPTION(Tunable.ELSEWHERE, false),
   THREAD_INTERRUPTION(Tunable.ELSEWHERE, false),
   MAX_WASM_STACK(Tunable.ELSEWHERE, Unit.BYTES, 512 << 10, 1, Tunable.GIB),
+  ASYNC_STACK_SIZE(Tunable.ELSEWHERE, Unit.BYTES, 2 << 20, 1, 2 * Tunable.GIB),
   ASYNC_STACK_ZEROING(Tunable.ELSEWHERE, false),
   DYNAMIC_MEMORY_RESERVED_FOR_GROWTH(
       Tunable.ELSEWHERE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),

@@ -83,6 +83,12 @@ public final class Tunables {
               + dynamicGuard
               + ")");
     }
+    long stack = get(Tunable.MAX_WASM_STACK);
+    long asyncStack = get(Tunable.ASYNC_STACK_SIZE);
+    if (is(Tunable.ASYNC_SUPPORT) && stack > asyncStack) {
+      throw new IllegalArgumentException(
+          "maxWasmStack (" + stack + ") must not be above asyncStackSize (" + asyncStack + ")");
+    }
     if (!trapsBySignal() && !polls()) {
       throw new IllegalArgumentException(
           "signalsBasedInterruption needs the signal handlers that signalsBasedTraps(false)"

@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * @param pcs all are return addresses, so the call is just before; but for the first if {@code
  *     fault}
- * @param fault whether the first is the very instruction that faulted
+ * @param fault whether the first is the very instruction that faulted, or was stopped at
  * @param truncated whether more frames were there than asked for
  * @param activations how many of the frames, from the first on, are of the innermost activation, of
  *     the two innermost, and so on: between activations are frames of Java

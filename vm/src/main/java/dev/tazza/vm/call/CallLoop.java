@@ -389,12 +389,16 @@ public final class CallLoop implements AutoCloseable {
   public Backtrace backtrace(int maximum) {
     Backtrace.Walk walk = new Backtrace.Walk(stack, maximum);
     int last = parkedCount - 1;
+    boolean exact = false;
     if (trapped || stopped) {
       last -= stopped ? 1 : 0;
       long pc = NativeMemory.getLong(context + StoreContext.TRAP_PC);
       long frame = faultRegister(Processor.host().framePointer());
       int depth = handler.returnAddressDepth(pc);
-      if (depth < 0) {
+      exact = !Stubs.isBulk(pc);
+      if (!exact) {
+        walk.stoppedOutside(faultRegister(Processor.host().stackPointer()), frame);
+      } else if (depth < 0) {
         walk.trap(pc, frame);
       } else {
         long top = faultRegister(Processor.host().stackPointer());
@@ -406,7 +410,7 @@ public final class CallLoop implements AutoCloseable {
       walk.parked(parked[i]);
       walk.endActivation();
     }
-    return walk.finish(trapped || stopped);
+    return walk.finish(exact);
   }
 
   /**

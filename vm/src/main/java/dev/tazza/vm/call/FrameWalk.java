@@ -48,6 +48,19 @@ abstract class FrameWalk {
     }
   }
 
+  /**
+   * Walks an activation that was stopped in a function that makes no frame and is not guest code:
+   * its return address, into guest code, is at the stack pointer.
+   */
+  final void stoppedOutside(long stackPointer, long framePointer) {
+    if (stack.contains(stackPointer, 8)) {
+      long caller = NativeMemory.getLong(stackPointer);
+      if (!range.contains(caller) || frame(caller, framePointer)) {
+        callers(framePointer);
+      }
+    }
+  }
+
   /** Walks an activation that waits for a host function. */
   final void parked(long stackPointer) {
     if (!stack.contains(stackPointer, processor.parkedPc() + 8)) {

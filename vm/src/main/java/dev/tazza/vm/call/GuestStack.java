@@ -10,19 +10,13 @@ import dev.tazza.sys.Os;
  *
  * <pre>
  *   end    ┐ store context, zeros until somebody uses the stack
- *   top    ┤ guest frames, maximum() bytes; also frames of native functions that guest code calls
+ *   top    ┤ guest frames, StackSize.maximum() bytes; also frames of native functions that guest code calls
  *   limit  ┤ function prologues trap below this
- *          │ headroom: signal frames, memmove, samplers' handlers
+ *          │ headroom: signal frames, memmove, samplers' handlers; StackSize.headroom() bytes
  *   low    ┘ below it a guard, inaccessible: running into it is a crash with a clear address
  * </pre>
  */
 public final class GuestStack {
-  /**
-   * Room below the limit. The JVM and profilers deliver signals on the current stack; a frame takes
-   * up to 11 KiB with all vector state (AMX included), and handlers chain.
-   */
-  static final long HEADROOM = 128 << 10;
-
   /** To find out how far a guest came. */
   private static final int LOOKED_AT = 1 << 10;
 
@@ -38,19 +32,12 @@ public final class GuestStack {
   /** Slots for values, of the store context's, that may have been written to. */
   private int valueSlots = FEW_VALUES;
 
-  /** A stack with {@code maximum} bytes for guest frames. */
-  GuestStack(StackSlab slab, long low, long end, long maximum) {
+  GuestStack(StackSlab slab, long low, long end, StackSize size) {
     this.slab = slab;
     this.low = low;
     this.end = end;
     this.top = end - Os.host().roundToPages(StoreContext.SIZE);
-    this.limit = top - maximum;
-  }
-
-  /** Bytes from low to end. */
-  static long size(Os os, long maximum) {
-    long above = HEADROOM + os.roundToPages(StoreContext.SIZE);
-    return Math.addExact(os.roundToPages(maximum), above);
+    this.limit = top - size.maximum();
   }
 
   /** Where it lies. */
@@ -124,6 +111,6 @@ public final class GuestStack {
 
   /** Whether {@code bytes} at {@code address} are accessible bytes of this stack. */
   public boolean contains(long address, long bytes) {
-    return address >= limit - HEADROOM && address <= top - bytes;
+    return address >= low && address <= top - bytes;
   }
 }

@@ -23,7 +23,7 @@ public final class GuestStackPool implements AutoCloseable {
   private static final long LARGEST_SLAB = 32 << 20;
 
   private final Os os = Os.host();
-  private final long maximum;
+  private final StackSize size;
   private final int capacity;
   private final boolean zeroing;
   private final long resident;
@@ -40,12 +40,12 @@ public final class GuestStackPool implements AutoCloseable {
   /**
    * Creates an empty pool.
    *
-   * @param maximum bytes for guest frames in each stack, at least 1
+   * @param size of each stack
    * @param capacity how many idle stacks to keep
    * @param zeroing whether an idle stack keeps nothing of what was on it
    */
-  public GuestStackPool(long maximum, int capacity, boolean zeroing) {
-    this(maximum, capacity, zeroing, zeroing ? RESIDENT_CLEARED : RESIDENT, null);
+  public GuestStackPool(StackSize size, int capacity, boolean zeroing) {
+    this(size, capacity, zeroing, zeroing ? RESIDENT_CLEARED : RESIDENT, null);
   }
 
   /**
@@ -55,21 +55,18 @@ public final class GuestStackPool implements AutoCloseable {
    * @param permits bound how many stacks are in use; null for no bound
    */
   public GuestStackPool(
-      long maximum, int capacity, boolean zeroing, long resident, @Nullable Permits permits) {
-    if (maximum < 1) {
-      throw new IllegalArgumentException("a guest stack needs at least one byte: " + maximum);
-    }
-    this.maximum = maximum;
+      StackSize size, int capacity, boolean zeroing, long resident, @Nullable Permits permits) {
+    this.size = size;
     this.capacity = capacity;
     this.zeroing = zeroing;
     this.resident = resident;
     this.permits = permits;
-    this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, maximum));
+    this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, size));
   }
 
-  /** A pool whose stacks keep what was on their highest pages. */
+  /** A pool whose stacks have the least headroom, and keep what was on their highest pages. */
   public GuestStackPool(long maximum, int capacity) {
-    this(maximum, capacity, false);
+    this(StackSize.of(maximum), capacity, false);
   }
 
   /**
@@ -126,10 +123,11 @@ public final class GuestStackPool implements AutoCloseable {
 
   private StackSlab map(int count) {
     try {
-      return new StackSlab(count, maximum);
+      return new StackSlab(count, size);
     } catch (SysException | ArithmeticException refused) {
       throw new ResourceLimitException(
-          "no room for a guest stack of %d bytes (%s)".formatted(maximum, refused.getMessage()),
+          "no room for a guest stack of %d bytes (%s)"
+              .formatted(size.maximum(), refused.getMessage()),
           refused);
     }
   }

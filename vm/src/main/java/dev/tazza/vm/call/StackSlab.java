@@ -26,11 +26,11 @@ final class StackSlab {
    * Maps a slab.
    *
    * @param count how many stacks
-   * @param maximum bytes for guest frames in each
+   * @param stack how large each is
    * @throws SysException when the system refuses
    */
-  StackSlab(int count, long maximum) {
-    long each = stackSize(os, maximum);
+  StackSlab(int count, StackSize stack) {
+    long each = stackSize(os, stack);
     size = Math.multiplyExact(each, count);
     MappingBudget budget = MappingBudget.process();
     int claimed = 1;
@@ -57,13 +57,13 @@ final class StackSlab {
     unused = new GuestStack[count];
     for (int i = count - 1; i >= 0; i--) {
       long start = low + each * i + os.pageSize();
-      put(new GuestStack(this, start, start + each - os.pageSize(), maximum));
+      put(new GuestStack(this, start, start + each - os.pageSize(), stack));
     }
   }
 
   /** Bytes that a stack takes, its guard included. */
-  static long stackSize(Os os, long maximum) {
-    return GuestStack.size(os, maximum) + os.pageSize();
+  static long stackSize(Os os, StackSize stack) {
+    return stack.bytes(os) + os.pageSize();
   }
 
   int count() {

@@ -140,7 +140,7 @@ public final class CodeRange {
 
   private synchronized @Nullable CodeBlock mapPages(
       int descriptor, long offset, long size, Object owner) {
-    long address = take(size, os.pageSize());
+    long address = take(size, size);
     try {
       os.mapPrivate(address, size, Protection.READ_EXECUTE, descriptor, offset);
     } catch (SysException refused) {
@@ -158,7 +158,7 @@ public final class CodeRange {
     synchronized (this) {
       long address = isLarge ? free.take(rounded, LARGE_PAGE) : -1;
       if (address < 0) {
-        address = take(rounded, os.pageSize());
+        address = take(bytes, rounded);
       }
       try {
         os.protect(address, rounded, Protection.READ_WRITE);
@@ -175,8 +175,9 @@ public final class CodeRange {
     }
   }
 
-  private long take(long bytes, long alignment) {
-    long address = free.take(bytes, alignment);
+  /** Takes {@code pages} for so many bytes, wherever there is room. */
+  private long take(long bytes, long pages) {
+    long address = free.take(pages, os.pageSize());
     if (address < 0) {
       throw new ResourceLimitException(
           "no room for %d bytes of machine code: %d of %d bytes are free"

@@ -14,6 +14,9 @@ import dev.tazza.wasm.type.TypeCode;
  * at instantiation.
  */
 final class ServiceCalls {
+  /** Elements that are copied or filled at once: a fraction of a millisecond. */
+  private static final long PIECE = 1 << 16;
+
   private ServiceCalls() {}
 
   /** Serves one exit: arguments and results in the value slots. */
@@ -27,7 +30,11 @@ final class ServiceCalls {
   /** Gives the result; 0 if the service has none. */
   private static long serve(VmInstance instance, Arguments args) {
     return switch (args.service) {
-      case MEMORY_GROW -> instance.memories[args.i32(0)].grow(args.i64(1));
+      case MEMORY_GROW -> {
+        VmMemory memory = memory(instance, args);
+        long pages = args.i64(1);
+        yield instance.store.growth().request(() -> memory.grow(pages));
+      }
       case MEMORY_INIT -> {
         initMemory(instance, args.i32(0), args.i32(1), args.i64(2), args.i32(3), args.i32(4));
         yield 0;
@@ -36,8 +43,14 @@ final class ServiceCalls {
         instance.dropData(args.i32(0));
         yield 0;
       }
-      case TABLE_GROW, TABLE_GROW_REF ->
-          instance.tables[args.i32(0)].grow(args.i64(2), args.reference(1));
+      case TABLE_GROW -> {
+        VmTable table = instance.tables[args.i32(0)];
+        long elements = args.i64(2);
+        long element = args.reference(1);
+        yield instance.store.growth().request(() -> table.grow(elements, element));
+      }
+      // Does not wait: a reference that nothing but this call has might be forgotten meanwhile.
+      case TABLE_GROW_REF -> instance.tables[args.i32(0)].grow(args.i64(2), args.reference(1));
       case TABLE_FILL, TABLE_FILL_REF -> {
         fillTable(instance, args.i32(0), args.i64(1), args.reference(2), args.i64(3));
         yield 0;
@@ -164,7 +177,10 @@ final class ServiceCalls {
     if (!storage.contains(start, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
-    storage.fill(start, element, count);
+    for (long done = 0; done < count; done += PIECE) {
+      instance.store.stopIfAsked();
+      storage.fill(start + done, element, Math.min(PIECE, count - done));
+    }
   }
 
   private static void copyTable(
@@ -174,7 +190,13 @@ final class ServiceCalls {
     if (!to.contains(destination, count) || !from.contains(source, count)) {
       throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
     }
-    to.copy(destination, from, source, count);
+    boolean downwards = to == from && destination > source;
+    for (long done = 0; done < count; done += PIECE) {
+      instance.store.stopIfAsked();
+      long elements = Math.min(PIECE, count - done);
+      long at = downwards ? count - done - elements : done;
+      to.copy(destination + at, from, source + at, elements);
+    }
   }
 
   private static long isSubtype(VmInstance instance, int type, int typeIndex) {

@@ -9,6 +9,7 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.TableType;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class StoreGrowth {
 
   private final VmStore store;
   private @Nullable StoreLimiter limiter;
+  private @Nullable GrowthSuspender suspender;
   private int instances;
   private int memories;
   private int tables;
@@ -28,8 +30,18 @@ final class StoreGrowth {
     this.store = store;
   }
 
-  void limitBy(StoreLimiter limiter) {
+  /**
+   * @param suspender how guests wait for what the limiter says; null: they do not
+   */
+  void limitBy(StoreLimiter limiter, @Nullable GrowthSuspender suspender) {
     this.limiter = limiter;
+    this.suspender = suspender;
+  }
+
+  /** Grows something for a guest, which may have to wait. */
+  long request(LongSupplier growth) {
+    GrowthSuspender suspends = suspender;
+    return suspends == null ? growth.getAsLong() : suspends.grow(growth);
   }
 
   /**
@@ -175,7 +187,7 @@ final class StoreGrowth {
    */
   long failed(String what) {
     StoreLimiter asked = limiter;
-    if (asked != null && asked.trapsOnGrowFailure()) {
+    if (asked != null && !asked.isUndecided() && asked.trapsOnGrowFailure()) {
       String message = TrapCode.RESOURCE_LIMIT.message() + ": " + what + " cannot grow so far";
       throw store.trap(TrapCode.RESOURCE_LIMIT, message);
     }

@@ -17,6 +17,11 @@ public interface StoreLimiter {
   /** The most tables. */
   int tables();
 
+  /** Whether the last question has no answer yet, so that the one that it gave means nothing. */
+  default boolean isUndecided() {
+    return false;
+  }
+
   /** Whether the guest traps when something does not grow, instead of being told so. */
   boolean trapsOnGrowFailure();
 }

@@ -196,6 +196,13 @@ public final class VmStore implements AutoCloseable {
     return stop;
   }
 
+  /** Within what guest code asked for and takes long: stops it if it was asked to. */
+  void stopIfAsked() {
+    if (stop.isRaised()) {
+      loop.stop();
+    }
+  }
+
   /**
    * Whoever wants to make memories or tables bigger asks first.
    *
@@ -207,7 +214,12 @@ public final class VmStore implements AutoCloseable {
 
   /** Asks {@code limiter} from now on before the store gets more. */
   public void limitBy(StoreLimiter limiter) {
-    growth.limitBy(limiter);
+    growth.limitBy(limiter, null);
+  }
+
+  /** The same; guests that want more are suspended until {@code limiter} has decided. */
+  public void limitBy(StoreLimiter limiter, GrowthSuspender suspender) {
+    growth.limitBy(limiter, suspender);
   }
 
   StoreGrowth growth() {

@@ -56,6 +56,11 @@ public final class Stubs {
     }
   }
 
+  /** Whether {@code pc} is in a function that copies or fills memory: they make no frame. */
+  public static boolean isBulk(long pc) {
+    return pc >= BULK_START && pc < BULK_START + BULK_SIZE;
+  }
+
   /** The address of the first. */
   public static long start() {
     return CODE.page;

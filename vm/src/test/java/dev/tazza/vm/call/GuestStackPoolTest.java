@@ -27,9 +27,9 @@ class GuestStackPoolTest {
   @ParameterizedTest
   @MethodSource("pools")
   void clearedStacksKeepNothing(long size, boolean zeroing) {
-    try (GuestStackPool pool = new GuestStackPool(size, 1, zeroing)) {
+    try (GuestStackPool pool = new GuestStackPool(StackSize.of(size), 1, zeroing)) {
       GuestStack stack = pool.acquire();
-      long lowest = stack.limit() - GuestStack.HEADROOM;
+      long lowest = stack.limit() - StackSize.LEAST_HEADROOM;
       for (long at = lowest; at < stack.top(); at += 8) {
         NativeMemory.putLong(at, SECRET);
       }

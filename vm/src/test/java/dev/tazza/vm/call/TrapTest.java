@@ -189,7 +189,7 @@ class TrapTest {
       stack.top() - 8,
       stack.top() - 16,
       stack.limit(),
-      stack.limit() - GuestStack.HEADROOM - 8,
+      stack.limit() - StackSize.LEAST_HEADROOM - 8,
       stack.limit() - (1 << 20)
     };
     for (long pointer : garbage) {

@@ -90,12 +90,11 @@ public final class HoistBoundsChecks {
 
   /** The length that a check compares an index with, or null. */
   private static @Nullable Inst lengthOfCheck(Inst inst) {
-    Inst compare = inst.op == Opcode.TRAP_IF ? inst.args[0] : null;
-    boolean checks =
-        compare != null
-            && compare.op == Opcode.ICMP_GE_U
-            && BoundsCheck.length(compare.args[1]) != null;
-    return checks ? compare.args[1] : null;
+    if (inst.op != Opcode.TRAP_IF || inst.args[0].op != Opcode.ICMP_GE_U) {
+      return null;
+    }
+    Inst length = inst.args[0].args[1];
+    return BoundsCheck.length(length) == null ? null : length;
   }
 
   private void run() {
