@@ -48,6 +48,7 @@ final class Site {
           new Entry("docs/guide/coming-from-wasmtime.md", "Coming from Wasmtime"),
           new Entry(null, "Reference"),
           new Entry("docs/CONFIGURATION.md", "Configuration"),
+          new Entry("docs/CONTROL.md", "Stopping and bounding guests"),
           new Entry("docs/INSIGHT.md", "Debugging and profiling"),
           new Entry("docs/PERFORMANCE.md", "Performance"),
           new Entry("SECURITY.md", "Security"),

@@ -838,6 +838,20 @@ public final class Config {
   }
 
   /**
+   * Whether it is a file in memory also where the file could serve that a module was loaded from:
+   * its pages are then read when the first instance is made, and what becomes of the file does not
+   * matter to memories any more. Default: false.
+   */
+  public Config forceMemoryInitMemfd(boolean enable) {
+    return set(Tunable.FORCE_MEMORY_INIT_MEMFD, enable);
+  }
+
+  /** What {@link #forceMemoryInitMemfd(boolean)} says. */
+  public boolean forceMemoryInitMemfd() {
+    return tunables.is(Tunable.FORCE_MEMORY_INIT_MEMFD);
+  }
+
+  /**
    * Up to this size, from the first byte of initial data to the last, a memory's contents are
    * mapped ({@link #memoryInitCow(boolean)}) however little of it is data. Above, only if there is
    * data in at least half of the pages of 4 KiB: an image that is mostly empty would take memory

@@ -305,7 +305,7 @@ public final class Module implements AutoCloseable {
    * Loads what {@link #serialize} made after all of it has been verified, so that the file may come
    * from anywhere: the module's declarations are validated, and its code is proved to stay in its
    * sandbox, with the tables that the proof and the runtime rely on, as {@link
-   * Config#sandboxVerifier} does for what is compiled. That takes about a seventh of the time of
+   * Config#sandboxVerifier} does for what is compiled. That takes about a tenth of the time of
    * compiling. What a verified module computes may still be anything; its names and the positions
    * in its backtraces, too.
    *

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,12 +210,11 @@ class AtomicWaitTest {
           return call(guest, "wait", 0, 0, FOREVER);
         });
     awaitWaiters(2);
-    engine.incrementEpoch();
-    while (asked.getCount() == 2) {
+    // More epochs than it is asked for: it sets its next deadline some time after it was asked.
+    while (asked.getCount() > 0) {
+      engine.incrementEpoch();
       Thread.onSpinWait();
     }
-    engine.incrementEpoch();
-    asked.await();
     assertEquals(1, memory.atomicNotify(0, 1));
     assertEquals(0, first.get());
     assertEquals(1, memory.atomicNotify(0, 1));
@@ -284,31 +284,38 @@ class AtomicWaitTest {
       recording.stop();
       recording.dump(file);
     }
-    assertEquals(0, pinned(file));
+    assertEquals(List.of(), pinned(file));
   }
 
-  private static long pinned(Path file) throws IOException {
+  /** Where threads were pinned in a wait; elsewhere, classes may be initialized. */
+  private static List<RecordedEvent> pinned(Path file) throws IOException {
     return RecordingFile.readAllEvents(file).stream()
         .filter(event -> event.getEventType().getName().equals("jdk.VirtualThreadPinned"))
-        .count();
+        .filter(event -> String.valueOf(event.getStackTrace()).contains("Waits"))
+        .toList();
   }
 
+  /** Virtual threads do nothing but call: compiling is another matter. */
   private void waitVirtually(int count) throws Exception {
+    List<Store<Void>> stores = new ArrayList<>();
     List<FutureTask<Integer>> tasks = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      FutureTask<Integer> task =
-          new FutureTask<>(guest((_, guest) -> call(guest, "wait", 0, 0, FOREVER)));
-      tasks.add(task);
+    for (int i = 0; i <= count; i++) {
+      Store<Void> store = new Store<>(engine);
+      stores.add(store);
+      Func function = newInstance(store).func(i < count ? "wait" : "notify");
+      Object[] args = i < count ? new Object[] {0, 0, FOREVER} : new Object[] {0, -1};
+      tasks.add(new FutureTask<>(() -> (int) function.call(args)[0]));
+    }
+    for (FutureTask<Integer> task : tasks.subList(0, count)) {
       Thread.ofVirtual().start(task);
     }
     awaitWaiters(count);
-    FutureTask<Integer> notifier =
-        new FutureTask<>(guest((_, guest) -> call(guest, "notify", 0, -1)));
-    Thread.ofVirtual().start(notifier);
-    assertEquals(count, notifier.get());
-    for (FutureTask<Integer> task : tasks) {
+    Thread.ofVirtual().start(tasks.getLast());
+    assertEquals(count, tasks.getLast().get());
+    for (FutureTask<Integer> task : tasks.subList(0, count)) {
       assertEquals(0, task.get());
     }
+    stores.forEach(Store::close);
   }
 
   // Asynchronous calls.

@@ -1,13 +1,20 @@
 package dev.tazza;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which initial contents of memories are mapped, as {@code /proc/self/maps} tells. */
 class MemoryImageTest {
@@ -78,5 +85,95 @@ class MemoryImageTest {
     assertTrue(isMapped(none, module(4, 0, 3 << 16), 0, 3 << 16));
     assertTrue(!isMapped(none, module(5, 0, 4 << 16), 0, 4 << 16));
     assertTrue(isMapped(none, module(5, 0, 0, 1 << 16, 4 << 16), 0, 1 << 16, 4 << 16));
+  }
+
+  /** Where the data of a module is mapped from that was loaded from a file; null for nowhere. */
+  private static String mappedFrom(Config config, Path file, int address) throws IOException {
+    try (Engine engine = new Engine(config);
+        Module module = Module.deserializeFile(engine, file);
+        Store<Void> store = new Store<>(engine)) {
+      Memory memory = Instance.instantiate(store, module, List.of()).memory("m");
+      byte[] expected = new byte[4 << 16];
+      System.arraycopy(TEXT.getBytes(US_ASCII), 0, expected, address, TEXT.length());
+      assertArrayEquals(expected, memory.read(0, expected.length));
+      memory.fill(address, 10_000, (byte) 7);
+      assertEquals(7, memory.getByte(address + 9_999));
+      String[] mapping = mapping(memory.segment().address() + 9_000).split(" +");
+      return mapping.length > 5 ? mapping[5] : "";
+    }
+  }
+
+  @Test
+  void theFileOfAnArtifactServes(@TempDir Path folder) throws IOException {
+    Path file = folder.toRealPath().resolve("module.cwasm");
+    int address = 8_999;
+    try (Engine engine = new Engine();
+        Module module = Module.compile(engine, module(4, address))) {
+      Files.write(file, module.serialize());
+    }
+    Config pooling =
+        new Config()
+            .allocationStrategy(
+                InstanceAllocationStrategy.pooling(
+                    new PoolingConfig().instanceLimits(new InstanceLimits().count(2))));
+    for (int i = 0; i < 2; i++) { // what a memory has written is not in the file
+      assertEquals(file.toString(), mappedFrom(new Config(), file, address));
+      assertEquals(file.toString(), mappedFrom(pooling, file, address));
+    }
+    assertEquals(
+        "/memfd:tazza-memory", mappedFrom(new Config().forceMemoryInitMemfd(true), file, address));
+    assertEquals("", mappedFrom(new Config().memoryInitCow(false), file, address));
+    assertTrue(!Files.readString(Path.of("/proc/self/maps")).contains(file.toString()));
+  }
+
+  private static String withCode(String module) {
+    return module.substring(0, module.length() - 1) + "(func (export \"f\")))";
+  }
+
+  /** In the file and in a stream. */
+  @Test
+  void damagedDataIsFound(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("module.cwasm");
+    byte[] artifact;
+    try (Engine engine = new Engine();
+        Module module = Module.compile(engine, withCode(module(4, 8_999)))) {
+      artifact = module.serialize();
+    }
+    // The last that is there of the data: its pages.
+    int last = new String(artifact, ISO_8859_1).lastIndexOf(TEXT);
+    for (int at : new int[] {last, last - 1, last + TEXT.length() - 1, last + TEXT.length()}) {
+      byte[] damaged = artifact.clone();
+      damaged[at] ^= 1;
+      Files.write(file, damaged);
+      try (Engine engine = new Engine()) {
+        assertThrows(ArtifactException.class, () -> Module.deserializeFile(engine, file));
+        assertThrows(ArtifactException.class, () -> Module.deserialize(engine, damaged));
+      }
+    }
+    for (int size : new int[] {last, last + 5000, artifact.length - 1}) {
+      byte[] cut = Arrays.copyOf(artifact, size);
+      Files.write(file, cut);
+      try (Engine engine = new Engine()) {
+        assertThrows(ArtifactException.class, () -> Module.deserializeFile(engine, file));
+        assertThrows(ArtifactException.class, () -> Module.deserialize(engine, cut));
+      }
+    }
+  }
+
+  @Test
+  void theModuleMayBeClosedBeforeItsInstances(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("module.cwasm");
+    try (Engine engine = new Engine()) {
+      try (Module module = Module.compile(engine, module(4, 0))) {
+        Files.write(file, module.serialize());
+      }
+      try (Store<Void> store = new Store<>(engine)) {
+        Memory memory;
+        try (Module module = Module.deserializeFile(engine, file)) {
+          memory = Instance.instantiate(store, module, List.of()).memory("m");
+        }
+        assertEquals(TEXT, memory.readString(0, TEXT.length()));
+      }
+    }
   }
 }

@@ -250,6 +250,9 @@ final class RunCommand implements Callable<Integer> {
         Store<Void> store = new Store<>(engine)) {
       prepare(store);
       Linker<Void> linker = new Linker<>(engine);
+      if (wasiParts.contains(WasiPart.threads)) {
+        wasi.shareAmongThreads();
+      }
       wasi.addTo(linker);
       List<Module> others = new ArrayList<>();
       try {

@@ -1,5 +1,7 @@
 package dev.tazza.environ;
 
+import org.jspecify.annotations.Nullable;
+
 /** The machine code of a module, wherever it is. */
 public interface CodeText {
   /** In bytes. */
@@ -28,6 +30,9 @@ public interface CodeText {
 
     /** Where in the file the code begins. */
     long offset();
+
+    /** Contents of a memory in the same file, if there are some. */
+    @Nullable FileData data();
 
     /**
      * Sees to it that what was mapped is the code of this module, and undamaged.

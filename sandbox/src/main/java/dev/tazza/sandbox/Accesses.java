@@ -78,7 +78,7 @@ final class Accesses {
     int base = code.base[i];
     return base >= 0
         && code.index[i] == Instructions.NO_REGISTER
-        && values.kind[machine.register(base)] == Values.STACK;
+        && values.is(machine.register(base), Values.STACK);
   }
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
@@ -186,7 +186,8 @@ final class Accesses {
 
   private long stackDistance() {
     int i = machine.at;
-    return values.low[machine.register(code.base[i])] + code.disp[i];
+    int base = machine.register(code.base[i]);
+    return values.low[base] + code.disp[i];
   }
 
   private void checkStack(long distance, int width) {
@@ -341,7 +342,7 @@ final class Accesses {
     return loaded(rules.typeOfGlobal(global), width);
   }
 
-  private static int sizeOf(int type) {
+  static int sizeOf(int type) {
     return switch (type) {
       case TypeCode.I32, TypeCode.F32 -> 4;
       case TypeCode.V128 -> 16;

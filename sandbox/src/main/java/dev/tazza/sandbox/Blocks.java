@@ -7,12 +7,7 @@ import java.util.Arrays;
  * Proof} finds out by itself where they lead and asks whether a block begins there.
  */
 final class Blocks {
-  private static final int NEAR = 8;
-
   private final Instructions code;
-  private byte[] text = {};
-  private int start;
-  private int size;
 
   /** By instruction: number of the block that begins there plus one, 0 for none. */
   private int[] blockAt = new int[256];
@@ -60,17 +55,16 @@ final class Blocks {
   private int successorCount;
 
   private final Records records;
+  private final JumpTables tables;
 
-  Blocks(Instructions code, Records records) {
+  Blocks(Instructions code, Records records, JumpTables tables) {
     this.code = code;
     this.records = records;
+    this.tables = tables;
   }
 
-  /** Finds the blocks of the decoded function that is at {@code offset}. */
-  void find(byte[] bytes, int offset, int byteCount) {
-    text = bytes;
-    start = offset;
-    size = byteCount;
+  /** Finds the blocks of the decoded function. */
+  void find() {
     int n = code.count;
     if (blockAt.length <= n) {
       blockAt = new int[Math.max(n + 1, blockAt.length * 2)];
@@ -161,54 +155,22 @@ final class Blocks {
 
   /** Whether the jump through a register goes through no table, as far as is known. */
   boolean isWayOut(int jump) {
-    return tableSize(jump) == 0;
+    return tables.size(jump) == 0;
   }
 
   private void leadToTable(int jump) {
-    int cases = tableSize(jump);
+    int cases = tables.size(jump);
     for (int i = 0; i < cases; i++) {
-      int target = code.numberAt(tableEntry(tableOf(jump), i));
+      int target = code.numberAt(tables.target(tables.of(jump), i));
       if (target >= 0) {
         blockAt[target] = 1;
       }
     }
   }
 
-  /** The offset of the table that the jump probably goes through, or -1. */
-  private int tableOf(int jump) {
-    for (int i = jump - 1; i >= 0 && i > jump - NEAR; i--) {
-      if (code.kind[i] == Kind.LEA && code.base[i] == Instructions.PC) {
-        return code.disp[i];
-      }
-    }
-    return -1;
-  }
-
-  private int tableSize(int jump) {
-    int table = code.isMemory(jump) ? -1 : tableOf(jump);
-    for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
-      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
-        long most = ((long) size - table) / 4;
-        return (int) Math.max(0, Math.min(code.imm[i], most));
-      }
-    }
-    return 0;
-  }
-
   /** Whether ways go to the entries of a table up to {@code last}, which the jump goes through. */
   boolean hasSeen(int jump, int table, long last) {
-    return tableOf(jump) == table && last < tableSize(jump);
-  }
-
-  /** What entry {@code index} of the jump table at {@code table} leads to. */
-  long tableEntry(int table, int index) {
-    int at = start + table + 4 * index;
-    int distance =
-        text[at] & 0xff
-            | (text[at + 1] & 0xff) << 8
-            | (text[at + 2] & 0xff) << 16
-            | text[at + 3] << 24;
-    return (long) table + distance;
+    return tables.of(jump) == table && last < tables.size(jump);
   }
 
   /** The block that begins at an offset, or -1. */
@@ -248,9 +210,9 @@ final class Blocks {
         if (isCall(last)) {
           add(block + 1);
         } else {
-          int cases = tableSize(last);
+          int cases = tables.size(last);
           for (int i = 0; i < cases; i++) {
-            add(blockAtOffset(tableEntry(tableOf(last), i)));
+            add(blockAtOffset(tables.target(tables.of(last), i)));
           }
         }
       }

@@ -32,7 +32,12 @@ final class Calls {
     this.accesses = accesses;
     callees = machine.callees;
     services = new Services(machine);
-    preserved = machine.rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
+    preserved = preserved(machine.rules);
+  }
+
+  /** The registers, beside rbp, that a function leaves as they were. */
+  static int[] preserved(ModuleRules rules) {
+    return rules.usesFuel() ? PRESERVED_BESIDE_FUEL : PRESERVED;
   }
 
   /** Stack bytes of a function's arguments and results. */
@@ -365,7 +370,8 @@ final class Calls {
 
   /** Where rbp is, which has been checked. */
   long framePointer() {
-    return values.low[machine.register(Machine.RBP)];
+    int frame = machine.register(Machine.RBP);
+    return values.low[frame];
   }
 
   /** The chain of frames is walked while the callee runs. */

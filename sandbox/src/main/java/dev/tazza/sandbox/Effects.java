@@ -660,7 +660,7 @@ final class Effects {
       throw machine.reject("a jump table that was not seen");
     }
     for (long entry = first; entry <= end; entry++) {
-      int to = blocks.blockAtOffset(blocks.tableEntry(table, (int) entry));
+      int to = blocks.blockAtOffset(machine.tables.target(table, (int) entry));
       if (to < 0 || blocks.hasOnePredecessor[to]) {
         throw machine.reject("a jump table leads to where no block begins");
       }

@@ -47,6 +47,7 @@ final class Machine {
   static final long NO_CALL = Long.MAX_VALUE;
 
   final Records records = new Records();
+  final JumpTables tables = new JumpTables(code);
 
   byte[] text = {};
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Proves functions, one after the other: an abstract interpretation that follows all ways through
- * the code with what is known on them, until nothing new is found.
+ * the code with what is known on them, until nothing new is found. For what {@link QuickProof} can
+ * follow as well, which is most code, that is done instead.
  *
  * <p>Blocks are visited in reverse postorder, so that each but those of loops is visited once; at
  * the start of a loop it is guessed what all rounds have in common ({@link Liveness}), which mostly
@@ -33,6 +34,10 @@ final class Proof {
   private final Effects effects;
   private final Liveness liveness;
   private final Rounds rounds;
+  private final QuickProof quick;
+
+  /** Whether the quick proof is left out. */
+  private final boolean isThorough;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -77,16 +82,19 @@ final class Proof {
 
   /**
    * @param mostBytes of the heap that no function may go beyond
+   * @param isThorough whether the quick proof is left out
    */
-  Proof(ModuleRules rules, Callees callees, long mostBytes) {
+  Proof(ModuleRules rules, Callees callees, long mostBytes, boolean isThorough) {
+    this.isThorough = isThorough;
     room = new Room(mostBytes);
     machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
-    blocks = new Blocks(code, machine.records);
+    blocks = new Blocks(code, machine.records, machine.tables);
     decoder = new Decoder(code, machine.records);
     liveness = new Liveness(machine, blocks);
     rounds = new Rounds(blocks);
     effects = new Effects(machine, blocks, this);
+    quick = new QuickProof(machine);
   }
 
   Instructions code() {
@@ -108,10 +116,14 @@ final class Proof {
     machine.incoming = Calls.incoming(role);
     code.count = 0;
     machine.records.start(text, offset, size);
+    machine.tables.start(text, offset, size);
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
-    blocks.find(text, offset, size);
+    if (!isThorough && isProvedQuickly()) {
+      return;
+    }
+    blocks.find();
     hasLoops = hasLoops();
     if (hasLoops) {
       liveness.find();
@@ -146,6 +158,16 @@ final class Proof {
     }
     if (machine.hasFailed) {
       runAgain();
+    }
+  }
+
+  /** Whether the quick proof suffices; if not, that says nothing. */
+  private boolean isProvedQuickly() {
+    try {
+      quick.prove();
+      return true;
+    } catch (Unclear | Rejection e) {
+      return false;
     }
   }
 

@@ -29,6 +29,7 @@ public final class SandboxVerifier {
   private final int[] trapCodes;
   private final Callees callees;
   private final long mostBytes;
+  private final boolean isThorough;
   private final Map<Integer, Piece> byCallee = new HashMap<>();
   private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
 
@@ -38,8 +39,10 @@ public final class SandboxVerifier {
       byte[] text,
       int[] traps,
       int[] trapCodes,
-      long mostBytes) {
+      long mostBytes,
+      boolean isThorough) {
     this.mostBytes = mostBytes;
+    this.isThorough = isThorough;
     this.rules = rules;
     this.pieces = pieces;
     this.text = text;
@@ -76,6 +79,21 @@ public final class SandboxVerifier {
    *     by a {@link SandboxException#isLimit}
    */
   public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, false);
+  }
+
+  /**
+   * A verifier that does not try first whether a quicker proof suffices: what it rejects, others
+   * must not accept.
+   *
+   * @param mostBytes see {@link #of(CompiledModule, long)}
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier thorough(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, true);
+  }
+
+  private static SandboxVerifier of(CompiledModule compiled, long mostBytes, boolean isThorough) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
@@ -85,7 +103,8 @@ public final class SandboxVerifier {
         compiled.text().bytes(),
         compiled.tables().trapOffsets(),
         compiled.tables().trapCodes(),
-        mostBytes);
+        mostBytes,
+        isThorough);
   }
 
   /**
@@ -117,12 +136,23 @@ public final class SandboxVerifier {
         code,
         traps,
         trapCodes,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        false);
   }
 
   /** How many pieces there are. */
   public int count() {
     return pieces.size();
+  }
+
+  /** Where in the text a piece begins. */
+  public int offset(int piece) {
+    return pieces.get(piece).offset();
+  }
+
+  /** How many bytes a piece has, constants included. */
+  public int size(int piece) {
+    return pieces.get(piece).size();
   }
 
   /** The module's function that a piece is, or -1. */
@@ -138,7 +168,7 @@ public final class SandboxVerifier {
   public void verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
-      proof = new Proof(rules, callees.copy(), mostBytes);
+      proof = new Proof(rules, callees.copy(), mostBytes, isThorough);
     }
     verify(pieces.get(piece), proof);
     idle.add(proof);

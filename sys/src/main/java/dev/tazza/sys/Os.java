@@ -124,6 +124,9 @@ public interface Os {
   /** Opens a file to read it; returns its descriptor. */
   int openFile(String path);
 
+  /** Another descriptor of the same open file. */
+  int duplicateFile(int descriptor);
+
   /** Creates an anonymous file that lives in memory; returns its descriptor. */
   int createMemoryFile(String name);
 

@@ -68,6 +68,14 @@ public record BenchProgram(
    * @throws UnsupportedOperationException when it needs a feature that cannot be compiled yet
    */
   public @Nullable String run(Engine engine) throws IOException {
+    try (Module module = Module.compile(engine, Files.readAllBytes(wasm));
+        Store<Void> store = new Store<>(engine)) {
+      return run(module, store);
+    }
+  }
+
+  /** The same with its module, compiled, in a new store. */
+  public @Nullable String run(Module module, Store<Void> store) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     WasiConfig config =
@@ -78,10 +86,8 @@ public record BenchProgram(
             .stderr(err)
             .preopen(wasm.resolveSibling("").toAbsolutePath(), ".", Access.READ_WRITE);
     int code = 0;
-    try (Module module = Module.compile(engine, Files.readAllBytes(wasm));
-        Wasi wasi = Wasi.open(config);
-        Store<Void> store = new Store<>(engine)) {
-      Linker<Void> linker = new Linker<>(engine);
+    try (Wasi wasi = Wasi.open(config)) {
+      Linker<Void> linker = new Linker<>(store.engine());
       wasi.addTo(linker);
       linker.defineUnknownImportsAsDefaultValues(module);
       linker.instantiate(store, module).func("_start").call();

@@ -88,7 +88,7 @@ class SandboxVerifierTest {
     try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
         Module module = Module.compile(engine, manyValues(FEW))) {
       SandboxVerifier.of(module.compiled(), ENOUGH).verifyAll();
-      SandboxVerifier verifier = SandboxVerifier.of(module.compiled(), LITTLE);
+      SandboxVerifier verifier = SandboxVerifier.thorough(module.compiled(), LITTLE);
       SandboxException rejected = assertThrows(SandboxException.class, verifier::verifyAll);
       assertTrue(rejected.isLimit(), rejected::getMessage);
       assertTrue(rejected.getMessage().contains("1024 KB"), rejected::getMessage);

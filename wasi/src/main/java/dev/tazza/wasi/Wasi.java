@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The WASI preview 1 system that one guest sees: its open files, its streams, its clocks.
  *
- * <p>Several guests, in stores and threads of their own, may share it: their calls take turns, but
- * a call that waits lets the others go on. Closing it closes what it or the guest opened;
+ * <p>Used by one thread at a time, as the store whose guest it serves; or, after {@link
+ * #shareAmongThreads}, by several guests in stores and threads of their own: then their calls take
+ * turns, but one that waits lets the others go on. Closing it closes what it or the guest opened;
  * afterwards the guest finds all its descriptors closed.
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
@@ -42,7 +43,9 @@ public final class Wasi implements AutoCloseable {
   private final Guest guest;
   private final int[] ports;
 
-  /** Those that no call uses now. */
+  private final Preview1 functions;
+
+  /** Further ones, for calls while others wait, that none uses now. */
   private final Deque<Preview1> idle = new ArrayDeque<>();
 
   /** The last caller of each function, and its memory. */
@@ -52,6 +55,7 @@ public final class Wasi implements AutoCloseable {
 
   private Wasi(WasiConfig config) {
     guest = new Guest(config);
+    functions = new Preview1(guest);
     ports = new int[config.listeners().size()];
   }
 
@@ -238,6 +242,9 @@ public final class Wasi implements AutoCloseable {
 
   /** For the linker: calls a function with the guest's memory. */
   int call(WasiFunction function, Snapshot snapshot, Caller<?> caller, long[] args) {
+    if (!guest.turns().areTaken()) {
+      return functions.call(function, snapshot, memory(function, caller), args);
+    }
     guest.turns().begin();
     try {
       return inTurn(function, snapshot, memory(function, caller), args);
@@ -257,15 +264,25 @@ public final class Wasi implements AutoCloseable {
   }
 
   private int inTurn(WasiFunction function, Snapshot snapshot, GuestMemory memory, long[] args) {
-    Preview1 functions = idle.poll();
-    if (functions == null) {
-      functions = new Preview1(guest);
+    Preview1 free = idle.poll();
+    if (free == null) {
+      free = new Preview1(guest);
     }
     try {
-      return functions.call(function, snapshot, memory, args);
+      return free.call(function, snapshot, memory, args);
     } finally {
-      idle.push(functions);
+      idle.push(free);
     }
+  }
+
+  /**
+   * Lets several threads use this at once. To be called before they do.
+   *
+   * @return this
+   */
+  public Wasi shareAmongThreads() {
+    guest.turns().take();
+    return this;
   }
 
   /**

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Engine engine = new Engine(new Config().wasmThreads(true));
  * Linker<Void> linker = new Linker<>(engine);
- * wasi.addTo(linker);
+ * wasi.shareAmongThreads().addTo(linker);
  * try (WasiThreads<Void> threads = WasiThreads.addTo(linker, module);
  *     Store<Void> store = new Store<>(engine)) {
  *   int status = threads.start(store);

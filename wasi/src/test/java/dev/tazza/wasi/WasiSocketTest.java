@@ -139,6 +139,7 @@ class WasiSocketTest {
   @ValueSource(booleans = {false, true})
   void closingWhatAnotherThreadWaitsFor(boolean virtual) throws Exception {
     try (TestGuest guest = listening()) {
+      guest.wasi.shareAmongThreads();
       FutureTask<Integer> accepting =
           new FutureTask<>(() -> guest.call(WasiFunction.SOCK_ACCEPT, LISTENER, 0, 0));
       Thread thread =

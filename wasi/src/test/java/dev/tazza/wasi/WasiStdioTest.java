@@ -107,8 +107,6 @@ class WasiStdioTest {
     config.preopen(Path.of("/proc/self/fd"), "/", Access.READ_ONLY);
     Waiter one = new Waiter(kernel, new Turns());
     Waiter two = new Waiter(Kernel.open(), new Turns());
-    one.turns().begin();
-    two.turns().begin();
     try (TestGuest guest = new TestGuest(config)) {
       Descriptor reader = HostDescriptor.stream(one, ends[0], true);
       Descriptor writer = HostDescriptor.stream(two, ends[1], false);
@@ -132,12 +130,7 @@ class WasiStdioTest {
       assertEquals(65536, filled);
       reader.setFlags(0);
       writer.setFlags(0);
-      two.turns().end();
-      FutureTask<Long> writing =
-          new FutureTask<>(() -> {
-            two.turns().begin();
-            return writeAll(writer, memory, size);
-          });
+      FutureTask<Long> writing = new FutureTask<>(() -> writeAll(writer, memory, size));
       Thread thread =
           virtual ? Thread.ofVirtual().start(writing) : Thread.ofPlatform().start(writing);
       long read = 0;

@@ -90,7 +90,7 @@ class WasiThreadsTest {
     Engine engine = open(new Engine(config.wasmThreads(true)));
     Module module = open(Module.compile(engine, program));
     Linker<Void> linker = new Linker<>(engine);
-    open(Wasi.open(wasiConfig.stdout(out))).addTo(linker);
+    open(Wasi.open(wasiConfig.stdout(out))).shareAmongThreads().addTo(linker);
     store = open(new Store<>(engine));
     return open(WasiThreads.addTo(linker, module));
   }

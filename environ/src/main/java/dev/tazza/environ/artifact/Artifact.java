@@ -38,11 +38,15 @@ import java.util.zip.CRC32;
  *   .tazza.calls      return address, place of the record of each call with anything to tell
  *   .tazza.callinfo   their records
  *   .symtab .strtab   the symbols again, for tools
+ *   .tazza.data       initial contents of a memory, at a page boundary of the file; or nothing
  *   .text             machine code, at a page boundary of the file and to its end
  * </pre>
  *
- * <p>Three checksums cover the whole file: the first one all up to {@code .tazza.wasm}, the second
- * the tables from there to the text, the third the text.
+ * <p>Four checksums cover the whole file: the first one all up to {@code .tazza.wasm}, the second
+ * the tables from there to the data, the others data and text.
+ *
+ * <p>The data is in the module's segments, too. In {@code .tazza.data} it is as it will be in the
+ * memory ({@link DataImage}), for those who can map it.
  *
  * <p>Tables of numbers are stored by columns, as they are in memory: reading one copies blocks and
  * looks at no row. Those that tell what a pc means wait until somebody asks.
@@ -60,10 +64,11 @@ public final class Artifact {
   static final int CALLS = INFO + 8;
   static final int CALL_RECORDS = INFO + 9;
   private static final int STRTAB = INFO + 11;
-  static final int TEXT = INFO + 12;
+  static final int DATA = INFO + 12;
+  static final int TEXT = INFO + 13;
 
   /** How many they are. */
-  static final int SECTIONS = 13;
+  static final int SECTIONS = 14;
 
   // Offsets in .tazza.info. The first three are the same in all versions of Tazza.
   static final int LAYOUTS = 0;
@@ -75,7 +80,10 @@ public final class Artifact {
   static final int GENERATOR = 40;
   static final int FEATURES = 48;
   static final int OPTIONS = 56;
-  static final int CPU_FEATURES = OPTIONS + 8 * Tunable.count();
+  static final int DATA_CHECKSUM = OPTIONS + 8 * Tunable.count();
+  static final int DATA_MEMORY = DATA_CHECKSUM + 4;
+  static final int DATA_OFFSET = DATA_CHECKSUM + 8;
+  static final int CPU_FEATURES = DATA_CHECKSUM + 16;
 
   /** Bytes of the version, with zeros behind it. */
   static final int VERSION_SIZE = HEAD_CHECKSUM - VERSION;
@@ -105,12 +113,18 @@ public final class Artifact {
   public static byte[] write(CompiledModule module, int machine, Origin origin) {
     CodeTables tables = module.tables();
     InlinedCalls inlined = tables.inlined();
+    DataImage data = DataImage.of(module.module());
+    byte[] info = info(origin);
+    ByteBuffer.wrap(info)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(DATA_MEMORY, data.memory())
+        .putLong(DATA_OFFSET, data.offset());
     byte[][] forTools = SymbolTable.of(tables.symbols(), TEXT, TEXT_ADDRESS);
     byte[] file =
         ElfFile.write(
             machine,
             List.of(
-                Section.data(".tazza.info", info(origin)),
+                Section.data(".tazza.info", info),
                 Section.data(".tazza.wasm", skeleton(module)),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
@@ -126,6 +140,8 @@ public final class Artifact {
                 Section.data(".tazza.callinfo", columns(tables.sites().data())),
                 new Section(".symtab", ElfFile.SYMTAB, 0, 8, 0, STRTAB, forTools[0]),
                 new Section(".strtab", ElfFile.STRTAB, 0, 1, 0, 0, forTools[1]),
+                new Section(
+                    ".tazza.data", ElfFile.PROGBITS, 0, DataImage.PAGE, 0, 0, data.contents()),
                 new Section(
                     ".text",
                     ElfFile.PROGBITS,
@@ -148,9 +164,11 @@ public final class Artifact {
     ElfFile elf = new ElfFile(out);
     int info = (int) elf.offset(INFO);
     int tables = (int) elf.offset(WASM);
+    int data = (int) elf.offset(DATA);
     int text = (int) elf.offset(TEXT);
     out.putInt(info + HEAD_CHECKSUM, 0);
-    out.putInt(info + TABLES_CHECKSUM, checksum(file, tables, text));
+    out.putInt(info + TABLES_CHECKSUM, checksum(file, tables, data));
+    out.putInt(info + DATA_CHECKSUM, checksum(file, data, text));
     out.putInt(info + TEXT_CHECKSUM, checksum(file, text, file.length));
     out.putInt(info + HEAD_CHECKSUM, checksum(file, 0, tables));
   }
@@ -207,7 +225,7 @@ public final class Artifact {
     out.putInt(CPU_FEATURES_SIZE, cpuFeatures.length).position(GENERATOR);
     out.putLong(origin.generator()).putLong(origin.features().bits());
     origin.tunables().write(out);
-    return out.put(cpuFeatures).put(version).array();
+    return out.position(CPU_FEATURES).put(cpuFeatures).put(version).array();
   }
 
   private static int[] functions(CompiledModule compiled) {

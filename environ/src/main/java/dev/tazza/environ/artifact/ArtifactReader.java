@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FileData;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ArtifactException;
@@ -16,6 +17,7 @@ import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,6 +25,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an artifact from its start to its end: the head, whose checksum vouches for all sizes; the
@@ -50,21 +54,84 @@ final class ArtifactReader {
     ElfFile elf = new ElfFile(head);
     int info = (int) elf.offset(Artifact.INFO);
     engine.requireFits(origin(head, info, (int) elf.size(Artifact.INFO), engine));
-    long end = elf.offset(Artifact.TEXT);
+    long end = elf.offset(Artifact.DATA);
+    long text = elf.offset(Artifact.TEXT);
     long size = elf.size(Artifact.TEXT);
-    if (end < head.capacity() || end > Integer.MAX_VALUE || size < 0 || size > Integer.MAX_VALUE) {
+    if (end < head.capacity() || text < end || text > Integer.MAX_VALUE) {
+      throw damaged("the data is outside of the file");
+    }
+    if (size < 0 || size > Integer.MAX_VALUE) {
       throw damaged("the text is outside of the file");
     }
     byte[] bytes = new byte[(int) end - head.capacity()];
     fill(bytes, 0);
     checkSum(
         head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
+    FileData data = data(head, info, elf, descriptor);
+    if (descriptor < 0) {
+      checkData((int) (text - end), head.getInt(info + Artifact.DATA_CHECKSUM));
+    } else {
+      skip(text - end);
+    }
     int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
-    UnreadText text = new UnreadText(in, (int) size, checksum);
+    UnreadText unread = new UnreadText(in, (int) size, checksum);
     return module(
         new StoredColumns(elf, bytes, head.capacity()),
         engine.tunables(),
-        descriptor < 0 ? text : new FileText(text, descriptor, end));
+        descriptor < 0 ? unread : new FileText(unread, descriptor, text, data));
+  }
+
+  private void skip(long bytes) throws IOException {
+    try {
+      in.skipNBytes(bytes);
+    } catch (EOFException e) {
+      throw new ArtifactException("not an artifact, or one that was cut short");
+    }
+  }
+
+  /** The data that can be mapped; that it is in its memory, {@link #module} checks. */
+  private static @Nullable FileData data(ByteBuffer head, int info, ElfFile elf, int descriptor) {
+    long offset = elf.offset(Artifact.DATA);
+    long size = elf.size(Artifact.DATA);
+    if (offset % DataImage.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
+      throw damaged("the data is not as long as it should be");
+    }
+    return size == 0
+        ? null
+        : new FileData(
+            descriptor,
+            offset,
+            size,
+            head.getLong(info + Artifact.DATA_OFFSET),
+            head.getInt(info + Artifact.DATA_MEMORY),
+            head.getInt(info + Artifact.DATA_CHECKSUM));
+  }
+
+  /** Reads past data that is not needed, because the module's segments have it. */
+  private void checkData(int size, int checksum) throws IOException {
+    CRC32 actual = new CRC32();
+    byte[] piece = new byte[Math.min(size, PIECE)];
+    for (int left = size; left > 0; ) {
+      int count = in.read(piece, 0, Math.min(piece.length, left));
+      if (count < 0) {
+        throw new ArtifactException("not an artifact, or one that was cut short");
+      }
+      actual.update(piece, 0, count);
+      left -= count;
+    }
+    checkSum(checksum, (int) actual.getValue());
+  }
+
+  private static void checkData(FileData data, WasmModule module) {
+    int memory = data.memory();
+    boolean exists = memory >= module.importedMemoryCount() && memory < module.memoryCount();
+    long offset = data.memoryOffset();
+    if (!exists
+        || offset < 0
+        || offset % DataImage.PAGE != 0
+        || offset > Tunables.minimumBytes(module.memory(memory)) - data.size()) {
+      throw damaged("the data does not fit the module");
+    }
   }
 
   static ArtifactException damaged(String how) {
@@ -161,6 +228,9 @@ final class ArtifactReader {
   private static CompiledModule module(StoredColumns sections, Tunables tunables, CodeText text) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
     checkReferenced(module);
+    if (text instanceof FileText file && file.data() != null) {
+      checkData(file.data(), module);
+    }
     int[][] functions = sections.columns(Artifact.FUNCTIONS, 1);
     int[][] trampolines = sections.columns(Artifact.TRAMPOLINES, 2);
     if (functions[0].length != module.definedFunctionCount()

@@ -1,10 +1,13 @@
 package dev.tazza.environ.artifact;
 
 import dev.tazza.environ.CodeText;
+import dev.tazza.environ.FileData;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /** The text at the end of an artifact's file, which can be mapped instead of read. */
-record FileText(UnreadText text, int descriptor, long offset) implements CodeText.InFile {
+record FileText(UnreadText text, int descriptor, long offset, @Nullable FileData data)
+    implements CodeText.InFile {
   @Override
   public int size() {
     return text.size();

@@ -24,6 +24,7 @@ public final class LinuxOs implements Os {
   private static final int MREMAP_FIXED = 2;
   private static final int MFD_CLOEXEC = 1;
   private static final int SEEK_END = 2;
+  private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int AT_FDCWD = -100;
   private static final int O_CLOEXEC = 0x80000;
 
@@ -176,6 +177,12 @@ public final class LinuxOs implements Os {
     } finally {
       NativeHeap.free(name);
     }
+  }
+
+  @Override
+  public int duplicateFile(int descriptor) {
+    long result = Syscall.call(SyscallNumber.FCNTL, descriptor, F_DUPFD_CLOEXEC, 0);
+    return (int) Syscall.require("fcntl (duplicate)", result);
   }
 
   @Override

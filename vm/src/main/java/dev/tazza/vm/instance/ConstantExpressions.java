@@ -57,21 +57,6 @@ final class ConstantExpressions {
   }
 
   /**
-   * The value of an offset that is the same in all instances, or a negative number; offsets of 2^63
-   * and more are that, too, and in no memory.
-   */
-  static long constantOffset(@Nullable ConstExpr expression) {
-    if (expression == null || expression.instructions().size() != 1) {
-      return -1;
-    }
-    return switch (expression.instructions().get(0)) {
-      case ConstInstr.I32(int value) -> Integer.toUnsignedLong(value);
-      case ConstInstr.I64(long value) -> value;
-      default -> -1;
-    };
-  }
-
-  /**
    * The value of a valid expression whose type is no vector: numbers of 32 bits are zero-extended.
    *
    * @param instance null only if the expression names nothing of it

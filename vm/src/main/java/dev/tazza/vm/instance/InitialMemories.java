@@ -1,5 +1,6 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.MemoryContents;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.memory.MemoryImage;
@@ -7,9 +8,7 @@ import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.type.MemoryType;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +24,6 @@ final class InitialMemories implements AutoCloseable {
   /** Fewer bytes than this are copied. */
   private static final long COPIED = 16 << 10;
 
-  /** The granularity by which it is counted how dense an image is. */
-  private static final long PAGE = 4096;
-
   private final WasmModule module;
 
   /** By defined memory. */
@@ -41,56 +37,46 @@ final class InitialMemories implements AutoCloseable {
   /** An image up to this size may be as sparse as it likes. */
   private final long guaranteedSize;
 
-  InitialMemories(WasmModule module, Tunables tunables) {
+  /**
+   * Makes the images.
+   *
+   * @param inFile what the file has that the module was loaded from, to be used if it is there
+   */
+  InitialMemories(WasmModule module, Tunables tunables, @Nullable FileImage inFile) {
     this.module = module;
     guaranteedSize = tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
     images = new @Nullable MemoryImage[module.memoryCount() - module.importedMemoryCount()];
     droppedData = new boolean[module.dataSegments().size()];
     if (tunables.is(Tunable.MEMORY_INIT_COW) && !InstanceTemplate.fillsImportedTables(module)) {
       for (int i = 0; i < images.length; i++) {
-        images[i] = make(module.importedMemoryCount() + i);
+        images[i] = make(module.importedMemoryCount() + i, inFile);
       }
     }
     pending = applyImages();
   }
 
-  private @Nullable MemoryImage make(int memory) {
-    List<MemoryImage.Piece> pieces = pieces(memory);
-    long low = Long.MAX_VALUE;
-    long high = 0;
-    long bytes = 0;
-    for (MemoryImage.Piece piece : pieces) {
-      low = Math.min(low, piece.offset());
-      high = Math.max(high, piece.offset() + piece.count());
-      bytes += piece.count();
+  private @Nullable MemoryImage make(int memory, @Nullable FileImage inFile) {
+    if (inFile != null && inFile.memory() == memory) {
+      inFile.image().retain();
+      return inFile.image();
     }
-    if (bytes < COPIED || high - low > guaranteedSize && !isDense(pieces, low, high)) {
+    MemoryContents contents = MemoryContents.of(module, memory);
+    if (contents == null || contents.bytes() < COPIED) {
       return null;
+    }
+    if (contents.high() - contents.low() > guaranteedSize && !contents.isDense()) {
+      return null;
+    }
+    List<MemoryImage.Piece> pieces = new ArrayList<>();
+    for (MemoryContents.Piece piece : contents.pieces()) {
+      pieces.add(
+          new MemoryImage.Piece(piece.offset(), module.bytes(), piece.start(), piece.count()));
     }
     try {
       return new MemoryImage(pieces);
     } catch (ResourceLimitException noFile) {
       return null; // out of descriptors, for example
     }
-  }
-
-  /** Whether there is data in at least half of the pages from {@code low} to {@code high}. */
-  private static boolean isDense(List<MemoryImage.Piece> pieces, long low, long high) {
-    long first = low / PAGE;
-    long all = (high - 1) / PAGE - first + 1;
-    long most = 0;
-    for (MemoryImage.Piece piece : pieces) {
-      most += piece.count() / PAGE + 2;
-    }
-    if (2 * most < all) {
-      return false; // and nothing is allocated that is larger than what the data would need
-    }
-    BitSet pages = new BitSet();
-    for (MemoryImage.Piece piece : pieces) {
-      long end = piece.offset() + piece.count() - 1;
-      pages.set((int) (piece.offset() / PAGE - first), (int) (end / PAGE - first) + 1);
-    }
-    return 2L * pages.cardinality() >= all;
   }
 
   private int[] applyImages() {
@@ -106,26 +92,6 @@ final class InitialMemories implements AutoCloseable {
       }
     }
     return left.toArray();
-  }
-
-  /** The active segments of a memory that have contents; none when one of them does not qualify. */
-  private List<MemoryImage.Piece> pieces(int memory) {
-    MemoryType type = module.memory(memory);
-    List<MemoryImage.Piece> pieces = new ArrayList<>();
-    for (DataSegment segment : module.dataSegments()) {
-      if (segment.mode() != SegmentMode.ACTIVE || segment.memoryIndex() != memory) {
-        continue;
-      }
-      long offset = ConstantExpressions.constantOffset(segment.memoryOffset());
-      long end = offset + segment.size();
-      if (offset < 0 || end < offset || end > Tunables.minimumBytes(type)) {
-        return List.of();
-      }
-      if (segment.size() > 0) {
-        pieces.add(new MemoryImage.Piece(offset, module.bytes(), segment.start(), segment.size()));
-      }
-    }
-    return pieces;
   }
 
   /** The image of defined memory {@code index}, or null. */

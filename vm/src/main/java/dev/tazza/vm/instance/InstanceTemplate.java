@@ -2,6 +2,7 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.MemoryContents;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.isa.Stubs;
@@ -80,7 +81,7 @@ final class InstanceTemplate implements AutoCloseable {
     layout = loaded.compiled().layout();
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
-    memories = new InitialMemories(module, loaded.tunables());
+    memories = new InitialMemories(module, loaded.tunables(), loaded.fileImage());
     block = new long[placeTables() / WORD];
     long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());
@@ -254,7 +255,7 @@ final class InstanceTemplate implements AutoCloseable {
   }
 
   private boolean apply(ElementSegment segment, int table) {
-    long from = ConstantExpressions.constantOffset(segment.tableOffset());
+    long from = MemoryContents.constantOffset(segment.tableOffset());
     long last = table(table).limits().minimum() - segment.items().count();
     if (tables[table] < 0
         || from < 0

@@ -28,6 +28,7 @@ public final class LoadedModule implements MappedCode {
   private final CompiledModule compiled;
   private final TypeRegistry types;
   private final Tunables tunables;
+  private final @Nullable FileImage fileImage;
   private final CodeBlock block;
   private final int[] typeIds;
   private final TypeRenumbering renumbering;
@@ -53,12 +54,18 @@ public final class LoadedModule implements MappedCode {
     this.tunables = tunables;
     block = map(compiled.text());
     this.compiled = compiled.withText(new MappedText(block, compiled.text().size()));
+    FileImage image = null;
     try {
+      image = FileImage.of(compiled.text(), tunables);
       typeIds = types.acquire(compiled.module());
     } catch (RuntimeException | Error e) {
       block.close();
+      if (image != null) {
+        image.close();
+      }
       throw e;
     }
+    fileImage = image;
     renumbering = new TypeRenumbering(typeIds);
     entries = entries();
   }
@@ -102,6 +109,11 @@ public final class LoadedModule implements MappedCode {
     result = Arrays.copyOf(result, count);
     Arrays.sort(result);
     return result;
+  }
+
+  /** Initial contents of a memory that are in the module's file. */
+  @Nullable FileImage fileImage() {
+    return fileImage;
   }
 
   Tunables tunables() {
@@ -249,6 +261,9 @@ public final class LoadedModule implements MappedCode {
       try {
         if (made != null) {
           made.close();
+        }
+        if (fileImage != null) {
+          fileImage.close();
         }
       } finally {
         types.release(module(), typeIds);

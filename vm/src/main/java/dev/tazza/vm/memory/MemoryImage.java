@@ -1,5 +1,6 @@
 package dev.tazza.vm.memory;
 
+import dev.tazza.environ.FileData;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
@@ -8,10 +9,11 @@ import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.CRC32;
 
 /**
- * The initial contents of a memory, as pages of an anonymous file: each instance maps them
- * copy-on-write instead of copying its data segments.
+ * The initial contents of a memory, as pages of an anonymous file, or of the one that the module is
+ * from: each instance maps them copy-on-write instead of copying its data segments.
  *
  * <p>One per module and memory, shared by all its instances and by the idle regions that {@link
  * MemoryRegions} keeps for the next one. Thread-safe.
@@ -25,6 +27,9 @@ public final class MemoryImage implements AutoCloseable {
   private final long offset;
   private final long size;
   private final int file;
+
+  /** Where they begin in the file. */
+  private final long fileOffset;
 
   /** The file, mapped to be read. */
   private final long contents;
@@ -52,12 +57,8 @@ public final class MemoryImage implements AutoCloseable {
     }
     offset = low & -os.pageSize();
     size = os.roundToPages(high - offset);
-    try {
-      MappingBudget.process().claim(1);
-    } catch (SysException refused) {
-      throw new ResourceLimitException(
-          "no room for a memory image: " + refused.getMessage(), refused);
-    }
+    fileOffset = 0;
+    claim();
     try {
       file = os.createMemoryFile("tazza-memory");
       contents = fill(pieces);
@@ -65,6 +66,57 @@ public final class MemoryImage implements AutoCloseable {
       MappingBudget.process().cancel(1);
       throw new ResourceLimitException("no room for a memory image of " + size + " bytes", refused);
     }
+  }
+
+  /**
+   * An image that is in a file already.
+   *
+   * @param data says where; its descriptor is not needed any more then
+   * @throws ResourceLimitException when the system has no room
+   */
+  public MemoryImage(FileData data) {
+    offset = data.memoryOffset();
+    size = data.size();
+    fileOffset = data.fileOffset();
+    claim();
+    try {
+      file = os.duplicateFile(data.descriptor());
+      contents = mapToRead();
+    } catch (SysException refused) {
+      MappingBudget.process().cancel(1);
+      throw new ResourceLimitException("no room for a memory image of " + size + " bytes", refused);
+    }
+  }
+
+  private static void claim() {
+    try {
+      MappingBudget.process().claim(1);
+    } catch (SysException refused) {
+      throw new ResourceLimitException(
+          "no room for a memory image: " + refused.getMessage(), refused);
+    }
+  }
+
+  private long mapToRead() {
+    long reserved = 0;
+    try {
+      reserved = os.reserve(size);
+      os.mapPrivate(reserved, size, Protection.READ, file, fileOffset);
+      return reserved;
+    } catch (SysException refused) {
+      if (reserved != 0) {
+        os.unmap(reserved, size);
+      }
+      os.closeFile(file);
+      throw refused;
+    }
+  }
+
+  /** CRC-32 of the contents. */
+  public int checksum() {
+    CRC32 checksum = new CRC32();
+    checksum.update(NativeMemory.view(contents, size).asByteBuffer());
+    return (int) checksum.getValue();
   }
 
   private long fill(List<Piece> pieces) {
@@ -94,7 +146,7 @@ public final class MemoryImage implements AutoCloseable {
 
   /** Maps the image into the memory at {@code base}. */
   void map(long base) {
-    os.mapPrivate(base + offset, size, Protection.READ_WRITE, file, 0);
+    os.mapPrivate(base + offset, size, Protection.READ_WRITE, file, fileOffset);
   }
 
   /** Copies the image into a memory of {@code length} bytes at {@code base}, which is not ours. */
@@ -107,7 +159,8 @@ public final class MemoryImage implements AutoCloseable {
     NativeMemory.copy(contents + from - offset, base + from, to - from);
   }
 
-  void retain() {
+  /** Adds a use, which {@link #close} ends. */
+  public void retain() {
     uses.incrementAndGet();
   }
 
@@ -119,7 +172,7 @@ public final class MemoryImage implements AutoCloseable {
     }
   }
 
-  /** Ends the module's own use; memories made from the image keep their contents. Call once. */
+  /** Ends a use; memories made from the image keep their contents. Once for each use. */
   @Override
   public void close() {
     release();

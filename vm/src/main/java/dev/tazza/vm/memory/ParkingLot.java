@@ -1,6 +1,7 @@
 package dev.tazza.vm.memory;
 
 import dev.tazza.sys.NativeMemory;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>No wake-up gets lost: whether the address still has the expected value is looked at, and the
  * waiter enlisted, under the lock that {@link #notify} takes. So if a thread writes another value
  * and then notifies, a waiter either sees that value or is in the list by the time of the
- * notification. (The scheme of the Linux futex; as a table apart from the memory, WebKit's {@code
+ * notification. A notification of nobody, the most frequent kind, takes no lock: a waiter counts
+ * itself before it looks at the value, and who notifies has written the value before it looks at
+ * the count. (The scheme of the Linux futex; as a table apart from the memory, WebKit's {@code
  * ParkingLot}.)
  *
  * <p>How a waiter waits is its own business: a thread parks, a suspended call has nobody wait for
@@ -44,7 +47,12 @@ public final class ParkingLot {
   public @Nullable Waiter enlist32(long address, int expected, Runnable wake) {
     WaiterList list = list(address);
     synchronized (list) {
-      return NativeMemory.getIntVolatile(address) == expected ? list.add(address, wake) : null;
+      list.waiting++;
+      if (NativeMemory.getIntVolatile(address) == expected) {
+        return list.add(address, wake);
+      }
+      list.waiting--;
+      return null;
     }
   }
 
@@ -52,7 +60,12 @@ public final class ParkingLot {
   public @Nullable Waiter enlist64(long address, long expected, Runnable wake) {
     WaiterList list = list(address);
     synchronized (list) {
-      return NativeMemory.getLongVolatile(address) == expected ? list.add(address, wake) : null;
+      list.waiting++;
+      if (NativeMemory.getLongVolatile(address) == expected) {
+        return list.add(address, wake);
+      }
+      list.waiting--;
+      return null;
     }
   }
 
@@ -64,8 +77,12 @@ public final class ParkingLot {
    * @return how many it were, unsigned
    */
   public int notify(long address, int count) {
-    List<Waiter> woken = new ArrayList<>();
     WaiterList list = list(address);
+    VarHandle.fullFence();
+    if (list.waiting == 0) {
+      return 0;
+    }
+    List<Waiter> woken = new ArrayList<>();
     synchronized (list) {
       Waiter next = list.first;
       while (next != null && Integer.compareUnsigned(woken.size(), count) < 0) {
@@ -147,7 +164,11 @@ public final class ParkingLot {
     private @Nullable Waiter first;
     private @Nullable Waiter last;
 
-    Waiter add(long address, Runnable wake) {
+    /** At least so many are in the list; read without the lock. */
+    private volatile int waiting;
+
+    /** Adds one that is counted. */
+    synchronized Waiter add(long address, Runnable wake) {
       Waiter waiter = new Waiter(this, address, wake);
       Waiter before = last;
       waiter.previous = before;
@@ -161,7 +182,7 @@ public final class ParkingLot {
       return waiter;
     }
 
-    void remove(Waiter waiter) {
+    synchronized void remove(Waiter waiter) {
       Waiter before = waiter.previous;
       Waiter after = waiter.next;
       if (before == null) {
@@ -177,6 +198,7 @@ public final class ParkingLot {
       waiter.previous = null;
       waiter.next = null;
       waiter.enlisted = false;
+      waiting--;
     }
   }
 }

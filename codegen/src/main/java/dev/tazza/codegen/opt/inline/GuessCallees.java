@@ -30,6 +30,9 @@ public final class GuessCallees {
   private final Function function;
   private final Replacements replacements;
 
+  /** By instruction id: how often it is an operand, before anything changes. */
+  private int[] uses = {};
+
   private GuessCallees(Analyses analyses) {
     this.analyses = analyses;
     function = analyses.function();
@@ -48,6 +51,9 @@ public final class GuessCallees {
     for (int i = 0; i < flow.size(); i++) {
       Block block = flow.block(i);
       if (hasGuesses(block) && analyses.loops().depthOf(i) > 0) {
+        if (!changed) {
+          countUses();
+        }
         rewrite(block);
         changed = true;
       }
@@ -150,6 +156,7 @@ public final class GuessCallees {
       current = other;
     }
     current.cold = true;
+    sinkContext(call, current);
     current.append(call);
     Block next = current;
     if (call.op.isTryCall()) {
@@ -160,6 +167,43 @@ public final class GuessCallees {
     giveResults(next, call, end);
     CallResults.replace(call, after, end.params.toArray(new Inst[0]), replacements);
     return end;
+  }
+
+  /**
+   * Moves the load of what the callee gets for its context along with the call: the functions that
+   * were guessed do not need it.
+   */
+  private void sinkContext(Inst call, Block to) {
+    Inst context = call.args[1];
+    Block from = context.block;
+    boolean loads =
+        context.op == Opcode.LOAD
+            && context.trap == 0
+            && context.access != null
+            && context.access.region().isConstant();
+    if (loads && from != null && context.id < uses.length && uses[context.id] == 1) {
+      from.remove(context);
+      to.append(context);
+    }
+  }
+
+  private void countUses() {
+    ControlFlow flow = analyses.controlFlow();
+    uses = new int[function.instCount()];
+    for (int i = 0; i < flow.size(); i++) {
+      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+        count(inst.args);
+        for (Edge edge : inst.targets) {
+          count(edge.args);
+        }
+      }
+    }
+  }
+
+  private void count(Inst[] values) {
+    for (Inst value : values) {
+      uses[value.id]++;
+    }
   }
 
   /** Where {@code known} goes on, which stands at the end of {@code block} for {@code call}. */

@@ -72,20 +72,32 @@ final class InlinedHandlers {
     return new Edge(edge.target, edge.args.clone());
   }
 
-  /** Adds the handlers of {@code call} behind those of a call. */
+  /**
+   * Adds the handlers of {@code call} behind those of a call, without those for what that handles
+   * itself.
+   */
   private static void addHandlers(Inst inst, Inst call) {
-    for (int tag : inst.tags) {
-      if (tag == Inst.ANY_TAG) {
-        return;
+    int count = inst.tags.length;
+    int most = count + call.tags.length;
+    int[] tags = Arrays.copyOf(inst.tags, most);
+    Edge[] targets = Arrays.copyOf(inst.targets, most + 1);
+    for (int i = 0; i < call.tags.length; i++) {
+      if (!handles(inst.tags, call.tags[i])) {
+        tags[count++] = call.tags[i];
+        targets[count] = copy(call.targets[i + 1]);
       }
     }
-    int own = inst.tags.length;
-    inst.tags = Arrays.copyOf(inst.tags, own + call.tags.length);
-    inst.targets = Arrays.copyOf(inst.targets, own + 1 + call.tags.length);
-    for (int i = 0; i < call.tags.length; i++) {
-      inst.tags[own + i] = call.tags[i];
-      inst.targets[own + 1 + i] = copy(call.targets[i + 1]);
+    inst.tags = Arrays.copyOf(tags, count);
+    inst.targets = Arrays.copyOf(targets, count + 1);
+  }
+
+  private static boolean handles(int[] tags, int tag) {
+    for (int each : tags) {
+      if (each == tag || each == Inst.ANY_TAG) {
+        return true;
+      }
     }
+    return false;
   }
 
   private void raise(Block block, Inst inst, Inst call) {

@@ -1,0 +1,445 @@
+package dev.tazza.sandbox;
+
+import dev.tazza.environ.FuncRefLayout;
+import dev.tazza.environ.StoreContext;
+import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.TrapCode;
+import dev.tazza.wasm.type.GlobalType;
+
+/**
+ * Loads and stores, as far as the quick proof follows them: the rules are those of {@link
+ * Accesses}.
+ */
+final class QuickAccesses {
+  private final QuickMachine quick;
+  private final Machine machine;
+  private final Instructions code;
+  private final ModuleRules rules;
+
+  QuickAccesses(QuickMachine quick) {
+    this.quick = quick;
+    machine = quick.machine;
+    code = quick.code;
+    rules = quick.rules;
+  }
+
+  /** The address of the memory operand. */
+  long address(int i) {
+    int base = code.base[i];
+    if (base == Instructions.PC) {
+      return Fact.pointer(Values.CODE, 0, code.disp[i]);
+    }
+    long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.state.at[base];
+    if (code.index[i] != Instructions.NO_REGISTER) {
+      long index = quick.state.at[code.index[i]];
+      sum = add(sum, code.shift[i] == 0 ? index : shifted(index, code.shift[i]), 0);
+    }
+    return code.disp[i] == 0 ? sum : plus(sum, code.disp[i], 0);
+  }
+
+  private static long shifted(long fact, int count) {
+    long bound = Fact.bound(fact);
+    if (Fact.isExact(fact)) {
+      return Fact.exact(bound << count);
+    }
+    return bound < 0 ? Fact.UNKNOWN : Fact.natural(bound << count, 0);
+  }
+
+  /**
+   * The sum of 64 bits.
+   *
+   * @param id names it, if it is a number
+   */
+  static long add(long a, long b, int id) {
+    if (Fact.isNatural(a) && Fact.isNatural(b)) {
+      long sum = Fact.number(a) + Fact.number(b);
+      return Fact.isExact(a) && Fact.isExact(b) ? Fact.exact(sum) : Fact.natural(sum, id);
+    }
+    if (Fact.isExact(b)) {
+      return plus(a, Fact.number(b), id);
+    }
+    if (Fact.isExact(a)) {
+      return plus(b, Fact.number(a), id);
+    }
+    if (Fact.kind(a) == Values.MEMORY && Fact.isNatural(b)) {
+      return displaced(a, b);
+    }
+    if (Fact.kind(b) == Values.MEMORY && Fact.isNatural(a)) {
+      return displaced(b, a);
+    }
+    return Fact.UNKNOWN;
+  }
+
+  private static long displaced(long memory, long by) {
+    long high = Fact.number(memory) + Fact.number(by);
+    if (high > Fact.MOST) {
+      return Fact.UNKNOWN;
+    }
+    return Fact.of(Values.MEMORY, Fact.number(memory) == 0 ? Fact.id(by) : 0, high);
+  }
+
+  /** The sum of a value and a constant. */
+  static long plus(long fact, long constant, int id) {
+    if (constant == 0) {
+      return fact;
+    }
+    switch (Fact.kind(fact)) {
+      case Fact.EXACT -> {
+        return Fact.exact(Fact.number(fact) + constant);
+      }
+      case Fact.NATURAL, Fact.CLAMPED -> {
+        return constant < 0 ? Fact.UNKNOWN : Fact.natural(Fact.number(fact) + constant, id);
+      }
+      case Values.MEMORY -> {
+        long high = Fact.number(fact) + constant;
+        return constant < 0 || high > Fact.MOST ? Fact.UNKNOWN : Fact.of(Values.MEMORY, 0, high);
+      }
+      case Values.STACK, Values.INSTANCE -> {
+        return Fact.pointer(Fact.kind(fact), 0, Fact.distance(fact) + constant);
+      }
+      default -> {
+        return Fact.UNKNOWN;
+      }
+    }
+  }
+
+  /** What the memory operand holds, {@code width} bytes, extended with zeros. */
+  long load(int i, int width) {
+    int base = code.base[i];
+    if (base < 0) {
+      return base == Instructions.PC ? loadCode(i, width) : unclear();
+    }
+    long pointer = quick.state.at[base];
+    int kind = Fact.kind(pointer);
+    if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
+      memory(i, width);
+      return plain(width);
+    }
+    if (code.index[i] != Instructions.NO_REGISTER) {
+      return loadIndexed(i, pointer, width);
+    }
+    long distance = Fact.distance(pointer) + code.disp[i];
+    return switch (kind) {
+      case Values.STACK -> loadStack(distance, width);
+      case Values.INSTANCE -> field(rules.fieldAt(distance, width), width);
+      case Values.STORE -> loadStore(distance, width);
+      case Values.MEMORY_DEFINITION ->
+          field(rules.definitionField(distance, true, Fact.id(pointer), width), width);
+      case Values.TABLE_DEFINITION ->
+          field(rules.definitionField(distance, false, Fact.id(pointer), width), width);
+      case Values.GLOBAL -> loadGlobal(Fact.id(pointer), distance, width);
+      case Values.REFERENCE -> loadReference(i, Fact.id(pointer), distance, width);
+      case Values.TABLE -> {
+        element(i, pointer, width);
+        yield loadElement(Fact.id(pointer));
+      }
+      default -> unclear();
+    };
+  }
+
+  private long loadIndexed(int i, long pointer, int width) {
+    long index = quick.state.at[code.index[i]];
+    switch (Fact.kind(pointer)) {
+      case Values.TABLE -> {
+        element(i, pointer, width);
+        return loadElement(Fact.id(pointer));
+      }
+      case Values.CODE -> {
+        long first = Fact.distance(pointer) + code.disp[i];
+        boolean isInside =
+            first >= 0
+                && Fact.isNatural(index)
+                && first + (Fact.number(index) << code.shift[i]) + width <= machine.codeBytes;
+        return isInside ? plain(width) : unclear();
+      }
+      default -> {
+        return unclear();
+      }
+    }
+  }
+
+  private static long unclear() {
+    throw new Unclear("an access by what is not followed");
+  }
+
+  private long plain(int width) {
+    return switch (width) {
+      case 1 -> Fact.natural(0xff, quick.idOfLoaded());
+      case 2 -> Fact.natural(0xffff, quick.idOfLoaded());
+      case 4 -> Fact.u32(quick.idOfLoaded());
+      default -> Fact.UNKNOWN;
+    };
+  }
+
+  // Memory 0: others are left to the proof.
+
+  private void memory(int i, int width) {
+    long address = address(i);
+    if (Fact.kind(address) != Values.MEMORY) {
+      throw new Unclear("no address in memory 0");
+    }
+    long last = Fact.number(address) + width;
+    if (last <= rules.leastLength(0)) {
+      return;
+    }
+    boolean guarded =
+        rules.isStatic(0)
+            && last <= rules.room(0)
+            && machine.traps[i] == TrapCode.MEMORY_OUT_OF_BOUNDS.code();
+    if (!guarded) {
+      throw new Unclear("may leave the memory");
+    }
+  }
+
+  // Tables.
+
+  private void element(int i, long pointer, int width) {
+    int table = Fact.id(pointer);
+    if (width != VmLayout.TABLE_ELEMENT_SIZE || code.disp[i] < 0 || (code.disp[i] & 7) != 0) {
+      throw new Unclear("not the address of an element");
+    }
+    long distance = Fact.distance(pointer) + code.disp[i];
+    int index = code.index[i];
+    boolean inside;
+    if (index == Instructions.NO_REGISTER) {
+      inside = distance >= 0 && distance <= 8 * rules.leastTableLength(table) - 8;
+    } else {
+      long number = quick.state.at[index];
+      inside =
+          distance == 0
+              && code.shift[i] == 3
+              && Fact.isNatural(number)
+              && (quick.state.isBelow(Fact.id(number), table)
+                  || Fact.number(number) < rules.leastTableLength(table));
+    }
+    if (!inside) {
+      throw new Unclear("may leave the table");
+    }
+  }
+
+  private long loadElement(int table) {
+    return rules.typeOfElements(table) == ReferenceTypes.NONE ? Fact.UNKNOWN : reference();
+  }
+
+  /** A function reference, or null, that the instruction finds. */
+  private long reference() {
+    return Fact.pointer(Values.REFERENCE, quick.idOfLoaded(), 0);
+  }
+
+  private long loadReference(int i, int reference, long distance, int width) {
+    if (reference == 0) {
+      throw new Unclear("a reference without a name");
+    }
+    if (distance == FuncRefLayout.TYPE_ID
+        && width == 4
+        && machine.traps[i] == TrapCode.UNINITIALIZED_ELEMENT.code()) {
+      return Fact.of(Values.REFERENCE_TYPE, reference, 0);
+    }
+    // Null has no type, so what has one is not null.
+    boolean isFunction = quick.state.typeOf(reference) >= 0 && width == 8;
+    if (distance == FuncRefLayout.CODE && isFunction) {
+      return Fact.pointer(Values.REFERENCE_CODE, reference, 0);
+    }
+    if (distance == FuncRefLayout.CONTEXT && isFunction) {
+      return Fact.pointer(Values.REFERENCE_CONTEXT, reference, 0);
+    }
+    throw new Unclear("no field of a function reference");
+  }
+
+  // Contexts.
+
+  private long field(long field, int width) {
+    if (field == ModuleRules.NO_FIELD) {
+      throw new Unclear("no field of a context");
+    }
+    int kind = ModuleRules.fieldKind(field);
+    int number = ModuleRules.fieldNumber(field);
+    return switch (kind) {
+      case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
+      case Values.MEMORY -> memoryBase(number);
+      case Values.MEMORY_LENGTH ->
+          width == 8 && number == 0 ? movable(Fact.of(kind, 0, 0)) : plain(width);
+      case Values.TABLE_LENGTH -> movable(numbered(kind, number));
+      case Values.TYPE_ID, Values.TAG -> numbered(kind, number);
+      case Values.TABLE -> movable(Fact.pointer(kind, number, 0));
+      case Values.TABLE_DEFINITION,
+          Values.MEMORY_DEFINITION,
+          Values.GLOBAL,
+          Values.IMPORT_CODE,
+          Values.IMPORT_CONTEXT ->
+          Fact.pointer(kind, number, 0);
+      default -> throw new Unclear("a field that is not followed");
+    };
+  }
+
+  private long memoryBase(int memory) {
+    if (memory != 0) {
+      throw new Unclear("another memory than the first");
+    }
+    long base = Fact.of(Values.MEMORY, 0, 0);
+    return rules.staysInPlace(0) ? base : movable(base);
+  }
+
+  /** A fact that calls may make out of date. */
+  private long movable(long fact) {
+    quick.state.mayMove = true;
+    return fact;
+  }
+
+  private static long numbered(int kind, int number) {
+    if (number > Fact.MOST_IDS) {
+      throw new Unclear("a great index");
+    }
+    return Fact.of(kind, number, 0);
+  }
+
+  private long loadGlobal(int global, long distance, int width) {
+    GlobalType type = rules.module().global(global);
+    int code = type.valueType().code();
+    if (distance != 0 || width > Accesses.sizeOf(code)) {
+      throw new Unclear("not the width of a global");
+    }
+    boolean isReference = rules.typeOfGlobal(global) != ReferenceTypes.NONE && width == 8;
+    return isReference ? reference() : plain(width);
+  }
+
+  private static long loadStore(long distance, int width) {
+    int kind = width == 8 && distance < StoreContext.VALUES ? storeField((int) distance) : 0;
+    if (kind == 0) {
+      throw new Unclear("a field of the store that is not followed");
+    }
+    return Fact.pointer(kind, 0, 0);
+  }
+
+  private static int storeField(int distance) {
+    return switch (distance) {
+      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> Values.STACK_LIMIT;
+      case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
+      case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
+      case StoreContext.POLL_STUB -> Values.POLL_STUB;
+      default -> 0;
+    };
+  }
+
+  // The stack.
+
+  private void checkStack(long distance, int width) {
+    if (distance < quick.stackPointer() || distance + width > 8L + machine.incoming) {
+      throw new Unclear("accesses the stack outside of the frame");
+    }
+  }
+
+  private long loadStack(long distance, int width) {
+    checkStack(distance, width);
+    if ((distance & 7) != 0 || width > 8) {
+      return plain(width);
+    }
+    long fact = quick.namedPlace(quick.place(distance));
+    if (width == 8) {
+      return fact;
+    }
+    if (width == 4) {
+      return Fact.truncated(fact, quick.idOfLoaded());
+    }
+    return plain(width);
+  }
+
+  private void storeStack(long distance, int width, long fact) {
+    checkStack(distance, width);
+    if ((distance & 7) == 0 && width == 8) {
+      quick.setStackFact(distance, fact);
+      return;
+    }
+    for (long at = distance & -8; at < distance + width; at += 8) {
+      quick.setStackFact(at, Fact.UNKNOWN);
+    }
+  }
+
+  // Constants and jump tables.
+
+  private long loadCode(int i, int width) {
+    if (code.index[i] != Instructions.NO_REGISTER
+        || code.disp[i] < 0
+        || code.disp[i] > machine.codeBytes - width) {
+      throw new Unclear("may load beyond the function");
+    }
+    return plain(width);
+  }
+
+  /** The entry of a jump table, or {@link Fact#UNKNOWN} if it is none that is loaded. */
+  long jumpEntry(int i) {
+    int base = code.base[i];
+    int index = code.index[i];
+    boolean isShape = base >= 0 && index >= 0 && code.shift[i] == 2 && code.disp[i] == 0;
+    if (!isShape || Fact.kind(quick.state.at[base]) != Values.CODE) {
+      return Fact.UNKNOWN;
+    }
+    long table = Fact.distance(quick.state.at[base]);
+    long last = Fact.isNatural(quick.state.at[index]) ? Fact.number(quick.state.at[index]) : -1;
+    if (table < 0
+        || table > JumpFact.MOST_TABLE
+        || last < 0
+        || last > JumpFact.MOST_ENTRY
+        || table + 4 * last > machine.codeBytes - 4) {
+      throw new Unclear("a jump table without end");
+    }
+    return JumpFact.entry((int) table, (int) last);
+  }
+
+  // Stores.
+
+  /** Stores what {@code fact} tells of to the memory operand. */
+  void store(int i, int width, long fact) {
+    int base = code.base[i];
+    if (base < 0) {
+      throw new Unclear("a store by what is not followed");
+    }
+    long pointer = quick.state.at[base];
+    int kind = Fact.kind(pointer);
+    if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
+      if (width == 8 && Fact.isPointer(fact)) {
+        throw new Unclear("stores an address to memory");
+      }
+      memory(i, width);
+      return;
+    }
+    if (kind == Values.TABLE) {
+      element(i, pointer, width);
+      int type = rules.typeOfElements(Fact.id(pointer));
+      if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
+        throw new Unclear("stores no function reference to a table");
+      }
+      return;
+    }
+    if (code.index[i] != Instructions.NO_REGISTER) {
+      throw new Unclear("a store by what is not followed");
+    }
+    long distance = Fact.distance(pointer) + code.disp[i];
+    switch (kind) {
+      case Values.STACK -> storeStack(distance, width, fact);
+      case Values.INSTANCE -> {
+        long field = rules.fieldAt(distance, width);
+        if (field == ModuleRules.NO_FIELD
+            || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
+          throw new Unclear("no field of an instance that may be stored");
+        }
+        storeGlobal(ModuleRules.fieldNumber(field), 0, width, fact);
+      }
+      case Values.GLOBAL -> storeGlobal(Fact.id(pointer), distance, width, fact);
+      default -> throw new Unclear("a store by what is not followed");
+    }
+  }
+
+  private void storeGlobal(int global, long distance, int width, long fact) {
+    GlobalType type = rules.module().global(global);
+    int code = type.valueType().code();
+    int reference = rules.typeOfGlobal(global);
+    if (!type.mutable()
+        || distance != 0
+        || width > Accesses.sizeOf(code)
+        || reference != ReferenceTypes.NONE
+            && (width != 8 || !quick.isReference(fact, reference))) {
+      throw new Unclear("not what a global may hold");
+    }
+  }
+}

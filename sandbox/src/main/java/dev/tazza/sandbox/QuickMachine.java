@@ -1,0 +1,153 @@
+package dev.tazza.sandbox;
+
+/** What the parts of a {@link QuickProof} share: what is known where it has come to. */
+final class QuickMachine {
+  /** Places from this one on have no ids of their own. */
+  private static final int NAMED_PLACES = 255;
+
+  /** What has an id at an instruction: its result, and two operands. */
+  private static final int IDS = 3;
+
+  /** The id of what is not to be named. */
+  static final int NO_ID = 0;
+
+  final Machine machine;
+  final Instructions code;
+  final ModuleRules rules;
+
+  QuickState state = new QuickState();
+
+  /** The instruction under way. */
+  int at;
+
+  /** Control does not come behind the instruction. */
+  boolean hasEnded;
+
+  QuickMachine(Machine machine) {
+    this.machine = machine;
+    code = machine.code;
+    rules = machine.rules;
+  }
+
+  void start() {
+    if (code.count > (Fact.MOST_IDS - NAMED_PLACES) / IDS - 1) {
+      throw new Unclear("more instructions than ids");
+    }
+  }
+
+  // Ids.
+
+  /** Names what is in a place when control comes to the head of a loop, or into the function. */
+  static int idOfPlace(int place) {
+    return place < NAMED_PLACES ? place + 1 : 0;
+  }
+
+  /** Names the result of the instruction under way. */
+  int id() {
+    return NAMED_PLACES + 1 + IDS * at;
+  }
+
+  /** Names what the instruction loads, which need not be its result. */
+  int idOfLoaded() {
+    return id() + 2;
+  }
+
+  /** The fact of a register, operand 1 or 2; a number gets a name if it has none. */
+  long named(int register, int operand) {
+    long fact = state.at[register];
+    if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
+      fact = Fact.named(fact, id() + operand);
+      state.at[register] = fact;
+    }
+    return fact;
+  }
+
+  /** The same of a place on the stack, for its load. */
+  long namedPlace(int place) {
+    long fact = state.get(place);
+    if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
+      fact = Fact.named(fact, idOfLoaded());
+      state.at[place] = fact;
+    }
+    return fact;
+  }
+
+  /** The id of exactly this number, or 0. */
+  static int idOf(long fact) {
+    return Fact.kind(fact) == Fact.NATURAL ? Fact.id(fact) : 0;
+  }
+
+  /**
+   * Notes that the result of the instruction is {@code a + b + constant}, without overflow.
+   *
+   * @return the name of the result
+   */
+  int noteSum(long a, long b, long constant) {
+    int left = idOf(a);
+    int right = idOf(b);
+    boolean isSum = (left != 0 || Fact.isExact(a)) && (right != 0 || Fact.isExact(b));
+    if (isSum && (left | right) != 0) {
+      state.noteSum(id(), left, right, constant + constant(a) + constant(b));
+    }
+    return id();
+  }
+
+  private static long constant(long fact) {
+    return Fact.isExact(fact) ? Fact.number(fact) : 0;
+  }
+
+  // Registers and the stack.
+
+  /** Writes a register that the code may write as it likes. */
+  void setRegister(int number, long fact) {
+    if (number == Machine.R15 || number == Machine.RSP || number == Machine.RBP) {
+      throw new Unclear("writes a register that has a fixed job");
+    }
+    state.at[number] = fact;
+  }
+
+  /** Distance of rsp from where it was at the function's start. */
+  long stackPointer() {
+    return Fact.distance(state.at[Machine.RSP]);
+  }
+
+  void setStackPointer(long distance) {
+    if ((distance & 7) != 0
+        || -distance > (long) Math.max(state.checked, 0) + Machine.UNCHECKED_STACK) {
+      throw new Unclear("moves the stack pointer too far");
+    }
+    long before = stackPointer();
+    state.at[Machine.RSP] = Fact.pointer(Values.STACK, 0, distance);
+    if (distance > before) {
+      state.cut(State.FIRST_SLOT + machine.slot(distance) + 1);
+    }
+  }
+
+  /** The place of 8 bytes of the stack. */
+  int place(long distance) {
+    int slot = machine.slot(distance);
+    if (slot < 0) {
+      throw new Unclear("uses the stack above what the caller has passed");
+    }
+    return State.FIRST_SLOT + slot;
+  }
+
+  long stackFact(long distance) {
+    return state.get(place(distance));
+  }
+
+  void setStackFact(long distance, long fact) {
+    state.set(place(distance), fact);
+  }
+
+  /** Whether it is a reference, or null, to functions of a type. */
+  boolean isReference(long fact, int type) {
+    return switch (Fact.kind(fact)) {
+      case Values.REFERENCE -> type == ReferenceTypes.ANY && Fact.distance(fact) == 0;
+      case Values.INSTANCE ->
+          type == ReferenceTypes.ANY && rules.isOwnReference(Fact.distance(fact));
+      case Fact.EXACT -> Fact.number(fact) == 0;
+      default -> false;
+    };
+  }
+}

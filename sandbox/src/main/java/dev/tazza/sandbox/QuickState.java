@@ -1,0 +1,295 @@
+package dev.tazza.sandbox;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the quick proof knows at one point of a function: a {@link Fact} of each place (places are
+ * those of a {@link State}), and a few claims about named values.
+ */
+final class QuickState {
+  private static final int MOST_CLAIMS = 12;
+  private static final int ID_BITS = 18;
+  private static final int KIND_SHIFT = 62;
+
+  /** What {@code a} and {@code b} name, plus the constant, is at most the length of memory 0. */
+  private static final long WITHIN = 0;
+
+  /** What {@code a} names is below the length of table {@code b}. */
+  private static final long BELOW = 1;
+
+  /** The reference {@code a} has type {@code b}. */
+  private static final long TYPE = 2;
+
+  /** What {@code a} and {@code b} name, plus the constant, is what {@code c} names. */
+  private static final long SUM = 3;
+
+  /** No function reference is known to have the context in r14. */
+  static final int NO_REFERENCE = 0;
+
+  long[] at = new long[128];
+  int places;
+
+  /** The stack has been checked down to this distance below rsp at the start; -1: not at all. */
+  int checked;
+
+  /** The reference that is known to have the context in r14, or none. */
+  int inContext;
+
+  /** Whether a place may hold what a call can make out of date, see {@link #forgetMovable}. */
+  boolean mayMove;
+
+  private int claimCount;
+  private final long[] claims = new long[MOST_CLAIMS];
+  private final long[] constants = new long[MOST_CLAIMS];
+
+  void start() {
+    places = State.FIRST_SLOT;
+    Arrays.fill(at, 0, places, Fact.UNKNOWN);
+    checked = -1;
+    mayMove = false;
+    inContext = NO_REFERENCE;
+    claimCount = 0;
+  }
+
+  void copy(QuickState from) {
+    ensureRoom(from.places);
+    places = from.places;
+    System.arraycopy(from.at, 0, at, 0, places);
+    checked = from.checked;
+    inContext = from.inContext;
+    mayMove = from.mayMove;
+    claimCount = from.claimCount;
+    for (int i = 0; i < claimCount; i++) {
+      claims[i] = from.claims[i];
+      constants[i] = from.constants[i];
+    }
+  }
+
+  private void ensureRoom(int room) {
+    if (room > at.length) {
+      at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+    }
+  }
+
+  long get(int place) {
+    return place < places ? at[place] : Fact.UNKNOWN;
+  }
+
+  void set(int place, long fact) {
+    if (place >= places) {
+      if (fact == Fact.UNKNOWN) {
+        return;
+      }
+      ensureRoom(place + 1);
+      Arrays.fill(at, places, place, Fact.UNKNOWN);
+      places = place + 1;
+    }
+    at[place] = fact;
+  }
+
+  /** Forgets all places from {@code place} on. */
+  void cut(int place) {
+    places = Math.min(places, place);
+  }
+
+  /** Forgets tables and memories that may have moved, and lengths that may have grown. */
+  void forgetMovable(ModuleRules rules) {
+    if (!mayMove) {
+      return;
+    }
+    mayMove = false;
+    for (int place = 0; place < places; place++) {
+      long fact = at[place];
+      switch (Fact.kind(fact)) {
+        case Values.MEMORY -> {
+          if (!rules.staysInPlace(0)) {
+            at[place] = Fact.UNKNOWN;
+          }
+        }
+        case Values.TABLE -> {
+          if (!rules.isTableFixed(Fact.id(fact))) {
+            at[place] = Fact.UNKNOWN;
+          }
+        }
+        case Values.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
+        case Values.TABLE_LENGTH -> at[place] = Fact.u32(0);
+        default -> {}
+      }
+    }
+  }
+
+  // Claims.
+
+  private static long claim(long kind, int a, int b, int c) {
+    return kind << KIND_SHIFT | (long) c << 2 * ID_BITS | (long) b << ID_BITS | a;
+  }
+
+  /** The same whatever the order of {@code a} and {@code b}. */
+  private static long symmetric(long kind, int a, int b, int c) {
+    return claim(kind, Math.max(a, b), Math.min(a, b), c);
+  }
+
+  private void add(long claim, long constant) {
+    if (has(claim, constant)) {
+      return;
+    }
+    if (claimCount == MOST_CLAIMS) {
+      // The oldest one goes.
+      System.arraycopy(claims, 1, claims, 0, MOST_CLAIMS - 1);
+      System.arraycopy(constants, 1, constants, 0, MOST_CLAIMS - 1);
+      claimCount--;
+    }
+    claims[claimCount] = claim;
+    constants[claimCount++] = constant;
+  }
+
+  private boolean has(long claim, long constant) {
+    for (int i = 0; i < claimCount; i++) {
+      if (claims[i] == claim && constants[i] == constant) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@code sum} now names what {@code a} and {@code b} name plus {@code constant}; 0 names 0. */
+  void noteSum(int sum, int a, int b, long constant) {
+    add(symmetric(SUM, a, b, sum), constant);
+  }
+
+  /** What {@code id} names plus {@code constant} is within memory 0, so its summands are. */
+  void noteWithin(int id, long constant) {
+    add(symmetric(WITHIN, id, 0, 0), constant);
+    if (id == 0) {
+      return;
+    }
+    for (int i = claimCount - 1; i >= 0; i--) {
+      long claim = claims[i];
+      if (claim >>> KIND_SHIFT == SUM && (claim >>> 2 * ID_BITS & Fact.MOST_IDS) == id) {
+        add(claim & (1L << 2 * ID_BITS) - 1, constants[i] + constant);
+        return;
+      }
+    }
+  }
+
+  /** Whether what {@code a} and {@code b} name plus {@code constant} is within memory 0. */
+  boolean isWithin(int a, int b, long constant) {
+    long claim = symmetric(WITHIN, a, b, 0);
+    for (int i = 0; i < claimCount; i++) {
+      if (claims[i] == claim && constants[i] >= constant) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void noteBelow(int id, int table) {
+    add(claim(BELOW, id, table, 0), 0);
+  }
+
+  boolean isBelow(int id, int table) {
+    return id != 0 && has(claim(BELOW, id, table, 0), 0);
+  }
+
+  void noteType(int reference, int type) {
+    if (type <= Fact.MOST_IDS) {
+      add(claim(TYPE, reference, type, 0), 0);
+    }
+  }
+
+  /** The type of a reference, or -1. */
+  int typeOf(int reference) {
+    for (int i = 0; i < claimCount; i++) {
+      long claim = claims[i];
+      if (claim >>> KIND_SHIFT == TYPE && (claim & Fact.MOST_IDS) == reference) {
+        return (int) (claim >>> ID_BITS) & Fact.MOST_IDS;
+      }
+    }
+    return -1;
+  }
+
+  // Where ways meet.
+
+  /**
+   * Takes {@code from} for another way to here.
+   *
+   * @param limits bound counters, if this is the head of a loop, else null
+   * @return whether less is known than before
+   */
+  boolean join(QuickState from, @Nullable LoopLimits limits) {
+    boolean changed = places > from.places;
+    places = Math.min(places, from.places);
+    long[] others = from.at;
+    for (int place = 0; place < places; place++) {
+      if (at[place] != others[place]) {
+        changed |=
+            limits == null
+                ? joinPlace(place, others[place])
+                : joinHead(place, others[place], limits);
+      }
+    }
+    mayMove |= from.mayMove;
+    if (checked > from.checked) {
+      checked = from.checked;
+      changed = true;
+    }
+    if (inContext != NO_REFERENCE && inContext != from.inContext) {
+      inContext = NO_REFERENCE;
+      changed = true;
+    }
+    return (claimCount != 0 && keepClaims(from)) | changed;
+  }
+
+  private boolean joinPlace(int place, long other) {
+    long before = at[place];
+    if (before == Fact.UNKNOWN) {
+      return false;
+    }
+    at[place] = Fact.either(before, other);
+    return at[place] != before;
+  }
+
+  private boolean joinHead(int place, long other, LoopLimits limits) {
+    long before = at[place];
+    if (Fact.isAssumed(before, other)) {
+      return false;
+    }
+    long bound = Fact.bound(other);
+    boolean isWider =
+        Fact.kind(before) == Fact.NATURAL && bound >= 0 && Fact.number(before) < Values.U32;
+    at[place] =
+        isWider && bound <= Values.U32
+            ? Fact.bounded(before, limits.least(place, bound))
+            : Fact.UNKNOWN;
+    return true;
+  }
+
+  private boolean keepClaims(QuickState from) {
+    int kept = 0;
+    for (int i = 0; i < claimCount; i++) {
+      if (from.has(claims[i], constants[i])) {
+        claims[kept] = claims[i];
+        constants[kept++] = constants[i];
+      }
+    }
+    boolean changed = kept != claimCount;
+    claimCount = kept;
+    return changed;
+  }
+
+  /** This is the head of a loop: all that may change in it gets another name. */
+  void assume(LoopLimits limits) {
+    for (int place = 0; place < places; place++) {
+      long before = at[place];
+      if (before != Fact.UNKNOWN) {
+        long assumed = Fact.assumed(before, QuickMachine.idOfPlace(place));
+        boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
+        at[place] =
+            isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
+      }
+    }
+    inContext = NO_REFERENCE;
+    claimCount = 0;
+  }
+}
