@@ -377,9 +377,18 @@ public final class Module implements AutoCloseable {
     engine.use().mapped(loaded, compiled.text().size());
     engine.profiler().loaded(loaded);
     if (engine.tunables().is(Tunable.DEBUG_INFO)) {
-      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+      showToDebuggers(loaded);
     }
     return new Module(engine, loaded);
+  }
+
+  private static void showToDebuggers(LoadedModule loaded) {
+    try {
+      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+    } catch (RuntimeException | Error e) {
+      loaded.release();
+      throw e;
+    }
   }
 
   /** The name that the module gives itself in its name section, or null. */
