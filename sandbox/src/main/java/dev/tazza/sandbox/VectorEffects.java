@@ -3,8 +3,8 @@ package dev.tazza.sandbox;
 import static dev.tazza.sandbox.Values.DEAD;
 
 /**
- * What instructions of vector registers do to what is known. No address is ever in one, but that the
- * register allocator copies from stack to stack through the last.
+ * What instructions of vector registers do to what is known. No address is ever in one, but that
+ * the register allocator copies from stack to stack through the last.
  */
 final class VectorEffects {
   private final Machine machine;
@@ -60,7 +60,8 @@ final class VectorEffects {
         }
         boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
         machine.setRegister(
-            copies ? code.rm[i] : code.reg[i], back ? copied() : code.size[i] == 8 ? values.unknown() : values.u32());
+            copies ? code.rm[i] : code.reg[i],
+            back ? copied() : code.size[i] == 8 ? values.unknown() : values.u32());
       }
       case Kind.VECTOR_SHIFT -> setVector(code.rm[i], DEAD);
       case Kind.LANE_TO_INT -> {
