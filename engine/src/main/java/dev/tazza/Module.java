@@ -245,11 +245,12 @@ public final class Module implements AutoCloseable {
 
   /**
    * Loads what {@link #serialize} made from a file, whose pages of code are mapped as they are:
-   * processes that load the same file share them, and what is not used is not in memory. Otherwise
-   * as {@link #deserialize(Engine, byte[])}, to which it falls back where files cannot be mapped.
+   * processes that load the same file share them, and what is not used is not in memory. So it is
+   * with pages of a memory's initial data ({@link Config#forceMemoryInitMemfd}). Otherwise as
+   * {@link #deserialize(Engine, byte[])}, to which it falls back where files cannot be mapped.
    *
-   * <p><b>Do not change or truncate the file while the module is in use</b>, or the process may
-   * end: replace it by another file of the same name.
+   * <p><b>Do not change or truncate the file while the module or an instance of it is in use</b>,
+   * or the process may end: replace it by another file of the same name.
    */
   public static Module deserializeFile(Engine engine, Path artifact) throws IOException {
     engine.checkOpen();
@@ -376,9 +377,18 @@ public final class Module implements AutoCloseable {
     engine.use().mapped(loaded, compiled.text().size());
     engine.profiler().loaded(loaded);
     if (engine.tunables().is(Tunable.DEBUG_INFO)) {
-      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+      showToDebuggers(loaded);
     }
     return new Module(engine, loaded);
+  }
+
+  private static void showToDebuggers(LoadedModule loaded) {
+    try {
+      loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
+    } catch (RuntimeException | Error e) {
+      loaded.release();
+      throw e;
+    }
   }
 
   /** The name that the module gives itself in its name section, or null. */

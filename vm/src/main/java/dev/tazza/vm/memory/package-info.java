@@ -6,7 +6,9 @@
  * compiled code reads (offsets in {@link dev.tazza.environ.VmLayout}). It lies in the context of
  * the instance that defines the thing; importing instances point to it. Growth updates it.
  *
- * <p>Nothing here is thread-safe: a store is used by one thread at a time.
+ * <p>A store is used by one thread at a time, and what is here is not thread-safe, but for what
+ * shared memories need: the length and growth of a {@link dev.tazza.vm.memory.LinearMemory} that
+ * does not move, and those that wait in it ({@link dev.tazza.vm.memory.ParkingLot}).
  */
 @NullMarked
 package dev.tazza.vm.memory;
