@@ -26,8 +26,8 @@ class ProofFuzzTest {
   /**
    * What was rejected once. First types of references that were forgotten when a loop was followed
    * for another round, or were guessed wrongly; then ranges of bytes whose ends were compared with
-   * constants, or after many others; then what is the same on two ways, and
-   * numbers that are added to themselves.
+   * constants, or after many others; then what is the same on two ways, and numbers that are added
+   * to themselves.
    */
   @ParameterizedTest
   @ValueSource(longs = {24, 122, 1018, 13, 345, 384, 3379, 287, 9326})
