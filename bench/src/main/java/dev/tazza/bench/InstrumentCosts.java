@@ -146,6 +146,6 @@ final class InstrumentCosts {
       }
     }
     all.forEach(Prepared::close);
-    return least;
+    return least[0] < LEAST ? new long[0] : least;
   }
 }

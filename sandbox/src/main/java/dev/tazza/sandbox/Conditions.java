@@ -80,7 +80,8 @@ final class Conditions {
     return switch (about) {
       case NOTHING -> true;
       case RESULT -> !equality || !joins.isCurious;
-      case LOGIC -> equality && !joins.isCurious && isPlain(left);
+      // A constant may be a null reference, of which one way is for nobody.
+      case LOGIC -> equality && !joins.isCurious && isPlain(left) && !values.isConstant(left);
       case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
       default -> false;
     };

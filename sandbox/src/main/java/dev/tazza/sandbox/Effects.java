@@ -17,13 +17,13 @@ final class Effects {
   private final Calls calls;
   private final TailCalls tailCalls;
   private final Divisions divisions;
+  private final VectorEffects vectors;
   private final Blocks blocks;
-  private final Proof proof;
+  private final BlockEnds ends;
 
   Effects(Machine machine, Blocks blocks, Proof proof) {
     this.machine = machine;
     this.blocks = blocks;
-    this.proof = proof;
     code = machine.code;
     values = machine.values;
     arithmetic = machine.arithmetic;
@@ -31,6 +31,8 @@ final class Effects {
     accesses = new Accesses(machine);
     calls = new Calls(machine, accesses);
     tailCalls = new TailCalls(machine, calls);
+    vectors = new VectorEffects(machine, accesses);
+    ends = new BlockEnds(machine, blocks, proof, calls);
     divisions = new Divisions(code, blocks);
   }
 
@@ -131,7 +133,7 @@ final class Effects {
         accesses.store(8, value);
       }
       case Kind.LEAVE -> tailCalls.direct(code.imm[i]);
-      case Kind.TRAP -> requireReason(i);
+      case Kind.TRAP -> ends.requireReason(i);
       case Kind.TEST_BIT -> {
         operand(i, code.size[i]);
         conditions.forget();
@@ -141,7 +143,7 @@ final class Effects {
         machine.setRegister(code.rm[i], unknown(code.size[i]));
         conditions.forget();
       }
-      default -> vector(i);
+      default -> vectors.run(i);
     }
   }
 
@@ -474,76 +476,6 @@ final class Effects {
     machine.setStackPointer(machine.stackPointer() + 8);
   }
 
-  private void vector(int i) {
-    int kind = code.kind[i];
-    boolean copies = code.sub[i] == Kind.COPY;
-    int width = code.width[i];
-    switch (kind) {
-      case Kind.VECTOR -> {
-        int value = code.isMemory(i) ? accesses.load(width) : DEAD;
-        boolean isConstant = copies && width == 8 && code.base[i] == Instructions.PC;
-        if (isConstant && isCopyRegister(code.reg[i])) {
-          value = values.constant(machine.constantAt(code.disp[i]));
-        }
-        setVector(code.reg[i], copies && width == 8 ? value : DEAD);
-      }
-      case Kind.VECTOR_STORE -> {
-        int value = copies && isCopyRegister(code.reg[i]) ? copied() : values.unknown();
-        accesses.store(width, value);
-      }
-      case Kind.VECTOR_COMPARE -> {
-        if (code.isMemory(i)) {
-          accesses.load(width);
-        }
-        conditions.forget();
-      }
-      case Kind.INT_TO_VECTOR -> {
-        if (code.isMemory(i)) {
-          accesses.load(width);
-          setVector(code.reg[i], DEAD);
-        } else {
-          boolean all = copies && code.size[i] == 8;
-          setVector(code.reg[i], all ? machine.register(code.rm[i]) : DEAD);
-        }
-      }
-      case Kind.VECTOR_TO_INT -> {
-        if (code.isMemory(i)) {
-          accesses.load(width);
-        }
-        boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
-        machine.setRegister(
-            copies ? code.rm[i] : code.reg[i], back ? copied() : unknown(code.size[i]));
-      }
-      case Kind.VECTOR_SHIFT -> setVector(code.rm[i], DEAD);
-      case Kind.LANE_TO_INT -> {
-        if (code.isMemory(i)) {
-          accesses.store(width, values.unknown());
-        } else {
-          machine.setRegister(
-              code.rm[i], width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
-        }
-      }
-      default -> throw machine.reject("not an instruction whose effect is known");
-    }
-  }
-
-  private static boolean isCopyRegister(int reg) {
-    return reg == Instructions.VECTOR + 15;
-  }
-
-  private int copied() {
-    int value = machine.state.at[State.COPY_REGISTER];
-    return value == DEAD ? values.unknown() : value;
-  }
-
-  private void setVector(int reg, int value) {
-    if (isCopyRegister(reg)) {
-      machine.state.at[State.COPY_REGISTER] = value;
-    }
-  }
-
-  // Control flow.
-
   private void jump(int i) {
     int target = operand(i, 8);
     if (machine.hasEnded) {
@@ -579,92 +511,6 @@ final class Effects {
 
   /** After the last instruction of a block: control goes on. */
   void end(int block, int last) {
-    switch (code.kind[last]) {
-      case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
-      case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
-      case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
-      case Kind.JUMP_RM -> endByJump(block, last);
-      default -> {
-        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
-          land((int) code.imm[last], machine.callEnds[last - 1]);
-        }
-        proof.flowTo(next(block), true);
-      }
-    }
-  }
-
-  /** Control may go to the landing pads of a call. */
-  private void land(int record, long end) {
-    Records records = machine.records;
-    for (int i = 0; i < records.handlers(record); i++) {
-      int field = records.tag(record, i);
-      int tag = field < 0 ? State.ANYTHING_THROWN : machine.rules.tagAt(field);
-      if (tag == State.NOTHING_THROWN) {
-        throw machine.reject("a handler is for what is no tag");
-      }
-      int pad = blocks.blockAtOffset(records.pad(record, i));
-      proof.flowThrown(pad, calls.framePointer() - records.frame(record), end, tag);
-    }
-  }
-
-  private void endIf(int block, int target, int condition) {
-    if (target >= 0 && blocks.isTrap[target]) {
-      // Nothing that is known matters there.
-      requireReason(blocks.first[target]);
-      if (conditions.tellNothing(condition)) {
-        proof.flowTo(next(block), true);
-      } else {
-        proof.flowIf(condition ^ 1, next(block), true);
-      }
-    } else if (conditions.tellNothing(condition)) {
-      proof.flowTo(target, false);
-      proof.flowTo(next(block), true);
-    } else {
-      proof.flowIf(condition, target, false);
-      proof.flowIf(condition ^ 1, next(block), true);
-    }
-  }
-
-  private void requireReason(int trap) {
-    if (machine.traps[trap] == 0) {
-      throw machine.reject("traps without a reason");
-    }
-  }
-
-  private int next(int block) {
-    if (block + 1 >= blocks.count) {
-      throw machine.reject("control falls off the end of the function");
-    }
-    return block + 1;
-  }
-
-  private void endByJump(int block, int last) {
-    if (blocks.isCall(last)) {
-      proof.flowTo(next(block), true);
-      return;
-    }
-    if (code.isMemory(last)) {
-      return;
-    }
-    int target = machine.register(code.rm[last]);
-    if (values.kind[target] != Values.JUMP_TARGET) {
-      return;
-    }
-    int table = values.aux[target];
-    long first = values.low[target];
-    long end = values.high[target];
-    if (end - first > machine.codeBytes) {
-      throw machine.reject("a jump table without end");
-    }
-    if (!blocks.hasSeen(last, table, end)) {
-      throw machine.reject("a jump table that was not seen");
-    }
-    for (long entry = first; entry <= end; entry++) {
-      int to = blocks.blockAtOffset(machine.tables.target(table, (int) entry));
-      if (to < 0 || blocks.hasOnePredecessor[to]) {
-        throw machine.reject("a jump table leads to where no block begins");
-      }
-      proof.flowTo(to, false);
-    }
+    ends.end(block, last);
   }
 }

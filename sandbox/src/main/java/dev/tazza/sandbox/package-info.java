@@ -46,7 +46,7 @@
  *       Conditions}) and memory ({@code Accesses}), and a line in {@code Liveness}, which is for
  *       speed only; a form that is missing there is slow or followed badly, never accepted wrongly.
  *   <li>a way that control takes: an edge in {@code Blocks}, and where it really goes in {@code
- *       Effects.end}, by {@code Proof.flowTo}. Blocks that nothing in {@code Blocks} leads to are
+ *       BlockEnds}, by {@code Proof.flowTo}. Blocks that nothing in {@code Blocks} leads to are
  *       rejected when control comes there.
  *   <li>a way to call: {@code Calls}, and if code tells something about the call, {@code Records}.
  *       What may be elsewhere after it is forgotten in {@code Calls.forgetMovable}.

@@ -31,7 +31,7 @@ final class AtomicGenerator {
 
   /** Whether the modules of a seed have any. */
   static boolean areIn(long seed) {
-    return (seed >> 3 & 3) == 1;
+    return (seed >> 3 & 3) == 2;
   }
 
   /** What follows the size of the memory in the modules of a seed: half of them share it. */
