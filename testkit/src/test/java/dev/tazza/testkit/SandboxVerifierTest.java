@@ -64,6 +64,28 @@ class SandboxVerifierTest {
     }
   }
 
+  /** The index is the lower half of a number that is kept whole. */
+  @Test
+  void anIndexOfATableMayBeHalfOfANumber() {
+    String text =
+        """
+        (module (memory 1) (table 100 100 funcref) (type $f (func))
+          (func (export "loaded") (param $p i32) (local $v i64)
+            (local.set $v (i64.load (local.get $p)))
+            (i64.store offset=64 (local.get $p) (local.get $v))
+            (call_indirect (type $f) (i32.wrap_i64 (local.get $v))))
+          (func (export "given") (param $v i64) (result i64)
+            (call_indirect (type $f) (i32.wrap_i64 (local.get $v)))
+            (local.get $v)))
+        """;
+    for (OptLevel level : OptLevel.values()) {
+      Config config = new Config().optLevel(level).sandboxVerifier(true);
+      try (Engine engine = new Engine(config)) {
+        Module.compile(engine, text).close();
+      }
+    }
+  }
+
   /** Many values that are kept over many blocks: each has all of them in its state. */
   private static String manyValues(int count) {
     StringBuilder text =

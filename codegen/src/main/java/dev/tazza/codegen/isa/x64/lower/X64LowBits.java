@@ -28,7 +28,8 @@ final class X64LowBits implements LowBits {
           ICMP_GE_U ->
           user.args[0].type == Type.I32;
       case CONVERT_S, BITCAST, BRANCH, TRAP_IF, TRAP_UNLESS -> true;
-      case CLAMP_LT, CLAMP_LE -> user.args[index].type == Type.I32;
+      // What is clamped has to be, for all to see, the number that was compared.
+      case CLAMP_LT, CLAMP_LE -> false;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
       case ATOMIC_STORE,
