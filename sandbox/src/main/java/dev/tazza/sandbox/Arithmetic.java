@@ -39,6 +39,9 @@ final class Arithmetic {
     if (values.isConstant(a)) {
       return plus(b, values.low[a]);
     }
+    if (a == b && !values.isPointer(a)) {
+      return shiftLeft(a, 1, 8);
+    }
     if (values.isPointer(b)) {
       return values.isPointer(a) ? values.unknown() : displaced(b, a);
     }

@@ -34,13 +34,19 @@ final class JumpTables {
     return -1;
   }
 
-  /** How many entries the table of a jump probably has; 0 if it goes through none. */
+  /**
+   * How many entries the table of a jump probably has: as many as their number is compared with, or
+   * a mask leaves of it; 0 if it goes through none.
+   */
   int size(int jump) {
     int table = code.isMemory(jump) ? -1 : of(jump);
+    long count = 0;
     for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
-      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
+      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.AND) {
+        count = Math.max(count, code.imm[i] + 1);
+      } else if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
         long most = ((long) size - table) / 4;
-        return (int) Math.max(0, Math.min(code.imm[i], most));
+        return (int) Math.max(0, Math.min(Math.max(count, code.imm[i]), most));
       }
     }
     return 0;

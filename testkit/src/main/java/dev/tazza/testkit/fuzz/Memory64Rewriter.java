@@ -1,5 +1,7 @@
 package dev.tazza.testkit.fuzz;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,15 +19,25 @@ final class Memory64Rewriter {
   private static final String LOCAL = "(local $nan64 f64)";
 
   private static final Pattern ACCESS =
-      Pattern.compile("\\s*(i32|i64|f32|f64|v128)\\.(load|store)(\\w*)( .*)?");
+      Pattern.compile("\\s*(i32|i64|f32|f64|v128)\\.(?:atomic\\.)?(load|store|rmw)(\\S*)( .*)?");
 
   /** By type of value: where it is kept while what is below it is extended. */
   private static final Map<String, String> ABOVE =
       Map.of("i32", "$w0", "i64", "$w1", "f32", "$w2", "f64", "$w3", "v128", "$w4");
 
+  /** The same for a second one. */
+  private static final Map<String, String> SECOND = Map.of("i32", "$w5", "i64", "$w6");
+
+  /** By instruction: where its operands are kept, the topmost first. */
+  private static final Map<String, List<String>> WAITING =
+      Map.of(
+          "memory.atomic.notify", List.of("$w0"),
+          "memory.atomic.wait32", List.of("$w1", "$w0"),
+          "memory.atomic.wait64", List.of("$w1", "$w6"));
+
   private static final String MORE_LOCALS =
       " (local $w0 i32) (local $w1 i64) (local $w2 f32) (local $w3 f64) (local $w4 v128)"
-          + " (local $w5 i32)";
+          + " (local $w5 i32) (local $w6 i64)";
 
   private final StringBuilder out = new StringBuilder();
   private int extensions;
@@ -48,13 +60,21 @@ final class Memory64Rewriter {
   private void line(String line) {
     Matcher access = ACCESS.matcher(line);
     if (access.matches()) {
-      boolean hasValue = access.group(2).equals("store") || access.group(3).endsWith("_lane");
-      String above = ABOVE.get(access.group(1));
-      if (hasValue) {
-        append("local.set " + above, extend(), "local.get " + above, line);
-      } else {
-        append(extend(), line);
+      boolean hasValue = !access.group(2).equals("load") || access.group(3).endsWith("_lane");
+      String type = access.group(1);
+      List<String> above = new ArrayList<>();
+      if (access.group(3).contains("cmpxchg")) {
+        above.add(SECOND.get(type));
       }
+      if (hasValue) {
+        above.add(ABOVE.get(type));
+      }
+      access(above, line);
+      return;
+    }
+    List<String> operands = WAITING.get(line.strip().split(" ")[0]);
+    if (operands != null) {
+      access(operands, line);
       return;
     }
     switch (line.strip()) {
@@ -78,6 +98,14 @@ final class Memory64Rewriter {
                   .replace(DATA, DATA.replace("i32", "i64"))
                   .replace(LOCAL, LOCAL + MORE_LOCALS));
     }
+  }
+
+  /** What is above the address, the topmost first, is kept in locals. */
+  private void access(List<String> above, String line) {
+    above.forEach(local -> append("local.set " + local));
+    append(extend());
+    above.reversed().forEach(local -> append("local.get " + local));
+    append(line);
   }
 
   private String extend() {

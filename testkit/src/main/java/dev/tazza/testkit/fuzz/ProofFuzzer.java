@@ -47,6 +47,7 @@ public final class ProofFuzzer implements AutoCloseable {
         .optLevel(level)
         .sandboxVerifier(true)
         .wasmLegacyExceptions(true)
+        .wasmThreads(true)
         .wasmFeature(Feature.CUSTOM_PAGE_SIZES, true)
         .parallelCompilation(false);
     settings.add(new Setting(name + ", " + level, new Engine(config)));
