@@ -17,6 +17,8 @@ final class AsyncAnswer {
   static final AsyncAnswer NEXT_TURN =
       new AsyncAnswer(new FuncType(List.of(), List.of()), CompletableFuture.completedFuture(null));
 
+  private static final @Nullable Object[] NOTHING = {};
+
   private final FuncType type;
   private final CompletableFuture<@Nullable Object @Nullable []> results;
   private final Runnable dropped;
@@ -76,14 +78,14 @@ final class AsyncAnswer {
 
   /** Leaves the results in the value slots, or throws what the function has thrown. */
   void store(Store<?> store) throws Throwable {
-    @Nullable Object[] values;
+    @Nullable Object @Nullable [] given;
     try {
-      values = results.join();
+      given = results.join();
     } catch (CompletionException e) {
       throw e.getCause() == null ? e : e.getCause();
     }
-    values = values == null ? null : goingOn.apply(values);
-    int count = values == null ? 0 : values.length;
+    @Nullable Object[] values = given == null ? NOTHING : goingOn.apply(given);
+    int count = values.length;
     if (count != type.results().size()) {
       throw new IllegalArgumentException(
           "a host function %s gave %d results".formatted(type, count));

@@ -371,4 +371,26 @@ class InterruptionTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aTerminatedGuestRunsNoMore(boolean bySignals) throws Exception {
+    String text = "(module (func (export \"run\") (loop br 0)) (func (export \"f\") (loop)))";
+    try (Engine engine = new Engine(new Config().signalsBasedInterruption(bySignals));
+        Module module = Module.compile(engine, text);
+        Store<Void> store = new Store<>(engine)) {
+      Instance instance = Instance.instantiate(store, module, List.of());
+      instance.func("f").call();
+      Thread other = Thread.ofPlatform().start(store::terminate);
+      assertEquals(TrapCode.INTERRUPT, trap(instance, "run"));
+      other.join();
+      assertEquals(TrapCode.INTERRUPT, trap(instance, "run"));
+      store.terminate();
+      assertEquals(TrapCode.INTERRUPT, trap(instance, "run"));
+    }
+  }
+
+  private static TrapCode trap(Instance instance, String function) {
+    return assertThrows(Trap.class, () -> instance.func(function).call()).code();
+  }
 }
