@@ -83,8 +83,8 @@ public final class SandboxVerifier {
   }
 
   /**
-   * A verifier that does not try first whether a quicker proof suffices: what it rejects, others
-   * must not accept.
+   * A verifier that does not try first whether a quicker proof suffices: what it rejects, unless it
+   * gave up because of a guess, others must not accept.
    *
    * @param mostBytes see {@link #of(CompiledModule, long)}
    * @throws SandboxException when the tables of the module contradict each other

@@ -1,6 +1,5 @@
 package dev.tazza.testkit;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
@@ -14,6 +13,7 @@ import dev.tazza.testkit.fuzz.RandomModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +25,10 @@ class SandboxQuickProofTest {
   private static final long SEED = Long.getLong("sandbox.seed", 1);
   private static final int FLIPS = Integer.getInteger("sandbox.flips", 3000);
   private static final int MODULES = 12;
+
+  /** Where the thorough proof gives up because of a guess, which the quick one does not make. */
+  private static final List<String> GUESSES =
+      List.of("a loop of which nothing is certain", "a jump table that was not seen");
 
   @Test
   void wrongBitsInRandomModules() {
@@ -67,22 +71,25 @@ class SandboxQuickProofTest {
       int at = quick.offset(piece) + random.nextInt(quick.size(piece));
       int bit = 1 << random.nextInt(8);
       text[at] ^= (byte) bit;
-      if (accepts(quick, piece)) {
+      if (problem(quick, piece).isEmpty()) {
         accepted++;
-        assertDoesNotThrow(
-            () -> thorough.verify(piece), () -> "bit " + bit + " of the byte at " + at);
+        String problem = problem(thorough, piece);
+        assertTrue(
+            GUESSES.stream().anyMatch(problem::contains) || problem.isEmpty(),
+            () -> "bit " + bit + " of the byte at " + at + ": " + problem);
       }
       text[at] ^= (byte) bit;
     }
     return accepted;
   }
 
-  private static boolean accepts(SandboxVerifier verifier, int piece) {
+  /** Why a piece is rejected; nothing if it is not. */
+  private static String problem(SandboxVerifier verifier, int piece) {
     try {
       verifier.verify(piece);
-      return true;
+      return "";
     } catch (SandboxException e) {
-      return false;
+      return e.problem();
     }
   }
 }
