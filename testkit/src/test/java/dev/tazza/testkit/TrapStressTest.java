@@ -220,7 +220,9 @@ class TrapStressTest {
             TrapCode.NULL_EXCEPTION_REFERENCE,
             TrapCode.INTERRUPT,
             TrapCode.RESOURCE_LIMIT,
-            TrapCode.OUT_OF_FUEL),
+            TrapCode.OUT_OF_FUEL,
+            TrapCode.UNALIGNED_ATOMIC,
+            TrapCode.EXPECTED_SHARED_MEMORY),
         missing);
   }
 
