@@ -472,6 +472,7 @@ public final class Config {
    *     which reads such files, is missing
    */
   public Config cacheConfigLoad(Path file) throws IOException {
+    Objects.requireNonNull(file, "file");
     CacheConfigReader reader =
         ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
             .findFirst()
