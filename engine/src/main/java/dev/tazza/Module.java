@@ -165,6 +165,8 @@ public final class Module implements AutoCloseable {
    * @throws dev.tazza.wasm.MalformedException when the sections of {@code debugInfo} are malformed
    */
   public static byte[] withDebugInfo(byte[] module, byte[] debugInfo) {
+    Objects.requireNonNull(module, "module");
+    Objects.requireNonNull(debugInfo, "debugInfo");
     return ExternalDebugInfo.join(module, debugInfo);
   }
 

@@ -88,8 +88,9 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
    *     or in use by another thread
    */
   public void limiterAsync(AsyncResourceLimiter limiter) {
+    Objects.requireNonNull(limiter, "limiter");
     requireAsync();
-    AsyncGrowth asked = new AsyncGrowth(this, Objects.requireNonNull(limiter, "limiter"));
+    AsyncGrowth asked = new AsyncGrowth(this, limiter);
     vm.enter();
     try {
       vm.limitBy(asked, asked);
