@@ -79,7 +79,9 @@ final class LoopCounters {
       return;
     }
     long way = step * (rounds - 1);
+    // The number itself is looked at first: a sum of it may wrap around to a small one.
     if (Math.abs(way) <= ValueRanges.MAX_UNSIGNED
+        && ValueRanges.isNarrow(ranges.low(first), ranges.high(first))
         && ValueRanges.isNarrow(
             ranges.low(first) + Math.min(way, 0), ranges.high(first) + Math.max(way, 0))) {
       ranges.setCounted(param, first, way, step * roundsAhead(loop));

@@ -176,7 +176,7 @@ final class ValueRanges {
 
   /** Whether these are bounds that can be computed with. */
   static boolean isNarrow(long low, long high) {
-    return -WIDEST < low && high < WIDEST;
+    return -WIDEST < low && low <= high && high < WIDEST;
   }
 
   /**
@@ -193,7 +193,11 @@ final class ValueRanges {
     long to = high(first) + Math.max(way, 0);
     long all = way + further;
     set(value, Kind.COUNTED, from, to);
-    ahead.set(value, aheadLow(first) + Math.min(all, 0), aheadHigh(first) + Math.max(all, 0));
+    if (isNarrow(aheadLow(first), aheadHigh(first)) && isNarrow(-Math.abs(all), Math.abs(all))) {
+      ahead.set(value, aheadLow(first) + Math.min(all, 0), aheadHigh(first) + Math.max(all, 0));
+    } else {
+      ahead.set(value, -UNBOUNDED, UNBOUNDED);
+    }
   }
 
   /**
