@@ -156,8 +156,11 @@ final class Execution {
       append(line.append(" throw ").append(name(thrown.tag())), thrown.payload().toArray());
     } catch (HostException thrown) {
       line.append(" trap host");
-      if (thrown.getSuppressed()[0] instanceof GuestBacktrace backtrace) {
-        append(line, backtrace.frames());
+      // There is none where a tail call of the host function has left no frame of a guest.
+      for (Throwable each : thrown.getSuppressed()) {
+        if (each instanceof GuestBacktrace backtrace) {
+          append(line, backtrace.frames());
+        }
       }
     }
     line.append(" | ").append(Integer.toHexString(hash(memory.segment())));
