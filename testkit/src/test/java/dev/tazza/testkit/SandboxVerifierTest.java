@@ -1,5 +1,6 @@
 package dev.tazza.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,45 @@ class SandboxVerifierTest {
           Module.compile(engine, RandomModule.of(seed).text()).close();
         }
       }
+    }
+  }
+
+  /** Whoever has 64-bit memories need not ask for proofs to have checks removed by proofs only. */
+  @Test
+  void checksOfLargeMemoriesAreRemovedOnlyWhereThatIsProved() {
+    String text =
+        """
+        (module (memory i64 1)
+          (func (export "walk") (param $p i64) (param $step i64) (param $end i64) (result i64)
+            (local $sum i64) (local $i i64)
+            (loop $next
+              (local.set $sum
+                (i64.add (local.get $sum) (i64.load (i64.add (local.get $p) (local.get $i)))))
+              (local.set $i (i64.add (local.get $i) (i64.const 8)))
+              (br_if $next (i64.lt_u (local.get $i) (i64.const 4096))))
+            (local.get $sum)))
+        """;
+    assertArrayEquals(code(text, false), code(text, true));
+    // The index is so far up that a bound of it may seem to be small.
+    String high =
+        """
+        (module (memory i64 1)
+          (func (export "high") (param $value i64) (local $p i64) (local $i i64)
+            (local.set $p (i64.const 0x7fffffffffffffe9))
+            (loop $next
+              (i64.store offset=14 (local.get $p) (local.get $value))
+              (local.set $p (i64.add (local.get $p) (i64.const 2)))
+              (local.set $i (i64.add (local.get $i) (i64.const 1)))
+              (br_if $next (i64.ne (local.get $i) (i64.const 16))))))
+        """;
+    assertArrayEquals(code(high, false), code(high, true));
+  }
+
+  private static byte[] code(String text, boolean proved) {
+    Config config = new Config().sandboxVerifier(proved);
+    try (Engine engine = new Engine(config);
+        Module module = Module.compile(engine, text)) {
+      return module.compiled().text().bytes();
     }
   }
 

@@ -14,6 +14,8 @@ import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,10 +90,12 @@ public final class ModuleCompiler {
     FunctionQueue queue = new FunctionQueue(parallel);
     FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue);
     CompiledModule compiled = layOut(env, compilation.run());
-    if (!verifies) {
-      return compiled;
-    }
     SandboxCheck check = new SandboxCheck(queue, env.heap.most());
+    if (!verifies) {
+      return hasLargeMemory(env.module)
+          ? withoutWhatCannotBeFollowed(env, compilation, compiled, check)
+          : compiled;
+    }
     int[] rejected = check.rejected(compiled);
     if (rejected.length > 0) {
       compiled = layOut(env, compilation.again(rejected, compiler.followable()));
@@ -102,6 +106,38 @@ public final class ModuleCompiler {
       check.require(compiled);
     }
     return compiled;
+  }
+
+  /**
+   * Checks of 64-bit indexes are removed because of what is known of loops. That is relied on only
+   * where the proof of the finished code can follow it, also when nobody asked for proofs: other
+   * functions are compiled again without those passes.
+   */
+  private CompiledModule withoutWhatCannotBeFollowed(
+      ModuleEnvironment env,
+      FunctionCompilation compilation,
+      CompiledModule first,
+      SandboxCheck check) {
+    CompiledModule compiled = first;
+    BitSet done = new BitSet();
+    while (true) {
+      int[] rejected = check.suspects(compiled);
+      int[] left = IntStream.of(rejected).filter(function -> !done.get(function)).toArray();
+      if (left.length == 0) {
+        return compiled;
+      }
+      IntStream.of(left).forEach(done::set);
+      compiled = layOut(env, compilation.again(left, compiler.followable()));
+    }
+  }
+
+  private static boolean hasLargeMemory(WasmModule module) {
+    for (int i = 0; i < module.memoryCount(); i++) {
+      if (module.memory(i).limits().is64()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private CompiledModule layOut(ModuleEnvironment env, @Nullable MachineCode[] functions) {

@@ -7,11 +7,13 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.wasm.ResourceLimitException;
+import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,19 @@ public final class SandboxCheck {
    */
   int[] rejected(CompiledModule compiled) {
     return reasons(compiled).keySet().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The functions of a module that may be wrong, by ascending indexes, for who did not ask for
+   * proofs: all of them, if something else of it is rejected, or there is no room to prove it.
+   */
+  int[] suspects(CompiledModule compiled) {
+    try {
+      return rejected(compiled);
+    } catch (CompilerBug | ResourceLimitException e) {
+      WasmModule module = compiled.module();
+      return IntStream.range(module.importedFunctionCount(), module.functionCount()).toArray();
+    }
   }
 
   private NavigableMap<Integer, SandboxException> reasons(CompiledModule compiled) {
