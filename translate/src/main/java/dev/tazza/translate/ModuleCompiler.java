@@ -12,9 +12,9 @@ import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.BitSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
