@@ -6,7 +6,6 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +61,7 @@ record ExportInterface(Instance instance, Class<?> type) {
   private @Nullable Extern near(String name) {
     String found = null;
     for (String candidate : instance.exportNames()) {
-      if (plain(candidate).equals(plain(name))) {
+      if (MissingImports.plain(candidate).equals(MissingImports.plain(name))) {
         if (found != null) {
           return null;
         }
@@ -70,10 +69,6 @@ record ExportInterface(Instance instance, Class<?> type) {
       }
     }
     return found == null ? null : instance.findExport(found);
-  }
-
-  private static String plain(String name) {
-    return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }
 
   private static MethodHandle fit(MethodHandle handle, String name, Func func, Method method) {

@@ -2,7 +2,6 @@ package dev.tazza;
 
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.sys.NativeMemory;
-import dev.tazza.vm.instance.VmFunction;
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.binary.InstanceState;
 import dev.tazza.wasm.type.RefType;
@@ -11,35 +10,12 @@ import dev.tazza.wasm.type.VecType;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The state of an instance, by the indexes of its module. Used while nothing changes it. */
 final class InstanceSnapshot implements InstanceState {
-  /** What functions are known by: those of an instance differ in the code, others in all. */
-  private record Identity(long code, long context, long host) {
-    static Identity of(VmFunction function) {
-      return new Identity(function.code(), function.context(), function.host());
-    }
-
-    // Plain code: what a record gets from the compiler keeps a copy of Tazza in memory.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Identity that
-          && code == that.code
-          && context == that.context
-          && host == that.host;
-    }
-
-    @Override
-    public int hashCode() {
-      return Long.hashCode(code * 31 + context + host);
-    }
-  }
-
   private final Store<?> store;
   private final VmInstance vm;
-  private final Map<Identity, Integer> functions = new HashMap<>();
+  private final Map<Func, Integer> functions = new HashMap<>();
 
   InstanceSnapshot(Store<?> store, VmInstance vm) {
     this.store = store;
@@ -47,7 +23,7 @@ final class InstanceSnapshot implements InstanceState {
     FunctionReferences references = vm.loaded().compiled().references();
     for (int i = 0; i < references.count(); i++) {
       int index = references.function(i);
-      functions.put(Identity.of(vm.function(index)), index);
+      functions.put(new Func(store, vm.function(index)), index);
     }
   }
 
@@ -94,7 +70,7 @@ final class InstanceSnapshot implements InstanceState {
     if (value == null) {
       return NULL;
     }
-    Integer index = value instanceof Func func ? functions.get(Identity.of(func.vm())) : null;
+    Integer index = value instanceof Func func ? functions.get(func) : null;
     if (index == null) {
       throw new UnsupportedOperationException(
           where + " refers to what is not of the module, which a snapshot cannot have");

@@ -53,7 +53,8 @@ record MissingImports(List<ImportType> missing, Collection<String> defined) {
     return "";
   }
 
-  private static String plain(String name) {
+  /** A name as it is whichever way it is spelt: without case, {@code _} and {@code -}. */
+  static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }
 }

@@ -278,6 +278,8 @@ class ArtifactTest {
       damaged[at] ^= 1;
       Files.write(file, damaged);
       assertThrows(ArtifactException.class, () -> Module.deserializeFile(ENGINE, file));
+      Files.write(file, Arrays.copyOf(ARTIFACT, ARTIFACT.length + 1 + at));
+      assertThrows(ArtifactException.class, () -> Module.deserializeFile(ENGINE, file));
       Files.write(file, Arrays.copyOf(ARTIFACT, at));
       assertThrows(ArtifactException.class, () -> Module.deserializeFile(ENGINE, file));
     }

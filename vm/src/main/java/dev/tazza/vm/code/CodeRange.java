@@ -113,14 +113,14 @@ public final class CodeRange {
    * @param offset where the code begins in the file, at a page
    * @param bytes rounded up to pages
    * @param owner what {@link #find} leads to; held weakly
-   * @return null when the file is too short, or the system does not want it: it may be on a file
+   * @return null when the file does not end with the code, or the system does not want it: it may be on a file
    *     system from which nothing is executed
    * @throws ResourceLimitException when the range is full
    */
   public @Nullable CodeBlock map(int descriptor, long offset, long bytes, Object owner) {
     long rounded = os.roundToPages(Math.max(bytes, 1));
-    if (os.fileSize(descriptor) - offset < bytes) {
-      return null; // pages behind its end cannot be read
+    if (os.fileSize(descriptor) - offset != bytes) {
+      return null; // pages behind its end cannot be read, and who reads it says what is wrong
     }
     try {
       MappingBudget.process().claim(MAPPINGS);
