@@ -113,8 +113,8 @@ public final class CodeRange {
    * @param offset where the code begins in the file, at a page
    * @param bytes rounded up to pages
    * @param owner what {@link #find} leads to; held weakly
-   * @return null when the file does not end with the code, or the system does not want it: it may be on a file
-   *     system from which nothing is executed
+   * @return null when the file does not end with the code, or the system does not want it: it may
+   *     be on a file system from which nothing is executed
    * @throws ResourceLimitException when the range is full
    */
   public @Nullable CodeBlock map(int descriptor, long offset, long bytes, Object owner) {
