@@ -67,7 +67,7 @@ class SandboxMovedCodeTest {
         functions,
         entries,
         exits,
-        () -> moved);
+        moved);
   }
 
   private static CodeSymbol at(CodeSymbol symbol, int from) {

@@ -432,7 +432,7 @@ class SandboxMutationTest {
         functions,
         entries,
         exits,
-        () -> changed);
+        changed);
   }
 
   @Test
@@ -450,7 +450,7 @@ class SandboxMutationTest {
               new int[] {compiled.functionOffset(0)},
               new int[] {compiled.entryTrampoline(0)},
               new int[] {compiled.exitTrampoline(0)},
-              compiled::tables);
+              compiled.tables());
       SandboxException rejected =
           assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
       assertTrue(rejected.problem().contains("register 12"), rejected.problem());
