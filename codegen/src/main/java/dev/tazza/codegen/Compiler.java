@@ -72,9 +72,7 @@ public final class Compiler {
   /** What may stand in place of calls, for all functions of a client: none if no pass does that. */
   public InlineCandidates candidates(CalleeSource source) {
     boolean inlines = passes.passes().contains(Pass.INLINE_CALLS);
-    return inlines
-        ? new InlineCandidates(source, Compiler::simplifyCallee)
-        : InlineCandidates.NONE;
+    return inlines ? new InlineCandidates(source, Compiler::simplifyCallee) : InlineCandidates.NONE;
   }
 
   private static void simplifyCallee(Function function) {
@@ -102,8 +100,7 @@ public final class Compiler {
     return compile(function, candidates, isa);
   }
 
-  private <I> MachineCode compile(
-      Function function, InlineCandidates candidates, Isa<I> target) {
+  private <I> MachineCode compile(Function function, InlineCandidates candidates, Isa<I> target) {
     Compilation compilation = new Compilation(function, settings, target);
     observer.after("input", compilation);
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client tells of the functions that direct calls go to: facts only, for {@link
  * InlinePolicy} decides. Functions are numbered from 0, by their symbols; symbols from {@link
- * #functionCount} on are of something else. Answers depend on the arguments only, and any thread may
- * ask.
+ * #functionCount} on are of something else. Answers depend on the arguments only, and any thread
+ * may ask.
  */
 public interface CalleeSource {
   /** Nothing is known. */
@@ -65,8 +65,8 @@ public interface CalleeSource {
   }
 
   /**
-   * A function as it is before all passes, a new one for each call, or null if it is much larger than
-   * its length lets expect.
+   * A function as it is before all passes, a new one for each call, or null if it is much larger
+   * than its length lets expect.
    */
   @Nullable Function make(int symbol);
 
@@ -75,7 +75,9 @@ public interface CalleeSource {
     return true;
   }
 
-  /** The functions that most calls by reference reach, as far as that is known, by ascending symbol. */
+  /**
+   * The functions that most calls by reference reach, as far as that is known, by ascending symbol.
+   */
   default List<Reference> references() {
     return List.of();
   }

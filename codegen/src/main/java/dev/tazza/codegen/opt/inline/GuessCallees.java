@@ -118,7 +118,8 @@ public final class GuessCallees {
    * @param after what followed the call: its results first
    * @return the block in which the function goes on
    */
-  private Block test(Block block, Inst call, List<CalleeSource.Reference> guesses, @Nullable Inst after) {
+  private Block test(
+      Block block, Inst call, List<CalleeSource.Reference> guesses, @Nullable Inst after) {
     Block end = function.newBlock();
     if (call.signature != null) {
       call.signature.results().forEach(end::addParam);

@@ -9,10 +9,10 @@ import java.util.List;
  * Inlining policy: all that decides which calls of one function are replaced. A client only tells
  * what there is ({@link CalleeSource}).
  *
- * <p>What is inlined is what hardly makes the code larger ({@link InlineCost}), more inside of loops,
- * and a recursive function into itself, a few levels deep; where that ends, the caller does the test
- * of an {@link EarlyReturn} before it calls. A budget for the growth bounds it all, so that the time
- * stays linear.
+ * <p>What is inlined is what hardly makes the code larger ({@link InlineCost}), more inside of
+ * loops, and a recursive function into itself, a few levels deep; where that ends, the caller does
+ * the test of an {@link EarlyReturn} before it calls. A budget for the growth bounds it all, so
+ * that the time stays linear.
  */
 final class InlinePolicy {
   // Which functions are made in order to be looked at, by their length, in source positions.

@@ -130,12 +130,10 @@ final class InlineCandidatesTest {
     int[] lengths = IntStream.range(0, few).map(_ -> 10).toArray();
     assertEquals(6, candidates(new Lengths(0, lengths, new int[few])).guesses(SIGNATURE).size());
     lengths[4] = 70;
-    assertEquals(
-        List.of(), candidates(new Lengths(0, lengths, new int[few])).guesses(SIGNATURE));
+    assertEquals(List.of(), candidates(new Lengths(0, lengths, new int[few])).guesses(SIGNATURE));
     int many = 14;
     lengths = IntStream.range(0, many).map(_ -> 10).toArray();
-    assertEquals(
-        List.of(), candidates(new Lengths(0, lengths, new int[many])).guesses(SIGNATURE));
+    assertEquals(List.of(), candidates(new Lengths(0, lengths, new int[many])).guesses(SIGNATURE));
   }
 
   @Test
