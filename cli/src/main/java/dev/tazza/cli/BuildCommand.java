@@ -68,10 +68,7 @@ final class BuildCommand implements Callable<Integer> {
       description = "Only these files, as in **/*.wat (default: *.wasm and *.wat). Repeatable.")
   private List<String> includes = new ArrayList<>();
 
-  @Option(
-      names = "--exclude",
-      paramLabel = "GLOB",
-      description = "Not these files. Repeatable.")
+  @Option(names = "--exclude", paramLabel = "GLOB", description = "Not these files. Repeatable.")
   private List<String> excludes = new ArrayList<>();
 
   @Option(
@@ -187,8 +184,7 @@ final class BuildCommand implements Callable<Integer> {
   private void compile(SourceModule module, byte[] source, Path out, Map<Path, byte[]> files) {
     List<BuildTarget> targets = List.copyOf(engines.keySet());
     engines.forEach((target, engine) ->
-        files.put(
-            out.resolve(module.artifact(target, targets)), engine.precompileModule(source)));
+        files.put(out.resolve(module.artifact(target, targets)), engine.precompileModule(source)));
     files.put(out.resolve(module.resource()), Wat.toBinary(source));
     if (targets.size() > 1) {
       byte[] names = module.targetNames(targets).getBytes(StandardCharsets.UTF_8);

@@ -50,7 +50,8 @@ final class CompileCommand implements Callable<Integer> {
     if (Files.isDirectory(destination)) {
       throw new CliException(destination + ": cannot be written: it is a directory");
     }
-    try (Engine engine = engineOptions.engineForOthers(target == null ? null : BuildTarget.of(target));
+    try (Engine engine =
+            engineOptions.engineForOthers(target == null ? null : BuildTarget.of(target));
         Module module = Modules.load(engine, file, false, false)) {
       byte[] artifact = module.serialize();
       if (Modules.isStandard(destination)) {

@@ -205,8 +205,7 @@ class BuildTest {
     String classPath = System.getProperty("java.class.path");
     int status =
         ToolProvider.getSystemJavaCompiler()
-            .run(
-                null, null, null, "-cp", classPath, "-d", classes.toString(), source.toString());
+            .run(null, null, null, "-cp", classPath, "-d", classes.toString(), source.toString());
     assertEquals(0, status);
     URL[] urls = {classes.toUri().toURL()};
     return new URLClassLoader(urls, BuildTest.class.getClassLoader()).loadClass(name);

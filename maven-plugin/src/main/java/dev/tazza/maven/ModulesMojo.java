@@ -62,10 +62,7 @@ abstract class ModulesMojo extends AbstractMojo {
   @Parameter(defaultValue = "${plugin.artifacts}", readonly = true, required = true)
   private List<Artifact> pluginArtifacts;
 
-  @Parameter(
-      defaultValue = "${project.build.directory}/tazza",
-      readonly = true,
-      required = true)
+  @Parameter(defaultValue = "${project.build.directory}/tazza", readonly = true, required = true)
   private File stateDirectory;
 
   @Component private ToolchainManager toolchains;
@@ -139,7 +136,12 @@ abstract class ModulesMojo extends AbstractMojo {
     } else {
       // Maven prints it, an IDE marks the place.
       context.addMessage(
-          error.file(), error.line(), error.column(), error.message(), BuildContext.SEVERITY_ERROR, null);
+          error.file(),
+          error.line(),
+          error.column(),
+          error.message(),
+          BuildContext.SEVERITY_ERROR,
+          null);
     }
   }
 }

@@ -44,11 +44,7 @@ class SampleProjectTest {
     String classPath = jar + File.pathSeparator + maven.classPath();
     ForkedMaven.Result ran =
         ForkedMaven.java(
-            project,
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPath,
-            "com.example.Main");
+            project, "--enable-native-access=ALL-UNNAMED", "-cp", classPath, "com.example.Main");
     assertEquals("a word ends at 5\na word ends at 11\n3\n", ran.output());
 
     // Nothing to do; then an error, with its place.

@@ -39,8 +39,7 @@ public record SourceModule(
    *     with the file
    */
   public static List<SourceModule> find(
-      Path folder, String parent, List<String> includes, List<String> excludes)
-      throws IOException {
+      Path folder, String parent, List<String> includes, List<String> excludes) throws IOException {
     Predicate<Path> included =
         includes.isEmpty() ? SourceModule::isModule : matcher(folder, includes);
     Predicate<Path> wanted = included.and(matcher(folder, excludes).negate());
