@@ -34,8 +34,8 @@ final class JoinedLengths {
   }
 
   /**
-   * Notes of {@code result} within what length it is if it is {@code a}, or something that is within
-   * a length as {@code like} is.
+   * Notes of {@code result} within what length it is if it is {@code a}, or something that is
+   * within a length as {@code like} is.
    */
   void choose(int a, int like, int result) {
     // By the least that the length can be: that the other one is there tells nothing of a.

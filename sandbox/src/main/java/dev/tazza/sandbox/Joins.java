@@ -242,7 +242,8 @@ final class Joins {
     if (grows && (low < values.low[a] || high > values.high[a])) {
       widen(a, result);
     }
-    lengths.join(a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
+    lengths.join(
+        a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
     return result;
   }
 
@@ -293,7 +294,8 @@ final class Joins {
       // Lengths and the like, as numbers.
       long low = Math.min(values.low[a], values.low[b]);
       result = values.range(low, Math.max(values.high[a], values.high[b]));
-      lengths.join(a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
+      lengths.join(
+          a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
     }
     values.setJoined(result, block);
     return result;
@@ -331,11 +333,7 @@ final class Joins {
    * @param copies of these it is what they hold now
    */
   void assume(
-      State state,
-      @Nullable State found,
-      BitSet changes,
-      @Nullable Copies copies,
-      int atBlock) {
+      State state, @Nullable State found, BitSet changes, @Nullable Copies copies, int atBlock) {
     isLoop = false;
     block = atBlock;
     epoch = values.nextEpoch();

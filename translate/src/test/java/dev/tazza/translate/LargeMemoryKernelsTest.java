@@ -44,12 +44,11 @@ class LargeMemoryKernelsTest {
     new ModuleCompiler(compiler(counter), Tunables.DEFAULT, false, false)
         .compile(ModuleReader.read(bytes(name), Features.DEFAULT));
     List<String> again = new ArrayList<>();
-    counts.forEach(
-        (function, count) -> {
-          if (count > 1) {
-            again.add(function);
-          }
-        });
+    counts.forEach((function, count) -> {
+      if (count > 1) {
+        again.add(function);
+      }
+    });
     assertEquals(List.of(), again);
     assertNotNull(counts.get("_start"));
   }
