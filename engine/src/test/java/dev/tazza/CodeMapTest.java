@@ -66,7 +66,8 @@ class CodeMapTest {
 
   @Test
   void exceptionsThatTakeNoBacktraceGetNone() {
-    for (RuntimeException thrown : new RuntimeException[] {new Quiet(), new IllegalStateException()}) {
+    for (RuntimeException thrown :
+        new RuntimeException[] {new Quiet(), new IllegalStateException()}) {
       try (Engine engine = new Engine();
           Module module = Module.compile(engine, TEXT);
           Store<Void> store = new Store<>(engine)) {
@@ -85,8 +86,7 @@ class CodeMapTest {
         if (!quiet) {
           GuestBacktrace backtrace = (GuestBacktrace) thrown.getSuppressed()[0];
           assertEquals(1, backtrace.frames().size());
-          assertArrayEquals(
-              GuestBacktrace.elements(backtrace.frames()), backtrace.getStackTrace());
+          assertArrayEquals(GuestBacktrace.elements(backtrace.frames()), backtrace.getStackTrace());
         }
       }
     }

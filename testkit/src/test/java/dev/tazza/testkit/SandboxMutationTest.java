@@ -426,13 +426,7 @@ class SandboxMutationTest {
     int[] exits = new int[module.module().typeCount()];
     Arrays.setAll(exits, module::exitTrampoline);
     return new CompiledModule(
-        module.module(),
-        module.tunables(),
-        module.text(),
-        functions,
-        entries,
-        exits,
-        changed);
+        module.module(), module.tunables(), module.text(), functions, entries, exits, changed);
   }
 
   @Test

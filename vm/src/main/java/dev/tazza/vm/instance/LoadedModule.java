@@ -1,7 +1,7 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeMap;
+import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunables;
