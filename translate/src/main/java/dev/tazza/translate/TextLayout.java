@@ -83,6 +83,7 @@ final class TextLayout {
         functionOffsets(),
         entryTrampolines,
         exitTrampolines,
+        null,
         tables());
   }
 
