@@ -72,7 +72,7 @@ final class StoredTables implements Supplier<CodeTables> {
   }
 
   private CodeSymbol[] symbols() {
-    int[][] rows = sections.columns(Artifact.SYMBOLS, 4);
+    int[][] rows = sections.columns(Artifact.SYMBOLS, 5);
     CodeSymbol[] symbols = new CodeSymbol[rows[0].length];
     int end = 0;
     for (int i = 0; i < symbols.length; i++) {
@@ -86,7 +86,7 @@ final class StoredTables implements Supplier<CodeTables> {
         throw ArtifactReader.damaged("symbols are out of range or order");
       }
       end = offset + size;
-      symbols[i] = new CodeSymbol(null, function, offset, size, rows[3][i]);
+      symbols[i] = new CodeSymbol(null, function, offset, size, rows[3][i], rows[4][i]);
     }
     return symbols;
   }
