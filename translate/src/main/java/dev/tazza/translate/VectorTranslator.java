@@ -1,6 +1,6 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -51,8 +51,8 @@ final class VectorTranslator {
     }
   }
 
-  private static Access access(int bytes) {
-    return new Access(bytes, false, Regions.MEMORY);
+  private static MemoryAccess access(int bytes) {
+    return new MemoryAccess(bytes, false, Regions.MEMORY);
   }
 
   private static Shape shape(int laneBytes) {

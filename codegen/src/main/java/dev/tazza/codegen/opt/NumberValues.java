@@ -1,6 +1,6 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -217,7 +217,7 @@ public final class NumberValues {
   }
 
   private void load(Block block, Inst inst) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     if (access == null) {
       return;
     }

@@ -1,6 +1,6 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -12,7 +12,7 @@ import dev.tazza.codegen.opt.edit.Replacements;
  * inside.
  *
  * <ul>
- *   <li>An index below what an area has at least ({@link Access.Length}) need not be compared with
+ *   <li>An index below what an area has at least ({@link MemoryAccess.Length}) need not be compared with
  *       its length.
  *   <li>One below 2^32 need not be compared with its lower half.
  * </ul>
