@@ -51,8 +51,7 @@ final class CompilerTest {
     expected.addAll(List.of("lower", "allocate", "emit"));
     List<String> seen = new ArrayList<>();
     Observer observer = (stage, compilation) -> seen.add(stage);
-    MachineCode code =
-        compiler(Effort.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
+    MachineCode code = compiler(Effort.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
     assertEquals(expected, seen);
     assertEquals(true, code.code().length > 0);
   }

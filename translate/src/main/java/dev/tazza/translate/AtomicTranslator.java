@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;

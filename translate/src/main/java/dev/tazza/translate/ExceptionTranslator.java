@@ -1,10 +1,10 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;

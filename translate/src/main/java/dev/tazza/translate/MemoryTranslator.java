@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
@@ -20,13 +20,15 @@ final class MemoryTranslator {
       new Signature(List.of(Type.I64, Type.I64, Type.I64), List.of());
 
   /** By operator, of loads and stores. */
-  private static final @Nullable MemoryAccess[] ACCESSES = new MemoryAccess[Operator.values().length];
+  private static final @Nullable MemoryAccess[] ACCESSES =
+      new MemoryAccess[Operator.values().length];
 
   static {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] = new MemoryAccess(operator.accessBytes(), signed, Regions.MEMORY);
+        ACCESSES[operator.ordinal()] =
+            new MemoryAccess(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }

@@ -1,8 +1,8 @@
 package dev.tazza.wasi;
 
+import dev.tazza.CallValues;
 import dev.tazza.Caller;
 import dev.tazza.HostFunction;
-import dev.tazza.CallValues;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

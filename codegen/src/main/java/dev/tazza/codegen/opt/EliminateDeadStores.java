@@ -1,10 +1,10 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 
 /**

@@ -2,9 +2,9 @@ package dev.tazza.codegen.opt;
 
 import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.BitAlgebra;

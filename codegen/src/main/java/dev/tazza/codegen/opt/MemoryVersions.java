@@ -1,12 +1,12 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 import java.util.Objects;

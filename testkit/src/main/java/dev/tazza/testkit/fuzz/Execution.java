@@ -1,5 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.CallValues;
 import dev.tazza.Caller;
 import dev.tazza.Engine;
 import dev.tazza.Frame;
@@ -15,7 +16,6 @@ import dev.tazza.Table;
 import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
-import dev.tazza.CallValues;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;

@@ -1,5 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.CallValues;
 import dev.tazza.Engine;
 import dev.tazza.Extern;
 import dev.tazza.Frame;
@@ -14,7 +15,6 @@ import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.V128;
-import dev.tazza.CallValues;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;

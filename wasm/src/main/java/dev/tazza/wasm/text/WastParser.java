@@ -131,7 +131,8 @@ final class WastParser {
       case ASSERT_EXHAUSTION ->
           new WastDirective.AssertExhaustion(line, action(cursor), cursor.name());
       case ASSERT_EXCEPTION -> new WastDirective.AssertException(line, action(cursor));
-      case ASSERT_MALFORMED -> new WastDirective.AssertMalformed(line, module(cursor), cursor.name());
+      case ASSERT_MALFORMED ->
+          new WastDirective.AssertMalformed(line, module(cursor), cursor.name());
       case ASSERT_INVALID -> new WastDirective.AssertInvalid(line, module(cursor), cursor.name());
       case ASSERT_UNLINKABLE ->
           new WastDirective.AssertUnlinkable(line, module(cursor), cursor.name());

@@ -51,7 +51,8 @@ class WastTest {
     assertEquals(new WastDirective.Register(2, "as", "m"), commands.get(1));
     assertEquals(new WastDirective.Instance(12, "i", "d"), commands.get(11));
     WastAction.Invoke invoke =
-        assertInstanceOf(WastAction.Invoke.class, ((WastDirective.Action) commands.get(2)).action());
+        assertInstanceOf(
+            WastAction.Invoke.class, ((WastDirective.Action) commands.get(2)).action());
     assertEquals("m", invoke.module());
     assertEquals(
         List.of(
@@ -79,8 +80,10 @@ class WastTest {
     assertEquals("t", thread.name());
     assertEquals(List.of("m", "n"), thread.shared());
     assertEquals(new WastDirective.Register(2, "as", "m"), thread.commands().get(0));
-    WastDirective.Thread inner = assertInstanceOf(WastDirective.Thread.class, thread.commands().get(1));
-    assertEquals(3, assertInstanceOf(WastDirective.Unreadable.class, inner.commands().get(0)).line());
+    WastDirective.Thread inner =
+        assertInstanceOf(WastDirective.Thread.class, thread.commands().get(1));
+    assertEquals(
+        3, assertInstanceOf(WastDirective.Unreadable.class, inner.commands().get(0)).line());
     assertEquals(new WastDirective.Wait(4, null), thread.commands().get(2));
     assertEquals(new WastDirective.Wait(5, "t"), commands.get(1));
     assertInstanceOf(WastDirective.Unreadable.class, commands.get(2));
@@ -151,7 +154,8 @@ class WastTest {
   @Test
   void aScriptOfFieldsIsOneModule() {
     WastDirective.Module module =
-        assertInstanceOf(WastDirective.Module.class, one("(func) (memory 0) (func (export \"f\"))"));
+        assertInstanceOf(
+            WastDirective.Module.class, one("(func) (memory 0) (func (export \"f\"))"));
     assertNull(module.name());
     assertEquals(true, module.module().assemble().bytes().length > 8);
   }

@@ -5,9 +5,9 @@ import static dev.tazza.codegen.opt.algebra.Algebra.edit;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;

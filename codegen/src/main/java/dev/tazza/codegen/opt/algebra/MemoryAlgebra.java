@@ -3,9 +3,9 @@ package dev.tazza.codegen.opt.algebra;
 import static dev.tazza.codegen.opt.algebra.Algebra.constant;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;

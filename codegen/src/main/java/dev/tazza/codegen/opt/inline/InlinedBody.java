@@ -1,11 +1,11 @@
 package dev.tazza.codegen.opt.inline;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.edit.BlockCloner;

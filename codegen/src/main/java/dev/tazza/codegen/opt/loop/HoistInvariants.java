@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.LoopWrites;

@@ -2,13 +2,13 @@ package dev.tazza.codegen.opt.loop;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;

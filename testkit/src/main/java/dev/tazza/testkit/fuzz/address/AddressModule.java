@@ -80,7 +80,8 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   }
 
   /** Null if it does not end soon: then it leaves no trace. */
-  private static @Nullable Call call(AddressMachine machine, int number, Body body, int[] arguments) {
+  private static @Nullable Call call(
+      AddressMachine machine, int number, Body body, int[] arguments) {
     byte[] before = machine.memory;
     long accesses = machine.accesses;
     machine.memory = before.clone();

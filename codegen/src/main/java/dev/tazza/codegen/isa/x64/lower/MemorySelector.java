@@ -1,7 +1,7 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;

@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
@@ -48,7 +48,8 @@ final class AtomicOpcodeTest {
     }
   }
 
-  private static Inst atomic(Builder builder, Opcode op, MemoryAccess cell, Inst base, Inst... values) {
+  private static Inst atomic(
+      Builder builder, Opcode op, MemoryAccess cell, Inst base, Inst... values) {
     Inst[] args = new Inst[values.length + 1];
     args[0] = base;
     System.arraycopy(values, 0, args, 1, values.length);

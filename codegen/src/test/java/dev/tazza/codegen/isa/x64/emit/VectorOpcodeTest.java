@@ -7,13 +7,13 @@ import dev.tazza.codegen.CompilerBug;
 import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
-import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Shape;
@@ -308,7 +308,8 @@ final class VectorOpcodeTest {
     }
     for (int bytes : new int[] {4, 8}) {
       check(site ->
-          site.builder.load(Type.V128, new MemoryAccess(bytes, false, GLOBAL), site.base, OPERAND, 0));
+          site.builder.load(
+              Type.V128, new MemoryAccess(bytes, false, GLOBAL), site.base, OPERAND, 0));
     }
     for (Shape shape : List.of(Shape.I16X8, Shape.I32X4, Shape.I64X2)) {
       for (Opcode op : List.of(Opcode.VEXTEND_LOW_S, Opcode.VEXTEND_LOW_U)) {
