@@ -547,7 +547,9 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame(), code.homes())},
+              new CodeSymbol[] {
+                new CodeSymbol(null, -1, 0, code.code().length, code.frame(), code.homes())
+              },
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),

@@ -45,8 +45,7 @@ public final class DebugImage {
             module.compiled().text().bytes()));
     sections.add(new Section(".symtab", ElfFile.SYMTAB, 0, 8, 0, STRINGS, table[0]));
     sections.add(new Section(".strtab", ElfFile.STRTAB, 0, 1, 0, 0, table[1]));
-    DwarfSections.of(module)
-        .forEach((name, content) -> sections.add(Section.data(name, content)));
+    DwarfSections.of(module).forEach((name, content) -> sections.add(Section.data(name, content)));
     sections.add(Section.data(".debug_frame", frames(symbols, module.address())));
     return ElfFile.write(Processor.host().elfMachine(), sections);
   }

@@ -12,8 +12,8 @@ final class Abbreviations {
   /**
    * The shape of an entry.
    *
-   * @param attributes for each which one it is for {@link Entry}, its form, the value of an implicit
-   *     constant, and its code
+   * @param attributes for each which one it is for {@link Entry}, its form, the value of an
+   *     implicit constant, and its code
    */
   record Shape(int tag, boolean hasChildren, long[] attributes) {
     static final int STRIDE = 4;

@@ -10,8 +10,8 @@ public sealed interface DebugValue {
   /**
    * A number.
    *
-   * @param bytes how many it was written with, 1, 2, 4 or 8; 0: as a LEB128 number, by itself signed
-   *     or not
+   * @param bytes how many it was written with, 1, 2, 4 or 8; 0: as a LEB128 number, by itself
+   *     signed or not
    */
   record Constant(long value, int bytes, boolean signed) implements DebugValue {}
 

@@ -53,7 +53,9 @@ final class ContextExpressions {
     return out.u8(FRAME_BASE).s64(offset);
   }
 
-  /** The context's address: kept in the frame, or in its register, which callers may have changed. */
+  /**
+   * The context's address: kept in the frame, or in its register, which callers may have changed.
+   */
   private BinaryWriter context(BinaryWriter out) {
     return framesHaveContext
         ? home(out, LocalHomes.CONTEXT).u8(DEREF)

@@ -4,7 +4,6 @@ import static dev.tazza.vm.debug.dwarf.Dwarf.*;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.vm.instance.LoadedModule;
-import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.dwarf.DebugEntry;
 import dev.tazza.wasm.dwarf.DebugTree;
@@ -129,8 +128,7 @@ public final class DwarfSections {
     return body.start() < to ? low : -1;
   }
 
-  private void unit(
-      UnitTranslator.Common common, DebugUnit unit, List<DebugEntry> own) {
+  private void unit(UnitTranslator.Common common, DebugUnit unit, List<DebugEntry> own) {
     LineTable table = new LineTable(module);
     long[] bounds = new long[2 * own.size()];
     int count = 0;

@@ -80,8 +80,7 @@ final class ExpressionTranslator {
       @Nullable FunctionCode function,
       byte @Nullable [] frameBase,
       byte[] expression) {
-    ExpressionTranslator translator =
-        new ExpressionTranslator(context, unit, function, frameBase);
+    ExpressionTranslator translator = new ExpressionTranslator(context, unit, function, frameBase);
     try {
       BinaryReader in = new BinaryReader(expression, 0, expression.length);
       return translator.run(in) && translator.endPart() ? translator.out.toByteArray() : null;

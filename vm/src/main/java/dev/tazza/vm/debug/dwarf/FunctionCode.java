@@ -26,8 +26,7 @@ final class FunctionCode {
   FunctionCode(LoadedModule module, CodeSymbol symbol) {
     this.symbol = symbol;
     textAddress = module.address();
-    homes =
-        symbol.homes() == 0 ? null : LocalHomes.of(module.module(), symbol.functionIndex());
+    homes = symbol.homes() == 0 ? null : LocalHomes.of(module.module(), symbol.functionIndex());
     CodeTables tables = module.compiled().tables();
     int[] offsets = tables.locOffsets();
     int first = Arrays.binarySearch(offsets, symbol.offset());

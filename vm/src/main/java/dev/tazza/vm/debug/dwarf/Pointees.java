@@ -127,31 +127,24 @@ final class Pointees {
   /** What to make of the types of a unit, and of units without code; they are given once. */
   Map<DebugEntry, Kind> take(DebugUnit unit) {
     Map<DebugEntry, Kind> own = new LinkedHashMap<>();
-    all.forEach(
-        (type, kind) -> {
-          if (type.unit() == unit || !withCode.contains(type.unit())) {
-            if (taken.add(type)) {
-              own.put(type, kind);
-            }
-          }
-        });
+    all.forEach((type, kind) -> {
+      if (type.unit() == unit || !withCode.contains(type.unit())) {
+        if (taken.add(type)) {
+          own.put(type, kind);
+        }
+      }
+    });
     return own;
   }
 
   static boolean isPointer(int tag) {
-    return tag == TAG_POINTER_TYPE
-        || tag == TAG_REFERENCE_TYPE
-        || tag == TAG_RVALUE_REFERENCE_TYPE;
+    return tag == TAG_POINTER_TYPE || tag == TAG_REFERENCE_TYPE || tag == TAG_RVALUE_REFERENCE_TYPE;
   }
 
   /** Whether it is another name for a type, or a variant of it. */
   static boolean isAlias(int tag) {
     return switch (tag) {
-      case TAG_TYPEDEF,
-          TAG_CONST_TYPE,
-          TAG_VOLATILE_TYPE,
-          TAG_RESTRICT_TYPE,
-          TAG_ATOMIC_TYPE ->
+      case TAG_TYPEDEF, TAG_CONST_TYPE, TAG_VOLATILE_TYPE, TAG_RESTRICT_TYPE, TAG_ATOMIC_TYPE ->
           true;
       default -> false;
     };

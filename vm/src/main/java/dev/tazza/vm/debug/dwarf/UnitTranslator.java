@@ -229,8 +229,7 @@ final class UnitTranslator {
       switch (entry.value(i)) {
         case DebugValue.Text(String text) ->
             out.text(
-                name,
-                name == AT_NAME && entry == copied ? Pointees.qualifiedName(entry) : text);
+                name, name == AT_NAME && entry == copied ? Pointees.qualifiedName(entry) : text);
         case DebugValue.Constant constant -> constant(name, constant);
         case DebugValue.Flag(boolean value) -> {
           if (value) {
@@ -243,8 +242,7 @@ final class UnitTranslator {
         case DebugValue.Address _ -> {} // of code, which is elsewhere now
       }
     }
-    boolean isPointer =
-        Pointees.isPointer(entry.tag()) || entry.tag() == TAG_PTR_TO_MEMBER_TYPE;
+    boolean isPointer = Pointees.isPointer(entry.tag()) || entry.tag() == TAG_PTR_TO_MEMBER_TYPE;
     if (isPointer && entry.find(AT_BYTE_SIZE) == null) {
       out.unsigned(AT_BYTE_SIZE, unit.addressSize());
     }

@@ -75,8 +75,7 @@ final class X64Frame implements FrameLayout {
     this.size = size;
     growth = needs.growth;
     crossing = needs.crossing;
-    homes =
-        needs.homes == 0 ? 0 : -8 * (saved.length + slots) - needs.ownContext - needs.homes;
+    homes = needs.homes == 0 ? 0 : -8 * (saved.length + slots) - needs.ownContext - needs.homes;
     // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
     boolean far = checked() > 0 || growth > 0;
     // Who polls is in backtraces.
