@@ -39,8 +39,7 @@ class EngineStatisticsTest {
 
   @Test
   void functionsAreCountedWhenTheyAreCompiled() {
-    String text =
-        "(module (func (export \"f\") (result i32) (i32.const 1)) (func (export \"g\")))";
+    String text = "(module (func (export \"f\") (result i32) (i32.const 1)) (func (export \"g\")))";
     try (Engine engine = new Engine()) {
       assertEquals(new CompilationProgress(0, 0), engine.compilationProgress());
       Module.compile(engine, text);

@@ -34,11 +34,12 @@ final class ManCommand implements Callable<Integer> {
     Map<String, CommandSpec> commands = new TreeMap<>();
     CommandSpec root = spec.root();
     commands.put(root.name(), root);
-    root.subcommands().forEach((name, command) -> {
-      if (!(command.getCommandSpec().userObject() instanceof HelpCommand)) {
-        commands.put(root.name() + "-" + name, command.getCommandSpec());
-      }
-    });
+    root.subcommands()
+        .forEach((name, command) -> {
+          if (!(command.getCommandSpec().userObject() instanceof HelpCommand)) {
+            commands.put(root.name() + "-" + name, command.getCommandSpec());
+          }
+        });
     for (Map.Entry<String, CommandSpec> command : commands.entrySet()) {
       Files.writeString(
           folder.resolve(command.getKey() + ".1"),

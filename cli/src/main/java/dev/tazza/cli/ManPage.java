@@ -62,13 +62,15 @@ final class ManPage {
     }
     if (!command.subcommands().isEmpty()) {
       section("COMMANDS");
-      command.subcommands().forEach((sub, line) -> {
-        if (line.getCommandSpec().userObject() instanceof HelpCommand) {
-          return; // a page has no use for it
-        }
-        out.append(".TP\n\\fB").append(escape(sub)).append("\\fR\n");
-        line(first(paragraphs(line.getCommandSpec())));
-      });
+      command
+          .subcommands()
+          .forEach((sub, line) -> {
+            if (line.getCommandSpec().userObject() instanceof HelpCommand) {
+              return; // a page has no use for it
+            }
+            out.append(".TP\n\\fB").append(escape(sub)).append("\\fR\n");
+            line(first(paragraphs(line.getCommandSpec())));
+          });
     }
     footer(command.usageMessage().footer());
     section("SEE ALSO");
@@ -150,11 +152,12 @@ final class ManPage {
   }
 
   private void verbatim(String text) {
-    text.lines().forEach(each -> {
-      // A line that begins so would be a request.
-      boolean isRequest = each.startsWith(".") || each.startsWith("'");
-      out.append(isRequest ? "\\&" : "").append(escape(each)).append('\n');
-    });
+    text.lines()
+        .forEach(each -> {
+          // A line that begins so would be a request.
+          boolean isRequest = each.startsWith(".") || each.startsWith("'");
+          out.append(isRequest ? "\\&" : "").append(escape(each)).append('\n');
+        });
   }
 
   private static String escape(String text) {

@@ -530,8 +530,10 @@ class MainTest {
     for (String page : List.of(main, run)) {
       // Nothing but the macros of man(7) begins with a dot.
       assertTrue(
-          page.lines().allMatch(line -> !line.startsWith(".")
-              || line.matches("\\.(TH .*|SH [A-Z ]+|TP|PP|nf|fi)")), page);
+          page.lines()
+              .allMatch(line ->
+                  !line.startsWith(".") || line.matches("\\.(TH .*|SH [A-Z ]+|TP|PP|nf|fi)")),
+          page);
     }
   }
 

@@ -57,8 +57,7 @@ public final class JsonPath implements AutoCloseable {
     // A store is cheap, and with one for each call nobody waits and nothing is left behind.
     try (Store<Void> store = new Store<>(engine)) {
       store.limiter(StoreLimits.builder().memorySize(MEMORY).build());
-      JsonPathLibrary.Exports library =
-          JsonPathLibrary.exports(linker.instantiate(store, module));
+      JsonPathLibrary.Exports library = JsonPathLibrary.exports(linker.instantiate(store, module));
       int input = library.input(text.length + pathBytes.length);
       if (input == 0) {
         throw new IllegalArgumentException("the text is too long: " + text.length + " bytes");

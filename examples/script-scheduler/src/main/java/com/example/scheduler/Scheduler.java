@@ -60,8 +60,11 @@ public final class Scheduler implements AutoCloseable {
     engine = new Engine(config(scripts));
     ticker = engine.startEpochTicker(EPOCH);
     linker = new Linker<>(engine);
-    linker.func("scheduler", "print", FuncType.parse("i32 -> ()"), (caller, values) ->
-        System.out.println(caller.data().name() + " prints " + values.i32(0)));
+    linker.func(
+        "scheduler",
+        "print",
+        FuncType.parse("i32 -> ()"),
+        (caller, values) -> System.out.println(caller.data().name() + " prints " + values.i32(0)));
   }
 
   private static Config config(int scripts) {
