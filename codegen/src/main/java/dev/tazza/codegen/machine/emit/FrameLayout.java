@@ -8,6 +8,12 @@ public interface FrameLayout {
   /** Bytes below the frame pointer. */
   int below();
 
+  /**
+   * Displacement of the function's own context, which a frame with landing pads keeps for whoever
+   * unwinds to them.
+   */
+  int context();
+
   /** Displacement of a spill slot of {@code bytes}. */
   int slot(int index, int bytes);
 }

@@ -219,7 +219,7 @@ public final class InlineCalls {
     if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
       return false;
     }
-    if (site.call.op.isTailCall() || site.call.op.isTryCall()) {
+    if (site.call.op.isTailCall()) {
       return false;
     }
     recursiveBudget -= early.size();
@@ -253,7 +253,11 @@ public final class InlineCalls {
         chosen[inst.id] = null;
         EarlyReturn guard = site.guard;
         if (inst.op.isTryCall()) {
-          bodies.insertGuarded(current, site);
+          if (guard == null) {
+            bodies.insertTry(current, site);
+          } else {
+            guards.insertTry(current, inst, guard);
+          }
           return;
         }
         current =

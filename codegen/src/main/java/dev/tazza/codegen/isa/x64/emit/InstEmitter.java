@@ -51,7 +51,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
-import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
@@ -111,7 +110,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   }
 
   @Override
-  public void startBlock(VBlock block, int following) {
+  public void startBlock(int block, int following) {
     control.start(block, following);
     flags.forgetResult();
   }
