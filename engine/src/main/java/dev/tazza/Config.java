@@ -67,6 +67,20 @@ public final class Config {
   }
 
   /**
+   * Sets one of the options that are a truth, a choice or a number by the name of its setter: what
+   * comes from a file or a command line.
+   *
+   * @param value {@code on} or {@code off}, the name of a constant in either case, a number, or a
+   *     size in bytes or with K, M or G behind it
+   * @throws IllegalArgumentException when there is no such option, or the value is none of it
+   */
+  public Config option(String name, String value) {
+    Objects.requireNonNull(value, "value");
+    Tunable tunable = Tunable.named(Objects.requireNonNull(name, "name"));
+    return set(tunable, tunable.parse(value));
+  }
+
+  /**
    * Accepts or rejects modules that use {@code feature}, together with what it requires or what
    * requires it. Rejection is a {@link dev.tazza.wasm.ValidationException} that names the feature.
    * Default: {@link Feature#onByDefault()}.

@@ -311,6 +311,16 @@ public final class Engine implements AutoCloseable {
         config.moduleVersion().version());
   }
 
+  /**
+   * A number that stands for all that artifacts of this engine have to agree in with the engine
+   * that loads them: who has two of them need not try. Two engines may load each other's artifacts
+   * with other numbers, too: what is made for less of a processor runs on more of it.
+   */
+  public long precompileCompatibilityHash() {
+    checkOpen();
+    return Artifact.fingerprint(origin());
+  }
+
   /** Whether modules may use a feature. */
   public boolean isEnabled(Feature feature) {
     return config.features().has(feature);

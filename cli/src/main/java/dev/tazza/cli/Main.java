@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       CompileCommand.class,
       BindingsCommand.class,
+      BuildCommand.class,
       SnapshotCommand.class,
       ValidateCommand.class,
       ExploreCommand.class,

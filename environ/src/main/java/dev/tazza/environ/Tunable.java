@@ -1,6 +1,7 @@
 package dev.tazza.environ;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The options of an engine that are a truth, a choice or a number: one row each, with its default
@@ -148,6 +149,59 @@ public enum Tunable {
       }
     }
     return name.toString();
+  }
+
+  /**
+   * The row of an option's name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Tunable named(String option) {
+    for (Tunable tunable : VALUES) {
+      if (tunable.unit != Unit.DIGEST && tunable.option().equals(option)) {
+        return tunable;
+      }
+    }
+    throw new IllegalArgumentException("there is no option '" + option + "'");
+  }
+
+  /**
+   * A value that somebody wrote: {@code on} or {@code off}, the name of a choice, a number, or a
+   * size in bytes or with K, M or G. It may be out of range.
+   *
+   * @throws IllegalArgumentException when it is none of that
+   */
+  public long parse(String text) {
+    long value =
+        switch (unit) {
+          case TRUTH -> List.of("off", "on").indexOf(text);
+          case CHOICE -> choices.indexOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+          case COUNT, DIGEST -> number(text, "");
+          case BYTES, PAGES -> number(text, "KMG");
+        };
+    if (value < 0) {
+      String expected =
+          switch (unit) {
+            case TRUTH -> "on or off";
+            case CHOICE -> "one of " + String.join(", ", choices);
+            case COUNT, DIGEST -> "a number";
+            case BYTES, PAGES -> "a size such as 65536, 64K or 4G";
+          };
+      throw new IllegalArgumentException(
+          "%s: expected %s but was '%s'".formatted(option(), expected, text));
+    }
+    return value;
+  }
+
+  /** -1 if it is none. */
+  private static long number(String text, String suffixes) {
+    int unit = text.isEmpty() ? -1 : suffixes.indexOf(text.charAt(text.length() - 1));
+    String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
+    boolean isNumber = !digits.isEmpty() && digits.length() < 13;
+    for (int i = 0; i < digits.length(); i++) {
+      isNumber &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    }
+    return isNumber ? Long.parseLong(digits) << 10 * (unit + 1) : -1;
   }
 
   /**

@@ -61,13 +61,7 @@ class SandboxMovedCodeTest {
     int[] entries = {at(module.entryTrampoline(0), from)};
     int[] exits = {-1};
     return new CompiledModule(
-        module.module(),
-        module.tunables(),
-        CodeText.of(text),
-        functions,
-        entries,
-        exits,
-        () -> moved);
+        module.module(), module.tunables(), CodeText.of(text), functions, entries, exits, moved);
   }
 
   private static CodeSymbol at(CodeSymbol symbol, int from) {

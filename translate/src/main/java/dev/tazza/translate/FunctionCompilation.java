@@ -3,8 +3,8 @@ package dev.tazza.translate;
 import dev.tazza.codegen.CodeLimitException;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class FunctionCompilation {
   private final ModuleEnvironment env;
   private final Compiler compiler;
   private final FunctionQueue queue;
-  private final @Nullable InlineCandidates candidates;
+  private final InlineCandidates candidates;
   private final @Nullable MachineCode[] results;
 
   /**
@@ -36,8 +36,7 @@ final class FunctionCompilation {
     this.env = env;
     this.compiler = compiler;
     this.queue = queue;
-    boolean inlining = compiler.inlinesCalls() && InlineCandidates.isPossible(env.module);
-    candidates = inlining ? new InlineCandidates(env) : null;
+    candidates = compiler.candidates(new ModuleCallees(env));
     int count = env.module.definedFunctionCount();
     results = new MachineCode[count];
     wave = new int[count];
@@ -48,7 +47,7 @@ final class FunctionCompilation {
   @Nullable MachineCode[] run() {
     int imported = env.module.importedFunctionCount();
     for (int i = 0; i < results.length; i++) {
-      if (candidates == null || !candidates.mayVanish(imported + i)) {
+      if (!candidates.mayVanish(imported + i)) {
         take(imported + i);
       }
     }
@@ -93,7 +92,6 @@ final class FunctionCompilation {
     try {
       Function function = FunctionTranslator.translate(env, body, size);
       size.takeSpare();
-      function.callees = candidates == null ? UnknownCallees.INSTANCE : candidates;
       results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
     } catch (CodeLimitException e) {
       throw new ResourceLimitException(
@@ -106,7 +104,7 @@ final class FunctionCompilation {
   private MachineCode compile(Function function, Compiler by, long heapBytes) {
     env.heap.take(heapBytes);
     try {
-      return by.compile(function);
+      return by.compile(function, candidates);
     } finally {
       env.heap.give(heapBytes);
     }

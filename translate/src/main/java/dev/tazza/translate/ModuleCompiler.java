@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@link FunctionTranslator} turns each validated body into SSA form,
  *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link
- *       FunctionCompilation}), and puts short functions in place of calls ({@link
- *       InlineCandidates}),
+ *       FunctionCompilation}), and puts short functions in place of calls, which {@link
+ *       ModuleCallees} knows,
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
  *   <li>{@link TextLayout} places it all in one text and connects the calls,
  *   <li>{@link SandboxCheck} has it proved that the result stays in its sandbox.

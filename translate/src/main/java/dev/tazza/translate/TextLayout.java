@@ -76,7 +76,6 @@ final class TextLayout {
     for (int i = 0; i < pieces.size(); i++) {
       copy(pieces.get(i), symbols.get(i).offset(), text);
     }
-    CodeTables tables = tables();
     return new CompiledModule(
         env.module,
         env.tunables,
@@ -84,7 +83,7 @@ final class TextLayout {
         functionOffsets(),
         entryTrampolines,
         exitTrampolines,
-        () -> tables);
+        tables());
   }
 
   private int[] functionOffsets() {

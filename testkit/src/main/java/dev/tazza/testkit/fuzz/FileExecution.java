@@ -11,6 +11,7 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
 import dev.tazza.Tag;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.V128;
 import dev.tazza.Values;
@@ -128,6 +129,9 @@ final class FileExecution {
     } catch (Trap trap) {
       lines.add("no instance: " + text(trap));
       return;
+    } catch (TaggedException _) {
+      lines.add("no instance: throw");
+      return;
     }
     lines.add("instance" + state());
     for (int i = first; i < Math.min(functions.size(), first + CALLS); i++) {
@@ -149,6 +153,8 @@ final class FileExecution {
       }
     } catch (Trap trap) {
       line.append(' ').append(text(trap));
+    } catch (TaggedException _) {
+      line.append(" throw");
     }
     return line.append(state()).toString();
   }
@@ -159,7 +165,7 @@ final class FileExecution {
       case MemoryType type -> Memory.create(store, type);
       case TableType type -> Table.create(store, type);
       case GlobalType type -> Global.create(store, type, value(type.valueType(), 0));
-      case TagType _ -> throw new UnsupportedOperationException("tags");
+      case TagType type -> Tag.create(store, type);
     };
   }
 
@@ -264,15 +270,17 @@ final class FileExecution {
     };
   }
 
-  /** The specification's words, but {@code call_indirect} has none of its own for a bad index. */
+  /**
+   * The specification's words, but {@code call_indirect} has none of its own for a bad index, and
+   * all kinds of references are null alike.
+   */
   private static String text(Trap trap) {
     TrapCode code = trap.code();
-    StringBuilder text =
-        new StringBuilder("trap ")
-            .append(
-                code == TrapCode.UNDEFINED_ELEMENT
-                    ? TrapCode.TABLE_OUT_OF_BOUNDS.message()
-                    : code.message());
+    String message =
+        code == TrapCode.UNDEFINED_ELEMENT
+            ? TrapCode.TABLE_OUT_OF_BOUNDS.message()
+            : code.message().replaceFirst("null \\w+ reference", "null reference");
+    StringBuilder text = new StringBuilder("trap ").append(message);
     List<Frame> frames = trap.frames();
     for (Frame frame : frames.subList(0, Math.min(frames.size(), FRAMES))) {
       text.append(" %d:0x%x".formatted(frame.functionIndex(), frame.offset()));

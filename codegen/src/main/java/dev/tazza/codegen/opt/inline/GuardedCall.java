@@ -1,7 +1,6 @@
 package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Block;
-import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;

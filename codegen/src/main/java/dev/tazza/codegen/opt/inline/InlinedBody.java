@@ -2,7 +2,6 @@ package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
-import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
@@ -47,12 +46,13 @@ final class InlinedBody {
 
   private Inst[] results = new Inst[0];
 
-  InlinedBody(Function function, Replacements replacements, CallListener listener) {
+  InlinedBody(
+      Function function, Replacements replacements, CalleeSource source, CallListener listener) {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
     cloner = new BlockCloner(function);
-    handlers = new InlinedHandlers(function);
+    handlers = new InlinedHandlers(function, source);
   }
 
   /**

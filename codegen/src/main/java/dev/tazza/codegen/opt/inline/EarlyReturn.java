@@ -1,14 +1,19 @@
-package dev.tazza.codegen.ir;
+package dev.tazza.codegen.opt.inline;
 
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.Edge;
+import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a function returns right after its first test, having done nothing but compute: {@code if (n
  * < 2) return 1}. Callers may do the test in its place and often not call it.
  */
-public final class EarlyReturn {
-  private static final int MAX_BLOCKS = 4;
-  private static final int MAX_SIZE = 6;
+final class EarlyReturn {
+  private static final int MAX_BLOCKS = InlinePolicy.EARLY_RETURN_BLOCKS;
+  private static final int MAX_SIZE = InlinePolicy.EARLY_RETURN_SIZE;
 
   private final Block entry;
   private final Edge taken;
@@ -62,7 +67,7 @@ public final class EarlyReturn {
     int cost = 0;
     for (Inst inst = block.first; inst != null && inst != block.last; inst = inst.next) {
       boolean computes = inst.op.isPure() || inst.isPlainCharge();
-      cost += computes ? Callee.cost(inst) : MAX_SIZE + 1;
+      cost += computes ? InlineCost.of(inst) : MAX_SIZE + 1;
       if (cost > MAX_SIZE) {
         break;
       }
@@ -71,17 +76,17 @@ public final class EarlyReturn {
   }
 
   /** The function's first block, which ends with the test. */
-  public Block entry() {
+  Block entry() {
     return entry;
   }
 
   /** The way of the test that leads to the return, by jumps only. */
-  public Edge taken() {
+  Edge taken() {
     return taken;
   }
 
   /** About how many machine instructions it all is. */
-  public int size() {
+  int size() {
     return size;
   }
 }
