@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.wasm.TrapCode;
@@ -92,12 +92,13 @@ final class NumericTranslator {
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
     Type type = state.env.valueType(global.valueType().code());
-    Access access = Access.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
+    MemoryAccess access =
+        MemoryAccess.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }
 
   private void globalSet(int index, Inst value) {
-    Access access = Access.full(value.type, Regions.GLOBAL);
+    MemoryAccess access = MemoryAccess.full(value.type, Regions.GLOBAL);
     state.builder.store(access, holder(index), field(index), value, 0);
   }
 

@@ -270,7 +270,7 @@ final class TypeRules {
   }
 
   private static @Nullable String access(Inst inst, Type type) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     if (access == null || inst.args[0].type != Type.I64) {
       return "the address must be i64";
     }

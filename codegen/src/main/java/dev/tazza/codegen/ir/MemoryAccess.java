@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param region what may overlap with it
  * @param length if it is a load of an area's length: what is known of that; else null
  */
-public record Access(int bytes, boolean signed, AliasRegion region, @Nullable Length length) {
+public record MemoryAccess(int bytes, boolean signed, AliasRegion region, @Nullable Length length) {
   /**
    * What is known of the length of an area of memory, an I64 that never shrinks.
    *
@@ -21,13 +21,13 @@ public record Access(int bytes, boolean signed, AliasRegion region, @Nullable Le
   public record Length(long least, long guard) {}
 
   /** An access that loads no length of which anything is known. */
-  public Access(int bytes, boolean signed, AliasRegion region) {
+  public MemoryAccess(int bytes, boolean signed, AliasRegion region) {
     this(bytes, signed, region, null);
   }
 
   /** An access as wide as {@code type}. */
-  public static Access full(Type type, AliasRegion region) {
-    return new Access(type.bytes(), false, region);
+  public static MemoryAccess full(Type type, AliasRegion region) {
+    return new MemoryAccess(type.bytes(), false, region);
   }
 
   @Override

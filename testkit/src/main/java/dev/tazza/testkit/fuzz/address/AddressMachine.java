@@ -3,7 +3,7 @@ package dev.tazza.testkit.fuzz.address;
 import java.util.Arrays;
 
 /** What a function works on while it is interpreted. */
-final class Machine {
+final class AddressMachine {
   static final int PAGE = 1 << 16;
   static final int MOST_PAGES = 3;
   private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
@@ -30,7 +30,7 @@ final class Machine {
   /** How many accesses there were, those that trap among them. */
   long accesses;
 
-  Machine(byte[] memory) {
+  AddressMachine(byte[] memory) {
     this.memory = memory;
   }
 
@@ -69,7 +69,7 @@ final class Machine {
     return (int) first;
   }
 
-  long load(Kind kind, int address, long offset) {
+  long load(AccessKind kind, int address, long offset) {
     int at = at(address, offset, kind.bytes());
     long raw = 0;
     for (int i = kind.bytes() - 1; i >= 0; i--) {
@@ -78,7 +78,7 @@ final class Machine {
     return kind.extend(raw);
   }
 
-  void store(Kind kind, int address, long offset, long value) {
+  void store(AccessKind kind, int address, long offset, long value) {
     int at = at(address, offset, kind.bytes());
     for (int i = 0; i < kind.bytes(); i++) {
       memory[at + i] = (byte) (value >>> 8 * i);

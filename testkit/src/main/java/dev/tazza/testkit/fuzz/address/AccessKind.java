@@ -9,24 +9,24 @@ import java.util.List;
  * @param load the end of the load's name, which tells how it extends
  * @param store the end of the store's name
  */
-record Kind(String type, String load, String store, int bytes, boolean signed) {
-  static final List<Kind> ALL =
+record AccessKind(String type, String load, String store, int bytes, boolean signed) {
+  static final List<AccessKind> ALL =
       List.of(
-          new Kind("i32", "load8_u", "store8", 1, false),
-          new Kind("i32", "load8_s", "store8", 1, true),
-          new Kind("i32", "load16_u", "store16", 2, false),
-          new Kind("i32", "load16_s", "store16", 2, true),
-          new Kind("i32", "load", "store", 4, false),
-          new Kind("i64", "load8_u", "store8", 1, false),
-          new Kind("i64", "load16_s", "store16", 2, true),
-          new Kind("i64", "load32_u", "store32", 4, false),
-          new Kind("i64", "load32_s", "store32", 4, true),
-          new Kind("i64", "load", "store", 8, false),
-          new Kind("f32", "load", "store", 4, false),
-          new Kind("f64", "load", "store", 8, false));
+          new AccessKind("i32", "load8_u", "store8", 1, false),
+          new AccessKind("i32", "load8_s", "store8", 1, true),
+          new AccessKind("i32", "load16_u", "store16", 2, false),
+          new AccessKind("i32", "load16_s", "store16", 2, true),
+          new AccessKind("i32", "load", "store", 4, false),
+          new AccessKind("i64", "load8_u", "store8", 1, false),
+          new AccessKind("i64", "load16_s", "store16", 2, true),
+          new AccessKind("i64", "load32_u", "store32", 4, false),
+          new AccessKind("i64", "load32_s", "store32", 4, true),
+          new AccessKind("i64", "load", "store", 8, false),
+          new AccessKind("f32", "load", "store", 4, false),
+          new AccessKind("f64", "load", "store", 8, false));
 
   /** Bytes as an I32. */
-  static final Kind BYTE = ALL.get(0);
+  static final AccessKind BYTE = ALL.get(0);
 
   /** {@code before}, an address, and the text that ends the load, as an I64. */
   String loadBefore(long offset) {

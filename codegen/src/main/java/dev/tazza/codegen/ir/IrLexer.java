@@ -1,7 +1,7 @@
 package dev.tazza.codegen.ir;
 
 /** Splits the text of functions into words, numbers and punctuation; {@code ;} starts a comment. */
-final class Lexer {
+final class IrLexer {
   private final String text;
   private int at;
   private int line = 1;
@@ -12,7 +12,7 @@ final class Lexer {
   /** Whether the current token is the first of its line. */
   private boolean first;
 
-  Lexer(String text) {
+  IrLexer(String text) {
     this.text = text;
     next();
   }

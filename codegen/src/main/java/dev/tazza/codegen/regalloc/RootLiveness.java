@@ -19,7 +19,7 @@ import java.util.Arrays;
  * Values beyond the limit are {@linkplain #demoted}: they live in memory between trees and are in
  * no list. That keeps time and space linear whatever the input.
  */
-final class Liveness {
+final class RootLiveness {
   private static final int LIST_BUDGET_PER_BLOCK = 64;
   private static final int LIST_BUDGET = 1 << 20;
 
@@ -101,7 +101,7 @@ final class Liveness {
         Math.min(Integer.MAX_VALUE / 8, LIST_BUDGET + (long) LIST_BUDGET_PER_BLOCK * blocks);
   }
 
-  Liveness(VCode<?> code, Flow flow, Distance distance, ExtendedBlocks trees, int budget) {
+  RootLiveness(VCode<?> code, Flow flow, Distance distance, ExtendedBlocks trees, int budget) {
     this.code = code;
     this.flow = flow;
     this.distance = distance;

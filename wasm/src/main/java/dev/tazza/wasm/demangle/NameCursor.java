@@ -4,7 +4,7 @@ package dev.tazza.wasm.demangle;
  * Reads a mangled name from left to right. Also counts how deep rules are nested and how many were
  * followed: references back within a name can make the work exponential in its length.
  */
-final class Cursor {
+final class NameCursor {
   /** Rules within rules; real names have some dozens at most. */
   private static final int MOST_DEPTH = 256;
 
@@ -17,7 +17,7 @@ final class Cursor {
   private int steps;
 
   /** At {@code position} of {@code text}. */
-  Cursor(String text, int position) {
+  NameCursor(String text, int position) {
     this.text = text;
     this.position = position;
   }

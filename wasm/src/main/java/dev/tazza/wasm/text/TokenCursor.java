@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * A reading position in {@link Tokens}, with the small steps every parser of the text format is
  * made of. It sees tokens up to a limit, where it reports {@link TokenKind#END}.
  */
-final class Cursor {
+final class TokenCursor {
   private final Tokens tokens;
   private final int limit;
   private int at;
 
-  Cursor(Tokens tokens, int at, int limit) {
+  TokenCursor(Tokens tokens, int at, int limit) {
     this.tokens = tokens;
     this.at = at;
     this.limit = limit;

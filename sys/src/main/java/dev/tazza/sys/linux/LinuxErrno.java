@@ -3,8 +3,8 @@ package dev.tazza.sys.linux;
 import dev.tazza.sys.fs.Posix;
 
 /** Error numbers in messages. */
-final class Errno {
-  private Errno() {}
+final class LinuxErrno {
+  private LinuxErrno() {}
 
   /** The error as a reader of a message wants it. */
   static String describe(int errno) {

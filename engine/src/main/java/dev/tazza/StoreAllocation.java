@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Where the stores of an engine have their memory from: by {@link Config#allocationStrategy}. Does
  * not lead to the engine, so that it can be closed when that is unreachable.
  */
-final class Allocation implements AutoCloseable {
+final class StoreAllocation implements AutoCloseable {
   /** Stacks kept for the next store, if there are no pools. */
   private static final int IDLE_STACKS = 64;
 
@@ -44,7 +44,7 @@ final class Allocation implements AutoCloseable {
    * @throws IllegalArgumentException when limits do not fit
    * @throws dev.tazza.wasm.ResourceLimitException when the system has no room for the pools
    */
-  Allocation(Config config, Tunables tunables) {
+  StoreAllocation(Config config, Tunables tunables) {
     MemoryCreator creator = config.withHostMemory();
     hostMemories = creator == null ? regions : new CreatedMemories(creator);
     switch (config.allocationStrategy()) {
