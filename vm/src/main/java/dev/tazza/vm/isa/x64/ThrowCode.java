@@ -23,7 +23,8 @@ import dev.tazza.sys.NativeMemory;
  * The machine code that unwinds: it looks for a handler of the exception in {@link
  * StoreContext#EXCEPTION}, from the function that called it outwards. Nothing is changed until one
  * is found; then execution goes on at its landing pad, with the stack pointer where that function
- * has it, its own context in r14, and no other register as it was. Without any it exits, with all frames still there.
+ * has it, its own context in r14, and no other register as it was. Without any it exits, with all
+ * frames still there.
  *
  * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax +
  * d32]}, and {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallRecords}
