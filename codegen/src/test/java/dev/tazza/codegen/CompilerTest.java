@@ -101,7 +101,7 @@ final class CompilerTest {
   }
 
   private static int frame(String text) {
-    Compiler compiler = compiler(OptLevel.SPEED, Observer.NONE);
+    Compiler compiler = compiler(Effort.SPEED, Observer.NONE);
     return compiler.compile(Parser.parse(text, TestRegions.ALL)).frame();
   }
 }
