@@ -469,6 +469,15 @@ public final class Engine implements AutoCloseable {
         allocation.metrics());
   }
 
+  /**
+   * How far it is with compiling; it only grows. May be called by any thread at any time, such as
+   * one that shows it while another compiles.
+   */
+  public CompilationProgress compilationProgress() {
+    long compiled = compiler.count().compiledFunctions();
+    return new CompilationProgress(compiled, compiler.count().foundFunctions());
+  }
+
   ResourceUse use() {
     return use;
   }
@@ -547,7 +556,9 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame())},
+              new CodeSymbol[] {
+                new CodeSymbol(null, -1, 0, code.code().length, code.frame(), code.homes())
+              },
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),

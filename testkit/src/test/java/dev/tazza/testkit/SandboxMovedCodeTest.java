@@ -70,7 +70,8 @@ class SandboxMovedCodeTest {
         symbol.functionIndex(),
         at(symbol.offset(), from),
         symbol.size(),
-        symbol.frame());
+        symbol.frame(),
+        symbol.homes());
   }
 
   private static int at(int offset, int from) {

@@ -81,8 +81,8 @@ final class NumericTranslator {
   void variable(Operator operator) {
     switch (operator) {
       case LOCAL_GET -> state.stack.push(state.locals.get(state.reader.localIndex()));
-      case LOCAL_SET -> state.locals.set(state.reader.localIndex(), state.stack.pop());
-      case LOCAL_TEE -> state.locals.set(state.reader.localIndex(), state.stack.top());
+      case LOCAL_SET -> state.setLocal(state.stack.pop());
+      case LOCAL_TEE -> state.setLocal(state.stack.top());
       case GLOBAL_GET -> globalGet(state.reader.globalIndex());
       case GLOBAL_SET -> globalSet(state.reader.globalIndex(), state.stack.pop());
       default -> throw Uncompiled.error(operator);

@@ -363,6 +363,11 @@ public final class Builder {
     function.usesFuel = true;
   }
 
+  /** Keeps {@code value} for debuggers, {@code offset} bytes into the frame's part for them. */
+  public void home(int offset, Inst value) {
+    cursor.insert(Opcode.HOME, Type.NONE, value).imm = offset;
+  }
+
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }

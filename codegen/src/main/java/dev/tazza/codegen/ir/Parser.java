@@ -271,6 +271,11 @@ public final class Parser {
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);
+      case HOME -> {
+        inst.imm = in.takeInt();
+        in.expect(",");
+        inst.args = values("");
+      }
       case THROW -> {
         inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
         in.expect(",");

@@ -92,7 +92,7 @@ public final class NumberValues {
         case WRITES -> store(block, inst);
         case SYNCHRONIZES -> memory.synchronize(inst);
         case TERMINATES -> terminator(inst);
-        case POLLS, CHARGES -> {}
+        case POLLS, CHARGES, KEEPS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {

@@ -76,6 +76,7 @@ public final class Emitter<I> {
         emission.locs.values(),
         function.inlineSites,
         emission.frame.exists() ? emission.frame.below() : -1,
+        emission.frame.homes(),
         emission.sites.finish());
   }
 

@@ -23,8 +23,9 @@ import java.util.Arrays;
  *              stack arguments, then stack results: the caller's
  *   rbp + 8    return address
  *   rbp        the caller's rbp
- *   below      callee-saved registers that are written, those that landing pads set back, spill slots, room for the own context if a call may have
- *              to replace it, padding to 16 bytes, arguments of calls (at rsp)
+ *   below      callee-saved registers that are written, those that landing pads set back, spill slots, room for the own
+ *              context if a call may have to replace it, what is kept for debuggers, padding to 16 bytes, arguments of
+ *              calls (at rsp)
  * </pre>
  *
  * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
@@ -72,6 +73,8 @@ final class X64Frame implements FrameLayout {
    */
   final int growth;
 
+  private final int homes;
+
   /** What a tail call to another instance may need of the stack, when the frame is gone. */
   private final int crossing;
 
@@ -83,6 +86,8 @@ final class X64Frame implements FrameLayout {
     this.size = size;
     growth = needs.growth;
     crossing = needs.crossing;
+    int registers = saved.length + guarded.length;
+    homes = needs.homes == 0 ? 0 : -8 * (registers + slots) - needs.ownContext - needs.homes;
     // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
     boolean far = checked() > 0 || growth > 0;
     // Who polls is in backtraces.
@@ -96,6 +101,7 @@ final class X64Frame implements FrameLayout {
     boolean polls;
     int outgoing;
     int ownContext;
+    int homes;
     int growth;
     int crossing;
 
@@ -115,8 +121,13 @@ final class X64Frame implements FrameLayout {
       } else if (inst instanceof X64Inst.Poll
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
-      } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
+      } else if (inst instanceof Store store) {
+        int end = store.address().disp() + Math.max(8, store.op().bytes);
+        switch (store.address().base()) {
+          case Source.Amode.OUTGOING -> outgoing = Math.max(outgoing, end);
+          case Source.Amode.HOMES -> homes = Math.max(homes, end);
+          default -> {}
+        }
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
           && amode.base() == Source.Amode.OUTGOING) {
@@ -139,7 +150,7 @@ final class X64Frame implements FrameLayout {
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? registers & 1 : 0;
     int slots = padding + allocation.slots();
-    int bytes = 8 * (registers + slots) + needs.ownContext + needs.outgoing;
+    int bytes = 8 * (registers + slots) + needs.ownContext + needs.homes + needs.outgoing;
     int aligned = bytes + 15 & -16;
     return new X64Frame(saved, guarded, padding, slots, aligned - 8 * registers, needs);
   }
@@ -174,6 +185,11 @@ final class X64Frame implements FrameLayout {
   public int context() {
     int at = Arrays.binarySearch(guarded, Abi.OWN_CONTEXT);
     return at >= 0 ? guarded(at) : -8 * (Arrays.binarySearch(saved, Abi.OWN_CONTEXT) + 1);
+  }
+
+  @Override
+  public int homes() {
+    return homes;
   }
 
   /** Whether the stack is to be checked before the return address is moved. */

@@ -1,20 +1,18 @@
-package dev.tazza.vm.debug;
+package dev.tazza.vm.debug.dwarf;
 
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.vm.instance.LoadedModule;
 import dev.tazza.vm.profile.CodeLines;
 import dev.tazza.wasm.binary.BinaryWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The lines of the source of a module's machine code: {@code .debug_line} (DWARF 4, section 6.2).
+ * The lines of the source of a unit's machine code: a part of {@code .debug_line} (DWARF 4, section
+ * 6.2).
  */
 final class LineTable {
-  private static final int VERSION = 4;
-
   // Standard opcodes, and how many operands each of the twelve has.
   private static final int COPY = 1;
   private static final int ADVANCE_PC = 2;
@@ -36,21 +34,23 @@ final class LineTable {
   private int file = 1;
   private int line = 1;
 
-  private LineTable(LoadedModule module) {
+  LineTable(LoadedModule module) {
     this.module = module;
   }
 
-  static byte[] of(LoadedModule module) {
-    LineTable table = new LineTable(module);
-    for (CodeSymbol symbol : module.compiled().symbols()) {
-      if (symbol.functionIndex() >= 0) {
-        table.sequence(symbol);
-      }
-    }
-    return table.withHeader();
+  /** The number of a file. */
+  int file(String name) {
+    Integer known = files.putIfAbsent(name, files.size() + 1);
+    return known == null ? files.size() : known;
   }
 
-  private void sequence(CodeSymbol symbol) {
+  /**
+   * Adds a function. Where it makes its frame is its first line; the row after that ends the
+   * prologue for debuggers.
+   *
+   * @param prologueEnd where in the text it should, or -1: with the first instruction
+   */
+  void add(CodeSymbol symbol, int prologueEnd) {
     List<CodeLines.Row> rows = CodeLines.of(module, symbol);
     if (rows.isEmpty()) {
       return;
@@ -59,27 +59,40 @@ final class LineTable {
     file = 1;
     line = 1;
     extended(new BinaryWriter().u8(SET_ADDRESS).fixed64(module.address() + offset));
-    // Where a function makes its frame is its first line; that line again ends the prologue.
     CodeLines.Row first = rows.getFirst();
-    if (first.offset() > symbol.offset()) {
-      row(new CodeLines.Row(symbol.offset(), first.file(), first.line(), first.column()));
+    boolean skips = prologueEnd > first.offset();
+    if (skips || first.offset() > symbol.offset()) {
+      row(first, symbol.offset());
     }
-    rows.forEach(this::row);
+    CodeLines.Row before = first;
+    for (CodeLines.Row row : rows) {
+      if (skips && row.offset() > prologueEnd) {
+        row(before, prologueEnd);
+        skips = false;
+      }
+      if (!skips || row.offset() == prologueEnd) {
+        row(row, row.offset());
+        skips = false;
+      }
+      before = row;
+    }
+    if (skips) {
+      row(before, prologueEnd);
+    }
     program.u8(ADVANCE_PC).u32(symbol.offset() + symbol.size() - offset);
     extended(new BinaryWriter().u8(END_SEQUENCE));
   }
 
-  private void row(CodeLines.Row row) {
-    Integer known = files.putIfAbsent(row.file(), files.size() + 1);
-    int rowFile = known == null ? files.size() : known;
+  private void row(CodeLines.Row row, int at) {
+    int rowFile = file(row.file());
     if (rowFile != file) {
       program.u8(SET_FILE).u32(rowFile);
     }
     program.u8(SET_COLUMN).u32(row.column());
-    program.u8(ADVANCE_PC).u32(row.offset() - offset);
+    program.u8(ADVANCE_PC).u32(at - offset);
     program.u8(ADVANCE_LINE).s64(row.line() - (long) line);
     program.u8(COPY);
-    offset = row.offset();
+    offset = at;
     file = rowFile;
     line = row.line();
   }
@@ -88,20 +101,16 @@ final class LineTable {
     program.u8(0).sized(instruction);
   }
 
-  private byte[] withHeader() {
+  /** The table. */
+  BinaryWriter finish() {
     BinaryWriter header = new BinaryWriter();
     header.u8(1).u8(1).u8(1); // bytes of the least instruction, operations in one, is a statement
     header.u8(-5).u8(14).u8(OPERANDS.length + 1).bytes(OPERANDS);
     header.u8(0); // no directories: names are whole
-    files.keySet().forEach(name -> text(header, name).u8(0).u8(0).u8(0));
+    files.keySet().forEach(name -> StringTable.terminated(header, name).u8(0).u8(0).u8(0));
     header.u8(0);
-    BinaryWriter unit = new BinaryWriter().u8(VERSION).u8(0);
+    BinaryWriter unit = new BinaryWriter().u8(Dwarf.VERSION).u8(0);
     unit.fixed32(header.size()).append(header).append(program);
-    return new BinaryWriter().fixed32(unit.size()).append(unit).toByteArray();
-  }
-
-  /** A text that ends with a zero. */
-  static BinaryWriter text(BinaryWriter out, String text) {
-    return out.bytes(text.replace('\0', '?').getBytes(StandardCharsets.UTF_8)).u8(0);
+    return new BinaryWriter().fixed32(unit.size()).append(unit);
   }
 }
