@@ -407,10 +407,11 @@ public final class Config {
 
   /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
-   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
-   * the same; with {@link OptLevel#NONE} it stays closest to the source. Where the system's loader
-   * takes no file in memory, compiling a module is an {@link UnsupportedOperationException}.
-   * Default: false.
+   * frames, and for modules with debug information (DWARF) knows the lines of the source and its
+   * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
+   * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
+   * levels it is the same as without. Where the system's loader takes no file in memory, compiling
+   * a module is an {@link UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);

@@ -3,7 +3,6 @@ package dev.tazza.environ;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class CompiledModule {
 
   private final int[] entryTrampolines;
   private final int[] exitTrampolines;
-  private final Supplier<CodeTables> tableDecoder;
+  private final CodeMap codeMap;
   private volatile @Nullable CodeTables tables;
 
   /**
@@ -36,7 +35,7 @@ public final class CompiledModule {
    *     type, or -1
    * @param exitTrampolines by type index: offset of the function that exits to a host function of
    *     that type, or -1
-   * @param tableDecoder what makes the tables, when they are first asked for
+   * @param codeMap what pcs mean
    */
   public CompiledModule(
       WasmModule module,
@@ -45,7 +44,7 @@ public final class CompiledModule {
       int[] functionOffsets,
       int[] entryTrampolines,
       int[] exitTrampolines,
-      Supplier<CodeTables> tableDecoder) {
+      CodeMap codeMap) {
     this.module = module;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
@@ -54,7 +53,7 @@ public final class CompiledModule {
     this.functionOffsets = functionOffsets;
     this.entryTrampolines = entryTrampolines;
     this.exitTrampolines = exitTrampolines;
-    this.tableDecoder = tableDecoder;
+    this.codeMap = codeMap;
   }
 
   private CompiledModule(CompiledModule from, WasmModule module, CodeText text) {
@@ -66,7 +65,7 @@ public final class CompiledModule {
     this.functionOffsets = from.functionOffsets;
     this.entryTrampolines = from.entryTrampolines;
     this.exitTrampolines = from.exitTrampolines;
-    this.tableDecoder = from.tableDecoder;
+    this.codeMap = from.codeMap;
     this.tables = from.tables;
   }
 
@@ -135,11 +134,17 @@ public final class CompiledModule {
     return exitTrampolines[typeIndex];
   }
 
-  /** The tables about pcs, decoded at the first call. */
+  /** What pcs mean, to be asked for a few of them. */
+  public CodeMap codeMap() {
+    CodeTables decoded = tables;
+    return decoded != null ? decoded : codeMap;
+  }
+
+  /** All tables about pcs, decoded at the first call. */
   public CodeTables tables() {
     CodeTables result = tables;
     if (result == null) {
-      result = tableDecoder.get();
+      result = codeMap.tables();
       tables = result; // two threads may both decode: the results are equal
     }
     return result;

@@ -61,13 +61,7 @@ class SandboxMovedCodeTest {
     int[] entries = {at(module.entryTrampoline(0), from)};
     int[] exits = {-1};
     return new CompiledModule(
-        module.module(),
-        module.tunables(),
-        CodeText.of(text),
-        functions,
-        entries,
-        exits,
-        () -> moved);
+        module.module(), module.tunables(), CodeText.of(text), functions, entries, exits, moved);
   }
 
   private static CodeSymbol at(CodeSymbol symbol, int from) {
@@ -76,7 +70,8 @@ class SandboxMovedCodeTest {
         symbol.functionIndex(),
         at(symbol.offset(), from),
         symbol.size(),
-        symbol.frame());
+        symbol.frame(),
+        symbol.homes());
   }
 
   private static int at(int offset, int from) {

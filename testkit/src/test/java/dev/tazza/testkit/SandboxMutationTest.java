@@ -426,13 +426,7 @@ class SandboxMutationTest {
     int[] exits = new int[module.module().typeCount()];
     Arrays.setAll(exits, module::exitTrampoline);
     return new CompiledModule(
-        module.module(),
-        module.tunables(),
-        module.text(),
-        functions,
-        entries,
-        exits,
-        () -> changed);
+        module.module(), module.tunables(), module.text(), functions, entries, exits, changed);
   }
 
   @Test
@@ -450,7 +444,7 @@ class SandboxMutationTest {
               new int[] {compiled.functionOffset(0)},
               new int[] {compiled.entryTrampoline(0)},
               new int[] {compiled.exitTrampoline(0)},
-              compiled::tables);
+              compiled.tables());
       SandboxException rejected =
           assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
       assertTrue(rejected.problem().contains("register 12"), rejected.problem());

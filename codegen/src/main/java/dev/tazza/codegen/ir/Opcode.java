@@ -2,6 +2,7 @@ package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
 import static dev.tazza.codegen.ir.Opcode.Effect.CHARGES;
+import static dev.tazza.codegen.ir.Opcode.Effect.KEEPS;
 import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
@@ -332,6 +333,12 @@ public enum Opcode {
    */
   CHARGE("charge", -1, CHARGES),
 
+  /**
+   * Keeps {@code args[0]} in the frame, {@code imm} bytes into what is there for debuggers ({@code
+   * MachineCode.homes}); the function itself never reads it.
+   */
+  HOME("home", 1, KEEPS),
+
   // Calls. Results are RESULT instructions that follow.
   /**
    * Calls symbol {@code imm} with signature {@code aux}; args are the parameters, context first.
@@ -421,6 +428,8 @@ public enum Opcode {
     POLLS,
     /** Touches nothing but the fuel, and may trap. */
     CHARGES,
+    /** Writes nothing but what is in the frame for debuggers. */
+    KEEPS,
     /** May do anything. */
     CALL,
     /** Ends the block. */

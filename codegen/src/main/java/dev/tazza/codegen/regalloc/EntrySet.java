@@ -29,7 +29,7 @@ final class EntrySet {
   private final Problem problem;
   private final VCode<?> code;
   private final Flow flow;
-  private final Liveness live;
+  private final RootLiveness live;
   private final SpillPlan plan;
   private final NextUse next;
   private final Lookahead lookahead;

@@ -1,7 +1,7 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.CodeMap;
 import dev.tazza.environ.CodeSymbol;
-import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunables;
@@ -134,8 +134,8 @@ public final class LoadedModule implements MappedCode {
   }
 
   @Override
-  public CodeTables tables() {
-    return compiled.tables();
+  public CodeMap codeMap() {
+    return compiled.codeMap();
   }
 
   /** Engine-wide number of the module's type {@code typeIndex}. */
@@ -228,7 +228,7 @@ public final class LoadedModule implements MappedCode {
 
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
-    return compiled.tables().symbolAt((int) (pc - block.address()));
+    return compiled.codeMap().symbolAt((int) (pc - block.address()));
   }
 
   /** Has something done before the code is unmapped. It must not throw. */

@@ -8,6 +8,9 @@ public interface FrameLayout {
   /** Bytes below the frame pointer. */
   int below();
 
+  /** Displacement of what is kept for debuggers, which goes up from there; 0: nothing is. */
+  int homes();
+
   /** Displacement of a spill slot of {@code bytes}. */
   int slot(int index, int bytes);
 }

@@ -3,7 +3,6 @@ package dev.tazza.codegen.opt.loop;
 import static dev.tazza.codegen.opt.algebra.Algebra.constant;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -13,6 +12,7 @@ import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
@@ -172,7 +172,7 @@ public final class HoistBoundsChecks {
   /** Finds out whether there is guard enough, and how far it is used. */
   private boolean hasRoom() {
     Inst limit = length;
-    Access.Length known = limit == null ? null : BoundsCheck.length(limit);
+    MemoryAccess.Length known = limit == null ? null : BoundsCheck.length(limit);
     if (known == null || step > known.guard()) {
       return false;
     }
@@ -235,7 +235,7 @@ public final class HoistBoundsChecks {
   }
 
   private boolean accessesNear(Inst inst) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     boolean isAccess = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
     AliasRegion.Lengths lengths = access == null ? null : access.region().lengths();
     if (!isAccess || lengths == null || inst.trap == 0 || inst.args[0].op != Opcode.ADD) {

@@ -62,14 +62,14 @@ final class ControlEmitter {
   private static final int RET_POP = 0xc2;
 
   /** A jump table to be written behind the code. */
-  private record Table(int label, int[] targets) {}
+  private record JumpTable(int label, int[] targets) {}
 
   private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
   private final Settings settings;
-  private final List<Table> tables = new ArrayList<>();
+  private final List<JumpTable> tables = new ArrayList<>();
   private final Place place = new Place();
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
@@ -163,7 +163,7 @@ final class ControlEmitter {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = i < cases ? successor(successors[i]) : otherwise;
     }
-    tables.add(new Table(label, labels));
+    tables.add(new JumpTable(label, labels));
     compare(index, cases);
     out.jump(Cond.AE.code, otherwise);
     if (table.clamped()) {
@@ -188,7 +188,7 @@ final class ControlEmitter {
       return;
     }
     out.align(4);
-    for (Table table : tables) {
+    for (JumpTable table : tables) {
       out.bind(table.label());
       for (int target : table.targets()) {
         out.difference(table.label(), target);

@@ -23,7 +23,7 @@ import dev.tazza.codegen.machine.emit.FrameLayout;
  *   rbp + 8    return address
  *   rbp        the caller's rbp
  *   below      callee-saved registers that are written, spill slots, room for the own context if a call may have
- *              to replace it, padding to 16 bytes, arguments of calls (at rsp)
+ *              to replace it, what is kept for debuggers, padding to 16 bytes, arguments of calls (at rsp)
  * </pre>
  *
  * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
@@ -63,6 +63,8 @@ final class X64Frame implements FrameLayout {
    */
   final int growth;
 
+  private final int homes;
+
   /** What a tail call to another instance may need of the stack, when the frame is gone. */
   private final int crossing;
 
@@ -73,6 +75,7 @@ final class X64Frame implements FrameLayout {
     this.size = size;
     growth = needs.growth;
     crossing = needs.crossing;
+    homes = needs.homes == 0 ? 0 : -8 * (saved.length + slots) - needs.ownContext - needs.homes;
     // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
     boolean far = checked() > 0 || growth > 0;
     // Who polls is in backtraces.
@@ -86,6 +89,7 @@ final class X64Frame implements FrameLayout {
     boolean polls;
     int outgoing;
     int ownContext;
+    int homes;
     int growth;
     int crossing;
 
@@ -105,8 +109,13 @@ final class X64Frame implements FrameLayout {
       } else if (inst instanceof X64Inst.Poll
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
-      } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
+      } else if (inst instanceof Store store) {
+        int end = store.address().disp() + Math.max(8, store.op().bytes);
+        switch (store.address().base()) {
+          case Source.Amode.OUTGOING -> outgoing = Math.max(outgoing, end);
+          case Source.Amode.HOMES -> homes = Math.max(homes, end);
+          default -> {}
+        }
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
           && amode.base() == Source.Amode.OUTGOING) {
@@ -132,7 +141,7 @@ final class X64Frame implements FrameLayout {
     // aligned to 16 bytes as rbp is.
     int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
     int slots = padding + allocation.slots();
-    int bytes = 8 * (saved.length + slots) + needs.ownContext + needs.outgoing;
+    int bytes = 8 * (saved.length + slots) + needs.ownContext + needs.homes + needs.outgoing;
     int aligned = bytes + 15 & -16;
     return new X64Frame(saved, padding, slots, aligned - 8 * saved.length, needs);
   }
@@ -156,6 +165,11 @@ final class X64Frame implements FrameLayout {
   @Override
   public int below() {
     return size + 8 * saved.length;
+  }
+
+  @Override
+  public int homes() {
+    return homes;
   }
 
   /** Whether the stack is to be checked before the return address is moved. */

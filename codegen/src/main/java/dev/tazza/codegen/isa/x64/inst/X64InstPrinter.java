@@ -305,6 +305,7 @@ public final class X64InstPrinter {
           case Amode.CONTEXT -> "r15";
           case Amode.INCOMING -> "incoming";
           case Amode.OUTGOING -> "outgoing";
+          case Amode.HOMES -> "homes";
           default -> operands[next++];
         });
     if (amode.index() >= 0) {

@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Shape;
@@ -83,7 +83,7 @@ final class VectorOpcodeTest {
   }
 
   private static NativeExecutor executor(Set<CpuFeature> features) {
-    return new NativeExecutor(new SsaAllocator(), OptLevel.NONE, features);
+    return new NativeExecutor(new SsaAllocator(), Effort.NONE, features);
   }
 
   private static Set<CpuFeature> withoutAvx2() {
@@ -125,8 +125,8 @@ final class VectorOpcodeTest {
 
     /** The value after a trip through memory, which selection can turn into a memory operand. */
     Inst throughMemory(Inst value, int bytes) {
-      builder.store(Access.full(value.type, GLOBAL), base, OPERAND, value, 0);
-      return builder.load(value.type, new Access(bytes, false, GLOBAL), base, OPERAND, 0);
+      builder.store(MemoryAccess.full(value.type, GLOBAL), base, OPERAND, value, 0);
+      return builder.load(value.type, new MemoryAccess(bytes, false, GLOBAL), base, OPERAND, 0);
     }
   }
 
@@ -156,7 +156,7 @@ final class VectorOpcodeTest {
       Inst number = builder.lanes(Opcode.VFEQ, value.shape, value, value);
       stored = builder.vector(Opcode.VAND, value, number);
     }
-    builder.store(Access.full(value.type, GLOBAL), site.base, RESULT, stored, 0);
+    builder.store(MemoryAccess.full(value.type, GLOBAL), site.base, RESULT, stored, 0);
     builder.ret(builder.i32(0));
     return function;
   }
@@ -313,13 +313,13 @@ final class VectorOpcodeTest {
             site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, site.scalar(shape)));
         // Loads and stores of lanes.
         check(site -> {
-          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
           Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
           return site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, loaded);
         });
         check(site -> {
           Inst value = site.builder.lane(Opcode.VEXTRACT_LANE, shape, lane, site.a);
-          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
           site.builder.store(access, site.base, RESULT + 16, value, 0);
           return site.number;
         });
@@ -331,14 +331,15 @@ final class VectorOpcodeTest {
   void partialLoads() {
     for (Shape shape : Shape.values()) {
       check(site -> {
-        Access access = new Access(shape.laneBytes(), false, GLOBAL);
+        MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
         Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
         return site.builder.lanes(Opcode.VSPLAT, shape, loaded);
       });
     }
     for (int bytes : new int[] {4, 8}) {
       check(site ->
-          site.builder.load(Type.V128, new Access(bytes, false, GLOBAL), site.base, OPERAND, 0));
+          site.builder.load(
+              Type.V128, new MemoryAccess(bytes, false, GLOBAL), site.base, OPERAND, 0));
     }
     for (Shape shape : List.of(Shape.I16X8, Shape.I32X4, Shape.I64X2)) {
       for (Opcode op : List.of(Opcode.VEXTEND_LOW_S, Opcode.VEXTEND_LOW_U)) {
