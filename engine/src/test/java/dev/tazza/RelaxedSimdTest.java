@@ -70,8 +70,7 @@ class RelaxedSimdTest {
 
   private static boolean hasFma() {
     return Config.compilerSettings().stream()
-        .anyMatch(
-            setting -> setting.name().equals("has_fma") && setting.value().equals("true"));
+        .anyMatch(setting -> setting.name().equals("has_fma") && setting.value().equals("true"));
   }
 
   @Test

@@ -31,10 +31,7 @@ public final class VectorEvaluator {
       case VREPLACE_LANE -> a.withLane(shape.laneBytes(), (int) inst.imm, b.low());
       case VALL_TRUE -> new Bits128(allTrue(shape, a) ? 1 : 0, 0);
       case VBITMASK -> new Bits128(bitmask(shape, a), 0);
-      default ->
-          shape.isFloat()
-              ? floats(inst.op, shape, a, b, c)
-              : integers(inst.op, shape, a, b);
+      default -> shape.isFloat() ? floats(inst.op, shape, a, b, c) : integers(inst.op, shape, a, b);
     };
   }
 

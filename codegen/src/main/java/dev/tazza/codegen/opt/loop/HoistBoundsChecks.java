@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * so it is inside or in the guard. That holds of all {@code p + c} that are not in front of the
  * first access; so each round has to access memory at most one step behind the first check, on all
  * ways. What is in front of the first access is inside, too, if it is not in front of the memory
- * itself: if {@code p} does not begin with a negative number. The first check must be the first thing that the loop does, or the trap before the loop
- * would come too soon. How far the processor may run ahead of a load that faults is known from the
- * size of a round ({@link LoopCounters#roundsAhead}), and all of that has to be guard as well.
+ * itself: if {@code p} does not begin with a negative number. The first check must be the first
+ * thing that the loop does, or the trap before the loop would come too soon. How far the processor
+ * may run ahead of a load that faults is known from the size of a round ({@link
+ * LoopCounters#roundsAhead}), and all of that has to be guard as well.
  *
  * <p>Requires nothing; loops without a preheader are left alone. Preserves all analyses.
  * Invalidates nothing; leaves comparisons that are dead.

@@ -240,17 +240,16 @@ final class VectorOpcodeTest {
       for (Opcode op : new Opcode[] {Opcode.VMADD, Opcode.VNMADD}) {
         for (int inMemory = 0; inMemory < 4; inMemory++) {
           int which = inMemory;
-          check(
-              site -> {
-                Inst both = site.builder.vector(Opcode.VXOR, site.a, site.b);
-                Inst[] args = {
-                  small(site, shape, site.a), small(site, shape, site.b), small(site, shape, both)
-                };
-                if (which > 0) {
-                  args[which - 1] = site.throughMemory(args[which - 1], 16);
-                }
-                return site.builder.lanes(op, shape, args[0], args[1], args[2]);
-              });
+          check(site -> {
+            Inst both = site.builder.vector(Opcode.VXOR, site.a, site.b);
+            Inst[] args = {
+              small(site, shape, site.a), small(site, shape, site.b), small(site, shape, both)
+            };
+            if (which > 0) {
+              args[which - 1] = site.throughMemory(args[which - 1], 16);
+            }
+            return site.builder.lanes(op, shape, args[0], args[1], args[2]);
+          });
         }
       }
     }
