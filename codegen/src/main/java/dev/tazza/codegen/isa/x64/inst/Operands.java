@@ -45,6 +45,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
@@ -224,6 +225,12 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(vec.left()));
         ofBytes(vec.right(), vec.op().bytes, code);
         code.operand(vec.avx() ? Operand.def(vec.dst()) : Operand.defReuse(vec.dst(), 0));
+      }
+      case VecFma fma -> {
+        code.operand(Operand.use(fma.addend()));
+        code.operand(Operand.use(fma.left()));
+        ofBytes(fma.right(), 16, code);
+        code.operand(Operand.defReuse(fma.dst(), 0));
       }
       case VecUnary unary -> {
         ofBytes(unary.src(), unary.op().bytes, code);
