@@ -56,19 +56,11 @@ class AppliedDataTest {
     for (int i = 0; i < 2; i++) {
       try (Store<Void> store = new Store<>(engine)) {
         Memory imported =
-            Memory.create(
-                store,
-                new MemoryType(
-                    new Limits(1, false, 0, false, false)));
-        Global global =
-            Global.create(
-                store,
-                new GlobalType(NumType.I32, false),
-                place);
+            Memory.create(store, new MemoryType(new Limits(1, false, 0, false, false)));
+        Global global = Global.create(store, new GlobalType(NumType.I32, false), place);
         if (place > 65530) {
           assertThrows(
-              Trap.class,
-              () -> Instance.instantiate(store, module, List.of(imported, global)));
+              Trap.class, () -> Instance.instantiate(store, module, List.of(imported, global)));
           assertEquals("imported", imported.readString(1, 8), "what came before stays");
           continue;
         }
@@ -116,8 +108,7 @@ class AppliedDataTest {
         checkAll(engine, module);
         byte[] artifact = module.serialize();
         Files.write(file, artifact);
-        assertEquals(artifact.length, engine.precompileModule(TEXT.getBytes(
-            UTF_8)).length);
+        assertEquals(artifact.length, engine.precompileModule(TEXT.getBytes(UTF_8)).length);
         try (Module loaded = Module.deserialize(engine, artifact)) {
           checkAll(engine, loaded);
           assertEquals(artifact.length, loaded.serialize().length);

@@ -24,9 +24,9 @@ public record MemoryPages(int memory, long offset, byte[] bytes) implements Init
   /**
    * What the segments of a module put into the first memory of which it is worth it: they are at
    * constant places inside of what it begins with, so that they can neither trap nor depend on
-   * anything, there is data in half of the pages, or the contents would be out of proportion to
-   * the segments, and nobody can look before all are applied. That is so unless functions get into
-   * an imported table, by which others could call them when a later segment traps.
+   * anything, there is data in half of the pages, or the contents would be out of proportion to the
+   * segments, and nobody can look before all are applied. That is so unless functions get into an
+   * imported table, by which others could call them when a later segment traps.
    *
    * @return null when there is no such memory
    */

@@ -426,7 +426,14 @@ class SandboxMutationTest {
     int[] exits = new int[module.module().typeCount()];
     Arrays.setAll(exits, module::exitTrampoline);
     return new CompiledModule(
-        module.module(), module.tunables(), module.text(), functions, entries, exits, null, changed);
+        module.module(),
+        module.tunables(),
+        module.text(),
+        functions,
+        entries,
+        exits,
+        null,
+        changed);
   }
 
   @Test

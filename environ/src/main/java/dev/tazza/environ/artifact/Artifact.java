@@ -247,12 +247,13 @@ public final class Artifact {
   }
 
   private static byte[] symbols(CodeSymbol[] symbols) {
-    int[][] columns = new int[4][symbols.length];
+    int[][] columns = new int[5][symbols.length];
     for (int i = 0; i < symbols.length; i++) {
       columns[0][i] = symbols[i].functionIndex();
       columns[1][i] = symbols[i].offset();
       columns[2][i] = symbols[i].size();
       columns[3][i] = symbols[i].frame();
+      columns[4][i] = symbols[i].homes();
     }
     return columns(columns);
   }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The images of a module's memories: that of its {@link ModuleData}, and others where its data
- * segments allow that: all those of a memory lie at constant offsets inside of its initial size. Other segments are copied at instantiation, as
- * are few bytes, which take less time than mapping an image and the page faults in it.
+ * segments allow that: all those of a memory lie at constant offsets inside of its initial size.
+ * Other segments are copied at instantiation, as are few bytes, which take less time than mapping
+ * an image and the page faults in it.
  *
  * <p>An image is in place before the segments' turn. As with {@link InstanceTemplate}, nobody can
  * tell if no function gets into an imported table.

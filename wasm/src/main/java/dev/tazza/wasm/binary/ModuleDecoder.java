@@ -72,6 +72,9 @@ public final class ModuleDecoder {
     if (version != ModuleFormat.VERSION) {
       throw malformed("unknown binary version", 4);
     }
+    if (isSkeleton) {
+      module.locals(new int[0]); // unless it says more
+    }
     int lastPlace = 0;
     int codeCount = 0;
     while (in.remaining() > 0) {
@@ -166,6 +169,8 @@ public final class ModuleDecoder {
       bodyPlaces(new BinaryReader(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.DATA_SECTION)) {
       dataIndexes(new BinaryReader(bytes, start, end));
+    } else if (isSkeleton && name.equals(ModuleFormat.LOCALS_SECTION)) {
+      locals(new BinaryReader(bytes, start, end));
     }
   }
 
@@ -206,6 +211,22 @@ public final class ModuleDecoder {
       ranges[count++] = (int) at;
     }
     module.code(section, Arrays.copyOf(ranges, count));
+  }
+
+  /** What a skeleton says of the locals of functions: for each the size, and the declarations. */
+  private void locals(BinaryReader in) {
+    int[] bounds = new int[in.remaining() + 1];
+    int count = 0;
+    while (in.remaining() > 0) {
+      bounds[count++] = in.position();
+      int groups = in.count();
+      for (int i = 0; i < groups; i++) {
+        in.u32();
+        in.valType();
+      }
+    }
+    bounds[count++] = in.position();
+    module.locals(Arrays.copyOf(bounds, count));
   }
 
   private void typeSection(BinaryReader in) {

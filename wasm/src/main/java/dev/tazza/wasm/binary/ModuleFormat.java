@@ -16,6 +16,9 @@ public final class ModuleFormat {
   /** The custom section with the debug names. */
   public static final String NAME_SECTION = "name";
 
+  /** In skeletons: the declarations of each function's locals, one behind the other. */
+  static final String LOCALS_SECTION = "tazza.locals";
+
   /** In skeletons: a custom section with the offset that the code section had. */
   static final String CODE_OFFSET_SECTION = "tazza.code_offset";
 

@@ -35,6 +35,7 @@ public final class ModuleSkeleton {
     BinaryWriter out = new BinaryWriter().header();
     if (debug && module.codeSection() >= 0) {
       codeOffset(out, module);
+      locals(out, module);
     }
     int[] kept = kept(module, applied);
     boolean isPartial = kept.length < module.dataSegments().size();
@@ -112,6 +113,20 @@ public final class ModuleSkeleton {
       FunctionBody body = module.body(module.importedFunctionCount() + i);
       section.u32(body.start() - at).u32(body.size());
       at = body.end();
+    }
+    out.section(SectionId.CUSTOM, section);
+  }
+
+  private static void locals(BinaryWriter out, WasmModule module) {
+    BinaryWriter section = new BinaryWriter().name(ModuleFormat.LOCALS_SECTION);
+    OperatorReader reader = new OperatorReader(module.bytes());
+    for (int i = 0; i < module.definedFunctionCount(); i++) {
+      FunctionBody body = module.localDeclarations(module.importedFunctionCount() + i);
+      if (body == null) {
+        return;
+      }
+      reader.openBody(module, body);
+      section.bytes(module.bytes(), body.start(), reader.position());
     }
     out.section(SectionId.CUSTOM, section);
   }

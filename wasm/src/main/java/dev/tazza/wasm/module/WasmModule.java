@@ -54,6 +54,7 @@ public final class WasmModule {
   private final List<DataSegment> dataSegments;
   private final int codeSection;
   private final int[] bodyRanges;
+  private final int @Nullable [] localRanges;
   private final List<CustomSection> customSections;
   private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
@@ -88,6 +89,7 @@ public final class WasmModule {
             : new PartialSegments(from.allDataSegments, from.presentIndexes, from.dataSegments);
     codeSection = from.codeSection;
     bodyRanges = from.bodyRanges;
+    localRanges = from.localRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
     collectReferences();
@@ -260,6 +262,21 @@ public final class WasmModule {
     return new FunctionBody(functionIndex, bodyRanges[i], bodyRanges[i + 1]);
   }
 
+  /**
+   * What in the module's bytes begins with the declarations of a function's locals: its body, or
+   * all that a skeleton has of that. Null when nothing is known of them. The function must not be
+   * an import.
+   */
+  public @Nullable FunctionBody localDeclarations(int functionIndex) {
+    if (localRanges == null) {
+      return body(functionIndex);
+    }
+    int i = functionIndex - importedFunctions;
+    return i + 1 < localRanges.length
+        ? new FunctionBody(functionIndex, localRanges[i], localRanges[i + 1])
+        : null;
+  }
+
   /** The offset of the code section's contents, to which DWARF addresses are relative; or -1. */
   public int codeSection() {
     return codeSection;
@@ -399,10 +416,15 @@ public final class WasmModule {
     }
     SourceMap map = sources;
     if (map == null) {
-      map = new SourceMap(DebugSections.of(bytes, customSections));
+      map = new SourceMap(debugSections());
       sources = map; // two threads may both make one: they give the same answers
     }
     return map.positions(offset - codeSection);
+  }
+
+  /** What the module has of debug information. */
+  public DebugSections debugSections() {
+    return DebugSections.of(bytes, customSections);
   }
 
   /** The function's debug name or else one of its export names, or null. */
@@ -482,6 +504,7 @@ public final class WasmModule {
     private int @Nullable [] presentIndexes;
     private int codeSection = -1;
     private int[] bodyRanges = new int[0];
+    private int @Nullable [] localRanges;
     private final List<CustomSection> customSections = new ArrayList<>();
     private Supplier<NameSection> nameDecoder = () -> NameSection.EMPTY;
 
@@ -628,6 +651,15 @@ public final class WasmModule {
     public void code(int sectionStart, int[] ranges) {
       codeSection = sectionStart;
       bodyRanges = ranges;
+    }
+
+    /**
+     * Of a module without bodies, where declarations of locals are instead.
+     *
+     * @param bounds where those of each function begin, and where the last end; or nothing
+     */
+    public void locals(int[] bounds) {
+      localRanges = bounds;
     }
 
     public void customSection(CustomSection section) {

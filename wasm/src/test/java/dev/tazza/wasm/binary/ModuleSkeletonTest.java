@@ -60,7 +60,8 @@ class ModuleSkeletonTest {
   @Test
   void aSkeletonsSkeletonIsTheSame() {
     byte[] skeleton = ModuleSkeleton.of(MODULE, false, ModuleSkeleton.NO_MEMORY);
-    assertArrayEquals(skeleton, ModuleSkeleton.of(decode(skeleton), false, ModuleSkeleton.NO_MEMORY));
+    assertArrayEquals(
+        skeleton, ModuleSkeleton.of(decode(skeleton), false, ModuleSkeleton.NO_MEMORY));
   }
 
   /** Segments keep their indexes, whichever are left out. */
