@@ -19,7 +19,6 @@ final class CallSiteTable {
     }
   }
 
-  private final VCode<?> code;
   private final Allocation allocation;
   private final FrameLayout frame;
   private final CodeBuffer out;
@@ -28,8 +27,7 @@ final class CallSiteTable {
   /** Return addresses with the numbers of their rows. */
   private final OffsetTable returns = new OffsetTable();
 
-  CallSiteTable(VCode<?> code, Allocation allocation, FrameLayout frame, CodeBuffer out) {
-    this.code = code;
+  CallSiteTable(Allocation allocation, FrameLayout frame, CodeBuffer out) {
     this.allocation = allocation;
     this.frame = frame;
     this.out = out;
