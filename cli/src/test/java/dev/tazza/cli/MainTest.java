@@ -208,7 +208,7 @@ class MainTest {
     }
     assertTrue(listed.out.contains("enable_nan_canonicalization=false"), listed.out);
     assertOneLine(2, "one of none, speed", tazza("run", "-C", "opt_level=much", module));
-    assertOneLine(2, "did you mean has_avx2?", tazza("run", "-C", "has-avx3=true", module));
+    assertOneLine(2, "did you mean has_avx2?", tazza("run", "-C", "has-awx2=true", module));
     assertOneLine(2, "did you mean opt_level?", tazza("run", "-C", "optlevel=none", module));
     assertOneLine(2, "no compiler setting 'x'; there are", tazza("run", "-C", "x=true", module));
     assertOneLine(2, "true or false", tazza("run", "-C", "has_avx=maybe", module));
