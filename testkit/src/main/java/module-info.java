@@ -10,4 +10,5 @@ module dev.tazza.testkit {
   exports dev.tazza.testkit;
   exports dev.tazza.testkit.fuzz;
   exports dev.tazza.testkit.fuzz.address;
+  exports dev.tazza.testkit.fuzz.thread;
 }
