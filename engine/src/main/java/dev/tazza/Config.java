@@ -407,10 +407,11 @@ public final class Config {
 
   /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
-   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
-   * the same; with {@link OptLevel#NONE} it stays closest to the source. Where the system's loader
-   * takes no file in memory, compiling a module is an {@link UnsupportedOperationException}.
-   * Default: false.
+   * frames, and for modules with debug information (DWARF) knows the lines of the source and its
+   * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
+   * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
+   * levels it is the same as without. Where the system's loader takes no file in memory, compiling
+   * a module is an {@link UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);
@@ -535,6 +536,20 @@ public final class Config {
   /** What {@link #nanCanonicalization(boolean)} says. */
   public boolean nanCanonicalization() {
     return tunables.is(Tunable.NAN_CANONICALIZATION);
+  }
+
+  /**
+   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
+   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
+   * can. The other ones are the same everywhere in any case. Default: false.
+   */
+  public Config relaxedSimdDeterministic(boolean enable) {
+    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
+  }
+
+  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
+  public boolean relaxedSimdDeterministic() {
+    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
   }
 
   /**

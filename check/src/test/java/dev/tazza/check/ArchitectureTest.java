@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -251,7 +252,7 @@ class ArchitectureTest {
     List<String> problems = new ArrayList<>();
     eachClass((_, model) -> {
       String name = Codebase.name(model);
-      String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+      String simple = simpleName(name);
       boolean bad =
           !Architecture.GOOD_NAMES.contains(simple)
               && (Architecture.BAD_SUFFIXES.stream().anyMatch(simple::endsWith)
@@ -264,6 +265,54 @@ class ArchitectureTest {
         problems,
         "class names neither end in %s nor start with %s: say what the thing is"
             .formatted(Architecture.BAD_SUFFIXES, Architecture.BAD_PREFIXES));
+  }
+
+  /**
+   * Reading on in another module, nobody should take one thing for another: top-level names are
+   * there once, and those of the public packages stand for nothing nested elsewhere either, cases
+   * of a sealed type aside, which are written with its name.
+   */
+  @Test
+  void namesAreToldApart() {
+    Map<String, String> byName = new HashMap<>();
+    Set<String> publicNames = new HashSet<>();
+    Set<String> problems = new TreeSet<>();
+    eachClass((_, model) -> {
+      String name = Codebase.name(model);
+      String simple = simpleName(name);
+      if (isTopLevel(name)) {
+        String other = byName.putIfAbsent(simple, name);
+        if (other != null) {
+          problems.add(other + " and " + name);
+        }
+        if (Architecture.PUBLIC_PACKAGES.contains(Codebase.packageOf(name))
+            && model.flags().has(AccessFlag.PUBLIC)) {
+          publicNames.add(simple);
+        }
+      }
+    });
+    eachClass((_, model) -> {
+      String name = Codebase.name(model);
+      if (name.contains("$") && publicNames.contains(simpleName(name)) && !isCase(model)) {
+        problems.add(byName.get(simpleName(name)) + " and " + name);
+      }
+    });
+    report(problems, "a name stands for one thing");
+  }
+
+  private static boolean isTopLevel(String name) {
+    return !name.contains("$") && !name.endsWith("-info");
+  }
+
+  private static String simpleName(String name) {
+    return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+  }
+
+  /** Whether a nested type is one of the type that it stands in. */
+  private static boolean isCase(ClassModel model) {
+    String outer = Codebase.name(model).replaceAll("\\$[^$]*$", "");
+    return Stream.concat(model.interfaces().stream(), model.superclass().stream())
+        .anyMatch(type -> type.asInternalName().replace('/', '.').equals(outer));
   }
 
   /** The tests above would also pass over nothing. */

@@ -54,7 +54,9 @@ final class TextLayout {
       throw new ResourceLimitException(
           "the module's machine code is larger than " + MAX_TEXT + " bytes");
     }
-    symbols.add(new CodeSymbol(name, functionIndex, offset, code.code().length, code.frame()));
+    symbols.add(
+        new CodeSymbol(
+            name, functionIndex, offset, code.code().length, code.frame(), code.homes()));
     pieces.add(code);
     if (symbol >= 0) {
       offsetOfSymbol[symbol] = offset;
@@ -83,6 +85,7 @@ final class TextLayout {
         functionOffsets(),
         entryTrampolines,
         exitTrampolines,
+        null,
         tables());
   }
 

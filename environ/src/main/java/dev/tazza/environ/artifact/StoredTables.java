@@ -28,12 +28,16 @@ final class StoredTables implements CodeMap {
 
   @Override
   public @Nullable CodeSymbol symbolAt(int offset) {
-    StoredTable symbols = sections.table(Artifact.SYMBOLS, 4);
+    StoredTable symbols = sections.table(Artifact.SYMBOLS, 5);
     int row = symbols.lastAtOrBelow(1, offset);
     return row < 0
         ? null
         : symbol(
-            symbols.get(0, row), symbols.get(1, row), symbols.get(2, row), symbols.get(3, row));
+            symbols.get(0, row),
+            symbols.get(1, row),
+            symbols.get(2, row),
+            symbols.get(3, row),
+            symbols.get(4, row));
   }
 
   @Override
@@ -130,11 +134,11 @@ final class StoredTables implements CodeMap {
   }
 
   private CodeSymbol[] symbols() {
-    int[][] rows = sections.columns(Artifact.SYMBOLS, 4);
+    int[][] rows = sections.columns(Artifact.SYMBOLS, 5);
     CodeSymbol[] symbols = new CodeSymbol[rows[0].length];
     int end = 0;
     for (int i = 0; i < symbols.length; i++) {
-      symbols[i] = symbol(rows[0][i], rows[1][i], rows[2][i], rows[3][i]);
+      symbols[i] = symbol(rows[0][i], rows[1][i], rows[2][i], rows[3][i], rows[4][i]);
       if (symbols[i].offset() < end) {
         throw ArtifactReader.damaged("symbols are out of order");
       }
@@ -143,14 +147,17 @@ final class StoredTables implements CodeMap {
     return symbols;
   }
 
-  private CodeSymbol symbol(int function, int offset, int size, int frame) {
+  private CodeSymbol symbol(int function, int offset, int size, int frame, int homes) {
     if (function < -1 || function >= module.functionCount()) {
       throw ArtifactReader.damaged("no function " + function);
     }
     if (offset < 0 || offset > textSize || size < 0 || size > textSize - offset) {
       throw ArtifactReader.damaged("a symbol is outside of the text");
     }
-    return new CodeSymbol(null, function, offset, size, frame);
+    if (homes > 0 || homes < -Math.max(frame, 0)) {
+      throw ArtifactReader.damaged("locals are outside of the frame");
+    }
+    return new CodeSymbol(null, function, offset, size, frame, homes);
   }
 
   /** Each call's own position must come after its caller's, so that following callers ends. */

@@ -1,5 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.CallValues;
 import dev.tazza.Engine;
 import dev.tazza.Extern;
 import dev.tazza.Frame;
@@ -14,7 +15,6 @@ import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.V128;
-import dev.tazza.Values;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
@@ -169,7 +169,7 @@ final class FileExecution {
     };
   }
 
-  private void host(FuncType type, Values values) {
+  private void host(FuncType type, CallValues values) {
     StringBuilder call = new StringBuilder("host");
     for (int i = 0; i < type.params().size(); i++) {
       call.append(' ').append(text(argument(type.params().get(i), values, i)));
@@ -192,7 +192,7 @@ final class FileExecution {
     }
   }
 
-  private static @Nullable Object argument(ValType type, Values values, int index) {
+  private static @Nullable Object argument(ValType type, CallValues values, int index) {
     return switch (type) {
       case NumType.I32 -> (Object) values.i32(index);
       case NumType.I64 -> values.i64(index);

@@ -270,7 +270,7 @@ public final class Selection<I> {
           writes[i] += i == own || regions.get(i).isShared() ? by : 0;
         }
       }
-      case POLLS, CHARGES -> effects += by;
+      case POLLS, CHARGES, KEEPS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }

@@ -47,7 +47,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
       }
       bodies.add(new Body(statements, addresses.localCount(), addresses.arguments()));
     }
-    Machine machine = new Machine(memory(random));
+    AddressMachine machine = new AddressMachine(memory(random));
     byte[] first = machine.memory;
     List<Call> calls = new ArrayList<>();
     for (int k = 0; k < CALLS_PER_FUNCTION; k++) {
@@ -70,7 +70,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
 
   /** Mostly zeros, so that comparisons go on. */
   private static byte[] memory(Random random) {
-    byte[] memory = new byte[Machine.PAGE];
+    byte[] memory = new byte[AddressMachine.PAGE];
     for (int i = 0; i < 64; i++) {
       byte[] some = new byte[random.nextInt(1, 400)];
       random.nextBytes(some);
@@ -80,7 +80,8 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   }
 
   /** Null if it does not end soon: then it leaves no trace. */
-  private static @Nullable Call call(Machine machine, int number, Body body, int[] arguments) {
+  private static @Nullable Call call(
+      AddressMachine machine, int number, Body body, int[] arguments) {
     byte[] before = machine.memory;
     boolean[] elements = machine.table.clone();
     long accesses = machine.accesses;
@@ -88,8 +89,8 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
     machine.start(body.localCount, arguments, FUEL);
     try {
       Statement.run(body.statements, machine);
-    } catch (Machine.Stop stop) {
-      if (stop == Machine.Stop.OUT_OF_FUEL) {
+    } catch (AddressMachine.Stop stop) {
+      if (stop == AddressMachine.Stop.OUT_OF_FUEL) {
         machine.memory = before;
         machine.table = elements;
         machine.accesses = accesses;
@@ -105,11 +106,11 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
     StringBuilder out = new StringBuilder("(module\n");
     out.append("(type $load (func (param i32) (result i64)))\n");
     out.append("(type $store (func (param i32 i32)))\n");
-    out.append("(memory (export \"memory\") 1 ").append(Machine.MOST_PAGES).append(")\n");
+    out.append("(memory (export \"memory\") 1 ").append(AddressMachine.MOST_PAGES).append(")\n");
     out.append("(type $seven (func (result i64)))\n");
     out.append("(func $seven (type $seven) (i64.const 7))\n(elem declare func $seven)\n");
     out.append("(data $segment \"");
-    for (byte each : Machine.SEGMENT) {
+    for (byte each : AddressMachine.SEGMENT) {
       out.append("\\%02x".formatted(each));
     }
     out.append("\")\n");
@@ -119,7 +120,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
       out.append(" $load%1$d $store%1$d".formatted(i));
     }
     out.append(")\n");
-    out.append("(table $elements %1$d %1$d funcref)\n".formatted(Machine.ELEMENTS));
+    out.append("(table $elements %1$d %1$d funcref)\n".formatted(AddressMachine.ELEMENTS));
     addresses.tails.forEach(tail -> tail.function(out));
     for (int i = 0; i < helpers.size(); i++) {
       helper(i, helpers.get(i), out);
@@ -136,7 +137,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   }
 
   private static void helper(int number, Place place, StringBuilder out) {
-    Kind kind = place.kind();
+    AccessKind kind = place.kind();
     out.append(
         "(func $load%d (type $load) (local $v v128) %s(local.get 0)%s)\n"
             .formatted(number, kind.loadBefore(place.offset()), kind.loadAfter()));

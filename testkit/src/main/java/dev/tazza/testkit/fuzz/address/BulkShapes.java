@@ -38,7 +38,7 @@ final class BulkShapes {
   /** Elements of one to sixteen bytes are copied, set or compared one after the other. */
   List<Statement> elements() {
     int width = WIDTHS[at.random.nextInt(WIDTHS.length)];
-    Kind kind = Kind.moving(width, at.random);
+    AccessKind kind = AccessKind.moving(width, at.random);
     int step = (at.chance(60) ? width : -width) * (at.chance(90) ? 1 : at.between(0, 3));
     int rounds = at.between(1, at.chance(8) ? 400 / width : 50);
     long travel = (long) step * (rounds - 1);
@@ -64,7 +64,7 @@ final class BulkShapes {
       case 0 -> body.add(new Store(store, at.anyParam()));
       case 1 -> body.add(new Store(store, new Const(at.chance(50) ? 0 : at.edge())));
       case 2 -> {
-        Kind compared = kind.isFloat() ? Kind.BYTE : kind;
+        AccessKind compared = kind.isFloat() ? AccessKind.BYTE : kind;
         leave = new Expr.Differs(compared, from, loadOffset, to, storeOffset);
       }
       default -> body.add(new Copy(store, new Place(kind, from, loadOffset, Way.HERE, 0)));
@@ -135,7 +135,7 @@ final class BulkShapes {
     return switch (at.random.nextInt(5)) {
       case 0 -> new Fill(to, at.anyParam(), count);
       case 1 -> {
-        int most = Machine.SEGMENT.length;
+        int most = AddressMachine.SEGMENT.length;
         Expr some = at.chance(50) ? Expr.of(Op.AND, count, 255) : count;
         int start = most - at.firstValue(some) + at.between(-300, 3);
         yield new Init(to, at.moved(at.anyParam(), start), some);
@@ -157,7 +157,7 @@ final class BulkShapes {
     Local counter = at.local(first);
     List<Statement> body = new ArrayList<>();
     for (int i = at.between(1, 4); i > 0; i--) {
-      Kind kind = Kind.ATOMIC.get(at.random.nextInt(Kind.ATOMIC.size()));
+      AccessKind kind = AccessKind.ATOMIC.get(at.random.nextInt(AccessKind.ATOMIC.size()));
       long offset = at.offset() & -kind.bytes() & 0xffff_ffffL;
       int target = at.start((long) step * (rounds - 1)) - (int) offset;
       Expr address = Expr.of(Op.AND, at.moved(at.scaled(counter), target), -kind.bytes());
@@ -183,11 +183,11 @@ final class BulkShapes {
   List<Statement> elementsOfTable() {
     int step = at.chance(80) ? at.between(1, 3) : at.between(-3, 1 << 29);
     int rounds = at.between(1, 30);
-    Expr first = at.chance(50) ? new Const(0) : at.param(at.between(-2, Machine.ELEMENTS));
+    Expr first = at.chance(50) ? new Const(0) : at.param(at.between(-2, AddressMachine.ELEMENTS));
     Local counter = at.local(first);
     List<Statement> body = new ArrayList<>();
     for (int i = at.between(1, 4); i > 0; i--) {
-      int target = at.chance(60) ? at.between(0, 6) : at.between(-2, Machine.ELEMENTS + 1);
+      int target = at.chance(60) ? at.between(0, 6) : at.between(-2, AddressMachine.ELEMENTS + 1);
       Expr index = at.moved(at.chance(60) ? counter : at.scaled(counter), target);
       if (at.chance(40)) {
         index = Expr.of(Op.AND, index, at.chance(70) ? 15 : 31);

@@ -15,7 +15,7 @@ interface BulkStatement extends Statement {
   /** {@code memory.fill}. */
   record Fill(Expr to, Expr value, Expr count) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int start = to.value(machine);
       byte filling = (byte) value.value(machine);
       int bytes = count.value(machine);
@@ -32,7 +32,7 @@ interface BulkStatement extends Statement {
   /** {@code memory.copy}. */
   record Move(Expr to, Expr from, Expr count) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int target = to.value(machine);
       int source = from.value(machine);
       int bytes = count.value(machine);
@@ -50,13 +50,13 @@ interface BulkStatement extends Statement {
   /** {@code memory.init}, of the one segment. */
   record Init(Expr to, Expr from, Expr count) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int target = to.value(machine);
       int source = from.value(machine);
       int bytes = count.value(machine);
-      source = machine.area(source, bytes, Machine.SEGMENT.length);
+      source = machine.area(source, bytes, AddressMachine.SEGMENT.length);
       target = machine.area(target, bytes, machine.memory.length);
-      System.arraycopy(Machine.SEGMENT, source, machine.memory, target, bytes);
+      System.arraycopy(AddressMachine.SEGMENT, source, machine.memory, target, bytes);
     }
 
     @Override
@@ -66,9 +66,9 @@ interface BulkStatement extends Statement {
   }
 
   /** Takes note of what {@code rmw.add} gives; the address is a multiple of the size. */
-  record AtomicAdd(Kind kind, Expr address, long offset, Expr by) implements BulkStatement {
+  record AtomicAdd(AccessKind kind, Expr address, long offset, Expr by) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int at = address.value(machine);
       int addend = by.value(machine);
       long old = machine.load(kind, at, offset);
@@ -83,21 +83,21 @@ interface BulkStatement extends Statement {
       String add =
           "(%s.atomic.rmw%s.add%s offset=%d "
               .formatted(kind.type(), narrow, narrow.isEmpty() ? "" : "_u", offset);
-      out.append(Machine.observeBefore()).append(isWide ? add : "(i64.extend_i32_u " + add);
+      out.append(AddressMachine.observeBefore()).append(isWide ? add : "(i64.extend_i32_u " + add);
       address.text(out);
       out.append(kind.valueBefore());
       by.text(out);
-      out.append(kind.valueAfter()).append(isWide ? ")" : "))").append(Machine.observeAfter());
+      out.append(kind.valueAfter()).append(isWide ? ")" : "))").append(AddressMachine.observeAfter());
     }
   }
 
   /** {@code table.set}: a function, or null. */
   record SetElement(Expr index, Expr isFunction) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int at = index.value(machine);
       boolean value = isFunction.value(machine) != 0;
-      machine.table[machine.element(at, Machine.Stop.OUT_OF_TABLE)] = value;
+      machine.table[machine.element(at, AddressMachine.Stop.OUT_OF_TABLE)] = value;
     }
 
     @Override
@@ -113,36 +113,36 @@ interface BulkStatement extends Statement {
   /** Takes note of whether {@code table.get} gives null. */
   record GetElement(Expr index) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
-      int at = machine.element(index.value(machine), Machine.Stop.OUT_OF_TABLE);
+    public void run(AddressMachine machine) {
+      int at = machine.element(index.value(machine), AddressMachine.Stop.OUT_OF_TABLE);
       machine.observe(machine.table[at] ? 0 : 1);
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append(Machine.observeBefore());
+      out.append(AddressMachine.observeBefore());
       out.append("(i64.extend_i32_u (ref.is_null (table.get $elements ");
       index.text(out);
-      out.append(")))").append(Machine.observeAfter());
+      out.append(")))").append(AddressMachine.observeAfter());
     }
   }
 
   /** Takes note of what {@code call_indirect} gives. */
   record CallElement(Expr index) implements BulkStatement {
     @Override
-    public void run(Machine machine) {
-      int at = machine.element(index.value(machine), Machine.Stop.UNDEFINED);
+    public void run(AddressMachine machine) {
+      int at = machine.element(index.value(machine), AddressMachine.Stop.UNDEFINED);
       if (!machine.table[at]) {
-        throw Machine.Stop.UNINITIALIZED;
+        throw AddressMachine.Stop.UNINITIALIZED;
       }
       machine.observe(7);
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append(Machine.observeBefore()).append("(call_indirect $elements (type $seven) ");
+      out.append(AddressMachine.observeBefore()).append("(call_indirect $elements (type $seven) ");
       index.text(out);
-      out.append(')').append(Machine.observeAfter());
+      out.append(')').append(AddressMachine.observeAfter());
     }
   }
 
@@ -155,7 +155,7 @@ interface BulkStatement extends Statement {
   record TailLoop(int number, int locals, List<Statement> body, Expr condition)
       implements BulkStatement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       do {
         machine.useFuel();
         Statement.run(body, machine);

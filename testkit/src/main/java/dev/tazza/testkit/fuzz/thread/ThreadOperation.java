@@ -66,7 +66,7 @@ sealed interface ThreadOperation {
   }
 
   /** A number that depends on the round: {@code constant + factor * round}. */
-  record Number(long constant, long factor) {
+  record Amount(long constant, long factor) {
     long value(Model model) {
       return constant + factor * model.round;
     }
@@ -97,7 +97,7 @@ sealed interface ThreadOperation {
   }
 
   /** An operation on a cell of both threads; what it gives is left alone. */
-  record Shared(int address, int bytes, Commutative operation, Number value)
+  record Shared(int address, int bytes, Commutative operation, Amount value)
       implements ThreadOperation {
     @Override
     public void run(Model model) {
@@ -114,7 +114,7 @@ sealed interface ThreadOperation {
   }
 
   /** The same by compare-and-exchange in a loop. */
-  record Exchanged(int address, int bytes, Commutative operation, Number value)
+  record Exchanged(int address, int bytes, Commutative operation, Amount value)
       implements ThreadOperation {
     @Override
     public void run(Model model) {
@@ -140,7 +140,7 @@ sealed interface ThreadOperation {
   }
 
   /** A store to what only this thread touches, and perhaps a load of it. */
-  record Own(int address, int bytes, Number value, boolean isAtomic, boolean observes)
+  record Own(int address, int bytes, Amount value, boolean isAtomic, boolean observes)
       implements ThreadOperation {
     @Override
     public void run(Model model) {
@@ -165,7 +165,7 @@ sealed interface ThreadOperation {
   }
 
   /** Atomic arithmetic on what only this thread touches: what it gives is known. */
-  record OwnAtomic(int address, int bytes, Commutative operation, Number value)
+  record OwnAtomic(int address, int bytes, Commutative operation, Amount value)
       implements ThreadOperation {
     @Override
     public void run(Model model) {
@@ -202,7 +202,7 @@ sealed interface ThreadOperation {
   }
 
   /** Adds to two cells that are always equal when nobody holds the lock, and looks whether they are. */
-  record Locked(int lock, int first, int second, Number value, boolean waits)
+  record Locked(int lock, int first, int second, Amount value, boolean waits)
       implements ThreadOperation {
     @Override
     public void run(Model model) {

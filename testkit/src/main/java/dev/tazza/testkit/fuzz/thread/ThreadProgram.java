@@ -4,7 +4,7 @@ import dev.tazza.testkit.fuzz.thread.ThreadOperation.Commutative;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Exchanged;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Locked;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Model;
-import dev.tazza.testkit.fuzz.thread.ThreadOperation.Number;
+import dev.tazza.testkit.fuzz.thread.ThreadOperation.Amount;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Own;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.OwnAtomic;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Plain;
@@ -79,7 +79,7 @@ record ThreadProgram(
     }
 
     private ThreadOperation operation(int thread, int rounds) {
-      Number value = new Number(random.nextInt(-5, 300), random.nextInt(-3, 70000));
+      Amount value = new Amount(random.nextInt(-5, 300), random.nextInt(-3, 70000));
       int width = WIDTHS[random.nextInt(WIDTHS.length)];
       int cell = random.nextInt(CELLS);
       Commutative group = Commutative.values()[cell % 5 == 1 ? 0 : cell % 5];

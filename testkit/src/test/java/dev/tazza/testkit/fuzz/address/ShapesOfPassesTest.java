@@ -8,7 +8,7 @@ import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -77,7 +77,7 @@ class ShapesOfPassesTest {
     known.addAll(WIDE);
     assertEquals(EnumSet.complementOf(EnumSet.of(NEVER_RUN)), known);
     assertEquals(known.size(), TOUCH_NO_ADDRESSES.size() + SHAPES.size() + WIDE.size());
-    assertFalse(PassList.of(OptLevel.SPEED).passes().contains(NEVER_RUN));
+    assertFalse(PassList.of(Effort.SPEED).passes().contains(NEVER_RUN));
   }
 
   @Test
@@ -110,7 +110,7 @@ class ShapesOfPassesTest {
     boolean[] changes = {false};
     Settings settings =
         new Settings(
-            OptLevel.SPEED,
+            Effort.SPEED,
             false,
             Set.copyOf(X64Isa.INSTANCE.features()),
             StoreContext.STACK_LIMIT,
