@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
 import javax.tools.ToolProvider;
@@ -49,7 +50,9 @@ class BundleTest {
                   + " (i32.mul (local.get 0) (i32.const 2))))";
           Supplier<Integer> answer;
           try (Engine engine = new Engine();
-              dev.tazza.Module module = dev.tazza.Module.compile(engine, text);
+              dev.tazza.Module compiled = dev.tazza.Module.compile(engine, text);
+              dev.tazza.Module module =
+                  dev.tazza.Module.deserialize(engine, compiled.serialize());
               Store<Void> store = new Store<>(engine);
               Wasi wasi = Wasi.open(new WasiConfig())) {
             Linker<Void> linker = new Linker<>(engine);
@@ -117,9 +120,8 @@ class BundleTest {
       user.start();
       ServiceReference<?> service =
           user.getBundleContext().getServiceReference("java.util.function.Supplier");
-      java.util.function.Supplier<?> answer =
-          (java.util.function.Supplier<?>) user.getBundleContext().getService(service);
-      assertEquals(42, answer.get());
+      Object answer = user.getBundleContext().getService(service);
+      assertEquals(42, ((Supplier<?>) answer).get());
     } finally {
       framework.stop();
       framework.waitForStop(0);
