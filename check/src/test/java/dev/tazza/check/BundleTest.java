@@ -107,9 +107,12 @@ class BundleTest {
         new FrameworkFactory()
             .newFramework(
                 Map.of(
-                    Constants.FRAMEWORK_STORAGE, folder.resolve("storage").toString(),
-                    Constants.FRAMEWORK_STORAGE_CLEAN, "onFirstInit",
-                    "felix.log.level", "1"));
+                    Constants.FRAMEWORK_STORAGE,
+                    folder.resolve("storage").toString(),
+                    Constants.FRAMEWORK_STORAGE_CLEAN,
+                    "onFirstInit",
+                    "felix.log.level",
+                    "1"));
     try {
       framework.start();
       BundleContext context = framework.getBundleContext();
