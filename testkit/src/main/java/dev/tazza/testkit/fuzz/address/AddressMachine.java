@@ -122,8 +122,7 @@ final class AddressMachine {
   boolean differ(AccessKind kind, int first, long firstOffset, int second, long secondOffset) {
     int one = at(first, firstOffset, kind.bytes());
     int other = at(second, secondOffset, kind.bytes());
-    return !Arrays.equals(
-        memory, one, one + kind.bytes(), memory, other, other + kind.bytes());
+    return !Arrays.equals(memory, one, one + kind.bytes(), memory, other, other + kind.bytes());
   }
 
   /** Where so many bytes begin in something that has {@code length}. */

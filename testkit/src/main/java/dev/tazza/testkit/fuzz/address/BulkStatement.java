@@ -87,7 +87,9 @@ interface BulkStatement extends Statement {
       address.text(out);
       out.append(kind.valueBefore());
       by.text(out);
-      out.append(kind.valueAfter()).append(isWide ? ")" : "))").append(AddressMachine.observeAfter());
+      out.append(kind.valueAfter())
+          .append(isWide ? ")" : "))")
+          .append(AddressMachine.observeAfter());
     }
   }
 

@@ -108,11 +108,10 @@ public enum Litmus {
       for (int i = 0; i < threads.size(); i++) {
         int thread = i;
         tasks.add(
-            new FutureTask<>(
-                () -> {
-                  run(linker, module, thread, batch, isOver);
-                  return null;
-                }));
+            new FutureTask<>(() -> {
+              run(linker, module, thread, batch, isOver);
+              return null;
+            }));
         Thread.ofPlatform().daemon().start(tasks.getLast());
       }
       for (FutureTask<Void> task : tasks) {
@@ -188,7 +187,8 @@ public enum Litmus {
             "(i32.store8 offset=%d (local.get $place) (local.get %s))\n"
                 .formatted(result(thread, i), local(i)));
       }
-      text.append("(local.set $place (i32.add (local.get $place) (i32.const %d)))\n".formatted(STRIDE));
+      text.append(
+          "(local.set $place (i32.add (local.get $place) (i32.const %d)))\n".formatted(STRIDE));
       text.append(
           "(br_if $next (i32.lt_u (local.get $place) (i32.const %d)))))\n"
               .formatted(PLACES * STRIDE));

@@ -57,8 +57,7 @@ public final class ThreadFuzzer implements AutoCloseable {
         for (int i = 0; i < TIMES; i++) {
           String difference = run(module, program);
           if (difference != null) {
-            return "seed %d, %s: %s%n%s"
-                .formatted(seed, setting.level, difference, program.text());
+            return "seed %d, %s: %s%n%s".formatted(seed, setting.level, difference, program.text());
           }
           operations += program.operations();
         }

@@ -134,7 +134,11 @@ sealed interface ThreadOperation {
         (br_if $again (i64.ne (local.get $old) (local.get $seen))))
       """
           .formatted(
-              bits(bytes), suffix, address, bytes == 8 ? -1 : (1L << 8 * bytes) - 1, name,
+              bits(bytes),
+              suffix,
+              address,
+              bytes == 8 ? -1 : (1L << 8 * bytes) - 1,
+              name,
               value.text());
     }
   }
@@ -201,7 +205,9 @@ sealed interface ThreadOperation {
     }
   }
 
-  /** Adds to two cells that are always equal when nobody holds the lock, and looks whether they are. */
+  /**
+   * Adds to two cells that are always equal when nobody holds the lock, and looks whether they are.
+   */
   record Locked(int lock, int first, int second, Amount value, boolean waits)
       implements ThreadOperation {
     @Override
@@ -212,7 +218,8 @@ sealed interface ThreadOperation {
 
     @Override
     public String text() {
-      String wait = "(drop (memory.atomic.wait32 offset=%d (i32.const 0) (i32.const 1) (i64.const %d)))";
+      String wait =
+          "(drop (memory.atomic.wait32 offset=%d (i32.const 0) (i32.const 1) (i64.const %d)))";
       return """
       (loop $locking
         (if (i32.atomic.rmw.cmpxchg offset=%1$d (i32.const 0) (i32.const 0) (i32.const 1))
@@ -226,8 +233,7 @@ sealed interface ThreadOperation {
       (i32.atomic.store offset=%1$d (i32.const 0) (i32.const 0))
       (drop (memory.atomic.notify offset=%1$d (i32.const 0) (i32.const 1)))
       """
-          .formatted(
-              lock, wait.formatted(lock, waits ? -1 : 1000), first, second, value.text());
+          .formatted(lock, wait.formatted(lock, waits ? -1 : 1000), first, second, value.text());
     }
   }
 
@@ -255,7 +261,11 @@ sealed interface ThreadOperation {
       (drop (memory.atomic.notify offset=%1$d (i32.const 0) (i32.const -1)))
       """
           .formatted(
-              token, observed("(i64.load offset=" + cell + " (i32.const 0))"), cell, factor, addend);
+              token,
+              observed("(i64.load offset=" + cell + " (i32.const 0))"),
+              cell,
+              factor,
+              addend);
     }
   }
 

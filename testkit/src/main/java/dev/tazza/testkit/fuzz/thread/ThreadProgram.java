@@ -1,10 +1,10 @@
 package dev.tazza.testkit.fuzz.thread;
 
+import dev.tazza.testkit.fuzz.thread.ThreadOperation.Amount;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Commutative;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Exchanged;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Locked;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Model;
-import dev.tazza.testkit.fuzz.thread.ThreadOperation.Amount;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Own;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.OwnAtomic;
 import dev.tazza.testkit.fuzz.thread.ThreadOperation.Plain;
@@ -83,7 +83,8 @@ record ThreadProgram(
       int width = WIDTHS[random.nextInt(WIDTHS.length)];
       int cell = random.nextInt(CELLS);
       Commutative group = Commutative.values()[cell % 5 == 1 ? 0 : cell % 5];
-      Commutative either = group == Commutative.ADD && random.nextBoolean() ? Commutative.SUB : group;
+      Commutative either =
+          group == Commutative.ADD && random.nextBoolean() ? Commutative.SUB : group;
       // Each cell is of one width, which its number decides.
       int shared = SHARED + 8 * cell;
       int cellWidth = WIDTHS[cell % 4];

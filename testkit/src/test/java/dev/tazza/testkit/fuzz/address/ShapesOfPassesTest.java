@@ -83,16 +83,15 @@ class ShapesOfPassesTest {
   @Test
   void passesWorkOnTheirShapes() {
     Set<String> idle = new TreeSet<>();
-    SHAPES.forEach(
-        (pass, shape) -> {
-          boolean works = false;
-          for (long seed = 1; seed <= MOST_MODULES && !works; seed++) {
-            works = changes(pass, AddressModule.of(seed, List.of(shape)).text());
-          }
-          if (!works) {
-            idle.add(pass + " on " + shape);
-          }
-        });
+    SHAPES.forEach((pass, shape) -> {
+      boolean works = false;
+      for (long seed = 1; seed <= MOST_MODULES && !works; seed++) {
+        works = changes(pass, AddressModule.of(seed, List.of(shape)).text());
+      }
+      if (!works) {
+        idle.add(pass + " on " + shape);
+      }
+    });
     for (Pass pass : WIDE) {
       boolean works = false;
       for (long seed = 1; seed <= MOST_MODULES && !works; seed++) {
@@ -124,8 +123,7 @@ class ShapesOfPassesTest {
               changes[0] |= stage.equals(pass.title()) && differs(before, compilation);
               before.put(compilation.function().symbol, Printer.print(compilation.function()));
             });
-    Features features =
-        Features.DEFAULT.with(Feature.THREADS).with(Feature.CUSTOM_PAGE_SIZES);
+    Features features = Features.DEFAULT.with(Feature.THREADS).with(Feature.CUSTOM_PAGE_SIZES);
     new ModuleCompiler(compiler, Tunables.DEFAULT, false, false)
         .compile(ModuleReader.read(Wat.parse(text), features));
     return changes[0];

@@ -36,7 +36,8 @@ class ThreadFuzzTest {
       Map<String, Long> outcomes = test.run(level, true, 20_000_000);
       assertFalse(outcomes.containsKey(test.forbidden()), outcomes::toString);
       assertTrue(
-          outcomes.keySet().stream().allMatch(outcome -> outcome.length() == test.forbidden().length()),
+          outcomes.keySet().stream()
+              .allMatch(outcome -> outcome.length() == test.forbidden().length()),
           outcomes::toString);
     }
   }
