@@ -11,4 +11,5 @@ module dev.tazza.testkit {
   exports dev.tazza.testkit;
   exports dev.tazza.testkit.fuzz;
   exports dev.tazza.testkit.fuzz.address;
+  exports dev.tazza.testkit.fuzz.thread;
 }

@@ -554,6 +554,20 @@ public final class Config {
   }
 
   /**
+   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
+   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
+   * can. The other ones are the same everywhere in any case. Default: false.
+   */
+  public Config relaxedSimdDeterministic(boolean enable) {
+    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
+  }
+
+  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
+  public boolean relaxedSimdDeterministic() {
+    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
+  }
+
+  /**
    * Whether guests are stopped at deadlines in <em>epochs</em>: {@link Engine#incrementEpoch}
    * begins one, {@link Store#setEpochDeadline} says how many more a store may see. A new store's
    * deadline has come already, so set one before you call. Default: false.

@@ -469,6 +469,15 @@ public final class Engine implements AutoCloseable {
         allocation.metrics());
   }
 
+  /**
+   * How far it is with compiling; it only grows. May be called by any thread at any time, such as
+   * one that shows it while another compiles.
+   */
+  public CompilationProgress compilationProgress() {
+    long compiled = compiler.count().compiledFunctions();
+    return new CompilationProgress(compiled, compiler.count().foundFunctions());
+  }
+
   ResourceUse use() {
     return use;
   }

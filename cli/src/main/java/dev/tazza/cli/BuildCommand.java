@@ -142,7 +142,7 @@ final class BuildCommand implements Callable<Integer> {
     if (state.isUpToDate(module.path(), digest)) {
       return true;
     }
-    try {
+    try (Progress _ = Progress.of(this::compilation)) {
       Map<Path, byte[]> files = new LinkedHashMap<>();
       if (sources != null) {
         files.put(sources.resolve(module.source()), bindings(module, source));
@@ -162,6 +162,14 @@ final class BuildCommand implements Callable<Integer> {
       System.err.println("tazza: " + module.file() + separator + message);
       return false;
     }
+  }
+
+  private String compilation() {
+    long compiled = 0;
+    for (Engine engine : engines.values()) {
+      compiled += engine.compilationProgress().compiled();
+    }
+    return "%s: %,d functions compiled".formatted(folder, compiled);
   }
 
   /** All that the files of a module depend on beside it. */

@@ -63,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SettingsCommand.class,
       CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
+      ManCommand.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * what is in its local repository, without a network. What Tazza consists of is installed to a
  * repository in a folder of the test's; all else in there are links to the user's.
  */
-final class ForkedMaven {
+final class ForkedMaven implements AutoCloseable {
   private static final List<String> MODULES =
       List.of(
           "assembler",
@@ -115,6 +115,16 @@ final class ForkedMaven {
             new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
         Files.copy(file, packed);
         packed.closeEntry();
+      }
+    }
+  }
+
+  /** Removes the links. */
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(repository, 2)) {
+      for (Path file : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(file);
       }
     }
   }

@@ -25,7 +25,12 @@ class SampleProjectTest {
   @Test
   void aProjectIsBuiltRunAndBuiltAgain() throws Exception {
     assumeTrue(ForkedMaven.isThere(), "there is no Maven to build the sample project with");
-    ForkedMaven maven = ForkedMaven.in(folder);
+    try (ForkedMaven maven = ForkedMaven.in(folder)) {
+      buildRunAndBuildAgain(maven);
+    }
+  }
+
+  private void buildRunAndBuildAgain(ForkedMaven maven) throws Exception {
     Path project =
         ForkedMaven.copy(
             maven.root().resolve("maven-plugin/src/test/projects/sample"),

@@ -88,7 +88,7 @@ final class VectorTranslator {
       args[i] = state.stack.pop();
     }
     if (operator.feature() == Feature.RELAXED_SIMD) {
-      state.stack.push(new RelaxedOperations(builder, nans).translate(operator, args));
+      state.stack.push(new RelaxedOperations(state, nans).translate(operator, args));
       return;
     }
     Opcode op = VectorOpcodes.of(operator);

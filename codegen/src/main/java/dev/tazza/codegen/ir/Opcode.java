@@ -245,6 +245,10 @@ public enum Opcode {
   VFPMIN("vfpmin", 2, PURE),
   /** {@code a < b ? b : a}. */
   VFPMAX("vfpmax", 2, PURE),
+  /** {@code a * b + c}; whether the product is rounded before the sum is the processor's choice. */
+  VMADD("vmadd", 3, PURE),
+  /** The same of {@code -(a * b) + c}. */
+  VNMADD("vnmadd", 3, PURE),
   VFABS("vfabs", 1, PURE),
   VFNEG("vfneg", 1, PURE),
   VFSQRT("vfsqrt", 1, PURE),

@@ -20,6 +20,7 @@ import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.VectorEvaluator;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.machine.CpuFeature;
@@ -182,11 +183,11 @@ final class VectorOpcodeTest {
     }
   }
 
-  /** All vector operations with the lanes that they have. */
+  /** All vector operations that have one result, with the lanes that they have. */
   private static List<Inst> operations() {
     List<Inst> found = new ArrayList<>();
     for (Opcode op : Opcode.values()) {
-      if (!op.isVector() || op == Opcode.VCONST) {
+      if (!VectorEvaluator.canEval(op)) {
         continue;
       }
       for (Shape shape : op.hasShape() ? Shape.values() : new Shape[1]) {
@@ -230,6 +231,34 @@ final class VectorOpcodeTest {
     for (Inst each : operations) {
       check(site -> operation(site, each.op, each.shape, site.a, site.b));
     }
+  }
+
+  /** Of small numbers, so that it does not matter how often is rounded. */
+  @Test
+  void productsAndSums() {
+    for (Shape shape : new Shape[] {Shape.F32X4, Shape.F64X2}) {
+      for (Opcode op : new Opcode[] {Opcode.VMADD, Opcode.VNMADD}) {
+        for (int inMemory = 0; inMemory < 4; inMemory++) {
+          int which = inMemory;
+          check(site -> {
+            Inst both = site.builder.vector(Opcode.VXOR, site.a, site.b);
+            Inst[] args = {
+              small(site, shape, site.a), small(site, shape, site.b), small(site, shape, both)
+            };
+            if (which > 0) {
+              args[which - 1] = site.throughMemory(args[which - 1], 16);
+            }
+            return site.builder.lanes(op, shape, args[0], args[1], args[2]);
+          });
+        }
+      }
+    }
+  }
+
+  private static Inst small(Site site, Shape shape, Inst vector) {
+    Builder builder = site.builder;
+    Inst bits = builder.vconst(0x0000_03ff_0000_01ffL, 0x0000_00ff_0000_07ffL);
+    return builder.lanes(Opcode.VCONVERT_S, shape, builder.vector(Opcode.VAND, vector, bits));
   }
 
   @Test
