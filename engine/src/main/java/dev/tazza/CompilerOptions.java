@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The options of an engine that are settings of the compiler, too, by the names they have there. */
+/**
+ * The options of an engine that are settings of the compiler, too, by the names they have there.
+ */
 enum CompilerOptions {
   OPT_LEVEL(Tunable.OPT_LEVEL, "how much to optimize: none, speed or speed_and_size"),
   ENABLE_VERIFIER(Tunable.DEBUG_VERIFIER, "check the compiler's work after each step"),

@@ -190,10 +190,10 @@ public final class Config {
    * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
    * #target} none. Without AVX, there is no AVX2 and no FMA either.
    *
-   * <p>Those options here that are the compiler's can be set so, too, by the names that they have in
-   * other compilers: {@code opt_level}, {@code enable_verifier} ({@link #debugVerifier}), {@code
-   * enable_sandbox_verifier}, {@code enable_nan_canonicalization}, {@code enable_address_map} ({@link
-   * #generateAddressMap}), {@code enable_heap_access_spectre_mitigation} and {@code
+   * <p>Those options here that are the compiler's can be set so, too, by the names that they have
+   * in other compilers: {@code opt_level}, {@code enable_verifier} ({@link #debugVerifier}), {@code
+   * enable_sandbox_verifier}, {@code enable_nan_canonicalization}, {@code enable_address_map}
+   * ({@link #generateAddressMap}), {@code enable_heap_access_spectre_mitigation} and {@code
    * enable_table_access_spectre_mitigation}.
    *
    * @param value {@code true} or {@code false}; of {@code opt_level} {@code none}, {@code speed} or

@@ -35,10 +35,7 @@ public final class CoreDump {
   private final List<@Nullable KeptLocals> locals;
 
   private CoreDump(
-      VmStore store,
-      List<CodePlace> places,
-      List<@Nullable KeptLocals> locals,
-      boolean details) {
+      VmStore store, List<CodePlace> places, List<@Nullable KeptLocals> locals, boolean details) {
     this.store = store;
     this.places = places;
     this.locals = locals;

@@ -131,8 +131,7 @@ final class CoreDumpWriter {
       int instance = kept == null ? instance(place) : instances.indexOf(kept.instance());
       out.u8(0).u32(instance).u32(place.function()).u32(codeOffset(place));
       if (kept == null) {
-        int parameters =
-            place.loaded().module().functionType(place.function()).params().size();
+        int parameters = place.loaded().module().functionType(place.function()).params().size();
         out.u32(parameters);
         for (int k = 0; k < parameters; k++) {
           out.u8(MISSING);

@@ -249,7 +249,8 @@ class CoreDumpTest {
   @Test
   void localsOfAnOverflowAreThoseOfTheCallers() throws IOException {
     String text =
-        "(module (func $f (export \"f\") (param i32) (call $f (i32.add (local.get 0) (i32.const 1)))))";
+        "(module (func $f (export \"f\") (param i32) (call $f (i32.add (local.get 0) (i32.const"
+            + " 1)))))";
     try (Engine engine = new Engine(config().debugInfo(true));
         Store<Void> store = new Store<>(engine)) {
       Instance instance = Instance.instantiate(store, Module.compile(engine, text), List.of());

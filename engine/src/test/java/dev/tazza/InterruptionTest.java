@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -372,12 +372,10 @@ class InterruptionTest {
         entered.set(false);
         Duration timeout = Duration.ofMillis(millis);
         Trap trap =
-            assertThrows(
-                Trap.class, () -> store.callWithTimeout(timeout, () -> outer.call()));
+            assertThrows(Trap.class, () -> store.callWithTimeout(timeout, () -> outer.call()));
         if (entered.get()) {
           assertEquals(
-              List.of("filler", "outer"),
-              trap.frames().stream().map(Frame::functionName).toList());
+              List.of("filler", "outer"), trap.frames().stream().map(Frame::functionName).toList());
           seen++;
         }
       }

@@ -66,8 +66,7 @@ class RecordingTest {
         stream.enable("dev.tazza." + name);
         stream.onEvent("dev.tazza." + name, event -> first.putIfAbsent(name, event));
       }
-      stream.onEvent(
-          "dev.tazza.GuestCall", event -> calls.add(event.getString("function")));
+      stream.onEvent("dev.tazza.GuestCall", event -> calls.add(event.getString("function")));
       stream.onEvent(
           "dev.tazza.MemoryGrowth", event -> growths.put(event.getBoolean("hasGrown"), event));
       stream.startAsync();
@@ -113,7 +112,8 @@ class RecordingTest {
           });
       stream.startAsync();
       PoolingConfig pools = new PoolingConfig().instanceLimits(new InstanceLimits().count(2));
-      Config config = new Config().allocationStrategy(new InstanceAllocationStrategy.Pooling(pools));
+      Config config =
+          new Config().allocationStrategy(new InstanceAllocationStrategy.Pooling(pools));
       try (Engine engine = new Engine(config);
           Module module = Module.compile(engine, "(module (memory 1))");
           Store<Void> first = new Store<>(engine);

@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
  * </pre>
  *
  * prints, for each way to run and stop them, the median, the 99th percentile and the worst, in
- * milliseconds. Deadlines are epochs that begin when a guest has run for some milliseconds. The last
- * columns are the processor time that the guest's thread took from the deadline on: what the
+ * milliseconds. Deadlines are epochs that begin when a guest has run for some milliseconds. The
+ * last columns are the processor time that the guest's thread took from the deadline on: what the
  * latency is where no other program wants the processor, but for waking up the threads.
  */
 public final class StopLatency {
@@ -112,7 +112,8 @@ public final class StopLatency {
     return latencies;
   }
 
-  private static Latency measure(Way way, Engine engine, EndlessGuest guest, ExecutorService threads)
+  private static Latency measure(
+      Way way, Engine engine, EndlessGuest guest, ExecutorService threads)
       throws InterruptedException {
     try (Module module = Module.compile(engine, guest.text());
         Store<Void> store = new Store<>(engine)) {
@@ -128,11 +129,10 @@ public final class StopLatency {
       if (way.async()) {
         store.setExecutor(Runnable::run); // on the thread that is looked at
       }
-      ends.submit(
-          () -> {
-            thread.complete(Thread.currentThread().threadId());
-            return end(way, instance.func("run"));
-          });
+      ends.submit(() -> {
+        thread.complete(Thread.currentThread().threadId());
+        return end(way, instance.func("run"));
+      });
       long guestThread = thread.join();
       Thread.sleep(RUNNING_MILLIS);
       long before = CLOCK.getThreadCpuTime(guestThread);

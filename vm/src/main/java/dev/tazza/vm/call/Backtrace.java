@@ -58,7 +58,9 @@ public record Backtrace(
       return new Backtrace(
           Arrays.copyOf(pcs, count),
           Arrays.copyOf(framePointers, count),
-          fault, truncated, Arrays.copyOf(activations, activationCount));
+          fault,
+          truncated,
+          Arrays.copyOf(activations, activationCount));
     }
   }
 }
