@@ -4,7 +4,6 @@ import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.LiveRefs;
-import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
