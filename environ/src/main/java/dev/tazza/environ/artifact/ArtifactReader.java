@@ -18,7 +18,6 @@ import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,10 +55,8 @@ final class ArtifactReader {
     fill(bytes, 0);
     checkSum(plan.checksum(Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
     FileData data = plan.fileData(-1, 0);
-    MemoryPages pages =
-        pages(plan.text - plan.data, plan.checksum(Artifact.DATA_CHECKSUM), data);
-    UnreadText unread =
-        new UnreadText(in, plan.textSize, plan.checksum(Artifact.TEXT_CHECKSUM));
+    MemoryPages pages = pages(plan.text - plan.data, plan.checksum(Artifact.DATA_CHECKSUM), data);
+    UnreadText unread = new UnreadText(in, plan.textSize, plan.checksum(Artifact.TEXT_CHECKSUM));
     StoredColumns sections = new StoredColumns(plan.elf, ByteBuffer.wrap(bytes), plan.tables);
     return module(sections, engine.tunables(), unread, data, pages);
   }

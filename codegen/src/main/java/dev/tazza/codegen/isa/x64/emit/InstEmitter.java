@@ -75,7 +75,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
   private static final int ADD_DIGIT = 0;
-  private static final int CMP_DIGIT = 7;
   private static final int LOAD_TO_STORE = -2;
   private static final int FLOAT_LOAD_TO_STORE = 1;
 
