@@ -186,8 +186,8 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
-   * #target} none. Without AVX, there is no AVX2 and no FMA either.
+   * has_avx2}, {@code has_fma} and {@code has_avx512vl}. Default: what this machine's processor has, or with a {@link
+   * #target} none. Without AVX, there is no AVX2 and no FMA either, and without AVX2 no AVX-512VL.
    *
    * @param value {@code true} or {@code false}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
