@@ -81,4 +81,27 @@ final class CompilerTest {
       }
     }
   }
+
+  /** Only who may return after a throw has to find for its caller what others had not set back. */
+  @Test
+  void registersAreKeptForPadsThatReturn() {
+    String text =
+        """
+        function pads(i64, i32) -> (i32) {
+        b0(v0: i64, v1: i32):
+          v2 = try_call 1(v0, v1): (i64, i32) -> (i32), b1, 5: b2
+        b1:
+          return v2
+        b2 cold:
+          %s
+        }
+        """;
+    assertEquals(16, frame(text.formatted("trap 1")));
+    assertEquals(32, frame(text.formatted("v3 = iconst.i32 1\n  return v3")));
+  }
+
+  private static int frame(String text) {
+    Compiler compiler = compiler(Effort.SPEED, Observer.NONE);
+    return compiler.compile(Parser.parse(text, TestRegions.ALL)).frame();
+  }
 }

@@ -514,13 +514,15 @@ final class Proof {
    *
    * @param stackPointer where rsp is then
    * @param end what is on the stack from here upwards is as it was
+   * @param context what is in r14 then
    * @param tag of the exception, see {@link State#thrown}
    */
-  void flowThrown(int block, long stackPointer, long end, int tag) {
+  void flowThrown(int block, long stackPointer, long end, int context, int tag) {
     State caught = newState();
     caught.copy(machine.state);
     int rsp = machine.values.pointer(Values.STACK, 0, stackPointer);
-    caught.land(rsp, State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1, tag);
+    int top = State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1;
+    caught.land(rsp, context, top, tag);
     if (!flow(caught, block, true)) {
       idle.push(caught);
     }

@@ -61,7 +61,14 @@ class SandboxMovedCodeTest {
     int[] entries = {at(module.entryTrampoline(0), from)};
     int[] exits = {-1};
     return new CompiledModule(
-        module.module(), module.tunables(), CodeText.of(text), functions, entries, exits, moved);
+        module.module(),
+        module.tunables(),
+        CodeText.of(text),
+        functions,
+        entries,
+        exits,
+        null,
+        moved);
   }
 
   private static CodeSymbol at(CodeSymbol symbol, int from) {

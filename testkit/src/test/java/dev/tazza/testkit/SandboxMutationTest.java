@@ -426,7 +426,14 @@ class SandboxMutationTest {
     int[] exits = new int[module.module().typeCount()];
     Arrays.setAll(exits, module::exitTrampoline);
     return new CompiledModule(
-        module.module(), module.tunables(), module.text(), functions, entries, exits, changed);
+        module.module(),
+        module.tunables(),
+        module.text(),
+        functions,
+        entries,
+        exits,
+        null,
+        changed);
   }
 
   @Test
@@ -444,6 +451,7 @@ class SandboxMutationTest {
               new int[] {compiled.functionOffset(0)},
               new int[] {compiled.entryTrampoline(0)},
               new int[] {compiled.exitTrampoline(0)},
+              null,
               compiled.tables());
       SandboxException rejected =
           assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());

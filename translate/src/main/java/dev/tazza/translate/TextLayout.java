@@ -85,6 +85,7 @@ final class TextLayout {
         functionOffsets(),
         entryTrampolines,
         exitTrampolines,
+        null,
         tables());
   }
 

@@ -89,6 +89,15 @@ final class Problem {
     throw new IllegalArgumentException("no edge");
   }
 
+  /** The value that is in its register when landing pad {@code b} begins, or -1. */
+  int keptAtPad(int b) {
+    int first = code.block(b).from;
+    boolean kept =
+        code.operandEnd(first) > code.operandStart(first)
+            && Operand.vreg(code.operandAt(code.operandStart(first))) == resident;
+    return kept ? resident : -1;
+  }
+
   /** How many callee-saved integer registers there are besides that of {@link #resident}. */
   int calleeSavedLimit() {
     return Long.bitCount(allocatable[0] & registers.calleeSaved()) - (resident < 0 ? 0 : 1);

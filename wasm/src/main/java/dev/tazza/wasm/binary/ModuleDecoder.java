@@ -117,6 +117,9 @@ public final class ModuleDecoder {
               + " bodies",
           at);
     }
+    if (!module.hasPresentDataSegments()) {
+      throw malformed("not the data segments that there should be", at);
+    }
     int data = module.dataSegmentCount();
     if (module.dataCount() >= 0 && module.dataCount() != data) {
       throw malformed(
@@ -164,9 +167,31 @@ public final class ModuleDecoder {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.CODE_OFFSET_SECTION)) {
       bodyPlaces(new BinaryReader(bytes, start, end));
+    } else if (isSkeleton && name.equals(ModuleFormat.DATA_SECTION)) {
+      dataIndexes(new BinaryReader(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.LOCALS_SECTION)) {
       locals(new BinaryReader(bytes, start, end));
     }
+  }
+
+  /** What a skeleton says of which data segments it has. */
+  private void dataIndexes(BinaryReader in) {
+    int start = in.position();
+    int all = in.index();
+    limits.check(ModuleLimit.DATA_SEGMENTS, all, start);
+    int[] present = new int[Math.min(all, in.remaining())];
+    int count = 0;
+    long index = 0;
+    while (in.remaining() > 0) {
+      int position = in.position();
+      int step = in.index();
+      index += step;
+      if (index >= all || count > 0 && step == 0) {
+        throw malformed("a data segment that there is not", position);
+      }
+      present[count++] = (int) index;
+    }
+    module.partialDataSegments(all, Arrays.copyOf(present, count));
   }
 
   /** What a skeleton says of where the bodies of functions were. */

@@ -22,6 +22,9 @@ public final class ModuleFormat {
   /** In skeletons: a custom section with the offset that the code section had. */
   static final String CODE_OFFSET_SECTION = "tazza.code_offset";
 
+  /** The custom section of a skeleton that tells which data segments it has. */
+  static final String DATA_SECTION = "tazza.data";
+
   /** Bytes before the first section. */
   static final int HEADER_SIZE = 8;
 

@@ -83,7 +83,10 @@ public final class WasmModule {
     start = from.start;
     elementSegments = List.copyOf(from.elementSegments);
     dataCount = from.dataCount;
-    dataSegments = List.copyOf(from.dataSegments);
+    dataSegments =
+        from.presentIndexes == null
+            ? List.copyOf(from.dataSegments)
+            : new PartialSegments(from.allDataSegments, from.presentIndexes, from.dataSegments);
     codeSection = from.codeSection;
     bodyRanges = from.bodyRanges;
     localRanges = from.localRanges;
@@ -364,6 +367,18 @@ public final class WasmModule {
     return dataSegments;
   }
 
+  /** Indexes of the data segments that are not {@link DataSegment#APPLIED}, ascending. */
+  public int[] presentDataSegments() {
+    if (dataSegments instanceof PartialSegments partial) {
+      return partial.indexes().clone();
+    }
+    int[] all = new int[dataSegments.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i;
+    }
+    return all;
+  }
+
   /** All custom sections, in order. */
   public List<CustomSection> customSections() {
     return customSections;
@@ -485,6 +500,8 @@ public final class WasmModule {
     private final List<ElementSegment> elementSegments = new ArrayList<>();
     private int dataCount = -1;
     private final List<DataSegment> dataSegments = new ArrayList<>();
+    private int allDataSegments;
+    private int @Nullable [] presentIndexes;
     private int codeSection = -1;
     private int[] bodyRanges = new int[0];
     private int @Nullable [] localRanges;
@@ -610,7 +627,24 @@ public final class WasmModule {
     }
 
     public int dataSegmentCount() {
-      return dataSegments.size();
+      return presentIndexes == null ? dataSegments.size() : allDataSegments;
+    }
+
+    /**
+     * Says that more data segments belong to the module than are added, which are {@link
+     * DataSegment#APPLIED}.
+     *
+     * @param all how many there are
+     * @param present indexes of those that are added, ascending
+     */
+    public void partialDataSegments(int all, int[] present) {
+      allDataSegments = all;
+      presentIndexes = present;
+    }
+
+    /** Whether as many data segments were added as was said, if anything was. */
+    public boolean hasPresentDataSegments() {
+      return presentIndexes == null || presentIndexes.length == dataSegments.size();
     }
 
     /** The code section: where its contents start, and start and end of each body in turn. */

@@ -25,7 +25,7 @@ public class Emission<I> {
   public final OffsetTable traps = new OffsetTable();
   public final OffsetTable calls = new OffsetTable();
   final OffsetTable locs = new OffsetTable();
-  final VCode<I> code;
+  public final VCode<I> code;
   final Allocation allocation;
   final FrameLayout frame;
   final CallSiteTable sites;
@@ -50,7 +50,7 @@ public class Emission<I> {
     pool = new ConstantPool(out);
     this.frame = frame;
     targets = new BlockTargets(code, allocation, jump);
-    sites = new CallSiteTable(code, allocation, frame, out);
+    sites = new CallSiteTable(allocation, frame, out);
     for (int i = 0; i < code.blockCount(); i++) {
       out.newLabel();
     }

@@ -97,7 +97,7 @@ public final class Emitter<I> {
     }
     emission.out.bind(number);
     emission.enter(block);
-    writer.startBlock(block, following);
+    writer.startBlock(number, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);

@@ -110,7 +110,7 @@ final class InlinedBody {
    * The same for a call with handlers, which are then those of what the body calls. It was the last
    * instruction of {@code block}; its results are at the start of where it went on.
    */
-  void insertGuarded(Block block, Site site) {
+  void insertTry(Block block, Site site) {
     Edge normal = site.call.targets[0];
     Inst after = normal.target.first;
     Block end = insert(block, site, after);

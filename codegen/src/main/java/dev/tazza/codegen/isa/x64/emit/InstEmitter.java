@@ -53,7 +53,6 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
-import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
@@ -77,7 +76,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
   private static final int ADD_DIGIT = 0;
-  private static final int CMP_DIGIT = 7;
   private static final int LOAD_TO_STORE = -2;
   private static final int FLOAT_LOAD_TO_STORE = 1;
 
@@ -113,7 +111,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   }
 
   @Override
-  public void startBlock(VBlock block, int following) {
+  public void startBlock(int block, int following) {
     control.start(block, following);
     flags.forgetResult();
   }

@@ -51,6 +51,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +91,9 @@ public final class Operands implements InstSet<X64Inst> {
   }
 
   private static long clobbers(X64Inst inst) {
-    if (inst instanceof Landing) {
-      return Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+    if (inst instanceof Landing landing) {
+      long all = Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+      return landing.context() < 0 ? all : all & ~PReg.mask(Abi.OWN_CONTEXT);
     }
     if (!(inst instanceof Call call)) {
       return 0;
@@ -209,7 +211,7 @@ public final class Operands implements InstSet<X64Inst> {
       }
       case Landing landing -> {
         if (landing.context() >= 0) {
-          code.operand(Operand.useAny(landing.context()));
+          code.operand(Operand.useFixed(landing.context(), Abi.OWN_CONTEXT));
         }
       }
       case Args args -> defs(args.params(), code);

@@ -220,7 +220,7 @@ final class MovingReferencesTest {
     return out.finish();
   }
 
-  /** Goes to a landing pad: nothing is as it was but the frame and the store context. */
+  /** Goes to a landing pad: nothing is as it was but the frame and the contexts. */
   private static byte[] land() {
     CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
@@ -231,7 +231,8 @@ final class MovingReferencesTest {
         UnaryOp.MOV64.opcode, Encoder.W, Registers.RSP, place.memory(Registers.R15, PAD_STACK));
     for (int register = 0; register < Registers.R15; register++) {
       if (register != Registers.RSP && register != Registers.RBP) {
-        encoder.moveImm(register, 0x7777_0000_7777_0000L);
+        boolean isContext = register == Registers.R14;
+        encoder.moveImm(register, isContext ? HEAP.address() : 0x7777_0000_7777_0000L);
       }
     }
     encoder.encode(0xff, 0, 4, place.memory(Registers.R15, PAD));
