@@ -21,6 +21,7 @@ final class VectorSelector {
   private static final long BYTE_ONES = 0x0101_0101_0101_0101L;
   private static final long WORD_ONES = 0x0001_0001_0001_0001L;
   private static final long WORD_SIGNS = 0x8000_8000_8000_8000L;
+
   /** Of bits a, b, c: a where c is 1, b where it is 0. */
   private static final int CHOICE = 0b1110_0100;
 

@@ -13,8 +13,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.machine.lower.Selection;
 
 /**
- * Selects shifts of lanes. The processor has those of 16, 32 and 64 bits, but arithmetic ones of 64,
- * and rotations, only with AVX-512VL; counts are taken as they are, in a vector register.
+ * Selects shifts of lanes. The processor has those of 16, 32 and 64 bits, but arithmetic ones of
+ * 64, and rotations, only with AVX-512VL; counts are taken as they are, in a vector register.
  */
 final class VectorShiftSelector {
   private static final long LOW_BYTES = 0x00ff_00ff_00ff_00ffL;

@@ -241,13 +241,12 @@ final class VectorOpcodeTest {
     for (Shape shape : new Shape[] {Shape.I16X8, Shape.I32X4, Shape.I64X2}) {
       for (int up : new int[] {0, 1, 7, 16, 31}) {
         for (int down : new int[] {shape.laneBits() - up, 9}) {
-          check(
-              site -> {
-                Builder builder = site.builder;
-                Inst left = builder.lanes(Opcode.VSHL, shape, site.a, builder.i32(up));
-                Inst right = builder.lanes(Opcode.VSHR_U, shape, site.a, builder.i32(down));
-                return builder.vector(Opcode.VOR, down == 9 ? right : left, down == 9 ? left : right);
-              });
+          check(site -> {
+            Builder builder = site.builder;
+            Inst left = builder.lanes(Opcode.VSHL, shape, site.a, builder.i32(up));
+            Inst right = builder.lanes(Opcode.VSHR_U, shape, site.a, builder.i32(down));
+            return builder.vector(Opcode.VOR, down == 9 ? right : left, down == 9 ? left : right);
+          });
         }
       }
     }
