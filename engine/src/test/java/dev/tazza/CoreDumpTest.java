@@ -220,8 +220,7 @@ class CoreDumpTest {
     try (Engine engine = new Engine(config);
         Store<Void> store = new Store<>(engine)) {
       Module compiled = Module.compile(engine, text);
-      Module module =
-          fromArtifact ? Module.deserialize(engine, compiled.serialize()) : compiled;
+      Module module = fromArtifact ? Module.deserialize(engine, compiled.serialize()) : compiled;
       Instance.instantiate(store, module, List.of());
       Instance second = Instance.instantiate(store, module, List.of());
       Trap trap = assertThrows(Trap.class, () -> second.func("run").call(21));
