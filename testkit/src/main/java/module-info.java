@@ -4,6 +4,7 @@ module dev.tazza.testkit {
   requires dev.tazza.cli;
   requires dev.tazza.sandbox;
   requires dev.tazza.vm;
+  requires java.management;
   requires jdk.jfr;
   requires dev.tazza;
 
