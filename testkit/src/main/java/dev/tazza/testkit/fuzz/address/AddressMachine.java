@@ -19,8 +19,16 @@ final class AddressMachine {
     static final Stop UNINITIALIZED = new Stop("uninitialized element");
     static final Stop OUT_OF_FUEL = new Stop("out of fuel");
 
-    private Stop(String message) {
-      super(message, null, false, false);
+    private final String trap;
+
+    private Stop(String trap) {
+      super(trap, null, false, false);
+      this.trap = trap;
+    }
+
+    /** What the engine says of it. */
+    String trap() {
+      return trap;
     }
   }
 

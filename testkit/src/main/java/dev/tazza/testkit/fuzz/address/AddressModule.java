@@ -96,7 +96,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
         machine.accesses = accesses;
         return null;
       }
-      return new Call(number, arguments, stop.getMessage(), machine.memory);
+      return new Call(number, arguments, stop.trap(), machine.memory);
     }
     return new Call(number, arguments, Long.toString(machine.sum), machine.memory);
   }
