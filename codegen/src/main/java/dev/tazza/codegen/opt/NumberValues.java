@@ -79,7 +79,7 @@ public final class NumberValues {
   private void block(int number) {
     Block block = flow.block(number);
     memory.enter(number);
-    learnFromBranch(number);
+    known.learnFromBranch(flow, number);
     Inst next;
     for (Inst inst = block.first; inst != null; inst = next) {
       next = inst.next;
@@ -105,19 +105,6 @@ public final class NumberValues {
       }
     }
     memory.leave(number);
-  }
-
-  /** A block with one way in knows how the branch there was decided. */
-  private void learnFromBranch(int number) {
-    if (flow.predCount(number) != 1) {
-      return;
-    }
-    int edge = flow.predStart(number);
-    Inst end = flow.block(flow.pred(edge)).last;
-    if (end != null && end.op == Opcode.BRANCH) {
-      Edge taken = flow.predEdge(edge);
-      known.learn(end.args[0], end.targets[0] == taken);
-    }
   }
 
   private void terminator(Inst end) {
