@@ -1,5 +1,7 @@
 package dev.tazza;
 
+import dev.tazza.environ.CodeMap;
+import dev.tazza.environ.CodeMap.InlinedCall;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.InlinedCalls;
 import dev.tazza.vm.call.Backtrace;
@@ -43,16 +45,16 @@ record CodePlace(LoadedModule loaded, int function, int offset) {
     if (symbol == null || symbol.functionIndex() < 0) {
       return;
     }
-    InlinedCalls inlined = loaded.tables().inlined();
-    int position = loaded.tables().locAt((int) (pc - loaded.address()));
-    int call = inlined.callAt(position);
-    while (call >= 0) {
-      places.add(new CodePlace(loaded, inlined.functions()[call], inlined.offset(position)));
-      position = inlined.callers()[call];
+    CodeMap map = loaded.codeMap();
+    int position = map.locAt((int) (pc - loaded.address()));
+    InlinedCall call = map.inlinedAt(position);
+    while (call != null) {
+      places.add(new CodePlace(loaded, call.function(), call.offset()));
+      position = call.caller();
       if (position == InlinedCalls.GONE) {
         return;
       }
-      call = inlined.callAt(position);
+      call = map.inlinedAt(position);
     }
     places.add(new CodePlace(loaded, symbol.functionIndex(), position));
   }

@@ -67,6 +67,20 @@ public final class Config {
   }
 
   /**
+   * Sets one of the options that are a truth, a choice or a number by the name of its setter: what
+   * comes from a file or a command line.
+   *
+   * @param value {@code on} or {@code off}, the name of a constant in either case, a number, or a
+   *     size in bytes or with K, M or G behind it
+   * @throws IllegalArgumentException when there is no such option, or the value is none of it
+   */
+  public Config option(String name, String value) {
+    Objects.requireNonNull(value, "value");
+    Tunable tunable = Tunable.named(Objects.requireNonNull(name, "name"));
+    return set(tunable, tunable.parse(value));
+  }
+
+  /**
    * Accepts or rejects modules that use {@code feature}, together with what it requires or what
    * requires it. Rejection is a {@link dev.tazza.wasm.ValidationException} that names the feature.
    * Default: {@link Feature#onByDefault()}.
@@ -393,10 +407,11 @@ public final class Config {
 
   /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
-   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
-   * the same; with {@link OptLevel#NONE} it stays closest to the source. Where the system's loader
-   * takes no file in memory, compiling a module is an {@link UnsupportedOperationException}.
-   * Default: false.
+   * frames, and for modules with debug information (DWARF) knows the lines of the source and its
+   * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
+   * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
+   * levels it is the same as without. Where the system's loader takes no file in memory, compiling
+   * a module is an {@link UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);
@@ -521,6 +536,20 @@ public final class Config {
   /** What {@link #nanCanonicalization(boolean)} says. */
   public boolean nanCanonicalization() {
     return tunables.is(Tunable.NAN_CANONICALIZATION);
+  }
+
+  /**
+   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
+   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
+   * can. The other ones are the same everywhere in any case. Default: false.
+   */
+  public Config relaxedSimdDeterministic(boolean enable) {
+    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
+  }
+
+  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
+  public boolean relaxedSimdDeterministic() {
+    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
   }
 
   /**

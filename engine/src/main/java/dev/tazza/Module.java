@@ -343,34 +343,25 @@ public final class Module implements AutoCloseable {
   }
 
   /**
-   * The module in the resources beside a class, as the build put it there: the artifact {@code
-   * NAME.tazza} if there is one that fits this engine and machine, otherwise {@code NAME.wasm} or
-   * {@code NAME.wat}, compiled. Who can put resources there is trusted: the artifact runs as it is.
+   * The module in the resources beside a class, as the build put it there: an artifact if there is
+   * one that fits this engine and machine, otherwise {@code NAME.wasm} or {@code NAME.wat},
+   * compiled. Who can put resources there is trusted: artifacts run as they are.
+   *
+   * <p>Artifacts are tried in the order in which the lines of {@code NAME.targets} name them, or
+   * there is one, {@code NAME.tazza}. Why one was passed over is told to the {@link System.Logger}
+   * {@code dev.tazza} at level DEBUG. To be sure that one is used, have an engine that does not
+   * compile: {@link Config#enableCompiler}.
    *
    * @param beside the class in whose package they are
    * @param name without extension
    * @throws FileNotFoundException when there is none of them
    * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws ArtifactException when no artifact fits, and the engine does not compile
    */
   public static Module ofResource(Engine engine, Class<?> beside, String name) throws IOException {
     engine.checkOpen();
     Objects.requireNonNull(name, "name");
-    try (InputStream artifact = beside.getResourceAsStream(name + ".tazza")) {
-      if (artifact != null) {
-        return deserialize(engine, artifact);
-      }
-    } catch (ArtifactException other) {
-      // Of another version, with other options, or for another machine.
-    }
-    for (String extension : List.of(".wasm", ".wat")) {
-      try (InputStream module = beside.getResourceAsStream(name + extension)) {
-        if (module != null) {
-          return compile(engine, module.readAllBytes());
-        }
-      }
-    }
-    throw new FileNotFoundException(
-        "there is no %s.wasm beside the class %s".formatted(name, beside.getName()));
+    return new ResourceModule(engine, beside, name).load();
   }
 
   private static Module load(Engine engine, CompiledModule compiled) {

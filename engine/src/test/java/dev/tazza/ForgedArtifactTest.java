@@ -308,7 +308,13 @@ class ForgedArtifactTest {
 
   @Test
   void wrongTablesAreFoundWhenTheyAreNeeded() {
-    byte[] wrong = forged(".tazza.inlined", 3, 4, 0, Integer.MAX_VALUE);
+    byte[] wrong =
+        forged(file -> {
+          ByteBuffer traps = section(file, ".tazza.traps");
+          for (int at = traps.capacity() / 2; at < traps.capacity(); at += 4) {
+            traps.putInt(at, 100);
+          }
+        });
     assertEquals(2 * 0x2a, run(wrong, "run", 8));
     assertThrows(ArtifactException.class, () -> run(wrong, "trap", 1));
     assertEquals(2 * 0x2a, run(artifact, "run", 8));

@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       CompileCommand.class,
       BindingsCommand.class,
+      BuildCommand.class,
       SnapshotCommand.class,
       ValidateCommand.class,
       ExploreCommand.class,
@@ -62,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SettingsCommand.class,
       CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
+      ManCommand.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {

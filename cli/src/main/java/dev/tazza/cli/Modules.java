@@ -97,7 +97,9 @@ final class Modules {
         if (engine.wantsDebugInfo() && !isStandard(file)) {
           bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
         }
-        return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
+        try (Progress _ = Progress.ofCompilation(engine, file, bytes.length)) {
+          return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
+        }
       }
       if (allowPrecompiled) {
         return Module.deserialize(engine, in);

@@ -517,6 +517,27 @@ class MainTest {
   }
 
   @Test
+  void manualPages() throws IOException {
+    Path pages = folder.resolve("man/man1");
+    assertEquals(0, tazza("generate-man-pages", pages.toString()).status);
+    String main = Files.readString(pages.resolve("tazza.1"));
+    assertTrue(main.contains("\n.SH EXAMPLES\n"), main);
+    assertTrue(main.contains("\n.TP\n\\fBcompile\\fR\nCompiles a module"), main);
+    String run = Files.readString(pages.resolve("tazza-run.1"));
+    assertTrue(run.startsWith(".TH TAZZA\\-RUN 1 "), run);
+    assertTrue(run.contains("\ntazza\\-run \\- Runs a WebAssembly program"), run);
+    assertTrue(run.contains("\n.TP\n\\fB\\-\\-fuel\\fR=\\fI"), run);
+    for (String page : List.of(main, run)) {
+      // Nothing but the macros of man(7) begins with a dot.
+      assertTrue(
+          page.lines()
+              .allMatch(line ->
+                  !line.startsWith(".") || line.matches("\\.(TH .*|SH [A-Z ]+|TP|PP|nf|fi)")),
+          page);
+    }
+  }
+
+  @Test
   void filesThatCannotBeWritten() throws IOException {
     String module = file("m.wat", MODULE);
     assertOneLine(1, "it is a directory", tazza("compile", module, "-o", folder.toString()));

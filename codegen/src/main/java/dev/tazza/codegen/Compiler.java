@@ -33,7 +33,7 @@ public final class Compiler {
         allocator,
         settings,
         settings.verify() ? new VerifyingObserver().and(observer) : observer,
-        PassList.of(settings.optLevel()));
+        PassList.of(settings.effort()));
   }
 
   private Compiler(
@@ -54,9 +54,9 @@ public final class Compiler {
     return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
-  /** The same, but with the passes of {@link Settings.OptLevel#NONE}. */
+  /** The same, but with the passes of {@link Settings.Effort#NONE}. */
   public Compiler plain() {
-    return new Compiler(isa, allocator, settings, observer, PassList.of(Settings.OptLevel.NONE));
+    return new Compiler(isa, allocator, settings, observer, PassList.of(Settings.Effort.NONE));
   }
 
   /** What it compiles for. */

@@ -17,6 +17,7 @@ final class FunctionCompilation {
   private final ModuleEnvironment env;
   private final Compiler compiler;
   private final FunctionQueue queue;
+  private final FunctionCount progress;
   private final InlineCandidates candidates;
   private final @Nullable MachineCode[] results;
 
@@ -32,10 +33,15 @@ final class FunctionCompilation {
   /** By defined function: whether it is or was in a wave. */
   private final boolean[] taken;
 
-  FunctionCompilation(ModuleEnvironment env, Compiler compiler, FunctionQueue queue) {
+  /**
+   * @param progress is told of each function
+   */
+  FunctionCompilation(
+      ModuleEnvironment env, Compiler compiler, FunctionQueue queue, FunctionCount progress) {
     this.env = env;
     this.compiler = compiler;
     this.queue = queue;
+    this.progress = progress;
     candidates = compiler.candidates(new ModuleCallees(env));
     int count = env.module.definedFunctionCount();
     results = new MachineCode[count];
@@ -58,6 +64,7 @@ final class FunctionCompilation {
   private void compileWaves() {
     while (waveStart < waveEnd) {
       int start = waveStart;
+      progress.found(waveEnd - start);
       queue.forEach(waveEnd - start, i -> compile(wave[start + i]));
       takeCalled();
     }
@@ -73,6 +80,7 @@ final class FunctionCompilation {
 
   /** Compiles functions once more, by {@code other}; gives all results. */
   @Nullable MachineCode[] again(int[] functions, Compiler other) {
+    progress.found(functions.length);
     queue.forEach(functions.length, i -> compile(functions[i], other));
     for (int function : functions) {
       // What was inlined may be called now.
@@ -93,6 +101,7 @@ final class FunctionCompilation {
       Function function = FunctionTranslator.translate(env, body, size);
       size.takeSpare();
       results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
+      progress.compiled();
     } catch (CodeLimitException e) {
       throw new ResourceLimitException(
           "function " + env.functionName(index) + ": " + e.getMessage());

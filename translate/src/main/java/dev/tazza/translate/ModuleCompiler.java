@@ -40,6 +40,7 @@ public final class ModuleCompiler {
   private final boolean parallel;
   private final boolean verifies;
   private final CompilationHeap heap;
+  private final FunctionCount count = new FunctionCount();
 
   /**
    * @param compiler how functions are compiled
@@ -69,6 +70,11 @@ public final class ModuleCompiler {
     this.heap = heap;
   }
 
+  /** How far it is with all that it was given to compile. */
+  public FunctionCount count() {
+    return count;
+  }
+
   /**
    * Compiles a module that has been validated.
    *
@@ -88,7 +94,7 @@ public final class ModuleCompiler {
 
   private CompiledModule compile(ModuleEnvironment env) {
     FunctionQueue queue = new FunctionQueue(parallel);
-    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue);
+    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue, count);
     CompiledModule compiled = layOut(env, compilation.run());
     SandboxCheck check = new SandboxCheck(queue, env.heap.most());
     if (!verifies) {

@@ -27,7 +27,7 @@ public record Outcome(String text, long effects) {
     try {
       long[] results = new Interpreter(world, FUEL).run(function, args);
       text = print(function.signature, results);
-    } catch (Interpreter.TrapException | Interpreter.Unwinding e) {
+    } catch (Interpreter.Trapping | Interpreter.Unwinding e) {
       text = e.getMessage();
     } catch (Interpreter.OutOfFuelException _) {
       return new Outcome("out of fuel", 0);

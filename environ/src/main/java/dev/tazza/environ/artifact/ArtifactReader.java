@@ -7,6 +7,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FileData;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Features;
@@ -25,7 +26,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +68,9 @@ final class ArtifactReader {
     checkSum(
         head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
     FileData data = data(head, info, elf, descriptor);
+    MemoryPages pages = null;
     if (descriptor < 0) {
-      checkData((int) (text - end), head.getInt(info + Artifact.DATA_CHECKSUM));
+      pages = pages((int) (text - end), head.getInt(info + Artifact.DATA_CHECKSUM), data);
     } else {
       skip(text - end);
     }
@@ -78,7 +79,9 @@ final class ArtifactReader {
     return module(
         new StoredColumns(elf, bytes, head.capacity()),
         engine.tunables(),
-        descriptor < 0 ? unread : new FileText(unread, descriptor, text, data));
+        descriptor < 0 ? unread : new FileText(unread, descriptor, text, data),
+        data,
+        pages);
   }
 
   private void skip(long bytes) throws IOException {
@@ -93,7 +96,7 @@ final class ArtifactReader {
   private static @Nullable FileData data(ByteBuffer head, int info, ElfFile elf, int descriptor) {
     long offset = elf.offset(Artifact.DATA);
     long size = elf.size(Artifact.DATA);
-    if (offset % DataImage.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
+    if (offset % Artifact.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
       throw damaged("the data is not as long as it should be");
     }
     return size == 0
@@ -107,19 +110,18 @@ final class ArtifactReader {
             head.getInt(info + Artifact.DATA_CHECKSUM));
   }
 
-  /** Reads past data that is not needed, because the module's segments have it. */
-  private void checkData(int size, int checksum) throws IOException {
-    CRC32 actual = new CRC32();
-    byte[] piece = new byte[Math.min(size, PIECE)];
-    for (int left = size; left > 0; ) {
-      int count = in.read(piece, 0, Math.min(piece.length, left));
-      if (count < 0) {
-        throw new ArtifactException("not an artifact, or one that was cut short");
-      }
-      actual.update(piece, 0, count);
-      left -= count;
+  /** Reads the data, with what may stand in front of it. */
+  private @Nullable MemoryPages pages(int size, int checksum, @Nullable FileData data)
+      throws IOException {
+    byte[] bytes = new byte[size];
+    fill(bytes, 0);
+    checkSum(checksum, Artifact.checksum(bytes, 0, size));
+    if (data == null) {
+      return null;
     }
-    checkSum(checksum, (int) actual.getValue());
+    int gap = (int) (size - data.size());
+    byte[] pages = gap == 0 ? bytes : Arrays.copyOfRange(bytes, gap, size);
+    return new MemoryPages(data.memory(), data.memoryOffset(), pages);
   }
 
   private static void checkData(FileData data, WasmModule module) {
@@ -128,7 +130,7 @@ final class ArtifactReader {
     long offset = data.memoryOffset();
     if (!exists
         || offset < 0
-        || offset % DataImage.PAGE != 0
+        || offset % Artifact.PAGE != 0
         || offset > Tunables.minimumBytes(module.memory(memory)) - data.size()) {
       throw damaged("the data does not fit the module");
     }
@@ -225,11 +227,16 @@ final class ArtifactReader {
     return names;
   }
 
-  private static CompiledModule module(StoredColumns sections, Tunables tunables, CodeText text) {
+  private static CompiledModule module(
+      StoredColumns sections,
+      Tunables tunables,
+      CodeText text,
+      @Nullable FileData data,
+      @Nullable MemoryPages pages) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
     checkReferenced(module);
-    if (text instanceof FileText file && file.data() != null) {
-      checkData(file.data(), module);
+    if (data != null) {
+      checkData(data, module);
     }
     int[][] functions = sections.columns(Artifact.FUNCTIONS, 1);
     int[][] trampolines = sections.columns(Artifact.TRAMPOLINES, 2);
@@ -248,6 +255,7 @@ final class ArtifactReader {
             functions[0],
             trampolines[0],
             trampolines[1],
+            pages,
             new StoredTables(sections, module, text.size()));
     checkReferences(compiled);
     return compiled;

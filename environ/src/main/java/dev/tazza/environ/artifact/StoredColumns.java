@@ -19,17 +19,23 @@ record StoredColumns(ElfFile elf, byte[] bytes, int start) {
     return copy;
   }
 
-  /** A section of numbers as its columns. */
-  int[][] columns(int section, int count) {
-    ByteBuffer content = content(section);
-    int rows = content.remaining() / (4 * count);
-    if (rows * 4 * count != content.remaining()) {
+  /** A section of numbers, where it is. */
+  StoredTable table(int section, int columns) {
+    ByteBuffer content = content(section).slice().order(ByteOrder.LITTLE_ENDIAN);
+    int rows = content.remaining() / (Integer.BYTES * columns);
+    if (rows * Integer.BYTES * columns != content.remaining()) {
       throw ArtifactReader.damaged("a table ends within a row");
     }
-    int[][] columns = new int[count][rows];
-    int first = content.position();
+    return new StoredTable(content, columns, rows);
+  }
+
+  /** A section of numbers as its columns. */
+  int[][] columns(int section, int count) {
+    StoredTable table = table(section, count);
+    int[][] columns = new int[count][table.rows()];
     for (int i = 0; i < count; i++) {
-      content.position(first + 4 * rows * i).asIntBuffer().get(columns[i]);
+      int at = Integer.BYTES * table.rows() * i;
+      table.content().position(at).asIntBuffer().get(columns[i]);
     }
     return columns;
   }

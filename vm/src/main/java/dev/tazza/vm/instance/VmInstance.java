@@ -29,7 +29,10 @@ public final class VmInstance {
   /** The imported functions only; the others follow from the code. */
   final VmFunction[] imports;
 
-  private final boolean[] droppedData;
+  /** The template's, until it is changed. */
+  private boolean[] droppedData;
+
+  private boolean ownsDroppedData;
   private final boolean[] droppedElements;
   private final int importedGlobals;
 
@@ -157,6 +160,10 @@ public final class VmInstance {
   }
 
   void dropData(int segment) {
+    if (!ownsDroppedData) {
+      ownsDroppedData = true;
+      droppedData = droppedData.clone();
+    }
     droppedData[segment] = true;
   }
 

@@ -179,7 +179,11 @@ public final class InlineCalls {
         chosen[inst.id] = null;
         EarlyReturn guard = site.guard;
         if (inst.op.isTryCall()) {
-          bodies.insertGuarded(current, site);
+          if (guard == null) {
+            bodies.insertTry(current, site);
+          } else {
+            guards.insertTry(current, inst, guard);
+          }
           return;
         }
         current =

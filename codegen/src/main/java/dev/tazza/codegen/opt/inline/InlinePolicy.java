@@ -136,7 +136,7 @@ final class InlinePolicy {
     if (cold || early == null || early.size() > recursiveBudget || recursion(site) == 0) {
       return false;
     }
-    if (site.call.op.isTailCall() || site.call.op.isTryCall()) {
+    if (site.call.op.isTailCall()) {
       return false;
     }
     recursiveBudget -= early.size();

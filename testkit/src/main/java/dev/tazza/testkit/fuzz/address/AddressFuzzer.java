@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * levels of optimization. Not thread-safe.
  */
 public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
-  private static final int MORE_THAN_A_MEMORY = 4 * Machine.PAGE;
+  private static final int MORE_THAN_A_MEMORY = 4 * AddressMachine.PAGE;
 
   private record Setting(String name, Engine engine) {}
 
@@ -114,7 +114,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
       Instance instance = new Linker<Void>(setting.engine).instantiate(store, compiled);
       Memory memory = instance.memory("memory");
       MemorySegment.copy(
-          MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, Machine.PAGE);
+          MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, AddressMachine.PAGE);
       for (AddressModule.Call call : module.calls()) {
         String difference = difference(instance, memory, call);
         if (difference != null) {

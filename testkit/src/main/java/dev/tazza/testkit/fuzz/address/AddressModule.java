@@ -47,7 +47,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
       }
       bodies.add(new Body(statements, addresses.localCount(), addresses.arguments()));
     }
-    Machine machine = new Machine(memory(random));
+    AddressMachine machine = new AddressMachine(memory(random));
     byte[] first = machine.memory;
     List<Call> calls = new ArrayList<>();
     for (int k = 0; k < CALLS_PER_FUNCTION; k++) {
@@ -70,7 +70,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
 
   /** Mostly zeros, so that comparisons go on. */
   private static byte[] memory(Random random) {
-    byte[] memory = new byte[Machine.PAGE];
+    byte[] memory = new byte[AddressMachine.PAGE];
     for (int i = 0; i < 64; i++) {
       byte[] some = new byte[random.nextInt(1, 400)];
       random.nextBytes(some);
@@ -80,15 +80,16 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   }
 
   /** Null if it does not end soon: then it leaves no trace. */
-  private static @Nullable Call call(Machine machine, int number, Body body, int[] arguments) {
+  private static @Nullable Call call(
+      AddressMachine machine, int number, Body body, int[] arguments) {
     byte[] before = machine.memory;
     long accesses = machine.accesses;
     machine.memory = before.clone();
     machine.start(body.localCount, arguments, FUEL);
     try {
       Statement.run(body.statements, machine);
-    } catch (Machine.Stop stop) {
-      if (stop == Machine.Stop.OUT_OF_FUEL) {
+    } catch (AddressMachine.Stop stop) {
+      if (stop == AddressMachine.Stop.OUT_OF_FUEL) {
         machine.memory = before;
         machine.accesses = accesses;
         return null;
@@ -102,7 +103,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
     StringBuilder out = new StringBuilder("(module\n");
     out.append("(type $load (func (param i32) (result i64)))\n");
     out.append("(type $store (func (param i32 i32)))\n");
-    out.append("(memory (export \"memory\") 1 ").append(Machine.MOST_PAGES).append(")\n");
+    out.append("(memory (export \"memory\") 1 ").append(AddressMachine.MOST_PAGES).append(")\n");
     int elements = Math.max(1, 2 * helpers.size());
     out.append("(table %1$d %1$d funcref)\n(elem (i32.const 0) func".formatted(elements));
     for (int i = 0; i < helpers.size(); i++) {
@@ -124,7 +125,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   }
 
   private static void helper(int number, Place place, StringBuilder out) {
-    Kind kind = place.kind();
+    AccessKind kind = place.kind();
     out.append(
         "(func $load%d (type $load) %s(local.get 0)%s)\n"
             .formatted(number, kind.loadBefore(place.offset()), kind.loadAfter()));

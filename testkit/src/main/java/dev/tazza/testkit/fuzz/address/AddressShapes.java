@@ -139,7 +139,7 @@ final class AddressShapes {
   private List<Statement> deepSums() {
     Expr first = at.chance(70) ? new Const(at.edge()) : at.anyParam();
     Local counter = at.local(first);
-    int target = at.chance(70) ? at.between(0, Machine.PAGE) : at.edge();
+    int target = at.chance(70) ? at.between(0, AddressMachine.PAGE) : at.edge();
     int shift = at.between(1, 3);
     int c = at.edge();
     Local param = at.anyParam();
@@ -192,7 +192,7 @@ final class AddressShapes {
     int limit = at.firstValue(first) + usual * rounds;
     Expr end = at.chance(60) ? at.param(limit) : new Const(limit);
     if (at.chance(40)) {
-      end = Expr.of(Op.AND, end, Machine.PAGE - 1);
+      end = Expr.of(Op.AND, end, AddressMachine.PAGE - 1);
     }
     Op test = UP[at.random.nextInt(4)];
     List<Statement> body = accesses(counter, usual, rounds);
@@ -261,8 +261,8 @@ final class AddressShapes {
     Local to = at.local(new Const(target));
     Expr count = at.chance(50) ? at.param(rounds) : new Const(rounds);
     Local left = at.local(count);
-    Place load = new Place(Kind.BYTE, from, loadOffset, Way.HERE, 0);
-    Place store = new Place(Kind.BYTE, to, storeOffset, Way.HERE, 0);
+    Place load = new Place(AccessKind.BYTE, from, loadOffset, Way.HERE, 0);
+    Place store = new Place(AccessKind.BYTE, to, storeOffset, Way.HERE, 0);
     List<Statement> body = new ArrayList<>();
     Expr leave = new Const(0);
     switch (at.random.nextInt(4)) {
@@ -299,7 +299,7 @@ final class AddressShapes {
       Expr condition =
           at.chance(50)
               ? Expr.of(Op.GT_S, counter, at.between(0, rounds + 4))
-              : Expr.of(Op.LT_U, at.anyParam(), Machine.PAGE);
+              : Expr.of(Op.LT_U, at.anyParam(), AddressMachine.PAGE);
       List<Statement> otherwise = at.chance(30) ? List.of(new Observe(counter)) : List.of();
       body.add(new If(condition, List.of(fixed), otherwise));
     }
@@ -309,7 +309,7 @@ final class AddressShapes {
   private List<Statement> switched() {
     List<Integer> numbers = new ArrayList<>();
     for (int i = at.between(2, 9); i > 0; i--) {
-      numbers.add(at.chance(80) ? at.between(0, Machine.PAGE) : at.edge());
+      numbers.add(at.chance(80) ? at.between(0, AddressMachine.PAGE) : at.edge());
     }
     Local counter = at.local(new Const(0));
     Local chosen = at.local(new Const(numbers.getFirst()));
@@ -326,11 +326,11 @@ final class AddressShapes {
 
   private List<Statement> overlapping() {
     Expr base = at.chance(50) ? at.anyParam() : at.scaled(at.anyParam());
-    int end = at.chance(70) ? Machine.PAGE : at.edge();
+    int end = at.chance(70) ? AddressMachine.PAGE : at.edge();
     Local pointer = at.local(at.moved(base, end - at.between(0, 40)));
     List<Statement> body = new ArrayList<>();
     for (int i = at.between(3, 9); i > 0; i--) {
-      Kind kind = Kind.ALL.get(at.random.nextInt(Kind.ALL.size()));
+      AccessKind kind = AccessKind.ALL.get(at.random.nextInt(AccessKind.ALL.size()));
       Place place = new Place(kind, pointer, at.between(0, 24), Way.HERE, 0);
       body.add(at.chance(60) ? new Store(place, at.anyParam()) : new Load(place));
     }

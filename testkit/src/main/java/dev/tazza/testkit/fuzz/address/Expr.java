@@ -2,7 +2,7 @@ package dev.tazza.testkit.fuzz.address;
 
 /** A 32-bit number that can be computed, and the text for it. */
 sealed interface Expr {
-  int value(Machine machine);
+  int value(AddressMachine machine);
 
   void text(StringBuilder out);
 
@@ -67,7 +67,7 @@ sealed interface Expr {
   /** {@code i32.const}. */
   record Const(int number) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return number;
     }
 
@@ -80,7 +80,7 @@ sealed interface Expr {
   /** {@code local.get}. */
   record Local(int index) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return machine.locals[index];
     }
 
@@ -93,7 +93,7 @@ sealed interface Expr {
   /** An operation on two numbers. */
   record Binary(Op op, Expr left, Expr right) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return op.apply(left.value(machine), right.value(machine));
     }
 
@@ -109,7 +109,7 @@ sealed interface Expr {
   /** {@code select}. */
   record Choice(Expr ifTrue, Expr ifFalse, Expr condition) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return condition.value(machine) != 0 ? ifTrue.value(machine) : ifFalse.value(machine);
     }
 
@@ -126,7 +126,7 @@ sealed interface Expr {
   /** The low half of a sum or product in 64 bits. */
   record LowHalf(Op op, Expr left, Expr right) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       long unsigned = left.value(machine) & 0xffff_ffffL;
       long signed = right.value(machine);
       return (int) (op == Op.MUL ? unsigned * signed : unsigned + signed);
@@ -146,8 +146,8 @@ sealed interface Expr {
   /** The byte at an address. */
   record ByteAt(Expr address, long offset) implements Expr {
     @Override
-    public int value(Machine machine) {
-      return (int) machine.load(Kind.BYTE, address.value(machine), offset);
+    public int value(AddressMachine machine) {
+      return (int) machine.load(AccessKind.BYTE, address.value(machine), offset);
     }
 
     @Override
