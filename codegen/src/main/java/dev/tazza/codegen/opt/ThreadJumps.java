@@ -74,6 +74,9 @@ public final class ThreadJumps {
   private final Function function;
   private final BlockCloner cloner;
 
+  /** Whether there are copies of blocks that define something. */
+  private boolean copied;
+
   /** The copies of the block in work. */
   private final List<Copy> made = new ArrayList<>();
 
@@ -88,10 +91,12 @@ public final class ThreadJumps {
   }
 
   private void run() {
-    boolean threaded = threadSwitches();
-    threaded |= threadBranches();
-    if (threaded) {
+    copied = threadSwitches();
+    boolean threaded = threadBranches();
+    if (copied || threaded) {
       RemoveUnreachable.run(analyses);
+    }
+    if (copied) {
       RemoveRedundantParams.run(analyses);
     }
   }
@@ -312,8 +317,17 @@ public final class ThreadJumps {
     boolean changed = false;
     for (DecidedBranches.Decision decision : DecidedBranches.find(analyses, isCandidate)) {
       Block block = decision.block();
+      Inst end = block.last;
       int place = 2 * block.id + decision.way();
       int size = size(block);
+      if (size == 0 && block.params.isEmpty() && end != null) {
+        // It defines nothing that anybody could miss.
+        Edge taken = end.targets[decision.way()];
+        decision.edge().target = taken.target;
+        decision.edge().args = taken.args.clone();
+        changed = true;
+        continue;
+      }
       // What is nothing but a branch becomes a jump, which costs nothing.
       Block copy = size == 0 ? null : copies[place];
       if (copy == null) {
@@ -326,6 +340,7 @@ public final class ThreadJumps {
       }
       decision.edge().target = copy;
       changed = true;
+      copied = true;
     }
     if (changed) {
       analyses.invalidate();
