@@ -223,14 +223,14 @@ final class Proof {
   private void requireStraight() {
     int pollEnd = -1;
     for (int i = 0; i < code.count; i++) {
-      if (code.kind[i] == Kind.JUMP_IF) {
+      if (code.kind(i) == Kind.JUMP_IF) {
         int target = code.numberAt(code.imm[i]);
         if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
           pollEnd = target + POLL - 1;
-        } else if (code.kind[target] != Kind.TRAP) {
+        } else if (code.kind(target) != Kind.TRAP) {
           throw new Rejection(i, "a trampoline with more than one way through it");
         }
-      } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
+      } else if (code.kind(i) == Kind.JUMP && i != pollEnd) {
         throw new Rejection(i, "a trampoline with more than one way through it");
       }
     }
@@ -239,11 +239,11 @@ final class Proof {
   /** Whether nothing is done at {@code first} but to poll and to go on at {@code back}. */
   private boolean isPoll(int first, int back) {
     return first + POLL <= code.count
-        && code.kind[first] == Kind.ALU_REG
-        && code.sub[first] == Kind.CMP
-        && code.kind[first + 1] == Kind.JUMP_IF
-        && code.kind[first + 2] == Kind.CALL_RM
-        && code.kind[first + 3] == Kind.JUMP
+        && code.kind(first) == Kind.ALU_REG
+        && code.sub(first) == Kind.CMP
+        && code.kind(first + 1) == Kind.JUMP_IF
+        && code.kind(first + 2) == Kind.CALL_RM
+        && code.kind(first + 3) == Kind.JUMP
         && code.numberAt(code.imm[first + 3]) == back;
   }
 

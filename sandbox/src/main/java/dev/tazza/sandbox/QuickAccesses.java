@@ -25,14 +25,14 @@ final class QuickAccesses {
 
   /** The address of the memory operand. */
   long address(int i) {
-    int base = code.base[i];
+    int base = code.base(i);
     if (base == Instructions.PC) {
       return Fact.pointer(Values.CODE, 0, code.disp[i]);
     }
-    long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.state.at[base];
-    if (code.index[i] != Instructions.NO_REGISTER) {
-      long index = quick.state.at[code.index[i]];
-      sum = add(sum, code.shift[i] == 0 ? index : shifted(index, code.shift[i]), 0);
+    long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.at[base];
+    if (code.index(i) != Instructions.NO_REGISTER) {
+      long index = quick.at[code.index(i)];
+      sum = add(sum, code.shift(i) == 0 ? index : shifted(index, code.shift(i)), 0);
     }
     return code.disp[i] == 0 ? sum : plus(sum, code.disp[i], 0);
   }
@@ -105,17 +105,17 @@ final class QuickAccesses {
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
   long load(int i, int width) {
-    int base = code.base[i];
+    int base = code.base(i);
     if (base < 0) {
       return base == Instructions.PC ? loadCode(i, width) : unclear();
     }
-    long pointer = quick.state.at[base];
+    long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
     if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
       memory(i, width);
       return plain(width);
     }
-    if (code.index[i] != Instructions.NO_REGISTER) {
+    if (code.index(i) != Instructions.NO_REGISTER) {
       return loadIndexed(i, pointer, width);
     }
     long distance = Fact.distance(pointer) + code.disp[i];
@@ -138,7 +138,7 @@ final class QuickAccesses {
   }
 
   private long loadIndexed(int i, long pointer, int width) {
-    long index = quick.state.at[code.index[i]];
+    long index = quick.at[code.index(i)];
     switch (Fact.kind(pointer)) {
       case Values.TABLE -> {
         element(i, pointer, width);
@@ -149,7 +149,7 @@ final class QuickAccesses {
         boolean isInside =
             first >= 0
                 && Fact.isNatural(index)
-                && first + (Fact.number(index) << code.shift[i]) + width <= machine.codeBytes;
+                && first + (Fact.number(index) << code.shift(i)) + width <= machine.codeBytes;
         return isInside ? plain(width) : unclear();
       }
       default -> {
@@ -199,15 +199,15 @@ final class QuickAccesses {
       throw new Unclear("not the address of an element");
     }
     long distance = Fact.distance(pointer) + code.disp[i];
-    int index = code.index[i];
+    int index = code.index(i);
     boolean inside;
     if (index == Instructions.NO_REGISTER) {
       inside = distance >= 0 && distance <= 8 * rules.leastTableLength(table) - 8;
     } else {
-      long number = quick.state.at[index];
+      long number = quick.at[index];
       inside =
           distance == 0
-              && code.shift[i] == 3
+              && code.shift(i) == 3
               && Fact.isNatural(number)
               && (quick.state.isBelow(Fact.id(number), table)
                   || Fact.number(number) < rules.leastTableLength(table));
@@ -358,7 +358,7 @@ final class QuickAccesses {
   // Constants and jump tables.
 
   private long loadCode(int i, int width) {
-    if (code.index[i] != Instructions.NO_REGISTER
+    if (code.index(i) != Instructions.NO_REGISTER
         || code.disp[i] < 0
         || code.disp[i] > machine.codeBytes - width) {
       throw new Unclear("may load beyond the function");
@@ -368,14 +368,14 @@ final class QuickAccesses {
 
   /** The entry of a jump table, or {@link Fact#UNKNOWN} if it is none that is loaded. */
   long jumpEntry(int i) {
-    int base = code.base[i];
-    int index = code.index[i];
-    boolean isShape = base >= 0 && index >= 0 && code.shift[i] == 2 && code.disp[i] == 0;
-    if (!isShape || Fact.kind(quick.state.at[base]) != Values.CODE) {
+    int base = code.base(i);
+    int index = code.index(i);
+    boolean isShape = base >= 0 && index >= 0 && code.shift(i) == 2 && code.disp[i] == 0;
+    if (!isShape || Fact.kind(quick.at[base]) != Values.CODE) {
       return Fact.UNKNOWN;
     }
-    long table = Fact.distance(quick.state.at[base]);
-    long last = Fact.isNatural(quick.state.at[index]) ? Fact.number(quick.state.at[index]) : -1;
+    long table = Fact.distance(quick.at[base]);
+    long last = Fact.isNatural(quick.at[index]) ? Fact.number(quick.at[index]) : -1;
     if (table < 0
         || table > JumpFact.MOST_TABLE
         || last < 0
@@ -390,11 +390,11 @@ final class QuickAccesses {
 
   /** Stores what {@code fact} tells of to the memory operand. */
   void store(int i, int width, long fact) {
-    int base = code.base[i];
+    int base = code.base(i);
     if (base < 0) {
       throw new Unclear("a store by what is not followed");
     }
-    long pointer = quick.state.at[base];
+    long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
     if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
       if (width == 8 && Fact.isPointer(fact)) {
@@ -411,7 +411,7 @@ final class QuickAccesses {
       }
       return;
     }
-    if (code.index[i] != Instructions.NO_REGISTER) {
+    if (code.index(i) != Instructions.NO_REGISTER) {
       throw new Unclear("a store by what is not followed");
     }
     long distance = Fact.distance(pointer) + code.disp[i];

@@ -22,17 +22,17 @@ final class QuickEffects {
   }
 
   void run(int i) {
-    switch (code.kind[i]) {
+    switch (code.kind(i)) {
       case Kind.MOVE -> move(i);
       case Kind.STORE -> store(i);
-      case Kind.MOVE_IMM -> quick.setRegister(code.reg[i], Fact.exact(code.imm[i]));
-      case Kind.STORE_IMM -> accesses.store(i, code.size[i], Fact.exact(code.imm[i]));
+      case Kind.MOVE_IMM -> quick.setRegister(code.reg(i), Fact.exact(code.imm[i]));
+      case Kind.STORE_IMM -> accesses.store(i, code.size(i), Fact.exact(code.imm[i]));
       case Kind.LEA -> lea(i);
       case Kind.MOVE_ZERO -> moveZero(i);
       case Kind.MOVE_SIGN -> moveSign(i);
       case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i);
       case Kind.NOP -> {
-        if (code.sub[i] == Kind.RECORD) {
+        if (code.sub(i) == Kind.RECORD) {
           throw new Unclear("a record of a call");
         }
       }
@@ -46,7 +46,7 @@ final class QuickEffects {
       }
       case Kind.JUMP_RM -> callByJump(i);
       case Kind.RETURN -> calls.ret(code.imm[i]);
-      case Kind.PUSH -> push(quick.state.at[code.reg[i]]);
+      case Kind.PUSH -> push(quick.at[code.reg(i)]);
       case Kind.PUSH_IMM -> push(Fact.exact(code.imm[i]));
       case Kind.PUSH_RM -> push(accesses.load(i, 8));
       case Kind.POP -> pop(i);
@@ -59,37 +59,37 @@ final class QuickEffects {
   }
 
   private void rare(int i) {
-    int size = code.size[i];
-    switch (code.kind[i]) {
+    int size = code.size(i);
+    switch (code.kind(i)) {
       case Kind.IMUL_IMM -> {
         long factor = Fact.exact(code.imm[i]);
-        quick.setRegister(code.reg[i], product(operand(i, size), factor, size));
+        quick.setRegister(code.reg(i), product(operand(i, size), factor, size));
         conditions.forget();
       }
-      case Kind.NOT -> quick.setRegister(code.rm[i], any(size));
+      case Kind.NOT -> quick.setRegister(code.rm(i), any(size));
       case Kind.NEG, Kind.INVERT_BIT -> {
-        quick.setRegister(code.rm[i], any(size));
+        quick.setRegister(code.rm(i), any(size));
         conditions.forget();
       }
       case Kind.MUL, Kind.DIV, Kind.IDIV, Kind.SIGN -> divide(i);
       case Kind.COUNT_BITS -> {
         operand(i, size);
-        quick.setRegister(code.reg[i], Fact.natural(8L * size, quick.id()));
+        quick.setRegister(code.reg(i), Fact.natural(8L * size, quick.id()));
         conditions.forget();
       }
       case Kind.SCAN_BITS -> {
         operand(i, size);
-        quick.setRegister(code.reg[i], Fact.UNKNOWN);
+        quick.setRegister(code.reg(i), Fact.UNKNOWN);
         conditions.forget();
       }
       case Kind.AND_NOT -> {
         operand(i, size);
-        quick.setRegister(code.reg[i], any(size));
+        quick.setRegister(code.reg(i), any(size));
         conditions.forget();
       }
       case Kind.LOWEST_BIT -> {
         operand(i, size);
-        quick.setRegister(code.third[i], any(size));
+        quick.setRegister(code.third(i), any(size));
         conditions.forget();
       }
       case Kind.TEST_BIT -> {
@@ -102,7 +102,7 @@ final class QuickEffects {
 
   /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
   private long operand(int i, int size) {
-    return code.isMemory(i) ? accesses.load(i, size) : register(code.rm[i], size, 2);
+    return code.isMemory(i) ? accesses.load(i, size) : register(code.rm(i), size, 2);
   }
 
   /**
@@ -124,14 +124,14 @@ final class QuickEffects {
   }
 
   private void move(int i) {
-    int reg = code.reg[i];
-    int size = code.size[i];
+    int reg = code.reg(i);
+    int size = code.size(i);
     if (reg == Machine.RBP) {
       enterFrame(i);
     } else if (code.isMemory(i)) {
       quick.setRegister(reg, accesses.load(i, size));
     } else {
-      long fact = quick.named(code.rm[i], 2);
+      long fact = quick.named(code.rm(i), 2);
       quick.setRegister(reg, size == 8 ? fact : Fact.truncated(fact, quick.id()));
     }
   }
@@ -139,29 +139,29 @@ final class QuickEffects {
   /** {@code mov rbp, rsp} behind {@code push rbp}, below the return address. */
   private void enterFrame(int i) {
     boolean right =
-        code.rm[i] == Machine.RSP && code.size[i] == 8 && calls.isFrame(quick.stackPointer());
+        code.rm(i) == Machine.RSP && code.size(i) == 8 && calls.isFrame(quick.stackPointer());
     if (!right) {
       throw new Unclear("writes the frame pointer");
     }
-    quick.state.at[Machine.RBP] = quick.state.at[Machine.RSP];
+    quick.at[Machine.RBP] = quick.at[Machine.RSP];
   }
 
   private void store(int i) {
-    int size = code.size[i];
+    int size = code.size(i);
     if (code.isMemory(i)) {
-      accesses.store(i, size, quick.state.at[code.reg[i]]);
+      accesses.store(i, size, quick.at[code.reg(i)]);
     } else if (size >= 4) {
-      long fact = quick.named(code.reg[i], 2);
-      quick.setRegister(code.rm[i], size == 8 ? fact : Fact.truncated(fact, quick.id()));
+      long fact = quick.named(code.reg(i), 2);
+      quick.setRegister(code.rm(i), size == 8 ? fact : Fact.truncated(fact, quick.id()));
     } else {
       throw new Unclear("writes a part of a register");
     }
   }
 
   private void lea(int i) {
-    int base = code.base[i];
-    int index = code.index[i];
-    boolean isSum = base >= 0 && (index < 0 || code.shift[i] == 0);
+    int base = code.base(i);
+    int index = code.index(i);
+    boolean isSum = base >= 0 && (index < 0 || code.shift(i) == 0);
     long left = isSum ? quick.named(base, 1) : Fact.UNKNOWN;
     long right = isSum && index >= 0 ? quick.named(index, 2) : Fact.exact(0);
     long address = accesses.address(i);
@@ -173,47 +173,47 @@ final class QuickEffects {
               : quick.noteSum(Fact.UNKNOWN, Fact.UNKNOWN, 0);
       address = Fact.named(address, id);
     }
-    boolean whole = code.size[i] == 8 || Fact.isU32(address);
-    quick.setRegister(code.reg[i], whole ? address : Fact.u32(QuickMachine.NO_ID));
+    boolean whole = code.size(i) == 8 || Fact.isU32(address);
+    quick.setRegister(code.reg(i), whole ? address : Fact.u32(QuickMachine.NO_ID));
   }
 
   private void moveZero(int i) {
-    int width = code.width[i];
+    int width = code.width(i);
     long most = (1L << 8 * width) - 1;
-    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm[i], 2);
+    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm(i), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound <= most;
-    quick.setRegister(code.reg[i], same ? fact : Fact.natural(most, quick.id()));
+    quick.setRegister(code.reg(i), same ? fact : Fact.natural(most, quick.id()));
   }
 
   private void moveSign(int i) {
-    int width = code.width[i];
-    int size = code.size[i];
+    int width = code.width(i);
+    int size = code.size(i);
     if (width == 4 && size == 8 && code.isMemory(i)) {
       long entry = accesses.jumpEntry(i);
       if (entry != Fact.UNKNOWN) {
-        quick.setRegister(code.reg[i], entry);
+        quick.setRegister(code.reg(i), entry);
         return;
       }
     }
-    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm[i], 2);
+    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm(i), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound < 1L << 8 * width - 1;
-    quick.setRegister(code.reg[i], same ? fact : any(size));
+    quick.setRegister(code.reg(i), same ? fact : any(size));
   }
 
   private void alu(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
-    int kind = code.kind[i];
+    int size = code.size(i);
+    int operation = code.sub(i);
+    int kind = code.kind(i);
     long left;
     long right;
     if (kind == Kind.ALU_REG) {
-      left = register(code.reg[i], size, 1);
+      left = register(code.reg(i), size, 1);
       right = operand(i, size);
     } else if (kind == Kind.ALU_RM) {
       left = operand(i, size);
-      right = register(code.reg[i], size, 1);
+      right = register(code.reg(i), size, 1);
     } else {
       left = operand(i, size);
       right = immediate(i, size);
@@ -230,13 +230,13 @@ final class QuickEffects {
       accesses.store(i, size, Fact.UNKNOWN);
       return;
     }
-    int target = kind == Kind.ALU_REG ? code.reg[i] : code.rm[i];
+    int target = kind == Kind.ALU_REG ? code.reg(i) : code.rm(i);
     if (target == Machine.RSP) {
       moveStack(i, operation);
     } else if (size < 4) {
       throw new Unclear("writes a part of a register");
     } else {
-      boolean same = kind != Kind.ALU_IMM && code.rm[i] == code.reg[i];
+      boolean same = kind != Kind.ALU_IMM && code.rm(i) == code.reg(i);
       quick.setRegister(target, result(i, operation, left, right, size, same));
     }
   }
@@ -259,7 +259,7 @@ final class QuickEffects {
   }
 
   private long sum(int i, long left, long right, int size) {
-    if (size == 8 && code.kind[i] == Kind.ALU_IMM) {
+    if (size == 8 && code.kind(i) == Kind.ALU_IMM) {
       return named(QuickAccesses.plus(left, code.imm[i], 0), left, right);
     }
     long sum = QuickAccesses.add(left, right, 0);
@@ -283,7 +283,7 @@ final class QuickEffects {
   }
 
   private long difference(int i, long left, int size) {
-    if (size == 8 && code.kind[i] == Kind.ALU_IMM && code.imm[i] != Long.MIN_VALUE) {
+    if (size == 8 && code.kind(i) == Kind.ALU_IMM && code.imm[i] != Long.MIN_VALUE) {
       return QuickAccesses.plus(left, -code.imm[i], QuickMachine.NO_ID);
     }
     return any(size);
@@ -321,8 +321,8 @@ final class QuickEffects {
 
   private void moveStack(int i, int operation) {
     boolean right =
-        code.kind[i] == Kind.ALU_IMM
-            && code.size[i] == 8
+        code.kind(i) == Kind.ALU_IMM
+            && code.size(i) == 8
             && (operation == Kind.ADD || operation == Kind.SUB);
     if (!right) {
       throw new Unclear("writes the stack pointer");
@@ -332,16 +332,16 @@ final class QuickEffects {
   }
 
   private void shift(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
-    if (code.kind[i] == Kind.SHIFT_X) {
+    int size = code.size(i);
+    int operation = code.sub(i);
+    if (code.kind(i) == Kind.SHIFT_X) {
       long value = operand(i, size);
-      quick.setRegister(code.reg[i], shifted(operation, value, size));
+      quick.setRegister(code.reg(i), shifted(operation, value, size));
       return;
     }
-    int target = code.rm[i];
+    int target = code.rm(i);
     long value = register(target, size, 2);
-    boolean isKnown = code.kind[i] == Kind.SHIFT_IMM;
+    boolean isKnown = code.kind(i) == Kind.SHIFT_IMM;
     quick.setRegister(
         target,
         isKnown
@@ -383,14 +383,14 @@ final class QuickEffects {
   }
 
   private void divide(int i) {
-    int size = code.size[i];
-    if (code.kind[i] == Kind.SIGN) {
+    int size = code.size(i);
+    if (code.kind(i) == Kind.SIGN) {
       quick.setRegister(RDX, any(size));
       return;
     }
     long operand = operand(i, size);
     boolean mayFault = !Fact.isExact(operand) || Fact.number(operand) == 0;
-    if (code.kind[i] != Kind.MUL && mayFault && machine.traps[i] == 0) {
+    if (code.kind(i) != Kind.MUL && mayFault && machine.traps[i] == 0) {
       throw new Unclear("a division that may fault has no trap");
     }
     long none = size == 8 ? Fact.UNKNOWN : Fact.u32(QuickMachine.NO_ID);
@@ -400,15 +400,15 @@ final class QuickEffects {
   }
 
   private void setIf(int i) {
-    long before = quick.state.at[code.rm[i]];
+    long before = quick.at[code.rm(i)];
     long bound = Fact.bound(before);
     long most = bound >= 0 && bound <= 0xff ? 1 : bound <= Values.U32 ? Values.U32 : -1;
-    quick.setRegister(code.rm[i], bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
+    quick.setRegister(code.rm(i), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }
 
   private void moveIf(int i) {
-    int size = code.size[i];
-    long before = register(code.reg[i], size, 1);
+    int size = code.size(i);
+    long before = register(code.reg(i), size, 1);
     long other = operand(i, size);
     boolean isClamp = Fact.isExact(before) && Fact.number(before) == 0;
     long result;
@@ -417,7 +417,7 @@ final class QuickEffects {
     } else {
       result = before == other ? before : Fact.either(before, other);
     }
-    quick.setRegister(code.reg[i], result);
+    quick.setRegister(code.reg(i), result);
   }
 
   /** A jump whose return address was pushed before it. */
@@ -438,10 +438,10 @@ final class QuickEffects {
   }
 
   private void pop(int i) {
-    int reg = code.reg[i];
+    int reg = code.reg(i);
     long fact = quick.stackFact(quick.stackPointer());
     if (reg == Machine.RBP) {
-      quick.state.at[Machine.RBP] = fact;
+      quick.at[Machine.RBP] = fact;
     } else {
       quick.setRegister(reg, fact);
     }
@@ -449,17 +449,17 @@ final class QuickEffects {
   }
 
   private void vector(int i) {
-    boolean copies = code.sub[i] == Kind.COPY;
-    int width = code.width[i];
+    boolean copies = code.sub(i) == Kind.COPY;
+    int width = code.width(i);
     boolean isMemory = code.isMemory(i);
-    switch (code.kind[i]) {
+    switch (code.kind(i)) {
       case Kind.VECTOR -> {
         long fact = isMemory ? accesses.load(i, width) : Fact.UNKNOWN;
-        setVector(code.reg[i], copies && width == 8 ? fact : Fact.UNKNOWN);
+        setVector(code.reg(i), copies && width == 8 ? fact : Fact.UNKNOWN);
       }
       case Kind.VECTOR_STORE -> {
-        boolean isCopy = copies && isCopyRegister(code.reg[i]);
-        accesses.store(i, width, isCopy ? quick.state.at[State.COPY_REGISTER] : Fact.UNKNOWN);
+        boolean isCopy = copies && isCopyRegister(code.reg(i));
+        accesses.store(i, width, isCopy ? quick.at[State.COPY_REGISTER] : Fact.UNKNOWN);
       }
       case Kind.VECTOR_COMPARE -> {
         if (isMemory) {
@@ -468,28 +468,28 @@ final class QuickEffects {
         conditions.forget();
       }
       case Kind.INT_TO_VECTOR -> {
-        boolean all = copies && code.size[i] == 8 && !isMemory;
+        boolean all = copies && code.size(i) == 8 && !isMemory;
         if (isMemory) {
           accesses.load(i, width);
         }
-        setVector(code.reg[i], all ? quick.state.at[code.rm[i]] : Fact.UNKNOWN);
+        setVector(code.reg(i), all ? quick.at[code.rm(i)] : Fact.UNKNOWN);
       }
       case Kind.VECTOR_TO_INT -> {
         if (isMemory) {
           accesses.load(i, width);
         }
-        boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
+        boolean back = copies && code.size(i) == 8 && isCopyRegister(code.reg(i));
         quick.setRegister(
-            copies ? code.rm[i] : code.reg[i],
-            back ? quick.state.at[State.COPY_REGISTER] : any(code.size[i]));
+            copies ? code.rm(i) : code.reg(i),
+            back ? quick.at[State.COPY_REGISTER] : any(code.size(i)));
       }
-      case Kind.VECTOR_SHIFT -> setVector(code.rm[i], Fact.UNKNOWN);
+      case Kind.VECTOR_SHIFT -> setVector(code.rm(i), Fact.UNKNOWN);
       case Kind.LANE_TO_INT -> {
         if (isMemory) {
           accesses.store(i, width, Fact.UNKNOWN);
         } else {
           long bound = width == 8 ? Fact.UNBOUNDED : (1L << 8 * width) - 1;
-          quick.setRegister(code.rm[i], Fact.natural(bound, quick.id()));
+          quick.setRegister(code.rm(i), Fact.natural(bound, quick.id()));
         }
       }
       default -> throw new Unclear("an instruction that is not followed");
@@ -502,7 +502,7 @@ final class QuickEffects {
 
   private void setVector(int reg, long fact) {
     if (isCopyRegister(reg)) {
-      quick.state.at[State.COPY_REGISTER] = fact;
+      quick.at[State.COPY_REGISTER] = fact;
     }
   }
 

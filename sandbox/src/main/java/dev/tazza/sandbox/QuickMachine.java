@@ -17,11 +17,11 @@ final class QuickMachine {
 
   QuickState state = new QuickState();
 
-  /** The instruction under way. */
-  int at;
+  /** The facts of {@link #state}. */
+  long[] at = state.at;
 
-  /** Control does not come behind the instruction. */
-  boolean hasEnded;
+  /** The instruction under way. */
+  int instruction;
 
   QuickMachine(Machine machine) {
     this.machine = machine;
@@ -35,6 +35,12 @@ final class QuickMachine {
     }
   }
 
+  /** Goes on with what {@code known} says. */
+  void use(QuickState known) {
+    state = known;
+    at = known.at;
+  }
+
   // Ids.
 
   /** Names what is in a place when control comes to the head of a loop, or into the function. */
@@ -44,7 +50,7 @@ final class QuickMachine {
 
   /** Names the result of the instruction under way. */
   int id() {
-    return NAMED_PLACES + 1 + IDS * at;
+    return NAMED_PLACES + 1 + IDS * instruction;
   }
 
   /** Names what the instruction loads, which need not be its result. */
@@ -54,10 +60,10 @@ final class QuickMachine {
 
   /** The fact of a register, operand 1 or 2; a number gets a name if it has none. */
   long named(int register, int operand) {
-    long fact = state.at[register];
+    long fact = at[register];
     if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
       fact = Fact.named(fact, id() + operand);
-      state.at[register] = fact;
+      at[register] = fact;
     }
     return fact;
   }
@@ -67,7 +73,7 @@ final class QuickMachine {
     long fact = state.get(place);
     if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
       fact = Fact.named(fact, idOfLoaded());
-      state.at[place] = fact;
+      at[place] = fact;
     }
     return fact;
   }
@@ -103,12 +109,12 @@ final class QuickMachine {
     if (number == Machine.R15 || number == Machine.RSP || number == Machine.RBP) {
       throw new Unclear("writes a register that has a fixed job");
     }
-    state.at[number] = fact;
+    at[number] = fact;
   }
 
   /** Distance of rsp from where it was at the function's start. */
   long stackPointer() {
-    return Fact.distance(state.at[Machine.RSP]);
+    return Fact.distance(at[Machine.RSP]);
   }
 
   void setStackPointer(long distance) {
@@ -117,7 +123,7 @@ final class QuickMachine {
       throw new Unclear("moves the stack pointer too far");
     }
     long before = stackPointer();
-    state.at[Machine.RSP] = Fact.pointer(Values.STACK, 0, distance);
+    at[Machine.RSP] = Fact.pointer(Values.STACK, 0, distance);
     if (distance > before) {
       state.cut(State.FIRST_SLOT + machine.slot(distance) + 1);
     }
@@ -138,6 +144,7 @@ final class QuickMachine {
 
   void setStackFact(long distance, long fact) {
     state.set(place(distance), fact);
+    at = state.at;
   }
 
   /** Whether it is a reference, or null, to functions of a type. */

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
  * the order of their addresses, with a {@link Fact} for each register and slot.
  *
  * <p>What control goes back to is the head of a loop, where {@link Fact#assumed} says what is taken
- * for true until a way back proves it wrong; then the walk goes there once more. It knows less than
- * {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is in doubt, and for all
- * code that is no function of the module.
+ * for true until a way back proves it wrong; then the walk goes there once more. At other labels
+ * what is known is used up by walking on from there: control that comes there once more, in such
+ * another round, brings its own. So each way is followed with no more than what is known on it, and
+ * only heads, where that becomes less each time, have to remember.
+ *
+ * <p>It knows less than {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is
+ * in doubt, and for all code that is no function of the module.
  */
 final class QuickProof {
   /** So many instructions are looked at for each one, on the average, before it gives up. */
@@ -48,7 +52,10 @@ final class QuickProof {
   private boolean hasHeads;
   private final LoopLimits limits;
 
-  /** By label: what is known there, or null as long as control has not come there. */
+  /**
+   * By label: what is known there; null if control has not come there, or the walk has gone on from
+   * there and it is no head of a loop.
+   */
   private @Nullable QuickState[] states = new QuickState[64];
 
   /** By instruction, a bit: there is a label from which it is to be walked on. */
@@ -93,6 +100,11 @@ final class QuickProof {
     }
   }
 
+  /** The instruction that it has come to. */
+  int at() {
+    return quick.instruction;
+  }
+
   private void walkAll() {
     quick.start();
     findLabels();
@@ -134,19 +146,19 @@ final class QuickProof {
     placeCount = 0;
     labelCount = 0;
     hasHeads = false;
-    for (int i = 0; i < count; i++) {
-      int kind = code.kind[i];
-      if (kind == Kind.JUMP || kind == Kind.JUMP_IF) {
-        int target = code.numberAt(code.imm[i]);
-        if (target < 0) {
-          throw new Unclear("a jump to where no instruction begins");
-        }
-        if (kind == Kind.JUMP || code.kind[target] != Kind.TRAP) {
-          int label = label(target);
-          noteBack(label, target, i);
-        }
-      } else if (kind == Kind.JUMP_RM) {
+    for (int k = 0; k < code.jumpCount; k++) {
+      int i = code.jumps[k];
+      int kind = code.kind(i);
+      if (kind == Kind.JUMP_RM) {
         findTableHeads(i);
+        continue;
+      }
+      int target = code.numberAt(code.imm[i]);
+      if (target < 0) {
+        throw new Unclear("a jump to where no instruction begins");
+      }
+      if (kind == Kind.JUMP || code.kind(target) != Kind.TRAP) {
+        noteBack(label(target), target, i);
       }
     }
     firstDue = due.length;
@@ -158,8 +170,7 @@ final class QuickProof {
     for (int entry = 0; entry < cases; entry++) {
       int target = code.numberAt(tables.target(tables.of(jump), entry));
       if (target >= 0) {
-        int label = label(target);
-        noteBack(label, target, jump);
+        noteBack(label(target), target, jump);
       }
     }
   }
@@ -193,6 +204,10 @@ final class QuickProof {
     firstDue = Math.min(firstDue, instruction / WORD);
   }
 
+  private void clearDue(int instruction) {
+    due[instruction / WORD] &= ~(1L << instruction);
+  }
+
   private boolean isDue(int instruction) {
     return (due[instruction / WORD] >>> instruction & 1) != 0;
   }
@@ -219,24 +234,25 @@ final class QuickProof {
    */
   private int walk(int from) {
     int i = from;
-    boolean jumps = isDue(from);
-    conditions.forget();
+    boolean falls = !isDue(from);
     while (true) {
       int label = labelAt[i];
-      if (label != 0 && !arrive(label, i, !jumps)) {
+      if (label != 0 && !arrive(label, i, falls)) {
         return i - from + 1;
       }
-      jumps = false;
-      quick.at = i;
-      quick.hasEnded = false;
-      step(i);
-      if (quick.hasEnded) {
+      falls = true;
+      quick.instruction = i;
+      if (!step(i)) {
         return i - from + 1;
       }
       if (++i == code.count) {
-        throw new Unclear("control falls off the end of the function");
+        throw fallsOff();
       }
     }
+  }
+
+  private static Unclear fallsOff() {
+    return new Unclear("control falls off the end of the function");
   }
 
   /**
@@ -247,52 +263,88 @@ final class QuickProof {
    */
   private boolean arrive(int label, int i, boolean falls) {
     conditions.forget();
-    if (falls && states[label] == null && lastBack[label] < 0) {
-      // The first way here: the current state is what is known.
-      quick.state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
-      states[label] = copyOfState();
+    if (lastBack[label] >= 0) {
+      return arriveAtHead(label, i, falls);
+    }
+    QuickState known = states[label];
+    if (known == null) {
+      if (!falls) {
+        throw new Unclear("nothing is known at a label");
+      }
+      // There is no other way here.
+      quick.at[State.COPY_REGISTER] = Fact.UNKNOWN;
       return true;
     }
     if (falls) {
-      flow(label, i);
+      known.join(quick.state, null);
+    }
+    states[label] = null;
+    clearDue(i);
+    idle.push(quick.state);
+    quick.use(known);
+    return true;
+  }
+
+  private boolean arriveAtHead(int head, int i, boolean falls) {
+    if (falls) {
+      flow(head, i);
     }
     if (!isDue(i)) {
       return false;
     }
-    due[i / WORD] &= ~(1L << i);
-    QuickState state = states[label];
+    clearDue(i);
+    QuickState state = states[head];
     if (state == null) {
       throw new Unclear("nothing is known at a label");
     }
     quick.state.copy(state);
+    quick.use(quick.state);
     return true;
   }
 
   /** Control may come to a label with the current state. */
   private void flow(int label, int instruction) {
     QuickState known = states[label];
-    boolean isNews = true;
+    boolean isHead = lastBack[label] >= 0;
     if (known == null) {
-      known = copyOfState();
-      // Copies are made within a block.
-      known.at[State.COPY_REGISTER] = Fact.UNKNOWN;
-      if (lastBack[label] >= 0) {
+      known = arriveFirst(label, instruction, copyOfState());
+      if (isHead) {
         known.assume(limitsOf(label));
       }
-      states[label] = known;
-    } else {
-      isNews = known.join(quick.state, lastBack[label] >= 0 ? limitsOf(label) : null);
-    }
-    if (isNews) {
+    } else if (known.join(quick.state, isHead ? limitsOf(label) : null)) {
       setDue(instruction);
     }
   }
 
-  private QuickState copyOfState() {
+  /** Control comes to a label of which nothing is known yet, with a state that is its own. */
+  private QuickState arriveFirst(int label, int instruction, QuickState state) {
+    // Copies are made within a block.
+    state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+    states[label] = state;
+    setDue(instruction);
+    return state;
+  }
+
+  /** The same as {@link #flow} when the current state is not needed for anything else. */
+  private void flowLast(int label, int instruction) {
+    if (states[label] != null || lastBack[label] >= 0) {
+      flow(label, instruction);
+    } else {
+      countPlaces();
+      arriveFirst(label, instruction, quick.state);
+      quick.use(newState());
+    }
+  }
+
+  private void countPlaces() {
     placeCount += quick.state.places;
     if (placeCount > MOST_PLACES) {
       throw new Unclear("too many places");
     }
+  }
+
+  private QuickState copyOfState() {
+    countPlaces();
     QuickState copy = newState();
     copy.copy(quick.state);
     return copy;
@@ -308,54 +360,55 @@ final class QuickProof {
     return state == null ? new QuickState() : state;
   }
 
-  private void step(int i) {
-    switch (code.kind[i]) {
+  /** Whether control comes to the next instruction. */
+  private boolean step(int i) {
+    switch (code.kind(i)) {
       case Kind.JUMP -> {
-        jump(i, code.numberAt(code.imm[i]));
-        quick.hasEnded = true;
+        int target = code.numberAt(code.imm[i]);
+        flowLast(labelOf(i, target), target);
+        return false;
       }
-      case Kind.JUMP_IF -> jumpIf(i);
+      case Kind.JUMP_IF -> {
+        return jumpIf(i);
+      }
       case Kind.JUMP_RM -> {
-        if (i > 0 && code.kind[i - 1] == Kind.PUSH) {
+        if (i > 0 && code.kind(i - 1) == Kind.PUSH) {
           effects.run(i);
-        } else {
-          jumpByTable(i);
-          quick.hasEnded = true;
+          return true;
         }
+        jumpByTable(i);
+        return false;
       }
       case Kind.RETURN, Kind.TRAP -> {
         effects.run(i);
-        quick.hasEnded = true;
+        return false;
       }
-      default -> effects.run(i);
+      default -> {
+        effects.run(i);
+        return true;
+      }
     }
   }
 
-  private void jump(int from, int target) {
+  /** The label that a jump from {@code from} leads to. */
+  private int labelOf(int from, int target) {
     int label = label(target);
     if (target <= from && lastBack[label] < 0) {
       throw new Unclear("a way back that was not expected");
     }
-    flow(label, target);
+    return label;
   }
 
-  private void jumpIf(int i) {
+  private boolean jumpIf(int i) {
     int target = code.numberAt(code.imm[i]);
-    int condition = code.sub[i];
+    int condition = code.sub(i);
     boolean tells = conditions.tell(condition);
-    if (code.kind[target] == Kind.TRAP) {
+    if (code.kind(target) == Kind.TRAP) {
       effects.requireReason(target);
     } else if (tells) {
-      QuickState rest = quick.state;
-      QuickState taken = newState();
-      taken.copy(rest);
-      conditions.refine(taken, condition);
-      quick.state = taken;
-      jump(i, target);
-      quick.state = rest;
-      idle.push(taken);
+      flowIf(condition, labelOf(i, target), target);
     } else {
-      jump(i, target);
+      flow(labelOf(i, target), target);
     }
     if (tells) {
       conditions.refine(quick.state, condition ^ 1);
@@ -364,15 +417,32 @@ final class QuickProof {
       // First the loop once more, then what comes behind it.
       int next = i + 1;
       if (next == code.count) {
-        throw new Unclear("control falls off the end of the function");
+        throw fallsOff();
       }
-      flow(label(next), next);
-      quick.hasEnded = true;
+      flowLast(label(next), next);
+      return false;
     }
+    return true;
+  }
+
+  /** The same as {@link #flow} when {@code condition} holds there. */
+  private void flowIf(int condition, int label, int instruction) {
+    if (states[label] == null && lastBack[label] < 0) {
+      conditions.refine(arriveFirst(label, instruction, copyOfState()), condition);
+      return;
+    }
+    QuickState rest = quick.state;
+    QuickState taken = newState();
+    taken.copy(rest);
+    conditions.refine(taken, condition);
+    quick.use(taken);
+    flow(label, instruction);
+    quick.use(rest);
+    idle.push(taken);
   }
 
   private void jumpByTable(int i) {
-    long target = code.isMemory(i) ? Fact.UNKNOWN : quick.state.at[code.rm[i]];
+    long target = code.isMemory(i) ? Fact.UNKNOWN : quick.state.at[code.rm(i)];
     if (Fact.kind(target) != Values.JUMP_TARGET) {
       throw new Unclear("a jump that is not followed");
     }
@@ -383,7 +453,7 @@ final class QuickProof {
       if (to < 0) {
         throw new Unclear("a jump table leads to where no instruction begins");
       }
-      jump(i, to);
+      flow(labelOf(i, to), to);
     }
   }
 }

@@ -221,13 +221,15 @@ final class QuickState {
     boolean changed = places > from.places;
     places = Math.min(places, from.places);
     long[] others = from.at;
-    for (int place = 0; place < places; place++) {
+    for (int place = 0; place < State.FIRST_SLOT; place++) {
       if (at[place] != others[place]) {
-        changed |=
-            limits == null
-                ? joinPlace(place, others[place])
-                : joinHead(place, others[place], limits);
+        changed |= joinPlace(place, others[place], limits);
       }
+    }
+    int place = firstChange(others, State.FIRST_SLOT);
+    while (place < places) {
+      changed |= joinPlace(place, others[place], limits);
+      place = firstChange(others, place + 1);
     }
     mayMove |= from.mayMove;
     if (checked > from.checked) {
@@ -241,7 +243,16 @@ final class QuickState {
     return (claimCount != 0 && keepClaims(from)) | changed;
   }
 
-  private boolean joinPlace(int place, long other) {
+  /** The first place, {@code from} or behind, that is not the same in both, or {@link #places}. */
+  private int firstChange(long[] others, int from) {
+    int distance = Arrays.mismatch(at, from, places, others, from, places);
+    return distance < 0 ? places : from + distance;
+  }
+
+  private boolean joinPlace(int place, long other, @Nullable LoopLimits limits) {
+    if (limits != null) {
+      return joinHead(place, other, limits);
+    }
     long before = at[place];
     if (before == Fact.UNKNOWN) {
       return false;

@@ -69,7 +69,7 @@ class VectorRowsTest {
       int bytes = bytes(columns[2]);
       assertEquals(bytes > 0, found.isMemory(0), line);
       if (bytes > 0) {
-        assertEquals(bytes, found.width[0], line);
+        assertEquals(bytes, found.width(0), line);
       }
       count++;
     }
@@ -91,7 +91,7 @@ class VectorRowsTest {
   @Test
   void prefixesAreNoSizes() {
     Instructions load = decode(HexFormat.of().parseHex("660f6e08"));
-    assertEquals(4, load.width[0]);
+    assertEquals(4, load.width(0));
   }
 
   @Test
