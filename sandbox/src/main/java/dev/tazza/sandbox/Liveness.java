@@ -87,6 +87,9 @@ final class Liveness {
     OPERANDS[Kind.PUSH_RM] = READS_RM;
   }
 
+  /** The registers that a call may change. */
+  static final BitSet CALL_WRITES = BitSet.valueOf(new long[] {~PRESERVED & REGISTERS});
+
   private final Instructions code;
   private final Blocks blocks;
   private final Machine machine;
@@ -129,6 +132,16 @@ final class Liveness {
     this.machine = machine;
     this.blocks = blocks;
     code = machine.code;
+  }
+
+  /** Whether instructions of a kind write the register of their reg field. */
+  static boolean writesReg(int kind) {
+    return (OPERANDS[kind] & WRITES_REG) != 0;
+  }
+
+  /** Whether they write their register or memory operand. */
+  static boolean writesRm(int kind) {
+    return (OPERANDS[kind] & WRITES_RM) != 0;
   }
 
   /** Finds out about the function whose blocks were found. */

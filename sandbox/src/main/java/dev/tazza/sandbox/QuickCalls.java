@@ -34,8 +34,8 @@ final class QuickCalls {
   }
 
   /** The state at the start of a function of the module. */
-  void enter(QuickState state) {
-    state.start();
+  void enter(QuickState state, boolean isCareful) {
+    state.start(isCareful);
     quick.use(state);
     for (int register : preserved) {
       state.at[register] = Fact.pointer(Values.ENTRY, register, 0);

@@ -1,12 +1,17 @@
 package dev.tazza.sandbox;
 
+import java.util.Arrays;
+
 /** What the parts of a {@link QuickProof} share: what is known where it has come to. */
 final class QuickMachine {
   /** Places from this one on have no ids of their own. */
-  private static final int NAMED_PLACES = 255;
+  static final int NAMED_PLACES = 255;
 
   /** What has an id at an instruction: its result, and two operands. */
   private static final int IDS = 3;
+
+  /** The id of what is in the first place when control comes into the function. */
+  static final int FIRST_NAME = 1;
 
   /** The id of what is not to be named. */
   static final int NO_ID = 0;
@@ -14,6 +19,11 @@ final class QuickMachine {
   final Machine machine;
   final Instructions code;
   final ModuleRules rules;
+
+  /** The heads of loops that have ids of their own. */
+  private int[] heads = new int[16];
+
+  private int headCount;
 
   QuickState state = new QuickState();
 
@@ -33,6 +43,7 @@ final class QuickMachine {
     if (code.count > (Fact.MOST_IDS - NAMED_PLACES) / IDS - 1) {
       throw new Unclear("more instructions than ids");
     }
+    headCount = 0;
   }
 
   /** Goes on with what {@code known} says. */
@@ -43,9 +54,40 @@ final class QuickMachine {
 
   // Ids.
 
-  /** Names what is in a place when control comes to the head of a loop, or into the function. */
+  /** Names what is in a place when control comes into the function. */
   static int idOfPlace(int place) {
-    return place < NAMED_PLACES ? place + 1 : 0;
+    return place < NAMED_PLACES ? place + FIRST_NAME : NO_ID;
+  }
+
+  /**
+   * New ids for what is in places at the head of a loop, as many as there are {@link
+   * #NAMED_PLACES}.
+   *
+   * @return the first of them
+   */
+  int namesAtHead(int instruction) {
+    if (headCount == heads.length) {
+      heads = Arrays.copyOf(heads, 2 * headCount);
+    }
+    heads[headCount] = instruction;
+    int first = firstIdAtHeads() + NAMED_PLACES * headCount++;
+    if (first + NAMED_PLACES > Fact.MOST_IDS) {
+      throw new Unclear("more heads of loops than ids");
+    }
+    return first;
+  }
+
+  private int firstIdAtHeads() {
+    return NAMED_PLACES + 1 + IDS * code.count;
+  }
+
+  /** Where something gets this id: an instruction, or -1 at the start of the function. */
+  int instructionOf(int id) {
+    if (id <= NAMED_PLACES) {
+      return -1;
+    }
+    int atHeads = id - firstIdAtHeads();
+    return atHeads >= 0 ? heads[atHeads / NAMED_PLACES] : (id - NAMED_PLACES - 1) / IDS;
   }
 
   /** Names the result of the instruction under way. */

@@ -23,6 +23,9 @@ final class QuickProof {
 
   private static final int WORD = Long.SIZE;
 
+  /** Below the place of any slot. */
+  private static final int NO_FRAME = Integer.MIN_VALUE / 2;
+
   /** So many places the states of a function may have before it gives up: 4 MiB. */
   private static final long MOST_PLACES = 1 << 19;
 
@@ -33,24 +36,21 @@ final class QuickProof {
   private final Instructions code;
   private final QuickMachine quick;
   private final QuickConditions conditions;
+
+  /** What the flags told before a detour. */
+  private final QuickConditions flags;
+
+  private boolean isWalkingDetour;
   private final QuickCalls calls;
   private final QuickEffects effects;
 
-  // Labels: instructions that control jumps to, numbered from 1.
+  private final QuickLabels labels;
 
-  /** By instruction: its label, or 0. */
-  private int[] labelAt = new int[256];
+  /** Whether to look at what loops write and compare, since it did not go well without. */
+  private boolean isCareful;
 
-  private int labelCount;
-
-  /** By label: where it is. */
-  private int[] labels = new int[64];
-
-  /** By label: the last instruction from which control goes back there, or -1. */
-  private int[] lastBack = new int[64];
-
-  private boolean hasHeads;
   private final LoopLimits limits;
+  private final LoopWrites writes;
 
   /**
    * By label: what is known there; null if control has not come there, or the walk has gone on from
@@ -71,9 +71,12 @@ final class QuickProof {
   QuickProof(Machine machine) {
     this.machine = machine;
     code = machine.code;
+    labels = new QuickLabels(machine);
     limits = new LoopLimits(code);
     quick = new QuickMachine(machine);
+    writes = new LoopWrites(quick);
     conditions = new QuickConditions(quick);
+    flags = new QuickConditions(quick);
     calls = new QuickCalls(quick);
     effects = new QuickEffects(quick, calls, conditions);
   }
@@ -88,28 +91,25 @@ final class QuickProof {
       throw new Unclear("no function whose faults are traps");
     }
     limits.clear();
+    isCareful = false;
     try {
       walkAll();
     } catch (Unclear e) {
-      limits.find();
-      if (!hasHeads || !limits.areThere()) {
+      if (!labels.hasHeads) {
         throw e;
       }
-      // With bounds for counters.
+      limits.find();
+      isCareful = true;
       walkAll();
     }
   }
 
-  /** The instruction that it has come to. */
-  int at() {
-    return quick.instruction;
-  }
-
   private void walkAll() {
     quick.start();
+    isWalkingDetour = false;
     findLabels();
     QuickState state = newState();
-    calls.enter(state);
+    calls.enter(state, isCareful);
     int budget = PATIENCE * code.count;
     int from = 0;
     while (from >= 0) {
@@ -125,15 +125,20 @@ final class QuickProof {
   // Labels.
 
   private void findLabels() {
-    int count = code.count;
-    if (labelAt.length < count) {
-      labelAt = new int[Math.max(count, 2 * labelAt.length)];
-      due = new long[labelAt.length / WORD + 1];
+    recycle();
+    labels.find(isCareful);
+    int words = code.count / WORD + 1;
+    if (due.length < words) {
+      due = new long[2 * words];
     } else {
-      Arrays.fill(labelAt, 0, count, 0);
-      Arrays.fill(due, 0, count / WORD + 1, 0);
+      Arrays.fill(due, 0, words, 0);
     }
-    for (int label = 1; label <= labelCount; label++) {
+    firstDue = words;
+  }
+
+  /** Takes back the states of the function before. */
+  private void recycle() {
+    for (int label = 1; label < states.length && label <= labels.count; label++) {
       QuickState state = states[label];
       if (state != null) {
         idle.push(state);
@@ -144,59 +149,6 @@ final class QuickProof {
       idle.clear();
     }
     placeCount = 0;
-    labelCount = 0;
-    hasHeads = false;
-    for (int k = 0; k < code.jumpCount; k++) {
-      int i = code.jumps[k];
-      int kind = code.kind(i);
-      if (kind == Kind.JUMP_RM) {
-        findTableHeads(i);
-        continue;
-      }
-      int target = code.numberAt(code.imm[i]);
-      if (target < 0) {
-        throw new Unclear("a jump to where no instruction begins");
-      }
-      if (kind == Kind.JUMP || code.kind(target) != Kind.TRAP) {
-        noteBack(label(target), target, i);
-      }
-    }
-    firstDue = due.length;
-  }
-
-  private void findTableHeads(int jump) {
-    JumpTables tables = machine.tables;
-    int cases = tables.size(jump);
-    for (int entry = 0; entry < cases; entry++) {
-      int target = code.numberAt(tables.target(tables.of(jump), entry));
-      if (target >= 0) {
-        noteBack(label(target), target, jump);
-      }
-    }
-  }
-
-  private void noteBack(int label, int target, int from) {
-    if (target <= from) {
-      lastBack[label] = from;
-      hasHeads = true;
-    }
-  }
-
-  private int label(int instruction) {
-    int label = labelAt[instruction];
-    if (label != 0) {
-      return label;
-    }
-    label = ++labelCount;
-    if (label == labels.length) {
-      labels = Arrays.copyOf(labels, 2 * label);
-      lastBack = Arrays.copyOf(lastBack, 2 * label);
-      states = Arrays.copyOf(states, 2 * label);
-    }
-    labels[label] = instruction;
-    lastBack[label] = -1;
-    labelAt[instruction] = label;
-    return label;
   }
 
   private void setDue(int instruction) {
@@ -236,8 +188,8 @@ final class QuickProof {
     int i = from;
     boolean falls = !isDue(from);
     while (true) {
-      int label = labelAt[i];
-      if (label != 0 && !arrive(label, i, falls)) {
+      int label = labels.at[i];
+      if (label != QuickLabels.NONE && !arrive(label, i, falls)) {
         return i - from + 1;
       }
       falls = true;
@@ -263,10 +215,10 @@ final class QuickProof {
    */
   private boolean arrive(int label, int i, boolean falls) {
     conditions.forget();
-    if (lastBack[label] >= 0) {
+    if (labels.isHead(label)) {
       return arriveAtHead(label, i, falls);
     }
-    QuickState known = states[label];
+    QuickState known = known(label);
     if (known == null) {
       if (!falls) {
         throw new Unclear("nothing is known at a label");
@@ -302,14 +254,18 @@ final class QuickProof {
     return true;
   }
 
+  private @Nullable QuickState known(int label) {
+    return label < states.length ? states[label] : null;
+  }
+
   /** Control may come to a label with the current state. */
   private void flow(int label, int instruction) {
-    QuickState known = states[label];
-    boolean isHead = lastBack[label] >= 0;
+    QuickState known = known(label);
+    boolean isHead = labels.isHead(label);
     if (known == null) {
       known = arriveFirst(label, instruction, copyOfState());
       if (isHead) {
-        known.assume(limitsOf(label));
+        assume(label, known);
       }
     } else if (known.join(quick.state, isHead ? limitsOf(label) : null)) {
       setDue(instruction);
@@ -320,6 +276,9 @@ final class QuickProof {
   private QuickState arriveFirst(int label, int instruction, QuickState state) {
     // Copies are made within a block.
     state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+    if (label >= states.length) {
+      states = Arrays.copyOf(states, 2 * label);
+    }
     states[label] = state;
     setDue(instruction);
     return state;
@@ -327,7 +286,7 @@ final class QuickProof {
 
   /** The same as {@link #flow} when the current state is not needed for anything else. */
   private void flowLast(int label, int instruction) {
-    if (states[label] != null || lastBack[label] >= 0) {
+    if (known(label) != null || labels.isHead(label)) {
       flow(label, instruction);
     } else {
       countPlaces();
@@ -351,8 +310,22 @@ final class QuickProof {
   }
 
   private LoopLimits limitsOf(int head) {
-    limits.find(labels[head], lastBack[head]);
+    limits.find(labels.firstOfLoop(head), labels.lastOfLoop(head));
     return limits;
+  }
+
+  /** Control comes to the head of a loop for the first time. */
+  private void assume(int head, QuickState known) {
+    if (!isCareful) {
+      known.assume(limitsOf(head), QuickMachine.FIRST_NAME);
+      return;
+    }
+    long frame = known.at[Machine.RBP];
+    boolean hasFrame = Fact.kind(frame) == Values.STACK;
+    int place = hasFrame ? State.FIRST_SLOT + machine.slot(Fact.distance(frame)) : NO_FRAME;
+    writes.find(labels.firstOfLoop(head), labels.lastOfLoop(head), place);
+    int names = quick.namesAtHead(labels.instruction[head]);
+    known.assume(limitsOf(head), names, writes);
   }
 
   private QuickState newState() {
@@ -392,8 +365,8 @@ final class QuickProof {
 
   /** The label that a jump from {@code from} leads to. */
   private int labelOf(int from, int target) {
-    int label = label(target);
-    if (target <= from && lastBack[label] < 0) {
+    int label = labels.label(target);
+    if (target <= from && !labels.isBack(label) && !isWalkingDetour) {
       throw new Unclear("a way back that was not expected");
     }
     return label;
@@ -405,10 +378,15 @@ final class QuickProof {
     boolean tells = conditions.tell(condition);
     if (code.kind(target) == Kind.TRAP) {
       effects.requireReason(target);
-    } else if (tells) {
-      flowIf(condition, labelOf(i, target), target);
     } else {
-      flow(labelOf(i, target), target);
+      int label = labelOf(i, target);
+      if (labels.isDetour(label)) {
+        walkDetour(i, target, tells);
+      } else if (tells) {
+        flowIf(condition, label, target);
+      } else {
+        flow(label, target);
+      }
     }
     if (tells) {
       conditions.refine(quick.state, condition ^ 1);
@@ -419,15 +397,38 @@ final class QuickProof {
       if (next == code.count) {
         throw fallsOff();
       }
-      flowLast(label(next), next);
+      flowLast(labels.label(next), next);
       return false;
     }
     return true;
   }
 
+  /** The jump {@code jump} goes to a detour, at {@code from}, which comes back further on. */
+  private void walkDetour(int jump, int from, boolean tells) {
+    QuickState rest = quick.state;
+    QuickState taken = copyOfState();
+    if (tells) {
+      conditions.refine(taken, code.sub(jump));
+    }
+    taken.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+    quick.use(taken);
+    flags.copy(conditions);
+    conditions.forget();
+    isWalkingDetour = true;
+    int i = from;
+    do {
+      quick.instruction = i;
+    } while (step(i++));
+    isWalkingDetour = false;
+    conditions.copy(flags);
+    quick.instruction = jump;
+    idle.push(quick.state);
+    quick.use(rest);
+  }
+
   /** The same as {@link #flow} when {@code condition} holds there. */
   private void flowIf(int condition, int label, int instruction) {
-    if (states[label] == null && lastBack[label] < 0) {
+    if (known(label) == null && !labels.isHead(label)) {
       conditions.refine(arriveFirst(label, instruction, copyOfState()), condition);
       return;
     }
