@@ -38,6 +38,7 @@ final class Instructions {
   static final int BASE_SHIFT = 44;
   static final int INDEX_SHIFT = 50;
   private static final int REGISTER_BITS = 6;
+  private static final int WORD_BITS = 6;
 
   /** {@link #NO_REGISTER} before it is shifted to its place. */
   static final long NONE = (1L << REGISTER_BITS) - 1;
@@ -60,28 +61,40 @@ final class Instructions {
 
   int jumpCount;
 
-  /** By offset, the number of the instruction that starts there, if there is one. */
-  private int[] numbers = new int[2048];
+  /** A bit for each offset: whether an instruction starts there; by words of 64 offsets. */
+  private long[] starts = new long[32];
 
-  private int bytes;
+  /** By word: how many instructions start before its first offset. */
+  private int[] before = new int[32];
+
+  /** The last word with an instruction. */
+  private int lastWord;
 
   /** Empty, for a function of so many bytes. */
   void start(int codeBytes) {
     count = 0;
     jumpCount = 0;
-    bytes = codeBytes;
-    if (numbers.length < codeBytes) {
-      numbers = new int[Math.max(codeBytes, numbers.length * 2)];
+    lastWord = -1;
+    int words = (codeBytes >> WORD_BITS) + 1;
+    if (starts.length < words) {
+      starts = new long[2 * words];
+      before = new int[2 * words];
     }
   }
 
-  /** Room for one more at {@code offset}; gives its number. */
+  /** Room for one more at {@code offset}, which is above those before; gives its number. */
   int add(int offset) {
     if (count == at.length) {
       grow(count * 2);
     }
+    int word = offset >> WORD_BITS;
+    while (lastWord < word) {
+      lastWord++;
+      starts[lastWord] = 0;
+      before[lastWord] = count;
+    }
+    starts[word] |= 1L << offset;
     at[count] = offset;
-    numbers[offset] = count;
     return count++;
   }
 
@@ -106,16 +119,12 @@ final class Instructions {
 
   /** The number of the instruction that starts at {@code offset}, or -1. */
   int numberAt(long offset) {
-    if (offset < 0 || offset >= bytes) {
+    long word = offset >> WORD_BITS;
+    if (offset < 0 || word > lastWord || (starts[(int) word] >>> offset & 1) == 0) {
       return -1;
     }
-    int number = numbers[(int) offset];
-    // What another function has left there names no instruction of this one, or one elsewhere.
-    return number < count && at[number] == offset ? number : -1;
-  }
-
-  int kind(int i) {
-    return (int) word[i] & 0xff;
+    long below = starts[(int) word] & (1L << offset) - 1;
+    return before[(int) word] + Long.bitCount(below);
   }
 
   /** Makes it another kind of instruction. */
@@ -123,19 +132,39 @@ final class Instructions {
     word[i] = word[i] & ~0xffL | kind;
   }
 
+  int kind(int i) {
+    return kind(word[i]);
+  }
+
+  static int kind(long word) {
+    return (int) word & 0xff;
+  }
+
   /** Operation or condition. */
   int sub(int i) {
-    return (int) word[i] >> SUB_SHIFT & 0xff;
+    return sub(word[i]);
+  }
+
+  static int sub(long word) {
+    return (int) word >> SUB_SHIFT & 0xff;
   }
 
   /** Operand size in bytes. */
   int size(int i) {
-    return (int) word[i] >> SIZE_SHIFT & 0xf;
+    return size(word[i]);
+  }
+
+  static int size(long word) {
+    return (int) word >> SIZE_SHIFT & 0xf;
   }
 
   /** Bytes that a memory operand has. */
   int width(int i) {
-    return (int) word[i] >> WIDTH_SHIFT & 0x1f;
+    return width(word[i]);
+  }
+
+  static int width(long word) {
+    return (int) word >> WIDTH_SHIFT & 0x1f;
   }
 
   /** The operand that VEX adds. */
@@ -145,31 +174,55 @@ final class Instructions {
 
   /** Of the index, in bits. */
   int shift(int i) {
-    return (int) word[i] >> INDEX_SHIFT_SHIFT & 3;
+    return shift(word[i]);
+  }
+
+  static int shift(long word) {
+    return (int) word >> INDEX_SHIFT_SHIFT & 3;
   }
 
   int reg(int i) {
-    return register(word[i], REG_SHIFT);
+    return reg(word[i]);
+  }
+
+  static int reg(long word) {
+    return register(word, REG_SHIFT);
   }
 
   /** A register, or {@link #NO_REGISTER}: then it is memory. */
   int rm(int i) {
-    return register(word[i], RM_SHIFT);
+    return rm(word[i]);
+  }
+
+  static int rm(long word) {
+    return register(word, RM_SHIFT);
   }
 
   int base(int i) {
-    return register(word[i], BASE_SHIFT);
+    return base(word[i]);
+  }
+
+  static int base(long word) {
+    return register(word, BASE_SHIFT);
   }
 
   int index(int i) {
-    return register(word[i], INDEX_SHIFT);
+    return index(word[i]);
+  }
+
+  static int index(long word) {
+    return register(word, INDEX_SHIFT);
+  }
+
+  boolean isMemory(int i) {
+    return isMemory(word[i]);
+  }
+
+  static boolean isMemory(long word) {
+    return rm(word) == NO_REGISTER;
   }
 
   private static int register(long word, int shift) {
     return (int) (word << 64 - REGISTER_BITS - shift >> 64 - REGISTER_BITS);
-  }
-
-  boolean isMemory(int i) {
-    return rm(i) == NO_REGISTER;
   }
 }

@@ -123,6 +123,7 @@ final class Proof {
     if (!isThorough && isProvedQuickly()) {
       return;
     }
+    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     blocks.find();
     hasLoops = hasLoops();
     if (hasLoops) {
@@ -264,7 +265,6 @@ final class Proof {
     } else {
       Arrays.fill(machine.traps, 0, code.count, 0);
     }
-    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     for (int i = first; i < traps.length && traps[i] < offset + size; i++) {
       int instruction = code.numberAt(traps[i] - offset);
       if (instruction < 0) {

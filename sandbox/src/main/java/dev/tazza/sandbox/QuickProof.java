@@ -26,7 +26,7 @@ final class QuickProof {
   /** Below the place of any slot. */
   private static final int NO_FRAME = Integer.MIN_VALUE / 2;
 
-  /** So many places the states of a function may have before it gives up: 4 MiB. */
+  /** So many places the states of labels may have before it gives up: 4 MiB. */
   private static final long MOST_PLACES = 1 << 19;
 
   /** With so many of them, states are not kept for the next function. */
@@ -63,8 +63,11 @@ final class QuickProof {
 
   private int firstDue;
 
-  /** Places of all states of labels. */
+  /** Places of all states of labels, about. */
   private long placeCount;
+
+  /** The greatest that this was. */
+  private long mostPlaces;
 
   private final ArrayDeque<QuickState> idle = new ArrayDeque<>();
 
@@ -145,10 +148,11 @@ final class QuickProof {
         states[label] = null;
       }
     }
-    if (placeCount > MANY_PLACES) {
+    if (mostPlaces > MANY_PLACES) {
       idle.clear();
     }
     placeCount = 0;
+    mostPlaces = 0;
   }
 
   private void setDue(int instruction) {
@@ -231,6 +235,7 @@ final class QuickProof {
       known.join(quick.state, null);
     }
     states[label] = null;
+    placeCount -= known.places;
     clearDue(i);
     idle.push(quick.state);
     quick.use(known);
@@ -274,6 +279,11 @@ final class QuickProof {
 
   /** Control comes to a label of which nothing is known yet, with a state that is its own. */
   private QuickState arriveFirst(int label, int instruction, QuickState state) {
+    placeCount += state.places;
+    mostPlaces = Math.max(mostPlaces, placeCount);
+    if (placeCount > MOST_PLACES) {
+      throw new Unclear("too many places");
+    }
     // Copies are made within a block.
     state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
     if (label >= states.length) {
@@ -289,21 +299,12 @@ final class QuickProof {
     if (known(label) != null || labels.isHead(label)) {
       flow(label, instruction);
     } else {
-      countPlaces();
       arriveFirst(label, instruction, quick.state);
       quick.use(newState());
     }
   }
 
-  private void countPlaces() {
-    placeCount += quick.state.places;
-    if (placeCount > MOST_PLACES) {
-      throw new Unclear("too many places");
-    }
-  }
-
   private QuickState copyOfState() {
-    countPlaces();
     QuickState copy = newState();
     copy.copy(quick.state);
     return copy;
@@ -335,32 +336,33 @@ final class QuickProof {
 
   /** Whether control comes to the next instruction. */
   private boolean step(int i) {
-    switch (code.kind(i)) {
+    long word = code.word[i];
+    int kind = Instructions.kind(word);
+    if (kind < Kind.JUMP_IF || kind > Kind.TRAP) {
+      effects.run(i, word);
+      return true;
+    }
+    return switch (kind) {
+      case Kind.JUMP_IF -> jumpIf(i, Instructions.sub(word));
       case Kind.JUMP -> {
         int target = code.numberAt(code.imm[i]);
         flowLast(labelOf(i, target), target);
-        return false;
-      }
-      case Kind.JUMP_IF -> {
-        return jumpIf(i);
+        yield false;
       }
       case Kind.JUMP_RM -> {
-        if (i > 0 && code.kind(i - 1) == Kind.PUSH) {
-          effects.run(i);
-          return true;
+        boolean isCall = i > 0 && code.kind(i - 1) == Kind.PUSH;
+        if (isCall) {
+          effects.run(i, word);
+        } else {
+          jumpByTable(i);
         }
-        jumpByTable(i);
-        return false;
-      }
-      case Kind.RETURN, Kind.TRAP -> {
-        effects.run(i);
-        return false;
+        yield isCall;
       }
       default -> {
-        effects.run(i);
-        return true;
+        effects.run(i, word);
+        yield kind != Kind.RETURN && kind != Kind.TRAP;
       }
-    }
+    };
   }
 
   /** The label that a jump from {@code from} leads to. */
@@ -372,9 +374,8 @@ final class QuickProof {
     return label;
   }
 
-  private boolean jumpIf(int i) {
+  private boolean jumpIf(int i, int condition) {
     int target = code.numberAt(code.imm[i]);
-    int condition = code.sub(i);
     boolean tells = conditions.tell(condition);
     if (code.kind(target) == Kind.TRAP) {
       effects.requireReason(target);
