@@ -9,13 +9,15 @@ import java.util.BitSet;
  */
 final class LoopWrites {
   private final QuickMachine quick;
+  private final QuickLabels labels;
   private final Instructions code;
   private final BitSet written = new BitSet();
   private int first;
   private int last;
 
-  LoopWrites(QuickMachine quick) {
+  LoopWrites(QuickMachine quick, QuickLabels labels) {
     this.quick = quick;
+    this.labels = labels;
     code = quick.code;
   }
 
@@ -29,6 +31,16 @@ final class LoopWrites {
     last = to;
     written.clear();
     written.set(State.COPY_REGISTER);
+    look(from, to, frame);
+    for (int detour = 0; detour < labels.detours(); detour++) {
+      int start = labels.startOfDetour(detour);
+      if (isInside(start)) {
+        look(start, labels.endOfDetour(detour), frame);
+      }
+    }
+  }
+
+  private void look(int from, int to, int frame) {
     for (int i = from; i <= to; i++) {
       int kind = code.kind(i);
       int reg = code.reg(i);
@@ -74,10 +86,16 @@ final class LoopWrites {
 
   /**
    * Whether this id is given to something in the loop: in another round that is something else. No
-   * guess: control that comes to an instruction once more has jumped back over it meanwhile.
+   * guess: control that comes to an instruction once more has jumped back over it meanwhile, which
+   * leads to the head of a loop that the instruction is in.
    */
   boolean names(int id) {
     int instruction = quick.instructionOf(id);
-    return instruction >= first && instruction <= last;
+    return instruction >= 0 && isInside(instruction);
+  }
+
+  private boolean isInside(int instruction) {
+    int place = labels.inOrder(instruction);
+    return place >= first && place <= last;
   }
 }

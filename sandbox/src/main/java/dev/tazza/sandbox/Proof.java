@@ -36,8 +36,16 @@ final class Proof {
   private final Rounds rounds;
   private final QuickProof quick;
 
-  /** Whether the quick proof is left out. */
-  private final boolean isThorough;
+  /** What is tried first. */
+  enum First {
+    QUICK,
+    /** The quick proof, without its own first try. */
+    CAREFUL,
+    /** Nothing: the quick proof is left out. */
+    THOROUGH
+  }
+
+  private final First first;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -82,10 +90,9 @@ final class Proof {
 
   /**
    * @param mostBytes of the heap that no function may go beyond
-   * @param isThorough whether the quick proof is left out
    */
-  Proof(ModuleRules rules, Callees callees, long mostBytes, boolean isThorough) {
-    this.isThorough = isThorough;
+  Proof(ModuleRules rules, Callees callees, long mostBytes, First first) {
+    this.first = first;
     room = new Room(mostBytes);
     machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
@@ -120,7 +127,7 @@ final class Proof {
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
-    if (!isThorough && isProvedQuickly()) {
+    if (first != First.THOROUGH && isProvedQuickly()) {
       return;
     }
     Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
@@ -165,7 +172,7 @@ final class Proof {
   /** Whether the quick proof suffices; if not, that says nothing. */
   private boolean isProvedQuickly() {
     try {
-      quick.prove();
+      quick.prove(first == First.CAREFUL);
       return true;
     } catch (Unclear | Rejection e) {
       return false;

@@ -192,7 +192,7 @@ final class QuickAccesses {
     long last;
     if (Fact.kind(pointer) == Values.MEMORY && Fact.isNatural(by) && code.disp[i] >= 0) {
       last = Fact.number(pointer) + (Fact.number(by) << Instructions.shift(w));
-      last += code.disp[i] + width;
+      last += (long) code.disp[i] + width;
     } else {
       long address = address(i, w);
       if (Fact.kind(address) != Values.MEMORY) {

@@ -50,6 +50,11 @@ final class QuickLabels {
   private boolean[] isEntered = new boolean[64];
   private boolean[] isDetour = new boolean[64];
 
+  // Detours, in the order of their addresses: first and last instruction.
+  private int[] detourStart = new int[8];
+  private int[] detourEnd = new int[8];
+  private int detourCount;
+
   /** Whether there are heads. */
   boolean hasHeads;
 
@@ -70,6 +75,7 @@ final class QuickLabels {
       Arrays.fill(at, 0, code.count, NONE);
     }
     count = 0;
+    detourCount = 0;
     hasHeads = false;
     boolean hasBacks = false;
     for (int k = 0; k < code.jumpCount; k++) {
@@ -151,8 +157,43 @@ final class QuickLabels {
             && !isFallenTo(start);
     if (isDetour) {
       this.isDetour[label] = true;
+      addDetour(start, end);
     }
     return isDetour;
+  }
+
+  private void addDetour(int start, int end) {
+    if (detourCount == detourEnd.length) {
+      detourStart = Arrays.copyOf(detourStart, 2 * detourCount);
+      detourEnd = Arrays.copyOf(detourEnd, 2 * detourCount);
+    }
+    detourStart[detourCount] = start;
+    detourEnd[detourCount++] = end;
+  }
+
+  /**
+   * Where an instruction is in the order in which all jumps back lead to heads: it itself, or the
+   * jump to the detour that it belongs to.
+   */
+  int inOrder(int instruction) {
+    int found = Arrays.binarySearch(detourEnd, 0, detourCount, instruction);
+    int next = found < 0 ? -1 - found : found;
+    boolean isInside = next < detourCount && detourStart[next] <= instruction;
+    return isInside ? jump[at[detourStart[next]]] : instruction;
+  }
+
+  /** How many detours there are. */
+  int detours() {
+    return detourCount;
+  }
+
+  /** The first instruction of a detour. */
+  int startOfDetour(int detour) {
+    return detourStart[detour];
+  }
+
+  int endOfDetour(int detour) {
+    return detourEnd[detour];
   }
 
   /** Whether control goes nowhere else than to the next instruction, but for traps. */

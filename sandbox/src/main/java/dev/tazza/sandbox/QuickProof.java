@@ -77,7 +77,7 @@ final class QuickProof {
     labels = new QuickLabels(machine);
     limits = new LoopLimits(code);
     quick = new QuickMachine(machine);
-    writes = new LoopWrites(quick);
+    writes = new LoopWrites(quick, labels);
     conditions = new QuickConditions(quick);
     flags = new QuickConditions(quick);
     calls = new QuickCalls(quick);
@@ -87,23 +87,32 @@ final class QuickProof {
   /**
    * Proves the function that was decoded.
    *
+   * @param careful whether to look at once at what loops write and compare
    * @throws Unclear when it cannot be followed, which says nothing of the function
    */
-  void prove() {
+  void prove(boolean careful) {
     if (machine.role.job() != Role.Job.FUNCTION || !machine.rules.trapsBySignal()) {
       throw new Unclear("no function whose faults are traps");
     }
-    limits.clear();
+    if (careful || !isProvedAtOnce()) {
+      isCareful = true;
+      limits.find();
+      walkAll();
+    }
+  }
+
+  /** Whether that suffices which is known of loops without a look at them. */
+  private boolean isProvedAtOnce() {
     isCareful = false;
+    limits.clear();
     try {
       walkAll();
+      return true;
     } catch (Unclear e) {
       if (!labels.hasHeads) {
         throw e;
       }
-      limits.find();
-      isCareful = true;
-      walkAll();
+      return false;
     }
   }
 
@@ -113,6 +122,7 @@ final class QuickProof {
     findLabels();
     QuickState state = newState();
     calls.enter(state, isCareful);
+    conditions.forget();
     int budget = PATIENCE * code.count;
     int from = 0;
     while (from >= 0) {
