@@ -41,6 +41,7 @@ final class Site {
           new Entry("docs/guide/memory.md", "Passing data"),
           new Entry("docs/guide/wasi.md", "WASI"),
           new Entry("docs/guide/build.md", "Modules in your build"),
+          new Entry("docs/guide/packaging.md", "Packing an application"),
           new Entry("docs/guide/untrusted-code.md", "Untrusted code"),
           new Entry("docs/guide/closing.md", "What must be closed"),
           new Entry("docs/ASYNC.md", "Guests that wait"),

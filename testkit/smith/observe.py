@@ -1,6 +1,7 @@
 """Runs the modules of a folder on Wasmtime, as FileExecution does on Tazza: observe.py FOLDER
 
-Beside each NAME.wasm goes NAME.txt with what could be observed, unless vectors are among it. Needs the PyPI package `wasmtime`.
+Beside each NAME.wasm goes NAME.txt with what could be observed. A module that ends the process has none, and the next process goes on
+behind it. Needs the PyPI package `wasmtime`.
 """
 import ctypes
 import os
@@ -10,7 +11,8 @@ import sys
 import zlib
 
 import wasmtime
-from wasmtime import Func, Global, Instance, Memory, Module, Store, Table, Trap, TrapCode, Val
+from wasmtime import (Func, FuncType, Global, Instance, Memory, MemoryType, Module, SharedMemory, Store, Table, TableType, Tag, TagType,
+                      Trap, TrapCode, Val, WasmtimeError)
 
 INSTANCES = 24
 CALLS = 3
@@ -33,6 +35,9 @@ MESSAGES = {
     TrapCode.BAD_CONVERSION_TO_INTEGER: "invalid conversion to integer",
     TrapCode.INTEGER_OVERFLOW: "integer overflow",
     TrapCode.STACK_OVERFLOW: "call stack exhausted",
+    TrapCode.NULL_REFERENCE: "null reference",
+    TrapCode.HEAP_MISALIGNED: "unaligned atomic",
+    TrapCode.ATOMIC_WAIT_NON_SHARED_MEMORY: "expected shared memory",
 }
 
 
@@ -66,8 +71,16 @@ def text(kind, value):
 
 
 def trap_text(trap):
+    if trap.trap_code is None and "thrown Wasm exception" in trap.message:
+        return "throw"
     message = MESSAGES.get(trap.trap_code, trap.message)
     return "trap " + message + "".join(" %d:0x%x" % (f.func_index, f.module_offset) for f in trap.frames[:FRAMES])
+
+
+def thrown(error):
+    if "thrown Wasm exception" not in str(error):
+        raise error
+    return " throw"
 
 
 class Execution:
@@ -82,6 +95,9 @@ class Execution:
             exports = Instance(self.store, self.module, imports).exports(self.store)
         except Trap as trap:
             lines.append("no instance: " + trap_text(trap))
+            return
+        except WasmtimeError as error:
+            lines.append("no instance:" + thrown(error))
             return
         values = [exports.by_index[i] for i in range(len(exports))]
         self.exports = [v for v in values if not isinstance(v, Func)]
@@ -102,16 +118,20 @@ class Execution:
                 line += " " + text(kind, result)
         except Trap as trap:
             line += " " + trap_text(trap)
+        except WasmtimeError as error:
+            line += thrown(error)
         return line + self.state()
 
     def default_value(self, type):
-        if isinstance(type, wasmtime.FuncType):
+        if isinstance(type, FuncType):
             params, results = [str(p) for p in type.params], [str(r) for r in type.results]
             return Func(self.store, type, lambda *arguments: self.host(params, results, arguments))
-        if isinstance(type, wasmtime.MemoryType):
+        if isinstance(type, MemoryType):
             return Memory(self.store, type)
-        if isinstance(type, wasmtime.TableType):
+        if isinstance(type, TableType):
             return Table(self.store, type, None)
+        if isinstance(type, TagType):
+            return Tag(self.store, type)
         return Global(self.store, type, raw(str(type.content), 0))
 
     def host(self, params, results, arguments):
@@ -122,7 +142,12 @@ class Execution:
     def state(self):
         state = " |%x" % zlib.crc32("\n".join(self.host_calls).encode())
         for export in self.exports:
-            if isinstance(export, Memory):
+            if isinstance(export, SharedMemory):
+                length = export.data_len()
+                content = ctypes.string_at(export.data_ptr(), length) if length else b""
+                pages = wasmtime._ffi.wasmtime_sharedmemory_size(export.ptr())
+                state += " %d:%x" % (pages, zlib.crc32(content))
+            elif isinstance(export, Memory):
                 length = export.data_len(self.store)
                 content = ctypes.string_at(export.data_ptr(self.store), length) if length else b""
                 state += " %d:%x" % (export.size(self.store), zlib.crc32(content))
@@ -150,17 +175,29 @@ def main():
     config = wasmtime.Config()
     config.max_wasm_stack = 1 << 19
     config.parallel_compilation = False
-    engine = wasmtime.Engine(config)
-    for file in sorted(pathlib.Path(sys.argv[1]).glob("*.wasm")):
-        # The package ends the process when it meets the type of a vector, so that is a process of its own.
+    config.shared_memory = True
+    config.wasm_threads = True
+    config.wasm_exceptions = True
+    config.wasm_function_references = True
+    config.wasm_relaxed_simd_deterministic = True
+    config.wasm_wide_arithmetic = True
+    config.wasm_custom_page_sizes = True
+    files = sorted(pathlib.Path(sys.argv[1]).glob("*.wasm"))
+    done = 0
+    while done < len(files):
         child = os.fork()
         if child == 0:
-            sys.stderr.flush()
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            lines = observe(engine, file.read_bytes())
-            file.with_suffix(".txt").write_text("\n".join(lines) + "\n")
+            engine = wasmtime.Engine(config)
+            for file in files[done:]:
+                lines = observe(engine, file.read_bytes())
+                file.with_suffix(".txt").write_text("\n".join(lines) + "\n")
             os._exit(0)
         os.waitpid(child, 0)
+        while done < len(files) and files[done].with_suffix(".txt").exists():
+            done += 1
+        if done < len(files):
+            print(files[done].name, "ended the process", flush=True)
+            done += 1
 
 
 main()

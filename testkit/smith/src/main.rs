@@ -1,8 +1,10 @@
 //! Writes random modules by wasm-smith: `smith [--everything] FIRST_SEED COUNT FOLDER`
 //!
 //! They come to an end by themselves: loops and calls use up fuel, and then trap. NaNs are
-//! canonical. With `--everything` they use features that Tazza does not compile, for the sake of
-//! its messages.
+//! canonical. What they do is visible to any embedder, see `boundary`. With `--everything` they use
+//! features that Tazza does not compile, for the sake of its messages.
+mod boundary;
+
 use arbitrary::Unstructured;
 use std::{env, fs, path::Path, process};
 use wasm_smith::{Config, InstructionKind, InstructionKinds, MemoryOffsetChoices, Module};
@@ -30,31 +32,46 @@ impl Random {
     }
 }
 
-/// What the engine compiles; sizes and the mix of instructions vary from module to module.
+/// What the engine compiles; sizes, features and the mix of instructions vary from module to module.
 fn config(random: &mut Random) -> Config {
     let mut config = Config::default();
-    config.simd_enabled = random.one_in(2);
-    config.relaxed_simd_enabled = false;
-    config.threads_enabled = false;
     config.gc_enabled = false;
-    config.exceptions_enabled = false;
-    config.tail_call_enabled = false;
-    config.memory64_enabled = false;
-    config.extended_const_enabled = false;
-    config.wide_arithmetic_enabled = false;
     config.compact_imports_enabled = false;
+    for feature in [
+        &mut config.simd_enabled,
+        &mut config.exceptions_enabled,
+        &mut config.tail_call_enabled,
+        &mut config.memory64_enabled,
+        &mut config.extended_const_enabled,
+    ] {
+        *feature = !random.one_in(3);
+    }
+    config.relaxed_simd_enabled = config.simd_enabled && random.one_in(3);
+    config.threads_enabled = random.one_in(3);
+    config.wide_arithmetic_enabled = random.one_in(3);
+    config.custom_page_sizes_enabled = random.one_in(6);
+    config.max_memories = 1 + random.below(3) as usize;
     config.max_tables = 1 + random.below(3) as usize;
     limits(&mut config, random);
+    if random.one_in(4) {
+        config.max_imports = 0;
+    } else {
+        let count = random.below(5);
+        let tags = config.exceptions_enabled;
+        config.available_imports = Some(boundary::imports(|bound| random.below(bound), count, tags));
+    }
     config.disallow_traps = !random.one_in(3);
     if random.one_in(4) {
         config.memory_offset_choices = MemoryOffsetChoices(50, 30, 20);
     }
     use InstructionKind::*;
-    config.allowed_instructions = match random.below(8) {
+    config.allowed_instructions = match random.below(10) {
         0 => InstructionKinds::new(&[NumericInt, MemoryInt, Control, Variable, Parametric]),
         1 => InstructionKinds::new(&[Numeric, Control, Variable, Parametric]),
         2 => InstructionKinds::new(&[Table, Reference, Control, Variable, Parametric]),
         3 => InstructionKinds::new(&[Memory, NumericInt, Control]),
+        4 => InstructionKinds::new(&[Vector, Memory, Control]),
+        5 => InstructionKinds::new(&[VectorInt, MemoryInt, Variable]),
         _ => InstructionKinds::all(),
     };
     config
@@ -124,6 +141,10 @@ fn main() {
         };
         module.ensure_termination(FUEL).expect("valid functions");
         let file = Path::new(folder).join(format!("{seed}.wasm"));
-        fs::write(file, module.to_bytes()).expect("a file that can be written");
+        let mut bytes = module.to_bytes();
+        if !all {
+            bytes = boundary::lower(&bytes).expect("a module as it was made");
+        }
+        fs::write(file, bytes).expect("a file that can be written");
     }
 }

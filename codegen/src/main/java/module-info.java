@@ -19,6 +19,8 @@ module dev.tazza.codegen {
       dev.tazza.translate,
       dev.tazza.engine,
       dev.tazza.testkit;
+  exports dev.tazza.codegen.opt.inline to
+      dev.tazza.translate;
   exports dev.tazza.codegen.regalloc to
       dev.tazza.translate,
       dev.tazza.engine,

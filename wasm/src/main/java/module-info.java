@@ -7,6 +7,8 @@ module dev.tazza.wasm {
   exports dev.tazza.wasm.demangle to
       dev.tazza.engine,
       dev.tazza.vm;
+  exports dev.tazza.wasm.dwarf to
+      dev.tazza.vm;
   exports dev.tazza.wasm.module;
   exports dev.tazza.wasm.operator;
   exports dev.tazza.wasm.text;

@@ -5,7 +5,6 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -159,8 +158,8 @@ public final class Cache {
   }
 
   private @Nullable Module load(Engine engine, CacheFile file) {
-    try (InputStream artifact = file.open()) {
-      return artifact == null ? null : Module.deserialize(engine, artifact);
+    try (MappedFile mapped = file.open()) {
+      return mapped == null ? null : Module.deserialize(engine, file.artifact(mapped));
     } catch (IOException | UncheckedIOException | WasmException e) {
       damaged.increment();
       file.delete();

@@ -8,6 +8,7 @@ import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -64,6 +65,20 @@ public final class Config {
   private Config set(Tunable tunable, boolean value) {
     tunables = tunables.with(tunable, value);
     return this;
+  }
+
+  /**
+   * Sets one of the options that are a truth, a choice or a number by the name of its setter: what
+   * comes from a file or a command line.
+   *
+   * @param value {@code on} or {@code off}, the name of a constant in either case, a number, or a
+   *     size in bytes or with K, M or G behind it
+   * @throws IllegalArgumentException when there is no such option, or the value is none of it
+   */
+  public Config option(String name, String value) {
+    Objects.requireNonNull(value, "value");
+    Tunable tunable = Tunable.named(Objects.requireNonNull(name, "name"));
+    return set(tunable, tunable.parse(value));
   }
 
   /**
@@ -175,12 +190,24 @@ public final class Config {
    * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
    * #target} none. Without AVX, there is no AVX2 and no FMA either.
    *
-   * @param value {@code true} or {@code false}
+   * <p>Those options here that are the compiler's can be set so, too, by the names that they have
+   * in other compilers: {@code opt_level}, {@code enable_verifier} ({@link #debugVerifier}), {@code
+   * enable_sandbox_verifier}, {@code enable_nan_canonicalization}, {@code enable_address_map}
+   * ({@link #generateAddressMap}), {@code enable_heap_access_spectre_mitigation} and {@code
+   * enable_table_access_spectre_mitigation}.
+   *
+   * @param value {@code true} or {@code false}; of {@code opt_level} {@code none}, {@code speed} or
+   *     {@code speed_and_size}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
     Objects.requireNonNull(value, "value");
-    target.set(name, value);
+    CompilerOptions option = CompilerOptions.find(name);
+    if (option == null) {
+      target.set(name, value);
+    } else {
+      tunables = option.set(tunables, value);
+    }
     return this;
   }
 
@@ -195,7 +222,9 @@ public final class Config {
    * @throws UnsupportedOperationException when the compiler cannot be used on this machine
    */
   public static List<CompilerSetting> compilerSettings() {
-    return HostFeatures.settings();
+    List<CompilerSetting> settings = new ArrayList<>(HostFeatures.settings());
+    settings.addAll(CompilerOptions.settings());
+    return settings;
   }
 
   /**
@@ -393,10 +422,11 @@ public final class Config {
 
   /**
    * Whether debuggers see the guests: GDB, attached to the JVM, knows functions, can go through the
-   * frames, and for modules with debug information (DWARF) knows the lines of the source. Code is
-   * the same; with {@link OptLevel#NONE} it stays closest to the source. Where the system's loader
-   * takes no file in memory, compiling a module is an {@link UnsupportedOperationException}.
-   * Default: false.
+   * frames, and for modules with debug information (DWARF) knows the lines of the source and its
+   * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
+   * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
+   * levels it is the same as without. Where the system's loader takes no file in memory, compiling
+   * a module is an {@link UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);
@@ -521,6 +551,20 @@ public final class Config {
   /** What {@link #nanCanonicalization(boolean)} says. */
   public boolean nanCanonicalization() {
     return tunables.is(Tunable.NAN_CANONICALIZATION);
+  }
+
+  /**
+   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
+   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
+   * can. The other ones are the same everywhere in any case. Default: false.
+   */
+  public Config relaxedSimdDeterministic(boolean enable) {
+    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
+  }
+
+  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
+  public boolean relaxedSimdDeterministic() {
+    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
   }
 
   /**

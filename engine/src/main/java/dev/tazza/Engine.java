@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
   private final TargetFeatures features;
   private final Settings settings;
   private final TypeRegistry types;
-  private final Allocation allocation;
+  private final StoreAllocation allocation;
   private final Tunables tunables;
   private final ModuleCompiler compiler;
   private final GuestErrors errors;
@@ -133,7 +133,7 @@ public final class Engine implements AutoCloseable {
             this.config.parallelCompilation(),
             this.config.sandboxVerifier() || this.config.debugVerifier());
     this.types = new TypeRegistry(new TrampolineCode(compiler, this.config.enableCompiler()));
-    this.allocation = new Allocation(this.config, tunables);
+    this.allocation = new StoreAllocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
@@ -276,7 +276,7 @@ public final class Engine implements AutoCloseable {
 
   private static Settings settings(Config config, TargetFeatures features) {
     return new Settings(
-        Settings.OptLevel.valueOf(config.optLevel().name()),
+        Settings.Effort.valueOf(config.optLevel().name()),
         config.debugVerifier(),
         features,
         StoreContext.STACK_LIMIT,
@@ -309,6 +309,16 @@ public final class Engine implements AutoCloseable {
         tunables,
         cpuFeatures,
         config.moduleVersion().version());
+  }
+
+  /**
+   * A number that stands for all that artifacts of this engine have to agree in with the engine
+   * that loads them: who has two of them need not try. Two engines may load each other's artifacts
+   * with other numbers, too: what is made for less of a processor runs on more of it.
+   */
+  public long precompileCompatibilityHash() {
+    checkOpen();
+    return Artifact.fingerprint(origin());
   }
 
   /** Whether modules may use a feature. */
@@ -459,6 +469,15 @@ public final class Engine implements AutoCloseable {
         allocation.metrics());
   }
 
+  /**
+   * How far it is with compiling; it only grows. May be called by any thread at any time, such as
+   * one that shows it while another compiles.
+   */
+  public CompilationProgress compilationProgress() {
+    long compiled = compiler.count().compiledFunctions();
+    return new CompilationProgress(compiled, compiler.count().foundFunctions());
+  }
+
   ResourceUse use() {
     return use;
   }
@@ -501,7 +520,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /** What is freed when an engine is closed, or unreachable. */
-  private record Closing(Allocation allocation, CodeProfiler profiler) implements Runnable {
+  private record Closing(StoreAllocation allocation, CodeProfiler profiler) implements Runnable {
     @Override
     public void run() {
       try {
@@ -537,7 +556,9 @@ public final class Engine implements AutoCloseable {
       return new MappedFunction(
           code.code(),
           new CodeTables(
-              new CodeSymbol[] {new CodeSymbol(null, -1, 0, code.code().length, code.frame())},
+              new CodeSymbol[] {
+                new CodeSymbol(null, -1, 0, code.code().length, code.frame(), code.homes())
+              },
               code.trapOffsets(),
               code.trapCodes(),
               code.locOffsets(),

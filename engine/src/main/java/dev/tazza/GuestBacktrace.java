@@ -10,10 +10,14 @@ import java.util.List;
 public final class GuestBacktrace extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<Frame> frames;
+  private transient List<Frame> frames = List.of();
 
-  GuestBacktrace(List<Frame> frames) {
+  GuestBacktrace() {
     super("called from WebAssembly");
+  }
+
+  /** Before anybody but its maker sees it. */
+  void setFrames(List<Frame> frames) {
     this.frames = List.copyOf(frames);
     setStackTrace(elements(frames));
   }

@@ -77,9 +77,13 @@ final class GuestErrors implements TrapFactory {
     if (inJava && insert(thrown, thrown.getStackTrace(), backtrace)) {
       return thrown;
     }
-    List<Frame> frames = frames(backtrace);
-    if (!frames.isEmpty()) {
-      thrown.addSuppressed(new GuestBacktrace(frames));
+    if (maximumFrames > 0 && !CodePlace.of(backtrace, 1).isEmpty()) {
+      GuestBacktrace guest = new GuestBacktrace();
+      thrown.addSuppressed(guest);
+      // Exceptions that are no errors may take none: the end of a program shall cost no names.
+      if (hasBacktrace(thrown)) {
+        guest.setFrames(frames(backtrace));
+      }
     }
     return thrown;
   }

@@ -3,13 +3,11 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.binary.SnapshotWriter;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,8 +148,7 @@ public final class Instance {
    */
   public byte[] snapshot(byte[] module, String... withoutExports) {
     WasmModule decoded = ModuleReader.read(module, store.engine().config().features());
-    boolean debug = store.engine().tunables().keepsDebugInfo();
-    if (!Arrays.equals(ModuleSkeleton.of(decoded, debug), vm.module().bytes())) {
+    if (!vm.loaded().compiled().isLeftOf(decoded)) {
       throw new IllegalArgumentException("this is an instance of another module");
     }
     store.vm().enter();

@@ -4,8 +4,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
-import dev.tazza.sys.Os;
-import dev.tazza.sys.SysException;
+import dev.tazza.environ.artifact.MappedArtifact;
 import dev.tazza.translate.SandboxCheck;
 import dev.tazza.vm.debug.DebugImage;
 import dev.tazza.vm.debug.Debuggers;
@@ -259,31 +258,17 @@ public final class Module implements AutoCloseable {
     if (artifact.getFileSystem() != FileSystems.getDefault()) {
       return deserialize(engine, artifact);
     }
-    try (InputStream in = Files.newInputStream(artifact);
-        MappableFile file = MappableFile.open(artifact)) {
-      CompiledModule compiled =
-          Artifact.read(in, file.descriptor(), Processor.host().elfMachine(), engine.origin());
-      return load(engine, compiled);
-    } catch (ArtifactException refused) {
-      throw engine.explain(refused);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    try (MappedFile file = MappedFile.open(artifact)) {
+      return deserialize(engine, file.artifact(0));
     }
   }
 
-  /** A file that is open for the system. */
-  private record MappableFile(int descriptor) implements AutoCloseable {
-    static MappableFile open(Path file) throws IOException {
-      try {
-        return new MappableFile(Os.host().openFile(file.toString()));
-      } catch (SysException e) {
-        throw new IOException(file + ": " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void close() {
-      Os.host().closeFile(descriptor);
+  /** Loads an artifact that lies in a file, and stays there. */
+  static Module deserialize(Engine engine, MappedArtifact file) {
+    try {
+      return load(engine, Artifact.read(file, Processor.host().elfMachine(), engine.origin()));
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
     }
   }
 
@@ -343,34 +328,25 @@ public final class Module implements AutoCloseable {
   }
 
   /**
-   * The module in the resources beside a class, as the build put it there: the artifact {@code
-   * NAME.tazza} if there is one that fits this engine and machine, otherwise {@code NAME.wasm} or
-   * {@code NAME.wat}, compiled. Who can put resources there is trusted: the artifact runs as it is.
+   * The module in the resources beside a class, as the build put it there: an artifact if there is
+   * one that fits this engine and machine, otherwise {@code NAME.wasm} or {@code NAME.wat},
+   * compiled. Who can put resources there is trusted: artifacts run as they are.
+   *
+   * <p>Artifacts are tried in the order in which the lines of {@code NAME.targets} name them, or
+   * there is one, {@code NAME.tazza}. Why one was passed over is told to the {@link System.Logger}
+   * {@code dev.tazza} at level DEBUG. To be sure that one is used, have an engine that does not
+   * compile: {@link Config#enableCompiler}.
    *
    * @param beside the class in whose package they are
    * @param name without extension
    * @throws FileNotFoundException when there is none of them
    * @throws WasmException when it is malformed, invalid or beyond a limit
+   * @throws ArtifactException when no artifact fits, and the engine does not compile
    */
   public static Module ofResource(Engine engine, Class<?> beside, String name) throws IOException {
     engine.checkOpen();
     Objects.requireNonNull(name, "name");
-    try (InputStream artifact = beside.getResourceAsStream(name + ".tazza")) {
-      if (artifact != null) {
-        return deserialize(engine, artifact);
-      }
-    } catch (ArtifactException other) {
-      // Of another version, with other options, or for another machine.
-    }
-    for (String extension : List.of(".wasm", ".wat")) {
-      try (InputStream module = beside.getResourceAsStream(name + extension)) {
-        if (module != null) {
-          return compile(engine, module.readAllBytes());
-        }
-      }
-    }
-    throw new FileNotFoundException(
-        "there is no %s.wasm beside the class %s".formatted(name, beside.getName()));
+    return new ResourceModule(engine, beside, name).load();
   }
 
   private static Module load(Engine engine, CompiledModule compiled) {

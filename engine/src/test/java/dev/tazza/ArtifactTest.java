@@ -147,7 +147,7 @@ class ArtifactTest {
           };
       assertThrows(IOException.class, () -> Module.deserialize(ENGINE, failing));
     }
-    assertEquals(available, CodeRange.process().available());
+    assertTrue(CodeRange.process().available() >= available);
   }
 
   @Test
@@ -294,7 +294,7 @@ class ArtifactTest {
     long before = CodeRange.process().available();
     byte[] text = "(module (func (export \"f\")))".getBytes(UTF_8);
     byte[] artifact = ENGINE.precompileModule(text);
-    assertEquals(before, CodeRange.process().available());
+    assertTrue(CodeRange.process().available() >= before);
     assertTrue(Engine.detectPrecompiled(artifact));
     assertTrue(!Engine.detectPrecompiled(text));
     assertTrue(!Engine.detectPrecompiled(new byte[0]));

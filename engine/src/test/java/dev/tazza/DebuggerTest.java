@@ -28,7 +28,8 @@ class DebuggerTest {
     private Program() {}
 
     public static void main(String[] args) throws IOException {
-      Config config = new Config().debugInfo(true).optLevel(OptLevel.NONE);
+      String level = System.getenv().getOrDefault("LEVEL", "NONE");
+      Config config = new Config().debugInfo(true).optLevel(OptLevel.valueOf(level));
       for (int i = 0; i < 2; i++) {
         try (Engine engine = new Engine(config);
             Store<Void> store = new Store<>(engine);
@@ -116,7 +117,8 @@ class DebuggerTest {
             "run",
             "echo -first\\n",
             "backtrace",
-            "next",
+            "step",
+            "step",
             "echo -next\\n",
             "backtrace",
             "info symbol $pc",
@@ -126,19 +128,98 @@ class DebuggerTest {
             "info line",
             "delete",
             "continue");
-    assertTrue(said.contains("hit Breakpoint 1, inlined () at /source/positions.c:15"), said);
+    assertTrue(said.contains("hit Breakpoint 1, inlined ("), said);
     String first = said.substring(said.indexOf("-first"), said.indexOf("-next"));
-    assertTrue(first.contains("#0  inlined () at /source/positions.c:15"), said);
+    assertTrue(first.contains("#0  inlined (a=<optimized out>, b=2) at positions.c:15"), said);
     assertTrue(first.contains(" in entry [i32 i32] -> [i32] ()"), said);
     assertEquals(3, first.lines().filter(line -> line.startsWith("#")).count(), said);
     String next = said.substring(said.indexOf("-next"), said.indexOf("-second"));
-    assertTrue(next.contains("#0  inlined () at /source/positions.c:3"), said);
+    // A call that the module's compiler has inlined.
+    assertTrue(next.contains("#0  twice (a=<optimized out>, b=2) at positions.c:7"), said);
+    assertTrue(next.contains("#1  inlined (a=<optimized out>, b=2) at positions.c:16"), said);
     assertTrue(next.contains(" in section .text of <in-memory@"), said);
-    assertTrue(next.contains("hit Breakpoint 2, inlined () at /source/positions.c:16"), said);
+    assertTrue(next.contains("hit Breakpoint 2, inlined ("), said);
     assertTrue(said.substring(said.indexOf("-second")).contains("Line 16 of"), said);
     // The code of the first engine is gone, and both have done their work.
     assertEquals(2, said.lines().filter(line -> line.equals("result 15")).count(), said);
     assertTrue(said.contains("exited normally"), said);
+  }
+
+  /** What gdb has said after a word that it was told to say. */
+  private static String after(String said, String word) {
+    int at = said.indexOf("-" + word + "\n");
+    assertTrue(at >= 0, said);
+    return said.substring(at + word.length() + 2, said.indexOf("-end\n", at));
+  }
+
+  private static void addPart(List<String> script, String name, String... commands) {
+    script.add("echo -" + name + "\\n");
+    script.addAll(List.of(commands));
+    script.add("echo -end\\n");
+  }
+
+  @Test
+  void variablesOfTheSource() throws Exception {
+    List<String> script = new ArrayList<>(List.of("break measure", "run"));
+    addPart(script, "arguments", "info args");
+    script.addAll(List.of("break sum_list", "continue"));
+    addPart(script, "inner", "info args", "print *list", "print list->next->at", "print calls");
+    addPart(script, "text", "print *list->next->name", "print list->color", "print list->tag[1]");
+    addPart(script, "outer", "up", "info locals", "print **where", "print *first->next");
+    addPart(script, "types", "ptype head.at", "whatis half", "print sizeof(head)");
+    addPart(script, "written", "print head.at.y = 77", "print first->at.y");
+    addPart(script, "value", "down", "next", "next", "next", "info locals", "finish");
+    script.addAll(List.of("delete", "continue"));
+    String said = gdb(program("variables.wasm"), "measure", script.toArray(String[]::new));
+
+    assertEquals("count = 7\nfactor = 2\n", after(said, "arguments"), said);
+    String inner = after(said, "inner");
+    assertTrue(inner.contains("list = 0x"), said);
+    assertTrue(inner.contains("factor = 2\n"), said);
+    assertTrue(
+        inner.contains("{at = {x = 7, y = -2}, color = GREEN, weight = 0.25, next = 0x"), said);
+    assertTrue(inner.contains(" = {x = 5, y = 6}\n"), said);
+    assertTrue(inner.contains(" = 40\n"), said);
+    String text = after(said, "text");
+    assertTrue(text.contains(" = \"last\"\n"), said);
+    assertTrue(text.contains(" = GREEN\n"), said);
+    assertTrue(text.contains(" = 8 '\\b'\n"), said);
+    String outer = after(said, "outer");
+    assertTrue(outer.contains("squares = {0, 1, 4, 9}\n"), said);
+    assertTrue(outer.contains("word = {number = 1, bits = 1065353216}\n"), said);
+    assertTrue(outer.contains("half = 0.5\n"), said);
+    assertTrue(outer.contains("result = 0\n"), said);
+    assertTrue(outer.contains("color = BLUE, weight = 2.5, next = 0x0"), said);
+    String types = after(said, "types");
+    assertTrue(types.contains("type = struct point {\n    int x;\n    int y;\n}\n"), said);
+    assertTrue(types.contains("type = float\n"), said);
+    assertTrue(types.contains(" = 40\n"), said);
+    assertEquals(2, after(said, "written").lines().filter(l -> l.endsWith(" = 77")).count(), said);
+    assertTrue(after(said, "value").contains("Value returned is "), said);
+    assertTrue(after(said, "value").contains(" = 24\n"), said);
+    // The variable was changed after its last use.
+    assertEquals(2, said.lines().filter(line -> line.equals("result 33")).count(), said);
+  }
+
+  /** Optimized code keeps no locals, but memory is where it was. */
+  @Test
+  void variablesOfOptimizedCode() throws Exception {
+    String said =
+        gdb(
+            program("variables.wasm"),
+            "measure",
+            "set environment LEVEL=SPEED",
+            "break measure",
+            "run",
+            "info args",
+            "print last",
+            "print calls",
+            "delete",
+            "continue");
+    assertTrue(said.contains("count = <optimized out>\n"), said);
+    assertTrue(said.contains("color = BLUE, weight = 2.5, next = 0x0"), said);
+    assertTrue(said.contains(" = 40\n"), said);
+    assertEquals(2, said.lines().filter(line -> line.equals("result 33")).count(), said);
   }
 
   /** Without debug information there are names and frames. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /** What an engine's stores and modules are counted to take. */
@@ -33,6 +34,18 @@ class EngineStatisticsTest {
       store.close();
       assertEquals(new EngineStatistics(0, 0, 0, 0, 0, null), engine.statistics());
       assertNull(engine.statistics().pool());
+    }
+  }
+
+  @Test
+  void functionsAreCountedWhenTheyAreCompiled() {
+    String text = "(module (func (export \"f\") (result i32) (i32.const 1)) (func (export \"g\")))";
+    try (Engine engine = new Engine()) {
+      assertEquals(new CompilationProgress(0, 0), engine.compilationProgress());
+      Module.compile(engine, text);
+      assertEquals(new CompilationProgress(2, 2), engine.compilationProgress());
+      engine.precompileModule(text.getBytes(StandardCharsets.UTF_8));
+      assertEquals(new CompilationProgress(4, 4), engine.compilationProgress());
     }
   }
 

@@ -159,12 +159,12 @@ class ForgedArtifactTest {
     ".tazza.tramp, 0, 2, 1, -2",
     ".tazza.tramp, 0, 2, 0, 0x100000",
     ".tazza.tramp, 1, 2, 0, -2147483648",
-    ".tazza.symbols, 0, 3, 0, 6",
-    ".tazza.symbols, 0, 3, 0, -2",
-    ".tazza.symbols, 1, 3, 1, 0",
-    ".tazza.symbols, 1, 3, 1, -16",
-    ".tazza.symbols, 2, 3, 0, -1",
-    ".tazza.symbols, 2, 3, 1, 0x7fffffff",
+    ".tazza.symbols, 0, 5, 0, 6",
+    ".tazza.symbols, 0, 5, 0, -2",
+    ".tazza.symbols, 1, 5, 1, 0",
+    ".tazza.symbols, 1, 5, 1, -16",
+    ".tazza.symbols, 2, 5, 0, -1",
+    ".tazza.symbols, 2, 5, 1, 0x7fffffff",
     ".tazza.traps, 0, 2, 0, -1",
     ".tazza.traps, 0, 2, 1, 0",
     ".tazza.traps, 0, 2, 1, 0x7fffffff",
@@ -308,7 +308,13 @@ class ForgedArtifactTest {
 
   @Test
   void wrongTablesAreFoundWhenTheyAreNeeded() {
-    byte[] wrong = forged(".tazza.inlined", 3, 4, 0, Integer.MAX_VALUE);
+    byte[] wrong =
+        forged(file -> {
+          ByteBuffer traps = section(file, ".tazza.traps");
+          for (int at = traps.capacity() / 2; at < traps.capacity(); at += 4) {
+            traps.putInt(at, 100);
+          }
+        });
     assertEquals(2 * 0x2a, run(wrong, "run", 8));
     assertThrows(ArtifactException.class, () -> run(wrong, "trap", 1));
     assertEquals(2 * 0x2a, run(artifact, "run", 8));

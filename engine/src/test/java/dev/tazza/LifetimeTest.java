@@ -45,6 +45,12 @@ class LifetimeTest {
     return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
   }
 
+  /** What other tests left to the collector may be freed meanwhile, so that there is more. */
+  private static void assertNoCodeIsLeft(long before, String when) {
+    long now = CodeRange.process().available();
+    assertTrue(now >= before, () -> "%d bytes of code are left, %s".formatted(before - now, when));
+  }
+
   /** Many modules with trampolines of their own, to take the place of what is freed too early. */
   private static void fillCodeRange() {
     try (Engine engine = new Engine();
@@ -124,7 +130,7 @@ class LifetimeTest {
       } catch (Exception e) {
         throw new AssertionError("in order " + order, e);
       }
-      assertEquals(before, CodeRange.process().available(), "in order " + order);
+      assertNoCodeIsLeft(before, "in order " + order);
     }
   }
 
@@ -161,7 +167,7 @@ class LifetimeTest {
                 IllegalStateException.class, () -> store.vm().instantiate(loaded, List.of()));
         assertEquals("the module is closed", refused.getMessage());
       }
-      assertEquals(before, descriptors());
+      assertTrue(descriptors() <= before, () -> "descriptors: " + descriptors());
     }
   }
 
@@ -224,7 +230,7 @@ class LifetimeTest {
     var failure = assertThrows(IllegalStateException.class, store::close);
     assertTrue(failure.getMessage().contains("part of the store"), failure.getMessage());
     // The rest is gone, and the store is closed.
-    assertEquals(before, CodeRange.process().available());
+    assertNoCodeIsLeft(before, "after the failure");
     assertFalse(others.scope().isAlive());
     assertThrows(IllegalStateException.class, () -> Memory.create(store, used.type()));
     assertThrows(IllegalStateException.class, store::close);

@@ -3,7 +3,7 @@ package dev.tazza.bench;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Observer;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.regalloc.SsaAllocator;
 import dev.tazza.environ.CompiledModule;
@@ -102,7 +102,7 @@ final class CompileStages {
   private static ModuleCompiler compiler(Observer observer) {
     Settings settings =
         new Settings(
-            OptLevel.SPEED,
+            Effort.SPEED,
             false,
             Set.copyOf(X64Isa.INSTANCE.features()),
             StoreContext.STACK_LIMIT,

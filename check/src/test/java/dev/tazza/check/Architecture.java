@@ -42,8 +42,11 @@ final class Architecture {
               Set.of("wasi", "codegen", "environ"),
               Set.of("picocli", "javax.lang.model")));
 
-  /** They see everything and nothing sees them, so no arrow of theirs is worth a row. */
-  static final Set<String> TEST_FOLDERS = Set.of("testkit", "bench");
+  /**
+   * They see everything and nothing sees them, so no arrow of theirs is worth a row; or they run in
+   * another program, where there are no modules.
+   */
+  static final Set<String> OUTER_FOLDERS = Set.of("testkit", "bench", "maven-plugin");
 
   /**
    * The packages that anybody may use. All others are exported to Tazza's own modules, or not at

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Holds the class files of all modules against {@link Architecture}. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchitectureTest {
-  private static final Pattern POM_MODULE = Pattern.compile("<module>(\\w+)</module>");
+  private static final Pattern POM_MODULE = Pattern.compile("<module>([\\w-]+)</module>");
 
   private final Map<String, Box> boxes = new LinkedHashMap<>();
   private final Map<String, String> folderOfPackage = new HashMap<>();
@@ -43,7 +44,7 @@ class ArchitectureTest {
   void read() throws IOException {
     Architecture.BOXES.forEach(box -> boxes.put(box.folder(), box));
     Set<String> folders = new TreeSet<>(boxes.keySet());
-    folders.addAll(Architecture.TEST_FOLDERS);
+    folders.addAll(Architecture.OUTER_FOLDERS);
     codebase = new Codebase(folders);
     eachClass(
         (folder, model) -> folderOfPackage.put(Codebase.packageOf(Codebase.name(model)), folder));
@@ -52,7 +53,7 @@ class ArchitectureTest {
   @Test
   void everyMavenModuleHasARow() throws IOException {
     Set<String> rows = new TreeSet<>(boxes.keySet());
-    rows.addAll(Architecture.TEST_FOLDERS);
+    rows.addAll(Architecture.OUTER_FOLDERS);
     rows.addAll(Set.of("check", "bom")); // without classes
     Set<String> modules = new TreeSet<>();
     Matcher matcher = POM_MODULE.matcher(Files.readString(Codebase.ROOT.resolve("pom.xml")));
@@ -251,7 +252,7 @@ class ArchitectureTest {
     List<String> problems = new ArrayList<>();
     eachClass((_, model) -> {
       String name = Codebase.name(model);
-      String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+      String simple = simpleName(name);
       boolean bad =
           !Architecture.GOOD_NAMES.contains(simple)
               && (Architecture.BAD_SUFFIXES.stream().anyMatch(simple::endsWith)
@@ -264,6 +265,54 @@ class ArchitectureTest {
         problems,
         "class names neither end in %s nor start with %s: say what the thing is"
             .formatted(Architecture.BAD_SUFFIXES, Architecture.BAD_PREFIXES));
+  }
+
+  /**
+   * Reading on in another module, nobody should take one thing for another: top-level names are
+   * there once, and those of the public packages stand for nothing nested elsewhere either, cases
+   * of a sealed type aside, which are written with its name.
+   */
+  @Test
+  void namesAreToldApart() {
+    Map<String, String> byName = new HashMap<>();
+    Set<String> publicNames = new HashSet<>();
+    Set<String> problems = new TreeSet<>();
+    eachClass((_, model) -> {
+      String name = Codebase.name(model);
+      String simple = simpleName(name);
+      if (isTopLevel(name)) {
+        String other = byName.putIfAbsent(simple, name);
+        if (other != null) {
+          problems.add(other + " and " + name);
+        }
+        if (Architecture.PUBLIC_PACKAGES.contains(Codebase.packageOf(name))
+            && model.flags().has(AccessFlag.PUBLIC)) {
+          publicNames.add(simple);
+        }
+      }
+    });
+    eachClass((_, model) -> {
+      String name = Codebase.name(model);
+      if (name.contains("$") && publicNames.contains(simpleName(name)) && !isCase(model)) {
+        problems.add(byName.get(simpleName(name)) + " and " + name);
+      }
+    });
+    report(problems, "a name stands for one thing");
+  }
+
+  private static boolean isTopLevel(String name) {
+    return !name.contains("$") && !name.endsWith("-info");
+  }
+
+  private static String simpleName(String name) {
+    return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+  }
+
+  /** Whether a nested type is one of the type that it stands in. */
+  private static boolean isCase(ClassModel model) {
+    String outer = Codebase.name(model).replaceAll("\\$[^$]*$", "");
+    return Stream.concat(model.interfaces().stream(), model.superclass().stream())
+        .anyMatch(type -> type.asInternalName().replace('/', '.').equals(outer));
   }
 
   /** The tests above would also pass over nothing. */

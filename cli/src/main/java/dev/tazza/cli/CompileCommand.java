@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.Engine;
 import dev.tazza.Module;
+import dev.tazza.cli.build.BuildTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +33,11 @@ final class CompileCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
-      paramLabel = "TRIPLE",
+      paramLabel = "TARGET",
       description =
-          "Compile for x86_64-unknown-linux-gnu with what -C has_avx2=true and the like add,"
-              + " instead of this machine.")
-  private @Nullable String targetTriple;
+          "Compile for other processors than this one: x86-64-v2, x86-64-v3 or a triple, and what"
+              + " they have beyond it, as in x86-64-v2+avx.")
+  private @Nullable String target;
 
   @Mixin private EngineOptions engineOptions = new EngineOptions();
 
@@ -45,19 +46,20 @@ final class CompileCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path target = output == null ? defaultOutput() : output;
-    if (Files.isDirectory(target)) {
-      throw new CliException(target + ": cannot be written: it is a directory");
+    Path destination = output == null ? defaultOutput() : output;
+    if (Files.isDirectory(destination)) {
+      throw new CliException(destination + ": cannot be written: it is a directory");
     }
-    try (Engine engine = engineOptions.engineForOthers(targetTriple);
+    try (Engine engine =
+            engineOptions.engineForOthers(target == null ? null : BuildTarget.of(target));
         Module module = Modules.load(engine, file, false, false)) {
       byte[] artifact = module.serialize();
-      if (Modules.isStandard(target)) {
+      if (Modules.isStandard(destination)) {
         try (Output out = Output.standard()) {
           out.write(artifact);
         }
       } else {
-        Files.write(target, artifact);
+        Files.write(destination, artifact);
       }
     }
     return 0;

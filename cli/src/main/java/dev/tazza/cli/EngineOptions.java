@@ -3,6 +3,7 @@ package dev.tazza.cli;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.OptLevel;
+import dev.tazza.cli.build.BuildTarget;
 import dev.tazza.wasm.Features;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,14 @@ final class EngineOptions {
       paramLabel = "NAME=VALUE",
       description = "Set one of the compiler's settings, which `tazza settings` lists. Repeatable.")
   private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--option",
+      paramLabel = "NAME=VALUE",
+      description =
+          "Set one of the engine's options, by the names in docs/CONFIGURATION.md, as in"
+              + " consumeFuel=on: an artifact is for engines that have the same. Repeatable.")
+  private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
       names = {"-D", "--debug"},
@@ -120,7 +129,7 @@ final class EngineOptions {
     return features.notSwitchedOff();
   }
 
-  /** {@link #engineForOthers(String)} for processors like this one. */
+  /** {@link #engineForOthers(BuildTarget)} for processors like this one. */
   Engine engineForOthers() {
     return engineForOthers(null);
   }
@@ -128,16 +137,19 @@ final class EngineOptions {
   /**
    * For code that another process is to run: what it is like does not depend on this one.
    *
-   * @param target a triple; null: processors like this one
+   * @param target null: processors like this one
    */
-  Engine engineForOthers(@Nullable String target) {
+  Engine engineForOthers(@Nullable BuildTarget target) {
     refuseGuestProfile();
     Config config = new Config();
     if (target != null) {
       try {
-        config.target(target);
+        if (target.triple() != null) {
+          config.target(target.triple());
+        }
+        target.features().forEach(feature -> config.flagEnable("has_" + feature));
       } catch (IllegalArgumentException | UnsupportedOperationException e) {
-        throw new UsageException(String.valueOf(e.getMessage()));
+        throw new UsageException("--target " + target.name() + ": " + e.getMessage());
       }
     }
     return engine(config, false, UnaryOperator.identity());
@@ -168,6 +180,7 @@ final class EngineOptions {
             .debugInfo(!debug.isEmpty())
             .dynamicMemoryFallback(fallback);
     try {
+      options.forEach(config::option);
       settings.forEach(config::flagSet);
       if (maxWasmStack != null) {
         config.maxWasmStack(maxWasmStack);

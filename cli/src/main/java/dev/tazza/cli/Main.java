@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       CompileCommand.class,
       BindingsCommand.class,
+      BuildCommand.class,
       SnapshotCommand.class,
       ValidateCommand.class,
       ExploreCommand.class,
@@ -62,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SettingsCommand.class,
       CacheCommand.class,
       AutoComplete.GenerateCompletion.class,
+      ManCommand.class,
       HelpCommand.class
     })
 public final class Main implements Runnable {
@@ -105,6 +107,10 @@ public final class Main implements Runnable {
   private static int executeParsed(String[] args) throws IOException {
     try (Output out = Output.standard()) {
       return command(args)
+          .registerConverter(Long.class, new NumberConverter.OfLong())
+          .registerConverter(Long.TYPE, new NumberConverter.OfLong())
+          .registerConverter(Integer.class, new NumberConverter.OfInteger())
+          .registerConverter(Integer.TYPE, new NumberConverter.OfInteger())
           .setOut(out.printer())
           .setExecutionExceptionHandler(new ErrorReporter())
           .setParameterExceptionHandler(Main::usageError)

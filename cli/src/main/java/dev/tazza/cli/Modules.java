@@ -93,11 +93,14 @@ final class Modules {
       }
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
-        byte[] bytes = in.readAllBytes();
+        // Of a file it is known how long it will be.
+        byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : in.readAllBytes();
         if (engine.wantsDebugInfo() && !isStandard(file)) {
           bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
         }
-        return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
+        try (Progress _ = Progress.ofCompilation(engine, file, bytes.length)) {
+          return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
+        }
       }
       if (allowPrecompiled) {
         return Module.deserialize(engine, in);

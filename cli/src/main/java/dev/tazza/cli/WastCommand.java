@@ -40,8 +40,10 @@ final class WastCommand implements Callable<Integer> {
     long failed = 0;
     try (Engine engine = engineOptions.engine();
         Output out = Output.standard()) {
-      for (Path file : files) {
-        WastReport report = run(engine, file, out);
+      for (int i = 0; i < files.size(); i++) {
+        Path file = files.get(i);
+        WastReport report = report(engine, file, "%d of %d scripts".formatted(i, files.size()));
+        print(file, report, out);
         out.flush();
         passed += report.passed();
         failed += report.failures().size();
@@ -51,18 +53,21 @@ final class WastCommand implements Callable<Integer> {
     return failed == 0 ? 0 : 1;
   }
 
-  private WastReport run(Engine engine, Path file, Output out) throws IOException {
+  private WastReport report(Engine engine, Path file, String progress) {
     byte[] script = Modules.read(file);
-    try (WastRunner runner = new WastRunner(engine, engineOptions.notSwitchedOff())) {
-      WastReport report = runner.run(script);
-      out.printf("%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
-      for (WastReport.Failure failure :
-          report.failures().subList(0, Math.min(shown, report.failures().size()))) {
-        out.printf("  %s:%d: %s%n", file, failure.line(), failure.message());
-      }
-      return report;
+    try (WastRunner runner = new WastRunner(engine, engineOptions.notSwitchedOff());
+        Progress _ = Progress.of(() -> progress + ": " + file)) {
+      return runner.run(script);
     } catch (MalformedException e) {
       throw new CliException(file + ":" + e.getMessage());
+    }
+  }
+
+  private void print(Path file, WastReport report, Output out) throws IOException {
+    out.printf("%s: %d passed, %d failed%n", file, report.passed(), report.failures().size());
+    for (WastReport.Failure failure :
+        report.failures().subList(0, Math.min(shown, report.failures().size()))) {
+      out.printf("  %s:%d: %s%n", file, failure.line(), failure.message());
     }
   }
 }

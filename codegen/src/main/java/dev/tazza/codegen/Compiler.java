@@ -9,6 +9,8 @@ import dev.tazza.codegen.machine.MachineCode;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.opt.algebra.Algebra;
+import dev.tazza.codegen.opt.inline.CalleeSource;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 
 /**
  * Compiles functions for one target. Immutable: any number of threads may compile different
@@ -31,7 +33,7 @@ public final class Compiler {
         allocator,
         settings,
         settings.verify() ? new VerifyingObserver().and(observer) : observer,
-        PassList.of(settings.optLevel()));
+        PassList.of(settings.effort()));
   }
 
   private Compiler(
@@ -52,9 +54,9 @@ public final class Compiler {
     return new Compiler(isa, allocator, settings, observer, passes.followable());
   }
 
-  /** The same, but with the passes of {@link Settings.OptLevel#NONE}. */
+  /** The same, but with the passes of {@link Settings.Effort#NONE}. */
   public Compiler plain() {
-    return new Compiler(isa, allocator, settings, observer, PassList.of(Settings.OptLevel.NONE));
+    return new Compiler(isa, allocator, settings, observer, PassList.of(Settings.Effort.NONE));
   }
 
   /** What it compiles for. */
@@ -67,13 +69,13 @@ public final class Compiler {
     return new Builder(function, Algebra.INSTANCE);
   }
 
-  /** Whether {@link Function#callees} plays a role. */
-  public boolean inlinesCalls() {
-    return passes.passes().contains(Pass.INLINE_CALLS);
+  /** What may stand in place of calls, for all functions of a client: none if no pass does that. */
+  public InlineCandidates candidates(CalleeSource source) {
+    boolean inlines = passes.passes().contains(Pass.INLINE_CALLS);
+    return inlines ? new InlineCandidates(source, Compiler::simplifyCallee) : InlineCandidates.NONE;
   }
 
-  /** Simplifies what is to be a {@link dev.tazza.codegen.ir.Callee}. */
-  public static void simplifyCallee(Function function) {
+  private static void simplifyCallee(Function function) {
     Analyses analyses = new Analyses(function);
     for (Pass pass : PassList.forCallees()) {
       pass.run(analyses);
@@ -86,15 +88,24 @@ public final class Compiler {
    * @throws CodeLimitException when it would become more than its size accounts for
    */
   public MachineCode compile(Function function) {
-    return compile(function, isa);
+    return compile(function, InlineCandidates.NONE);
   }
 
-  private <I> MachineCode compile(Function function, Isa<I> target) {
+  /**
+   * The same for a function with calls that others may stand in place of.
+   *
+   * @param candidates what {@link #candidates} gave
+   */
+  public MachineCode compile(Function function, InlineCandidates candidates) {
+    return compile(function, candidates, isa);
+  }
+
+  private <I> MachineCode compile(Function function, InlineCandidates candidates, Isa<I> target) {
     Compilation compilation = new Compilation(function, settings, target);
     observer.after("input", compilation);
 
     for (Pass pass : passes.passes()) {
-      pass.run(compilation.analyses());
+      pass.run(compilation.analyses(), candidates);
       observer.after(pass.title(), compilation);
     }
 

@@ -17,6 +17,7 @@ import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadJumps;
 import dev.tazza.codegen.opt.inline.GuessCallees;
 import dev.tazza.codegen.opt.inline.InlineCalls;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 import dev.tazza.codegen.opt.inline.LoopTailCalls;
 import dev.tazza.codegen.opt.loop.CompareNextValues;
 import dev.tazza.codegen.opt.loop.EliminateBoundsChecks;
@@ -27,6 +28,7 @@ import dev.tazza.codegen.opt.loop.UnrollLoops;
 import dev.tazza.codegen.opt.loop.UnrollOpenLoops;
 import dev.tazza.codegen.opt.loop.WidenAddresses;
 import dev.tazza.codegen.opt.loop.WidenElementLoops;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The passes by name. Each drops the analyses that no longer hold after it. */
@@ -59,9 +61,13 @@ public enum Pass {
   LAY_OUT_BLOCKS("lay-out-blocks", LayOutBlocks::run);
 
   private final String title;
-  private final Consumer<Analyses> body;
+  private final BiConsumer<Analyses, InlineCandidates> body;
 
   Pass(String title, Consumer<Analyses> body) {
+    this(title, (analyses, _) -> body.accept(analyses));
+  }
+
+  Pass(String title, BiConsumer<Analyses, InlineCandidates> body) {
     this.title = title;
     this.body = body;
   }
@@ -71,8 +77,17 @@ public enum Pass {
     return title;
   }
 
-  /** Edits the function that the analyses belong to. */
+  /** Edits the function that the analyses belong to; of what it calls nothing is known. */
   public void run(Analyses analyses) {
-    body.accept(analyses);
+    run(analyses, InlineCandidates.NONE);
+  }
+
+  /**
+   * Edits the function that the analyses belong to.
+   *
+   * @param candidates what may stand in place of its calls
+   */
+  public void run(Analyses analyses, InlineCandidates candidates) {
+    body.accept(analyses, candidates);
   }
 }

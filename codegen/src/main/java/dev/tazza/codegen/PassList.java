@@ -1,6 +1,6 @@
 package dev.tazza.codegen;
 
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -271,7 +271,7 @@ public final class PassList {
   }
 
   /** The list for a level. */
-  public static PassList of(OptLevel level) {
+  public static PassList of(Effort level) {
     return switch (level) {
       case NONE -> NONE;
       case SPEED -> SPEED;

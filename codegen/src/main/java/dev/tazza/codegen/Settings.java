@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the code generator is told about its target and how hard to try.
  *
- * @param optLevel how much to optimize
+ * @param effort how much to optimize
  * @param verify run the IR verifier after each pass and the symbolic checker after register
  *     allocation
  * @param features what {@link #cpuFeatures} gives; asked for when the first function is lowered
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param trapCalls how code traps that may not rely on the processor's faults; null: it may
  */
 public record Settings(
-    OptLevel optLevel,
+    Effort effort,
     boolean verify,
     Supplier<Set<CpuFeature>> features,
     int stackLimitOffset,
@@ -65,7 +65,7 @@ public record Settings(
   public record TrapCalls(int stub, int divisionByZero, int divisionOverflow) {}
 
   /** How hard to optimize. */
-  public enum OptLevel {
+  public enum Effort {
     NONE,
     SPEED,
     SPEED_AND_SIZE
@@ -73,13 +73,13 @@ public record Settings(
 
   /** With features that are known already and clamps, without polls. */
   public Settings(
-      OptLevel optLevel,
+      Effort effort,
       boolean verify,
       Set<CpuFeature> cpuFeatures,
       int stackLimitOffset,
       int stackOverflowTrap) {
     this(
-        optLevel,
+        effort,
         verify,
         () -> cpuFeatures,
         stackLimitOffset,

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
 import dev.tazza.codegen.ir.TestRegions;
@@ -37,7 +37,7 @@ final class CompilerTest {
       }
       """;
 
-  private static Compiler compiler(OptLevel level, Observer observer) {
+  private static Compiler compiler(Effort level, Observer observer) {
     Settings settings = new Settings(level, true, Set.of(), 8, 1);
     return new Compiler(X64Isa.INSTANCE, new SsaAllocator(), settings, observer);
   }
@@ -45,14 +45,13 @@ final class CompilerTest {
   @Test
   void observerSeesEveryStage() {
     List<String> expected = new ArrayList<>(List.of("input"));
-    for (Pass pass : PassList.of(OptLevel.SPEED).passes()) {
+    for (Pass pass : PassList.of(Effort.SPEED).passes()) {
       expected.add(pass.title());
     }
     expected.addAll(List.of("lower", "allocate", "emit"));
     List<String> seen = new ArrayList<>();
     Observer observer = (stage, compilation) -> seen.add(stage);
-    MachineCode code =
-        compiler(OptLevel.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
+    MachineCode code = compiler(Effort.SPEED, observer).compile(Parser.parse(SUM, TestRegions.ALL));
     assertEquals(expected, seen);
     assertEquals(true, code.code().length > 0);
   }
@@ -63,14 +62,14 @@ final class CompilerTest {
     function.blocks.get(2).remove(function.blocks.get(2).last);
     CompilerBug bug =
         assertThrows(
-            CompilerBug.class, () -> compiler(OptLevel.NONE, Observer.NONE).compile(function));
+            CompilerBug.class, () -> compiler(Effort.NONE, Observer.NONE).compile(function));
     assertEquals("input", bug.stage());
     assertEquals("sum", bug.function());
   }
 
   @Test
   void threadsGetTheSameCode() throws Exception {
-    Compiler compiler = compiler(OptLevel.SPEED, Observer.NONE);
+    Compiler compiler = compiler(Effort.SPEED, Observer.NONE);
     byte[] expected = compiler.compile(Parser.parse(SUM, TestRegions.ALL)).code();
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       List<Future<MachineCode>> results = new ArrayList<>();
@@ -81,5 +80,28 @@ final class CompilerTest {
         assertArrayEquals(expected, result.get().code());
       }
     }
+  }
+
+  /** Only who may return after a throw has to find for its caller what others had not set back. */
+  @Test
+  void registersAreKeptForPadsThatReturn() {
+    String text =
+        """
+        function pads(i64, i32) -> (i32) {
+        b0(v0: i64, v1: i32):
+          v2 = try_call 1(v0, v1): (i64, i32) -> (i32), b1, 5: b2
+        b1:
+          return v2
+        b2 cold:
+          %s
+        }
+        """;
+    assertEquals(16, frame(text.formatted("trap 1")));
+    assertEquals(32, frame(text.formatted("v3 = iconst.i32 1\n  return v3")));
+  }
+
+  private static int frame(String text) {
+    Compiler compiler = compiler(Effort.SPEED, Observer.NONE);
+    return compiler.compile(Parser.parse(text, TestRegions.ALL)).frame();
   }
 }

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param size in bytes, constants included
  * @param frame bytes of its stack frame below the frame pointer; -1: it makes none, and while it
  *     runs the frame pointer is its caller's and the return address at the stack pointer
+ * @param homes displacement from the frame pointer of what the frame keeps for debuggers ({@link
+ *     LocalHomes}); 0: nothing
  */
 public record CodeSymbol(
-    @Nullable String givenName, int functionIndex, int offset, int size, int frame) {
+    @Nullable String givenName, int functionIndex, int offset, int size, int frame, int homes) {
   /** Whether it makes a stack frame. */
   public boolean hasFrame() {
     return frame >= 0;

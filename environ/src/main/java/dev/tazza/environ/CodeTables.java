@@ -21,9 +21,10 @@ public record CodeTables(
     int[] locOffsets,
     int[] locs,
     InlinedCalls inlined,
-    CallRecords sites) {
+    CallRecords sites)
+    implements CodeMap {
 
-  /** The piece of code that covers {@code offset}, or null when it is before the first. */
+  @Override
   public @Nullable CodeSymbol symbolAt(int offset) {
     int low = 0;
     int high = symbols.length;
@@ -38,25 +39,36 @@ public record CodeTables(
     return low == 0 ? null : symbols[low - 1];
   }
 
-  /** The code of the trap at exactly {@code offset}, or 0 when there is none. */
+  @Override
   public int trapAt(int offset) {
     int at = Arrays.binarySearch(trapOffsets, offset);
     return at < 0 ? 0 : TrapEntry.code(trapCodes[at]);
   }
 
-  /** What a trap at exactly {@code offset} has used up of the fuel in the register. */
+  @Override
   public int fuelAt(int offset) {
     int at = Arrays.binarySearch(trapOffsets, offset);
     return at < 0 ? 0 : TrapEntry.fuel(trapCodes[at]);
   }
 
-  /**
-   * The position of the instruction that covers {@code offset}, or -1. Look up a return address
-   * minus one.
-   */
+  @Override
   public int locAt(int offset) {
     int at = Arrays.binarySearch(locOffsets, offset);
     int index = at < 0 ? -at - 2 : at;
     return index < 0 ? -1 : locs[index];
+  }
+
+  @Override
+  public @Nullable InlinedCall inlinedAt(int position) {
+    int call = inlined.callAt(position);
+    return call < 0
+        ? null
+        : new InlinedCall(
+            inlined.functions()[call], inlined.offset(position), inlined.callers()[call]);
+  }
+
+  @Override
+  public CodeTables tables() {
+    return this;
   }
 }

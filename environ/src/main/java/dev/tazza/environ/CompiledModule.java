@@ -3,7 +3,7 @@ package dev.tazza.environ;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
-import java.util.function.Supplier;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +20,14 @@ public final class CompiledModule {
   private final FunctionReferences references;
   private final VmLayout layout;
   private final CodeText text;
+  private final @Nullable InitialData data;
 
   /** By defined function: its offset in the text, or -1. */
   private final int[] functionOffsets;
 
   private final int[] entryTrampolines;
   private final int[] exitTrampolines;
-  private final Supplier<CodeTables> tableDecoder;
+  private final CodeMap codeMap;
   private volatile @Nullable CodeTables tables;
 
   /**
@@ -36,7 +37,8 @@ public final class CompiledModule {
    *     type, or -1
    * @param exitTrampolines by type index: offset of the function that exits to a host function of
    *     that type, or -1
-   * @param tableDecoder what makes the tables, when they are first asked for
+   * @param data initial contents of a memory that are not in the module any more
+   * @param codeMap what pcs mean
    */
   public CompiledModule(
       WasmModule module,
@@ -45,44 +47,67 @@ public final class CompiledModule {
       int[] functionOffsets,
       int[] entryTrampolines,
       int[] exitTrampolines,
-      Supplier<CodeTables> tableDecoder) {
+      @Nullable InitialData data,
+      CodeMap codeMap) {
     this.module = module;
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
     this.text = text;
+    this.data = data;
     this.functionOffsets = functionOffsets;
     this.entryTrampolines = entryTrampolines;
     this.exitTrampolines = exitTrampolines;
-    this.tableDecoder = tableDecoder;
+    this.codeMap = codeMap;
   }
 
-  private CompiledModule(CompiledModule from, WasmModule module, CodeText text) {
+  private CompiledModule(
+      CompiledModule from, WasmModule module, CodeText text, @Nullable InitialData data) {
     this.module = module;
     this.tunables = from.tunables;
     this.references = from.references;
     this.layout = from.layout;
     this.text = text;
+    this.data = data;
     this.functionOffsets = from.functionOffsets;
     this.entryTrampolines = from.entryTrampolines;
     this.exitTrampolines = from.exitTrampolines;
-    this.tableDecoder = from.tableDecoder;
+    this.codeMap = from.codeMap;
     this.tables = from.tables;
   }
 
   /** The same module, its code being in another place. */
   public CompiledModule withText(CodeText place) {
-    return new CompiledModule(this, module, place);
+    return with(place, data);
+  }
+
+  /** The same module, its code and initial data being in other places. */
+  public CompiledModule with(CodeText place, @Nullable InitialData dataPlace) {
+    return new CompiledModule(this, module, place, dataPlace);
   }
 
   /**
-   * The same module without what nobody needs any more: the bodies of functions and most custom
-   * sections, and with them the bytes that it was read from.
+   * The same module without what nobody needs any more: the bodies of functions, most custom
+   * sections, and data segments that became {@link #data}; and with them the bytes that it was read
+   * from.
    */
   public CompiledModule withoutBodies() {
-    byte[] skeleton = ModuleSkeleton.of(module, tunables.keepsDebugInfo());
-    WasmModule rest = ModuleSkeleton.decode(skeleton, ModuleLimits.DEFAULT);
-    return new CompiledModule(this, rest, text);
+    MemoryPages pages = MemoryPages.of(module);
+    WasmModule rest = ModuleSkeleton.decode(skeleton(module, pages), ModuleLimits.DEFAULT);
+    return new CompiledModule(this, rest, text, pages);
+  }
+
+  /** Whether {@link #withoutBodies} of a module as it was read would be this one. */
+  public boolean isLeftOf(WasmModule whole) {
+    MemoryPages pages = MemoryPages.of(whole);
+    boolean isSameData =
+        pages == null ? data == null : data != null && Arrays.equals(pages.bytes(), data.bytes());
+    return isSameData && Arrays.equals(skeleton(whole, pages), module.bytes());
+  }
+
+  private byte[] skeleton(WasmModule whole, @Nullable MemoryPages pages) {
+    int applied = pages == null ? ModuleSkeleton.NO_MEMORY : pages.memory();
+    return ModuleSkeleton.of(whole, tunables.keepsDebugInfo(), applied);
   }
 
   public WasmModule module() {
@@ -104,6 +129,14 @@ public final class CompiledModule {
   /** The machine code. */
   public CodeText text() {
     return text;
+  }
+
+  /**
+   * What a memory begins with, so far as that is not in the module; null if there is nothing, or
+   * the code is a {@link CodeText.InFile}, which tells where it is.
+   */
+  public @Nullable InitialData data() {
+    return data;
   }
 
   /** What stands where in the text, by ascending offset. */
@@ -135,11 +168,17 @@ public final class CompiledModule {
     return exitTrampolines[typeIndex];
   }
 
-  /** The tables about pcs, decoded at the first call. */
+  /** What pcs mean, to be asked for a few of them. */
+  public CodeMap codeMap() {
+    CodeTables decoded = tables;
+    return decoded != null ? decoded : codeMap;
+  }
+
+  /** All tables about pcs, decoded at the first call. */
   public CodeTables tables() {
     CodeTables result = tables;
     if (result == null) {
-      result = tableDecoder.get();
+      result = codeMap.tables();
       tables = result; // two threads may both decode: the results are equal
     }
     return result;

@@ -44,7 +44,8 @@ public final class MemoryContents {
   public static @Nullable MemoryContents of(WasmModule module, int memory) {
     long room = Tunables.minimumBytes(module.memory(memory));
     List<Piece> pieces = new ArrayList<>();
-    for (DataSegment segment : module.dataSegments()) {
+    for (int index : module.presentDataSegments()) {
+      DataSegment segment = module.dataSegments().get(index);
       if (segment.mode() != SegmentMode.ACTIVE || segment.memoryIndex() != memory) {
         continue;
       }

@@ -1,6 +1,7 @@
 package dev.tazza.environ;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The options of an engine that are a truth, a choice or a number: one row each, with its default
@@ -19,7 +20,9 @@ public enum Tunable {
   STATIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
+  RELAXED_SIMD_DETERMINISTIC(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),
+  DEBUG_INFO(Tunable.IN_CODE, false),
   SIGNALS_BASED_TRAPS(Tunable.IN_CODE, true),
   SIGNALS_BASED_INTERRUPTION(Tunable.IN_CODE, true),
   CONSUME_FUEL(Tunable.IN_CODE, false),
@@ -40,7 +43,6 @@ public enum Tunable {
   WASM_BACKTRACE_MAX_FRAMES(Tunable.ELSEWHERE, Unit.COUNT, 20, 0, 1 << 20),
   WASM_BACKTRACE_DETAILS(Tunable.ELSEWHERE, 2, List.of("DISABLE", "ENABLE", "ENVIRONMENT")),
   WASM_BACKTRACE_IN_JAVA(Tunable.ELSEWHERE, false),
-  DEBUG_INFO(Tunable.ELSEWHERE, false),
   COREDUMP_ON_TRAP(Tunable.ELSEWHERE, false),
   PROFILER(Tunable.ELSEWHERE, 0, List.of("NONE", "JITDUMP", "PERFMAP", "VTUNE")),
   ASYNC_SUPPORT(Tunable.ELSEWHERE, false),
@@ -148,6 +150,59 @@ public enum Tunable {
       }
     }
     return name.toString();
+  }
+
+  /**
+   * The row of an option's name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Tunable named(String option) {
+    for (Tunable tunable : VALUES) {
+      if (tunable.unit != Unit.DIGEST && tunable.option().equals(option)) {
+        return tunable;
+      }
+    }
+    throw new IllegalArgumentException("there is no option '" + option + "'");
+  }
+
+  /**
+   * A value that somebody wrote: {@code on} or {@code off}, the name of a choice, a number, or a
+   * size in bytes or with K, M or G. It may be out of range.
+   *
+   * @throws IllegalArgumentException when it is none of that
+   */
+  public long parse(String text) {
+    long value =
+        switch (unit) {
+          case TRUTH -> List.of("off", "on").indexOf(text);
+          case CHOICE -> choices.indexOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+          case COUNT, DIGEST -> number(text, "");
+          case BYTES, PAGES -> number(text, "KMG");
+        };
+    if (value < 0) {
+      String expected =
+          switch (unit) {
+            case TRUTH -> "on or off";
+            case CHOICE -> "one of " + String.join(", ", choices);
+            case COUNT, DIGEST -> "a number";
+            case BYTES, PAGES -> "a size such as 65536, 64K or 4G";
+          };
+      throw new IllegalArgumentException(
+          "%s: expected %s but was '%s'".formatted(option(), expected, text));
+    }
+    return value;
+  }
+
+  /** -1 if it is none. */
+  private static long number(String text, String suffixes) {
+    int unit = text.isEmpty() ? -1 : suffixes.indexOf(text.charAt(text.length() - 1));
+    String digits = unit < 0 ? text : text.substring(0, text.length() - 1);
+    boolean isNumber = !digits.isEmpty() && digits.length() < 13;
+    for (int i = 0; i < digits.length(); i++) {
+      isNumber &= digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+    }
+    return isNumber ? Long.parseLong(digits) << 10 * (unit + 1) : -1;
   }
 
   /**

@@ -12,6 +12,9 @@ public final class Tunables {
   /** What each row has as its default. */
   public static final Tunables DEFAULT = new Tunables(defaults(), OperatorCost.DEFAULT);
 
+  /** The first choice of {@link Tunable#OPT_LEVEL}. */
+  private static final int OPT_NONE = 0;
+
   /** No memory has more bytes: programs do not get more address space. */
   public static final long LARGEST_MEMORY = 1L << 47;
 
@@ -142,6 +145,11 @@ public final class Tunables {
   /** Whether code polls at loop heads and function entries. */
   public boolean polls() {
     return !is(Tunable.SIGNALS_BASED_INTERRUPTION);
+  }
+
+  /** Whether frames keep the values of locals, for debuggers and core dumps. */
+  public boolean keepsLocals() {
+    return is(Tunable.DEBUG_INFO) && get(Tunable.OPT_LEVEL) == OPT_NONE;
   }
 
   /** Whether the processor's faults are traps; if not, code checks everything itself. */

@@ -323,14 +323,14 @@ final class Accesses {
           values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
       case Values.TYPE_ID, Values.TAG -> values.make(kind, number, 0, Values.U32);
       case Values.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
-      case Values.TABLE_LENGTH -> values.make(kind, number, 0, Values.U32);
+      case Values.TABLE_LENGTH -> values.length(kind, number, 0, Values.U32);
       default -> values.pointer(kind, number, 0);
     };
   }
 
   private int length(int memory) {
     long least = machine.state.least(memory, rules.leastLength(memory));
-    return values.make(Values.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
+    return values.length(Values.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
   }
 
   private int loadGlobal(int global, long distance, int width) {

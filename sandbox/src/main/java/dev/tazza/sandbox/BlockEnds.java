@@ -39,6 +39,7 @@ final class BlockEnds {
   /** Control may go to the landing pads of a call. */
   private void land(int record, long end) {
     Records records = machine.records;
+    int context = machine.stackValue(calls.framePointer() + records.context(record));
     for (int i = 0; i < records.handlers(record); i++) {
       int field = records.tag(record, i);
       int tag = field < 0 ? State.ANYTHING_THROWN : machine.rules.tagAt(field);
@@ -46,7 +47,7 @@ final class BlockEnds {
         throw machine.reject("a handler is for what is no tag");
       }
       int pad = blocks.blockAtOffset(records.pad(record, i));
-      proof.flowThrown(pad, calls.framePointer() - records.frame(record), end, tag);
+      proof.flowThrown(pad, calls.framePointer() - records.frame(record), end, context, tag);
     }
   }
 

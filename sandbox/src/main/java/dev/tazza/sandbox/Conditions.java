@@ -35,6 +35,7 @@ final class Conditions {
   private boolean impossible;
 
   private int epoch;
+  private int lengthWhen = Values.DEAD;
 
   Conditions(Values values, Joins joins, Room room) {
     chosen = new State(room);
@@ -128,9 +129,11 @@ final class Conditions {
 
   /**
    * What {@code value} is when {@code condition} holds, as far as its bounds go. That it is within
-   * a length must not be told of what is chosen by the condition: the other choice need not be.
+   * a length must not be told of what is chosen by the condition if the other choice need not be:
+   * see {@link #lengthWhen()}.
    */
   int when(int condition, int value) {
+    lengthWhen = Values.DEAD;
     if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
       return value;
     }
@@ -140,9 +143,20 @@ final class Conditions {
       return value;
     }
     int refined = chosen.at[0];
+    if (values.lengthKind[refined] != Values.NO_LENGTH) {
+      lengthWhen = refined;
+    }
     boolean same =
         values.low[refined] == values.low[value] && values.high[refined] == values.high[value];
     return same ? value : values.withBounds(value, values.low[refined], values.high[refined]);
+  }
+
+  /**
+   * A value that is within a length as that one is which {@link #when} was asked about last, if the
+   * condition holds; {@link Values#DEAD} if it is within none.
+   */
+  int lengthWhen() {
+    return lengthWhen;
   }
 
   private void compared(State state, int condition, int first, int second) {

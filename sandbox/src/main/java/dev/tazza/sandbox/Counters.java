@@ -70,6 +70,20 @@ final class Counters {
     entered = Math.max(entered, state.places);
   }
 
+  /**
+   * The loop is entered with {@code state} when all is done once more, and more is known than when
+   * entries were noted: of what had no bounds then.
+   */
+  void enter(State state) {
+    for (int place = 0; place < Math.min(entered, state.places); place++) {
+      int value = state.at[place];
+      if (value != DEAD && !isFinite(firstLow[place], firstHigh[place])) {
+        firstLow[place] = values.low[value];
+        firstHigh[place] = values.high[value];
+      }
+    }
+  }
+
   /** A round that began with {@code state} ends with {@code from}. */
   void noteRound(State state, State from) {
     int places = Math.min(Math.min(state.places, from.places), entered);

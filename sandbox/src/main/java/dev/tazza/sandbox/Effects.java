@@ -449,7 +449,7 @@ final class Effects {
     int size = code.size(i);
     int before = register(code.reg(i), size);
     int other = conditions.when(code.sub(i), operand(i, size));
-    int result = machine.joins.either(before, other);
+    int result = machine.joins.chosen(before, other, conditions.lengthWhen());
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0
         && !values.isPointer(other)) {

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * otherwise.
  */
 final class Joins {
+  /** So many joins with another than the first are remembered, which bounds the search. */
+  private static final int MOST_FURTHER = 32;
+
   private final Values values;
   private final ModuleRules rules;
+  private final JoinedLengths lengths;
 
   /** Two each: root, and a number that a value with this root was compared with. */
   private long[] limits = new long[64];
@@ -31,6 +35,11 @@ final class Joins {
   boolean isCurious;
 
   private int epoch;
+
+  /** Three each: two values that were joined in this epoch, and what was made of them. */
+  private final int[] further = new int[3 * MOST_FURTHER];
+
+  private int furtherCount;
   private boolean isLoop;
 
   /** Whether no other place was found to hold the value that is joined. */
@@ -41,6 +50,7 @@ final class Joins {
   Joins(Values values, ModuleRules rules) {
     this.values = values;
     this.rules = rules;
+    lengths = new JoinedLengths(values, rules);
   }
 
   void start() {
@@ -62,6 +72,7 @@ final class Joins {
       @Nullable BitSet changes,
       @Nullable Counters counters) {
     epoch = values.nextEpoch();
+    furtherCount = 0;
     block = atBlock;
     isLoop = atLoop;
     boolean changed = state.keepFacts(from);
@@ -96,6 +107,10 @@ final class Joins {
     if (seen && values.seenWith[a] == b) {
       return values.seenResult[a];
     }
+    int known = seen ? furtherJoin(a, b) : DEAD;
+    if (known != DEAD) {
+      return known;
+    }
     boolean mayKeep = !seen && (a == b || values.isJoined(a, block) && includes(a, b));
     isFirstUse = !seen;
     int result = mayKeep ? a : merge(a, b);
@@ -103,8 +118,28 @@ final class Joins {
       values.seenIn[a] = epoch;
       values.seenWith[a] = b;
       values.seenResult[a] = result;
+    } else {
+      noteFurtherJoin(a, b, result);
     }
     return result;
+  }
+
+  /** What was made of a value that is joined with more than one other, as constants often are. */
+  private int furtherJoin(int a, int b) {
+    for (int i = 0; i < furtherCount; i += 3) {
+      if (further[i] == a && further[i + 1] == b) {
+        return further[i + 2];
+      }
+    }
+    return DEAD;
+  }
+
+  private void noteFurtherJoin(int a, int b, int result) {
+    if (furtherCount < further.length) {
+      further[furtherCount++] = a;
+      further[furtherCount++] = b;
+      further[furtherCount++] = result;
+    }
   }
 
   /** Whether both are the same 64 bits, and no more is known of {@code a} than of {@code b}. */
@@ -155,7 +190,7 @@ final class Joins {
             || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
       return false;
     }
-    if (values.lengthKind[a] != Values.NO_LENGTH && !hasLength(b, a)) {
+    if (values.lengthKind[a] != Values.NO_LENGTH && !lengths.has(b, a)) {
       return false;
     }
     return true;
@@ -169,22 +204,6 @@ final class Joins {
         && values.sumLeft[value] == DEAD
         && values.minus[value] == DEAD
         && values.root[value] == value;
-  }
-
-  /** Whether {@code value} is within a length as {@code like} is. */
-  private boolean hasLength(int value, int like) {
-    if (values.lengthKind[value] == values.lengthKind[like]
-        && values.lengthOf[value] == values.lengthOf[like]
-        && values.lengthShift[value] == values.lengthShift[like]
-        && values.lengthSlack[value] >= values.lengthSlack[like]) {
-      return true;
-    }
-    long least = leastLength(values.lengthKind[like], values.lengthOf[like]);
-    return (values.high[value] >> values.lengthShift[like]) <= least - values.lengthSlack[like];
-  }
-
-  private long leastLength(byte what, int of) {
-    return what == Values.OF_MEMORY ? rules.leastLength(of) : rules.leastTableLength(of);
   }
 
   /** A value of which is known what is known of both. */
@@ -223,7 +242,8 @@ final class Joins {
     if (grows && (low < values.low[a] || high > values.high[a])) {
       widen(a, result);
     }
-    joinLengths(a, b, result);
+    lengths.join(
+        a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
     return result;
   }
 
@@ -238,6 +258,19 @@ final class Joins {
     return merge(a, b);
   }
 
+  /**
+   * One of both values: {@code b} if some condition holds.
+   *
+   * @param like is within a length as {@code b} is then, or {@link Values#DEAD}
+   */
+  int chosen(int a, int b, int like) {
+    int result = either(a, b);
+    if (like != DEAD && result != a && result != b) {
+      lengths.choose(a, like, result);
+    }
+    return result;
+  }
+
   private static boolean isRange(int kind) {
     return kind == Values.MEMORY || kind == Values.TABLE || kind == Values.CODE;
   }
@@ -247,33 +280,6 @@ final class Joins {
     long stepB = values.low[b] == values.high[b] ? 0 : values.step[b];
     long distance = values.low[a] - values.low[b];
     return Arithmetic.gcd(Arithmetic.gcd0(stepA, stepB), distance);
-  }
-
-  private void joinLengths(int a, int b, int result) {
-    if (values.lengthKind[a] != Values.NO_LENGTH) {
-      joinLength(a, b, result);
-    } else if (values.lengthKind[b] != Values.NO_LENGTH) {
-      joinLength(b, a, result);
-    }
-  }
-
-  private void joinLength(int a, int b, int result) {
-    if (values.lengthKind[b] == values.lengthKind[a]
-        && values.lengthOf[b] == values.lengthOf[a]
-        && values.lengthShift[b] == values.lengthShift[a]) {
-      long slack = Math.min(values.lengthSlack[a], values.lengthSlack[b]);
-      if (isLoop && slack < values.lengthSlack[a] && values.isJoined(a, block)) {
-        return; // It would become less round by round, without end.
-      }
-      values.note(result, values.lengthKind[a], values.lengthOf[a], slack, values.lengthShift[a]);
-    } else if (hasLength(b, a) || values.high[b] <= values.low[a]) {
-      values.note(
-          result,
-          values.lengthKind[a],
-          values.lengthOf[a],
-          values.lengthSlack[a],
-          values.lengthShift[a]);
-    }
   }
 
   private int mergeKinds(int a, int b) {
@@ -288,7 +294,8 @@ final class Joins {
       // Lengths and the like, as numbers.
       long low = Math.min(values.low[a], values.low[b]);
       result = values.range(low, Math.max(values.high[a], values.high[b]));
-      joinLengths(a, b, result);
+      lengths.join(
+          a, b, result, isLoop && values.isJoined(a, block), isLoop && values.isJoined(b, block));
     }
     values.setJoined(result, block);
     return result;
@@ -322,14 +329,21 @@ final class Joins {
   /**
    * Takes it that the places which a round of a loop changes hold, at its start, what was found
    * before; if nothing was, what they hold now, but no longer the very same values.
+   *
+   * @param copies of these it is what they hold now
    */
-  void assume(State state, @Nullable State found, BitSet changes, int atBlock) {
+  void assume(
+      State state, @Nullable State found, BitSet changes, @Nullable Copies copies, int atBlock) {
     isLoop = false;
     block = atBlock;
     epoch = values.nextEpoch();
     for (int place = changes.nextSetBit(0); place >= 0; place = changes.nextSetBit(place + 1)) {
       int now = state.get(place);
       int before = found == null ? now : found.get(place);
+      int original = copies == null ? -1 : copies.original(place);
+      if (original >= 0 && !changes.get(original) && state.get(original) == now) {
+        continue; // It is changed, and then back.
+      }
       if (now == DEAD || before == DEAD) {
         state.set(place, DEAD);
       } else {

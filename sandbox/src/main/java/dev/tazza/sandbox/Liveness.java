@@ -417,6 +417,11 @@ final class Liveness {
 
   /** Removes those of {@code places} that the loop which starts at {@code block} leaves alone. */
   void keepChanged(BitSet places, int block) {
+    places.and(changedIn(block));
+  }
+
+  /** The places that the loop which starts at {@code block} changes. */
+  BitSet changedIn(int block) {
     BitSet inside = blocksOfLoop(blocks.place[block]);
     BitSet all = new BitSet();
     for (int word = 0; word < words; word++) {
@@ -429,7 +434,7 @@ final class Liveness {
         all.set(place(word, Long.numberOfTrailingZeros(rest)));
       }
     }
-    places.and(all);
+    return all;
   }
 
   /**

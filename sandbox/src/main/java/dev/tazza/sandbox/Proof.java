@@ -59,6 +59,9 @@ final class Proof {
   /** By block that starts a loop: what grows in it, once it was looked at precisely. */
   private @Nullable Counters[] counters = new Counters[64];
 
+  /** By block that starts a loop: what is loaded again in it, once it was looked at. */
+  private @Nullable Copies[] copies = new Copies[64];
+
   /** Whether a block begins with the current state itself, and no copy. */
   private boolean isTaken;
 
@@ -205,6 +208,7 @@ final class Proof {
     int count = Math.min(blocks.count, states.length);
     Arrays.fill(changes, 0, count, null);
     Arrays.fill(counters, 0, count, null);
+    Arrays.fill(copies, 0, count, null);
     if (!isDone || room.isLarge()) {
       idle.clear();
       machine.values.shrink();
@@ -302,6 +306,7 @@ final class Proof {
       changes = new BitSet[room];
       found = new State[room];
       counters = new Counters[room];
+      copies = new Copies[room];
     }
     recycle(states);
     Arrays.fill(isDue, 0, count, false);
@@ -310,6 +315,7 @@ final class Proof {
     machine.joins.start();
     if (!precise) {
       Arrays.fill(changes, 0, count, null);
+      Arrays.fill(copies, 0, count, null);
     }
     Arrays.fill(counters, 0, count, null);
     begin();
@@ -321,14 +327,6 @@ final class Proof {
    */
   private void runAgain() {
     System.arraycopy(states, 0, found, 0, blocks.count);
-    for (int block = 0; block < blocks.count; block++) {
-      Counters counter = counters[block];
-      State state = found[block];
-      BitSet changed = changes[block];
-      if (counter != null && state != null && changed != null) {
-        counter.use(state, changed);
-      }
-    }
     Arrays.fill(states, 0, blocks.count, null);
     Arrays.fill(visits, 0, blocks.count, 0);
     isFinal = true;
@@ -455,6 +453,9 @@ final class Proof {
         counter.noteEntry(state);
       }
     }
+    if (!guesses && !isFinal) {
+      noteCopies(state, block);
+    }
     if (known == null) {
       return true;
     }
@@ -466,6 +467,17 @@ final class Proof {
       throw machine.reject(UNCERTAIN);
     }
     return changed;
+  }
+
+  private void noteCopies(State state, int block) {
+    Copies copy = copies[block];
+    if (copy == null) {
+      copy = new Copies(room);
+      copies[block] = copy;
+      copy.begin(state, liveness.changedIn(block));
+    } else {
+      copy.check(state);
+    }
   }
 
   private BitSet changesOf(int block) {
@@ -509,13 +521,15 @@ final class Proof {
    *
    * @param stackPointer where rsp is then
    * @param end what is on the stack from here upwards is as it was
+   * @param context what is in r14 then
    * @param tag of the exception, see {@link State#thrown}
    */
-  void flowThrown(int block, long stackPointer, long end, int tag) {
+  void flowThrown(int block, long stackPointer, long end, int context, int tag) {
     State caught = newState();
     caught.copy(machine.state);
     int rsp = machine.values.pointer(Values.STACK, 0, stackPointer);
-    caught.land(rsp, State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1, tag);
+    int top = State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1;
+    caught.land(rsp, context, top, tag);
     if (!flow(caught, block, true)) {
       idle.push(caught);
     }
@@ -576,8 +590,13 @@ final class Proof {
       // A round of an outer loop may have changed others meanwhile.
       liveness.keepChanged(changed, block);
       State before = isFinal ? found[block] : null;
-      machine.joins.assume(state, before, changed, block);
       Counters counter = counters[block];
+      if (before != null && counter != null) {
+        // Only now, when an outer loop's counters have been bounded: inner ones begin with them.
+        counter.enter(state);
+        counter.use(before, changed);
+      }
+      machine.joins.assume(state, before, changed, copies[block], block);
       if (before != null && counter != null && !counter.isAssumed(state, before)) {
         throw machine.reject(UNCERTAIN);
       }

@@ -145,16 +145,18 @@ final class State {
    * At a landing pad: no register is as it was.
    *
    * @param rsp its value
+   * @param context the value of r14
    * @param place from here on nothing is known
    * @param tag what was thrown
    */
-  void land(int rsp, int place, int tag) {
+  void land(int rsp, int context, int place, int tag) {
     for (int register = 0; register < FIRST_SLOT; register++) {
       if (register != Machine.RBP && register != Machine.R15) {
         at[register] = Values.DEAD;
       }
     }
     at[Machine.RSP] = rsp;
+    at[Machine.R14] = context;
     cut(place);
     inContext = NO_REFERENCE;
     thrown = tag;

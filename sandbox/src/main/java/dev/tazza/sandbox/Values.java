@@ -339,6 +339,13 @@ final class Values {
     wrapOffset[copy] = wrapOffset[value];
   }
 
+  /** A length, which is within itself. */
+  int length(int kind, int of, long low, long high) {
+    int result = make(kind, of, low, high);
+    note(result, kind == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE, of, 0, 0);
+    return result;
+  }
+
   /** Notes that {@code value}, shifted right, plus {@code slack} is at most a length. */
   void note(int value, byte what, int of, long slack, int shift) {
     lengthKind[value] = what;
@@ -381,12 +388,7 @@ final class Values {
     step[result] = step[value];
     wrapRoot[result] = wrapRoot[value];
     wrapOffset[result] = wrapOffset[value] + distance;
-    if (isLength) {
-      byte what = kind[value] == MEMORY_LENGTH ? OF_MEMORY : OF_TABLE;
-      note(result, what, aux[value], -distance, 0);
-    } else {
-      noteMoved(value, result, distance);
-    }
+    noteMoved(value, result, distance);
     return result;
   }
 

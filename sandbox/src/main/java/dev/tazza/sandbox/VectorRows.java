@@ -44,6 +44,9 @@ final class VectorRows {
   /** Extensions of the lower half. */
   private static final int[] EXTENSIONS = {0x20, 0x23, 0x25, 0x30, 0x33, 0x35};
 
+  /** Fused products and sums, in VEX forms only. */
+  private static final int[] FUSED = {0xb8, 0xbc};
+
   private static final int WHOLE = Kind.VECTOR | VECTORS | W16;
   private static final int HALF = Kind.VECTOR | VECTORS | W8;
   private static final int BROADCAST = Kind.VECTOR | MODRM | REG_VECTOR | RM_VECTOR | VEX_ONLY;
@@ -66,6 +69,9 @@ final class VectorRows {
     }
     for (int opcode : EXTENSIONS) {
       Rows.put(2, P66, opcode, HALF);
+    }
+    for (int opcode : FUSED) {
+      Rows.put(2, P66, opcode, BROADCAST | W16);
     }
     Rows.put(2, P66, 0x17, Kind.VECTOR_COMPARE | VECTORS | W16);
     shuffles();

@@ -35,8 +35,7 @@ record CodeMutation(String name, String program, String... edits) {
       String[] where = mutation.program.split("/");
       CompiledModule module = compiler.apply(where[0]);
       SandboxVerifier.of(module).verifyAll();
-      byte[] text = module.text().bytes().clone();
-      mutation.edit(text, symbol(module, where.length > 1 ? where[1] : "f"));
+      byte[] text = mutation.text(module);
       SandboxVerifier verifier = SandboxVerifier.of(module.withText(CodeText.of(text)));
       try {
         verifier.verifyAll();
@@ -49,6 +48,14 @@ record CodeMutation(String name, String program, String... edits) {
     }
     assertEquals(List.of(), accepted);
     assertEquals(mutations.size(), mutations.stream().map(CodeMutation::name).distinct().count());
+  }
+
+  /** The code of a program with the edits. */
+  byte[] text(CompiledModule module) {
+    byte[] text = module.text().bytes().clone();
+    String[] where = program.split("/");
+    edit(text, symbol(module, where.length > 1 ? where[1] : "f"));
+    return text;
   }
 
   private static CodeSymbol symbol(CompiledModule module, String name) {

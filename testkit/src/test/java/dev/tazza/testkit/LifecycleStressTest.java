@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class LifecycleStressTest {
   private static final int TIMES = 1_000;
   private static final int WARM_UP = 200;
+  private static final int MOST_ATTEMPTS = 6;
 
   /** Mappings that the JVM itself may add meanwhile: compiled code, heap, threads. */
   private static final int SLACK_MAPPINGS = 24;
@@ -63,12 +65,11 @@ class LifecycleStressTest {
       return new Usage(mappings, descriptors, resident, CodeRange.process().available());
     }
 
-    void assertNotMuchMoreThan(Usage before) {
-      String both = "before: " + before + ", after: " + this;
-      assertEquals(before.code, code, both);
-      assertTrue(descriptors <= before.descriptors + 2, both);
-      assertTrue(mappings <= before.mappings + SLACK_MAPPINGS, both);
-      assertTrue(residentKib <= before.residentKib + SLACK_KIB, both);
+    boolean isMuchMoreThan(Usage before) {
+      return code < before.code
+          || descriptors > before.descriptors + 2
+          || mappings > before.mappings + SLACK_MAPPINGS
+          || residentKib > before.residentKib + SLACK_KIB;
     }
   }
 
@@ -76,15 +77,19 @@ class LifecycleStressTest {
     void run(int number);
   }
 
+  /** What leaks grows each time; the JVM's heap and code cache grow, but not for ever. */
   private static void nothingIsLeft(Round round) throws IOException {
     for (int i = 0; i < WARM_UP; i++) {
       round.run(i);
     }
-    Usage before = Usage.now();
-    for (int i = 0; i < TIMES; i++) {
-      round.run(i);
-    }
-    Usage.now().assertNotMuchMoreThan(before);
+    List<Usage> all = new ArrayList<>(List.of(Usage.now()));
+    do {
+      for (int i = 0; i < TIMES; i++) {
+        round.run(i);
+      }
+      all.add(Usage.now());
+      assertTrue(all.size() <= MOST_ATTEMPTS, () -> "it grows each time: " + all);
+    } while (all.getLast().isMuchMoreThan(all.get(all.size() - 2)));
   }
 
   private static void use(Engine engine, Module module, int number) {

@@ -67,7 +67,8 @@ class SandboxMovedCodeTest {
         functions,
         entries,
         exits,
-        () -> moved);
+        null,
+        moved);
   }
 
   private static CodeSymbol at(CodeSymbol symbol, int from) {
@@ -76,7 +77,8 @@ class SandboxMovedCodeTest {
         symbol.functionIndex(),
         at(symbol.offset(), from),
         symbol.size(),
-        symbol.frame());
+        symbol.frame(),
+        symbol.homes());
   }
 
   private static int at(int offset, int from) {

@@ -443,7 +443,8 @@ class SandboxMutationTest {
         functions,
         entries,
         exits,
-        () -> changed);
+        null,
+        changed);
   }
 
   @Test
@@ -461,7 +462,8 @@ class SandboxMutationTest {
               new int[] {compiled.functionOffset(0)},
               new int[] {compiled.entryTrampoline(0)},
               new int[] {compiled.exitTrampoline(0)},
-              compiled::tables);
+              null,
+              compiled.tables());
       SandboxException rejected =
           assertThrows(SandboxException.class, () -> SandboxVerifier.of(other).verifyAll());
       assertTrue(rejected.problem().contains("register 12"), rejected.problem());

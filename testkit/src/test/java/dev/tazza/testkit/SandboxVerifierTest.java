@@ -118,10 +118,55 @@ class SandboxVerifierTest {
             (call_indirect (type $f) (i32.wrap_i64 (local.get $v)))
             (local.get $v)))
         """;
+    isProved(text);
+  }
+
+  /** A length is a number like others: an index, compared with itself or with other lengths. */
+  @Test
+  void anIndexMayBeALength() {
+    isProved(
+        """
+        (module
+          (memory i64 596 767885 (pagesize 1)) (memory i64 0 96349 (pagesize 1))
+          (table $t 3 900000 funcref) (type $f (func))
+          (func (result i64) (i64.load16_s offset=560985 (memory.size)))
+          (func (result i64) (i64.load16_s 1 offset=85288 (memory.size)))
+          (func (result i64) (i64.load offset=16 (i64.extend_i32_u (table.size $t))))
+          (func (result i64) (i64.load 1 offset=90000 (i64.extend_i32_u (table.size $t))))
+          (func (call_indirect (type $f) (table.size $t)))
+          (func (call_indirect (type $f) (i32.wrap_i64 (memory.size)))))
+        """);
+  }
+
+  /** The memory may be empty, and one byte is all of it that is left for the first index. */
+  @Test
+  void aSingleByteOfAnEmptyMemoryIsChecked() {
+    isProved(
+        """
+        (module
+          (memory i64 0 96349 (pagesize 1)) (memory 0 96349 (pagesize 1))
+          (func (param i64) (i64.store8 (local.get 0) (i64.const 5)))
+          (func (param i64) (result i32) (i32.load8_s (local.get 0)))
+          (func (param i64) (i64.store8 (i64.load32_u (local.get 0)) (i64.const 5)))
+          (func (param i32) (i64.store8 1 (local.get 0) (i64.const 5))))
+        """);
+  }
+
+  private static void isProved(String text) {
     for (OptLevel level : OptLevel.values()) {
-      Config config = new Config().optLevel(level).sandboxVerifier(true);
-      try (Engine engine = new Engine(config)) {
-        Module.compile(engine, text).close();
+      for (boolean clamps : new boolean[] {true, false}) {
+        for (long greatest : new long[] {0, 1 << 20, 8L << 30}) {
+          Config config =
+              new Config()
+                  .optLevel(level)
+                  .heapAccessSpectreMitigation(clamps)
+                  .staticMemoryMaximumSize(greatest)
+                  .wasmCustomPageSizes(true)
+                  .sandboxVerifier(true);
+          try (Engine engine = new Engine(config)) {
+            Module.compile(engine, text).close();
+          }
+        }
       }
     }
   }

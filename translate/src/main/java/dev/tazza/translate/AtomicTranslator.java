@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
@@ -58,7 +58,7 @@ final class AtomicTranslator {
 
   private void access(Operator operator, Opcode op) {
     Inst[] args = operands(operator);
-    Access access = MemoryTranslator.access(operator);
+    MemoryAccess access = MemoryTranslator.access(operator);
     trapUnlessAligned(args[0], access.bytes());
     MemoryTranslator.Heap heap = memory.heapAccess(access.bytes(), args[0]);
     args[0] = heap.address();

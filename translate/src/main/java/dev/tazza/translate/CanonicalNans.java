@@ -105,7 +105,7 @@ final class CanonicalNans {
 
   private static boolean isLaneArithmetic(Opcode op) {
     return switch (op) {
-      case VFADD, VFSUB, VFMUL, VFDIV, VFMIN, VFMAX -> true;
+      case VFADD, VFSUB, VFMUL, VFDIV, VFMIN, VFMAX, VMADD, VNMADD -> true;
       case VFSQRT, VFCEIL, VFFLOOR, VFTRUNC, VFNEAREST -> true;
       case VDEMOTE_ZERO, VPROMOTE_LOW -> true;
       default -> false;

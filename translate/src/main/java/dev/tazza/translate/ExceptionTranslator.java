@@ -1,10 +1,10 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
@@ -237,8 +237,8 @@ final class ExceptionTranslator {
     return state.builder.load(type, Fields.CONSTANT_U32, state.vmctx, state.env.layout.tag(tag), 0);
   }
 
-  private static Access slot(Type type) {
-    return Access.full(type, Regions.THROWN);
+  private static MemoryAccess slot(Type type) {
+    return MemoryAccess.full(type, Regions.THROWN);
   }
 
   /** The types of what exceptions of a tag carry, behind that of the context. */

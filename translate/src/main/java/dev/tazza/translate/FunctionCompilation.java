@@ -3,8 +3,8 @@ package dev.tazza.translate;
 import dev.tazza.codegen.CodeLimitException;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,8 @@ final class FunctionCompilation {
   private final ModuleEnvironment env;
   private final Compiler compiler;
   private final FunctionQueue queue;
-  private final @Nullable InlineCandidates candidates;
+  private final FunctionCount progress;
+  private final InlineCandidates candidates;
   private final @Nullable MachineCode[] results;
 
   /**
@@ -32,12 +33,16 @@ final class FunctionCompilation {
   /** By defined function: whether it is or was in a wave. */
   private final boolean[] taken;
 
-  FunctionCompilation(ModuleEnvironment env, Compiler compiler, FunctionQueue queue) {
+  /**
+   * @param progress is told of each function
+   */
+  FunctionCompilation(
+      ModuleEnvironment env, Compiler compiler, FunctionQueue queue, FunctionCount progress) {
     this.env = env;
     this.compiler = compiler;
     this.queue = queue;
-    boolean inlining = compiler.inlinesCalls() && InlineCandidates.isPossible(env.module);
-    candidates = inlining ? new InlineCandidates(env) : null;
+    this.progress = progress;
+    candidates = compiler.candidates(new ModuleCallees(env));
     int count = env.module.definedFunctionCount();
     results = new MachineCode[count];
     wave = new int[count];
@@ -48,7 +53,7 @@ final class FunctionCompilation {
   @Nullable MachineCode[] run() {
     int imported = env.module.importedFunctionCount();
     for (int i = 0; i < results.length; i++) {
-      if (candidates == null || !candidates.mayVanish(imported + i)) {
+      if (!candidates.mayVanish(imported + i)) {
         take(imported + i);
       }
     }
@@ -59,6 +64,7 @@ final class FunctionCompilation {
   private void compileWaves() {
     while (waveStart < waveEnd) {
       int start = waveStart;
+      progress.found(waveEnd - start);
       queue.forEach(waveEnd - start, i -> compile(wave[start + i]));
       takeCalled();
     }
@@ -74,6 +80,7 @@ final class FunctionCompilation {
 
   /** Compiles functions once more, by {@code other}; gives all results. */
   @Nullable MachineCode[] again(int[] functions, Compiler other) {
+    progress.found(functions.length);
     queue.forEach(functions.length, i -> compile(functions[i], other));
     for (int function : functions) {
       // What was inlined may be called now.
@@ -93,8 +100,8 @@ final class FunctionCompilation {
     try {
       Function function = FunctionTranslator.translate(env, body, size);
       size.takeSpare();
-      function.callees = candidates == null ? UnknownCallees.INSTANCE : candidates;
       results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
+      progress.compiled();
     } catch (CodeLimitException e) {
       throw new ResourceLimitException(
           "function " + env.functionName(index) + ": " + e.getMessage());
@@ -106,7 +113,7 @@ final class FunctionCompilation {
   private MachineCode compile(Function function, Compiler by, long heapBytes) {
     env.heap.take(heapBytes);
     try {
-      return by.compile(function);
+      return by.compile(function, candidates);
     } finally {
       env.heap.give(heapBytes);
     }

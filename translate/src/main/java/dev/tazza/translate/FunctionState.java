@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.LocalHomes;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.module.FunctionBody;
@@ -23,6 +24,9 @@ final class FunctionState {
   final FunctionSize size;
   final FuelMeter fuel;
   final CheckedIndexes checked = new CheckedIndexes();
+
+  /** Where the frame keeps locals for debuggers; null: it does not. */
+  private final @Nullable LocalHomes homes;
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
@@ -65,6 +69,22 @@ final class FunctionState {
             entry.params.subList(1, entry.params.size()),
             assignments,
             body.end() - start);
+    homes = env.tunables.keepsLocals() ? new LocalHomes(reader) : null;
+    if (homes != null) {
+      builder.home(LocalHomes.CONTEXT, vmctx);
+      for (int i = 0; i < localCount; i++) {
+        builder.home(homes.offset(i), locals.get(i));
+      }
+    }
+  }
+
+  /** Assigns a value to the local that the operator names. */
+  void setLocal(Inst value) {
+    int local = reader.localIndex();
+    locals.set(local, value);
+    if (homes != null) {
+      builder.home(homes.offset(local), value);
+    }
   }
 
   /**

@@ -102,7 +102,7 @@ final class LocalVariables {
   }
 
   /** A read under way at a join: which way in comes next and what the others gave. */
-  private static final class Frame {
+  private static final class PendingRead {
     Version asked;
     Version atJoin;
     Join join;
@@ -110,7 +110,7 @@ final class LocalVariables {
     @Nullable Inst common;
     Inst[] values = new Inst[4];
 
-    Frame(Version asked, Version atJoin, Join join) {
+    PendingRead(Version asked, Version atJoin, Join join) {
       this.asked = asked;
       this.atJoin = atJoin;
       this.join = join;
@@ -127,7 +127,7 @@ final class LocalVariables {
   /** That of the next edge. */
   private int moment = 1;
 
-  private final List<Frame> frames = new ArrayList<>();
+  private final List<PendingRead> frames = new ArrayList<>();
   private int depth;
 
   /** Loops with parameters of which not all ways in know the value. */
@@ -291,7 +291,7 @@ final class LocalVariables {
     int base = depth;
     Inst result = descend(asked, local);
     while (depth > base) {
-      Frame frame = frames.get(depth - 1);
+      PendingRead frame = frames.get(depth - 1);
       if (result != null) {
         accept(frame, result);
       }
@@ -333,9 +333,9 @@ final class LocalVariables {
 
   private void push(Version asked, Version atJoin, Join join) {
     if (depth == frames.size()) {
-      frames.add(new Frame(asked, atJoin, join));
+      frames.add(new PendingRead(asked, atJoin, join));
     }
-    Frame frame = frames.get(depth++);
+    PendingRead frame = frames.get(depth++);
     frame.asked = asked;
     frame.atJoin = atJoin;
     frame.join = join;
@@ -343,7 +343,7 @@ final class LocalVariables {
     frame.common = null;
   }
 
-  private static void accept(Frame frame, Inst value) {
+  private static void accept(PendingRead frame, Inst value) {
     if (frame.next == 0) {
       frame.common = value;
     } else if (frame.common != value) {
@@ -356,7 +356,7 @@ final class LocalVariables {
   }
 
   /** All ways into a forward join have answered. */
-  private Inst join(Frame frame, int local) {
+  private Inst join(PendingRead frame, int local) {
     Inst value = frame.common;
     if (value == null) {
       spend(frame.next);

@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.Tunable;
@@ -85,7 +85,7 @@ final class MemoryBounds {
         Inst last = state.builder.i64(tunables.staticMemoryRoom() - end);
         return new Inside(trapUnlessAtMost(index, index, last), offset);
       }
-      // One half is for what the processor does ahead: see Access.Length.
+      // One half is for what the processor does ahead: see MemoryAccess.Length.
       long guard = tunables.guardSize(type) / 2;
       if (end <= guard) {
         return is64(memory)
@@ -240,7 +240,7 @@ final class MemoryBounds {
     return length(memory, Fields.length(leastBytes(memory), guard - guard / 2));
   }
 
-  private Inst length(int memory, Access access) {
+  private Inst length(int memory, MemoryAccess access) {
     return state.builder.load(
         Type.I64, access, definition(memory), field(memory) + VmLayout.MEMORY_LENGTH, 0);
   }

@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
@@ -20,13 +20,15 @@ final class MemoryTranslator {
       new Signature(List.of(Type.I64, Type.I64, Type.I64), List.of());
 
   /** By operator, of loads and stores. */
-  private static final @Nullable Access[] ACCESSES = new Access[Operator.values().length];
+  private static final @Nullable MemoryAccess[] ACCESSES =
+      new MemoryAccess[Operator.values().length];
 
   static {
     for (Operator operator : Operator.values()) {
       if (operator.accessBytes() > 0) {
         boolean signed = operator.mnemonic().endsWith("_s");
-        ACCESSES[operator.ordinal()] = new Access(operator.accessBytes(), signed, Regions.MEMORY);
+        ACCESSES[operator.ordinal()] =
+            new MemoryAccess(operator.accessBytes(), signed, Regions.MEMORY);
       }
     }
   }
@@ -71,19 +73,19 @@ final class MemoryTranslator {
   }
 
   /** Loads from the index on the stack, as the current operator's memory argument says. */
-  Inst load(Type type, Access access) {
+  Inst load(Type type, MemoryAccess access) {
     Heap heap = heapAccess(access.bytes(), state.stack.pop());
     return state.builder.load(type, access, heap.address(), heap.offset(), OUT_OF_BOUNDS);
   }
 
   /** The same for stores. */
-  void store(Access access, Inst value) {
+  void store(MemoryAccess access, Inst value) {
     Heap heap = heapAccess(access.bytes(), state.stack.pop());
     state.builder.store(access, heap.address(), heap.offset(), value, OUT_OF_BOUNDS);
   }
 
-  static Access access(Operator operator) {
-    Access access = ACCESSES[operator.ordinal()];
+  static MemoryAccess access(Operator operator) {
+    MemoryAccess access = ACCESSES[operator.ordinal()];
     if (access == null) {
       throw new UnsupportedOperationException(operator.mnemonic());
     }

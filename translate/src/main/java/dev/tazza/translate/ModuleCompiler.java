@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@link FunctionTranslator} turns each validated body into SSA form,
  *   <li>{@link Compiler} turns that into machine code, for many functions at once ({@link
- *       FunctionCompilation}), and puts short functions in place of calls ({@link
- *       InlineCandidates}),
+ *       FunctionCompilation}), and puts short functions in place of calls, which {@link
+ *       ModuleCallees} knows,
  *   <li>{@link Trampolines} are added for what crosses the border to Java,
  *   <li>{@link TextLayout} places it all in one text and connects the calls,
  *   <li>{@link SandboxCheck} has it proved that the result stays in its sandbox.
@@ -40,6 +40,7 @@ public final class ModuleCompiler {
   private final boolean parallel;
   private final boolean verifies;
   private final CompilationHeap heap;
+  private final FunctionCount count = new FunctionCount();
 
   /**
    * @param compiler how functions are compiled
@@ -69,6 +70,11 @@ public final class ModuleCompiler {
     this.heap = heap;
   }
 
+  /** How far it is with all that it was given to compile. */
+  public FunctionCount count() {
+    return count;
+  }
+
   /**
    * Compiles a module that has been validated.
    *
@@ -88,7 +94,7 @@ public final class ModuleCompiler {
 
   private CompiledModule compile(ModuleEnvironment env) {
     FunctionQueue queue = new FunctionQueue(parallel);
-    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue);
+    FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue, count);
     CompiledModule compiled = layOut(env, compilation.run());
     SandboxCheck check = new SandboxCheck(queue, env.heap.most());
     if (!verifies) {

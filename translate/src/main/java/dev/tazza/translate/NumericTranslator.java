@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.wasm.TrapCode;
@@ -81,8 +81,8 @@ final class NumericTranslator {
   void variable(Operator operator) {
     switch (operator) {
       case LOCAL_GET -> state.stack.push(state.locals.get(state.reader.localIndex()));
-      case LOCAL_SET -> state.locals.set(state.reader.localIndex(), state.stack.pop());
-      case LOCAL_TEE -> state.locals.set(state.reader.localIndex(), state.stack.top());
+      case LOCAL_SET -> state.setLocal(state.stack.pop());
+      case LOCAL_TEE -> state.setLocal(state.stack.top());
       case GLOBAL_GET -> globalGet(state.reader.globalIndex());
       case GLOBAL_SET -> globalSet(state.reader.globalIndex(), state.stack.pop());
       default -> throw Uncompiled.error(operator);
@@ -92,12 +92,13 @@ final class NumericTranslator {
   private void globalGet(int index) {
     GlobalType global = state.env.module.global(index);
     Type type = state.env.valueType(global.valueType().code());
-    Access access = Access.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
+    MemoryAccess access =
+        MemoryAccess.full(type, global.mutable() ? Regions.GLOBAL : Regions.CONSTANT);
     state.stack.push(state.builder.load(type, access, holder(index), field(index), 0));
   }
 
   private void globalSet(int index, Inst value) {
-    Access access = Access.full(value.type, Regions.GLOBAL);
+    MemoryAccess access = MemoryAccess.full(value.type, Regions.GLOBAL);
     state.builder.store(access, holder(index), field(index), value, 0);
   }
 

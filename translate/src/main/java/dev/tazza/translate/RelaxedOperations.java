@@ -4,20 +4,24 @@ import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
+import dev.tazza.environ.Tunable;
 import dev.tazza.wasm.operator.Operator;
 
 /**
  * The relaxed vector operations. Of the results that each may have, these are those of the
- * operations that are not relaxed; they are the same on all processors: multiplications and
- * additions are not fused, sums of products wrap around.
+ * operations that are not relaxed, the same on all processors: sums of products wrap around. Only
+ * multiplications and additions are fused where the processor can, unless {@link
+ * Tunable#RELAXED_SIMD_DETERMINISTIC} says otherwise.
  */
 final class RelaxedOperations {
   private final Builder builder;
   private final CanonicalNans nans;
+  private final boolean deterministic;
 
-  RelaxedOperations(Builder builder, CanonicalNans nans) {
-    this.builder = builder;
+  RelaxedOperations(FunctionState state, CanonicalNans nans) {
+    builder = state.builder;
     this.nans = nans;
+    deterministic = state.env.tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
   }
 
   Inst translate(Operator operator, Inst[] args) {
@@ -29,8 +33,14 @@ final class RelaxedOperations {
       case "trunc_f32x4_u" -> builder.lanes(Opcode.VTRUNC_SAT_U, Shape.I32X4, args);
       case "trunc_f64x2_s_zero" -> builder.lanes(Opcode.VTRUNC_SAT_ZERO_S, Shape.I32X4, args);
       case "trunc_f64x2_u_zero" -> builder.lanes(Opcode.VTRUNC_SAT_ZERO_U, Shape.I32X4, args);
-      case "madd" -> arithmetic(Opcode.VFADD, shape, product(shape, args), args[2]);
-      case "nmadd" -> arithmetic(Opcode.VFSUB, shape, args[2], product(shape, args));
+      case "madd" ->
+          deterministic
+              ? arithmetic(Opcode.VFADD, shape, product(shape, args), args[2])
+              : arithmetic(Opcode.VMADD, shape, args);
+      case "nmadd" ->
+          deterministic
+              ? arithmetic(Opcode.VFSUB, shape, args[2], product(shape, args))
+              : arithmetic(Opcode.VNMADD, shape, args);
       case "laneselect" -> builder.vector(Opcode.VBITSELECT, args);
       case "min" -> arithmetic(Opcode.VFMIN, shape, args);
       case "max" -> arithmetic(Opcode.VFMAX, shape, args);

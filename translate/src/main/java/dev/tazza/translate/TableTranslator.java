@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.RuntimeService;
@@ -154,7 +154,7 @@ final class TableTranslator {
     if (isFixed(tableIndex)) {
       return state.builder.iconst(type, state.env.module.table(tableIndex).limits().minimum());
     }
-    Access access = new Access(type == Type.I64 ? 8 : 4, false, Regions.CONTEXT);
+    MemoryAccess access = new MemoryAccess(type == Type.I64 ? 8 : 4, false, Regions.CONTEXT);
     return state.builder.load(
         type, access, definition(tableIndex), field(tableIndex) + VmLayout.TABLE_LENGTH, 0);
   }

@@ -54,7 +54,9 @@ final class TextLayout {
       throw new ResourceLimitException(
           "the module's machine code is larger than " + MAX_TEXT + " bytes");
     }
-    symbols.add(new CodeSymbol(name, functionIndex, offset, code.code().length, code.frame()));
+    symbols.add(
+        new CodeSymbol(
+            name, functionIndex, offset, code.code().length, code.frame(), code.homes()));
     pieces.add(code);
     if (symbol >= 0) {
       offsetOfSymbol[symbol] = offset;
@@ -76,7 +78,6 @@ final class TextLayout {
     for (int i = 0; i < pieces.size(); i++) {
       copy(pieces.get(i), symbols.get(i).offset(), text);
     }
-    CodeTables tables = tables();
     return new CompiledModule(
         env.module,
         env.tunables,
@@ -84,7 +85,8 @@ final class TextLayout {
         functionOffsets(),
         entryTrampolines,
         exitTrampolines,
-        () -> tables);
+        null,
+        tables());
   }
 
   private int[] functionOffsets() {

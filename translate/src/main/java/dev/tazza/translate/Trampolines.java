@@ -1,10 +1,10 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.ExitReason;
@@ -70,7 +70,8 @@ final class Trampolines {
     }
     builder.store(Fields.VARIABLE, store, StoreContext.EXIT_CONTEXT, block.params.get(0), 0);
     Inst code = builder.i32(exitCode);
-    builder.store(Access.full(Type.I32, Regions.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
+    builder.store(
+        MemoryAccess.full(Type.I32, Regions.CONTEXT), store, StoreContext.EXIT_REASON, code, 0);
     Inst stub = builder.load(Type.I64, Fields.CONSTANT, store, StoreContext.EXIT_STUB, 0);
     builder.callByJump(STUB, stub);
     Inst[] results = new Inst[signature.results().size()];
@@ -129,8 +130,8 @@ final class Trampolines {
     builder.store(slot(value.type), store, offset, value, 0);
   }
 
-  private static Access slot(Type type) {
-    return Access.full(type, Regions.CONTEXT);
+  private static MemoryAccess slot(Type type) {
+    return MemoryAccess.full(type, Regions.CONTEXT);
   }
 
   private static Block firstBlock(Function function, Signature signature) {

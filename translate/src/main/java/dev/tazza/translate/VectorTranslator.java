@@ -1,8 +1,8 @@
 package dev.tazza.translate;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
@@ -51,8 +51,8 @@ final class VectorTranslator {
     }
   }
 
-  private static Access access(int bytes) {
-    return new Access(bytes, false, Regions.MEMORY);
+  private static MemoryAccess access(int bytes) {
+    return new MemoryAccess(bytes, false, Regions.MEMORY);
   }
 
   private static Shape shape(int laneBytes) {
@@ -88,7 +88,7 @@ final class VectorTranslator {
       args[i] = state.stack.pop();
     }
     if (operator.feature() == Feature.RELAXED_SIMD) {
-      state.stack.push(new RelaxedOperations(builder, nans).translate(operator, args));
+      state.stack.push(new RelaxedOperations(state, nans).translate(operator, args));
       return;
     }
     Opcode op = VectorOpcodes.of(operator);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.isa.x64.X64Isa;
 import dev.tazza.codegen.machine.RegisterAllocator;
 import dev.tazza.codegen.regalloc.SsaAllocator;
@@ -34,7 +34,7 @@ class CompilationLimitTest {
 
   private static Compiler compiler(RegisterAllocator allocator) {
     return new Compiler(
-        X64Isa.INSTANCE, allocator, new Settings(OptLevel.SPEED, false, Set.of(), 0, 1));
+        X64Isa.INSTANCE, allocator, new Settings(Effort.SPEED, false, Set.of(), 0, 1));
   }
 
   private static ModuleCompiler compiler(long heap) {

@@ -5,7 +5,7 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 
 /** Names of WebAssembly, which may be any text, as different identifiers of Java. */
-final class JavaNames {
+public final class JavaNames {
   private final Set<String> taken = new HashSet<>();
 
   /** What is inherited from {@link Object} must not be hidden by chance. */
@@ -31,7 +31,12 @@ final class JavaNames {
     return identifier;
   }
 
-  static String identifier(String name, boolean startsUpper) {
+  /**
+   * An identifier, which may be one that there is already.
+   *
+   * @param startsUpper as classes are spelt
+   */
+  public static String identifier(String name, boolean startsUpper) {
     StringBuilder out = new StringBuilder();
     boolean upper = startsUpper;
     for (int i = 0; i < name.length(); i++) {

@@ -18,7 +18,7 @@ import dev.tazza.wasm.ValidationException;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.text.Wast;
 import dev.tazza.wasm.text.WastAction;
-import dev.tazza.wasm.text.WastCommand;
+import dev.tazza.wasm.text.WastDirective;
 import dev.tazza.wasm.text.WastModule;
 import dev.tazza.wasm.text.WastResult;
 import java.util.ArrayList;
@@ -99,8 +99,8 @@ public final class WastRunner implements AutoCloseable {
     return run(Wast.parse(script));
   }
 
-  private WastReport run(List<WastCommand> commands) {
-    for (WastCommand command : commands) {
+  private WastReport run(List<WastDirective> commands) {
+    for (WastDirective command : commands) {
       String problem = attempt(command);
       if (problem == null) {
         passed++;
@@ -119,7 +119,7 @@ public final class WastRunner implements AutoCloseable {
     return new WastReport(passed, failures);
   }
 
-  private @Nullable String attempt(WastCommand command) {
+  private @Nullable String attempt(WastDirective command) {
     try {
       execute(command);
       return null;
@@ -130,47 +130,47 @@ public final class WastRunner implements AutoCloseable {
     }
   }
 
-  private void execute(WastCommand command) throws Mismatch {
+  private void execute(WastDirective command) throws Mismatch {
     switch (command) {
-      case WastCommand.Module(_, String name, WastModule module) -> {
+      case WastDirective.Module(_, String name, WastModule module) -> {
         latest = null;
         Instance instance = linker.instantiate(store, compile(module));
         remember(name, instance);
       }
-      case WastCommand.Definition(_, String name, WastModule module) -> {
+      case WastDirective.Definition(_, String name, WastModule module) -> {
         latestDefinition = compile(module);
         if (name != null) {
           definitions.put(name, latestDefinition);
         }
       }
-      case WastCommand.Instance(_, String name, String definition) -> {
+      case WastDirective.Instance(_, String name, String definition) -> {
         Module module = definition == null ? latestDefinition : definitions.get(definition);
         if (module == null) {
           throw new Mismatch("no module definition " + definition);
         }
         remember(name, linker.instantiate(store, module));
       }
-      case WastCommand.Register(_, String as, String module) -> register(as, module);
-      case WastCommand.Action(_, WastAction action) -> perform(action);
-      case WastCommand.AssertReturn(_, WastAction action, List<WastResult> results) ->
+      case WastDirective.Register(_, String as, String module) -> register(as, module);
+      case WastDirective.Action(_, WastAction action) -> perform(action);
+      case WastDirective.AssertReturn(_, WastAction action, List<WastResult> results) ->
           assertReturn(perform(action), results);
-      case WastCommand.AssertTrap(_, WastAction action, String message) ->
+      case WastDirective.AssertTrap(_, WastAction action, String message) ->
           assertTrap(() -> perform(action), message);
-      case WastCommand.AssertModuleTrap(_, WastModule module, String message) ->
+      case WastDirective.AssertModuleTrap(_, WastModule module, String message) ->
           assertTrap(() -> linker.instantiate(store, compile(module)), message);
-      case WastCommand.AssertExhaustion(_, WastAction action, String message) ->
+      case WastDirective.AssertExhaustion(_, WastAction action, String message) ->
           assertTrap(() -> perform(action), message);
-      case WastCommand.AssertException(_, WastAction action) ->
+      case WastDirective.AssertException(_, WastAction action) ->
           assertException(() -> perform(action));
-      case WastCommand.AssertMalformed(_, WastModule module, String message) ->
+      case WastDirective.AssertMalformed(_, WastModule module, String message) ->
           assertMalformed(module, message);
-      case WastCommand.AssertInvalid(_, WastModule module, String message) ->
+      case WastDirective.AssertInvalid(_, WastModule module, String message) ->
           assertInvalid(module, message);
-      case WastCommand.AssertUnlinkable(_, WastModule module, String message) ->
+      case WastDirective.AssertUnlinkable(_, WastModule module, String message) ->
           assertUnlinkable(module, message);
-      case WastCommand.Thread thread -> start(thread);
-      case WastCommand.Wait(_, String name) -> await(name);
-      case WastCommand.Unreadable(_, MalformedException reason) -> throw reason;
+      case WastDirective.Thread thread -> start(thread);
+      case WastDirective.Wait(_, String name) -> await(name);
+      case WastDirective.Unreadable(_, MalformedException reason) -> throw reason;
     }
   }
 
@@ -185,7 +185,7 @@ public final class WastRunner implements AutoCloseable {
 
   // Threads.
 
-  private void start(WastCommand.Thread thread) throws Mismatch {
+  private void start(WastDirective.Thread thread) throws Mismatch {
     Map<String, SharedInstance> handed = new HashMap<>();
     for (String name : thread.shared()) {
       SharedInstance others = shared.get(name);

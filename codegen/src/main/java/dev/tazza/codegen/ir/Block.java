@@ -87,7 +87,7 @@ public final class Block {
   private void noteWrites(Inst inst) {
     Opcode op = inst.op;
     if (op.mayWrite()) {
-      Access access = inst.access;
+      MemoryAccess access = inst.access;
       boolean synchronizes = op.effect() == Opcode.Effect.SYNCHRONIZES;
       writes |= access != null ? 1 << access.region().id() : synchronizes ? 0 : CALLS;
       writes |= synchronizes ? function.regions.shared() : 0;

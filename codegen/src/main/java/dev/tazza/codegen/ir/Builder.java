@@ -165,7 +165,7 @@ public final class Builder {
    *
    * @param trap trap code when that may fault, else 0
    */
-  public Inst load(Type type, Access access, Inst base, long offset, int trap) {
+  public Inst load(Type type, MemoryAccess access, Inst base, long offset, int trap) {
     Inst inst = function.newInst(Opcode.LOAD, type, base);
     inst.access = access;
     inst.imm = offset;
@@ -174,7 +174,7 @@ public final class Builder {
   }
 
   /** Stores to {@code base + offset}; {@code trap} as in {@link #load}. */
-  public void store(Access access, Inst base, long offset, Inst value, int trap) {
+  public void store(MemoryAccess access, Inst base, long offset, Inst value, int trap) {
     Inst inst = function.newInst(Opcode.STORE, Type.NONE, base, value);
     inst.access = access;
     inst.imm = offset;
@@ -189,7 +189,7 @@ public final class Builder {
    * @param baseAndValues the address is the first plus {@code offset}
    */
   public Inst atomic(
-      Opcode op, Type type, Access access, long offset, int trap, Inst... baseAndValues) {
+      Opcode op, Type type, MemoryAccess access, long offset, int trap, Inst... baseAndValues) {
     Inst inst = cursor.insert(op, type, baseAndValues);
     inst.access = access;
     inst.imm = offset;
@@ -204,7 +204,7 @@ public final class Builder {
 
   /** Loads from {@code base + reference + offset}; {@code trap} as in {@link #load}. */
   public Inst loadField(
-      Type type, Access access, Inst base, Inst reference, long offset, int trap) {
+      Type type, MemoryAccess access, Inst base, Inst reference, long offset, int trap) {
     Inst inst = function.newInst(Opcode.LOAD_FIELD, type, base, reference);
     inst.access = access;
     inst.imm = offset;
@@ -361,6 +361,11 @@ public final class Builder {
     inst.imm = amount;
     inst.trap = trap;
     function.usesFuel = true;
+  }
+
+  /** Keeps {@code value} for debuggers, {@code offset} bytes into the frame's part for them. */
+  public void home(int offset, Inst value) {
+    cursor.insert(Opcode.HOME, Type.NONE, value).imm = offset;
   }
 
   public void ret(Inst... values) {

@@ -58,7 +58,8 @@ public final class DominatorTree {
     }
   }
 
-  private int commonAncestor(int first, int second) {
+  /** The nearest block that dominates both. */
+  public int commonAncestor(int first, int second) {
     int a = first;
     int b = second;
     while (depth[a] > depth[b]) {

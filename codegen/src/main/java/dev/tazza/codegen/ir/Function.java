@@ -35,9 +35,6 @@ public final class Function {
   /** What direct calls name it, -1 when none do. */
   public long symbol = -1;
 
-  /** What may be known of the functions that it calls. */
-  public Callees callees = UnknownCallees.INSTANCE;
-
   /** The calls that are no more, because the callee's body stands in their place. */
   public final InlineSites inlineSites = new InlineSites();
 

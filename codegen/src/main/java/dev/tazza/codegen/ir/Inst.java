@@ -37,7 +37,7 @@ public final class Inst {
   public @Nullable Shape shape;
 
   /** Loads and stores only, of fields too. */
-  public @Nullable Access access;
+  public @Nullable MemoryAccess access;
 
   /** Calls only. */
   public @Nullable Signature signature;

@@ -34,11 +34,11 @@ public final class Interpreter {
   }
 
   /** The function trapped. */
-  public static final class TrapException extends RuntimeException {
+  public static final class Trapping extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final int code;
 
-    TrapException(int code) {
+    Trapping(int code) {
       super("trap " + code, null, false, false);
       this.code = code;
     }
@@ -98,16 +98,16 @@ public final class Interpreter {
 
   /** Runs {@code function} and returns its results. */
   public long[] run(Function function, long... args) {
-    return new Frame(function).run(args);
+    return new Run(function).run(args);
   }
 
   /** One activation. The upper halves of vectors are in an array of their own. */
-  private final class Frame {
+  private final class Run {
     private final Function function;
     private final long[] low;
     private final long[] high;
 
-    Frame(Function function) {
+    Run(Function function) {
       this.function = function;
       low = new long[function.instCount()];
       high = new long[function.instCount()];
@@ -171,7 +171,7 @@ public final class Interpreter {
           throw new Unwinding((int) inst.imm);
         default:
           guestFuel -= inst.fuel;
-          throw new TrapException(inst.trap);
+          throw new Trapping(inst.trap);
       }
     }
 
@@ -232,7 +232,7 @@ public final class Interpreter {
         case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
             call(inst, inst.next);
         case CHARGE -> charge(inst);
-        case RESULT, POLL -> {}
+        case RESULT, POLL, HOME -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);
@@ -264,7 +264,7 @@ public final class Interpreter {
     private void trapWhen(Inst inst, boolean condition) {
       if (condition) {
         guestFuel -= inst.fuel;
-        throw new TrapException(inst.trap);
+        throw new Trapping(inst.trap);
       }
     }
 
@@ -296,7 +296,7 @@ public final class Interpreter {
     private RuntimeException trap(Inst inst, int offset) {
       guestFuel -= inst.fuel;
       return inst.trap != 0
-          ? new TrapException(inst.trap + offset)
+          ? new Trapping(inst.trap + offset)
           : new CompilerBug(
               "interpreter",
               function.name,
@@ -304,8 +304,8 @@ public final class Interpreter {
               Printer.print(function));
     }
 
-    private Access access(Inst inst, long address) {
-      Access access = inst.access;
+    private MemoryAccess access(Inst inst, long address) {
+      MemoryAccess access = inst.access;
       if (access == null || !world.canAccess(address, access.bytes())) {
         throw trap(inst, 0);
       }
@@ -314,7 +314,7 @@ public final class Interpreter {
 
     private void load(Inst inst) {
       long address = address(inst);
-      Access access = access(inst, address);
+      MemoryAccess access = access(inst, address);
       long value = world.load(address, Math.min(access.bytes(), 8));
       high[inst.id] = access.bytes() == 16 ? world.load(address + 8, 8) : 0;
       int unused = 64 - access.bytes() * 8;
@@ -331,7 +331,7 @@ public final class Interpreter {
 
     private void store(Inst inst, Inst value) {
       long address = address(inst);
-      Access access = access(inst, address);
+      MemoryAccess access = access(inst, address);
       world.store(address, Math.min(access.bytes(), 8), low[value.id]);
       if (access.bytes() == 16) {
         world.store(address + 8, 8, high[value.id]);

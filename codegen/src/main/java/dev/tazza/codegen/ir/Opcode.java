@@ -2,6 +2,7 @@ package dev.tazza.codegen.ir;
 
 import static dev.tazza.codegen.ir.Opcode.Effect.CALL;
 import static dev.tazza.codegen.ir.Opcode.Effect.CHARGES;
+import static dev.tazza.codegen.ir.Opcode.Effect.KEEPS;
 import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
@@ -244,6 +245,10 @@ public enum Opcode {
   VFPMIN("vfpmin", 2, PURE),
   /** {@code a < b ? b : a}. */
   VFPMAX("vfpmax", 2, PURE),
+  /** {@code a * b + c}; whether the product is rounded before the sum is the processor's choice. */
+  VMADD("vmadd", 3, PURE),
+  /** The same of {@code -(a * b) + c}. */
+  VNMADD("vnmadd", 3, PURE),
   VFABS("vfabs", 1, PURE),
   VFNEG("vfneg", 1, PURE),
   VFSQRT("vfsqrt", 1, PURE),
@@ -327,6 +332,12 @@ public enum Opcode {
    * traps with {@code trap}, unless that is 0, if the fuel is negative.
    */
   CHARGE("charge", -1, CHARGES),
+
+  /**
+   * Keeps {@code args[0]} in the frame, {@code imm} bytes into what is there for debuggers ({@code
+   * MachineCode.homes}); the function itself never reads it.
+   */
+  HOME("home", 1, KEEPS),
 
   // Calls. Results are RESULT instructions that follow.
   /**
@@ -417,6 +428,8 @@ public enum Opcode {
     POLLS,
     /** Touches nothing but the fuel, and may trap. */
     CHARGES,
+    /** Writes nothing but what is in the frame for debuggers. */
+    KEEPS,
     /** May do anything. */
     CALL,
     /** Ends the block. */

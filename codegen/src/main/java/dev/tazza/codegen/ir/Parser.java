@@ -29,13 +29,13 @@ public final class Parser {
   /** A use of a value that has to be looked up when all are known. */
   private record Use(Inst[] values, int index, int number) {}
 
-  private final Lexer in;
+  private final IrLexer in;
   private final Function function;
   private @Nullable Inst[] values = new Inst[64];
   private @Nullable Block[] blocks = new Block[16];
   private final List<Use> uses = new ArrayList<>();
 
-  private Parser(Lexer in, AliasRegions regions) {
+  private Parser(IrLexer in, AliasRegions regions) {
     this.in = in;
     in.expect("function");
     String name = in.takeName();
@@ -53,7 +53,7 @@ public final class Parser {
 
   /** Reads functions until the text ends. */
   public static List<Function> parseAll(String text, AliasRegions regions) {
-    Lexer in = new Lexer(text);
+    IrLexer in = new IrLexer(text);
     List<Function> functions = new ArrayList<>();
     while (!in.atEnd()) {
       functions.add(new Parser(in, regions).function());
@@ -150,7 +150,7 @@ public final class Parser {
     long imm;
     long immHigh;
     @Nullable Shape shape;
-    @Nullable Access access;
+    @Nullable MemoryAccess access;
     @Nullable Signature signature;
     int trap;
     int fuel;
@@ -271,6 +271,11 @@ public final class Parser {
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);
+      case HOME -> {
+        inst.imm = in.takeInt();
+        in.expect(",");
+        inst.args = values("");
+      }
       case THROW -> {
         inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
         in.expect(",");
@@ -303,7 +308,7 @@ public final class Parser {
     inst.immHigh = in.takeNumber();
   }
 
-  private Access access(String text) {
+  private MemoryAccess access(String text) {
     String[] parts = text.split("\\.");
     AliasRegion region = function.regions.find(parts[0]);
     if (region == null || parts.length < 2) {
@@ -311,14 +316,14 @@ public final class Parser {
     }
     boolean signed = parts[1].endsWith("s");
     int bits = Integer.parseInt(signed ? parts[1].substring(0, parts[1].length() - 1) : parts[1]);
-    Access.Length length = null;
+    MemoryAccess.Length length = null;
     if (parts.length == 4 && parts[2].startsWith("least") && parts[3].startsWith("guard")) {
       long least = Long.parseLong(parts[2].substring("least".length()));
-      length = new Access.Length(least, Long.parseLong(parts[3].substring("guard".length())));
+      length = new MemoryAccess.Length(least, Long.parseLong(parts[3].substring("guard".length())));
     } else if (parts.length != 2) {
       throw in.error("not an access: " + text);
     }
-    return new Access(bits / 8, signed, region, length);
+    return new MemoryAccess(bits / 8, signed, region, length);
   }
 
   private void address(PendingInst inst, int args) {

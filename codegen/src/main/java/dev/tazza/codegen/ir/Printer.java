@@ -70,7 +70,7 @@ public final class Printer {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      text.append(Lexer.isNameChar(c) ? c : '_');
+      text.append(IrLexer.isNameChar(c) ? c : '_');
     }
     return text.isEmpty() ? "_" : text.toString();
   }
@@ -108,7 +108,7 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(", ").append(inst.imm);
       }
-      case CHARGE -> {
+      case CHARGE, HOME -> {
         out.append(' ').append(inst.imm);
         values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
       }

@@ -123,6 +123,8 @@ final class TypeRules {
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),
               "at most an i64 expected");
+      case HOME ->
+          expect(type == Type.NONE && inst.args[0].type != Type.NONE, "one value expected");
       default -> inst.op.isVector() ? vector(inst) : comparison(inst);
     };
   }
@@ -184,6 +186,7 @@ final class TypeRules {
   private static boolean mayTakeReferences(Opcode op) {
     return switch (op) {
       case STORE,
+          HOME,
           LOAD_FIELD,
           STORE_FIELD,
           SELECT,
@@ -270,7 +273,7 @@ final class TypeRules {
   }
 
   private static @Nullable String access(Inst inst, Type type) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     if (access == null || inst.args[0].type != Type.I64) {
       return "the address must be i64";
     }

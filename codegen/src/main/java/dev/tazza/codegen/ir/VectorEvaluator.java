@@ -7,13 +7,17 @@ package dev.tazza.codegen.ir;
 public final class VectorEvaluator {
   private VectorEvaluator() {}
 
-  /** Whether {@link #eval} knows {@code op}: all that compute, not {@link Opcode#VCONST}. */
+  /**
+   * Whether what {@link #eval} gives is the only result of {@code op}: of all that compute, but for
+   * those whose rounding is open.
+   */
   public static boolean canEval(Opcode op) {
-    return op.isVector() && op != Opcode.VCONST;
+    return op.isVector() && op != Opcode.VCONST && op != Opcode.VMADD && op != Opcode.VNMADD;
   }
 
   /**
    * The result of {@code inst} on these operands; those beyond its number of operands are ignored.
+   * Of what may be rounded once or twice it is rounded twice.
    */
   public static Bits128 eval(Inst inst, Bits128 a, Bits128 b, Bits128 c) {
     Shape shape = inst.shape;
@@ -27,11 +31,17 @@ public final class VectorEvaluator {
       case VREPLACE_LANE -> a.withLane(shape.laneBytes(), (int) inst.imm, b.low());
       case VALL_TRUE -> new Bits128(allTrue(shape, a) ? 1 : 0, 0);
       case VBITMASK -> new Bits128(bitmask(shape, a), 0);
-      default ->
-          shape.isFloat()
-              ? VectorFloatEvaluator.eval(inst.op, shape, a, b)
-              : integers(inst.op, shape, a, b);
+      default -> shape.isFloat() ? floats(inst.op, shape, a, b, c) : integers(inst.op, shape, a, b);
     };
+  }
+
+  private static Bits128 floats(Opcode op, Shape shape, Bits128 a, Bits128 b, Bits128 c) {
+    if (op != Opcode.VMADD && op != Opcode.VNMADD) {
+      return VectorFloatEvaluator.eval(op, shape, a, b);
+    }
+    Bits128 product = VectorFloatEvaluator.eval(Opcode.VFMUL, shape, a, b);
+    Opcode sum = op == Opcode.VMADD ? Opcode.VFADD : Opcode.VFSUB;
+    return VectorFloatEvaluator.eval(sum, shape, c, product);
   }
 
   private static Bits128 bitwise(Inst inst, Bits128 a, Bits128 b, Bits128 c) {

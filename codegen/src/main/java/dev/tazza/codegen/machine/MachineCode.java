@@ -19,6 +19,8 @@ import dev.tazza.codegen.ir.InlineSites;
  * @param inlineSites what the source positions stand for that are not of the function itself
  * @param frame bytes of its stack frame below the frame pointer; -1: it makes none, and the frame
  *     pointer is the caller's while it runs
+ * @param homes displacement from the frame pointer of what the frame keeps for debuggers; 0:
+ *     nothing
  * @param sites what is known of its calls
  */
 public record MachineCode(
@@ -32,4 +34,5 @@ public record MachineCode(
     int[] locs,
     InlineSites inlineSites,
     int frame,
+    int homes,
     CallSites sites) {}

@@ -41,8 +41,8 @@ public final class VCode<I> {
     public int[] tags = NO_TAGS;
 
     /**
-     * Whether it is a landing pad, which begins with nothing in registers: its only predecessor
-     * ends with a call that came back here.
+     * Whether it is a landing pad: its only predecessor ends with a call that came back here. It
+     * begins with nothing in registers but what its first instruction uses in fixed ones.
      */
     public boolean pad;
 
@@ -68,6 +68,12 @@ public final class VCode<I> {
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
+
+  /**
+   * The blocks outside of loops that come before every call with landing pads, innermost first, the
+   * entry last; empty if there is no such call.
+   */
+  public int[] beforePads = {};
 
   /** Adds a virtual register. */
   public int newVReg(VRegKind kind) {

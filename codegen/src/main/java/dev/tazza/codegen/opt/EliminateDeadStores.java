@@ -1,10 +1,10 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 
 /**
@@ -41,7 +41,7 @@ public final class EliminateDeadStores {
     Inst previous;
     for (Inst inst = block.last; inst != null; inst = previous) {
       previous = inst.prev;
-      Access access = inst.access;
+      MemoryAccess access = inst.access;
       if (inst.op == Opcode.STORE && access != null) {
         store(block, inst, access);
       } else if (inst.op.isCall()
@@ -56,7 +56,7 @@ public final class EliminateDeadStores {
     }
   }
 
-  private void store(Block block, Inst store, Access access) {
+  private void store(Block block, Inst store, MemoryAccess access) {
     for (int i = 0; i < count; i++) {
       // One that may trap must not do so after a store that came between.
       boolean inOrder = i == count - 1 || !store.canTrap();
@@ -89,8 +89,8 @@ public final class EliminateDeadStores {
   }
 
   /** If the later store traps, the earlier would have done so: it must touch no byte more. */
-  private static boolean covers(Inst later, Inst store, Access access) {
-    Access over = later.access;
+  private static boolean covers(Inst later, Inst store, MemoryAccess access) {
+    MemoryAccess over = later.access;
     if (over == null || over.region() != access.region() || later.args[0] != store.args[0]) {
       return false;
     }
@@ -101,10 +101,10 @@ public final class EliminateDeadStores {
   }
 
   /** Stores before the load may be seen by it. */
-  private void forget(Inst load, Access access) {
+  private void forget(Inst load, MemoryAccess access) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      Access stored = later[i].access;
+      MemoryAccess stored = later[i].access;
       boolean apart =
           stored == null
               || stored.region() != access.region()

@@ -2,9 +2,9 @@ package dev.tazza.codegen.opt;
 
 import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.BitAlgebra;
@@ -20,8 +20,8 @@ final class ForwardStore {
    * @param store the last store that may overlap with the load
    */
   static @Nullable Inst forward(Inst store, Inst load, Cursor at) {
-    Access stored = store.access;
-    Access loaded = load.access;
+    MemoryAccess stored = store.access;
+    MemoryAccess loaded = load.access;
     if (stored == null
         || loaded == null
         || store.op != Opcode.STORE
@@ -45,7 +45,7 @@ final class ForwardStore {
   }
 
   /** The low bytes of {@code value}, extended as the load does. */
-  private static Inst extend(Inst value, Type type, Access access, Cursor at) {
+  private static Inst extend(Inst value, Type type, MemoryAccess access, Cursor at) {
     int bytes = access.bytes();
     if (type == Type.I64 && bytes == 4) {
       Inst low = value.type == Type.I32 ? value : make(at, Opcode.WRAP, Type.I32, value);

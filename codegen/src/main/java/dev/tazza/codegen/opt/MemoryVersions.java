@@ -1,12 +1,12 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ public final class MemoryVersions {
   }
 
   void store(Inst store) {
-    Access access = store.access;
+    MemoryAccess access = store.access;
     if (access != null) {
       int at = access.region().id();
       current[at] = newVersion(store, current[at]);
@@ -120,7 +120,7 @@ public final class MemoryVersions {
         current[i] = version;
       }
     }
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     if (access != null) {
       current[access.region().id()] = version;
     }
@@ -139,7 +139,7 @@ public final class MemoryVersions {
   /**
    * The oldest version known to hold the same as the current one at the address of {@code load}.
    */
-  int versionFor(Inst load, Access access) {
+  int versionFor(Inst load, MemoryAccess access) {
     if (access.region().isConstant()) {
       return UNCHANGING;
     }
@@ -154,8 +154,8 @@ public final class MemoryVersions {
     return version;
   }
 
-  private static boolean isApart(Inst store, Inst load, Access access) {
-    Access stored = store.access;
+  private static boolean isApart(Inst store, Inst load, MemoryAccess access) {
+    MemoryAccess stored = store.access;
     if (stored == null || store.op != Opcode.STORE || store.args[0] != load.args[0]) {
       return false;
     }

@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
@@ -8,6 +7,7 @@ import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
@@ -92,7 +92,7 @@ public final class NumberValues {
         case WRITES -> store(block, inst);
         case SYNCHRONIZES -> memory.synchronize(inst);
         case TERMINATES -> terminator(inst);
-        case POLLS, CHARGES -> {}
+        case POLLS, CHARGES, KEEPS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {
@@ -217,7 +217,7 @@ public final class NumberValues {
   }
 
   private void load(Block block, Inst inst) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     if (access == null) {
       return;
     }

@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import java.util.Arrays;
 import java.util.Objects;
@@ -133,7 +133,7 @@ public final class ValueTable {
             && a.op.isCommutative();
   }
 
-  private static boolean isSameAccess(@Nullable Access a, @Nullable Access b) {
+  private static boolean isSameAccess(@Nullable MemoryAccess a, @Nullable MemoryAccess b) {
     return a == b || Objects.equals(a, b);
   }
 

@@ -112,9 +112,13 @@ final class BlockEdges {
 
   /** Leaves all values where the only predecessor has them. */
   private boolean inherit(int b, long kept) {
-    int p = code.block(b).preds[0];
     int from = plan.entryAt[b];
     int to = from + plan.entryCount[b];
+    if (code.block(b).pad) {
+      land(b, kept);
+      return true;
+    }
+    int p = code.block(b).preds[0];
     long registers = 0;
     for (int e = from, x = plan.exitAt[p]; e < to; x++) {
       if (plan.value(x) == plan.value(e)) {
@@ -136,6 +140,17 @@ final class BlockEdges {
       state.take(plan.value(e), registerAt[e]);
     }
     return true;
+  }
+
+  /** At a landing pad there is nothing in registers, or one value in that which is for it alone. */
+  private void land(int b, long kept) {
+    state.clear(kept);
+    if (plan.entryCount[b] > 0) {
+      int register = problem.residentReg;
+      registerAt[plan.entryAt[b]] = (byte) register;
+      entered[b] = PReg.mask(register);
+      state.take(problem.resident, register);
+    }
   }
 
   /** The predecessor that is expected to be the most frequent way into the block. */

@@ -80,7 +80,7 @@ public final class Checker {
         int succ = block.succs[s];
         int[][] renamed = rename(state, block.args[s], code.block(succ).params);
         if (code.block(succ).pad) {
-          Arrays.fill(renamed, 0, PReg.COUNT, EMPTY);
+          land(renamed, code.block(succ).from);
         }
         int @Nullable [][] old = entry[succ];
         if (old == null) {
@@ -106,6 +106,17 @@ public final class Checker {
     }
     if ((written & ~allocation.usedRegs() & registers.calleeSaved()) != 0) {
       throw bug("usedRegs lacks " + AllocationPrinter.registers(written & ~allocation.usedRegs()));
+    }
+  }
+
+  /** What a landing pad begins with: values that its first instruction uses in fixed registers. */
+  private void land(int[][] state, int first) {
+    Arrays.fill(state, 0, PReg.COUNT, EMPTY);
+    for (int o = code.operandStart(first); o < code.operandEnd(first); o++) {
+      long operand = code.operandAt(o);
+      if (!Operand.isDef(operand) && Operand.constraint(operand) == Operand.FIXED) {
+        state[Operand.preg(operand)] = new int[] {Operand.vreg(operand)};
+      }
     }
   }
 

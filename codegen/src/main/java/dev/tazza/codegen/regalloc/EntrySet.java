@@ -29,7 +29,7 @@ final class EntrySet {
   private final Problem problem;
   private final VCode<?> code;
   private final Flow flow;
-  private final Liveness live;
+  private final RootLiveness live;
   private final SpillPlan plan;
   private final NextUse next;
   private final Lookahead lookahead;
@@ -147,12 +147,13 @@ final class EntrySet {
   private void inherit(int b, WorkingSet working) {
     int p = code.block(b).preds[0];
     boolean pad = code.block(b).pad;
+    int kept = pad ? problem.keptAtPad(b) : -1;
     for (int x = plan.exitAt[p], end = x + plan.exitCount[p]; x < end; x++) {
       int v = plan.value(x);
-      if (pad && next.isLiveIn(v, b) && !problem.isRemat(v)) {
+      if (pad && v != kept && next.isLiveIn(v, b) && !problem.isRemat(v)) {
         plan.needsSlot[v] = true;
         plan.landing[v] = true;
-      } else if (!pad && next.isLiveIn(v, b)) {
+      } else if ((!pad || v == kept) && next.isLiveIn(v, b)) {
         plan.push(v << 1);
         working.add(v, plan.isClean(x));
       }

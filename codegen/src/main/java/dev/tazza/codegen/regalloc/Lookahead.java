@@ -21,7 +21,7 @@ final class Lookahead {
   private final Problem problem;
   private final VCode<?> code;
   private final Flow flow;
-  private final Liveness live;
+  private final RootLiveness live;
   private final ExtendedBlocks trees;
   private final Distance distance;
 

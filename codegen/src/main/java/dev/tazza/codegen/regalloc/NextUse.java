@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class NextUse {
   private final VCode<?> code;
-  private final Liveness live;
+  private final RootLiveness live;
   private final ExtendedBlocks trees;
   private final Lookahead lookahead;
   private final SpillPlan plan;

@@ -12,7 +12,7 @@ final class Problem {
   final Flow flow;
   final Distance distance;
   final ExtendedBlocks trees;
-  final Liveness live;
+  final RootLiveness live;
   final byte[] classOf;
 
   /** Allocatable registers of each class. */
@@ -35,11 +35,11 @@ final class Problem {
   long work;
 
   Problem(VCode<?> code, RegisterFile registers) {
-    this(code, registers, Liveness.budget(code.blockCount()));
+    this(code, registers, RootLiveness.budget(code.blockCount()));
   }
 
   /**
-   * @param liveBudget limit of the sum of the lengths of all {@link Liveness} lists
+   * @param liveBudget limit of the sum of the lengths of all {@link RootLiveness} lists
    */
   Problem(VCode<?> code, RegisterFile registers, int liveBudget) {
     this.code = code;
@@ -64,7 +64,7 @@ final class Problem {
     this.flow = new Flow(code);
     this.distance = new Distance(code, flow);
     this.trees = new ExtendedBlocks(code, flow, distance);
-    this.live = new Liveness(code, flow, distance, trees, liveBudget);
+    this.live = new RootLiveness(code, flow, distance, trees, liveBudget);
     this.work = live.work;
   }
 
@@ -87,6 +87,15 @@ final class Problem {
       }
     }
     throw new IllegalArgumentException("no edge");
+  }
+
+  /** The value that is in its register when landing pad {@code b} begins, or -1. */
+  int keptAtPad(int b) {
+    int first = code.block(b).from;
+    boolean kept =
+        code.operandEnd(first) > code.operandStart(first)
+            && Operand.vreg(code.operandAt(code.operandStart(first))) == resident;
+    return kept ? resident : -1;
   }
 
   /** How many callee-saved integer registers there are besides that of {@link #resident}. */

@@ -9,9 +9,9 @@ import java.util.Arrays;
  * live, since most of that time it is in a register. For others it is all from the first block in
  * which they are live to the last.
  *
- * <p>Found upwards from loads to stores, as {@link Liveness} is found. A range is a word, {@code
- * from << 32 | to}, without {@code to}, which counts places as {@link SlotAccesses} does, in the
- * order of blocks.
+ * <p>Found upwards from loads to stores, as {@link RootLiveness} is found. A range is a word,
+ * {@code from << 32 | to}, without {@code to}, which counts places as {@link SlotAccesses} does, in
+ * the order of blocks.
  */
 final class SlotRanges {
   /** Ranges a value has at most; where there would be more, gaps between them are not used. */

@@ -23,7 +23,10 @@ final class SpillSlots {
   private final Problem problem;
   private final VCode<?> code;
 
-  /** Null if nothing is moved from slot to slot: then each value is a group. */
+  /**
+   * Null if nothing is moved from slot to slot, and nothing lives into landing pads, which stand
+   * behind all else: then each value is a group, with one range.
+   */
   private final @Nullable SlotGroups groups;
 
   private final int[] slotOf;
@@ -45,7 +48,8 @@ final class SpillSlots {
   SpillSlots(Problem problem, SpillPlan plan) {
     this.code = problem.code;
     this.problem = problem;
-    this.groups = plan.slotAccesses.moves() == 0 ? null : new SlotGroups(problem, plan);
+    boolean areApart = plan.slotAccesses.moves() == 0 && code.beforePads.length == 0;
+    this.groups = areApart ? null : new SlotGroups(problem, plan);
     this.slotOf = new int[code.vregCount()];
     Arrays.fill(slotOf, -1);
     long[] queue = groups == null ? values(plan) : groups(groups);

@@ -26,7 +26,7 @@ final class Spiller {
 
   private final Problem problem;
   private final VCode<?> code;
-  private final Liveness live;
+  private final RootLiveness live;
   private final SpillPlan plan;
   private final Hints hints;
   private final NextUse next;

@@ -25,11 +25,11 @@
  *   <li>{@code Flow}: reverse postorder, loops, estimated frequencies.
  *   <li>{@code ExtendedBlocks}: trees of blocks, each with one predecessor, its parent, but for the
  *       root. Three of four blocks are no roots, so most of what follows is done once a tree.
- *   <li>{@code Liveness}: for each root, which values are live at its start and how far away the
- *       next use of each is, by {@code Distance}. That is made for the choice that follows: an edge
- *       out of a loop counts millions of instructions, so that whatever a loop uses is nearer than
- *       anything that only lives through it; an edge into a cold block counts the same, and a call
- *       some thousands.
+ *   <li>{@code RootLiveness}: for each root, which values are live at its start and how far away
+ *       the next use of each is, by {@code Distance}. That is made for the choice that follows: an
+ *       edge out of a loop counts millions of instructions, so that whatever a loop uses is nearer
+ *       than anything that only lives through it; an edge into a cold block counts the same, and a
+ *       call some thousands.
  *   <li>{@code Lookahead}: the same within trees, in one walk upwards over each: the next use after
  *       each operand, and what is different where paths part.
  *   <li>{@code Spiller} (Braun and Hack, "Register Spilling and Live-Range Splitting for SSA-Form
@@ -91,7 +91,7 @@
  *       successor with one predecessor; hence no critical edges.
  *   <li>Time and space are linear in the size of the code. What could grow faster, the sum of all
  *       live sets, has a budget; values beyond it live in memory between trees ({@code
- *       Liveness.demoted}).
+ *       RootLiveness.demoted}).
  * </ul>
  *
  * {@link dev.tazza.codegen.regalloc.Checker} proves results without trusting any of this. {@link

@@ -10,6 +10,7 @@ import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.ir.Verifier;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -126,14 +127,15 @@ public final class FileTest {
     Verifier.verify(function, "input");
     FileCallees known = callees;
     if (known != null) {
-      function.symbol = known.size();
-      function.callees = known;
+      function.symbol = known.functionCount();
       known.add(Parser.parse(String.join("\n", input), regions));
     }
+    InlineCandidates candidates =
+        known == null ? InlineCandidates.NONE : new InlineCandidates(known, _ -> {});
     checkRuns(function, "before");
     Analyses analyses = new Analyses(function);
     for (Pass pass : passes) {
-      pass.run(analyses);
+      pass.run(analyses, candidates);
       Verifier.verify(function, pass.title());
     }
     checkRuns(function, "after");
@@ -149,8 +151,12 @@ public final class FileTest {
     for (String run : runs) {
       String[] sides = run.substring(RUN.length()).split("==", 2);
       String args = sides[0].strip();
+      long[] values = args(function, args.substring(1, args.length() - 1));
+      FileCallees known = callees;
       Outcome outcome =
-          executor.run(function, args(function, args.substring(1, args.length() - 1)));
+          known == null
+              ? executor.run(function, values)
+              : Outcome.interpret(known, function, values);
       if (!outcome.text().equals(sides[1].strip())) {
         failures.add(function.name + " " + when + " passes: " + run + ", found " + outcome.text());
       }

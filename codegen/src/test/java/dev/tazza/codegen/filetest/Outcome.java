@@ -4,6 +4,7 @@ import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.opt.inline.CalleeSource;
 
 /**
  * What came of running a function.
@@ -16,12 +17,17 @@ public record Outcome(String text, long effects) {
 
   /** Runs {@code function} in a new {@link TestWorld}. */
   public static Outcome interpret(Function function, long... args) {
-    TestWorld world = new TestWorld(function.callees, FUEL);
+    return interpret(CalleeSource.NONE, function, args);
+  }
+
+  /** The same for one that calls {@code callees}. */
+  public static Outcome interpret(CalleeSource callees, Function function, long... args) {
+    TestWorld world = new TestWorld(callees, FUEL);
     String text;
     try {
       long[] results = new Interpreter(world, FUEL).run(function, args);
       text = print(function.signature, results);
-    } catch (Interpreter.TrapException | Interpreter.Unwinding e) {
+    } catch (Interpreter.Trapping | Interpreter.Unwinding e) {
       text = e.getMessage();
     } catch (Interpreter.OutOfFuelException _) {
       return new Outcome("out of fuel", 0);

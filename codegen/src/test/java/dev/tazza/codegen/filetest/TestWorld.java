@@ -1,12 +1,11 @@
 package dev.tazza.codegen.filetest;
 
-import dev.tazza.codegen.ir.Callee;
-import dev.tazza.codegen.ir.Callees;
+import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.ir.UnknownCallees;
+import dev.tazza.codegen.opt.inline.CalleeSource;
 import java.util.Arrays;
 
 /**
@@ -29,16 +28,16 @@ public final class TestWorld implements Interpreter.World {
   /** Deeper calls get no fuel. */
   private static final int MAX_DEPTH = 30;
 
-  private final Callees callees;
+  private final CalleeSource callees;
   private final long fuel;
   private int depth;
 
   public TestWorld() {
-    this(UnknownCallees.INSTANCE, 0);
+    this(CalleeSource.NONE, 0);
   }
 
   /** Calls of {@code callees} may take {@code fuel} each. */
-  public TestWorld(Callees callees, long fuel) {
+  public TestWorld(CalleeSource callees, long fuel) {
     this.callees = callees;
     this.fuel = fuel;
     for (int i = 0; i < SIZE; i++) {
@@ -74,11 +73,14 @@ public final class TestWorld implements Interpreter.World {
 
   @Override
   public long[] call(Inst call, long[] args) {
-    Callee callee = call.op.isDirectCall() ? callees.find(call.imm) : null;
+    Function callee =
+        call.op.isDirectCall() && call.imm < callees.functionCount()
+            ? callees.make((int) call.imm)
+            : null;
     if (callee != null) {
       depth++;
       try {
-        return new Interpreter(this, depth < MAX_DEPTH ? fuel : 0).run(callee.function(), args);
+        return new Interpreter(this, depth < MAX_DEPTH ? fuel : 0).run(callee, args);
       } finally {
         depth--;
       }

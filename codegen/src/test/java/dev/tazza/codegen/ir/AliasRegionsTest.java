@@ -38,7 +38,7 @@ final class AliasRegionsTest {
     Inst base = block.addParam(Type.I64);
     Builder builder = new Builder(function);
     builder.switchTo(block);
-    builder.store(Access.full(Type.I32, SECOND), base, 0, builder.i32(1), 0);
+    builder.store(MemoryAccess.full(Type.I32, SECOND), base, 0, builder.i32(1), 0);
     assertEquals(1 << SECOND.id(), block.writes());
   }
 }

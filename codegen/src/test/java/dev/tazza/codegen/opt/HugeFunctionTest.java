@@ -2,14 +2,14 @@ package dev.tazza.codegen.opt;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
-import dev.tazza.codegen.Settings.OptLevel;
-import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class HugeFunctionTest {
   private static final int BLOCKS = 40_000;
-  private static final Access WORD = Access.full(Type.I32, TestRegions.MEMORY);
+  private static final MemoryAccess WORD = MemoryAccess.full(Type.I32, TestRegions.MEMORY);
 
   private final Function function =
       new Function(
@@ -178,7 +178,7 @@ final class HugeFunctionTest {
   private void runPasses() {
     Verifier.verify(function, "input");
     Analyses analyses = new Analyses(function);
-    for (Pass pass : PassList.of(OptLevel.SPEED).passes()) {
+    for (Pass pass : PassList.of(Effort.SPEED).passes()) {
       pass.run(analyses);
     }
     Verifier.verify(function, "all passes");

@@ -1,12 +1,12 @@
 package dev.tazza.codegen.opt;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
@@ -376,7 +376,11 @@ public final class RandomFunction {
     Inst address = memory ? address() : base;
     scope.add(
         builder.load(
-            type, new Access(bytes, signed, region), address, offset(region), memory ? 3 : 0));
+            type,
+            new MemoryAccess(bytes, signed, region),
+            address,
+            offset(region),
+            memory ? 3 : 0));
   }
 
   private void store() {
@@ -386,7 +390,7 @@ public final class RandomFunction {
     int bytes = type.isInt() ? 1 << random.nextInt(type == Type.I32 ? 3 : 4) : type.bytes();
     Inst address = memory ? address() : base;
     builder.store(
-        new Access(bytes, false, region), address, offset(region), any(type), memory ? 3 : 0);
+        new MemoryAccess(bytes, false, region), address, offset(region), any(type), memory ? 3 : 0);
   }
 
   /** Aligned, as they always are. */
@@ -404,7 +408,8 @@ public final class RandomFunction {
     for (int i = 1; i < args.length; i++) {
       args[i] = random.nextInt(4) == 0 ? builder.iconst(type, random.nextInt(-2, 3)) : any(type);
     }
-    Access access = new Access(1 << random.nextInt(type == Type.I32 ? 3 : 4), false, region);
+    MemoryAccess access =
+        new MemoryAccess(1 << random.nextInt(type == Type.I32 ? 3 : 4), false, region);
     Type result = op == Opcode.ATOMIC_STORE ? Type.NONE : type;
     Inst inst = builder.atomic(op, result, access, offset(region) & -8, memory ? 3 : 0, args);
     if (result != Type.NONE && random.nextInt(3) > 0) {

@@ -3,16 +3,17 @@ package dev.tazza.codegen.opt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Pass;
+import dev.tazza.codegen.PassList;
+import dev.tazza.codegen.filetest.FileCallees;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Analyses;
-import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Verifier;
-import java.util.List;
+import dev.tazza.codegen.opt.inline.CalleeSource;
+import dev.tazza.codegen.opt.inline.InlineCandidates;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,14 +43,15 @@ final class RandomInlineTest {
   private void check(long seed) {
     Function function = RandomFunction.generate(seed, 20 + (int) (seed % 5) * 20);
     // The last symbol stays unknown.
-    List<Callee> callees = List.of(callee(seed, 0), callee(seed, 1));
-    function.callees = symbol -> symbol < callees.size() ? callees.get((int) symbol) : null;
-    Outcome[] expected = outcomes(function);
+    FileCallees callees = new FileCallees();
+    callees.add(callee(seed, 0));
+    callees.add(callee(seed, 1));
+    Outcome[] expected = outcomes(callees, function);
     String before = Printer.print(function);
     Analyses analyses = new Analyses(function);
-    Pass.INLINE_CALLS.run(analyses);
+    Pass.INLINE_CALLS.run(analyses, new InlineCandidates(callees, _ -> {}));
     Verifier.verify(function, "inlining, seed " + seed);
-    Outcome[] found = outcomes(function);
+    Outcome[] found = outcomes(callees, function);
     for (int i = 0; i < ARGS.length; i++) {
       if (!isOutOfFuel(expected[i]) && !isOutOfFuel(found[i])) {
         String message = "seed " + seed + ", arguments " + i + "\n" + before;
@@ -59,22 +61,25 @@ final class RandomInlineTest {
     inlined += function.inlineSites.count();
   }
 
-  private static Callee callee(long seed, int symbol) {
+  private static Function callee(long seed, int symbol) {
     Function function = RandomFunction.generateCalled(1000 * seed + symbol, (int) (seed % 4) * 6);
     function.symbol = symbol;
-    Compiler.simplifyCallee(function);
+    Analyses analyses = new Analyses(function);
+    for (Pass pass : PassList.forCallees()) {
+      pass.run(analyses);
+    }
     Verifier.verify(function, "callee of seed " + seed);
-    return new Callee(function, 0, 1);
+    return function;
   }
 
   private static boolean isOutOfFuel(Outcome outcome) {
     return outcome.text().equals("out of fuel");
   }
 
-  private static Outcome[] outcomes(Function function) {
+  private static Outcome[] outcomes(CalleeSource callees, Function function) {
     Outcome[] outcomes = new Outcome[ARGS.length];
     for (int i = 0; i < ARGS.length; i++) {
-      outcomes[i] = Outcome.interpret(function, ARGS[i]);
+      outcomes[i] = Outcome.interpret(callees, function, ARGS[i]);
     }
     return outcomes;
   }

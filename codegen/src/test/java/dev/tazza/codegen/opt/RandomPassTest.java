@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.PassList;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Analyses;
@@ -34,7 +34,7 @@ final class RandomPassTest {
 
   @Test
   void listsKeepMeaning() {
-    forEachSeed(seed -> check(seed, PassList.of(OptLevel.SPEED).passes()));
+    forEachSeed(seed -> check(seed, PassList.of(Effort.SPEED).passes()));
   }
 
   @Test

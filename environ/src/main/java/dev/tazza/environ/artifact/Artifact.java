@@ -7,11 +7,12 @@ import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.InitialData;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ElfFile.Section;
 import dev.tazza.wasm.ArtifactException;
-import dev.tazza.wasm.binary.ModuleSkeleton;
 import dev.tazza.wasm.module.WasmModule;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,8 +46,8 @@ import java.util.zip.CRC32;
  * <p>Four checksums cover the whole file: the first one all up to {@code .tazza.wasm}, the second
  * the tables from there to the data, the others data and text.
  *
- * <p>The data is in the module's segments, too. In {@code .tazza.data} it is as it will be in the
- * memory ({@link DataImage}), for those who can map it.
+ * <p>In {@code .tazza.data} is the data of one memory as it will be there ({@link InitialData}),
+ * for those who can map it. The module's segments do not have it.
  *
  * <p>Tables of numbers are stored by columns, as they are in memory: reading one copies blocks and
  * looks at no row. Those that tell what a pc means wait until somebody asks.
@@ -91,7 +92,7 @@ public final class Artifact {
   /** Where tools show the text; for no particular reason. */
   private static final int TEXT_ADDRESS = 4096;
 
-  private static final int PAGE = 4096;
+  static final int PAGE = MemoryPages.PAGE;
 
   private Artifact() {}
 
@@ -107,25 +108,26 @@ public final class Artifact {
   /**
    * The file.
    *
+   * @param module what {@link CompiledModule#withoutBodies} gives
    * @param machine ELF's number for the instruction set
    * @param origin what made it, which has to fit the engine that reads it
    */
   public static byte[] write(CompiledModule module, int machine, Origin origin) {
     CodeTables tables = module.tables();
     InlinedCalls inlined = tables.inlined();
-    DataImage data = DataImage.of(module.module());
+    InitialData data = module.data();
     byte[] info = info(origin);
     ByteBuffer.wrap(info)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(DATA_MEMORY, data.memory())
-        .putLong(DATA_OFFSET, data.offset());
+        .putInt(DATA_MEMORY, data == null ? 0 : data.memory())
+        .putLong(DATA_OFFSET, data == null ? 0 : data.offset());
     byte[][] forTools = SymbolTable.of(tables.symbols(), TEXT, TEXT_ADDRESS);
     byte[] file =
         ElfFile.write(
             machine,
             List.of(
                 Section.data(".tazza.info", info),
-                Section.data(".tazza.wasm", skeleton(module)),
+                Section.data(".tazza.wasm", module.module().bytes()),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
@@ -141,7 +143,13 @@ public final class Artifact {
                 new Section(".symtab", ElfFile.SYMTAB, 0, 8, 0, STRTAB, forTools[0]),
                 new Section(".strtab", ElfFile.STRTAB, 0, 1, 0, 0, forTools[1]),
                 new Section(
-                    ".tazza.data", ElfFile.PROGBITS, 0, DataImage.PAGE, 0, 0, data.contents()),
+                    ".tazza.data",
+                    ElfFile.PROGBITS,
+                    0,
+                    PAGE,
+                    0,
+                    0,
+                    data == null ? new byte[0] : data.bytes()),
                 new Section(
                     ".text",
                     ElfFile.PROGBITS,
@@ -152,10 +160,6 @@ public final class Artifact {
                     module.text().bytes())));
     writeChecksums(file);
     return file;
-  }
-
-  private static byte[] skeleton(CompiledModule module) {
-    return ModuleSkeleton.of(module.module(), module.tunables().keepsDebugInfo());
   }
 
   /** Puts the right checksums into a file. */
@@ -179,6 +183,12 @@ public final class Artifact {
     return Integer.toUnsignedLong(checksum(info, 0, info.length));
   }
 
+  static int checksum(ByteBuffer bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return (int) checksum.getValue();
+  }
+
   /** CRC-32: of the JVM's checksums the one that even the interpreter does by machine code. */
   static int checksum(byte[] bytes, int from, int to) {
     CRC32 checksum = new CRC32();
@@ -198,16 +208,15 @@ public final class Artifact {
    * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
   public static CompiledModule read(InputStream in, int machine, Origin engine) throws IOException {
-    return new ArtifactReader(in, machine).read(engine, -1);
+    return new ArtifactReader(in, machine).read(engine);
   }
 
   /**
-   * The same for a file that is open under {@code descriptor}, too: the text of the module is a
-   * {@link CodeText.InFile}.
+   * The same for a file that is mapped: the text of the module is a {@link CodeText.InFile}, and
+   * what is not needed to run it stays in the file.
    */
-  public static CompiledModule read(InputStream in, int descriptor, int machine, Origin engine)
-      throws IOException {
-    return new ArtifactReader(in, machine).read(engine, descriptor);
+  public static CompiledModule read(MappedArtifact file, int machine, Origin engine) {
+    return new ArtifactReader(new MappedStart(file.bytes()), machine).read(engine, file);
   }
 
   // Contents.
@@ -238,12 +247,13 @@ public final class Artifact {
   }
 
   private static byte[] symbols(CodeSymbol[] symbols) {
-    int[][] columns = new int[4][symbols.length];
+    int[][] columns = new int[5][symbols.length];
     for (int i = 0; i < symbols.length; i++) {
       columns[0][i] = symbols[i].functionIndex();
       columns[1][i] = symbols[i].offset();
       columns[2][i] = symbols[i].size();
       columns[3][i] = symbols[i].frame();
+      columns[4][i] = symbols[i].homes();
     }
     return columns(columns);
   }

@@ -7,6 +7,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.FileData;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Features;
@@ -17,15 +18,14 @@ import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,78 +48,105 @@ final class ArtifactReader {
     this.machine = machine;
   }
 
-  /** {@code descriptor} is of the same file, or negative if none is. */
-  CompiledModule read(Origin engine, int descriptor) throws IOException {
+  /** The module in a stream. */
+  CompiledModule read(Origin engine) throws IOException {
+    Plan plan = plan(engine);
+    byte[] bytes = new byte[plan.data - plan.tables];
+    fill(bytes, 0);
+    checkSum(plan.checksum(Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
+    FileData data = plan.fileData(-1, 0);
+    MemoryPages pages = pages(plan.text - plan.data, plan.checksum(Artifact.DATA_CHECKSUM), data);
+    UnreadText unread = new UnreadText(in, plan.textSize, plan.checksum(Artifact.TEXT_CHECKSUM));
+    StoredColumns sections = new StoredColumns(plan.elf, ByteBuffer.wrap(bytes), plan.tables);
+    return module(sections, engine.tunables(), unread, data, pages);
+  }
+
+  /** The module in a mapped file, of which the stream is the start. */
+  CompiledModule read(Origin engine, MappedArtifact file) {
+    Plan plan;
+    try {
+      plan = plan(engine);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    ByteBuffer bytes = file.bytes();
+    if (bytes.capacity() - plan.text < plan.textSize) {
+      throw damaged("it was cut short");
+    }
+    if (bytes.capacity() - plan.text > plan.textSize) {
+      throw damaged("there is something behind its end");
+    }
+    ByteBuffer tables = bytes.slice(plan.tables, plan.data - plan.tables);
+    checkSum(plan.checksum(Artifact.TABLES_CHECKSUM), Artifact.checksum(tables.duplicate()));
+    FileData data = plan.fileData(file.descriptor(), file.offset());
+    CodeText text =
+        new MappedFileText(
+            bytes.slice(plan.text, plan.textSize),
+            plan.checksum(Artifact.TEXT_CHECKSUM),
+            file.descriptor(),
+            file.offset() + plan.text,
+            data);
+    StoredColumns sections = new StoredColumns(plan.elf, tables, plan.tables);
+    return module(sections, engine.tunables(), text, data, null);
+  }
+
+  /** Where the parts of an artifact begin, as its head says; they are in this order. */
+  private record Plan(
+      ByteBuffer head, ElfFile elf, int info, int tables, int data, int text, int textSize) {
+    int checksum(int which) {
+      return head.getInt(info + which);
+    }
+
+    /**
+     * The data that can be mapped; that it is in its memory, {@link ArtifactReader#module} checks.
+     */
+    @Nullable FileData fileData(int descriptor, long base) {
+      long offset = elf.offset(Artifact.DATA);
+      long size = elf.size(Artifact.DATA);
+      if (offset % Artifact.PAGE != 0 || offset + size != text) {
+        throw damaged("the data is not as long as it should be");
+      }
+      return size == 0
+          ? null
+          : new FileData(
+              descriptor,
+              base + offset,
+              size,
+              head.getLong(info + Artifact.DATA_OFFSET),
+              head.getInt(info + Artifact.DATA_MEMORY),
+              checksum(Artifact.DATA_CHECKSUM));
+    }
+  }
+
+  private Plan plan(Origin engine) throws IOException {
     ByteBuffer head = head(engine);
     ElfFile elf = new ElfFile(head);
     int info = (int) elf.offset(Artifact.INFO);
     engine.requireFits(origin(head, info, (int) elf.size(Artifact.INFO), engine));
-    long end = elf.offset(Artifact.DATA);
+    long data = elf.offset(Artifact.DATA);
     long text = elf.offset(Artifact.TEXT);
     long size = elf.size(Artifact.TEXT);
-    if (end < head.capacity() || text < end || text > Integer.MAX_VALUE) {
+    if (data < head.capacity() || text < data || text > Integer.MAX_VALUE) {
       throw damaged("the data is outside of the file");
     }
     if (size < 0 || size > Integer.MAX_VALUE) {
       throw damaged("the text is outside of the file");
     }
-    byte[] bytes = new byte[(int) end - head.capacity()];
+    return new Plan(head, elf, info, head.capacity(), (int) data, (int) text, (int) size);
+  }
+
+  /** Reads the data, with what may stand in front of it. */
+  private @Nullable MemoryPages pages(int size, int checksum, @Nullable FileData data)
+      throws IOException {
+    byte[] bytes = new byte[size];
     fill(bytes, 0);
-    checkSum(
-        head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
-    FileData data = data(head, info, elf, descriptor);
-    if (descriptor < 0) {
-      checkData((int) (text - end), head.getInt(info + Artifact.DATA_CHECKSUM));
-    } else {
-      skip(text - end);
+    checkSum(checksum, Artifact.checksum(bytes, 0, size));
+    if (data == null) {
+      return null;
     }
-    int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
-    UnreadText unread = new UnreadText(in, (int) size, checksum);
-    return module(
-        new StoredColumns(elf, bytes, head.capacity()),
-        engine.tunables(),
-        descriptor < 0 ? unread : new FileText(unread, descriptor, text, data));
-  }
-
-  private void skip(long bytes) throws IOException {
-    try {
-      in.skipNBytes(bytes);
-    } catch (EOFException e) {
-      throw new ArtifactException("not an artifact, or one that was cut short");
-    }
-  }
-
-  /** The data that can be mapped; that it is in its memory, {@link #module} checks. */
-  private static @Nullable FileData data(ByteBuffer head, int info, ElfFile elf, int descriptor) {
-    long offset = elf.offset(Artifact.DATA);
-    long size = elf.size(Artifact.DATA);
-    if (offset % DataImage.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
-      throw damaged("the data is not as long as it should be");
-    }
-    return size == 0
-        ? null
-        : new FileData(
-            descriptor,
-            offset,
-            size,
-            head.getLong(info + Artifact.DATA_OFFSET),
-            head.getInt(info + Artifact.DATA_MEMORY),
-            head.getInt(info + Artifact.DATA_CHECKSUM));
-  }
-
-  /** Reads past data that is not needed, because the module's segments have it. */
-  private void checkData(int size, int checksum) throws IOException {
-    CRC32 actual = new CRC32();
-    byte[] piece = new byte[Math.min(size, PIECE)];
-    for (int left = size; left > 0; ) {
-      int count = in.read(piece, 0, Math.min(piece.length, left));
-      if (count < 0) {
-        throw new ArtifactException("not an artifact, or one that was cut short");
-      }
-      actual.update(piece, 0, count);
-      left -= count;
-    }
-    checkSum(checksum, (int) actual.getValue());
+    int gap = (int) (size - data.size());
+    byte[] pages = gap == 0 ? bytes : Arrays.copyOfRange(bytes, gap, size);
+    return new MemoryPages(data.memory(), data.memoryOffset(), pages);
   }
 
   private static void checkData(FileData data, WasmModule module) {
@@ -128,7 +155,7 @@ final class ArtifactReader {
     long offset = data.memoryOffset();
     if (!exists
         || offset < 0
-        || offset % DataImage.PAGE != 0
+        || offset % Artifact.PAGE != 0
         || offset > Tunables.minimumBytes(module.memory(memory)) - data.size()) {
       throw damaged("the data does not fit the module");
     }
@@ -163,7 +190,7 @@ final class ArtifactReader {
     return head;
   }
 
-  private static void checkSum(int expected, int actual) {
+  static void checkSum(int expected, int actual) {
     if (actual != expected) {
       throw damaged("the checksum does not match");
     }
@@ -225,11 +252,16 @@ final class ArtifactReader {
     return names;
   }
 
-  private static CompiledModule module(StoredColumns sections, Tunables tunables, CodeText text) {
+  private static CompiledModule module(
+      StoredColumns sections,
+      Tunables tunables,
+      CodeText text,
+      @Nullable FileData data,
+      @Nullable MemoryPages pages) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
     checkReferenced(module);
-    if (text instanceof FileText file && file.data() != null) {
-      checkData(file.data(), module);
+    if (data != null) {
+      checkData(data, module);
     }
     int[][] functions = sections.columns(Artifact.FUNCTIONS, 1);
     int[][] trampolines = sections.columns(Artifact.TRAMPOLINES, 2);
@@ -248,6 +280,7 @@ final class ArtifactReader {
             functions[0],
             trampolines[0],
             trampolines[1],
+            pages,
             new StoredTables(sections, module, text.size()));
     checkReferences(compiled);
     return compiled;

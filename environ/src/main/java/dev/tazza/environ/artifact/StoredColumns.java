@@ -6,10 +6,9 @@ import java.nio.ByteOrder;
 /**
  * The sections between the head of an artifact and its text.
  *
- * @param bytes their contents, which start at {@code start} of the file
+ * @param bytes their contents, which start at {@code start} of the file; read at absolute places
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record StoredColumns(ElfFile elf, byte[] bytes, int start) {
+record StoredColumns(ElfFile elf, ByteBuffer bytes, int start) {
 
   /** The contents of a section. */
   byte[] bytes(int section) {
@@ -19,17 +18,23 @@ record StoredColumns(ElfFile elf, byte[] bytes, int start) {
     return copy;
   }
 
-  /** A section of numbers as its columns. */
-  int[][] columns(int section, int count) {
+  /** A section of numbers, where it is. */
+  StoredTable table(int section, int columns) {
     ByteBuffer content = content(section);
-    int rows = content.remaining() / (4 * count);
-    if (rows * 4 * count != content.remaining()) {
+    int rows = content.remaining() / (Integer.BYTES * columns);
+    if (rows * Integer.BYTES * columns != content.remaining()) {
       throw ArtifactReader.damaged("a table ends within a row");
     }
-    int[][] columns = new int[count][rows];
-    int first = content.position();
+    return new StoredTable(content, columns, rows);
+  }
+
+  /** A section of numbers as its columns. */
+  int[][] columns(int section, int count) {
+    StoredTable table = table(section, count);
+    int[][] columns = new int[count][table.rows()];
     for (int i = 0; i < count; i++) {
-      content.position(first + 4 * rows * i).asIntBuffer().get(columns[i]);
+      int at = Integer.BYTES * table.rows() * i;
+      table.content().position(at).asIntBuffer().get(columns[i]);
     }
     return columns;
   }
@@ -37,9 +42,10 @@ record StoredColumns(ElfFile elf, byte[] bytes, int start) {
   private ByteBuffer content(int section) {
     long offset = elf.offset(section) - start;
     long size = elf.size(section);
-    if (offset < 0 || offset > bytes.length || size < 0 || size > bytes.length - offset) {
+    int room = bytes.capacity();
+    if (offset < 0 || offset > room || size < 0 || size > room - offset) {
       throw ArtifactReader.damaged("a section is outside of the file");
     }
-    return ByteBuffer.wrap(bytes, (int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

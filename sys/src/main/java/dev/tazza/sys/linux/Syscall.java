@@ -48,7 +48,7 @@ public final class Syscall {
   /** Performs a call that must succeed; the failure names {@code what}. */
   static long require(String what, long result) {
     if (isError(result)) {
-      throw new SysException(what, (int) -result, Errno.describe((int) -result));
+      throw new SysException(what, (int) -result, LinuxErrno.describe((int) -result));
     }
     return result;
   }

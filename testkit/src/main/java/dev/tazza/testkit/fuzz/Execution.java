@@ -1,5 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.CallValues;
 import dev.tazza.Caller;
 import dev.tazza.Engine;
 import dev.tazza.Frame;
@@ -15,7 +16,6 @@ import dev.tazza.Table;
 import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
-import dev.tazza.Values;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
@@ -113,7 +113,7 @@ final class Execution {
     return lines;
   }
 
-  private static void host(Caller<Void> caller, Values values) {
+  private static void host(Caller<Void> caller, CallValues values) {
     Memory memory = caller.memory("memory");
     int value = values.i32(1);
     int address = values.i32(0) & HOST_MASK;

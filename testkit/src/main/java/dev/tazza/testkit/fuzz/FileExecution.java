@@ -1,5 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
+import dev.tazza.CallValues;
 import dev.tazza.Engine;
 import dev.tazza.Extern;
 import dev.tazza.Frame;
@@ -11,9 +12,9 @@ import dev.tazza.Module;
 import dev.tazza.Store;
 import dev.tazza.Table;
 import dev.tazza.Tag;
+import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.V128;
-import dev.tazza.Values;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
@@ -128,6 +129,9 @@ final class FileExecution {
     } catch (Trap trap) {
       lines.add("no instance: " + text(trap));
       return;
+    } catch (TaggedException _) {
+      lines.add("no instance: throw");
+      return;
     }
     lines.add("instance" + state());
     for (int i = first; i < Math.min(functions.size(), first + CALLS); i++) {
@@ -149,6 +153,8 @@ final class FileExecution {
       }
     } catch (Trap trap) {
       line.append(' ').append(text(trap));
+    } catch (TaggedException _) {
+      line.append(" throw");
     }
     return line.append(state()).toString();
   }
@@ -159,11 +165,11 @@ final class FileExecution {
       case MemoryType type -> Memory.create(store, type);
       case TableType type -> Table.create(store, type);
       case GlobalType type -> Global.create(store, type, value(type.valueType(), 0));
-      case TagType _ -> throw new UnsupportedOperationException("tags");
+      case TagType type -> Tag.create(store, type);
     };
   }
 
-  private void host(FuncType type, Values values) {
+  private void host(FuncType type, CallValues values) {
     StringBuilder call = new StringBuilder("host");
     for (int i = 0; i < type.params().size(); i++) {
       call.append(' ').append(text(argument(type.params().get(i), values, i)));
@@ -186,7 +192,7 @@ final class FileExecution {
     }
   }
 
-  private static @Nullable Object argument(ValType type, Values values, int index) {
+  private static @Nullable Object argument(ValType type, CallValues values, int index) {
     return switch (type) {
       case NumType.I32 -> (Object) values.i32(index);
       case NumType.I64 -> values.i64(index);
@@ -264,15 +270,17 @@ final class FileExecution {
     };
   }
 
-  /** The specification's words, but {@code call_indirect} has none of its own for a bad index. */
+  /**
+   * The specification's words, but {@code call_indirect} has none of its own for a bad index, and
+   * all kinds of references are null alike.
+   */
   private static String text(Trap trap) {
     TrapCode code = trap.code();
-    StringBuilder text =
-        new StringBuilder("trap ")
-            .append(
-                code == TrapCode.UNDEFINED_ELEMENT
-                    ? TrapCode.TABLE_OUT_OF_BOUNDS.message()
-                    : code.message());
+    String message =
+        code == TrapCode.UNDEFINED_ELEMENT
+            ? TrapCode.TABLE_OUT_OF_BOUNDS.message()
+            : code.message().replaceFirst("null \\w+ reference", "null reference");
+    StringBuilder text = new StringBuilder("trap ").append(message);
     List<Frame> frames = trap.frames();
     for (Frame frame : frames.subList(0, Math.min(frames.size(), FRAMES))) {
       text.append(" %d:0x%x".formatted(frame.functionIndex(), frame.offset()));

@@ -48,7 +48,13 @@ public final class FolderFuzzer implements AutoCloseable {
   public FolderFuzzer() {}
 
   private static Config config(OptLevel level) {
-    return new Config().optLevel(level).debugVerifier(true).parallelCompilation(false);
+    return new Config()
+        .optLevel(level)
+        .debugVerifier(true)
+        .wasmThreads(true)
+        .wasmWideArithmetic(true)
+        .wasmCustomPageSizes(true)
+        .parallelCompilation(false);
   }
 
   /** Runs one module. */

@@ -52,7 +52,7 @@ public record Fault(
     CodeBlock block = CodeRange.process().find(pc);
     int used =
         block != null && block.owner() instanceof MappedCode code
-            ? code.tables().fuelAt((int) (pc - code.address()))
+            ? code.codeMap().fuelAt((int) (pc - code.address()))
             : 0;
     long register = StoreContext.TRAP_REGISTERS + 8L * Processor.host().fuel();
     return NativeMemory.getLong(context + register) - used;
@@ -63,7 +63,7 @@ public record Fault(
     if (block == null || !(block.owner() instanceof MappedCode code)) {
       return null;
     }
-    int number = code.tables().trapAt((int) (pc - code.address()));
+    int number = code.codeMap().trapAt((int) (pc - code.address()));
     return number == 0 ? null : TrapCode.of(number);
   }
 

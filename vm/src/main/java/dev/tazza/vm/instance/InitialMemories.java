@@ -1,6 +1,7 @@
 package dev.tazza.vm.instance;
 
 import dev.tazza.environ.MemoryContents;
+import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.memory.MemoryImage;
@@ -13,9 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of a module's memories, where its data segments allow that: all those of a memory lie
- * at constant offsets inside of its initial size. Other segments are copied at instantiation, as
- * are few bytes, which take less time than mapping an image and the page faults in it.
+ * The images of a module's memories: that of its {@link ModuleData}, and others where its data
+ * segments allow that: all those of a memory lie at constant offsets inside of its initial size.
+ * Other segments are copied at instantiation, as are few bytes, which take less time than mapping
+ * an image and the page faults in it.
  *
  * <p>An image is in place before the segments' turn. As with {@link InstanceTemplate}, nobody can
  * tell if no function gets into an imported table.
@@ -25,6 +27,7 @@ final class InitialMemories implements AutoCloseable {
   private static final long COPIED = 16 << 10;
 
   private final WasmModule module;
+  private final @Nullable ModuleData data;
 
   /** By defined memory. */
   private final @Nullable MemoryImage[] images;
@@ -40,25 +43,29 @@ final class InitialMemories implements AutoCloseable {
   /**
    * Makes the images.
    *
-   * @param inFile what the file has that the module was loaded from, to be used if it is there
+   * @param data what the segments do not have
    */
-  InitialMemories(WasmModule module, Tunables tunables, @Nullable FileImage inFile) {
+  InitialMemories(WasmModule module, Tunables tunables, @Nullable ModuleData data) {
+    this.data = data;
     this.module = module;
     guaranteedSize = tunables.get(Tunable.MEMORY_GUARANTEED_DENSE_IMAGE_SIZE);
     images = new @Nullable MemoryImage[module.memoryCount() - module.importedMemoryCount()];
     droppedData = new boolean[module.dataSegments().size()];
-    if (tunables.is(Tunable.MEMORY_INIT_COW) && !InstanceTemplate.fillsImportedTables(module)) {
+    if (tunables.is(Tunable.MEMORY_INIT_COW) && !MemoryPages.fillsImportedTables(module)) {
       for (int i = 0; i < images.length; i++) {
-        images[i] = make(module.importedMemoryCount() + i, inFile);
+        images[i] = make(module.importedMemoryCount() + i);
       }
     }
     pending = applyImages();
   }
 
-  private @Nullable MemoryImage make(int memory, @Nullable FileImage inFile) {
-    if (inFile != null && inFile.memory() == memory) {
-      inFile.image().retain();
-      return inFile.image();
+  private @Nullable MemoryImage make(int memory) {
+    if (data != null && data.memory() == memory) {
+      MemoryImage image = data.image();
+      if (image != null) {
+        image.retain();
+      }
+      return image;
     }
     MemoryContents contents = MemoryContents.of(module, memory);
     if (contents == null || contents.bytes() < COPIED) {
@@ -81,7 +88,7 @@ final class InitialMemories implements AutoCloseable {
 
   private int[] applyImages() {
     IntCollector left = new IntCollector();
-    for (int i = 0; i < droppedData.length; i++) {
+    for (int i : module.presentDataSegments()) {
       DataSegment segment = module.dataSegments().get(i);
       if (segment.mode() == SegmentMode.ACTIVE) {
         int memory = segment.memoryIndex() - module.importedMemoryCount();
@@ -104,9 +111,14 @@ final class InitialMemories implements AutoCloseable {
     return pending;
   }
 
-  /** By segment: whether it is dropped, not counting those left to copy. */
+  /** Contents that the segments do not have. */
+  @Nullable ModuleData data() {
+    return data;
+  }
+
+  /** By segment: whether it is dropped, not counting those left to copy. Not to be modified. */
   boolean[] droppedData() {
-    return droppedData.clone();
+    return droppedData;
   }
 
   /** Ends the module's own use; memories with the images keep them. */

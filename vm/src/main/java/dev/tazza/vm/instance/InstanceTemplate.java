@@ -3,6 +3,7 @@ package dev.tazza.vm.instance;
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.MemoryContents;
+import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.isa.Stubs;
@@ -81,7 +82,7 @@ final class InstanceTemplate implements AutoCloseable {
     layout = loaded.compiled().layout();
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
-    memories = new InitialMemories(module, loaded.tunables(), loaded.fileImage());
+    memories = new InitialMemories(module, loaded.tunables(), loaded.data());
     block = new long[placeTables() / WORD];
     long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());
@@ -101,7 +102,7 @@ final class InstanceTemplate implements AutoCloseable {
   /** Decides which tables are part of the copies; returns the size of the block. */
   private int placeTables() {
     long[] filled = new long[tables.length];
-    if (!fillsImportedTables(module)) {
+    if (!MemoryPages.fillsImportedTables(module)) {
       for (ElementSegment segment : module.elementSegments()) {
         int table = segment.tableIndex() - module.importedTableCount();
         if (segment.mode() == SegmentMode.ACTIVE && table >= 0) {
@@ -153,17 +154,6 @@ final class InstanceTemplate implements AutoCloseable {
 
   private TableType table(int defined) {
     return module.table(module.importedTableCount() + defined);
-  }
-
-  /** Whether functions of an instance can be called before it is complete, or without that. */
-  static boolean fillsImportedTables(WasmModule module) {
-    for (ElementSegment segment : module.elementSegments()) {
-      if (segment.mode() == SegmentMode.ACTIVE
-          && segment.tableIndex() < module.importedTableCount()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private int findMostValues() {
@@ -230,7 +220,7 @@ final class InstanceTemplate implements AutoCloseable {
   private int[] writeTables() {
     IntCollector pending = new IntCollector();
     boolean[] complete = new boolean[tables.length];
-    Arrays.fill(complete, !fillsImportedTables(module));
+    Arrays.fill(complete, !MemoryPages.fillsImportedTables(module));
     for (int i = 0; i < droppedElements.length; i++) {
       ElementSegment segment = module.elementSegments().get(i);
       droppedElements[i] = segment.mode() != SegmentMode.PASSIVE;

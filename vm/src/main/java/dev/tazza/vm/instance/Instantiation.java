@@ -318,6 +318,10 @@ final class Instantiation {
   }
 
   private void copyData(VmInstance instance) {
+    ModuleData data = template.memories().data();
+    if (data != null) {
+      data.copyTo(instance.memories[data.memory()].storage());
+    }
     for (int i : template.memories().pending()) {
       DataSegment segment = module.dataSegments().get(i);
       long destination = ConstantExpressions.offset(instance, segment.memoryOffset());

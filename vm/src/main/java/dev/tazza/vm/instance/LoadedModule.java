@@ -1,7 +1,7 @@
 package dev.tazza.vm.instance;
 
+import dev.tazza.environ.CodeMap;
 import dev.tazza.environ.CodeSymbol;
-import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunables;
@@ -28,7 +28,7 @@ public final class LoadedModule implements MappedCode {
   private final CompiledModule compiled;
   private final TypeRegistry types;
   private final Tunables tunables;
-  private final @Nullable FileImage fileImage;
+  private final @Nullable ModuleData data;
   private final CodeBlock block;
   private final int[] typeIds;
   private final TypeRenumbering renumbering;
@@ -45,7 +45,8 @@ public final class LoadedModule implements MappedCode {
 
   /**
    * Maps the code: that of a file as it is there, other code writable first, then executable.
-   * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it.
+   * {@link #compiled} has it in its mapping only: nothing else of {@code compiled} keeps it. So it
+   * is with initial data.
    *
    * @param tunables say how its memories get their initial contents
    */
@@ -53,19 +54,19 @@ public final class LoadedModule implements MappedCode {
     this.types = types;
     this.tunables = tunables;
     block = map(compiled.text());
-    this.compiled = compiled.withText(new MappedText(block, compiled.text().size()));
-    FileImage image = null;
+    ModuleData initial = null;
     try {
-      image = FileImage.of(compiled.text(), tunables);
+      initial = ModuleData.of(compiled, tunables);
+      this.compiled = compiled.with(new MappedText(block, compiled.text().size()), initial);
       typeIds = types.acquire(compiled.module());
     } catch (RuntimeException | Error e) {
       block.close();
-      if (image != null) {
-        image.close();
+      if (initial != null) {
+        initial.close();
       }
       throw e;
     }
-    fileImage = image;
+    data = initial;
     renumbering = new TypeRenumbering(typeIds);
     entries = entries();
   }
@@ -75,7 +76,7 @@ public final class LoadedModule implements MappedCode {
       CodeBlock mapped =
           CodeRange.process().map(file.descriptor(), file.offset(), file.size(), this);
       if (mapped != null) {
-        return ready(mapped, () -> file.check(new MappedText(mapped, file.size())));
+        return ready(mapped, file::check);
       }
     }
     CodeBlock copy = CodeRange.process().allocate(text.size(), this);
@@ -111,9 +112,9 @@ public final class LoadedModule implements MappedCode {
     return result;
   }
 
-  /** Initial contents of a memory that are in the module's file. */
-  @Nullable FileImage fileImage() {
-    return fileImage;
+  /** Initial contents of a memory that the module's segments do not have. */
+  @Nullable ModuleData data() {
+    return data;
   }
 
   Tunables tunables() {
@@ -134,8 +135,8 @@ public final class LoadedModule implements MappedCode {
   }
 
   @Override
-  public CodeTables tables() {
-    return compiled.tables();
+  public CodeMap codeMap() {
+    return compiled.codeMap();
   }
 
   /** Engine-wide number of the module's type {@code typeIndex}. */
@@ -228,7 +229,7 @@ public final class LoadedModule implements MappedCode {
 
   /** The piece of code that the pc is in. */
   public @Nullable CodeSymbol symbolAt(long pc) {
-    return compiled.tables().symbolAt((int) (pc - block.address()));
+    return compiled.codeMap().symbolAt((int) (pc - block.address()));
   }
 
   /** Has something done before the code is unmapped. It must not throw. */
@@ -262,8 +263,8 @@ public final class LoadedModule implements MappedCode {
         if (made != null) {
           made.close();
         }
-        if (fileImage != null) {
-          fileImage.close();
+        if (data != null) {
+          data.close();
         }
       } finally {
         types.release(module(), typeIds);

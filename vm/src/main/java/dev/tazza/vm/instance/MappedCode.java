@@ -1,12 +1,12 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeMap;
 
 /** Code in the code range, found by pc: what a fault in it means. */
 public interface MappedCode {
   /** Address of the first byte. */
   long address();
 
-  /** Tables with offsets from {@link #address}. */
-  CodeTables tables();
+  /** What is where in it, by offsets from {@link #address}. */
+  CodeMap codeMap();
 }

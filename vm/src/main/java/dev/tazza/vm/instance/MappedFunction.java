@@ -1,16 +1,16 @@
 package dev.tazza.vm.instance;
 
-import dev.tazza.environ.CodeTables;
+import dev.tazza.environ.CodeMap;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
 
 /** A single function that belongs to no module, mapped as code. */
 public final class MappedFunction implements MappedCode, AutoCloseable {
   private final CodeBlock block;
-  private final CodeTables tables;
+  private final CodeMap codeMap;
 
-  public MappedFunction(byte[] code, CodeTables tables) {
-    this.tables = tables;
+  public MappedFunction(byte[] code, CodeMap codeMap) {
+    this.codeMap = codeMap;
     block = CodeRange.process().allocate(code.length, this);
     try {
       block.write(0, code, 0, code.length);
@@ -27,8 +27,8 @@ public final class MappedFunction implements MappedCode, AutoCloseable {
   }
 
   @Override
-  public CodeTables tables() {
-    return tables;
+  public CodeMap codeMap() {
+    return codeMap;
   }
 
   /** Unmaps it; nothing may call it any more. */

@@ -9,7 +9,7 @@ final class ReturnAddress {
 
   /** How far above the stack pointer it is, if the function has no frame at {@code pc}; else -1. */
   static int depth(MappedCode code, long pc) {
-    CodeSymbol symbol = code.tables().symbolAt((int) (pc - code.address()));
+    CodeSymbol symbol = code.codeMap().symbolAt((int) (pc - code.address()));
     if (symbol == null) {
       return -1;
     }

@@ -29,9 +29,17 @@ public final class VmInstance {
   /** The imported functions only; the others follow from the code. */
   final VmFunction[] imports;
 
-  private final boolean[] droppedData;
+  /** The template's, until it is changed. */
+  private boolean[] droppedData;
+
+  private boolean ownsDroppedData;
   private final boolean[] droppedElements;
   private final int importedGlobals;
+
+  /** Whether its context has that address. */
+  public boolean isAt(long address) {
+    return context == address;
+  }
 
   VmInstance(VmStore store, LoadedModule loaded, int number, long context) {
     this.store = store;
@@ -157,6 +165,10 @@ public final class VmInstance {
   }
 
   void dropData(int segment) {
+    if (!ownsDroppedData) {
+      ownsDroppedData = true;
+      droppedData = droppedData.clone();
+    }
     droppedData[segment] = true;
   }
 

@@ -90,6 +90,12 @@ public interface Processor {
    */
   int framePointer();
 
+  /** DWARF's number of the register that points to the frame. */
+  int dwarfFrame();
+
+  /** DWARF's number of the register that points to the instance's context. */
+  int dwarfContext();
+
   /** From the stack pointer of code that {@link Stub#EXIT} parked: its frame pointer. */
   int parkedFramePointer();
 

@@ -112,6 +112,11 @@ public final class MemoryImage implements AutoCloseable {
     }
   }
 
+  /** Copies {@code count} of the contents, from {@code from} on, to the start of an array. */
+  public void read(long from, byte[] to, int count) {
+    NativeMemory.copy(contents + from, to, 0, count);
+  }
+
   /** CRC-32 of the contents. */
   public int checksum() {
     CRC32 checksum = new CRC32();

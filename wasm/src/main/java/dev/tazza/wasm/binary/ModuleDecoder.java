@@ -72,6 +72,9 @@ public final class ModuleDecoder {
     if (version != ModuleFormat.VERSION) {
       throw malformed("unknown binary version", 4);
     }
+    if (isSkeleton) {
+      module.locals(new int[0]); // unless it says more
+    }
     int lastPlace = 0;
     int codeCount = 0;
     while (in.remaining() > 0) {
@@ -113,6 +116,9 @@ public final class ModuleDecoder {
               + codeCount
               + " bodies",
           at);
+    }
+    if (!module.hasPresentDataSegments()) {
+      throw malformed("not the data segments that there should be", at);
     }
     int data = module.dataSegmentCount();
     if (module.dataCount() >= 0 && module.dataCount() != data) {
@@ -161,7 +167,31 @@ public final class ModuleDecoder {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.CODE_OFFSET_SECTION)) {
       bodyPlaces(new BinaryReader(bytes, start, end));
+    } else if (isSkeleton && name.equals(ModuleFormat.DATA_SECTION)) {
+      dataIndexes(new BinaryReader(bytes, start, end));
+    } else if (isSkeleton && name.equals(ModuleFormat.LOCALS_SECTION)) {
+      locals(new BinaryReader(bytes, start, end));
     }
+  }
+
+  /** What a skeleton says of which data segments it has. */
+  private void dataIndexes(BinaryReader in) {
+    int start = in.position();
+    int all = in.index();
+    limits.check(ModuleLimit.DATA_SEGMENTS, all, start);
+    int[] present = new int[Math.min(all, in.remaining())];
+    int count = 0;
+    long index = 0;
+    while (in.remaining() > 0) {
+      int position = in.position();
+      int step = in.index();
+      index += step;
+      if (index >= all || count > 0 && step == 0) {
+        throw malformed("a data segment that there is not", position);
+      }
+      present[count++] = (int) index;
+    }
+    module.partialDataSegments(all, Arrays.copyOf(present, count));
   }
 
   /** What a skeleton says of where the bodies of functions were. */
@@ -181,6 +211,22 @@ public final class ModuleDecoder {
       ranges[count++] = (int) at;
     }
     module.code(section, Arrays.copyOf(ranges, count));
+  }
+
+  /** What a skeleton says of the locals of functions: for each the size, and the declarations. */
+  private void locals(BinaryReader in) {
+    int[] bounds = new int[in.remaining() + 1];
+    int count = 0;
+    while (in.remaining() > 0) {
+      bounds[count++] = in.position();
+      int groups = in.count();
+      for (int i = 0; i < groups; i++) {
+        in.u32();
+        in.valType();
+      }
+    }
+    bounds[count++] = in.position();
+    module.locals(Arrays.copyOf(bounds, count));
   }
 
   private void typeSection(BinaryReader in) {

@@ -16,8 +16,14 @@ public final class ModuleFormat {
   /** The custom section with the debug names. */
   public static final String NAME_SECTION = "name";
 
+  /** In skeletons: the declarations of each function's locals, one behind the other. */
+  static final String LOCALS_SECTION = "tazza.locals";
+
   /** In skeletons: a custom section with the offset that the code section had. */
   static final String CODE_OFFSET_SECTION = "tazza.code_offset";
+
+  /** The custom section of a skeleton that tells which data segments it has. */
+  static final String DATA_SECTION = "tazza.data";
 
   /** Bytes before the first section. */
   static final int HEADER_SIZE = 8;

@@ -14,11 +14,11 @@ import java.util.List;
  * C++ ABI, as far as they are seen in names of functions: operators, calls, casts, literals, packs.
  */
 final class CxxExpressions {
-  private final Cursor in;
+  private final NameCursor in;
   private final CxxNames names;
   private final CxxTypes types;
 
-  CxxExpressions(Cursor in, CxxNames names, CxxTypes types) {
+  CxxExpressions(NameCursor in, CxxNames names, CxxTypes types) {
     this.in = in;
     this.names = names;
     this.types = types;

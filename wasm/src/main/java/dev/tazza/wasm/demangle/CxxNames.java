@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules for names in scopes, {@code <name>}, of section 5.1.3 of the Itanium C++ ABI. */
 final class CxxNames {
-  private final Cursor in;
+  private final NameCursor in;
   private final CxxTypes types;
 
-  CxxNames(Cursor in, CxxTypes types) {
+  CxxNames(NameCursor in, CxxTypes types) {
     this.in = in;
     this.types = types;
   }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * the special names; {@link CxxNames}, {@link CxxTypes} and {@link CxxExpressions} have the others.
  */
 final class CxxSymbol {
-  private final Cursor in;
+  private final NameCursor in;
   private final CxxNames names;
   private final CxxTypes types;
 
-  CxxSymbol(Cursor in, CxxNames names, CxxTypes types) {
+  CxxSymbol(NameCursor in, CxxNames names, CxxTypes types) {
     this.in = in;
     this.names = names;
     this.types = types;
@@ -29,7 +29,7 @@ final class CxxSymbol {
    * @throws NotMangledException when it is none, or of a form that is not known
    */
   static String demangle(String symbol) {
-    Cursor in = new Cursor(symbol, 2);
+    NameCursor in = new NameCursor(symbol, 2);
     CxxNode tree = new CxxTypes(in).symbol().encoding();
     String rest = in.rest();
     if (!rest.isEmpty() && rest.charAt(0) != '.') {

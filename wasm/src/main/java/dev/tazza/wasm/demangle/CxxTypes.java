@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class CxxTypes {
   private static final int BASE_36 = 36;
 
-  private final Cursor in;
+  private final NameCursor in;
   private final CxxNames names;
   private final CxxExpressions expressions;
   private final CxxSymbol symbol;
@@ -48,7 +48,7 @@ final class CxxTypes {
   /** Whether arguments may follow a parameter that is a template; not in a conversion's type. */
   private boolean takesArguments = true;
 
-  CxxTypes(Cursor in) {
+  CxxTypes(NameCursor in) {
     this.in = in;
     this.names = new CxxNames(in, this);
     this.expressions = new CxxExpressions(in, names, this);

@@ -14,7 +14,7 @@ final class RustLegacy {
 
   /** The path, or null when it is none of Rust. */
   static @Nullable String demangle(String symbol) {
-    Cursor in = new Cursor(symbol, 2);
+    NameCursor in = new NameCursor(symbol, 2);
     if (!in.eat('N')) {
       return null;
     }

@@ -16,7 +16,7 @@ final class RustV0 {
   private static final int START = 2;
   private static final int BASE_62 = 62;
 
-  private final Cursor in;
+  private final NameCursor in;
   private final StringBuilder out = new StringBuilder();
 
   /** Over 0 while something is read that is not shown. */
@@ -26,7 +26,7 @@ final class RustV0 {
   private long boundLifetimes;
 
   private RustV0(String symbol) {
-    in = new Cursor(symbol, START);
+    in = new NameCursor(symbol, START);
   }
 
   /**

@@ -12,11 +12,11 @@ final class Abbreviations {
   /**
    * The shape of an entry.
    *
-   * @param attributes for each which one it is for {@link Entry}, its form, and the value of an
-   *     implicit constant
+   * @param attributes for each which one it is for {@link Entry}, its form, the value of an
+   *     implicit constant, and its code
    */
   record Shape(int tag, boolean hasChildren, long[] attributes) {
-    static final int STRIDE = 3;
+    static final int STRIDE = 4;
   }
 
   private final List<@Nullable Shape> few = new ArrayList<>();
@@ -52,6 +52,7 @@ final class Abbreviations {
       attributes[count++] = Entry.Attribute.find(name);
       attributes[count++] = form;
       attributes[count++] = constant;
+      attributes[count++] = name;
     }
   }
 

@@ -18,7 +18,7 @@ public final class DebugSections {
     contents.put(name, content);
   }
 
-  /** Those of a module that {@link SourceMap} reads. */
+  /** Those of a module that {@link SourceMap} and {@link DebugTree} read. */
   public static DebugSections of(byte[] module, List<CustomSection> sections) {
     DebugSections found = new DebugSections();
     for (CustomSection section : sections) {
@@ -29,7 +29,7 @@ public final class DebugSections {
     return found;
   }
 
-  /** Whether a custom section of that name is of use to {@link SourceMap}. */
+  /** Whether a custom section of that name is of use to {@link SourceMap} or {@link DebugTree}. */
   public static boolean isRead(String name) {
     return switch (name) {
       case ".debug_info",
@@ -39,6 +39,8 @@ public final class DebugSections {
           ".debug_str",
           ".debug_str_offsets",
           ".debug_addr",
+          ".debug_loc",
+          ".debug_loclists",
           ".debug_ranges",
           ".debug_rnglists" ->
           true;

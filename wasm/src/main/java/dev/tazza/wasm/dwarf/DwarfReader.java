@@ -1,6 +1,7 @@
 package dev.tazza.wasm.dwarf;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads one section from a place on: little-endian numbers, LEB128 numbers, strings. Past the end
@@ -34,6 +35,13 @@ final class DwarfReader {
       throw new DwarfException("offset " + to + " in a section of " + bytes.length);
     }
     position = (int) to;
+  }
+
+  /** The next bytes. */
+  byte[] bytes(long count) {
+    int start = position;
+    skip(count);
+    return Arrays.copyOfRange(bytes, start, position);
   }
 
   void skip(long count) {

@@ -21,7 +21,8 @@ final class Entry {
     LINKAGE_NAME(0x6E),
     STR_OFFSETS_BASE(0x72),
     ADDR_BASE(0x73),
-    RNGLISTS_BASE(0x74);
+    RNGLISTS_BASE(0x74),
+    LOCLISTS_BASE(0x8C);
 
     private static final Attribute[] ALL = values();
     private final int code;

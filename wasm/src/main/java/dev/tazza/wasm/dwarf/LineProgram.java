@@ -4,6 +4,7 @@ import dev.tazza.wasm.dwarf.Form.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The line number program of a unit (section 6.2), run into a table of rows. */
@@ -27,6 +28,8 @@ final class LineProgram {
   private long[] rows = new long[64];
 
   private int count;
+  private @Nullable LineIndex index;
+  private final TreeSet<Long> prologueEnds = new TreeSet<>();
 
   /** Reads the program at {@code offset}, for a unit compiled in that directory. */
   LineProgram(DebugSections sections, long offset, @Nullable String compilationDirectory) {
@@ -59,6 +62,9 @@ final class LineProgram {
     private long line = 1;
     private long column;
     private int sequenceStart;
+
+    /** Whether the next row is where a debugger should stop in a function. */
+    private boolean endsPrologue;
 
     Machine(int minimumLength) {
       this.minimumLength = minimumLength;
@@ -105,6 +111,10 @@ final class LineProgram {
     }
 
     private void emit(long atLine) {
+      if (endsPrologue) {
+        prologueEnds.add(address);
+        endsPrologue = false;
+      }
       add(address, file, atLine, column);
     }
 
@@ -122,6 +132,7 @@ final class LineProgram {
           address += (long) ((255 - opcodeBase) / lineRange) * minimumLength;
         }
         case 9 -> address += in.u16(); // fixed_advance_pc
+        case 10 -> endsPrologue = true; // set_prologue_end
         default -> {
           for (int i = 0; i < operandCounts[opcode]; i++) {
             in.uleb();
@@ -225,6 +236,12 @@ final class LineProgram {
     };
   }
 
+  /** The first end of a prologue at or behind {@code from} and before {@code to}, or -1. */
+  long prologueEnd(long from, long to) {
+    Long end = prologueEnds.ceiling(from);
+    return end == null || end >= to ? -1 : end;
+  }
+
   /** Path of the file with that number, or null. */
   @Nullable String file(long number) {
     if (number < 0 || number >= files.size() || files.get((int) number).name().isEmpty()) {
@@ -251,15 +268,12 @@ final class LineProgram {
 
   /** The row for an address; -1: there is none. */
   int row(long address) {
-    int found = -1;
-    for (int i = 0; i + STRIDE < count; i += STRIDE) {
-      boolean ends = rows[i + 2] < 0;
-      // Of several rows for an address the last counts.
-      if (!ends && rows[i] <= address && address < rows[i + STRIDE]) {
-        found = i;
-      }
+    LineIndex known = index;
+    if (known == null) {
+      known = new LineIndex(rows, count, STRIDE);
+      index = known;
     }
-    return found;
+    return known.row(address);
   }
 
   @Nullable String fileAt(int row) {

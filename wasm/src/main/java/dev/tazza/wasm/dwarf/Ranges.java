@@ -24,6 +24,11 @@ final class Ranges {
     bounds[count++] = end;
   }
 
+  /** Starts and ends, in turn. */
+  long[] bounds() {
+    return Arrays.copyOf(bounds, count);
+  }
+
   boolean isEmpty() {
     return count == 0;
   }

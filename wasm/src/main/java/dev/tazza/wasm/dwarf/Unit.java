@@ -114,8 +114,12 @@ final class Unit {
   }
 
   @Nullable String string(Entry entry, Attribute attribute) {
-    long value = entry.value(attribute);
-    return switch (entry.kind(attribute)) {
+    return string(entry.kind(attribute), entry.value(attribute));
+  }
+
+  /** The text that a value of that kind stands for; null when it is none. */
+  @Nullable String string(Kind kind, long value) {
+    return switch (kind) {
       case INLINE_STRING -> sections.reader("info", value).string();
       case STRING_OFFSET -> sections.reader("str", value).string();
       case LINE_STRING_OFFSET -> sections.reader("line_str", value).string();
@@ -142,7 +146,33 @@ final class Unit {
     };
   }
 
-  private long indexedAddress(long index) {
+  int addressSize() {
+    return addressSize;
+  }
+
+  int version() {
+    return version;
+  }
+
+  Abbreviations abbreviations() {
+    return abbreviations;
+  }
+
+  DebugSections sections() {
+    return sections;
+  }
+
+  /** Where in its section a list of locations is. */
+  long locationList(Kind kind, long value) {
+    if (kind != Kind.LOCATION_LIST_INDEX) {
+      return value;
+    }
+    long base = base(Attribute.LOCLISTS_BASE, offsetSize == 4 ? 12 : 20);
+    return base + sections.reader("loclists", base + value * offsetSize).unsigned(offsetSize);
+  }
+
+  /** The address of that number in the unit's part of {@code .debug_addr}. */
+  long indexedAddress(long index) {
     long at = base(Attribute.ADDR_BASE, 8) + index * addressSize;
     return sections.reader("addr", at).unsigned(addressSize);
   }

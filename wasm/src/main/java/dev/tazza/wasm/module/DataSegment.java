@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record DataSegment(
     SegmentMode mode, int memoryIndex, @Nullable ConstExpr memoryOffset, int start, int end) {
+  /**
+   * An active segment that has no contents any more, because they are part of what a memory begins
+   * with: as good as dropped. Only modules without bodies have such.
+   */
+  public static final DataSegment APPLIED = new DataSegment(SegmentMode.ACTIVE, 0, null, 0, 0);
 
   /** The size in bytes. */
   public int size() {

@@ -54,6 +54,7 @@ public final class WasmModule {
   private final List<DataSegment> dataSegments;
   private final int codeSection;
   private final int[] bodyRanges;
+  private final int @Nullable [] localRanges;
   private final List<CustomSection> customSections;
   private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
@@ -82,9 +83,13 @@ public final class WasmModule {
     start = from.start;
     elementSegments = List.copyOf(from.elementSegments);
     dataCount = from.dataCount;
-    dataSegments = List.copyOf(from.dataSegments);
+    dataSegments =
+        from.presentIndexes == null
+            ? List.copyOf(from.dataSegments)
+            : new PartialSegments(from.allDataSegments, from.presentIndexes, from.dataSegments);
     codeSection = from.codeSection;
     bodyRanges = from.bodyRanges;
+    localRanges = from.localRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
     collectReferences();
@@ -257,6 +262,21 @@ public final class WasmModule {
     return new FunctionBody(functionIndex, bodyRanges[i], bodyRanges[i + 1]);
   }
 
+  /**
+   * What in the module's bytes begins with the declarations of a function's locals: its body, or
+   * all that a skeleton has of that. Null when nothing is known of them. The function must not be
+   * an import.
+   */
+  public @Nullable FunctionBody localDeclarations(int functionIndex) {
+    if (localRanges == null) {
+      return body(functionIndex);
+    }
+    int i = functionIndex - importedFunctions;
+    return i + 1 < localRanges.length
+        ? new FunctionBody(functionIndex, localRanges[i], localRanges[i + 1])
+        : null;
+  }
+
   /** The offset of the code section's contents, to which DWARF addresses are relative; or -1. */
   public int codeSection() {
     return codeSection;
@@ -347,6 +367,18 @@ public final class WasmModule {
     return dataSegments;
   }
 
+  /** Indexes of the data segments that are not {@link DataSegment#APPLIED}, ascending. */
+  public int[] presentDataSegments() {
+    if (dataSegments instanceof PartialSegments partial) {
+      return partial.indexes().clone();
+    }
+    int[] all = new int[dataSegments.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i;
+    }
+    return all;
+  }
+
   /** All custom sections, in order. */
   public List<CustomSection> customSections() {
     return customSections;
@@ -384,10 +416,15 @@ public final class WasmModule {
     }
     SourceMap map = sources;
     if (map == null) {
-      map = new SourceMap(DebugSections.of(bytes, customSections));
+      map = new SourceMap(debugSections());
       sources = map; // two threads may both make one: they give the same answers
     }
     return map.positions(offset - codeSection);
+  }
+
+  /** What the module has of debug information. */
+  public DebugSections debugSections() {
+    return DebugSections.of(bytes, customSections);
   }
 
   /** The function's debug name or else one of its export names, or null. */
@@ -463,8 +500,11 @@ public final class WasmModule {
     private final List<ElementSegment> elementSegments = new ArrayList<>();
     private int dataCount = -1;
     private final List<DataSegment> dataSegments = new ArrayList<>();
+    private int allDataSegments;
+    private int @Nullable [] presentIndexes;
     private int codeSection = -1;
     private int[] bodyRanges = new int[0];
+    private int @Nullable [] localRanges;
     private final List<CustomSection> customSections = new ArrayList<>();
     private Supplier<NameSection> nameDecoder = () -> NameSection.EMPTY;
 
@@ -587,13 +627,39 @@ public final class WasmModule {
     }
 
     public int dataSegmentCount() {
-      return dataSegments.size();
+      return presentIndexes == null ? dataSegments.size() : allDataSegments;
+    }
+
+    /**
+     * Says that more data segments belong to the module than are added, which are {@link
+     * DataSegment#APPLIED}.
+     *
+     * @param all how many there are
+     * @param present indexes of those that are added, ascending
+     */
+    public void partialDataSegments(int all, int[] present) {
+      allDataSegments = all;
+      presentIndexes = present;
+    }
+
+    /** Whether as many data segments were added as was said, if anything was. */
+    public boolean hasPresentDataSegments() {
+      return presentIndexes == null || presentIndexes.length == dataSegments.size();
     }
 
     /** The code section: where its contents start, and start and end of each body in turn. */
     public void code(int sectionStart, int[] ranges) {
       codeSection = sectionStart;
       bodyRanges = ranges;
+    }
+
+    /**
+     * Of a module without bodies, where declarations of locals are instead.
+     *
+     * @param bounds where those of each function begin, and where the last end; or nothing
+     */
+    public void locals(int[] bounds) {
+      localRanges = bounds;
     }
 
     public void customSection(CustomSection section) {

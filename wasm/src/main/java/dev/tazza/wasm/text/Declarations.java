@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Declarations {
   private static final String KINDS = "`func`, `table`, `memory`, `global` or `tag`";
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final Scope scope;
   private final TypeParser types;
 
@@ -23,7 +23,7 @@ final class Declarations {
 
   private int typeCount;
 
-  Declarations(Cursor cursor, Scope scope, TypeParser types) {
+  Declarations(TokenCursor cursor, Scope scope, TypeParser types) {
     this.cursor = cursor;
     this.scope = scope;
     this.types = types;

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Type definitions and recursion groups (specification section 6.4.7), written as they are met. */
 final class DefinitionParser {
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final Scope scope;
   private final TypeParser types;
 
-  DefinitionParser(Cursor cursor, Scope scope, TypeParser types) {
+  DefinitionParser(TokenCursor cursor, Scope scope, TypeParser types) {
     this.cursor = cursor;
     this.scope = scope;
     this.types = types;

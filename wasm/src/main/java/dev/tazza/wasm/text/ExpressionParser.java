@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Instructions, flat and folded (specification section 6.5), written as they are met.
  *
- * <p>There is no recursion: every open block and every open parenthesis is a {@link Frame} of a
+ * <p>There is no recursion: every open block and every open parenthesis is a {@link OpenBlock} of a
  * linked stack, so depth costs heap and nothing else. A folded instruction comes after its operands
  * in the binary but before them in the text; until its parenthesis closes, its bytes wait in {@code
  * pending}, which is a stack as well.
@@ -41,8 +41,8 @@ final class ExpressionParser {
     AFTER_DELEGATE
   }
 
-  private static final class Frame {
-    final @Nullable Frame parent;
+  private static final class OpenBlock {
+    final @Nullable OpenBlock parent;
     final Operator operator;
 
     /** The token of the operator. */
@@ -61,7 +61,7 @@ final class ExpressionParser {
 
     int shadowed = -1;
 
-    Frame(@Nullable Frame parent, Kind kind, Operator operator, int token) {
+    OpenBlock(@Nullable OpenBlock parent, Kind kind, Operator operator, int token) {
       this.parent = parent;
       this.kind = kind;
       this.operator = operator;
@@ -69,13 +69,13 @@ final class ExpressionParser {
     }
   }
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final ImmediateParser immediates;
   private final BinaryWriter pending = new BinaryWriter();
   private final LabelNames labels = new LabelNames();
-  private @Nullable Frame top;
+  private @Nullable OpenBlock top;
 
-  ExpressionParser(Cursor cursor, ImmediateParser immediates) {
+  ExpressionParser(TokenCursor cursor, ImmediateParser immediates) {
     this.cursor = cursor;
     this.immediates = immediates;
   }
@@ -133,7 +133,7 @@ final class ExpressionParser {
     }
     switch (operator) {
       case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
-        Frame frame = new Frame(top, Kind.FLAT, operator, cursor.at());
+        OpenBlock frame = new OpenBlock(top, Kind.FLAT, operator, cursor.at());
         out.mark(cursor.offset());
         cursor.advance();
         frame.label = cursor.optionalIdentifier();
@@ -161,7 +161,7 @@ final class ExpressionParser {
   }
 
   private void flatElse(MarkedWriter out) {
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame == null
         || frame.kind != Kind.FLAT
         || frame.operator != Operator.IF
@@ -176,7 +176,7 @@ final class ExpressionParser {
   }
 
   private void flatEnd(MarkedWriter out) {
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame == null || frame.kind != Kind.FLAT) {
       throw cursor.unexpected("an instruction or `)`");
     }
@@ -188,19 +188,19 @@ final class ExpressionParser {
   }
 
   private void flatCatch(Operator operator, MarkedWriter out) {
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame == null || frame.kind != Kind.FLAT || !canCatch(frame)) {
       throw cursor.unexpected("an instruction");
     }
     handler(frame, operator, out);
   }
 
-  private static boolean canCatch(Frame frame) {
+  private static boolean canCatch(OpenBlock frame) {
     return frame.operator == Operator.TRY && !frame.seenCatchAll;
   }
 
   /** A catch or catch_all under the cursor, and the tag. */
-  private void handler(Frame frame, Operator operator, MarkedWriter out) {
+  private void handler(OpenBlock frame, Operator operator, MarkedWriter out) {
     frame.seenCatch = true;
     frame.seenCatchAll = operator == Operator.CATCH_ALL;
     out.mark(cursor.offset());
@@ -209,7 +209,7 @@ final class ExpressionParser {
   }
 
   private void flatDelegate(MarkedWriter out) {
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame == null || frame.kind != Kind.FLAT || !canDelegate(frame)) {
       throw cursor.unexpected("an instruction");
     }
@@ -217,38 +217,38 @@ final class ExpressionParser {
     top = frame.parent;
   }
 
-  private static boolean canDelegate(Frame frame) {
+  private static boolean canDelegate(OpenBlock frame) {
     return frame.operator == Operator.TRY && !frame.seenCatch;
   }
 
   /** A delegate under the cursor and its label, which is one around the try. */
-  private void delegate(Frame frame, MarkedWriter out) {
+  private void delegate(OpenBlock frame, MarkedWriter out) {
     out.mark(cursor.offset());
     cursor.advance();
     leave(frame);
     immediates.write(Operator.DELEGATE, out.out);
   }
 
-  private void matchLabel(Frame frame) {
+  private void matchLabel(OpenBlock frame) {
     int label = cursor.optionalIdentifier();
     if (label >= 0 && label != frame.label) {
       throw cursor.errorAt(cursor.at() - 1, "mismatching label $" + cursor.tokens().name(label));
     }
   }
 
-  private void enter(Frame frame) {
+  private void enter(OpenBlock frame) {
     labels.add(frame.label);
     frame.shadowed = immediates.enter(frame.label);
   }
 
-  private void leave(Frame frame) {
+  private void leave(OpenBlock frame) {
     immediates.leave(frame.label, frame.shadowed);
   }
 
   /** An opening parenthesis and the word after it. */
   private void open(MarkedWriter out) {
     cursor.advance();
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame != null && openPart(frame, out)) {
       return;
     }
@@ -258,7 +258,7 @@ final class ExpressionParser {
     switch (operator) {
       case BLOCK, LOOP, TRY, TRY_TABLE -> {
         Kind kind = operator == Operator.TRY ? Kind.TRY : Kind.BLOCK;
-        Frame block = new Frame(frame, kind, operator, token);
+        OpenBlock block = new OpenBlock(frame, kind, operator, token);
         out.mark(cursor.tokens().start(token));
         block.label = cursor.optionalIdentifier();
         immediates.write(operator, out.out);
@@ -266,31 +266,31 @@ final class ExpressionParser {
         top = block;
       }
       case IF -> {
-        Frame condition = new Frame(frame, Kind.CONDITION, operator, token);
+        OpenBlock condition = new OpenBlock(frame, Kind.CONDITION, operator, token);
         condition.label = cursor.optionalIdentifier();
         defer(condition);
       }
       case ELSE, END, CATCH, CATCH_ALL, DELEGATE ->
           throw cursor.unexpectedAt(token, "an instruction");
-      default -> defer(new Frame(frame, Kind.FOLDED, operator, token));
+      default -> defer(new OpenBlock(frame, Kind.FOLDED, operator, token));
     }
   }
 
   /** Puts the operator and its immediates aside until its operands are written. */
-  private void defer(Frame frame) {
+  private void defer(OpenBlock frame) {
     frame.pendingStart = pending.size();
     immediates.write(frame.operator, pending);
     top = frame;
   }
 
-  private void writePending(Frame frame, MarkedWriter out) {
+  private void writePending(OpenBlock frame, MarkedWriter out) {
     out.mark(cursor.tokens().start(frame.token));
     out.out.append(pending, frame.pendingStart);
     pending.truncate(frame.pendingStart);
   }
 
   /** {@code (then}, {@code (else}, {@code (do}, {@code (catch}; false if it is none of them. */
-  private boolean openPart(Frame frame, MarkedWriter out) {
+  private boolean openPart(OpenBlock frame, MarkedWriter out) {
     return switch (frame.kind) {
       case CONDITION -> {
         if (!cursor.accept(Keyword.THEN)) {
@@ -325,7 +325,7 @@ final class ExpressionParser {
     };
   }
 
-  private void openHandler(Frame frame, MarkedWriter out) {
+  private void openHandler(OpenBlock frame, MarkedWriter out) {
     Operator operator = cursor.operator();
     switch (operator) {
       case CATCH, CATCH_ALL -> {
@@ -348,7 +348,7 @@ final class ExpressionParser {
   }
 
   private void close(MarkedWriter out) {
-    Frame frame = top;
+    OpenBlock frame = top;
     if (frame == null) {
       throw cursor.unexpected("an instruction");
     }

@@ -14,7 +14,7 @@ import dev.tazza.wasm.type.TypeCode;
 final class ImmediateParser {
   private static final IndexSpace NO_FIELDS = new IndexSpace("field");
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final Scope scope;
   private final TypeParser types;
 
@@ -24,7 +24,7 @@ final class ImmediateParser {
   private int labelDepth;
   private boolean usesDataIndex;
 
-  ImmediateParser(Cursor cursor, Scope scope, TypeParser types) {
+  ImmediateParser(TokenCursor cursor, Scope scope, TypeParser types) {
     this.cursor = cursor;
     this.scope = scope;
     this.types = types;

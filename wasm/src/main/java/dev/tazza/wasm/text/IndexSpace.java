@@ -32,7 +32,7 @@ final class IndexSpace {
   }
 
   /** Takes the next index; {@code symbol} is its identifier, or -1 if it has none. */
-  int add(Cursor cursor, int symbol) {
+  int add(TokenCursor cursor, int symbol) {
     if (symbol >= 0) {
       int slot = slot(symbol);
       if (keys[slot] >= 0) {
@@ -108,7 +108,7 @@ final class IndexSpace {
   }
 
   /** An index at the cursor: a number as it is, or an identifier's index. */
-  int index(Cursor cursor) {
+  int index(TokenCursor cursor) {
     if (!cursor.is(TokenKind.ID)) {
       return cursor.u32();
     }

@@ -15,14 +15,14 @@ final class SegmentParser {
   private static final int EXPLICIT = 2;
   private static final int EXPRESSIONS = 4;
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final Scope scope;
   private final TypeParser types;
   private final ExpressionParser expressions;
   private final Sections sections;
 
   SegmentParser(
-      Cursor cursor,
+      TokenCursor cursor,
       Scope scope,
       TypeParser types,
       ExpressionParser expressions,

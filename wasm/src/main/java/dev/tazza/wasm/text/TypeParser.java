@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class TypeParser {
   private static final int NO_TYPE = 0;
 
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final Scope scope;
 
-  TypeParser(Cursor cursor, Scope scope) {
+  TypeParser(TokenCursor cursor, Scope scope) {
     this.cursor = cursor;
     this.scope = scope;
   }

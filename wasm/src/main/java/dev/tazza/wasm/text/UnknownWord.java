@@ -25,7 +25,7 @@ final class UnknownWord {
   private UnknownWord() {}
 
   /** The error about a word that is neither a keyword nor a known instruction. */
-  static MalformedException error(Cursor cursor, int token) {
+  static MalformedException error(TokenCursor cursor, int token) {
     MalformedException unsupported = unsupported(cursor, token);
     if (cursor.excerpt(token).equals("component")) {
       return cursor.errorAt(token, "unknown operator component; Tazza runs core modules");
@@ -36,7 +36,7 @@ final class UnknownWord {
   }
 
   /** The error about a word of a proposal that is not built; null if it is none. */
-  static @Nullable MalformedException unsupported(Cursor cursor, int token) {
+  static @Nullable MalformedException unsupported(TokenCursor cursor, int token) {
     String word = cursor.excerpt(token);
     for (Row row : ROWS) {
       String pattern = row.pattern;

@@ -22,7 +22,7 @@ final class VectorLiteral {
   }
 
   /** Writes the 16 bytes of the vector under the cursor. */
-  static void write(Cursor cursor, BinaryWriter out) {
+  static void write(TokenCursor cursor, BinaryWriter out) {
     Keyword shape = cursor.keyword();
     int count = laneCount(shape);
     if (shape == null || count == 0) {
@@ -47,7 +47,7 @@ final class VectorLiteral {
     }
   }
 
-  private static void integer(Cursor cursor, int bits, BinaryWriter out) {
+  private static void integer(TokenCursor cursor, int bits, BinaryWriter out) {
     long lane = cursor.integer(bits);
     for (int shift = 0; shift < bits; shift += 8) {
       out.u8((int) (lane >>> shift) & 0xFF);

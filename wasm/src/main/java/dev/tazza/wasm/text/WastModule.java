@@ -47,7 +47,7 @@ public sealed interface WastModule {
 
     @Override
     public TextModule assemble() {
-      return new WatParser(new Cursor(tokens, start, end), name).parse();
+      return new WatParser(new TokenCursor(tokens, start, end), name).parse();
     }
   }
 }

@@ -19,27 +19,27 @@ final class WastParser {
     this.end = tokens.count() - 1;
   }
 
-  List<WastCommand> parse() {
+  List<WastDirective> parse() {
     return isInlineModule()
         ? List.of(module(1, null, false, new WastModule.Text(tokens, 0, end, null)))
         : commands(0, end);
   }
 
-  private List<WastCommand> commands(int start, int limit) {
-    List<WastCommand> commands = new ArrayList<>();
+  private List<WastDirective> commands(int start, int limit) {
+    List<WastDirective> commands = new ArrayList<>();
     int at = start;
     while (at < limit) {
       // One step is a whole parenthesis, or a token that should not be there.
-      Cursor whole = new Cursor(tokens, at, limit);
+      TokenCursor whole = new TokenCursor(tokens, at, limit);
       whole.skip();
       int after = whole.at();
       int line = tokens.source().line(tokens.start(at));
-      Cursor cursor = new Cursor(tokens, at, after);
-      WastCommand command;
+      TokenCursor cursor = new TokenCursor(tokens, at, after);
+      WastDirective command;
       try {
         command = command(cursor, line);
       } catch (MalformedException e) {
-        command = new WastCommand.Unreadable(line, e);
+        command = new WastDirective.Unreadable(line, e);
       }
       commands.add(command);
       at = after;
@@ -49,7 +49,7 @@ final class WastParser {
 
   /** Whether the script is nothing but the fields of a module. */
   private boolean isInlineModule() {
-    Keyword keyword = new Cursor(tokens, 0, end).openKeyword();
+    Keyword keyword = new TokenCursor(tokens, 0, end).openKeyword();
     if (keyword == null) {
       return false;
     }
@@ -59,24 +59,24 @@ final class WastParser {
     };
   }
 
-  private WastCommand command(Cursor cursor, int line) {
+  private WastDirective command(TokenCursor cursor, int line) {
     cursor.open();
     Keyword keyword = cursor.keyword();
     if (keyword == null) {
       throw cursor.unexpected("a command");
     }
-    WastCommand command =
+    WastDirective command =
         switch (keyword) {
           case MODULE -> moduleCommand(cursor, line);
-          case INVOKE, GET -> new WastCommand.Action(line, actionBody(cursor));
+          case INVOKE, GET -> new WastDirective.Action(line, actionBody(cursor));
           case REGISTER -> {
             cursor.advance();
-            yield new WastCommand.Register(line, cursor.name(), cursor.optionalName());
+            yield new WastDirective.Register(line, cursor.name(), cursor.optionalName());
           }
           case THREAD -> thread(cursor, line);
           case WAIT -> {
             cursor.advance();
-            yield new WastCommand.Wait(line, cursor.optionalName());
+            yield new WastDirective.Wait(line, cursor.optionalName());
           }
           default -> assertion(cursor, keyword, line);
         };
@@ -84,7 +84,7 @@ final class WastParser {
     return command;
   }
 
-  private WastCommand thread(Cursor cursor, int line) {
+  private WastDirective thread(TokenCursor cursor, int line) {
     cursor.advance();
     String name = cursor.optionalName();
     List<String> shared = new ArrayList<>();
@@ -110,43 +110,44 @@ final class WastParser {
     }
     depth++;
     try {
-      return new WastCommand.Thread(line, name, shared, commands(start, cursor.at()));
+      return new WastDirective.Thread(line, name, shared, commands(start, cursor.at()));
     } finally {
       depth--;
     }
   }
 
-  private WastCommand assertion(Cursor cursor, Keyword keyword, int line) {
+  private WastDirective assertion(TokenCursor cursor, Keyword keyword, int line) {
     int token = cursor.at();
     cursor.advance();
     return switch (keyword) {
       case ASSERT_RETURN ->
-          new WastCommand.AssertReturn(line, action(cursor), WastValues.results(cursor));
+          new WastDirective.AssertReturn(line, action(cursor), WastValues.results(cursor));
       case ASSERT_TRAP -> {
         if (cursor.openKeyword() == Keyword.MODULE) {
-          yield new WastCommand.AssertModuleTrap(line, module(cursor), cursor.name());
+          yield new WastDirective.AssertModuleTrap(line, module(cursor), cursor.name());
         }
-        yield new WastCommand.AssertTrap(line, action(cursor), cursor.name());
+        yield new WastDirective.AssertTrap(line, action(cursor), cursor.name());
       }
       case ASSERT_EXHAUSTION ->
-          new WastCommand.AssertExhaustion(line, action(cursor), cursor.name());
-      case ASSERT_EXCEPTION -> new WastCommand.AssertException(line, action(cursor));
-      case ASSERT_MALFORMED -> new WastCommand.AssertMalformed(line, module(cursor), cursor.name());
-      case ASSERT_INVALID -> new WastCommand.AssertInvalid(line, module(cursor), cursor.name());
+          new WastDirective.AssertExhaustion(line, action(cursor), cursor.name());
+      case ASSERT_EXCEPTION -> new WastDirective.AssertException(line, action(cursor));
+      case ASSERT_MALFORMED ->
+          new WastDirective.AssertMalformed(line, module(cursor), cursor.name());
+      case ASSERT_INVALID -> new WastDirective.AssertInvalid(line, module(cursor), cursor.name());
       case ASSERT_UNLINKABLE ->
-          new WastCommand.AssertUnlinkable(line, module(cursor), cursor.name());
+          new WastDirective.AssertUnlinkable(line, module(cursor), cursor.name());
       default -> throw cursor.unexpectedAt(token, "a command");
     };
   }
 
-  private WastAction action(Cursor cursor) {
+  private WastAction action(TokenCursor cursor) {
     cursor.open();
     WastAction action = actionBody(cursor);
     cursor.close();
     return action;
   }
 
-  private WastAction actionBody(Cursor cursor) {
+  private WastAction actionBody(TokenCursor cursor) {
     if (cursor.accept(Keyword.INVOKE)) {
       String module = cursor.optionalName();
       String field = cursor.name();
@@ -160,7 +161,7 @@ final class WastParser {
   }
 
   /** A module inside an assertion. */
-  private WastModule module(Cursor cursor) {
+  private WastModule module(TokenCursor cursor) {
     cursor.expectOpen(Keyword.MODULE);
     cursor.accept(Keyword.DEFINITION);
     WastModule module = source(cursor, cursor.optionalName());
@@ -168,26 +169,26 @@ final class WastParser {
     return module;
   }
 
-  private WastCommand moduleCommand(Cursor cursor, int line) {
+  private WastDirective moduleCommand(TokenCursor cursor, int line) {
     cursor.advance();
     if (cursor.accept(Keyword.INSTANCE)) {
       String name = cursor.optionalName();
-      return new WastCommand.Instance(line, name, cursor.optionalName());
+      return new WastDirective.Instance(line, name, cursor.optionalName());
     }
     boolean definition = cursor.accept(Keyword.DEFINITION);
     String name = cursor.optionalName();
     return module(line, name, definition, source(cursor, name));
   }
 
-  private static WastCommand module(
+  private static WastDirective module(
       int line, @Nullable String name, boolean definition, WastModule module) {
     return definition
-        ? new WastCommand.Definition(line, name, module)
-        : new WastCommand.Module(line, name, module);
+        ? new WastDirective.Definition(line, name, module)
+        : new WastDirective.Module(line, name, module);
   }
 
   /** What follows the module's name; the cursor then stands on the closing parenthesis. */
-  private WastModule source(Cursor cursor, @Nullable String name) {
+  private WastModule source(TokenCursor cursor, @Nullable String name) {
     if (cursor.accept(Keyword.BINARY)) {
       return new WastModule.Binary(Wat.strings(cursor));
     }

@@ -20,7 +20,7 @@ final class WastValues {
   private WastValues() {}
 
   /** Constants up to the closing parenthesis. */
-  static List<WastValue> arguments(Cursor cursor) {
+  static List<WastValue> arguments(TokenCursor cursor) {
     List<WastValue> values = new ArrayList<>();
     while (!cursor.is(TokenKind.CLOSE)) {
       cursor.open();
@@ -31,11 +31,11 @@ final class WastValues {
   }
 
   /** Result patterns up to the closing parenthesis. */
-  static List<WastResult> results(Cursor cursor) {
+  static List<WastResult> results(TokenCursor cursor) {
     return results(cursor, MAX_DEPTH);
   }
 
-  private static List<WastResult> results(Cursor cursor, int depth) {
+  private static List<WastResult> results(TokenCursor cursor, int depth) {
     List<WastResult> results = new ArrayList<>();
     while (!cursor.is(TokenKind.CLOSE)) {
       cursor.open();
@@ -45,7 +45,7 @@ final class WastValues {
     return results;
   }
 
-  private static WastResult result(Cursor cursor, int depth) {
+  private static WastResult result(TokenCursor cursor, int depth) {
     if (depth > 0 && cursor.accept(Keyword.EITHER)) {
       return new WastResult.Either(results(cursor, depth - 1));
     }
@@ -72,7 +72,7 @@ final class WastValues {
   }
 
   /** A float or a NaN pattern. */
-  private static WastResult lane(Cursor cursor, int bits) {
+  private static WastResult lane(TokenCursor cursor, int bits) {
     if (cursor.accept(Keyword.NAN_CANONICAL)) {
       return new WastResult.NanCanonical(bits);
     }
@@ -83,7 +83,7 @@ final class WastValues {
         bits == 32 ? new WastValue.F32(cursor.f32()) : new WastValue.F64(cursor.f64()));
   }
 
-  private static WastResult vector(Cursor cursor) {
+  private static WastResult vector(TokenCursor cursor) {
     int token = cursor.at();
     cursor.advance();
     boolean single = cursor.is(Keyword.F32X4);
@@ -106,7 +106,7 @@ final class WastValues {
     return new WastResult.Lanes(lanes);
   }
 
-  private static @Nullable WastResult anyReference(Cursor cursor) {
+  private static @Nullable WastResult anyReference(TokenCursor cursor) {
     Keyword keyword = cursor.keyword();
     int token = cursor.at();
     boolean function = cursor.operator() == Operator.REF_FUNC;
@@ -138,7 +138,7 @@ final class WastValues {
   }
 
   /** A constant after its parenthesis. */
-  private static WastValue value(Cursor cursor) {
+  private static WastValue value(TokenCursor cursor) {
     if (cursor.accept(Keyword.REF_EXTERN)) {
       return new WastValue.RefExtern(Integer.toUnsignedLong(cursor.u32()));
     }
@@ -162,7 +162,7 @@ final class WastValues {
     };
   }
 
-  private static @Nullable String heapType(Cursor cursor) {
+  private static @Nullable String heapType(TokenCursor cursor) {
     if (cursor.is(TokenKind.CLOSE)) {
       return null;
     }
@@ -174,7 +174,7 @@ final class WastValues {
     return text;
   }
 
-  private static WastValue v128(Cursor cursor) {
+  private static WastValue v128(TokenCursor cursor) {
     BinaryWriter out = new BinaryWriter();
     VectorLiteral.write(cursor, out);
     byte[] bytes = out.toByteArray();

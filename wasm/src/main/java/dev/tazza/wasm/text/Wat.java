@@ -67,7 +67,7 @@ public final class Wat {
 
   private static TextModule assemble(SourceText source) {
     Tokens tokens = Lexer.tokenize(source);
-    Cursor cursor = new Cursor(tokens, 0, tokens.count() - 1);
+    TokenCursor cursor = new TokenCursor(tokens, 0, tokens.count() - 1);
     boolean enclosed = cursor.acceptOpen(Keyword.MODULE);
     @Nullable String name = enclosed ? cursor.optionalName() : null;
     TextModule module;
@@ -86,7 +86,7 @@ public final class Wat {
   }
 
   /** All strings up to the closing parenthesis, joined. */
-  static byte[] strings(Cursor cursor) {
+  static byte[] strings(TokenCursor cursor) {
     BinaryWriter bytes = new BinaryWriter();
     while (!cursor.is(TokenKind.CLOSE)) {
       bytes.bytes(cursor.string());

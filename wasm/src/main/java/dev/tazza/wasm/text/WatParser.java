@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Nothing is kept of a field but its bytes.
  */
 final class WatParser {
-  private final Cursor cursor;
+  private final TokenCursor cursor;
   private final @Nullable String moduleName;
   private final Scope scope = new Scope();
   private final TypeParser types;
@@ -31,7 +31,7 @@ final class WatParser {
   private int tags;
 
   /** A parser for the fields that begin under the cursor. */
-  WatParser(Cursor cursor, @Nullable String moduleName) {
+  WatParser(TokenCursor cursor, @Nullable String moduleName) {
     this.cursor = cursor;
     this.moduleName = moduleName;
     types = new TypeParser(cursor, scope);

@@ -90,8 +90,8 @@ public final class ModuleValidator {
     for (ElementSegment segment : module.elementSegments()) {
       elementSegment(segment);
     }
-    for (DataSegment segment : module.dataSegments()) {
-      dataSegment(segment);
+    for (int index : module.presentDataSegments()) {
+      dataSegment(module.dataSegments().get(index));
     }
   }
 

@@ -140,7 +140,7 @@ class FrontEndTest {
 
   private List<String> problems(Path file) throws IOException {
     List<String> problems = new ArrayList<>();
-    for (WastCommand command : Wast.parse(Files.readAllBytes(file))) {
+    for (WastDirective command : Wast.parse(Files.readAllBytes(file))) {
       String problem = problem(command);
       if (problem != null) {
         problems.add(file.getFileName() + ":" + command.line() + " " + problem);
@@ -149,15 +149,15 @@ class FrontEndTest {
     return problems;
   }
 
-  private @Nullable String problem(WastCommand command) {
+  private @Nullable String problem(WastDirective command) {
     return switch (command) {
-      case WastCommand.Module module -> accept(module.module());
-      case WastCommand.Definition module -> accept(module.module());
-      case WastCommand.AssertUnlinkable module -> accept(module.module());
-      case WastCommand.AssertModuleTrap module -> accept(module.module());
-      case WastCommand.AssertMalformed module -> refuse(module.module(), module.message());
-      case WastCommand.AssertInvalid module -> refuse(module.module(), module.message());
-      case WastCommand.Unreadable unreadable -> unreadable.reason().getMessage();
+      case WastDirective.Module module -> accept(module.module());
+      case WastDirective.Definition module -> accept(module.module());
+      case WastDirective.AssertUnlinkable module -> accept(module.module());
+      case WastDirective.AssertModuleTrap module -> accept(module.module());
+      case WastDirective.AssertMalformed module -> refuse(module.module(), module.message());
+      case WastDirective.AssertInvalid module -> refuse(module.module(), module.message());
+      case WastDirective.Unreadable unreadable -> unreadable.reason().getMessage();
       default -> null;
     };
   }

@@ -61,13 +61,13 @@ class RoundTripTest {
   void everyValidModuleOfTheSpecification() throws IOException {
     int modules = 0;
     for (Path file : SharedFiles.find("spec", ".wast", 1)) {
-      for (WastCommand command : Wast.parse(Files.readAllBytes(file))) {
+      for (WastDirective command : Wast.parse(Files.readAllBytes(file))) {
         WastModule source =
             switch (command) {
-              case WastCommand.Module module -> module.module();
-              case WastCommand.Definition module -> module.module();
-              case WastCommand.AssertUnlinkable module -> module.module();
-              case WastCommand.AssertModuleTrap module -> module.module();
+              case WastDirective.Module module -> module.module();
+              case WastDirective.Definition module -> module.module();
+              case WastDirective.AssertUnlinkable module -> module.module();
+              case WastDirective.AssertModuleTrap module -> module.module();
               default -> null;
             };
         WasmModule module = source == null ? null : validOrNull(source);

@@ -21,8 +21,8 @@ class SpecScriptTest {
   void everyCommandIsRead() throws IOException {
     List<String> unreadable = new ArrayList<>();
     for (Path file : SharedFiles.find("spec", ".wast", 1)) {
-      for (WastCommand command : Wast.parse(Files.readAllBytes(file))) {
-        if (command instanceof WastCommand.Unreadable(int line, MalformedException reason)) {
+      for (WastDirective command : Wast.parse(Files.readAllBytes(file))) {
+        if (command instanceof WastDirective.Unreadable(int line, MalformedException reason)) {
           unreadable.add(file.getFileName() + ":" + line + " " + reason.getMessage());
         }
       }
@@ -35,8 +35,8 @@ class SpecScriptTest {
     List<String> wrong = new ArrayList<>();
     int checked = 0;
     for (Path file : SharedFiles.find("spec", ".wast", 1)) {
-      for (WastCommand command : Wast.parse(Files.readAllBytes(file))) {
-        if (command instanceof WastCommand.AssertMalformed(int line, var module, String message)
+      for (WastDirective command : Wast.parse(Files.readAllBytes(file))) {
+        if (command instanceof WastDirective.AssertMalformed(int line, var module, String message)
             && !(module instanceof WastModule.Binary)) {
           checked++;
           String found = rejection(module);
@@ -69,8 +69,8 @@ class SpecScriptTest {
     int checked = 0;
     List<String> wrong = new ArrayList<>();
     for (Path file : SharedFiles.find("spec", ".wast", 1)) {
-      for (WastCommand command : Wast.parse(Files.readAllBytes(file))) {
-        if (command instanceof WastCommand.AssertInvalid(int line, var module, _)
+      for (WastDirective command : Wast.parse(Files.readAllBytes(file))) {
+        if (command instanceof WastDirective.AssertInvalid(int line, var module, _)
             && !(module instanceof WastModule.Binary)) {
           String problem = problem(module);
           checked++;

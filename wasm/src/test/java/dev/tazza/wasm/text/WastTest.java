@@ -10,20 +10,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WastTest {
-  private static WastCommand one(String script) {
-    List<WastCommand> commands = Wast.parse(script);
+  private static WastDirective one(String script) {
+    List<WastDirective> commands = Wast.parse(script);
     assertEquals(1, commands.size(), script);
     return commands.get(0);
   }
 
   private static List<WastResult> results(String patterns) {
     String script = "(assert_return (invoke \"f\") " + patterns + ")";
-    return assertInstanceOf(WastCommand.AssertReturn.class, one(script)).results();
+    return assertInstanceOf(WastDirective.AssertReturn.class, one(script)).results();
   }
 
   @Test
   void commandsAndTheirLines() {
-    List<WastCommand> commands =
+    List<WastDirective> commands =
         Wast.parse(
             """
             (module $m (func))
@@ -48,10 +48,11 @@ class WastTest {
       assertEquals(lines[i], commands.get(i).line());
     }
     assertEquals(lines.length, commands.size());
-    assertEquals(new WastCommand.Register(2, "as", "m"), commands.get(1));
-    assertEquals(new WastCommand.Instance(12, "i", "d"), commands.get(11));
+    assertEquals(new WastDirective.Register(2, "as", "m"), commands.get(1));
+    assertEquals(new WastDirective.Instance(12, "i", "d"), commands.get(11));
     WastAction.Invoke invoke =
-        assertInstanceOf(WastAction.Invoke.class, ((WastCommand.Action) commands.get(2)).action());
+        assertInstanceOf(
+            WastAction.Invoke.class, ((WastDirective.Action) commands.get(2)).action());
     assertEquals("m", invoke.module());
     assertEquals(
         List.of(
@@ -64,7 +65,7 @@ class WastTest {
 
   @Test
   void threads() {
-    List<WastCommand> commands =
+    List<WastDirective> commands =
         Wast.parse(
             """
             (thread $t (shared (module $m)) (shared (module $n))
@@ -75,17 +76,19 @@ class WastTest {
             (thread (shared (module)))
             """);
     assertEquals(3, commands.size());
-    WastCommand.Thread thread = assertInstanceOf(WastCommand.Thread.class, commands.get(0));
+    WastDirective.Thread thread = assertInstanceOf(WastDirective.Thread.class, commands.get(0));
     assertEquals("t", thread.name());
     assertEquals(List.of("m", "n"), thread.shared());
-    assertEquals(new WastCommand.Register(2, "as", "m"), thread.commands().get(0));
-    WastCommand.Thread inner = assertInstanceOf(WastCommand.Thread.class, thread.commands().get(1));
-    assertEquals(3, assertInstanceOf(WastCommand.Unreadable.class, inner.commands().get(0)).line());
-    assertEquals(new WastCommand.Wait(4, null), thread.commands().get(2));
-    assertEquals(new WastCommand.Wait(5, "t"), commands.get(1));
-    assertInstanceOf(WastCommand.Unreadable.class, commands.get(2));
+    assertEquals(new WastDirective.Register(2, "as", "m"), thread.commands().get(0));
+    WastDirective.Thread inner =
+        assertInstanceOf(WastDirective.Thread.class, thread.commands().get(1));
+    assertEquals(
+        3, assertInstanceOf(WastDirective.Unreadable.class, inner.commands().get(0)).line());
+    assertEquals(new WastDirective.Wait(4, null), thread.commands().get(2));
+    assertEquals(new WastDirective.Wait(5, "t"), commands.get(1));
+    assertInstanceOf(WastDirective.Unreadable.class, commands.get(2));
     String deep = "(thread ".repeat(100_000) + ")".repeat(100_000);
-    assertInstanceOf(WastCommand.Thread.class, one(deep));
+    assertInstanceOf(WastDirective.Thread.class, one(deep));
   }
 
   @Test
@@ -125,7 +128,7 @@ class WastTest {
 
   @Test
   void aBadCommandDoesNotSpoilTheOthers() {
-    List<WastCommand> commands =
+    List<WastDirective> commands =
         Wast.parse(
             """
             (module (func (no.such.thing "(" 5x)))
@@ -135,23 +138,24 @@ class WastTest {
             (invoke "f")
             """);
     assertEquals(5, commands.size());
-    WastModule bad = assertInstanceOf(WastCommand.Module.class, commands.get(0)).module();
+    WastModule bad = assertInstanceOf(WastDirective.Module.class, commands.get(0)).module();
     MalformedException e = assertThrows(MalformedException.class, bad::assemble);
     assertEquals("1:16: unknown operator no.such.thing", e.getMessage());
     for (int i = 1; i < 4; i++) {
       int line = i + 1;
-      WastCommand.Unreadable unreadable =
-          assertInstanceOf(WastCommand.Unreadable.class, commands.get(i));
+      WastDirective.Unreadable unreadable =
+          assertInstanceOf(WastDirective.Unreadable.class, commands.get(i));
       assertEquals(line, unreadable.line());
       assertEquals(true, unreadable.reason().toString().contains(": " + line + ":"));
     }
-    assertInstanceOf(WastCommand.Action.class, commands.get(4));
+    assertInstanceOf(WastDirective.Action.class, commands.get(4));
   }
 
   @Test
   void aScriptOfFieldsIsOneModule() {
-    WastCommand.Module module =
-        assertInstanceOf(WastCommand.Module.class, one("(func) (memory 0) (func (export \"f\"))"));
+    WastDirective.Module module =
+        assertInstanceOf(
+            WastDirective.Module.class, one("(func) (memory 0) (func (export \"f\"))"));
     assertNull(module.name());
     assertEquals(true, module.module().assemble().bytes().length > 8);
   }

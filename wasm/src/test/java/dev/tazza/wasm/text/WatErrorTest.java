@@ -145,7 +145,7 @@ class WatErrorTest {
     assertEquals(1, Wast.parse("(".repeat(deep)).size());
     String either =
         "(assert_return (invoke \"f\") " + "(either ".repeat(deep) + ")".repeat(deep + 1);
-    assertEquals(WastCommand.Unreadable.class, Wast.parse(either).get(0).getClass());
+    assertEquals(WastDirective.Unreadable.class, Wast.parse(either).get(0).getClass());
   }
 
   /** A parser with a quadratic step would need many seconds for these. */

@@ -4,7 +4,6 @@ import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.LiveRefs;
-import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.ArrayList;
@@ -66,14 +65,7 @@ final class CallSiteTable {
     for (int i = 0; i < pads.length; i++) {
       pads[i] = targets.target(block.succs[i + 1]);
     }
-    // The first operand of a pad is the context, which is in memory there.
-    int start = code.block(block.succs[1]).from;
-    int context = 0;
-    if (code.operandEnd(start) > code.operandStart(start)) {
-      int place = allocation.locs()[code.operandStart(start)];
-      context = frame.slot(Loc.slotIndex(place), 8);
-    }
-    return new Row(out.newLabel(), context, references, block.tags, pads);
+    return new Row(out.newLabel(), frame.context(), references, block.tags, pads);
   }
 
   /** A call with this row returns here. */

@@ -10,14 +10,14 @@ import java.util.List;
  * widest first. Behind them tables of constants.
  */
 public final class ConstantPool {
-  private record Table(int label, int bytes, long[] values) {}
+  private record LookupTable(int label, int bytes, long[] values) {}
 
   private final CodeBuffer out;
   private int[] sizes = new int[8];
   private long[] lows = new long[8];
   private long[] highs = new long[8];
   private int[] labels = new int[8];
-  private final List<Table> tables = new ArrayList<>();
+  private final List<LookupTable> tables = new ArrayList<>();
   private int count;
 
   /** Open addressing: number of the constant plus one. */
@@ -74,14 +74,14 @@ public final class ConstantPool {
   /** The label of a new table of integers of {@code bytes} each. */
   public int tableLabel(int bytes, long[] values) {
     int label = out.newLabel();
-    tables.add(new Table(label, bytes, values));
+    tables.add(new LookupTable(label, bytes, values));
     return label;
   }
 
   /** Widest alignment asked for, at least 1. */
   int alignment() {
     int widest = 1;
-    for (Table each : tables) {
+    for (LookupTable each : tables) {
       widest = Math.max(widest, each.bytes());
     }
     for (int i = 0; i < count; i++) {
@@ -103,12 +103,12 @@ public final class ConstantPool {
         }
       }
     }
-    for (Table each : tables) {
+    for (LookupTable each : tables) {
       write(each);
     }
   }
 
-  private void write(Table each) {
+  private void write(LookupTable each) {
     out.align(each.bytes());
     out.bind(each.label());
     for (long value : each.values()) {

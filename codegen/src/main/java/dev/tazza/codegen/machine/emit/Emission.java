@@ -25,7 +25,7 @@ public class Emission<I> {
   public final OffsetTable traps = new OffsetTable();
   public final OffsetTable calls = new OffsetTable();
   final OffsetTable locs = new OffsetTable();
-  final VCode<I> code;
+  public final VCode<I> code;
   final Allocation allocation;
   final FrameLayout frame;
   final CallSiteTable sites;

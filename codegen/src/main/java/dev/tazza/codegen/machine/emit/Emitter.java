@@ -76,6 +76,7 @@ public final class Emitter<I> {
         emission.locs.values(),
         function.inlineSites,
         emission.frame.exists() ? emission.frame.below() : -1,
+        emission.frame.homes(),
         emission.sites.finish());
   }
 
@@ -96,7 +97,7 @@ public final class Emitter<I> {
     }
     emission.out.bind(number);
     emission.enter(block);
-    writer.startBlock(block, following);
+    writer.startBlock(number, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
       edits(2 * i);
@@ -150,7 +151,7 @@ public final class Emitter<I> {
   /** Where jumps go back to, as far as that is worth an alignment. */
   private boolean[] loopStarts() {
     boolean[] starts = new boolean[code.blockCount()];
-    if (settings.optLevel() != Settings.OptLevel.SPEED) {
+    if (settings.effort() != Settings.Effort.SPEED) {
       return starts;
     }
     for (int i = 0; i < code.blockCount(); i++) {

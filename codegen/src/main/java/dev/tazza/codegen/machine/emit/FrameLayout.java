@@ -8,6 +8,15 @@ public interface FrameLayout {
   /** Bytes below the frame pointer. */
   int below();
 
+  /**
+   * Displacement of the function's own context, which a frame with landing pads keeps for whoever
+   * unwinds to them.
+   */
+  int context();
+
+  /** Displacement of what is kept for debuggers, which goes up from there; 0: nothing is. */
+  int homes();
+
   /** Displacement of a spill slot of {@code bytes}. */
   int slot(int index, int bytes);
 }

@@ -1,7 +1,6 @@
 package dev.tazza.codegen.machine.emit;
 
 import dev.tazza.codegen.machine.Loc;
-import dev.tazza.codegen.machine.VCode.VBlock;
 
 /**
  * Writes out a function's instructions: the target's part of {@link Emitter}.
@@ -13,11 +12,11 @@ public interface InstWriter<I> {
   void enter();
 
   /**
-   * What follows is in this block.
+   * What follows is in block number {@code block}.
    *
    * @param following the block that is written next, or -1
    */
-  void startBlock(VBlock block, int following);
+  void startBlock(int block, int following);
 
   /** The instruction on which {@link Emission#start} has started. */
   void emit(I inst);

@@ -114,6 +114,11 @@ final class BlockOrder {
     return blocks[index];
   }
 
+  /** The position of a block of the function. */
+  int indexOf(Block block) {
+    return indexOf[block.id];
+  }
+
   /** Where the block on an edge goes. */
   int edgeTarget(int index) {
     Block target = targets[index];

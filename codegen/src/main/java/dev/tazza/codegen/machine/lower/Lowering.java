@@ -4,6 +4,7 @@ import dev.tazza.codegen.Settings;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -31,6 +32,7 @@ public final class Lowering<I> {
   private static final int[][][] NO_ARGUMENTS = {{}, {NONE}, {NONE, NONE}};
 
   private final Function function;
+  private final Analyses analyses;
   private final ControlFlow flow;
   private final LoopForest loops;
   private final InstSet<I> insts;
@@ -50,12 +52,16 @@ public final class Lowering<I> {
   /** By position in the order: whether it is a landing pad. */
   private final boolean[] isPad;
 
-  /** The function's context, which landing pads keep in memory, or -1. */
+  /** The last block in dominator order that comes before every call with pads, or -1. */
+  private int beforePads = -1;
+
+  /** The function's context, which landing pads begin with, or -1. */
   private int context = -1;
 
   private Lowering(
       Function function, Analyses analyses, Settings settings, LoweringTarget<I> target) {
     this.function = function;
+    this.analyses = analyses;
     flow = analyses.controlFlow();
     loops = analyses.loops();
     insts = target.insts();
@@ -87,6 +93,7 @@ public final class Lowering<I> {
       }
     }
     addPreds();
+    buffer.code.beforePads = beforePads();
     return buffer.code;
   }
 
@@ -158,6 +165,23 @@ public final class Lowering<I> {
       isPad[successors[i]] = true;
     }
     selector.tryCall(inst);
+    int number = flow.number(block);
+    beforePads = beforePads < 0 ? number : analyses.dominators().commonAncestor(beforePads, number);
+  }
+
+  private int[] beforePads() {
+    if (beforePads < 0) {
+      return NONE;
+    }
+    DominatorTree dominators = analyses.dominators();
+    int[] blocks = new int[dominators.depth(beforePads) + 1];
+    int count = 0;
+    for (int at = beforePads; at > 0; at = dominators.idom(at)) {
+      if (loops.depthOf(flow.block(at)) == 0) {
+        blocks[count++] = order.indexOf(flow.block(at));
+      }
+    }
+    return Arrays.copyOf(blocks, count + 1);
   }
 
   /**

@@ -42,6 +42,9 @@ public final class Selection<I> {
   /** How far back to look for a sum. */
   private static final int SUM_DISTANCE = 8;
 
+  /** How far a load that may trap moves at most. */
+  private static final int LOAD_DISTANCE = 32;
+
   public final Function function;
   public final MachineBuffer<I> buffer;
   private final Settings settings;
@@ -267,7 +270,7 @@ public final class Selection<I> {
           writes[i] += i == own || regions.get(i).isShared() ? by : 0;
         }
       }
-      case POLLS, CHARGES -> effects += by;
+      case POLLS, CHARGES, KEEPS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
       case PURE, READS, TERMINATES -> {}
     }
@@ -393,8 +396,24 @@ public final class Selection<I> {
     }
     boolean inOrder =
         writesBefore[load.id] == writes[load.access.region().id()]
-            && (load.trap == 0 || effectsBefore[load.id] == effects);
+            && (load.trap == 0 || effectsBefore[load.id] == effects && isNextToTrap(load));
     return inOrder ? load : null;
+  }
+
+  /**
+   * Whether no other load that may trap would be done before one of the current block that moves to
+   * the current position: a backtrace tells which of them it was. Those that were taken by users
+   * are done there.
+   */
+  private boolean isNextToTrap(Inst load) {
+    Inst at = load.next;
+    for (int i = 0; i < LOAD_DISTANCE && at != null && at != position; i++) {
+      if (at.op == Opcode.LOAD && at.trap != 0 && !taken[at.id]) {
+        return false;
+      }
+      at = at.next;
+    }
+    return at == null || at == position;
   }
 
   /** The load is done by the instruction that is being selected. */

@@ -5,9 +5,9 @@ import static dev.tazza.codegen.opt.algebra.Algebra.edit;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 import static dev.tazza.codegen.opt.algebra.Algebra.make;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class ExtendAlgebra {
       }
       // extendN_s(load of M bits, signed) => the load, when M <= N
       case LOAD -> {
-        Access access = x.access;
+        MemoryAccess access = x.access;
         return access != null && access.signed() && access.bytes() * 8 <= bits ? x : null;
       }
       // extend32_s(sextend(x)) => sextend(x)

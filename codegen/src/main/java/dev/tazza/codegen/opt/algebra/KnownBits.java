@@ -1,7 +1,7 @@
 package dev.tazza.codegen.opt.algebra;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
@@ -106,7 +106,7 @@ public final class KnownBits {
   }
 
   private static long load(Inst inst) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     return access == null || access.signed() || access.bytes() > 8
         ? -1
         : BitAlgebra.lowMask(access.bytes() * 8);

@@ -3,9 +3,9 @@ package dev.tazza.codegen.opt.algebra;
 import static dev.tazza.codegen.opt.algebra.Algebra.constant;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class MemoryAlgebra {
         return inst;
       }
     }
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     return inst.op == Opcode.STORE && access != null ? narrowStore(inst, access) : null;
   }
 
@@ -48,7 +48,7 @@ final class MemoryAlgebra {
     return offset == (int) offset;
   }
 
-  private static @Nullable Inst narrowStore(Inst inst, Access access) {
+  private static @Nullable Inst narrowStore(Inst inst, MemoryAccess access) {
     Inst value = inst.args[1];
     if (!value.type.isInt()) {
       return null;

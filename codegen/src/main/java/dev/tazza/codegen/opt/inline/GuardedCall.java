@@ -1,7 +1,6 @@
 package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Block;
-import dev.tazza.codegen.ir.EarlyReturn;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -50,6 +49,10 @@ final class GuardedCall {
     }
     returning.jump(new Edge(next, results), call.loc);
     calling.append(call);
+    if (call.op.isTryCall()) {
+      calling = newBlock(block);
+      call.targets[0] = new Edge(calling);
+    }
     Inst[] called = new Inst[results.length];
     for (int i = 0; i < called.length; i++) {
       called[i] = function.newInst(Opcode.RESULT, results[i].type, call);
@@ -60,6 +63,14 @@ final class GuardedCall {
     calling.jump(new Edge(next, called), call.loc);
     CallResults.replace(call, after, next.params.toArray(new Inst[0]), replacements);
     return next;
+  }
+
+  /** The same for a call with handlers, with which {@code block} is to end. */
+  void insertTry(Block block, Inst call, EarlyReturn early) {
+    Edge normal = call.targets[0];
+    Block next = insert(block, call, early, normal.target.first);
+    CallResults.remove(call, normal.target);
+    next.jump(normal, call.loc);
   }
 
   private Block newBlock(Block before) {

@@ -2,15 +2,12 @@ package dev.tazza.codegen.opt.inline;
 
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
-import dev.tazza.codegen.ir.Callee;
-import dev.tazza.codegen.ir.Callees;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.ir.UnknownCallees;
 import dev.tazza.codegen.opt.edit.CallResults;
 import dev.tazza.codegen.opt.edit.Replacements;
 import java.util.Arrays;
@@ -27,21 +24,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuessCallees {
   private final Analyses analyses;
+  private final InlineCandidates candidates;
   private final Function function;
   private final Replacements replacements;
 
   /** By instruction id: how often it is an operand, before anything changes. */
   private int[] uses = {};
 
-  private GuessCallees(Analyses analyses) {
+  private GuessCallees(Analyses analyses, InlineCandidates candidates) {
     this.analyses = analyses;
+    this.candidates = candidates;
     function = analyses.function();
     replacements = new Replacements(function);
   }
 
-  public static void run(Analyses analyses) {
-    if (analyses.function().callees != UnknownCallees.INSTANCE) {
-      new GuessCallees(analyses).run();
+  public static void run(Analyses analyses, InlineCandidates candidates) {
+    if (!candidates.isEmpty()) {
+      new GuessCallees(analyses, candidates).run();
     }
   }
 
@@ -74,26 +73,18 @@ public final class GuessCallees {
     return false;
   }
 
-  private List<Callees.Guess> guesses(Inst call) {
+  private List<CalleeSource.Reference> guesses(Inst call) {
     if (!call.op.isCallByReference() || call.signature == null || call.args.length < 2) {
       return List.of();
     }
-    List<Callees.Guess> guesses = function.callees.guesses(call.signature);
-    for (Callees.Guess guess : guesses) {
-      Callee callee = function.callees.find(guess.symbol());
-      if (callee == null
-          || callee.isRecursive()
-          || growth(callee, call) > InlineCalls.LIMIT_IN_LOOP) {
+    List<CalleeSource.Reference> guesses = candidates.guesses(call.signature);
+    for (CalleeSource.Reference guess : guesses) {
+      Callee callee = candidates.find(guess.symbol());
+      if (callee == null || !InlinePolicy.isWorthGuessing(callee, call)) {
         return List.of();
       }
     }
     return guesses;
-  }
-
-  /** By how many instructions the code gets longer where {@code callee} is inlined. */
-  private static int growth(Callee callee, Inst call) {
-    int referenceAndAddress = 2;
-    return callee.size() - (Callee.cost(call) - referenceAndAddress);
   }
 
   /** Puts tests before all calls of {@code block} that there are guesses for. */
@@ -103,7 +94,7 @@ public final class GuessCallees {
     Block current = block;
     while (inst != null) {
       Inst next = inst.next;
-      List<Callees.Guess> guesses = guesses(inst);
+      List<CalleeSource.Reference> guesses = guesses(inst);
       if (guesses.isEmpty()) {
         current.append(inst);
       } else if (inst.op.isTryCall()) {
@@ -127,7 +118,8 @@ public final class GuessCallees {
    * @param after what followed the call: its results first
    * @return the block in which the function goes on
    */
-  private Block test(Block block, Inst call, List<Callees.Guess> guesses, @Nullable Inst after) {
+  private Block test(
+      Block block, Inst call, List<CalleeSource.Reference> guesses, @Nullable Inst after) {
     Block end = function.newBlock();
     if (call.signature != null) {
       call.signature.results().forEach(end::addParam);
@@ -135,9 +127,9 @@ public final class GuessCallees {
     Inst own = function.entry().params.get(0);
     Inst reference = append(block, function.newInst(Opcode.SUB, Type.I64, call.args[0], own), call);
     Block current = block;
-    for (Callees.Guess guess : guesses) {
+    for (CalleeSource.Reference guess : guesses) {
       Inst expected = function.newInst(Opcode.ICONST, Type.I64);
-      expected.imm = guess.reference();
+      expected.imm = guess.distance();
       append(current, expected, call);
       Inst same =
           append(current, function.newInst(Opcode.ICMP_EQ, Type.I32, reference, expected), call);

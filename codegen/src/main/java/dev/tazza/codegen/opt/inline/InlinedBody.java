@@ -1,12 +1,11 @@
 package dev.tazza.codegen.opt.inline;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
-import dev.tazza.codegen.ir.Callee;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.edit.BlockCloner;
@@ -47,12 +46,13 @@ final class InlinedBody {
 
   private Inst[] results = new Inst[0];
 
-  InlinedBody(Function function, Replacements replacements, CallListener listener) {
+  InlinedBody(
+      Function function, Replacements replacements, CalleeSource source, CallListener listener) {
     this.function = function;
     this.replacements = replacements;
     this.listener = listener;
     cloner = new BlockCloner(function);
-    handlers = new InlinedHandlers(function);
+    handlers = new InlinedHandlers(function, source);
   }
 
   /**
@@ -110,7 +110,7 @@ final class InlinedBody {
    * The same for a call with handlers, which are then those of what the body calls. It was the last
    * instruction of {@code block}; its results are at the start of where it went on.
    */
-  void insertGuarded(Block block, Site site) {
+  void insertTry(Block block, Site site) {
     Edge normal = site.call.targets[0];
     Inst after = normal.target.first;
     Block end = insert(block, site, after);
@@ -179,7 +179,7 @@ final class InlinedBody {
   /** The context that the reference of a tail call tells. */
   private Inst context(Block block, Inst tail) {
     Inst load = function.newInst(Opcode.LOAD, Type.I64, tail.args[0]);
-    load.access = Access.full(Type.I64, function.regions.constants());
+    load.access = MemoryAccess.full(Type.I64, function.regions.constants());
     load.imm = tail.immHigh;
     load.trap = tail.trap;
     load.loc = tail.loc;

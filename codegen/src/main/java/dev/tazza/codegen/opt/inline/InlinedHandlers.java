@@ -17,9 +17,11 @@ final class InlinedHandlers {
   private static final Signature NOTHING = new Signature(List.of(), List.of());
 
   private final Function function;
+  private final CalleeSource source;
 
-  InlinedHandlers(Function function) {
+  InlinedHandlers(Function function, CalleeSource source) {
     this.function = function;
+    this.source = source;
   }
 
   /**
@@ -31,7 +33,7 @@ final class InlinedHandlers {
   Block guard(Block block, Inst inst, Inst call) {
     switch (inst.op) {
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP -> {
-        if (inst.op == Opcode.CALL_DIRECT && function.callees.throwsNothing(inst.imm)) {
+        if (inst.op == Opcode.CALL_DIRECT && source.throwsNothing(inst.imm)) {
           return block;
         }
         Block next = newBlock(block);
@@ -111,7 +113,7 @@ final class InlinedHandlers {
         inst.targets = new Edge[] {copy(call.targets[i + 1])};
         return;
       }
-      if (inst.imm == Inst.ANY_TAG || !function.callees.areApart(tag, (int) inst.imm)) {
+      if (inst.imm == Inst.ANY_TAG || !source.areApart(tag, (int) inst.imm)) {
         callUnwinder(block, inst, call);
         return;
       }

@@ -3,8 +3,8 @@ package dev.tazza.codegen.opt.loop;
 import static dev.tazza.codegen.opt.algebra.Algebra.constant;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class BoundsCheck {
   /** A length, or a constant below one, and {@code more}. */
   private static @Nullable Limit limit(Inst value, long more) {
     boolean isSum = hasConstant(value, Opcode.ADD);
-    Access.Length length = length(isSum ? value.args[0] : value);
+    MemoryAccess.Length length = length(isSum ? value.args[0] : value);
     if (length == null || isSum && constant(value) > 0) {
       return null;
     }
@@ -60,8 +60,8 @@ final class BoundsCheck {
   }
 
   /** What is known of {@code value} as the length of an area, or null. */
-  static Access.@Nullable Length length(Inst value) {
-    Access access = value.access;
+  static MemoryAccess.@Nullable Length length(Inst value) {
+    MemoryAccess access = value.access;
     return access == null ? null : access.length();
   }
 

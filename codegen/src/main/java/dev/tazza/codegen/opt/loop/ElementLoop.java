@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
@@ -132,7 +132,7 @@ final class ElementLoop {
   /** Finds the accesses of a block; false if there are others, or other effects. */
   private boolean takeAccesses(Block block) {
     for (Inst inst = block.first; inst != null && !inst.op.isTerminator(); inst = inst.next) {
-      Access access = inst.access;
+      MemoryAccess access = inst.access;
       if (access != null && access.region().lengths() != null) {
         if (bytes != 0 && bytes != access.bytes()) {
           return false;
@@ -247,7 +247,7 @@ final class ElementLoop {
       return false;
     }
     Inst base = base(access);
-    Access field = base.access;
+    MemoryAccess field = base.access;
     return sum.args[indexAt(sum)].op == Opcode.UEXTEND
         && base.op == Opcode.LOAD
         && base.trap == 0
@@ -261,7 +261,7 @@ final class ElementLoop {
 
   /** What an access touches. */
   static AliasRegion region(Inst access) {
-    Access how = access.access;
+    MemoryAccess how = access.access;
     if (how == null) {
       throw new IllegalStateException("no access: " + access);
     }

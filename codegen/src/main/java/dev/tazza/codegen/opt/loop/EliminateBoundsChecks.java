@@ -1,10 +1,10 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
@@ -12,8 +12,8 @@ import dev.tazza.codegen.opt.edit.Replacements;
  * inside.
  *
  * <ul>
- *   <li>An index below what an area has at least ({@link Access.Length}) need not be compared with
- *       its length.
+ *   <li>An index below what an area has at least ({@link MemoryAccess.Length}) need not be compared
+ *       with its length.
  *   <li>One below 2^32 need not be compared with its lower half.
  * </ul>
  *

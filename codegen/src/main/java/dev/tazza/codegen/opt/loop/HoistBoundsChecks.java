@@ -3,7 +3,6 @@ package dev.tazza.codegen.opt.loop;
 import static dev.tazza.codegen.opt.algebra.Algebra.constant;
 import static dev.tazza.codegen.opt.algebra.Algebra.hasConstant;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -13,6 +12,7 @@ import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.algebra.Algebra;
@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a round begins, {@code p} is at most one step behind what the round before has accessed,
  * so it is inside or in the guard. That holds of all {@code p + c} that are not in front of the
  * first access; so each round has to access memory at most one step behind the first check, on all
- * ways. The first check must be the first thing that the loop does, or the trap before the loop
- * would come too soon. How far the processor may run ahead of a load that faults is known from the
- * size of a round ({@link LoopCounters#roundsAhead}), and all of that has to be guard as well.
+ * ways. What is in front of the first access is inside, too, if it is not in front of the memory
+ * itself: if {@code p} does not begin with a negative number. The first check must be the first
+ * thing that the loop does, or the trap before the loop would come too soon. How far the processor
+ * may run ahead of a load that faults is known from the size of a round ({@link
+ * LoopCounters#roundsAhead}), and all of that has to be guard as well.
  *
  * <p>Requires nothing; loops without a preheader are left alone. Preserves all analyses.
  * Invalidates nothing; leaves comparisons that are dead.
@@ -45,6 +47,7 @@ public final class HoistBoundsChecks {
   private final ControlFlow flow;
   private final DominatorTree dominators;
   private final LoopForest loops;
+  private final ValueRanges ranges;
   private final LoopCounters counters;
   private final Replacements replacements;
   private final Cursor at;
@@ -64,12 +67,19 @@ public final class HoistBoundsChecks {
   /** Indexes that are at most so far behind that of the first check need none. */
   private long reach;
 
+  /** Whether the parameter is known not to be negative. */
+  private boolean startsInside;
+
+  /** Whether the check of an index in front of the first one was removed. */
+  private boolean hasFront;
+
   private HoistBoundsChecks(Analyses analyses) {
     this.analyses = analyses;
     flow = analyses.controlFlow();
     dominators = analyses.dominators();
     loops = analyses.loops();
-    counters = new LoopCounters(analyses, new ValueRanges(analyses.function()));
+    ranges = new ValueRanges(analyses.function());
+    counters = new LoopCounters(analyses, ranges);
     replacements = new Replacements(analyses.function());
     at = new Cursor(analyses.function());
   }
@@ -98,6 +108,7 @@ public final class HoistBoundsChecks {
   }
 
   private void run() {
+    counters.findRanges();
     // Inner loops first: what comes before them may leave the outer ones.
     for (loop = loops.count() - 1; loop >= 0; loop--) {
       int header = loops.header(loop);
@@ -107,6 +118,7 @@ public final class HoistBoundsChecks {
           step = each.type == Type.I64 ? counters.step(header, each) : 0;
           if (step > 0) {
             param = each;
+            startsInside = isNotNegative(entry.args[(int) each.imm]);
             hoist(header, entry);
           }
         }
@@ -161,7 +173,7 @@ public final class HoistBoundsChecks {
   /** Finds out whether there is guard enough, and how far it is used. */
   private boolean hasRoom() {
     Inst limit = length;
-    Access.Length known = limit == null ? null : BoundsCheck.length(limit);
+    MemoryAccess.Length known = limit == null ? null : BoundsCheck.length(limit);
     if (known == null || step > known.guard()) {
       return false;
     }
@@ -224,7 +236,7 @@ public final class HoistBoundsChecks {
   }
 
   private boolean accessesNear(Inst inst) {
-    Access access = inst.access;
+    MemoryAccess access = inst.access;
     boolean isAccess = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
     AliasRegion.Lengths lengths = access == null ? null : access.region().lengths();
     if (!isAccess || lengths == null || inst.trap == 0 || inst.args[0].op != Opcode.ADD) {
@@ -254,6 +266,7 @@ public final class HoistBoundsChecks {
   /** Removes the checks and clamps in the loop that are not needed; gives a clamp, if any. */
   private @Nullable Inst removeChecks() {
     Inst clamp = null;
+    hasFront = false;
     for (int i = 0; i < flow.size(); i++) {
       if (!loops.contains(loop, i)) {
         continue;
@@ -264,8 +277,10 @@ public final class HoistBoundsChecks {
         next = inst.next;
         Inst limit = lengthOfCheck(inst);
         if (limit != null && isCovered(inst.args[0].args[0], limit)) {
+          hasFront |= distance(inst.args[0].args[0]) < first;
           block.remove(inst);
         } else if (isClamp(inst) && isCovered(inst.args[0], inst.args[2])) {
+          hasFront |= distance(inst.args[0]) < first;
           clamp = inst;
           replacements.replace(inst, inst.args[0]);
           block.remove(inst);
@@ -285,7 +300,17 @@ public final class HoistBoundsChecks {
       return false;
     }
     long behind = distance(index) - first;
-    return behind >= 0 && behind <= reach;
+    return behind >= 0 ? behind <= reach : isFront(distance(index));
+  }
+
+  /** Whether {@code distance}, less than that of the first check, leads to nothing outside. */
+  private boolean isFront(long distance) {
+    return distance >= 0 && startsInside && first <= reach;
+  }
+
+  /** Also while the processor runs ahead. */
+  private boolean isNotNegative(Inst value) {
+    return ranges.low(value) >= 0 && ranges.aheadLow(value) >= 0;
   }
 
   private void insertBefore(int header, Edge entry, Inst check, @Nullable Inst clamp) {
@@ -299,11 +324,15 @@ public final class HoistBoundsChecks {
     at.before(end);
     at.setLoc(check.loc);
     int position = (int) of.imm;
-    Inst index = plus(replacements.resolve(entry.args[position]), first);
+    Inst start = replacements.resolve(entry.args[position]);
+    Inst index = plus(start, first);
     Inst bound = at.insert(analyses.function().newCopy(limit, limit.args.clone()));
     Inst outside = at.insert(Opcode.ICMP_GE_U, Type.I32, index, bound);
     at.insert(analyses.function().newCopy(check, outside));
-    if (clamp != null) {
+    if (clamp != null && hasFront) {
+      // Clamped to 0 itself: what is in front of the first index would be before the memory.
+      entry.args[position] = at.insert(Opcode.CLAMP_LT, Type.I64, start, index, bound);
+    } else if (clamp != null) {
       Inst inside = at.insert(Opcode.CLAMP_LT, Type.I64, index, index, bound);
       entry.args[position] = plus(inside, -first);
     }

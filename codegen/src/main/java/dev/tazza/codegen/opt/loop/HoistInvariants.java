@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.opt.LoopWrites;
@@ -229,7 +229,7 @@ public final class HoistInvariants {
   }
 
   private boolean isUnwritten(Inst load) {
-    Access access = load.access;
+    MemoryAccess access = load.access;
     return access != null && !writes.writes(loop, access.region());
   }
 
@@ -253,7 +253,7 @@ public final class HoistInvariants {
   private boolean isSafeAddress(Inst address) {
     Inst at = address;
     for (int i = 0; i < MAX_CHEAP_DEPTH; i++) {
-      Access access = at.access;
+      MemoryAccess access = at.access;
       if (at.op == Opcode.CONTEXT || at.op == Opcode.PARAM) {
         Block entry = analyses.function().entry();
         return at.op == Opcode.CONTEXT || at.block == entry && at.imm == 0;

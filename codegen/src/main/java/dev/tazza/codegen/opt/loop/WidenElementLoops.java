@@ -1,6 +1,5 @@
 package dev.tazza.codegen.opt.loop;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
@@ -9,6 +8,7 @@ import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.LoopForest;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
@@ -171,7 +171,7 @@ public final class WidenElementLoops {
     }
     Inst field = ElementLoop.base(access);
     Inst length = function.newInst(Opcode.LOAD, Type.I64, field.args[0]);
-    length.access = Access.full(Type.I64, lengths.region());
+    length.access = MemoryAccess.full(Type.I64, lengths.region());
     length.imm = field.imm + lengths.behindBase();
     return at.insert(length);
   }
@@ -300,7 +300,7 @@ public final class WidenElementLoops {
     if (values.length > 0) {
       result.args = new Inst[] {address, values[0]};
     }
-    result.access = new Access(wideBytes, false, ElementLoop.region(narrowAccess));
+    result.access = new MemoryAccess(wideBytes, false, ElementLoop.region(narrowAccess));
     return result;
   }
 

@@ -2,13 +2,13 @@ package dev.tazza.codegen.opt.loop;
 
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
@@ -46,7 +46,7 @@ final class LoopCountersTest {
     Inst index = builder.binary(Opcode.ADD, Type.I32, shifted, builder.i32(1 << 20));
     Inst wide = builder.unary(Opcode.UEXTEND, Type.I64, index);
     Inst address = builder.binary(Opcode.ADD, Type.I64, base, wide);
-    Access access = Access.full(Type.I32, TestRegions.MEMORY);
+    MemoryAccess access = MemoryAccess.full(Type.I32, TestRegions.MEMORY);
     builder.store(access, address, 0, counter, 1);
     for (int i = LOOPS - 1; i >= 0; i--) {
       Block after = builder.newBlock();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * levels of optimization. Not thread-safe.
  */
 public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
-  private static final int MORE_THAN_A_MEMORY = 4 * Machine.PAGE;
+  private static final int MORE_THAN_A_MEMORY = 4 * AddressMachine.PAGE;
 
   private record Setting(String name, Engine engine) {}
 
@@ -72,7 +72,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
   }
 
   private void add(String name, Config config, OptLevel level) {
-    Engine engine = new Engine(config.optLevel(level).parallelCompilation(false));
+    Engine engine = new Engine(config.optLevel(level).wasmThreads(true).parallelCompilation(false));
     settings.add(new Setting(name + ", " + level, engine));
   }
 
@@ -114,7 +114,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
       Instance instance = new Linker<Void>(setting.engine).instantiate(store, compiled);
       Memory memory = instance.memory("memory");
       MemorySegment.copy(
-          MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, Machine.PAGE);
+          MemorySegment.ofArray(module.memory()), 0, memory.segment(), 0, AddressMachine.PAGE);
       for (AddressModule.Call call : module.calls()) {
         String difference = difference(instance, memory, call);
         if (difference != null) {
@@ -128,7 +128,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
   private static @Nullable String difference(
       Instance instance, Memory memory, AddressModule.Call call) {
     int[] arguments = call.arguments();
-    String expected = call.sum() == null ? "out of bounds memory access" : call.sum().toString();
+    String expected = call.outcome();
     String actual;
     try {
       @Nullable Object[] results =
@@ -147,7 +147,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
 
   /**
    * From a seed on, so many accesses, of all shapes or certain ones: {@code AddressFuzzer 1
-   * 10000000 COUNTED BYTES}.
+   * 10000000 COUNTED ELEMENTS}.
    */
   public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);

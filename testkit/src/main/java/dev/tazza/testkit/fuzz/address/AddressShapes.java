@@ -5,7 +5,6 @@ import dev.tazza.testkit.fuzz.address.Expr.Const;
 import dev.tazza.testkit.fuzz.address.Expr.Local;
 import dev.tazza.testkit.fuzz.address.Expr.Op;
 import dev.tazza.testkit.fuzz.address.Statement.Assign;
-import dev.tazza.testkit.fuzz.address.Statement.Copy;
 import dev.tazza.testkit.fuzz.address.Statement.DoWhile;
 import dev.tazza.testkit.fuzz.address.Statement.Grow;
 import dev.tazza.testkit.fuzz.address.Statement.If;
@@ -31,8 +30,8 @@ final class AddressShapes {
     STEPPED,
     /** LoopCounters of loops in loops, UnrollOpenLoops. */
     NESTED,
-    /** WidenElementLoops. */
-    BYTES,
+    /** WidenElementLoops: copies, fills and comparisons of elements of 1 to 16 bytes. */
+    ELEMENTS,
     /** UnrollLoops. */
     FEW_ROUNDS,
     /** HoistInvariants: accesses that may move, and that must not. */
@@ -43,6 +42,16 @@ final class AddressShapes {
     OVERLAPPING,
     /** MemoryVersions: a base and a length that change. */
     GROWING,
+    /** Services for memory.copy, fill and init, inlined for small constants; ForwardStore. */
+    BULK,
+    /** The same while the memory grows. */
+    GROWING_BULK,
+    /** AtomicTranslator and its selection: accesses that no pass may move. */
+    ATOMIC,
+    /** CheckedIndexes: elements of a table. */
+    TABLE,
+    /** LoopTailCalls, and then what is done with loops. */
+    TAIL_CALLS,
     /** Algebra, KnownBits, lowering: any arithmetic. */
     MIXED
   }
@@ -54,9 +63,11 @@ final class AddressShapes {
   private static final Op[] DOWN = {Op.GT_U, Op.GT_S, Op.GE_U, Op.GE_S, Op.NE, Op.NE};
 
   private final Addresses at;
+  private final BulkShapes bulk;
 
   AddressShapes(Addresses addresses) {
     at = addresses;
+    bulk = new BulkShapes(addresses);
   }
 
   List<Statement> make(Shape shape) {
@@ -65,12 +76,17 @@ final class AddressShapes {
       case COUNTED -> counted(at.between(1, at.chance(8) ? 300 : 40));
       case STEPPED -> stepped();
       case NESTED -> nested();
-      case BYTES -> bytes();
+      case ELEMENTS -> bulk.elements();
       case FEW_ROUNDS -> counted(at.between(1, 16));
       case INVARIANT -> invariant();
       case SWITCHED -> switched();
       case OVERLAPPING -> overlapping();
       case GROWING -> growing();
+      case BULK -> bulk.bulk(false);
+      case GROWING_BULK -> bulk.bulk(true);
+      case ATOMIC -> bulk.atomic();
+      case TABLE -> bulk.elementsOfTable();
+      case TAIL_CALLS -> bulk.tailCalls();
       case MIXED -> mixed();
     };
   }
@@ -139,7 +155,7 @@ final class AddressShapes {
   private List<Statement> deepSums() {
     Expr first = at.chance(70) ? new Const(at.edge()) : at.anyParam();
     Local counter = at.local(first);
-    int target = at.chance(70) ? at.between(0, Machine.PAGE) : at.edge();
+    int target = at.chance(70) ? at.between(0, AddressMachine.PAGE) : at.edge();
     int shift = at.between(1, 3);
     int c = at.edge();
     Local param = at.anyParam();
@@ -192,7 +208,7 @@ final class AddressShapes {
     int limit = at.firstValue(first) + usual * rounds;
     Expr end = at.chance(60) ? at.param(limit) : new Const(limit);
     if (at.chance(40)) {
-      end = Expr.of(Op.AND, end, Machine.PAGE - 1);
+      end = Expr.of(Op.AND, end, AddressMachine.PAGE - 1);
     }
     Op test = UP[at.random.nextInt(4)];
     List<Statement> body = accesses(counter, usual, rounds);
@@ -244,48 +260,6 @@ final class AddressShapes {
     return loop(row, first, 1, rounds, outer);
   }
 
-  private List<Statement> bytes() {
-    int rounds = at.between(1, at.chance(4) ? 600 : 50);
-    int step = at.chance(60) ? 1 : -1;
-    long travel = (long) step * (rounds - 1);
-    long loadOffset = at.chance(70) ? at.between(0, 9) : at.offset();
-    long storeOffset = at.chance(70) ? at.between(0, 9) : at.offset();
-    int source = at.start(travel) - (int) loadOffset;
-    int target = at.start(travel) - (int) storeOffset;
-    if (at.chance(40)) {
-      // Over one another, or nearly.
-      target = source + (int) (loadOffset - storeOffset) + at.between(-12, 12);
-    }
-    Expr first = at.chance(50) ? at.param(source) : new Const(source);
-    Local from = at.local(first);
-    Local to = at.local(new Const(target));
-    Expr count = at.chance(50) ? at.param(rounds) : new Const(rounds);
-    Local left = at.local(count);
-    Place load = new Place(Kind.BYTE, from, loadOffset, Way.HERE, 0);
-    Place store = new Place(Kind.BYTE, to, storeOffset, Way.HERE, 0);
-    List<Statement> body = new ArrayList<>();
-    Expr leave = new Const(0);
-    switch (at.random.nextInt(4)) {
-      case 0 -> body.add(new Store(store, at.anyParam()));
-      case 1 ->
-          leave =
-              Expr.of(Op.NE, new Expr.ByteAt(from, loadOffset), new Expr.ByteAt(to, storeOffset));
-      default -> body.add(new Copy(store, load));
-    }
-    List<Statement> next =
-        List.of(
-            new Assign(from.index(), Expr.of(Op.ADD, from, step)),
-            new Assign(to.index(), Expr.of(Op.ADD, to, step)),
-            new Assign(left.index(), Expr.of(Op.SUB, left, 1)));
-    return List.of(
-        new Assign(from.index(), first),
-        new Assign(to.index(), new Const(target)),
-        new Assign(left.index(), count),
-        new DoWhile(body, leave, next, left),
-        new Observe(from),
-        new Observe(to));
-  }
-
   private List<Statement> invariant() {
     Local counter = at.local(new Const(0));
     int rounds = at.between(1, 30);
@@ -299,7 +273,7 @@ final class AddressShapes {
       Expr condition =
           at.chance(50)
               ? Expr.of(Op.GT_S, counter, at.between(0, rounds + 4))
-              : Expr.of(Op.LT_U, at.anyParam(), Machine.PAGE);
+              : Expr.of(Op.LT_U, at.anyParam(), AddressMachine.PAGE);
       List<Statement> otherwise = at.chance(30) ? List.of(new Observe(counter)) : List.of();
       body.add(new If(condition, List.of(fixed), otherwise));
     }
@@ -309,13 +283,20 @@ final class AddressShapes {
   private List<Statement> switched() {
     List<Integer> numbers = new ArrayList<>();
     for (int i = at.between(2, 9); i > 0; i--) {
-      numbers.add(at.chance(80) ? at.between(0, Machine.PAGE) : at.edge());
+      numbers.add(at.chance(80) ? at.between(0, AddressMachine.PAGE) : at.edge());
     }
     Local counter = at.local(new Const(0));
     Local chosen = at.local(new Const(numbers.getFirst()));
     Expr index = at.chance(60) ? Expr.of(Op.AND, counter, 7) : at.scaled(counter);
     List<Statement> body = new ArrayList<>();
-    body.add(new Switch(index, chosen.index(), numbers));
+    if (at.chance(35)) {
+      // One of two, which needs no branch.
+      Statement one = new Assign(chosen.index(), at.param(numbers.get(0)));
+      Statement other = new Assign(chosen.index(), at.chance(50) ? counter : at.anyParam());
+      body.add(new If(index, List.of(one), at.chance(50) ? List.of(other) : List.of()));
+    } else {
+      body.add(new Switch(index, chosen.index(), numbers));
+    }
     body.add(at.exactly(at.chance(60) ? chosen : Expr.of(Op.ADD, chosen, at.scaled(counter))));
     if (at.chance(50)) {
       Expr either = new Expr.Choice(chosen, counter, Expr.of(Op.AND, counter, 3));
@@ -326,11 +307,11 @@ final class AddressShapes {
 
   private List<Statement> overlapping() {
     Expr base = at.chance(50) ? at.anyParam() : at.scaled(at.anyParam());
-    int end = at.chance(70) ? Machine.PAGE : at.edge();
+    int end = at.chance(70) ? AddressMachine.PAGE : at.edge();
     Local pointer = at.local(at.moved(base, end - at.between(0, 40)));
     List<Statement> body = new ArrayList<>();
     for (int i = at.between(3, 9); i > 0; i--) {
-      Kind kind = Kind.ALL.get(at.random.nextInt(Kind.ALL.size()));
+      AccessKind kind = AccessKind.ALL.get(at.random.nextInt(AccessKind.ALL.size()));
       Place place = new Place(kind, pointer, at.between(0, 24), Way.HERE, 0);
       body.add(at.chance(60) ? new Store(place, at.anyParam()) : new Load(place));
     }

@@ -22,7 +22,7 @@ import java.util.Random;
  */
 final class Addresses {
   static final int PARAMS = 3;
-  private static final int LENGTH = Machine.PAGE;
+  private static final int LENGTH = AddressMachine.PAGE;
 
   /** Numbers that arithmetic is easily wrong at; some are added up. */
   private static final int[] EDGES = {
@@ -38,8 +38,11 @@ final class Addresses {
   /** Places of the functions that do nothing but an access. */
   final List<Place> helpers = new ArrayList<>();
 
+  /** Loops that are functions of their own. */
+  final List<BulkStatement.TailLoop> tails = new ArrayList<>();
+
   /** With the values that locals have when they are first used. */
-  private final Machine probe = new Machine(new byte[0]);
+  private final AddressMachine probe = new AddressMachine(new byte[0]);
 
   private int locals;
 
@@ -211,11 +214,11 @@ final class Addresses {
   }
 
   private Statement exactly(Expr address, long offset) {
-    Kind kind = Kind.ALL.get(random.nextInt(Kind.ALL.size()));
+    AccessKind kind = AccessKind.ALL.get(random.nextInt(AccessKind.ALL.size()));
     return switch (random.nextInt(9)) {
       case 0, 1, 2 -> new Store(place(kind, address, offset), value(address));
       case 3 -> {
-        Kind integer = Kind.ALL.get(random.nextInt(5));
+        AccessKind integer = AccessKind.ALL.get(random.nextInt(5));
         Place place = new Place(integer, address, offset, Way.HERE, 0);
         yield new Update(place, OPERATIONS[random.nextInt(3)], value(address));
       }
@@ -233,7 +236,7 @@ final class Addresses {
     return chance(50) ? address : anyParam();
   }
 
-  private Place place(Kind kind, Expr address, long offset) {
+  private Place place(AccessKind kind, Expr address, long offset) {
     Way way = chance(85) ? Way.HERE : chance(60) ? Way.CALL : Way.TABLE;
     Place place = new Place(kind, address, offset, way, helpers.size());
     if (way != Way.HERE) {

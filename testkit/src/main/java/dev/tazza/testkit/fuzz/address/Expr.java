@@ -2,7 +2,7 @@ package dev.tazza.testkit.fuzz.address;
 
 /** A 32-bit number that can be computed, and the text for it. */
 sealed interface Expr {
-  int value(Machine machine);
+  int value(AddressMachine machine);
 
   void text(StringBuilder out);
 
@@ -67,7 +67,7 @@ sealed interface Expr {
   /** {@code i32.const}. */
   record Const(int number) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return number;
     }
 
@@ -80,7 +80,7 @@ sealed interface Expr {
   /** {@code local.get}. */
   record Local(int index) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return machine.locals[index];
     }
 
@@ -93,7 +93,7 @@ sealed interface Expr {
   /** An operation on two numbers. */
   record Binary(Op op, Expr left, Expr right) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return op.apply(left.value(machine), right.value(machine));
     }
 
@@ -109,7 +109,7 @@ sealed interface Expr {
   /** {@code select}. */
   record Choice(Expr ifTrue, Expr ifFalse, Expr condition) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       return condition.value(machine) != 0 ? ifTrue.value(machine) : ifFalse.value(machine);
     }
 
@@ -126,7 +126,7 @@ sealed interface Expr {
   /** The low half of a sum or product in 64 bits. */
   record LowHalf(Op op, Expr left, Expr right) implements Expr {
     @Override
-    public int value(Machine machine) {
+    public int value(AddressMachine machine) {
       long unsigned = left.value(machine) & 0xffff_ffffL;
       long signed = right.value(machine);
       return (int) (op == Op.MUL ? unsigned * signed : unsigned + signed);
@@ -143,16 +143,27 @@ sealed interface Expr {
     }
   }
 
-  /** The byte at an address. */
-  record ByteAt(Expr address, long offset) implements Expr {
+  /** Whether what is at two addresses differs. */
+  record Differs(AccessKind kind, Expr first, long firstOffset, Expr second, long secondOffset)
+      implements Expr {
     @Override
-    public int value(Machine machine) {
-      return (int) machine.load(Kind.BYTE, address.value(machine), offset);
+    public int value(AddressMachine machine) {
+      int one = first.value(machine);
+      int other = second.value(machine);
+      return machine.differ(kind, one, firstOffset, other, secondOffset) ? 1 : 0;
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append("(i32.load8_u offset=").append(offset).append(' ');
+      boolean isVector = kind.type().equals("v128");
+      out.append(isVector ? "(v128.any_true (v128.xor " : "(" + kind.type() + ".ne ");
+      load(first, firstOffset, out);
+      load(second, secondOffset, out);
+      out.append(isVector ? "))" : ")");
+    }
+
+    private void load(Expr address, long offset, StringBuilder out) {
+      out.append("(%s.%s offset=%d ".formatted(kind.type(), kind.load(), offset));
       address.text(out);
       out.append(')');
     }

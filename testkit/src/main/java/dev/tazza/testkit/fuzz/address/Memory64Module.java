@@ -57,16 +57,21 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
   private static final String[] OPS = {"add", "add", "add", "sub", "mul", "and", "shl", "shr_u"};
 
   static Memory64Module of(long seed) {
-    return new Maker(new Random(seed)).make();
+    return new Maker(new Random(seed), new Random(~seed)).make();
   }
 
   private static final class Maker {
     private final Random random;
+
+    /** For what was added, so that a seed means what it meant otherwise. */
+    private final Random more;
+
     private final Shape shape;
     private long length;
 
-    Maker(Random random) {
+    Maker(Random random, Random more) {
       this.random = random;
+      this.more = more;
       shape = SHAPES[random.nextInt(SHAPES.length)];
       length = shape.pages * shape.pageSize;
     }
@@ -226,14 +231,19 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
       int step = random.nextInt(6) == 0 ? random.nextInt(-8, 50_000) : 1 << random.nextInt(5);
       long back = (long) step * random.nextInt(2 * rounds);
       Expr start = new Binary("sub", new Local(random.nextInt(PARAMS)), new Const(back));
+      boolean isKnown = more.nextInt(3) == 0;
+      if (isKnown) {
+        start = new Const(more.nextInt(4) == 0 ? more.nextInt(-40, 9) : length - back);
+      }
       List<Statement> body = new ArrayList<>();
       int first = random.nextInt(3) == 0 ? random.nextInt(-16, 40) : 0;
+      first += isKnown ? more.nextInt(24) : 0;
       for (int i = random.nextInt(4); i >= 0; i--) {
         Expr index = new Binary("add", new Local(pointer), new Const(first));
         Statement access = access(index);
         boolean always = random.nextInt(4) != 0;
         body.add(always ? access : new If(new Local(local()), List.of(access), List.of()));
-        first += random.nextInt(-4, 24);
+        first += random.nextInt(-4, 24) - (isKnown ? more.nextInt(24) : 0);
       }
       if (random.nextInt(8) == 0) {
         body.add(random.nextInt(body.size()), new Grow(random.nextInt(2)));

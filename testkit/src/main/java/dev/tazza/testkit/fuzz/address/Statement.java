@@ -3,8 +3,8 @@ package dev.tazza.testkit.fuzz.address;
 import java.util.List;
 
 /** Something that is done, and the text for it. */
-sealed interface Statement {
-  void run(Machine machine);
+interface Statement {
+  void run(AddressMachine machine);
 
   void text(StringBuilder out);
 
@@ -23,7 +23,7 @@ sealed interface Statement {
    * @param offset the constant in the access, unsigned
    * @param helper the number of the function that does it where that is asked for
    */
-  record Place(Kind kind, Expr address, long offset, Way way, int helper) {
+  record Place(AccessKind kind, Expr address, long offset, Way way, int helper) {
     private void before(StringBuilder out, String what, String here) {
       switch (way) {
         case HERE -> out.append(here);
@@ -42,7 +42,7 @@ sealed interface Statement {
     }
   }
 
-  static void run(List<Statement> body, Machine machine) {
+  static void run(List<Statement> body, AddressMachine machine) {
     for (Statement statement : body) {
       statement.run(machine);
     }
@@ -58,7 +58,7 @@ sealed interface Statement {
   /** {@code local.set}. */
   record Assign(int local, Expr value) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       machine.locals[local] = value.value(machine);
     }
 
@@ -73,39 +73,39 @@ sealed interface Statement {
   /** Takes note of a number, as 64 bits. */
   record Observe(Expr value) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       machine.observe(value.value(machine) & 0xffff_ffffL);
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append(Machine.observeBefore()).append("(i64.extend_i32_u ");
+      out.append(AddressMachine.observeBefore()).append("(i64.extend_i32_u ");
       value.text(out);
-      out.append(')').append(Machine.observeAfter());
+      out.append(')').append(AddressMachine.observeAfter());
     }
   }
 
   /** Takes note of what is loaded. */
   record Load(Place place) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int address = place.address.value(machine);
       machine.observe(machine.load(place.kind, address, place.offset));
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append(Machine.observeBefore());
+      out.append(AddressMachine.observeBefore());
       place.before(out, "load", place.kind.loadBefore(place.offset));
       place.after(out, 2 * place.helper, place.kind.loadAfter());
-      out.append(Machine.observeAfter());
+      out.append(AddressMachine.observeAfter());
     }
   }
 
   /** Stores a number. */
   record Store(Place place, Expr value) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int address = place.address.value(machine);
       machine.store(place.kind, address, place.offset, value.value(machine));
     }
@@ -121,13 +121,12 @@ sealed interface Statement {
     }
   }
 
-  /** Copies what is loaded, as it is. */
+  /** Copies what is loaded, as it is; both are of one kind. */
   record Copy(Place to, Place from) implements Statement {
     @Override
-    public void run(Machine machine) {
-      int address = to.address.value(machine);
-      long value = machine.load(from.kind, from.address.value(machine), from.offset);
-      machine.store(to.kind, address, to.offset, value);
+    public void run(AddressMachine machine) {
+      int target = to.address.value(machine);
+      machine.copy(to.kind, target, to.offset, from.address.value(machine), from.offset);
     }
 
     @Override
@@ -144,7 +143,7 @@ sealed interface Statement {
   /** {@code [a] = [a] op x}, of an integer kind that is one of I32. */
   record Update(Place place, Expr.Op op, Expr by) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int address = place.address.value(machine);
       int old = (int) machine.load(place.kind, address, place.offset);
       machine.store(place.kind, address, place.offset, op.apply(old, by.value(machine)));
@@ -166,7 +165,7 @@ sealed interface Statement {
   /** {@code if}. */
   record If(Expr condition, List<Statement> then, List<Statement> otherwise) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       Statement.run(condition.value(machine) != 0 ? then : otherwise, machine);
     }
 
@@ -190,7 +189,7 @@ sealed interface Statement {
   record DoWhile(List<Statement> body, Expr leave, List<Statement> rest, Expr condition)
       implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       do {
         machine.useFuel();
         Statement.run(body, machine);
@@ -225,7 +224,7 @@ sealed interface Statement {
   record While(Expr condition, List<Statement> body, Expr leave, List<Statement> rest)
       implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       while (condition.value(machine) != 0) {
         machine.useFuel();
         Statement.run(body, machine);
@@ -251,7 +250,7 @@ sealed interface Statement {
   /** Assigns one of several numbers, the last for all greater indexes. */
   record Switch(Expr index, int local, List<Integer> numbers) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       int last = numbers.size() - 1;
       int at = index.value(machine);
       machine.locals[local] = numbers.get(Integer.compareUnsigned(at, last) < 0 ? at : last);
@@ -276,15 +275,15 @@ sealed interface Statement {
   /** Takes note of what {@code memory.grow} gives. */
   record Grow(Expr pages) implements Statement {
     @Override
-    public void run(Machine machine) {
+    public void run(AddressMachine machine) {
       machine.observe(machine.grow(pages.value(machine)));
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append(Machine.observeBefore()).append("(i64.extend_i32_s (memory.grow ");
+      out.append(AddressMachine.observeBefore()).append("(i64.extend_i32_s (memory.grow ");
       pages.text(out);
-      out.append("))").append(Machine.observeAfter());
+      out.append("))").append(AddressMachine.observeAfter());
     }
   }
 }

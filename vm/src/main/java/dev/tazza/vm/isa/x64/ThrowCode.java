@@ -1,6 +1,7 @@
 package dev.tazza.vm.isa.x64;
 
 import static dev.tazza.assembler.x64.Registers.R10;
+import static dev.tazza.assembler.x64.Registers.R14;
 import static dev.tazza.assembler.x64.Registers.R15;
 import static dev.tazza.assembler.x64.Registers.R8;
 import static dev.tazza.assembler.x64.Registers.R9;
@@ -22,7 +23,8 @@ import dev.tazza.sys.NativeMemory;
  * The machine code that unwinds: it looks for a handler of the exception in {@link
  * StoreContext#EXCEPTION}, from the function that called it outwards. Nothing is changed until one
  * is found; then execution goes on at its landing pad, with the stack pointer where that function
- * has it and no other register as it was. Without any it exits, with all frames still there.
+ * has it, its own context in r14, and no other register as it was. Without any it exits, with all
+ * frames still there.
  *
  * <p>What a frame handles is told where its call returns to: there stands {@code nop [rax + rax +
  * d32]}, and {@code d32} bytes behind that the record that {@link dev.tazza.environ.CallRecords}
@@ -95,6 +97,7 @@ final class ThrowCode {
     code.load(4, RSI, code.at(RDX, 0)); // the size of the frame below rbp
     code.mov(8, RSP, RBP);
     code.sub(RSP, RSI);
+    code.mov(8, R14, R8);
     code.jmpTo(RCX);
   }
 

@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class UnwindTable {
   // Numbers of registers in DWARF (System V ABI for x86-64, figure 3.36).
-  private static final int RBP = 6;
+  static final int RBP = 6;
   private static final int RSP = 7;
+  static final int R14 = 14;
   private static final int RETURN_ADDRESS = 16;
 
   // Instructions; the first two have an operand in their low bits.

@@ -113,6 +113,16 @@ public final class X64Processor implements Processor {
   }
 
   @Override
+  public int dwarfFrame() {
+    return UnwindTable.RBP;
+  }
+
+  @Override
+  public int dwarfContext() {
+    return UnwindTable.R14;
+  }
+
+  @Override
   public byte[] unwindTable(CodeSymbol[] symbols, long start, long outermost, long size) {
     return UnwindTable.of(symbols, start, outermost, size);
   }

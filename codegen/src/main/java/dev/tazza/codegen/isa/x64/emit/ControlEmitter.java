@@ -62,14 +62,15 @@ final class ControlEmitter {
   private static final int RET_POP = 0xc2;
 
   /** A jump table to be written behind the code. */
-  private record Table(int label, int[] targets) {}
+  private record JumpTable(int label, int[] targets) {}
 
   private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
   private final BlockTargets targets;
   private final Settings settings;
-  private final List<Table> tables = new ArrayList<>();
+  private final GuardedRegisters guards;
+  private final List<JumpTable> tables = new ArrayList<>();
   private final Place place = new Place();
   private VCode.VBlock block = new VCode.VBlock();
   private int following = -1;
@@ -80,16 +81,18 @@ final class ControlEmitter {
     targets = emission.targets();
     encoder = emission.encoder;
     out = emission.out;
+    guards = new GuardedRegisters(emission);
   }
 
   /**
-   * What follows is in this block.
+   * What follows is in block number {@code number}.
    *
    * @param following the block that is written next, or -1
    */
-  void start(VCode.VBlock current, int following) {
-    block = current;
+  void start(int number, int following) {
+    block = emission.code.block(number);
     this.following = following;
+    guards.start(number);
   }
 
   private int successor(int index) {
@@ -163,7 +166,7 @@ final class ControlEmitter {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = i < cases ? successor(successors[i]) : otherwise;
     }
-    tables.add(new Table(label, labels));
+    tables.add(new JumpTable(label, labels));
     compare(index, cases);
     out.jump(Cond.AE.code, otherwise);
     if (table.clamped()) {
@@ -188,7 +191,7 @@ final class ControlEmitter {
       return;
     }
     out.align(4);
-    for (Table table : tables) {
+    for (JumpTable table : tables) {
       out.bind(table.label());
       for (int target : table.targets()) {
         out.difference(table.label(), target);
@@ -365,8 +368,9 @@ final class ControlEmitter {
     for (int register : frame.saved) {
       encoder.push(register);
     }
-    if (frame.size > 0) {
-      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), frame.size);
+    int size = guards.enter();
+    if (size > 0) {
+      encoder.aluImm(SUB_DIGIT, 8, place.register(Registers.RSP), size);
     }
   }
 
@@ -411,8 +415,9 @@ final class ControlEmitter {
   private void dropFrame() {
     X64Frame frame = emission.frame;
     if (frame.exists()) {
-      if (frame.size > 0) {
-        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), frame.size);
+      int size = frame.size + 8 * frame.guarded.length;
+      if (size > 0) {
+        encoder.aluImm(ADD_DIGIT, 8, place.register(Registers.RSP), size);
       }
       for (int i = frame.saved.length - 1; i >= 0; i--) {
         encoder.pop(frame.saved[i]);

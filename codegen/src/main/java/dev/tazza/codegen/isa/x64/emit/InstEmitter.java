@@ -49,9 +49,9 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
-import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
 /**
@@ -111,7 +111,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   }
 
   @Override
-  public void startBlock(VBlock block, int following) {
+  public void startBlock(int block, int following) {
     control.start(block, following);
     flags.forgetResult();
   }
@@ -188,6 +188,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case TailCall call -> control.tailCall(call);
       case Sse sse -> floats.sse(sse);
       case Vec vec -> vectors.vec(vec);
+      case VecFma fma -> vectors.fma(fma);
       case VecUnary unary -> vectors.unary(unary);
       case VecShift shift -> vectors.shift(shift);
       case StoreLane store -> vectors.storeLane(store);

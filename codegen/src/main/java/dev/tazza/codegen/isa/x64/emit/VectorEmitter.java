@@ -7,6 +7,7 @@ import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 
@@ -38,6 +39,15 @@ final class VectorEmitter {
     if (op.hasImmediate()) {
       out.byte1(vec.imm());
     }
+  }
+
+  void fma(VecFma fma) {
+    emission.nextRegister(); // the result's, too
+    int left = emission.nextRegister();
+    Place right = emission.place(fma.right(), place);
+    emission.mayFault(right);
+    int flags = fma.op().wide ? Encoder.W : 0;
+    encoder.vex(fma.op().opcode, flags, emission.result(), left, right);
   }
 
   void unary(VecUnary unary) {

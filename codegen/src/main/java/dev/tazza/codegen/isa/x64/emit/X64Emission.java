@@ -71,6 +71,7 @@ final class X64Emission extends Emission<X64Inst> {
         switch (amode.base()) {
           case Amode.CONTEXT -> Registers.R15;
           case Amode.OUTGOING -> Registers.RSP;
+          case Amode.HOMES -> Registers.RBP;
           case Amode.NONE, Amode.INCOMING -> Place.NO_REGISTER;
           default -> nextRegister();
         };
@@ -78,7 +79,8 @@ final class X64Emission extends Emission<X64Inst> {
       frame.incoming(place, amode.disp());
     } else {
       int index = amode.index() == Amode.NONE ? Place.NO_REGISTER : nextRegister();
-      place.memory(base, index, amode.shift(), amode.disp());
+      int start = amode.base() == Amode.HOMES ? frame.homes() : 0;
+      place.memory(base, index, amode.shift(), start + amode.disp());
     }
     place.trap = amode.trap();
     return place;

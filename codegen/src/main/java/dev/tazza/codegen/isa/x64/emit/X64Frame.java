@@ -13,6 +13,7 @@ import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.emit.FrameLayout;
+import java.util.Arrays;
 
 /**
  * The stack frame of a function.
@@ -22,8 +23,9 @@ import dev.tazza.codegen.machine.emit.FrameLayout;
  *              stack arguments, then stack results: the caller's
  *   rbp + 8    return address
  *   rbp        the caller's rbp
- *   below      callee-saved registers that are written, spill slots, room for the own context if a call may have
- *              to replace it, padding to 16 bytes, arguments of calls (at rsp)
+ *   below      callee-saved registers that are written, those that landing pads set back, spill slots, room for the own
+ *              context if a call may have to replace it, what is kept for debuggers, padding to 16 bytes, arguments of
+ *              calls (at rsp)
  * </pre>
  *
  * <p>A leaf that needs nothing below rbp has no frame at all; {@link Abi} says how one unwinds from
@@ -44,7 +46,15 @@ final class X64Frame implements FrameLayout {
   /** Callee-saved registers to be saved, in the order of the pushes. */
   final int[] saved;
 
-  /** What is subtracted from rsp after the pushes. */
+  /**
+   * Callee-saved registers that only others may have overwritten, those whose frames an exception
+   * passed by on its way to a landing pad of this function. They are stored before the first call
+   * with pads, behind the saved ones, and loaded at pads from which the function may return. The
+   * own context is always among them if it is not saved; pads find it in its register.
+   */
+  final int[] guarded;
+
+  /** What is subtracted from rsp after the pushes, without room for the guarded registers. */
   final int size;
 
   /** Words before the spill slots. */
@@ -63,16 +73,21 @@ final class X64Frame implements FrameLayout {
    */
   final int growth;
 
+  private final int homes;
+
   /** What a tail call to another instance may need of the stack, when the frame is gone. */
   private final int crossing;
 
-  private X64Frame(int[] saved, int padding, int slots, int size, Needs needs) {
+  private X64Frame(int[] saved, int[] guarded, int padding, int slots, int size, Needs needs) {
     this.saved = saved;
+    this.guarded = guarded;
     this.padding = padding;
     this.slots = slots;
     this.size = size;
     growth = needs.growth;
     crossing = needs.crossing;
+    int registers = saved.length + guarded.length;
+    homes = needs.homes == 0 ? 0 : -8 * (registers + slots) - needs.ownContext - needs.homes;
     // Functions that grow, and call each other in turn, must not come ever further down unnoticed.
     boolean far = checked() > 0 || growth > 0;
     // Who polls is in backtraces.
@@ -86,6 +101,7 @@ final class X64Frame implements FrameLayout {
     boolean polls;
     int outgoing;
     int ownContext;
+    int homes;
     int growth;
     int crossing;
 
@@ -105,8 +121,13 @@ final class X64Frame implements FrameLayout {
       } else if (inst instanceof X64Inst.Poll
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
-      } else if (inst instanceof Store store && store.address().base() == Source.Amode.OUTGOING) {
-        outgoing = Math.max(outgoing, store.address().disp() + Math.max(8, store.op().bytes));
+      } else if (inst instanceof Store store) {
+        int end = store.address().disp() + Math.max(8, store.op().bytes);
+        switch (store.address().base()) {
+          case Source.Amode.OUTGOING -> outgoing = Math.max(outgoing, end);
+          case Source.Amode.HOMES -> homes = Math.max(homes, end);
+          default -> {}
+        }
       } else if (inst instanceof X64Inst.Unary unary
           && unary.src() instanceof Source.Amode amode
           && amode.base() == Source.Amode.OUTGOING) {
@@ -121,23 +142,20 @@ final class X64Frame implements FrameLayout {
       needs.add(code.inst(i));
     }
     // The function's context arrives in a callee-saved register, and there it is in place.
-    // Who comes to a landing pad has passed by functions that would have restored such registers.
-    boolean pads = false;
-    for (int i = 0; i < code.blockCount(); i++) {
-      pads |= code.block(i).pad;
-    }
     long preserved = Abi.CALLEE_SAVED & ~(usesFuel ? PReg.mask(Abi.FUEL) : 0);
-    int[] saved = saved((pads ? -1 : allocation.usedRegs()) & preserved);
+    int[] saved = registers(allocation.usedRegs() & preserved);
+    int[] guarded = registers(GuardedRegisters.of(code) & preserved & ~allocation.usedRegs());
+    int registers = saved.length + guarded.length;
     // Slots of vectors have even numbers: with an even number of registers before them, they are
     // aligned to 16 bytes as rbp is.
-    int padding = allocation.slots() > 0 && code.hasVectors() ? saved.length & 1 : 0;
+    int padding = allocation.slots() > 0 && code.hasVectors() ? registers & 1 : 0;
     int slots = padding + allocation.slots();
-    int bytes = 8 * (saved.length + slots) + needs.ownContext + needs.outgoing;
+    int bytes = 8 * (registers + slots) + needs.ownContext + needs.homes + needs.outgoing;
     int aligned = bytes + 15 & -16;
-    return new X64Frame(saved, padding, slots, aligned - 8 * saved.length, needs);
+    return new X64Frame(saved, guarded, padding, slots, aligned - 8 * registers, needs);
   }
 
-  private static int[] saved(long mask) {
+  private static int[] registers(long mask) {
     int[] registers = new int[Long.bitCount(mask)];
     int count = 0;
     for (int register = 0; register < 16; register++) {
@@ -155,7 +173,23 @@ final class X64Frame implements FrameLayout {
 
   @Override
   public int below() {
-    return size + 8 * saved.length;
+    return size + 8 * (saved.length + guarded.length);
+  }
+
+  /** Displacement of a guarded register, by its place among them. */
+  int guarded(int index) {
+    return -8 * (saved.length + index + 1);
+  }
+
+  @Override
+  public int context() {
+    int at = Arrays.binarySearch(guarded, Abi.OWN_CONTEXT);
+    return at >= 0 ? guarded(at) : -8 * (Arrays.binarySearch(saved, Abi.OWN_CONTEXT) + 1);
+  }
+
+  @Override
+  public int homes() {
+    return homes;
   }
 
   /** Whether the stack is to be checked before the return address is moved. */
@@ -171,7 +205,7 @@ final class X64Frame implements FrameLayout {
 
   @Override
   public int slot(int index, int bytes) {
-    return -8 * (saved.length + padding + index) - bytes;
+    return -8 * (saved.length + guarded.length + padding + index) - bytes;
   }
 
   /** Displacement from rbp of the room for the own context. */

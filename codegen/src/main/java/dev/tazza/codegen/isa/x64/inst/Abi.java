@@ -44,6 +44,9 @@ public final class Abi {
   /** What fuel is left, in code that uses it up. No other value is there then. */
   public static final int FUEL = R12;
 
+  /** Where a function gets its own context, and its caller wants to find it again. */
+  public static final int OWN_CONTEXT = R14;
+
   private static final int XMM0 = PReg.ofFloat(0);
 
   /** The emitter's own. */
@@ -107,7 +110,7 @@ public final class Abi {
     if (types.isEmpty()) {
       return places;
     }
-    places.registers[0] = R14;
+    places.registers[0] = OWN_CONTEXT;
     return assign(types, 1, INT_PARAMS, FLOAT_PARAMS, places);
   }
 

@@ -45,10 +45,12 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
+import dev.tazza.codegen.machine.PReg;
 import dev.tazza.codegen.machine.VCode;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +90,9 @@ public final class Operands implements InstSet<X64Inst> {
   }
 
   private static long clobbers(X64Inst inst) {
-    if (inst instanceof Landing) {
-      return Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+    if (inst instanceof Landing landing) {
+      long all = Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+      return landing.context() < 0 ? all : all & ~PReg.mask(Abi.OWN_CONTEXT);
     }
     if (!(inst instanceof Call call)) {
       return 0;
@@ -207,7 +210,7 @@ public final class Operands implements InstSet<X64Inst> {
       }
       case Landing landing -> {
         if (landing.context() >= 0) {
-          code.operand(Operand.useAny(landing.context()));
+          code.operand(Operand.useFixed(landing.context(), Abi.OWN_CONTEXT));
         }
       }
       case Args args -> defs(args.params(), code);
@@ -222,6 +225,12 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(vec.left()));
         ofBytes(vec.right(), vec.op().bytes, code);
         code.operand(vec.avx() ? Operand.def(vec.dst()) : Operand.defReuse(vec.dst(), 0));
+      }
+      case VecFma fma -> {
+        code.operand(Operand.use(fma.addend()));
+        code.operand(Operand.use(fma.left()));
+        ofBytes(fma.right(), 16, code);
+        code.operand(Operand.defReuse(fma.dst(), 0));
       }
       case VecUnary unary -> {
         ofBytes(unary.src(), unary.op().bytes, code);

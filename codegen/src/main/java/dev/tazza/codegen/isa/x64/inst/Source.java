@@ -57,6 +57,9 @@ public sealed interface Source {
     /** The stack arguments of a call. */
     public static final int OUTGOING = -4;
 
+    /** What the frame keeps for debuggers. */
+    public static final int HOMES = -5;
+
     public static Amode of(int base, int disp) {
       return new Amode(base, NONE, 0, disp, 0);
     }

@@ -340,6 +340,11 @@ public sealed interface X64Inst {
    */
   record Vec(VecOp op, boolean avx, int dst, int left, Source right, int imm) implements X64Inst {}
 
+  /**
+   * {@code addend + left * right}, rounded once; {@code addend} and {@code dst} are one register.
+   */
+  record VecFma(FmaOp op, int dst, int addend, int left, Source right) implements X64Inst {}
+
   /** A vector operation on one operand. */
   record VecUnary(VecUnaryOp op, boolean avx, int dst, Source src, int imm) implements X64Inst {}
 

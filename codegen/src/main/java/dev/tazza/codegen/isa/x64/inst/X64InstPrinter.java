@@ -45,6 +45,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Truncate;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import java.util.Arrays;
@@ -143,6 +144,7 @@ public final class X64InstPrinter {
         result((vec.avx() ? "v" : "") + vec.op().text).operand().then(vec.right());
         text(vec.op().hasImmediate() ? ", " + vec.imm() : "");
       }
+      case VecFma fma -> result(fma.op().text).operand().then().then(fma.right());
       case VecUnary unary -> {
         result((unary.avx() ? "v" : "") + unary.op().text).source(unary.src());
         text(unary.op().hasImmediate() ? ", " + unary.imm() : "");
@@ -303,6 +305,7 @@ public final class X64InstPrinter {
           case Amode.CONTEXT -> "r15";
           case Amode.INCOMING -> "incoming";
           case Amode.OUTGOING -> "outgoing";
+          case Amode.HOMES -> "homes";
           default -> operands[next++];
         });
     if (amode.index() >= 0) {

@@ -101,6 +101,11 @@ final class CallSelector {
     return fixed;
   }
 
+  /** Keeps a value for debuggers, as arguments are passed on the stack. */
+  void home(Inst inst) {
+    store(inst.args[0], Amode.HOMES, (int) inst.imm);
+  }
+
   private void store(Inst inst, int base, int offset) {
     Amode address = Amode.of(base, offset);
     Inst value = selection.value(inst);

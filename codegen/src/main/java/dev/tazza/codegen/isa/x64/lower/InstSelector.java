@@ -121,6 +121,7 @@ final class InstSelector implements Selector {
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
       case POLL -> poll();
+      case HOME -> calls.home(inst);
       case CHARGE ->
           selection.buffer.add(
               new Charge(

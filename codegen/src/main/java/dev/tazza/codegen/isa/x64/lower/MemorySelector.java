@@ -1,7 +1,7 @@
 package dev.tazza.codegen.isa.x64.lower;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Type;
@@ -122,8 +122,8 @@ final class MemorySelector {
     return access(access).bytes();
   }
 
-  private static Access access(Inst inst) {
-    Access access = inst.access;
+  private static MemoryAccess access(Inst inst) {
+    MemoryAccess access = inst.access;
     if (access == null) {
       throw new IllegalArgumentException("no memory access: " + inst);
     }

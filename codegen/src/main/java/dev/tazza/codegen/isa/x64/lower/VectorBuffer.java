@@ -3,6 +3,7 @@ package dev.tazza.codegen.isa.x64.lower;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.isa.x64.inst.FmaOp;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Amode;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
@@ -16,6 +17,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Const;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.lower.MachineBuffer;
@@ -42,6 +44,10 @@ final class VectorBuffer {
 
   boolean avx2() {
     return selection.has(X64Feature.AVX2);
+  }
+
+  boolean fma() {
+    return selection.has(X64Feature.FMA);
   }
 
   // Operands.
@@ -111,6 +117,10 @@ final class VectorBuffer {
 
   int op(VecOp op, int left, int right) {
     return op(op, left, new Reg(right), 0);
+  }
+
+  void fma(FmaOp op, int dst, int addend, int left, Source right) {
+    buffer.add(new VecFma(op, dst, addend, left, right));
   }
 
   void unary(VecUnaryOp op, int dst, Source src) {

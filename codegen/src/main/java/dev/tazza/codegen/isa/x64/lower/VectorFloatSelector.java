@@ -1,7 +1,9 @@
 package dev.tazza.codegen.isa.x64.lower;
 
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Shape;
+import dev.tazza.codegen.isa.x64.inst.FmaOp;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
@@ -63,6 +65,7 @@ final class VectorFloatSelector {
           out.op(wide ? VecOp.MINPD : VecOp.MINPS, def(inst), reg(inst, 1), source(inst, 0));
       case VFPMAX ->
           out.op(wide ? VecOp.MAXPD : VecOp.MAXPS, def(inst), reg(inst, 1), source(inst, 0));
+      case VMADD, VNMADD -> multiplyAdd(inst, wide);
       case VFMIN -> min(inst, wide);
       case VFMAX -> max(inst, wide);
       case VTRUNC_SAT_S -> truncateSigned(inst);
@@ -94,6 +97,21 @@ final class VectorFloatSelector {
   private void compare(Inst inst, boolean wide, int predicate, boolean exchange) {
     VecOp op = wide ? VecOp.CMPPD : VecOp.CMPPS;
     out.op(op, def(inst), reg(inst, exchange ? 1 : 0), source(inst, exchange ? 0 : 1), predicate);
+  }
+
+  private void multiplyAdd(Inst inst, boolean wide) {
+    boolean adds = inst.op == Opcode.VMADD;
+    if (out.fma()) {
+      FmaOp op =
+          adds ? wide ? FmaOp.MADD_PD : FmaOp.MADD_PS : wide ? FmaOp.NMADD_PD : FmaOp.NMADD_PS;
+      boolean exchange = out.isInMemory(inst.args[0]) && !out.isInMemory(inst.args[1]);
+      Source right = source(inst, exchange ? 0 : 1);
+      out.fma(op, def(inst), reg(inst, 2), reg(inst, exchange ? 1 : 0), right);
+      return;
+    }
+    int product = out.op(wide ? VecOp.MULPD : VecOp.MULPS, reg(inst, 0), source(inst, 1));
+    VecOp sum = adds ? wide ? VecOp.ADDPD : VecOp.ADDPS : wide ? VecOp.SUBPD : VecOp.SUBPS;
+    out.op(sum, def(inst), reg(inst, 2), product);
   }
 
   /** The minimum in both orders differs for zeros, where the signs are merged, and for NaNs. */

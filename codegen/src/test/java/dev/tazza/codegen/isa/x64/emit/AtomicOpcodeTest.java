@@ -1,8 +1,8 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
@@ -24,15 +24,15 @@ final class AtomicOpcodeTest {
 
   /** Something to do with what {@code cell} has. */
   private interface Step {
-    Inst build(Builder builder, Access cell, Inst base, Inst value);
+    Inst build(Builder builder, MemoryAccess cell, Inst base, Inst value);
   }
 
   /** A cell has the first parameter, and is changed with the second one. */
   private static void check(Step step) {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (int bytes = 1; bytes <= type.bytes(); bytes *= 2) {
-        Access cell = new Access(bytes, false, TestRegions.MEMORY);
-        Access whole = Access.full(type, TestRegions.MEMORY);
+        MemoryAccess cell = new MemoryAccess(bytes, false, TestRegions.MEMORY);
+        MemoryAccess whole = MemoryAccess.full(type, TestRegions.MEMORY);
         OpcodeTest.checkOf(
             type,
             type,
@@ -48,7 +48,8 @@ final class AtomicOpcodeTest {
     }
   }
 
-  private static Inst atomic(Builder builder, Opcode op, Access cell, Inst base, Inst... values) {
+  private static Inst atomic(
+      Builder builder, Opcode op, MemoryAccess cell, Inst base, Inst... values) {
     Inst[] args = new Inst[values.length + 1];
     args[0] = base;
     System.arraycopy(values, 0, args, 1, values.length);
@@ -113,7 +114,7 @@ final class AtomicOpcodeTest {
   /** The upper half of a register that something narrower is taken from must not come along. */
   @Test
   void lowHalves() {
-    Access cell = new Access(4, false, TestRegions.MEMORY);
+    MemoryAccess cell = new MemoryAccess(4, false, TestRegions.MEMORY);
     for (Opcode op : UPDATES) {
       OpcodeTest.checkOf(
           Type.I64,

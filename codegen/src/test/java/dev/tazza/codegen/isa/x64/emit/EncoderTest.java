@@ -9,6 +9,7 @@ import dev.tazza.assembler.x64.Place;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.isa.x64.inst.AluOp;
+import dev.tazza.codegen.isa.x64.inst.FmaOp;
 import dev.tazza.codegen.isa.x64.inst.ShiftOp;
 import dev.tazza.codegen.isa.x64.inst.SseOp;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
@@ -242,6 +243,14 @@ final class EncoderTest {
     for (VecUnaryOp op : VecUnaryOp.values()) {
       boolean memory = op.bytes <= 16 || op.sourceInReg();
       unaryVector(op, memory);
+    }
+    for (FmaOp op : FmaOp.values()) {
+      for (int i : VECTOR_FORMS) {
+        Place place = place(FORMS[i]);
+        int flags = op.wide ? Encoder.W : 0;
+        row(op.text + " 2, 9, " + FORMS[i].text, e -> e.vex(op.opcode, flags, 2, 9, place));
+        row(op.text + " 15, 1, " + FORMS[i].text, e -> e.vex(op.opcode, flags, 15, 1, place));
+      }
     }
     for (VecShiftOp op : VecShiftOp.values()) {
       row(

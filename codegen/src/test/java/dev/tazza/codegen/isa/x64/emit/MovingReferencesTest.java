@@ -13,13 +13,13 @@ import dev.tazza.assembler.x64.Registers;
 import dev.tazza.assembler.x64.X64Branches;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
-import dev.tazza.codegen.ir.Access;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Interpreter;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
@@ -85,20 +85,20 @@ final class MovingReferencesTest {
 
   @Test
   void allocated() {
-    check(new SsaAllocator(), OptLevel.NONE);
+    check(new SsaAllocator(), Effort.NONE);
   }
 
   @Test
   void optimized() {
-    check(new SsaAllocator(), OptLevel.SPEED);
+    check(new SsaAllocator(), Effort.SPEED);
   }
 
   @Test
   void spilledEverywhere() {
-    check(new SpillEverywhere(), OptLevel.SPEED);
+    check(new SpillEverywhere(), Effort.SPEED);
   }
 
-  private void check(RegisterAllocator allocator, OptLevel level) {
+  private void check(RegisterAllocator allocator, Effort level) {
     Long only = Long.getLong("seed");
     long count = Long.getLong("seeds", 150);
     for (long seed = only == null ? 0 : only; seed < (only == null ? count : only + 1); seed++) {
@@ -118,7 +118,7 @@ final class MovingReferencesTest {
     assertTrue(only != null || count < 100 || landed > 20, "exceptions: " + landed);
   }
 
-  private long run(Function function, RegisterAllocator allocator, OptLevel level) {
+  private long run(Function function, RegisterAllocator allocator, Effort level) {
     number(function);
     Settings settings =
         new Settings(
@@ -190,7 +190,7 @@ final class MovingReferencesTest {
     Inst context = builder.context();
     for (int i = 0; i < called.params().size(); i++) {
       Type type = called.params().get(i);
-      Access access = Access.full(type, TestRegions.CONTEXT);
+      MemoryAccess access = MemoryAccess.full(type, TestRegions.CONTEXT);
       builder.store(access, context, AREA + 8 * i, block.params.get(i), 0);
     }
     builder.callNative(
@@ -198,7 +198,7 @@ final class MovingReferencesTest {
     Inst[] results = new Inst[called.results().size()];
     for (int i = 0; i < results.length; i++) {
       Type type = called.results().get(i);
-      Access access = Access.full(type, TestRegions.CONTEXT);
+      MemoryAccess access = MemoryAccess.full(type, TestRegions.CONTEXT);
       results[i] = builder.load(type, access, context, AREA + 8 * i, 0);
     }
     builder.ret(results);
@@ -220,7 +220,7 @@ final class MovingReferencesTest {
     return out.finish();
   }
 
-  /** Goes to a landing pad: nothing is as it was but the frame and the store context. */
+  /** Goes to a landing pad: nothing is as it was but the frame and the contexts. */
   private static byte[] land() {
     CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
     Encoder encoder = new Encoder(out);
@@ -231,7 +231,8 @@ final class MovingReferencesTest {
         UnaryOp.MOV64.opcode, Encoder.W, Registers.RSP, place.memory(Registers.R15, PAD_STACK));
     for (int register = 0; register < Registers.R15; register++) {
       if (register != Registers.RSP && register != Registers.RBP) {
-        encoder.moveImm(register, 0x7777_0000_7777_0000L);
+        boolean isContext = register == Registers.R14;
+        encoder.moveImm(register, isContext ? HEAP.address() : 0x7777_0000_7777_0000L);
       }
     }
     encoder.encode(0xff, 0, 4, place.memory(Registers.R15, PAD));

@@ -7,14 +7,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import dev.tazza.assembler.x64.Registers;
 import dev.tazza.codegen.Compiler;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
@@ -58,13 +58,13 @@ final class NativeExecutor {
   }
 
   private final RegisterAllocator allocator;
-  private final OptLevel level;
+  private final Effort level;
   private final Set<CpuFeature> features;
   private final long upcall;
   private TestWorld world = new TestWorld();
   private List<Inst> calls = new ArrayList<>();
 
-  NativeExecutor(RegisterAllocator allocator, OptLevel level, Set<CpuFeature> features) {
+  NativeExecutor(RegisterAllocator allocator, Effort level, Set<CpuFeature> features) {
     this.allocator = allocator;
     this.level = level;
     this.features = features;
@@ -167,7 +167,7 @@ final class NativeExecutor {
       for (int i = 0; i < called.params().size(); i++) {
         Type type = called.params().get(i);
         builder.store(
-            Access.full(type, TestRegions.CONTEXT),
+            MemoryAccess.full(type, TestRegions.CONTEXT),
             context,
             CALL_AREA + 16 * i,
             block.params.get(i),
@@ -180,7 +180,7 @@ final class NativeExecutor {
         Type type = called.results().get(i);
         results[i] =
             builder.load(
-                type, Access.full(type, TestRegions.CONTEXT), context, CALL_AREA + 16 * i, 0);
+                type, MemoryAccess.full(type, TestRegions.CONTEXT), context, CALL_AREA + 16 * i, 0);
       }
       builder.ret(results);
       return compile(function).code();

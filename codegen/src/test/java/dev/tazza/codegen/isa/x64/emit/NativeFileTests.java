@@ -2,7 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.FileTest;
 import dev.tazza.codegen.filetest.FileTests;
 import dev.tazza.codegen.ir.Parser;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The run lines of the filetests hold for compiled code as well. */
 final class NativeFileTests {
   private final NativeExecutor executor =
-      new NativeExecutor(new SsaAllocator(), OptLevel.NONE, NativeExecutor.hostFeatures());
+      new NativeExecutor(new SsaAllocator(), Effort.NONE, NativeExecutor.hostFeatures());
 
   @TestFactory
   List<DynamicTest> files() throws IOException {

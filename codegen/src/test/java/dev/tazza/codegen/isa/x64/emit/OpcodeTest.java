@@ -2,16 +2,16 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Signature;
@@ -170,8 +170,8 @@ final class OpcodeTest {
   private static final AliasRegion GLOBAL = TestRegions.GLOBAL;
 
   private static final NativeExecutor[] EXECUTORS = {
-    new NativeExecutor(new SsaAllocator(), OptLevel.NONE, NativeExecutor.hostFeatures()),
-    new NativeExecutor(new SsaAllocator(), OptLevel.NONE, Set.<CpuFeature>of())
+    new NativeExecutor(new SsaAllocator(), Effort.NONE, NativeExecutor.hostFeatures()),
+    new NativeExecutor(new SsaAllocator(), Effort.NONE, Set.<CpuFeature>of())
   };
 
   private static long[] corners(Type type) {
@@ -269,7 +269,7 @@ final class OpcodeTest {
 
   /** The value after a trip through memory, which selection can turn into a memory operand. */
   private static Inst throughMemory(Builder builder, Inst base, Inst value) {
-    Access access = Access.full(value.type, GLOBAL);
+    MemoryAccess access = MemoryAccess.full(value.type, GLOBAL);
     builder.store(access, base, 512, value, 0);
     return builder.load(value.type, access, base, 512, 0);
   }
@@ -321,19 +321,19 @@ final class OpcodeTest {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (Opcode op : ops) {
         for (int bytes = 1; bytes <= type.bytes(); bytes *= 2) {
-          Access access = new Access(bytes, false, GLOBAL);
+          MemoryAccess access = new MemoryAccess(bytes, false, GLOBAL);
           checkOf(
               type,
               type,
               type,
               (builder, p) -> {
-                builder.store(Access.full(type, GLOBAL), p[0], 512, p[1], 0);
+                builder.store(MemoryAccess.full(type, GLOBAL), p[0], 512, p[1], 0);
                 Inst old = builder.load(type, access, p[0], 512, 0);
                 builder.store(access, p[0], 512, builder.binary(op, type, old, p[2]), 0);
                 Inst again = builder.load(type, access, p[0], 512, 0);
                 Inst changed = builder.binary(op, type, again, builder.iconst(type, 77));
                 builder.store(access, p[0], 512, changed, 0);
-                return builder.load(type, Access.full(type, GLOBAL), p[0], 512, 0);
+                return builder.load(type, MemoryAccess.full(type, GLOBAL), p[0], 512, 0);
               });
         }
       }
@@ -449,13 +449,13 @@ final class OpcodeTest {
           for (boolean signed : new boolean[] {false, true}) {
             for (int constant :
                 new int[] {0, 1, 127, 128, 200, 255, 32767, 40000, 65535, -1, -128}) {
-              Access access = new Access(bytes, signed, GLOBAL);
+              MemoryAccess access = new MemoryAccess(bytes, signed, GLOBAL);
               checkUnary(
                   Type.I32,
                   Type.I32,
                   (builder, x, _) -> {
                     Inst base = builder.function().entry().params.get(0);
-                    builder.store(new Access(4, false, GLOBAL), base, 512, x, 0);
+                    builder.store(new MemoryAccess(4, false, GLOBAL), base, 512, x, 0);
                     Inst load = builder.load(Type.I32, access, base, 512, 0);
                     return builder.compare(op, load, builder.i32(constant));
                   });
@@ -639,13 +639,13 @@ final class OpcodeTest {
     for (Type type : List.of(Type.I32, Type.I64)) {
       for (int bytes = 1; bytes <= type.bytes(); bytes *= 2) {
         for (boolean signed : new boolean[] {false, true}) {
-          Access access = new Access(bytes, signed, GLOBAL);
+          MemoryAccess access = new MemoryAccess(bytes, signed, GLOBAL);
           checkOf(
               type,
               Type.I32,
               type,
               (builder, p) -> {
-                builder.store(Access.full(type, GLOBAL), p[0], 512, p[1], 0);
+                builder.store(MemoryAccess.full(type, GLOBAL), p[0], 512, p[1], 0);
                 return builder.load(type, access, p[0], 512, 0);
               });
         }

@@ -2,7 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
 import dev.tazza.codegen.ir.Function;
@@ -30,25 +30,25 @@ final class RandomNativeTest {
 
   @Test
   void baseline() {
-    check(new SpillEverywhere(), OptLevel.NONE, Set.of());
+    check(new SpillEverywhere(), Effort.NONE, Set.of());
   }
 
   @Test
   void allFeatures() {
-    check(new SpillEverywhere(), OptLevel.NONE, NativeExecutor.hostFeatures());
+    check(new SpillEverywhere(), Effort.NONE, NativeExecutor.hostFeatures());
   }
 
   @Test
   void optimized() {
-    check(new SsaAllocator(), OptLevel.SPEED, NativeExecutor.hostFeatures());
+    check(new SsaAllocator(), Effort.SPEED, NativeExecutor.hostFeatures());
   }
 
   @Test
   void allocated() {
-    check(new SsaAllocator(), OptLevel.NONE, Set.of());
+    check(new SsaAllocator(), Effort.NONE, Set.of());
   }
 
-  private static void check(RegisterAllocator allocator, OptLevel level, Set<CpuFeature> features) {
+  private static void check(RegisterAllocator allocator, Effort level, Set<CpuFeature> features) {
     NativeExecutor executor = new NativeExecutor(allocator, level, features);
     Long only = Long.getLong("seed");
     long count = Long.getLong("seeds", 300);

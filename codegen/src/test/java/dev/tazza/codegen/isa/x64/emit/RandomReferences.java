@@ -1,11 +1,11 @@
 package dev.tazza.codegen.isa.x64.emit;
 
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
@@ -22,8 +22,8 @@ import java.util.Random;
 final class RandomReferences {
   private static final int REFS = 7;
   private static final int INTS = 4;
-  private static final Access NUMBER = Access.full(Type.I64, TestRegions.HEAP);
-  private static final Access CHILD = Access.full(Type.REF, TestRegions.HEAP);
+  private static final MemoryAccess NUMBER = MemoryAccess.full(Type.I64, TestRegions.HEAP);
+  private static final MemoryAccess CHILD = MemoryAccess.full(Type.REF, TestRegions.HEAP);
   private static final int MAX_DEPTH = 3;
 
   private final Random random;

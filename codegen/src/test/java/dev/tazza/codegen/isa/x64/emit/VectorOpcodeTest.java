@@ -4,22 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.codegen.CompilerBug;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.filetest.Outcome;
 import dev.tazza.codegen.filetest.TestWorld;
-import dev.tazza.codegen.ir.Access;
 import dev.tazza.codegen.ir.AliasRegion;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Printer;
 import dev.tazza.codegen.ir.Shape;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.TestRegions;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.codegen.ir.VectorEvaluator;
 import dev.tazza.codegen.ir.Verifier;
 import dev.tazza.codegen.isa.x64.inst.X64Feature;
 import dev.tazza.codegen.machine.CpuFeature;
@@ -82,7 +83,7 @@ final class VectorOpcodeTest {
   }
 
   private static NativeExecutor executor(Set<CpuFeature> features) {
-    return new NativeExecutor(new SsaAllocator(), OptLevel.NONE, features);
+    return new NativeExecutor(new SsaAllocator(), Effort.NONE, features);
   }
 
   private static Set<CpuFeature> withoutAvx2() {
@@ -124,8 +125,8 @@ final class VectorOpcodeTest {
 
     /** The value after a trip through memory, which selection can turn into a memory operand. */
     Inst throughMemory(Inst value, int bytes) {
-      builder.store(Access.full(value.type, GLOBAL), base, OPERAND, value, 0);
-      return builder.load(value.type, new Access(bytes, false, GLOBAL), base, OPERAND, 0);
+      builder.store(MemoryAccess.full(value.type, GLOBAL), base, OPERAND, value, 0);
+      return builder.load(value.type, new MemoryAccess(bytes, false, GLOBAL), base, OPERAND, 0);
     }
   }
 
@@ -155,7 +156,7 @@ final class VectorOpcodeTest {
       Inst number = builder.lanes(Opcode.VFEQ, value.shape, value, value);
       stored = builder.vector(Opcode.VAND, value, number);
     }
-    builder.store(Access.full(value.type, GLOBAL), site.base, RESULT, stored, 0);
+    builder.store(MemoryAccess.full(value.type, GLOBAL), site.base, RESULT, stored, 0);
     builder.ret(builder.i32(0));
     return function;
   }
@@ -182,11 +183,11 @@ final class VectorOpcodeTest {
     }
   }
 
-  /** All vector operations with the lanes that they have. */
+  /** All vector operations that have one result, with the lanes that they have. */
   private static List<Inst> operations() {
     List<Inst> found = new ArrayList<>();
     for (Opcode op : Opcode.values()) {
-      if (!op.isVector() || op == Opcode.VCONST) {
+      if (!VectorEvaluator.canEval(op)) {
         continue;
       }
       for (Shape shape : op.hasShape() ? Shape.values() : new Shape[1]) {
@@ -230,6 +231,34 @@ final class VectorOpcodeTest {
     for (Inst each : operations) {
       check(site -> operation(site, each.op, each.shape, site.a, site.b));
     }
+  }
+
+  /** Of small numbers, so that it does not matter how often is rounded. */
+  @Test
+  void productsAndSums() {
+    for (Shape shape : new Shape[] {Shape.F32X4, Shape.F64X2}) {
+      for (Opcode op : new Opcode[] {Opcode.VMADD, Opcode.VNMADD}) {
+        for (int inMemory = 0; inMemory < 4; inMemory++) {
+          int which = inMemory;
+          check(site -> {
+            Inst both = site.builder.vector(Opcode.VXOR, site.a, site.b);
+            Inst[] args = {
+              small(site, shape, site.a), small(site, shape, site.b), small(site, shape, both)
+            };
+            if (which > 0) {
+              args[which - 1] = site.throughMemory(args[which - 1], 16);
+            }
+            return site.builder.lanes(op, shape, args[0], args[1], args[2]);
+          });
+        }
+      }
+    }
+  }
+
+  private static Inst small(Site site, Shape shape, Inst vector) {
+    Builder builder = site.builder;
+    Inst bits = builder.vconst(0x0000_03ff_0000_01ffL, 0x0000_00ff_0000_07ffL);
+    return builder.lanes(Opcode.VCONVERT_S, shape, builder.vector(Opcode.VAND, vector, bits));
   }
 
   @Test
@@ -283,13 +312,13 @@ final class VectorOpcodeTest {
             site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, site.scalar(shape)));
         // Loads and stores of lanes.
         check(site -> {
-          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
           Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
           return site.builder.lane(Opcode.VREPLACE_LANE, shape, lane, site.a, loaded);
         });
         check(site -> {
           Inst value = site.builder.lane(Opcode.VEXTRACT_LANE, shape, lane, site.a);
-          Access access = new Access(shape.laneBytes(), false, GLOBAL);
+          MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
           site.builder.store(access, site.base, RESULT + 16, value, 0);
           return site.number;
         });
@@ -301,14 +330,15 @@ final class VectorOpcodeTest {
   void partialLoads() {
     for (Shape shape : Shape.values()) {
       check(site -> {
-        Access access = new Access(shape.laneBytes(), false, GLOBAL);
+        MemoryAccess access = new MemoryAccess(shape.laneBytes(), false, GLOBAL);
         Inst loaded = site.builder.load(shape.laneType(), access, site.base, OPERAND, 0);
         return site.builder.lanes(Opcode.VSPLAT, shape, loaded);
       });
     }
     for (int bytes : new int[] {4, 8}) {
       check(site ->
-          site.builder.load(Type.V128, new Access(bytes, false, GLOBAL), site.base, OPERAND, 0));
+          site.builder.load(
+              Type.V128, new MemoryAccess(bytes, false, GLOBAL), site.base, OPERAND, 0));
     }
     for (Shape shape : List.of(Shape.I16X8, Shape.I32X4, Shape.I64X2)) {
       for (Opcode op : List.of(Opcode.VEXTEND_LOW_S, Opcode.VEXTEND_LOW_U)) {

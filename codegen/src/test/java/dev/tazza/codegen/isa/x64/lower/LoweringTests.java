@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tazza.codegen.Pass;
 import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.Settings.OptLevel;
+import dev.tazza.codegen.Settings.Effort;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Parser;
@@ -97,7 +97,7 @@ final class LoweringTests {
     Analyses analyses = new Analyses(function);
     Pass.REMOVE_UNREACHABLE.run(analyses);
     Pass.SPLIT_CRITICAL_EDGES.run(analyses);
-    Settings settings = new Settings(OptLevel.SPEED, true, features, 0, 99);
+    Settings settings = new Settings(Effort.SPEED, true, features, 0, 99);
     return print(X64Lowering.lower(function, analyses, settings));
   }
 
