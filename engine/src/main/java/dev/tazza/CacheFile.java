@@ -42,25 +42,33 @@ final class CacheFile {
 
   private static final long MAGIC = 0x0200_0061_7A7A_6174L; // "tazza", 0, 0, 2
   private static final int HEADER_SIZE = 16;
-  private static final int PIECE = 1 << 16;
   private static final int PAGE = 4096;
 
   /** A file that was used is marked as such if it was not for so long. */
   private static final Duration MARK_INTERVAL = Duration.ofHours(1);
 
-  private final byte[] module;
+  private final ModuleBytes module;
+  private final int moduleSize;
   private final Path path;
 
-  CacheFile(Path directory, byte[] module, long fingerprint) {
+  /**
+   * That of a module.
+   *
+   * @throws IOException when the module cannot be read
+   */
+  CacheFile(Path directory, ModuleBytes module, long fingerprint) throws IOException {
     this.module = module;
+    moduleSize = module.size();
     CRC32 checksum = new CRC32();
-    checksum.update(module);
+    for (int at = 0; at < moduleSize; at += ModuleBytes.PIECE) {
+      checksum.update(module.piece(at, Math.min(ModuleBytes.PIECE, moduleSize - at)));
+    }
     this.path =
         directory.resolve(
             String.join(
                     "-",
                     Long.toHexString(checksum.getValue()),
-                    Integer.toHexString(module.length),
+                    Integer.toHexString(moduleSize),
                     Long.toHexString(fingerprint))
                 + SUFFIX);
   }
@@ -95,20 +103,19 @@ final class CacheFile {
     if (file.capacity() < HEADER_SIZE || file.getLong(0) != MAGIC) {
       throw new IOException("not a file of a cache: " + path);
     }
-    if (file.getLong(8) != module.length) {
+    if (file.getLong(8) != moduleSize) {
       return false;
     }
     if (file.capacity() < artifactOffset()) {
       throw new IOException("the file ends too early: " + path);
     }
-    ByteBuffer wanted = ByteBuffer.wrap(module);
-    for (int at = 0; at < module.length; at += PIECE) {
-      int count = Math.min(PIECE, module.length - at);
-      if (file.slice(HEADER_SIZE + at, count).mismatch(wanted.slice(at, count)) >= 0) {
+    for (int at = 0; at < moduleSize; at += ModuleBytes.PIECE) {
+      int count = Math.min(ModuleBytes.PIECE, moduleSize - at);
+      if (file.slice(HEADER_SIZE + at, count).mismatch(module.piece(at, count)) >= 0) {
         return false;
       }
     }
-    int end = HEADER_SIZE + module.length;
+    int end = HEADER_SIZE + moduleSize;
     ByteBuffer zeros = ByteBuffer.allocate((int) (artifactOffset() - end));
     if (!file.slice(end, zeros.capacity()).equals(zeros)) {
       throw new IOException("something is between module and artifact: " + path);
@@ -118,7 +125,7 @@ final class CacheFile {
 
   /** Where the artifact begins. */
   private long artifactOffset() {
-    return HEADER_SIZE + (long) module.length + PAGE - 1 & -PAGE;
+    return HEADER_SIZE + (long) moduleSize + PAGE - 1 & -PAGE;
   }
 
   /** The artifact in what {@link #open} gave. */
@@ -139,16 +146,20 @@ final class CacheFile {
     }
   }
 
-  /** Writes it, to be seen by others when it is whole. */
-  void write(byte[] artifact) throws IOException {
+  /**
+   * Writes it, to be seen by others when it is whole.
+   *
+   * @param whole the module
+   */
+  void write(byte[] whole, byte[] artifact) throws IOException {
     Path temporary = Files.createTempFile(path.getParent(), "", TEMPORARY);
     try {
       ByteBuffer header = ByteBuffer.allocate(HEADER_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-      header.putLong(MAGIC).putLong(module.length);
+      header.putLong(MAGIC).putLong(moduleSize);
       try (OutputStream out = Files.newOutputStream(temporary)) {
         out.write(header.array());
-        out.write(module);
-        out.write(new byte[(int) (artifactOffset() - HEADER_SIZE - module.length)]);
+        out.write(whole);
+        out.write(new byte[(int) (artifactOffset() - HEADER_SIZE - moduleSize)]);
         out.write(artifact);
       }
       Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE);

@@ -134,9 +134,13 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, Path file) throws IOException {
     engine.checkOpen();
-    byte[] module = Files.readAllBytes(file);
-    return compile(
-        engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
+    if (engine.wantsDebugInfo()) {
+      return compile(engine, withDebugInfoIn(Files.readAllBytes(file), folder(file)));
+    }
+    Cache cache = engine.config().cache();
+    return cache != null
+        ? cache.compile(engine, file)
+        : compileAnew(engine, Files.readAllBytes(file));
   }
 
   private static @Nullable Path folder(Path file) {

@@ -93,6 +93,9 @@ final class Modules {
       }
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
+        if (cached && Files.isRegularFile(file) && !engine.wantsDebugInfo()) {
+          return ModuleCache.compile(engine, file);
+        }
         // Of a file it is known how long it will be.
         byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : in.readAllBytes();
         if (engine.wantsDebugInfo() && !isStandard(file)) {
