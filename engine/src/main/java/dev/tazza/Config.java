@@ -187,8 +187,9 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
-   * #target} none. Without AVX, there is no AVX2 and no FMA either.
+   * has_avx2}, {@code has_fma} and {@code has_avx512vl}. Default: what this machine's processor
+   * has, or with a {@link #target} none. Without AVX, there is no AVX2 and no FMA either, and
+   * without AVX2 no AVX-512VL.
    *
    * <p>Those options here that are the compiler's can be set so, too, by the names that they have
    * in other compilers: {@code opt_level}, {@code enable_verifier} ({@link #debugVerifier}), {@code
