@@ -4,10 +4,12 @@ module dev.tazza.testkit {
   requires dev.tazza.cli;
   requires dev.tazza.sandbox;
   requires dev.tazza.vm;
+  requires java.management;
   requires jdk.jfr;
   requires dev.tazza;
 
   exports dev.tazza.testkit;
   exports dev.tazza.testkit.fuzz;
   exports dev.tazza.testkit.fuzz.address;
+  exports dev.tazza.testkit.fuzz.thread;
 }

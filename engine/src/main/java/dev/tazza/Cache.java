@@ -5,10 +5,11 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -132,7 +133,12 @@ public final class Cache {
    */
   public Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
-    CacheFile file = new CacheFile(directory, module, fingerprint(engine));
+    CacheFile file;
+    try {
+      file = new CacheFile(directory, ModuleBytes.of(module), fingerprint(engine));
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
     Module found = load(engine, file);
     if (found != null) {
       hits.increment();
@@ -141,13 +147,33 @@ public final class Cache {
     misses.increment();
     Module compiled = Module.compileAnew(engine, module);
     try {
-      file.write(compiled.serialize());
+      file.write(module, compiled.serialize());
       stored.increment();
     } catch (IOException | UncheckedIOException e) {
       failures.increment();
     }
     cleaner.cleanWhenDue();
     return compiled;
+  }
+
+  /**
+   * The same for a module in a file, which is not read into memory if it is found.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public Module compile(Engine engine, Path module) throws IOException {
+    engine.checkOpen();
+    if (Files.isRegularFile(module) && module.getFileSystem() == FileSystems.getDefault()) {
+      try (FileChannel channel = FileChannel.open(module)) {
+        ModuleBytes bytes = ModuleBytes.of(channel);
+        Module found = load(engine, new CacheFile(directory, bytes, fingerprint(engine)));
+        if (found != null) {
+          hits.increment();
+          return found;
+        }
+      }
+    }
+    return compile(engine, Files.readAllBytes(module));
   }
 
   /** Of all but the module that its code depends on, and whether it was verified. */
@@ -159,8 +185,8 @@ public final class Cache {
   }
 
   private @Nullable Module load(Engine engine, CacheFile file) {
-    try (InputStream artifact = file.open()) {
-      return artifact == null ? null : Module.deserialize(engine, artifact);
+    try (MappedFile mapped = file.open()) {
+      return mapped == null ? null : Module.deserialize(engine, file.artifact(mapped));
     } catch (IOException | UncheckedIOException | WasmException e) {
       damaged.increment();
       file.delete();

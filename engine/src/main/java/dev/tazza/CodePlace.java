@@ -27,16 +27,25 @@ record CodePlace(LoadedModule loaded, int function, int offset) {
   static List<CodePlace> of(Backtrace backtrace, int most) {
     List<CodePlace> places = new ArrayList<>(backtrace.pcs().length);
     for (int i = 0; i < backtrace.pcs().length; i++) {
-      // A return address belongs to the call before it.
-      boolean exact = i == 0 && backtrace.fault();
-      long pc = exact ? backtrace.pcs()[i] : backtrace.pcs()[i] - 1;
-      CodeBlock block = CodeRange.process().find(pc);
-      if (block != null && block.owner() instanceof LoadedModule module) {
-        add(places, module, pc);
-      }
+      add(places, backtrace, i);
     }
     // With inlined calls there may be more than there are program counters.
     return places.subList(0, Math.min(places.size(), most));
+  }
+
+  /** Adds those of a frame: none, or its function, before it those inlined there. */
+  static void add(List<CodePlace> places, Backtrace backtrace, int frame) {
+    long pc = pc(backtrace, frame);
+    CodeBlock block = CodeRange.process().find(pc);
+    if (block != null && block.owner() instanceof LoadedModule module) {
+      add(places, module, pc);
+    }
+  }
+
+  /** A return address belongs to the call before it. */
+  static long pc(Backtrace backtrace, int frame) {
+    boolean exact = frame == 0 && backtrace.fault();
+    return exact ? backtrace.pcs()[frame] : backtrace.pcs()[frame] - 1;
   }
 
   /** Adds the place at {@code pc}, before it those of the calls that were inlined there. */

@@ -8,6 +8,7 @@ import dev.tazza.wasm.operator.OperatorCost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -186,15 +187,28 @@ public final class Config {
   /**
    * Sets a named setting of the compiler. There is one for each feature of the processor that code
    * may use: {@code has_lzcnt}, {@code has_bmi1}, {@code has_bmi2}, {@code has_avx}, {@code
-   * has_avx2} and {@code has_fma}. Default: what this machine's processor has, or with a {@link
-   * #target} none. Without AVX, there is no AVX2 and no FMA either.
+   * has_avx2}, {@code has_fma} and {@code has_avx512vl}. Default: what this machine's processor
+   * has, or with a {@link #target} none. Without AVX, there is no AVX2 and no FMA either, and
+   * without AVX2 no AVX-512VL.
    *
-   * @param value {@code true} or {@code false}
+   * <p>Those options here that are the compiler's can be set so, too, by the names that they have
+   * in other compilers: {@code opt_level}, {@code enable_verifier} ({@link #debugVerifier}), {@code
+   * enable_sandbox_verifier}, {@code enable_nan_canonicalization}, {@code enable_address_map}
+   * ({@link #generateAddressMap}), {@code enable_heap_access_spectre_mitigation} and {@code
+   * enable_table_access_spectre_mitigation}.
+   *
+   * @param value {@code true} or {@code false}; of {@code opt_level} {@code none}, {@code speed} or
+   *     {@code speed_and_size}
    * @throws IllegalArgumentException when there is no such setting, or the value is another
    */
   public Config flagSet(String name, String value) {
     Objects.requireNonNull(value, "value");
-    target.set(name, value);
+    CompilerOptions option = CompilerOptions.find(name);
+    if (option == null) {
+      target.set(name, value);
+    } else {
+      tunables = option.set(tunables, value);
+    }
     return this;
   }
 
@@ -209,7 +223,9 @@ public final class Config {
    * @throws UnsupportedOperationException when the compiler cannot be used on this machine
    */
   public static List<CompilerSetting> compilerSettings() {
-    return HostFeatures.settings();
+    List<CompilerSetting> settings = new ArrayList<>(HostFeatures.settings());
+    settings.addAll(CompilerOptions.settings());
+    return settings;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import dev.tazza.vm.call.Backtrace;
 import dev.tazza.vm.instance.VmInstance;
 import dev.tazza.vm.instance.VmStore;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What there was in a store when its guest trapped, for debuggers: the guest's stack, and the
@@ -16,8 +18,9 @@ import java.util.List;
  * dumps</a> that is itself a WebAssembly module.
  *
  * <p>The stack is as it was at the trap, the rest as it is when the dump is written: write it
- * before the guest is called again and before the store is closed. The values of locals are not
- * known, because optimized code does not keep them: those of parameters are given as missing.
+ * before the guest is called again and before the store is closed. The values of locals are known
+ * if code keeps them, with {@link Config#debugInfo} and {@link OptLevel#NONE}; otherwise those of
+ * parameters are given as missing.
  */
 public final class CoreDump {
   /** Bounds the walk over a deep stack. */
@@ -28,17 +31,35 @@ public final class CoreDump {
   private final List<VmInstance> instances;
   private final boolean details;
 
-  private CoreDump(VmStore store, List<CodePlace> places, boolean details) {
+  /** For each place what is known of its locals, if anything is. */
+  private final List<@Nullable KeptLocals> locals;
+
+  private CoreDump(
+      VmStore store, List<CodePlace> places, List<@Nullable KeptLocals> locals, boolean details) {
     this.store = store;
     this.places = places;
+    this.locals = locals;
     this.instances = List.copyOf(store.instances());
     this.details = details;
   }
 
   /** That of a store whose guest is trapping. */
   static CoreDump take(VmStore store, boolean details) {
-    List<CodePlace> places = CodePlace.of(store.backtrace(MOST_FRAMES), MOST_FRAMES);
-    return new CoreDump(store, List.copyOf(places), details);
+    Backtrace backtrace = store.backtrace(MOST_FRAMES);
+    List<CodePlace> places = new ArrayList<>();
+    List<@Nullable KeptLocals> locals = new ArrayList<>();
+    for (int i = 0; i < backtrace.pcs().length; i++) {
+      int before = places.size();
+      CodePlace.add(places, backtrace, i);
+      while (locals.size() < places.size()) {
+        boolean isLast = locals.size() == places.size() - 1; // others are inlined there
+        locals.add(
+            isLast && places.size() > before
+                ? KeptLocals.of(store, backtrace, i, places.getLast())
+                : null);
+      }
+    }
+    return new CoreDump(store, places, locals, details);
   }
 
   /** All frames of the guest, innermost first: more than {@link Trap#frames} may have. */
@@ -60,7 +81,7 @@ public final class CoreDump {
   public void writeTo(OutputStream out, String executable) throws IOException {
     store.enter();
     try {
-      new CoreDumpWriter(instances, places).write(out, executable);
+      new CoreDumpWriter(instances, places, locals).write(out, executable);
     } finally {
       store.leave();
     }

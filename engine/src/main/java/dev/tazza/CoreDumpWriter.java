@@ -17,6 +17,7 @@ import dev.tazza.wasm.type.Limits;
 import dev.tazza.wasm.type.MemoryType;
 import dev.tazza.wasm.type.NumType;
 import dev.tazza.wasm.type.RefType;
+import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
 import dev.tazza.wasm.type.VecType;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a core dump: sections {@code core}, {@code corestack}, {@code coremodules} and {@code
@@ -51,6 +53,7 @@ final class CoreDumpWriter {
 
   private final List<VmInstance> instances;
   private final List<CodePlace> places;
+  private final List<@Nullable KeptLocals> locals;
   private final Map<LoadedModule, Integer> modules = new LinkedHashMap<>();
 
   /** By what is the same in all instances that share one. */
@@ -59,7 +62,9 @@ final class CoreDumpWriter {
   /** By their addresses. */
   private final Map<Long, VmGlobal> globals = new LinkedHashMap<>();
 
-  CoreDumpWriter(List<VmInstance> instances, List<CodePlace> places) {
+  CoreDumpWriter(
+      List<VmInstance> instances, List<CodePlace> places, List<@Nullable KeptLocals> locals) {
+    this.locals = locals;
     this.instances = instances;
     this.places = places;
     for (VmInstance instance : instances) {
@@ -120,17 +125,38 @@ final class CoreDumpWriter {
 
   private BinaryWriter stack() {
     BinaryWriter out = new BinaryWriter().u8(0).name("main").u32(places.size());
-    for (CodePlace place : places) {
-      WasmModule module = place.loaded().module();
-      out.u8(0).u32(instance(place)).u32(place.function()).u32(codeOffset(place));
-      int parameters = module.functionType(place.function()).params().size();
-      out.u32(parameters);
-      for (int i = 0; i < parameters; i++) {
-        out.u8(MISSING);
+    for (int i = 0; i < places.size(); i++) {
+      CodePlace place = places.get(i);
+      KeptLocals kept = locals.get(i);
+      int instance = kept == null ? instance(place) : instances.indexOf(kept.instance());
+      out.u8(0).u32(instance).u32(place.function()).u32(codeOffset(place));
+      if (kept == null) {
+        int parameters = place.loaded().module().functionType(place.function()).params().size();
+        out.u32(parameters);
+        for (int k = 0; k < parameters; k++) {
+          out.u8(MISSING);
+        }
+      } else {
+        locals(out, kept);
       }
       out.u32(0); // nothing is known of values on the operand stack
     }
     return out;
+  }
+
+  private static void locals(BinaryWriter out, KeptLocals kept) {
+    out.u32(kept.types().length);
+    for (int i = 0; i < kept.types().length; i++) {
+      long value = kept.values()[i];
+      int type = kept.types()[i];
+      switch (type) {
+        case TypeCode.I32 -> out.u8(type).s64((int) value);
+        case TypeCode.I64 -> out.u8(type).s64(value);
+        case TypeCode.F32 -> out.u8(type).fixed32((int) value);
+        case TypeCode.F64 -> out.u8(type).fixed64(value);
+        default -> out.u8(MISSING); // the format has no others
+      }
+    }
   }
 
   /** The instance that a frame is of: the first of its module, which seldom has several. */

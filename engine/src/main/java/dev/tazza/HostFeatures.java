@@ -25,12 +25,12 @@ final class HostFeatures {
   }
 
   /** The names of all settings. */
-  static String flags() {
-    StringBuilder names = new StringBuilder();
+  static List<String> flags() {
+    List<String> names = new ArrayList<>();
     for (CpuFeature feature : Target.host().features()) {
-      names.append(names.isEmpty() ? "" : ", ").append(flag(feature));
+      names.add(flag(feature));
     }
-    return names.toString();
+    return names;
   }
 
   /** All settings, as they are on this machine. */

@@ -52,7 +52,8 @@ final class JavaStackTrace {
     int to = guest.activations()[activation];
     long[] pcs = Arrays.copyOfRange(guest.pcs(), from, to);
     boolean fault = guest.fault() && activation == 0;
-    return new Backtrace(pcs, fault, guest.truncated(), new int[] {pcs.length});
+    long[] framePointers = Arrays.copyOfRange(guest.framePointers(), from, to);
+    return new Backtrace(pcs, framePointers, fault, guest.truncated(), new int[] {pcs.length});
   }
 
   private static void add(List<StackTraceElement> whole, Backtrace guest, boolean details) {

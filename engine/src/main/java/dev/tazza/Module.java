@@ -4,8 +4,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
-import dev.tazza.sys.Os;
-import dev.tazza.sys.SysException;
+import dev.tazza.environ.artifact.MappedArtifact;
 import dev.tazza.translate.SandboxCheck;
 import dev.tazza.vm.debug.DebugImage;
 import dev.tazza.vm.debug.Debuggers;
@@ -135,9 +134,13 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, Path file) throws IOException {
     engine.checkOpen();
-    byte[] module = Files.readAllBytes(file);
-    return compile(
-        engine, engine.wantsDebugInfo() ? withDebugInfoIn(module, folder(file)) : module);
+    if (engine.wantsDebugInfo()) {
+      return compile(engine, withDebugInfoIn(Files.readAllBytes(file), folder(file)));
+    }
+    Cache cache = engine.config().cache();
+    return cache != null
+        ? cache.compile(engine, file)
+        : compileAnew(engine, Files.readAllBytes(file));
   }
 
   private static @Nullable Path folder(Path file) {
@@ -259,31 +262,17 @@ public final class Module implements AutoCloseable {
     if (artifact.getFileSystem() != FileSystems.getDefault()) {
       return deserialize(engine, artifact);
     }
-    try (InputStream in = Files.newInputStream(artifact);
-        MappableFile file = MappableFile.open(artifact)) {
-      CompiledModule compiled =
-          Artifact.read(in, file.descriptor(), Processor.host().elfMachine(), engine.origin());
-      return load(engine, compiled);
-    } catch (ArtifactException refused) {
-      throw engine.explain(refused);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    try (MappedFile file = MappedFile.open(artifact)) {
+      return deserialize(engine, file.artifact(0));
     }
   }
 
-  /** A file that is open for the system. */
-  private record MappableFile(int descriptor) implements AutoCloseable {
-    static MappableFile open(Path file) throws IOException {
-      try {
-        return new MappableFile(Os.host().openFile(file.toString()));
-      } catch (SysException e) {
-        throw new IOException(file + ": " + e.getMessage(), e);
-      }
-    }
-
-    @Override
-    public void close() {
-      Os.host().closeFile(descriptor);
+  /** Loads an artifact that lies in a file, and stays there. */
+  static Module deserialize(Engine engine, MappedArtifact file) {
+    try {
+      return load(engine, Artifact.read(file, Processor.host().elfMachine(), engine.origin()));
+    } catch (ArtifactException refused) {
+      throw engine.explain(refused);
     }
   }
 

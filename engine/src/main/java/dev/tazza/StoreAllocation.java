@@ -5,6 +5,9 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.Permits;
 import dev.tazza.vm.call.StackSize;
+import dev.tazza.vm.event.PoolSample;
+import dev.tazza.vm.event.PoolSampler;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.vm.instance.InstanceAllocator;
 import dev.tazza.vm.instance.OnDemandAllocator;
 import dev.tazza.vm.memory.MemoryRegions;
@@ -37,6 +40,7 @@ final class StoreAllocation implements AutoCloseable {
   private final InstanceAllocator instances;
   private final @Nullable PoolingAllocator pools;
   private final @Nullable Permits stackPermits;
+  private final @Nullable PoolSampler sampler;
 
   /**
    * Reserves pools, if there are to be some.
@@ -53,6 +57,7 @@ final class StoreAllocation implements AutoCloseable {
         instances = new OnDemandAllocator(hostMemories);
         pools = null;
         stackPermits = null;
+        sampler = null;
       }
       case InstanceAllocationStrategy.Pooling(PoolingConfig pooling) -> {
         PoolSettings settings = settings(pooling);
@@ -70,6 +75,9 @@ final class StoreAllocation implements AutoCloseable {
         instances = allocator;
         pools = allocator;
         stackPermits = permits;
+        sampler =
+            new PoolSampler(
+                () -> new PoolSample(permits.count(), permits.inUse(), allocator.use()));
       }
     }
   }
@@ -121,7 +129,11 @@ final class StoreAllocation implements AutoCloseable {
     }
   }
 
+  /** For a store that is to be made. */
   GuestStackPool stacks() {
+    if (sampler != null && Recording.isOn()) {
+      sampler.begin();
+    }
     return stacks;
   }
 
@@ -159,6 +171,9 @@ final class StoreAllocation implements AutoCloseable {
   /** Frees what is kept for others. What stores use, they keep until they are closed. */
   @Override
   public void close() {
+    if (sampler != null) {
+      sampler.close();
+    }
     try {
       stacks.close();
     } finally {

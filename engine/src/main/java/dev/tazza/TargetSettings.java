@@ -44,21 +44,16 @@ final class TargetSettings {
     return detector;
   }
 
-  /** {@link Config#flagSet}. */
+  /** {@link Config#flagSet} for features of the processor. */
   void set(String name, String value) {
     CpuFeature found = null;
     for (CpuFeature feature : Target.host().features()) {
       found = name.equals(HostFeatures.flag(feature)) ? feature : found;
     }
     if (found == null) {
-      throw new IllegalArgumentException(
-          "no compiler setting '" + name + "'; there are " + HostFeatures.flags());
+      throw CompilerOptions.unknown(name, HostFeatures.flags());
     }
-    if (!value.equals("true") && !value.equals("false")) {
-      throw new IllegalArgumentException(
-          "the setting " + name + " is true or false, not '" + value + "'");
-    }
-    wanted.put(found, value.equals("true"));
+    wanted.put(found, CompilerOptions.truth(name, value));
   }
 
   /** Features of the processor that are said to be there, or not. */

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -120,6 +122,42 @@ class CacheTest {
       }
     }
     assertStatistics(cache, 0, 2, 0);
+  }
+
+  /** A module in a file is found without being read as a whole; one that differs is not. */
+  @Test
+  void modulesInFilesAreFound() throws IOException {
+    Path file = folder.resolve("module.wasm");
+    byte[] module = module(5);
+    byte[] large = withCustomSection(module, 3 * ModuleBytes.PIECE);
+    Cache cache = open();
+    try (Engine engine = new Engine(new Config().cache(cache))) {
+      for (int i = 0; i < 3; i++) {
+        Files.write(file, large);
+        try (Module compiled = Module.compile(engine, file)) {
+          assertEquals(i, cache.statistics().hits());
+        }
+      }
+      large[large.length - 1]++;
+      Files.write(file, large);
+      try (Module compiled = cache.compile(engine, file)) {
+        assertStatistics(cache, 2, 2, 2);
+      }
+      Files.write(file, new byte[] {0, 1, 2});
+      assertThrows(WasmException.class, () -> Module.compile(engine, file));
+      Files.delete(file);
+      assertThrows(NoSuchFileException.class, () -> Module.compile(engine, file));
+    }
+  }
+
+  private static byte[] withCustomSection(byte[] module, int size) {
+    byte[] longer = Arrays.copyOf(module, module.length + 4 + size);
+    int contents = size;
+    longer[module.length] = 0;
+    longer[module.length + 1] = (byte) (contents & 0x7F | 0x80);
+    longer[module.length + 2] = (byte) (contents >> 7 & 0x7F | 0x80);
+    longer[module.length + 3] = (byte) (contents >> 14);
+    return longer;
   }
 
   /** Every byte may be wrong, and the file may end anywhere. */

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Core dumps, read back by the rules of the format. */
 class CoreDumpTest {
@@ -193,6 +195,84 @@ class CoreDumpTest {
       stack.name();
       assertEquals(3, stack.u32());
       assertEquals(List.of(0, 0), List.of(stack.u8(), stack.u32()), "the callee's instance");
+    }
+  }
+
+  /** With debug information, frames keep all locals, and which instance they are of. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void localsAreThereIfCodeKeepsThem(boolean fromArtifact) throws IOException {
+    String text =
+        """
+        (module
+          (func $inner (param i32 i64 f32 f64 externref) (result i32) (local i32 v128 i64)
+            (local.set 5 (i32.add (local.get 0) (i32.const 1)))
+            (local.set 0 (i32.const -7))
+            (loop (local.set 7 (i64.add (local.get 7) (i64.const 3)))
+              (br_if 0 (i64.lt_s (local.get 7) (i64.const 300))))
+            unreachable)
+          (func $outer (export "run") (param i32) (result i32) (local $x i32)
+            (local.set $x (i32.mul (local.get 0) (i32.const 2)))
+            (i32.add (local.get $x) (call $inner (local.get $x) (i64.const -1) (f32.const 1.5)
+              (f64.const -0.25) (ref.null extern)))))
+        """;
+    Config config = config().debugInfo(true).sandboxVerifier(true).debugVerifier(true);
+    try (Engine engine = new Engine(config);
+        Store<Void> store = new Store<>(engine)) {
+      Module compiled = Module.compile(engine, text);
+      Module module = fromArtifact ? Module.deserialize(engine, compiled.serialize()) : compiled;
+      Instance.instantiate(store, module, List.of());
+      Instance second = Instance.instantiate(store, module, List.of());
+      Trap trap = assertThrows(Trap.class, () -> second.func("run").call(21));
+      BinaryReader stack = section(read(bytes(dump(trap))), "corestack");
+      stack.u8();
+      stack.name();
+      assertEquals(2, stack.u32());
+      assertEquals(List.of(0, 1, 0), List.of(stack.u8(), stack.u32(), stack.u32()));
+      stack.u32();
+      assertEquals(8, stack.u32());
+      assertEquals(List.of(0x7F, -7L), List.of(stack.u8(), stack.s64()));
+      assertEquals(List.of(0x7E, -1L), List.of(stack.u8(), stack.s64()));
+      assertEquals(List.of(0x7D, 1.5f), List.of(stack.u8(), Float.intBitsToFloat(stack.fixed32())));
+      assertEquals(0x7C, stack.u8());
+      assertEquals(-0.25, Double.longBitsToDouble(stack.fixed64()));
+      assertEquals(1, stack.u8());
+      assertEquals(List.of(0x7F, 43L), List.of(stack.u8(), stack.s64()));
+      assertEquals(1, stack.u8());
+      assertEquals(List.of(0x7E, 300L), List.of(stack.u8(), stack.s64()));
+      assertEquals(0, stack.u32());
+      assertEquals(List.of(0, 1, 1), List.of(stack.u8(), stack.u32(), stack.u32()));
+      stack.u32();
+      assertEquals(2, stack.u32());
+      assertEquals(List.of(0x7F, 21L), List.of(stack.u8(), stack.s64()));
+      assertEquals(List.of(0x7F, 42L), List.of(stack.u8(), stack.s64()));
+    }
+  }
+
+  /** A stack that overflowed ends in a function that has not kept anything yet. */
+  @Test
+  void localsOfAnOverflowAreThoseOfTheCallers() throws IOException {
+    String text =
+        "(module (func $f (export \"f\") (param i32) (call $f (i32.add (local.get 0) (i32.const"
+            + " 1)))))";
+    try (Engine engine = new Engine(config().debugInfo(true));
+        Store<Void> store = new Store<>(engine)) {
+      Instance instance = Instance.instantiate(store, Module.compile(engine, text), List.of());
+      Trap trap = assertThrows(Trap.class, () -> instance.func("f").call(0));
+      BinaryReader stack = section(read(bytes(dump(trap))), "corestack");
+      stack.u8();
+      stack.name();
+      int frames = stack.u32();
+      assertEquals(List.of(0, 0, 0), List.of(stack.u8(), stack.u32(), stack.u32()));
+      stack.u32();
+      assertEquals(List.of(1, 1, 0), List.of(stack.u32(), stack.u8(), stack.u32()));
+      for (int depth = frames - 2; depth >= 0; depth--) {
+        assertEquals(List.of(0, 0, 0), List.of(stack.u8(), stack.u32(), stack.u32()));
+        stack.u32();
+        assertEquals(List.of(1, 0x7F), List.of(stack.u32(), stack.u8()));
+        assertEquals(depth, stack.s64());
+        assertEquals(0, stack.u32());
+      }
     }
   }
 

@@ -107,6 +107,10 @@ public final class Main implements Runnable {
   private static int executeParsed(String[] args) throws IOException {
     try (Output out = Output.standard()) {
       return command(args)
+          .registerConverter(Long.class, new NumberConverter.OfLong())
+          .registerConverter(Long.TYPE, new NumberConverter.OfLong())
+          .registerConverter(Integer.class, new NumberConverter.OfInteger())
+          .registerConverter(Integer.TYPE, new NumberConverter.OfInteger())
           .setOut(out.printer())
           .setExecutionExceptionHandler(new ErrorReporter())
           .setParameterExceptionHandler(Main::usageError)

@@ -5,6 +5,8 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Module;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The user's cache of compiled modules, which the command uses by itself. */
@@ -22,6 +24,14 @@ final class ModuleCache {
   static Module compile(Engine engine, byte[] module) {
     Cache cache = module.length < SMALLEST ? null : usable();
     return cache == null ? Module.compile(engine, module) : cache.compile(engine, module);
+  }
+
+  /** The same for a file, which is not read into memory if it is found. */
+  static Module compile(Engine engine, Path module) throws IOException {
+    Cache cache = Files.size(module) < SMALLEST ? null : usable();
+    return cache == null
+        ? Module.compile(engine, Files.readAllBytes(module))
+        : cache.compile(engine, module);
   }
 
   private static @Nullable Cache usable() {

@@ -93,7 +93,11 @@ final class Modules {
       }
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
-        byte[] bytes = in.readAllBytes();
+        if (cached && Files.isRegularFile(file) && !engine.wantsDebugInfo()) {
+          return ModuleCache.compile(engine, file);
+        }
+        // Of a file it is known how long it will be.
+        byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : in.readAllBytes();
         if (engine.wantsDebugInfo() && !isStandard(file)) {
           bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
         }

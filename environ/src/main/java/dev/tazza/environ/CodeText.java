@@ -35,11 +35,11 @@ public interface CodeText {
     @Nullable FileData data();
 
     /**
-     * Sees to it that what was mapped is the code of this module, and undamaged.
+     * Sees to it that the code in the file is that of this module, and undamaged.
      *
      * @throws RuntimeException when it is not
      */
-    void check(CodeText mapped);
+    void check();
   }
 
   /** Code in an array. */

@@ -25,6 +25,7 @@ public final class LocalHomes {
 
   private final int[] types;
   private final int[] offsets;
+  private final int size;
 
   /** Those of the function whose body {@code reader} has opened. */
   public LocalHomes(OperatorReader reader) {
@@ -36,6 +37,7 @@ public final class LocalHomes {
       offsets[i] = at;
       at += types[i] == TypeCode.V128 ? 2 * WORD : WORD;
     }
+    size = at;
   }
 
   /** Those of a function that the module defines; null when nothing is known of its locals. */
@@ -47,6 +49,11 @@ public final class LocalHomes {
     OperatorReader reader = new OperatorReader(module.bytes());
     reader.openBody(module, declarations);
     return new LocalHomes(reader);
+  }
+
+  /** Bytes of all. */
+  public int size() {
+    return size;
   }
 
   /** How many locals there are. */

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * Builds projects outside of this one, as a user would, with the Maven that runs this build and
- * what is in its local repository, without a network. What Tazza consists of is installed to a
- * repository in a folder of the test's; all else in there are links to the user's.
+ * what is in its local repository: nothing is downloaded if that has all the project needs. What
+ * Tazza consists of is installed to a repository in a folder of the test's; all else in there are
+ * links to the user's.
  */
 final class ForkedMaven implements AutoCloseable {
   private static final List<String> MODULES =
@@ -175,7 +176,7 @@ final class ForkedMaven implements AutoCloseable {
   Result build(Path project, String... goals) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(maven.resolve("bin/mvn").toString());
-    command.addAll(List.of("-B", "-o", "-ntp", "-Dstyle.color=never"));
+    command.addAll(List.of("-B", "-ntp", "-Dstyle.color=never"));
     command.add("-Dmaven.repo.local=" + repository);
     command.addAll(List.of(System.getProperty("outer.versions", "").split(" ")));
     command.addAll(List.of(goals));

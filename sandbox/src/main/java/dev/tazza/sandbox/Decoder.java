@@ -56,6 +56,7 @@ final class Decoder {
   private int rex;
   private int vvvv;
   private boolean vex;
+  private boolean evex;
   private boolean lock;
 
   /** The furthest target of a jump. */
@@ -131,6 +132,7 @@ final class Decoder {
     rex = 0;
     vvvv = 0;
     vex = false;
+    evex = false;
     int map = 0;
     if ((opcode & 0xf0) == 0x40) {
       rex = opcode;
@@ -140,6 +142,11 @@ final class Decoder {
       map = vexPrefix(opcode, i);
       at = pos;
       opcode = bytes[at++] & 0xff;
+    } else if (opcode == 0x62 && prefix == Rows.NP) {
+      pos = at;
+      map = evexPrefix(i);
+      at = pos;
+      opcode = bytes[at++] & 0xff;
     }
     if (!vex && opcode == 0x0f) {
       opcode = bytes[at++] & 0xff;
@@ -147,7 +154,10 @@ final class Decoder {
       opcode = map == 1 ? opcode : bytes[at++] & 0xff;
     }
     pos = at;
-    int row = Rows.row(map, prefix, opcode);
+    int row =
+        evex
+            ? EvexRows.row(map, prefix, (rex & REX_W) != 0, opcode, bytes[at] >> 3 & 7)
+            : Rows.row(map, prefix, opcode);
     if ((row & Rows.GROUP) != 0) {
       row = Rows.member(row, bytes[at] >> 3 & 7);
     }
@@ -201,6 +211,25 @@ final class Decoder {
     return map;
   }
 
+  /** Of vectors of 128 bits in the first sixteen registers, without a mask. Gives the map. */
+  private int evexPrefix(int i) {
+    vex = true;
+    evex = true;
+    int first = code[pos];
+    int second = code[pos + 1];
+    int third = code[pos + 2];
+    pos += 3;
+    int map = first & 7;
+    rex = ~first >> 5 & (REX_R | REX_B) | (second & 0x80) >> 4;
+    vvvv = ~second >> 3 & 15;
+    prefix = second & 3;
+    boolean isOne = (first & 0x58) == 0x50 && (second & 4) != 0 && third == 8;
+    if (!isOne || map < 1 || map > 3) {
+      throw new Rejection(i, "not an encoding that the compiler makes");
+    }
+    return map;
+  }
+
   private void fill(int i, int row, int opcode) {
     // Of vector instructions the prefix is a part of the opcode.
     boolean isWord = prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
@@ -217,6 +246,10 @@ final class Decoder {
     out.index[i] = NO_REGISTER;
     if ((row & Rows.MODRM) != 0) {
       modRm(i, row);
+      if (vex && out.kind[i] == Kind.VECTOR_SHIFT) {
+        // Of the forms with three operands this one is written.
+        out.rm[i] = (byte) (vvvv + Instructions.VECTOR);
+      }
     } else {
       out.reg[i] = (byte) (opcode & 7 | (rex & REX_B) << 3);
     }

@@ -171,6 +171,18 @@ public final class NativeMemory {
         .reinterpret(size, arena, _ -> Reference.reachabilityFence(keeper));
   }
 
+  /**
+   * A view to be read by any thread; when it is not reachable any more, nor anything made of it,
+   * the memory is given up.
+   *
+   * @param giveUp keeps nothing alive that refers to the view
+   */
+  public static MemorySegment readOnlyView(long address, long size, Runnable giveUp) {
+    return MemorySegment.ofAddress(address)
+        .reinterpret(size, Arena.ofAuto(), _ -> giveUp.run())
+        .asReadOnly();
+  }
+
   /** A view that nothing ever invalidates: for the engine's own short uses only. */
   public static MemorySegment view(long address, long size) {
     return MemorySegment.ofAddress(address).reinterpret(size);

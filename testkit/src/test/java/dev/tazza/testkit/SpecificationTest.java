@@ -61,7 +61,14 @@ class SpecificationTest {
   void scriptsPassWithoutProcessorFeatures() throws IOException {
     Config config = allFeatures();
     for (String flag :
-        List.of("has_avx", "has_avx2", "has_fma", "has_bmi1", "has_bmi2", "has_lzcnt")) {
+        List.of(
+            "has_avx",
+            "has_avx2",
+            "has_fma",
+            "has_avx512vl",
+            "has_bmi1",
+            "has_bmi2",
+            "has_lzcnt")) {
       config.flagSet(flag, "false");
     }
     run(config);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Guests that never return are stopped, whatever their shape. How soon in numbers is for {@link
  * StopLatency} on a machine that has nothing else to do; here most have to be soon even on one that
- * has. More guests: {@code -Dstop.count=1000}.
+ * has, and all in terms of processor time. More guests: {@code -Dstop.count=1000}.
  */
 class StopLatencyTest {
   private static final int COUNT = Integer.getInteger("stop.count", EndlessGuest.shapes());
@@ -32,5 +32,8 @@ class StopLatencyTest {
     assertEquals(COUNT, latencies.size());
     double median = StopLatency.percentile(latencies, 0.5);
     assertTrue(median < SOON, () -> "half of the guests take more than " + median + " ms");
+    for (Latency latency : latencies) {
+      assertTrue(latency.work() < 3 * SOON * 1e6, latency::toString);
+    }
   }
 }

@@ -53,7 +53,7 @@ public final class FileCallees implements CalleeSource {
   public List<Reference> references() {
     List<Reference> references = new ArrayList<>();
     for (int i = 0; i < functions.size(); i++) {
-      long distance = FIRST_REFERENCE + REFERENCE_SIZE * i;
+      long distance = FIRST_REFERENCE + (long) REFERENCE_SIZE * i;
       references.add(new Reference(i, distance, functions.get(i).signature));
     }
     return references;

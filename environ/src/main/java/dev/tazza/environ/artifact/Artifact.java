@@ -183,6 +183,12 @@ public final class Artifact {
     return Integer.toUnsignedLong(checksum(info, 0, info.length));
   }
 
+  static int checksum(ByteBuffer bytes) {
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    return (int) checksum.getValue();
+  }
+
   /** CRC-32: of the JVM's checksums the one that even the interpreter does by machine code. */
   static int checksum(byte[] bytes, int from, int to) {
     CRC32 checksum = new CRC32();
@@ -202,16 +208,15 @@ public final class Artifact {
    * @throws ArtifactException when it is damaged, or what made it does not fit the engine
    */
   public static CompiledModule read(InputStream in, int machine, Origin engine) throws IOException {
-    return new ArtifactReader(in, machine).read(engine, -1);
+    return new ArtifactReader(in, machine).read(engine);
   }
 
   /**
-   * The same for a file that is open under {@code descriptor}, too: the text of the module is a
-   * {@link CodeText.InFile}.
+   * The same for a file that is mapped: the text of the module is a {@link CodeText.InFile}, and
+   * what is not needed to run it stays in the file.
    */
-  public static CompiledModule read(InputStream in, int descriptor, int machine, Origin engine)
-      throws IOException {
-    return new ArtifactReader(in, machine).read(engine, descriptor);
+  public static CompiledModule read(MappedArtifact file, int machine, Origin engine) {
+    return new ArtifactReader(new MappedStart(file.bytes()), machine).read(engine, file);
   }
 
   // Contents.

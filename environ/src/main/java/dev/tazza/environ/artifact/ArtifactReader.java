@@ -18,9 +18,9 @@ import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -48,66 +48,91 @@ final class ArtifactReader {
     this.machine = machine;
   }
 
-  /** {@code descriptor} is of the same file, or negative if none is. */
-  CompiledModule read(Origin engine, int descriptor) throws IOException {
+  /** The module in a stream. */
+  CompiledModule read(Origin engine) throws IOException {
+    Plan plan = plan(engine);
+    byte[] bytes = new byte[plan.data - plan.tables];
+    fill(bytes, 0);
+    checkSum(plan.checksum(Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
+    FileData data = plan.fileData(-1, 0);
+    MemoryPages pages = pages(plan.text - plan.data, plan.checksum(Artifact.DATA_CHECKSUM), data);
+    UnreadText unread = new UnreadText(in, plan.textSize, plan.checksum(Artifact.TEXT_CHECKSUM));
+    StoredColumns sections = new StoredColumns(plan.elf, ByteBuffer.wrap(bytes), plan.tables);
+    return module(sections, engine.tunables(), unread, data, pages);
+  }
+
+  /** The module in a mapped file, of which the stream is the start. */
+  CompiledModule read(Origin engine, MappedArtifact file) {
+    Plan plan;
+    try {
+      plan = plan(engine);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    ByteBuffer bytes = file.bytes();
+    if (bytes.capacity() - plan.text < plan.textSize) {
+      throw damaged("it was cut short");
+    }
+    if (bytes.capacity() - plan.text > plan.textSize) {
+      throw damaged("there is something behind its end");
+    }
+    ByteBuffer tables = bytes.slice(plan.tables, plan.data - plan.tables);
+    checkSum(plan.checksum(Artifact.TABLES_CHECKSUM), Artifact.checksum(tables.duplicate()));
+    FileData data = plan.fileData(file.descriptor(), file.offset());
+    CodeText text =
+        new MappedFileText(
+            bytes.slice(plan.text, plan.textSize),
+            plan.checksum(Artifact.TEXT_CHECKSUM),
+            file.descriptor(),
+            file.offset() + plan.text,
+            data);
+    StoredColumns sections = new StoredColumns(plan.elf, tables, plan.tables);
+    return module(sections, engine.tunables(), text, data, null);
+  }
+
+  /** Where the parts of an artifact begin, as its head says; they are in this order. */
+  private record Plan(
+      ByteBuffer head, ElfFile elf, int info, int tables, int data, int text, int textSize) {
+    int checksum(int which) {
+      return head.getInt(info + which);
+    }
+
+    /**
+     * The data that can be mapped; that it is in its memory, {@link ArtifactReader#module} checks.
+     */
+    @Nullable FileData fileData(int descriptor, long base) {
+      long offset = elf.offset(Artifact.DATA);
+      long size = elf.size(Artifact.DATA);
+      if (offset % Artifact.PAGE != 0 || offset + size != text) {
+        throw damaged("the data is not as long as it should be");
+      }
+      return size == 0
+          ? null
+          : new FileData(
+              descriptor,
+              base + offset,
+              size,
+              head.getLong(info + Artifact.DATA_OFFSET),
+              head.getInt(info + Artifact.DATA_MEMORY),
+              checksum(Artifact.DATA_CHECKSUM));
+    }
+  }
+
+  private Plan plan(Origin engine) throws IOException {
     ByteBuffer head = head(engine);
     ElfFile elf = new ElfFile(head);
     int info = (int) elf.offset(Artifact.INFO);
     engine.requireFits(origin(head, info, (int) elf.size(Artifact.INFO), engine));
-    long end = elf.offset(Artifact.DATA);
+    long data = elf.offset(Artifact.DATA);
     long text = elf.offset(Artifact.TEXT);
     long size = elf.size(Artifact.TEXT);
-    if (end < head.capacity() || text < end || text > Integer.MAX_VALUE) {
+    if (data < head.capacity() || text < data || text > Integer.MAX_VALUE) {
       throw damaged("the data is outside of the file");
     }
     if (size < 0 || size > Integer.MAX_VALUE) {
       throw damaged("the text is outside of the file");
     }
-    byte[] bytes = new byte[(int) end - head.capacity()];
-    fill(bytes, 0);
-    checkSum(
-        head.getInt(info + Artifact.TABLES_CHECKSUM), Artifact.checksum(bytes, 0, bytes.length));
-    FileData data = data(head, info, elf, descriptor);
-    MemoryPages pages = null;
-    if (descriptor < 0) {
-      pages = pages((int) (text - end), head.getInt(info + Artifact.DATA_CHECKSUM), data);
-    } else {
-      skip(text - end);
-    }
-    int checksum = head.getInt(info + Artifact.TEXT_CHECKSUM);
-    UnreadText unread = new UnreadText(in, (int) size, checksum);
-    return module(
-        new StoredColumns(elf, bytes, head.capacity()),
-        engine.tunables(),
-        descriptor < 0 ? unread : new FileText(unread, descriptor, text, data),
-        data,
-        pages);
-  }
-
-  private void skip(long bytes) throws IOException {
-    try {
-      in.skipNBytes(bytes);
-    } catch (EOFException e) {
-      throw new ArtifactException("not an artifact, or one that was cut short");
-    }
-  }
-
-  /** The data that can be mapped; that it is in its memory, {@link #module} checks. */
-  private static @Nullable FileData data(ByteBuffer head, int info, ElfFile elf, int descriptor) {
-    long offset = elf.offset(Artifact.DATA);
-    long size = elf.size(Artifact.DATA);
-    if (offset % Artifact.PAGE != 0 || offset + size != elf.offset(Artifact.TEXT)) {
-      throw damaged("the data is not as long as it should be");
-    }
-    return size == 0
-        ? null
-        : new FileData(
-            descriptor,
-            offset,
-            size,
-            head.getLong(info + Artifact.DATA_OFFSET),
-            head.getInt(info + Artifact.DATA_MEMORY),
-            head.getInt(info + Artifact.DATA_CHECKSUM));
+    return new Plan(head, elf, info, head.capacity(), (int) data, (int) text, (int) size);
   }
 
   /** Reads the data, with what may stand in front of it. */
@@ -165,7 +190,7 @@ final class ArtifactReader {
     return head;
   }
 
-  private static void checkSum(int expected, int actual) {
+  static void checkSum(int expected, int actual) {
     if (actual != expected) {
       throw damaged("the checksum does not match");
     }

@@ -6,10 +6,9 @@ import java.nio.ByteOrder;
 /**
  * The sections between the head of an artifact and its text.
  *
- * @param bytes their contents, which start at {@code start} of the file
+ * @param bytes their contents, which start at {@code start} of the file; read at absolute places
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record StoredColumns(ElfFile elf, byte[] bytes, int start) {
+record StoredColumns(ElfFile elf, ByteBuffer bytes, int start) {
 
   /** The contents of a section. */
   byte[] bytes(int section) {
@@ -21,7 +20,7 @@ record StoredColumns(ElfFile elf, byte[] bytes, int start) {
 
   /** A section of numbers, where it is. */
   StoredTable table(int section, int columns) {
-    ByteBuffer content = content(section).slice().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer content = content(section);
     int rows = content.remaining() / (Integer.BYTES * columns);
     if (rows * Integer.BYTES * columns != content.remaining()) {
       throw ArtifactReader.damaged("a table ends within a row");
@@ -43,9 +42,10 @@ record StoredColumns(ElfFile elf, byte[] bytes, int start) {
   private ByteBuffer content(int section) {
     long offset = elf.offset(section) - start;
     long size = elf.size(section);
-    if (offset < 0 || offset > bytes.length || size < 0 || size > bytes.length - offset) {
+    int room = bytes.capacity();
+    if (offset < 0 || offset > room || size < 0 || size > room - offset) {
       throw ArtifactReader.damaged("a section is outside of the file");
     }
-    return ByteBuffer.wrap(bytes, (int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.slice((int) offset, (int) size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

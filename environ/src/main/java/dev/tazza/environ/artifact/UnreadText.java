@@ -47,12 +47,6 @@ final class UnreadText implements CodeText {
     if (at != size) {
       throw ArtifactReader.damaged("it was cut short");
     }
-    requireChecksum(actual);
-  }
-
-  void requireChecksum(CRC32 actual) {
-    if ((int) actual.getValue() != checksum) {
-      throw ArtifactReader.damaged("the checksum does not match");
-    }
+    ArtifactReader.checkSum(checksum, (int) actual.getValue());
   }
 }

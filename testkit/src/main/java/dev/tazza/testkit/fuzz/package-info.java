@@ -12,6 +12,8 @@
  * <p>Addresses near the ends of memory have a package of their own, {@link
  * dev.tazza.testkit.fuzz.address}, which compares with an interpreter.
  *
+ * <p>So have threads: {@link dev.tazza.testkit.fuzz.thread}.
+ *
  * <p>{@link dev.tazza.testkit.fuzz.ProofFuzzer} runs nothing: it has the code of all of these
  * modules proved to stay in its sandbox, in many configurations.
  *

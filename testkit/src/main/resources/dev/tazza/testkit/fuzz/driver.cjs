@@ -1,7 +1,9 @@
 // Runs the calls in a file, written by NodeExecution, and prints a line for each as Execution does.
 const fs = require('fs');
-// For return_call_ref in Node 20; later versions have it anyway.
-require('v8').setFlagsFromString('--experimental-wasm-typed-funcref');
+// For return_call_ref in Node 20; later versions have it anyway, and do not know the flag.
+if (parseInt(process.versions.node) < 22) {
+  require('v8').setFlagsFromString('--experimental-wasm-typed-funcref');
+}
 const view = new DataView(new ArrayBuffer(8));
 
 function parse(text) {

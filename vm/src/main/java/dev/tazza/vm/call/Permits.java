@@ -1,5 +1,7 @@
 package dev.tazza.vm.call;
 
+import dev.tazza.vm.event.PoolExhaustedEvent;
+import dev.tazza.vm.event.Recording;
 import dev.tazza.wasm.PoolExhaustedException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -32,6 +34,9 @@ public final class Permits {
    */
   public void acquire() {
     if (!free.tryAcquire() && (waitNanos == 0 || !await())) {
+      if (Recording.isOn()) {
+        PoolExhaustedEvent.record(kind, count);
+      }
       throw new PoolExhaustedException(kind, count);
     }
   }

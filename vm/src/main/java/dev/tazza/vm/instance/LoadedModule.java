@@ -76,7 +76,7 @@ public final class LoadedModule implements MappedCode {
       CodeBlock mapped =
           CodeRange.process().map(file.descriptor(), file.offset(), file.size(), this);
       if (mapped != null) {
-        return ready(mapped, () -> file.check(new MappedText(mapped, file.size())));
+        return ready(mapped, file::check);
       }
     }
     CodeBlock copy = CodeRange.process().allocate(text.size(), this);

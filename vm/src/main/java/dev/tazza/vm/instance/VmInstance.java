@@ -36,6 +36,11 @@ public final class VmInstance {
   private final boolean[] droppedElements;
   private final int importedGlobals;
 
+  /** Whether its context has that address. */
+  public boolean isAt(long address) {
+    return context == address;
+  }
+
   VmInstance(VmStore store, LoadedModule loaded, int number, long context) {
     this.store = store;
     this.loaded = loaded;

@@ -171,6 +171,11 @@ public final class VmStore implements AutoCloseable {
     return loop.backtrace(maximum);
   }
 
+  /** Whether so many bytes can be read there, which are of the guest's stack. */
+  public boolean isOnStack(long address, long bytes) {
+    return loop.stack().contains(address, bytes);
+  }
+
   /** Where guest code is now, as far as backtraces are wanted. */
   public Backtrace backtrace() {
     boolean wanted = tunables.is(Tunable.WASM_BACKTRACE);

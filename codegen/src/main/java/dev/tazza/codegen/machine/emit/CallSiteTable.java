@@ -4,7 +4,6 @@ import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.CallSites;
 import dev.tazza.codegen.machine.LiveRefs;
-import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +18,6 @@ final class CallSiteTable {
     }
   }
 
-  private final VCode<?> code;
   private final Allocation allocation;
   private final FrameLayout frame;
   private final CodeBuffer out;
@@ -28,8 +26,7 @@ final class CallSiteTable {
   /** Return addresses with the numbers of their rows. */
   private final OffsetTable returns = new OffsetTable();
 
-  CallSiteTable(VCode<?> code, Allocation allocation, FrameLayout frame, CodeBuffer out) {
-    this.code = code;
+  CallSiteTable(Allocation allocation, FrameLayout frame, CodeBuffer out) {
     this.allocation = allocation;
     this.frame = frame;
     this.out = out;

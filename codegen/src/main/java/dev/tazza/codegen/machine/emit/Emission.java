@@ -50,7 +50,7 @@ public class Emission<I> {
     pool = new ConstantPool(out);
     this.frame = frame;
     targets = new BlockTargets(code, allocation, jump);
-    sites = new CallSiteTable(code, allocation, frame, out);
+    sites = new CallSiteTable(allocation, frame, out);
     for (int i = 0; i < code.blockCount(); i++) {
       out.newLabel();
     }

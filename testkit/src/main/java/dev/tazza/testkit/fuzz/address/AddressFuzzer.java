@@ -72,7 +72,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
   }
 
   private void add(String name, Config config, OptLevel level) {
-    Engine engine = new Engine(config.optLevel(level).parallelCompilation(false));
+    Engine engine = new Engine(config.optLevel(level).wasmThreads(true).parallelCompilation(false));
     settings.add(new Setting(name + ", " + level, engine));
   }
 
@@ -128,7 +128,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
   private static @Nullable String difference(
       Instance instance, Memory memory, AddressModule.Call call) {
     int[] arguments = call.arguments();
-    String expected = call.sum() == null ? "out of bounds memory access" : call.sum().toString();
+    String expected = call.outcome();
     String actual;
     try {
       @Nullable Object[] results =
@@ -147,7 +147,7 @@ public final class AddressFuzzer implements AccessFuzzer, AutoCloseable {
 
   /**
    * From a seed on, so many accesses, of all shapes or certain ones: {@code AddressFuzzer 1
-   * 10000000 COUNTED BYTES}.
+   * 10000000 COUNTED ELEMENTS}.
    */
   public static void main(String[] args) {
     long seed = Long.parseLong(args[0]);

@@ -19,10 +19,10 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   /**
    * A call and what comes of it.
    *
-   * @param sum the result; null: it traps, being out of bounds
+   * @param outcome the result, or the message of the trap
    * @param memory afterwards
    */
-  record Call(int function, int[] arguments, @Nullable Long sum, byte[] memory) {}
+  record Call(int function, int[] arguments, String outcome, byte[] memory) {}
 
   private static final int FUNCTIONS = 4;
   private static final int CALLS_PER_FUNCTION = 16;
@@ -65,7 +65,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
         }
       }
     }
-    return new AddressModule(seed, text(bodies, addresses.helpers), first, calls, machine.accesses);
+    return new AddressModule(seed, text(bodies, addresses), first, calls, machine.accesses);
   }
 
   /** Mostly zeros, so that comparisons go on. */
@@ -83,6 +83,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   private static @Nullable Call call(
       AddressMachine machine, int number, Body body, int[] arguments) {
     byte[] before = machine.memory;
+    boolean[] elements = machine.table.clone();
     long accesses = machine.accesses;
     machine.memory = before.clone();
     machine.start(body.localCount, arguments, FUEL);
@@ -91,25 +92,36 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
     } catch (AddressMachine.Stop stop) {
       if (stop == AddressMachine.Stop.OUT_OF_FUEL) {
         machine.memory = before;
+        machine.table = elements;
         machine.accesses = accesses;
         return null;
       }
-      return new Call(number, arguments, null, machine.memory);
+      return new Call(number, arguments, stop.getMessage(), machine.memory);
     }
-    return new Call(number, arguments, machine.sum, machine.memory);
+    return new Call(number, arguments, Long.toString(machine.sum), machine.memory);
   }
 
-  private static String text(List<Body> bodies, List<Place> helpers) {
+  private static String text(List<Body> bodies, Addresses addresses) {
+    List<Place> helpers = addresses.helpers;
     StringBuilder out = new StringBuilder("(module\n");
     out.append("(type $load (func (param i32) (result i64)))\n");
     out.append("(type $store (func (param i32 i32)))\n");
     out.append("(memory (export \"memory\") 1 ").append(AddressMachine.MOST_PAGES).append(")\n");
+    out.append("(type $seven (func (result i64)))\n");
+    out.append("(func $seven (type $seven) (i64.const 7))\n(elem declare func $seven)\n");
+    out.append("(data $segment \"");
+    for (byte each : AddressMachine.SEGMENT) {
+      out.append("\\%02x".formatted(each));
+    }
+    out.append("\")\n");
     int elements = Math.max(1, 2 * helpers.size());
     out.append("(table %1$d %1$d funcref)\n(elem (i32.const 0) func".formatted(elements));
     for (int i = 0; i < helpers.size(); i++) {
       out.append(" $load%1$d $store%1$d".formatted(i));
     }
     out.append(")\n");
+    out.append("(table $elements %1$d %1$d funcref)\n".formatted(AddressMachine.ELEMENTS));
+    addresses.tails.forEach(tail -> tail.function(out));
     for (int i = 0; i < helpers.size(); i++) {
       helper(i, helpers.get(i), out);
     }
@@ -117,7 +129,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
       Body body = bodies.get(i);
       out.append("(func (export \"f%d\") (param i32 i32 i32) (result i64)".formatted(i));
       out.append(" (local").append(" i32".repeat(body.localCount - Addresses.PARAMS));
-      out.append(") (local $sum i64)\n");
+      out.append(") (local $sum i64) (local $v v128)\n");
       Statement.text(body.statements, out);
       out.append("(local.get $sum))\n");
     }
@@ -127,7 +139,7 @@ record AddressModule(long seed, String text, byte[] memory, List<Call> calls, lo
   private static void helper(int number, Place place, StringBuilder out) {
     AccessKind kind = place.kind();
     out.append(
-        "(func $load%d (type $load) %s(local.get 0)%s)\n"
+        "(func $load%d (type $load) (local $v v128) %s(local.get 0)%s)\n"
             .formatted(number, kind.loadBefore(place.offset()), kind.loadAfter()));
     out.append(
         "(func $store%d (type $store) %s(local.get 0)%s(local.get 1)%s))\n"

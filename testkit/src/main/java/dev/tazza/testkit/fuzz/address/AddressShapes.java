@@ -5,7 +5,6 @@ import dev.tazza.testkit.fuzz.address.Expr.Const;
 import dev.tazza.testkit.fuzz.address.Expr.Local;
 import dev.tazza.testkit.fuzz.address.Expr.Op;
 import dev.tazza.testkit.fuzz.address.Statement.Assign;
-import dev.tazza.testkit.fuzz.address.Statement.Copy;
 import dev.tazza.testkit.fuzz.address.Statement.DoWhile;
 import dev.tazza.testkit.fuzz.address.Statement.Grow;
 import dev.tazza.testkit.fuzz.address.Statement.If;
@@ -31,8 +30,8 @@ final class AddressShapes {
     STEPPED,
     /** LoopCounters of loops in loops, UnrollOpenLoops. */
     NESTED,
-    /** WidenElementLoops. */
-    BYTES,
+    /** WidenElementLoops: copies, fills and comparisons of elements of 1 to 16 bytes. */
+    ELEMENTS,
     /** UnrollLoops. */
     FEW_ROUNDS,
     /** HoistInvariants: accesses that may move, and that must not. */
@@ -43,6 +42,16 @@ final class AddressShapes {
     OVERLAPPING,
     /** MemoryVersions: a base and a length that change. */
     GROWING,
+    /** Services for memory.copy, fill and init, inlined for small constants; ForwardStore. */
+    BULK,
+    /** The same while the memory grows. */
+    GROWING_BULK,
+    /** AtomicTranslator and its selection: accesses that no pass may move. */
+    ATOMIC,
+    /** CheckedIndexes: elements of a table. */
+    TABLE,
+    /** LoopTailCalls, and then what is done with loops. */
+    TAIL_CALLS,
     /** Algebra, KnownBits, lowering: any arithmetic. */
     MIXED
   }
@@ -54,9 +63,11 @@ final class AddressShapes {
   private static final Op[] DOWN = {Op.GT_U, Op.GT_S, Op.GE_U, Op.GE_S, Op.NE, Op.NE};
 
   private final Addresses at;
+  private final BulkShapes bulk;
 
   AddressShapes(Addresses addresses) {
     at = addresses;
+    bulk = new BulkShapes(addresses);
   }
 
   List<Statement> make(Shape shape) {
@@ -65,12 +76,17 @@ final class AddressShapes {
       case COUNTED -> counted(at.between(1, at.chance(8) ? 300 : 40));
       case STEPPED -> stepped();
       case NESTED -> nested();
-      case BYTES -> bytes();
+      case ELEMENTS -> bulk.elements();
       case FEW_ROUNDS -> counted(at.between(1, 16));
       case INVARIANT -> invariant();
       case SWITCHED -> switched();
       case OVERLAPPING -> overlapping();
       case GROWING -> growing();
+      case BULK -> bulk.bulk(false);
+      case GROWING_BULK -> bulk.bulk(true);
+      case ATOMIC -> bulk.atomic();
+      case TABLE -> bulk.elementsOfTable();
+      case TAIL_CALLS -> bulk.tailCalls();
       case MIXED -> mixed();
     };
   }
@@ -244,48 +260,6 @@ final class AddressShapes {
     return loop(row, first, 1, rounds, outer);
   }
 
-  private List<Statement> bytes() {
-    int rounds = at.between(1, at.chance(4) ? 600 : 50);
-    int step = at.chance(60) ? 1 : -1;
-    long travel = (long) step * (rounds - 1);
-    long loadOffset = at.chance(70) ? at.between(0, 9) : at.offset();
-    long storeOffset = at.chance(70) ? at.between(0, 9) : at.offset();
-    int source = at.start(travel) - (int) loadOffset;
-    int target = at.start(travel) - (int) storeOffset;
-    if (at.chance(40)) {
-      // Over one another, or nearly.
-      target = source + (int) (loadOffset - storeOffset) + at.between(-12, 12);
-    }
-    Expr first = at.chance(50) ? at.param(source) : new Const(source);
-    Local from = at.local(first);
-    Local to = at.local(new Const(target));
-    Expr count = at.chance(50) ? at.param(rounds) : new Const(rounds);
-    Local left = at.local(count);
-    Place load = new Place(AccessKind.BYTE, from, loadOffset, Way.HERE, 0);
-    Place store = new Place(AccessKind.BYTE, to, storeOffset, Way.HERE, 0);
-    List<Statement> body = new ArrayList<>();
-    Expr leave = new Const(0);
-    switch (at.random.nextInt(4)) {
-      case 0 -> body.add(new Store(store, at.anyParam()));
-      case 1 ->
-          leave =
-              Expr.of(Op.NE, new Expr.ByteAt(from, loadOffset), new Expr.ByteAt(to, storeOffset));
-      default -> body.add(new Copy(store, load));
-    }
-    List<Statement> next =
-        List.of(
-            new Assign(from.index(), Expr.of(Op.ADD, from, step)),
-            new Assign(to.index(), Expr.of(Op.ADD, to, step)),
-            new Assign(left.index(), Expr.of(Op.SUB, left, 1)));
-    return List.of(
-        new Assign(from.index(), first),
-        new Assign(to.index(), new Const(target)),
-        new Assign(left.index(), count),
-        new DoWhile(body, leave, next, left),
-        new Observe(from),
-        new Observe(to));
-  }
-
   private List<Statement> invariant() {
     Local counter = at.local(new Const(0));
     int rounds = at.between(1, 30);
@@ -315,7 +289,14 @@ final class AddressShapes {
     Local chosen = at.local(new Const(numbers.getFirst()));
     Expr index = at.chance(60) ? Expr.of(Op.AND, counter, 7) : at.scaled(counter);
     List<Statement> body = new ArrayList<>();
-    body.add(new Switch(index, chosen.index(), numbers));
+    if (at.chance(35)) {
+      // One of two, which needs no branch.
+      Statement one = new Assign(chosen.index(), at.param(numbers.get(0)));
+      Statement other = new Assign(chosen.index(), at.chance(50) ? counter : at.anyParam());
+      body.add(new If(index, List.of(one), at.chance(50) ? List.of(other) : List.of()));
+    } else {
+      body.add(new Switch(index, chosen.index(), numbers));
+    }
     body.add(at.exactly(at.chance(60) ? chosen : Expr.of(Op.ADD, chosen, at.scaled(counter))));
     if (at.chance(50)) {
       Expr either = new Expr.Choice(chosen, counter, Expr.of(Op.AND, counter, 3));

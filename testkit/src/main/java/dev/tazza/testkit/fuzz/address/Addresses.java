@@ -38,6 +38,9 @@ final class Addresses {
   /** Places of the functions that do nothing but an access. */
   final List<Place> helpers = new ArrayList<>();
 
+  /** Loops that are functions of their own. */
+  final List<BulkStatement.TailLoop> tails = new ArrayList<>();
+
   /** With the values that locals have when they are first used. */
   private final AddressMachine probe = new AddressMachine(new byte[0]);
 

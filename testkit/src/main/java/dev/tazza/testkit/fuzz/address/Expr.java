@@ -143,16 +143,27 @@ sealed interface Expr {
     }
   }
 
-  /** The byte at an address. */
-  record ByteAt(Expr address, long offset) implements Expr {
+  /** Whether what is at two addresses differs. */
+  record Differs(AccessKind kind, Expr first, long firstOffset, Expr second, long secondOffset)
+      implements Expr {
     @Override
     public int value(AddressMachine machine) {
-      return (int) machine.load(AccessKind.BYTE, address.value(machine), offset);
+      int one = first.value(machine);
+      int other = second.value(machine);
+      return machine.differ(kind, one, firstOffset, other, secondOffset) ? 1 : 0;
     }
 
     @Override
     public void text(StringBuilder out) {
-      out.append("(i32.load8_u offset=").append(offset).append(' ');
+      boolean isVector = kind.type().equals("v128");
+      out.append(isVector ? "(v128.any_true (v128.xor " : "(" + kind.type() + ".ne ");
+      load(first, firstOffset, out);
+      load(second, secondOffset, out);
+      out.append(isVector ? "))" : ")");
+    }
+
+    private void load(Expr address, long offset, StringBuilder out) {
+      out.append("(%s.%s offset=%d ".formatted(kind.type(), kind.load(), offset));
       address.text(out);
       out.append(')');
     }

@@ -3,7 +3,7 @@ package dev.tazza.testkit.fuzz.address;
 import java.util.List;
 
 /** Something that is done, and the text for it. */
-sealed interface Statement {
+interface Statement {
   void run(AddressMachine machine);
 
   void text(StringBuilder out);
@@ -121,13 +121,12 @@ sealed interface Statement {
     }
   }
 
-  /** Copies what is loaded, as it is. */
+  /** Copies what is loaded, as it is; both are of one kind. */
   record Copy(Place to, Place from) implements Statement {
     @Override
     public void run(AddressMachine machine) {
-      int address = to.address.value(machine);
-      long value = machine.load(from.kind, from.address.value(machine), from.offset);
-      machine.store(to.kind, address, to.offset, value);
+      int target = to.address.value(machine);
+      machine.copy(to.kind, target, to.offset, from.address.value(machine), from.offset);
     }
 
     @Override

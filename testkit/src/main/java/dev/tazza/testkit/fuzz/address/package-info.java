@@ -6,9 +6,9 @@
  * dev.tazza.testkit.fuzz.address.Expr}, each of one of the {@link
  * dev.tazza.testkit.fuzz.address.AddressShapes}: what some pass that touches addresses looks for,
  * with numbers where it is easily wrong. The same trees become text for the engine and are run by a
- * {@link dev.tazza.testkit.fuzz.address.Machine}, which knows nothing but 32-bit arithmetic and an
- * array of bytes: no parser, no IR, no pass. Calls that it does not finish are left out, so loops
- * need no counter against running on and are as the optimizer likes them. {@link
+ * {@link dev.tazza.testkit.fuzz.address.AddressMachine}, which knows nothing but 32-bit arithmetic
+ * and an array of bytes: no parser, no IR, no pass. Calls that it does not finish are left out, so
+ * loops need no counter against running on and are as the optimizer likes them. {@link
  * dev.tazza.testkit.fuzz.address.AddressFuzzer} compares results, traps and memories after each
  * call, for memories with guards, with explicit checks, and both.
  *

@@ -51,6 +51,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.emit.InstWriter;
 
@@ -75,7 +76,6 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
   private static final int ADD_DIGIT = 0;
-  private static final int CMP_DIGIT = 7;
   private static final int LOAD_TO_STORE = -2;
   private static final int FLOAT_LOAD_TO_STORE = 1;
 
@@ -189,6 +189,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case Sse sse -> floats.sse(sse);
       case Vec vec -> vectors.vec(vec);
       case VecFma fma -> vectors.fma(fma);
+      case VecTernary logic -> vectors.ternary(logic);
       case VecUnary unary -> vectors.unary(unary);
       case VecShift shift -> vectors.shift(shift);
       case StoreLane store -> vectors.storeLane(store);

@@ -2,6 +2,7 @@ package dev.tazza.codegen.isa.x64.emit;
 
 import dev.tazza.assembler.CodeBuffer;
 import dev.tazza.assembler.x64.Encoder;
+import dev.tazza.assembler.x64.Opcodes;
 import dev.tazza.assembler.x64.Place;
 import dev.tazza.codegen.isa.x64.inst.VecOp;
 import dev.tazza.codegen.isa.x64.inst.VecUnaryOp;
@@ -9,10 +10,14 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.StoreLane;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 
 /** Writes vector instructions, in their SSE or VEX forms. */
 final class VectorEmitter {
+  /** {@code vpternlogd}. */
+  private static final int TERNARY = Opcodes.P66 | Opcodes.M0F3A | 0x25;
+
   private final X64Emission emission;
   private final Encoder encoder;
   private final CodeBuffer out;
@@ -31,7 +36,9 @@ final class VectorEmitter {
     int flags = op.wide() ? Encoder.W : 0;
     int tail = op.hasImmediate() ? 1 : 0;
     emission.mayFault(right);
-    if (vec.avx()) {
+    if (op.evex()) {
+      encoder.evex(op.opcode, flags, emission.result(), left, right);
+    } else if (vec.avx()) {
       encoder.vex(op.opcode, flags, emission.result(), left, right, tail);
     } else {
       encoder.encode(op.opcode, flags, left, right, tail);
@@ -50,6 +57,14 @@ final class VectorEmitter {
     encoder.vex(fma.op().opcode, flags, emission.result(), left, right);
   }
 
+  void ternary(VecTernary logic) {
+    emission.nextRegister(); // the result's, too
+    int second = emission.nextRegister();
+    Place third = place.register(emission.nextRegister());
+    encoder.evex(TERNARY, 0, emission.result(), second, third);
+    out.byte1(logic.table());
+  }
+
   void unary(VecUnary unary) {
     VecUnaryOp op = unary.op();
     Place src = emission.place(unary.src(), place);
@@ -62,7 +77,9 @@ final class VectorEmitter {
       rm = place.register(emission.result());
     }
     emission.mayFault(rm);
-    if (unary.avx()) {
+    if (op.evex()) {
+      encoder.evex(op.opcode, flags, reg, 0, rm);
+    } else if (unary.avx()) {
       encoder.vex(op.opcode, flags, reg, 0, rm, tail);
     } else {
       encoder.encode(op.opcode, flags, reg, rm, tail);
@@ -75,7 +92,10 @@ final class VectorEmitter {
   void shift(VecShift shift) {
     int src = emission.nextRegister();
     int digit = shift.op().digit;
-    if (shift.avx()) {
+    int flags = shift.op().wide() ? Encoder.W : 0;
+    if (shift.op().evex()) {
+      encoder.evex(shift.op().opcode, flags, digit, emission.result(), place.register(src));
+    } else if (shift.avx()) {
       encoder.vex(shift.op().opcode, 0, digit, emission.result(), place.register(src), 1);
     } else {
       encoder.encode(shift.op().opcode, 0, digit, place.register(src), 1);

@@ -47,6 +47,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.InstSet;
 import dev.tazza.codegen.machine.Operand;
@@ -231,6 +232,12 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(fma.left()));
         ofBytes(fma.right(), 16, code);
         code.operand(Operand.defReuse(fma.dst(), 0));
+      }
+      case VecTernary logic -> {
+        code.operand(Operand.use(logic.first()));
+        code.operand(Operand.use(logic.second()));
+        code.operand(Operand.use(logic.third()));
+        code.operand(Operand.defReuse(logic.dst(), 0));
       }
       case VecUnary unary -> {
         ofBytes(unary.src(), unary.op().bytes, code);

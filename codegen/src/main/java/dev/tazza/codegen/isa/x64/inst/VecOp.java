@@ -70,6 +70,8 @@ public enum VecOp {
   PSRLQ("psrlq", P66 | M0F | 0xd3),
   PSRAW("psraw", P66 | M0F | 0xe1),
   PSRAD("psrad", P66 | M0F | 0xe2),
+  /** Of AVX-512VL. */
+  VPSRAQ("psraq", P66 | M0F | 0xe2, VecOp.EVEX | VecOp.W, VecOp.REGISTER_ONLY),
   PSHUFB("pshufb", P66 | M0F38 | 0x00),
   PMADDUBSW("pmaddubsw", P66 | M0F38 | 0x04),
   PMULHRSW("pmulhrsw", P66 | M0F38 | 0x0b),
@@ -124,6 +126,9 @@ public enum VecOp {
   private static final int IMMEDIATE = 1;
   private static final int W = 2;
 
+  /** Has the EVEX form only, of which the one on registers is used. */
+  private static final int EVEX = 4;
+
   /** As a number of bytes: more than any place in memory has. */
   private static final int REGISTER_ONLY = 64;
 
@@ -152,7 +157,12 @@ public enum VecOp {
     return (flags & IMMEDIATE) != 0;
   }
 
-  /** VEX.W or REX.W. */
+  /** Whether it is encoded by EVEX. */
+  public boolean evex() {
+    return (flags & EVEX) != 0;
+  }
+
+  /** EVEX.W, VEX.W or REX.W. */
   public boolean wide() {
     return (flags & W) != 0;
   }

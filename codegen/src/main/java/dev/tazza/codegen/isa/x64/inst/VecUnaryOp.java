@@ -37,6 +37,14 @@ public enum VecUnaryOp {
   VPBROADCASTB("pbroadcastb", P66 | M0F38 | 0x78, 0, 1),
   VPBROADCASTW("pbroadcastw", P66 | M0F38 | 0x79, 0, 2),
 
+  // AVX-512VL.
+  VPABSQ("pabsq", P66 | M0F38 | 0x1f, VecUnaryOp.EVEX | VecUnaryOp.W, VecUnaryOp.REGISTER_ONLY),
+  VCVTUDQ2PS("cvtudq2ps", PF2 | M0F | 0x7a, VecUnaryOp.EVEX, VecUnaryOp.REGISTER_ONLY),
+  VCVTUDQ2PD("cvtudq2pd", PF3 | M0F | 0x7a, VecUnaryOp.EVEX, VecUnaryOp.REGISTER_ONLY),
+  VCVTTPS2UDQ("cvttps2udq", NP | M0F | 0x78, VecUnaryOp.EVEX, VecUnaryOp.REGISTER_ONLY),
+  VCVTTPD2UDQ(
+      "cvttpd2udq", NP | M0F | 0x78, VecUnaryOp.EVEX | VecUnaryOp.W, VecUnaryOp.REGISTER_ONLY),
+
   // With an immediate.
   PSHUFD("pshufd", P66 | M0F | 0x70, VecUnaryOp.IMMEDIATE, 16),
   PSHUFHW("pshufhw", PF3 | M0F | 0x70, VecUnaryOp.IMMEDIATE, 16),
@@ -58,6 +66,9 @@ public enum VecUnaryOp {
 
   /** The ModRM reg field is the source. */
   private static final int REVERSED = 4;
+
+  /** Has the EVEX form only, of which the one on registers is used. */
+  private static final int EVEX = 8;
 
   /** A lane, whose number is an immediate, to an integer register or memory. */
   private static final int LANE = IMMEDIATE | REVERSED;
@@ -86,7 +97,12 @@ public enum VecUnaryOp {
     return (flags & IMMEDIATE) != 0;
   }
 
-  /** VEX.W or REX.W. */
+  /** Whether it is encoded by EVEX. */
+  public boolean evex() {
+    return (flags & EVEX) != 0;
+  }
+
+  /** EVEX.W, VEX.W or REX.W. */
   public boolean wide() {
     return (flags & W) != 0;
   }

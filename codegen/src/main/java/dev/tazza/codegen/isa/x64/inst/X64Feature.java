@@ -10,7 +10,9 @@ public enum X64Feature implements CpuFeature {
   BMI2(null),
   AVX(null),
   AVX2(AVX),
-  FMA(AVX);
+  FMA(AVX),
+  /** With AVX-512F, which no processor that has this lacks. */
+  AVX512VL(AVX2);
 
   private final @Nullable X64Feature needs;
 

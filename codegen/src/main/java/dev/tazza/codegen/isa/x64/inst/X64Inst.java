@@ -345,6 +345,14 @@ public sealed interface X64Inst {
    */
   record VecFma(FmaOp op, int dst, int addend, int left, Source right) implements X64Inst {}
 
+  /**
+   * Any bitwise operation on three vectors ({@code vpternlogd}); {@code first} and {@code dst} are
+   * one register.
+   *
+   * @param table bit {@code 4 * a + 2 * b + c} is what it gives for bits a, b and c of the operands
+   */
+  record VecTernary(int dst, int first, int second, int third, int table) implements X64Inst {}
+
   /** A vector operation on one operand. */
   record VecUnary(VecUnaryOp op, boolean avx, int dst, Source src, int imm) implements X64Inst {}
 

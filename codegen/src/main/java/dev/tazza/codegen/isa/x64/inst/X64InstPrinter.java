@@ -47,6 +47,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.UpdateLoop;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +146,8 @@ public final class X64InstPrinter {
         text(vec.op().hasImmediate() ? ", " + vec.imm() : "");
       }
       case VecFma fma -> result(fma.op().text).operand().then().then(fma.right());
+      case VecTernary logic ->
+          result("vpternlogd").operand().then().then().text(", " + logic.table());
       case VecUnary unary -> {
         result((unary.avx() ? "v" : "") + unary.op().text).source(unary.src());
         text(unary.op().hasImmediate() ? ", " + unary.imm() : "");

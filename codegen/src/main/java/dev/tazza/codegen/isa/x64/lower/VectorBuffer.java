@@ -19,6 +19,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Unary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Vec;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecFma;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecShift;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.VecTernary;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.VecUnary;
 import dev.tazza.codegen.machine.lower.MachineBuffer;
 import dev.tazza.codegen.machine.lower.Selection;
@@ -44,6 +45,10 @@ final class VectorBuffer {
 
   boolean avx2() {
     return selection.has(X64Feature.AVX2);
+  }
+
+  boolean avx512() {
+    return selection.has(X64Feature.AVX512VL);
   }
 
   boolean fma() {
@@ -117,6 +122,11 @@ final class VectorBuffer {
 
   int op(VecOp op, int left, int right) {
     return op(op, left, new Reg(right), 0);
+  }
+
+  /** See {@link VecTernary}. */
+  void ternary(int dst, int first, int second, int third, int table) {
+    buffer.add(new VecTernary(dst, first, second, third, table));
   }
 
   void fma(FmaOp op, int dst, int addend, int left, Source right) {

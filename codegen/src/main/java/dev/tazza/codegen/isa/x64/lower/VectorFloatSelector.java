@@ -158,6 +158,11 @@ final class VectorFloatSelector {
   /** As signed, and what is above 2^31 as signed again. */
   private void truncateUnsigned(Inst inst) {
     int x = out.op(VecOp.MAXPS, reg(inst, 0), out.constant(0));
+    if (out.avx512()) {
+      // What is too large becomes all ones.
+      out.unary(VecUnaryOp.VCVTTPS2UDQ, def(inst), new Reg(x));
+      return;
+    }
     int above = out.op(VecOp.SUBPS, x, VectorBuffer.pool(F32_TWO31));
     int tooLarge = out.op(VecOp.CMPPS, out.constant(F32_TWO31), new Reg(above), LESS_OR_EQUAL);
     int rest = out.op(VecOp.PXOR, out.unary(VecUnaryOp.CVTTPS2DQ, above), tooLarge);
@@ -178,6 +183,10 @@ final class VectorFloatSelector {
   private void truncateWideUnsigned(Inst inst) {
     int zero = out.constant(0);
     int positive = out.op(VecOp.MAXPD, reg(inst, 0), zero);
+    if (out.avx512()) {
+      out.unary(VecUnaryOp.VCVTTPD2UDQ, def(inst), new Reg(positive));
+      return;
+    }
     int bounded = out.op(VecOp.MINPD, positive, VectorBuffer.pool(F64_UNSIGNED_MAX));
     int whole = out.unary(VecUnaryOp.ROUNDPD, new Reg(bounded), TRUNCATE);
     int sum = out.op(VecOp.ADDPD, whole, VectorBuffer.pool(F64_TWO52));
@@ -186,6 +195,11 @@ final class VectorFloatSelector {
 
   private void convertUnsigned(Inst inst, boolean wide) {
     int x = reg(inst, 0);
+    if (out.avx512()) {
+      VecUnaryOp op = wide ? VecUnaryOp.VCVTUDQ2PD : VecUnaryOp.VCVTUDQ2PS;
+      out.unary(op, def(inst), new Reg(x));
+      return;
+    }
     if (wide) {
       int words = out.op(VecOp.UNPCKLPS, x, VectorBuffer.pool(TWO52_HIGH));
       out.op(VecOp.SUBPD, def(inst), words, VectorBuffer.pool(F64_TWO52));

@@ -21,6 +21,16 @@ final class VectorSelector {
   private static final long BYTE_ONES = 0x0101_0101_0101_0101L;
   private static final long WORD_ONES = 0x0001_0001_0001_0001L;
   private static final long WORD_SIGNS = 0x8000_8000_8000_8000L;
+
+  /** Of bits a, b, c: a where c is 1, b where it is 0. */
+  private static final int CHOICE = 0b1110_0100;
+
+  /** Of the eight cases of three bits, in which each of them is 1. */
+  private static final int TABLE_A = 0b1111_0000;
+
+  private static final int TABLE_B = 0b1100_1100;
+  private static final int TABLE_C = 0b1010_1010;
+
   private static final long NIBBLES = 0x0f0f_0f0f_0f0f_0f0fL;
 
   private final Selection<X64Inst> selection;
@@ -108,11 +118,19 @@ final class VectorSelector {
   private void bitwise(Inst inst) {
     switch (inst.op) {
       case VNOT -> out.op(VecOp.PXOR, def(inst), reg(inst, 0), VectorBuffer.pool(ONES));
-      case VAND -> binary(inst, VecOp.PAND);
-      case VOR -> binary(inst, VecOp.POR);
-      case VXOR -> binary(inst, VecOp.PXOR);
+      case VAND -> logic(inst, VecOp.PAND);
+      case VOR -> {
+        if (!shifts.rotate(inst)) {
+          logic(inst, VecOp.POR);
+        }
+      }
+      case VXOR -> logic(inst, VecOp.PXOR);
       case VANDNOT -> out.op(VecOp.PANDN, def(inst), reg(inst, 1), source(inst, 0));
       case VBITSELECT -> {
+        if (out.avx512()) {
+          out.ternary(def(inst), reg(inst, 0), reg(inst, 1), reg(inst, 2), CHOICE);
+          return;
+        }
         int chosen = out.op(VecOp.PAND, reg(inst, 2), source(inst, 0));
         int other = out.op(VecOp.PANDN, reg(inst, 2), source(inst, 1));
         out.op(VecOp.POR, def(inst), other, chosen);
@@ -121,6 +139,39 @@ final class VectorSelector {
       case VSWIZZLE -> shuffles.swizzle(inst);
       default -> throw new IllegalArgumentException(inst.op.text());
     }
+  }
+
+  /** With AVX-512VL, two operations on three vectors are one. */
+  private void logic(Inst inst, VecOp op) {
+    for (int i = 0; i < 2 && out.avx512(); i++) {
+      Inst inner = selection.value(inst.args[i]);
+      Inst other = inst.args[1 - i];
+      if (isLogic(inner.op)
+          && !selection.isAskedFor(inner)
+          && !out.isInMemory(other)
+          && !out.isInMemory(inner.args[0])
+          && !out.isInMemory(inner.args[1])) {
+        int table = table(inst.op, table(inner.op, TABLE_A, TABLE_B), TABLE_C);
+        int first = reg(inner, 0);
+        int second = reg(inner, 1);
+        out.ternary(def(inst), first, second, selection.reg(other), table);
+        return;
+      }
+    }
+    binary(inst, op);
+  }
+
+  private static boolean isLogic(Opcode op) {
+    return op == Opcode.VAND || op == Opcode.VOR || op == Opcode.VXOR || op == Opcode.VANDNOT;
+  }
+
+  private static int table(Opcode op, int left, int right) {
+    return switch (op) {
+      case VAND -> left & right;
+      case VANDNOT -> left & ~right;
+      case VOR -> left | right;
+      default -> left ^ right;
+    };
   }
 
   // Comparisons: the processor has "equal" and "greater", signed.
@@ -182,6 +233,10 @@ final class VectorSelector {
   /** (x ^ s) - s, where s is -1 for negative lanes. */
   private void absoluteLong(Inst inst) {
     int x = reg(inst, 0);
+    if (out.avx512()) {
+      out.unary(VecUnaryOp.VPABSQ, def(inst), new Reg(x));
+      return;
+    }
     int signs = out.op(VecOp.PCMPGTQ, out.constant(0), x);
     out.op(VecOp.PSUBQ, def(inst), out.op(VecOp.PXOR, x, signs), signs);
   }

@@ -13,8 +13,8 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
 import dev.tazza.codegen.machine.lower.Selection;
 
 /**
- * Selects shifts of lanes. The processor has those of 16, 32 and 64 bits, but for arithmetic ones
- * of 64; counts are taken as they are, in a vector register.
+ * Selects shifts of lanes. The processor has those of 16, 32 and 64 bits, but arithmetic ones of
+ * 64, and rotations, only with AVX-512VL; counts are taken as they are, in a vector register.
  */
 final class VectorShiftSelector {
   private static final long LOW_BYTES = 0x00ff_00ff_00ff_00ffL;
@@ -29,6 +29,36 @@ final class VectorShiftSelector {
     selection = out.selection;
   }
 
+  /** Selects a disjunction of opposite shifts as a rotation; false: it is none. */
+  boolean rotate(Inst inst) {
+    Inst a = selection.value(inst.args[0]);
+    Inst b = selection.value(inst.args[1]);
+    return out.avx512() && (rotate(inst, a, b) || rotate(inst, b, a));
+  }
+
+  private boolean rotate(Inst inst, Inst left, Inst right) {
+    Shape shape = left.shape;
+    boolean isRotation =
+        left.op == Opcode.VSHL
+            && right.op == Opcode.VSHR_U
+            && right.shape == shape
+            && (shape == Shape.I32X4 || shape == Shape.I64X2)
+            && selection.value(left.args[0]) == selection.value(right.args[0]);
+    Inst up = isRotation ? selection.value(left.args[1]) : inst;
+    Inst down = isRotation ? selection.value(right.args[1]) : inst;
+    if (shape == null || up.op != Opcode.ICONST || down.op != Opcode.ICONST) {
+      return false;
+    }
+    int mask = shape.laneBits() - 1;
+    int count = (int) up.imm & mask;
+    if (count == 0 || (count + (int) down.imm & mask) != 0) {
+      return false;
+    }
+    VecShiftOp op = shape == Shape.I32X4 ? VecShiftOp.VPROLD : VecShiftOp.VPROLQ;
+    out.shift(op, selection.def(inst), selection.reg(left.args[0]), count);
+    return true;
+  }
+
   void shift(Inst inst, Shape shape) {
     Inst count = selection.value(inst.args[1]);
     int dst = selection.def(inst);
@@ -39,6 +69,10 @@ final class VectorShiftSelector {
       bytes(inst.op, dst, src, masked(count, 7));
     } else if (shape == Shape.I64X2 && inst.op == Opcode.VSHR_S) {
       int by = out.fromInt(false, new Reg(masked(count, 63)));
+      if (out.avx512()) {
+        out.op(VecOp.VPSRAQ, dst, src, by);
+        return;
+      }
       int signs = out.op(VecOp.PSRLQ, out.constant(SIGN), by);
       signExtend(dst, out.op(VecOp.PSRLQ, src, by), signs);
     } else {
@@ -80,6 +114,8 @@ final class VectorShiftSelector {
   private void byConstant(Opcode op, Shape shape, int dst, int src, int count) {
     if (shape == Shape.I8X16) {
       bytesByConstant(op, dst, src, count);
+    } else if (shape == Shape.I64X2 && op == Opcode.VSHR_S && out.avx512()) {
+      out.shift(VecShiftOp.VPSRAQ, dst, src, count);
     } else if (shape == Shape.I64X2 && op == Opcode.VSHR_S) {
       signExtend(dst, out.shift(VecShiftOp.PSRLQ, src, count), out.constant(SIGN >>> count));
     } else {

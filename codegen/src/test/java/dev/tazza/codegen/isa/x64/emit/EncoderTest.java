@@ -237,12 +237,17 @@ final class EncoderTest {
 
   private void vectors() {
     for (VecOp op : VecOp.values()) {
+      if (op.evex()) {
+        continue;
+      }
       boolean memory = op.bytes <= 16;
       vector(op.text, op.opcode, op.wide(), op.hasImmediate(), op != VecOp.MOVLPS, memory);
     }
     for (VecUnaryOp op : VecUnaryOp.values()) {
       boolean memory = op.bytes <= 16 || op.sourceInReg();
-      unaryVector(op, memory);
+      if (!op.evex()) {
+        unaryVector(op, memory);
+      }
     }
     for (FmaOp op : FmaOp.values()) {
       for (int i : VECTOR_FORMS) {
@@ -252,7 +257,11 @@ final class EncoderTest {
         row(op.text + " 15, 1, " + FORMS[i].text, e -> e.vex(op.opcode, flags, 15, 1, place));
       }
     }
+    evexVectors();
     for (VecShiftOp op : VecShiftOp.values()) {
+      if (op.evex()) {
+        continue;
+      }
       row(
           op.text + " rsi, 9",
           e -> immediate(e, () -> e.encode(op.opcode, 0, op.digit, place(FORMS[2]), 1)));
@@ -271,6 +280,41 @@ final class EncoderTest {
         if (!form.isRegister) {
           form("store " + op.text, op.opcode, 0, op.hasImmediate ? 1 : 0, Registers.R9, form);
         }
+      }
+    }
+  }
+
+  /** What AVX-512VL adds, on registers. */
+  private void evexVectors() {
+    for (Form form : new Form[] {FORMS[2], FORMS[4]}) {
+      Place place = place(form);
+      for (int register : new int[] {2, 15}) {
+        String operands = " " + register + ", 9, " + form.text;
+        for (VecOp op : VecOp.values()) {
+          if (op.evex()) {
+            int flags = op.wide() ? Encoder.W : 0;
+            row("v" + op.text + operands, e -> e.evex(op.opcode, flags, register, 9, place));
+          }
+        }
+        for (VecUnaryOp op : VecUnaryOp.values()) {
+          if (op.evex()) {
+            int flags = op.wide() ? Encoder.W : 0;
+            String text = "v" + op.text + " " + register + ", " + form.text;
+            row(text, e -> e.evex(op.opcode, flags, register, 0, place));
+          }
+        }
+        for (VecShiftOp op : VecShiftOp.values()) {
+          if (op.evex()) {
+            int flags = op.wide() ? Encoder.W : 0;
+            row(
+                "v" + op.text + " " + register + ", " + form.text + ", 9",
+                e -> immediate(e, () -> e.evex(op.opcode, flags, op.digit, register, place)));
+          }
+        }
+        int ternary = Opcodes.P66 | Opcodes.M0F3A | 0x25;
+        row(
+            "vpternlogd" + operands,
+            e -> immediate(e, () -> e.evex(ternary, 0, register, 9, place)));
       }
     }
   }

@@ -67,7 +67,10 @@ final class VectorOpcodeTest {
   };
 
   private static final NativeExecutor[] EXECUTORS = {
-    executor(NativeExecutor.hostFeatures()), executor(Set.of()), executor(withoutAvx2())
+    executor(NativeExecutor.hostFeatures()),
+    executor(Set.of()),
+    executor(without(X64Feature.AVX2, X64Feature.AVX512VL)),
+    executor(without(X64Feature.AVX512VL)),
   };
 
   private static long[] floats(float a, float b, float c, float d) {
@@ -86,10 +89,9 @@ final class VectorOpcodeTest {
     return new NativeExecutor(new SsaAllocator(), Effort.NONE, features);
   }
 
-  private static Set<CpuFeature> withoutAvx2() {
-    Set<CpuFeature> features = new HashSet<>();
-    features.addAll(NativeExecutor.hostFeatures());
-    features.remove(X64Feature.AVX2);
+  private static Set<CpuFeature> without(CpuFeature... some) {
+    Set<CpuFeature> features = new HashSet<>(NativeExecutor.hostFeatures());
+    features.removeAll(List.of(some));
     return features;
   }
 
@@ -231,6 +233,37 @@ final class VectorOpcodeTest {
     for (Inst each : operations) {
       check(site -> operation(site, each.op, each.shape, site.a, site.b));
     }
+  }
+
+  /** One instruction with AVX-512VL, and what only looks like that. */
+  @Test
+  void rotationsAndLogic() {
+    for (Shape shape : new Shape[] {Shape.I16X8, Shape.I32X4, Shape.I64X2}) {
+      for (int up : new int[] {0, 1, 7, 16, 31}) {
+        for (int down : new int[] {shape.laneBits() - up, 9}) {
+          check(site -> {
+            Builder builder = site.builder;
+            Inst left = builder.lanes(Opcode.VSHL, shape, site.a, builder.i32(up));
+            Inst right = builder.lanes(Opcode.VSHR_U, shape, site.a, builder.i32(down));
+            return builder.vector(Opcode.VOR, down == 9 ? right : left, down == 9 ? left : right);
+          });
+        }
+      }
+    }
+    Opcode[] logic = {Opcode.VAND, Opcode.VOR, Opcode.VXOR, Opcode.VANDNOT};
+    for (Opcode inner : logic) {
+      for (Opcode outer : logic) {
+        check(site -> three(site, inner, outer, true));
+        check(site -> three(site, inner, outer, false));
+      }
+    }
+  }
+
+  private static Inst three(Site site, Opcode inner, Opcode outer, boolean isLeft) {
+    Builder builder = site.builder;
+    Inst c = builder.lanes(Opcode.VADD, Shape.I32X4, site.a, site.b);
+    Inst first = builder.vector(inner, site.a, site.b);
+    return isLeft ? builder.vector(outer, first, c) : builder.vector(outer, c, first);
   }
 
   /** Of small numbers, so that it does not matter how often is rounded. */

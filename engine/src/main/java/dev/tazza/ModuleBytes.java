@@ -1,0 +1,59 @@
+package dev.tazza;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** The bytes of a module that is looked for in a cache, to be gone through more than once. */
+interface ModuleBytes {
+  /** The most that is asked for at once. */
+  int PIECE = 1 << 16;
+
+  /** How many they are. */
+  int size() throws IOException;
+
+  /**
+   * A piece of them, good until the next one is asked for.
+   *
+   * @param count at most {@link #PIECE}
+   * @throws IOException when it cannot be read, or is not there any more
+   */
+  ByteBuffer piece(int at, int count) throws IOException;
+
+  /** Those of an array. */
+  static ModuleBytes of(byte[] module) {
+    return new ModuleBytes() {
+      @Override
+      public int size() {
+        return module.length;
+      }
+
+      @Override
+      public ByteBuffer piece(int at, int count) {
+        return ByteBuffer.wrap(module).slice(at, count);
+      }
+    };
+  }
+
+  /** Those of a file, which are not kept in memory. */
+  static ModuleBytes of(FileChannel file) {
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
+    return new ModuleBytes() {
+      @Override
+      public int size() throws IOException {
+        return (int) Math.min(file.size(), Integer.MAX_VALUE);
+      }
+
+      @Override
+      public ByteBuffer piece(int at, int count) throws IOException {
+        piece.clear().limit(count);
+        while (piece.hasRemaining()) {
+          if (file.read(piece, (long) at + piece.position()) < 0) {
+            throw new IOException("the module's file was cut short");
+          }
+        }
+        return piece.flip();
+      }
+    };
+  }
+}
