@@ -162,7 +162,8 @@ final class QuickAccesses {
         boolean isInside =
             first >= 0
                 && Fact.isNatural(index)
-                && first + (Fact.number(index) << Instructions.shift(w)) + width <= machine.codeBytes;
+                && first + (Fact.number(index) << Instructions.shift(w)) + width
+                    <= machine.codeBytes;
         return isInside ? plain(width) : unclear();
       }
       default -> {

@@ -102,7 +102,9 @@ final class QuickEffects {
 
   /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
   private long operand(int i, long w, int size) {
-    return Instructions.isMemory(w) ? accesses.load(i, w, size) : register(Instructions.rm(w), size, 2);
+    return Instructions.isMemory(w)
+        ? accesses.load(i, w, size)
+        : register(Instructions.rm(w), size, 2);
   }
 
   /**
@@ -139,7 +141,9 @@ final class QuickEffects {
   /** {@code mov rbp, rsp} behind {@code push rbp}, below the return address. */
   private void enterFrame(int i, long w) {
     boolean right =
-        Instructions.rm(w) == Machine.RSP && Instructions.size(w) == 8 && calls.isFrame(quick.stackPointer());
+        Instructions.rm(w) == Machine.RSP
+            && Instructions.size(w) == 8
+            && calls.isFrame(quick.stackPointer());
     if (!right) {
       throw new Unclear("writes the frame pointer");
     }
@@ -180,7 +184,8 @@ final class QuickEffects {
   private void moveZero(int i, long w) {
     int width = Instructions.width(w);
     long most = (1L << 8 * width) - 1;
-    long fact = Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
+    long fact =
+        Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound <= most;
     quick.setRegister(Instructions.reg(w), same ? fact : Fact.natural(most, quick.id()));
@@ -196,7 +201,8 @@ final class QuickEffects {
         return;
       }
     }
-    long fact = Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
+    long fact =
+        Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound < 1L << 8 * width - 1;
     quick.setRegister(Instructions.reg(w), same ? fact : any(size));
@@ -403,7 +409,8 @@ final class QuickEffects {
     long before = quick.at[Instructions.rm(w)];
     long bound = Fact.bound(before);
     long most = bound >= 0 && bound <= 0xff ? 1 : bound <= Values.U32 ? Values.U32 : -1;
-    quick.setRegister(Instructions.rm(w), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
+    quick.setRegister(
+        Instructions.rm(w), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }
 
   private void moveIf(int i, long w) {

@@ -283,8 +283,8 @@ final class QuickState {
   }
 
   /**
-   * The first place, {@code from} or behind, that is not the same in both, or {@link #places}. There
-   * may be hundreds of slots, of which few differ.
+   * The first place, {@code from} or behind, that is not the same in both, or {@link #places}.
+   * There may be hundreds of slots, of which few differ.
    */
   private int firstDifference(long[] others, int from) {
     int distance = Arrays.mismatch(at, from, places, others, from, places);
