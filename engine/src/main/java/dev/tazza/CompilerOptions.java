@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import dev.tazza.environ.NearName;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import java.util.ArrayList;
@@ -99,40 +100,13 @@ enum CompilerOptions {
     for (CompilerOptions option : ALL) {
       names.add(option.settingName());
     }
-    String near = "";
-    int least = Math.max(2, name.length() / 3) + 1;
-    for (String candidate : names) {
-      int distance = distance(name, candidate);
-      if (distance < least) {
-        least = distance;
-        near = candidate;
-      }
-    }
+    String near = NearName.of(name, names);
     return new IllegalArgumentException(
         "no compiler setting '"
             + name
             + "'"
-            + (near.isEmpty() ? "" : ", did you mean " + near + "?")
+            + (near == null ? "" : ", did you mean " + near + "?")
             + "; there are "
             + String.join(", ", names));
-  }
-
-  /** How many letters to change, to add or to leave out, but for case and dashes. */
-  private static int distance(String from, String to) {
-    String a = from.toLowerCase(Locale.ROOT).replace('-', '_');
-    int[] row = new int[to.length() + 1];
-    for (int i = 0; i < row.length; i++) {
-      row[i] = i;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int k = 1; k < row.length; k++) {
-        int changed = diagonal + (a.charAt(i - 1) == to.charAt(k - 1) ? 0 : 1);
-        diagonal = row[k];
-        row[k] = Math.min(changed, Math.min(row[k], row[k - 1]) + 1);
-      }
-    }
-    return row[to.length()];
   }
 }

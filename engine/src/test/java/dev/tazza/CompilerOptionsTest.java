@@ -42,6 +42,10 @@ class CompilerOptionsTest {
   void anUnknownOneIsSaidWithANearName() {
     Config config = new Config();
     assertTrue(fails(config, "enable_verifer", "true", "did you mean enable_verifier?"));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> config.option("consumeFul", "on"));
+    assertEquals(
+        "there is no option 'consumeFul', did you mean consumeFuel?", refused.getMessage());
     assertTrue(fails(config, "has-avx", "true", "did you mean has_avx?"));
     assertTrue(fails(config, "zzzz", "true", "no compiler setting 'zzzz'; there are has_"));
   }

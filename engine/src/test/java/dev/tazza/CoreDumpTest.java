@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Core dumps, read back by the rules of the format. */
 class CoreDumpTest {
@@ -197,8 +199,9 @@ class CoreDumpTest {
   }
 
   /** With debug information, frames keep all locals, and which instance they are of. */
-  @Test
-  void localsAreThereIfCodeKeepsThem() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void localsAreThereIfCodeKeepsThem(boolean fromArtifact) throws IOException {
     String text =
         """
         (module
@@ -216,7 +219,8 @@ class CoreDumpTest {
     Config config = config().debugInfo(true).sandboxVerifier(true).debugVerifier(true);
     try (Engine engine = new Engine(config);
         Store<Void> store = new Store<>(engine)) {
-      Module module = Module.compile(engine, text);
+      Module compiled = Module.compile(engine, text);
+      Module module = fromArtifact ? Module.deserialize(engine, compiled.serialize()) : compiled;
       Instance.instantiate(store, module, List.of());
       Instance second = Instance.instantiate(store, module, List.of());
       Trap trap = assertThrows(Trap.class, () -> second.func("run").call(21));

@@ -160,9 +160,9 @@ class DebuggerTest {
 
   @Test
   void variablesOfTheSource() throws Exception {
-    List<String> script = new ArrayList<>(List.of("break measure", "run"));
+    List<String> script = new ArrayList<>(List.of("break -qualified measure", "run"));
     addPart(script, "arguments", "info args");
-    script.addAll(List.of("break sum_list", "continue"));
+    script.addAll(List.of("break -qualified sum_list", "continue"));
     addPart(script, "inner", "info args", "print *list", "print list->next->at", "print calls");
     addPart(script, "text", "print *list->next->name", "print list->color", "print list->tag[1]");
     addPart(script, "outer", "up", "info locals", "print **where", "print *first->next");
@@ -209,7 +209,7 @@ class DebuggerTest {
             program("variables.wasm"),
             "measure",
             "set environment LEVEL=SPEED",
-            "break measure",
+            "break -qualified measure",
             "run",
             "info args",
             "print last",

@@ -1,5 +1,6 @@
 package dev.tazza.environ;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -163,7 +164,18 @@ public enum Tunable {
         return tunable;
       }
     }
-    throw new IllegalArgumentException("there is no option '" + option + "'");
+    List<String> names = new ArrayList<>();
+    for (Tunable tunable : VALUES) {
+      if (tunable.unit != Unit.DIGEST) {
+        names.add(tunable.option());
+      }
+    }
+    String near = NearName.of(option, names);
+    throw new IllegalArgumentException(
+        "there is no option '"
+            + option
+            + "'"
+            + (near == null ? "" : ", did you mean " + near + "?"));
   }
 
   /**

@@ -130,6 +130,9 @@ public enum Litmus {
         instance.func("thread" + thread).call();
         batch.await();
       } while (!isOver[0]);
+    } catch (RuntimeException | Error e) {
+      batch.reset(); // nobody waits for a thread that failed
+      throw e;
     }
   }
 
