@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The edges that decide the branch at the end of the block they lead to, but not all of the edges to
- * it do the same. They give it a constant, from which the condition can be computed, or what they
- * come from has been reached because of that condition, or one that it follows from.
+ * The edges that decide the branch at the end of the block they lead to, but not all of the edges
+ * to it do the same. They give it a constant, from which the condition can be computed, or what
+ * they come from has been reached because of that condition, or one that it follows from.
  *
- * <p>That is true of each way that a function can take, so it stays true if what other edges lead to
- * is copied.
+ * <p>That is true of each way that a function can take, so it stays true if what other edges lead
+ * to is copied.
  */
 final class DecidedBranches {
   /** An edge to {@code block}, which then goes on by its target number {@code way}. */
@@ -150,7 +150,9 @@ final class DecidedBranches {
     }
   }
 
-  /** Whether block {@code number} ends with a branch, is no loop's header, and has several ways in. */
+  /**
+   * Whether block {@code number} ends with a branch, is no loop's header, and has several ways in.
+   */
   static boolean mayBeDecided(ControlFlow flow, LoopForest loops, int number) {
     Inst end = flow.block(number).last;
     int loop = loops.loopOf(number);

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * start that can also resume it anywhere. State machines set a state, get the next character and
  * then ask for the state: what stands between the constants and the switch is copied, a copy for
  * each constant, and the loop of the machine becomes a loop for each state. Each block on the way
- * to the switch gets a copy for each constant that comes in, and the switch one for each jump to it,
- * which is a jump itself.
+ * to the switch gets a copy for each constant that comes in, and the switch one for each jump to
+ * it, which is a jump itself.
  *
  * <p>F. Mueller and D. Whalley, "Avoiding conditional branches by code replication" (1995); {@code
  * JumpThreading} of LLVM.
