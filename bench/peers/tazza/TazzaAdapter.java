@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
 
 /** Tazza on the stand, as an embedder uses it. */
 final class TazzaAdapter extends Adapter<Module> {
-  private Engine engine = new Engine();
+  private Engine engine = new Engine(config());
 
   /** The last module with its imports: instances of one module are made in a row. */
   private InstancePre<Surround> prepared;
@@ -28,10 +28,15 @@ final class TazzaAdapter extends Adapter<Module> {
     new TazzaAdapter().serve(args);
   }
 
+  /** With what the other engines have on by default. */
+  private static Config config() {
+    return new Config().wasmLegacyExceptions(true);
+  }
+
   @Override
   void useOneThread() {
     engine.close();
-    engine = new Engine(new Config().parallelCompilation(false));
+    engine = new Engine(config().parallelCompilation(false));
   }
 
   @Override

@@ -54,8 +54,8 @@ final class Accesses {
   /** The address of the memory operand. */
   int address() {
     int i = machine.at;
-    int base = code.base[i];
-    int index = code.index[i];
+    int base = code.base(i);
+    int index = code.index(i);
     int sum;
     if (base == Instructions.PC) {
       return values.pointer(Values.CODE, 0, code.disp[i]);
@@ -66,7 +66,7 @@ final class Accesses {
       sum = machine.register(base);
     }
     if (index != Instructions.NO_REGISTER) {
-      int scaled = machine.arithmetic.shiftLeft(machine.register(index), code.shift[i], 8);
+      int scaled = machine.arithmetic.shiftLeft(machine.register(index), code.shift(i), 8);
       sum = machine.arithmetic.add(sum, scaled);
     }
     return code.disp[i] == 0 ? sum : machine.arithmetic.plus(sum, code.disp[i]);
@@ -75,9 +75,9 @@ final class Accesses {
   /** Whether the memory operand is the stack, and nothing but a constant is added to a pointer. */
   boolean isStackPlain() {
     int i = machine.at;
-    int base = code.base[i];
+    int base = code.base(i);
     return base >= 0
-        && code.index[i] == Instructions.NO_REGISTER
+        && code.index(i) == Instructions.NO_REGISTER
         && values.is(machine.register(base), Values.STACK);
   }
 
@@ -186,7 +186,7 @@ final class Accesses {
 
   private long stackDistance() {
     int i = machine.at;
-    int base = machine.register(code.base[i]);
+    int base = machine.register(code.base(i));
     return values.low[base] + code.disp[i];
   }
 
@@ -510,9 +510,9 @@ final class Accesses {
    */
   int jumpEntry() {
     int i = machine.at;
-    int base = code.base[i];
-    int index = code.index[i];
-    if (base < 0 || index < 0 || code.shift[i] != 2 || code.disp[i] != 0) {
+    int base = code.base(i);
+    int index = code.index(i);
+    if (base < 0 || index < 0 || code.shift(i) != 2 || code.disp[i] != 0) {
       return Values.DEAD;
     }
     int table = machine.register(base);

@@ -22,13 +22,13 @@ final class BlockEnds {
 
   /** After the last instruction of a block: control goes on. */
   void end(int block, int last) {
-    switch (code.kind[last]) {
+    switch (code.kind(last)) {
       case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
       case Kind.JUMP -> proof.flowTo(blocks.blockAtOffset(code.imm[last]), true);
-      case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub[last]);
+      case Kind.JUMP_IF -> endIf(block, blocks.blockAtOffset(code.imm[last]), code.sub(last));
       case Kind.JUMP_RM -> endByJump(block, last);
       default -> {
-        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
+        if (code.kind(last) == Kind.NOP && code.sub(last) == Kind.RECORD) {
           land((int) code.imm[last], machine.callEnds[last - 1]);
         }
         proof.flowTo(next(block), true);
@@ -90,7 +90,7 @@ final class BlockEnds {
     if (code.isMemory(last)) {
       return;
     }
-    int target = machine.register(code.rm[last]);
+    int target = machine.register(code.rm(last));
     if (values.kind[target] != Values.JUMP_TARGET) {
       return;
     }

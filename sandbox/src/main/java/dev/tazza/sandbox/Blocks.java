@@ -73,7 +73,7 @@ final class Blocks {
     }
     blockAt[0] = 1;
     for (int i = 0; i < n; i++) {
-      switch (code.kind[i]) {
+      switch (code.kind(i)) {
         case Kind.JUMP -> {
           lead(i, code.imm[i]);
           blockAt[i + 1] = 1;
@@ -90,7 +90,7 @@ final class Blocks {
         }
         case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> blockAt[i + 1] = 1;
         case Kind.NOP -> {
-          if (code.sub[i] == Kind.RECORD) {
+          if (code.sub(i) == Kind.RECORD) {
             leadToPads(i);
           }
         }
@@ -150,7 +150,7 @@ final class Blocks {
 
   /** Whether the jump is a call: its return address has just been pushed. */
   boolean isCall(int jump) {
-    return jump > 0 && code.kind[jump - 1] == Kind.PUSH;
+    return jump > 0 && code.kind(jump - 1) == Kind.PUSH;
   }
 
   /** Whether the jump through a register goes through no table, as far as is known. */
@@ -185,7 +185,7 @@ final class Blocks {
 
   private boolean isTable(int block) {
     int last = first[block + 1] - 1;
-    return code.kind[last] == Kind.JUMP_RM && !isCall(last);
+    return code.kind(last) == Kind.JUMP_RM && !isCall(last);
   }
 
   private void findSuccessors() {
@@ -199,8 +199,8 @@ final class Blocks {
 
   private void findSuccessors(int block) {
     int last = first[block + 1] - 1;
-    isTrap[block] = code.kind[last] == Kind.TRAP && last == first[block];
-    switch (code.kind[last]) {
+    isTrap[block] = code.kind(last) == Kind.TRAP && last == first[block];
+    switch (code.kind(last)) {
       case Kind.JUMP -> add(blockAtOffset(code.imm[last]));
       case Kind.JUMP_IF -> {
         add(blockAtOffset(code.imm[last]));
@@ -219,7 +219,7 @@ final class Blocks {
       case Kind.RETURN, Kind.LEAVE, Kind.TRAP -> {}
       default -> {
         add(block + 1);
-        if (code.kind[last] == Kind.NOP && code.sub[last] == Kind.RECORD) {
+        if (code.kind(last) == Kind.NOP && code.sub(last) == Kind.RECORD) {
           addPads((int) code.imm[last]);
         }
       }

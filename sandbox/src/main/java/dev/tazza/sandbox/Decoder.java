@@ -28,17 +28,39 @@ final class Decoder {
   /** By first byte: {@link Rows#NP} or which prefix it is. */
   private static final byte[] PREFIXES = new byte[256];
 
-  /** By kind: whether {@link #immediate} is needed without an immediate of the row. */
-  private static final boolean[] NEEDS_MORE = new boolean[64];
+  /** By kind: whether there is more to it than registers, memory and an immediate of the row. */
+  private static final boolean[] IS_SPECIAL = new boolean[64];
+
+  /** By kind: whether control does not go on behind it. */
+  private static final boolean[] ENDS = new boolean[64];
 
   static {
     PREFIXES[0x66] = Rows.P66;
     PREFIXES[0xf3] = Rows.PF3;
     PREFIXES[0xf2] = Rows.PF2;
-    NEEDS_MORE[Kind.MOVE_IMM] = true;
-    NEEDS_MORE[Kind.SHIFT_IMM] = true;
+    int[] special = {
+      Kind.MOVE_IMM,
+      Kind.STORE_IMM,
+      Kind.SHIFT_IMM,
+      Kind.CALL,
+      Kind.CALL_RM,
+      Kind.JUMP,
+      Kind.JUMP_IF,
+      Kind.JUMP_RM,
+      Kind.RETURN,
+      Kind.NOP,
+      Kind.EXCHANGE,
+      Kind.COMPARE_EXCHANGE,
+    };
+    for (int kind : special) {
+      IS_SPECIAL[kind] = true;
+    }
+    for (int kind : new int[] {Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP}) {
+      ENDS[kind] = true;
+    }
   }
 
+  private static final String WRONG_ENCODING = "not an encoding that the compiler makes";
   private static final int LOCK = 0xf0;
   private static final int REX_W = 8;
   private static final int REX_R = 4;
@@ -52,6 +74,7 @@ final class Decoder {
   private int pos;
 
   // Of the instruction under way.
+  private int opcode;
   private int prefix;
   private int rex;
   private int vvvv;
@@ -85,7 +108,7 @@ final class Decoder {
     boolean hasEnded = false;
     while (true) {
       int i = one();
-      hasEnded = isEnd(i) || hasEnded && out.kind[i] == Kind.NOP;
+      hasEnded = isEnd(i) || hasEnded && out.kind(i) == Kind.NOP;
       if (hasEnded
           && pos - start > furthest
           && (constants == Long.MAX_VALUE || pos - start >= constants)) {
@@ -113,18 +136,57 @@ final class Decoder {
   }
 
   private boolean isEnd(int i) {
-    return switch (out.kind[i]) {
-      case Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP -> true;
-      case Kind.JUMP_RM -> i == 0 || out.kind[i - 1] != Kind.PUSH;
-      default -> false;
-    };
+    int kind = out.kind(i);
+    return ENDS[kind] || kind == Kind.JUMP_RM && (i == 0 || out.kind(i - 1) != Kind.PUSH);
   }
 
   private int one() {
     int i = out.add(pos - start);
+    int row = row(i);
+    if ((row & Rows.GROUP) != 0) {
+      row = Rows.member(row, code[pos] >> 3 & 7);
+      row = (row & Rows.VEX_ONLY) != 0 ? Kind.NONE : row;
+    }
+    if ((row & 0xff) == Kind.NONE) {
+      throw reject(i, "not an instruction that the compiler makes");
+    }
+    fill(i, row);
+    if (pos > limit) {
+      throw reject(i, "an instruction is cut off by the function's end");
+    }
+    return i;
+  }
+
+  /** The row of the opcode at the position, which is behind it then. */
+  private int row(int i) {
+    byte[] bytes = code;
+    int first = bytes[pos] & 0xff;
+    int rexBytes = (first & 0xf0) == 0x40 ? 1 : 0;
+    int at = pos + rexBytes;
+    opcode = bytes[at++] & 0xff;
+    int map = 0;
+    if (opcode == 0x0f) {
+      map = 1;
+      opcode = bytes[at++] & 0xff;
+    }
+    int row = Rows.row(map, Rows.NP, opcode);
+    if ((row & (0xff | Rows.GROUP)) == Kind.NONE || (row & Rows.VEX_ONLY) != 0) {
+      return anyRow(i);
+    }
+    pos = at;
+    rex = first & -rexBytes;
+    prefix = Rows.NP;
+    vvvv = 0;
+    vex = false;
+    lock = false;
+    return row;
+  }
+
+  /** The same for all prefixes and maps. */
+  private int anyRow(int i) {
     int at = pos;
     byte[] bytes = code;
-    int opcode = bytes[at++] & 0xff;
+    opcode = bytes[at++] & 0xff;
     lock = opcode == LOCK;
     opcode = lock ? bytes[at++] & 0xff : opcode;
     prefix = PREFIXES[opcode];
@@ -162,32 +224,30 @@ final class Decoder {
       row = Rows.member(row, bytes[at] >> 3 & 7);
     }
     if ((row & 0xff) == Kind.NONE) {
-      out.clear(i);
-      throw new Rejection(i, "not an instruction that the compiler makes");
+      return Kind.NONE;
     }
     if (vex ? (row & (Rows.VEX_TOO | Rows.VEX_ONLY)) == 0 : (row & Rows.VEX_ONLY) != 0) {
-      throw new Rejection(i, "not an encoding that the compiler makes");
+      throw reject(i, WRONG_ENCODING);
     }
-    fill(i, row, opcode);
-    if (lock != mustLock(i) && !(lock && mayLock(i))) {
-      throw new Rejection(i, "not an encoding that the compiler makes");
-    }
-    if (pos > limit) {
-      throw new Rejection(i, "an instruction is cut off by the function's end");
-    }
-    return i;
+    return row;
+  }
+
+  private Rejection reject(int i, String reason) {
+    out.clear(i);
+    return new Rejection(i, reason);
   }
 
   private boolean mustLock(int i) {
-    boolean exchanges = out.kind[i] == Kind.EXCHANGE || out.kind[i] == Kind.COMPARE_EXCHANGE;
-    return exchanges && out.sub[i] == Kind.LOCKED;
+    int kind = out.kind(i);
+    boolean exchanges = kind == Kind.EXCHANGE || kind == Kind.COMPARE_EXCHANGE;
+    return exchanges && out.sub(i) == Kind.LOCKED;
   }
 
   /** Whether it is arithmetic that is written to memory. */
   private boolean mayLock(int i) {
-    boolean toMemory =
-        (out.kind[i] == Kind.ALU_RM || out.kind[i] == Kind.ALU_IMM) && out.isMemory(i);
-    return toMemory && out.sub[i] != Kind.CMP && out.sub[i] != Kind.TEST;
+    int kind = out.kind(i);
+    boolean toMemory = (kind == Kind.ALU_RM || kind == Kind.ALU_IMM) && out.isMemory(i);
+    return toMemory && out.sub(i) != Kind.CMP && out.sub(i) != Kind.TEST;
   }
 
   /** Gives the map. */
@@ -206,7 +266,7 @@ final class Decoder {
     vvvv = ~last >> 3 & 15;
     prefix = last & 3;
     if ((last & 4) != 0 || map < 1 || map > 3) {
-      throw new Rejection(i, "not an encoding that the compiler makes");
+      throw reject(i, WRONG_ENCODING);
     }
     return map;
   }
@@ -225,79 +285,86 @@ final class Decoder {
     prefix = second & 3;
     boolean isOne = (first & 0x58) == 0x50 && (second & 4) != 0 && third == 8;
     if (!isOne || map < 1 || map > 3) {
-      throw new Rejection(i, "not an encoding that the compiler makes");
+      throw reject(i, WRONG_ENCODING);
     }
     return map;
   }
 
-  private void fill(int i, int row, int opcode) {
+  private void fill(int i, int row) {
     // Of vector instructions the prefix is a part of the opcode.
     boolean isWord = prefix == Rows.P66 && !vex && (row & (Rows.REG_VECTOR | Rows.RM_VECTOR)) == 0;
     int size = (rex & REX_W) != 0 ? 8 : isWord ? 2 : 4;
     size = (row & Rows.BYTE) != 0 ? 1 : size;
-    out.kind[i] = (byte) row;
-    out.sub[i] = (byte) (row >> Rows.SUB_SHIFT);
-    out.size[i] = (byte) size;
     int width = row >> Rows.WIDTH_SHIFT & 7;
-    out.width[i] = (byte) (width == 0 ? size : 1 << width - 1);
-    out.third[i] = (byte) vvvv;
-    out.rm[i] = NO_REGISTER;
-    out.base[i] = NO_REGISTER;
-    out.index[i] = NO_REGISTER;
+    width = width == 0 ? size : 1 << width - 1;
+    long word =
+        row & 0xffff
+            | size << Instructions.SIZE_SHIFT
+            | width << Instructions.WIDTH_SHIFT
+            | vvvv << Instructions.THIRD_SHIFT;
     if ((row & Rows.MODRM) != 0) {
-      modRm(i, row);
-      if (vex && out.kind[i] == Kind.VECTOR_SHIFT) {
+      word |= modRm(i, row, width);
+      if (vex && (row & 0xff) == Kind.VECTOR_SHIFT) {
         // Of the forms with three operands this one is written.
-        out.rm[i] = (byte) (vvvv + Instructions.VECTOR);
+        word &= ~(Instructions.NONE << Instructions.RM_SHIFT);
+        word |= (long) (vvvv + Instructions.VECTOR) << Instructions.RM_SHIFT;
       }
     } else {
-      out.reg[i] = (byte) (opcode & 7 | (rex & REX_B) << 3);
+      long reg = opcode & 7 | (rex & REX_B) << 3;
+      word |= reg << Instructions.REG_SHIFT | Instructions.NO_OPERAND;
+      out.disp[i] = 0;
     }
-    if ((row & IMMEDIATE) != 0 || NEEDS_MORE[row & 0xff]) {
-      immediate(i, row);
+    out.word[i] = word;
+    int kind = row & 0xff;
+    if (IS_SPECIAL[kind]) {
+      special(i, row);
     } else {
-      out.imm[i] = 0;
+      out.imm[i] = (row & IMMEDIATE) == 0 ? 0 : immediate(row, size);
     }
-    if (out.base[i] == Instructions.PC) {
+    if (lock && !mustLock(i) && !mayLock(i)) {
+      throw reject(i, WRONG_ENCODING);
+    }
+    if (out.base(i) == Instructions.PC) {
       constant(i);
-    } else if (out.kind[i] == Kind.NOP && out.disp[i] != 0 && out.isMemory(i)) {
-      record(i);
-    } else if (out.kind[i] == Kind.CALL_RM && isTrapStub(i)) {
-      out.kind[i] = Kind.TRAP;
     }
   }
 
   /** Whether the operand is where the store context has the address of the trap stub. */
   private boolean isTrapStub(int i) {
-    return out.base[i] == Machine.R15
-        && out.index[i] == NO_REGISTER
+    return out.base(i) == Machine.R15
+        && out.index(i) == NO_REGISTER
         && out.disp[i] == StoreContext.TRAP_STUB;
   }
 
-  private void modRm(int i, int row) {
+  /** The operands of a ModRM byte and what follows, as fields of {@link Instructions#word}. */
+  private long modRm(int i, int row, int width) {
     int modrm = code[pos++] & 0xff;
-    int vectors = (row & Rows.REG_VECTOR) != 0 ? Instructions.VECTOR : 0;
-    out.reg[i] = (byte) ((modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors);
-    boolean isRegister = modrm >= 0xc0;
-    if ((row & (isRegister ? Rows.MEMORY_ONLY : Rows.REGISTER_ONLY)) != 0) {
-      throw new Rejection(i, "not an encoding that the compiler makes");
-    }
-    if (rex == 0 && out.width[i] == 1) {
+    if (rex == 0 && width == 1) {
       requireLowBytes(i, row, modrm);
     }
-    if (isRegister) {
-      int register = modrm & 7 | (rex & REX_B) << 3;
-      out.rm[i] = (byte) (register + ((row & Rows.RM_VECTOR) != 0 ? Instructions.VECTOR : 0));
-    } else {
-      memory(i, modrm);
+    int vectors = (row & Rows.REG_VECTOR) != 0 ? Instructions.VECTOR : 0;
+    long reg = (modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors;
+    boolean isRegister = modrm >= 0xc0;
+    if ((row & (isRegister ? Rows.MEMORY_ONLY : Rows.REGISTER_ONLY)) != 0) {
+      throw reject(i, WRONG_ENCODING);
     }
+    if (!isRegister) {
+      return reg << Instructions.REG_SHIFT | memory(i, modrm);
+    }
+    out.disp[i] = 0;
+    vectors = (row & Rows.RM_VECTOR) != 0 ? Instructions.VECTOR : 0;
+    long rm = (modrm & 7 | (rex & REX_B) << 3) + vectors;
+    return reg << Instructions.REG_SHIFT
+        | rm << Instructions.RM_SHIFT
+        | Instructions.NONE << Instructions.BASE_SHIFT
+        | Instructions.NONE << Instructions.INDEX_SHIFT;
   }
 
   /** Without a REX prefix numbers from 4 on mean the second bytes of the first four registers. */
   private void requireLowBytes(int i, int row, int modrm) {
     boolean isByte = (row & Rows.BYTE) != 0;
     int kind = row & 0xff;
-    boolean isHigh = isByte && out.reg[i] >= 4 && !isDigit(row);
+    boolean isHigh = isByte && (modrm >> 3 & 7) >= 4 && !isDigit(row);
     if (modrm >= 0xc0 && (isByte || kind == Kind.MOVE_ZERO || kind == Kind.MOVE_SIGN)) {
       isHigh |= (modrm & 7) >= 4;
     }
@@ -312,90 +379,133 @@ final class Decoder {
     return kind == Kind.ALU_IMM || kind == Kind.STORE_IMM || kind == Kind.SET_IF;
   }
 
-  private void memory(int i, int modrm) {
+  private long memory(int i, int modrm) {
     int mode = modrm >> 6;
     int low = modrm & 7;
+    long index = Instructions.NONE;
+    long shift = 0;
     if (low == 4) {
       int sib = code[pos++];
-      int index = sib >> 3 & 7 | (rex & REX_X) << 2;
-      out.index[i] = (byte) (index == 4 ? NO_REGISTER : index);
-      out.shift[i] = (byte) (sib >> 6 & 3);
+      index = sib >> 3 & 7 | (rex & REX_X) << 2;
+      index = index == 4 ? Instructions.NONE : index;
+      shift = sib >> 6 & 3;
       low = sib & 7;
     }
     int next = (int) INT.get(code, pos);
+    long base = low | (rex & REX_B) << 3;
     if (mode == 0 && low == 5) {
       // Without a base; and if there is no index byte, relative to the pc.
-      out.base[i] = (byte) ((modrm & 7) == 4 ? NO_REGISTER : Instructions.PC);
-      out.disp[i] = next;
-      pos += 4;
-      return;
+      base = (modrm & 7) == 4 ? Instructions.NONE : Instructions.PC & Instructions.NONE;
+      mode = 2;
     }
-    out.base[i] = (byte) (low | (rex & REX_B) << 3);
+    // One byte, four, or none.
     int bits = mode == 2 ? 0 : 24;
     out.disp[i] = mode == 0 ? 0 : next << bits >> bits;
     pos += mode == 2 ? 4 : mode;
+    return Instructions.NONE << Instructions.RM_SHIFT
+        | base << Instructions.BASE_SHIFT
+        | index << Instructions.INDEX_SHIFT
+        | shift << Instructions.INDEX_SHIFT_SHIFT;
   }
 
-  private void immediate(int i, int row) {
-    int kind = row & 0xff;
+  /** The immediate that the row says the instruction has. */
+  private int immediate(int row, int size) {
     int next = (int) INT.get(code, pos);
-    int bits = (row >> Rows.IMM_SHIFT & 3) == 1 ? 24 : 0;
-    int bytes = bits == 0 ? 4 : 1;
-    if (bytes == 4 && (out.size[i] == 2 || kind == Kind.RETURN)) {
-      bits = 16;
-      bytes = 2;
+    if ((row >> Rows.IMM_SHIFT & 3) == 1) {
+      pos++;
+      return (byte) next;
     }
-    if ((row & IMMEDIATE) == 0) {
-      bytes = kind == Kind.MOVE_IMM ? 4 : 0;
+    if (size == 2) {
+      pos += 2;
+      return (short) next;
     }
-    pos += bytes;
-    long imm = bytes == 0 ? kind == Kind.SHIFT_IMM ? 1 : 0 : next << bits >> bits;
-    switch (kind) {
+    pos += 4;
+    return next;
+  }
+
+  private void special(int i, int row) {
+    int size = out.size(i);
+    boolean hasImmediate = (row & IMMEDIATE) != 0;
+    long imm = 0;
+    switch (row & 0xff) {
       case Kind.MOVE_IMM -> {
-        imm &= 0xffff_ffffL;
-        if (out.size[i] == 8) {
+        imm = (int) INT.get(code, pos) & 0xffff_ffffL;
+        pos += 4;
+        if (size == 8) {
           imm |= (long) (int) INT.get(code, pos) << 32;
           pos += 4;
         }
       }
       case Kind.STORE_IMM -> {
+        imm = immediate(row, size);
         if (!out.isMemory(i)) {
-          out.kind[i] = Kind.MOVE_IMM;
-          out.reg[i] = out.rm[i];
-          if (out.size[i] != 8) {
-            throw new Rejection(i, "not an encoding that the compiler makes");
+          if (size != 8) {
+            throw reject(i, WRONG_ENCODING);
           }
+          long register = out.rm(i);
+          out.word[i] &= ~(Instructions.NONE << Instructions.REG_SHIFT);
+          out.word[i] |= register << Instructions.REG_SHIFT;
+          out.setKind(i, Kind.MOVE_IMM);
         }
       }
-      case Kind.CALL -> imm += pos - start;
-      case Kind.JUMP, Kind.JUMP_IF -> {
+      case Kind.SHIFT_IMM -> imm = hasImmediate ? immediate(row, size) : 1;
+      case Kind.CALL -> {
+        imm = immediate(row, size);
         imm += pos - start;
-        if (kind == Kind.JUMP && (imm < 0 || imm >= limit - start)) {
-          out.kind[i] = Kind.LEAVE;
-        } else {
-          furthest = Math.max(furthest, imm);
+      }
+      case Kind.JUMP, Kind.JUMP_IF -> {
+        imm = immediate(row, size);
+        imm += pos - start;
+        jump(i, imm);
+      }
+      case Kind.JUMP_RM -> out.addJump(i);
+      case Kind.RETURN -> {
+        if (hasImmediate) {
+          imm = (int) INT.get(code, pos) & 0xffff;
+          pos += 2;
         }
       }
-      case Kind.RETURN -> imm &= 0xffff;
-      default -> {}
+      case Kind.CALL_RM -> {
+        if (isTrapStub(i)) {
+          out.setKind(i, Kind.TRAP);
+        }
+      }
+      case Kind.NOP -> {
+        if (out.disp[i] != 0 && out.isMemory(i) && out.base(i) != Instructions.PC) {
+          imm = record(i);
+        }
+      }
+      case Kind.EXCHANGE, Kind.COMPARE_EXCHANGE -> {
+        if (mustLock(i) && !lock) {
+          throw reject(i, WRONG_ENCODING);
+        }
+      }
+      default -> throw new AssertionError(row);
     }
     out.imm[i] = imm;
   }
 
-  /** What leads to a record; there is code up to its landing pads. */
-  private void record(int i) {
-    if (pos > limit) {
-      return;
+  private void jump(int i, long target) {
+    if (out.kind(i) == Kind.JUMP && (target < 0 || target >= limit - start)) {
+      out.setKind(i, Kind.LEAVE);
+    } else {
+      furthest = Math.max(furthest, target);
+      out.addJump(i);
     }
-    int record = records.find(i, out.at[i], pos - start);
-    if (record >= 0) {
-      out.sub[i] = Kind.RECORD;
-      out.imm[i] = record;
-      constants = Math.min(constants, record);
-      for (int k = 0; k < records.handlers(record); k++) {
-        furthest = Math.max(furthest, records.pad(record, k));
-      }
+  }
+
+  /** What may lead to a record; there is code up to its landing pads. Gives the immediate. */
+  private long record(int i) {
+    int record = pos > limit ? -1 : records.find(i, out.at[i], pos - start);
+    if (record < 0) {
+      return 0;
     }
+    out.word[i] |= (long) Kind.RECORD << Instructions.SUB_SHIFT;
+    constants = Math.min(constants, record);
+    for (int k = 0; k < records.handlers(record); k++) {
+      furthest = Math.max(furthest, records.pad(record, k));
+    }
+    return record;
   }
 
   private void constant(int i) {
@@ -404,7 +514,7 @@ final class Decoder {
       throw new Rejection(i, "a constant outside of the function");
     }
     out.disp[i] = (int) target;
-    boolean isReturn = out.kind[i] == Kind.LEA && isPushedNext(out.reg[i]);
+    boolean isReturn = out.kind(i) == Kind.LEA && isPushedNext(out.reg(i));
     if (isReturn) {
       furthest = Math.max(furthest, target);
     } else {

@@ -31,8 +31,8 @@ final class Divisions {
 
   /** Whether division {@code i}, by a register, is behind such a check. */
   boolean isChecked(int i) {
-    int divisor = code.rm[i];
-    boolean signed = code.kind[i] == Kind.IDIV;
+    int divisor = code.rm(i);
+    boolean signed = code.kind(i) == Kind.IDIV;
     if (code.isMemory(i)
         || divisor == RAX
         || divisor == RDX
@@ -53,12 +53,12 @@ final class Divisions {
   /** Whether it sets rdx, and nothing else, for the division behind it. */
   private boolean extends64(int at, boolean signed) {
     return signed
-        ? code.kind[at] == Kind.SIGN
-        : code.kind[at] == Kind.ALU_REG
-            && code.sub[at] == Kind.XOR
-            && code.reg[at] == RDX
+        ? code.kind(at) == Kind.SIGN
+        : code.kind(at) == Kind.ALU_REG
+            && code.sub(at) == Kind.XOR
+            && code.reg(at) == RDX
             && !code.isMemory(at)
-            && code.rm[at] == RDX;
+            && code.rm(at) == RDX;
   }
 
   /** Whether a block begins there to which only the jump before leads, when it is not taken. */
@@ -66,27 +66,27 @@ final class Divisions {
     int block = blocks.blockAtInstruction(at);
     return block >= 0
         && blocks.hasOnePredecessor[block]
-        && code.kind[at - 1] == Kind.JUMP_IF
-        && code.sub[at - 1] == Conditions.E;
+        && code.kind(at - 1) == Kind.JUMP_IF
+        && code.sub(at - 1) == Conditions.E;
   }
 
   private boolean comparesWithMinusOne(int at, int division) {
-    return code.kind[at] == Kind.ALU_IMM
-        && code.sub[at] == Kind.CMP
+    return code.kind(at) == Kind.ALU_IMM
+        && code.sub(at) == Kind.CMP
         && code.imm[at] == -1
         && isDivisor(at, division);
   }
 
   private boolean tests(int at, int division) {
-    return code.kind[at] == Kind.ALU_RM
-        && code.sub[at] == Kind.TEST
-        && code.reg[at] == code.rm[division]
+    return code.kind(at) == Kind.ALU_RM
+        && code.sub(at) == Kind.TEST
+        && code.reg(at) == code.rm(division)
         && isDivisor(at, division);
   }
 
   private boolean isDivisor(int at, int division) {
     return !code.isMemory(at)
-        && code.rm[at] == code.rm[division]
-        && code.size[at] == code.size[division];
+        && code.rm(at) == code.rm(division)
+        && code.size(at) == code.size(division);
   }
 }

@@ -51,7 +51,7 @@ final class Effects {
     if (code.isMemory(i)) {
       return accesses.load(size);
     }
-    int value = machine.register(code.rm[i]);
+    int value = machine.register(code.rm(i));
     return size == 8
         ? value
         : size == 4 ? arithmetic.truncate(value) : arithmetic.zeroExtend(value, size);
@@ -65,47 +65,47 @@ final class Effects {
   }
 
   void run(int i) {
-    switch (code.kind[i]) {
+    switch (code.kind(i)) {
       case Kind.JUMP, Kind.JUMP_IF -> {}
       case Kind.NOP -> {
-        if (code.sub[i] == Kind.RECORD) {
+        if (code.sub(i) == Kind.RECORD) {
           calls.checkRecord((int) code.imm[i]);
         }
       }
       case Kind.MOVE -> move(i);
       case Kind.STORE -> store(i);
-      case Kind.MOVE_IMM -> machine.setRegister(code.reg[i], values.constant(code.imm[i]));
-      case Kind.STORE_IMM -> accesses.store(code.size[i], values.constant(code.imm[i]));
+      case Kind.MOVE_IMM -> machine.setRegister(code.reg(i), values.constant(code.imm[i]));
+      case Kind.STORE_IMM -> accesses.store(code.size(i), values.constant(code.imm[i]));
       case Kind.LEA -> lea(i);
       case Kind.MOVE_ZERO -> {
-        int width = code.width[i];
-        machine.setRegister(code.reg[i], arithmetic.zeroExtend(operandOf(i, width), width));
+        int width = code.width(i);
+        machine.setRegister(code.reg(i), arithmetic.zeroExtend(operandOf(i, width), width));
       }
       case Kind.MOVE_SIGN -> moveSign(i);
       case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i);
       case Kind.IMUL_IMM -> {
-        int size = code.size[i];
+        int size = code.size(i);
         int factor = values.constant(code.imm[i]);
-        machine.setRegister(code.reg[i], arithmetic.multiply(operand(i, size), factor, size));
+        machine.setRegister(code.reg(i), arithmetic.multiply(operand(i, size), factor, size));
         conditions.forget();
       }
       case Kind.SHIFT_IMM, Kind.SHIFT_CL, Kind.SHIFT_X -> shift(i);
       case Kind.NOT, Kind.NEG -> {
-        machine.setRegister(code.rm[i], unknown(code.size[i]));
-        if (code.kind[i] == Kind.NEG) {
+        machine.setRegister(code.rm(i), unknown(code.size(i)));
+        if (code.kind(i) == Kind.NEG) {
           conditions.forget();
         }
       }
       case Kind.MUL, Kind.DIV, Kind.IDIV, Kind.SIGN -> divide(i);
       case Kind.COUNT_BITS, Kind.SCAN_BITS -> bits(i);
       case Kind.AND_NOT -> {
-        operand(i, code.size[i]);
-        machine.setRegister(code.reg[i], unknown(code.size[i]));
+        operand(i, code.size(i));
+        machine.setRegister(code.reg(i), unknown(code.size(i)));
         conditions.forget();
       }
       case Kind.LOWEST_BIT -> {
-        operand(i, code.size[i]);
-        machine.setRegister(code.third[i], unknown(code.size[i]));
+        operand(i, code.size(i));
+        machine.setRegister(code.third(i), unknown(code.size(i)));
         conditions.forget();
       }
       case Kind.SET_IF -> setIf(i);
@@ -123,7 +123,7 @@ final class Effects {
       }
       case Kind.JUMP_RM -> jump(i);
       case Kind.RETURN -> calls.ret(code.imm[i]);
-      case Kind.PUSH -> push(machine.register(code.reg[i]));
+      case Kind.PUSH -> push(machine.register(code.reg(i)));
       case Kind.PUSH_IMM -> push(values.constant(code.imm[i]));
       case Kind.PUSH_RM -> push(accesses.load(8));
       case Kind.POP -> pop(i);
@@ -135,12 +135,12 @@ final class Effects {
       case Kind.LEAVE -> tailCalls.direct(code.imm[i]);
       case Kind.TRAP -> ends.requireReason(i);
       case Kind.TEST_BIT -> {
-        operand(i, code.size[i]);
+        operand(i, code.size(i));
         conditions.forget();
       }
       case Kind.EXCHANGE, Kind.COMPARE_EXCHANGE -> exchange(i);
       case Kind.INVERT_BIT -> {
-        machine.setRegister(code.rm[i], unknown(code.size[i]));
+        machine.setRegister(code.rm(i), unknown(code.size(i)));
         conditions.forget();
       }
       default -> vectors.run(i);
@@ -148,7 +148,7 @@ final class Effects {
   }
 
   private int operandOf(int i, int width) {
-    return code.isMemory(i) ? accesses.load(width) : machine.register(code.rm[i]);
+    return code.isMemory(i) ? accesses.load(width) : machine.register(code.rm(i));
   }
 
   private int unknown(int size) {
@@ -156,18 +156,18 @@ final class Effects {
   }
 
   private void move(int i) {
-    int reg = code.reg[i];
+    int reg = code.reg(i);
     if (reg == Machine.RBP) {
       enterFrame(i);
       return;
     }
-    machine.setRegister(reg, operand(i, code.size[i]));
+    machine.setRegister(reg, operand(i, code.size(i)));
   }
 
   /** {@code mov rbp, rsp} behind {@code push rbp}, below the return address. */
   private void enterFrame(int i) {
     boolean right =
-        code.rm[i] == Machine.RSP && code.size[i] == 8 && calls.isFrame(machine.stackPointer());
+        code.rm(i) == Machine.RSP && code.size(i) == 8 && calls.isFrame(machine.stackPointer());
     if (!right) {
       throw machine.reject("writes the frame pointer");
     }
@@ -175,12 +175,12 @@ final class Effects {
   }
 
   private void store(int i) {
-    int size = code.size[i];
+    int size = code.size(i);
     if (code.isMemory(i)) {
-      int value = machine.register(code.reg[i]);
+      int value = machine.register(code.reg(i));
       accesses.store(size, value);
     } else if (size >= 4) {
-      machine.setRegister(code.rm[i], register(code.reg[i], size));
+      machine.setRegister(code.rm(i), register(code.reg(i), size));
     } else {
       throw machine.reject("writes a part of a register");
     }
@@ -188,37 +188,37 @@ final class Effects {
 
   private void lea(int i) {
     int address = accesses.address();
-    machine.setRegister(code.reg[i], code.size[i] == 8 ? address : arithmetic.truncate(address));
+    machine.setRegister(code.reg(i), code.size(i) == 8 ? address : arithmetic.truncate(address));
   }
 
   private void moveSign(int i) {
-    int width = code.width[i];
-    if (width == 4 && code.size[i] == 8 && code.isMemory(i)) {
+    int width = code.width(i);
+    if (width == 4 && code.size(i) == 8 && code.isMemory(i)) {
       int entry = accesses.jumpEntry();
       if (entry != DEAD) {
-        machine.setRegister(code.reg[i], entry);
+        machine.setRegister(code.reg(i), entry);
         return;
       }
     }
     int value = operandOf(i, width);
-    machine.setRegister(code.reg[i], arithmetic.signExtend(value, width, code.size[i]));
+    machine.setRegister(code.reg(i), arithmetic.signExtend(value, width, code.size(i)));
   }
 
   private void alu(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
+    int size = code.size(i);
+    int operation = code.sub(i);
     int left;
     int right;
     if (operation == Kind.CMP && size == 4) {
       compare(i);
       return;
     }
-    if (code.kind[i] == Kind.ALU_REG) {
-      left = register(code.reg[i], size);
+    if (code.kind(i) == Kind.ALU_REG) {
+      left = register(code.reg(i), size);
       right = operand(i, size);
     } else {
       left = operand(i, size);
-      right = code.kind[i] == Kind.ALU_RM ? register(code.reg[i], size) : immediate(i, size);
+      right = code.kind(i) == Kind.ALU_RM ? register(code.reg(i), size) : immediate(i, size);
     }
     if (operation == Kind.CMP) {
       conditions.compare(left, right, size);
@@ -233,7 +233,7 @@ final class Effects {
       }
       return;
     }
-    boolean toMemory = code.kind[i] != Kind.ALU_REG && code.isMemory(i);
+    boolean toMemory = code.kind(i) != Kind.ALU_REG && code.isMemory(i);
     if (toMemory) {
       boolean changes = operation != Kind.OR || !values.isAt(right, Values.SCALAR, 0);
       if (changes || !accesses.isStackPlain()) {
@@ -242,7 +242,7 @@ final class Effects {
       conditions.forget();
       return;
     }
-    int target = code.kind[i] == Kind.ALU_REG ? code.reg[i] : code.rm[i];
+    int target = code.kind(i) == Kind.ALU_REG ? code.reg(i) : code.rm(i);
     if (target == Machine.RSP) {
       moveStack(i, operation);
       return;
@@ -250,7 +250,7 @@ final class Effects {
     if (size < 4) {
       throw machine.reject("writes a part of a register");
     }
-    boolean same = code.kind[i] != Kind.ALU_IMM && code.rm[i] == code.reg[i];
+    boolean same = code.kind(i) != Kind.ALU_IMM && code.rm(i) == code.reg(i);
     int result = result(operation, left, right, size, same);
     machine.setRegister(target, result);
     switch (operation) {
@@ -262,11 +262,11 @@ final class Effects {
 
   /** Memory and a register change; what becomes of either nobody needs to know. */
   private void exchange(int i) {
-    int size = code.size[i];
-    boolean compares = code.kind[i] == Kind.COMPARE_EXCHANGE;
-    int target = compares ? RAX : code.reg[i];
+    int size = code.size(i);
+    boolean compares = code.kind(i) == Kind.COMPARE_EXCHANGE;
+    int target = compares ? RAX : code.reg(i);
     int before = machine.register(target);
-    if (values.isPointer(machine.register(code.reg[i]))) {
+    if (values.isPointer(machine.register(code.reg(i)))) {
       throw machine.reject("exchanges an address");
     }
     accesses.load(size);
@@ -280,18 +280,18 @@ final class Effects {
 
   /** Of 4 bytes; values that are numbers of 32 bits with a sign stay what they are. */
   private void compare(int i) {
-    int left = code.kind[i] == Kind.ALU_REG ? compared(code.reg[i]) : comparedOperand(i);
+    int left = code.kind(i) == Kind.ALU_REG ? compared(code.reg(i)) : comparedOperand(i);
     int right =
-        switch (code.kind[i]) {
+        switch (code.kind(i)) {
           case Kind.ALU_REG -> comparedOperand(i);
-          case Kind.ALU_RM -> compared(code.reg[i]);
+          case Kind.ALU_RM -> compared(code.reg(i));
           default -> immediate(i, 4);
         };
     conditions.compare(left, right, 4);
   }
 
   private int comparedOperand(int i) {
-    return code.isMemory(i) ? accesses.load(4) : compared(code.rm[i]);
+    return code.isMemory(i) ? accesses.load(4) : compared(code.rm(i));
   }
 
   private int compared(int number) {
@@ -340,8 +340,8 @@ final class Effects {
 
   private void moveStack(int i, int operation) {
     boolean right =
-        code.kind[i] == Kind.ALU_IMM
-            && code.size[i] == 8
+        code.kind(i) == Kind.ALU_IMM
+            && code.size(i) == 8
             && (operation == Kind.ADD || operation == Kind.SUB);
     if (!right) {
       throw machine.reject("writes the stack pointer");
@@ -352,24 +352,24 @@ final class Effects {
   }
 
   private void shift(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
-    switch (code.kind[i]) {
+    int size = code.size(i);
+    int operation = code.sub(i);
+    switch (code.kind(i)) {
       case Kind.SHIFT_IMM -> {
-        int value = machine.register(code.rm[i]);
-        machine.setRegister(code.rm[i], arithmetic.shift(operation, value, code.imm[i], size));
+        int value = machine.register(code.rm(i));
+        machine.setRegister(code.rm(i), arithmetic.shift(operation, value, code.imm[i], size));
         conditions.forget();
       }
       case Kind.SHIFT_CL -> {
-        int value = machine.register(code.rm[i]);
+        int value = machine.register(code.rm(i));
         int count = machine.register(RCX);
-        machine.setRegister(code.rm[i], shifted(operation, value, count, size));
+        machine.setRegister(code.rm(i), shifted(operation, value, count, size));
         conditions.forget();
       }
       default -> {
         int value = operand(i, size);
-        int count = machine.register(code.third[i]);
-        machine.setRegister(code.reg[i], shifted(operation, value, count, size));
+        int count = machine.register(code.third(i));
+        machine.setRegister(code.reg(i), shifted(operation, value, count, size));
       }
     }
   }
@@ -381,8 +381,8 @@ final class Effects {
   }
 
   private void divide(int i) {
-    int size = code.size[i];
-    switch (code.kind[i]) {
+    int size = code.size(i);
+    switch (code.kind(i)) {
       case Kind.SIGN -> {
         machine.setRegister(RDX, unknown(size));
         return;
@@ -403,7 +403,7 @@ final class Effects {
     }
     int dividend = machine.register(RAX);
     boolean isPlain =
-        code.kind[i] == Kind.DIV
+        code.kind(i) == Kind.DIV
             && values.isAt(machine.register(RDX), Values.SCALAR, 0)
             && values.low[dividend] >= 0
             && !values.isPointer(dividend);
@@ -416,25 +416,25 @@ final class Effects {
   /** Whether a division by {@code divisor} never faults. */
   private boolean isHarmless(int i, int divisor) {
     long number = values.low[divisor];
-    boolean isMinusOne = code.size[i] == 8 ? number == -1 : (int) number == -1;
-    return values.isConstant(divisor) && number != 0 && (code.kind[i] == Kind.DIV || !isMinusOne);
+    boolean isMinusOne = code.size(i) == 8 ? number == -1 : (int) number == -1;
+    return values.isConstant(divisor) && number != 0 && (code.kind(i) == Kind.DIV || !isMinusOne);
   }
 
   private void bits(int i) {
-    int size = code.size[i];
+    int size = code.size(i);
     operand(i, size);
-    if (code.kind[i] == Kind.COUNT_BITS) {
-      machine.setRegister(code.reg[i], values.range(0, 8L * size));
+    if (code.kind(i) == Kind.COUNT_BITS) {
+      machine.setRegister(code.reg(i), values.range(0, 8L * size));
       conditions.forget();
     } else {
       int number = values.unknown();
-      machine.setRegister(code.reg[i], number);
+      machine.setRegister(code.reg(i), number);
       conditions.scan(number, size);
     }
   }
 
   private void setIf(int i) {
-    int before = machine.register(code.rm[i]);
+    int before = machine.register(code.rm(i));
     boolean isByte = values.isU32(before) && values.high[before] <= 0xff;
     boolean isU32 = values.isU32(before);
     int result =
@@ -442,13 +442,13 @@ final class Effects {
             ? values.range(0, 1)
             : values.make(
                 Values.FLAG, 0, isU32 ? 0 : Long.MIN_VALUE, isU32 ? Values.U32 : Long.MAX_VALUE);
-    machine.setRegister(code.rm[i], result);
+    machine.setRegister(code.rm(i), result);
   }
 
   private void moveIf(int i) {
-    int size = code.size[i];
-    int before = register(code.reg[i], size);
-    int other = conditions.when(code.sub[i], operand(i, size));
+    int size = code.size(i);
+    int before = register(code.reg(i), size);
+    int other = conditions.when(code.sub(i), operand(i, size));
     int result = machine.joins.chosen(before, other, conditions.lengthWhen());
     if (values.isAt(before, Values.SCALAR, 0)
         && values.low[other] >= 0
@@ -456,7 +456,7 @@ final class Effects {
       // A clamped index.
       machine.state.copySums(values.origin(other), values.offset[other], values.origin(result));
     }
-    machine.setRegister(code.reg[i], result);
+    machine.setRegister(code.reg(i), result);
   }
 
   private void push(int value) {
@@ -466,7 +466,7 @@ final class Effects {
   }
 
   private void pop(int i) {
-    int reg = code.reg[i];
+    int reg = code.reg(i);
     int value = machine.stackValue(machine.stackPointer());
     if (reg == Machine.RBP) {
       machine.state.at[Machine.RBP] = value;

@@ -175,6 +175,19 @@ final class Fact {
     };
   }
 
+  /** The id, if it names a value. */
+  static int name(long fact) {
+    return switch (kind(fact)) {
+      case NATURAL, CLAMPED, Values.MEMORY -> id(fact);
+      case Values.REFERENCE,
+          Values.REFERENCE_TYPE,
+          Values.REFERENCE_CODE,
+          Values.REFERENCE_CONTEXT ->
+          id(fact);
+      default -> QuickMachine.NO_ID;
+    };
+  }
+
   /** Whether {@code fact} is as {@code head}, at the head of a loop, assumes. */
   static boolean isAssumed(long head, long fact) {
     if (head == fact || head == UNKNOWN) {

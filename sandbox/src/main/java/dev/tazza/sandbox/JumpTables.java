@@ -27,7 +27,7 @@ final class JumpTables {
   /** The offset of the table that the jump probably goes through, or -1. */
   int of(int jump) {
     for (int i = jump - 1; i >= 0 && i > jump - NEAR; i--) {
-      if (code.kind[i] == Kind.LEA && code.base[i] == Instructions.PC) {
+      if (code.kind(i) == Kind.LEA && code.base(i) == Instructions.PC) {
         return code.disp[i];
       }
     }
@@ -42,9 +42,9 @@ final class JumpTables {
     int table = code.isMemory(jump) ? -1 : of(jump);
     long count = 0;
     for (int i = jump - 1; table >= 0 && i >= 0 && i > jump - NEAR; i--) {
-      if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.AND) {
+      if (code.kind(i) == Kind.ALU_IMM && code.sub(i) == Kind.AND) {
         count = Math.max(count, code.imm[i] + 1);
-      } else if (code.kind[i] == Kind.ALU_IMM && code.sub[i] == Kind.CMP) {
+      } else if (code.kind(i) == Kind.ALU_IMM && code.sub(i) == Kind.CMP) {
         long most = ((long) size - table) / 4;
         return (int) Math.max(0, Math.min(Math.max(count, code.imm[i]), most));
       }

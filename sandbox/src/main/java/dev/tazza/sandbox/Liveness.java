@@ -87,6 +87,9 @@ final class Liveness {
     OPERANDS[Kind.PUSH_RM] = READS_RM;
   }
 
+  /** The registers that a call may change. */
+  static final BitSet CALL_WRITES = BitSet.valueOf(new long[] {~PRESERVED & REGISTERS});
+
   private final Instructions code;
   private final Blocks blocks;
   private final Machine machine;
@@ -131,6 +134,16 @@ final class Liveness {
     code = machine.code;
   }
 
+  /** Whether instructions of a kind write the register of their reg field. */
+  static boolean writesReg(int kind) {
+    return (OPERANDS[kind] & WRITES_REG) != 0;
+  }
+
+  /** Whether they write their register or memory operand. */
+  static boolean writesRm(int kind) {
+    return (OPERANDS[kind] & WRITES_RM) != 0;
+  }
+
   /** Finds out about the function whose blocks were found. */
   void find() {
     measure();
@@ -165,7 +178,7 @@ final class Liveness {
     int first = 2;
     growth = 0;
     for (int i = 1; i < Math.min(code.count, START); i++) {
-      if (code.kind[i] == Kind.PUSH_RM) {
+      if (code.kind(i) == Kind.PUSH_RM) {
         growth = (int) code.imm[i - 1] + 8;
         first = i + 3;
         break;
@@ -174,9 +187,9 @@ final class Liveness {
     saved = slot(-8);
     int frame = 0;
     for (int i = first; i < Math.min(code.count, first + START); i++) {
-      if (code.kind[i] == Kind.PUSH) {
+      if (code.kind(i) == Kind.PUSH) {
         saved++;
-      } else if (code.kind[i] == Kind.ALU_IMM && code.rm[i] == Machine.RSP) {
+      } else if (code.kind(i) == Kind.ALU_IMM && code.rm(i) == Machine.RSP) {
         frame = (int) Math.min(code.imm[i] >> 3, MOST_WORDS * Long.SIZE);
         break;
       }
@@ -198,7 +211,7 @@ final class Liveness {
     int at = block * words;
     int end = blocks.first[block + 1];
     for (int i = blocks.first[block]; i < end; i++) {
-      look(i, OPERANDS[code.kind[i]]);
+      look(i, OPERANDS[code.kind(i)]);
       reads[at] |= read & ~writes[at];
       writes[at] |= written;
       if (slotRead >= 0) {
@@ -217,26 +230,26 @@ final class Liveness {
     written = 0;
     slotRead = -1;
     slotWritten = -1;
-    if ((operands & (READS_REG | WRITES_REG)) != 0 && code.reg[i] < Instructions.VECTOR) {
-      int reg = 1 << code.reg[i];
+    if ((operands & (READS_REG | WRITES_REG)) != 0 && code.reg(i) < Instructions.VECTOR) {
+      int reg = 1 << code.reg(i);
       read |= (operands & READS_REG) != 0 ? reg : 0;
       written |= (operands & WRITES_REG) != 0 ? reg : 0;
     }
     if (!code.isMemory(i)) {
-      if (code.rm[i] < Instructions.VECTOR) {
-        int rm = 1 << code.rm[i];
+      if (code.rm(i) < Instructions.VECTOR) {
+        int rm = 1 << code.rm(i);
         read |= (operands & READS_RM) != 0 ? rm : 0;
         written |= (operands & WRITES_RM) != 0 ? rm : 0;
       }
-    } else if (code.base[i] == Machine.RBP && code.index[i] < 0) {
+    } else if (code.base(i) == Machine.RBP && code.index(i) < 0) {
       int slot = slotWithBit(code.disp[i]);
       slotRead = (operands & READS_RM) != 0 ? slot : -1;
       slotWritten = (operands & WRITES_RM) != 0 ? slot : -1;
     } else {
-      read |= code.base[i] >= 0 ? 1 << code.base[i] : 0;
-      read |= code.index[i] >= 0 ? 1 << code.index[i] : 0;
+      read |= code.base(i) >= 0 ? 1 << code.base(i) : 0;
+      read |= code.index(i) >= 0 ? 1 << code.index(i) : 0;
     }
-    read |= (operands & READS_THIRD) != 0 ? 1 << code.third[i] : 0;
+    read |= (operands & READS_THIRD) != 0 ? 1 << code.third(i) : 0;
   }
 
   /** The bit of the slot at {@code [rbp + disp]}, or -1. */
@@ -255,14 +268,14 @@ final class Liveness {
 
   private void look(int i, int operands) {
     operands(i, operands);
-    switch (code.kind[i]) {
+    switch (code.kind(i)) {
       case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> {
-        boolean compares = code.sub[i] == Kind.CMP || code.sub[i] == Kind.TEST;
-        boolean clears = code.sub[i] == Kind.XOR || code.sub[i] == Kind.SUB;
+        boolean compares = code.sub(i) == Kind.CMP || code.sub(i) == Kind.TEST;
+        boolean clears = code.sub(i) == Kind.XOR || code.sub(i) == Kind.SUB;
         if (compares) {
           written = 0;
           slotWritten = -1;
-        } else if (clears && code.kind[i] != Kind.ALU_IMM && code.rm[i] == code.reg[i]) {
+        } else if (clears && code.kind(i) != Kind.ALU_IMM && code.rm(i) == code.reg(i)) {
           read = 0;
         }
       }
@@ -281,14 +294,14 @@ final class Liveness {
       case Kind.SHIFT_CL -> read |= 1 << RCX;
       case Kind.NOP -> {
         // Who comes to a handler has read the frame's context.
-        if (code.sub[i] == Kind.RECORD && machine.records.handlers((int) code.imm[i]) > 0) {
+        if (code.sub(i) == Kind.RECORD && machine.records.handlers((int) code.imm[i]) > 0) {
           slotRead = slotWithBit(machine.records.context((int) code.imm[i]));
         }
       }
-      case Kind.LOWEST_BIT -> written |= 1 << code.third[i];
+      case Kind.LOWEST_BIT -> written |= 1 << code.third(i);
       case Kind.VECTOR_TO_INT -> {
-        if (code.sub[i] == Kind.COPY && !code.isMemory(i)) {
-          written = 1 << code.rm[i];
+        if (code.sub(i) == Kind.COPY && !code.isMemory(i)) {
+          written = 1 << code.rm(i);
           read = 0;
         }
       }

@@ -34,9 +34,9 @@ final class LoopLimits {
     count = 0;
     for (int i = 0; i < code.count; i++) {
       boolean isLimit =
-          code.kind[i] == Kind.ALU_IMM
-              && code.sub[i] == Kind.CMP
-              && code.size[i] >= 4
+          code.kind(i) == Kind.ALU_IMM
+              && code.sub(i) == Kind.CMP
+              && code.size(i) >= 4
               && !code.isMemory(i)
               && code.imm[i] > 0
               && code.imm[i] <= MOST;
@@ -67,7 +67,7 @@ final class LoopLimits {
     long best = Values.U32;
     for (int k = 0; k < count; k++) {
       int i = compares[k];
-      if (i >= first && i <= last && code.rm[i] == register) {
+      if (i >= first && i <= last && code.rm(i) == register) {
         long limit = code.imm[i] - 1 >= number ? code.imm[i] - 1 : code.imm[i];
         best = limit >= number ? Math.min(best, limit) : best;
       }

@@ -33,7 +33,7 @@ final class MovedCode {
     otherCallees.start(now.offset());
     int same = 0;
     for (int i = 0; i < code.count; i++) {
-      if (code.kind[i] != Kind.CALL && code.kind[i] != Kind.LEAVE) {
+      if (code.kind(i) != Kind.CALL && code.kind(i) != Kind.LEAVE) {
         continue;
       }
       int at = code.at[i];

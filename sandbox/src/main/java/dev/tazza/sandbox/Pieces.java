@@ -140,7 +140,11 @@ final class Pieces {
     int offset = symbols[i].offset();
     int trap = Arrays.binarySearch(tables.trapOffsets(), offset);
     try {
-      new Proof(rules, new Callees(new int[0], new int[0], rules.types()), Long.MAX_VALUE, true)
+      new Proof(
+              rules,
+              new Callees(new int[0], new int[0], rules.types()),
+              Long.MAX_VALUE,
+              Proof.First.THOROUGH)
           .prove(
               role,
               text,

@@ -36,8 +36,16 @@ final class Proof {
   private final Rounds rounds;
   private final QuickProof quick;
 
-  /** Whether the quick proof is left out. */
-  private final boolean isThorough;
+  /** What is tried first. */
+  enum First {
+    QUICK,
+    /** The quick proof, without its own first try. */
+    CAREFUL,
+    /** Nothing: the quick proof is left out. */
+    THOROUGH
+  }
+
+  private final First first;
 
   /** By block: what is known at its start, null as long as nothing leads there. */
   private @Nullable State[] states = new State[64];
@@ -85,10 +93,9 @@ final class Proof {
 
   /**
    * @param mostBytes of the heap that no function may go beyond
-   * @param isThorough whether the quick proof is left out
    */
-  Proof(ModuleRules rules, Callees callees, long mostBytes, boolean isThorough) {
-    this.isThorough = isThorough;
+  Proof(ModuleRules rules, Callees callees, long mostBytes, First first) {
+    this.first = first;
     room = new Room(mostBytes);
     machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
@@ -123,9 +130,10 @@ final class Proof {
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
-    if (!isThorough && isProvedQuickly()) {
+    if (first != First.THOROUGH && isProvedQuickly()) {
       return;
     }
+    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     blocks.find();
     hasLoops = hasLoops();
     if (hasLoops) {
@@ -167,7 +175,7 @@ final class Proof {
   /** Whether the quick proof suffices; if not, that says nothing. */
   private boolean isProvedQuickly() {
     try {
-      quick.prove();
+      quick.prove(first == First.CAREFUL);
       return true;
     } catch (Unclear | Rejection e) {
       return false;
@@ -227,14 +235,14 @@ final class Proof {
   private void requireStraight() {
     int pollEnd = -1;
     for (int i = 0; i < code.count; i++) {
-      if (code.kind[i] == Kind.JUMP_IF) {
+      if (code.kind(i) == Kind.JUMP_IF) {
         int target = code.numberAt(code.imm[i]);
         if (pollEnd < 0 && i < START && isPoll(target, i + 1)) {
           pollEnd = target + POLL - 1;
-        } else if (code.kind[target] != Kind.TRAP) {
+        } else if (code.kind(target) != Kind.TRAP) {
           throw new Rejection(i, "a trampoline with more than one way through it");
         }
-      } else if (code.kind[i] == Kind.JUMP && i != pollEnd) {
+      } else if (code.kind(i) == Kind.JUMP && i != pollEnd) {
         throw new Rejection(i, "a trampoline with more than one way through it");
       }
     }
@@ -243,11 +251,11 @@ final class Proof {
   /** Whether nothing is done at {@code first} but to poll and to go on at {@code back}. */
   private boolean isPoll(int first, int back) {
     return first + POLL <= code.count
-        && code.kind[first] == Kind.ALU_REG
-        && code.sub[first] == Kind.CMP
-        && code.kind[first + 1] == Kind.JUMP_IF
-        && code.kind[first + 2] == Kind.CALL_RM
-        && code.kind[first + 3] == Kind.JUMP
+        && code.kind(first) == Kind.ALU_REG
+        && code.sub(first) == Kind.CMP
+        && code.kind(first + 1) == Kind.JUMP_IF
+        && code.kind(first + 2) == Kind.CALL_RM
+        && code.kind(first + 3) == Kind.JUMP
         && code.numberAt(code.imm[first + 3]) == back;
   }
 
@@ -268,7 +276,6 @@ final class Proof {
     } else {
       Arrays.fill(machine.traps, 0, code.count, 0);
     }
-    Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     for (int i = first; i < traps.length && traps[i] < offset + size; i++) {
       int instruction = code.numberAt(traps[i] - offset);
       if (instruction < 0) {

@@ -11,28 +11,39 @@ import dev.tazza.wasm.type.GlobalType;
  * Accesses}.
  */
 final class QuickAccesses {
+  private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
+
   private final QuickMachine quick;
   private final Machine machine;
   private final Instructions code;
   private final ModuleRules rules;
+
+  /** So long is memory 0 at least. */
+  private final long leastLength;
+
+  /** So far from its base accesses are harmless that have a trap; 0 if none are. */
+  private final long guarded;
 
   QuickAccesses(QuickMachine quick) {
     this.quick = quick;
     machine = quick.machine;
     code = quick.code;
     rules = quick.rules;
+    boolean hasMemory = rules.module().memoryCount() > 0;
+    leastLength = hasMemory ? rules.leastLength(0) : 0;
+    guarded = hasMemory && rules.isStatic(0) ? rules.room(0) : 0;
   }
 
   /** The address of the memory operand. */
-  long address(int i) {
-    int base = code.base[i];
+  long address(int i, long w) {
+    int base = Instructions.base(w);
     if (base == Instructions.PC) {
       return Fact.pointer(Values.CODE, 0, code.disp[i]);
     }
-    long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.state.at[base];
-    if (code.index[i] != Instructions.NO_REGISTER) {
-      long index = quick.state.at[code.index[i]];
-      sum = add(sum, code.shift[i] == 0 ? index : shifted(index, code.shift[i]), 0);
+    long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.at[base];
+    if (Instructions.index(w) != Instructions.NO_REGISTER) {
+      long index = quick.at[Instructions.index(w)];
+      sum = add(sum, Instructions.shift(w) == 0 ? index : shifted(index, Instructions.shift(w)), 0);
     }
     return code.disp[i] == 0 ? sum : plus(sum, code.disp[i], 0);
   }
@@ -104,23 +115,25 @@ final class QuickAccesses {
   }
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
-  long load(int i, int width) {
-    int base = code.base[i];
+  long load(int i, long w, int width) {
+    int base = Instructions.base(w);
     if (base < 0) {
-      return base == Instructions.PC ? loadCode(i, width) : unclear();
+      return base == Instructions.PC ? loadCode(i, w, width) : unclear();
     }
-    long pointer = quick.state.at[base];
+    long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
     if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
-      memory(i, width);
+      memory(i, w, width, pointer);
       return plain(width);
     }
-    if (code.index[i] != Instructions.NO_REGISTER) {
-      return loadIndexed(i, pointer, width);
+    if (kind == Values.STACK && Instructions.index(w) == Instructions.NO_REGISTER) {
+      return loadStack(Fact.distance(pointer) + code.disp[i], width);
+    }
+    if (Instructions.index(w) != Instructions.NO_REGISTER) {
+      return loadIndexed(i, w, pointer, width);
     }
     long distance = Fact.distance(pointer) + code.disp[i];
     return switch (kind) {
-      case Values.STACK -> loadStack(distance, width);
       case Values.INSTANCE -> field(rules.fieldAt(distance, width), width);
       case Values.STORE -> loadStore(distance, width);
       case Values.MEMORY_DEFINITION ->
@@ -128,20 +141,20 @@ final class QuickAccesses {
       case Values.TABLE_DEFINITION ->
           field(rules.definitionField(distance, false, Fact.id(pointer), width), width);
       case Values.GLOBAL -> loadGlobal(Fact.id(pointer), distance, width);
-      case Values.REFERENCE -> loadReference(i, Fact.id(pointer), distance, width);
+      case Values.REFERENCE -> loadReference(i, w, Fact.id(pointer), distance, width);
       case Values.TABLE -> {
-        element(i, pointer, width);
+        element(i, w, pointer, width);
         yield loadElement(Fact.id(pointer));
       }
       default -> unclear();
     };
   }
 
-  private long loadIndexed(int i, long pointer, int width) {
-    long index = quick.state.at[code.index[i]];
+  private long loadIndexed(int i, long w, long pointer, int width) {
+    long index = quick.at[Instructions.index(w)];
     switch (Fact.kind(pointer)) {
       case Values.TABLE -> {
-        element(i, pointer, width);
+        element(i, w, pointer, width);
         return loadElement(Fact.id(pointer));
       }
       case Values.CODE -> {
@@ -149,7 +162,8 @@ final class QuickAccesses {
         boolean isInside =
             first >= 0
                 && Fact.isNatural(index)
-                && first + (Fact.number(index) << code.shift[i]) + width <= machine.codeBytes;
+                && first + (Fact.number(index) << Instructions.shift(w)) + width
+                    <= machine.codeBytes;
         return isInside ? plain(width) : unclear();
       }
       default -> {
@@ -173,41 +187,46 @@ final class QuickAccesses {
 
   // Memory 0: others are left to the proof.
 
-  private void memory(int i, int width) {
-    long address = address(i);
-    if (Fact.kind(address) != Values.MEMORY) {
-      throw new Unclear("no address in memory 0");
+  private void memory(int i, long w, int width, long pointer) {
+    int index = Instructions.index(w);
+    long by = index == Instructions.NO_REGISTER ? Fact.exact(0) : quick.at[index];
+    long last;
+    if (Fact.kind(pointer) == Values.MEMORY && Fact.isNatural(by) && code.disp[i] >= 0) {
+      last = Fact.number(pointer) + (Fact.number(by) << Instructions.shift(w));
+      last += (long) code.disp[i] + width;
+    } else {
+      long address = address(i, w);
+      if (Fact.kind(address) != Values.MEMORY) {
+        throw new Unclear("no address in memory 0");
+      }
+      last = Fact.number(address) + width;
     }
-    long last = Fact.number(address) + width;
-    if (last <= rules.leastLength(0)) {
+    if (last <= leastLength) {
       return;
     }
-    boolean guarded =
-        rules.isStatic(0)
-            && last <= rules.room(0)
-            && machine.traps[i] == TrapCode.MEMORY_OUT_OF_BOUNDS.code();
-    if (!guarded) {
+    boolean isGuarded = last <= guarded && machine.traps[i] == OUT_OF_BOUNDS;
+    if (!isGuarded) {
       throw new Unclear("may leave the memory");
     }
   }
 
   // Tables.
 
-  private void element(int i, long pointer, int width) {
+  private void element(int i, long w, long pointer, int width) {
     int table = Fact.id(pointer);
     if (width != VmLayout.TABLE_ELEMENT_SIZE || code.disp[i] < 0 || (code.disp[i] & 7) != 0) {
       throw new Unclear("not the address of an element");
     }
     long distance = Fact.distance(pointer) + code.disp[i];
-    int index = code.index[i];
+    int index = Instructions.index(w);
     boolean inside;
     if (index == Instructions.NO_REGISTER) {
       inside = distance >= 0 && distance <= 8 * rules.leastTableLength(table) - 8;
     } else {
-      long number = quick.state.at[index];
+      long number = quick.at[index];
       inside =
           distance == 0
-              && code.shift[i] == 3
+              && Instructions.shift(w) == 3
               && Fact.isNatural(number)
               && (quick.state.isBelow(Fact.id(number), table)
                   || Fact.number(number) < rules.leastTableLength(table));
@@ -226,7 +245,7 @@ final class QuickAccesses {
     return Fact.pointer(Values.REFERENCE, quick.idOfLoaded(), 0);
   }
 
-  private long loadReference(int i, int reference, long distance, int width) {
+  private long loadReference(int i, long w, int reference, long distance, int width) {
     if (reference == 0) {
       throw new Unclear("a reference without a name");
     }
@@ -357,8 +376,8 @@ final class QuickAccesses {
 
   // Constants and jump tables.
 
-  private long loadCode(int i, int width) {
-    if (code.index[i] != Instructions.NO_REGISTER
+  private long loadCode(int i, long w, int width) {
+    if (Instructions.index(w) != Instructions.NO_REGISTER
         || code.disp[i] < 0
         || code.disp[i] > machine.codeBytes - width) {
       throw new Unclear("may load beyond the function");
@@ -367,15 +386,15 @@ final class QuickAccesses {
   }
 
   /** The entry of a jump table, or {@link Fact#UNKNOWN} if it is none that is loaded. */
-  long jumpEntry(int i) {
-    int base = code.base[i];
-    int index = code.index[i];
-    boolean isShape = base >= 0 && index >= 0 && code.shift[i] == 2 && code.disp[i] == 0;
-    if (!isShape || Fact.kind(quick.state.at[base]) != Values.CODE) {
+  long jumpEntry(int i, long w) {
+    int base = Instructions.base(w);
+    int index = Instructions.index(w);
+    boolean isShape = base >= 0 && index >= 0 && Instructions.shift(w) == 2 && code.disp[i] == 0;
+    if (!isShape || Fact.kind(quick.at[base]) != Values.CODE) {
       return Fact.UNKNOWN;
     }
-    long table = Fact.distance(quick.state.at[base]);
-    long last = Fact.isNatural(quick.state.at[index]) ? Fact.number(quick.state.at[index]) : -1;
+    long table = Fact.distance(quick.at[base]);
+    long last = Fact.isNatural(quick.at[index]) ? Fact.number(quick.at[index]) : -1;
     if (table < 0
         || table > JumpFact.MOST_TABLE
         || last < 0
@@ -389,29 +408,29 @@ final class QuickAccesses {
   // Stores.
 
   /** Stores what {@code fact} tells of to the memory operand. */
-  void store(int i, int width, long fact) {
-    int base = code.base[i];
+  void store(int i, long w, int width, long fact) {
+    int base = Instructions.base(w);
     if (base < 0) {
       throw new Unclear("a store by what is not followed");
     }
-    long pointer = quick.state.at[base];
+    long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
     if (kind == Values.MEMORY || Fact.isNatural(pointer)) {
       if (width == 8 && Fact.isPointer(fact)) {
         throw new Unclear("stores an address to memory");
       }
-      memory(i, width);
+      memory(i, w, width, pointer);
       return;
     }
     if (kind == Values.TABLE) {
-      element(i, pointer, width);
+      element(i, w, pointer, width);
       int type = rules.typeOfElements(Fact.id(pointer));
       if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
         throw new Unclear("stores no function reference to a table");
       }
       return;
     }
-    if (code.index[i] != Instructions.NO_REGISTER) {
+    if (Instructions.index(w) != Instructions.NO_REGISTER) {
       throw new Unclear("a store by what is not followed");
     }
     long distance = Fact.distance(pointer) + code.disp[i];

@@ -34,9 +34,9 @@ final class QuickCalls {
   }
 
   /** The state at the start of a function of the module. */
-  void enter(QuickState state) {
-    state.start();
-    quick.state = state;
+  void enter(QuickState state, boolean isCareful) {
+    state.start(isCareful);
+    quick.use(state);
     for (int register : preserved) {
       state.at[register] = Fact.pointer(Values.ENTRY, register, 0);
     }
@@ -52,7 +52,9 @@ final class QuickCalls {
         state.at[register] = claimed(params.claims()[i], QuickMachine.idOfPlace(register));
       } else if (register == Convention.ON_STACK && params.claims()[i] == Claim.REFERENCE) {
         int place = quick.place(RETURN_ADDRESS + params.offsets()[i]);
-        state.set(place, claimed(Claim.REFERENCE, QuickMachine.idOfPlace(place)));
+        quick.setStackFact(
+            RETURN_ADDRESS + params.offsets()[i],
+            claimed(Claim.REFERENCE, QuickMachine.idOfPlace(place)));
       }
     }
   }
@@ -83,7 +85,7 @@ final class QuickCalls {
   /** A call of the code at {@code target}, an offset from the function's start. */
   void direct(long target) {
     int callee = callees.at(target);
-    if (callee == Callees.NONE || !Fact.isAt(quick.state.at[Machine.R14], Values.INSTANCE, 0)) {
+    if (callee == Callees.NONE || !Fact.isAt(quick.at[Machine.R14], Values.INSTANCE, 0)) {
       throw new Unclear("calls what is no function of the instance");
     }
     if (callees.isService(callee)) {
@@ -97,7 +99,7 @@ final class QuickCalls {
     if (role.service() != RuntimeService.MEMORY_GROW) {
       throw new Unclear("a service that is not followed");
     }
-    long memory = quick.state.at[role.convention().params.registers()[0]];
+    long memory = quick.at[role.convention().params.registers()[0]];
     if (!Fact.isExact(memory) || Fact.number(memory) >= rules.module().memoryCount()) {
       throw new Unclear("no index of a memory");
     }
@@ -116,7 +118,7 @@ final class QuickCalls {
       case Values.REFERENCE_CODE -> call(ofReference(Fact.id(target)), room, true);
       case Values.IMPORT_CODE -> {
         int function = Fact.id(target);
-        long context = quick.state.at[Machine.R14];
+        long context = quick.at[Machine.R14];
         if (!Fact.isAt(context, Values.IMPORT_CONTEXT, 0) || Fact.id(context) != function) {
           throw new Unclear("calls an imported function with another context");
         }
@@ -129,7 +131,7 @@ final class QuickCalls {
   }
 
   private Convention ofReference(int reference) {
-    long context = quick.state.at[Machine.R14];
+    long context = quick.at[Machine.R14];
     boolean right =
         Fact.isAt(context, Values.REFERENCE_CONTEXT, 0) && Fact.id(context) == reference
             || Fact.isAt(context, Values.INSTANCE, 0) && quick.state.inContext == reference;
@@ -141,7 +143,7 @@ final class QuickCalls {
   }
 
   private void poll() {
-    if (!isEntry(quick.state.at[Machine.RBP], Machine.RBP)) {
+    if (!isEntry(quick.at[Machine.RBP], Machine.RBP)) {
       checkFrame();
     }
     quick.state.cut(State.FIRST_SLOT + machine.slot(quick.stackPointer()) + 1);
@@ -217,7 +219,7 @@ final class QuickCalls {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
       if (claim != Claim.NONE && register >= 0) {
-        check(params, i, quick.state.at[register]);
+        check(params, i, quick.at[register]);
       } else if (claim == Claim.REFERENCE && register == Convention.ON_STACK) {
         check(params, i, quick.stackFact(top + params.offsets()[i]));
       }
@@ -230,7 +232,7 @@ final class QuickCalls {
       // One instruction names one result.
       int id = i == 0 ? quick.id() : 0;
       if (register >= 0) {
-        quick.state.at[register] = claimed(results.claims()[i], id);
+        quick.at[register] = claimed(results.claims()[i], id);
       } else if (register == Convention.ON_STACK && results.claims()[i] == Claim.REFERENCE) {
         quick.setStackFact(stack + results.offsets()[i], claimed(Claim.REFERENCE, id));
       }
@@ -240,7 +242,7 @@ final class QuickCalls {
   // Frames and returns.
 
   private void checkFrame() {
-    long frame = quick.state.at[Machine.RBP];
+    long frame = quick.at[Machine.RBP];
     if (Fact.kind(frame) != Values.STACK || !isFrame(Fact.distance(frame))) {
       throw new Unclear("the chain of frames is broken at a call");
     }
@@ -289,7 +291,7 @@ final class QuickCalls {
       int register = results.registers()[i];
       Claim claim = results.claims()[i];
       if (claim != Claim.NONE && register >= 0) {
-        check(results, i, quick.state.at[register]);
+        check(results, i, quick.at[register]);
       } else if (claim == Claim.REFERENCE && register == Convention.ON_STACK) {
         check(results, i, quick.stackFact(RETURN_ADDRESS + params + results.offsets()[i]));
       }

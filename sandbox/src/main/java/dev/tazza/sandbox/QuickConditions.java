@@ -16,6 +16,13 @@ final class QuickConditions {
     isCompared = false;
   }
 
+  void copy(QuickConditions from) {
+    isCompared = from.isCompared;
+    left = from.left;
+    right = from.right;
+    size = from.size;
+  }
+
   void compare(long a, long b, int bytes) {
     isCompared = bytes >= 4;
     left = a;

@@ -21,18 +21,18 @@ final class QuickEffects {
     accesses = new QuickAccesses(quick);
   }
 
-  void run(int i) {
-    switch (code.kind[i]) {
-      case Kind.MOVE -> move(i);
-      case Kind.STORE -> store(i);
-      case Kind.MOVE_IMM -> quick.setRegister(code.reg[i], Fact.exact(code.imm[i]));
-      case Kind.STORE_IMM -> accesses.store(i, code.size[i], Fact.exact(code.imm[i]));
-      case Kind.LEA -> lea(i);
-      case Kind.MOVE_ZERO -> moveZero(i);
-      case Kind.MOVE_SIGN -> moveSign(i);
-      case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i);
+  void run(int i, long w) {
+    switch (Instructions.kind(w)) {
+      case Kind.MOVE -> move(i, w);
+      case Kind.STORE -> store(i, w);
+      case Kind.MOVE_IMM -> quick.setRegister(Instructions.reg(w), Fact.exact(code.imm[i]));
+      case Kind.STORE_IMM -> accesses.store(i, w, Instructions.size(w), Fact.exact(code.imm[i]));
+      case Kind.LEA -> lea(i, w);
+      case Kind.MOVE_ZERO -> moveZero(i, w);
+      case Kind.MOVE_SIGN -> moveSign(i, w);
+      case Kind.ALU_REG, Kind.ALU_RM, Kind.ALU_IMM -> alu(i, w);
       case Kind.NOP -> {
-        if (code.sub[i] == Kind.RECORD) {
+        if (Instructions.sub(w) == Kind.RECORD) {
           throw new Unclear("a record of a call");
         }
       }
@@ -41,68 +41,70 @@ final class QuickEffects {
         conditions.forget();
       }
       case Kind.CALL_RM -> {
-        calls.indirect(operand(i, 8), false);
+        calls.indirect(operand(i, w, 8), false);
         conditions.forget();
       }
-      case Kind.JUMP_RM -> callByJump(i);
+      case Kind.JUMP_RM -> callByJump(i, w);
       case Kind.RETURN -> calls.ret(code.imm[i]);
-      case Kind.PUSH -> push(quick.state.at[code.reg[i]]);
+      case Kind.PUSH -> push(quick.at[Instructions.reg(w)]);
       case Kind.PUSH_IMM -> push(Fact.exact(code.imm[i]));
-      case Kind.PUSH_RM -> push(accesses.load(i, 8));
-      case Kind.POP -> pop(i);
-      case Kind.SHIFT_IMM, Kind.SHIFT_CL, Kind.SHIFT_X -> shift(i);
-      case Kind.SET_IF -> setIf(i);
-      case Kind.MOVE_IF -> moveIf(i);
+      case Kind.PUSH_RM -> push(accesses.load(i, w, 8));
+      case Kind.POP -> pop(i, w);
+      case Kind.SHIFT_IMM, Kind.SHIFT_CL, Kind.SHIFT_X -> shift(i, w);
+      case Kind.SET_IF -> setIf(i, w);
+      case Kind.MOVE_IF -> moveIf(i, w);
       case Kind.TRAP -> requireReason(i);
-      default -> rare(i);
+      default -> rare(i, w);
     }
   }
 
-  private void rare(int i) {
-    int size = code.size[i];
-    switch (code.kind[i]) {
+  private void rare(int i, long w) {
+    int size = Instructions.size(w);
+    switch (Instructions.kind(w)) {
       case Kind.IMUL_IMM -> {
         long factor = Fact.exact(code.imm[i]);
-        quick.setRegister(code.reg[i], product(operand(i, size), factor, size));
+        quick.setRegister(Instructions.reg(w), product(operand(i, w, size), factor, size));
         conditions.forget();
       }
-      case Kind.NOT -> quick.setRegister(code.rm[i], any(size));
+      case Kind.NOT -> quick.setRegister(Instructions.rm(w), any(size));
       case Kind.NEG, Kind.INVERT_BIT -> {
-        quick.setRegister(code.rm[i], any(size));
+        quick.setRegister(Instructions.rm(w), any(size));
         conditions.forget();
       }
-      case Kind.MUL, Kind.DIV, Kind.IDIV, Kind.SIGN -> divide(i);
+      case Kind.MUL, Kind.DIV, Kind.IDIV, Kind.SIGN -> divide(i, w);
       case Kind.COUNT_BITS -> {
-        operand(i, size);
-        quick.setRegister(code.reg[i], Fact.natural(8L * size, quick.id()));
+        operand(i, w, size);
+        quick.setRegister(Instructions.reg(w), Fact.natural(8L * size, quick.id()));
         conditions.forget();
       }
       case Kind.SCAN_BITS -> {
-        operand(i, size);
-        quick.setRegister(code.reg[i], Fact.UNKNOWN);
+        operand(i, w, size);
+        quick.setRegister(Instructions.reg(w), Fact.UNKNOWN);
         conditions.forget();
       }
       case Kind.AND_NOT -> {
-        operand(i, size);
-        quick.setRegister(code.reg[i], any(size));
+        operand(i, w, size);
+        quick.setRegister(Instructions.reg(w), any(size));
         conditions.forget();
       }
       case Kind.LOWEST_BIT -> {
-        operand(i, size);
-        quick.setRegister(code.third[i], any(size));
+        operand(i, w, size);
+        quick.setRegister(code.third(i), any(size));
         conditions.forget();
       }
       case Kind.TEST_BIT -> {
-        operand(i, size);
+        operand(i, w, size);
         conditions.forget();
       }
-      default -> vector(i);
+      default -> vector(i, w);
     }
   }
 
   /** The operand that is a register or memory, as {@code size} bytes extended with zeros. */
-  private long operand(int i, int size) {
-    return code.isMemory(i) ? accesses.load(i, size) : register(code.rm[i], size, 2);
+  private long operand(int i, long w, int size) {
+    return Instructions.isMemory(w)
+        ? accesses.load(i, w, size)
+        : register(Instructions.rm(w), size, 2);
   }
 
   /**
@@ -123,48 +125,50 @@ final class QuickEffects {
     return size == 8 ? Fact.UNKNOWN : Fact.u32(quick.id());
   }
 
-  private void move(int i) {
-    int reg = code.reg[i];
-    int size = code.size[i];
+  private void move(int i, long w) {
+    int reg = Instructions.reg(w);
+    int size = Instructions.size(w);
     if (reg == Machine.RBP) {
-      enterFrame(i);
-    } else if (code.isMemory(i)) {
-      quick.setRegister(reg, accesses.load(i, size));
+      enterFrame(i, w);
+    } else if (Instructions.isMemory(w)) {
+      quick.setRegister(reg, accesses.load(i, w, size));
     } else {
-      long fact = quick.named(code.rm[i], 2);
+      long fact = quick.named(Instructions.rm(w), 2);
       quick.setRegister(reg, size == 8 ? fact : Fact.truncated(fact, quick.id()));
     }
   }
 
   /** {@code mov rbp, rsp} behind {@code push rbp}, below the return address. */
-  private void enterFrame(int i) {
+  private void enterFrame(int i, long w) {
     boolean right =
-        code.rm[i] == Machine.RSP && code.size[i] == 8 && calls.isFrame(quick.stackPointer());
+        Instructions.rm(w) == Machine.RSP
+            && Instructions.size(w) == 8
+            && calls.isFrame(quick.stackPointer());
     if (!right) {
       throw new Unclear("writes the frame pointer");
     }
-    quick.state.at[Machine.RBP] = quick.state.at[Machine.RSP];
+    quick.at[Machine.RBP] = quick.at[Machine.RSP];
   }
 
-  private void store(int i) {
-    int size = code.size[i];
-    if (code.isMemory(i)) {
-      accesses.store(i, size, quick.state.at[code.reg[i]]);
+  private void store(int i, long w) {
+    int size = Instructions.size(w);
+    if (Instructions.isMemory(w)) {
+      accesses.store(i, w, size, quick.at[Instructions.reg(w)]);
     } else if (size >= 4) {
-      long fact = quick.named(code.reg[i], 2);
-      quick.setRegister(code.rm[i], size == 8 ? fact : Fact.truncated(fact, quick.id()));
+      long fact = quick.named(Instructions.reg(w), 2);
+      quick.setRegister(Instructions.rm(w), size == 8 ? fact : Fact.truncated(fact, quick.id()));
     } else {
       throw new Unclear("writes a part of a register");
     }
   }
 
-  private void lea(int i) {
-    int base = code.base[i];
-    int index = code.index[i];
-    boolean isSum = base >= 0 && (index < 0 || code.shift[i] == 0);
+  private void lea(int i, long w) {
+    int base = Instructions.base(w);
+    int index = Instructions.index(w);
+    boolean isSum = base >= 0 && (index < 0 || Instructions.shift(w) == 0);
     long left = isSum ? quick.named(base, 1) : Fact.UNKNOWN;
     long right = isSum && index >= 0 ? quick.named(index, 2) : Fact.exact(0);
-    long address = accesses.address(i);
+    long address = accesses.address(i, w);
     if (Fact.kind(address) == Fact.NATURAL) {
       boolean isPlain = isSum && Fact.isNatural(left) && Fact.isNatural(right) && code.disp[i] >= 0;
       int id =
@@ -173,50 +177,52 @@ final class QuickEffects {
               : quick.noteSum(Fact.UNKNOWN, Fact.UNKNOWN, 0);
       address = Fact.named(address, id);
     }
-    boolean whole = code.size[i] == 8 || Fact.isU32(address);
-    quick.setRegister(code.reg[i], whole ? address : Fact.u32(QuickMachine.NO_ID));
+    boolean whole = Instructions.size(w) == 8 || Fact.isU32(address);
+    quick.setRegister(Instructions.reg(w), whole ? address : Fact.u32(QuickMachine.NO_ID));
   }
 
-  private void moveZero(int i) {
-    int width = code.width[i];
+  private void moveZero(int i, long w) {
+    int width = Instructions.width(w);
     long most = (1L << 8 * width) - 1;
-    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm[i], 2);
+    long fact =
+        Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound <= most;
-    quick.setRegister(code.reg[i], same ? fact : Fact.natural(most, quick.id()));
+    quick.setRegister(Instructions.reg(w), same ? fact : Fact.natural(most, quick.id()));
   }
 
-  private void moveSign(int i) {
-    int width = code.width[i];
-    int size = code.size[i];
-    if (width == 4 && size == 8 && code.isMemory(i)) {
-      long entry = accesses.jumpEntry(i);
+  private void moveSign(int i, long w) {
+    int width = Instructions.width(w);
+    int size = Instructions.size(w);
+    if (width == 4 && size == 8 && Instructions.isMemory(w)) {
+      long entry = accesses.jumpEntry(i, w);
       if (entry != Fact.UNKNOWN) {
-        quick.setRegister(code.reg[i], entry);
+        quick.setRegister(Instructions.reg(w), entry);
         return;
       }
     }
-    long fact = code.isMemory(i) ? accesses.load(i, width) : quick.named(code.rm[i], 2);
+    long fact =
+        Instructions.isMemory(w) ? accesses.load(i, w, width) : quick.named(Instructions.rm(w), 2);
     long bound = Fact.bound(fact);
     boolean same = bound >= 0 && bound < 1L << 8 * width - 1;
-    quick.setRegister(code.reg[i], same ? fact : any(size));
+    quick.setRegister(Instructions.reg(w), same ? fact : any(size));
   }
 
-  private void alu(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
-    int kind = code.kind[i];
+  private void alu(int i, long w) {
+    int size = Instructions.size(w);
+    int operation = Instructions.sub(w);
+    int kind = Instructions.kind(w);
     long left;
     long right;
     if (kind == Kind.ALU_REG) {
-      left = register(code.reg[i], size, 1);
-      right = operand(i, size);
+      left = register(Instructions.reg(w), size, 1);
+      right = operand(i, w, size);
     } else if (kind == Kind.ALU_RM) {
-      left = operand(i, size);
-      right = register(code.reg[i], size, 1);
+      left = operand(i, w, size);
+      right = register(Instructions.reg(w), size, 1);
     } else {
-      left = operand(i, size);
-      right = immediate(i, size);
+      left = operand(i, w, size);
+      right = immediate(i, w, size);
     }
     if (operation == Kind.CMP) {
       conditions.compare(left, right, size);
@@ -226,30 +232,30 @@ final class QuickEffects {
     if (operation == Kind.TEST) {
       return;
     }
-    if (kind != Kind.ALU_REG && code.isMemory(i)) {
-      accesses.store(i, size, Fact.UNKNOWN);
+    if (kind != Kind.ALU_REG && Instructions.isMemory(w)) {
+      accesses.store(i, w, size, Fact.UNKNOWN);
       return;
     }
-    int target = kind == Kind.ALU_REG ? code.reg[i] : code.rm[i];
+    int target = kind == Kind.ALU_REG ? Instructions.reg(w) : Instructions.rm(w);
     if (target == Machine.RSP) {
-      moveStack(i, operation);
+      moveStack(i, w, operation);
     } else if (size < 4) {
       throw new Unclear("writes a part of a register");
     } else {
-      boolean same = kind != Kind.ALU_IMM && code.rm[i] == code.reg[i];
-      quick.setRegister(target, result(i, operation, left, right, size, same));
+      boolean same = kind != Kind.ALU_IMM && Instructions.rm(w) == Instructions.reg(w);
+      quick.setRegister(target, result(i, w, operation, left, right, size, same));
     }
   }
 
-  private long immediate(int i, int size) {
+  private long immediate(int i, long w, int size) {
     long imm = code.imm[i];
     return size == 8 ? Fact.exact(imm) : Fact.exact(imm & (1L << 8 * size) - 1);
   }
 
-  private long result(int i, int operation, long left, long right, int size, boolean same) {
+  private long result(int i, long w, int operation, long left, long right, int size, boolean same) {
     return switch (operation) {
-      case Kind.ADD -> sum(i, left, right, size);
-      case Kind.SUB -> same ? Fact.exact(0) : difference(i, left, size);
+      case Kind.ADD -> sum(i, w, left, right, size);
+      case Kind.SUB -> same ? Fact.exact(0) : difference(i, w, left, size);
       case Kind.AND -> same ? left : and(left, right, size);
       case Kind.OR -> same ? left : merged(left, right, size);
       case Kind.XOR -> same ? Fact.exact(0) : merged(left, right, size);
@@ -258,8 +264,8 @@ final class QuickEffects {
     };
   }
 
-  private long sum(int i, long left, long right, int size) {
-    if (size == 8 && code.kind[i] == Kind.ALU_IMM) {
+  private long sum(int i, long w, long left, long right, int size) {
+    if (size == 8 && Instructions.kind(w) == Kind.ALU_IMM) {
       return named(QuickAccesses.plus(left, code.imm[i], 0), left, right);
     }
     long sum = QuickAccesses.add(left, right, 0);
@@ -282,8 +288,8 @@ final class QuickEffects {
     return Fact.named(sum, quick.noteSum(left, right, 0));
   }
 
-  private long difference(int i, long left, int size) {
-    if (size == 8 && code.kind[i] == Kind.ALU_IMM && code.imm[i] != Long.MIN_VALUE) {
+  private long difference(int i, long w, long left, int size) {
+    if (size == 8 && Instructions.kind(w) == Kind.ALU_IMM && code.imm[i] != Long.MIN_VALUE) {
       return QuickAccesses.plus(left, -code.imm[i], QuickMachine.NO_ID);
     }
     return any(size);
@@ -319,10 +325,10 @@ final class QuickEffects {
     return Fact.natural(a * b, quick.id());
   }
 
-  private void moveStack(int i, int operation) {
+  private void moveStack(int i, long w, int operation) {
     boolean right =
-        code.kind[i] == Kind.ALU_IMM
-            && code.size[i] == 8
+        Instructions.kind(w) == Kind.ALU_IMM
+            && Instructions.size(w) == 8
             && (operation == Kind.ADD || operation == Kind.SUB);
     if (!right) {
       throw new Unclear("writes the stack pointer");
@@ -331,17 +337,17 @@ final class QuickEffects {
     quick.setStackPointer(quick.stackPointer() + by);
   }
 
-  private void shift(int i) {
-    int size = code.size[i];
-    int operation = code.sub[i];
-    if (code.kind[i] == Kind.SHIFT_X) {
-      long value = operand(i, size);
-      quick.setRegister(code.reg[i], shifted(operation, value, size));
+  private void shift(int i, long w) {
+    int size = Instructions.size(w);
+    int operation = Instructions.sub(w);
+    if (Instructions.kind(w) == Kind.SHIFT_X) {
+      long value = operand(i, w, size);
+      quick.setRegister(Instructions.reg(w), shifted(operation, value, size));
       return;
     }
-    int target = code.rm[i];
+    int target = Instructions.rm(w);
     long value = register(target, size, 2);
-    boolean isKnown = code.kind[i] == Kind.SHIFT_IMM;
+    boolean isKnown = Instructions.kind(w) == Kind.SHIFT_IMM;
     quick.setRegister(
         target,
         isKnown
@@ -382,15 +388,15 @@ final class QuickEffects {
     }
   }
 
-  private void divide(int i) {
-    int size = code.size[i];
-    if (code.kind[i] == Kind.SIGN) {
+  private void divide(int i, long w) {
+    int size = Instructions.size(w);
+    if (Instructions.kind(w) == Kind.SIGN) {
       quick.setRegister(RDX, any(size));
       return;
     }
-    long operand = operand(i, size);
+    long operand = operand(i, w, size);
     boolean mayFault = !Fact.isExact(operand) || Fact.number(operand) == 0;
-    if (code.kind[i] != Kind.MUL && mayFault && machine.traps[i] == 0) {
+    if (Instructions.kind(w) != Kind.MUL && mayFault && machine.traps[i] == 0) {
       throw new Unclear("a division that may fault has no trap");
     }
     long none = size == 8 ? Fact.UNKNOWN : Fact.u32(QuickMachine.NO_ID);
@@ -399,17 +405,18 @@ final class QuickEffects {
     conditions.forget();
   }
 
-  private void setIf(int i) {
-    long before = quick.state.at[code.rm[i]];
+  private void setIf(int i, long w) {
+    long before = quick.at[Instructions.rm(w)];
     long bound = Fact.bound(before);
     long most = bound >= 0 && bound <= 0xff ? 1 : bound <= Values.U32 ? Values.U32 : -1;
-    quick.setRegister(code.rm[i], bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
+    quick.setRegister(
+        Instructions.rm(w), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }
 
-  private void moveIf(int i) {
-    int size = code.size[i];
-    long before = register(code.reg[i], size, 1);
-    long other = operand(i, size);
+  private void moveIf(int i, long w) {
+    int size = Instructions.size(w);
+    long before = register(Instructions.reg(w), size, 1);
+    long other = operand(i, w, size);
     boolean isClamp = Fact.isExact(before) && Fact.number(before) == 0;
     long result;
     if (isClamp && Fact.kind(other) == Fact.NATURAL) {
@@ -417,12 +424,12 @@ final class QuickEffects {
     } else {
       result = before == other ? before : Fact.either(before, other);
     }
-    quick.setRegister(code.reg[i], result);
+    quick.setRegister(Instructions.reg(w), result);
   }
 
   /** A jump whose return address was pushed before it. */
-  private void callByJump(int i) {
-    long target = operand(i, 8);
+  private void callByJump(int i, long w) {
+    long target = operand(i, w, 8);
     long back = quick.stackFact(quick.stackPointer());
     if (i + 1 >= code.count || !Fact.isAt(back, Values.CODE, code.at[i + 1])) {
       throw new Unclear("a jump that is not followed");
@@ -437,59 +444,59 @@ final class QuickEffects {
     quick.setStackFact(distance, fact);
   }
 
-  private void pop(int i) {
-    int reg = code.reg[i];
+  private void pop(int i, long w) {
+    int reg = Instructions.reg(w);
     long fact = quick.stackFact(quick.stackPointer());
     if (reg == Machine.RBP) {
-      quick.state.at[Machine.RBP] = fact;
+      quick.at[Machine.RBP] = fact;
     } else {
       quick.setRegister(reg, fact);
     }
     quick.setStackPointer(quick.stackPointer() + 8);
   }
 
-  private void vector(int i) {
-    boolean copies = code.sub[i] == Kind.COPY;
-    int width = code.width[i];
-    boolean isMemory = code.isMemory(i);
-    switch (code.kind[i]) {
+  private void vector(int i, long w) {
+    boolean copies = Instructions.sub(w) == Kind.COPY;
+    int width = Instructions.width(w);
+    boolean isMemory = Instructions.isMemory(w);
+    switch (Instructions.kind(w)) {
       case Kind.VECTOR -> {
-        long fact = isMemory ? accesses.load(i, width) : Fact.UNKNOWN;
-        setVector(code.reg[i], copies && width == 8 ? fact : Fact.UNKNOWN);
+        long fact = isMemory ? accesses.load(i, w, width) : Fact.UNKNOWN;
+        setVector(Instructions.reg(w), copies && width == 8 ? fact : Fact.UNKNOWN);
       }
       case Kind.VECTOR_STORE -> {
-        boolean isCopy = copies && isCopyRegister(code.reg[i]);
-        accesses.store(i, width, isCopy ? quick.state.at[State.COPY_REGISTER] : Fact.UNKNOWN);
+        boolean isCopy = copies && isCopyRegister(Instructions.reg(w));
+        accesses.store(i, w, width, isCopy ? quick.at[State.COPY_REGISTER] : Fact.UNKNOWN);
       }
       case Kind.VECTOR_COMPARE -> {
         if (isMemory) {
-          accesses.load(i, width);
+          accesses.load(i, w, width);
         }
         conditions.forget();
       }
       case Kind.INT_TO_VECTOR -> {
-        boolean all = copies && code.size[i] == 8 && !isMemory;
+        boolean all = copies && Instructions.size(w) == 8 && !isMemory;
         if (isMemory) {
-          accesses.load(i, width);
+          accesses.load(i, w, width);
         }
-        setVector(code.reg[i], all ? quick.state.at[code.rm[i]] : Fact.UNKNOWN);
+        setVector(Instructions.reg(w), all ? quick.at[Instructions.rm(w)] : Fact.UNKNOWN);
       }
       case Kind.VECTOR_TO_INT -> {
         if (isMemory) {
-          accesses.load(i, width);
+          accesses.load(i, w, width);
         }
-        boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
+        boolean back = copies && Instructions.size(w) == 8 && isCopyRegister(Instructions.reg(w));
         quick.setRegister(
-            copies ? code.rm[i] : code.reg[i],
-            back ? quick.state.at[State.COPY_REGISTER] : any(code.size[i]));
+            copies ? Instructions.rm(w) : Instructions.reg(w),
+            back ? quick.at[State.COPY_REGISTER] : any(Instructions.size(w)));
       }
-      case Kind.VECTOR_SHIFT -> setVector(code.rm[i], Fact.UNKNOWN);
+      case Kind.VECTOR_SHIFT -> setVector(Instructions.rm(w), Fact.UNKNOWN);
       case Kind.LANE_TO_INT -> {
         if (isMemory) {
-          accesses.store(i, width, Fact.UNKNOWN);
+          accesses.store(i, w, width, Fact.UNKNOWN);
         } else {
           long bound = width == 8 ? Fact.UNBOUNDED : (1L << 8 * width) - 1;
-          quick.setRegister(code.rm[i], Fact.natural(bound, quick.id()));
+          quick.setRegister(Instructions.rm(w), Fact.natural(bound, quick.id()));
         }
       }
       default -> throw new Unclear("an instruction that is not followed");
@@ -502,7 +509,7 @@ final class QuickEffects {
 
   private void setVector(int reg, long fact) {
     if (isCopyRegister(reg)) {
-      quick.state.at[State.COPY_REGISTER] = fact;
+      quick.at[State.COPY_REGISTER] = fact;
     }
   }
 

@@ -1,12 +1,17 @@
 package dev.tazza.sandbox;
 
+import java.util.Arrays;
+
 /** What the parts of a {@link QuickProof} share: what is known where it has come to. */
 final class QuickMachine {
   /** Places from this one on have no ids of their own. */
-  private static final int NAMED_PLACES = 255;
+  static final int NAMED_PLACES = 255;
 
   /** What has an id at an instruction: its result, and two operands. */
   private static final int IDS = 3;
+
+  /** The id of what is in the first place when control comes into the function. */
+  static final int FIRST_NAME = 1;
 
   /** The id of what is not to be named. */
   static final int NO_ID = 0;
@@ -15,13 +20,18 @@ final class QuickMachine {
   final Instructions code;
   final ModuleRules rules;
 
+  /** The heads of loops that have ids of their own. */
+  private int[] heads = new int[16];
+
+  private int headCount;
+
   QuickState state = new QuickState();
 
-  /** The instruction under way. */
-  int at;
+  /** The facts of {@link #state}. */
+  long[] at = state.at;
 
-  /** Control does not come behind the instruction. */
-  boolean hasEnded;
+  /** The instruction under way. */
+  int instruction;
 
   QuickMachine(Machine machine) {
     this.machine = machine;
@@ -33,18 +43,56 @@ final class QuickMachine {
     if (code.count > (Fact.MOST_IDS - NAMED_PLACES) / IDS - 1) {
       throw new Unclear("more instructions than ids");
     }
+    headCount = 0;
+  }
+
+  /** Goes on with what {@code known} says. */
+  void use(QuickState known) {
+    state = known;
+    at = known.at;
   }
 
   // Ids.
 
-  /** Names what is in a place when control comes to the head of a loop, or into the function. */
+  /** Names what is in a place when control comes into the function. */
   static int idOfPlace(int place) {
-    return place < NAMED_PLACES ? place + 1 : 0;
+    return place < NAMED_PLACES ? place + FIRST_NAME : NO_ID;
+  }
+
+  /**
+   * New ids for what is in places at the head of a loop, as many as there are {@link
+   * #NAMED_PLACES}.
+   *
+   * @return the first of them
+   */
+  int namesAtHead(int instruction) {
+    if (headCount == heads.length) {
+      heads = Arrays.copyOf(heads, 2 * headCount);
+    }
+    heads[headCount] = instruction;
+    int first = firstIdAtHeads() + NAMED_PLACES * headCount++;
+    if (first + NAMED_PLACES > Fact.MOST_IDS) {
+      throw new Unclear("more heads of loops than ids");
+    }
+    return first;
+  }
+
+  private int firstIdAtHeads() {
+    return NAMED_PLACES + 1 + IDS * code.count;
+  }
+
+  /** Where something gets this id: an instruction, or -1 at the start of the function. */
+  int instructionOf(int id) {
+    if (id <= NAMED_PLACES) {
+      return -1;
+    }
+    int atHeads = id - firstIdAtHeads();
+    return atHeads >= 0 ? heads[atHeads / NAMED_PLACES] : (id - NAMED_PLACES - 1) / IDS;
   }
 
   /** Names the result of the instruction under way. */
   int id() {
-    return NAMED_PLACES + 1 + IDS * at;
+    return NAMED_PLACES + 1 + IDS * instruction;
   }
 
   /** Names what the instruction loads, which need not be its result. */
@@ -54,10 +102,10 @@ final class QuickMachine {
 
   /** The fact of a register, operand 1 or 2; a number gets a name if it has none. */
   long named(int register, int operand) {
-    long fact = state.at[register];
+    long fact = at[register];
     if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
       fact = Fact.named(fact, id() + operand);
-      state.at[register] = fact;
+      at[register] = fact;
     }
     return fact;
   }
@@ -67,7 +115,7 @@ final class QuickMachine {
     long fact = state.get(place);
     if (Fact.kind(fact) == Fact.NATURAL && Fact.id(fact) == 0) {
       fact = Fact.named(fact, idOfLoaded());
-      state.at[place] = fact;
+      at[place] = fact;
     }
     return fact;
   }
@@ -103,12 +151,12 @@ final class QuickMachine {
     if (number == Machine.R15 || number == Machine.RSP || number == Machine.RBP) {
       throw new Unclear("writes a register that has a fixed job");
     }
-    state.at[number] = fact;
+    at[number] = fact;
   }
 
   /** Distance of rsp from where it was at the function's start. */
   long stackPointer() {
-    return Fact.distance(state.at[Machine.RSP]);
+    return Fact.distance(at[Machine.RSP]);
   }
 
   void setStackPointer(long distance) {
@@ -117,7 +165,7 @@ final class QuickMachine {
       throw new Unclear("moves the stack pointer too far");
     }
     long before = stackPointer();
-    state.at[Machine.RSP] = Fact.pointer(Values.STACK, 0, distance);
+    at[Machine.RSP] = Fact.pointer(Values.STACK, 0, distance);
     if (distance > before) {
       state.cut(State.FIRST_SLOT + machine.slot(distance) + 1);
     }
@@ -138,6 +186,7 @@ final class QuickMachine {
 
   void setStackFact(long distance, long fact) {
     state.set(place(distance), fact);
+    at = state.at;
   }
 
   /** Whether it is a reference, or null, to functions of a type. */

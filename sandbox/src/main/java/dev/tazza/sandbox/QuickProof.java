@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
  * the order of their addresses, with a {@link Fact} for each register and slot.
  *
  * <p>What control goes back to is the head of a loop, where {@link Fact#assumed} says what is taken
- * for true until a way back proves it wrong; then the walk goes there once more. It knows less than
- * {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is in doubt, and for all
- * code that is no function of the module.
+ * for true until a way back proves it wrong; then the walk goes there once more. At other labels
+ * what is known is used up by walking on from there: control that comes there once more, in such
+ * another round, brings its own. So each way is followed with no more than what is known on it, and
+ * only heads, where that becomes less each time, have to remember.
+ *
+ * <p>It knows less than {@link Proof}, never more: it gives up (see {@link Unclear}) wherever it is
+ * in doubt, and for all code that is no function of the module.
  */
 final class QuickProof {
   /** So many instructions are looked at for each one, on the average, before it gives up. */
@@ -19,7 +23,10 @@ final class QuickProof {
 
   private static final int WORD = Long.SIZE;
 
-  /** So many places the states of a function may have before it gives up: 4 MiB. */
+  /** Below the place of any slot. */
+  private static final int NO_FRAME = Integer.MIN_VALUE / 2;
+
+  /** So many places the states of labels may have before it gives up: 4 MiB. */
   private static final long MOST_PLACES = 1 << 19;
 
   /** With so many of them, states are not kept for the next function. */
@@ -29,26 +36,26 @@ final class QuickProof {
   private final Instructions code;
   private final QuickMachine quick;
   private final QuickConditions conditions;
+
+  /** What the flags told before a detour. */
+  private final QuickConditions flags;
+
+  private boolean isWalkingDetour;
   private final QuickCalls calls;
   private final QuickEffects effects;
 
-  // Labels: instructions that control jumps to, numbered from 1.
+  private final QuickLabels labels;
 
-  /** By instruction: its label, or 0. */
-  private int[] labelAt = new int[256];
+  /** Whether to look at what loops write and compare, since it did not go well without. */
+  private boolean isCareful;
 
-  private int labelCount;
-
-  /** By label: where it is. */
-  private int[] labels = new int[64];
-
-  /** By label: the last instruction from which control goes back there, or -1. */
-  private int[] lastBack = new int[64];
-
-  private boolean hasHeads;
   private final LoopLimits limits;
+  private final LoopWrites writes;
 
-  /** By label: what is known there, or null as long as control has not come there. */
+  /**
+   * By label: what is known there; null if control has not come there, or the walk has gone on from
+   * there and it is no head of a loop.
+   */
   private @Nullable QuickState[] states = new QuickState[64];
 
   /** By instruction, a bit: there is a label from which it is to be walked on. */
@@ -56,17 +63,23 @@ final class QuickProof {
 
   private int firstDue;
 
-  /** Places of all states of labels. */
+  /** Places of all states of labels, about. */
   private long placeCount;
+
+  /** The greatest that this was. */
+  private long mostPlaces;
 
   private final ArrayDeque<QuickState> idle = new ArrayDeque<>();
 
   QuickProof(Machine machine) {
     this.machine = machine;
     code = machine.code;
+    labels = new QuickLabels(machine);
     limits = new LoopLimits(code);
     quick = new QuickMachine(machine);
+    writes = new LoopWrites(quick, labels);
     conditions = new QuickConditions(quick);
+    flags = new QuickConditions(quick);
     calls = new QuickCalls(quick);
     effects = new QuickEffects(quick, calls, conditions);
   }
@@ -74,30 +87,42 @@ final class QuickProof {
   /**
    * Proves the function that was decoded.
    *
+   * @param careful whether to look at once at what loops write and compare
    * @throws Unclear when it cannot be followed, which says nothing of the function
    */
-  void prove() {
+  void prove(boolean careful) {
     if (machine.role.job() != Role.Job.FUNCTION || !machine.rules.trapsBySignal()) {
       throw new Unclear("no function whose faults are traps");
     }
+    if (careful || !isProvedAtOnce()) {
+      isCareful = true;
+      limits.find();
+      walkAll();
+    }
+  }
+
+  /** Whether that suffices which is known of loops without a look at them. */
+  private boolean isProvedAtOnce() {
+    isCareful = false;
     limits.clear();
     try {
       walkAll();
+      return true;
     } catch (Unclear e) {
-      limits.find();
-      if (!hasHeads || !limits.areThere()) {
+      if (!labels.hasHeads) {
         throw e;
       }
-      // With bounds for counters.
-      walkAll();
+      return false;
     }
   }
 
   private void walkAll() {
     quick.start();
+    isWalkingDetour = false;
     findLabels();
     QuickState state = newState();
-    calls.enter(state);
+    calls.enter(state, isCareful);
+    conditions.forget();
     int budget = PATIENCE * code.count;
     int from = 0;
     while (from >= 0) {
@@ -113,84 +138,40 @@ final class QuickProof {
   // Labels.
 
   private void findLabels() {
-    int count = code.count;
-    if (labelAt.length < count) {
-      labelAt = new int[Math.max(count, 2 * labelAt.length)];
-      due = new long[labelAt.length / WORD + 1];
+    recycle();
+    labels.find(isCareful);
+    int words = code.count / WORD + 1;
+    if (due.length < words) {
+      due = new long[2 * words];
     } else {
-      Arrays.fill(labelAt, 0, count, 0);
-      Arrays.fill(due, 0, count / WORD + 1, 0);
+      Arrays.fill(due, 0, words, 0);
     }
-    for (int label = 1; label <= labelCount; label++) {
+    firstDue = words;
+  }
+
+  /** Takes back the states of the function before. */
+  private void recycle() {
+    for (int label = 1; label < states.length && label <= labels.count; label++) {
       QuickState state = states[label];
       if (state != null) {
         idle.push(state);
         states[label] = null;
       }
     }
-    if (placeCount > MANY_PLACES) {
+    if (mostPlaces > MANY_PLACES) {
       idle.clear();
     }
     placeCount = 0;
-    labelCount = 0;
-    hasHeads = false;
-    for (int i = 0; i < count; i++) {
-      int kind = code.kind[i];
-      if (kind == Kind.JUMP || kind == Kind.JUMP_IF) {
-        int target = code.numberAt(code.imm[i]);
-        if (target < 0) {
-          throw new Unclear("a jump to where no instruction begins");
-        }
-        if (kind == Kind.JUMP || code.kind[target] != Kind.TRAP) {
-          int label = label(target);
-          noteBack(label, target, i);
-        }
-      } else if (kind == Kind.JUMP_RM) {
-        findTableHeads(i);
-      }
-    }
-    firstDue = due.length;
-  }
-
-  private void findTableHeads(int jump) {
-    JumpTables tables = machine.tables;
-    int cases = tables.size(jump);
-    for (int entry = 0; entry < cases; entry++) {
-      int target = code.numberAt(tables.target(tables.of(jump), entry));
-      if (target >= 0) {
-        int label = label(target);
-        noteBack(label, target, jump);
-      }
-    }
-  }
-
-  private void noteBack(int label, int target, int from) {
-    if (target <= from) {
-      lastBack[label] = from;
-      hasHeads = true;
-    }
-  }
-
-  private int label(int instruction) {
-    int label = labelAt[instruction];
-    if (label != 0) {
-      return label;
-    }
-    label = ++labelCount;
-    if (label == labels.length) {
-      labels = Arrays.copyOf(labels, 2 * label);
-      lastBack = Arrays.copyOf(lastBack, 2 * label);
-      states = Arrays.copyOf(states, 2 * label);
-    }
-    labels[label] = instruction;
-    lastBack[label] = -1;
-    labelAt[instruction] = label;
-    return label;
+    mostPlaces = 0;
   }
 
   private void setDue(int instruction) {
     due[instruction / WORD] |= 1L << instruction;
     firstDue = Math.min(firstDue, instruction / WORD);
+  }
+
+  private void clearDue(int instruction) {
+    due[instruction / WORD] &= ~(1L << instruction);
   }
 
   private boolean isDue(int instruction) {
@@ -219,24 +200,25 @@ final class QuickProof {
    */
   private int walk(int from) {
     int i = from;
-    boolean jumps = isDue(from);
-    conditions.forget();
+    boolean falls = !isDue(from);
     while (true) {
-      int label = labelAt[i];
-      if (label != 0 && !arrive(label, i, !jumps)) {
+      int label = labels.at[i];
+      if (label != QuickLabels.NONE && !arrive(label, i, falls)) {
         return i - from + 1;
       }
-      jumps = false;
-      quick.at = i;
-      quick.hasEnded = false;
-      step(i);
-      if (quick.hasEnded) {
+      falls = true;
+      quick.instruction = i;
+      if (!step(i)) {
         return i - from + 1;
       }
       if (++i == code.count) {
-        throw new Unclear("control falls off the end of the function");
+        throw fallsOff();
       }
     }
+  }
+
+  private static Unclear fallsOff() {
+    return new Unclear("control falls off the end of the function");
   }
 
   /**
@@ -247,60 +229,114 @@ final class QuickProof {
    */
   private boolean arrive(int label, int i, boolean falls) {
     conditions.forget();
-    if (falls && states[label] == null && lastBack[label] < 0) {
-      // The first way here: the current state is what is known.
-      quick.state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
-      states[label] = copyOfState();
+    if (labels.isHead(label)) {
+      return arriveAtHead(label, i, falls);
+    }
+    QuickState known = known(label);
+    if (known == null) {
+      if (!falls) {
+        throw new Unclear("nothing is known at a label");
+      }
+      // There is no other way here.
+      quick.at[State.COPY_REGISTER] = Fact.UNKNOWN;
       return true;
     }
     if (falls) {
-      flow(label, i);
+      known.join(quick.state, null);
+    }
+    states[label] = null;
+    placeCount -= known.places;
+    clearDue(i);
+    idle.push(quick.state);
+    quick.use(known);
+    return true;
+  }
+
+  private boolean arriveAtHead(int head, int i, boolean falls) {
+    if (falls) {
+      flow(head, i);
     }
     if (!isDue(i)) {
       return false;
     }
-    due[i / WORD] &= ~(1L << i);
-    QuickState state = states[label];
+    clearDue(i);
+    QuickState state = states[head];
     if (state == null) {
       throw new Unclear("nothing is known at a label");
     }
     quick.state.copy(state);
+    quick.use(quick.state);
     return true;
+  }
+
+  private @Nullable QuickState known(int label) {
+    return label < states.length ? states[label] : null;
   }
 
   /** Control may come to a label with the current state. */
   private void flow(int label, int instruction) {
-    QuickState known = states[label];
-    boolean isNews = true;
+    QuickState known = known(label);
+    boolean isHead = labels.isHead(label);
     if (known == null) {
-      known = copyOfState();
-      // Copies are made within a block.
-      known.at[State.COPY_REGISTER] = Fact.UNKNOWN;
-      if (lastBack[label] >= 0) {
-        known.assume(limitsOf(label));
+      known = arriveFirst(label, instruction, copyOfState());
+      if (isHead) {
+        assume(label, known);
       }
-      states[label] = known;
-    } else {
-      isNews = known.join(quick.state, lastBack[label] >= 0 ? limitsOf(label) : null);
-    }
-    if (isNews) {
+    } else if (known.join(quick.state, isHead ? limitsOf(label) : null)) {
       setDue(instruction);
     }
   }
 
-  private QuickState copyOfState() {
-    placeCount += quick.state.places;
+  /** Control comes to a label of which nothing is known yet, with a state that is its own. */
+  private QuickState arriveFirst(int label, int instruction, QuickState state) {
+    placeCount += state.places;
+    mostPlaces = Math.max(mostPlaces, placeCount);
     if (placeCount > MOST_PLACES) {
       throw new Unclear("too many places");
     }
+    // Copies are made within a block.
+    state.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+    if (label >= states.length) {
+      states = Arrays.copyOf(states, 2 * label);
+    }
+    states[label] = state;
+    setDue(instruction);
+    return state;
+  }
+
+  /** The same as {@link #flow} when the current state is not needed for anything else. */
+  private void flowLast(int label, int instruction) {
+    if (known(label) != null || labels.isHead(label)) {
+      flow(label, instruction);
+    } else {
+      arriveFirst(label, instruction, quick.state);
+      quick.use(newState());
+    }
+  }
+
+  private QuickState copyOfState() {
     QuickState copy = newState();
     copy.copy(quick.state);
     return copy;
   }
 
   private LoopLimits limitsOf(int head) {
-    limits.find(labels[head], lastBack[head]);
+    limits.find(labels.firstOfLoop(head), labels.lastOfLoop(head));
     return limits;
+  }
+
+  /** Control comes to the head of a loop for the first time. */
+  private void assume(int head, QuickState known) {
+    if (!isCareful) {
+      known.assume(limitsOf(head), QuickMachine.FIRST_NAME);
+      return;
+    }
+    long frame = known.at[Machine.RBP];
+    boolean hasFrame = Fact.kind(frame) == Values.STACK;
+    int place = hasFrame ? State.FIRST_SLOT + machine.slot(Fact.distance(frame)) : NO_FRAME;
+    writes.find(labels.firstOfLoop(head), labels.lastOfLoop(head), place);
+    int names = quick.namesAtHead(labels.instruction[head]);
+    known.assume(limitsOf(head), names, writes);
   }
 
   private QuickState newState() {
@@ -308,54 +344,60 @@ final class QuickProof {
     return state == null ? new QuickState() : state;
   }
 
-  private void step(int i) {
-    switch (code.kind[i]) {
+  /** Whether control comes to the next instruction. */
+  private boolean step(int i) {
+    long word = code.word[i];
+    int kind = Instructions.kind(word);
+    if (kind < Kind.JUMP_IF || kind > Kind.TRAP) {
+      effects.run(i, word);
+      return true;
+    }
+    return switch (kind) {
+      case Kind.JUMP_IF -> jumpIf(i, Instructions.sub(word));
       case Kind.JUMP -> {
-        jump(i, code.numberAt(code.imm[i]));
-        quick.hasEnded = true;
+        int target = code.numberAt(code.imm[i]);
+        flowLast(labelOf(i, target), target);
+        yield false;
       }
-      case Kind.JUMP_IF -> jumpIf(i);
       case Kind.JUMP_RM -> {
-        if (i > 0 && code.kind[i - 1] == Kind.PUSH) {
-          effects.run(i);
+        boolean isCall = i > 0 && code.kind(i - 1) == Kind.PUSH;
+        if (isCall) {
+          effects.run(i, word);
         } else {
           jumpByTable(i);
-          quick.hasEnded = true;
         }
+        yield isCall;
       }
-      case Kind.RETURN, Kind.TRAP -> {
-        effects.run(i);
-        quick.hasEnded = true;
+      default -> {
+        effects.run(i, word);
+        yield kind != Kind.RETURN && kind != Kind.TRAP;
       }
-      default -> effects.run(i);
-    }
+    };
   }
 
-  private void jump(int from, int target) {
-    int label = label(target);
-    if (target <= from && lastBack[label] < 0) {
+  /** The label that a jump from {@code from} leads to. */
+  private int labelOf(int from, int target) {
+    int label = labels.label(target);
+    if (target <= from && !labels.isBack(label) && !isWalkingDetour) {
       throw new Unclear("a way back that was not expected");
     }
-    flow(label, target);
+    return label;
   }
 
-  private void jumpIf(int i) {
+  private boolean jumpIf(int i, int condition) {
     int target = code.numberAt(code.imm[i]);
-    int condition = code.sub[i];
     boolean tells = conditions.tell(condition);
-    if (code.kind[target] == Kind.TRAP) {
+    if (code.kind(target) == Kind.TRAP) {
       effects.requireReason(target);
-    } else if (tells) {
-      QuickState rest = quick.state;
-      QuickState taken = newState();
-      taken.copy(rest);
-      conditions.refine(taken, condition);
-      quick.state = taken;
-      jump(i, target);
-      quick.state = rest;
-      idle.push(taken);
     } else {
-      jump(i, target);
+      int label = labelOf(i, target);
+      if (labels.isDetour(label)) {
+        walkDetour(i, target, tells);
+      } else if (tells) {
+        flowIf(condition, label, target);
+      } else {
+        flow(label, target);
+      }
     }
     if (tells) {
       conditions.refine(quick.state, condition ^ 1);
@@ -364,15 +406,55 @@ final class QuickProof {
       // First the loop once more, then what comes behind it.
       int next = i + 1;
       if (next == code.count) {
-        throw new Unclear("control falls off the end of the function");
+        throw fallsOff();
       }
-      flow(label(next), next);
-      quick.hasEnded = true;
+      flowLast(labels.label(next), next);
+      return false;
     }
+    return true;
+  }
+
+  /** The jump {@code jump} goes to a detour, at {@code from}, which comes back further on. */
+  private void walkDetour(int jump, int from, boolean tells) {
+    QuickState rest = quick.state;
+    QuickState taken = copyOfState();
+    if (tells) {
+      conditions.refine(taken, code.sub(jump));
+    }
+    taken.at[State.COPY_REGISTER] = Fact.UNKNOWN;
+    quick.use(taken);
+    flags.copy(conditions);
+    conditions.forget();
+    isWalkingDetour = true;
+    int i = from;
+    do {
+      quick.instruction = i;
+    } while (step(i++));
+    isWalkingDetour = false;
+    conditions.copy(flags);
+    quick.instruction = jump;
+    idle.push(quick.state);
+    quick.use(rest);
+  }
+
+  /** The same as {@link #flow} when {@code condition} holds there. */
+  private void flowIf(int condition, int label, int instruction) {
+    if (known(label) == null && !labels.isHead(label)) {
+      conditions.refine(arriveFirst(label, instruction, copyOfState()), condition);
+      return;
+    }
+    QuickState rest = quick.state;
+    QuickState taken = newState();
+    taken.copy(rest);
+    conditions.refine(taken, condition);
+    quick.use(taken);
+    flow(label, instruction);
+    quick.use(rest);
+    idle.push(taken);
   }
 
   private void jumpByTable(int i) {
-    long target = code.isMemory(i) ? Fact.UNKNOWN : quick.state.at[code.rm[i]];
+    long target = code.isMemory(i) ? Fact.UNKNOWN : quick.state.at[code.rm(i)];
     if (Fact.kind(target) != Values.JUMP_TARGET) {
       throw new Unclear("a jump that is not followed");
     }
@@ -383,7 +465,7 @@ final class QuickProof {
       if (to < 0) {
         throw new Unclear("a jump table leads to where no instruction begins");
       }
-      jump(i, to);
+      flow(labelOf(i, to), to);
     }
   }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * those of a {@link State}), and a few claims about named values.
  */
 final class QuickState {
-  private static final int MOST_CLAIMS = 12;
+  private static final int FEW_CLAIMS = 12;
+  private static final int MANY_CLAIMS = 48;
   private static final int ID_BITS = 18;
   private static final int KIND_SHIFT = 62;
 
@@ -27,6 +28,10 @@ final class QuickState {
   /** No function reference is known to have the context in r14. */
   static final int NO_REFERENCE = 0;
 
+  /** So many places are compared one by one where ways meet. */
+  private static final int NEAR_PLACES = 48;
+
+  private final byte[] different = new byte[NEAR_PLACES];
   long[] at = new long[128];
   int places;
 
@@ -39,11 +44,20 @@ final class QuickState {
   /** Whether a place may hold what a call can make out of date, see {@link #forgetMovable}. */
   boolean mayMove;
 
-  private int claimCount;
-  private final long[] claims = new long[MOST_CLAIMS];
-  private final long[] constants = new long[MOST_CLAIMS];
+  /** At the head of a loop, the first of the ids for what is in places there. */
+  private int firstName;
 
-  void start() {
+  private int claimCount;
+  private int mostClaims;
+  private long[] claims = new long[FEW_CLAIMS];
+  private long[] constants = new long[FEW_CLAIMS];
+
+  /**
+   * @param isCareful whether to hold on to more
+   */
+  void start(boolean isCareful) {
+    mostClaims = isCareful ? MANY_CLAIMS : FEW_CLAIMS;
+    ensureClaims(mostClaims);
     places = State.FIRST_SLOT;
     Arrays.fill(at, 0, places, Fact.UNKNOWN);
     checked = -1;
@@ -59,7 +73,9 @@ final class QuickState {
     checked = from.checked;
     inContext = from.inContext;
     mayMove = from.mayMove;
+    mostClaims = from.mostClaims;
     claimCount = from.claimCount;
+    ensureClaims(mostClaims);
     for (int i = 0; i < claimCount; i++) {
       claims[i] = from.claims[i];
       constants[i] = from.constants[i];
@@ -69,6 +85,13 @@ final class QuickState {
   private void ensureRoom(int room) {
     if (room > at.length) {
       at = Arrays.copyOf(at, Math.max(room, at.length * 2));
+    }
+  }
+
+  private void ensureClaims(int room) {
+    if (room > claims.length) {
+      claims = new long[room];
+      constants = new long[room];
     }
   }
 
@@ -134,11 +157,11 @@ final class QuickState {
     if (has(claim, constant)) {
       return;
     }
-    if (claimCount == MOST_CLAIMS) {
+    if (claimCount == mostClaims) {
       // The oldest one goes.
-      System.arraycopy(claims, 1, claims, 0, MOST_CLAIMS - 1);
-      System.arraycopy(constants, 1, constants, 0, MOST_CLAIMS - 1);
       claimCount--;
+      System.arraycopy(claims, 1, claims, 0, claimCount);
+      System.arraycopy(constants, 1, constants, 0, claimCount);
     }
     claims[claimCount] = claim;
     constants[claimCount++] = constant;
@@ -221,13 +244,15 @@ final class QuickState {
     boolean changed = places > from.places;
     places = Math.min(places, from.places);
     long[] others = from.at;
-    for (int place = 0; place < places; place++) {
-      if (at[place] != others[place]) {
-        changed |=
-            limits == null
-                ? joinPlace(place, others[place])
-                : joinHead(place, others[place], limits);
-      }
+    int near = Math.min(places, NEAR_PLACES);
+    int count = differences(others, near);
+    for (int i = 0; i < count; i++) {
+      changed |= joinPlace(different[i], others[different[i]], limits);
+    }
+    int place = firstDifference(others, near);
+    while (place < places) {
+      changed |= joinPlace(place, others[place], limits);
+      place = firstDifference(others, place + 1);
     }
     mayMove |= from.mayMove;
     if (checked > from.checked) {
@@ -241,7 +266,35 @@ final class QuickState {
     return (claimCount != 0 && keepClaims(from)) | changed;
   }
 
-  private boolean joinPlace(int place, long other) {
+  /**
+   * Lists the places below {@code end} that are not the same in both. Without a jump for each:
+   * nobody could guess them.
+   *
+   * @return how many there are
+   */
+  private int differences(long[] others, int end) {
+    int count = 0;
+    for (int place = 0; place < end; place++) {
+      long difference = at[place] ^ others[place];
+      different[count] = (byte) place;
+      count += (int) ((difference | -difference) >>> 63);
+    }
+    return count;
+  }
+
+  /**
+   * The first place, {@code from} or behind, that is not the same in both, or {@link #places}.
+   * There may be hundreds of slots, of which few differ.
+   */
+  private int firstDifference(long[] others, int from) {
+    int distance = Arrays.mismatch(at, from, places, others, from, places);
+    return distance < 0 ? places : from + distance;
+  }
+
+  private boolean joinPlace(int place, long other, @Nullable LoopLimits limits) {
+    if (limits != null) {
+      return joinHead(place, other, limits);
+    }
     long before = at[place];
     if (before == Fact.UNKNOWN) {
       return false;
@@ -252,17 +305,36 @@ final class QuickState {
 
   private boolean joinHead(int place, long other, LoopLimits limits) {
     long before = at[place];
-    if (Fact.isAssumed(before, other)) {
+    int name = Fact.name(before);
+    boolean fits = Fact.isAssumed(before, other);
+    if (fits && (name == QuickMachine.NO_ID || name == own(place) || name == Fact.name(other))) {
       return false;
     }
-    long bound = Fact.bound(other);
-    boolean isWider =
-        Fact.kind(before) == Fact.NATURAL && bound >= 0 && Fact.number(before) < Values.U32;
-    at[place] =
-        isWider && bound <= Values.U32
-            ? Fact.bounded(before, limits.least(place, bound))
-            : Fact.UNKNOWN;
+    at[place] = fits ? Fact.assumed(before, own(place)) : widened(place, before, other, limits);
     return true;
+  }
+
+  /** Names what is in a place when control comes here, the head of a loop. */
+  private int own(int place) {
+    return place < QuickMachine.NAMED_PLACES ? firstName + place : QuickMachine.NO_ID;
+  }
+
+  /** What is assumed after something else than {@code before} has turned out to be there. */
+  private long widened(int place, long before, long other, LoopLimits limits) {
+    long bound = Fact.bound(other);
+    if (!Fact.isNatural(before) || bound < 0 || Math.max(Fact.number(before), bound) > Values.U32) {
+      return Fact.UNKNOWN;
+    }
+    long least = limits.least(place, Math.max(Fact.number(before), bound));
+    return Fact.natural(least, own(place));
+  }
+
+  private static boolean isAbout(long claim, int id) {
+    int a = (int) claim & Fact.MOST_IDS;
+    int b = (int) (claim >>> ID_BITS) & Fact.MOST_IDS;
+    int c = (int) (claim >>> 2 * ID_BITS) & Fact.MOST_IDS;
+    long kind = claim >>> KIND_SHIFT;
+    return a == id || kind != BELOW && kind != TYPE && b == id || kind == SUM && c == id;
   }
 
   private boolean keepClaims(QuickState from) {
@@ -278,18 +350,98 @@ final class QuickState {
     return changed;
   }
 
-  /** This is the head of a loop: all that may change in it gets another name. */
-  void assume(LoopLimits limits) {
+  /**
+   * This is the head of a loop: all that may change in it gets another name.
+   *
+   * @param names the first of those for what is in places
+   */
+  void assume(LoopLimits limits, int names) {
+    firstName = names;
     for (int place = 0; place < places; place++) {
-      long before = at[place];
-      if (before != Fact.UNKNOWN) {
-        long assumed = Fact.assumed(before, QuickMachine.idOfPlace(place));
-        boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
-        at[place] =
-            isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
-      }
+      at[place] = assumed(place, limits);
     }
     inContext = NO_REFERENCE;
     claimCount = 0;
+  }
+
+  private long assumed(int place, LoopLimits limits) {
+    long before = at[place];
+    if (before == Fact.UNKNOWN) {
+      return before;
+    }
+    long assumed = Fact.assumed(before, own(place));
+    boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
+    return isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
+  }
+
+  /**
+   * The same, but it is assumed that what no instruction of the loop seems to write stays the same,
+   * and that numbers of one or two bytes stay that small.
+   */
+  void assume(LoopLimits limits, int names, LoopWrites writes) {
+    firstName = names;
+    inContext = NO_REFERENCE;
+    int kept = 0;
+    for (int i = 0; i < claimCount; i++) {
+      if (isKept(claims[i], writes)) {
+        claims[kept] = claims[i];
+        constants[kept++] = constants[i];
+      }
+    }
+    claimCount = kept;
+    for (int place = 0; place < places; place++) {
+      boolean changes = writes.isWritten(place) && !isElsewhere(Fact.name(at[place]), writes);
+      at[place] = changes ? small(place, limits) : kept(place, writes);
+    }
+  }
+
+  /** Whether a value is also in a place that the loop does not write, from where it is restored. */
+  private boolean isElsewhere(int name, LoopWrites writes) {
+    if (name == QuickMachine.NO_ID || writes.names(name)) {
+      return false;
+    }
+    for (int place = 0; place < places; place++) {
+      if (Fact.name(at[place]) == name && !writes.isWritten(place)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether nothing that a claim is about gets its name in the loop. */
+  private static boolean isKept(long claim, LoopWrites writes) {
+    for (int shift = 0; shift <= 2 * ID_BITS; shift += ID_BITS) {
+      int id = (int) (claim >>> shift) & Fact.MOST_IDS;
+      if (isAbout(claim, id) && writes.names(id)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What is assumed of a place that keeps its value. */
+  private long kept(int place, LoopWrites writes) {
+    long before = at[place];
+    int name = Fact.name(before);
+    if (writes.names(name) || isTransient(Fact.kind(before))) {
+      boolean isNatural = Fact.kind(before) == Fact.NATURAL;
+      return isNatural ? Fact.named(before, own(place)) : Fact.assumed(before, own(place));
+    }
+    boolean isUnnamed = Fact.kind(before) == Fact.NATURAL && name == QuickMachine.NO_ID;
+    return isUnnamed ? Fact.named(before, own(place)) : before;
+  }
+
+  private static boolean isTransient(int kind) {
+    return kind == Values.JUMP_ENTRY || kind == Values.JUMP_TARGET;
+  }
+
+  private long small(int place, LoopLimits limits) {
+    long before = at[place];
+    long assumed = assumed(place, limits);
+    if (Fact.kind(before) != Fact.NATURAL || assumed == Fact.UNKNOWN) {
+      return assumed;
+    }
+    long most = Fact.number(before) <= 0xff ? 0xff : Fact.number(before) <= 0xffff ? 0xffff : -1;
+    return most < 0 ? assumed : Fact.bounded(assumed, Math.min(most, Fact.number(assumed)));
   }
 }

@@ -29,7 +29,7 @@ public final class SandboxVerifier {
   private final int[] trapCodes;
   private final Callees callees;
   private final long mostBytes;
-  private final boolean isThorough;
+  private final Proof.First first;
   private final Map<Integer, Piece> byCallee = new HashMap<>();
   private final Queue<Proof> idle = new ConcurrentLinkedQueue<>();
 
@@ -40,9 +40,9 @@ public final class SandboxVerifier {
       int[] traps,
       int[] trapCodes,
       long mostBytes,
-      boolean isThorough) {
+      Proof.First first) {
     this.mostBytes = mostBytes;
-    this.isThorough = isThorough;
+    this.first = first;
     this.rules = rules;
     this.pieces = pieces;
     this.text = text;
@@ -79,7 +79,7 @@ public final class SandboxVerifier {
    *     by a {@link SandboxException#isLimit}
    */
   public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
-    return of(compiled, mostBytes, false);
+    return of(compiled, mostBytes, Proof.First.QUICK);
   }
 
   /**
@@ -90,10 +90,20 @@ public final class SandboxVerifier {
    * @throws SandboxException when the tables of the module contradict each other
    */
   public static SandboxVerifier thorough(CompiledModule compiled, long mostBytes) {
-    return of(compiled, mostBytes, true);
+    return of(compiled, mostBytes, Proof.First.THOROUGH);
   }
 
-  private static SandboxVerifier of(CompiledModule compiled, long mostBytes, boolean isThorough) {
+  /**
+   * A verifier that looks at what loops leave alone even where it would do without: what it accepts
+   * the {@link #thorough} one has to accept.
+   *
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier careful(CompiledModule compiled) {
+    return of(compiled, Long.MAX_VALUE, Proof.First.CAREFUL);
+  }
+
+  private static SandboxVerifier of(CompiledModule compiled, long mostBytes, Proof.First first) {
     ModuleRules rules = new ModuleRules(compiled.module(), compiled.tunables());
     List<Piece> pieces = new Pieces(compiled, rules).find();
     new CallTable(compiled).check();
@@ -104,7 +114,7 @@ public final class SandboxVerifier {
         compiled.tables().trapOffsets(),
         compiled.tables().trapCodes(),
         mostBytes,
-        isThorough);
+        first);
   }
 
   /**
@@ -137,7 +147,7 @@ public final class SandboxVerifier {
         traps,
         trapCodes,
         Long.MAX_VALUE,
-        false);
+        Proof.First.QUICK);
   }
 
   /** How many pieces there are. */
@@ -168,7 +178,7 @@ public final class SandboxVerifier {
   public void verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
-      proof = new Proof(rules, callees.copy(), mostBytes, isThorough);
+      proof = new Proof(rules, callees.copy(), mostBytes, first);
     }
     verify(pieces.get(piece), proof);
     idle.add(proof);

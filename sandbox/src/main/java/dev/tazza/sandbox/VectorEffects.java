@@ -23,20 +23,20 @@ final class VectorEffects {
 
   /** What an instruction of a vector register does; integer and memory operands are its others. */
   void run(int i) {
-    int kind = code.kind[i];
-    boolean copies = code.sub[i] == Kind.COPY;
-    int width = code.width[i];
+    int kind = code.kind(i);
+    boolean copies = code.sub(i) == Kind.COPY;
+    int width = code.width(i);
     switch (kind) {
       case Kind.VECTOR -> {
         int value = code.isMemory(i) ? accesses.load(width) : DEAD;
-        boolean isConstant = copies && width == 8 && code.base[i] == Instructions.PC;
-        if (isConstant && isCopyRegister(code.reg[i])) {
+        boolean isConstant = copies && width == 8 && code.base(i) == Instructions.PC;
+        if (isConstant && isCopyRegister(code.reg(i))) {
           value = values.constant(machine.constantAt(code.disp[i]));
         }
-        setVector(code.reg[i], copies && width == 8 ? value : DEAD);
+        setVector(code.reg(i), copies && width == 8 ? value : DEAD);
       }
       case Kind.VECTOR_STORE -> {
-        int value = copies && isCopyRegister(code.reg[i]) ? copied() : values.unknown();
+        int value = copies && isCopyRegister(code.reg(i)) ? copied() : values.unknown();
         accesses.store(width, value);
       }
       case Kind.VECTOR_COMPARE -> {
@@ -48,28 +48,28 @@ final class VectorEffects {
       case Kind.INT_TO_VECTOR -> {
         if (code.isMemory(i)) {
           accesses.load(width);
-          setVector(code.reg[i], DEAD);
+          setVector(code.reg(i), DEAD);
         } else {
-          boolean all = copies && code.size[i] == 8;
-          setVector(code.reg[i], all ? machine.register(code.rm[i]) : DEAD);
+          boolean all = copies && code.size(i) == 8;
+          setVector(code.reg(i), all ? machine.register(code.rm(i)) : DEAD);
         }
       }
       case Kind.VECTOR_TO_INT -> {
         if (code.isMemory(i)) {
           accesses.load(width);
         }
-        boolean back = copies && code.size[i] == 8 && isCopyRegister(code.reg[i]);
+        boolean back = copies && code.size(i) == 8 && isCopyRegister(code.reg(i));
         machine.setRegister(
-            copies ? code.rm[i] : code.reg[i],
-            back ? copied() : code.size[i] == 8 ? values.unknown() : values.u32());
+            copies ? code.rm(i) : code.reg(i),
+            back ? copied() : code.size(i) == 8 ? values.unknown() : values.u32());
       }
-      case Kind.VECTOR_SHIFT -> setVector(code.rm[i], DEAD);
+      case Kind.VECTOR_SHIFT -> setVector(code.rm(i), DEAD);
       case Kind.LANE_TO_INT -> {
         if (code.isMemory(i)) {
           accesses.store(width, values.unknown());
         } else {
           machine.setRegister(
-              code.rm[i], width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
+              code.rm(i), width == 8 ? values.unknown() : values.range(0, -1L >>> 64 - 8 * width));
         }
       }
       default -> throw machine.reject("not an instruction whose effect is known");

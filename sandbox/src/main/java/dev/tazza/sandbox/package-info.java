@@ -20,7 +20,9 @@
  *   <li>{@code QuickProof} is tried first and suffices for nine tenths of the code: one walk, with
  *       a {@code Fact}, a long, for what a value is, and no more than is needed for memory 0,
  *       tables, calls and the frame. The classes named Quick are the same as those without, with
- *       fewer rules: what they do not know they leave to {@code Proof}.
+ *       fewer rules: what they do not know they leave to {@code Proof}. {@code QuickLabels} tells
+ *       loops from what only looks so, {@code LoopLimits} and {@code LoopWrites} guess what a loop
+ *       leaves alone.
  *   <li>{@code Proof} follows all ways until nothing new is found; {@code Liveness} says beforehand
  *       what need not be kept, and what a loop changes. {@code Joins} keeps what several ways have
  *       in common; {@code Counters} bounds what grows in loops in step with something else.

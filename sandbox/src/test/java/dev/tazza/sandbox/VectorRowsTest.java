@@ -83,7 +83,7 @@ class VectorRowsTest {
       int bytes = bytes(columns[2]);
       assertEquals(bytes > 0, found.isMemory(0), line);
       if (bytes > 0) {
-        assertEquals(bytes, found.width[0], line);
+        assertEquals(bytes, found.width(0), line);
       }
       count++;
     }
@@ -106,16 +106,16 @@ class VectorRowsTest {
   @Test
   void prefixesAreNoSizes() {
     Instructions load = decode(HexFormat.of().parseHex("660f6e08"));
-    assertEquals(4, load.width[0]);
+    assertEquals(4, load.width(0));
   }
 
   /** vpsrld xmm15, xmm6, 9; vprold xmm15, xmm6, 9; psrld xmm6, 9. */
   @Test
   void shiftsWriteTheirFirstOperand() {
     int first = Instructions.VECTOR;
-    assertEquals(first + 15, decode(HexFormat.of().parseHex("c58172d609")).rm[0]);
-    assertEquals(first + 15, decode(HexFormat.of().parseHex("62f1050872ce09")).rm[0]);
-    assertEquals(first + 6, decode(HexFormat.of().parseHex("660f72d609")).rm[0]);
+    assertEquals(first + 15, decode(HexFormat.of().parseHex("c58172d609")).rm(0));
+    assertEquals(first + 15, decode(HexFormat.of().parseHex("62f1050872ce09")).rm(0));
+    assertEquals(first + 6, decode(HexFormat.of().parseHex("660f72d609")).rm(0));
   }
 
   /** With a mask, a broadcast, 256 bits, the upper registers, another map, memory. */

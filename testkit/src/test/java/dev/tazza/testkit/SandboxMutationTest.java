@@ -38,6 +38,12 @@ class SandboxMutationTest {
                 (i32.load offset=8 (local.get 0))))
               """),
           Map.entry(
+              "furthest",
+              """
+              (module (memory 1) (func $f (export "f") (param i32) (result i64)
+                (i64.load8_u offset=0x7fffffff (local.get 0))))
+              """),
+          Map.entry(
               "wrap",
               """
               (module (memory 1) (func $f (export "f") (param i64) (result i32)
@@ -214,6 +220,11 @@ class SandboxMutationTest {
           new CodeMutation("the store context for a base", "load", "498b4e20", "498b4e08"),
           new CodeMutation("the store's fields for the instance's", "load", "498b4e20", "498b4f20"),
           new CodeMutation("a displacement below the base", "load", "8b440108", "8b4401f8"),
+          new CodeMutation(
+              "eight bytes where the guard has room for one",
+              "furthest",
+              "0fb68401ffffff7f",
+              "488b8401ffffff7f"),
           new CodeMutation("an index scaled by eight", "load", "8b440108", "8b44c108"),
           new CodeMutation("an index that nothing is known of", "load", "8b440108", "8b441108"),
           new CodeMutation("an index for the base", "load", "8b440108", "8b440008"),

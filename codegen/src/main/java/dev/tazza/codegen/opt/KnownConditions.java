@@ -1,5 +1,7 @@
 package dev.tazza.codegen.opt;
 
+import dev.tazza.codegen.ir.Block;
+import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
@@ -12,7 +14,7 @@ import java.util.Arrays;
  * dominator tree needs.
  */
 final class KnownConditions {
-  private static final int MAX_DEPTH = 4;
+  static final int MAX_DEPTH = 4;
   private static final byte UNKNOWN = 0;
   private static final byte ZERO = 1;
   private static final byte NOT_ZERO = 2;
@@ -42,6 +44,25 @@ final class KnownConditions {
   /** Only for a value that {@link #isKnown}. */
   boolean isNotZero(Inst value) {
     return facts[value.id] == NOT_ZERO;
+  }
+
+  /** A block with one way in, number {@code number}, knows how the branch there was decided. */
+  void learnFromBranch(ControlFlow flow, int number) {
+    if (flow.predCount(number) == 1) {
+      int edge = flow.predStart(number);
+      Inst end = flow.block(flow.pred(edge)).last;
+      if (end != null && end.op == Opcode.BRANCH) {
+        learn(end.args[0], end.targets[0] == flow.predEdge(edge));
+      }
+    }
+  }
+
+  /** Learns what is true if {@code block} is left by its target number {@code way}. */
+  void learnFromEdge(Block block, int way) {
+    Inst end = block.last;
+    if (end != null && end.op == Opcode.BRANCH) {
+      learn(end.args[0], way == 0);
+    }
   }
 
   /** Learns whether {@code condition} is zero, and what follows for its operands. */

@@ -5,7 +5,6 @@ import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Cursor;
 import dev.tazza.codegen.ir.DominatorTree;
-import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
@@ -79,7 +78,7 @@ public final class NumberValues {
   private void block(int number) {
     Block block = flow.block(number);
     memory.enter(number);
-    learnFromBranch(number);
+    known.learnFromBranch(flow, number);
     Inst next;
     for (Inst inst = block.first; inst != null; inst = next) {
       next = inst.next;
@@ -105,19 +104,6 @@ public final class NumberValues {
       }
     }
     memory.leave(number);
-  }
-
-  /** A block with one way in knows how the branch there was decided. */
-  private void learnFromBranch(int number) {
-    if (flow.predCount(number) != 1) {
-      return;
-    }
-    int edge = flow.predStart(number);
-    Inst end = flow.block(flow.pred(edge)).last;
-    if (end != null && end.op == Opcode.BRANCH) {
-      Edge taken = flow.predEdge(edge);
-      known.learn(end.args[0], end.targets[0] == taken);
-    }
   }
 
   private void terminator(Inst end) {

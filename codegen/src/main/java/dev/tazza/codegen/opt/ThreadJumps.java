@@ -6,6 +6,7 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.edit.BlockCloner;
 import dev.tazza.codegen.opt.edit.SsaUpdater;
@@ -15,19 +16,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jump threading: a jump with a constant to a switch that asks for it goes where the switch will
- * go. Go compiles the branches of a function to such jumps, to a switch at its start that can also
- * resume it anywhere. State machines set a state, get the next character and then ask for the
- * state: what stands between the constants and the switch is copied, a copy for each constant, and
- * the loop of the machine becomes a loop for each state.
+ * Jump threading: an edge that decides the branch or the switch at the end of the block it leads to
+ * goes where that will go. What stands in front of the branch is copied, if it is little; what it
+ * defines has several definitions then, of which {@link SsaUpdater} makes SSA form.
  *
- * <p>So each block on the way to a switch gets a copy for each constant that comes in, and the
- * switch one for each jump to it, which is a jump itself. What they define has several definitions
- * then, of which {@link SsaUpdater} makes SSA form.
+ * <p>Branches are decided by constants, or because the same was asked before ({@link
+ * DecidedBranches}). All edges of a block that decide it alike share a copy. The headers of loops
+ * stay: a copy would be a second way into the loop, which no pass would know as one any more.
  *
- * <p>F. Mueller and D. Whalley, "Avoiding conditional branches by code replication" (1995), is
- * about the same with branches; those whose blocks need not be copied are led in {@link
- * SimplifyControlFlow}.
+ * <p>Not so those with switches. Go compiles the branches of a function to jumps to a switch at its
+ * start that can also resume it anywhere. State machines set a state, get the next character and
+ * then ask for the state: what stands between the constants and the switch is copied, a copy for
+ * each constant, and the loop of the machine becomes a loop for each state. Each block on the way
+ * to the switch gets a copy for each constant that comes in, and the switch one for each jump to
+ * it, which is a jump itself.
+ *
+ * <p>F. Mueller and D. Whalley, "Avoiding conditional branches by code replication" (1995); {@code
+ * JumpThreading} of LLVM.
  *
  * <p>Requires nothing. Invalidates the analyses when a jump was threaded; the loops of the source
  * appear then, as far as they are entered at one place only.
@@ -48,12 +53,29 @@ public final class ThreadJumps {
   /** Values of a block that is copied. */
   private static final int MOST_VALUES = 64;
 
+  /** Instructions in front of a branch that is copied. */
+  private static final int MOST_BEFORE_BRANCH = 8;
+
+  /** Parameters of its block. */
+  private static final int MOST_BRANCH_PARAMS = 16;
+
+  /**
+   * What branches may add to a function: so many instructions, and one part in {@link #GROWTH_PART}
+   * of its own.
+   */
+  private static final int MAX_GROWTH = 64;
+
+  private static final int GROWTH_PART = 16;
+
   /** A copy of a block for a constant. */
   private record Copy(long constant, Block block) {}
 
   private final Analyses analyses;
   private final Function function;
   private final BlockCloner cloner;
+
+  /** Whether there are copies of blocks that define something. */
+  private boolean copied;
 
   /** The copies of the block in work. */
   private final List<Copy> made = new ArrayList<>();
@@ -69,21 +91,31 @@ public final class ThreadJumps {
   }
 
   private void run() {
+    copied = threadSwitches();
+    boolean threaded = threadBranches();
+    if (copied || threaded) {
+      RemoveUnreachable.run(analyses);
+    }
+    if (copied) {
+      RemoveRedundantParams.run(analyses);
+    }
+  }
+
+  // Switches.
+
+  private boolean threadSwitches() {
     boolean threaded = false;
-    for (Inst end : candidates()) {
+    for (Inst end : switches()) {
       // Those before may have made it unreachable.
       if (end.block != null && analyses.controlFlow().number(end.block) >= 0) {
         isolate(end);
         threaded |= thread(end.args[0]);
       }
     }
-    if (threaded) {
-      RemoveUnreachable.run(analyses);
-      RemoveRedundantParams.run(analyses);
-    }
+    return threaded;
   }
 
-  private List<Inst> candidates() {
+  private List<Inst> switches() {
     List<Inst> found = new ArrayList<>();
     ControlFlow flow = analyses.controlFlow();
     for (int b = 1; b < flow.size() && found.size() < MOST_SWITCHES; b++) {
@@ -262,12 +294,7 @@ public final class ThreadJumps {
     } else if (end != null) {
       copy.append(cloner.copyEnd(end));
     }
-    for (Inst param : block.params) {
-      updater.define(param, copy, cloner.of(param));
-    }
-    for (Inst inst = block.first; inst != null && inst != end; inst = inst.next) {
-      updater.define(inst, copy, cloner.of(inst));
-    }
+    define(block, copy, updater);
     return copy;
   }
 
@@ -275,5 +302,101 @@ public final class ThreadJumps {
     int last = end.targets.length - 1;
     long unsigned = index & 0xffff_ffffL;
     return end.targets[unsigned < last ? (int) unsigned : last];
+  }
+
+  // Branches.
+
+  private boolean threadBranches() {
+    boolean[] isCandidate = branchCandidates();
+    if (isCandidate == null) {
+      return false;
+    }
+    Block[] copies = new Block[2 * function.blockCount()];
+    int budget = MAX_GROWTH + function.instCount() / GROWTH_PART;
+    SsaUpdater updater = new SsaUpdater(function, false);
+    boolean changed = false;
+    for (DecidedBranches.Decision decision : DecidedBranches.find(analyses, isCandidate)) {
+      Block block = decision.block();
+      Inst end = block.last;
+      int place = 2 * block.id + decision.way();
+      int size = size(block);
+      if (size == 0 && block.params.isEmpty() && end != null) {
+        // It defines nothing that anybody could miss.
+        Edge taken = end.targets[decision.way()];
+        decision.edge().target = taken.target;
+        decision.edge().args = taken.args.clone();
+        changed = true;
+        continue;
+      }
+      // What is nothing but a branch becomes a jump, which costs nothing.
+      Block copy = size == 0 ? null : copies[place];
+      if (copy == null) {
+        if (size > 0 && (decision.from().cold || size > budget)) {
+          continue;
+        }
+        budget -= size;
+        copy = copy(block, decision.way(), updater);
+        copies[place] = copy;
+      }
+      decision.edge().target = copy;
+      changed = true;
+      copied = true;
+    }
+    if (changed) {
+      analyses.invalidate();
+      updater.run(analyses);
+    }
+    return changed;
+  }
+
+  /** By block number: whether its branch is looked at; null if there is none to look at. */
+  private boolean @Nullable [] branchCandidates() {
+    ControlFlow flow = analyses.controlFlow();
+    LoopForest loops = analyses.loops();
+    boolean[] found = new boolean[flow.size()];
+    boolean any = false;
+    for (int b = 1; b < flow.size(); b++) {
+      Block block = flow.block(b);
+      found[b] =
+          DecidedBranches.mayBeDecided(flow, loops, b)
+              && block.params.size() <= MOST_BRANCH_PARAMS
+              && size(block) <= MOST_BEFORE_BRANCH;
+      any |= found[b];
+    }
+    return any ? found : null;
+  }
+
+  /** The number of instructions in front of the last one. */
+  private static int size(Block block) {
+    int size = 0;
+    for (Inst inst = block.first; inst != null && inst != block.last; inst = inst.next) {
+      size++;
+    }
+    return size;
+  }
+
+  /** A copy that goes on by target number {@code way} of the branch at its end. */
+  private Block copy(Block block, int way, SsaUpdater updater) {
+    Block copy = function.newBlock();
+    copy.cold = block.cold;
+    cloner.clear();
+    cloner.copyParams(block, copy);
+    cloner.copyBody(block, copy);
+    Inst end = block.last;
+    if (end != null) {
+      copy.jump(cloner.of(end.targets[way]), end.loc);
+    }
+    define(block, copy, updater);
+    return copy;
+  }
+
+  /** What {@code block} defines is defined in {@code copy} as well. */
+  private void define(Block block, Block copy, SsaUpdater updater) {
+    for (Inst param : block.params) {
+      updater.define(param, copy, cloner.of(param));
+    }
+    for (Inst inst = block.first; inst != null && inst != block.last; inst = inst.next) {
+      updater.define(inst, copy, cloner.of(inst));
+    }
   }
 }
