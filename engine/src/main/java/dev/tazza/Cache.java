@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
+import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.WasmException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -187,6 +188,8 @@ public final class Cache {
   private @Nullable Module load(Engine engine, CacheFile file) {
     try (MappedFile mapped = file.open()) {
       return mapped == null ? null : Module.deserialize(engine, file.artifact(mapped));
+    } catch (ResourceLimitException full) {
+      return null; // not for want of a good file; compiling it may tell
     } catch (IOException | UncheckedIOException | WasmException e) {
       damaged.increment();
       file.delete();

@@ -6,6 +6,7 @@ import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
+import dev.tazza.wasm.ResourceLimitException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,6 +40,7 @@ final class MappedFile implements AutoCloseable {
    * Opens a file of the system's own.
    *
    * @throws IOException when it cannot be read or mapped
+   * @throws ResourceLimitException when the process has as many mappings as it may have
    */
   static MappedFile open(Path file) throws IOException {
     Os os = Os.host();
@@ -46,21 +48,24 @@ final class MappedFile implements AutoCloseable {
     try {
       descriptor = os.openFile(file.toString());
       long size = Math.min(os.fileSize(descriptor), Integer.MAX_VALUE);
-      long address = size == 0 ? 0 : map(os, descriptor, size);
-      return new MappedFile(os, descriptor, address, size);
+      MappedFile mapped =
+          new MappedFile(os, descriptor, size == 0 ? 0 : map(os, descriptor, size), size);
+      descriptor = -1;
+      return mapped;
     } catch (SysException e) {
-      if (descriptor >= 0) {
-        os.closeFile(descriptor);
-      }
       if (Files.notExists(file)) {
         throw new NoSuchFileException(file.toString());
       }
       throw new IOException(file + ": " + e.getMessage(), e);
+    } finally {
+      if (descriptor >= 0) {
+        os.closeFile(descriptor);
+      }
     }
   }
 
   private static long map(Os os, int descriptor, long size) {
-    MappingBudget.process().claim(1);
+    claim();
     long address = 0;
     try {
       address = os.reserve(os.roundToPages(size));
@@ -72,6 +77,14 @@ final class MappedFile implements AutoCloseable {
       }
       MappingBudget.process().cancel(1);
       throw refused;
+    }
+  }
+
+  private static void claim() {
+    try {
+      MappingBudget.process().claim(1);
+    } catch (SysException refused) {
+      throw new ResourceLimitException("no room to map a file: " + refused.getMessage(), refused);
     }
   }
 
