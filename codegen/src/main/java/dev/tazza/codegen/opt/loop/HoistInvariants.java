@@ -11,9 +11,9 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.WrittenRegions;
 import dev.tazza.codegen.opt.MemoryVersions;
 import dev.tazza.codegen.opt.ValueTable;
+import dev.tazza.codegen.opt.WrittenRegions;
 import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
