@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes fuel at as few places, and as rarely, as the sum on all ways allows. Where others can look,
+ * Placement of gas charges: takes fuel at as few places, and as rarely, as the sum on all ways allows. Where others can look,
  * at calls, returns and charges that trap, what has been taken is exactly what has been used up; in
  * between, each point of the function has a <em>debt</em>, which is what has been used up without
  * being taken. What traps there knows it ({@link Inst#fuel}).

@@ -20,7 +20,7 @@ import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the checks of a pointer that walks upwards through memory to before its loop: the guard
+ * Hoisting of bounds checks (loop predication): moves the checks of a pointer that walks upwards through memory to before its loop: the guard
  * behind the memory sees to the rest.
  *
  * <pre>
