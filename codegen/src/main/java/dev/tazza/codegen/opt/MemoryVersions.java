@@ -31,7 +31,7 @@ public final class MemoryVersions {
   private final int count;
   private final ControlFlow flow;
   private final LoopForest loops;
-  private final LoopWrites loopWrites;
+  private final WrittenRegions loopWrites;
 
   /** By block number and region; 0: not visited yet. */
   private final int[] exitVersions;
@@ -47,7 +47,7 @@ public final class MemoryVersions {
     current = new int[count];
     flow = analyses.controlFlow();
     loops = analyses.loops();
-    loopWrites = new LoopWrites(flow, loops);
+    loopWrites = new WrittenRegions(flow, loops);
     exitVersions = new int[flow.size() * count];
   }
 

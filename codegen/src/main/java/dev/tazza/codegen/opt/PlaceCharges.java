@@ -12,10 +12,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes fuel at as few places, and as rarely, as the sum on all ways allows. Where others can look,
- * at calls, returns and charges that trap, what has been taken is exactly what has been used up; in
- * between, each point of the function has a <em>debt</em>, which is what has been used up without
- * being taken. What traps there knows it ({@link Inst#fuel}).
+ * Placement of gas charges: takes fuel at as few places, and as rarely, as the sum on all ways
+ * allows. Where others can look, at calls, returns and charges that trap, what has been taken is
+ * exactly what has been used up; in between, each point of the function has a <em>debt</em>, which
+ * is what has been used up without being taken. What traps there knows it ({@link Inst#fuel}).
  *
  * <p>The points are the starts and ends of blocks, those where others look being one, and the code
  * between them are the edges of a graph. On a spanning tree of it nothing need be taken; the debts

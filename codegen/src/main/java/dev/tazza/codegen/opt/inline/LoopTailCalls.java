@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tail calls of the function itself jumps to its beginning, which then is a loop in a new
- * first block.
+ * Tail recursion elimination: makes tail calls of the function itself jumps to its beginning, which
+ * then is a loop in a new first block.
  *
  * <p>Requires nothing. Preserves reducibility. Invalidates all analyses when it changed anything.
  */

@@ -20,8 +20,8 @@ import dev.tazza.codegen.opt.edit.Replacements;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the checks of a pointer that walks upwards through memory to before its loop: the guard
- * behind the memory sees to the rest.
+ * Hoisting of bounds checks (loop predication): moves the checks of a pointer that walks upwards
+ * through memory to before its loop: the guard behind the memory sees to the rest.
  *
  * <pre>
  *   loop(p):  check p; load [p]; …; loop(p + 4)

@@ -11,9 +11,9 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
-import dev.tazza.codegen.opt.LoopWrites;
 import dev.tazza.codegen.opt.MemoryVersions;
 import dev.tazza.codegen.opt.ValueTable;
+import dev.tazza.codegen.opt.WrittenRegions;
 import dev.tazza.codegen.opt.edit.Replacements;
 
 /**
@@ -53,7 +53,7 @@ public final class HoistInvariants {
   private final ControlFlow flow;
   private final DominatorTree dominators;
   private final LoopForest loops;
-  private final LoopWrites writes;
+  private final WrittenRegions writes;
   private final Replacements replacements;
 
   /** What has come to the preheader of the loop. */
@@ -80,7 +80,7 @@ public final class HoistInvariants {
     flow = analyses.controlFlow();
     dominators = analyses.dominators();
     loops = analyses.loops();
-    writes = new LoopWrites(flow, loops);
+    writes = new WrittenRegions(flow, loops);
     replacements = new Replacements(analyses.function());
     hoisted = new ValueTable(Math.min(analyses.function().instCount() / 8, MOST_EXPECTED));
     isComputedWith = new boolean[analyses.function().instCount()];

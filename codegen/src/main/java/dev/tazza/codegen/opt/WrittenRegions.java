@@ -6,11 +6,11 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.LoopForest;
 
 /** Which regions are written in each loop, the loops in it included. */
-public final class LoopWrites {
+public final class WrittenRegions {
   /** By loop, as {@link Block#writes}. */
   private final int[] written;
 
-  public LoopWrites(ControlFlow flow, LoopForest loops) {
+  public WrittenRegions(ControlFlow flow, LoopForest loops) {
     written = new int[loops.count()];
     for (int i = 0; i < flow.size() && written.length > 0; i++) {
       int loop = loops.loopOf(i);
