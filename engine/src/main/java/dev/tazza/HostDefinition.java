@@ -82,14 +82,14 @@ sealed interface HostDefinition<T extends @Nullable Object> {
   final class Checked<T extends @Nullable Object> implements VmHostFunction {
     private final Store<T> store;
     private final HostFunction<T> function;
-    private final CallValues values;
+    private final Values values;
     private @Nullable VmInstance lastInstance;
     private @Nullable Caller<T> lastCaller;
 
     Checked(Store<T> store, General<T> definition) {
       this.store = store;
       this.function = definition.function;
-      this.values = new CallValues(store.slots(), definition.kinds);
+      this.values = new Values(store.slots(), definition.kinds);
     }
 
     @Override

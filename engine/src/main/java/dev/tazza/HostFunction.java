@@ -16,5 +16,5 @@ public interface HostFunction<T extends @Nullable Object> {
    *
    * @param caller the store, and the instance that calls
    */
-  void call(Caller<T> caller, CallValues values) throws Throwable;
+  void call(Caller<T> caller, Values values) throws Throwable;
 }

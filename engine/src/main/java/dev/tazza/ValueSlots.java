@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store's value slots as they are, without any check: for callers that know the function's type
  * and are inside a call of it. Arguments and results share them, from slot 0 on. Everybody else
- * goes through {@link CallValues}.
+ * goes through {@link Values}.
  */
 final class ValueSlots {
   private static final int SIZE = StoreContext.VALUE_SIZE;

@@ -275,12 +275,12 @@ class HostMisuseTest {
 
   @Test
   void valuesAreNothingOnceTheStoreIsClosed() {
-    List<CallValues> kept = new ArrayList<>();
+    List<Values> kept = new ArrayList<>();
     Store<Void> closed = new Store<>(engine);
     Func.wrap(closed, new FuncType(List.of(), List.of()), (caller, values) -> kept.add(values))
         .call();
     closed.close();
-    CallValues values = kept.getFirst();
+    Values values = kept.getFirst();
     assertThrows(IllegalStateException.class, () -> values.i32(0));
     assertThrows(IllegalStateException.class, () -> values.setI64(0, 1));
     assertThrows(IllegalStateException.class, () -> values.funcref(0));

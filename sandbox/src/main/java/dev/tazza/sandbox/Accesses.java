@@ -17,7 +17,7 @@ final class Accesses {
   private static final int HANDLE_SIZE = 4;
 
   private final Machine machine;
-  private final Values values;
+  private final AbstractValues values;
   private final Instructions code;
   private final ModuleRules rules;
 
@@ -44,10 +44,10 @@ final class Accesses {
     Convention convention = machine.role.convention();
     int most = Math.max(convention.params.count(), convention.results.count());
     int count = Math.min(slots.length, most);
-    Arrays.fill(slots, 0, count, Values.DEAD);
-    Arrays.fill(arguments, 0, count, Values.DEAD);
-    exitReason = Values.DEAD;
-    exitContext = Values.DEAD;
+    Arrays.fill(slots, 0, count, AbstractValues.DEAD);
+    Arrays.fill(arguments, 0, count, AbstractValues.DEAD);
+    exitReason = AbstractValues.DEAD;
+    exitContext = AbstractValues.DEAD;
     hasExited = false;
   }
 
@@ -58,7 +58,7 @@ final class Accesses {
     int index = code.index(i);
     int sum;
     if (base == Instructions.PC) {
-      return values.pointer(Values.CODE, 0, code.disp[i]);
+      return values.pointer(AbstractValues.CODE, 0, code.disp[i]);
     }
     if (base == Instructions.NO_REGISTER) {
       sum = values.constant(0);
@@ -78,7 +78,7 @@ final class Accesses {
     int base = code.base(i);
     return base >= 0
         && code.index(i) == Instructions.NO_REGISTER
-        && values.is(machine.register(base), Values.STACK);
+        && values.is(machine.register(base), AbstractValues.STACK);
   }
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
@@ -88,41 +88,41 @@ final class Accesses {
     }
     int address = address();
     switch (values.kind[address]) {
-      case Values.MEMORY -> {
+      case AbstractValues.MEMORY -> {
         memory(address, width);
         return plain(width);
       }
-      case Values.INSTANCE -> {
+      case AbstractValues.INSTANCE -> {
         return loadInstance(exact(address), width);
       }
-      case Values.STORE -> {
+      case AbstractValues.STORE -> {
         return loadStore(exact(address), width);
       }
-      case Values.MEMORY_DEFINITION -> {
+      case AbstractValues.MEMORY_DEFINITION -> {
         return field(
             rules.definitionField(exact(address), true, values.aux[address], width), width);
       }
-      case Values.TABLE_DEFINITION -> {
+      case AbstractValues.TABLE_DEFINITION -> {
         return field(
             rules.definitionField(exact(address), false, values.aux[address], width), width);
       }
-      case Values.TABLE -> {
+      case AbstractValues.TABLE -> {
         element(address, width);
         return loaded(rules.typeOfElements(values.aux[address]), width);
       }
-      case Values.GLOBAL -> {
+      case AbstractValues.GLOBAL -> {
         return loadGlobal(values.aux[address], exact(address), width);
       }
-      case Values.REFERENCE -> {
+      case AbstractValues.REFERENCE -> {
         return loadReference(address, exact(address), width);
       }
-      case Values.CODE -> {
+      case AbstractValues.CODE -> {
         return loadCode(address, width);
       }
-      case Values.PAIR -> {
+      case AbstractValues.PAIR -> {
         return loadPair(exact(address), width);
       }
-      case Values.IMPORT_CONTEXT -> {
+      case AbstractValues.IMPORT_CONTEXT -> {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
@@ -138,7 +138,7 @@ final class Accesses {
 
   /** Whether this is a field of what no function reference refers to, where nothing is mapped. */
   private boolean isNull(int address, int width) {
-    return values.is(address, Values.SCALAR)
+    return values.is(address, AbstractValues.SCALAR)
         && values.low[address] >= 0
         && values.high[address] <= FuncRefLayout.SIZE - width
         && trapsOfNull();
@@ -167,7 +167,7 @@ final class Accesses {
 
   /** A reference to a function, or null. */
   int reference(int type) {
-    return values.make(Values.REFERENCE, type, 0, 0);
+    return values.make(AbstractValues.REFERENCE, type, 0, 0);
   }
 
   /** What is loaded from where there is a reference of {@code type}, or none. */
@@ -220,7 +220,7 @@ final class Accesses {
       return;
     }
     for (long at = distance & -8; at < distance + width; at += 8) {
-      machine.setStackValue(at, Values.DEAD);
+      machine.setStackValue(at, AbstractValues.DEAD);
     }
   }
 
@@ -246,7 +246,7 @@ final class Accesses {
     long least = machine.state.least(memory, rules.leastLength(memory));
     boolean inside = high <= least - width;
     boolean compared =
-        values.lengthKind[address] == Values.OF_MEMORY
+        values.lengthKind[address] == AbstractValues.OF_MEMORY
             && values.lengthOf[address] == memory
             && values.lengthShift[address] == 0;
     long slack = compared ? values.lengthSlack[address] : Long.MIN_VALUE;
@@ -291,7 +291,7 @@ final class Accesses {
       machine.fail("not the address of a table's element: " + text(address));
     }
     boolean compared =
-        values.lengthKind[address] == Values.OF_TABLE
+        values.lengthKind[address] == AbstractValues.OF_TABLE
             && values.lengthOf[address] == table
             && values.lengthShift[address] == 3
             && values.lengthSlack[address] >= 1;
@@ -316,21 +316,21 @@ final class Accesses {
     return switch (kind) {
       case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
       case ModuleRules.OWN_REFERENCE_CODE ->
-          values.pointer(Values.REFERENCE_CODE, Values.own(number), 0);
+          values.pointer(AbstractValues.REFERENCE_CODE, AbstractValues.own(number), 0);
       case ModuleRules.OWN_REFERENCE_TYPE ->
-          values.make(Values.REFERENCE_TYPE, Values.own(number), 0, Values.U32);
+          values.make(AbstractValues.REFERENCE_TYPE, AbstractValues.own(number), 0, AbstractValues.U32);
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
-          values.pointer(Values.REFERENCE_CONTEXT, Values.own(number), 0);
-      case Values.TYPE_ID, Values.TAG -> values.make(kind, number, 0, Values.U32);
-      case Values.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
-      case Values.TABLE_LENGTH -> values.length(kind, number, 0, Values.U32);
+          values.pointer(AbstractValues.REFERENCE_CONTEXT, AbstractValues.own(number), 0);
+      case AbstractValues.TYPE_ID, AbstractValues.TAG -> values.make(kind, number, 0, AbstractValues.U32);
+      case AbstractValues.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
+      case AbstractValues.TABLE_LENGTH -> values.length(kind, number, 0, AbstractValues.U32);
       default -> values.pointer(kind, number, 0);
     };
   }
 
   private int length(int memory) {
     long least = machine.state.least(memory, rules.leastLength(memory));
-    return values.length(Values.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
+    return values.length(AbstractValues.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
   }
 
   private int loadGlobal(int global, long distance, int width) {
@@ -356,8 +356,8 @@ final class Accesses {
           ? loadCarried(distance, width)
           : loadSlot(distance, width);
     }
-    int kind = width == 8 ? storeField(distance) : Values.SCALAR;
-    if (kind == Values.SCALAR || kind == Values.EXIT_STUB && !machine.role.exits()) {
+    int kind = width == 8 ? storeField(distance) : AbstractValues.SCALAR;
+    if (kind == AbstractValues.SCALAR || kind == AbstractValues.EXIT_STUB && !machine.role.exits()) {
       throw machine.reject("no field of the store context that may be loaded");
     }
     return values.pointer(kind, 0, 0);
@@ -366,14 +366,14 @@ final class Accesses {
   /** What stands in the store context, or a number if it is not for code. */
   private static int storeField(long distance) {
     return switch ((int) distance) {
-      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> Values.STACK_LIMIT;
-      case StoreContext.MEMORY_COPY -> Values.MEMORY_COPY;
-      case StoreContext.MEMORY_FILL -> Values.MEMORY_FILL;
-      case StoreContext.EXIT_STUB -> Values.EXIT_STUB;
-      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> Values.POLL_STUB;
-      case StoreContext.THROW_STUB -> Values.THROW_STUB;
-      case StoreContext.CROSSING_STUB -> Values.CROSSING_STUB;
-      default -> Values.SCALAR;
+      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> AbstractValues.STACK_LIMIT;
+      case StoreContext.MEMORY_COPY -> AbstractValues.MEMORY_COPY;
+      case StoreContext.MEMORY_FILL -> AbstractValues.MEMORY_FILL;
+      case StoreContext.EXIT_STUB -> AbstractValues.EXIT_STUB;
+      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> AbstractValues.POLL_STUB;
+      case StoreContext.THROW_STUB -> AbstractValues.THROW_STUB;
+      case StoreContext.CROSSING_STUB -> AbstractValues.CROSSING_STUB;
+      default -> AbstractValues.SCALAR;
     };
   }
 
@@ -393,7 +393,7 @@ final class Accesses {
   private int loadSlot(long distance, int width) {
     int slot = slotNumber(distance, width);
     Convention convention = machine.role.convention();
-    Convention.Values given = machine.role.exits() ? convention.results : convention.params;
+    Convention.AbstractValues given = machine.role.exits() ? convention.results : convention.params;
     boolean isGiven = slot < given.count() && (hasExited || !machine.role.exits());
     return loaded(isGiven ? given.types()[slot] : ReferenceTypes.NONE, width);
   }
@@ -407,14 +407,14 @@ final class Accesses {
     return loaded(tag >= 0 ? type(rules.carriedBy(tag), slot) : ReferenceTypes.NONE, width);
   }
 
-  private static int type(Convention.Values carried, int slot) {
+  private static int type(Convention.AbstractValues carried, int slot) {
     return slot < carried.count() ? carried.types()[slot] : ReferenceTypes.NONE;
   }
 
   /** A block begins: what was stored before it is no longer known. */
   void startBlock() {
     if (machine.role.job() == Role.Job.FUNCTION) {
-      Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), Values.DEAD);
+      Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), AbstractValues.DEAD);
     }
   }
 
@@ -422,22 +422,22 @@ final class Accesses {
     machine.state.thrown = State.NOTHING_THROWN;
     int slot = slotNumber(distance, width);
     if (slot < CARRIED) {
-      slots[slot] = width == 8 ? value : Values.DEAD;
+      slots[slot] = width == 8 ? value : AbstractValues.DEAD;
     }
   }
 
   /** The number of a tag is stored as that of the exception whose slots have been stored. */
   private void storeException(int value) {
     machine.state.thrown = State.NOTHING_THROWN;
-    if (!values.is(value, Values.TAG)) {
+    if (!values.is(value, AbstractValues.TAG)) {
       machine.fail("what is thrown has no tag: " + text(value));
       return;
     }
-    Convention.Values carried = rules.carriedBy(values.aux[value]);
+    Convention.AbstractValues carried = rules.carriedBy(values.aux[value]);
     for (int i = 0; i < carried.count(); i++) {
       if (carried.claims()[i] == Convention.Claim.REFERENCE
           && (i >= CARRIED
-              || slots[i] == Values.DEAD
+              || slots[i] == AbstractValues.DEAD
               || !machine.isReference(slots[i], carried.types()[i]))) {
         machine.fail("an exception carries no function reference of the type where it should");
         return;
@@ -460,36 +460,36 @@ final class Accesses {
     }
     state.loaded = root;
     if (distance == FuncRefLayout.TYPE_ID && width == 4) {
-      return values.make(Values.REFERENCE_TYPE, root, 0, Values.U32);
+      return values.make(AbstractValues.REFERENCE_TYPE, root, 0, AbstractValues.U32);
     }
     if (distance == FuncRefLayout.CODE && width == 8) {
-      return values.pointer(Values.REFERENCE_CODE, root, 0);
+      return values.pointer(AbstractValues.REFERENCE_CODE, root, 0);
     }
     if (distance == FuncRefLayout.CONTEXT && width == 8) {
-      return values.pointer(Values.REFERENCE_CONTEXT, root, 0);
+      return values.pointer(AbstractValues.REFERENCE_CONTEXT, root, 0);
     }
     throw machine.reject("no field of a function reference");
   }
 
   /** From the context that import {@code number} gets: its reference. */
   private int loadImport(int number, long distance, int width) {
-    int reference = Values.own(rules.referenceOfImport(number));
+    int reference = AbstractValues.own(rules.referenceOfImport(number));
     boolean isFunction = machine.role.job() == Role.Job.FUNCTION && width == 8;
     if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CODE) {
-      return values.pointer(Values.REFERENCE_CODE, reference, 0);
+      return values.pointer(AbstractValues.REFERENCE_CODE, reference, 0);
     }
     if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CONTEXT) {
-      return values.pointer(Values.REFERENCE_CONTEXT, reference, 0);
+      return values.pointer(AbstractValues.REFERENCE_CONTEXT, reference, 0);
     }
     throw machine.reject("no field of an imported function's context");
   }
 
   private int loadPair(long distance, int width) {
     if (distance == VmLayout.IMPORT_CODE && width == 8) {
-      return values.pointer(Values.IMPORT_CODE, 0, 0);
+      return values.pointer(AbstractValues.IMPORT_CODE, 0, 0);
     }
     if (distance == VmLayout.IMPORT_CONTEXT && width == 8) {
-      return values.pointer(Values.IMPORT_CONTEXT, 0, 0);
+      return values.pointer(AbstractValues.IMPORT_CONTEXT, 0, 0);
     }
     throw machine.reject("no field of an imported function");
   }
@@ -506,26 +506,26 @@ final class Accesses {
   /**
    * The entry of a jump table, if this loads one.
    *
-   * @return the value, or {@link Values#DEAD}
+   * @return the value, or {@link AbstractValues#DEAD}
    */
   int jumpEntry() {
     int i = machine.at;
     int base = code.base(i);
     int index = code.index(i);
     if (base < 0 || index < 0 || code.shift(i) != 2 || code.disp[i] != 0) {
-      return Values.DEAD;
+      return AbstractValues.DEAD;
     }
     int table = machine.register(base);
     int number = machine.register(index);
-    if (values.kind[table] != Values.CODE
+    if (values.kind[table] != AbstractValues.CODE
         || values.low[table] != values.high[table]
         || values.isPointer(number)
         || values.low[number] < 0) {
-      return Values.DEAD;
+      return AbstractValues.DEAD;
     }
     loadCode(address(), 4);
     return values.make(
-        Values.JUMP_ENTRY, (int) values.low[table], values.low[number], values.high[number]);
+        AbstractValues.JUMP_ENTRY, (int) values.low[table], values.low[number], values.high[number]);
   }
 
   // Stores.
@@ -538,13 +538,13 @@ final class Accesses {
     }
     int address = address();
     switch (values.kind[address]) {
-      case Values.MEMORY -> {
+      case AbstractValues.MEMORY -> {
         if (values.isPointer(value) && width == 8) {
           throw machine.reject("stores an address to memory: " + values.text(value));
         }
         memory(address, width);
       }
-      case Values.INSTANCE -> {
+      case AbstractValues.INSTANCE -> {
         long field = rules.fieldAt(exact(address), width);
         if (field == ModuleRules.NO_FIELD
             || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
@@ -552,15 +552,15 @@ final class Accesses {
         }
         storeGlobal(ModuleRules.fieldNumber(field), 0, width, value);
       }
-      case Values.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
-      case Values.TABLE -> {
+      case AbstractValues.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
+      case AbstractValues.TABLE -> {
         element(address, width);
         int type = rules.typeOfElements(values.aux[address]);
         if (type != ReferenceTypes.NONE && !machine.isReference(value, type)) {
           machine.fail("stores no function reference of the type to a table: " + text(value));
         }
       }
-      case Values.STORE -> storeStore(exact(address), width, value);
+      case AbstractValues.STORE -> storeStore(exact(address), width, value);
       default -> machine.fail("stores to " + text(address));
     }
   }
@@ -594,8 +594,8 @@ final class Accesses {
       exitContext = value;
     } else if (role.job() != Role.Job.FUNCTION && role.job() != Role.Job.IMPORTED) {
       int slot = slotNumber(distance, width);
-      slots[slot] = width == 8 ? value : Values.DEAD;
-      arguments[slot] = width >= 4 && width <= 8 ? value : Values.DEAD;
+      slots[slot] = width == 8 ? value : AbstractValues.DEAD;
+      arguments[slot] = width >= 4 && width <= 8 ? value : AbstractValues.DEAD;
     } else {
       throw machine.reject("no field of the store context that may be stored");
     }

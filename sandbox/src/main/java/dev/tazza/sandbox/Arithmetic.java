@@ -1,16 +1,16 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.Values.SCALAR;
-import static dev.tazza.sandbox.Values.U32;
+import static dev.tazza.sandbox.AbstractValues.SCALAR;
+import static dev.tazza.sandbox.AbstractValues.U32;
 
 /**
  * What operations make of abstract values. All results are computed as integers without bound;
  * where the processor would wrap around, nothing but the width is known of the result.
  */
 final class Arithmetic {
-  private final Values values;
+  private final AbstractValues values;
 
-  Arithmetic(Values values) {
+  Arithmetic(AbstractValues values) {
     this.values = values;
   }
 
@@ -31,8 +31,8 @@ final class Arithmetic {
   int add(int a, int b) {
     // More may be known of a constant than its number: that it was compared.
     boolean isKept =
-        values.lengthKind[b] != Values.NO_LENGTH
-            && (values.isConstant(a) || values.is(a, Values.MEMORY));
+        values.lengthKind[b] != AbstractValues.NO_LENGTH
+            && (values.isConstant(a) || values.is(a, AbstractValues.MEMORY));
     if (values.isConstant(b) && !isKept) {
       return plus(a, values.low[b]);
     }
@@ -59,20 +59,20 @@ final class Arithmetic {
   private boolean isOpaque(int a) {
     return switch (values.kind[a]) {
       case SCALAR,
-          Values.MEMORY_LENGTH,
-          Values.TABLE_LENGTH,
-          Values.STACK,
-          Values.STORE,
-          Values.INSTANCE,
-          Values.MEMORY,
-          Values.TABLE,
-          Values.MEMORY_DEFINITION,
-          Values.TABLE_DEFINITION,
-          Values.GLOBAL,
-          Values.REFERENCE,
-          Values.IMPORT_CONTEXT,
-          Values.PAIR,
-          Values.CODE ->
+          AbstractValues.MEMORY_LENGTH,
+          AbstractValues.TABLE_LENGTH,
+          AbstractValues.STACK,
+          AbstractValues.STORE,
+          AbstractValues.INSTANCE,
+          AbstractValues.MEMORY,
+          AbstractValues.TABLE,
+          AbstractValues.MEMORY_DEFINITION,
+          AbstractValues.TABLE_DEFINITION,
+          AbstractValues.GLOBAL,
+          AbstractValues.REFERENCE,
+          AbstractValues.IMPORT_CONTEXT,
+          AbstractValues.PAIR,
+          AbstractValues.CODE ->
           false;
       default -> true;
     };
@@ -84,17 +84,17 @@ final class Arithmetic {
   }
 
   private int displaced(int pointer, int by) {
-    if (values.kind[pointer] == Values.CODE && values.kind[by] == Values.JUMP_ENTRY) {
+    if (values.kind[pointer] == AbstractValues.CODE && values.kind[by] == AbstractValues.JUMP_ENTRY) {
       boolean same =
-          values.isAt(pointer, Values.CODE, values.aux[by]) && values.low[by] <= values.high[by];
+          values.isAt(pointer, AbstractValues.CODE, values.aux[by]) && values.low[by] <= values.high[by];
       return same
-          ? values.make(Values.JUMP_TARGET, values.aux[by], values.low[by], values.high[by])
+          ? values.make(AbstractValues.JUMP_TARGET, values.aux[by], values.low[by], values.high[by])
           : values.unknown();
     }
     boolean isIndexed =
-        values.kind[pointer] == Values.MEMORY
-            || values.kind[pointer] == Values.TABLE
-            || values.kind[pointer] == Values.CODE;
+        values.kind[pointer] == AbstractValues.MEMORY
+            || values.kind[pointer] == AbstractValues.TABLE
+            || values.kind[pointer] == AbstractValues.CODE;
     if (!isIndexed
         || overflows(values.low[pointer], values.low[by])
         || overflows(values.high[pointer], values.high[by])) {
@@ -181,7 +181,7 @@ final class Arithmetic {
    */
   int rest(int length, int part, long least) {
     boolean isNoted =
-        values.lengthKind[part] == Values.OF_MEMORY
+        values.lengthKind[part] == AbstractValues.OF_MEMORY
             && values.lengthOf[part] == values.aux[length]
             && values.lengthShift[part] == 0
             && values.lengthSlack[part] >= 0;
@@ -192,7 +192,7 @@ final class Arithmetic {
       return subtract(length, part);
     }
     int rest = values.range(0, values.high[length] - values.low[part]);
-    values.note(rest, Values.OF_MEMORY, values.aux[length], values.low[part], 0);
+    values.note(rest, AbstractValues.OF_MEMORY, values.aux[length], values.low[part], 0);
     values.minus[rest] = part;
     return rest;
   }
@@ -204,7 +204,7 @@ final class Arithmetic {
   int and(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
-    if (values.is(a, Values.FLAG) || values.is(b, Values.FLAG)) {
+    if (values.is(a, AbstractValues.FLAG) || values.is(b, AbstractValues.FLAG)) {
       return flag(size);
     }
     if (values.isConstant(a)) {
@@ -238,15 +238,15 @@ final class Arithmetic {
   /** Of 4 bytes it is zero-extended. */
   private int flag(int size) {
     return size == 8
-        ? values.make(Values.FLAG, 0, Long.MIN_VALUE, Long.MAX_VALUE)
-        : values.make(Values.FLAG, 0, 0, U32);
+        ? values.make(AbstractValues.FLAG, 0, Long.MIN_VALUE, Long.MAX_VALUE)
+        : values.make(AbstractValues.FLAG, 0, 0, U32);
   }
 
   /** {@code or} and {@code xor}. */
   int merge(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
-    if (values.is(a, Values.FLAG) && values.is(b, Values.FLAG)) {
+    if (values.is(a, AbstractValues.FLAG) && values.is(b, AbstractValues.FLAG)) {
       return flag(size);
     }
     if (!isNatural(a) || !isNatural(b)) {
@@ -279,7 +279,7 @@ final class Arithmetic {
       values.offset[result] = values.offset[v] << c;
       values.rootShift[result] = (byte) (values.rootShift[v] + c);
     }
-    if (values.lengthKind[v] != Values.NO_LENGTH) {
+    if (values.lengthKind[v] != AbstractValues.NO_LENGTH) {
       values.note(
           result,
           values.lengthKind[v],
@@ -377,7 +377,7 @@ final class Arithmetic {
   }
 
   int zeroExtend(int value, int width) {
-    if (values.is(value, Values.FLAG) && width == 1) {
+    if (values.is(value, AbstractValues.FLAG) && width == 1) {
       return values.range(0, 1);
     }
     long most = (1L << 8 * width) - 1;

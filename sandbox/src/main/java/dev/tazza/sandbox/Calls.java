@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.Values.DEAD;
+import static dev.tazza.sandbox.AbstractValues.DEAD;
 
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
@@ -17,7 +17,7 @@ final class Calls {
   private static final int RETURN_ADDRESS = 8;
 
   private final Machine machine;
-  private final Values values;
+  private final AbstractValues values;
   private final Accesses accesses;
   private final Callees callees;
   private final Services services;
@@ -52,19 +52,19 @@ final class Calls {
     Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
     state.start(State.FIRST_SLOT);
     for (int register : preserved) {
-      state.at[register] = values.pointer(Values.ENTRY, register, 0);
+      state.at[register] = values.pointer(AbstractValues.ENTRY, register, 0);
     }
-    state.at[Machine.RBP] = values.pointer(Values.ENTRY, Machine.RBP, 0);
-    state.at[Machine.RSP] = values.pointer(Values.STACK, 0, 0);
-    state.at[Machine.R15] = values.pointer(Values.STORE, 0, 0);
+    state.at[Machine.RBP] = values.pointer(AbstractValues.ENTRY, Machine.RBP, 0);
+    state.at[Machine.RSP] = values.pointer(AbstractValues.STACK, 0, 0);
+    state.at[Machine.R15] = values.pointer(AbstractValues.STORE, 0, 0);
     state.at[Machine.R14] = context();
     machine.state = state;
-    machine.setStackValue(0, values.pointer(Values.RETURN_ADDRESS, 0, 0));
+    machine.setStackValue(0, values.pointer(AbstractValues.RETURN_ADDRESS, 0, 0));
     if (role.job() == Role.Job.ENTRY) {
-      state.at[0] = values.pointer(Values.IMPORT_CODE, 0, 0);
+      state.at[0] = values.pointer(AbstractValues.IMPORT_CODE, 0, 0);
       return;
     }
-    Convention.Values params = convention.params;
+    Convention.AbstractValues params = convention.params;
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       if (register >= 0) {
@@ -81,14 +81,14 @@ final class Calls {
 
   private int context() {
     return switch (machine.role.job()) {
-      case FUNCTION, SERVICE -> values.pointer(Values.INSTANCE, 0, 0);
-      case HOST_CALL -> values.pointer(Values.HOST_CONTEXT, 0, 0);
-      case ENTRY -> values.pointer(Values.IMPORT_CONTEXT, 0, 0);
-      case IMPORTED -> values.pointer(Values.PAIR, 0, 0);
+      case FUNCTION, SERVICE -> values.pointer(AbstractValues.INSTANCE, 0, 0);
+      case HOST_CALL -> values.pointer(AbstractValues.HOST_CONTEXT, 0, 0);
+      case ENTRY -> values.pointer(AbstractValues.IMPORT_CONTEXT, 0, 0);
+      case IMPORTED -> values.pointer(AbstractValues.PAIR, 0, 0);
     };
   }
 
-  private int claimed(Convention.Values side, int number) {
+  private int claimed(Convention.AbstractValues side, int number) {
     return switch (side.claims()[number]) {
       case NONE -> values.unknown();
       case U32 -> values.u32();
@@ -96,7 +96,7 @@ final class Calls {
     };
   }
 
-  private void check(Convention.Values side, int number, int value, String what) {
+  private void check(Convention.AbstractValues side, int number, int value, String what) {
     Claim claim = side.claims()[number];
     boolean holds =
         switch (claim) {
@@ -120,7 +120,7 @@ final class Calls {
     if (callee == Callees.NONE) {
       throw machine.reject("calls what is no function");
     }
-    if (!values.isAt(machine.register(Machine.R14), Values.INSTANCE, 0)) {
+    if (!values.isAt(machine.register(Machine.R14), AbstractValues.INSTANCE, 0)) {
       throw machine.reject("calls a function of the instance with another context");
     }
     if (callees.isService(callee)) {
@@ -143,11 +143,11 @@ final class Calls {
     int room = pushed ? 0 : RETURN_ADDRESS;
     int kind = values.kind[target];
     switch (kind) {
-      case Values.REFERENCE_CODE -> call(ofReference(values.aux[target]), room);
-      case Values.IMPORT_CODE -> {
+      case AbstractValues.REFERENCE_CODE -> call(ofReference(values.aux[target]), room);
+      case AbstractValues.IMPORT_CODE -> {
         int context = machine.register(Machine.R14);
         boolean own =
-            values.isAt(context, Values.IMPORT_CONTEXT, 0)
+            values.isAt(context, AbstractValues.IMPORT_CONTEXT, 0)
                 && values.aux[context] == values.aux[target];
         if (!own) {
           throw machine.reject("calls an imported function with another context");
@@ -160,15 +160,15 @@ final class Calls {
                 : machine.rules.conventionOfFunction(values.aux[target]),
             room);
       }
-      case Values.EXIT_STUB -> exit(room);
-      case Values.POLL_STUB -> poll();
-      case Values.THROW_STUB -> {
+      case AbstractValues.EXIT_STUB -> exit(room);
+      case AbstractValues.POLL_STUB -> poll();
+      case AbstractValues.THROW_STUB -> {
         if (machine.state.thrown == State.NOTHING_THROWN) {
           machine.fail("throws what is not known to be an exception");
         }
         call(NOTHING, room);
       }
-      case Values.MEMORY_COPY, Values.MEMORY_FILL -> nativeCall(kind, room);
+      case AbstractValues.MEMORY_COPY, AbstractValues.MEMORY_FILL -> nativeCall(kind, room);
       default -> throw machine.reject("calls " + values.text(target));
     }
   }
@@ -179,8 +179,8 @@ final class Calls {
   Convention ofReference(int reference) {
     int context = machine.register(Machine.R14);
     boolean right =
-        values.kind[context] == Values.REFERENCE_CONTEXT && values.aux[context] == reference
-            || values.isAt(context, Values.INSTANCE, 0) && machine.state.inContext == reference;
+        values.kind[context] == AbstractValues.REFERENCE_CONTEXT && values.aux[context] == reference
+            || values.isAt(context, AbstractValues.INSTANCE, 0) && machine.state.inContext == reference;
     if (!right) {
       throw machine.reject("calls a function reference with another context");
     }
@@ -196,7 +196,7 @@ final class Calls {
         reference < 0
             ? machine.rules.typeOfOwnReference(-1 - reference)
             : machine.state.typeOf(reference);
-    if (type < 0 && values.is(reference, Values.REFERENCE)) {
+    if (type < 0 && values.is(reference, AbstractValues.REFERENCE)) {
       type = machine.rules.types().defined(values.aux[reference]);
     }
     if (type < 0) {
@@ -214,12 +214,12 @@ final class Calls {
     int context = accesses.exitContext;
     boolean own =
         role.job() == Role.Job.HOST_CALL
-            ? values.is(context, Values.HOST_CONTEXT)
-            : values.isAt(context, Values.INSTANCE, 0);
+            ? values.is(context, AbstractValues.HOST_CONTEXT)
+            : values.isAt(context, AbstractValues.INSTANCE, 0);
     if (!own) {
       throw machine.reject("exits with another context");
     }
-    Convention.Values params = role.convention().params;
+    Convention.AbstractValues params = role.convention().params;
     for (int i = 0; i < params.count(); i++) {
       if (params.claims()[i] == Claim.REFERENCE) {
         check(params, i, accesses.slots[i], "argument");
@@ -248,7 +248,7 @@ final class Calls {
   /** Copying and filling: the ranges have to be within their memories. */
   private void nativeCall(int kind, int room) {
     checkRange(RDI);
-    if (kind == Values.MEMORY_COPY) {
+    if (kind == AbstractValues.MEMORY_COPY) {
       checkRange(RSI);
     }
     call(NOTHING, room);
@@ -257,7 +257,7 @@ final class Calls {
   private void checkRange(int register) {
     int start = machine.register(register);
     int count = machine.register(RDX);
-    if (!values.is(start, Values.MEMORY) || values.low[start] < 0) {
+    if (!values.is(start, AbstractValues.MEMORY) || values.low[start] < 0) {
       machine.fail("not an address in a memory");
       return;
     }
@@ -281,7 +281,7 @@ final class Calls {
   /** Whether {@code value + more} is within a memory. */
   private boolean isWithin(int memory, int value, long more) {
     boolean compared =
-        values.lengthKind[value] == Values.OF_MEMORY
+        values.lengthKind[value] == AbstractValues.OF_MEMORY
             && values.lengthOf[value] == memory
             && values.lengthShift[value] == 0
             && values.lengthSlack[value] >= more;
@@ -331,7 +331,7 @@ final class Calls {
     }
     machine.noteCall(top + area);
     machine.state.at[Machine.RSP] =
-        values.pointer(Values.STACK, 0, top + convention.params.stackBytes());
+        values.pointer(AbstractValues.STACK, 0, top + convention.params.stackBytes());
     state.cut(State.FIRST_SLOT + machine.slot(top + convention.params.stackBytes()) + 1);
     giveResults(convention.results, top + convention.params.stackBytes());
   }
@@ -362,7 +362,7 @@ final class Calls {
         (context & 7) == 0
             && context < 0
             && framePointer() + context >= end
-            && values.isAt(machine.stackValue(framePointer() + context), Values.INSTANCE, 0);
+            && values.isAt(machine.stackValue(framePointer() + context), AbstractValues.INSTANCE, 0);
     if (records.handlers(record) > 0 && !isOwn) {
       throw machine.reject("tells of a context that is not the frame's");
     }
@@ -378,7 +378,7 @@ final class Calls {
   private void checkFrame() {
     int frame = machine.register(Machine.RBP);
     boolean linked =
-        values.is(frame, Values.STACK)
+        values.is(frame, AbstractValues.STACK)
             && values.low[frame] == values.high[frame]
             && isFrame(values.low[frame]);
     if (!linked) {
@@ -391,11 +391,11 @@ final class Calls {
     return distance <= -8
         && distance >= machine.stackPointer()
         && isEntry(machine.stackValue(distance), Machine.RBP)
-        && values.is(machine.stackValue(distance + 8), Values.RETURN_ADDRESS);
+        && values.is(machine.stackValue(distance + 8), AbstractValues.RETURN_ADDRESS);
   }
 
   /** The arguments of a call, those on the stack from {@code top} on. */
-  void checkArguments(Convention.Values params, long top) {
+  void checkArguments(Convention.AbstractValues params, long top) {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
@@ -410,7 +410,7 @@ final class Calls {
     }
   }
 
-  private void giveResults(Convention.Values results, long stack) {
+  private void giveResults(Convention.AbstractValues results, long stack) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       if (register >= 0) {
@@ -426,10 +426,10 @@ final class Calls {
     for (int place = 0; place < state.places; place++) {
       int value = state.at[place];
       int kind = values.kind[value];
-      if (kind == Values.MEMORY && !machine.rules.staysInPlace(values.aux[value])
-          || kind == Values.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
+      if (kind == AbstractValues.MEMORY && !machine.rules.staysInPlace(values.aux[value])
+          || kind == AbstractValues.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
         state.at[place] = DEAD;
-      } else if (kind == Values.MEMORY_LENGTH || kind == Values.TABLE_LENGTH) {
+      } else if (kind == AbstractValues.MEMORY_LENGTH || kind == AbstractValues.TABLE_LENGTH) {
         // An old length is still one that the memory has at least, but not the current one.
         state.at[place] = values.range(values.low[value], values.high[value]);
       }
@@ -460,7 +460,7 @@ final class Calls {
 
   /** Whoever goes on at {@code target} finds there what it expects. */
   void checkLeaving(int target) {
-    if (!values.is(target, Values.RETURN_ADDRESS)) {
+    if (!values.is(target, AbstractValues.RETURN_ADDRESS)) {
       throw machine.reject("returns to " + values.text(target));
     }
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
@@ -480,19 +480,19 @@ final class Calls {
   private boolean isOwnContext(int value) {
     int kind =
         switch (machine.role.job()) {
-          case FUNCTION, SERVICE -> Values.INSTANCE;
-          case HOST_CALL -> Values.HOST_CONTEXT;
-          case ENTRY -> Values.IMPORT_CONTEXT;
-          case IMPORTED -> Values.PAIR;
+          case FUNCTION, SERVICE -> AbstractValues.INSTANCE;
+          case HOST_CALL -> AbstractValues.HOST_CONTEXT;
+          case ENTRY -> AbstractValues.IMPORT_CONTEXT;
+          case IMPORTED -> AbstractValues.PAIR;
         };
     return values.isAt(value, kind, 0) && values.aux[value] == 0;
   }
 
   private boolean isEntry(int value, int register) {
-    return values.is(value, Values.ENTRY) && values.aux[value] == register;
+    return values.is(value, AbstractValues.ENTRY) && values.aux[value] == register;
   }
 
-  private void checkResults(Convention.Values results, int params) {
+  private void checkResults(Convention.AbstractValues results, int params) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       Claim claim = results.claims()[i];
@@ -509,7 +509,7 @@ final class Calls {
   }
 
   /** Of the function that an entry has called: what Java finds in the value slots. */
-  private void checkSlots(Convention.Values results) {
+  private void checkSlots(Convention.AbstractValues results) {
     for (int i = 0; i < results.count(); i++) {
       if (results.claims()[i] == Claim.REFERENCE) {
         check(results, i, accesses.slots[i], "result");

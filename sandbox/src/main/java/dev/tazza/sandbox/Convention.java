@@ -38,17 +38,17 @@ final class Convention {
    *
    * @param types of references to functions, see {@link ReferenceTypes}
    */
-  record Values(
+  record AbstractValues(
       int[] registers, int[] offsets, int[] sizes, Claim[] claims, int[] types, int stackBytes) {
     int count() {
       return registers.length;
     }
   }
 
-  final Values params;
-  final Values results;
+  final AbstractValues params;
+  final AbstractValues results;
 
-  private Convention(Values params, Values results) {
+  private Convention(AbstractValues params, AbstractValues results) {
     this.params = params;
     this.results = results;
   }
@@ -58,7 +58,7 @@ final class Convention {
     return areLike(params, other.params) && areLike(results, other.results);
   }
 
-  private static boolean areLike(Values one, Values other) {
+  private static boolean areLike(AbstractValues one, AbstractValues other) {
     return Arrays.equals(one.registers, other.registers)
         && Arrays.equals(one.offsets, other.offsets)
         && Arrays.equals(one.sizes, other.sizes)
@@ -73,7 +73,7 @@ final class Convention {
 
   /** Of nothing. */
   static Convention none() {
-    Values none = new Values(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
+    AbstractValues none = new AbstractValues(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
     return new Convention(none, none);
   }
 
@@ -85,14 +85,14 @@ final class Convention {
     return new Convention(unnamed(params, false), unnamed(results, true));
   }
 
-  private static Values unnamed(Values values, boolean areResults) {
+  private static AbstractValues unnamed(AbstractValues values, boolean areResults) {
     int[] types = values.types.clone();
     for (int i = 0; i < types.length; i++) {
       if (types[i] != ReferenceTypes.NONE) {
         types[i] = ReferenceTypes.unnamed(areResults, i);
       }
     }
-    return new Values(
+    return new AbstractValues(
         values.registers, values.offsets, values.sizes, values.claims, types, values.stackBytes);
   }
 
@@ -104,7 +104,7 @@ final class Convention {
     return codes;
   }
 
-  private static Values place(
+  private static AbstractValues place(
       int[] types,
       ReferenceTypes references,
       int[] intRegisters,
@@ -142,6 +142,6 @@ final class Convention {
       }
     }
     int stackBytes = bytes + alignment - 1 & -alignment;
-    return new Values(registers, offsets, sizes, claims, referenceTypes, stackBytes);
+    return new AbstractValues(registers, offsets, sizes, claims, referenceTypes, stackBytes);
   }
 }

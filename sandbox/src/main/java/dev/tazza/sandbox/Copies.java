@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.Values.DEAD;
+import static dev.tazza.sandbox.AbstractValues.DEAD;
 
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,7 +1,7 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.Values.DEAD;
-import static dev.tazza.sandbox.Values.U32;
+import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.AbstractValues.U32;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -19,7 +19,7 @@ final class Joins {
   /** So many joins with another than the first are remembered, which bounds the search. */
   private static final int MOST_FURTHER = 32;
 
-  private final Values values;
+  private final AbstractValues values;
   private final ModuleRules rules;
   private final JoinedLengths lengths;
 
@@ -47,7 +47,7 @@ final class Joins {
 
   private int block;
 
-  Joins(Values values, ModuleRules rules) {
+  Joins(AbstractValues values, ModuleRules rules) {
     this.values = values;
     this.rules = rules;
     lengths = new JoinedLengths(values, rules);
@@ -150,7 +150,7 @@ final class Joins {
         && values.kind[a] == values.kind[b]
         && values.aux[a] == values.aux[b]
         && isUnique(values.kind[a])
-        && values.lengthKind[a] == Values.NO_LENGTH;
+        && values.lengthKind[a] == AbstractValues.NO_LENGTH;
   }
 
   /** Whether both are the same distance from the same value. */
@@ -163,7 +163,7 @@ final class Joins {
   /** Whether there is but one value of a kind with a distance. */
   private static boolean isUnique(int kind) {
     return switch (kind) {
-      case Values.SCALAR, Values.STACK, Values.STORE, Values.INSTANCE, Values.CODE -> true;
+      case AbstractValues.SCALAR, AbstractValues.STACK, AbstractValues.STORE, AbstractValues.INSTANCE, AbstractValues.CODE -> true;
       default -> false;
     };
   }
@@ -176,11 +176,11 @@ final class Joins {
 
   /** The same but for relations to other values. */
   boolean includesBounds(int a, int b) {
-    if (isAnything(a) || values.isAt(a, Values.REFERENCE, 0) && isReference(b, values.aux[a])) {
+    if (isAnything(a) || values.isAt(a, AbstractValues.REFERENCE, 0) && isReference(b, values.aux[a])) {
       return true;
     }
     boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
-    boolean number = values.kind[a] == Values.SCALAR && !values.isPointer(b);
+    boolean number = values.kind[a] == AbstractValues.SCALAR && !values.isPointer(b);
     if (!sameKind && !number || values.low[b] < values.low[a] || values.high[b] > values.high[a]) {
       return false;
     }
@@ -190,17 +190,17 @@ final class Joins {
             || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
       return false;
     }
-    if (values.lengthKind[a] != Values.NO_LENGTH && !lengths.has(b, a)) {
+    if (values.lengthKind[a] != AbstractValues.NO_LENGTH && !lengths.has(b, a)) {
       return false;
     }
     return true;
   }
 
   private boolean isAnything(int value) {
-    return values.kind[value] == Values.SCALAR
+    return values.kind[value] == AbstractValues.SCALAR
         && values.low[value] == Long.MIN_VALUE
         && values.high[value] == Long.MAX_VALUE
-        && values.lengthKind[value] == Values.NO_LENGTH
+        && values.lengthKind[value] == AbstractValues.NO_LENGTH
         && values.sumLeft[value] == DEAD
         && values.minus[value] == DEAD
         && values.root[value] == value;
@@ -215,7 +215,7 @@ final class Joins {
     boolean sameValue = isSame(a, b);
     long low = Math.min(values.low[a], values.low[b]);
     long high = Math.max(values.high[a], values.high[b]);
-    if (values.kind[a] >= Values.FIRST_POINTER && !isRange(kind) && low != high) {
+    if (values.kind[a] >= AbstractValues.FIRST_POINTER && !isRange(kind) && low != high) {
       return mergeKinds(a, b);
     }
     int result = values.make(kind, values.aux[a], low, high);
@@ -261,7 +261,7 @@ final class Joins {
   /**
    * One of both values: {@code b} if some condition holds.
    *
-   * @param like is within a length as {@code b} is then, or {@link Values#DEAD}
+   * @param like is within a length as {@code b} is then, or {@link AbstractValues#DEAD}
    */
   int chosen(int a, int b, int like) {
     int result = either(a, b);
@@ -272,7 +272,7 @@ final class Joins {
   }
 
   private static boolean isRange(int kind) {
-    return kind == Values.MEMORY || kind == Values.TABLE || kind == Values.CODE;
+    return kind == AbstractValues.MEMORY || kind == AbstractValues.TABLE || kind == AbstractValues.CODE;
   }
 
   private long step(int a, int b) {
@@ -287,7 +287,7 @@ final class Joins {
     int typeA = typeOf(a);
     int typeB = typeA == ReferenceTypes.NONE ? ReferenceTypes.NONE : typeOf(b);
     if (typeB != ReferenceTypes.NONE) {
-      result = values.make(Values.REFERENCE, rules.types().common(typeA, typeB), 0, 0);
+      result = values.make(AbstractValues.REFERENCE, rules.types().common(typeA, typeB), 0, 0);
     } else if (values.isPointer(a) || values.isPointer(b)) {
       result = values.unknown();
     } else {
@@ -314,9 +314,9 @@ final class Joins {
     }
     long distance = values.low[value];
     return switch (values.kind[value]) {
-      case Values.REFERENCE -> distance == 0 ? values.aux[value] : ReferenceTypes.NONE;
-      case Values.SCALAR -> distance == 0 ? ReferenceTypes.NULL : ReferenceTypes.NONE;
-      case Values.INSTANCE ->
+      case AbstractValues.REFERENCE -> distance == 0 ? values.aux[value] : ReferenceTypes.NONE;
+      case AbstractValues.SCALAR -> distance == 0 ? ReferenceTypes.NULL : ReferenceTypes.NONE;
+      case AbstractValues.INSTANCE ->
           rules.isOwnReference(distance)
               ? ReferenceTypes.ofDefined(rules.typeOfOwnReference(rules.ownReference(distance)))
               : ReferenceTypes.NONE;
@@ -376,7 +376,7 @@ final class Joins {
       return values.seenResult[now];
     }
     int result;
-    if (values.kind[now] != Values.SCALAR) {
+    if (values.kind[now] != AbstractValues.SCALAR) {
       result = values.make(values.kind[now], values.aux[now], values.low[now], values.high[now]);
       values.step[result] = values.step[now];
       values.noteMoved(now, result, 0);
@@ -468,7 +468,7 @@ final class Joins {
   }
 
   private static long widest(long high) {
-    return high <= U32 ? U32 : high <= Values.ADDRESSES ? Values.ADDRESSES : Long.MAX_VALUE;
+    return high <= U32 ? U32 : high <= AbstractValues.ADDRESSES ? AbstractValues.ADDRESSES : Long.MAX_VALUE;
   }
 
   /** The least bound at or above {@code high} that some test may keep the value below. */

@@ -107,14 +107,14 @@ final class ModuleRules {
   }
 
   /** The parameters of exceptions of a tag. */
-  Convention.Values carriedBy(int tag) {
+  Convention.AbstractValues carriedBy(int tag) {
     return conventionOfType(module.tagTypeIndex(tag)).params;
   }
 
   /** The tag whose number is at a distance from the start of the instance's context, or -1. */
   int tagAt(long distance) {
     long field = fieldAt(distance, 4);
-    return field != NO_FIELD && fieldKind(field) == Values.TAG ? fieldNumber(field) : -1;
+    return field != NO_FIELD && fieldKind(field) == AbstractValues.TAG ? fieldNumber(field) : -1;
   }
 
   boolean isOwnReference(long distance) {
@@ -177,7 +177,7 @@ final class ModuleRules {
 
   static final int NO_FIELD = -1;
 
-  /** A kind of {@link Values} above, the number below, see {@link #fieldKind}. */
+  /** A kind of {@link AbstractValues} above, the number below, see {@link #fieldKind}. */
   private static long field(int kind, int number) {
     return (long) kind << 32 | number;
   }
@@ -207,10 +207,10 @@ final class ModuleRules {
       return referenceField(at - layout.functionRef(0), width);
     }
     if (shape.tags() > 0 && at >= layout.tag(0)) {
-      return plain(Values.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
+      return plain(AbstractValues.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
     }
     if (shape.types() > 0 && at >= layout.typeId(0)) {
-      return plain(Values.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
+      return plain(AbstractValues.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
     }
     if (shape.importedFunctions() > 0 && at >= layout.importedFunction(0)) {
       return importField(at - layout.importedFunction(0), width);
@@ -233,15 +233,15 @@ final class ModuleRules {
   private long importedPointer(int at, int width) {
     if (shape.importedTables() > 0 && at >= layout.importedTable(0)) {
       int rest = at - layout.importedTable(0);
-      return plain(Values.TABLE_DEFINITION, rest, 8, shape.importedTables(), width, 0);
+      return plain(AbstractValues.TABLE_DEFINITION, rest, 8, shape.importedTables(), width, 0);
     }
     if (shape.importedGlobals() > 0 && at >= layout.importedGlobal(0)) {
       return plain(
-          Values.GLOBAL, at - layout.importedGlobal(0), 8, shape.importedGlobals(), width, 0);
+          AbstractValues.GLOBAL, at - layout.importedGlobal(0), 8, shape.importedGlobals(), width, 0);
     }
     if (shape.importedMemories() > 0 && at >= layout.importedMemory(0)) {
       int rest = at - layout.importedMemory(0);
-      return plain(Values.MEMORY_DEFINITION, rest, 8, shape.importedMemories(), width, 0);
+      return plain(AbstractValues.MEMORY_DEFINITION, rest, 8, shape.importedMemories(), width, 0);
     }
     return NO_FIELD;
   }
@@ -254,8 +254,8 @@ final class ModuleRules {
   private static long importField(int rest, int width) {
     int number = rest / VmLayout.IMPORT_SIZE;
     return switch (width == 8 ? rest % VmLayout.IMPORT_SIZE : -1) {
-      case VmLayout.IMPORT_CODE -> field(Values.IMPORT_CODE, number);
-      case VmLayout.IMPORT_CONTEXT -> field(Values.IMPORT_CONTEXT, number);
+      case VmLayout.IMPORT_CODE -> field(AbstractValues.IMPORT_CODE, number);
+      case VmLayout.IMPORT_CONTEXT -> field(AbstractValues.IMPORT_CONTEXT, number);
       default -> NO_FIELD;
     };
   }
@@ -285,7 +285,7 @@ final class ModuleRules {
     }
     int first = memory ? module.importedMemoryCount() : module.importedTableCount();
     if (memory && module.memory(first + number).limits().shared()) {
-      return plain(Values.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
+      return plain(AbstractValues.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
     }
     return definitionField(rest % size, memory, first + number, width);
   }
@@ -293,13 +293,13 @@ final class ModuleRules {
   /** A field of a memory's or table's definition. */
   long definitionField(long at, boolean memory, int number, int width) {
     if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
-      return field(memory ? Values.MEMORY : Values.TABLE, number);
+      return field(memory ? AbstractValues.MEMORY : AbstractValues.TABLE, number);
     }
     if (memory && at == VmLayout.MEMORY_LENGTH && width >= 4) {
-      return field(Values.MEMORY_LENGTH, number);
+      return field(AbstractValues.MEMORY_LENGTH, number);
     }
     if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
-      return field(Values.TABLE_LENGTH, number);
+      return field(AbstractValues.TABLE_LENGTH, number);
     }
     return NO_FIELD;
   }

@@ -62,13 +62,13 @@ final class QuickConditions {
 
   private static boolean isLimit(long fact) {
     return switch (Fact.kind(fact)) {
-      case Fact.EXACT, Values.STACK_LIMIT, Values.MEMORY_LENGTH, Values.TABLE_LENGTH -> true;
+      case Fact.EXACT, AbstractValues.STACK_LIMIT, AbstractValues.MEMORY_LENGTH, AbstractValues.TABLE_LENGTH -> true;
       default -> false;
     };
   }
 
   private static boolean isIdentity(int kind) {
-    return kind == Values.REFERENCE_TYPE || kind == Values.REFERENCE_CONTEXT;
+    return kind == AbstractValues.REFERENCE_TYPE || kind == AbstractValues.REFERENCE_CONTEXT;
   }
 
   /** Adds to {@code state} that {@code condition} holds. */
@@ -96,11 +96,11 @@ final class QuickConditions {
   /** {@code a + strict <= b}, unsigned. */
   private void less(QuickState state, long a, long b, int strict) {
     int kind = Fact.kind(b);
-    if (Fact.kind(a) == Values.STACK_LIMIT && kind == Values.STACK && size == 8) {
+    if (Fact.kind(a) == AbstractValues.STACK_LIMIT && kind == AbstractValues.STACK && size == 8) {
       state.checked = (int) Math.max(state.checked, -Fact.distance(b));
-    } else if (kind == Values.MEMORY_LENGTH && size == 8) {
+    } else if (kind == AbstractValues.MEMORY_LENGTH && size == 8) {
       noteWithin(state, a, strict);
-    } else if (kind == Values.TABLE_LENGTH && strict == 1 && QuickMachine.idOf(a) != 0) {
+    } else if (kind == AbstractValues.TABLE_LENGTH && strict == 1 && QuickMachine.idOf(a) != 0) {
       state.noteBelow(Fact.id(a), Fact.id(b));
     } else if (kind == Fact.EXACT && QuickMachine.idOf(a) != 0) {
       long bound = Fact.number(b) - strict;
@@ -134,11 +134,11 @@ final class QuickConditions {
     boolean swaps = !isIdentity(Fact.kind(left));
     long a = swaps ? right : left;
     long b = swaps ? left : right;
-    if (Fact.kind(a) == Values.REFERENCE_TYPE && Fact.kind(b) == Values.TYPE_ID) {
+    if (Fact.kind(a) == AbstractValues.REFERENCE_TYPE && Fact.kind(b) == AbstractValues.TYPE_ID) {
       state.noteType(Fact.id(a), Fact.id(b));
-    } else if (Fact.kind(a) == Values.REFERENCE_CONTEXT
+    } else if (Fact.kind(a) == AbstractValues.REFERENCE_CONTEXT
         && size == 8
-        && Fact.isAt(b, Values.INSTANCE, 0)) {
+        && Fact.isAt(b, AbstractValues.INSTANCE, 0)) {
       state.inContext = Fact.id(a);
     }
   }

@@ -125,18 +125,18 @@ final class QuickState {
     for (int place = 0; place < places; place++) {
       long fact = at[place];
       switch (Fact.kind(fact)) {
-        case Values.MEMORY -> {
+        case AbstractValues.MEMORY -> {
           if (!rules.staysInPlace(0)) {
             at[place] = Fact.UNKNOWN;
           }
         }
-        case Values.TABLE -> {
+        case AbstractValues.TABLE -> {
           if (!rules.isTableFixed(Fact.id(fact))) {
             at[place] = Fact.UNKNOWN;
           }
         }
-        case Values.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
-        case Values.TABLE_LENGTH -> at[place] = Fact.u32(0);
+        case AbstractValues.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
+        case AbstractValues.TABLE_LENGTH -> at[place] = Fact.u32(0);
         default -> {}
       }
     }
@@ -322,7 +322,7 @@ final class QuickState {
   /** What is assumed after something else than {@code before} has turned out to be there. */
   private long widened(int place, long before, long other, LoopLimits limits) {
     long bound = Fact.bound(other);
-    if (!Fact.isNatural(before) || bound < 0 || Math.max(Fact.number(before), bound) > Values.U32) {
+    if (!Fact.isNatural(before) || bound < 0 || Math.max(Fact.number(before), bound) > AbstractValues.U32) {
       return Fact.UNKNOWN;
     }
     long least = limits.least(place, Math.max(Fact.number(before), bound));
@@ -432,7 +432,7 @@ final class QuickState {
   }
 
   private static boolean isTransient(int kind) {
-    return kind == Values.JUMP_ENTRY || kind == Values.JUMP_TARGET;
+    return kind == AbstractValues.JUMP_ENTRY || kind == AbstractValues.JUMP_TARGET;
   }
 
   private long small(int place, LoopLimits limits) {

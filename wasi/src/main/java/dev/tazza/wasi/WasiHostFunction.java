@@ -1,6 +1,6 @@
 package dev.tazza.wasi;
 
-import dev.tazza.CallValues;
+import dev.tazza.Values;
 import dev.tazza.Caller;
 import dev.tazza.HostFunction;
 import java.util.function.Function;
@@ -21,7 +21,7 @@ final class WasiHostFunction<T extends @Nullable Object> implements HostFunction
   }
 
   @Override
-  public void call(Caller<T> caller, CallValues values) {
+  public void call(Caller<T> caller, Values values) {
     Wasi wasi = source.apply(caller.data());
     // All arguments as 64 bits: the functions look at the lower half of those that are i32.
     String types = function.parameters();

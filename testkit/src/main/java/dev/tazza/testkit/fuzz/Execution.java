@@ -1,6 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
-import dev.tazza.CallValues;
+import dev.tazza.Values;
 import dev.tazza.Caller;
 import dev.tazza.Engine;
 import dev.tazza.Frame;
@@ -113,7 +113,7 @@ final class Execution {
     return lines;
   }
 
-  private static void host(Caller<Void> caller, CallValues values) {
+  private static void host(Caller<Void> caller, Values values) {
     Memory memory = caller.memory("memory");
     int value = values.i32(1);
     int address = values.i32(0) & HOST_MASK;

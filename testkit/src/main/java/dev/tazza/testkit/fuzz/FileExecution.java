@@ -1,6 +1,6 @@
 package dev.tazza.testkit.fuzz;
 
-import dev.tazza.CallValues;
+import dev.tazza.Values;
 import dev.tazza.Engine;
 import dev.tazza.Extern;
 import dev.tazza.Frame;
@@ -169,7 +169,7 @@ final class FileExecution {
     };
   }
 
-  private void host(FuncType type, CallValues values) {
+  private void host(FuncType type, Values values) {
     StringBuilder call = new StringBuilder("host");
     for (int i = 0; i < type.params().size(); i++) {
       call.append(' ').append(text(argument(type.params().get(i), values, i)));
@@ -192,7 +192,7 @@ final class FileExecution {
     }
   }
 
-  private static @Nullable Object argument(ValType type, CallValues values, int index) {
+  private static @Nullable Object argument(ValType type, Values values, int index) {
     return switch (type) {
       case NumType.I32 -> (Object) values.i32(index);
       case NumType.I64 -> values.i64(index);

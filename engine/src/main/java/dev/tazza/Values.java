@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method throws an {@link IndexOutOfBoundsException} when the function has no argument or
  * result of that number, and an {@link IllegalArgumentException} when it is of another type.
  */
-public final class CallValues {
+public final class Values {
   private final ValueSlots slots;
 
   /** Address of slot 0. */
@@ -48,7 +48,7 @@ public final class CallValues {
   /** The high halves of those that are vectors; empty when none is. */
   private final long[] highHalves;
 
-  CallValues(ValueSlots slots, ValueKinds kinds) {
+  Values(ValueSlots slots, ValueKinds kinds) {
     this.slots = slots;
     this.base = slots.base();
     this.furtherResults = new long[Math.max(kinds.results().length - 1, 0)];

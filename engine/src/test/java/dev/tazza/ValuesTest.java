@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Values that somebody keeps. */
-class CallValuesTest {
+class ValuesTest {
   private static final FuncType TYPE = new FuncType(List.of(ValType.I32), List.of(ValType.I32));
 
   private final Engine engine = new Engine();
-  private final AtomicReference<@Nullable CallValues> kept = new AtomicReference<>();
+  private final AtomicReference<@Nullable Values> kept = new AtomicReference<>();
 
   private Func keeper(Store<Void> store) {
     return Func.wrap(
@@ -28,13 +28,13 @@ class CallValuesTest {
         });
   }
 
-  private CallValues kept() {
-    CallValues values = kept.get();
+  private Values kept() {
+    Values values = kept.get();
     assertTrue(values != null);
     return values;
   }
 
-  private static void refuses(CallValues values) {
+  private static void refuses(Values values) {
     assertThrows(IllegalStateException.class, () -> values.i32(0));
     assertThrows(IllegalStateException.class, () -> values.setI32(0, 1));
   }
@@ -98,7 +98,7 @@ class CallValuesTest {
   }
 
   /** How often it can be read and written. */
-  private static long write(CallValues values, int times) {
+  private static long write(Values values, int times) {
     long written = 0;
     try {
       for (int i = 0; i < times; i++) {
