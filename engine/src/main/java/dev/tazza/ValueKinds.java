@@ -8,9 +8,7 @@ import dev.tazza.wasm.type.ValType;
 import dev.tazza.wasm.type.VecType;
 import java.util.List;
 
-/**
- * The types of a function's arguments and results as numbers, for {@link Values} to compare.
- */
+/** The types of a function's arguments and results as numbers, for {@link Values} to compare. */
 record ValueKinds(FuncType type, byte[] params, byte[] results) {
   static final byte I32 = 1;
   static final byte I64 = 2;

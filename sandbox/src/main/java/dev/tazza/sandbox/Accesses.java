@@ -318,10 +318,12 @@ final class Accesses {
       case ModuleRules.OWN_REFERENCE_CODE ->
           values.pointer(AbstractValues.REFERENCE_CODE, AbstractValues.own(number), 0);
       case ModuleRules.OWN_REFERENCE_TYPE ->
-          values.make(AbstractValues.REFERENCE_TYPE, AbstractValues.own(number), 0, AbstractValues.U32);
+          values.make(
+              AbstractValues.REFERENCE_TYPE, AbstractValues.own(number), 0, AbstractValues.U32);
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
           values.pointer(AbstractValues.REFERENCE_CONTEXT, AbstractValues.own(number), 0);
-      case AbstractValues.TYPE_ID, AbstractValues.TAG -> values.make(kind, number, 0, AbstractValues.U32);
+      case AbstractValues.TYPE_ID, AbstractValues.TAG ->
+          values.make(kind, number, 0, AbstractValues.U32);
       case AbstractValues.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
       case AbstractValues.TABLE_LENGTH -> values.length(kind, number, 0, AbstractValues.U32);
       default -> values.pointer(kind, number, 0);
@@ -357,7 +359,8 @@ final class Accesses {
           : loadSlot(distance, width);
     }
     int kind = width == 8 ? storeField(distance) : AbstractValues.SCALAR;
-    if (kind == AbstractValues.SCALAR || kind == AbstractValues.EXIT_STUB && !machine.role.exits()) {
+    if (kind == AbstractValues.SCALAR
+        || kind == AbstractValues.EXIT_STUB && !machine.role.exits()) {
       throw machine.reject("no field of the store context that may be loaded");
     }
     return values.pointer(kind, 0, 0);
@@ -525,7 +528,10 @@ final class Accesses {
     }
     loadCode(address(), 4);
     return values.make(
-        AbstractValues.JUMP_ENTRY, (int) values.low[table], values.low[number], values.high[number]);
+        AbstractValues.JUMP_ENTRY,
+        (int) values.low[table],
+        values.low[number],
+        values.high[number]);
   }
 
   // Stores.

@@ -84,9 +84,11 @@ final class Arithmetic {
   }
 
   private int displaced(int pointer, int by) {
-    if (values.kind[pointer] == AbstractValues.CODE && values.kind[by] == AbstractValues.JUMP_ENTRY) {
+    if (values.kind[pointer] == AbstractValues.CODE
+        && values.kind[by] == AbstractValues.JUMP_ENTRY) {
       boolean same =
-          values.isAt(pointer, AbstractValues.CODE, values.aux[by]) && values.low[by] <= values.high[by];
+          values.isAt(pointer, AbstractValues.CODE, values.aux[by])
+              && values.low[by] <= values.high[by];
       return same
           ? values.make(AbstractValues.JUMP_TARGET, values.aux[by], values.low[by], values.high[by])
           : values.unknown();

@@ -180,7 +180,8 @@ final class Calls {
     int context = machine.register(Machine.R14);
     boolean right =
         values.kind[context] == AbstractValues.REFERENCE_CONTEXT && values.aux[context] == reference
-            || values.isAt(context, AbstractValues.INSTANCE, 0) && machine.state.inContext == reference;
+            || values.isAt(context, AbstractValues.INSTANCE, 0)
+                && machine.state.inContext == reference;
     if (!right) {
       throw machine.reject("calls a function reference with another context");
     }
@@ -362,7 +363,8 @@ final class Calls {
         (context & 7) == 0
             && context < 0
             && framePointer() + context >= end
-            && values.isAt(machine.stackValue(framePointer() + context), AbstractValues.INSTANCE, 0);
+            && values.isAt(
+                machine.stackValue(framePointer() + context), AbstractValues.INSTANCE, 0);
     if (records.handlers(record) > 0 && !isOwn) {
       throw machine.reject("tells of a context that is not the frame's");
     }

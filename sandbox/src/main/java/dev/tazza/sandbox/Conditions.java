@@ -203,11 +203,14 @@ final class Conditions {
   private void equal(State state, int a, int b) {
     if (values.is(a, AbstractValues.REFERENCE_TYPE) && values.is(b, AbstractValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[a], values.aux[b], 0);
-    } else if (values.is(b, AbstractValues.REFERENCE_TYPE) && values.is(a, AbstractValues.TYPE_ID)) {
+    } else if (values.is(b, AbstractValues.REFERENCE_TYPE)
+        && values.is(a, AbstractValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[b], values.aux[a], 0);
-    } else if (values.is(a, AbstractValues.REFERENCE_CONTEXT) && values.isAt(b, AbstractValues.INSTANCE, 0)) {
+    } else if (values.is(a, AbstractValues.REFERENCE_CONTEXT)
+        && values.isAt(b, AbstractValues.INSTANCE, 0)) {
       state.inContext = values.aux[a];
-    } else if (values.is(b, AbstractValues.REFERENCE_CONTEXT) && values.isAt(a, AbstractValues.INSTANCE, 0)) {
+    } else if (values.is(b, AbstractValues.REFERENCE_CONTEXT)
+        && values.isAt(a, AbstractValues.INSTANCE, 0)) {
       state.inContext = values.aux[b];
     } else if (isNumber(a) && isNumber(b) && areExact(a, b)) {
       long low = Math.max(values.low[a], values.low[b]);
@@ -233,7 +236,9 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
-    if (values.is(a, AbstractValues.REFERENCE) && values.isAt(b, AbstractValues.SCALAR, 0) && size == 8) {
+    if (values.is(a, AbstractValues.REFERENCE)
+        && values.isAt(b, AbstractValues.SCALAR, 0)
+        && size == 8) {
       state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
       return;
     }
@@ -262,7 +267,9 @@ final class Conditions {
 
   /** {@code a + strict <= b}, unsigned. */
   private void lessUnsigned(State state, int a, int b, int strict) {
-    if (values.is(a, AbstractValues.STACK_LIMIT) && values.is(b, AbstractValues.STACK) && size == 8) {
+    if (values.is(a, AbstractValues.STACK_LIMIT)
+        && values.is(b, AbstractValues.STACK)
+        && size == 8) {
       state.checked = (int) Math.max(state.checked, -values.low[b]);
       return;
     }
@@ -288,7 +295,8 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest = part != AbstractValues.DEAD && values.lengthKind[b] == AbstractValues.OF_MEMORY;
+    boolean isRest =
+        part != AbstractValues.DEAD && values.lengthKind[b] == AbstractValues.OF_MEMORY;
     long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
     if (isRest && least == values.high[a]) {
       // A constant is made anew wherever it is needed, so it has no identity.

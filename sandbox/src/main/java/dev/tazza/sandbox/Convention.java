@@ -73,7 +73,8 @@ final class Convention {
 
   /** Of nothing. */
   static Convention none() {
-    AbstractValues none = new AbstractValues(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
+    AbstractValues none =
+        new AbstractValues(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
     return new Convention(none, none);
   }
 

@@ -306,7 +306,9 @@ final class Effects {
   private int immediate(int i, int size) {
     long imm = code.imm[i];
     return values.constant(
-        size == 8 ? imm : size == 4 ? imm & AbstractValues.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
+        size == 8
+            ? imm
+            : size == 4 ? imm & AbstractValues.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
   }
 
   private int result(int operation, int left, int right, int size, boolean same) {
@@ -441,7 +443,10 @@ final class Effects {
         isByte
             ? values.range(0, 1)
             : values.make(
-                AbstractValues.FLAG, 0, isU32 ? 0 : Long.MIN_VALUE, isU32 ? AbstractValues.U32 : Long.MAX_VALUE);
+                AbstractValues.FLAG,
+                0,
+                isU32 ? 0 : Long.MIN_VALUE,
+                isU32 ? AbstractValues.U32 : Long.MAX_VALUE);
     machine.setRegister(code.rm(i), result);
   }
 

@@ -1,8 +1,8 @@
 package dev.tazza.sandbox;
 
 /**
- * What the quick proof knows of 64 bits, in a long: less than {@link AbstractValues} do, but nothing has to
- * be made or looked up.
+ * What the quick proof knows of 64 bits, in a long: less than {@link AbstractValues} do, but
+ * nothing has to be made or looked up.
  *
  * <pre>
  *   bits 58–63  kind: one of those of {@link AbstractValues}, or below
@@ -110,7 +110,11 @@ final class Fact {
   static long bound(long fact) {
     return switch (kind(fact)) {
       case EXACT, NATURAL, CLAMPED -> number(fact);
-      case AbstractValues.TABLE_LENGTH, AbstractValues.TYPE_ID, AbstractValues.REFERENCE_TYPE, AbstractValues.TAG -> AbstractValues.U32;
+      case AbstractValues.TABLE_LENGTH,
+          AbstractValues.TYPE_ID,
+          AbstractValues.REFERENCE_TYPE,
+          AbstractValues.TAG ->
+          AbstractValues.U32;
       default -> UNBOUNDED;
     };
   }
@@ -198,7 +202,8 @@ final class Fact {
         long bound = bound(fact);
         yield bound >= 0 && bound <= number(head);
       }
-      case AbstractValues.MEMORY -> kind(fact) == AbstractValues.MEMORY && number(fact) <= number(head);
+      case AbstractValues.MEMORY ->
+          kind(fact) == AbstractValues.MEMORY && number(fact) <= number(head);
       case AbstractValues.REFERENCE -> kind(fact) == AbstractValues.REFERENCE;
       default -> false;
     };

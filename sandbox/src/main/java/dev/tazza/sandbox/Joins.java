@@ -163,7 +163,12 @@ final class Joins {
   /** Whether there is but one value of a kind with a distance. */
   private static boolean isUnique(int kind) {
     return switch (kind) {
-      case AbstractValues.SCALAR, AbstractValues.STACK, AbstractValues.STORE, AbstractValues.INSTANCE, AbstractValues.CODE -> true;
+      case AbstractValues.SCALAR,
+          AbstractValues.STACK,
+          AbstractValues.STORE,
+          AbstractValues.INSTANCE,
+          AbstractValues.CODE ->
+          true;
       default -> false;
     };
   }
@@ -176,7 +181,8 @@ final class Joins {
 
   /** The same but for relations to other values. */
   boolean includesBounds(int a, int b) {
-    if (isAnything(a) || values.isAt(a, AbstractValues.REFERENCE, 0) && isReference(b, values.aux[a])) {
+    if (isAnything(a)
+        || values.isAt(a, AbstractValues.REFERENCE, 0) && isReference(b, values.aux[a])) {
       return true;
     }
     boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
@@ -272,7 +278,9 @@ final class Joins {
   }
 
   private static boolean isRange(int kind) {
-    return kind == AbstractValues.MEMORY || kind == AbstractValues.TABLE || kind == AbstractValues.CODE;
+    return kind == AbstractValues.MEMORY
+        || kind == AbstractValues.TABLE
+        || kind == AbstractValues.CODE;
   }
 
   private long step(int a, int b) {
@@ -468,7 +476,9 @@ final class Joins {
   }
 
   private static long widest(long high) {
-    return high <= U32 ? U32 : high <= AbstractValues.ADDRESSES ? AbstractValues.ADDRESSES : Long.MAX_VALUE;
+    return high <= U32
+        ? U32
+        : high <= AbstractValues.ADDRESSES ? AbstractValues.ADDRESSES : Long.MAX_VALUE;
   }
 
   /** The least bound at or above {@code high} that some test may keep the value below. */

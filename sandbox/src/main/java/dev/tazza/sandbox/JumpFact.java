@@ -18,7 +18,8 @@ final class JumpFact {
 
   /** Where an entry leads to, if {@code pointer} is to its table. */
   static long target(long pointer, long entry) {
-    boolean same = Fact.kind(pointer) == AbstractValues.CODE && Fact.distance(pointer) == table(entry);
+    boolean same =
+        Fact.kind(pointer) == AbstractValues.CODE && Fact.distance(pointer) == table(entry);
     return same ? Fact.of(AbstractValues.JUMP_TARGET, 0, Fact.number(entry)) : Fact.UNKNOWN;
   }
 

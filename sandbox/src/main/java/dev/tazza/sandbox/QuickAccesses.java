@@ -103,7 +103,9 @@ final class QuickAccesses {
       }
       case AbstractValues.MEMORY -> {
         long high = Fact.number(fact) + constant;
-        return constant < 0 || high > Fact.MOST ? Fact.UNKNOWN : Fact.of(AbstractValues.MEMORY, 0, high);
+        return constant < 0 || high > Fact.MOST
+            ? Fact.UNKNOWN
+            : Fact.of(AbstractValues.MEMORY, 0, high);
       }
       case AbstractValues.STACK, AbstractValues.INSTANCE -> {
         return Fact.pointer(Fact.kind(fact), 0, Fact.distance(fact) + constant);

@@ -62,7 +62,11 @@ final class QuickConditions {
 
   private static boolean isLimit(long fact) {
     return switch (Fact.kind(fact)) {
-      case Fact.EXACT, AbstractValues.STACK_LIMIT, AbstractValues.MEMORY_LENGTH, AbstractValues.TABLE_LENGTH -> true;
+      case Fact.EXACT,
+          AbstractValues.STACK_LIMIT,
+          AbstractValues.MEMORY_LENGTH,
+          AbstractValues.TABLE_LENGTH ->
+          true;
       default -> false;
     };
   }

@@ -322,7 +322,9 @@ final class QuickState {
   /** What is assumed after something else than {@code before} has turned out to be there. */
   private long widened(int place, long before, long other, LoopLimits limits) {
     long bound = Fact.bound(other);
-    if (!Fact.isNatural(before) || bound < 0 || Math.max(Fact.number(before), bound) > AbstractValues.U32) {
+    if (!Fact.isNatural(before)
+        || bound < 0
+        || Math.max(Fact.number(before), bound) > AbstractValues.U32) {
       return Fact.UNKNOWN;
     }
     long least = limits.least(place, Math.max(Fact.number(before), bound));

@@ -67,7 +67,8 @@ final class TailCalls {
     if (values.isAt(value, AbstractValues.REFERENCE, 0)) {
       return values.root[value];
     }
-    if (values.isAt(value, AbstractValues.INSTANCE, distance) && machine.rules.isOwnReference(distance)) {
+    if (values.isAt(value, AbstractValues.INSTANCE, distance)
+        && machine.rules.isOwnReference(distance)) {
       return AbstractValues.own(machine.rules.ownReference(distance));
     }
     if (values.isAt(value, AbstractValues.IMPORT_CONTEXT, VmLayout.IMPORT_REFERENCE)) {
@@ -98,7 +99,8 @@ final class TailCalls {
     }
   }
 
-  private static boolean gives(Convention.AbstractValues given, Convention.AbstractValues expected) {
+  private static boolean gives(
+      Convention.AbstractValues given, Convention.AbstractValues expected) {
     boolean same =
         Arrays.equals(given.registers(), expected.registers())
             && Arrays.equals(given.offsets(), expected.offsets())

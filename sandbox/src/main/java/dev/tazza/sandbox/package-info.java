@@ -10,9 +10,9 @@
  * <ul>
  *   <li>{@code Decoder} turns bytes into columns of {@code Instructions}; what has no row in {@code
  *       Rows} is rejected. {@code Blocks} finds the basic blocks and their order.
- *   <li>{@code AbstractValues} are what is known of 64 bits: a number in bounds, or a distance from where a
- *       kind of pointer points to. A value has an identity; a {@code State} says which value is in
- *       which register and stack slot.
+ *   <li>{@code AbstractValues} are what is known of 64 bits: a number in bounds, or a distance from
+ *       where a kind of pointer points to. A value has an identity; a {@code State} says which
+ *       value is in which register and stack slot.
  *   <li>{@code ReferenceTypes} says why references to functions have the types that are declared.
  *   <li>{@code Effects} says what each instruction does to a state. {@code Accesses} has the rules
  *       for loads and stores, {@code Calls} those for calls and returns, {@code Arithmetic}

@@ -1,8 +1,8 @@
 package dev.tazza.wasi;
 
-import dev.tazza.Values;
 import dev.tazza.Caller;
 import dev.tazza.HostFunction;
+import dev.tazza.Values;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

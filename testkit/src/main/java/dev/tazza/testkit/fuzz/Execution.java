@@ -1,6 +1,5 @@
 package dev.tazza.testkit.fuzz;
 
-import dev.tazza.Values;
 import dev.tazza.Caller;
 import dev.tazza.Engine;
 import dev.tazza.Frame;
@@ -16,6 +15,7 @@ import dev.tazza.Table;
 import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
+import dev.tazza.Values;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;

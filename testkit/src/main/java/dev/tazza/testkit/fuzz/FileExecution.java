@@ -1,6 +1,5 @@
 package dev.tazza.testkit.fuzz;
 
-import dev.tazza.Values;
 import dev.tazza.Engine;
 import dev.tazza.Extern;
 import dev.tazza.Frame;
@@ -15,6 +14,7 @@ import dev.tazza.Tag;
 import dev.tazza.TaggedException;
 import dev.tazza.Trap;
 import dev.tazza.V128;
+import dev.tazza.Values;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
