@@ -343,19 +343,19 @@ final class Decoder {
       requireLowBytes(i, row, modrm);
     }
     int vectors = (row & Rows.REG_VECTOR) != 0 ? Instructions.VECTOR : 0;
-    long reg = (modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors;
+    int reg = (modrm >> 3 & 7 | (rex & REX_R) << 1) + vectors;
     boolean isRegister = modrm >= 0xc0;
     if ((row & (isRegister ? Rows.MEMORY_ONLY : Rows.REGISTER_ONLY)) != 0) {
       throw reject(i, WRONG_ENCODING);
     }
     if (!isRegister) {
-      return reg << Instructions.REG_SHIFT | memory(i, modrm);
+      return (long) reg << Instructions.REG_SHIFT | memory(i, modrm);
     }
     out.disp[i] = 0;
     vectors = (row & Rows.RM_VECTOR) != 0 ? Instructions.VECTOR : 0;
-    long rm = (modrm & 7 | (rex & REX_B) << 3) + vectors;
-    return reg << Instructions.REG_SHIFT
-        | rm << Instructions.RM_SHIFT
+    int rm = (modrm & 7 | (rex & REX_B) << 3) + vectors;
+    return (long) reg << Instructions.REG_SHIFT
+        | (long) rm << Instructions.RM_SHIFT
         | Instructions.NONE << Instructions.BASE_SHIFT
         | Instructions.NONE << Instructions.INDEX_SHIFT;
   }
