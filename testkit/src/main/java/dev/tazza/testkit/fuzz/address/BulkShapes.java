@@ -113,13 +113,7 @@ final class BulkShapes {
       Statement grow = new Grow(new Const(at.chance(80) ? 1 : at.between(-1, 3)));
       body.add(at.between(0, body.size()), new If(moment, List.of(grow), List.of()));
     }
-    Local left = at.local(new Const(rounds));
-    body.add(new Assign(counter.index(), Expr.of(Op.ADD, counter, step)));
-    body.add(new Assign(left.index(), Expr.of(Op.SUB, left, 1)));
-    return List.of(
-        new Assign(counter.index(), first),
-        new Assign(left.index(), new Const(rounds)),
-        new DoWhile(body, new Const(0), List.of(), left));
+    return counted(body, rounds, counter, first, step);
   }
 
   private Statement operation(Local counter, long travel) {
@@ -170,13 +164,7 @@ final class BulkShapes {
             default -> new AtomicAdd(kind, address, offset, at.anyParam());
           });
     }
-    Local left = at.local(new Const(rounds));
-    body.add(new Assign(counter.index(), Expr.of(Op.ADD, counter, step)));
-    body.add(new Assign(left.index(), Expr.of(Op.SUB, left, 1)));
-    return List.of(
-        new Assign(counter.index(), first),
-        new Assign(left.index(), new Const(rounds)),
-        new DoWhile(body, new Const(0), List.of(), left));
+    return counted(body, rounds, counter, first, step);
   }
 
   /** Indexes near the ends of a table. */
@@ -199,6 +187,12 @@ final class BulkShapes {
             default -> new GetElement(index);
           });
     }
+    return counted(body, rounds, counter, first, step);
+  }
+
+  /** {@code body} in {@code rounds} rounds, while {@code counter} goes on by {@code step}. */
+  private List<Statement> counted(
+      List<Statement> body, int rounds, Local counter, Expr first, int step) {
     Local left = at.local(new Const(rounds));
     body.add(new Assign(counter.index(), Expr.of(Op.ADD, counter, step)));
     body.add(new Assign(left.index(), Expr.of(Op.SUB, left, 1)));
