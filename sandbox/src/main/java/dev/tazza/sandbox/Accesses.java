@@ -17,7 +17,7 @@ final class Accesses {
   private static final int HANDLE_SIZE = 4;
 
   private final Machine machine;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Instructions code;
   private final ModuleRules rules;
 
@@ -44,10 +44,10 @@ final class Accesses {
     Convention convention = machine.role.convention();
     int most = Math.max(convention.params.count(), convention.results.count());
     int count = Math.min(slots.length, most);
-    Arrays.fill(slots, 0, count, AbstractValues.DEAD);
-    Arrays.fill(arguments, 0, count, AbstractValues.DEAD);
-    exitReason = AbstractValues.DEAD;
-    exitContext = AbstractValues.DEAD;
+    Arrays.fill(slots, 0, count, ProofValues.DEAD);
+    Arrays.fill(arguments, 0, count, ProofValues.DEAD);
+    exitReason = ProofValues.DEAD;
+    exitContext = ProofValues.DEAD;
     hasExited = false;
   }
 
@@ -58,7 +58,7 @@ final class Accesses {
     int index = code.index(i);
     int sum;
     if (base == Instructions.PC) {
-      return values.pointer(AbstractValues.CODE, 0, code.disp[i]);
+      return values.pointer(ProofValues.CODE, 0, code.disp[i]);
     }
     if (base == Instructions.NO_REGISTER) {
       sum = values.constant(0);
@@ -78,7 +78,7 @@ final class Accesses {
     int base = code.base(i);
     return base >= 0
         && code.index(i) == Instructions.NO_REGISTER
-        && values.is(machine.register(base), AbstractValues.STACK);
+        && values.is(machine.register(base), ProofValues.STACK);
   }
 
   /** What the memory operand holds, {@code width} bytes, extended with zeros. */
@@ -88,41 +88,41 @@ final class Accesses {
     }
     int address = address();
     switch (values.kind[address]) {
-      case AbstractValues.MEMORY -> {
+      case ProofValues.MEMORY -> {
         memory(address, width);
         return plain(width);
       }
-      case AbstractValues.INSTANCE -> {
+      case ProofValues.INSTANCE -> {
         return loadInstance(exact(address), width);
       }
-      case AbstractValues.STORE -> {
+      case ProofValues.STORE -> {
         return loadStore(exact(address), width);
       }
-      case AbstractValues.MEMORY_DEFINITION -> {
+      case ProofValues.MEMORY_DEFINITION -> {
         return field(
             rules.definitionField(exact(address), true, values.aux[address], width), width);
       }
-      case AbstractValues.TABLE_DEFINITION -> {
+      case ProofValues.TABLE_DEFINITION -> {
         return field(
             rules.definitionField(exact(address), false, values.aux[address], width), width);
       }
-      case AbstractValues.TABLE -> {
+      case ProofValues.TABLE -> {
         element(address, width);
         return loaded(rules.typeOfElements(values.aux[address]), width);
       }
-      case AbstractValues.GLOBAL -> {
+      case ProofValues.GLOBAL -> {
         return loadGlobal(values.aux[address], exact(address), width);
       }
-      case AbstractValues.REFERENCE -> {
+      case ProofValues.REFERENCE -> {
         return loadReference(address, exact(address), width);
       }
-      case AbstractValues.CODE -> {
+      case ProofValues.CODE -> {
         return loadCode(address, width);
       }
-      case AbstractValues.PAIR -> {
+      case ProofValues.PAIR -> {
         return loadPair(exact(address), width);
       }
-      case AbstractValues.IMPORT_CONTEXT -> {
+      case ProofValues.IMPORT_CONTEXT -> {
         return loadImport(values.aux[address], exact(address), width);
       }
       default -> {
@@ -138,7 +138,7 @@ final class Accesses {
 
   /** Whether this is a field of what no function reference refers to, where nothing is mapped. */
   private boolean isNull(int address, int width) {
-    return values.is(address, AbstractValues.SCALAR)
+    return values.is(address, ProofValues.SCALAR)
         && values.low[address] >= 0
         && values.high[address] <= FuncRefLayout.SIZE - width
         && trapsOfNull();
@@ -167,7 +167,7 @@ final class Accesses {
 
   /** A reference to a function, or null. */
   int reference(int type) {
-    return values.make(AbstractValues.REFERENCE, type, 0, 0);
+    return values.make(ProofValues.REFERENCE, type, 0, 0);
   }
 
   /** What is loaded from where there is a reference of {@code type}, or none. */
@@ -220,7 +220,7 @@ final class Accesses {
       return;
     }
     for (long at = distance & -8; at < distance + width; at += 8) {
-      machine.setStackValue(at, AbstractValues.DEAD);
+      machine.setStackValue(at, ProofValues.DEAD);
     }
   }
 
@@ -246,7 +246,7 @@ final class Accesses {
     long least = machine.state.least(memory, rules.leastLength(memory));
     boolean inside = high <= least - width;
     boolean compared =
-        values.lengthKind[address] == AbstractValues.OF_MEMORY
+        values.lengthKind[address] == ProofValues.OF_MEMORY
             && values.lengthOf[address] == memory
             && values.lengthShift[address] == 0;
     long slack = compared ? values.lengthSlack[address] : Long.MIN_VALUE;
@@ -291,7 +291,7 @@ final class Accesses {
       machine.fail("not the address of a table's element: " + text(address));
     }
     boolean compared =
-        values.lengthKind[address] == AbstractValues.OF_TABLE
+        values.lengthKind[address] == ProofValues.OF_TABLE
             && values.lengthOf[address] == table
             && values.lengthShift[address] == 3
             && values.lengthSlack[address] >= 1;
@@ -316,23 +316,23 @@ final class Accesses {
     return switch (kind) {
       case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
       case ModuleRules.OWN_REFERENCE_CODE ->
-          values.pointer(AbstractValues.REFERENCE_CODE, AbstractValues.own(number), 0);
+          values.pointer(ProofValues.REFERENCE_CODE, ProofValues.own(number), 0);
       case ModuleRules.OWN_REFERENCE_TYPE ->
           values.make(
-              AbstractValues.REFERENCE_TYPE, AbstractValues.own(number), 0, AbstractValues.U32);
+              ProofValues.REFERENCE_TYPE, ProofValues.own(number), 0, ProofValues.U32);
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
-          values.pointer(AbstractValues.REFERENCE_CONTEXT, AbstractValues.own(number), 0);
-      case AbstractValues.TYPE_ID, AbstractValues.TAG ->
-          values.make(kind, number, 0, AbstractValues.U32);
-      case AbstractValues.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
-      case AbstractValues.TABLE_LENGTH -> values.length(kind, number, 0, AbstractValues.U32);
+          values.pointer(ProofValues.REFERENCE_CONTEXT, ProofValues.own(number), 0);
+      case ProofValues.TYPE_ID, ProofValues.TAG ->
+          values.make(kind, number, 0, ProofValues.U32);
+      case ProofValues.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
+      case ProofValues.TABLE_LENGTH -> values.length(kind, number, 0, ProofValues.U32);
       default -> values.pointer(kind, number, 0);
     };
   }
 
   private int length(int memory) {
     long least = machine.state.least(memory, rules.leastLength(memory));
-    return values.length(AbstractValues.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
+    return values.length(ProofValues.MEMORY_LENGTH, memory, least, rules.greatestLength(memory));
   }
 
   private int loadGlobal(int global, long distance, int width) {
@@ -358,9 +358,9 @@ final class Accesses {
           ? loadCarried(distance, width)
           : loadSlot(distance, width);
     }
-    int kind = width == 8 ? storeField(distance) : AbstractValues.SCALAR;
-    if (kind == AbstractValues.SCALAR
-        || kind == AbstractValues.EXIT_STUB && !machine.role.exits()) {
+    int kind = width == 8 ? storeField(distance) : ProofValues.SCALAR;
+    if (kind == ProofValues.SCALAR
+        || kind == ProofValues.EXIT_STUB && !machine.role.exits()) {
       throw machine.reject("no field of the store context that may be loaded");
     }
     return values.pointer(kind, 0, 0);
@@ -369,14 +369,14 @@ final class Accesses {
   /** What stands in the store context, or a number if it is not for code. */
   private static int storeField(long distance) {
     return switch ((int) distance) {
-      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> AbstractValues.STACK_LIMIT;
-      case StoreContext.MEMORY_COPY -> AbstractValues.MEMORY_COPY;
-      case StoreContext.MEMORY_FILL -> AbstractValues.MEMORY_FILL;
-      case StoreContext.EXIT_STUB -> AbstractValues.EXIT_STUB;
-      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> AbstractValues.POLL_STUB;
-      case StoreContext.THROW_STUB -> AbstractValues.THROW_STUB;
-      case StoreContext.CROSSING_STUB -> AbstractValues.CROSSING_STUB;
-      default -> AbstractValues.SCALAR;
+      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> ProofValues.STACK_LIMIT;
+      case StoreContext.MEMORY_COPY -> ProofValues.MEMORY_COPY;
+      case StoreContext.MEMORY_FILL -> ProofValues.MEMORY_FILL;
+      case StoreContext.EXIT_STUB -> ProofValues.EXIT_STUB;
+      case StoreContext.POLL_STUB, StoreContext.FUEL_STUB -> ProofValues.POLL_STUB;
+      case StoreContext.THROW_STUB -> ProofValues.THROW_STUB;
+      case StoreContext.CROSSING_STUB -> ProofValues.CROSSING_STUB;
+      default -> ProofValues.SCALAR;
     };
   }
 
@@ -396,7 +396,7 @@ final class Accesses {
   private int loadSlot(long distance, int width) {
     int slot = slotNumber(distance, width);
     Convention convention = machine.role.convention();
-    Convention.AbstractValues given = machine.role.exits() ? convention.results : convention.params;
+    Convention.ProofValues given = machine.role.exits() ? convention.results : convention.params;
     boolean isGiven = slot < given.count() && (hasExited || !machine.role.exits());
     return loaded(isGiven ? given.types()[slot] : ReferenceTypes.NONE, width);
   }
@@ -410,14 +410,14 @@ final class Accesses {
     return loaded(tag >= 0 ? type(rules.carriedBy(tag), slot) : ReferenceTypes.NONE, width);
   }
 
-  private static int type(Convention.AbstractValues carried, int slot) {
+  private static int type(Convention.ProofValues carried, int slot) {
     return slot < carried.count() ? carried.types()[slot] : ReferenceTypes.NONE;
   }
 
   /** A block begins: what was stored before it is no longer known. */
   void startBlock() {
     if (machine.role.job() == Role.Job.FUNCTION) {
-      Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), AbstractValues.DEAD);
+      Arrays.fill(slots, 0, Math.min(slots.length, CARRIED), ProofValues.DEAD);
     }
   }
 
@@ -425,22 +425,22 @@ final class Accesses {
     machine.state.thrown = State.NOTHING_THROWN;
     int slot = slotNumber(distance, width);
     if (slot < CARRIED) {
-      slots[slot] = width == 8 ? value : AbstractValues.DEAD;
+      slots[slot] = width == 8 ? value : ProofValues.DEAD;
     }
   }
 
   /** The number of a tag is stored as that of the exception whose slots have been stored. */
   private void storeException(int value) {
     machine.state.thrown = State.NOTHING_THROWN;
-    if (!values.is(value, AbstractValues.TAG)) {
+    if (!values.is(value, ProofValues.TAG)) {
       machine.fail("what is thrown has no tag: " + text(value));
       return;
     }
-    Convention.AbstractValues carried = rules.carriedBy(values.aux[value]);
+    Convention.ProofValues carried = rules.carriedBy(values.aux[value]);
     for (int i = 0; i < carried.count(); i++) {
       if (carried.claims()[i] == Convention.Claim.REFERENCE
           && (i >= CARRIED
-              || slots[i] == AbstractValues.DEAD
+              || slots[i] == ProofValues.DEAD
               || !machine.isReference(slots[i], carried.types()[i]))) {
         machine.fail("an exception carries no function reference of the type where it should");
         return;
@@ -463,36 +463,36 @@ final class Accesses {
     }
     state.loaded = root;
     if (distance == FuncRefLayout.TYPE_ID && width == 4) {
-      return values.make(AbstractValues.REFERENCE_TYPE, root, 0, AbstractValues.U32);
+      return values.make(ProofValues.REFERENCE_TYPE, root, 0, ProofValues.U32);
     }
     if (distance == FuncRefLayout.CODE && width == 8) {
-      return values.pointer(AbstractValues.REFERENCE_CODE, root, 0);
+      return values.pointer(ProofValues.REFERENCE_CODE, root, 0);
     }
     if (distance == FuncRefLayout.CONTEXT && width == 8) {
-      return values.pointer(AbstractValues.REFERENCE_CONTEXT, root, 0);
+      return values.pointer(ProofValues.REFERENCE_CONTEXT, root, 0);
     }
     throw machine.reject("no field of a function reference");
   }
 
   /** From the context that import {@code number} gets: its reference. */
   private int loadImport(int number, long distance, int width) {
-    int reference = AbstractValues.own(rules.referenceOfImport(number));
+    int reference = ProofValues.own(rules.referenceOfImport(number));
     boolean isFunction = machine.role.job() == Role.Job.FUNCTION && width == 8;
     if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CODE) {
-      return values.pointer(AbstractValues.REFERENCE_CODE, reference, 0);
+      return values.pointer(ProofValues.REFERENCE_CODE, reference, 0);
     }
     if (isFunction && distance == VmLayout.IMPORT_REFERENCE + FuncRefLayout.CONTEXT) {
-      return values.pointer(AbstractValues.REFERENCE_CONTEXT, reference, 0);
+      return values.pointer(ProofValues.REFERENCE_CONTEXT, reference, 0);
     }
     throw machine.reject("no field of an imported function's context");
   }
 
   private int loadPair(long distance, int width) {
     if (distance == VmLayout.IMPORT_CODE && width == 8) {
-      return values.pointer(AbstractValues.IMPORT_CODE, 0, 0);
+      return values.pointer(ProofValues.IMPORT_CODE, 0, 0);
     }
     if (distance == VmLayout.IMPORT_CONTEXT && width == 8) {
-      return values.pointer(AbstractValues.IMPORT_CONTEXT, 0, 0);
+      return values.pointer(ProofValues.IMPORT_CONTEXT, 0, 0);
     }
     throw machine.reject("no field of an imported function");
   }
@@ -509,26 +509,26 @@ final class Accesses {
   /**
    * The entry of a jump table, if this loads one.
    *
-   * @return the value, or {@link AbstractValues#DEAD}
+   * @return the value, or {@link ProofValues#DEAD}
    */
   int jumpEntry() {
     int i = machine.at;
     int base = code.base(i);
     int index = code.index(i);
     if (base < 0 || index < 0 || code.shift(i) != 2 || code.disp[i] != 0) {
-      return AbstractValues.DEAD;
+      return ProofValues.DEAD;
     }
     int table = machine.register(base);
     int number = machine.register(index);
-    if (values.kind[table] != AbstractValues.CODE
+    if (values.kind[table] != ProofValues.CODE
         || values.low[table] != values.high[table]
         || values.isPointer(number)
         || values.low[number] < 0) {
-      return AbstractValues.DEAD;
+      return ProofValues.DEAD;
     }
     loadCode(address(), 4);
     return values.make(
-        AbstractValues.JUMP_ENTRY,
+        ProofValues.JUMP_ENTRY,
         (int) values.low[table],
         values.low[number],
         values.high[number]);
@@ -544,13 +544,13 @@ final class Accesses {
     }
     int address = address();
     switch (values.kind[address]) {
-      case AbstractValues.MEMORY -> {
+      case ProofValues.MEMORY -> {
         if (values.isPointer(value) && width == 8) {
           throw machine.reject("stores an address to memory: " + values.text(value));
         }
         memory(address, width);
       }
-      case AbstractValues.INSTANCE -> {
+      case ProofValues.INSTANCE -> {
         long field = rules.fieldAt(exact(address), width);
         if (field == ModuleRules.NO_FIELD
             || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
@@ -558,15 +558,15 @@ final class Accesses {
         }
         storeGlobal(ModuleRules.fieldNumber(field), 0, width, value);
       }
-      case AbstractValues.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
-      case AbstractValues.TABLE -> {
+      case ProofValues.GLOBAL -> storeGlobal(values.aux[address], exact(address), width, value);
+      case ProofValues.TABLE -> {
         element(address, width);
         int type = rules.typeOfElements(values.aux[address]);
         if (type != ReferenceTypes.NONE && !machine.isReference(value, type)) {
           machine.fail("stores no function reference of the type to a table: " + text(value));
         }
       }
-      case AbstractValues.STORE -> storeStore(exact(address), width, value);
+      case ProofValues.STORE -> storeStore(exact(address), width, value);
       default -> machine.fail("stores to " + text(address));
     }
   }
@@ -600,8 +600,8 @@ final class Accesses {
       exitContext = value;
     } else if (role.job() != Role.Job.FUNCTION && role.job() != Role.Job.IMPORTED) {
       int slot = slotNumber(distance, width);
-      slots[slot] = width == 8 ? value : AbstractValues.DEAD;
-      arguments[slot] = width >= 4 && width <= 8 ? value : AbstractValues.DEAD;
+      slots[slot] = width == 8 ? value : ProofValues.DEAD;
+      arguments[slot] = width >= 4 && width <= 8 ? value : ProofValues.DEAD;
     } else {
       throw machine.reject("no field of the store context that may be stored");
     }

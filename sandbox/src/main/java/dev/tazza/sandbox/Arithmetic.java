@@ -1,16 +1,16 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.SCALAR;
-import static dev.tazza.sandbox.AbstractValues.U32;
+import static dev.tazza.sandbox.ProofValues.SCALAR;
+import static dev.tazza.sandbox.ProofValues.U32;
 
 /**
  * What operations make of abstract values. All results are computed as integers without bound;
  * where the processor would wrap around, nothing but the width is known of the result.
  */
 final class Arithmetic {
-  private final AbstractValues values;
+  private final ProofValues values;
 
-  Arithmetic(AbstractValues values) {
+  Arithmetic(ProofValues values) {
     this.values = values;
   }
 
@@ -31,8 +31,8 @@ final class Arithmetic {
   int add(int a, int b) {
     // More may be known of a constant than its number: that it was compared.
     boolean isKept =
-        values.lengthKind[b] != AbstractValues.NO_LENGTH
-            && (values.isConstant(a) || values.is(a, AbstractValues.MEMORY));
+        values.lengthKind[b] != ProofValues.NO_LENGTH
+            && (values.isConstant(a) || values.is(a, ProofValues.MEMORY));
     if (values.isConstant(b) && !isKept) {
       return plus(a, values.low[b]);
     }
@@ -59,20 +59,20 @@ final class Arithmetic {
   private boolean isOpaque(int a) {
     return switch (values.kind[a]) {
       case SCALAR,
-          AbstractValues.MEMORY_LENGTH,
-          AbstractValues.TABLE_LENGTH,
-          AbstractValues.STACK,
-          AbstractValues.STORE,
-          AbstractValues.INSTANCE,
-          AbstractValues.MEMORY,
-          AbstractValues.TABLE,
-          AbstractValues.MEMORY_DEFINITION,
-          AbstractValues.TABLE_DEFINITION,
-          AbstractValues.GLOBAL,
-          AbstractValues.REFERENCE,
-          AbstractValues.IMPORT_CONTEXT,
-          AbstractValues.PAIR,
-          AbstractValues.CODE ->
+          ProofValues.MEMORY_LENGTH,
+          ProofValues.TABLE_LENGTH,
+          ProofValues.STACK,
+          ProofValues.STORE,
+          ProofValues.INSTANCE,
+          ProofValues.MEMORY,
+          ProofValues.TABLE,
+          ProofValues.MEMORY_DEFINITION,
+          ProofValues.TABLE_DEFINITION,
+          ProofValues.GLOBAL,
+          ProofValues.REFERENCE,
+          ProofValues.IMPORT_CONTEXT,
+          ProofValues.PAIR,
+          ProofValues.CODE ->
           false;
       default -> true;
     };
@@ -84,19 +84,19 @@ final class Arithmetic {
   }
 
   private int displaced(int pointer, int by) {
-    if (values.kind[pointer] == AbstractValues.CODE
-        && values.kind[by] == AbstractValues.JUMP_ENTRY) {
+    if (values.kind[pointer] == ProofValues.CODE
+        && values.kind[by] == ProofValues.JUMP_ENTRY) {
       boolean same =
-          values.isAt(pointer, AbstractValues.CODE, values.aux[by])
+          values.isAt(pointer, ProofValues.CODE, values.aux[by])
               && values.low[by] <= values.high[by];
       return same
-          ? values.make(AbstractValues.JUMP_TARGET, values.aux[by], values.low[by], values.high[by])
+          ? values.make(ProofValues.JUMP_TARGET, values.aux[by], values.low[by], values.high[by])
           : values.unknown();
     }
     boolean isIndexed =
-        values.kind[pointer] == AbstractValues.MEMORY
-            || values.kind[pointer] == AbstractValues.TABLE
-            || values.kind[pointer] == AbstractValues.CODE;
+        values.kind[pointer] == ProofValues.MEMORY
+            || values.kind[pointer] == ProofValues.TABLE
+            || values.kind[pointer] == ProofValues.CODE;
     if (!isIndexed
         || overflows(values.low[pointer], values.low[by])
         || overflows(values.high[pointer], values.high[by])) {
@@ -183,7 +183,7 @@ final class Arithmetic {
    */
   int rest(int length, int part, long least) {
     boolean isNoted =
-        values.lengthKind[part] == AbstractValues.OF_MEMORY
+        values.lengthKind[part] == ProofValues.OF_MEMORY
             && values.lengthOf[part] == values.aux[length]
             && values.lengthShift[part] == 0
             && values.lengthSlack[part] >= 0;
@@ -194,7 +194,7 @@ final class Arithmetic {
       return subtract(length, part);
     }
     int rest = values.range(0, values.high[length] - values.low[part]);
-    values.note(rest, AbstractValues.OF_MEMORY, values.aux[length], values.low[part], 0);
+    values.note(rest, ProofValues.OF_MEMORY, values.aux[length], values.low[part], 0);
     values.minus[rest] = part;
     return rest;
   }
@@ -206,7 +206,7 @@ final class Arithmetic {
   int and(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
-    if (values.is(a, AbstractValues.FLAG) || values.is(b, AbstractValues.FLAG)) {
+    if (values.is(a, ProofValues.FLAG) || values.is(b, ProofValues.FLAG)) {
       return flag(size);
     }
     if (values.isConstant(a)) {
@@ -240,15 +240,15 @@ final class Arithmetic {
   /** Of 4 bytes it is zero-extended. */
   private int flag(int size) {
     return size == 8
-        ? values.make(AbstractValues.FLAG, 0, Long.MIN_VALUE, Long.MAX_VALUE)
-        : values.make(AbstractValues.FLAG, 0, 0, U32);
+        ? values.make(ProofValues.FLAG, 0, Long.MIN_VALUE, Long.MAX_VALUE)
+        : values.make(ProofValues.FLAG, 0, 0, U32);
   }
 
   /** {@code or} and {@code xor}. */
   int merge(int first, int second, int size) {
     int a = sized(first, size);
     int b = sized(second, size);
-    if (values.is(a, AbstractValues.FLAG) && values.is(b, AbstractValues.FLAG)) {
+    if (values.is(a, ProofValues.FLAG) && values.is(b, ProofValues.FLAG)) {
       return flag(size);
     }
     if (!isNatural(a) || !isNatural(b)) {
@@ -281,7 +281,7 @@ final class Arithmetic {
       values.offset[result] = values.offset[v] << c;
       values.rootShift[result] = (byte) (values.rootShift[v] + c);
     }
-    if (values.lengthKind[v] != AbstractValues.NO_LENGTH) {
+    if (values.lengthKind[v] != ProofValues.NO_LENGTH) {
       values.note(
           result,
           values.lengthKind[v],
@@ -379,7 +379,7 @@ final class Arithmetic {
   }
 
   int zeroExtend(int value, int width) {
-    if (values.is(value, AbstractValues.FLAG) && width == 1) {
+    if (values.is(value, ProofValues.FLAG) && width == 1) {
       return values.range(0, 1);
     }
     long most = (1L << 8 * width) - 1;

@@ -4,7 +4,7 @@ package dev.tazza.sandbox;
 final class BlockEnds {
   private final Machine machine;
   private final Instructions code;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Conditions conditions;
   private final Calls calls;
   private final Blocks blocks;
@@ -91,7 +91,7 @@ final class BlockEnds {
       return;
     }
     int target = machine.register(code.rm(last));
-    if (values.kind[target] != AbstractValues.JUMP_TARGET) {
+    if (values.kind[target] != ProofValues.JUMP_TARGET) {
       return;
     }
     int table = values.aux[target];

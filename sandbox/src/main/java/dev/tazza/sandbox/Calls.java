@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 import dev.tazza.environ.RuntimeService.Effect;
 import dev.tazza.sandbox.Convention.Claim;
@@ -17,7 +17,7 @@ final class Calls {
   private static final int RETURN_ADDRESS = 8;
 
   private final Machine machine;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Accesses accesses;
   private final Callees callees;
   private final Services services;
@@ -52,19 +52,19 @@ final class Calls {
     Convention convention = role.job() == Role.Job.ENTRY ? NOTHING : role.convention();
     state.start(State.FIRST_SLOT);
     for (int register : preserved) {
-      state.at[register] = values.pointer(AbstractValues.ENTRY, register, 0);
+      state.at[register] = values.pointer(ProofValues.ENTRY, register, 0);
     }
-    state.at[Machine.RBP] = values.pointer(AbstractValues.ENTRY, Machine.RBP, 0);
-    state.at[Machine.RSP] = values.pointer(AbstractValues.STACK, 0, 0);
-    state.at[Machine.R15] = values.pointer(AbstractValues.STORE, 0, 0);
+    state.at[Machine.RBP] = values.pointer(ProofValues.ENTRY, Machine.RBP, 0);
+    state.at[Machine.RSP] = values.pointer(ProofValues.STACK, 0, 0);
+    state.at[Machine.R15] = values.pointer(ProofValues.STORE, 0, 0);
     state.at[Machine.R14] = context();
     machine.state = state;
-    machine.setStackValue(0, values.pointer(AbstractValues.RETURN_ADDRESS, 0, 0));
+    machine.setStackValue(0, values.pointer(ProofValues.RETURN_ADDRESS, 0, 0));
     if (role.job() == Role.Job.ENTRY) {
-      state.at[0] = values.pointer(AbstractValues.IMPORT_CODE, 0, 0);
+      state.at[0] = values.pointer(ProofValues.IMPORT_CODE, 0, 0);
       return;
     }
-    Convention.AbstractValues params = convention.params;
+    Convention.ProofValues params = convention.params;
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       if (register >= 0) {
@@ -81,14 +81,14 @@ final class Calls {
 
   private int context() {
     return switch (machine.role.job()) {
-      case FUNCTION, SERVICE -> values.pointer(AbstractValues.INSTANCE, 0, 0);
-      case HOST_CALL -> values.pointer(AbstractValues.HOST_CONTEXT, 0, 0);
-      case ENTRY -> values.pointer(AbstractValues.IMPORT_CONTEXT, 0, 0);
-      case IMPORTED -> values.pointer(AbstractValues.PAIR, 0, 0);
+      case FUNCTION, SERVICE -> values.pointer(ProofValues.INSTANCE, 0, 0);
+      case HOST_CALL -> values.pointer(ProofValues.HOST_CONTEXT, 0, 0);
+      case ENTRY -> values.pointer(ProofValues.IMPORT_CONTEXT, 0, 0);
+      case IMPORTED -> values.pointer(ProofValues.PAIR, 0, 0);
     };
   }
 
-  private int claimed(Convention.AbstractValues side, int number) {
+  private int claimed(Convention.ProofValues side, int number) {
     return switch (side.claims()[number]) {
       case NONE -> values.unknown();
       case U32 -> values.u32();
@@ -96,7 +96,7 @@ final class Calls {
     };
   }
 
-  private void check(Convention.AbstractValues side, int number, int value, String what) {
+  private void check(Convention.ProofValues side, int number, int value, String what) {
     Claim claim = side.claims()[number];
     boolean holds =
         switch (claim) {
@@ -120,7 +120,7 @@ final class Calls {
     if (callee == Callees.NONE) {
       throw machine.reject("calls what is no function");
     }
-    if (!values.isAt(machine.register(Machine.R14), AbstractValues.INSTANCE, 0)) {
+    if (!values.isAt(machine.register(Machine.R14), ProofValues.INSTANCE, 0)) {
       throw machine.reject("calls a function of the instance with another context");
     }
     if (callees.isService(callee)) {
@@ -143,11 +143,11 @@ final class Calls {
     int room = pushed ? 0 : RETURN_ADDRESS;
     int kind = values.kind[target];
     switch (kind) {
-      case AbstractValues.REFERENCE_CODE -> call(ofReference(values.aux[target]), room);
-      case AbstractValues.IMPORT_CODE -> {
+      case ProofValues.REFERENCE_CODE -> call(ofReference(values.aux[target]), room);
+      case ProofValues.IMPORT_CODE -> {
         int context = machine.register(Machine.R14);
         boolean own =
-            values.isAt(context, AbstractValues.IMPORT_CONTEXT, 0)
+            values.isAt(context, ProofValues.IMPORT_CONTEXT, 0)
                 && values.aux[context] == values.aux[target];
         if (!own) {
           throw machine.reject("calls an imported function with another context");
@@ -160,15 +160,15 @@ final class Calls {
                 : machine.rules.conventionOfFunction(values.aux[target]),
             room);
       }
-      case AbstractValues.EXIT_STUB -> exit(room);
-      case AbstractValues.POLL_STUB -> poll();
-      case AbstractValues.THROW_STUB -> {
+      case ProofValues.EXIT_STUB -> exit(room);
+      case ProofValues.POLL_STUB -> poll();
+      case ProofValues.THROW_STUB -> {
         if (machine.state.thrown == State.NOTHING_THROWN) {
           machine.fail("throws what is not known to be an exception");
         }
         call(NOTHING, room);
       }
-      case AbstractValues.MEMORY_COPY, AbstractValues.MEMORY_FILL -> nativeCall(kind, room);
+      case ProofValues.MEMORY_COPY, ProofValues.MEMORY_FILL -> nativeCall(kind, room);
       default -> throw machine.reject("calls " + values.text(target));
     }
   }
@@ -179,8 +179,8 @@ final class Calls {
   Convention ofReference(int reference) {
     int context = machine.register(Machine.R14);
     boolean right =
-        values.kind[context] == AbstractValues.REFERENCE_CONTEXT && values.aux[context] == reference
-            || values.isAt(context, AbstractValues.INSTANCE, 0)
+        values.kind[context] == ProofValues.REFERENCE_CONTEXT && values.aux[context] == reference
+            || values.isAt(context, ProofValues.INSTANCE, 0)
                 && machine.state.inContext == reference;
     if (!right) {
       throw machine.reject("calls a function reference with another context");
@@ -197,7 +197,7 @@ final class Calls {
         reference < 0
             ? machine.rules.typeOfOwnReference(-1 - reference)
             : machine.state.typeOf(reference);
-    if (type < 0 && values.is(reference, AbstractValues.REFERENCE)) {
+    if (type < 0 && values.is(reference, ProofValues.REFERENCE)) {
       type = machine.rules.types().defined(values.aux[reference]);
     }
     if (type < 0) {
@@ -215,12 +215,12 @@ final class Calls {
     int context = accesses.exitContext;
     boolean own =
         role.job() == Role.Job.HOST_CALL
-            ? values.is(context, AbstractValues.HOST_CONTEXT)
-            : values.isAt(context, AbstractValues.INSTANCE, 0);
+            ? values.is(context, ProofValues.HOST_CONTEXT)
+            : values.isAt(context, ProofValues.INSTANCE, 0);
     if (!own) {
       throw machine.reject("exits with another context");
     }
-    Convention.AbstractValues params = role.convention().params;
+    Convention.ProofValues params = role.convention().params;
     for (int i = 0; i < params.count(); i++) {
       if (params.claims()[i] == Claim.REFERENCE) {
         check(params, i, accesses.slots[i], "argument");
@@ -249,7 +249,7 @@ final class Calls {
   /** Copying and filling: the ranges have to be within their memories. */
   private void nativeCall(int kind, int room) {
     checkRange(RDI);
-    if (kind == AbstractValues.MEMORY_COPY) {
+    if (kind == ProofValues.MEMORY_COPY) {
       checkRange(RSI);
     }
     call(NOTHING, room);
@@ -258,7 +258,7 @@ final class Calls {
   private void checkRange(int register) {
     int start = machine.register(register);
     int count = machine.register(RDX);
-    if (!values.is(start, AbstractValues.MEMORY) || values.low[start] < 0) {
+    if (!values.is(start, ProofValues.MEMORY) || values.low[start] < 0) {
       machine.fail("not an address in a memory");
       return;
     }
@@ -282,7 +282,7 @@ final class Calls {
   /** Whether {@code value + more} is within a memory. */
   private boolean isWithin(int memory, int value, long more) {
     boolean compared =
-        values.lengthKind[value] == AbstractValues.OF_MEMORY
+        values.lengthKind[value] == ProofValues.OF_MEMORY
             && values.lengthOf[value] == memory
             && values.lengthShift[value] == 0
             && values.lengthSlack[value] >= more;
@@ -332,7 +332,7 @@ final class Calls {
     }
     machine.noteCall(top + area);
     machine.state.at[Machine.RSP] =
-        values.pointer(AbstractValues.STACK, 0, top + convention.params.stackBytes());
+        values.pointer(ProofValues.STACK, 0, top + convention.params.stackBytes());
     state.cut(State.FIRST_SLOT + machine.slot(top + convention.params.stackBytes()) + 1);
     giveResults(convention.results, top + convention.params.stackBytes());
   }
@@ -364,7 +364,7 @@ final class Calls {
             && context < 0
             && framePointer() + context >= end
             && values.isAt(
-                machine.stackValue(framePointer() + context), AbstractValues.INSTANCE, 0);
+                machine.stackValue(framePointer() + context), ProofValues.INSTANCE, 0);
     if (records.handlers(record) > 0 && !isOwn) {
       throw machine.reject("tells of a context that is not the frame's");
     }
@@ -380,7 +380,7 @@ final class Calls {
   private void checkFrame() {
     int frame = machine.register(Machine.RBP);
     boolean linked =
-        values.is(frame, AbstractValues.STACK)
+        values.is(frame, ProofValues.STACK)
             && values.low[frame] == values.high[frame]
             && isFrame(values.low[frame]);
     if (!linked) {
@@ -393,11 +393,11 @@ final class Calls {
     return distance <= -8
         && distance >= machine.stackPointer()
         && isEntry(machine.stackValue(distance), Machine.RBP)
-        && values.is(machine.stackValue(distance + 8), AbstractValues.RETURN_ADDRESS);
+        && values.is(machine.stackValue(distance + 8), ProofValues.RETURN_ADDRESS);
   }
 
   /** The arguments of a call, those on the stack from {@code top} on. */
-  void checkArguments(Convention.AbstractValues params, long top) {
+  void checkArguments(Convention.ProofValues params, long top) {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
@@ -412,7 +412,7 @@ final class Calls {
     }
   }
 
-  private void giveResults(Convention.AbstractValues results, long stack) {
+  private void giveResults(Convention.ProofValues results, long stack) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       if (register >= 0) {
@@ -428,10 +428,10 @@ final class Calls {
     for (int place = 0; place < state.places; place++) {
       int value = state.at[place];
       int kind = values.kind[value];
-      if (kind == AbstractValues.MEMORY && !machine.rules.staysInPlace(values.aux[value])
-          || kind == AbstractValues.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
+      if (kind == ProofValues.MEMORY && !machine.rules.staysInPlace(values.aux[value])
+          || kind == ProofValues.TABLE && !machine.rules.isTableFixed(values.aux[value])) {
         state.at[place] = DEAD;
-      } else if (kind == AbstractValues.MEMORY_LENGTH || kind == AbstractValues.TABLE_LENGTH) {
+      } else if (kind == ProofValues.MEMORY_LENGTH || kind == ProofValues.TABLE_LENGTH) {
         // An old length is still one that the memory has at least, but not the current one.
         state.at[place] = values.range(values.low[value], values.high[value]);
       }
@@ -462,7 +462,7 @@ final class Calls {
 
   /** Whoever goes on at {@code target} finds there what it expects. */
   void checkLeaving(int target) {
-    if (!values.is(target, AbstractValues.RETURN_ADDRESS)) {
+    if (!values.is(target, ProofValues.RETURN_ADDRESS)) {
       throw machine.reject("returns to " + values.text(target));
     }
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
@@ -482,19 +482,19 @@ final class Calls {
   private boolean isOwnContext(int value) {
     int kind =
         switch (machine.role.job()) {
-          case FUNCTION, SERVICE -> AbstractValues.INSTANCE;
-          case HOST_CALL -> AbstractValues.HOST_CONTEXT;
-          case ENTRY -> AbstractValues.IMPORT_CONTEXT;
-          case IMPORTED -> AbstractValues.PAIR;
+          case FUNCTION, SERVICE -> ProofValues.INSTANCE;
+          case HOST_CALL -> ProofValues.HOST_CONTEXT;
+          case ENTRY -> ProofValues.IMPORT_CONTEXT;
+          case IMPORTED -> ProofValues.PAIR;
         };
     return values.isAt(value, kind, 0) && values.aux[value] == 0;
   }
 
   private boolean isEntry(int value, int register) {
-    return values.is(value, AbstractValues.ENTRY) && values.aux[value] == register;
+    return values.is(value, ProofValues.ENTRY) && values.aux[value] == register;
   }
 
-  private void checkResults(Convention.AbstractValues results, int params) {
+  private void checkResults(Convention.ProofValues results, int params) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       Claim claim = results.claims()[i];
@@ -511,7 +511,7 @@ final class Calls {
   }
 
   /** Of the function that an entry has called: what Java finds in the value slots. */
-  private void checkSlots(Convention.AbstractValues results) {
+  private void checkSlots(Convention.ProofValues results) {
     for (int i = 0; i < results.count(); i++) {
       if (results.claims()[i] == Claim.REFERENCE) {
         check(results, i, accesses.slots[i], "result");

@@ -23,7 +23,7 @@ final class Conditions {
   private static final int LOGIC = 3;
   private static final int SCAN = 4;
 
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Joins joins;
   private final State chosen;
   private int about = NOTHING;
@@ -35,9 +35,9 @@ final class Conditions {
   private boolean impossible;
 
   private int epoch;
-  private int lengthWhen = AbstractValues.DEAD;
+  private int lengthWhen = ProofValues.DEAD;
 
-  Conditions(AbstractValues values, Joins joins, Room room) {
+  Conditions(ProofValues values, Joins joins, Room room) {
     chosen = new State(room);
     this.values = values;
     this.joins = joins;
@@ -90,8 +90,8 @@ final class Conditions {
 
   private boolean isPlain(int value) {
     return isNumber(value)
-        && !values.is(value, AbstractValues.REFERENCE_TYPE)
-        && !values.is(value, AbstractValues.SUBTYPE);
+        && !values.is(value, ProofValues.REFERENCE_TYPE)
+        && !values.is(value, ProofValues.SUBTYPE);
   }
 
   /**
@@ -133,7 +133,7 @@ final class Conditions {
    * see {@link #lengthWhen()}.
    */
   int when(int condition, int value) {
-    lengthWhen = AbstractValues.DEAD;
+    lengthWhen = ProofValues.DEAD;
     if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
       return value;
     }
@@ -143,7 +143,7 @@ final class Conditions {
       return value;
     }
     int refined = chosen.at[0];
-    if (values.lengthKind[refined] != AbstractValues.NO_LENGTH) {
+    if (values.lengthKind[refined] != ProofValues.NO_LENGTH) {
       lengthWhen = refined;
     }
     boolean same =
@@ -153,7 +153,7 @@ final class Conditions {
 
   /**
    * A value that is within a length as that one is which {@link #when} was asked about last, if the
-   * condition holds; {@link AbstractValues#DEAD} if it is within none.
+   * condition holds; {@link ProofValues#DEAD} if it is within none.
    */
   int lengthWhen() {
     return lengthWhen;
@@ -201,16 +201,16 @@ final class Conditions {
   }
 
   private void equal(State state, int a, int b) {
-    if (values.is(a, AbstractValues.REFERENCE_TYPE) && values.is(b, AbstractValues.TYPE_ID)) {
+    if (values.is(a, ProofValues.REFERENCE_TYPE) && values.is(b, ProofValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[a], values.aux[b], 0);
-    } else if (values.is(b, AbstractValues.REFERENCE_TYPE)
-        && values.is(a, AbstractValues.TYPE_ID)) {
+    } else if (values.is(b, ProofValues.REFERENCE_TYPE)
+        && values.is(a, ProofValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[b], values.aux[a], 0);
-    } else if (values.is(a, AbstractValues.REFERENCE_CONTEXT)
-        && values.isAt(b, AbstractValues.INSTANCE, 0)) {
+    } else if (values.is(a, ProofValues.REFERENCE_CONTEXT)
+        && values.isAt(b, ProofValues.INSTANCE, 0)) {
       state.inContext = values.aux[a];
-    } else if (values.is(b, AbstractValues.REFERENCE_CONTEXT)
-        && values.isAt(a, AbstractValues.INSTANCE, 0)) {
+    } else if (values.is(b, ProofValues.REFERENCE_CONTEXT)
+        && values.isAt(a, ProofValues.INSTANCE, 0)) {
       state.inContext = values.aux[b];
     } else if (isNumber(a) && isNumber(b) && areExact(a, b)) {
       long low = Math.max(values.low[a], values.low[b]);
@@ -236,13 +236,13 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
-    if (values.is(a, AbstractValues.REFERENCE)
-        && values.isAt(b, AbstractValues.SCALAR, 0)
+    if (values.is(a, ProofValues.REFERENCE)
+        && values.isAt(b, ProofValues.SCALAR, 0)
         && size == 8) {
       state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
       return;
     }
-    if (values.is(a, AbstractValues.SUBTYPE) && values.isAt(b, AbstractValues.SCALAR, 0)) {
+    if (values.is(a, ProofValues.SUBTYPE) && values.isAt(b, ProofValues.SCALAR, 0)) {
       state.addSubtypes(a);
     }
     if (!isNumber(a) || !isNumber(b) || !areExact(a, b)) {
@@ -267,8 +267,8 @@ final class Conditions {
 
   /** {@code a + strict <= b}, unsigned. */
   private void lessUnsigned(State state, int a, int b, int strict) {
-    if (values.is(a, AbstractValues.STACK_LIMIT)
-        && values.is(b, AbstractValues.STACK)
+    if (values.is(a, ProofValues.STACK_LIMIT)
+        && values.is(b, ProofValues.STACK)
         && size == 8) {
       state.checked = (int) Math.max(state.checked, -values.low[b]);
       return;
@@ -281,11 +281,11 @@ final class Conditions {
       narrow(state, b, Math.max(values.low[b], values.low[a] + strict), values.high[b]);
     }
     narrow(state, a, Math.max(values.low[a], 0), high);
-    if (values.is(b, AbstractValues.MEMORY_LENGTH) && size == 8) {
-      isWithin(state, a, AbstractValues.OF_MEMORY, values.aux[b], strict);
-    } else if (values.is(b, AbstractValues.TABLE_LENGTH)) {
-      isWithin(state, a, AbstractValues.OF_TABLE, values.aux[b], strict);
-    } else if (values.lengthKind[b] != AbstractValues.NO_LENGTH && values.lengthShift[b] == 0) {
+    if (values.is(b, ProofValues.MEMORY_LENGTH) && size == 8) {
+      isWithin(state, a, ProofValues.OF_MEMORY, values.aux[b], strict);
+    } else if (values.is(b, ProofValues.TABLE_LENGTH)) {
+      isWithin(state, a, ProofValues.OF_TABLE, values.aux[b], strict);
+    } else if (values.lengthKind[b] != ProofValues.NO_LENGTH && values.lengthShift[b] == 0) {
       // What is below something below a length.
       isWithin(state, a, values.lengthKind[b], values.lengthOf[b], strict + values.lengthSlack[b]);
       addRest(state, a, b, strict);
@@ -296,11 +296,11 @@ final class Conditions {
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
     boolean isRest =
-        part != AbstractValues.DEAD && values.lengthKind[b] == AbstractValues.OF_MEMORY;
+        part != ProofValues.DEAD && values.lengthKind[b] == ProofValues.OF_MEMORY;
     long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
     if (isRest && least == values.high[a]) {
       // A constant is made anew wherever it is needed, so it has no identity.
-      noteLength(state, part, AbstractValues.OF_MEMORY, values.lengthOf[b], least + strict);
+      noteLength(state, part, ProofValues.OF_MEMORY, values.lengthOf[b], least + strict);
     } else if (isRest) {
       long constant = values.offset[a] + values.offset[part] + strict;
       int memory = values.lengthOf[b];
@@ -316,13 +316,13 @@ final class Conditions {
 
   private void isWithin(State state, int a, byte what, int of, long slack) {
     if (values.isConstant(a)) {
-      int number = what == AbstractValues.OF_MEMORY ? of : State.table(of);
+      int number = what == ProofValues.OF_MEMORY ? of : State.table(of);
       state.addFact(State.LEAST, number, 0, 0, values.low[a] + slack);
       return;
     }
     noteLength(state, a, what, of, slack);
     int x = values.sumLeft[a];
-    if (x != AbstractValues.DEAD && what == AbstractValues.OF_MEMORY) {
+    if (x != ProofValues.DEAD && what == ProofValues.OF_MEMORY) {
       int y = values.sumRight[a];
       if (values.low[x] >= 0 && values.low[y] >= 0) {
         long constant = values.offset[x] + values.offset[y] + slack;
@@ -371,7 +371,7 @@ final class Conditions {
     epoch = values.nextEpoch();
     for (int place = 0; place < state.places; place++) {
       int other = state.at[place];
-      if (other != AbstractValues.DEAD && values.root[other] == root) {
+      if (other != ProofValues.DEAD && values.root[other] == root) {
         int more = values.rootShift[other] - shift;
         if (more == 0) {
           state.at[place] = narrowed(other, low, high, values.offset[other]);
@@ -386,7 +386,7 @@ final class Conditions {
 
   /** Whether they are a distance apart that does not wrap around beside a small number. */
   private boolean isFiniteDistance(int value, int other) {
-    return other != AbstractValues.DEAD
+    return other != ProofValues.DEAD
         && values.wrapRoot[other] == values.wrapRoot[value]
         && isNumber(value)
         && isNumber(other)
@@ -442,7 +442,7 @@ final class Conditions {
   void accessed(State state, int address, int memory, long greatestLength, int width) {
     if (values.low[address] != values.high[address]) {
       narrow(state, address, 0, greatestLength - width);
-      noteLength(state, address, AbstractValues.OF_MEMORY, memory, width);
+      noteLength(state, address, ProofValues.OF_MEMORY, memory, width);
     }
   }
 
@@ -456,7 +456,7 @@ final class Conditions {
     epoch = values.nextEpoch();
     for (int place = 0; place < state.places; place++) {
       int other = state.at[place];
-      if (other != AbstractValues.DEAD && values.root[other] == root) {
+      if (other != ProofValues.DEAD && values.root[other] == root) {
         int shift = values.rootShift[other];
         long offset = values.offset[other] >> shift;
         if (offset << shift == values.offset[other]) {
@@ -471,14 +471,14 @@ final class Conditions {
 
   /** The same of a value that is a multiple of its root. */
   private void noteScaled(State state, int value, byte what, int of, long slack) {
-    if (what == AbstractValues.OF_MEMORY) {
+    if (what == ProofValues.OF_MEMORY) {
       long constant = slack + values.offset[value];
       state.addFact(State.SCALED, of, values.root[value], values.rootShift[value], constant);
     }
     epoch = values.nextEpoch();
     for (int place = 0; place < state.places; place++) {
       int other = state.at[place];
-      if (other != AbstractValues.DEAD
+      if (other != ProofValues.DEAD
           && values.root[other] == values.root[value]
           && values.rootShift[other] == values.rootShift[value]) {
         long moved = slack - (values.offset[other] - values.offset[value]);

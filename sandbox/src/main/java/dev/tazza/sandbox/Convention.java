@@ -38,17 +38,17 @@ final class Convention {
    *
    * @param types of references to functions, see {@link ReferenceTypes}
    */
-  record AbstractValues(
+  record ProofValues(
       int[] registers, int[] offsets, int[] sizes, Claim[] claims, int[] types, int stackBytes) {
     int count() {
       return registers.length;
     }
   }
 
-  final AbstractValues params;
-  final AbstractValues results;
+  final ProofValues params;
+  final ProofValues results;
 
-  private Convention(AbstractValues params, AbstractValues results) {
+  private Convention(ProofValues params, ProofValues results) {
     this.params = params;
     this.results = results;
   }
@@ -58,7 +58,7 @@ final class Convention {
     return areLike(params, other.params) && areLike(results, other.results);
   }
 
-  private static boolean areLike(AbstractValues one, AbstractValues other) {
+  private static boolean areLike(ProofValues one, ProofValues other) {
     return Arrays.equals(one.registers, other.registers)
         && Arrays.equals(one.offsets, other.offsets)
         && Arrays.equals(one.sizes, other.sizes)
@@ -73,8 +73,8 @@ final class Convention {
 
   /** Of nothing. */
   static Convention none() {
-    AbstractValues none =
-        new AbstractValues(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
+    ProofValues none =
+        new ProofValues(new int[0], new int[0], new int[0], new Claim[0], new int[0], 0);
     return new Convention(none, none);
   }
 
@@ -86,14 +86,14 @@ final class Convention {
     return new Convention(unnamed(params, false), unnamed(results, true));
   }
 
-  private static AbstractValues unnamed(AbstractValues values, boolean areResults) {
+  private static ProofValues unnamed(ProofValues values, boolean areResults) {
     int[] types = values.types.clone();
     for (int i = 0; i < types.length; i++) {
       if (types[i] != ReferenceTypes.NONE) {
         types[i] = ReferenceTypes.unnamed(areResults, i);
       }
     }
-    return new AbstractValues(
+    return new ProofValues(
         values.registers, values.offsets, values.sizes, values.claims, types, values.stackBytes);
   }
 
@@ -105,7 +105,7 @@ final class Convention {
     return codes;
   }
 
-  private static AbstractValues place(
+  private static ProofValues place(
       int[] types,
       ReferenceTypes references,
       int[] intRegisters,
@@ -143,6 +143,6 @@ final class Convention {
       }
     }
     int stackBytes = bytes + alignment - 1 & -alignment;
-    return new AbstractValues(registers, offsets, sizes, claims, referenceTypes, stackBytes);
+    return new ProofValues(registers, offsets, sizes, claims, referenceTypes, stackBytes);
   }
 }

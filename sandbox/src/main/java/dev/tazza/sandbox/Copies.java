@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 import java.util.Arrays;
 import java.util.BitSet;

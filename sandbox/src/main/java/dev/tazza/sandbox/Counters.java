@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -17,7 +17,7 @@ final class Counters {
   /** That a place takes. */
   private static final int BYTES = 29;
 
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Room room;
 
   /** By place: what each round adds, 0 if that is not known or not the same. */
@@ -36,7 +36,7 @@ final class Counters {
 
   private boolean isUsed;
 
-  Counters(AbstractValues values, Room room) {
+  Counters(ProofValues values, Room room) {
     this.values = values;
     this.room = room;
     room.take((long) BYTES * steps.length);
@@ -105,8 +105,8 @@ final class Counters {
             && values.root[before] == values.root[now]
             && values.rootShift[before] == 0
             && values.rootShift[now] == 0
-            && values.kind[before] == AbstractValues.SCALAR
-            && values.kind[now] == AbstractValues.SCALAR;
+            && values.kind[before] == ProofValues.SCALAR
+            && values.kind[now] == ProofValues.SCALAR;
     return related ? values.offset[now] - values.offset[before] : 0;
   }
 
@@ -133,7 +133,7 @@ final class Counters {
       value = values.unknown();
       found.set(place, value);
     }
-    if (values.kind[value] != AbstractValues.SCALAR) {
+    if (values.kind[value] != ProofValues.SCALAR) {
       return;
     }
     long low = values.low[value];
@@ -166,7 +166,7 @@ final class Counters {
         && hasStep[place]
         && steps[place] != 0
         && value != DEAD
-        && values.kind[value] == AbstractValues.SCALAR
+        && values.kind[value] == ProofValues.SCALAR
         && isFinite(values.low[value], values.high[value])
         && isFinite(firstLow[place], firstHigh[place]);
   }
@@ -224,7 +224,7 @@ final class Counters {
     int bounds = found.get(place);
     return value != DEAD
         && bounds != DEAD
-        && values.kind[value] == AbstractValues.SCALAR
+        && values.kind[value] == ProofValues.SCALAR
         && values.low[value] >= values.low[bounds]
         && values.high[value] <= values.high[bounds];
   }
@@ -232,7 +232,7 @@ final class Counters {
   private boolean isFirst(State state, int place) {
     int value = state.get(place);
     return value != DEAD
-        && values.kind[value] == AbstractValues.SCALAR
+        && values.kind[value] == ProofValues.SCALAR
         && values.low[value] >= firstLow[place]
         && values.high[value] <= firstHigh[place];
   }
@@ -276,6 +276,6 @@ final class Counters {
         && values.root[before] == values.root[now]
         && values.rootShift[before] == 0
         && values.rootShift[now] == 0
-        && values.kind[now] == AbstractValues.SCALAR;
+        && values.kind[now] == ProofValues.SCALAR;
   }
 }

@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 /** What each instruction does to what is known. */
 final class Effects {
@@ -10,7 +10,7 @@ final class Effects {
 
   private final Machine machine;
   private final Instructions code;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Arithmetic arithmetic;
   private final Conditions conditions;
   private final Accesses accesses;
@@ -235,7 +235,7 @@ final class Effects {
     }
     boolean toMemory = code.kind(i) != Kind.ALU_REG && code.isMemory(i);
     if (toMemory) {
-      boolean changes = operation != Kind.OR || !values.isAt(right, AbstractValues.SCALAR, 0);
+      boolean changes = operation != Kind.OR || !values.isAt(right, ProofValues.SCALAR, 0);
       if (changes || !accesses.isStackPlain()) {
         accesses.store(size, values.unknown());
       }
@@ -308,7 +308,7 @@ final class Effects {
     return values.constant(
         size == 8
             ? imm
-            : size == 4 ? imm & AbstractValues.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
+            : size == 4 ? imm & ProofValues.U32 : size == 2 ? imm & 0xffff : imm & 0xff);
   }
 
   private int result(int operation, int left, int right, int size, boolean same) {
@@ -324,7 +324,7 @@ final class Effects {
   }
 
   private int difference(int left, int right, int size) {
-    if (size == 8 && values.is(left, AbstractValues.MEMORY_LENGTH)) {
+    if (size == 8 && values.is(left, ProofValues.MEMORY_LENGTH)) {
       int memory = values.aux[left];
       long least = machine.state.least(memory, machine.rules.leastLength(memory));
       return arithmetic.rest(left, right, least);
@@ -406,7 +406,7 @@ final class Effects {
     int dividend = machine.register(RAX);
     boolean isPlain =
         code.kind(i) == Kind.DIV
-            && values.isAt(machine.register(RDX), AbstractValues.SCALAR, 0)
+            && values.isAt(machine.register(RDX), ProofValues.SCALAR, 0)
             && values.low[dividend] >= 0
             && !values.isPointer(dividend);
     int quotient = isPlain ? values.range(0, values.high[dividend]) : unknown(size);
@@ -443,10 +443,10 @@ final class Effects {
         isByte
             ? values.range(0, 1)
             : values.make(
-                AbstractValues.FLAG,
+                ProofValues.FLAG,
                 0,
                 isU32 ? 0 : Long.MIN_VALUE,
-                isU32 ? AbstractValues.U32 : Long.MAX_VALUE);
+                isU32 ? ProofValues.U32 : Long.MAX_VALUE);
     machine.setRegister(code.rm(i), result);
   }
 
@@ -455,7 +455,7 @@ final class Effects {
     int before = register(code.reg(i), size);
     int other = conditions.when(code.sub(i), operand(i, size));
     int result = machine.joins.chosen(before, other, conditions.lengthWhen());
-    if (values.isAt(before, AbstractValues.SCALAR, 0)
+    if (values.isAt(before, ProofValues.SCALAR, 0)
         && values.low[other] >= 0
         && !values.isPointer(other)) {
       // A clamped index.
@@ -488,13 +488,13 @@ final class Effects {
     }
     boolean isCall = blocks.isCall(i);
     switch (values.kind[target]) {
-      case AbstractValues.RETURN_ADDRESS -> {
+      case ProofValues.RETURN_ADDRESS -> {
         if (isCall) {
           throw machine.reject("pushes before it returns");
         }
         calls.returned(target, machine.stackPointer());
       }
-      case AbstractValues.JUMP_TARGET -> {
+      case ProofValues.JUMP_TARGET -> {
         if (isCall) {
           throw machine.reject("pushes before it jumps");
         }
@@ -505,7 +505,7 @@ final class Effects {
           break;
         }
         int back = machine.stackValue(machine.stackPointer());
-        if (i + 1 >= code.count || !values.isAt(back, AbstractValues.CODE, code.at[i + 1])) {
+        if (i + 1 >= code.count || !values.isAt(back, ProofValues.CODE, code.at[i + 1])) {
           throw machine.reject("jumps to " + values.text(target));
         }
         calls.indirect(target, true);

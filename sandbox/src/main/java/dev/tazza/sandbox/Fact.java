@@ -1,11 +1,11 @@
 package dev.tazza.sandbox;
 
 /**
- * What the quick proof knows of 64 bits, in a long: less than {@link AbstractValues} do, but
+ * What the quick proof knows of 64 bits, in a long: less than {@link ProofValues} do, but
  * nothing has to be made or looked up.
  *
  * <pre>
- *   bits 58–63  kind: one of those of {@link AbstractValues}, or below
+ *   bits 58–63  kind: one of those of {@link ProofValues}, or below
  *   bits 40–57  id, or the index of what a pointer points to
  *   bits 0–39   number: a bound of naturals and of distances from memories, else a distance
  * </pre>
@@ -17,7 +17,7 @@ final class Fact {
   /** Anything. */
   static final long UNKNOWN = 0;
 
-  // Kinds beside those of AbstractValues. Unsigned numbers, up to the bound:
+  // Kinds beside those of ProofValues. Unsigned numbers, up to the bound:
 
   /** The number itself. */
   static final int EXACT = 40;
@@ -56,7 +56,7 @@ final class Fact {
   }
 
   static long u32(int id) {
-    return of(NATURAL, id, AbstractValues.U32);
+    return of(NATURAL, id, ProofValues.U32);
   }
 
   /**
@@ -103,25 +103,25 @@ final class Fact {
   /** Whether it is an address, or what only the convention may say something of. */
   static boolean isPointer(long fact) {
     int kind = kind(fact);
-    return kind >= AbstractValues.FIRST_POINTER && kind < EXACT;
+    return kind >= ProofValues.FIRST_POINTER && kind < EXACT;
   }
 
   /** The greatest number that it can be, unsigned, or {@link #UNBOUNDED}. */
   static long bound(long fact) {
     return switch (kind(fact)) {
       case EXACT, NATURAL, CLAMPED -> number(fact);
-      case AbstractValues.TABLE_LENGTH,
-          AbstractValues.TYPE_ID,
-          AbstractValues.REFERENCE_TYPE,
-          AbstractValues.TAG ->
-          AbstractValues.U32;
+      case ProofValues.TABLE_LENGTH,
+          ProofValues.TYPE_ID,
+          ProofValues.REFERENCE_TYPE,
+          ProofValues.TAG ->
+          ProofValues.U32;
       default -> UNBOUNDED;
     };
   }
 
   static boolean isU32(long fact) {
     long bound = bound(fact);
-    return bound >= 0 && bound <= AbstractValues.U32;
+    return bound >= 0 && bound <= ProofValues.U32;
   }
 
   /** The same with an id. */
@@ -144,8 +144,8 @@ final class Fact {
     if (isNatural(a) && isNatural(b)) {
       return merged(a, b);
     }
-    if (kind(a) == AbstractValues.MEMORY && kind(b) == AbstractValues.MEMORY) {
-      return of(AbstractValues.MEMORY, 0, Math.max(number(a), number(b)));
+    if (kind(a) == ProofValues.MEMORY && kind(b) == ProofValues.MEMORY) {
+      return of(ProofValues.MEMORY, 0, Math.max(number(a), number(b)));
     }
     boolean areNumbers = isU32(a) && isU32(b);
     return areNumbers ? u32(0) : UNKNOWN;
@@ -169,12 +169,12 @@ final class Fact {
   static long assumed(long fact, int id) {
     int kind = kind(fact);
     return switch (kind) {
-      case EXACT, NATURAL, CLAMPED -> number(fact) <= AbstractValues.U32 ? u32(id) : UNKNOWN;
-      case AbstractValues.MEMORY -> named(fact, 0);
-      case AbstractValues.REFERENCE -> named(fact, id);
-      case AbstractValues.REFERENCE_TYPE -> u32(id);
-      case AbstractValues.REFERENCE_CODE, AbstractValues.REFERENCE_CONTEXT -> UNKNOWN;
-      case AbstractValues.JUMP_ENTRY, AbstractValues.JUMP_TARGET -> UNKNOWN;
+      case EXACT, NATURAL, CLAMPED -> number(fact) <= ProofValues.U32 ? u32(id) : UNKNOWN;
+      case ProofValues.MEMORY -> named(fact, 0);
+      case ProofValues.REFERENCE -> named(fact, id);
+      case ProofValues.REFERENCE_TYPE -> u32(id);
+      case ProofValues.REFERENCE_CODE, ProofValues.REFERENCE_CONTEXT -> UNKNOWN;
+      case ProofValues.JUMP_ENTRY, ProofValues.JUMP_TARGET -> UNKNOWN;
       default -> fact;
     };
   }
@@ -182,11 +182,11 @@ final class Fact {
   /** The id, if it names a value. */
   static int name(long fact) {
     return switch (kind(fact)) {
-      case NATURAL, CLAMPED, AbstractValues.MEMORY -> id(fact);
-      case AbstractValues.REFERENCE,
-          AbstractValues.REFERENCE_TYPE,
-          AbstractValues.REFERENCE_CODE,
-          AbstractValues.REFERENCE_CONTEXT ->
+      case NATURAL, CLAMPED, ProofValues.MEMORY -> id(fact);
+      case ProofValues.REFERENCE,
+          ProofValues.REFERENCE_TYPE,
+          ProofValues.REFERENCE_CODE,
+          ProofValues.REFERENCE_CONTEXT ->
           id(fact);
       default -> QuickMachine.NO_ID;
     };
@@ -202,9 +202,9 @@ final class Fact {
         long bound = bound(fact);
         yield bound >= 0 && bound <= number(head);
       }
-      case AbstractValues.MEMORY ->
-          kind(fact) == AbstractValues.MEMORY && number(fact) <= number(head);
-      case AbstractValues.REFERENCE -> kind(fact) == AbstractValues.REFERENCE;
+      case ProofValues.MEMORY ->
+          kind(fact) == ProofValues.MEMORY && number(fact) <= number(head);
+      case ProofValues.REFERENCE -> kind(fact) == ProofValues.REFERENCE;
       default -> false;
     };
   }

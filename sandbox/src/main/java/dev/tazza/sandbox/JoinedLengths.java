@@ -5,10 +5,10 @@ final class JoinedLengths {
   /** What is farther behind a length than this is in nobody's guard. */
   private static final long LEAST_SLACK = -(1L << 32);
 
-  private final AbstractValues values;
+  private final ProofValues values;
   private final ModuleRules rules;
 
-  JoinedLengths(AbstractValues values, ModuleRules rules) {
+  JoinedLengths(ProofValues values, ModuleRules rules) {
     this.values = values;
     this.rules = rules;
   }
@@ -30,7 +30,7 @@ final class JoinedLengths {
   }
 
   private long leastLength(byte what, int of) {
-    return what == AbstractValues.OF_MEMORY ? rules.leastLength(of) : rules.leastTableLength(of);
+    return what == ProofValues.OF_MEMORY ? rules.leastLength(of) : rules.leastTableLength(of);
   }
 
   /**
@@ -39,7 +39,7 @@ final class JoinedLengths {
    */
   void choose(int a, int like, int result) {
     // By the least that the length can be: that the other one is there tells nothing of a.
-    boolean isBetter = values.lengthKind[result] == AbstractValues.NO_LENGTH || !has(result, like);
+    boolean isBetter = values.lengthKind[result] == ProofValues.NO_LENGTH || !has(result, like);
     if (isBetter && !values.isPointer(a) && isWithinLeast(a, like)) {
       values.note(
           result,
@@ -57,9 +57,9 @@ final class JoinedLengths {
    * @param growsB the same of {@code b}
    */
   void join(int a, int b, int result, boolean growsA, boolean growsB) {
-    if (values.lengthKind[a] != AbstractValues.NO_LENGTH) {
+    if (values.lengthKind[a] != ProofValues.NO_LENGTH) {
       join(a, b, result, growsA);
-    } else if (values.lengthKind[b] != AbstractValues.NO_LENGTH) {
+    } else if (values.lengthKind[b] != ProofValues.NO_LENGTH) {
       join(b, a, result, growsB);
     }
   }

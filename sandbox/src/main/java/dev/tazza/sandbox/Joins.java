@@ -1,7 +1,7 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
-import static dev.tazza.sandbox.AbstractValues.U32;
+import static dev.tazza.sandbox.ProofValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.U32;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -19,7 +19,7 @@ final class Joins {
   /** So many joins with another than the first are remembered, which bounds the search. */
   private static final int MOST_FURTHER = 32;
 
-  private final AbstractValues values;
+  private final ProofValues values;
   private final ModuleRules rules;
   private final JoinedLengths lengths;
 
@@ -47,7 +47,7 @@ final class Joins {
 
   private int block;
 
-  Joins(AbstractValues values, ModuleRules rules) {
+  Joins(ProofValues values, ModuleRules rules) {
     this.values = values;
     this.rules = rules;
     lengths = new JoinedLengths(values, rules);
@@ -150,7 +150,7 @@ final class Joins {
         && values.kind[a] == values.kind[b]
         && values.aux[a] == values.aux[b]
         && isUnique(values.kind[a])
-        && values.lengthKind[a] == AbstractValues.NO_LENGTH;
+        && values.lengthKind[a] == ProofValues.NO_LENGTH;
   }
 
   /** Whether both are the same distance from the same value. */
@@ -163,11 +163,11 @@ final class Joins {
   /** Whether there is but one value of a kind with a distance. */
   private static boolean isUnique(int kind) {
     return switch (kind) {
-      case AbstractValues.SCALAR,
-          AbstractValues.STACK,
-          AbstractValues.STORE,
-          AbstractValues.INSTANCE,
-          AbstractValues.CODE ->
+      case ProofValues.SCALAR,
+          ProofValues.STACK,
+          ProofValues.STORE,
+          ProofValues.INSTANCE,
+          ProofValues.CODE ->
           true;
       default -> false;
     };
@@ -182,11 +182,11 @@ final class Joins {
   /** The same but for relations to other values. */
   boolean includesBounds(int a, int b) {
     if (isAnything(a)
-        || values.isAt(a, AbstractValues.REFERENCE, 0) && isReference(b, values.aux[a])) {
+        || values.isAt(a, ProofValues.REFERENCE, 0) && isReference(b, values.aux[a])) {
       return true;
     }
     boolean sameKind = values.kind[a] == values.kind[b] && values.aux[a] == values.aux[b];
-    boolean number = values.kind[a] == AbstractValues.SCALAR && !values.isPointer(b);
+    boolean number = values.kind[a] == ProofValues.SCALAR && !values.isPointer(b);
     if (!sameKind && !number || values.low[b] < values.low[a] || values.high[b] > values.high[a]) {
       return false;
     }
@@ -196,17 +196,17 @@ final class Joins {
             || values.low[b] != values.high[b] && values.step[b] % step != 0)) {
       return false;
     }
-    if (values.lengthKind[a] != AbstractValues.NO_LENGTH && !lengths.has(b, a)) {
+    if (values.lengthKind[a] != ProofValues.NO_LENGTH && !lengths.has(b, a)) {
       return false;
     }
     return true;
   }
 
   private boolean isAnything(int value) {
-    return values.kind[value] == AbstractValues.SCALAR
+    return values.kind[value] == ProofValues.SCALAR
         && values.low[value] == Long.MIN_VALUE
         && values.high[value] == Long.MAX_VALUE
-        && values.lengthKind[value] == AbstractValues.NO_LENGTH
+        && values.lengthKind[value] == ProofValues.NO_LENGTH
         && values.sumLeft[value] == DEAD
         && values.minus[value] == DEAD
         && values.root[value] == value;
@@ -221,7 +221,7 @@ final class Joins {
     boolean sameValue = isSame(a, b);
     long low = Math.min(values.low[a], values.low[b]);
     long high = Math.max(values.high[a], values.high[b]);
-    if (values.kind[a] >= AbstractValues.FIRST_POINTER && !isRange(kind) && low != high) {
+    if (values.kind[a] >= ProofValues.FIRST_POINTER && !isRange(kind) && low != high) {
       return mergeKinds(a, b);
     }
     int result = values.make(kind, values.aux[a], low, high);
@@ -267,7 +267,7 @@ final class Joins {
   /**
    * One of both values: {@code b} if some condition holds.
    *
-   * @param like is within a length as {@code b} is then, or {@link AbstractValues#DEAD}
+   * @param like is within a length as {@code b} is then, or {@link ProofValues#DEAD}
    */
   int chosen(int a, int b, int like) {
     int result = either(a, b);
@@ -278,9 +278,9 @@ final class Joins {
   }
 
   private static boolean isRange(int kind) {
-    return kind == AbstractValues.MEMORY
-        || kind == AbstractValues.TABLE
-        || kind == AbstractValues.CODE;
+    return kind == ProofValues.MEMORY
+        || kind == ProofValues.TABLE
+        || kind == ProofValues.CODE;
   }
 
   private long step(int a, int b) {
@@ -295,7 +295,7 @@ final class Joins {
     int typeA = typeOf(a);
     int typeB = typeA == ReferenceTypes.NONE ? ReferenceTypes.NONE : typeOf(b);
     if (typeB != ReferenceTypes.NONE) {
-      result = values.make(AbstractValues.REFERENCE, rules.types().common(typeA, typeB), 0, 0);
+      result = values.make(ProofValues.REFERENCE, rules.types().common(typeA, typeB), 0, 0);
     } else if (values.isPointer(a) || values.isPointer(b)) {
       result = values.unknown();
     } else {
@@ -322,9 +322,9 @@ final class Joins {
     }
     long distance = values.low[value];
     return switch (values.kind[value]) {
-      case AbstractValues.REFERENCE -> distance == 0 ? values.aux[value] : ReferenceTypes.NONE;
-      case AbstractValues.SCALAR -> distance == 0 ? ReferenceTypes.NULL : ReferenceTypes.NONE;
-      case AbstractValues.INSTANCE ->
+      case ProofValues.REFERENCE -> distance == 0 ? values.aux[value] : ReferenceTypes.NONE;
+      case ProofValues.SCALAR -> distance == 0 ? ReferenceTypes.NULL : ReferenceTypes.NONE;
+      case ProofValues.INSTANCE ->
           rules.isOwnReference(distance)
               ? ReferenceTypes.ofDefined(rules.typeOfOwnReference(rules.ownReference(distance)))
               : ReferenceTypes.NONE;
@@ -384,7 +384,7 @@ final class Joins {
       return values.seenResult[now];
     }
     int result;
-    if (values.kind[now] != AbstractValues.SCALAR) {
+    if (values.kind[now] != ProofValues.SCALAR) {
       result = values.make(values.kind[now], values.aux[now], values.low[now], values.high[now]);
       values.step[result] = values.step[now];
       values.noteMoved(now, result, 0);
@@ -478,7 +478,7 @@ final class Joins {
   private static long widest(long high) {
     return high <= U32
         ? U32
-        : high <= AbstractValues.ADDRESSES ? AbstractValues.ADDRESSES : Long.MAX_VALUE;
+        : high <= ProofValues.ADDRESSES ? ProofValues.ADDRESSES : Long.MAX_VALUE;
   }
 
   /** The least bound at or above {@code high} that some test may keep the value below. */

@@ -13,14 +13,14 @@ final class JumpFact {
 
   /** An entry up to {@code last} of the table at {@code table}. */
   static long entry(int table, int last) {
-    return Fact.of(AbstractValues.JUMP_ENTRY, 0, (long) table << ENTRY_BITS | last);
+    return Fact.of(ProofValues.JUMP_ENTRY, 0, (long) table << ENTRY_BITS | last);
   }
 
   /** Where an entry leads to, if {@code pointer} is to its table. */
   static long target(long pointer, long entry) {
     boolean same =
-        Fact.kind(pointer) == AbstractValues.CODE && Fact.distance(pointer) == table(entry);
-    return same ? Fact.of(AbstractValues.JUMP_TARGET, 0, Fact.number(entry)) : Fact.UNKNOWN;
+        Fact.kind(pointer) == ProofValues.CODE && Fact.distance(pointer) == table(entry);
+    return same ? Fact.of(ProofValues.JUMP_TARGET, 0, Fact.number(entry)) : Fact.UNKNOWN;
   }
 
   static int table(long fact) {

@@ -197,7 +197,7 @@ final class Liveness {
     words = Math.clamp((FIRST_SLOT + saved + frame) / Long.SIZE + 1, 1, MOST_WORDS);
   }
 
-  private static int mask(Convention.AbstractValues values) {
+  private static int mask(Convention.ProofValues values) {
     int mask = 0;
     for (int register : values.registers()) {
       if (register >= 0) {

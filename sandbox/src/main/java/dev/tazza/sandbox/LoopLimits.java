@@ -64,7 +64,7 @@ final class LoopLimits {
    * without one the greatest number of 32 bits.
    */
   long least(int register, long number) {
-    long best = AbstractValues.U32;
+    long best = ProofValues.U32;
     for (int k = 0; k < count; k++) {
       int i = compares[k];
       if (i >= first && i <= last && code.rm(i) == register) {

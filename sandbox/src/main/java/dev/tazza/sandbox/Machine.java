@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 /**
  * What the parts of a {@link Proof} share: the function, and what is known where the proof has come
@@ -23,7 +23,7 @@ final class Machine {
   private static final int MOST_SLOTS = 1 << 20;
 
   final Instructions code = new Instructions();
-  final AbstractValues values;
+  final ProofValues values;
   final Arithmetic arithmetic;
   final Conditions conditions;
   final Joins joins;
@@ -61,7 +61,7 @@ final class Machine {
   int incoming;
 
   Machine(ModuleRules rules, Callees callees, Role role, Room room) {
-    values = new AbstractValues(room);
+    values = new ProofValues(room);
     state = new State(room);
     arithmetic = new Arithmetic(values);
     this.rules = rules;
@@ -139,7 +139,7 @@ final class Machine {
       throw reject("uses more stack than was checked");
     }
     long before = stackPointer();
-    state.at[RSP] = values.pointer(AbstractValues.STACK, 0, distance);
+    state.at[RSP] = values.pointer(ProofValues.STACK, 0, distance);
     if (distance > before) {
       // What is below belongs to whoever comes next, or to a signal handler.
       state.cut(State.FIRST_SLOT + slot(distance) + 1);

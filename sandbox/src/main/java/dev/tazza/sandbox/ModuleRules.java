@@ -107,14 +107,14 @@ final class ModuleRules {
   }
 
   /** The parameters of exceptions of a tag. */
-  Convention.AbstractValues carriedBy(int tag) {
+  Convention.ProofValues carriedBy(int tag) {
     return conventionOfType(module.tagTypeIndex(tag)).params;
   }
 
   /** The tag whose number is at a distance from the start of the instance's context, or -1. */
   int tagAt(long distance) {
     long field = fieldAt(distance, 4);
-    return field != NO_FIELD && fieldKind(field) == AbstractValues.TAG ? fieldNumber(field) : -1;
+    return field != NO_FIELD && fieldKind(field) == ProofValues.TAG ? fieldNumber(field) : -1;
   }
 
   boolean isOwnReference(long distance) {
@@ -177,7 +177,7 @@ final class ModuleRules {
 
   static final int NO_FIELD = -1;
 
-  /** A kind of {@link AbstractValues} above, the number below, see {@link #fieldKind}. */
+  /** A kind of {@link ProofValues} above, the number below, see {@link #fieldKind}. */
   private static long field(int kind, int number) {
     return (long) kind << 32 | number;
   }
@@ -207,10 +207,10 @@ final class ModuleRules {
       return referenceField(at - layout.functionRef(0), width);
     }
     if (shape.tags() > 0 && at >= layout.tag(0)) {
-      return plain(AbstractValues.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
+      return plain(ProofValues.TAG, at - layout.tag(0), 4, shape.tags(), width, 0);
     }
     if (shape.types() > 0 && at >= layout.typeId(0)) {
-      return plain(AbstractValues.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
+      return plain(ProofValues.TYPE_ID, at - layout.typeId(0), 4, shape.types(), width, 0);
     }
     if (shape.importedFunctions() > 0 && at >= layout.importedFunction(0)) {
       return importField(at - layout.importedFunction(0), width);
@@ -233,11 +233,11 @@ final class ModuleRules {
   private long importedPointer(int at, int width) {
     if (shape.importedTables() > 0 && at >= layout.importedTable(0)) {
       int rest = at - layout.importedTable(0);
-      return plain(AbstractValues.TABLE_DEFINITION, rest, 8, shape.importedTables(), width, 0);
+      return plain(ProofValues.TABLE_DEFINITION, rest, 8, shape.importedTables(), width, 0);
     }
     if (shape.importedGlobals() > 0 && at >= layout.importedGlobal(0)) {
       return plain(
-          AbstractValues.GLOBAL,
+          ProofValues.GLOBAL,
           at - layout.importedGlobal(0),
           8,
           shape.importedGlobals(),
@@ -246,7 +246,7 @@ final class ModuleRules {
     }
     if (shape.importedMemories() > 0 && at >= layout.importedMemory(0)) {
       int rest = at - layout.importedMemory(0);
-      return plain(AbstractValues.MEMORY_DEFINITION, rest, 8, shape.importedMemories(), width, 0);
+      return plain(ProofValues.MEMORY_DEFINITION, rest, 8, shape.importedMemories(), width, 0);
     }
     return NO_FIELD;
   }
@@ -259,8 +259,8 @@ final class ModuleRules {
   private static long importField(int rest, int width) {
     int number = rest / VmLayout.IMPORT_SIZE;
     return switch (width == 8 ? rest % VmLayout.IMPORT_SIZE : -1) {
-      case VmLayout.IMPORT_CODE -> field(AbstractValues.IMPORT_CODE, number);
-      case VmLayout.IMPORT_CONTEXT -> field(AbstractValues.IMPORT_CONTEXT, number);
+      case VmLayout.IMPORT_CODE -> field(ProofValues.IMPORT_CODE, number);
+      case VmLayout.IMPORT_CONTEXT -> field(ProofValues.IMPORT_CONTEXT, number);
       default -> NO_FIELD;
     };
   }
@@ -290,7 +290,7 @@ final class ModuleRules {
     }
     int first = memory ? module.importedMemoryCount() : module.importedTableCount();
     if (memory && module.memory(first + number).limits().shared()) {
-      return plain(AbstractValues.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
+      return plain(ProofValues.MEMORY_DEFINITION, rest % size, 8, 1, width, first + number);
     }
     return definitionField(rest % size, memory, first + number, width);
   }
@@ -298,13 +298,13 @@ final class ModuleRules {
   /** A field of a memory's or table's definition. */
   long definitionField(long at, boolean memory, int number, int width) {
     if (at == (memory ? VmLayout.MEMORY_BASE : VmLayout.TABLE_BASE) && width == 8) {
-      return field(memory ? AbstractValues.MEMORY : AbstractValues.TABLE, number);
+      return field(memory ? ProofValues.MEMORY : ProofValues.TABLE, number);
     }
     if (memory && at == VmLayout.MEMORY_LENGTH && width >= 4) {
-      return field(AbstractValues.MEMORY_LENGTH, number);
+      return field(ProofValues.MEMORY_LENGTH, number);
     }
     if (!memory && at == VmLayout.TABLE_LENGTH && width >= 4) {
-      return field(AbstractValues.TABLE_LENGTH, number);
+      return field(ProofValues.TABLE_LENGTH, number);
     }
     return NO_FIELD;
   }

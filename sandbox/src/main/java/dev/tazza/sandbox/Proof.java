@@ -527,7 +527,7 @@ final class Proof {
   void flowThrown(int block, long stackPointer, long end, int context, int tag) {
     State caught = newState();
     caught.copy(machine.state);
-    int rsp = machine.values.pointer(AbstractValues.STACK, 0, stackPointer);
+    int rsp = machine.values.pointer(ProofValues.STACK, 0, stackPointer);
     int top = State.FIRST_SLOT + machine.slot(Math.max(stackPointer, end)) + 1;
     caught.land(rsp, context, top, tag);
     if (!flow(caught, block, true)) {

@@ -38,7 +38,7 @@ final class QuickAccesses {
   long address(int i, long w) {
     int base = Instructions.base(w);
     if (base == Instructions.PC) {
-      return Fact.pointer(AbstractValues.CODE, 0, code.disp[i]);
+      return Fact.pointer(ProofValues.CODE, 0, code.disp[i]);
     }
     long sum = base == Instructions.NO_REGISTER ? Fact.exact(0) : quick.at[base];
     if (Instructions.index(w) != Instructions.NO_REGISTER) {
@@ -72,10 +72,10 @@ final class QuickAccesses {
     if (Fact.isExact(a)) {
       return plus(b, Fact.number(a), id);
     }
-    if (Fact.kind(a) == AbstractValues.MEMORY && Fact.isNatural(b)) {
+    if (Fact.kind(a) == ProofValues.MEMORY && Fact.isNatural(b)) {
       return displaced(a, b);
     }
-    if (Fact.kind(b) == AbstractValues.MEMORY && Fact.isNatural(a)) {
+    if (Fact.kind(b) == ProofValues.MEMORY && Fact.isNatural(a)) {
       return displaced(b, a);
     }
     return Fact.UNKNOWN;
@@ -86,7 +86,7 @@ final class QuickAccesses {
     if (high > Fact.MOST) {
       return Fact.UNKNOWN;
     }
-    return Fact.of(AbstractValues.MEMORY, Fact.number(memory) == 0 ? Fact.id(by) : 0, high);
+    return Fact.of(ProofValues.MEMORY, Fact.number(memory) == 0 ? Fact.id(by) : 0, high);
   }
 
   /** The sum of a value and a constant. */
@@ -101,13 +101,13 @@ final class QuickAccesses {
       case Fact.NATURAL, Fact.CLAMPED -> {
         return constant < 0 ? Fact.UNKNOWN : Fact.natural(Fact.number(fact) + constant, id);
       }
-      case AbstractValues.MEMORY -> {
+      case ProofValues.MEMORY -> {
         long high = Fact.number(fact) + constant;
         return constant < 0 || high > Fact.MOST
             ? Fact.UNKNOWN
-            : Fact.of(AbstractValues.MEMORY, 0, high);
+            : Fact.of(ProofValues.MEMORY, 0, high);
       }
-      case AbstractValues.STACK, AbstractValues.INSTANCE -> {
+      case ProofValues.STACK, ProofValues.INSTANCE -> {
         return Fact.pointer(Fact.kind(fact), 0, Fact.distance(fact) + constant);
       }
       default -> {
@@ -124,11 +124,11 @@ final class QuickAccesses {
     }
     long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
-    if (kind == AbstractValues.MEMORY || Fact.isNatural(pointer)) {
+    if (kind == ProofValues.MEMORY || Fact.isNatural(pointer)) {
       memory(i, w, width, pointer);
       return plain(width);
     }
-    if (kind == AbstractValues.STACK && Instructions.index(w) == Instructions.NO_REGISTER) {
+    if (kind == ProofValues.STACK && Instructions.index(w) == Instructions.NO_REGISTER) {
       return loadStack(Fact.distance(pointer) + code.disp[i], width);
     }
     if (Instructions.index(w) != Instructions.NO_REGISTER) {
@@ -136,15 +136,15 @@ final class QuickAccesses {
     }
     long distance = Fact.distance(pointer) + code.disp[i];
     return switch (kind) {
-      case AbstractValues.INSTANCE -> field(rules.fieldAt(distance, width), width);
-      case AbstractValues.STORE -> loadStore(distance, width);
-      case AbstractValues.MEMORY_DEFINITION ->
+      case ProofValues.INSTANCE -> field(rules.fieldAt(distance, width), width);
+      case ProofValues.STORE -> loadStore(distance, width);
+      case ProofValues.MEMORY_DEFINITION ->
           field(rules.definitionField(distance, true, Fact.id(pointer), width), width);
-      case AbstractValues.TABLE_DEFINITION ->
+      case ProofValues.TABLE_DEFINITION ->
           field(rules.definitionField(distance, false, Fact.id(pointer), width), width);
-      case AbstractValues.GLOBAL -> loadGlobal(Fact.id(pointer), distance, width);
-      case AbstractValues.REFERENCE -> loadReference(i, w, Fact.id(pointer), distance, width);
-      case AbstractValues.TABLE -> {
+      case ProofValues.GLOBAL -> loadGlobal(Fact.id(pointer), distance, width);
+      case ProofValues.REFERENCE -> loadReference(i, w, Fact.id(pointer), distance, width);
+      case ProofValues.TABLE -> {
         element(i, w, pointer, width);
         yield loadElement(Fact.id(pointer));
       }
@@ -155,11 +155,11 @@ final class QuickAccesses {
   private long loadIndexed(int i, long w, long pointer, int width) {
     long index = quick.at[Instructions.index(w)];
     switch (Fact.kind(pointer)) {
-      case AbstractValues.TABLE -> {
+      case ProofValues.TABLE -> {
         element(i, w, pointer, width);
         return loadElement(Fact.id(pointer));
       }
-      case AbstractValues.CODE -> {
+      case ProofValues.CODE -> {
         long first = Fact.distance(pointer) + code.disp[i];
         boolean isInside =
             first >= 0
@@ -193,12 +193,12 @@ final class QuickAccesses {
     int index = Instructions.index(w);
     long by = index == Instructions.NO_REGISTER ? Fact.exact(0) : quick.at[index];
     long last;
-    if (Fact.kind(pointer) == AbstractValues.MEMORY && Fact.isNatural(by) && code.disp[i] >= 0) {
+    if (Fact.kind(pointer) == ProofValues.MEMORY && Fact.isNatural(by) && code.disp[i] >= 0) {
       last = Fact.number(pointer) + (Fact.number(by) << Instructions.shift(w));
       last += (long) code.disp[i] + width;
     } else {
       long address = address(i, w);
-      if (Fact.kind(address) != AbstractValues.MEMORY) {
+      if (Fact.kind(address) != ProofValues.MEMORY) {
         throw new Unclear("no address in memory 0");
       }
       last = Fact.number(address) + width;
@@ -244,7 +244,7 @@ final class QuickAccesses {
 
   /** A function reference, or null, that the instruction finds. */
   private long reference() {
-    return Fact.pointer(AbstractValues.REFERENCE, quick.idOfLoaded(), 0);
+    return Fact.pointer(ProofValues.REFERENCE, quick.idOfLoaded(), 0);
   }
 
   private long loadReference(int i, long w, int reference, long distance, int width) {
@@ -254,15 +254,15 @@ final class QuickAccesses {
     if (distance == FuncRefLayout.TYPE_ID
         && width == 4
         && machine.traps[i] == TrapCode.UNINITIALIZED_ELEMENT.code()) {
-      return Fact.of(AbstractValues.REFERENCE_TYPE, reference, 0);
+      return Fact.of(ProofValues.REFERENCE_TYPE, reference, 0);
     }
     // Null has no type, so what has one is not null.
     boolean isFunction = quick.state.typeOf(reference) >= 0 && width == 8;
     if (distance == FuncRefLayout.CODE && isFunction) {
-      return Fact.pointer(AbstractValues.REFERENCE_CODE, reference, 0);
+      return Fact.pointer(ProofValues.REFERENCE_CODE, reference, 0);
     }
     if (distance == FuncRefLayout.CONTEXT && isFunction) {
-      return Fact.pointer(AbstractValues.REFERENCE_CONTEXT, reference, 0);
+      return Fact.pointer(ProofValues.REFERENCE_CONTEXT, reference, 0);
     }
     throw new Unclear("no field of a function reference");
   }
@@ -277,17 +277,17 @@ final class QuickAccesses {
     int number = ModuleRules.fieldNumber(field);
     return switch (kind) {
       case ModuleRules.OWN_GLOBAL -> loadGlobal(number, 0, width);
-      case AbstractValues.MEMORY -> memoryBase(number);
-      case AbstractValues.MEMORY_LENGTH ->
+      case ProofValues.MEMORY -> memoryBase(number);
+      case ProofValues.MEMORY_LENGTH ->
           width == 8 && number == 0 ? movable(Fact.of(kind, 0, 0)) : plain(width);
-      case AbstractValues.TABLE_LENGTH -> movable(numbered(kind, number));
-      case AbstractValues.TYPE_ID, AbstractValues.TAG -> numbered(kind, number);
-      case AbstractValues.TABLE -> movable(Fact.pointer(kind, number, 0));
-      case AbstractValues.TABLE_DEFINITION,
-          AbstractValues.MEMORY_DEFINITION,
-          AbstractValues.GLOBAL,
-          AbstractValues.IMPORT_CODE,
-          AbstractValues.IMPORT_CONTEXT ->
+      case ProofValues.TABLE_LENGTH -> movable(numbered(kind, number));
+      case ProofValues.TYPE_ID, ProofValues.TAG -> numbered(kind, number);
+      case ProofValues.TABLE -> movable(Fact.pointer(kind, number, 0));
+      case ProofValues.TABLE_DEFINITION,
+          ProofValues.MEMORY_DEFINITION,
+          ProofValues.GLOBAL,
+          ProofValues.IMPORT_CODE,
+          ProofValues.IMPORT_CONTEXT ->
           Fact.pointer(kind, number, 0);
       default -> throw new Unclear("a field that is not followed");
     };
@@ -297,7 +297,7 @@ final class QuickAccesses {
     if (memory != 0) {
       throw new Unclear("another memory than the first");
     }
-    long base = Fact.of(AbstractValues.MEMORY, 0, 0);
+    long base = Fact.of(ProofValues.MEMORY, 0, 0);
     return rules.staysInPlace(0) ? base : movable(base);
   }
 
@@ -334,10 +334,10 @@ final class QuickAccesses {
 
   private static int storeField(int distance) {
     return switch (distance) {
-      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> AbstractValues.STACK_LIMIT;
-      case StoreContext.MEMORY_COPY -> AbstractValues.MEMORY_COPY;
-      case StoreContext.MEMORY_FILL -> AbstractValues.MEMORY_FILL;
-      case StoreContext.POLL_STUB -> AbstractValues.POLL_STUB;
+      case StoreContext.STACK_LIMIT, StoreContext.STACK_END -> ProofValues.STACK_LIMIT;
+      case StoreContext.MEMORY_COPY -> ProofValues.MEMORY_COPY;
+      case StoreContext.MEMORY_FILL -> ProofValues.MEMORY_FILL;
+      case StoreContext.POLL_STUB -> ProofValues.POLL_STUB;
       default -> 0;
     };
   }
@@ -392,7 +392,7 @@ final class QuickAccesses {
     int base = Instructions.base(w);
     int index = Instructions.index(w);
     boolean isShape = base >= 0 && index >= 0 && Instructions.shift(w) == 2 && code.disp[i] == 0;
-    if (!isShape || Fact.kind(quick.at[base]) != AbstractValues.CODE) {
+    if (!isShape || Fact.kind(quick.at[base]) != ProofValues.CODE) {
       return Fact.UNKNOWN;
     }
     long table = Fact.distance(quick.at[base]);
@@ -417,14 +417,14 @@ final class QuickAccesses {
     }
     long pointer = quick.at[base];
     int kind = Fact.kind(pointer);
-    if (kind == AbstractValues.MEMORY || Fact.isNatural(pointer)) {
+    if (kind == ProofValues.MEMORY || Fact.isNatural(pointer)) {
       if (width == 8 && Fact.isPointer(fact)) {
         throw new Unclear("stores an address to memory");
       }
       memory(i, w, width, pointer);
       return;
     }
-    if (kind == AbstractValues.TABLE) {
+    if (kind == ProofValues.TABLE) {
       element(i, w, pointer, width);
       int type = rules.typeOfElements(Fact.id(pointer));
       if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
@@ -437,8 +437,8 @@ final class QuickAccesses {
     }
     long distance = Fact.distance(pointer) + code.disp[i];
     switch (kind) {
-      case AbstractValues.STACK -> storeStack(distance, width, fact);
-      case AbstractValues.INSTANCE -> {
+      case ProofValues.STACK -> storeStack(distance, width, fact);
+      case ProofValues.INSTANCE -> {
         long field = rules.fieldAt(distance, width);
         if (field == ModuleRules.NO_FIELD
             || ModuleRules.fieldKind(field) != ModuleRules.OWN_GLOBAL) {
@@ -446,7 +446,7 @@ final class QuickAccesses {
         }
         storeGlobal(ModuleRules.fieldNumber(field), 0, width, fact);
       }
-      case AbstractValues.GLOBAL -> storeGlobal(Fact.id(pointer), distance, width, fact);
+      case ProofValues.GLOBAL -> storeGlobal(Fact.id(pointer), distance, width, fact);
       default -> throw new Unclear("a store by what is not followed");
     }
   }

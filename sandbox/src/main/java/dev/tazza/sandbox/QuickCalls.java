@@ -38,14 +38,14 @@ final class QuickCalls {
     state.start(isCareful);
     quick.use(state);
     for (int register : preserved) {
-      state.at[register] = Fact.pointer(AbstractValues.ENTRY, register, 0);
+      state.at[register] = Fact.pointer(ProofValues.ENTRY, register, 0);
     }
-    state.at[Machine.RBP] = Fact.pointer(AbstractValues.ENTRY, Machine.RBP, 0);
-    state.at[Machine.RSP] = Fact.pointer(AbstractValues.STACK, 0, 0);
-    state.at[Machine.R15] = Fact.pointer(AbstractValues.STORE, 0, 0);
-    state.at[Machine.R14] = Fact.pointer(AbstractValues.INSTANCE, 0, 0);
-    quick.setStackFact(0, Fact.pointer(AbstractValues.RETURN_ADDRESS, 0, 0));
-    Convention.AbstractValues params = machine.role.convention().params;
+    state.at[Machine.RBP] = Fact.pointer(ProofValues.ENTRY, Machine.RBP, 0);
+    state.at[Machine.RSP] = Fact.pointer(ProofValues.STACK, 0, 0);
+    state.at[Machine.R15] = Fact.pointer(ProofValues.STORE, 0, 0);
+    state.at[Machine.R14] = Fact.pointer(ProofValues.INSTANCE, 0, 0);
+    quick.setStackFact(0, Fact.pointer(ProofValues.RETURN_ADDRESS, 0, 0));
+    Convention.ProofValues params = machine.role.convention().params;
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       if (register >= 0) {
@@ -63,11 +63,11 @@ final class QuickCalls {
     return switch (claim) {
       case NONE -> Fact.UNKNOWN;
       case U32 -> Fact.u32(id);
-      case REFERENCE -> Fact.pointer(AbstractValues.REFERENCE, id, 0);
+      case REFERENCE -> Fact.pointer(ProofValues.REFERENCE, id, 0);
     };
   }
 
-  private void check(Convention.AbstractValues values, int number, long fact) {
+  private void check(Convention.ProofValues values, int number, long fact) {
     Claim claim = values.claims()[number];
     boolean holds =
         switch (claim) {
@@ -85,7 +85,7 @@ final class QuickCalls {
   /** A call of the code at {@code target}, an offset from the function's start. */
   void direct(long target) {
     int callee = callees.at(target);
-    if (callee == Callees.NONE || !Fact.isAt(quick.at[Machine.R14], AbstractValues.INSTANCE, 0)) {
+    if (callee == Callees.NONE || !Fact.isAt(quick.at[Machine.R14], ProofValues.INSTANCE, 0)) {
       throw new Unclear("calls what is no function of the instance");
     }
     if (callees.isService(callee)) {
@@ -115,17 +115,17 @@ final class QuickCalls {
     int room = isPushed ? 0 : RETURN_ADDRESS;
     int kind = Fact.kind(target);
     switch (kind) {
-      case AbstractValues.REFERENCE_CODE -> call(ofReference(Fact.id(target)), room, true);
-      case AbstractValues.IMPORT_CODE -> {
+      case ProofValues.REFERENCE_CODE -> call(ofReference(Fact.id(target)), room, true);
+      case ProofValues.IMPORT_CODE -> {
         int function = Fact.id(target);
         long context = quick.at[Machine.R14];
-        if (!Fact.isAt(context, AbstractValues.IMPORT_CONTEXT, 0) || Fact.id(context) != function) {
+        if (!Fact.isAt(context, ProofValues.IMPORT_CONTEXT, 0) || Fact.id(context) != function) {
           throw new Unclear("calls an imported function with another context");
         }
         call(rules.conventionOfFunction(function), room, true);
       }
-      case AbstractValues.POLL_STUB -> poll();
-      case AbstractValues.MEMORY_COPY, AbstractValues.MEMORY_FILL -> nativeCall(kind, room);
+      case ProofValues.POLL_STUB -> poll();
+      case ProofValues.MEMORY_COPY, ProofValues.MEMORY_FILL -> nativeCall(kind, room);
       default -> throw new Unclear("calls what is not followed");
     }
   }
@@ -133,8 +133,8 @@ final class QuickCalls {
   private Convention ofReference(int reference) {
     long context = quick.at[Machine.R14];
     boolean right =
-        Fact.isAt(context, AbstractValues.REFERENCE_CONTEXT, 0) && Fact.id(context) == reference
-            || Fact.isAt(context, AbstractValues.INSTANCE, 0) && quick.state.inContext == reference;
+        Fact.isAt(context, ProofValues.REFERENCE_CONTEXT, 0) && Fact.id(context) == reference
+            || Fact.isAt(context, ProofValues.INSTANCE, 0) && quick.state.inContext == reference;
     int type = quick.state.typeOf(reference);
     if (reference == 0 || !right || type < 0) {
       throw new Unclear("calls a function reference with too little known of it");
@@ -152,7 +152,7 @@ final class QuickCalls {
   /** Copying and filling: the ranges have to be within memory 0. */
   private void nativeCall(int kind, int room) {
     checkRange(RDI);
-    if (kind == AbstractValues.MEMORY_COPY) {
+    if (kind == ProofValues.MEMORY_COPY) {
       checkRange(RSI);
     }
     call(NOTHING, room, true);
@@ -162,7 +162,7 @@ final class QuickCalls {
     QuickState state = quick.state;
     long start = state.at[register];
     long count = state.at[RDX];
-    if (Fact.kind(start) != AbstractValues.MEMORY || !Fact.isNatural(count)) {
+    if (Fact.kind(start) != ProofValues.MEMORY || !Fact.isNatural(count)) {
       throw new Unclear("no range in memory 0");
     }
     boolean isInside =
@@ -209,12 +209,12 @@ final class QuickCalls {
     for (int at = 0; at < area; at += 8) {
       quick.setStackFact(top + at, Fact.UNKNOWN);
     }
-    state.at[Machine.RSP] = Fact.pointer(AbstractValues.STACK, 0, top + params);
+    state.at[Machine.RSP] = Fact.pointer(ProofValues.STACK, 0, top + params);
     state.cut(State.FIRST_SLOT + machine.slot(top + params) + 1);
     giveResults(convention.results, top + params);
   }
 
-  private void checkArguments(Convention.AbstractValues params, long top) {
+  private void checkArguments(Convention.ProofValues params, long top) {
     for (int i = 0; i < params.count(); i++) {
       int register = params.registers()[i];
       Claim claim = params.claims()[i];
@@ -226,7 +226,7 @@ final class QuickCalls {
     }
   }
 
-  private void giveResults(Convention.AbstractValues results, long stack) {
+  private void giveResults(Convention.ProofValues results, long stack) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       // One instruction names one result.
@@ -243,7 +243,7 @@ final class QuickCalls {
 
   private void checkFrame() {
     long frame = quick.at[Machine.RBP];
-    if (Fact.kind(frame) != AbstractValues.STACK || !isFrame(Fact.distance(frame))) {
+    if (Fact.kind(frame) != ProofValues.STACK || !isFrame(Fact.distance(frame))) {
       throw new Unclear("the chain of frames is broken at a call");
     }
   }
@@ -253,11 +253,11 @@ final class QuickCalls {
     return distance <= -8
         && distance >= quick.stackPointer()
         && isEntry(quick.stackFact(distance), Machine.RBP)
-        && Fact.kind(quick.stackFact(distance + 8)) == AbstractValues.RETURN_ADDRESS;
+        && Fact.kind(quick.stackFact(distance + 8)) == ProofValues.RETURN_ADDRESS;
   }
 
   private static boolean isEntry(long fact, int register) {
-    return Fact.kind(fact) == AbstractValues.ENTRY && Fact.id(fact) == register;
+    return Fact.kind(fact) == ProofValues.ENTRY && Fact.id(fact) == register;
   }
 
   /** {@code ret}, which pops {@code popped} bytes of arguments as well. */
@@ -272,12 +272,12 @@ final class QuickCalls {
     QuickState state = quick.state;
     boolean isReady =
         stackPointer == RETURN_ADDRESS + convention.params.stackBytes()
-            && Fact.kind(target) == AbstractValues.RETURN_ADDRESS
+            && Fact.kind(target) == ProofValues.RETURN_ADDRESS
             && isEntry(state.at[Machine.RBP], Machine.RBP);
     for (int register : preserved) {
       isReady &=
           register == Machine.R14
-              ? Fact.isAt(state.at[register], AbstractValues.INSTANCE, 0)
+              ? Fact.isAt(state.at[register], ProofValues.INSTANCE, 0)
               : isEntry(state.at[register], register);
     }
     if (!isReady) {
@@ -286,7 +286,7 @@ final class QuickCalls {
     checkResults(convention.results, convention.params.stackBytes());
   }
 
-  private void checkResults(Convention.AbstractValues results, int params) {
+  private void checkResults(Convention.ProofValues results, int params) {
     for (int i = 0; i < results.count(); i++) {
       int register = results.registers()[i];
       Claim claim = results.claims()[i];

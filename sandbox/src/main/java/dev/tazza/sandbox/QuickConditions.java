@@ -63,16 +63,16 @@ final class QuickConditions {
   private static boolean isLimit(long fact) {
     return switch (Fact.kind(fact)) {
       case Fact.EXACT,
-          AbstractValues.STACK_LIMIT,
-          AbstractValues.MEMORY_LENGTH,
-          AbstractValues.TABLE_LENGTH ->
+          ProofValues.STACK_LIMIT,
+          ProofValues.MEMORY_LENGTH,
+          ProofValues.TABLE_LENGTH ->
           true;
       default -> false;
     };
   }
 
   private static boolean isIdentity(int kind) {
-    return kind == AbstractValues.REFERENCE_TYPE || kind == AbstractValues.REFERENCE_CONTEXT;
+    return kind == ProofValues.REFERENCE_TYPE || kind == ProofValues.REFERENCE_CONTEXT;
   }
 
   /** Adds to {@code state} that {@code condition} holds. */
@@ -100,11 +100,11 @@ final class QuickConditions {
   /** {@code a + strict <= b}, unsigned. */
   private void less(QuickState state, long a, long b, int strict) {
     int kind = Fact.kind(b);
-    if (Fact.kind(a) == AbstractValues.STACK_LIMIT && kind == AbstractValues.STACK && size == 8) {
+    if (Fact.kind(a) == ProofValues.STACK_LIMIT && kind == ProofValues.STACK && size == 8) {
       state.checked = (int) Math.max(state.checked, -Fact.distance(b));
-    } else if (kind == AbstractValues.MEMORY_LENGTH && size == 8) {
+    } else if (kind == ProofValues.MEMORY_LENGTH && size == 8) {
       noteWithin(state, a, strict);
-    } else if (kind == AbstractValues.TABLE_LENGTH && strict == 1 && QuickMachine.idOf(a) != 0) {
+    } else if (kind == ProofValues.TABLE_LENGTH && strict == 1 && QuickMachine.idOf(a) != 0) {
       state.noteBelow(Fact.id(a), Fact.id(b));
     } else if (kind == Fact.EXACT && QuickMachine.idOf(a) != 0) {
       long bound = Fact.number(b) - strict;
@@ -138,11 +138,11 @@ final class QuickConditions {
     boolean swaps = !isIdentity(Fact.kind(left));
     long a = swaps ? right : left;
     long b = swaps ? left : right;
-    if (Fact.kind(a) == AbstractValues.REFERENCE_TYPE && Fact.kind(b) == AbstractValues.TYPE_ID) {
+    if (Fact.kind(a) == ProofValues.REFERENCE_TYPE && Fact.kind(b) == ProofValues.TYPE_ID) {
       state.noteType(Fact.id(a), Fact.id(b));
-    } else if (Fact.kind(a) == AbstractValues.REFERENCE_CONTEXT
+    } else if (Fact.kind(a) == ProofValues.REFERENCE_CONTEXT
         && size == 8
-        && Fact.isAt(b, AbstractValues.INSTANCE, 0)) {
+        && Fact.isAt(b, ProofValues.INSTANCE, 0)) {
       state.inContext = Fact.id(a);
     }
   }

@@ -270,10 +270,10 @@ final class QuickEffects {
     }
     long sum = QuickAccesses.add(left, right, 0);
     if (size == 8) {
-      if (Fact.kind(left) == AbstractValues.JUMP_ENTRY) {
+      if (Fact.kind(left) == ProofValues.JUMP_ENTRY) {
         return JumpFact.target(right, left);
       }
-      return Fact.kind(right) == AbstractValues.JUMP_ENTRY
+      return Fact.kind(right) == ProofValues.JUMP_ENTRY
           ? JumpFact.target(left, right)
           : named(sum, left, right);
     }
@@ -319,7 +319,7 @@ final class QuickEffects {
     long a = Fact.bound(left);
     long b = Fact.bound(right);
     boolean isSmall = a >= 0 && b >= 0 && Math.multiplyHigh(a, b) == 0 && a * b >= 0;
-    if (!isSmall || a * b > (size == 8 ? Fact.MOST : AbstractValues.U32)) {
+    if (!isSmall || a * b > (size == 8 ? Fact.MOST : ProofValues.U32)) {
       return any(size);
     }
     return Fact.natural(a * b, quick.id());
@@ -367,7 +367,7 @@ final class QuickEffects {
       return value;
     }
     long bound = Fact.bound(value);
-    long most = size == 8 ? Fact.MOST : AbstractValues.U32;
+    long most = size == 8 ? Fact.MOST : ProofValues.U32;
     switch (operation) {
       case Kind.SHL -> {
         return bound >= 0 && bound <= most >> count
@@ -375,7 +375,7 @@ final class QuickEffects {
             : any(size);
       }
       case Kind.SHR -> {
-        long all = size == 8 ? -1L : AbstractValues.U32;
+        long all = size == 8 ? -1L : ProofValues.U32;
         return Fact.natural((bound >= 0 ? bound : all) >>> count, quick.id());
       }
       case Kind.SAR -> {
@@ -409,7 +409,7 @@ final class QuickEffects {
     long before = quick.at[Instructions.rm(w)];
     long bound = Fact.bound(before);
     long most =
-        bound >= 0 && bound <= 0xff ? 1 : bound <= AbstractValues.U32 ? AbstractValues.U32 : -1;
+        bound >= 0 && bound <= 0xff ? 1 : bound <= ProofValues.U32 ? ProofValues.U32 : -1;
     quick.setRegister(
         Instructions.rm(w), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }
@@ -432,7 +432,7 @@ final class QuickEffects {
   private void callByJump(int i, long w) {
     long target = operand(i, w, 8);
     long back = quick.stackFact(quick.stackPointer());
-    if (i + 1 >= code.count || !Fact.isAt(back, AbstractValues.CODE, code.at[i + 1])) {
+    if (i + 1 >= code.count || !Fact.isAt(back, ProofValues.CODE, code.at[i + 1])) {
       throw new Unclear("a jump that is not followed");
     }
     calls.indirect(target, true);

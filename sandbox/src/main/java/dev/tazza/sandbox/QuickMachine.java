@@ -165,7 +165,7 @@ final class QuickMachine {
       throw new Unclear("moves the stack pointer too far");
     }
     long before = stackPointer();
-    at[Machine.RSP] = Fact.pointer(AbstractValues.STACK, 0, distance);
+    at[Machine.RSP] = Fact.pointer(ProofValues.STACK, 0, distance);
     if (distance > before) {
       state.cut(State.FIRST_SLOT + machine.slot(distance) + 1);
     }
@@ -192,8 +192,8 @@ final class QuickMachine {
   /** Whether it is a reference, or null, to functions of a type. */
   boolean isReference(long fact, int type) {
     return switch (Fact.kind(fact)) {
-      case AbstractValues.REFERENCE -> type == ReferenceTypes.ANY && Fact.distance(fact) == 0;
-      case AbstractValues.INSTANCE ->
+      case ProofValues.REFERENCE -> type == ReferenceTypes.ANY && Fact.distance(fact) == 0;
+      case ProofValues.INSTANCE ->
           type == ReferenceTypes.ANY && rules.isOwnReference(Fact.distance(fact));
       case Fact.EXACT -> Fact.number(fact) == 0;
       default -> false;

@@ -332,7 +332,7 @@ final class QuickProof {
       return;
     }
     long frame = known.at[Machine.RBP];
-    boolean hasFrame = Fact.kind(frame) == AbstractValues.STACK;
+    boolean hasFrame = Fact.kind(frame) == ProofValues.STACK;
     int place = hasFrame ? State.FIRST_SLOT + machine.slot(Fact.distance(frame)) : NO_FRAME;
     writes.find(labels.firstOfLoop(head), labels.lastOfLoop(head), place);
     int names = quick.namesAtHead(labels.instruction[head]);
@@ -455,7 +455,7 @@ final class QuickProof {
 
   private void jumpByTable(int i) {
     long target = code.isMemory(i) ? Fact.UNKNOWN : quick.state.at[code.rm(i)];
-    if (Fact.kind(target) != AbstractValues.JUMP_TARGET) {
+    if (Fact.kind(target) != ProofValues.JUMP_TARGET) {
       throw new Unclear("a jump that is not followed");
     }
     int table = JumpFact.table(target);

@@ -125,18 +125,18 @@ final class QuickState {
     for (int place = 0; place < places; place++) {
       long fact = at[place];
       switch (Fact.kind(fact)) {
-        case AbstractValues.MEMORY -> {
+        case ProofValues.MEMORY -> {
           if (!rules.staysInPlace(0)) {
             at[place] = Fact.UNKNOWN;
           }
         }
-        case AbstractValues.TABLE -> {
+        case ProofValues.TABLE -> {
           if (!rules.isTableFixed(Fact.id(fact))) {
             at[place] = Fact.UNKNOWN;
           }
         }
-        case AbstractValues.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
-        case AbstractValues.TABLE_LENGTH -> at[place] = Fact.u32(0);
+        case ProofValues.MEMORY_LENGTH -> at[place] = Fact.UNKNOWN;
+        case ProofValues.TABLE_LENGTH -> at[place] = Fact.u32(0);
         default -> {}
       }
     }
@@ -324,7 +324,7 @@ final class QuickState {
     long bound = Fact.bound(other);
     if (!Fact.isNatural(before)
         || bound < 0
-        || Math.max(Fact.number(before), bound) > AbstractValues.U32) {
+        || Math.max(Fact.number(before), bound) > ProofValues.U32) {
       return Fact.UNKNOWN;
     }
     long least = limits.least(place, Math.max(Fact.number(before), bound));
@@ -434,7 +434,7 @@ final class QuickState {
   }
 
   private static boolean isTransient(int kind) {
-    return kind == AbstractValues.JUMP_ENTRY || kind == AbstractValues.JUMP_TARGET;
+    return kind == ProofValues.JUMP_ENTRY || kind == ProofValues.JUMP_TARGET;
   }
 
   private long small(int place, LoopLimits limits) {

@@ -56,7 +56,7 @@ final class Services {
       case IS_SUBTYPE -> {
         wanted = index(role, 1, module.typeCount());
         int type = argument(role, 0);
-        isAsked = machine.values.is(type, AbstractValues.REFERENCE_TYPE);
+        isAsked = machine.values.is(type, ProofValues.REFERENCE_TYPE);
         asked = machine.values.aux[type];
       }
       case CATCH_REFERENCE -> {
@@ -73,7 +73,7 @@ final class Services {
     if (role.service() == RuntimeService.THROW_REFERENCE) {
       machine.state.thrown = State.ANYTHING_THROWN;
     } else if (role.service() == RuntimeService.IS_SUBTYPE && isAsked) {
-      int result = machine.values.make(AbstractValues.SUBTYPE, 0, 0, AbstractValues.U32);
+      int result = machine.values.make(ProofValues.SUBTYPE, 0, 0, ProofValues.U32);
       machine.state.at[role.convention().results.registers()[0]] = result;
       machine.state.addFact(State.SUBTYPE, result, asked, wanted, 0);
     }
@@ -106,7 +106,7 @@ final class Services {
   /** A service's argument, which is the index of one of {@code count} things. */
   private int index(Role role, int argument, int count) {
     int value = argument(role, argument);
-    AbstractValues values = machine.values;
+    ProofValues values = machine.values;
     if (!values.isConstant(value) || values.low[value] < 0 || values.low[value] >= count) {
       throw machine.reject("argument " + argument + " is not the index of anything");
     }

@@ -26,7 +26,7 @@ final class State {
 
   /**
    * {@code a + b + constant} is at most the length of memory {@code of}; these are {@link
-   * AbstractValues#origin}s.
+   * ProofValues#origin}s.
    */
   static final int SUM = 2;
 
@@ -94,7 +94,7 @@ final class State {
   void start(int firstPlaces) {
     places = firstPlaces;
     ensureRoom(firstPlaces);
-    Arrays.fill(at, 0, firstPlaces, AbstractValues.DEAD);
+    Arrays.fill(at, 0, firstPlaces, ProofValues.DEAD);
     checked = -1;
     inContext = NO_REFERENCE;
     loaded = NO_REFERENCE;
@@ -124,18 +124,18 @@ final class State {
     }
   }
 
-  /** The value in a place, or {@link AbstractValues#DEAD}. */
+  /** The value in a place, or {@link ProofValues#DEAD}. */
   int get(int place) {
-    return place < places ? at[place] : AbstractValues.DEAD;
+    return place < places ? at[place] : ProofValues.DEAD;
   }
 
   void set(int place, int value) {
     if (place >= places) {
-      if (value == AbstractValues.DEAD) {
+      if (value == ProofValues.DEAD) {
         return;
       }
       ensureRoom(place + 1);
-      Arrays.fill(at, places, place, AbstractValues.DEAD);
+      Arrays.fill(at, places, place, ProofValues.DEAD);
       places = place + 1;
     }
     at[place] = value;
@@ -152,7 +152,7 @@ final class State {
   void land(int rsp, int context, int place, int tag) {
     for (int register = 0; register < FIRST_SLOT; register++) {
       if (register != Machine.RBP && register != Machine.R15) {
-        at[register] = AbstractValues.DEAD;
+        at[register] = ProofValues.DEAD;
       }
     }
     at[Machine.RSP] = rsp;
@@ -174,7 +174,7 @@ final class State {
       if (place >= places) {
         return;
       }
-      at[place] = AbstractValues.DEAD;
+      at[place] = ProofValues.DEAD;
     }
   }
 
@@ -252,7 +252,7 @@ final class State {
 
   /**
    * Of {@code result}, which is zero or {@code from + offset}, what is known of sums with that;
-   * both are {@link AbstractValues#origin}s. Those known last are the first to be kept.
+   * both are {@link ProofValues#origin}s. Those known last are the first to be kept.
    */
   void copySums(int from, long offset, int result) {
     for (int i = factCount - 1; i >= 0; i--) {

@@ -14,7 +14,7 @@ final class TailCalls {
   private static final int RESULTS_UNIT = 8;
 
   private final Machine machine;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Calls calls;
   private final Callees callees;
 
@@ -37,9 +37,9 @@ final class TailCalls {
   /** A jump to the address {@code target}. */
   void indirect(int target) {
     switch (values.kind[target]) {
-      case AbstractValues.REFERENCE_CODE ->
+      case ProofValues.REFERENCE_CODE ->
           leaveFor(calls.ofReference(values.aux[target]), machine.stackPointer());
-      case AbstractValues.CROSSING_STUB -> cross();
+      case ProofValues.CROSSING_STUB -> cross();
       default -> throw machine.reject("jumps to " + values.text(target));
     }
   }
@@ -64,15 +64,15 @@ final class TailCalls {
   /** The function reference that {@code value} is, as {@code aux} of what is loaded from it. */
   private int reference(int value) {
     long distance = values.low[value];
-    if (values.isAt(value, AbstractValues.REFERENCE, 0)) {
+    if (values.isAt(value, ProofValues.REFERENCE, 0)) {
       return values.root[value];
     }
-    if (values.isAt(value, AbstractValues.INSTANCE, distance)
+    if (values.isAt(value, ProofValues.INSTANCE, distance)
         && machine.rules.isOwnReference(distance)) {
-      return AbstractValues.own(machine.rules.ownReference(distance));
+      return ProofValues.own(machine.rules.ownReference(distance));
     }
-    if (values.isAt(value, AbstractValues.IMPORT_CONTEXT, VmLayout.IMPORT_REFERENCE)) {
-      return AbstractValues.own(machine.rules.referenceOfImport(values.aux[value]));
+    if (values.isAt(value, ProofValues.IMPORT_CONTEXT, VmLayout.IMPORT_REFERENCE)) {
+      return ProofValues.own(machine.rules.referenceOfImport(values.aux[value]));
     }
     throw machine.reject("no function reference to change to: " + values.text(value));
   }
@@ -100,7 +100,7 @@ final class TailCalls {
   }
 
   private static boolean gives(
-      Convention.AbstractValues given, Convention.AbstractValues expected) {
+      Convention.ProofValues given, Convention.ProofValues expected) {
     boolean same =
         Arrays.equals(given.registers(), expected.registers())
             && Arrays.equals(given.offsets(), expected.offsets())

@@ -1,6 +1,6 @@
 package dev.tazza.sandbox;
 
-import static dev.tazza.sandbox.AbstractValues.DEAD;
+import static dev.tazza.sandbox.ProofValues.DEAD;
 
 /**
  * What instructions of vector registers do to what is known. No address is ever in one, but that
@@ -9,7 +9,7 @@ import static dev.tazza.sandbox.AbstractValues.DEAD;
 final class VectorEffects {
   private final Machine machine;
   private final Instructions code;
-  private final AbstractValues values;
+  private final ProofValues values;
   private final Conditions conditions;
   private final Accesses accesses;
 

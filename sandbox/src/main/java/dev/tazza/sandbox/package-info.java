@@ -10,7 +10,7 @@
  * <ul>
  *   <li>{@code Decoder} turns bytes into columns of {@code Instructions}; what has no row in {@code
  *       Rows} is rejected. {@code Blocks} finds the basic blocks and their order.
- *   <li>{@code AbstractValues} are what is known of 64 bits: a number in bounds, or a distance from
+ *   <li>{@code ProofValues} are what is known of 64 bits: a number in bounds, or a distance from
  *       where a kind of pointer points to. A value has an identity; a {@code State} says which
  *       value is in which register and stack slot.
  *   <li>{@code ReferenceTypes} says why references to functions have the types that are declared.
@@ -53,7 +53,7 @@
  *   <li>a way to call: {@code Calls}, and if code tells something about the call, {@code Records}.
  *       What may be elsewhere after it is forgotten in {@code Calls.forgetMovable}.
  *   <li>a field of a context: {@code ModuleRules.fieldAt}, or {@code Accesses.storeField} for the
- *       store's; an address gets a kind in {@code AbstractValues}, with what may be done with it.
+ *       store's; an address gets a kind in {@code ProofValues}, with what may be done with it.
  *   <li>something that is known but of no single value: a field of {@code State}, in {@code start},
  *       {@code copy}, {@code keepFacts} (where ways meet) and, if a call ends it, in {@code Calls}.
  *   <li>another kind of code, such as a new stub: a {@code Role}.

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * be known to be a constant above another one, its {@code root}: what is learnt of the one then
  * holds for the other. And it may have been compared with the length of a memory or table.
  */
-final class AbstractValues {
+final class ProofValues {
   // Kinds. Numbers:
   static final int SCALAR = 0;
 
@@ -174,7 +174,7 @@ final class AbstractValues {
     return ++epoch;
   }
 
-  AbstractValues(Room space) {
+  ProofValues(Room space) {
     this.space = space;
     space.take(bytes());
   }
