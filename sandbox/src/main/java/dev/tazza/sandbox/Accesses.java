@@ -318,12 +318,10 @@ final class Accesses {
       case ModuleRules.OWN_REFERENCE_CODE ->
           values.pointer(ProofValues.REFERENCE_CODE, ProofValues.own(number), 0);
       case ModuleRules.OWN_REFERENCE_TYPE ->
-          values.make(
-              ProofValues.REFERENCE_TYPE, ProofValues.own(number), 0, ProofValues.U32);
+          values.make(ProofValues.REFERENCE_TYPE, ProofValues.own(number), 0, ProofValues.U32);
       case ModuleRules.OWN_REFERENCE_CONTEXT ->
           values.pointer(ProofValues.REFERENCE_CONTEXT, ProofValues.own(number), 0);
-      case ProofValues.TYPE_ID, ProofValues.TAG ->
-          values.make(kind, number, 0, ProofValues.U32);
+      case ProofValues.TYPE_ID, ProofValues.TAG -> values.make(kind, number, 0, ProofValues.U32);
       case ProofValues.MEMORY_LENGTH -> width == 8 ? length(number) : plain(width);
       case ProofValues.TABLE_LENGTH -> values.length(kind, number, 0, ProofValues.U32);
       default -> values.pointer(kind, number, 0);
@@ -359,8 +357,7 @@ final class Accesses {
           : loadSlot(distance, width);
     }
     int kind = width == 8 ? storeField(distance) : ProofValues.SCALAR;
-    if (kind == ProofValues.SCALAR
-        || kind == ProofValues.EXIT_STUB && !machine.role.exits()) {
+    if (kind == ProofValues.SCALAR || kind == ProofValues.EXIT_STUB && !machine.role.exits()) {
       throw machine.reject("no field of the store context that may be loaded");
     }
     return values.pointer(kind, 0, 0);
@@ -528,10 +525,7 @@ final class Accesses {
     }
     loadCode(address(), 4);
     return values.make(
-        ProofValues.JUMP_ENTRY,
-        (int) values.low[table],
-        values.low[number],
-        values.high[number]);
+        ProofValues.JUMP_ENTRY, (int) values.low[table], values.low[number], values.high[number]);
   }
 
   // Stores.

@@ -84,8 +84,7 @@ final class Arithmetic {
   }
 
   private int displaced(int pointer, int by) {
-    if (values.kind[pointer] == ProofValues.CODE
-        && values.kind[by] == ProofValues.JUMP_ENTRY) {
+    if (values.kind[pointer] == ProofValues.CODE && values.kind[by] == ProofValues.JUMP_ENTRY) {
       boolean same =
           values.isAt(pointer, ProofValues.CODE, values.aux[by])
               && values.low[by] <= values.high[by];

@@ -363,8 +363,7 @@ final class Calls {
         (context & 7) == 0
             && context < 0
             && framePointer() + context >= end
-            && values.isAt(
-                machine.stackValue(framePointer() + context), ProofValues.INSTANCE, 0);
+            && values.isAt(machine.stackValue(framePointer() + context), ProofValues.INSTANCE, 0);
     if (records.handlers(record) > 0 && !isOwn) {
       throw machine.reject("tells of a context that is not the frame's");
     }

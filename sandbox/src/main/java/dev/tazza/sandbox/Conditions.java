@@ -203,8 +203,7 @@ final class Conditions {
   private void equal(State state, int a, int b) {
     if (values.is(a, ProofValues.REFERENCE_TYPE) && values.is(b, ProofValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[a], values.aux[b], 0);
-    } else if (values.is(b, ProofValues.REFERENCE_TYPE)
-        && values.is(a, ProofValues.TYPE_ID)) {
+    } else if (values.is(b, ProofValues.REFERENCE_TYPE) && values.is(a, ProofValues.TYPE_ID)) {
       state.addFact(State.TYPE, 0, values.aux[b], values.aux[a], 0);
     } else if (values.is(a, ProofValues.REFERENCE_CONTEXT)
         && values.isAt(b, ProofValues.INSTANCE, 0)) {
@@ -236,9 +235,7 @@ final class Conditions {
   }
 
   private void unequal(State state, int a, int b) {
-    if (values.is(a, ProofValues.REFERENCE)
-        && values.isAt(b, ProofValues.SCALAR, 0)
-        && size == 8) {
+    if (values.is(a, ProofValues.REFERENCE) && values.isAt(b, ProofValues.SCALAR, 0) && size == 8) {
       state.addFact(State.NOT_NULL, 0, values.root[a], 0, 0);
       return;
     }
@@ -267,9 +264,7 @@ final class Conditions {
 
   /** {@code a + strict <= b}, unsigned. */
   private void lessUnsigned(State state, int a, int b, int strict) {
-    if (values.is(a, ProofValues.STACK_LIMIT)
-        && values.is(b, ProofValues.STACK)
-        && size == 8) {
+    if (values.is(a, ProofValues.STACK_LIMIT) && values.is(b, ProofValues.STACK) && size == 8) {
       state.checked = (int) Math.max(state.checked, -values.low[b]);
       return;
     }
@@ -295,8 +290,7 @@ final class Conditions {
   /** {@code b} is what another value leaves of a length: the sum with that is within it. */
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
-    boolean isRest =
-        part != ProofValues.DEAD && values.lengthKind[b] == ProofValues.OF_MEMORY;
+    boolean isRest = part != ProofValues.DEAD && values.lengthKind[b] == ProofValues.OF_MEMORY;
     long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
     if (isRest && least == values.high[a]) {
       // A constant is made anew wherever it is needed, so it has no identity.

@@ -1,8 +1,8 @@
 package dev.tazza.sandbox;
 
 /**
- * What the quick proof knows of 64 bits, in a long: less than {@link ProofValues} do, but
- * nothing has to be made or looked up.
+ * What the quick proof knows of 64 bits, in a long: less than {@link ProofValues} do, but nothing
+ * has to be made or looked up.
  *
  * <pre>
  *   bits 58–63  kind: one of those of {@link ProofValues}, or below
@@ -202,8 +202,7 @@ final class Fact {
         long bound = bound(fact);
         yield bound >= 0 && bound <= number(head);
       }
-      case ProofValues.MEMORY ->
-          kind(fact) == ProofValues.MEMORY && number(fact) <= number(head);
+      case ProofValues.MEMORY -> kind(fact) == ProofValues.MEMORY && number(fact) <= number(head);
       case ProofValues.REFERENCE -> kind(fact) == ProofValues.REFERENCE;
       default -> false;
     };

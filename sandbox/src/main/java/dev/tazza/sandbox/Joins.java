@@ -278,9 +278,7 @@ final class Joins {
   }
 
   private static boolean isRange(int kind) {
-    return kind == ProofValues.MEMORY
-        || kind == ProofValues.TABLE
-        || kind == ProofValues.CODE;
+    return kind == ProofValues.MEMORY || kind == ProofValues.TABLE || kind == ProofValues.CODE;
   }
 
   private long step(int a, int b) {

@@ -18,8 +18,7 @@ final class JumpFact {
 
   /** Where an entry leads to, if {@code pointer} is to its table. */
   static long target(long pointer, long entry) {
-    boolean same =
-        Fact.kind(pointer) == ProofValues.CODE && Fact.distance(pointer) == table(entry);
+    boolean same = Fact.kind(pointer) == ProofValues.CODE && Fact.distance(pointer) == table(entry);
     return same ? Fact.of(ProofValues.JUMP_TARGET, 0, Fact.number(entry)) : Fact.UNKNOWN;
   }
 

@@ -237,12 +237,7 @@ final class ModuleRules {
     }
     if (shape.importedGlobals() > 0 && at >= layout.importedGlobal(0)) {
       return plain(
-          ProofValues.GLOBAL,
-          at - layout.importedGlobal(0),
-          8,
-          shape.importedGlobals(),
-          width,
-          0);
+          ProofValues.GLOBAL, at - layout.importedGlobal(0), 8, shape.importedGlobals(), width, 0);
     }
     if (shape.importedMemories() > 0 && at >= layout.importedMemory(0)) {
       int rest = at - layout.importedMemory(0);

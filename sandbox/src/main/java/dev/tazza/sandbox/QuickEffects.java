@@ -408,8 +408,7 @@ final class QuickEffects {
   private void setIf(int i, long w) {
     long before = quick.at[Instructions.rm(w)];
     long bound = Fact.bound(before);
-    long most =
-        bound >= 0 && bound <= 0xff ? 1 : bound <= ProofValues.U32 ? ProofValues.U32 : -1;
+    long most = bound >= 0 && bound <= 0xff ? 1 : bound <= ProofValues.U32 ? ProofValues.U32 : -1;
     quick.setRegister(
         Instructions.rm(w), bound < 0 ? Fact.UNKNOWN : Fact.natural(most, quick.id()));
   }

@@ -99,8 +99,7 @@ final class TailCalls {
     }
   }
 
-  private static boolean gives(
-      Convention.ProofValues given, Convention.ProofValues expected) {
+  private static boolean gives(Convention.ProofValues given, Convention.ProofValues expected) {
     boolean same =
         Arrays.equals(given.registers(), expected.registers())
             && Arrays.equals(given.offsets(), expected.offsets())
