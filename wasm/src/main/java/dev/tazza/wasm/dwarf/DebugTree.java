@@ -23,20 +23,19 @@ public final class DebugTree {
       return; // not understood: there are none
     }
     for (Unit unit : table) {
-      if (unit.describesCode()) {
-        add(unit);
+      try {
+        if (unit.describesCode()) {
+          add(unit);
+        }
+      } catch (DwarfException e) {
+        // others may be better
       }
     }
   }
 
   private void add(Unit unit) {
     DebugUnit made = new DebugUnit(unit);
-    List<DebugEntry> read;
-    try {
-      read = new DebugTreeReader(unit, made).read();
-    } catch (DwarfException e) {
-      return; // others may be better
-    }
+    List<DebugEntry> read = new DebugTreeReader(unit, made).read();
     made.root(read.getFirst());
     units.add(made);
     for (DebugEntry entry : read) {
