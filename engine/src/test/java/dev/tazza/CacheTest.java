@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,16 @@ class CacheTest {
   @BeforeEach
   void chooseDirectory() {
     directory = folder.resolve("cache");
+  }
+
+  /** The first entry of a cache starts a cleanup, which must not outlive the folder. */
+  @AfterEach
+  void awaitCleanups() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("tazza-cache-cleanup")) {
+        thread.join();
+      }
+    }
   }
 
   private Cache open() throws IOException {
