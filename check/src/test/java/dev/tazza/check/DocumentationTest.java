@@ -30,7 +30,7 @@ class DocumentationTest {
   private static final Pattern CODE_NAME =
       Pattern.compile("`((?:dev\\.tazza[.\\w]*)|[A-Z][a-z]\\w*)`");
   private static final Pattern ANSWER = Pattern.compile("(?m)^## (.+)$");
-  private static final Pattern INDEXED = Pattern.compile("(?m)^- \\[.+]\\((.+)\\) \\S.+\\.$");
+  private static final Pattern INDEXED = Pattern.compile("(?m)^- \\[.+?]\\(([^)]+)\\) \\S.+\\.$");
   private static final Pattern PROFILE = Pattern.compile("-P(\\S+)");
   private static final Pattern SELECTED_MODULE = Pattern.compile("-pl (\\S+)");
 
