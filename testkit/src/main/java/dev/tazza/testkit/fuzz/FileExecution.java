@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * Runs any module that comes to an end by itself, and writes down what can be observed.
  *
  * <p>Three exported functions at a time are called in an instance of their own, with arguments from
- * tables. {@code testkit/smith/observe.py} has Wasmtime do exactly the same, {@code observe.cjs} has
- * V8: what is changed here must be changed there.
+ * tables. {@code testkit/smith/observe.py} has Wasmtime do exactly the same, {@code observe.cjs}
+ * has V8: what is changed here must be changed there.
  */
 final class FileExecution {
   /** How many of a module's functions are called. */

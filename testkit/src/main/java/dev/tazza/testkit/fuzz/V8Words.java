@@ -3,8 +3,8 @@ package dev.tazza.testkit.fuzz;
 /**
  * Traps in V8's words, which are coarser than ours: null and a function of another type are one
  * thing where a table is called through, a bad index is the same for calls and for tables, and a
- * conversion says of NaN what it says of large numbers. An atomic access may be unaligned and out of
- * bounds; V8 looks at the bounds first, we and Wasmtime do not, so these are one as well.
+ * conversion says of NaN what it says of large numbers. An atomic access may be unaligned and out
+ * of bounds; V8 looks at the bounds first, we and Wasmtime do not, so these are one as well.
  *
  * <p>V8 has changed them more than once; {@code driver.cjs} and {@code observe.cjs} make those of
  * all versions, and the several that it has for one trap of ours, the ones here.
