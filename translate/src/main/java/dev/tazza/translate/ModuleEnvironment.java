@@ -1,5 +1,6 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FunctionReferences;
@@ -39,6 +40,7 @@ final class ModuleEnvironment {
   final FunctionReferences references;
   final CompilationHeap heap;
   final BranchHints branchHints;
+  final AliasRegions regions;
   final SpareValues spareValues = new SpareValues();
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
@@ -55,6 +57,7 @@ final class ModuleEnvironment {
     this.module = module;
     this.heap = heap;
     this.branchHints = BranchHints.of(module);
+    this.regions = Regions.of(module);
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
