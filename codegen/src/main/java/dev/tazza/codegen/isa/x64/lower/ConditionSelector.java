@@ -27,6 +27,7 @@ final class ConditionSelector {
   private final MemorySelector memory;
   private final VectorSelector vectors;
   private final BitTests bitTests;
+  private final Carries carries;
 
   /** The check that has become part of the clamp behind it. */
   private @Nullable Inst clamped;
@@ -65,8 +66,13 @@ final class ConditionSelector {
     }
   }
 
-  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
+  ConditionSelector(
+      Selection<X64Inst> selection,
+      MemorySelector memory,
+      VectorSelector vectors,
+      Carries carries) {
     this.vectors = vectors;
+    this.carries = carries;
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -95,6 +101,9 @@ final class ConditionSelector {
 
   /** A comparison whose result is asked for in a register. */
   void compare(Inst inst) {
+    if (carries.selectCarry(inst)) {
+      return;
+    }
     set(inst, compareOperands(inst));
   }
 
