@@ -290,7 +290,7 @@ final class ControlEmitter {
   /**
    * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
    * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
-   * RATIONALE.
+   * docs/rationale/stopping.md.
    */
   void poll() {
     Polls polls = settings.polls();
