@@ -62,7 +62,8 @@ class LazyTableTest {
               (func (export "named") (result i32) (call_ref $t (ref.func $f7)))
               (global $g (export "global") funcref (ref.func $f9))
               (export "f8" (func $f8))
-              (elem (table $table) (i32.const 1) func $zero"""
+              (elem (table $table) (i32.const 1) func $zero\
+            """
                 .formatted(LENGTH));
     for (int i = 1; i < FUNCTIONS; i++) {
       text.append(" $f").append(i);
@@ -159,7 +160,8 @@ class LazyTableTest {
 
     Script element(long index) {
       Func element = (Func) instance.table("table").get(index);
-      done.add("element " + index + " " + (element == null ? "null" : Arrays.toString(element.call())));
+      done.add(
+          "element " + index + " " + (element == null ? "null" : Arrays.toString(element.call())));
       return this;
     }
   }
@@ -236,20 +238,19 @@ class LazyTableTest {
   void instancesBeginWithoutTheElements() {
     List<String> sizes =
         Stream.of(false, true)
-            .map(
-                lazy -> {
-                  Config config = new Config().tableLazyInit(lazy);
-                  try (Engine engine =
-                          new Engine(pooled(config, new InstanceLimits().tables(2).size(40)));
-                      Module module = Module.compile(engine, MODULE);
-                      Store<Void> store = new Store<>(engine)) {
-                    return assertThrows(
-                            ResourceLimitException.class,
-                            () -> linker(engine).instantiate(store, module))
-                        .getMessage()
-                        .replaceFirst(".* (\\d+) for tables.*", "$1");
-                  }
-                })
+            .map(lazy -> {
+              Config config = new Config().tableLazyInit(lazy);
+              try (Engine engine =
+                      new Engine(pooled(config, new InstanceLimits().tables(2).size(40)));
+                  Module module = Module.compile(engine, MODULE);
+                  Store<Void> store = new Store<>(engine)) {
+                return assertThrows(
+                        ResourceLimitException.class,
+                        () -> linker(engine).instantiate(store, module))
+                    .getMessage()
+                    .replaceFirst(".* (\\d+) for tables.*", "$1");
+              }
+            })
             .toList();
     assertEquals(List.of("" + 8 * (LENGTH + 10), "80"), sizes);
   }

@@ -95,7 +95,9 @@ public final class LazyTables {
    */
   public boolean mayBeLazy(int table) {
     int imported = module.importedTableCount();
-    return table < imported ? enabled && holdsFunctions(module.table(table)) : lazy[table - imported];
+    return table < imported
+        ? enabled && holdsFunctions(module.table(table))
+        : lazy[table - imported];
   }
 
   private boolean holdsFunctions(TableType table) {

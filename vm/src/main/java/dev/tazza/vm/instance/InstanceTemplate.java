@@ -250,9 +250,7 @@ final class InstanceTemplate implements AutoCloseable {
       if (segment.mode() == SegmentMode.ACTIVE) {
         int table = segment.tableIndex() - module.importedTableCount();
         boolean applied =
-            table >= 0
-                && complete[table]
-                && (lazyTables.isLazy(table) || apply(segment, table));
+            table >= 0 && complete[table] && (lazyTables.isLazy(table) || apply(segment, table));
         if (!applied) {
           pending.add(i);
           droppedElements[i] = false;

@@ -81,7 +81,9 @@ public final class TableStorage implements AutoCloseable {
     }
   }
 
-  /** Has entries that are 0 so far get what {@code elements} has for them when they are asked for. */
+  /**
+   * Has entries that are 0 so far get what {@code elements} has for them when they are asked for.
+   */
   public void makeLazy(LazyElements elements) {
     lazy = elements;
   }
