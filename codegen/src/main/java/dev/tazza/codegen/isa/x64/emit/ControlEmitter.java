@@ -228,8 +228,8 @@ final class ControlEmitter {
   }
 
   /**
-   * At a return address of a call or poll of which there is something to tell, an instruction that does
-   * nothing has the distance to its record, from its own end.
+   * At a return address of a call or poll of which there is something to tell, an instruction that
+   * does nothing has the distance to its record, from its own end.
    */
   private void returned(int record) {
     if (record >= 0) {

@@ -46,9 +46,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random functions with references give the same compiled, when all objects move during each call
- * and at each poll, as interpreted, when none does. The collector finds the references of a frame by the record that
- * the instruction at the return address tells of, and by the table, which must say the same. {@code
- * -Dseeds=N} runs more, {@code -Dseed=N} only one.
+ * and at each poll, as interpreted, when none does. The collector finds the references of a frame
+ * by the record that the instruction at the return address tells of, and by the table, which must
+ * say the same. {@code -Dseeds=N} runs more, {@code -Dseed=N} only one.
  */
 final class MovingReferencesTest {
   private static final NativeMachine MACHINE = NativeMachine.instance();
@@ -112,8 +112,7 @@ final class MovingReferencesTest {
         Function function = RandomReferences.generate(seed, size);
         Verifier.verify(function, "generated");
         MovingHeap still = new MovingHeap(STILL);
-        long expected =
-            new Interpreter(still, 1 << 20).run(function, arguments(still, STILL))[0];
+        long expected = new Interpreter(still, 1 << 20).run(function, arguments(still, STILL))[0];
         assertEquals(expected, run(function, allocator, level), "seed " + seed + "\n" + text);
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + "\n" + text, e);
@@ -273,16 +272,14 @@ final class MovingReferencesTest {
     encoder.encode(0x89, Encoder.W, Registers.RAX, place.memory(Registers.R15, RETURN));
     encoder.pop(Registers.RAX);
     encoder.push(Registers.RBP);
-    encoder.encode(
-        UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
     for (int register : kept) {
       encoder.push(register);
     }
     encoder.aluImm(4, 8, place.register(Registers.RSP), -16);
     encoder.moveImm(Registers.R11, thunk);
     encoder.encode(0xff, 0, 2, place.register(Registers.R11));
-    encoder.encode(
-        0x8d, Encoder.W, Registers.RSP, place.memory(Registers.RBP, -8 * kept.length));
+    encoder.encode(0x8d, Encoder.W, Registers.RSP, place.memory(Registers.RBP, -8 * kept.length));
     for (int i = kept.length - 1; i >= 0; i--) {
       encoder.pop(kept[i]);
     }
