@@ -4,6 +4,7 @@ import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.LazyTables;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
@@ -19,6 +20,7 @@ import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class ModuleEnvironment {
   final Tunables tunables;
   final VmLayout layout;
   final FunctionReferences references;
+  final LazyTables lazyTables;
   final CompilationHeap heap;
   final BranchHints branchHints;
   final AliasRegions regions;
@@ -52,6 +55,12 @@ final class ModuleEnvironment {
   /** By defined function: one of the three. */
   private final byte[] bounds;
 
+  /**
+   * By number of a reference: whether code makes it by itself. Set by any thread, read when all are
+   * done.
+   */
+  private final boolean[] codeReferences;
+
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     Uncompiled.check(module);
     this.module = module;
@@ -60,6 +69,8 @@ final class ModuleEnvironment {
     this.regions = Regions.of(module);
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
+    this.lazyTables = LazyTables.of(module, tunables);
+    this.codeReferences = new boolean[references.count()];
     this.layout = ModuleLayout.of(module, references);
     this.erasure = new TypeErasure(module::type);
     this.bounds = new byte[module.definedFunctionCount()];
@@ -109,6 +120,21 @@ final class ModuleEnvironment {
       }
     }
     return true;
+  }
+
+  /** Where, in the instance context, the reference is that code makes to a function. */
+  int codeReference(int functionIndex) {
+    int number = references.number(functionIndex);
+    codeReferences[number] = true;
+    return layout.functionRef(number);
+  }
+
+  /** The functions to which what was translated so far makes references, by index. */
+  int[] codeReferences() {
+    return IntStream.range(0, codeReferences.length)
+        .filter(number -> codeReferences[number])
+        .map(references::function)
+        .toArray();
   }
 
   /** For messages and dumps. */

@@ -88,6 +88,8 @@ public final class Operands implements InstSet<X64Inst> {
       code.setRemat(constant.dst(), index);
     } else if (inst instanceof Call) {
       code.setCall(index);
+    } else if (inst instanceof Poll) {
+      code.setSafepoint(index);
     }
   }
 

@@ -313,8 +313,12 @@ public sealed interface X64Inst {
    */
   record Landing(int context) implements X64Inst {}
 
-  /** Defines the parameters at the function's start, or the results of a call where it goes on. */
-  record Args(Fixed params) implements X64Inst {}
+  /**
+   * Defines the parameters at the function's start, or the results of a call where it goes on.
+   *
+   * @param polls whether a poll comes behind the parameters, instead of one in front of them
+   */
+  record Args(Fixed params, boolean polls) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
