@@ -74,13 +74,7 @@ public sealed interface X64Inst {
    * @param rightHigh register or immediate
    */
   record AluWide(
-      boolean subtract,
-      int low,
-      int high,
-      int left,
-      int leftHigh,
-      Source right,
-      Source rightHigh)
+      boolean subtract, int low, int high, int left, int leftHigh, Source right, Source rightHigh)
       implements X64Inst {}
 
   /**

@@ -65,7 +65,6 @@ final class LoadedLanes {
         new Unary(
             MemorySelector.loadOp(lane.type, bytes, signed),
             selection.def(lane),
-            addresses.address(
-                vector.args[0], vector.imm + lane.imm * bytes, vector.trapEntry())));
+            addresses.address(vector.args[0], vector.imm + lane.imm * bytes, vector.trapEntry())));
   }
 }
