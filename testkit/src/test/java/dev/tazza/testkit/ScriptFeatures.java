@@ -6,7 +6,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How many assertions of the specification's scripts there are for each feature, by their names. */
+/**
+ * How many assertions of the specification's scripts there are for each feature, by their names.
+ */
 final class ScriptFeatures {
   private static final String LANGUAGE = "language";
 
