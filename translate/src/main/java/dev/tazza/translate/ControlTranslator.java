@@ -7,6 +7,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.translate.ControlFrame.Kind;
 import dev.tazza.translate.ControlFrame.Targets;
 import dev.tazza.translate.LegacyTries.LegacyTry;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.binary.OperatorReader;
 import dev.tazza.wasm.operator.Operator;
