@@ -118,6 +118,16 @@ public final class Engine implements AutoCloseable {
     return new Engine(config, false);
   }
 
+  /**
+   * Begins on another thread what the first engine of a process waits for, mostly the linking of
+   * native calls, and returns at once; what stands in its way the engine tells. For the first line
+   * of a program that has something else to do until then, 10 to 20 ms. Called again, it does
+   * nothing.
+   */
+  public static void prepare() {
+    Preparation.begin(false);
+  }
+
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
     requireStrategy(config.strategy());
