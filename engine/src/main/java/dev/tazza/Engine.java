@@ -578,4 +578,10 @@ public final class Engine implements AutoCloseable {
                   code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
+
+  @Override
+  public String toString() {
+    return "%s of Tazza %s with %d stores and %d modules"
+        .formatted(closed ? "closed engine" : "engine", VERSION, use.stores(), use.modules());
+  }
 }

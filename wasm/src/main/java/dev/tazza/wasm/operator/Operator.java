@@ -708,7 +708,7 @@ public enum Operator {
   private final Immediate immediate;
   private final @Nullable Feature feature;
   private final boolean fixedSignature;
-  private final Signature signature;
+  private final OperandTypes operandTypes;
   private final int accessBytes;
   private final int laneCount;
 
@@ -726,7 +726,7 @@ public enum Operator {
     this.immediate = immediate;
     this.feature = family == VECTOR && feature == null ? Feature.SIMD : feature;
     this.fixedSignature = signature != null;
-    this.signature = Signature.of(signature == null ? ">" : signature);
+    this.operandTypes = OperandTypes.of(signature == null ? ">" : signature);
     this.accessBytes = accessBytes;
     this.laneCount = lanes(immediate, mnemonic, accessBytes);
   }
@@ -829,22 +829,22 @@ public enum Operator {
   }
 
   public int paramCount() {
-    return signature.params.length;
+    return operandTypes.params.length;
   }
 
   /** The {@link TypeCode} of an operand, the deepest first. */
   public int param(int i) {
-    return signature.params[i];
+    return operandTypes.params[i];
   }
 
   /** The number of results of a fixed signature. */
   public int resultCount() {
-    return signature.results.length;
+    return operandTypes.results.length;
   }
 
   /** The {@link TypeCode} of a result. */
   public int result(int i) {
-    return signature.results[i];
+    return operandTypes.results[i];
   }
 
   /** The number of bytes that a load or store accesses, otherwise 0. */

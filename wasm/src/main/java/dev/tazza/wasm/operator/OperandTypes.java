@@ -8,24 +8,24 @@ import java.util.Map;
  * What an operator takes from the stack and leaves there, as {@link TypeCode}s. Operators share the
  * few there are: making one for each of hundreds is felt in the start of a process.
  */
-final class Signature {
+final class OperandTypes {
   /** Only used while {@link Operator} is initialized, by one thread. */
-  private static final Map<String, Signature> KNOWN = new HashMap<>();
+  private static final Map<String, OperandTypes> KNOWN = new HashMap<>();
 
   final int[] params;
   final int[] results;
 
-  private Signature(String letters) {
+  private OperandTypes(String letters) {
     int arrow = letters.indexOf('>');
     params = types(letters, 0, arrow);
     results = types(letters, arrow + 1, letters.length());
   }
 
   /** The signature that is written {@code parameters>results}, a letter for each type. */
-  static Signature of(String letters) {
-    Signature known = KNOWN.get(letters);
+  static OperandTypes of(String letters) {
+    OperandTypes known = KNOWN.get(letters);
     if (known == null) {
-      known = new Signature(letters);
+      known = new OperandTypes(letters);
       KNOWN.put(letters, known);
     }
     return known;
