@@ -15,8 +15,7 @@ import java.util.Locale;
  * @param mismatches what is a host function of another type
  * @param defined what there is, in the form {@code module.name}
  */
-record ImportProblems(
-    List<ImportType> missing, List<Mismatch> mismatches, List<String> defined) {
+record ImportProblems(List<ImportType> missing, List<Mismatch> mismatches, List<String> defined) {
   /** So many of a kind are told one by one. */
   private static final int MOST_TOLD = 20;
 
@@ -37,8 +36,7 @@ record ImportProblems(
   String message() {
     List<String> kinds = new ArrayList<>();
     tell("unknown import", missing.stream().map(this::describe).toList(), kinds);
-    tell(
-        "incompatible import type", mismatches.stream().map(Mismatch::toString).toList(), kinds);
+    tell("incompatible import type", mismatches.stream().map(Mismatch::toString).toList(), kinds);
     return String.join("; ", kinds);
   }
 
@@ -46,8 +44,7 @@ record ImportProblems(
     if (problems.isEmpty()) {
       return;
     }
-    List<String> told =
-        new ArrayList<>(problems.subList(0, Math.min(problems.size(), MOST_TOLD)));
+    List<String> told = new ArrayList<>(problems.subList(0, Math.min(problems.size(), MOST_TOLD)));
     if (problems.size() > MOST_TOLD) {
       told.add("and " + (problems.size() - MOST_TOLD) + " more");
     }

@@ -300,10 +300,9 @@ class ApiContractTest {
       boolean hasInstances =
           !type.isInterface()
               && Arrays.stream(type.getMethods())
-                  .anyMatch(
-                      method ->
-                          method.getDeclaringClass() == type
-                              && !Modifier.isStatic(method.getModifiers()));
+                  .anyMatch(method ->
+                      method.getDeclaringClass() == type
+                          && !Modifier.isStatic(method.getModifiers()));
       if (hasInstances && type.getMethod("toString").getDeclaringClass() == Object.class) {
         problems.add(type.getName());
       }
