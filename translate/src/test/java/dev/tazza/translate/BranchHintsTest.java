@@ -92,8 +92,7 @@ class BranchHintsTest {
             .replaceFirst("\\(if ", "(@metadata.code.branch_hint \"\\\\00\") $0")
             .replace("(if (result", "(@metadata.code.branch_hint \"\\01\") (if (result")
             .replaceFirst("\\(br_if 0", "(; ;) (@metadata.code.branch_hint \"\\\\00\" ) (br_if 0");
-    WasmModule module =
-        ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    WasmModule module = ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
     assertEquals(
         List.of(List.of(2), List.of(3), List.of(2), List.of()),
         List.of(cold(module, 0), cold(module, 1), cold(module, 2), cold(module, 3)));

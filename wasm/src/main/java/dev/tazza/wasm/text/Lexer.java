@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lexer {
   private static final boolean[] IDENTIFIER_CHARACTER = identifierCharacters();
-  private static final byte[] BRANCH_HINT =
-      BranchHints.SECTION.getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BRANCH_HINT = BranchHints.SECTION.getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
   private final Tokens tokens;

@@ -93,10 +93,7 @@ final class Sections {
     if (hintedFunctions > 0) {
       module.out.section(
           SectionId.CUSTOM,
-          new BinaryWriter()
-              .name(BranchHints.SECTION)
-              .u32(hintedFunctions)
-              .append(branchHints));
+          new BinaryWriter().name(BranchHints.SECTION).u32(hintedFunctions).append(branchHints));
     }
     write(module, SectionId.CODE, code);
     write(module, SectionId.DATA, data);

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The tokens of a source text, as parallel arrays by token index; the last one is {@link
- * TokenKind#END}. Comments are gone, and annotations but for {@link #hints}. Identifiers are interned: equal names have
- * equal symbols, whichever way they were written.
+ * TokenKind#END}. Comments are gone, and annotations but for {@link #hints}. Identifiers are
+ * interned: equal names have equal symbols, whichever way they were written.
  *
  * <p>All tokens are kept so that a parser can look ahead, skip a parenthesis and come back to it
  * later, which the text format needs because names may be used before they are declared.

@@ -2,8 +2,8 @@ package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.OperatorReader;
-import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.BranchHints;
+import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.CustomSection;
 import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.ElementSegment;
