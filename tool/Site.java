@@ -93,7 +93,14 @@ final class Site {
       th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; }
       th { background: var(--soft); }
       img { max-width: 100%; }
-      @media (max-width: 50rem) { body { display: block; } nav { width: auto; height: auto; position: static; } main { padding: 1rem; } }
+      .to-menu { display: none; }
+      /* On a telephone the menu is behind the page, and a link leads to it. */
+      @media (max-width: 50rem) {
+        body { flex-direction: column-reverse; }
+        nav { width: auto; height: auto; position: static; }
+        main { padding: 1rem; }
+        .to-menu { display: block; text-align: right; }
+      }
       """;
 
   /** Markdown files, as links name them. */
@@ -165,9 +172,10 @@ final class Site {
         <link rel="stylesheet" href="%sstyle.css">
         </head>
         <body>
-        <nav>
+        <nav id="menu">
         %s</nav>
         <main>
+        <a class="to-menu" href="#menu">Menu</a>
         %s</main>
         </body>
         </html>
