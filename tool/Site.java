@@ -55,6 +55,7 @@ final class Site {
           new Entry("examples/script-scheduler/README.md", "Scripts of others"),
           new Entry("examples/spring-plugins/README.md", "Plug-ins in a service"),
           new Entry("examples/spark-udf/README.md", "A function of Spark"),
+          new Entry("examples/kafka-streams/README.md", "A stage of Kafka Streams"),
           new Entry(null, "Reference"),
           new Entry("docs/CONFIGURATION.md", "Configuration"),
           new Entry("docs/CONTROL.md", "Stopping and bounding guests"),
