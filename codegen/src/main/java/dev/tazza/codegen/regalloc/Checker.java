@@ -331,7 +331,7 @@ public final class Checker {
         for (long m = code.clobbers(i); m != 0; m &= m - 1) {
           state[Long.numberOfTrailingZeros(m)] = EMPTY;
         }
-        if (code.isCall(i) && code.hasRefs()) {
+        if (code.hasRefs() && code.isSafepoint(i)) {
           moveReferences(i, state, check);
         }
       }
@@ -339,7 +339,7 @@ public final class Checker {
   }
 
   /**
-   * During a call, the references in the slots listed for it change, and no other place holds a
+   * At a safepoint, the references in the slots listed for it change, and no other place holds a
    * reference any more.
    */
   private void moveReferences(int call, int[][] state, boolean check) {
