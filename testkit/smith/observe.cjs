@@ -53,7 +53,7 @@ function text(type, value) {
 // One word for what V8 has several for, or another one from version to version.
 function message(error) {
   if (error instanceof RangeError) return 'call stack exhausted';
-  const words = error.message;
+  const words = error.message.replace(/^WebAssembly\.\w+\(\): /, '');
   if (/remainder by zero/.test(words)) return 'divide by zero';
   if (/divide result unrepresentable/.test(words)) return 'float unrepresentable in integer range';
   if (/signature mismatch/.test(words)) return 'function signature mismatch';

@@ -1,5 +1,6 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FunctionReferences;
@@ -9,6 +10,7 @@ import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
@@ -42,6 +44,7 @@ final class ModuleEnvironment {
   final LazyTables lazyTables;
   final CompilationHeap heap;
   final BranchHints branchHints;
+  final AliasRegions regions;
   final SpareValues spareValues = new SpareValues();
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
@@ -64,6 +67,7 @@ final class ModuleEnvironment {
     this.module = module;
     this.heap = heap;
     this.branchHints = BranchHints.of(module);
+    this.regions = Regions.of(module);
     this.tunables = tunables;
     this.references = FunctionReferences.of(module);
     this.lazyTables = LazyTables.of(module, tunables);

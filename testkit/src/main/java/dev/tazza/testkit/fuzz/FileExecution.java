@@ -255,11 +255,14 @@ final class FileExecution {
   }
 
   /**
-   * A line without what engines disagree about: which instruction it is that trapped. A load that
-   * is part of the instruction that uses it comes after another one that may trap in the same way.
+   * A line without what engines disagree about: which instruction it is that trapped, since a load
+   * that is part of the instruction that uses it comes after another one that may trap in the same
+   * way; and which of two reasons an atomic access has when its address is neither aligned nor in
+   * bounds.
    */
   static String normalize(String line) {
-    return line.replaceFirst("(trap [a-z ]+\\d+):0x\\p{XDigit}+", "$1");
+    return line.replaceFirst("(trap [a-z ]+\\d+):0x\\p{XDigit}+", "$1")
+        .replaceFirst("trap unaligned atomic", "trap out of bounds memory access");
   }
 
   private static String text(@Nullable Object value) {

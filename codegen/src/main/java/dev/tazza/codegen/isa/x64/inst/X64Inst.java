@@ -69,6 +69,15 @@ public sealed interface X64Inst {
       implements X64Inst {}
 
   /**
+   * {@code high:low = leftHigh:left + rightHigh:right}, 64 bits each, or the difference.
+   *
+   * @param rightHigh register or immediate
+   */
+  record AluWide(
+      boolean subtract, int low, int high, int left, int leftHigh, Source right, Source rightHigh)
+      implements X64Inst {}
+
+  /**
    * Division in rdx:rax by a register.
    *
    * @param trap 0: cannot

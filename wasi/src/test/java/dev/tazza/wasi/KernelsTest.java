@@ -23,11 +23,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The kernels of {@code bench/programs/simd}, with the instructions of different processors: they
- * print what a C compiler makes of the same without vectors.
+ * The kernels of {@code bench/programs/simd} and {@code bench/wide}, with the instructions of
+ * different processors: they print what a C compiler makes of the same for this machine.
  */
-class SimdKernelsTest {
-  private static final Path PROGRAMS = Path.of("..", "bench", "programs", "simd");
+class KernelsTest {
+  private static final Path BENCH = Path.of("..", "bench");
 
   /** What the code may use, and how it is made. */
   private enum Way {
@@ -38,7 +38,7 @@ class SimdKernelsTest {
     WITH_CHECKS;
 
     Config config() {
-      Config config = new Config().debugVerifier(true);
+      Config config = new Config().debugVerifier(true).wasmWideArithmetic(true);
       return switch (this) {
         case ALL_FEATURES -> config.sandboxVerifier(true);
         case WITHOUT_AVX512VL -> config.flagSet("has_avx512vl", "false");
@@ -57,18 +57,21 @@ class SimdKernelsTest {
     try (Engine engine = new Engine(way.config())) {
       for (Path program : programs()) {
         String name = program.getFileName().toString().replace(".wasm", "");
-        expected.add(name + " " + Files.readString(PROGRAMS.resolve(name + ".stdout.expected")));
+        Path output = program.resolveSibling(name + ".stdout.expected");
+        expected.add(name + " " + Files.readString(output));
         actual.add(name + " " + output(engine, program));
       }
     }
-    assertEquals(10, expected.size());
+    assertEquals(12, expected.size());
     assertEquals(expected, actual);
   }
 
   private static List<Path> programs() throws IOException {
     List<Path> result = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(PROGRAMS, "*.wasm")) {
-      files.forEach(result::add);
+    for (Path folder : List.of(BENCH.resolve("programs").resolve("simd"), BENCH.resolve("wide"))) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.wasm")) {
+        files.forEach(result::add);
+      }
     }
     Collections.sort(result);
     return result;
