@@ -102,7 +102,8 @@ public final class Checker {
       }
     }
     if ((written & ~allocation.usedRegs() & registers.calleeSaved()) != 0) {
-      throw checked.bug("usedRegs lacks " + AllocationPrinter.registers(written & ~allocation.usedRegs()));
+      throw checked.bug(
+          "usedRegs lacks " + AllocationPrinter.registers(written & ~allocation.usedRegs()));
     }
   }
 
@@ -223,7 +224,6 @@ public final class Checker {
       }
     }
   }
-
 
   private void moveReferences(int safepoint, HeldValues state, boolean check) {
     int[] listed = allocation.refs().over(safepoint);

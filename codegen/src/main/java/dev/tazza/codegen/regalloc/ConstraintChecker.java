@@ -69,7 +69,8 @@ final class ConstraintChecker {
     if (inst >= code.instCount()
         || code.operandEnd(inst) - code.operandStart(inst) != 1
         || !Operand.isDef(code.operandAt(code.operandStart(inst)))) {
-      throw checked.bug(at, "an edit repeats instruction " + inst + ", which is not a lone definition");
+      throw checked.bug(
+          at, "an edit repeats instruction " + inst + ", which is not a lone definition");
     }
   }
 
@@ -108,7 +109,8 @@ final class ConstraintChecker {
       throw checked.bug(inst, "v" + vreg + " in no register: " + AllocationPrinter.place(loc));
     }
     if (fixed && loc != Operand.preg(operand)) {
-      throw checked.bug(inst, "v" + vreg + " not in its fixed register: " + AllocationPrinter.place(loc));
+      throw checked.bug(
+          inst, "v" + vreg + " not in its fixed register: " + AllocationPrinter.place(loc));
     }
     if (!fixed && Loc.isReg(loc) && (allocatable & PReg.mask(loc)) == 0) {
       throw checked.bug(
@@ -139,7 +141,8 @@ final class ConstraintChecker {
       for (int p = o + 1; p < to; p++) {
         if (overlap(loc, a, allocation.locs()[p], code.operandAt(p))
             && conflict(a, code.operandAt(p))) {
-          throw checked.bug(inst, "operands " + (o - from) + " and " + (p - from) + " share a place");
+          throw checked.bug(
+              inst, "operands " + (o - from) + " and " + (p - from) + " share a place");
         }
       }
     }

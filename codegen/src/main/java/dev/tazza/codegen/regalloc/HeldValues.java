@@ -91,7 +91,6 @@ final class HeldValues {
     return fitting(set, VRegKind.FLOAT);
   }
 
-
   /**
    * At a safepoint the references in the slots {@code listed} change, and no other place holds a
    * reference any more.
