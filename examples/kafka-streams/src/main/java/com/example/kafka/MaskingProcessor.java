@@ -10,7 +10,8 @@ import org.apache.kafka.streams.processor.api.FixedKeyRecord;
  * on one thread at a time, which is what an instance wants.
  *
  * <p>What traps goes to the application's {@code processing.exception.handler}, which may leave the
- * record out and go on. The next record meets a new instance: one that trapped was stopped anywhere.
+ * record out and go on. The next record meets a new instance: one that trapped was stopped
+ * anywhere.
  */
 public final class MaskingProcessor implements FixedKeyProcessor<String, String, String> {
   private final long fuel;
