@@ -224,8 +224,7 @@ final class ModuleRules {
       int number = module.importedGlobalCount() + index;
       int inside = rest % VmLayout.GLOBAL_SIZE;
       boolean fits =
-          index < shape.globals()
-              && (inside == 0 || Accesses.isIn(global(number), inside, width));
+          index < shape.globals() && (inside == 0 || Accesses.isIn(global(number), inside, width));
       return fits ? field(OWN_GLOBAL, number) : NO_FIELD;
     }
     if (shape.memories() > 0 && at >= layout.memory(0)) {

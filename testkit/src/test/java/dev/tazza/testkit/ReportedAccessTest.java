@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * x86-64, tried here with guards and with comparisons, with and without AVX:
  *
  * <ul>
- *   <li>CVE-2026-24116 (Wasmtime): a scalar that is loaded at the very end of a memory as operand of
- *       an instruction for 16 bytes, so that more is read
+ *   <li>CVE-2026-24116 (Wasmtime): a scalar that is loaded at the very end of a memory as operand
+ *       of an instruction for 16 bytes, so that more is read
  *   <li>CVE-2023-26489 (Wasmtime): a shifted index that is scaled in the address, with its upper
  *       bits
  *   <li>CVE-2021-32629 (Wasmtime): an index that is spilled and comes back with its sign extended
@@ -86,7 +86,8 @@ class ReportedAccessTest {
           "8 i64 (f32.convert_i64_u (L))",
           "4 f32 (f32x4.extract_lane 3 (f32x4.add (f32x4.splat (local.get $x)) (f32x4.splat (L))))",
           "4 f32 (f32x4.extract_lane 2 (f32x4.replace_lane 2 (f32x4.splat (local.get $x)) (L)))",
-          "8 f64 (f32.demote_f64 (f64x2.extract_lane 1 (f64x2.mul (f64x2.splat (L)) (f64x2.splat (L)))))");
+          "8 f64 (f32.demote_f64 (f64x2.extract_lane 1 (f64x2.mul (f64x2.splat (L)) (f64x2.splat"
+              + " (L)))))");
 
   /** Loads of part of a vector: bytes, instruction, lane. */
   private static final List<String> PARTIAL_LOADS =
@@ -119,8 +120,11 @@ class ReportedAccessTest {
     List<Integer> sizes = new ArrayList<>();
     for (String each : NARROW_OPERANDS) {
       String[] parts = each.split(" ", 3);
-      text.append("(func (export \"%d\") (param $at i32) (param $x f32) (result f32) %s)\n"
-          .formatted(sizes.size(), parts[2].replace("(L)", "(" + parts[1] + ".load (local.get $at))")));
+      text.append(
+          "(func (export \"%d\") (param $at i32) (param $x f32) (result f32) %s)\n"
+              .formatted(
+                  sizes.size(),
+                  parts[2].replace("(L)", "(" + parts[1] + ".load (local.get $at))")));
       sizes.add(Integer.parseInt(parts[0]));
     }
     try (Engine engine = new Engine(way.config());
@@ -136,8 +140,7 @@ class ReportedAccessTest {
         memory.setLong(1000, memory.getLong(PAGE - 8));
         Object elsewhere = instance.func(number + "").call(1008 - sizes.get(i), 1.5f)[0];
         assertEquals(elsewhere, atEnd, NARROW_OPERANDS.get(i));
-        Trap trap =
-            assertThrows(Trap.class, () -> instance.func(number + "").call(end + 1, 1.5f));
+        Trap trap = assertThrows(Trap.class, () -> instance.func(number + "").call(end + 1, 1.5f));
         assertEquals(TrapCode.MEMORY_OUT_OF_BOUNDS, trap.code());
       }
     }
@@ -158,7 +161,9 @@ class ReportedAccessTest {
       text.append(operation.formatted(name))
           .append("(v128." + name + " 1 (local.get $at) (local.get $v)))\n");
       text.append("(func (export \"store %s\") (param $at i32) (param $v v128)\n".formatted(name));
-      text.append("(v128.%s offset=40000 1 (local.get $at) (local.get $v)))\n".formatted(name.replace("load", "store")));
+      text.append(
+          "(v128.%s offset=40000 1 (local.get $at) (local.get $v)))\n"
+              .formatted(name.replace("load", "store")));
     }
     V128 ones = V128.ofI64x2(0x0101_0101_0101_0101L, 0x0101_0101_0101_0101L);
     try (Engine engine = new Engine(way.config());
@@ -194,15 +199,41 @@ class ReportedAccessTest {
   void unalignedOperands(Way way) {
     List<String> operations =
         List.of(
-            "i8x16.add", "i16x8.mul", "i32x4.mul", "i64x2.mul", "i8x16.eq", "i64x2.gt_s", "v128.and",
-            "v128.andnot", "v128.xor", "i8x16.swizzle", "i16x8.narrow_i32x4_u", "i32x4.dot_i16x8_s",
-            "f32x4.add", "f64x2.div", "f32x4.min", "f64x2.pmax", "i8x16.avgr_u", "i16x8.q15mulr_sat_s",
-            "i64x2.extmul_high_i32x4_s", "f32x4.lt", "i8x16.min_u", "i32x4.max_u");
+            "i8x16.add",
+            "i16x8.mul",
+            "i32x4.mul",
+            "i64x2.mul",
+            "i8x16.eq",
+            "i64x2.gt_s",
+            "v128.and",
+            "v128.andnot",
+            "v128.xor",
+            "i8x16.swizzle",
+            "i16x8.narrow_i32x4_u",
+            "i32x4.dot_i16x8_s",
+            "f32x4.add",
+            "f64x2.div",
+            "f32x4.min",
+            "f64x2.pmax",
+            "i8x16.avgr_u",
+            "i16x8.q15mulr_sat_s",
+            "i64x2.extmul_high_i32x4_s",
+            "f32x4.lt",
+            "i8x16.min_u",
+            "i32x4.max_u");
     List<String> singles =
         List.of(
-            "i8x16.abs", "i8x16.popcnt", "i16x8.extend_high_i8x16_s", "f32x4.sqrt", "f64x2.nearest",
-            "i32x4.trunc_sat_f64x2_u_zero", "f64x2.convert_low_i32x4_u", "f64x2.promote_low_f32x4",
-            "i16x8.extadd_pairwise_i8x16_u", "v128.not", "i64x2.neg");
+            "i8x16.abs",
+            "i8x16.popcnt",
+            "i16x8.extend_high_i8x16_s",
+            "f32x4.sqrt",
+            "f64x2.nearest",
+            "i32x4.trunc_sat_f64x2_u_zero",
+            "f64x2.convert_low_i32x4_u",
+            "f64x2.promote_low_f32x4",
+            "i16x8.extadd_pairwise_i8x16_u",
+            "v128.not",
+            "i64x2.neg");
     StringBuilder text = new StringBuilder();
     String head = "(func (export \"%s%d\") (param $at i32) (param $v v128) (result v128) ";
     String load = "(v128.load (local.get $at))";
@@ -212,7 +243,14 @@ class ReportedAccessTest {
     }
     for (String each : singles) {
       text.append(head.formatted(each, 0) + "(" + each + load + "))\n");
-      text.append(head.formatted(each, 1) + "(i8x16.shuffle 3 2 1 0 20 21 22 23 8 9 10 11 30 31 28 29 (" + each + load + ") " + load + "))\n");
+      text.append(
+          head.formatted(each, 1)
+              + "(i8x16.shuffle 3 2 1 0 20 21 22 23 8 9 10 11 30 31 28 29 ("
+              + each
+              + load
+              + ") "
+              + load
+              + "))\n");
     }
     try (Engine engine = new Engine(way.config());
         Store<Void> store = new Store<>(engine)) {

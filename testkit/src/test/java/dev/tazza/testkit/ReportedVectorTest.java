@@ -117,9 +117,7 @@ class ReportedVectorTest {
             + " 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 A A) B)",
         (a, b) -> i8x16(i -> i % 2 == 0 ? a.i8(8 + i / 2) : b.i8(i / 2)));
     bits(
-        "swizzle",
-        "(i8x16.swizzle A B)",
-        (a, b) -> i8x16(i -> u8(b, i) < 16 ? a.i8(u8(b, i)) : 0));
+        "swizzle", "(i8x16.swizzle A B)", (a, b) -> i8x16(i -> u8(b, i) < 16 ? a.i8(u8(b, i)) : 0));
     bits(
         "swizzle by a constant",
         "(i8x16.swizzle A (v128.const i8x16 0 15 16 -1 127 -128 17 1 3 2 31 32 14 13 12 11))",
@@ -129,7 +127,9 @@ class ReportedVectorTest {
         });
     bits(
         "swizzle of a shuffle",
-        "(i8x16.swizzle (i8x16.shuffle " + second + " A A) (v128.const i8x16"
+        "(i8x16.swizzle (i8x16.shuffle "
+            + second
+            + " A A) (v128.const i8x16"
             + " 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 16))",
         (a, b) -> i8x16(i -> i == 15 ? 0 : both(a, a, from).i8(15 - i)));
   }
@@ -161,7 +161,10 @@ class ReportedVectorTest {
         "inverted mask",
         "(v128.bitselect A B (v128.not (i8x16.lt_u A B)))",
         (a, b) -> i8x16(i -> u8(a, i) < u8(b, i) ? b.i8(i) : a.i8(i)));
-    bits("andnot of itself", "(v128.andnot A (v128.xor A B))", (a, b) -> i64x2(i -> a.i64(i) & b.i64(i)));
+    bits(
+        "andnot of itself",
+        "(v128.andnot A (v128.xor A B))",
+        (a, b) -> i64x2(i -> a.i64(i) & b.i64(i)));
     bits(
         "select by a comparison of floats",
         "(select A B (f32.eq (f32x4.extract_lane 2 A) (f32x4.extract_lane 2 A)))",
@@ -195,16 +198,30 @@ class ReportedVectorTest {
 
   private static void shifts() {
     String count = "(i32x4.extract_lane 3 B)";
-    bits("shr_s of 64 bits", "(i64x2.shr_s A (i32.const 63))", (a, b) -> i64x2(i -> a.i64(i) >> 63));
+    bits(
+        "shr_s of 64 bits", "(i64x2.shr_s A (i32.const 63))", (a, b) -> i64x2(i -> a.i64(i) >> 63));
     bits(
         "shr_s of 64 bits by any",
         "(i64x2.shr_s A " + count + ")",
         (a, b) -> i64x2(i -> a.i64(i) >> (b.i32(3) & 63)));
-    bits("shl of bytes", "(i8x16.shl A " + count + ")", (a, b) -> i8x16(i -> a.i8(i) << (b.i32(3) & 7)));
-    bits("shr_s of bytes", "(i8x16.shr_s A " + count + ")", (a, b) -> i8x16(i -> a.i8(i) >> (b.i32(3) & 7)));
-    bits("shr_u of bytes", "(i8x16.shr_u A " + count + ")", (a, b) -> i8x16(i -> u8(a, i) >> (b.i32(3) & 7)));
-    bits("shr_s of bytes by 9", "(i8x16.shr_s A (i32.const 9))", (a, b) -> i8x16(i -> a.i8(i) >> 1));
-    bits("shr_u of words", "(i16x8.shr_u A " + count + ")", (a, b) -> i16x8(i -> u16(a, i) >> (b.i32(3) & 15)));
+    bits(
+        "shl of bytes",
+        "(i8x16.shl A " + count + ")",
+        (a, b) -> i8x16(i -> a.i8(i) << (b.i32(3) & 7)));
+    bits(
+        "shr_s of bytes",
+        "(i8x16.shr_s A " + count + ")",
+        (a, b) -> i8x16(i -> a.i8(i) >> (b.i32(3) & 7)));
+    bits(
+        "shr_u of bytes",
+        "(i8x16.shr_u A " + count + ")",
+        (a, b) -> i8x16(i -> u8(a, i) >> (b.i32(3) & 7)));
+    bits(
+        "shr_s of bytes by 9", "(i8x16.shr_s A (i32.const 9))", (a, b) -> i8x16(i -> a.i8(i) >> 1));
+    bits(
+        "shr_u of words",
+        "(i16x8.shr_u A " + count + ")",
+        (a, b) -> i16x8(i -> u16(a, i) >> (b.i32(3) & 15)));
     bits("shl by 32", "(i32x4.shl A (i32.const 32))", (a, b) -> a);
     bits(
         "shifts that cancel",
@@ -226,12 +243,14 @@ class ReportedVectorTest {
           return i64x2(i -> mask(splat.i64(i) >= b.i64(i)));
         });
     bits("products of 64 bits", "(i64x2.mul A B)", (a, b) -> i64x2(i -> a.i64(i) * b.i64(i)));
-    bits("comparison of 64 bits", "(i64x2.lt_s A B)", (a, b) -> i64x2(i -> mask(a.i64(i) < b.i64(i))));
+    bits(
+        "comparison of 64 bits",
+        "(i64x2.lt_s A B)",
+        (a, b) -> i64x2(i -> mask(a.i64(i) < b.i64(i))));
     bits(
         "dot product that wraps",
         "(i32x4.dot_i16x8_s A B)",
-        (a, b) ->
-            i32x4(i -> a.i16(2 * i) * b.i16(2 * i) + a.i16(2 * i + 1) * b.i16(2 * i + 1)));
+        (a, b) -> i32x4(i -> a.i16(2 * i) * b.i16(2 * i) + a.i16(2 * i + 1) * b.i16(2 * i + 1)));
     bits(
         "q15 product",
         "(i16x8.q15mulr_sat_s A B)",
@@ -271,7 +290,10 @@ class ReportedVectorTest {
     bits("average", "(i8x16.avgr_u A B)", (a, b) -> i8x16(i -> u8(a, i) + u8(b, i) + 1 >> 1));
     bits("bits set", "(i8x16.popcnt A)", (a, b) -> i8x16(i -> Integer.bitCount(u8(a, i))));
     bits("absolute bytes", "(i8x16.abs A)", (a, b) -> i8x16(i -> Math.abs(a.i8(i))));
-    bits("difference", "(i16x8.sub_sat_u A B)", (a, b) -> i16x8(i -> Math.max(u16(a, i) - u16(b, i), 0)));
+    bits(
+        "difference",
+        "(i16x8.sub_sat_u A B)",
+        (a, b) -> i16x8(i -> Math.max(u16(a, i) - u16(b, i), 0)));
     bits(
         "largest without sign",
         "(i16x8.max_u (i16x8.extend_low_i8x16_u A) B)",
@@ -299,7 +321,10 @@ class ReportedVectorTest {
         (a, b) -> f64x2(i -> a.f64(i) < b.f64(i) ? b.f64(i) : a.f64(i)));
     add("min", Result.F32, "(f32x4.min A B)", (a, b) -> f32x4(i -> Math.min(a.f32(i), b.f32(i))));
     add("max", Result.F64, "(f64x2.max A B)", (a, b) -> f64x2(i -> Math.max(a.f64(i), b.f64(i))));
-    bits("comparison with NaN", "(v128.not (f32x4.lt A B))", (a, b) -> i32x4(i -> mask(!(a.f32(i) < b.f32(i)))));
+    bits(
+        "comparison with NaN",
+        "(v128.not (f32x4.lt A B))",
+        (a, b) -> i32x4(i -> mask(!(a.f32(i) < b.f32(i)))));
     add("ceil", Result.F32, "(f32x4.ceil A)", (a, b) -> f32x4(i -> Math.ceil(a.f32(i))));
     add("nearest", Result.F64, "(f64x2.nearest A)", (a, b) -> f64x2(i -> Math.rint(a.f64(i))));
     bits("negation", "(f32x4.neg (f32x4.abs A))", (a, b) -> i32x4(i -> a.i32(i) | 1 << 31));
@@ -334,10 +359,7 @@ class ReportedVectorTest {
         "from f32 to u32",
         "(i32x4.trunc_sat_f32x4_u A)",
         (a, b) -> i32x4(i -> (int) saturate((double) a.f32(i), 0, 0xffff_ffffL)));
-    bits(
-        "from f32 to i32",
-        "(i32x4.trunc_sat_f32x4_s A)",
-        (a, b) -> i32x4(i -> (int) a.f32(i)));
+    bits("from f32 to i32", "(i32x4.trunc_sat_f32x4_s A)", (a, b) -> i32x4(i -> (int) a.f32(i)));
     bits(
         "from f64 to u32",
         "(i32x4.trunc_sat_f64x2_u_zero A)",
@@ -410,7 +432,9 @@ class ReportedVectorTest {
         String value = known(VALUES.get(i));
         String next = known(VALUES.get((i + 4) % count));
         String name = each.name() + i;
-        text.append("\n(func (export \"%s both\") (result v128) %s)".formatted(name, body(each, value, next)));
+        text.append(
+            "\n(func (export \"%s both\") (result v128) %s)"
+                .formatted(name, body(each, value, next)));
         text.append(
             "\n(func (export \"%s left\") (param v128) (result v128) %s)"
                 .formatted(name, body(each, value, "(local.get 0)")));
