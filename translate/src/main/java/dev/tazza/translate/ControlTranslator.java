@@ -168,8 +168,10 @@ final class ControlTranslator {
       state.builder.poll();
     }
     LocalAssignments assignments = state.assignments;
-    state.locals.startLoop(
-        header, assignments.first(frame.construct), assignments.end(frame.construct));
+    int changed =
+        state.locals.startLoop(
+            header, assignments.first(frame.construct), assignments.end(frame.construct));
+    state.tellChanged(changed);
     pushParams(header.block);
   }
 
@@ -200,8 +202,12 @@ final class ControlTranslator {
     state.checked.truncate(frame.checked);
     startElse(frame, frame.otherwise.block);
     LocalAssignments assignments = state.assignments;
-    state.locals.startAfter(
-        frame.otherwise, assignments.first(frame.construct), assignments.atElse(frame.construct));
+    int changed =
+        state.locals.startAfter(
+            frame.otherwise,
+            assignments.first(frame.construct),
+            assignments.atElse(frame.construct));
+    state.tellChanged(changed);
     state.unreachable = false;
   }
 
@@ -315,8 +321,10 @@ final class ControlTranslator {
         state.builder.ret(state.stack.top(frame.resultCount));
       } else {
         LocalAssignments assignments = state.assignments;
-        state.locals.startAfter(
-            frame.end, assignments.first(frame.construct), assignments.end(frame.construct));
+        int changed =
+            state.locals.startAfter(
+                frame.end, assignments.first(frame.construct), assignments.end(frame.construct));
+        state.tellChanged(changed);
       }
     }
   }

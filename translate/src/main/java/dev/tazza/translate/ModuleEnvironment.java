@@ -40,6 +40,10 @@ final class ModuleEnvironment {
   final CompilationHeap heap;
   final BranchHints branchHints;
   final SpareValues spareValues = new SpareValues();
+
+  /** Whether debuggers are told where locals are, of which the module's debug information speaks. */
+  final boolean tellsLocals;
+
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
 
@@ -56,6 +60,7 @@ final class ModuleEnvironment {
     this.heap = heap;
     this.branchHints = BranchHints.of(module);
     this.tunables = tunables;
+    this.tellsLocals = tunables.tellsLocals() && !module.debugSections().isEmpty();
     this.references = FunctionReferences.of(module);
     this.layout = ModuleLayout.of(module, references);
     this.erasure = new TypeErasure(module::type);
