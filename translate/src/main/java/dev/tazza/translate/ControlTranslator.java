@@ -171,8 +171,8 @@ final class ControlTranslator {
     int changed =
         state.locals.startLoop(
             header, assignments.first(frame.construct), assignments.end(frame.construct));
-    state.tellChanged(changed);
     pushParams(header.block);
+    state.tellChanged(changed); // which may add parameters for locals
   }
 
   private void conditional() {
