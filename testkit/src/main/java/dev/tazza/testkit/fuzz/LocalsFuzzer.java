@@ -63,7 +63,6 @@ public final class LocalsFuzzer implements AutoCloseable {
         .consumeFuel(true)
         .debugInfo(true)
         .coredumpOnTrap(true)
-        .debugVerifier(true)
         .wasmLegacyExceptions(true)
         .wasmThreads(true)
         .parallelCompilation(false)
@@ -85,11 +84,14 @@ public final class LocalsFuzzer implements AutoCloseable {
     RandomModule module = RandomModule.of(seed);
     SplittableRandom random = new SplittableRandom(seed);
     byte[] binary = withDebugInfo(Wat.parse(module.text()));
-    for (int i = 0; i < FEW; i++) {
-      long fuel = 1 + random.nextLong(1L << random.nextInt(1, GREATEST + 1));
-      String difference = check(module, binary, fuel);
-      if (difference != null) {
-        return "with fuel " + fuel + ": " + difference;
+    try (Module kept = Module.compile(plain, binary);
+        Module optimized = Module.compile(optimizing, binary)) {
+      for (int i = 0; i < FEW; i++) {
+        long fuel = 1 + random.nextLong(1L << random.nextInt(1, GREATEST + 1));
+        String difference = compare(run(module, kept, fuel), run(module, optimized, fuel));
+        if (difference != null) {
+          return "with fuel " + fuel + ": " + difference;
+        }
       }
     }
     return null;
@@ -101,9 +103,7 @@ public final class LocalsFuzzer implements AutoCloseable {
     return new BinaryWriter().bytes(binary).section(SectionId.CUSTOM, section).toByteArray();
   }
 
-  private @Nullable String check(RandomModule module, byte[] binary, long fuel) {
-    List<List<Frame>> expected = run(plain, module, binary, fuel);
-    List<List<Frame>> actual = run(optimizing, module, binary, fuel);
+  private @Nullable String compare(List<List<Frame>> expected, List<List<Frame>> actual) {
     for (int call = 0; call < Math.min(expected.size(), actual.size()); call++) {
       List<Frame> whole = expected.get(call);
       List<Frame> some = actual.get(call);
@@ -147,13 +147,11 @@ public final class LocalsFuzzer implements AutoCloseable {
   private record Frame(int function, int offset, List<@Nullable Long> locals) {}
 
   /** The frames of each call's trap, none for those that do not trap. */
-  private static List<List<Frame>> run(
-      Engine engine, RandomModule random, byte[] binary, long fuel) {
+  private static List<List<Frame>> run(RandomModule random, Module module, long fuel) {
     List<List<Frame>> dumps = new ArrayList<>();
-    try (Module module = Module.compile(engine, binary);
-        Store<Void> store = new Store<>(engine)) {
+    try (Store<Void> store = new Store<>(module.engine())) {
       store.setFuel(Long.MAX_VALUE / 2);
-      Linker<Void> linker = Execution.linker(engine, store);
+      Linker<Void> linker = Execution.linker(module.engine(), store);
       Instance instance = linker.instantiate(store, module);
       for (RandomModule.Call call : random.calls()) {
         dumps.add(List.of());
