@@ -256,7 +256,7 @@ class CoreDumpTest {
         """
         (module
           (global $g (mut i32) (i32.const 0))
-          (func $inner (loop (br_if 0 (global.get $g))) unreachable)
+          (func $inner (if (global.get $g) (then (call $inner) (call $inner))) unreachable)
           (func $outer (export "run") (param i32 f64 i32) (result f64) (local $x f64)
             (local.set 2 (i32.const 9))
             (local.set $x (f64.mul (local.get 1) (f64.const 3)))

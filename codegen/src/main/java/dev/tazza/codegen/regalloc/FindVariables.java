@@ -34,7 +34,7 @@ final class FindVariables {
   private final int variables;
 
   /** By block: what is known at its start. */
-  private final @Nullable Label @Nullable [][] entry;
+  private final @Nullable Label[] @Nullable [] entry;
 
   /** Whether a label names the virtual register. */
   private final boolean[] isNamed;
@@ -70,7 +70,7 @@ final class FindVariables {
     solve();
     for (int b = 0; b < code.blockCount(); b++) {
       int[][] places = held.atStart(b);
-      Label[] known = entry[b];
+      @Nullable Label[] known = entry[b];
       if (places != null && known != null) {
         block(code.block(b), known.clone(), places);
       }
@@ -88,12 +88,12 @@ final class FindVariables {
     while (!work.isEmpty()) {
       int b = work.poll();
       queued[b] = false;
-      Label[] start = entry[b];
+      @Nullable Label[] start = entry[b];
       if (start == null) {
         continue;
       }
       VBlock block = code.block(b);
-      Label[] known = start.clone();
+      @Nullable Label[] known = start.clone();
       int label = firstLabel(block.from);
       for (int i = block.from; i < block.to; i++) {
         label = tell(i, label, known);
@@ -172,11 +172,11 @@ final class FindVariables {
 
   /** One more way into a block; whether that changes what is known there. */
   private boolean arrive(int block, @Nullable Label[] known) {
-    Label[] incoming = known.clone();
+    @Nullable Label[] incoming = known.clone();
     for (int param : code.block(block).params) {
       forget(param, incoming);
     }
-    Label[] before = entry[block];
+    @Nullable Label[] before = entry[block];
     if (before == null) {
       entry[block] = incoming;
       return true;
