@@ -251,12 +251,13 @@ final class ExpressionTranslator {
   }
 
   private boolean local(int index) {
-    LocalHomes homes = function == null ? null : function.homes();
-    if (homes == null || index < 0 || index >= homes.count()) {
+    FunctionCode code = function;
+    LocalHomes homes = code == null ? null : code.homes();
+    if (code == null || homes == null || index < 0 || index >= homes.count()) {
       return false;
     }
     int type = homes.type(index);
-    LocalRows rows = function.rows();
+    LocalRows rows = code.rows();
     if (rows != null) {
       return placed(rows, index, type);
     }
