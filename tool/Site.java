@@ -32,6 +32,9 @@ final class Site {
     }
   }
 
+  /** The index of the pages in {@code docs/rationale}, which are not in the menu themselves. */
+  private static final Entry RATIONALE = new Entry("docs/RATIONALE.md", "Rationale");
+
   private static final List<Entry> MENU =
       List.of(
           new Entry("README.md", "Tazza"),
@@ -61,7 +64,7 @@ final class Site {
           new Entry("api/index.html", "API"),
           new Entry(null, "Inside"),
           new Entry("docs/ARCHITECTURE.md", "Architecture"),
-          new Entry("docs/RATIONALE.md", "Rationale"),
+          RATIONALE,
           new Entry("CHANGELOG.md", "Changes"),
           new Entry("CONTRIBUTING.md", "Contributing"));
 
@@ -124,7 +127,13 @@ final class Site {
   private void pages() throws IOException {
     for (Entry entry : MENU) {
       if (entry.file != null && entry.file.endsWith(".md")) {
-        page(entry);
+        page(entry, entry);
+      }
+    }
+    try (Stream<Path> files = Files.list(root.resolve("docs/rationale"))) {
+      for (Path file : files.toList()) {
+        String title = Files.readString(file).lines().findFirst().orElseThrow().substring(2);
+        page(new Entry("docs/rationale/" + file.getFileName(), title), RATIONALE);
       }
     }
     Files.writeString(output.resolve("style.css"), STYLE);
@@ -138,7 +147,8 @@ final class Site {
         root.resolve("LICENSE"), output.resolve("LICENSE"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private void page(Entry entry) throws IOException {
+  /** A page, and where in the menu it belongs. */
+  private void page(Entry entry, Entry inMenu) throws IOException {
     Node document = parser.parse(Files.readString(root.resolve(entry.file)));
     String body = LINK.matcher(renderer.render(document)).replaceAll("$1.html");
     body = HEADING.matcher(body.replace("README.html", "index.html")).replaceAll(Site::withAnchor);
@@ -162,7 +172,7 @@ final class Site {
         </body>
         </html>
         """
-            .formatted(title, up, menu(entry, up), body);
+            .formatted(title, up, menu(inMenu, up), body);
     Path target = output.resolve(entry.html());
     Files.createDirectories(target.getParent());
     Files.writeString(target, html);

@@ -944,6 +944,22 @@ public final class Config {
   }
 
   /**
+   * Whether the elements of a large table of functions, and the references in them, are made when
+   * they are first read, and not for each instance beforehand: an instance of a module with ten
+   * thousand functions in a table costs as little as one without then. It is a test more for each
+   * call through such a table, and through one that is imported. Tables with fewer than 512
+   * elements that segments set are filled beforehand in any case. Default: true.
+   */
+  public Config tableLazyInit(boolean enable) {
+    return set(Tunable.TABLE_LAZY_INIT, enable);
+  }
+
+  /** What {@link #tableLazyInit(boolean)} says. */
+  public boolean tableLazyInit() {
+    return tunables.is(Tunable.TABLE_LAZY_INIT);
+  }
+
+  /**
    * Whether an engine, module or store that becomes unreachable without having been closed is named
    * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
    * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:

@@ -109,7 +109,7 @@ public final class Checker {
           checkOperand(i, o, state);
         }
         checkConflicts(i);
-        if (code.isCall(i) && code.hasRefs()) {
+        if (code.hasRefs() && code.isSafepoint(i)) {
           checkReferences(i, held, state);
         }
       }
@@ -118,7 +118,7 @@ public final class Checker {
     }
   }
 
-  /** The slots listed for a call must hold references. */
+  /** The slots listed for a safepoint must hold references. */
   private void checkReferences(int call, HeldValues held, int[][] state) {
     for (int slot : allocation.refs().over(call)) {
       if (slot >= allocation.slots() || !held.hasRef(state[Loc.slot(slot)])) {

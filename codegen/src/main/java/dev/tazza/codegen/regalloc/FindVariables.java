@@ -208,7 +208,7 @@ final class FindVariables {
       boolean leaves = i == block.to - 1 && block.succs.length == 0;
       int position = code.loc(i);
       int point = VariablePlaces.POINTS * i;
-      int first = code.isCall(i) ? PReg.COUNT : 0;
+      int first = code.isCall(i) || code.isSafepoint(i) ? PReg.COUNT : 0;
       for (int v = 0; v < variables; v++) {
         Label now = known[v];
         if (now == null || !labels.scope.holds(now, position)) {

@@ -217,7 +217,7 @@ final class HeldValues {
         for (long m = code.clobbers(i); m != 0; m &= m - 1) {
           state[Long.numberOfTrailingZeros(m)] = EMPTY;
         }
-        if (code.isCall(i) && code.hasRefs()) {
+        if (code.hasRefs() && code.isSafepoint(i)) {
           moveReferences(i, state);
         }
       }
@@ -225,7 +225,7 @@ final class HeldValues {
   }
 
   /**
-   * During a call, the references in the slots listed for it change, and no other place holds a
+   * At a safepoint, the references in the slots listed for it change, and no other place holds a
    * reference any more.
    */
   private void moveReferences(int call, int[][] state) {

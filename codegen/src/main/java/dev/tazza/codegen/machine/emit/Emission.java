@@ -83,8 +83,8 @@ public abstract class Emission<I> {
   }
 
   /**
-   * The record of the current instruction, a call, to be {@linkplain #returnsHere announced} at
-   * each of its return addresses; -1: there is nothing to tell.
+   * The record of the current instruction, a call or a poll, to be {@linkplain #returnsHere
+   * announced} at each of its return addresses; -1: there is nothing to tell.
    */
   public final int callRecord() {
     return sites.row(current, block, targets);

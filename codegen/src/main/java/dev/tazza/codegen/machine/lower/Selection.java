@@ -448,6 +448,28 @@ public final class Selection<I> {
     return at == null || at == position;
   }
 
+  /**
+   * The load that {@code inst} is, if it stands a little before the current position and is done
+   * there whatever becomes of the current one; else null. Of memory that other threads write to
+   * there is none, for that is read once only.
+   */
+  public @Nullable Inst loadBefore(Inst inst) {
+    Inst load = value(inst);
+    if (load.op != Opcode.LOAD
+        || load.access == null
+        || load.block != block
+        || taken[load.id]
+        || load.trap == 0 && vregs[load.id] < 0
+        || regions.isWrittenByOthers(load.access.region())) {
+      return null;
+    }
+    Inst at = load;
+    for (int i = 0; i < LOAD_DISTANCE && at != null && at != position; i++) {
+      at = at.next;
+    }
+    return at == position ? load : null;
+  }
+
   /** The load is done by the instruction that is being selected. */
   public void take(Inst load) {
     taken[load.id] = true;

@@ -69,6 +69,15 @@ public sealed interface X64Inst {
       implements X64Inst {}
 
   /**
+   * {@code high:low = leftHigh:left + rightHigh:right}, 64 bits each, or the difference.
+   *
+   * @param rightHigh register or immediate
+   */
+  record AluWide(
+      boolean subtract, int low, int high, int left, int leftHigh, Source right, Source rightHigh)
+      implements X64Inst {}
+
+  /**
    * Division in rdx:rax by a register.
    *
    * @param trap 0: cannot
@@ -298,8 +307,12 @@ public sealed interface X64Inst {
    */
   record Landing(int context) implements X64Inst {}
 
-  /** Defines the parameters at the function's start, or the results of a call where it goes on. */
-  record Args(Fixed params) implements X64Inst {}
+  /**
+   * Defines the parameters at the function's start, or the results of a call where it goes on.
+   *
+   * @param polls whether a poll comes behind the parameters, instead of one in front of them
+   */
+  record Args(Fixed params, boolean polls) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
