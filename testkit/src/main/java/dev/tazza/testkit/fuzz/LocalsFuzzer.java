@@ -103,10 +103,10 @@ public final class LocalsFuzzer implements AutoCloseable {
     return new BinaryWriter().bytes(binary).section(SectionId.CUSTOM, section).toByteArray();
   }
 
-  private @Nullable String compare(List<List<Frame>> expected, List<List<Frame>> actual) {
+  private @Nullable String compare(List<List<DumpedFrame>> expected, List<List<DumpedFrame>> actual) {
     for (int call = 0; call < Math.min(expected.size(), actual.size()); call++) {
-      List<Frame> whole = expected.get(call);
-      List<Frame> some = actual.get(call);
+      List<DumpedFrame> whole = expected.get(call);
+      List<DumpedFrame> some = actual.get(call);
       if (whole.size() != some.size()) {
         continue; // the stack was used up
       }
@@ -120,7 +120,7 @@ public final class LocalsFuzzer implements AutoCloseable {
     return null;
   }
 
-  private @Nullable String compare(Frame whole, Frame some) {
+  private @Nullable String compare(DumpedFrame whole, DumpedFrame some) {
     if (whole.function() != some.function() || whole.offset() != some.offset()) {
       return null; // where memory ends, or the stack, may be told at another instruction
     }
@@ -144,11 +144,11 @@ public final class LocalsFuzzer implements AutoCloseable {
    *
    * @param locals null: missing
    */
-  private record Frame(int function, int offset, List<@Nullable Long> locals) {}
+  private record DumpedFrame(int function, int offset, List<@Nullable Long> locals) {}
 
   /** The frames of each call's trap, none for those that do not trap. */
-  private static List<List<Frame>> run(RandomModule random, Module module, long fuel) {
-    List<List<Frame>> dumps = new ArrayList<>();
+  private static List<List<DumpedFrame>> run(RandomModule random, Module module, long fuel) {
+    List<List<DumpedFrame>> dumps = new ArrayList<>();
     try (Store<Void> store = new Store<>(module.engine())) {
       store.setFuel(Long.MAX_VALUE / 2);
       Linker<Void> linker = Execution.linker(module.engine(), store);
@@ -174,7 +174,7 @@ public final class LocalsFuzzer implements AutoCloseable {
     return dumps;
   }
 
-  private static List<Frame> frames(CoreDump dump) {
+  private static List<DumpedFrame> frames(CoreDump dump) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       dump.writeTo(out, "random");
@@ -190,7 +190,7 @@ public final class LocalsFuzzer implements AutoCloseable {
     in.u8();
     in.name();
     int count = in.u32();
-    List<Frame> frames = new ArrayList<>();
+    List<DumpedFrame> frames = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       in.u8();
       in.u32(); // the instance
@@ -201,7 +201,7 @@ public final class LocalsFuzzer implements AutoCloseable {
       for (int k = 0; k < localCount; k++) {
         locals.add(value(in));
       }
-      frames.add(new Frame(function, offset, locals));
+      frames.add(new DumpedFrame(function, offset, locals));
       if (in.u32() != 0) {
         throw new IllegalStateException("values of the operand stack");
       }
