@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds where the client's variables are at each instruction: of what the last label on all ways
- * says that a variable is, the places that surely hold it ({@link HeldValues}), as long as they do,
+ * says that a variable is, the places that surely hold it ({@link ValueFlow}), as long as they do,
  * whether it is still needed or not.
  *
  * <p>A variable is nowhere rather than at a place where something else may be: where ways with
@@ -30,7 +30,7 @@ final class FindVariables {
 
   private final VCode<?> code;
   private final Labels labels;
-  private final HeldValues held;
+  private final ValueFlow held;
   private final int variables;
 
   /** By block: what is known at its start. */
@@ -44,7 +44,7 @@ final class FindVariables {
   private FindVariables(VCode<?> code, RegisterFile registers, Allocation allocation) {
     this.code = code;
     labels = code.labels;
-    held = new HeldValues(code, registers, allocation);
+    held = new ValueFlow(code, registers, allocation);
     isNamed = new boolean[code.vregCount()];
     int most = 0;
     for (int i = 0; i < labels.count(); i++) {
