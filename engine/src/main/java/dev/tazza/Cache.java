@@ -221,4 +221,9 @@ public final class Cache {
       return null;
     }
   }
+
+  @Override
+  public String toString() {
+    return "cache in " + directory;
+  }
 }

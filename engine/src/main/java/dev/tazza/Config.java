@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -971,5 +972,23 @@ public final class Config {
   /** What {@link #reportUnclosed(boolean)} says. */
   public boolean reportUnclosed() {
     return tunables.is(Tunable.REPORT_UNCLOSED);
+  }
+
+  /** The features and options that have a name and not their default. */
+  @Override
+  public String toString() {
+    StringJoiner set = new StringJoiner(", ", "config {", "}");
+    for (Feature feature : Feature.values()) {
+      if (features.has(feature) != Features.DEFAULT.has(feature)) {
+        set.add(feature.title() + " " + (features.has(feature) ? "on" : "off"));
+      }
+    }
+    for (int i = 0; i < Tunable.count(); i++) {
+      Tunable tunable = Tunable.of(i);
+      if (tunables.get(tunable) != Tunables.DEFAULT.get(tunable)) {
+        set.add(tunable.option() + " " + tunable.text(tunables.get(tunable)));
+      }
+    }
+    return set.toString();
   }
 }

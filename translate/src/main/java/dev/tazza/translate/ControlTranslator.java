@@ -9,6 +9,7 @@ import dev.tazza.translate.ControlFrame.Targets;
 import dev.tazza.translate.LegacyTries.LegacyTry;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;

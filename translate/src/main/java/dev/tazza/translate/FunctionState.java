@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.LocalHomes;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
 

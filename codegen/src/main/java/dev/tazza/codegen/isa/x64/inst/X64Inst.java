@@ -452,7 +452,11 @@ public sealed interface X64Inst {
     CTZ32("ctz32"),
     CTZ64("ctz64"),
     U64_TO_F32("u64.to.f32"),
-    U64_TO_F64("u64.to.f64");
+    U64_TO_F64("u64.to.f64"),
+
+    // AVX-512.
+    VCVTUSI2SS("vcvtusi2ss"),
+    VCVTUSI2SD("vcvtusi2sd");
 
     public final String text;
 
