@@ -310,8 +310,8 @@ public sealed interface X64Inst {
   /**
    * Defines the parameters at the function's start, or the results of a call where it goes on.
    *
-   * @param pollsLater whether the function does not poll where it checks the stack, in front of them,
-   *     but behind them if at all
+   * @param pollsLater whether the function does not poll where it checks the stack, in front of
+   *     them, but behind them if at all
    */
   record Args(Fixed params, boolean pollsLater) implements X64Inst {}
 
