@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param known which of them have a value here
  * @param values of the locals; those of vectors and references are left out
  */
-record KeptLocals(
-    @Nullable VmInstance instance, int[] types, boolean[] known, long[] values) {
+record KeptLocals(@Nullable VmInstance instance, int[] types, boolean[] known, long[] values) {
 
   /**
    * Those of a frame; null when it has none, or has not come to it yet.

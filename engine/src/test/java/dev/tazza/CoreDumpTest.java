@@ -249,7 +249,9 @@ class CoreDumpTest {
     }
   }
 
-  /** Optimized frames tell of the locals that they have; of the others it is said that they do not. */
+  /**
+   * Optimized frames tell of the locals that they have; of the others it is said that they do not.
+   */
   @Test
   void localsOfOptimizedCodeAreThereIfItHasThem() throws IOException {
     String text =
@@ -265,10 +267,7 @@ class CoreDumpTest {
         """;
     BinaryWriter section = new BinaryWriter().name(".debug_info");
     byte[] binary =
-        new BinaryWriter()
-            .bytes(Wat.parse(text))
-            .section(SectionId.CUSTOM, section)
-            .toByteArray();
+        new BinaryWriter().bytes(Wat.parse(text)).section(SectionId.CUSTOM, section).toByteArray();
     Config config = new Config().debugInfo(true).coredumpOnTrap(true).sandboxVerifier(true);
     try (Engine engine = new Engine(config);
         Store<Void> store = new Store<>(engine)) {

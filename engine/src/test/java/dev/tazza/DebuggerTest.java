@@ -205,8 +205,7 @@ class DebuggerTest {
   @Test
   void variablesOfOptimizedCode() throws Exception {
     List<String> script =
-        new ArrayList<>(
-            List.of("set environment LEVEL=SPEED", "break -qualified measure", "run"));
+        new ArrayList<>(List.of("set environment LEVEL=SPEED", "break -qualified measure", "run"));
     addPart(script, "start", "info args", "print last", "print calls");
     addPart(script, "round", "next", "next", "next", "next", "next", "next", "next", "info locals");
     script.addAll(List.of("break variables.c:48", "continue"));

@@ -34,7 +34,8 @@ final class FairShareFigures {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d tenants, %d threads, %d s, epochs of %d us: a share is %.2f ms; within 20 %% of it: %d%n",
+        "%d tenants, %d threads, %d s, epochs of %d us: a share is %.2f ms; within 20 %% of it:"
+            + " %d%n",
         TENANTS,
         THREADS,
         seconds,

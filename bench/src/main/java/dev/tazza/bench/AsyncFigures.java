@@ -71,24 +71,31 @@ final class AsyncFigures {
   /**
    * @param waiting gets the answers that come later; null: the queue gives them
    */
-  private Linker<Void> linker(
-      Engine engine, @Nullable Queue<CompletableFuture<Object[]>> waiting) {
+  private Linker<Void> linker(Engine engine, @Nullable Queue<CompletableFuture<Object[]>> waiting) {
     return new Linker<Void>(engine)
         .func("host", "now", TYPE, (_, values) -> values.setI32(0, values.i32(0) - 1))
-        .funcAsync("host", "ready", TYPE, (_, values) -> {
-          int left = (Integer) values[0] - 1;
-          return CompletableFuture.completedFuture(new Object[] {left});
-        })
-        .funcAsync("host", "later", TYPE, (_, values) -> {
-          int left = (Integer) values[0] - 1;
-          CompletableFuture<Object[]> answer = new CompletableFuture<>();
-          if (waiting == null) {
-            queue.add(() -> answer.complete(new Object[] {left}));
-          } else {
-            waiting.add(answer);
-          }
-          return answer;
-        });
+        .funcAsync(
+            "host",
+            "ready",
+            TYPE,
+            (_, values) -> {
+              int left = (Integer) values[0] - 1;
+              return CompletableFuture.completedFuture(new Object[] {left});
+            })
+        .funcAsync(
+            "host",
+            "later",
+            TYPE,
+            (_, values) -> {
+              int left = (Integer) values[0] - 1;
+              CompletableFuture<Object[]> answer = new CompletableFuture<>();
+              if (waiting == null) {
+                queue.add(() -> answer.complete(new Object[] {left}));
+              } else {
+                waiting.add(answer);
+              }
+              return answer;
+            });
   }
 
   private void drain() {

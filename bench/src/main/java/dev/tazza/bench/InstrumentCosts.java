@@ -28,8 +28,8 @@ import java.util.function.ToDoubleFunction;
  *
  * Times are of the thread's processor, the least of several rounds; all ways to run a program take
  * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
- * ms or more than two seconds are left out. {@code SECONDS} (300) is what all programs may take together: each has so many
- * rounds that it has its part, three at least, and fifteen at most.
+ * ms or more than two seconds are left out. {@code SECONDS} (300) is what all programs may take
+ * together: each has so many rounds that it has its part, three at least, and fifteen at most.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -75,8 +75,7 @@ final class InstrumentCosts {
                       .dynamicMemoryGuardSize(0)
                       .staticMemoryGuardSize(0)),
           new Instrument("explicit traps", () -> new Config().signalsBasedTraps(false)),
-          new Instrument(
-              "for size", () -> new Config().optLevel(OptLevel.SPEED_AND_SIZE)),
+          new Instrument("for size", () -> new Config().optLevel(OptLevel.SPEED_AND_SIZE)),
           new Instrument("level NONE", () -> new Config().optLevel(OptLevel.NONE)));
 
   private InstrumentCosts() {}
@@ -112,8 +111,7 @@ final class InstrumentCosts {
   }
 
   /** What becomes of the ratios of each instrument, sorted. */
-  private static void print(
-      String what, List<double[]> all, ToDoubleFunction<double[]> summary) {
+  private static void print(String what, List<double[]> all, ToDoubleFunction<double[]> summary) {
     System.out.printf("%-36s %8s", what, "");
     for (int i = 1; i < INSTRUMENTS.size(); i++) {
       int instrument = i;

@@ -12,8 +12,7 @@ package dev.tazza.environ;
  *     or the lower half of a constant
  * @param high its upper half; or what is to be added to what the register or the frame has
  */
-public record LocalPlaces(
-    int[] from, int[] to, int[] local, int[] kind, int[] low, int[] high) {
+public record LocalPlaces(int[] from, int[] to, int[] local, int[] kind, int[] low, int[] high) {
   public static final int REGISTER = 0;
   public static final int FRAME = 1;
   public static final int CONSTANT = 2;
@@ -23,8 +22,7 @@ public record LocalPlaces(
 
   /** Nothing is known. */
   public static final LocalPlaces NONE =
-      new LocalPlaces(
-          new int[0], new int[0], new int[0], new int[0], new int[0], new int[0]);
+      new LocalPlaces(new int[0], new int[0], new int[0], new int[0], new int[0], new int[0]);
 
   public int count() {
     return from.length;

@@ -47,7 +47,9 @@ final class ModuleEnvironment {
   final AliasRegions regions;
   final SpareValues spareValues = new SpareValues();
 
-  /** Whether debuggers are told where locals are, of which the module's debug information speaks. */
+  /**
+   * Whether debuggers are told where locals are, of which the module's debug information speaks.
+   */
   final boolean tellsLocals;
 
   private final TypeErasure erasure;

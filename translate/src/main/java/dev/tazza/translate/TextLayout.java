@@ -151,8 +151,7 @@ final class TextLayout {
         columns[5][row++] = (int) (variables.value()[j] >> Integer.SIZE);
       }
     }
-    return new LocalPlaces(
-        columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]);
+    return new LocalPlaces(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]);
   }
 
   private static int kind(int kind) {

@@ -103,7 +103,8 @@ public final class LocalsFuzzer implements AutoCloseable {
     return new BinaryWriter().bytes(binary).section(SectionId.CUSTOM, section).toByteArray();
   }
 
-  private @Nullable String compare(List<List<DumpedFrame>> expected, List<List<DumpedFrame>> actual) {
+  private @Nullable String compare(
+      List<List<DumpedFrame>> expected, List<List<DumpedFrame>> actual) {
     for (int call = 0; call < Math.min(expected.size(), actual.size()); call++) {
       List<DumpedFrame> whole = expected.get(call);
       List<DumpedFrame> some = actual.get(call);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Emission with what x86-64 makes of operands and traps. */
 final class X64Emission extends Emission<X64Inst> {
   private static final int UD2 = 0x0b0f;
+
   /** DWARF's numbers of integer registers, by encoding (System V ABI, figure 3.36). */
   private static final int[] DEBUGGERS = {0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
 
