@@ -68,7 +68,7 @@ final class X64Frame implements FrameLayout {
 
   final boolean checksStack;
 
-  /** Whether the function polls when its parameters are in their places, and not at its start. */
+  /** Whether the function does not poll at its start, when references are in registers. */
   final boolean pollsLater;
 
   /**
@@ -128,7 +128,7 @@ final class X64Frame implements FrameLayout {
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
       } else if (inst instanceof Args args) {
-        pollsLater |= args.polls();
+        pollsLater |= args.pollsLater();
       } else if (inst instanceof Store store) {
         int end = store.address().disp() + Math.max(8, store.op().bytes);
         switch (store.address().base()) {

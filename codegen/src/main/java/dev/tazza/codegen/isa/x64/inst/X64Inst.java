@@ -310,9 +310,10 @@ public sealed interface X64Inst {
   /**
    * Defines the parameters at the function's start, or the results of a call where it goes on.
    *
-   * @param polls whether a poll comes behind the parameters, instead of one in front of them
+   * @param pollsLater whether the function does not poll where it checks the stack, in front of
+   *     them, but behind them if at all
    */
-  record Args(Fixed params, boolean polls) implements X64Inst {}
+  record Args(Fixed params, boolean pollsLater) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code

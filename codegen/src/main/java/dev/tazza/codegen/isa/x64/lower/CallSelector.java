@@ -63,15 +63,16 @@ final class CallSelector {
         fixed.pregs()[at++] = places.registers()[i];
       }
     }
-    boolean polls = pollsLater(function);
-    buffer.add(new Args(fixed, polls));
+    boolean pollsLater = pollsLater(function);
+    buffer.add(new Args(fixed, pollsLater));
     for (int i = 0; i < entry.params.size(); i++) {
       Inst param = entry.params.get(i);
       if (places.registers()[i] < 0 && selection.isAskedFor(param)) {
         load(param.type, selection.reg(param), Amode.INCOMING, places.offsets()[i]);
       }
     }
-    if (polls) {
+    // What goes back by jump leads from one function to the next, and those poll.
+    if (pollsLater && !function.returnsByJump) {
       buffer.add(Poll.POLL);
     }
   }
