@@ -42,6 +42,11 @@ final class Room {
     return limit;
   }
 
+  /** Bytes that are left of that. */
+  long left() {
+    return limit - taken;
+  }
+
   /**
    * So many bytes more are about to be taken.
    *
