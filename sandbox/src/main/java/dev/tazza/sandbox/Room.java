@@ -15,7 +15,7 @@ final class Room {
     }
   }
 
-  private static final long FOR_ALL = 64L << 20;
+  private static final long FOR_ALL = 96L << 20;
   private static final long PER_INSTRUCTION = 1 << 10;
 
   /** What may be kept from one function to the next, in bytes. */
