@@ -223,7 +223,7 @@ final class ProofValues {
 
   private void grow() {
     // Twice as many, or as there is room for, unless that is hardly any.
-    int more = (int) Math.clamp(space.left() / BYTES, count / LEAST_GROWTH, count);
+    int more = Math.clamp(space.left() / BYTES, count / LEAST_GROWTH, count);
     space.take((long) BYTES * more);
     resize(count + more);
   }
