@@ -68,8 +68,8 @@ final class X64Frame implements FrameLayout {
 
   final boolean checksStack;
 
-  /** Whether the function polls when its parameters are in their places, and not at its start. */
-  final boolean pollsLater;
+  /** Whether there are references among the function's parameters. */
+  final boolean takesRefs;
 
   /**
    * How far the return address moves down when the function begins, so that the stack arguments of
@@ -97,14 +97,14 @@ final class X64Frame implements FrameLayout {
     // Who polls is in backtraces.
     exists = needs.calls || needs.polls || below() > 0 || far;
     checksStack = needs.calls || far;
-    pollsLater = needs.pollsLater;
+    takesRefs = needs.takesRefs;
   }
 
   /** What instructions need of the frame. */
   private static final class Needs {
     boolean calls;
     boolean polls;
-    boolean pollsLater;
+    boolean takesRefs;
     int outgoing;
     int ownContext;
     int homes;
@@ -128,7 +128,7 @@ final class X64Frame implements FrameLayout {
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
       } else if (inst instanceof Args args) {
-        pollsLater |= args.polls();
+        takesRefs |= args.refs();
       } else if (inst instanceof Store store) {
         int end = store.address().disp() + Math.max(8, store.op().bytes);
         switch (store.address().base()) {

@@ -310,9 +310,9 @@ public sealed interface X64Inst {
   /**
    * Defines the parameters at the function's start, or the results of a call where it goes on.
    *
-   * @param polls whether a poll comes behind the parameters, instead of one in front of them
+   * @param refs whether there are references among the function's parameters
    */
-  record Args(Fixed params, boolean polls) implements X64Inst {}
+  record Args(Fixed params, boolean refs) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
