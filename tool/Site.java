@@ -55,6 +55,7 @@ final class Site {
           new Entry("examples/script-scheduler/README.md", "Scripts of others"),
           new Entry("examples/spring-plugins/README.md", "Plug-ins in a service"),
           new Entry("examples/spark-udf/README.md", "A function of Spark"),
+          new Entry("examples/kafka-streams/README.md", "A stage of Kafka Streams"),
           new Entry(null, "Reference"),
           new Entry("docs/CONFIGURATION.md", "Configuration"),
           new Entry("docs/CONTROL.md", "Stopping and bounding guests"),
@@ -93,7 +94,14 @@ final class Site {
       th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; }
       th { background: var(--soft); }
       img { max-width: 100%; }
-      @media (max-width: 50rem) { body { display: block; } nav { width: auto; height: auto; position: static; } main { padding: 1rem; } }
+      .to-menu { display: none; }
+      /* On a telephone the menu is behind the page, and a link leads to it. */
+      @media (max-width: 50rem) {
+        body { flex-direction: column-reverse; }
+        nav { width: auto; height: auto; position: static; }
+        main { padding: 1rem; }
+        .to-menu { display: block; text-align: right; }
+      }
       """;
 
   /** Markdown files, as links name them. */
@@ -165,9 +173,10 @@ final class Site {
         <link rel="stylesheet" href="%sstyle.css">
         </head>
         <body>
-        <nav>
+        <nav id="menu">
         %s</nav>
         <main>
+        <a class="to-menu" href="#menu">Menu</a>
         %s</main>
         </body>
         </html>

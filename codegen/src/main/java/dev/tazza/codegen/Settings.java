@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param clampTables whether an index into a table in the code is clamped behind the check that it
  *     is within: the processor may guess that check wrongly
  * @param polls what safepoint polls need; null: there are none, and functions do not poll when they
- *     are entered; those that take references never do so by themselves
+ *     are entered
  * @param crossingStub offset, from the pinned context register, of the address of what makes tail
  *     calls of functions with another context than the caller's; it finds the reference in r11, and
  *     on the stack how many 16 bytes of arguments and (in the upper 16 bits) how many words of

@@ -2,7 +2,6 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
-import dev.tazza.codegen.ir.Type;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.operator.Operator;
 
@@ -51,16 +50,9 @@ final class FunctionTranslator {
   }
 
   private void run() {
-    // Others poll when they are entered; there references would be in no slots yet.
-    boolean polls =
-        state.env.tunables.polls() && state.function.signature.params().contains(Type.REF);
     while (!control.done()) {
       Operator operator = state.reader.next();
       state.builder.setLoc(state.reader.operatorOffset());
-      if (polls) {
-        state.builder.poll();
-        polls = false;
-      }
       state.size.check(state.function.instCount());
       if (state.unreachable) {
         control.skip(operator);

@@ -382,8 +382,8 @@ final class ControlEmitter {
   }
 
   /**
-   * Traps, or polls, if {@code bytes} below the stack pointer are below the limit. Functions that
-   * take references do not poll here: they are in registers, where nobody would find them.
+   * Traps, or polls, if {@code bytes} below the stack pointer are below the limit. Not with
+   * references in registers, which nobody would find there: they have a poll of their own.
    */
   private void checkStack(int bytes) {
     int lowest = Registers.RSP;
@@ -393,7 +393,7 @@ final class ControlEmitter {
       encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -bytes));
     }
     Polls polls = settings.polls();
-    if (polls != null && emission.frame.takesRefs) {
+    if (polls != null && emission.frame.pollsLater) {
       checkStack(lowest, polls.stackEndOffset(), emission.trapLabel(settings.stackOverflowTrap()));
       return;
     }

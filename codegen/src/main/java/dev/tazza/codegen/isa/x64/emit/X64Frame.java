@@ -68,8 +68,8 @@ final class X64Frame implements FrameLayout {
 
   final boolean checksStack;
 
-  /** Whether there are references among the function's parameters. */
-  final boolean takesRefs;
+  /** Whether the function does not poll at its start, when references are in registers. */
+  final boolean pollsLater;
 
   /**
    * How far the return address moves down when the function begins, so that the stack arguments of
@@ -97,14 +97,14 @@ final class X64Frame implements FrameLayout {
     // Who polls is in backtraces.
     exists = needs.calls || needs.polls || below() > 0 || far;
     checksStack = needs.calls || far;
-    takesRefs = needs.takesRefs;
+    pollsLater = needs.pollsLater;
   }
 
   /** What instructions need of the frame. */
   private static final class Needs {
     boolean calls;
     boolean polls;
-    boolean takesRefs;
+    boolean pollsLater;
     int outgoing;
     int ownContext;
     int homes;
@@ -128,7 +128,7 @@ final class X64Frame implements FrameLayout {
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
       } else if (inst instanceof Args args) {
-        takesRefs |= args.refs();
+        pollsLater |= args.pollsLater();
       } else if (inst instanceof Store store) {
         int end = store.address().disp() + Math.max(8, store.op().bytes);
         switch (store.address().base()) {

@@ -310,9 +310,10 @@ public sealed interface X64Inst {
   /**
    * Defines the parameters at the function's start, or the results of a call where it goes on.
    *
-   * @param refs whether there are references among the function's parameters
+   * @param pollsLater whether the function does not poll where it checks the stack, in front of
+   *     them, but behind them if at all
    */
-  record Args(Fixed params, boolean refs) implements X64Inst {}
+  record Args(Fixed params, boolean pollsLater) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
@@ -451,7 +452,11 @@ public sealed interface X64Inst {
     CTZ32("ctz32"),
     CTZ64("ctz64"),
     U64_TO_F32("u64.to.f32"),
-    U64_TO_F64("u64.to.f64");
+    U64_TO_F64("u64.to.f64"),
+
+    // AVX-512.
+    VCVTUSI2SS("vcvtusi2ss"),
+    VCVTUSI2SD("vcvtusi2sd");
 
     public final String text;
 

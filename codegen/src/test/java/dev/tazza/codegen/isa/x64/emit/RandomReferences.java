@@ -61,7 +61,6 @@ final class RandomReferences {
     for (int i = GIVEN; i < r.variables.length; i++) {
       r.variables[i] = i < REFS ? r.builder.nullRef() : r.builder.i64(i);
     }
-    r.builder.poll();
     for (int i = 0; i < 3; i++) {
       r.call();
     }
