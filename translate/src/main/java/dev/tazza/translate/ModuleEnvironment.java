@@ -46,6 +46,12 @@ final class ModuleEnvironment {
   final BranchHints branchHints;
   final AliasRegions regions;
   final SpareValues spareValues = new SpareValues();
+
+  /**
+   * Whether debuggers are told where locals are, of which the module's debug information speaks.
+   */
+  final boolean tellsLocals;
+
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
 
@@ -69,6 +75,7 @@ final class ModuleEnvironment {
     this.branchHints = BranchHints.of(module);
     this.regions = Regions.of(module);
     this.tunables = tunables;
+    this.tellsLocals = tunables.tellsLocals() && !module.debugSections().isEmpty();
     this.references = FunctionReferences.of(module);
     this.lazyTables = LazyTables.of(module, tunables);
     this.codeReferences = new boolean[references.count()];

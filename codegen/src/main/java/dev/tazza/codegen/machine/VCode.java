@@ -76,6 +76,9 @@ public final class VCode<I> {
    */
   public int[] beforePads = {};
 
+  /** What debuggers are to be told. */
+  public final Labels labels = new Labels();
+
   /** Adds a virtual register. */
   public int newVReg(VRegKind kind) {
     if (vregCount == vregKind.length) {
