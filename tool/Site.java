@@ -32,6 +32,9 @@ final class Site {
     }
   }
 
+  /** The index of the pages in {@code docs/rationale}, which are not in the menu themselves. */
+  private static final Entry RATIONALE = new Entry("docs/RATIONALE.md", "Rationale");
+
   private static final List<Entry> MENU =
       List.of(
           new Entry("README.md", "Tazza"),
@@ -52,6 +55,7 @@ final class Site {
           new Entry("examples/script-scheduler/README.md", "Scripts of others"),
           new Entry("examples/spring-plugins/README.md", "Plug-ins in a service"),
           new Entry("examples/spark-udf/README.md", "A function of Spark"),
+          new Entry("examples/kafka-streams/README.md", "A stage of Kafka Streams"),
           new Entry(null, "Reference"),
           new Entry("docs/CONFIGURATION.md", "Configuration"),
           new Entry("docs/CONTROL.md", "Stopping and bounding guests"),
@@ -61,7 +65,7 @@ final class Site {
           new Entry("api/index.html", "API"),
           new Entry(null, "Inside"),
           new Entry("docs/ARCHITECTURE.md", "Architecture"),
-          new Entry("docs/RATIONALE.md", "Rationale"),
+          RATIONALE,
           new Entry("CHANGELOG.md", "Changes"),
           new Entry("CONTRIBUTING.md", "Contributing"));
 
@@ -90,7 +94,14 @@ final class Site {
       th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top; }
       th { background: var(--soft); }
       img { max-width: 100%; }
-      @media (max-width: 50rem) { body { display: block; } nav { width: auto; height: auto; position: static; } main { padding: 1rem; } }
+      .to-menu { display: none; }
+      /* On a telephone the menu is behind the page, and a link leads to it. */
+      @media (max-width: 50rem) {
+        body { flex-direction: column-reverse; }
+        nav { width: auto; height: auto; position: static; }
+        main { padding: 1rem; }
+        .to-menu { display: block; text-align: right; }
+      }
       """;
 
   /** Markdown files, as links name them. */
@@ -124,7 +135,13 @@ final class Site {
   private void pages() throws IOException {
     for (Entry entry : MENU) {
       if (entry.file != null && entry.file.endsWith(".md")) {
-        page(entry);
+        page(entry, entry);
+      }
+    }
+    try (Stream<Path> files = Files.list(root.resolve("docs/rationale"))) {
+      for (Path file : files.toList()) {
+        String title = Files.readString(file).lines().findFirst().orElseThrow().substring(2);
+        page(new Entry("docs/rationale/" + file.getFileName(), title), RATIONALE);
       }
     }
     Files.writeString(output.resolve("style.css"), STYLE);
@@ -138,7 +155,8 @@ final class Site {
         root.resolve("LICENSE"), output.resolve("LICENSE"), StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private void page(Entry entry) throws IOException {
+  /** A page, and where in the menu it belongs. */
+  private void page(Entry entry, Entry inMenu) throws IOException {
     Node document = parser.parse(Files.readString(root.resolve(entry.file)));
     String body = LINK.matcher(renderer.render(document)).replaceAll("$1.html");
     body = HEADING.matcher(body.replace("README.html", "index.html")).replaceAll(Site::withAnchor);
@@ -155,14 +173,15 @@ final class Site {
         <link rel="stylesheet" href="%sstyle.css">
         </head>
         <body>
-        <nav>
+        <nav id="menu">
         %s</nav>
         <main>
+        <a class="to-menu" href="#menu">Menu</a>
         %s</main>
         </body>
         </html>
         """
-            .formatted(title, up, menu(entry, up), body);
+            .formatted(title, up, menu(inMenu, up), body);
     Path target = output.resolve(entry.html());
     Files.createDirectories(target.getParent());
     Files.writeString(target, html);

@@ -14,7 +14,7 @@ import wasmtime
 from wasmtime import (Func, FuncType, Global, Instance, Memory, MemoryType, Module, SharedMemory, Store, Table, TableType, Tag, TagType,
                       Trap, TrapCode, Val, WasmtimeError)
 
-INSTANCES = 24
+MOST_FUNCTIONS = 24
 CALLS = 3
 FRAMES = 15
 
@@ -166,7 +166,7 @@ def observe(engine, wasm):
     module = Module(engine, wasm)
     functions = sum(isinstance(e.type, wasmtime.FuncType) for e in module.exports)
     lines = []
-    for first in range(max(1, min(functions, INSTANCES))):
+    for first in range(0, max(1, min(functions, MOST_FUNCTIONS)), CALLS):
         Execution(engine, module).run(first, lines)
     return lines
 

@@ -159,6 +159,20 @@ pub fn lower(wasm: &[u8]) -> wasmparser::Result<Vec<u8>> {
     Ok(module.finish())
 }
 
+/// Whether what the module gives depends on the processor, in engines that leave it to that.
+pub fn is_relaxed(wasm: &[u8]) -> wasmparser::Result<bool> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        if let Payload::CodeSectionEntry(body) = payload? {
+            for operator in body.get_operators_reader()? {
+                if format!("{:?}", operator?).split(' ').next().is_some_and(|n| n.contains("Relaxed")) {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    Ok(false)
+}
+
 fn bytes(wasm: &[u8], start: u64, end: u64) -> &[u8] {
     &wasm[start as usize..end as usize]
 }
@@ -340,7 +354,7 @@ pub fn imports(mut below: impl FnMut(u64) -> u64, count: u64, tags: bool) -> Vec
     let mut types = TypeSection::new();
     let mut imports = ImportSection::new();
     let mut name = 0;
-    let mut import = |kind: EntityType| {
+    let mut import = |imports: &mut ImportSection, kind: EntityType| {
         imports.import("host", &name.to_string(), kind);
         name += 1;
     };
@@ -348,26 +362,30 @@ pub fn imports(mut below: impl FnMut(u64) -> u64, count: u64, tags: bool) -> Vec
         let params: Vec<_> = (0..below(5)).map(|_| KINDS[below(6) as usize]).collect();
         let results: Vec<_> = (0..below(3)).map(|_| KINDS[below(6) as usize]).collect();
         types.ty().function(params, results);
-        import(EntityType::Function(index));
-        import(EntityType::Global(GlobalType {
+        import(&mut imports, EntityType::Function(index));
+        import(&mut imports, EntityType::Global(GlobalType {
             val_type: KINDS[below(6) as usize],
             mutable: below(2) == 0,
             shared: false,
         }));
     }
     if tags {
-        types.ty().function([KINDS[below(4) as usize], KINDS[below(4) as usize]], []);
-        import(EntityType::Tag(TagType { kind: TagKind::Exception, func_type_idx: count as u32 }));
+        let params = [KINDS[below(4) as usize], KINDS[below(4) as usize]];
+        types.ty().function(params, []);
+        // JavaScript does not tell the type of a tag.
+        let name = params.map(|kind| format!("{kind:?}").to_lowercase()).join(" ");
+        let tag = TagType { kind: TagKind::Exception, func_type_idx: count as u32 };
+        imports.import("tag", &name, EntityType::Tag(tag));
     }
     if count > 2 {
-        import(EntityType::Table(TableType {
+        import(&mut imports, EntityType::Table(TableType {
             element_type: RefType::FUNCREF,
             table64: false,
             minimum: below(10),
             maximum: Some(10 + below(100)),
             shared: false,
         }));
-        import(EntityType::Memory(MemoryType {
+        import(&mut imports, EntityType::Memory(MemoryType {
             minimum: below(3),
             maximum: Some(3 + below(10)),
             memory64: false,

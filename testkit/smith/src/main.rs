@@ -2,7 +2,8 @@
 //!
 //! They come to an end by themselves: loops and calls use up fuel, and then trap. NaNs are
 //! canonical. What they do is visible to any embedder, see `boundary`. With `--everything` they use
-//! features that Tazza does not compile, for the sake of its messages.
+//! features that Tazza does not compile, for the sake of its messages. `SEED.relaxed.wasm` has
+//! instructions whose results engines may choose.
 mod boundary;
 
 use arbitrary::Unstructured;
@@ -140,11 +141,15 @@ fn main() {
             continue;
         };
         module.ensure_termination(FUEL).expect("valid functions");
-        let file = Path::new(folder).join(format!("{seed}.wasm"));
         let mut bytes = module.to_bytes();
+        let mut kind = "";
         if !all {
             bytes = boundary::lower(&bytes).expect("a module as it was made");
+            if boundary::is_relaxed(&bytes).expect("a module") {
+                kind = ".relaxed";
+            }
         }
+        let file = Path::new(folder).join(format!("{seed}{kind}.wasm"));
         fs::write(file, bytes).expect("a file that can be written");
     }
 }

@@ -106,7 +106,7 @@
 ;;= b3 cold:
 ;;=   v8 = context.i64
 ;;=   v9 = load.i32 thrown.32 [v8+512]
-;;=   v11 = call 20(v0): (i64) -> (ref)
+;;=   v11 = call 21(v0): (i64) -> (ref)
 ;;=   jump b2(v9, v11)
 ;;= b4 cold:
 ;;=   trap 1
@@ -115,7 +115,7 @@
 ;;= }
 ;;= function again(i64, ref) -> () {
 ;;= b0(v0: i64, v1: ref) cold:
-;;=   call 21(v0, v1): (i64, ref) -> ()
+;;=   call 22(v0, v1): (i64, ref) -> ()
 ;;=   v3 = context.i64
 ;;=   v4 = load.i64 const.64 [v3+256]
 ;;=   throw *, v4 trap 1

@@ -140,7 +140,12 @@ public final class Cache {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    Module found = load(engine, file);
+    Module found;
+    try {
+      found = load(engine, file);
+    } catch (ModuleBytes.UnreadableException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
     if (found != null) {
       hits.increment();
       return found;
@@ -166,15 +171,26 @@ public final class Cache {
     engine.checkOpen();
     if (Files.isRegularFile(module) && module.getFileSystem() == FileSystems.getDefault()) {
       try (FileChannel channel = FileChannel.open(module)) {
-        ModuleBytes bytes = ModuleBytes.of(channel);
-        Module found = load(engine, new CacheFile(directory, bytes, fingerprint(engine)));
+        Module found = find(engine, ModuleBytes.of(channel));
         if (found != null) {
-          hits.increment();
           return found;
         }
       }
     }
     return compile(engine, Files.readAllBytes(module));
+  }
+
+  /**
+   * A module, if the cache has it.
+   *
+   * @throws IOException when the module cannot be read
+   */
+  @Nullable Module find(Engine engine, ModuleBytes module) throws IOException {
+    Module found = load(engine, new CacheFile(directory, module, fingerprint(engine)));
+    if (found != null) {
+      hits.increment();
+    }
+    return found;
   }
 
   /** Of all but the module that its code depends on, and whether it was verified. */
@@ -185,15 +201,29 @@ public final class Cache {
     return Artifact.fingerprint(engine.origin()) << 2 | (lines ? 2 : 0) | (verified ? 1 : 0);
   }
 
-  private @Nullable Module load(Engine engine, CacheFile file) {
+  /**
+   * The module in a file of the cache; null if it has to be compiled.
+   *
+   * @throws ModuleBytes.UnreadableException when there is no module to compare it with: nothing is
+   *     known of the file then
+   */
+  private @Nullable Module load(Engine engine, CacheFile file)
+      throws ModuleBytes.UnreadableException {
     try (MappedFile mapped = file.open()) {
       return mapped == null ? null : Module.deserialize(engine, file.artifact(mapped));
     } catch (ResourceLimitException full) {
       return null; // not for want of a good file; compiling it may tell
+    } catch (ModuleBytes.UnreadableException e) {
+      throw e;
     } catch (IOException | UncheckedIOException | WasmException e) {
       damaged.increment();
       file.delete();
       return null;
     }
+  }
+
+  @Override
+  public String toString() {
+    return "cache in " + directory;
   }
 }

@@ -138,4 +138,15 @@ public final class CacheConfig {
     copy.filesTotalSizeLimitPercentIfDeleting = filesTotalSizeLimitPercentIfDeleting;
     return copy;
   }
+
+  @Override
+  public String toString() {
+    return "cache in "
+        + (directory == null ? "the user's folder" : directory)
+        + ", at most "
+        + fileCountSoftLimit
+        + " files and "
+        + filesTotalSizeSoftLimit
+        + " bytes";
+  }
 }

@@ -50,4 +50,9 @@ public final class Caller<T extends @Nullable Object> {
     }
     throw new IllegalStateException("the caller exports no memory \"" + name + "\"");
   }
+
+  @Override
+  public String toString() {
+    return "call by " + (instance == null ? "the host" : instance);
+  }
 }

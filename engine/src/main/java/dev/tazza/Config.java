@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.StringJoiner;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -426,8 +427,9 @@ public final class Config {
    * frames, and for modules with debug information (DWARF) knows the lines of the source and its
    * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
    * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
-   * levels it is the same as without. Where the system's loader takes no file in memory, compiling
-   * a module is an {@link UnsupportedOperationException}. Default: false.
+   * levels locals are known where optimized code has them; if the module has debug information,
+   * some of it is optimized otherwise than without. Where the system's loader takes no file in
+   * memory, compiling a module is an {@link UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);
@@ -943,6 +945,22 @@ public final class Config {
   }
 
   /**
+   * Whether the elements of a large table of functions, and the references in them, are made when
+   * they are first read, and not for each instance beforehand: an instance of a module with ten
+   * thousand functions in a table costs as little as one without then. It is a test more for each
+   * call through such a table, and through one that is imported. Tables with fewer than 512
+   * elements that segments set are filled beforehand in any case. Default: true.
+   */
+  public Config tableLazyInit(boolean enable) {
+    return set(Tunable.TABLE_LAZY_INIT, enable);
+  }
+
+  /** What {@link #tableLazyInit(boolean)} says. */
+  public boolean tableLazyInit() {
+    return tunables.is(Tunable.TABLE_LAZY_INIT);
+  }
+
+  /**
    * Whether an engine, module or store that becomes unreachable without having been closed is named
    * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
    * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
@@ -955,5 +973,23 @@ public final class Config {
   /** What {@link #reportUnclosed(boolean)} says. */
   public boolean reportUnclosed() {
     return tunables.is(Tunable.REPORT_UNCLOSED);
+  }
+
+  /** The features and options that have a name and not their default. */
+  @Override
+  public String toString() {
+    StringJoiner set = new StringJoiner(", ", "config {", "}");
+    for (Feature feature : Feature.values()) {
+      if (features.has(feature) != Features.DEFAULT.has(feature)) {
+        set.add(feature.title() + " " + (features.has(feature) ? "on" : "off"));
+      }
+    }
+    for (int i = 0; i < Tunable.count(); i++) {
+      Tunable tunable = Tunable.of(i);
+      if (tunables.get(tunable) != Tunables.DEFAULT.get(tunable)) {
+        set.add(tunable.option() + " " + tunable.text(tunables.get(tunable)));
+      }
+    }
+    return set.toString();
   }
 }

@@ -95,4 +95,9 @@ public final class CoreDump {
       writeTo(out, executable);
     }
   }
+
+  @Override
+  public String toString() {
+    return "core dump of " + places.size() + " frames";
+  }
 }

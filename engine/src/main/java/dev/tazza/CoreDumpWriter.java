@@ -128,7 +128,8 @@ final class CoreDumpWriter {
     for (int i = 0; i < places.size(); i++) {
       CodePlace place = places.get(i);
       KeptLocals kept = locals.get(i);
-      int instance = kept == null ? instance(place) : instances.indexOf(kept.instance());
+      VmInstance known = kept == null ? null : kept.instance();
+      int instance = known == null ? instance(place) : instances.indexOf(known);
       out.u8(0).u32(instance).u32(place.function()).u32(codeOffset(place));
       if (kept == null) {
         int parameters = place.loaded().module().functionType(place.function()).params().size();
@@ -149,7 +150,7 @@ final class CoreDumpWriter {
     for (int i = 0; i < kept.types().length; i++) {
       long value = kept.values()[i];
       int type = kept.types()[i];
-      switch (type) {
+      switch (kept.known()[i] ? type : MISSING) {
         case TypeCode.I32 -> out.u8(type).s64((int) value);
         case TypeCode.I64 -> out.u8(type).s64(value);
         case TypeCode.F32 -> out.u8(type).fixed32((int) value);

@@ -118,6 +118,16 @@ public final class Engine implements AutoCloseable {
     return new Engine(config, false);
   }
 
+  /**
+   * Begins on another thread what the first engine of a process waits for, mostly the linking of
+   * native calls, and returns at once; what stands in its way the engine tells. For the first line
+   * of a program that has something else to do until then, 10 to 20 ms. Called again, it does
+   * nothing.
+   */
+  public static void prepare() {
+    Preparation.begin(false);
+  }
+
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
     requireStrategy(config.strategy());
@@ -567,5 +577,11 @@ public final class Engine implements AutoCloseable {
               new CallRecords(
                   code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
+  }
+
+  @Override
+  public String toString() {
+    return "%s of Tazza %s with %d stores and %d modules"
+        .formatted(closed ? "closed engine" : "engine", VERSION, use.stores(), use.modules());
   }
 }

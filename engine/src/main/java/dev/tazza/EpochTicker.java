@@ -56,4 +56,9 @@ public final class EpochTicker implements AutoCloseable {
     closed = true;
     LockSupport.unpark(thread);
   }
+
+  @Override
+  public String toString() {
+    return (closed ? "closed ticker, " : "ticker, ") + Duration.ofNanos(period);
+  }
 }

@@ -61,7 +61,7 @@ record ExportInterface(Instance instance, Class<?> type) {
   private @Nullable Extern near(String name) {
     String found = null;
     for (String candidate : instance.exportNames()) {
-      if (MissingImports.plain(candidate).equals(MissingImports.plain(name))) {
+      if (ImportProblems.plain(candidate).equals(ImportProblems.plain(name))) {
         if (found != null) {
           return null;
         }

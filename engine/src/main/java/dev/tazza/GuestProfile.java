@@ -66,4 +66,9 @@ public final class GuestProfile {
     String file = source.file() == null ? null : Demangler.printable(source.file());
     return new SampledFrame(frame.displayName(), module, file, source.line(), source.column());
   }
+
+  @Override
+  public String toString() {
+    return "profile of " + samples() + " samples, one each " + interval;
+  }
 }

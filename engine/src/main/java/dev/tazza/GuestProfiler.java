@@ -121,4 +121,9 @@ public final class GuestProfiler implements AutoCloseable {
       store.leave();
     }
   }
+
+  @Override
+  public String toString() {
+    return "profiler, a sample each " + interval;
+  }
 }

@@ -124,4 +124,19 @@ public final class InstanceLimits {
     }
     return value;
   }
+
+  @Override
+  public String toString() {
+    return "at most "
+        + count
+        + " instances, each with "
+        + memories
+        + " memories of "
+        + memoryPages
+        + " pages and "
+        + tables
+        + " tables of "
+        + tableElements
+        + " elements";
+  }
 }

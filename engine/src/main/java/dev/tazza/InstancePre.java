@@ -153,4 +153,9 @@ public final class InstancePre<T extends @Nullable Object> {
       default -> null;
     };
   }
+
+  @Override
+  public String toString() {
+    return module + ", ready to be instantiated";
+  }
 }

@@ -339,33 +339,47 @@ public final class Linker<T extends @Nullable Object> {
     }
     List<ImportType> wanted = module.imports();
     Object[] found = new Object[wanted.size()];
-    List<ImportType> missing = new ArrayList<>();
+    List<ImportType> unfit = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
-      Object definition = find(wanted.get(i));
-      if (definition == null) {
-        missing.add(wanted.get(i));
+      Object definition = definition(wanted.get(i));
+      if (definition == null || !mayFit(definition, wanted.get(i))) {
+        unfit.add(wanted.get(i));
       } else {
         found[i] = definition;
       }
     }
-    if (!missing.isEmpty()) {
-      List<String> defined = definitions.keySet().stream().map(Name::toString).sorted().toList();
-      throw new LinkException(new MissingImports(missing, defined).message());
+    if (!unfit.isEmpty()) {
+      throw new LinkException(problems(unfit).message());
     }
     return new InstancePre<>(module, found);
   }
 
-  private @Nullable Object find(ImportType wanted) {
-    Name name = new Name(wanted.module(), wanted.name());
-    Object definition = definitions.get(name);
-    if (definition instanceof HostDefinition<?> host && !host.type().equals(wanted.type())) {
-      throw new LinkException(
-          "incompatible import type: %s must be a %s, but is a function %s"
-              .formatted(
-                  name,
-                  wanted.type() instanceof FuncType type ? "function " + type : wanted.type(),
-                  host.type()));
+  private @Nullable Object definition(ImportType wanted) {
+    return definitions.get(new Name(wanted.module(), wanted.name()));
+  }
+
+  /** What is of a store is checked when it is known which. */
+  private static boolean mayFit(Object definition, ImportType wanted) {
+    return !(definition instanceof HostDefinition<?> host) || host.type().equals(wanted.type());
+  }
+
+  private ImportProblems problems(List<ImportType> unfit) {
+    List<ImportType> missing = new ArrayList<>();
+    List<ImportProblems.Mismatch> mismatches = new ArrayList<>();
+    for (ImportType wanted : unfit) {
+      if (definition(wanted) instanceof HostDefinition<?> host) {
+        mismatches.add(new ImportProblems.Mismatch(wanted, host.type()));
+      } else {
+        missing.add(wanted);
+      }
     }
-    return definition;
+    List<String> defined = definitions.keySet().stream().map(Name::toString).sorted().toList();
+    return new ImportProblems(missing, mismatches, defined);
+  }
+
+  /** The names that are defined, in order. */
+  @Override
+  public String toString() {
+    return "linker with " + definitions.keySet().stream().map(Name::toString).sorted().toList();
   }
 }

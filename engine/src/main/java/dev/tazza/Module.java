@@ -308,7 +308,10 @@ public final class Module implements AutoCloseable {
     try {
       InputStream in = new ByteArrayInputStream(artifact);
       CompiledModule unread = Artifact.read(in, Processor.host().elfMachine(), engine.origin());
-      CompiledModule compiled = unread.withText(CodeText.of(unread.text().bytes()));
+      CompiledModule compiled =
+          unread
+              .withText(CodeText.of(unread.text().bytes()))
+              .withCodeReferences(unread.references().functions()); // whatever the artifact says
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();
       String problem = SandboxCheck.problem(compiled);

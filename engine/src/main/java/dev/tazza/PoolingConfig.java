@@ -184,4 +184,9 @@ public final class PoolingConfig {
     }
     return value;
   }
+
+  @Override
+  public String toString() {
+    return "pools, " + strategy + ": " + instanceLimits;
+  }
 }

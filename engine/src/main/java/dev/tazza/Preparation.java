@@ -6,6 +6,7 @@ import dev.tazza.vm.call.TrapSignals;
 import dev.tazza.vm.memory.LinearMemory;
 import dev.tazza.vm.memory.MemoryPlan;
 import dev.tazza.vm.memory.MemoryRegions;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * handles, which the JVM does anew in every process.
  */
 final class Preparation extends Thread {
+  private static final AtomicBoolean BEGUN = new AtomicBoolean();
+
   private final boolean handlers;
 
   private Preparation(boolean handlers) {
@@ -22,12 +25,14 @@ final class Preparation extends Thread {
   }
 
   /**
-   * Begins on another thread. Whoever needs the outcome meets it in {@link #require}.
+   * Begins on another thread, once. Whoever needs the outcome meets it in {@link #require}.
    *
    * @param handlers whether signal handlers are needed, too
    */
   static void begin(boolean handlers) {
-    new Preparation(handlers).start();
+    if (BEGUN.compareAndSet(false, true)) {
+      new Preparation(handlers).start();
+    }
   }
 
   @Override

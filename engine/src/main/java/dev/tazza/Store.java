@@ -352,4 +352,11 @@ public final class Store<T extends @Nullable Object> implements AutoCloseable {
     asyncCalls.close();
     vm.close();
   }
+
+  /** Tells it from others; not its data, which may be large or secret. */
+  @Override
+  public String toString() {
+    return (vm.isClosed() ? "closed store " : "store ")
+        + Integer.toHexString(System.identityHashCode(this));
+  }
 }

@@ -56,6 +56,21 @@ public final class StoreLimits implements ResourceLimiter {
     return trapOnGrowFailure;
   }
 
+  @Override
+  public String toString() {
+    return "at most %s bytes, %s elements, %s instances, %s memories, %s tables"
+        .formatted(
+            bound(memorySize, Long.MAX_VALUE),
+            bound(tableElements, Long.MAX_VALUE),
+            bound(instances, Integer.MAX_VALUE),
+            bound(memories, Integer.MAX_VALUE),
+            bound(tables, Integer.MAX_VALUE));
+  }
+
+  private static String bound(long value, long none) {
+    return value == none ? "any" : String.valueOf(value);
+  }
+
   /** Setters return {@code this}; a negative bound is an {@link IllegalArgumentException}. */
   public static final class Builder {
     private long memorySize = Long.MAX_VALUE;
@@ -112,6 +127,11 @@ public final class StoreLimits implements ResourceLimiter {
         throw new IllegalArgumentException(bound + " must not be negative, but is " + value);
       }
       return value;
+    }
+
+    @Override
+    public String toString() {
+      return build().toString();
     }
   }
 }

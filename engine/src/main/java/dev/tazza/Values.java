@@ -213,4 +213,9 @@ public final class Values {
     requireCall();
     set(index, ValueKinds.FUNCREF, slots.functionReference(value));
   }
+
+  @Override
+  public String toString() {
+    return "values of a function " + kinds.type();
+  }
 }

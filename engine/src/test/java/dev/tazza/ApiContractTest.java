@@ -96,7 +96,10 @@ class ApiContractTest {
         continue;
       }
       Class<?> type = Class.forName("dev.tazza." + name);
-      boolean isPublic = Modifier.isPublic(type.getModifiers());
+      Class<?> outer = type.getEnclosingClass();
+      boolean isPublic =
+          Modifier.isPublic(type.getModifiers())
+              && (outer == null || Modifier.isPublic(outer.getModifiers()));
       if (isPublic && !type.isAnnotation() && !type.isEnum()) {
         classes.add(type);
       }
@@ -289,6 +292,25 @@ class ApiContractTest {
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
     assertTrue(tried > 100, tried + " parameters");
+  }
+
+  @Test
+  void everythingHasATextOfItsOwn() throws Exception {
+    for (Class<?> type : publicClasses()) {
+      boolean hasInstances =
+          !type.isInterface()
+              && Arrays.stream(type.getMethods())
+                  .anyMatch(method ->
+                      method.getDeclaringClass() == type
+                          && !Modifier.isStatic(method.getModifiers()));
+      if (hasInstances && type.getMethod("toString").getDeclaringClass() == Object.class) {
+        problems.add(type.getName());
+      }
+    }
+    assertEquals("", String.join("\n", new TreeSet<>(problems)));
+    Config config = new Config().consumeFuel(true).wasmThreads(true);
+    assertEquals("config {threads on, consumeFuel on}", config.toString());
+    assertEquals("engine of Tazza 0.1.0 with 2 stores and 1 modules", engine.toString());
   }
 
   /** The members of what belongs to a store. */

@@ -1,5 +1,7 @@
 package dev.tazza;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +10,9 @@ import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.Wat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -158,6 +163,50 @@ class CacheTest {
       assertThrows(WasmException.class, () -> Module.compile(engine, file));
       Files.delete(file);
       assertThrows(NoSuchFileException.class, () -> Module.compile(engine, file));
+    }
+  }
+
+  /** A module whose file ends while it is compared says nothing of the file that the cache has. */
+  @Test
+  void aModuleThatIsCutShortIsNoDamage() throws IOException {
+    Path file = folder.resolve("module.wasm");
+    byte[] module = withCustomSection(module(6), 3 * ModuleBytes.PIECE);
+    Files.write(file, module);
+    Cache cache = open();
+    try (Engine engine = new Engine(new Config().cache(cache));
+        FileChannel channel = FileChannel.open(file, READ, WRITE)) {
+      Module.compile(engine, file).close();
+      ModuleBytes whole = ModuleBytes.of(channel);
+      ModuleBytes shrinking =
+          new ModuleBytes() {
+            private int pieces;
+
+            @Override
+            public int size() {
+              return module.length;
+            }
+
+            @Override
+            public ByteBuffer piece(int at, int count) throws UnreadableException {
+              if (++pieces == 6) { // the second time, with its checksum known
+                truncate(channel, at);
+              }
+              return whole.piece(at, count);
+            }
+          };
+      assertThrows(ModuleBytes.UnreadableException.class, () -> cache.find(engine, shrinking));
+      assertEquals(0, cache.statistics().damaged());
+      Files.write(file, module);
+      Module.compile(engine, file).close();
+      assertStatistics(cache, 1, 1, 1);
+    }
+  }
+
+  private static void truncate(FileChannel file, int size) {
+    try {
+      file.truncate(size);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

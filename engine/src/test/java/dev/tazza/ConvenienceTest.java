@@ -60,6 +60,31 @@ class ConvenienceTest {
   }
 
   @Test
+  void wrongTypesAreToldTogetherWithWhatIsMissing() {
+    Module module =
+        module(
+            """
+            (module
+              (import "env" "lgo" (func (param i32)))
+              (import "env" "twice" (func (param i64)))
+              (import "env" "three" (func (param i64)))
+              (import "other" "log" (func)))
+            """);
+    Linker<Void> linker = new Linker<>(engine);
+    IntUnaryOperator same = x -> x;
+    for (String name : List.of("log", "twice", "three")) {
+      linker.func("env", name, IntUnaryOperator.class, same);
+    }
+    LinkException all = assertThrows(LinkException.class, () -> linker.instantiatePre(module));
+    assertEquals(
+        "unknown imports: env.lgo, a func [i32] -> [] (there is env.log); other.log, a func [] ->"
+            + " [] (there is env.log); incompatible import types: env.twice must be a function"
+            + " [i64] -> [], but is a function [i32] -> [i32]; env.three must be a function [i64]"
+            + " -> [], but is a function [i32] -> [i32]",
+        all.getMessage());
+  }
+
+  @Test
   void linkersHaveAliasesAndModules() {
     Linker<Void> linker = new Linker<>(engine);
     linker.func("env", "twice", IntUnaryOperator.class, x -> 2 * x);

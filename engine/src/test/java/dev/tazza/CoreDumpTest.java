@@ -249,6 +249,49 @@ class CoreDumpTest {
     }
   }
 
+  /**
+   * Optimized frames tell of the locals that they have; of the others it is said that they do not.
+   */
+  @Test
+  void localsOfOptimizedCodeAreThereIfItHasThem() throws IOException {
+    String text =
+        """
+        (module
+          (global $g (mut i32) (i32.const 0))
+          (func $inner (if (global.get $g) (then (call $inner) (call $inner))) unreachable)
+          (func $outer (export "run") (param i32 f64 i32) (result f64) (local $x f64)
+            (local.set 2 (i32.const 9))
+            (local.set $x (f64.mul (local.get 1) (f64.const 3)))
+            (call $inner)
+            (f64.add (local.get $x) (f64.convert_i32_s (local.get 2)))))
+        """;
+    BinaryWriter section = new BinaryWriter().name(".debug_info");
+    byte[] binary =
+        new BinaryWriter().bytes(Wat.parse(text)).section(SectionId.CUSTOM, section).toByteArray();
+    Config config = new Config().debugInfo(true).coredumpOnTrap(true).sandboxVerifier(true);
+    try (Engine engine = new Engine(config);
+        Store<Void> store = new Store<>(engine)) {
+      Module compiled = Module.compile(engine, binary);
+      Module module = Module.deserialize(engine, compiled.serialize());
+      Instance instance = Instance.instantiate(store, module, List.of());
+      Trap trap = assertThrows(Trap.class, () -> instance.func("run").call(14, 0.5, 0));
+      BinaryReader stack = section(read(bytes(dump(trap))), "corestack");
+      stack.u8();
+      stack.name();
+      assertEquals(2, stack.u32());
+      assertEquals(List.of(0, 0, 0), List.of(stack.u8(), stack.u32(), stack.u32()));
+      stack.u32();
+      assertEquals(List.of(0, 0), List.of(stack.u32(), stack.u32()), "no locals");
+      assertEquals(List.of(0, 0, 1), List.of(stack.u8(), stack.u32(), stack.u32()));
+      stack.u32();
+      assertEquals(4, stack.u32());
+      assertEquals(List.of(1, 1), List.of(stack.u8(), stack.u8()), "nobody needs the parameters");
+      assertEquals(List.of(0x7F, 9L), List.of(stack.u8(), stack.s64()));
+      assertEquals(0x7C, stack.u8());
+      assertEquals(1.5, Double.longBitsToDouble(stack.fixed64()));
+    }
+  }
+
   /** A stack that overflowed ends in a function that has not kept anything yet. */
   @Test
   void localsOfAnOverflowAreThoseOfTheCallers() throws IOException {

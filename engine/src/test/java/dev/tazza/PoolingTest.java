@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.sys.Os;
 import dev.tazza.vm.call.GuestStack;
 import dev.tazza.wasm.PoolExhaustedException;
 import dev.tazza.wasm.ResourceLimitException;
@@ -421,6 +423,39 @@ class PoolingTest {
         engine.stacks().release(again);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void tablesKeepAsMuchAsIsSaid(boolean scan) {
+    long elements = 8192; // 64 KiB
+    for (long kept : new long[] {0, 64 << 10}) {
+      InstanceLimits limits = limits().count(1).tableElements((int) elements);
+      PoolingConfig pooling =
+          new PoolingConfig().instanceLimits(limits).pagemapScan(scan).tableKeepResident(kept);
+      try (Engine engine = new Engine(config(pooling));
+          Module module = Module.compile(engine, MODULE)) {
+        long address;
+        try (Store<Void> store = new Store<>(engine)) {
+          Table table = Instance.instantiate(store, module, List.of()).table("table");
+          table.grow(elements - table.size(), "secret");
+          address = table.vm().storage().base();
+        }
+        assertEquals(kept, residentBytes(address, elements * 8));
+      }
+    }
+  }
+
+  /** Pages that somebody has written to since they were given back, also if with zeros. */
+  private static long residentBytes(long address, long bytes) {
+    long[] runs = new long[64];
+    int count = Os.host().modifiedRuns(address, bytes, runs);
+    assumeTrue(count >= 0, "the system does not tell which pages there are");
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += runs[2 * i + 1];
+    }
+    return sum;
   }
 
   // Lifetimes.

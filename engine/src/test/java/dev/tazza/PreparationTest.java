@@ -42,9 +42,10 @@ class PreparationTest {
     return output;
   }
 
-  /** Prepares twice, which is one time more than is of use, and calls a function. */
+  /** Prepares three times, which is two more than are of use, and calls a function. */
   static final class Program {
     public static void main(String[] args) {
+      Engine.prepare();
       try (Engine other = Engine.inBackground(new Config());
           Engine engine = Engine.inBackground(other.config());
           Store<String> store = new Store<>(engine, "data")) {

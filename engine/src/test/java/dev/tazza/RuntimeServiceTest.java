@@ -89,10 +89,11 @@ class RuntimeServiceTest {
       }
       instance = new Linker<Void>(engine).instantiate(store, module);
     }
-    // Those of shared memories: see AtomicWaitTest.
-    var shared =
+    // Those of shared memories and lazy tables: see AtomicWaitTest and LazyTableTest.
+    var elsewhere =
         EnumSet.range(RuntimeService.MEMORY_ATOMIC_WAIT32, RuntimeService.MEMORY_ATOMIC_NOTIFY);
-    assertEquals(EnumSet.complementOf(shared), compiled);
+    elsewhere.add(RuntimeService.TABLE_ELEMENT);
+    assertEquals(EnumSet.complementOf(elsewhere), compiled);
 
     assertEquals(10 - 1, call(instance, "memory.grow"));
     assertEquals('b' | 'c' << 8 | 'd' << 16, call(instance, "memory.init", 3 * 65536 - 4));

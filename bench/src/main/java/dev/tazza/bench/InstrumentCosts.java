@@ -1,8 +1,11 @@
 package dev.tazza.bench;
 
+import dev.tazza.BacktraceDetails;
 import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Module;
+import dev.tazza.OptLevel;
+import dev.tazza.ProfilingStrategy;
 import dev.tazza.Store;
 import dev.tazza.testkit.BenchProgram;
 import java.io.IOException;
@@ -16,19 +19,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Prints what each instrument costs: the time of programs with it, relative to that without.
  *
- * <pre>java -cp bench/target/benchmarks.jar dev.tazza.bench.InstrumentCosts FOLDER [ROUNDS]</pre>
+ * <pre>java -cp bench/target/benchmarks.jar dev.tazza.bench.InstrumentCosts FOLDER [SECONDS]</pre>
  *
- * Times are of the thread's processor, the least of {@code ROUNDS} (5); all ways to run a program
- * take turns. Programs that take less than 5 ms, or more than a second, are left out.
+ * Times are of the thread's processor, the least of several rounds; all ways to run a program take
+ * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
+ * ms or more than two seconds are left out. {@code SECONDS} (300) is what all programs may take
+ * together: each has so many rounds that it has its part, three at least, and fifteen at most.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long LEAST = 5_000_000;
-  private static final long MOST = 1_000_000_000;
+
+  /** Shorter programs are left out. */
+  private static final long SHORTEST = 100_000;
+
+  /** Longer ones, too. */
+  private static final long LONGEST = 2_000_000_000;
+
+  private static final int FEWEST_ROUNDS = 3;
+  private static final int MOST_ROUNDS = 15;
   private static final long MUCH = 1L << 60;
 
   private record Instrument(String name, Supplier<Config> config) {}
@@ -38,9 +52,20 @@ final class InstrumentCosts {
       List.of(
           new Instrument("none", Config::new),
           new Instrument("epochs", () -> new Config().epochInterruption(true)),
+          new Instrument("interruption", () -> new Config().threadInterruption(true)),
           new Instrument(
               "polls", () -> new Config().epochInterruption(true).signalsBasedInterruption(false)),
           new Instrument("fuel", () -> new Config().consumeFuel(true)),
+          new Instrument("debug info", () -> new Config().debugInfo(true)),
+          new Instrument(
+              "lines, dumps",
+              () ->
+                  new Config()
+                      .wasmBacktraceDetails(BacktraceDetails.ENABLE)
+                      .wasmBacktraceInJava(true)
+                      .coredumpOnTrap(true)),
+          new Instrument("no address map", () -> new Config().generateAddressMap(false)),
+          new Instrument("jitdump", () -> new Config().profiler(ProfilingStrategy.JITDUMP)),
           new Instrument("canonical NaNs", () -> new Config().nanCanonicalization(true)),
           new Instrument(
               "checks of memory",
@@ -49,40 +74,49 @@ final class InstrumentCosts {
                       .staticMemoryMaximumSize(0)
                       .dynamicMemoryGuardSize(0)
                       .staticMemoryGuardSize(0)),
-          new Instrument("explicit traps", () -> new Config().signalsBasedTraps(false)));
+          new Instrument("explicit traps", () -> new Config().signalsBasedTraps(false)),
+          new Instrument("for size", () -> new Config().optLevel(OptLevel.SPEED_AND_SIZE)),
+          new Instrument("level NONE", () -> new Config().optLevel(OptLevel.NONE)));
 
   private InstrumentCosts() {}
 
   public static void main(String[] args) throws IOException {
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
-    double[] logs = new double[INSTRUMENTS.size()];
-    double[] worst = new double[INSTRUMENTS.size()];
-    int programs = 0;
-    System.out.printf("%-44s %8s", "", "ms");
-    INSTRUMENTS.stream().skip(1).forEach(each -> System.out.printf(" %16s", each.name()));
+    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 300;
+    List<BenchProgram> programs = BenchProgram.list(Path.of(args[0]));
+    List<double[]> all = new ArrayList<>();
+    System.out.printf("%-36s %8s", "", "ms");
+    INSTRUMENTS.stream().skip(1).forEach(each -> System.out.printf(" %14s", each.name()));
     System.out.println();
-    for (BenchProgram program : BenchProgram.list(Path.of(args[0]))) {
-      long[] times = measure(program, rounds);
+    for (BenchProgram program : programs) {
+      double[] times = measure(program, (long) (seconds / programs.size() * 1e9));
       if (times.length == 0) {
         continue;
       }
-      System.out.printf(Locale.ROOT, "%-44s %8.1f", program.name(), times[0] / 1e6);
+      System.out.printf(Locale.ROOT, "%-36s %8.2f", program.name(), times[0] / 1e6);
+      double[] ratios = new double[times.length];
       for (int i = 1; i < times.length; i++) {
-        double ratio = (double) times[i] / times[0];
-        logs[i] += Math.log(ratio);
-        worst[i] = Math.max(worst[i], ratio);
-        System.out.printf(Locale.ROOT, " %16.3f", ratio);
+        ratios[i] = times[i] / times[0];
+        System.out.printf(Locale.ROOT, " %14.3f", ratios[i]);
       }
       System.out.println();
-      programs++;
+      all.add(ratios);
     }
-    System.out.printf("%-44s %8s", programs + " programs, geometric mean", "");
-    for (int i = 1; i < logs.length; i++) {
-      System.out.printf(Locale.ROOT, " %16.3f", Math.exp(logs[i] / programs));
-    }
-    System.out.printf("%n%-44s %8s", "worst", "");
-    for (int i = 1; i < worst.length; i++) {
-      System.out.printf(Locale.ROOT, " %16.3f", worst[i]);
+    print(all.size() + " programs, geometric mean", all, InstrumentCosts::geometricMean);
+    print("median", all, ratios -> ratios[ratios.length / 2]);
+    print("worst", all, ratios -> ratios[ratios.length - 1]);
+  }
+
+  private static double geometricMean(double[] ratios) {
+    return Math.exp(Arrays.stream(ratios).map(Math::log).average().orElse(0));
+  }
+
+  /** What becomes of the ratios of each instrument, sorted. */
+  private static void print(String what, List<double[]> all, ToDoubleFunction<double[]> summary) {
+    System.out.printf("%-36s %8s", what, "");
+    for (int i = 1; i < INSTRUMENTS.size(); i++) {
+      int instrument = i;
+      double[] ratios = all.stream().mapToDouble(each -> each[instrument]).sorted().toArray();
+      System.out.printf(Locale.ROOT, " %14.3f", summary.applyAsDouble(ratios));
     }
     System.out.println();
   }
@@ -99,8 +133,16 @@ final class InstrumentCosts {
       return new Prepared(config, engine, Module.compile(engine, wasm));
     }
 
-    /** The time that it takes. */
-    long run(BenchProgram program) throws IOException {
+    /** The time of so many runs, divided by their number. */
+    double run(BenchProgram program, int times) throws IOException {
+      long sum = 0;
+      for (int i = 0; i < times; i++) {
+        sum += run(program);
+      }
+      return (double) sum / times;
+    }
+
+    private long run(BenchProgram program) throws IOException {
       try (Store<Void> store = new Store<>(engine)) {
         if (config.consumeFuel()) {
           store.setFuel(MUCH);
@@ -125,27 +167,33 @@ final class InstrumentCosts {
     }
   }
 
-  /** The least time with each; none when the program is too short or too long. */
-  private static long[] measure(BenchProgram program, int rounds) throws IOException {
+  /** The least time with each in nanoseconds; none when the program is too short. */
+  private static double[] measure(BenchProgram program, long budget) throws IOException {
     byte[] wasm = Files.readAllBytes(program.wasm());
+    double first;
     try (Prepared plain = Prepared.of(INSTRUMENTS.getFirst(), wasm)) {
-      long first = plain.run(program);
-      if (first > MOST || first < LEAST) {
-        return new long[0];
-      }
+      first = Math.min(plain.run(program, 1), plain.run(program, 1));
     }
+    if (first < SHORTEST || first > LONGEST) {
+      return new double[0];
+    }
+    int times = (int) Math.max(1, Math.ceil(LEAST / first));
     List<Prepared> all = new ArrayList<>();
     for (Instrument instrument : INSTRUMENTS) {
       all.add(Prepared.of(instrument, wasm));
     }
-    long[] least = new long[all.size()];
-    Arrays.fill(least, Long.MAX_VALUE);
-    for (int round = 0; round < rounds; round++) {
+    double[] least = new double[all.size()];
+    Arrays.fill(least, Double.MAX_VALUE);
+    long end = System.nanoTime() + budget;
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      if (round >= FEWEST_ROUNDS && System.nanoTime() > end) {
+        break;
+      }
       for (int i = 0; i < least.length; i++) {
-        least[i] = Math.min(least[i], all.get(i).run(program));
+        least[i] = Math.min(least[i], all.get(i).run(program, times));
       }
     }
     all.forEach(Prepared::close);
-    return least[0] < LEAST ? new long[0] : least;
+    return least;
   }
 }

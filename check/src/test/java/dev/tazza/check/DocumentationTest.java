@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +29,8 @@ class DocumentationTest {
       Pattern.compile("(?m)(?:^ {4}|`)(\\./tazza|mvn) ([^`\\n]*)");
   private static final Pattern CODE_NAME =
       Pattern.compile("`((?:dev\\.tazza[.\\w]*)|[A-Z][a-z]\\w*)`");
+  private static final Pattern ANSWER = Pattern.compile("(?m)^## (.+)$");
+  private static final Pattern INDEXED = Pattern.compile("(?m)^- \\[.+?]\\(([^)]+)\\) \\S.+\\.$");
   private static final Pattern PROFILE = Pattern.compile("-P(\\S+)");
   private static final Pattern SELECTED_MODULE = Pattern.compile("-pl (\\S+)");
 
@@ -43,6 +47,33 @@ class DocumentationTest {
       }
     }
     assertEquals(List.of(), problems, "links to files that do not exist");
+  }
+
+  /** Who looks for a reason finds it in the index, with a short answer. */
+  @Test
+  void theIndexOfTheRationaleHasEveryAnswer() throws IOException {
+    Set<String> answers = new TreeSet<>();
+    try (Stream<Path> files = Files.list(Codebase.ROOT.resolve("docs/rationale"))) {
+      for (Path file : files.toList()) {
+        Matcher heading = ANSWER.matcher(Files.readString(file));
+        while (heading.find()) {
+          answers.add("rationale/" + file.getFileName() + "#" + anchor(heading.group(1)));
+        }
+      }
+    }
+    Set<String> listed = new TreeSet<>();
+    String index = Files.readString(Codebase.ROOT.resolve("docs/RATIONALE.md"));
+    Matcher line = INDEXED.matcher(index);
+    while (line.find()) {
+      listed.add(line.group(1));
+    }
+    assertEquals(String.join("\n", answers), String.join("\n", listed));
+    assertFalse(index.contains("\n### "), "an answer that stands in the index itself");
+  }
+
+  /** The name by which links lead to a heading, as renderers of Markdown make it. */
+  private static String anchor(String heading) {
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
   }
 
   @Test
@@ -129,7 +160,8 @@ class DocumentationTest {
   static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>();
     Path docs = Codebase.ROOT.resolve("docs");
-    for (Path folder : List.of(Codebase.ROOT, docs, docs.resolve("guide"))) {
+    for (Path folder :
+        List.of(Codebase.ROOT, docs, docs.resolve("guide"), docs.resolve("rationale"))) {
       try (Stream<Path> files = Files.list(folder)) {
         files.filter(f -> f.toString().endsWith(".md")).forEach(documents::add);
       }

@@ -81,6 +81,9 @@ public final class Main implements Runnable {
 
   /** Runs the command and exits the JVM with its status. */
   public static void main(String[] args) {
+    if (isRun(args)) {
+      Engine.prepare(); // the longest way: before all else
+    }
     Output.install();
     int status = executeIntact(args);
     Runtime.getRuntime().halt(status);

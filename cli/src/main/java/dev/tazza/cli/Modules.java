@@ -94,14 +94,17 @@ final class Modules {
       in.unread(start);
       if (!Artifact.isArtifact(start)) {
         if (cached && Files.isRegularFile(file) && !engine.wantsDebugInfo()) {
-          return ModuleCache.compile(engine, file);
+          try (GarbageWatch _ = GarbageWatch.ofCompilation(Files.size(file))) {
+            return ModuleCache.compile(engine, file);
+          }
         }
         // Of a file it is known how long it will be.
         byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : in.readAllBytes();
         if (engine.wantsDebugInfo() && !isStandard(file)) {
           bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
         }
-        try (Progress _ = Progress.ofCompilation(engine, file, bytes.length)) {
+        try (Progress _ = Progress.ofCompilation(engine, file, bytes.length);
+            GarbageWatch _ = GarbageWatch.ofCompilation(bytes.length)) {
           return cached ? ModuleCache.compile(engine, bytes) : Module.compile(engine, bytes);
         }
       }

@@ -161,7 +161,9 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "ARGS",
-      description = "The program's arguments; everything after FILE is passed on.")
+      description =
+          "The program's arguments; everything after FILE is passed on. With --invoke the"
+              + " function's, which a -- may precede.")
   private List<String> args = new ArrayList<>();
 
   /**
@@ -475,13 +477,21 @@ final class RunCommand implements Callable<Integer> {
     return true;
   }
 
+  /**
+   * What a function is called with: no value looks like the {@code --} that other commands want
+   * before negative numbers.
+   */
+  private List<String> values() {
+    return !args.isEmpty() && args.getFirst().equals("--") ? args.subList(1, args.size()) : args;
+  }
+
   private void call(Instance instance, String name) throws IOException {
     if (!(instance.findExport(name) instanceof Func function)) {
       throw new CliException(
           "%s: no exported function \"%s\"; it exports %s"
               .formatted(Modules.name(file), name, instance.exportNames()));
     }
-    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), args));
+    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), values()));
     try (Output out = Output.standard()) {
       for (@Nullable Object result : results) {
         out.println(TextValues.print(result));

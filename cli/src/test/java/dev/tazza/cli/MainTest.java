@@ -81,6 +81,11 @@ class MainTest {
     String module = file("m.wat", MODULE);
     assertEquals("-1\n", tazza("run", "--invoke", "add", module, "1", "-2").out);
     assertEquals("4294967295\n", tazza("run", "--invoke", "add", module, "0xffffffff", "0").out);
+    // As other commands want it; read by picocli and without it.
+    assertEquals("-1\n", tazza("run", "--invoke", "add", module, "--", "1", "-2").out);
+    assertEquals("-1\n", tazza("run", "--invoke=add", module, "--", "1", "-2").out);
+    assertEquals("-1\n", tazza("run", "--invoke=add", "--", module, "1", "-2").out);
+    assertOneLine(1, "'--'", tazza("run", "--invoke", "add", module, "1", "--"));
     assertEquals("1.5\n-inf\n", tazza("run", "--invoke", "floats", module, "1.5", "-inf").out);
     assertOneLine(1, "i32", tazza("run", "--invoke", "add", module, "x", "0"));
     assertOneLine(1, "2 arguments", tazza("run", "--invoke", "add", module, "1"));
@@ -593,6 +598,7 @@ class MainTest {
             "--dir a --dir b::c m.wasm 1 2",
             "--env A=b=c --env D= --env E --allow-precompiled m.wasm",
             "--invoke f --env A=1 m.wasm -1 --2",
+            "--invoke f m.wasm -- -1",
             "--allow-precompiled --invoke add @m.wasm")) {
       String[] args = line.split(" ");
       RunCommand expected = new RunCommand();

@@ -3,6 +3,7 @@ package dev.tazza.codegen;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.machine.Allocation;
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
@@ -76,6 +77,11 @@ public final class Compiler {
   }
 
   private static void simplifyCallee(Function function) {
+    if (function.labels != null) {
+      // Debuggers are told of the function's variables in its own code only.
+      function.blocks.forEach(block -> block.removeAll(Opcode.LABEL));
+      function.labels = null;
+    }
     Analyses analyses = new Analyses(function);
     for (Pass pass : PassList.forCallees()) {
       pass.run(analyses);

@@ -1,7 +1,6 @@
 package dev.tazza.codegen;
 
 import dev.tazza.codegen.Settings.Effort;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -222,7 +221,7 @@ public final class PassList {
 
   /** What repeats code, to save jumps and tests. */
   private static final Set<Pass> REPEATING =
-      EnumSet.of(
+      Set.of(
           Pass.GUESS_CALLEES,
           Pass.INLINE_CALLS,
           Pass.UNROLL_LOOPS,
@@ -230,11 +229,14 @@ public final class PassList {
           Pass.WIDEN_ELEMENT_LOOPS,
           Pass.THREAD_JUMPS);
 
-  private static final PassList SPEED_AND_SIZE = SPEED.without(REPEATING);
+  /** Apart, since most processes need none. */
+  private static final class SpeedAndSize {
+    static final PassList LIST = SPEED.without(REPEATING);
+  }
 
   /** What {@link #followable} leaves out. */
   private static final Set<Pass> HARD_TO_FOLLOW =
-      EnumSet.of(
+      Set.of(
           Pass.WIDEN_ELEMENT_LOOPS, Pass.WIDEN_ADDRESSES,
           Pass.ELIMINATE_BOUNDS_CHECKS, Pass.HOIST_BOUNDS_CHECKS);
 
@@ -275,7 +277,7 @@ public final class PassList {
     return switch (level) {
       case NONE -> NONE;
       case SPEED -> SPEED;
-      case SPEED_AND_SIZE -> SPEED_AND_SIZE;
+      case SPEED_AND_SIZE -> SpeedAndSize.LIST;
     };
   }
 

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * What is known of the calls of a compiled text, for those who look at frames meanwhile: collectors
- * and unwinders. Only calls over which references live, or which have handlers, are here.
+ * and unwinders. Only calls over which references live, or which have handlers, are here. A poll is
+ * a call of its stub.
  *
  * <pre>
  *   +0   bytes of the frame below the frame pointer

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param locOffsets where the wasm position changes
  * @param locs the position from there on: a byte offset in the module, one in an inlined body as
  *     {@code inlined} knows it, or -1 for none
+ * @param locals where debuggers find locals
  * @param sites calls of which there is anything to tell
  */
 public record CodeTables(
@@ -21,8 +22,21 @@ public record CodeTables(
     int[] locOffsets,
     int[] locs,
     InlinedCalls inlined,
-    CallRecords sites)
+    CallRecords sites,
+    LocalPlaces locals)
     implements CodeMap {
+
+  /** Tables without locals. */
+  public CodeTables(
+      CodeSymbol[] symbols,
+      int[] trapOffsets,
+      int[] trapCodes,
+      int[] locOffsets,
+      int[] locs,
+      InlinedCalls inlined,
+      CallRecords sites) {
+    this(symbols, trapOffsets, trapCodes, locOffsets, locs, inlined, sites, LocalPlaces.NONE);
+  }
 
   @Override
   public @Nullable CodeSymbol symbolAt(int offset) {

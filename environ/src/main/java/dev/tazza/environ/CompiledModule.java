@@ -21,6 +21,7 @@ public final class CompiledModule {
   private final VmLayout layout;
   private final CodeText text;
   private final @Nullable InitialData data;
+  private final int[] codeReferences;
 
   /** By defined function: its offset in the text, or -1. */
   private final int[] functionOffsets;
@@ -55,6 +56,7 @@ public final class CompiledModule {
     this.layout = ModuleLayout.of(module, references);
     this.text = text;
     this.data = data;
+    this.codeReferences = references.functions();
     this.functionOffsets = functionOffsets;
     this.entryTrampolines = entryTrampolines;
     this.exitTrampolines = exitTrampolines;
@@ -62,13 +64,18 @@ public final class CompiledModule {
   }
 
   private CompiledModule(
-      CompiledModule from, WasmModule module, CodeText text, @Nullable InitialData data) {
+      CompiledModule from,
+      WasmModule module,
+      CodeText text,
+      @Nullable InitialData data,
+      int[] codeReferences) {
     this.module = module;
     this.tunables = from.tunables;
     this.references = from.references;
     this.layout = from.layout;
     this.text = text;
     this.data = data;
+    this.codeReferences = codeReferences;
     this.functionOffsets = from.functionOffsets;
     this.entryTrampolines = from.entryTrampolines;
     this.exitTrampolines = from.exitTrampolines;
@@ -83,7 +90,17 @@ public final class CompiledModule {
 
   /** The same module, its code and initial data being in other places. */
   public CompiledModule with(CodeText place, @Nullable InitialData dataPlace) {
-    return new CompiledModule(this, module, place, dataPlace);
+    return new CompiledModule(this, module, place, dataPlace, codeReferences);
+  }
+
+  /**
+   * The same module, whose code makes references to these functions only; otherwise it may make
+   * some to all that {@link #references} has.
+   *
+   * @param functions indexes, in their order
+   */
+  public CompiledModule withCodeReferences(int[] functions) {
+    return new CompiledModule(this, module, text, data, functions);
   }
 
   /**
@@ -94,7 +111,7 @@ public final class CompiledModule {
   public CompiledModule withoutBodies() {
     MemoryPages pages = MemoryPages.of(module);
     WasmModule rest = ModuleSkeleton.decode(skeleton(module, pages), ModuleLimits.DEFAULT);
-    return new CompiledModule(this, rest, text, pages);
+    return new CompiledModule(this, rest, text, pages, codeReferences);
   }
 
   /** Whether {@link #withoutBodies} of a module as it was read would be this one. */
@@ -120,6 +137,15 @@ public final class CompiledModule {
 
   public FunctionReferences references() {
     return references;
+  }
+
+  /**
+   * The functions to which code makes references by itself ({@code ref.func}), in the order of
+   * their indexes: these references have to be there before it runs. Others it only finds in tables
+   * and globals.
+   */
+  public int[] codeReferences() {
+    return codeReferences;
   }
 
   public VmLayout layout() {

@@ -90,6 +90,16 @@ public final class FunctionReferences {
     return numberOf[functionIndex];
   }
 
+  /** Whether there is a function with that index, and it can become a reference. */
+  public boolean has(int functionIndex) {
+    return functionIndex >= 0 && functionIndex < numberOf.length && numberOf[functionIndex] >= 0;
+  }
+
+  /** All of these functions, in the order of their indexes. */
+  public int[] functions() {
+    return functions.clone();
+  }
+
   /** The function index of reference {@code number}. */
   public int function(int number) {
     return functions[number];

@@ -51,6 +51,11 @@ public enum RuntimeService {
   TABLE_COPY(Effect.WRITES, List.of(I32, I32, I64, I64, I64), List.of()),
   /** table index, element segment, destination, source, length. */
   TABLE_INIT(Effect.WRITES, List.of(I32, I32, I64, I32, I32), List.of()),
+  /**
+   * table index, index of an element that is null so far → the element. What a lazy table begins
+   * with, its elements become by this, see {@link LazyTables}. For code nothing changes.
+   */
+  TABLE_ELEMENT(Effect.NONE, List.of(I32, I64), List.of(FUNCREF)),
   /** element segment. */
   ELEM_DROP(Effect.WRITES, List.of(I32), List.of()),
   /** number of a type, type index → whether the first is the second or its subtype. */

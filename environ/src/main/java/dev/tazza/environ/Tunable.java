@@ -31,6 +31,7 @@ public enum Tunable {
   OPERATOR_COST(Tunable.IN_CODE, Unit.DIGEST, 0, Long.MIN_VALUE, Long.MAX_VALUE),
   HEAP_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
   TABLE_ACCESS_SPECTRE_MITIGATION(Tunable.IN_CODE, true),
+  TABLE_LAZY_INIT(Tunable.IN_CODE, true),
 
   // How it is compiled; the code is the same.
   STRATEGY(Tunable.ELSEWHERE, 0, List.of("AUTO", "OPTIMIZING", "BASELINE")),

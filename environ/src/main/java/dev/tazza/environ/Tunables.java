@@ -152,6 +152,11 @@ public final class Tunables {
     return is(Tunable.DEBUG_INFO) && get(Tunable.OPT_LEVEL) == OPT_NONE;
   }
 
+  /** Whether debuggers are told where optimized code has locals. */
+  public boolean tellsLocals() {
+    return is(Tunable.DEBUG_INFO) && get(Tunable.OPT_LEVEL) != OPT_NONE;
+  }
+
   /** Whether the processor's faults are traps; if not, code checks everything itself. */
   public boolean trapsBySignal() {
     return is(Tunable.SIGNALS_BASED_TRAPS);

@@ -335,11 +335,16 @@ final class Accesses {
 
   private int loadGlobal(int global, long distance, int width) {
     GlobalType type = rules.module().global(global);
-    int size = sizeOf(type.valueType().code());
-    if (distance != 0 || width > size) {
+    if (!isIn(type.valueType().code(), distance, width)) {
       throw machine.reject("not the width of global " + global);
     }
     return loaded(rules.typeOfGlobal(global), width);
+  }
+
+  /** Whether that much is in a global of a type; lanes of a vector are loaded one by one too. */
+  static boolean isIn(int type, long distance, int width) {
+    boolean mayBegin = distance == 0 || type == TypeCode.V128 && distance > 0;
+    return mayBegin && distance + width <= sizeOf(type);
   }
 
   static int sizeOf(int type) {

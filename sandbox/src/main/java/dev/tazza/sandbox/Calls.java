@@ -242,6 +242,7 @@ final class Calls {
     if (!isEntry(machine.register(Machine.RBP), Machine.RBP)) {
       checkFrame();
     }
+    machine.noteCall(machine.stackPointer());
     machine.state.cut(State.FIRST_SLOT + machine.slot(machine.stackPointer()) + 1);
     machine.state.thrown = State.NOTHING_THROWN;
   }

@@ -13,13 +13,15 @@ import static dev.tazza.sandbox.Rows.VEX_ONLY;
 import static dev.tazza.sandbox.Rows.W16;
 
 /**
- * The rows of {@link Rows} for instructions that are encoded by EVEX, on vectors of 128 bits in
- * registers.
+ * The rows of {@link Rows} for instructions that are encoded by EVEX, on vectors of 128 bits, or
+ * less of them, in registers.
  */
 final class EvexRows {
   private static final int REGISTERS = MODRM | RM_VECTOR | VEX_ONLY | REGISTER_ONLY | W16;
   private static final int COMPUTE = Kind.VECTOR | REG_VECTOR | REGISTERS;
   private static final int SHIFT = Kind.VECTOR_SHIFT | REGISTERS | IMM8;
+  private static final int FROM_INT =
+      Kind.INT_TO_VECTOR | MODRM | REG_VECTOR | VEX_ONLY | REGISTER_ONLY;
 
   private EvexRows() {}
 
@@ -39,6 +41,8 @@ final class EvexRows {
       // vcvtudq2ps, vcvtudq2pd
       case 1 << 12 | PF2 << 8 | 0x7a, 1 << 12 | PF3 << 8 | 0x7a -> wide ? Kind.NONE : COMPUTE;
       case 1 << 12 | NP << 8 | 0x78 -> COMPUTE; // vcvttps2udq, vcvttpd2udq
+      // vcvtusi2ss, vcvtusi2sd
+      case 1 << 12 | PF3 << 8 | 0x7b, 1 << 12 | PF2 << 8 | 0x7b -> wide ? FROM_INT : Kind.NONE;
       default -> Kind.NONE;
     };
   }

@@ -151,6 +151,8 @@ final class Kind {
 
   static final int ADD = 0;
   static final int OR = 1;
+  static final int ADC = 2;
+  static final int SBB = 3;
   static final int AND = 4;
   static final int SUB = 5;
   static final int XOR = 6;

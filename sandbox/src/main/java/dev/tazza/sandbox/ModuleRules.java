@@ -220,14 +220,22 @@ final class ModuleRules {
     }
     if (shape.globals() > 0 && at >= layout.global(0)) {
       int rest = at - layout.global(0);
-      int number = rest / VmLayout.GLOBAL_SIZE;
-      boolean fits = number < shape.globals() && rest % VmLayout.GLOBAL_SIZE == 0;
-      return fits ? field(OWN_GLOBAL, module.importedGlobalCount() + number) : NO_FIELD;
+      int index = rest / VmLayout.GLOBAL_SIZE;
+      int number = module.importedGlobalCount() + index;
+      int inside = rest % VmLayout.GLOBAL_SIZE;
+      boolean fits =
+          index < shape.globals() && (inside == 0 || Accesses.isIn(global(number), inside, width));
+      return fits ? field(OWN_GLOBAL, number) : NO_FIELD;
     }
     if (shape.memories() > 0 && at >= layout.memory(0)) {
       return definition(at - layout.memory(0), shape.memories(), true, width);
     }
     return importedPointer(at, width);
+  }
+
+  /** The code of a global's type. */
+  private int global(int number) {
+    return module.global(number).valueType().code();
   }
 
   private long importedPointer(int at, int width) {

@@ -317,7 +317,7 @@ final class QuickAccesses {
   private long loadGlobal(int global, long distance, int width) {
     GlobalType type = rules.module().global(global);
     int code = type.valueType().code();
-    if (distance != 0 || width > Accesses.sizeOf(code)) {
+    if (!Accesses.isIn(code, distance, width)) {
       throw new Unclear("not the width of a global");
     }
     boolean isReference = rules.typeOfGlobal(global) != ReferenceTypes.NONE && width == 8;

@@ -260,6 +260,7 @@ final class QuickEffects {
       case Kind.OR -> same ? left : merged(left, right, size);
       case Kind.XOR -> same ? Fact.exact(0) : merged(left, right, size);
       case Kind.IMUL -> product(left, right, size);
+      case Kind.ADC, Kind.SBB -> any(size);
       default -> throw new Unclear("an operation that is not followed");
     };
   }

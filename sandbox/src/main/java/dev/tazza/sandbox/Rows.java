@@ -111,8 +111,7 @@ final class Rows {
   }
 
   private static void integers() {
-    int[] operations = {Kind.ADD, Kind.OR, Kind.AND, Kind.SUB, Kind.XOR, Kind.CMP};
-    for (int operation : operations) {
+    for (int operation = Kind.ADD; operation <= Kind.CMP; operation++) {
       int first = operation << 3;
       put(0, NP, first, op(Kind.ALU_RM, operation) | MODRM | BYTE | W1);
       sized(first | 1, op(Kind.ALU_RM, operation) | MODRM);
@@ -234,7 +233,7 @@ final class Rows {
       sized(opcode, groupRow(opcode));
     }
     put(1, NP, 0xba, groupRow(0x1ba));
-    for (int operation : new int[] {Kind.ADD, Kind.OR, Kind.AND, Kind.SUB, Kind.XOR, Kind.CMP}) {
+    for (int operation = Kind.ADD; operation <= Kind.CMP; operation++) {
       int row = op(Kind.ALU_IMM, operation) | MODRM;
       group(0x80, operation, row | BYTE | W1 | IMM8);
       group(0x81, operation, row | IMM_FULL);

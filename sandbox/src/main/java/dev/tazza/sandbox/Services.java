@@ -15,7 +15,9 @@ final class Services {
   /** Of {@code IS_SUBTYPE}: which reference is asked about, if any is, and the type. */
   private boolean isAsked;
 
+  /** Of {@code TABLE_ELEMENT}: the type of the table's elements. */
   private int asked;
+
   private int wanted;
 
   Services(Machine machine) {
@@ -52,6 +54,12 @@ final class Services {
         int table = index(role, 0, tables);
         elements(table, machine.rules.typeOfSegment(index(role, 1, elements)));
       }
+      case TABLE_ELEMENT -> {
+        asked = machine.rules.typeOfElements(index(role, 0, tables));
+        if (asked == ReferenceTypes.NONE) {
+          throw machine.reject("asks a table of other references for functions");
+        }
+      }
       case ELEM_DROP -> index(role, 0, elements);
       case IS_SUBTYPE -> {
         wanted = index(role, 1, module.typeCount());
@@ -72,6 +80,9 @@ final class Services {
   void giveResult(Role role) {
     if (role.service() == RuntimeService.THROW_REFERENCE) {
       machine.state.thrown = State.ANYTHING_THROWN;
+    } else if (role.service() == RuntimeService.TABLE_ELEMENT) {
+      int result = machine.values.make(ProofValues.REFERENCE, asked, 0, 0);
+      machine.state.at[role.convention().results.registers()[0]] = result;
     } else if (role.service() == RuntimeService.IS_SUBTYPE && isAsked) {
       int result = machine.values.make(ProofValues.SUBTYPE, 0, 0, ProofValues.U32);
       machine.state.at[role.convention().results.registers()[0]] = result;

@@ -31,6 +31,8 @@ class VectorRowsTest {
           "vprolq",
           "vpsraq",
           "vpabsq",
+          "vcvtusi2ss",
+          "vcvtusi2sd",
           "vcvtudq2ps",
           "vcvtudq2pd",
           "vcvttps2udq",

@@ -131,6 +131,16 @@ public final class NativeMemory {
     MemorySegment.copy(MemorySegment.ofArray(from), 0, ALL, to, (long) Long.BYTES * from.length);
   }
 
+  /** Copies some of an array's longs to native memory. */
+  public static void copy(long[] from, int fromIndex, long to, int count) {
+    MemorySegment.copy(
+        MemorySegment.ofArray(from),
+        (long) Long.BYTES * fromIndex,
+        ALL,
+        to,
+        (long) Long.BYTES * count);
+  }
+
   /** Copies a segment's bytes to native memory. */
   public static void copy(MemorySegment from, long fromOffset, long to, long count) {
     MemorySegment.copy(from, fromOffset, ALL, to, count);

@@ -62,6 +62,21 @@ class SandboxHandlersTest {
             (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 4)))))))
       """;
 
+  private static final String HOLDS =
+      """
+      (module
+        (import "" "g" (func $g))
+        (memory 1)
+        (func (export "loop") (param externref i32) (result externref)
+          (loop $l
+            (i32.store (local.get 1) (i32.const 1))
+            (br_if $l (local.tee 1 (i32.sub (local.get 1) (i32.const 4)))))
+          (local.get 0))
+        (func (export "calls") (param externref) (result externref)
+          (call $g)
+          (local.get 0)))
+      """;
+
   private static final String JOINS =
       """
       (module
@@ -176,5 +191,37 @@ class SandboxHandlersTest {
     assertTrue(replaced(module, StoreContext.POLL_STUB, StoreContext.EXIT_STUB, true) >= 1);
     assertTrue(replaced(module, StoreContext.POLL_STUB, StoreContext.TRAP_PC, true) >= 1);
     assertTrue(replaced(module, StoreContext.POLL_STUB, StoreContext.THROW_STUB, true) >= 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsToldOfPollsIsVerified(OptLevel level) {
+    CompiledModule module = compile(level, HOLDS);
+    SandboxVerifier.of(module).verifyAll();
+    CallRecords sites = module.tables().sites();
+    int polls = 0;
+    for (int back : sites.offsets()) {
+      int record = back + 8 + word(module, back + 4);
+      rejects(module, back + 4, word(module, back + 4) + 4, "another record");
+      rejects(module, record, 1 << 20, "a larger frame");
+      rejects(module, record, 0, "a smaller frame");
+      rejects(module, record, -8, "a frame above the frame pointer");
+      rejects(module, record + 8, Integer.MAX_VALUE, "references without end");
+      assertTrue(word(module, record + 8) >= 1, "a reference");
+      rejects(module, record + 16, 8, "a reference above the frame");
+      rejects(module, record + 16, -1 << 20, "a reference below the frame");
+      polls += word(module, back - 4) == StoreContext.POLL_STUB ? 1 : 0;
+    }
+    // One in the loop, and one where the other function begins, which has a call as well.
+    assertTrue(polls >= 2 && sites.offsets().length > polls, "polls with a map: " + polls);
+  }
+
+  /** What leaves for the runtime has one way through it, also if it takes references. */
+  @ParameterizedTest
+  @EnumSource
+  void servicesThatTakeReferencesAreFollowed(OptLevel level) {
+    String text = "(module (func (export \"f\") (param exnref) (throw_ref (local.get 0))))";
+    CompiledModule module = compile(level, text);
+    assertDoesNotThrow(() -> SandboxVerifier.of(module).verifyAll());
   }
 }

@@ -1,7 +1,6 @@
 package dev.tazza.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tazza.Config;
@@ -21,10 +20,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs the specification's scripts. Those in {@code later-features.txt} must fail, all others pass.
+ * Runs the specification's scripts in several configurations, each with the verifiers of all stages
+ * and of the sandbox. Those in {@code later-features.txt} must fail, all others pass. The rest of
+ * the configurations run with {@code -Dspec.all=true}.
  */
 class SpecificationTest {
   /** The scripts of the proposal of threads, which is older than 3.0. */
@@ -36,77 +39,84 @@ class SpecificationTest {
 
   /** Folders with scripts of their own. */
   private static final List<String> FOLDERS =
-      List.of("legacy", "proposals/custom-page-sizes", "proposals/wide-arithmetic", OLD);
+      List.of(
+          "custom",
+          "legacy",
+          "proposals/custom-descriptors",
+          "proposals/custom-page-sizes",
+          "proposals/wide-arithmetic",
+          OLD);
 
-  @Test
-  void scriptsPassOptimized() throws IOException {
-    run(allFeatures());
+  private static final List<String> PROCESSOR_FEATURES =
+      List.of(
+          "has_avx", "has_avx2", "has_fma", "has_avx512vl", "has_bmi1", "has_bmi2", "has_lzcnt");
+
+  /** What code is like besides its level. */
+  private enum Way {
+    AS_USUAL,
+    WITHOUT_PROCESSOR_FEATURES,
+    /** Every access to a memory is checked by a comparison. */
+    EXPLICIT_BOUNDS,
+    EXPLICIT_TRAPS;
+
+    private void addTo(Config config) {
+      switch (this) {
+        case AS_USUAL -> {}
+        case WITHOUT_PROCESSOR_FEATURES ->
+            PROCESSOR_FEATURES.forEach(flag -> config.flagSet(flag, "false"));
+        case EXPLICIT_BOUNDS ->
+            config
+                .staticMemoryMaximumSize(0)
+                .dynamicMemoryReservedForGrowth(0)
+                .dynamicMemoryGuardSize(0);
+        case EXPLICIT_TRAPS -> config.signalsBasedTraps(false);
+      }
+    }
   }
 
-  @Test
-  void scriptsPassUnoptimizedAndVerified() throws IOException {
-    run(allFeatures().optLevel(OptLevel.NONE).debugVerifier(true));
+  @ParameterizedTest
+  @CsvSource({
+    "NONE, AS_USUAL",
+    "SPEED, AS_USUAL",
+    "SPEED, WITHOUT_PROCESSOR_FEATURES",
+    "SPEED, EXPLICIT_BOUNDS",
+    "SPEED, EXPLICIT_TRAPS"
+  })
+  void scriptsPass(OptLevel level, Way way) throws IOException {
+    run(level, way);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NONE, WITHOUT_PROCESSOR_FEATURES",
+    "NONE, EXPLICIT_BOUNDS",
+    "NONE, EXPLICIT_TRAPS",
+  })
+  @EnabledIfSystemProperty(named = "spec.all", matches = "true")
+  void scriptsPassInAllOtherWays(OptLevel level, Way way) throws IOException {
+    run(level, way);
   }
 
   /** The scripts are those of 3.0. Their code has to be proved as well. */
-  private static Config allFeatures() {
-    Config config = new Config().sandboxVerifier(true);
+  private static Config allFeatures(OptLevel level) {
+    Config config = new Config().optLevel(level).sandboxVerifier(true).debugVerifier(true);
     for (Feature feature : Feature.values()) {
       config.wasmFeature(feature, true);
     }
     return config;
   }
 
-  @Test
-  void scriptsPassWithoutProcessorFeatures() throws IOException {
-    Config config = allFeatures();
-    for (String flag :
-        List.of(
-            "has_avx",
-            "has_avx2",
-            "has_fma",
-            "has_avx512vl",
-            "has_bmi1",
-            "has_bmi2",
-            "has_lzcnt")) {
-      config.flagSet(flag, "false");
-    }
-    run(config);
-  }
-
-  /** Shared memories of which every access is checked by a comparison; at both levels. */
-  @Test
-  void scriptsOfThreadsPassWithExplicitChecks() throws IOException {
-    Path folder = SharedFiles.folder("spec");
-    if (folder == null) {
-      System.out.println("left out: the scripts of threads, there is no folder shared/spec");
-      return;
-    }
-    List<Path> scripts = SharedFiles.list(folder.resolve(OLD), ".wast");
-    assertFalse(scripts.isEmpty());
-    for (OptLevel level : List.of(OptLevel.NONE, OptLevel.SPEED)) {
-      Config config = allFeatures().optLevel(level).staticMemoryMaximumSize(0);
-      config.dynamicMemoryGuardSize(0).debugVerifier(true);
-      for (Path script : scripts) {
-        assertEquals(List.of(), run(config, script).failures(), script + ", " + level);
-      }
-    }
-  }
-
-  @Test
-  void scriptsPassWithExplicitTraps() throws IOException {
-    run(allFeatures().signalsBasedTraps(false));
-  }
-
-  private static void run(Config config) throws IOException {
+  private static void run(OptLevel level, Way way) throws IOException {
     Path folder = SharedFiles.folder("spec");
     if (folder == null) {
       System.out.println("left out: the specification's scripts, there is no folder shared/spec");
       return;
     }
+    Config config = allFeatures(level);
+    way.addTo(config);
     Map<String, String> later = laterFeatures();
     List<String> wrong = new ArrayList<>();
-    long passed = 0;
+    ScriptFeatures passed = new ScriptFeatures();
     int scripts = 0;
     for (Path script : scripts(folder)) {
       String name = folder.relativize(script).toString();
@@ -114,16 +124,18 @@ class SpecificationTest {
       String feature = later.remove(name);
       if (feature == null) {
         report.failures().forEach(f -> wrong.add(name + ":" + f.line() + ": " + f.message()));
-        passed += report.passed();
+        passed.add(name, report.passed());
         scripts++;
       } else if (report.ok()) {
         wrong.add(name + " passes: take it off later-features.txt");
       }
     }
-    System.out.printf("specification: %d assertions of %d scripts pass%n", passed, scripts);
+    System.out.printf(
+        "specification, %s, %s: %d assertions of %d scripts pass (%s)%n",
+        level, way, passed.total(), scripts, passed);
     assertEquals("", String.join("\n", wrong));
     assertTrue(later.isEmpty(), () -> "no such scripts: " + later.keySet());
-    assertTrue(passed > 0, "no script was run");
+    assertTrue(passed.total() > 0, "no script was run");
   }
 
   private static List<Path> scripts(Path folder) throws IOException {

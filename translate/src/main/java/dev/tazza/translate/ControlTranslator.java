@@ -9,6 +9,7 @@ import dev.tazza.translate.ControlFrame.Targets;
 import dev.tazza.translate.LegacyTries.LegacyTry;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TypeCode;
@@ -168,9 +169,11 @@ final class ControlTranslator {
       state.builder.poll();
     }
     LocalAssignments assignments = state.assignments;
-    state.locals.startLoop(
-        header, assignments.first(frame.construct), assignments.end(frame.construct));
+    int changed =
+        state.locals.startLoop(
+            header, assignments.first(frame.construct), assignments.end(frame.construct));
     pushParams(header.block);
+    state.tellChanged(changed); // which may add parameters for locals
   }
 
   private void conditional() {
@@ -200,8 +203,12 @@ final class ControlTranslator {
     state.checked.truncate(frame.checked);
     startElse(frame, frame.otherwise.block);
     LocalAssignments assignments = state.assignments;
-    state.locals.startAfter(
-        frame.otherwise, assignments.first(frame.construct), assignments.atElse(frame.construct));
+    int changed =
+        state.locals.startAfter(
+            frame.otherwise,
+            assignments.first(frame.construct),
+            assignments.atElse(frame.construct));
+    state.tellChanged(changed);
     state.unreachable = false;
   }
 
@@ -315,8 +322,10 @@ final class ControlTranslator {
         state.builder.ret(state.stack.top(frame.resultCount));
       } else {
         LocalAssignments assignments = state.assignments;
-        state.locals.startAfter(
-            frame.end, assignments.first(frame.construct), assignments.end(frame.construct));
+        int changed =
+            state.locals.startAfter(
+                frame.end, assignments.first(frame.construct), assignments.end(frame.construct));
+        state.tellChanged(changed);
       }
     }
   }

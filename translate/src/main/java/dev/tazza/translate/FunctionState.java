@@ -9,6 +9,7 @@ import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.LocalHomes;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.module.FunctionBody;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,14 @@ final class FunctionState {
 
   /** Where the frame keeps locals for debuggers; null: it does not. */
   private final @Nullable LocalHomes homes;
+
+  /** Whether debuggers are told which values locals have. */
+  private final boolean tellsLocals;
+
+  private final Type[] localTypes;
+
+  /** How often they were told where ways meet. */
+  private int toldAtJoins;
 
   /** The instance context: parameter 0. */
   final Inst vmctx;
@@ -76,6 +85,16 @@ final class FunctionState {
         builder.home(homes.offset(i), locals.get(i));
       }
     }
+    localTypes = types;
+    tellsLocals = env.tellsLocals;
+    if (tellsLocals) {
+      builder.setLoc(start);
+      for (int i = 0; i < entry.params.size() - 1; i++) {
+        if (isTold(types[i])) {
+          builder.label(i, locals.get(i));
+        }
+      }
+    }
   }
 
   /** Assigns a value to the local that the operator names. */
@@ -85,6 +104,33 @@ final class FunctionState {
     if (homes != null) {
       builder.home(homes.offset(local), value);
     }
+    if (tellsLocals && isTold(value.type)) {
+      builder.label(local, value);
+    }
+  }
+
+  /**
+   * Goes on where ways meet, or the only way goes on: locals that were assigned meanwhile may have
+   * other values, of which debuggers are told.
+   *
+   * @param changed how many of them {@link LocalVariables#changed} has
+   */
+  void tellChanged(int changed) {
+    for (int i = 0; tellsLocals && i < changed; i++) {
+      int local = locals.changed(i);
+      if (isTold(localTypes[local])) {
+        if (toldAtJoins++ < body.end() - body.start()) {
+          builder.label(local, locals.get(local));
+        } else {
+          builder.label(local); // to ask for more would take too long
+        }
+      }
+    }
+  }
+
+  /** References move, and vectors are too large. */
+  private static boolean isTold(Type type) {
+    return type.isInt() || type.isFloat();
   }
 
   /**

@@ -37,7 +37,7 @@ final class FunctionTranslator {
   static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
     int index = body.functionIndex();
     Function function =
-        new Function(env.functionName(index), env.functionSignature(index), Regions.ALL);
+        new Function(env.functionName(index), env.functionSignature(index), env.regions);
     function.symbol = index;
     FunctionState state = new FunctionState(env, body, new Builder(function), size);
     new FunctionTranslator(state).run();

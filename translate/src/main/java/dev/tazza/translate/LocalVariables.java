@@ -135,6 +135,9 @@ final class LocalVariables {
 
   private final List<Join> joinsWithParams = new ArrayList<>();
 
+  /** Locals that got a version at the last start. */
+  private int[] changed = new int[8];
+
   private int operands;
 
   /** How many versions at joins, and values on edges into them, there may be. */
@@ -218,9 +221,12 @@ final class LocalVariables {
   /**
    * Goes on in {@code join}, which is reached on ways around or through the code with the
    * assignments from {@code first} to below {@code end}. All edges into it have been announced.
+   *
+   * @return how many locals may have {@link #changed}
    */
-  void startAfter(Join join, int first, int end) {
+  int startAfter(Join join, int first, int end) {
     int count = find(first, end);
+    int changes = 0;
     for (int i = 0; i < count; i++) {
       int local = assignments.found(i);
       if (latest[local].since > join.firstMoment()) {
@@ -228,20 +234,38 @@ final class LocalVariables {
         Version version = newVersion(local);
         version.value = null;
         version.join = join;
+        change(changes++, local);
       }
     }
+    return changes;
+  }
+
+  private void change(int index, int local) {
+    if (index == changed.length) {
+      changed = Arrays.copyOf(changed, 2 * index);
+    }
+    changed[index] = local;
+  }
+
+  /** A local that may have another value since the last start. */
+  int changed(int index) {
+    return changed[index];
   }
 
   /**
    * Goes on in the loop header {@code join}; the loop has the assignments from {@code first} to
    * below {@code end}.
+   *
+   * @return how many locals may have {@link #changed}
    */
-  void startLoop(Join join, int first, int end) {
+  int startLoop(Join join, int first, int end) {
     int count = find(first, end);
     spend(count);
     for (int i = 0; i < count; i++) {
       newVersion(assignments.found(i)).join = join;
+      change(i, assignments.found(i));
     }
+    return count;
   }
 
   private int find(int first, int end) {

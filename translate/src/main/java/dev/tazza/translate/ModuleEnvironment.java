@@ -1,13 +1,16 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.codegen.ir.Signature;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.LazyTables;
 import dev.tazza.environ.ModuleLayout;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.operator.Operator;
@@ -18,6 +21,7 @@ import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +41,17 @@ final class ModuleEnvironment {
   final Tunables tunables;
   final VmLayout layout;
   final FunctionReferences references;
+  final LazyTables lazyTables;
   final CompilationHeap heap;
   final BranchHints branchHints;
+  final AliasRegions regions;
   final SpareValues spareValues = new SpareValues();
+
+  /**
+   * Whether debuggers are told where locals are, of which the module's debug information speaks.
+   */
+  final boolean tellsLocals;
+
   private final TypeErasure erasure;
   private final @Nullable Signature[] signatures;
 
@@ -50,13 +62,23 @@ final class ModuleEnvironment {
   /** By defined function: one of the three. */
   private final byte[] bounds;
 
+  /**
+   * By number of a reference: whether code makes it by itself. Set by any thread, read when all are
+   * done.
+   */
+  private final boolean[] codeReferences;
+
   ModuleEnvironment(WasmModule module, Tunables tunables, CompilationHeap heap) {
     Uncompiled.check(module);
     this.module = module;
     this.heap = heap;
     this.branchHints = BranchHints.of(module);
+    this.regions = Regions.of(module);
     this.tunables = tunables;
+    this.tellsLocals = tunables.tellsLocals() && !module.debugSections().isEmpty();
     this.references = FunctionReferences.of(module);
+    this.lazyTables = LazyTables.of(module, tunables);
+    this.codeReferences = new boolean[references.count()];
     this.layout = ModuleLayout.of(module, references);
     this.erasure = new TypeErasure(module::type);
     this.bounds = new byte[module.definedFunctionCount()];
@@ -106,6 +128,21 @@ final class ModuleEnvironment {
       }
     }
     return true;
+  }
+
+  /** Where, in the instance context, the reference is that code makes to a function. */
+  int codeReference(int functionIndex) {
+    int number = references.number(functionIndex);
+    codeReferences[number] = true;
+    return layout.functionRef(number);
+  }
+
+  /** The functions to which what was translated so far makes references, by index. */
+  int[] codeReferences() {
+    return IntStream.range(0, codeReferences.length)
+        .filter(number -> codeReferences[number])
+        .map(references::function)
+        .toArray();
   }
 
   /** For messages and dumps. */

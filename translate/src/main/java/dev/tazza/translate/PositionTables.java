@@ -6,6 +6,7 @@ import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.LocalPlaces;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +89,12 @@ final class PositionTables {
   }
 
   /** All tables of the text, with these symbols, traps and calls. */
-  CodeTables finish(CodeSymbol[] symbols, int[] trapOffsets, int[] trapCodes, CallRecords sites) {
+  CodeTables finish(
+      CodeSymbol[] symbols,
+      int[] trapOffsets,
+      int[] trapCodes,
+      CallRecords sites,
+      LocalPlaces locals) {
     return new CodeTables(
         symbols,
         trapOffsets,
@@ -96,6 +102,7 @@ final class PositionTables {
         Arrays.copyOf(locOffsets, locCount),
         Arrays.copyOf(locs, locCount),
         new InlinedCalls(bases, starts, functions, callers),
-        sites);
+        sites,
+        locals);
   }
 }

@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.AliasRegion.Kind;
 import dev.tazza.codegen.ir.AliasRegion.Lengths;
 import dev.tazza.codegen.ir.AliasRegions;
 import dev.tazza.environ.VmLayout;
+import dev.tazza.wasm.module.WasmModule;
 
 /** What accesses of compiled code tell apart, and what the compiler is told of it. */
 final class Regions {
@@ -38,5 +39,17 @@ final class Regions {
   static final AliasRegions ALL =
       new AliasRegions(CONSTANT, CONTEXT, MEMORY, TABLE, GLOBAL, THROWN);
 
+  private static final AliasRegions WITHOUT_THREADS = ALL.withoutThreads();
+
   private Regions() {}
+
+  /** Those of functions of {@code module}: whether other threads write there, its memories tell. */
+  static AliasRegions of(WasmModule module) {
+    for (int i = 0; i < module.memoryCount(); i++) {
+      if (module.memory(i).limits().shared()) {
+        return ALL;
+      }
+    }
+    return WITHOUT_THREADS;
+  }
 }

@@ -1,6 +1,8 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
+import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
@@ -34,7 +36,7 @@ final class TableTranslator {
         Inst value = state.stack.pop();
         Inst index = state.stack.pop();
         Inst address = elementAddress(table, index, TrapCode.TABLE_OUT_OF_BOUNDS);
-        builder.store(Fields.element(value.type), address, 0, value, 0);
+        setElement(table, index, address, value);
       }
       case TABLE_SIZE -> state.stack.push(length(table));
       case TABLE_GROW -> {
@@ -99,8 +101,7 @@ final class TableTranslator {
             builder.compare(Opcode.ICMP_EQ, reference, none), TrapCode.NULL_REFERENCE.code());
       }
       case REF_FUNC -> {
-        int number = state.env.references.number(state.reader.functionIndex());
-        Inst offset = builder.i64(state.env.layout.functionRef(number));
+        Inst offset = builder.i64(state.env.codeReference(state.reader.functionIndex()));
         state.stack.push(builder.binary(Opcode.ADD, Type.I64, state.vmctx, offset));
       }
       default -> throw Uncompiled.error(operator);
@@ -113,8 +114,54 @@ final class TableTranslator {
    */
   Inst element(int tableIndex, Inst index, TrapCode trap) {
     Type type = state.env.elementType(tableIndex);
-    return state.builder.load(
-        type, Fields.element(type), elementAddress(tableIndex, index, trap), 0, 0);
+    Inst element =
+        state.builder.load(
+            type, Fields.element(type), elementAddress(tableIndex, index, trap), 0, 0);
+    return state.env.lazyTables.mayBeLazy(tableIndex)
+        ? lazyElement(tableIndex, index, element)
+        : element;
+  }
+
+  /** What is null may be an element that nobody has read yet. */
+  private Inst lazyElement(int tableIndex, Inst index, Inst element) {
+    Builder builder = state.builder;
+    state.fuel.settle(false);
+    Inst isNull = builder.compare(Opcode.ICMP_EQ, element, builder.i64(0));
+    Block unread = state.function.newBlock();
+    Block next = state.function.newBlock();
+    unread.cold = true;
+    Inst result = next.addParam(element.type);
+    builder.branch(isNull, new Edge(unread), new Edge(next, element));
+    builder.switchTo(unread);
+    Inst call =
+        state.callService(RuntimeService.TABLE_ELEMENT, builder.i32(tableIndex), wide(index));
+    builder.jump(new Edge(next, builder.result(call, 0)));
+    builder.switchTo(next);
+    return result;
+  }
+
+  /** The runtime is told of null, which would be taken for an element that nobody has read yet. */
+  private void setElement(int tableIndex, Inst index, Inst address, Inst value) {
+    Builder builder = state.builder;
+    if (!state.env.lazyTables.mayBeLazy(tableIndex)) {
+      builder.store(Fields.element(value.type), address, 0, value, 0);
+      return;
+    }
+    state.fuel.settle(false);
+    Block none = state.function.newBlock();
+    Block some = state.function.newBlock();
+    Block next = state.function.newBlock();
+    none.cold = true;
+    Inst isNull = builder.compare(Opcode.ICMP_EQ, value, builder.i64(0));
+    builder.branch(isNull, new Edge(none), new Edge(some));
+    builder.switchTo(none);
+    state.callService(
+        RuntimeService.TABLE_FILL, builder.i32(tableIndex), wide(index), value, builder.i64(1));
+    builder.jump(new Edge(next));
+    builder.switchTo(some);
+    builder.store(Fields.element(value.type), address, 0, value, 0);
+    builder.jump(new Edge(next));
+    builder.switchTo(next);
   }
 
   private Inst elementAddress(int tableIndex, Inst index, TrapCode trap) {

@@ -2,11 +2,13 @@ package dev.tazza.translate;
 
 import dev.tazza.codegen.machine.Isa;
 import dev.tazza.codegen.machine.MachineCode;
+import dev.tazza.codegen.machine.VariableTable;
 import dev.tazza.environ.CallRecords;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.LocalPlaces;
 import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.Tunable;
 import dev.tazza.wasm.ResourceLimitException;
@@ -124,7 +126,40 @@ final class TextLayout {
       positions.add(piece, offset);
     }
     return positions.finish(
-        symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes, callSites());
+        symbols.toArray(CodeSymbol[]::new), trapOffsets, trapCodes, callSites(), locals());
+  }
+
+  private LocalPlaces locals() {
+    int rows = 0;
+    for (MachineCode piece : pieces) {
+      rows += piece.variables().count();
+    }
+    if (rows == 0) {
+      return LocalPlaces.NONE;
+    }
+    int[][] columns = new int[LocalPlaces.COLUMNS][rows];
+    int row = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      VariableTable variables = pieces.get(i).variables();
+      int offset = symbols.get(i).offset();
+      for (int j = 0; j < variables.count(); j++) {
+        columns[0][row] = offset + variables.from()[j];
+        columns[1][row] = offset + variables.to()[j];
+        columns[2][row] = variables.variable()[j];
+        columns[3][row] = kind(variables.kind()[j]);
+        columns[4][row] = (int) variables.value()[j];
+        columns[5][row++] = (int) (variables.value()[j] >> Integer.SIZE);
+      }
+    }
+    return new LocalPlaces(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5]);
+  }
+
+  private static int kind(int kind) {
+    return switch (kind) {
+      case VariableTable.REGISTER -> LocalPlaces.REGISTER;
+      case VariableTable.FRAME -> LocalPlaces.FRAME;
+      default -> LocalPlaces.CONSTANT;
+    };
   }
 
   private CallRecords callSites() {

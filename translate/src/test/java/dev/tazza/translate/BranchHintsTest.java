@@ -84,6 +84,20 @@ class BranchHintsTest {
         cold(4, 0, 1, 3, 1, 1, 1, 1, 3, 1, 1, 2, 1, 5, 1, 1, 3, 1, 5, 1, 1));
   }
 
+  /** Annotations give the section, in front of the instruction or of its parenthesis. */
+  @Test
+  void annotationsInTheText() {
+    String text =
+        MODULE
+            .replaceFirst("\\(if ", "(@metadata.code.branch_hint \"\\\\00\") $0")
+            .replace("(if (result", "(@metadata.code.branch_hint \"\\01\") (if (result")
+            .replaceFirst("\\(br_if 0", "(; ;) (@metadata.code.branch_hint \"\\\\00\" ) (br_if 0");
+    WasmModule module = ModuleReader.read(text.getBytes(StandardCharsets.UTF_8), Features.DEFAULT);
+    assertEquals(
+        List.of(List.of(2), List.of(3), List.of(2), List.of()),
+        List.of(cold(module, 0), cold(module, 1), cold(module, 2), cold(module, 3)));
+  }
+
   @Test
   void hintsForOtherInstructionsDoNothing() {
     assertEquals(NOTHING, cold(2, 0, 1, 4, 1, 0, 9, 1, 3, 1, 0));

@@ -292,4 +292,16 @@ public final class WasiConfig {
   boolean walkPaths() {
     return walkPaths;
   }
+
+  /** What a guest gets, but not the values of its variables, which may be secret. */
+  @Override
+  public String toString() {
+    return "WASI for "
+        + arguments
+        + " with the variables "
+        + environment.keySet()
+        + " and "
+        + preopens.size()
+        + " directories";
+  }
 }

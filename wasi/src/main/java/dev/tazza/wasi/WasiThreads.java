@@ -349,4 +349,9 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
     end(new Ending(0, new CancellationException("the program was ended")));
     memories.forEach(SharedMemory::close);
   }
+
+  @Override
+  public String toString() {
+    return "threads of " + module;
+  }
 }

@@ -9,11 +9,17 @@ public final class AliasRegions {
 
   private final AliasRegion[] regions;
   private final int shared;
+  private final boolean hasThreads;
 
   /**
    * @param regions each at the place that is its {@link AliasRegion#id}
    */
   public AliasRegions(AliasRegion... regions) {
+    this(true, regions);
+  }
+
+  private AliasRegions(boolean hasThreads, AliasRegion... regions) {
+    this.hasThreads = hasThreads;
     this.regions = regions.clone();
     if (regions.length > MOST) {
       throw new IllegalArgumentException(
@@ -53,6 +59,16 @@ public final class AliasRegions {
   /** A bit, by id, for each region that is {@link AliasRegion#isShared shared}. */
   public int shared() {
     return shared;
+  }
+
+  /** The same for functions of which it is known that no other thread writes to what they use. */
+  public AliasRegions withoutThreads() {
+    return new AliasRegions(false, regions);
+  }
+
+  /** Whether two loads may differ though the function itself has not written in between. */
+  public boolean isWrittenByOthers(AliasRegion region) {
+    return hasThreads && region.isShared();
   }
 
   /** The region with that name, or null. */

@@ -23,6 +23,9 @@ public final class Block {
   /** What {@link #writes} gives. */
   private int writes;
 
+  /** What {@link #hasChecks} gives. */
+  private boolean checks;
+
   /**
    * Expected to run rarely (ends in a trap, or the producer knows): laid out last, spilled into
    * first.
@@ -84,8 +87,17 @@ public final class Block {
     return (writes & CALLS) != 0;
   }
 
-  private void noteWrites(Inst inst) {
+  /**
+   * Whether there may be an instruction among its own that traps if a condition holds. It stays so
+   * when one is removed.
+   */
+  public boolean hasChecks() {
+    return checks;
+  }
+
+  private void note(Inst inst) {
     Opcode op = inst.op;
+    checks |= op == Opcode.TRAP_IF || op == Opcode.TRAP_UNLESS;
     if (op.mayWrite()) {
       MemoryAccess access = inst.access;
       boolean synchronizes = op.effect() == Opcode.Effect.SYNCHRONIZES;
@@ -110,6 +122,7 @@ public final class Block {
     first = null;
     last = null;
     writes = 0;
+    checks = false;
   }
 
   /** Appends the instructions of {@code other}, which is empty then. */
@@ -126,12 +139,13 @@ public final class Block {
     }
     last = other.last == null ? last : other.last;
     writes |= other.writes;
+    checks |= other.checks;
     other.clear();
   }
 
   /** Appends at the end. */
   public void append(Inst inst) {
-    noteWrites(inst);
+    note(inst);
     inst.block = this;
     inst.prev = last;
     inst.next = null;
@@ -145,7 +159,7 @@ public final class Block {
 
   /** Inserts {@code inst} right before {@code at}, which stands in this block's list. */
   public void insertBefore(Inst at, Inst inst) {
-    noteWrites(inst);
+    note(inst);
     inst.block = this;
     inst.next = at;
     inst.prev = at.prev;

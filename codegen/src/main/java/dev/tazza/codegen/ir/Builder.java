@@ -368,6 +368,24 @@ public final class Builder {
     cursor.insert(Opcode.HOME, Type.NONE, value).imm = offset;
   }
 
+  /** From here on {@code variable} is {@code value}, as debuggers are to be told. */
+  public void label(int variable, Inst value) {
+    label(variable).args = new Inst[] {value};
+  }
+
+  /** From here on it is not known what {@code variable} is. */
+  public Inst label(int variable) {
+    Inst label = cursor.insert(Opcode.LABEL, Type.NONE);
+    label.imm = variable;
+    LabelPositions labels = function.labels;
+    if (labels == null) {
+      labels = new LabelPositions();
+      function.labels = labels;
+    }
+    labels.add(variable, label.loc);
+    return label;
+  }
+
   public void ret(Inst... values) {
     cursor.insert(Opcode.RETURN, Type.NONE, values);
   }

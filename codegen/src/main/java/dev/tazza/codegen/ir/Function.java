@@ -2,6 +2,7 @@ package dev.tazza.codegen.ir;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function in SSA form. {@code blocks.get(0)} is the entry; its parameters are the function's.
@@ -31,6 +32,9 @@ public final class Function {
 
   /** Whether it uses up fuel. */
   public boolean usesFuel;
+
+  /** Where its variables are assigned; null: debuggers are told nothing of them. */
+  public @Nullable LabelPositions labels;
 
   /** What direct calls name it, -1 when none do. */
   public long symbol = -1;

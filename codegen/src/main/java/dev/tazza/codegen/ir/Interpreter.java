@@ -232,7 +232,7 @@ public final class Interpreter {
         case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE ->
             call(inst, inst.next);
         case CHARGE -> charge(inst);
-        case RESULT, POLL, HOME -> {}
+        case RESULT, POLL, HOME, LABEL -> {}
         default -> {
           if (inst.op.isVector()) {
             computeVector(inst);

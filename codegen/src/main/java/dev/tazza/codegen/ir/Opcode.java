@@ -7,6 +7,7 @@ import static dev.tazza.codegen.ir.Opcode.Effect.POLLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.PURE;
 import static dev.tazza.codegen.ir.Opcode.Effect.READS;
 import static dev.tazza.codegen.ir.Opcode.Effect.SYNCHRONIZES;
+import static dev.tazza.codegen.ir.Opcode.Effect.TELLS;
 import static dev.tazza.codegen.ir.Opcode.Effect.TERMINATES;
 import static dev.tazza.codegen.ir.Opcode.Effect.TRAPS;
 import static dev.tazza.codegen.ir.Opcode.Effect.WRITES;
@@ -338,6 +339,11 @@ public enum Opcode {
    * MachineCode.homes}); the function itself never reads it.
    */
   HOME("home", 1, KEEPS),
+  /**
+   * From here on the client's variable {@code imm} is {@code args[0]}; without an operand it is not
+   * known what it is. For debuggers: no code is made of it, and no value is kept for it.
+   */
+  LABEL("label", -1, TELLS),
 
   // Calls. Results are RESULT instructions that follow.
   /**
@@ -430,6 +436,8 @@ public enum Opcode {
     CHARGES,
     /** Writes nothing but what is in the frame for debuggers. */
     KEEPS,
+    /** Does nothing, but tells of the place at which it stands. */
+    TELLS,
     /** May do anything. */
     CALL,
     /** Ends the block. */

@@ -276,6 +276,10 @@ public final class Parser {
         in.expect(",");
         inst.args = values("");
       }
+      case LABEL -> {
+        inst.imm = in.takeInt();
+        inst.args = in.take(",") ? values("") : inst.args;
+      }
       case THROW -> {
         inst.imm = in.take("*") ? Inst.ANY_TAG : in.takeInt();
         in.expect(",");

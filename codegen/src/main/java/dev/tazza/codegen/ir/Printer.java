@@ -108,7 +108,7 @@ public final class Printer {
         values(" ", inst.args, 0, "");
         out.append(", ").append(inst.imm);
       }
-      case CHARGE, HOME -> {
+      case CHARGE, HOME, LABEL -> {
         out.append(' ').append(inst.imm);
         values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
       }

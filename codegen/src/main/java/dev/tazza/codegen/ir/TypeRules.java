@@ -125,6 +125,12 @@ final class TypeRules {
               "at most an i64 expected");
       case HOME ->
           expect(type == Type.NONE && inst.args[0].type != Type.NONE, "one value expected");
+      case LABEL ->
+          expect(
+              type == Type.NONE
+                  && (inst.args.length == 0
+                      || inst.args.length == 1 && inst.args[0].type != Type.NONE),
+              "at most one value expected");
       default -> inst.op.isVector() ? vector(inst) : comparison(inst);
     };
   }
@@ -187,6 +193,7 @@ final class TypeRules {
     return switch (op) {
       case STORE,
           HOME,
+          LABEL,
           LOAD_FIELD,
           STORE_FIELD,
           SELECT,

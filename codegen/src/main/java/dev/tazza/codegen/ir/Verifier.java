@@ -41,14 +41,20 @@ public final class Verifier {
     }
     boolean[] present = new boolean[function.blockCount()];
     for (Block block : function.blocks) {
-      check(block.function == function, block + " belongs to another function");
-      check(!present[block.id], block + " stands twice in the list of blocks");
+      if (block.function != function) {
+        throw bug(block + " belongs to another function");
+      }
+      if (present[block.id]) {
+        throw bug(block + " stands twice in the list of blocks");
+      }
       present[block.id] = true;
       numberInstructions(block);
     }
     for (Block block : function.blocks) {
       for (Edge edge : block.successors()) {
-        check(present[edge.target.id], block + " goes to " + edge.target + ", which is not there");
+        if (!present[edge.target.id]) {
+          throw bug(block + " goes to " + edge.target + ", which is not there");
+        }
       }
     }
   }
@@ -57,30 +63,50 @@ public final class Verifier {
     int count = 0;
     for (int i = 0; i < block.params.size(); i++) {
       Inst param = block.params.get(i);
-      check(param.op == Opcode.PARAM && param.imm == i, param + " is not parameter " + i);
+      if (param.op != Opcode.PARAM || param.imm != i) {
+        throw bug(param + " is not parameter " + i);
+      }
       number(block, param, ++count);
     }
     Inst previous = null;
     for (Inst inst = block.first; inst != null; inst = inst.next) {
       number(block, inst, ++count);
-      check(inst.op != Opcode.PARAM, inst + ": parameter among the instructions");
-      check(inst.prev == previous, inst + ": list of instructions is broken");
-      check(previous == null || !previous.op.isTerminator(), inst + " stands after a terminator");
+      if (inst.op == Opcode.PARAM) {
+        throw bug(inst + ": parameter among the instructions");
+      }
+      if (inst.prev != previous) {
+        throw bug(inst + ": list of instructions is broken");
+      }
+      if (previous != null && previous.op.isTerminator()) {
+        throw bug(inst + " stands after a terminator");
+      }
       previous = inst;
     }
-    check(block.last == previous, block + ": last is wrong");
-    check(block.terminator() != null, block + " has no terminator");
+    if (block.last != previous) {
+      throw bug(block + ": last is wrong");
+    }
+    if (block.terminator() == null) {
+      throw bug(block + " has no terminator");
+    }
   }
 
   private void number(Block block, Inst inst, int at) {
-    check(inst.id < position.length, inst + " is of another function");
-    check(position[inst.id] == 0, inst + " stands twice");
-    check(inst.block == block, inst + " thinks it is in " + inst.block + ", not " + block);
+    if (inst.id >= position.length) {
+      throw bug(inst + " is of another function");
+    }
+    if (position[inst.id] != 0) {
+      throw bug(inst + " stands twice");
+    }
+    if (inst.block != block) {
+      throw bug(inst + " thinks it is in " + inst.block + ", not " + block);
+    }
     position[inst.id] = at;
   }
 
   private void verify() {
-    check(flow.predCount(0) == 0, "the entry has predecessors");
+    if (flow.predCount(0) != 0) {
+      throw bug("the entry has predecessors");
+    }
     checkTypes("entry parameters", function.entry().params, function.signature.params());
     for (Block block : function.blocks) {
       for (Inst inst = block.first; inst != null; inst = inst.next) {
@@ -152,15 +178,13 @@ public final class Verifier {
   }
 
   private void checkTypes(String what, List<Inst> values, List<Type> types) {
-    check(values.size() == types.size(), what + ": wrong number");
-    for (int i = 0; i < types.size(); i++) {
-      check(values.get(i).type == types.get(i), what + ": wrong type of number " + i);
+    if (values.size() != types.size()) {
+      throw bug(what + ": wrong number");
     }
-  }
-
-  private void check(boolean condition, String message) {
-    if (!condition) {
-      throw bug(message);
+    for (int i = 0; i < types.size(); i++) {
+      if (values.get(i).type != types.get(i)) {
+        throw bug(what + ": wrong type of number " + i);
+      }
     }
   }
 

@@ -22,6 +22,7 @@ package dev.tazza.codegen.machine;
  * @param usedRegs mask of all registers written by definitions and edits; clobbers, and the
  *     incoming values that the first instruction defines in fixed registers, are not counted
  * @param refs where references are during calls
+ * @param variables where the client's variables are
  */
 public record Allocation(
     int[] locs,
@@ -32,4 +33,35 @@ public record Allocation(
     int editCount,
     int slots,
     long usedRegs,
-    LiveRefs refs) {}
+    LiveRefs refs,
+    VariablePlaces variables) {
+  /** One that tells debuggers nothing. */
+  public Allocation(
+      int[] locs,
+      int[] editPoint,
+      int[] editFrom,
+      int[] editTo,
+      byte[] editKind,
+      int editCount,
+      int slots,
+      long usedRegs,
+      LiveRefs refs) {
+    this(
+        locs,
+        editPoint,
+        editFrom,
+        editTo,
+        editKind,
+        editCount,
+        slots,
+        usedRegs,
+        refs,
+        VariablePlaces.NONE);
+  }
+
+  /** The same with what debuggers are to be told. */
+  public Allocation with(VariablePlaces places) {
+    return new Allocation(
+        locs, editPoint, editFrom, editTo, editKind, editCount, slots, usedRegs, refs, places);
+  }
+}

@@ -1,10 +1,10 @@
 package dev.tazza.codegen.machine;
 
 /**
- * What is known of a function's calls, for those who look at its frame meanwhile: collectors,
- * unwinders. Only of calls with anything to tell: live references or handlers. The same stands as
- * records behind the code, and the instruction at the return address, which does nothing, tells how
- * far away.
+ * What is known of a function's calls and polls, for those who look at its frame meanwhile:
+ * collectors, unwinders. Only of those with anything to tell: live references or handlers. The same
+ * stands as records behind the code, and the instruction at the return address, which does nothing,
+ * tells how far away.
  *
  * <pre>
  *   +0   bytes of the frame below the frame pointer

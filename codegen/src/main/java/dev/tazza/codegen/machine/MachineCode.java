@@ -22,6 +22,7 @@ import dev.tazza.codegen.ir.InlineSites;
  * @param homes displacement from the frame pointer of what the frame keeps for debuggers; 0:
  *     nothing
  * @param sites what is known of its calls
+ * @param variables where debuggers find the client's variables
  */
 public record MachineCode(
     byte[] code,
@@ -35,4 +36,5 @@ public record MachineCode(
     InlineSites inlineSites,
     int frame,
     int homes,
-    CallSites sites) {}
+    CallSites sites,
+    VariableTable variables) {}

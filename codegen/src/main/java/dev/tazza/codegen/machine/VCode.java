@@ -58,6 +58,7 @@ public final class VCode<I> {
   private boolean[] moves = new boolean[64];
   private boolean[] commutative = new boolean[64];
   private boolean[] calls = new boolean[64];
+  private boolean[] safepoints = new boolean[64];
   private int[] locs = new int[64];
 
   private byte[] vregKind = new byte[64];
@@ -74,6 +75,9 @@ public final class VCode<I> {
    * entry last; empty if there is no such call.
    */
   public int[] beforePads = {};
+
+  /** What debuggers are to be told. */
+  public final Labels labels = new Labels();
 
   /** Adds a virtual register. */
   public int newVReg(VRegKind kind) {
@@ -110,6 +114,7 @@ public final class VCode<I> {
       moves = Arrays.copyOf(moves, instCount * 2);
       commutative = Arrays.copyOf(commutative, instCount * 2);
       calls = Arrays.copyOf(calls, instCount * 2);
+      safepoints = Arrays.copyOf(safepoints, instCount * 2);
       locs = Arrays.copyOf(locs, instCount * 2);
       operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
     }
@@ -164,10 +169,21 @@ public final class VCode<I> {
   /** Declares that {@code inst} runs other code, which comes back. */
   public void setCall(int inst) {
     calls[inst] = true;
+    safepoints[inst] = true;
   }
 
   public boolean isCall(int inst) {
     return calls[inst];
+  }
+
+  /** Declares that what references refer to may move meanwhile, as it may during calls. */
+  public void setSafepoint(int inst) {
+    safepoints[inst] = true;
+  }
+
+  /** Whether references live over {@code inst} in memory only, and are listed for it. */
+  public boolean isSafepoint(int inst) {
+    return safepoints[inst];
   }
 
   public int instCount() {

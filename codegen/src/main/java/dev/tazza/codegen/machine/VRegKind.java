@@ -12,9 +12,8 @@ public enum VRegKind {
   /** Vector register, 16 bytes. */
   VECTOR(true, 16),
   /**
-   * Integer register that holds a reference: 4 bytes, zeros above. What it refers to may move
-   * during a call, and then the slots listed for the call change; so it is in no register over a
-   * call.
+   * Integer register that holds a reference: 4 bytes, zeros above. What it refers to may move at a
+   * safepoint, and then the slots listed for that change; so it is in no register over one.
    */
   REF(false, 8);
 

@@ -13,6 +13,7 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.algebra.SelectAlgebra;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The edges that decide the branch at the end of the block they lead to, but not all of the edges
@@ -78,12 +79,14 @@ final class DecidedBranches {
       this.flow = flow;
       counts = new byte[function.instCount()];
       for (int b = 0; b < flow.size(); b++) {
-        for (Inst inst = flow.block(b).first; inst != null; inst = inst.next) {
-          if (inst.op == Opcode.BRANCH
-              || inst.op == Opcode.TRAP_IF
-              || inst.op == Opcode.TRAP_UNLESS) {
-            count(inst.args[0], KnownConditions.MAX_DEPTH);
-          }
+        Block block = flow.block(b);
+        Inst end = block.last;
+        if (end != null && end.op == Opcode.BRANCH) {
+          count(end.args[0], KnownConditions.MAX_DEPTH);
+        }
+        for (Inst check = nextCheck(block, block.first); check != null; ) {
+          count(check.args[0], KnownConditions.MAX_DEPTH);
+          check = nextCheck(block, check.next);
         }
       }
     }
@@ -150,6 +153,18 @@ final class DecidedBranches {
     }
   }
 
+  /** The first instruction from {@code from} on that traps if a condition holds. */
+  private static @Nullable Inst nextCheck(Block block, @Nullable Inst from) {
+    if (block.hasChecks()) {
+      for (Inst inst = from; inst != null; inst = inst.next) {
+        if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
+          return inst;
+        }
+      }
+    }
+    return null;
+  }
+
   /**
    * Whether block {@code number} ends with a branch, is no loop's header, and has several ways in.
    */
@@ -172,10 +187,9 @@ final class DecidedBranches {
       known.truncate(sizes[depth]);
       Block block = flow.block(number);
       known.learnFromBranch(flow, number);
-      for (Inst inst = block.first; inst != null; inst = inst.next) {
-        if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
-          known.learn(inst.args[0], inst.op == Opcode.TRAP_UNLESS);
-        }
+      for (Inst check = nextCheck(block, block.first); check != null; ) {
+        known.learn(check.args[0], check.op == Opcode.TRAP_UNLESS);
+        check = nextCheck(block, check.next);
       }
       sizes[depth + 1] = known.size();
       leave(block);

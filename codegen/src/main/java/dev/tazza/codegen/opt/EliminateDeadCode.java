@@ -23,6 +23,7 @@ public final class EliminateDeadCode {
   private final Block entry;
   private final ControlFlow flow;
   private final boolean[] live;
+  private final boolean hasLabels;
 
   /** Live ones whose operands are not known to be. */
   private Inst[] work = new Inst[16];
@@ -38,6 +39,7 @@ public final class EliminateDeadCode {
     entry = analyses.function().entry();
     flow = analyses.controlFlow();
     live = new boolean[analyses.function().instCount()];
+    hasLabels = analyses.function().labels != null;
   }
 
   public static void run(Analyses analyses) {
@@ -50,6 +52,9 @@ public final class EliminateDeadCode {
       walk(flow.block(i));
       hasUnusedParams[i] = i > 0 && markIncoming(i);
       drain();
+    }
+    if (hasLabels) {
+      forgetUnused();
     }
     for (int i = 0; i < unusedCount; i++) {
       Block block = unused[i].block;
@@ -64,10 +69,34 @@ public final class EliminateDeadCode {
     }
   }
 
+  /** What is only told to debuggers is not kept for them. */
+  private void forgetUnused() {
+    for (int i = 0; i < flow.size(); i++) {
+      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+        if (inst.op == Opcode.LABEL && inst.args.length > 0 && !mayTell(inst.args[0])) {
+          inst.args = new Inst[0];
+        }
+      }
+    }
+  }
+
+  /** Whether it is there in any case, or takes no code: then it stays. */
+  private boolean mayTell(Inst value) {
+    boolean isSum =
+        value.op == Opcode.ADD && live[value.args[0].id] && value.args[1].op == Opcode.ICONST;
+    if (isSum) {
+      live[value.args[1].id] = true;
+    }
+    live[value.id] |= isSum || value.isConst();
+    return live[value.id];
+  }
+
   /** Marks what the block's instructions need. */
   private void walk(Block block) {
     for (Inst inst = block.last; inst != null; inst = inst.prev) {
-      if (live[inst.id] || inst.hasEffect()) {
+      if (inst.op == Opcode.LABEL) {
+        live[inst.id] = true; // but not its operand
+      } else if (live[inst.id] || inst.hasEffect()) {
         live[inst.id] = true;
         for (Inst arg : inst.args) {
           live[arg.id] = true;

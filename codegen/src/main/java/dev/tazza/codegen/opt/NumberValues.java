@@ -91,7 +91,7 @@ public final class NumberValues {
         case WRITES -> store(block, inst);
         case SYNCHRONIZES -> memory.synchronize(inst);
         case TERMINATES -> terminator(inst);
-        case POLLS, CHARGES, KEEPS -> {}
+        case POLLS, CHARGES, KEEPS, TELLS -> {}
         default -> {
           if (inst.op == Opcode.TRAP_IF || inst.op == Opcode.TRAP_UNLESS) {
             if (check(block, inst)) {

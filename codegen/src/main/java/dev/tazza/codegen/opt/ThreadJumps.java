@@ -360,10 +360,21 @@ public final class ThreadJumps {
       found[b] =
           DecidedBranches.mayBeDecided(flow, loops, b)
               && block.params.size() <= MOST_BRANCH_PARAMS
-              && size(block) <= MOST_BEFORE_BRANCH;
+              && isShort(block);
       any |= found[b];
     }
     return any ? found : null;
+  }
+
+  private static boolean isShort(Block block) {
+    Inst inst = block.first;
+    for (int size = 0; size <= MOST_BEFORE_BRANCH && inst != null; size++) {
+      if (inst == block.last) {
+        return true;
+      }
+      inst = inst.next;
+    }
+    return false;
   }
 
   /** The number of instructions in front of the last one. */

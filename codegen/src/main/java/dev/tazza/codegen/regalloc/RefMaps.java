@@ -10,16 +10,16 @@ import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
- * Finds which references live over which calls. One value at a time, upwards from its uses to its
- * definition (Boissinot et al. 2008); in each block on the way, the calls in between. Nothing is
- * done for code without references.
+ * Finds which references live over which safepoints, which are calls and polls. One value at a
+ * time, upwards from its uses to its definition (Boissinot et al. 2008); in each block on the way,
+ * the safepoints in between. Nothing is done for code without references.
  *
- * <p>Values have slots if they are in memory at any time; a reference that lives over a call is. A
- * value that is only handed on to parameters that nobody uses is not live: its slot may be
+ * <p>Values have slots if they are in memory at any time; a reference that lives over a safepoint
+ * is. A value that is only handed on to parameters that nobody uses is not live: its slot may be
  * another's by then.
  */
 final class RefMaps {
-  /** Pairs of a call and a reference that a function of any size may have. */
+  /** Pairs of a safepoint and a reference that a function of any size may have. */
   private static final int LEAST_PAIRS = 1 << 14;
 
   /** How many more for each instruction. */
@@ -47,10 +47,10 @@ final class RefMaps {
   private int[] useBlock = {};
   private int[] useAt = {};
 
-  /** The calls of the code, ascending. */
-  private int[] calls = new int[64];
+  /** The safepoints of the code, ascending. */
+  private int[] safepoints = new int[64];
 
-  private int callCount;
+  private int safepointCount;
 
   // By block, valid if equal to the value: that it is live at the start, and at the end.
   private final int[] liveIn;
@@ -100,7 +100,7 @@ final class RefMaps {
 
   private LiveRefs run() {
     collect();
-    for (int v = 0; callCount > 0 && v < slotOf.length; v++) {
+    for (int v = 0; safepointCount > 0 && v < slotOf.length; v++) {
       if (firstUse[v] < firstUse[v + 1]) {
         spread(v);
         for (int k = 0; k < visitedCount; k++) {
@@ -115,7 +115,7 @@ final class RefMaps {
     return slotOf[v] >= 0 && code.vregKind(v) == VRegKind.REF;
   }
 
-  /** Finds calls, definitions and uses. */
+  /** Finds safepoints, definitions and uses. */
   private void collect() {
     findNeeded();
     eachUse(false);
@@ -175,8 +175,8 @@ final class RefMaps {
     for (int b = 0; b < code.blockCount(); b++) {
       VBlock block = code.block(b);
       for (int i = block.from; i < block.to; i++) {
-        if (fill && code.isCall(i)) {
-          addCall(i);
+        if (fill && code.isSafepoint(i)) {
+          addSafepoint(i);
         }
         for (int o = code.operandStart(i), end = code.operandEnd(i); o < end; o++) {
           if (!Operand.isDef(code.operandAt(o))) {
@@ -195,11 +195,11 @@ final class RefMaps {
     }
   }
 
-  private void addCall(int inst) {
-    if (callCount == calls.length) {
-      calls = Arrays.copyOf(calls, callCount * 2);
+  private void addSafepoint(int inst) {
+    if (safepointCount == safepoints.length) {
+      safepoints = Arrays.copyOf(safepoints, safepointCount * 2);
     }
-    calls[callCount++] = inst;
+    safepoints[safepointCount++] = inst;
   }
 
   private void use(int v, int block, int at, boolean fill) {
@@ -250,25 +250,25 @@ final class RefMaps {
     }
   }
 
-  /** Adds the calls of a block that a value lives over. */
+  /** Adds the safepoints of a block that a value lives over. */
   private void cross(int v, int b) {
     int from = b == defBlock[v] ? defInst[v] + 1 : code.block(b).from;
     int to = liveOut[b] == v ? code.block(b).to : lastUse[b];
-    int at = Arrays.binarySearch(calls, 0, callCount, from);
-    for (int c = at < 0 ? -at - 1 : at; c < callCount && calls[c] < to; c++) {
+    int at = Arrays.binarySearch(safepoints, 0, safepointCount, from);
+    for (int c = at < 0 ? -at - 1 : at; c < safepointCount && safepoints[c] < to; c++) {
       if (pairCount >= limit) {
         throw tooMany();
       }
       if (pairCount == pairs.length) {
         pairs = Arrays.copyOf(pairs, pairCount * 2);
       }
-      pairs[pairCount++] = (long) calls[c] << 32 | Loc.slotIndex(slotOf[v]);
+      pairs[pairCount++] = (long) safepoints[c] << 32 | Loc.slotIndex(slotOf[v]);
     }
   }
 
   private CodeLimitException tooMany() {
     return new CodeLimitException(
-        "references live over calls more than " + limit + " times, all calls taken together");
+        "references live over calls and polls more than " + limit + " times, all taken together");
   }
 
   private LiveRefs maps() {
@@ -285,10 +285,10 @@ final class RefMaps {
       if (k > 0 && pairs[k] == pairs[k - 1]) {
         continue; // two values in one slot
       }
-      int call = (int) (pairs[k] >> 32);
-      if (count == 0 || at[count - 1] != call) {
+      int safepoint = (int) (pairs[k] >> 32);
+      if (count == 0 || at[count - 1] != safepoint) {
         starts[count] = slotCount;
-        at[count++] = call;
+        at[count++] = safepoint;
       }
       slots[slotCount++] = (int) pairs[k];
     }

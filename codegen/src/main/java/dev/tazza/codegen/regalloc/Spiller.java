@@ -136,7 +136,7 @@ final class Spiller {
         use(o, operand, i, time);
       }
     }
-    if (fit.isCall() && code.hasRefs()) {
+    if (code.hasRefs() && code.isSafepoint(i)) {
       evictRefs(i);
     }
     for (int cls = 0; cls < 2; cls++) {

@@ -9,7 +9,10 @@ import dev.tazza.codegen.machine.VCode;
 public final class SsaAllocator implements RegisterAllocator {
   @Override
   public Allocation allocate(VCode<?> code, RegisterFile registers) {
-    return allocate(new Problem(code, registers));
+    Allocation allocation = allocate(new Problem(code, registers));
+    return code.labels.count() == 0
+        ? allocation
+        : allocation.with(FindVariables.in(code, registers, allocation));
   }
 
   static Allocation allocate(Problem problem) {

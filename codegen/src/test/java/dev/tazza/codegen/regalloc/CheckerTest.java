@@ -79,7 +79,7 @@ class CheckerTest {
         if (slots[k] != refs.slots()[k]) {
           tried++;
           found +=
-              isRejected(code, with(good, new LiveRefs(refs.calls(), refs.starts(), slots)))
+              isRejected(code, with(good, new LiveRefs(refs.safepoints(), refs.starts(), slots)))
                   ? 1
                   : 0;
         }

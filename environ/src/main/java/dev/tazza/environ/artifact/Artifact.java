@@ -9,6 +9,7 @@ import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.InitialData;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.LocalPlaces;
 import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.ElfFile.Section;
@@ -32,12 +33,14 @@ import java.util.zip.CRC32;
  *   .tazza.wasm       what of the module is needed without its functions' bodies
  *   .tazza.functions  by function that the module defines: its offset in the text, or -1
  *   .tazza.tramp      offsets of the trampolines by type
+ *   .tazza.coderefs   indexes of the functions that code makes references to
  *   .tazza.symbols    function index, offset, size, frame of each piece of the text
  *   .tazza.traps      offset, code
  *   .tazza.addrmap    offset, position in the module
  *   .tazza.inlined    first position, byte offset, function, caller's position of each inlined call
  *   .tazza.calls      return address, place of the record of each call with anything to tell
  *   .tazza.callinfo   their records
+ *   .tazza.locals     code from, to, local, kind, value of places where debuggers find locals
  *   .symtab .strtab   the symbols again, for tools
  *   .tazza.data       initial contents of a memory, at a page boundary of the file; or nothing
  *   .text             machine code, at a page boundary of the file and to its end
@@ -58,18 +61,20 @@ public final class Artifact {
   static final int WASM = INFO + 1;
   static final int FUNCTIONS = INFO + 2;
   static final int TRAMPOLINES = INFO + 3;
-  static final int SYMBOLS = INFO + 4;
-  static final int TRAPS = INFO + 5;
-  static final int ADDRESSES = INFO + 6;
-  static final int INLINED = INFO + 7;
-  static final int CALLS = INFO + 8;
-  static final int CALL_RECORDS = INFO + 9;
-  private static final int STRTAB = INFO + 11;
-  static final int DATA = INFO + 12;
-  static final int TEXT = INFO + 13;
+  static final int CODE_REFERENCES = INFO + 4;
+  static final int SYMBOLS = INFO + 5;
+  static final int TRAPS = INFO + 6;
+  static final int ADDRESSES = INFO + 7;
+  static final int INLINED = INFO + 8;
+  static final int CALLS = INFO + 9;
+  static final int CALL_RECORDS = INFO + 10;
+  static final int LOCALS = INFO + 11;
+  private static final int STRTAB = INFO + 13;
+  static final int DATA = INFO + 14;
+  static final int TEXT = INFO + 15;
 
   /** How many they are. */
-  static final int SECTIONS = 14;
+  static final int SECTIONS = 16;
 
   // Offsets in .tazza.info. The first three are the same in all versions of Tazza.
   static final int LAYOUTS = 0;
@@ -130,6 +135,7 @@ public final class Artifact {
                 Section.data(".tazza.wasm", module.module().bytes()),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
+                Section.data(".tazza.coderefs", columns(module.codeReferences())),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
                 Section.data(".tazza.traps", columns(tables.trapOffsets(), tables.trapCodes())),
                 Section.data(".tazza.addrmap", columns(tables.locOffsets(), tables.locs())),
@@ -140,6 +146,7 @@ public final class Artifact {
                 Section.data(
                     ".tazza.calls", columns(tables.sites().offsets(), tables.sites().records())),
                 Section.data(".tazza.callinfo", columns(tables.sites().data())),
+                Section.data(".tazza.locals", locals(tables.locals())),
                 new Section(".symtab", ElfFile.SYMTAB, 0, 8, 0, STRTAB, forTools[0]),
                 new Section(".strtab", ElfFile.STRTAB, 0, 1, 0, 0, forTools[1]),
                 new Section(
@@ -256,6 +263,11 @@ public final class Artifact {
       columns[4][i] = symbols[i].homes();
     }
     return columns(columns);
+  }
+
+  private static byte[] locals(LocalPlaces locals) {
+    return columns(
+        locals.from(), locals.to(), locals.local(), locals.kind(), locals.low(), locals.high());
   }
 
   private static byte[] trampolines(CompiledModule module) {

@@ -283,7 +283,7 @@ final class ArtifactReader {
             pages,
             new StoredTables(sections, module, text.size()));
     checkReferences(compiled);
-    return compiled;
+    return compiled.withCodeReferences(codeReferences(sections, compiled.references()));
   }
 
   private static WasmModule decode(byte[] skeleton) {
@@ -323,6 +323,17 @@ final class ArtifactReader {
         throw damaged("function " + function + " has no code");
       }
     }
+  }
+
+  private static int[] codeReferences(StoredColumns sections, FunctionReferences references) {
+    int[] functions = sections.columns(Artifact.CODE_REFERENCES, 1)[0];
+    for (int i = 0; i < functions.length; i++) {
+      boolean isNext = functions[i] > (i == 0 ? -1 : functions[i - 1]);
+      if (!isNext || !references.has(functions[i])) {
+        throw damaged("code refers to functions that cannot be references");
+      }
+    }
+    return functions;
   }
 
   private static void checkOffsets(int[] offsets, int length) {

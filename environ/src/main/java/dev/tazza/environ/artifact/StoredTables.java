@@ -5,6 +5,7 @@ import dev.tazza.environ.CodeMap;
 import dev.tazza.environ.CodeSymbol;
 import dev.tazza.environ.CodeTables;
 import dev.tazza.environ.InlinedCalls;
+import dev.tazza.environ.LocalPlaces;
 import dev.tazza.environ.TrapEntry;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.TrapCode;
@@ -103,7 +104,14 @@ final class StoredTables implements CodeMap {
       }
     }
     return new CodeTables(
-        symbols(), traps[0], traps[1], positions[0], positions[1], inlinedCalls(), callSites());
+        symbols(),
+        traps[0],
+        traps[1],
+        positions[0],
+        positions[1],
+        inlinedCalls(),
+        callSites(),
+        locals());
   }
 
   private static void checkTrapCode(int entry) {
@@ -121,6 +129,18 @@ final class StoredTables implements CodeMap {
       throw ArtifactReader.damaged("a call of which impossible things are told");
     }
     return sites;
+  }
+
+  private LocalPlaces locals() {
+    int[][] rows = sections.columns(Artifact.LOCALS, LocalPlaces.COLUMNS);
+    for (int i = 0; i < rows[0].length; i++) {
+      boolean isCode = rows[0][i] >= 0 && rows[0][i] < rows[1][i] && rows[1][i] <= textSize;
+      boolean isPlace = rows[3][i] >= LocalPlaces.REGISTER && rows[3][i] <= LocalPlaces.CONSTANT;
+      if (!isCode || !isPlace || rows[2][i] < 0) {
+        throw ArtifactReader.damaged("a place of a local that cannot be");
+      }
+    }
+    return new LocalPlaces(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5]);
   }
 
   private void checkAscending(int[] offsets) {

@@ -89,15 +89,21 @@ final class Execution {
   }
 
   /** The same with so much fuel for each call; each line then tells how much is left. */
+  /** What random modules import. */
+  static Linker<Void> linker(Engine engine, Store<Void> store) {
+    return new Linker<Void>(engine)
+        .func("", "host", HOST_TYPE, Execution::host)
+        .define("", "x", Tag.create(store, TAG_TYPE));
+  }
+
   static List<String> run(Engine engine, RandomModule random, long fuel) {
     List<String> lines = new ArrayList<>();
     try (Module module = Module.compile(engine, random.text());
         Store<Void> store = new Store<>(engine)) {
-      Linker<Void> linker = new Linker<Void>(engine).func("", "host", HOST_TYPE, Execution::host);
+      Linker<Void> linker = linker(engine, store);
       if (fuel != NO_FUEL) {
         store.setFuel(Long.MAX_VALUE);
       }
-      linker.define("", "x", Tag.create(store, TAG_TYPE));
       Instance instance = linker.instantiate(store, module);
       Execution execution = new Execution(random, instance, linker.instantiate(store, module));
       for (RandomModule.Call call : random.calls()) {

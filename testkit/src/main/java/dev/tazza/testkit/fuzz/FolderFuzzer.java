@@ -12,17 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what the modules of a folder do without optimization, with it, with memories that are
- * checked in code, from an artifact, and in another engine when that has left its observations
- * there: {@code NAME.txt} beside {@code NAME.wasm}.
+ * Compares what the modules of a folder do without optimization, with it and from an artifact, with
+ * memories that are checked in code, and in other engines when those have left their observations
+ * there: beside {@code NAME.wasm}, {@code NAME.txt} in our words, {@code NAME.v8} in V8's.
  *
- * <p>As a program: {@code FolderFuzzer FOLDER} prints what is wrong, and how many modules ran, were
- * refused, and failed. The modules must come to an end by themselves; {@code testkit/smith} makes
- * such.
+ * <p>As a program: {@code FolderFuzzer FOLDER...} prints what is wrong, and how many modules ran,
+ * were refused, and failed. The modules must come to an end by themselves; {@code testkit/smith}
+ * makes such.
  */
 public final class FolderFuzzer implements AutoCloseable {
   /** What became of a module. */
@@ -33,6 +34,35 @@ public final class FolderFuzzer implements AutoCloseable {
     FAILED
   }
 
+  /** Another engine. */
+  private enum Peer {
+    WASMTIME(".txt", line -> line),
+    V8(".v8", V8Words::of);
+
+    private final String suffix;
+    private final UnaryOperator<String> words;
+
+    Peer(String suffix, UnaryOperator<String> words) {
+      this.suffix = suffix;
+      this.words = words;
+    }
+
+    private Path observations(Path wasm) {
+      String name = wasm.getFileName().toString();
+      return wasm.resolveSibling(name.replaceFirst("\\.wasm$", suffix));
+    }
+
+    /** Null when the engine did not run it. */
+    private @Nullable List<String> observed(Path wasm) throws IOException {
+      Path file = observations(wasm);
+      List<String> lines = Files.exists(file) ? Files.readAllLines(file) : UNKNOWN;
+      return lines.equals(UNKNOWN) ? null : lines.stream().map(FileExecution::normalize).toList();
+    }
+  }
+
+  /** In place of observations: the module is not for this engine. */
+  private static final List<String> UNKNOWN = List.of("unknown");
+
   private final Engine plain = new Engine(config(OptLevel.NONE));
   private final Engine optimizing = new Engine(config(OptLevel.SPEED));
   private final Engine checking =
@@ -40,6 +70,7 @@ public final class FolderFuzzer implements AutoCloseable {
           config(OptLevel.SPEED).staticMemoryMaximumSize(0).dynamicMemoryReservedForGrowth(0));
 
   private final List<String> failures = new ArrayList<>();
+  private final int[] compared = new int[Peer.values().length];
 
   /** How often modules were refused, by message without numbers. */
   private final Map<String, Integer> reasons = new TreeMap<>();
@@ -67,27 +98,30 @@ public final class FolderFuzzer implements AutoCloseable {
   private Fate run(Path wasm) throws IOException {
     byte[] bytes = Files.readAllBytes(wasm);
     String name = wasm.getFileName().toString();
-    Path reference = wasm.resolveSibling(name.replaceFirst("\\.wasm$", ".txt"));
     try {
       List<String> expected = run(plain, bytes);
-      compare(name, "without optimization", expected, "with", run(optimizing, bytes));
-      compare(name, "compiled", expected, "from an artifact", reload(bytes));
+      compare(name, "without optimization", expected, "with, from an artifact", reload(bytes));
       expected.replaceAll(FileExecution::normalize);
       List<String> checked = run(checking, bytes);
       checked.replaceAll(FileExecution::normalize);
       compare(name, "without checks of addresses", expected, "with", checked);
-      if (Files.exists(reference)) {
-        List<String> lines = Files.readAllLines(reference);
-        lines.replaceAll(FileExecution::normalize);
-        compare(name, "elsewhere", lines, "here", expected);
+      for (Peer peer : Peer.values()) {
+        List<String> observed = peer.observed(wasm);
+        if (observed != null) {
+          List<String> ours = expected.stream().map(peer.words).toList();
+          compare(name, "in " + peer, observed, "here", ours);
+          compared[peer.ordinal()]++;
+        }
       }
       return Fate.RAN;
     } catch (WasmException | UnsupportedOperationException refused) {
       if (refused.getMessage() == null || refused.getMessage().isBlank()) {
         throw new AssertionError(name + ": an error without a message", refused);
       }
-      if (Files.exists(reference)) {
-        failures.add(name + ": refused: " + refused.getMessage());
+      for (Peer peer : Peer.values()) {
+        if (peer.observed(wasm) != null) {
+          failures.add(name + ": refused, but not by " + peer + ": " + refused.getMessage());
+        }
       }
       reasons.merge(
           refused.getMessage().replaceAll("\"[^\"]*\"|0x\\p{XDigit}+|\\d+", "#"), 1, Integer::sum);
@@ -137,21 +171,28 @@ public final class FolderFuzzer implements AutoCloseable {
   }
 
   public static void main(String[] args) throws IOException {
-    List<Path> modules;
-    try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-      modules = files.filter(file -> file.toString().endsWith(".wasm")).sorted().toList();
-    }
     int[] fates = new int[Fate.values().length];
     try (FolderFuzzer fuzzer = new FolderFuzzer()) {
       int printed = 0;
-      for (Path module : modules) {
-        fates[fuzzer.check(module).ordinal()]++;
-        for (; printed < fuzzer.failures.size(); printed++) {
-          System.out.println(fuzzer.failures.get(printed));
+      for (String folder : args) {
+        for (Path module : modules(Path.of(folder))) {
+          fates[fuzzer.check(module).ordinal()]++;
+          for (; printed < fuzzer.failures.size(); printed++) {
+            System.out.println(fuzzer.failures.get(printed));
+          }
         }
       }
       fuzzer.reasons.forEach((reason, count) -> System.out.println(count + " refused: " + reason));
+      for (Peer peer : Peer.values()) {
+        System.out.printf("%d compared with %s, ", fuzzer.compared[peer.ordinal()], peer);
+      }
     }
     System.out.printf("%d ran, %d refused, %d failed%n", fates[0], fates[1], fates[2]);
+  }
+
+  private static List<Path> modules(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".wasm")).sorted().toList();
+    }
   }
 }

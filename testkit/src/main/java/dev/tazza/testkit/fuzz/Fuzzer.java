@@ -65,7 +65,7 @@ public final class Fuzzer implements AutoCloseable {
         difference = compare("without checks of addresses", actual, "with", checked);
       }
       if (difference == null && reference != null && !reference.contains(NodeExecution.UNKNOWN)) {
-        List<String> ours = expected.stream().map(NodeExecution::normalize).toList();
+        List<String> ours = expected.stream().map(V8Words::of).toList();
         difference = compare("in V8", reference, "here", ours);
       }
       return difference;
@@ -159,7 +159,7 @@ public final class Fuzzer implements AutoCloseable {
     }
     List<String> ours =
         Execution.run(plain, module).stream()
-            .map(line -> NodeExecution.withoutPlaces(NodeExecution.normalize(line)))
+            .map(line -> NodeExecution.withoutPlaces(V8Words.of(line)))
             .toList();
     return NodeExecution.runOptimized(module).equals(ours);
   }

@@ -16,7 +16,7 @@ import java.util.List;
  * Has V8 run the modules of a folder, by way of {@code node}. One process for many modules, because
  * it takes long to start.
  *
- * <p>Traps have V8's messages, which {@link #normalize} makes ours.
+ * <p>Traps have V8's messages, as {@link V8Words} has ours.
  */
 final class NodeExecution {
   /** A line in place of a call: this version of V8 does not know the module's instructions. */
@@ -130,22 +130,5 @@ final class NodeExecution {
       }
     }
     Files.delete(folder);
-  }
-
-  /** One of our lines with the trap's message in V8's words. */
-  static String normalize(String line) {
-    return line.replace("trap undefined element", "trap table index is out of bounds")
-        .replace("trap uninitialized element", "trap null function or function signature mismatch")
-        .replace(
-            "trap indirect call type mismatch", "trap null function or function signature mismatch")
-        .replace("trap unaligned atomic", "trap operation does not support unaligned accesses")
-        .replace(
-            "trap expected shared memory", "trap Atomics.wait cannot be called in this context")
-        .replace("trap out of bounds memory access", "trap memory access out of bounds")
-        .replace("trap out of bounds table access", "trap table index is out of bounds")
-        .replace("trap integer divide by zero", "trap divide by zero")
-        .replace("trap integer overflow", "trap float unrepresentable in integer range")
-        .replace(
-            "trap invalid conversion to integer", "trap float unrepresentable in integer range");
   }
 }

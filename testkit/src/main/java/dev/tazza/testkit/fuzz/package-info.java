@@ -18,8 +18,8 @@
  * modules proved to stay in its sandbox, in many configurations.
  *
  * <p>Modules from elsewhere are for {@link dev.tazza.testkit.fuzz.FolderFuzzer}, which can compare
- * with another engine too: {@code testkit/smith/fuzz} has wasm-smith make random ones and Wasmtime
- * run them. {@link dev.tazza.testkit.fuzz.MutationFuzzer} damages modules and artifacts.
+ * with other engines too: {@code testkit/smith/fuzz} has wasm-smith make random ones, and Wasmtime
+ * and V8 run them. {@link dev.tazza.testkit.fuzz.MutationFuzzer} damages modules and artifacts.
  *
  * <p>What WebAssembly leaves open cannot be compared, so modules never let it be seen: before the
  * bits of a float are stored, reinterpreted or used for their sign, a NaN is replaced by one fixed

@@ -93,6 +93,9 @@ function trap(error) {
   if (/^(table|element segment)/.test(message)) return 'table index is out of bounds';
   if (/^(divide by zero|remainder by zero)/.test(message)) return 'divide by zero';
   if (/^divide result unrepresentable/.test(message)) return 'float unrepresentable in integer range';
+  if (/signature mismatch$/.test(message)) return 'function signature mismatch';
+  if (/unaligned accesses$/.test(message)) return 'memory access out of bounds';
+  if (/^rethrowing null value/.test(message)) return 'dereferencing a null pointer';
   return message;
 }
 

@@ -2,17 +2,20 @@ package dev.tazza.vm.instance;
 
 import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.FunctionReferences;
+import dev.tazza.environ.LazyTables;
 import dev.tazza.environ.MemoryContents;
 import dev.tazza.environ.MemoryPages;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.vm.isa.Stubs;
+import dev.tazza.vm.memory.LazyElements;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all instances of a module begin with, as a block to copy to native memory: what an
@@ -20,6 +23,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   context         as {@link VmLayout} has it, with type ids, constant globals, function references
+ *                   (if a table is lazy, those that instances begin with: {@link LazyReferences})
  *   imports         room for the contexts that imported functions get
  *   tables          the elements of those that are not mostly empty and have no initial value
  *   empty tables    the elements of short ones, unless they are few: not part of the block
@@ -61,6 +65,10 @@ final class InstanceTemplate implements AutoCloseable {
   private final int[] externGlobals;
 
   private final InitialMemories memories;
+  private final LazyTables lazyTables;
+
+  /** Null if no table is lazy. */
+  private final @Nullable LazyReferences lazyReferences;
 
   /** Bytes of a copy: the block, and zeros for empty tables. */
   private long size;
@@ -70,6 +78,11 @@ final class InstanceTemplate implements AutoCloseable {
 
   /** Words, because arrays are fast from the first time on; everything is aligned to that. */
   private final long[] block;
+
+  /** The words from the first to the second are not copied: references that are written later. */
+  private int lateFrom;
+
+  private int lateTo;
 
   /** (offset, stride, count) of addresses in the block. */
   private int[] addresses = new int[12];
@@ -83,6 +96,8 @@ final class InstanceTemplate implements AutoCloseable {
     tables = new int[module.tableCount() - module.importedTableCount()];
     droppedElements = new boolean[module.elementSegments().size()];
     memories = new InitialMemories(module, loaded.tunables(), loaded.data());
+    lazyTables = LazyTables.of(module, loaded.tunables());
+    lazyReferences = lazyTables.isAny() ? new LazyReferences(loaded, lazyTables) : null;
     block = new long[placeTables() / WORD];
     long imports = (long) VmLayout.IMPORT_CONTEXT_SIZE * module.importedFunctionCount();
     blockSize = new BlockSize(layout.size(), imports, size - imports - layout.size());
@@ -146,9 +161,11 @@ final class InstanceTemplate implements AutoCloseable {
     }
   }
 
-  /** The length of a table that begins with null references; -1 for others. */
+  /** The length of a table that begins with null references; -1 for others and for lazy ones. */
   private long lengthOfNulls(int defined) {
-    boolean isOther = module.tableInit(module.importedTableCount() + defined) != null;
+    boolean isOther =
+        lazyTables.isLazy(defined)
+            || module.tableInit(module.importedTableCount() + defined) != null;
     return isOther ? -1 : table(defined).limits().minimum();
   }
 
@@ -181,7 +198,13 @@ final class InstanceTemplate implements AutoCloseable {
   /** Those of imported functions are completed when they are known. */
   private void writeFunctionReferences() {
     FunctionReferences references = loaded.compiled().references();
-    for (int i = 0; i < references.count(); i++) {
+    int count = references.count();
+    if (lazyReferences != null) {
+      count = lazyReferences.imported();
+      lateFrom = layout.functionRef(count) / WORD;
+      lateTo = layout.size() / WORD;
+    }
+    for (int i = 0; i < count; i++) {
       int function = references.function(i);
       int at = layout.functionRef(i);
       if (function >= module.importedFunctionCount()) {
@@ -189,9 +212,9 @@ final class InstanceTemplate implements AutoCloseable {
       }
       setInt(at + FuncRefLayout.TYPE_ID, loaded.typeId(module.functionTypeIndex(function)));
     }
-    if (references.count() > 0) {
+    if (count > 0) {
       int first = layout.functionRef(0) + FuncRefLayout.CONTEXT;
-      addAddresses(first, FuncRefLayout.SIZE, references.count());
+      addAddresses(first, FuncRefLayout.SIZE, count);
     }
   }
 
@@ -226,7 +249,8 @@ final class InstanceTemplate implements AutoCloseable {
       droppedElements[i] = segment.mode() != SegmentMode.PASSIVE;
       if (segment.mode() == SegmentMode.ACTIVE) {
         int table = segment.tableIndex() - module.importedTableCount();
-        boolean applied = table >= 0 && complete[table] && apply(segment, table);
+        boolean applied =
+            table >= 0 && complete[table] && (lazyTables.isLazy(table) || apply(segment, table));
         if (!applied) {
           pending.add(i);
           droppedElements[i] = false;
@@ -301,7 +325,13 @@ final class InstanceTemplate implements AutoCloseable {
 
   /** Makes a copy of the block there; the context is its start. */
   void copyTo(long copy) {
-    NativeMemory.copy(block, copy);
+    if (lazyReferences == null) {
+      NativeMemory.copy(block, copy);
+    } else {
+      NativeMemory.copy(block, 0, copy, lateFrom);
+      NativeMemory.copy(block, lateTo, copy + (long) WORD * lateTo, block.length - lateTo);
+      lazyReferences.writeEarly(copy);
+    }
     for (int i = 0; i < addressRuns; i++) {
       Stubs.addAll(copy + addresses[3 * i], addresses[3 * i + 2], addresses[3 * i + 1], copy);
     }
@@ -312,6 +342,20 @@ final class InstanceTemplate implements AutoCloseable {
    */
   int tableElements(int index) {
     return tables[index];
+  }
+
+  /** What a lazy table of the instance with this context begins with; null for other tables. */
+  @Nullable LazyElements lazyElements(int index, long context) {
+    return lazyReferences == null || !lazyTables.isLazy(index)
+        ? null
+        : lazyReferences.elements(index, context);
+  }
+
+  /** Sees to it that a reference of the instance with this context is there. */
+  void writeReference(long context, int number) {
+    if (lazyReferences != null) {
+      lazyReferences.writeLate(context, number);
+    }
   }
 
   /** The active element segments that are left to copy, in their order. */

@@ -4,6 +4,7 @@ import dev.tazza.environ.FuncRefLayout;
 import dev.tazza.environ.HostFunctionContext;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeMemory;
+import dev.tazza.vm.memory.LazyElements;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.DataSegment;
@@ -278,6 +279,10 @@ final class Instantiation {
       int elements = template.tableElements(i - imported);
       long base = elements < 0 ? 0 : instance.context + elements;
       VmTable table = store.newTable(loaded.numbered(module.table(i)), base);
+      LazyElements lazy = template.lazyElements(i - imported, instance.context);
+      if (lazy != null) {
+        table.storage().makeLazy(lazy);
+      }
       table.storage().define(instance.context + instance.layout().table(i - imported));
       ConstExpr init = module.tableInit(i);
       if (init != null) {

@@ -63,6 +63,7 @@ final class ServiceCalls {
         initTable(instance, args.i32(0), args.i32(1), args.i64(2), args.i32(3), args.i32(4));
         yield 0;
       }
+      case TABLE_ELEMENT -> element(instance, args.i32(0), args.i64(1));
       case ELEM_DROP -> {
         instance.dropElements(args.i32(0));
         yield 0;
@@ -169,6 +170,14 @@ final class ServiceCalls {
         }
       }
     }
+  }
+
+  private static long element(VmInstance instance, int table, long index) {
+    var storage = instance.tables[table].storage();
+    if (!storage.contains(index, 1)) {
+      throw instance.store.trap(TrapCode.TABLE_OUT_OF_BOUNDS);
+    }
+    return storage.get(index);
   }
 
   private static void fillTable(

@@ -133,6 +133,7 @@ public final class VmInstance {
     if (reference < 0) {
       throw new IllegalArgumentException("function " + index + " has no reference");
     }
+    loaded.template().writeReference(context, reference);
     return context + layout().functionRef(reference);
   }
 

@@ -4,10 +4,16 @@ import dev.tazza.environ.VmLayout;
 import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.wasm.ResourceLimitException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The elements of a table: a native array of 8-byte entries. An entry is the address of a function
  * reference or the handle of an external one; 0 is null in both.
+ *
+ * <p>A table may be lazy ({@link dev.tazza.environ.LazyTables}): entries that were 0 from the start
+ * and that nobody has told of stand for what {@link LazyElements} has for them. They get it when
+ * somebody asks. Compiled code reads and writes entries by itself, and asks about those that are 0
+ * and tells of those that it wants to be.
  *
  * <p>Indexes are the caller's to check, except where a method says so: bulk operations and API
  * calls check once for all.
@@ -23,6 +29,7 @@ public final class TableStorage implements AutoCloseable {
   private long length;
   private long definition;
   private boolean ownsDefinition;
+  private @Nullable LazyElements lazy;
   private boolean closed;
 
   /** Allocates a table of nulls; otherwise as the other constructor. */
@@ -74,6 +81,13 @@ public final class TableStorage implements AutoCloseable {
     }
   }
 
+  /**
+   * Has entries that are 0 so far get what {@code elements} has for them when they are asked for.
+   */
+  public void makeLazy(LazyElements elements) {
+    lazy = elements;
+  }
+
   /** Current number of elements. */
   public long length() {
     return length;
@@ -86,11 +100,23 @@ public final class TableStorage implements AutoCloseable {
 
   /** Element {@code index}, which is below the length. */
   public long get(long index) {
-    return NativeMemory.getLong(base + index * ENTRY);
+    long entry = NativeMemory.getLong(base + index * ENTRY);
+    return entry == 0 && lazy != null ? read(lazy, index) : entry;
+  }
+
+  private long read(LazyElements elements, long index) {
+    long entry = elements.take(index);
+    if (entry != 0) {
+      NativeMemory.putLong(base + index * ENTRY, entry);
+    }
+    return entry;
   }
 
   /** Sets element {@code index}, which is below the length. */
   public void set(long index, long entry) {
+    if (entry == 0 && lazy != null) {
+      lazy.drop(index, 1);
+    }
     NativeMemory.putLong(base + index * ENTRY, entry);
   }
 
@@ -102,13 +128,24 @@ public final class TableStorage implements AutoCloseable {
 
   /** Sets {@code count} elements; the range is in the table. */
   public void fill(long index, long entry, long count) {
-    for (long i = 0; i < count; i++) {
-      set(index + i, entry);
+    if (lazy != null) {
+      lazy.drop(index, count);
+    }
+    for (long i = index; i < index + count; i++) {
+      NativeMemory.putLong(base + i * ENTRY, entry);
     }
   }
 
   /** Copies elements from a table, perhaps this one, overlapping or not; ranges are inside. */
   public void copy(long index, TableStorage from, long fromIndex, long count) {
+    if (from.lazy != null) {
+      for (long i = fromIndex; i < fromIndex + count; i++) {
+        from.get(i);
+      }
+    }
+    if (lazy != null) {
+      lazy.drop(index, count);
+    }
     NativeMemory.copy(from.base + fromIndex * ENTRY, base + index * ENTRY, count * ENTRY);
   }
 

@@ -18,7 +18,14 @@ final class BlockPool implements DecommitQueue.Pool {
   /** All blocks are alike. */
   private static final Object ANY = "any";
 
+  /** Smaller blocks are cleared whole, which takes less time than to ask what was written. */
+  private static final long SEARCHED = 16 << 10;
+
+  /** The most places that pages are cleared at. */
+  private static final int RUNS = 32;
+
   private final Os os = Os.host();
+  private final PoolSettings settings;
   private final long start;
   private final long blockSize;
   private final long size;
@@ -35,10 +42,12 @@ final class BlockPool implements DecommitQueue.Pool {
    * @param what the blocks are, for the error
    * @param count how many
    * @param bytes of each, rounded up to pages
-   * @param keepResident so much of a released block is cleared by writing, and stays resident
+   * @param keepResident so much of a released block is cleared by writing, and stays resident: of
+   *     what was written to, or, if that is not known or more, of what it begins with
    * @throws ResourceLimitException when the system has no room
    */
   BlockPool(String what, int count, long bytes, long keepResident, PoolSettings settings) {
+    this.settings = settings;
     this.blockSize = os.roundToPages(bytes);
     this.size = Math.max(os.pageSize(), Math.multiplyExact(blockSize, count));
     this.keepResident = keepResident;
@@ -109,6 +118,11 @@ final class BlockPool implements DecommitQueue.Pool {
    */
   void put(long block, long used) {
     int slot = (int) ((block - start) / blockSize);
+    if (used > SEARCHED && settings.scansPages() && clearModified(block, used)) {
+      resident[slot] = Math.max(resident[slot], os.roundToPages(used));
+      putClean(slot);
+      return;
+    }
     long cleared = Math.min(used, keepResident & -os.pageSize());
     NativeMemory.fill(block, cleared, (byte) 0);
     resident[slot] = Math.max(resident[slot], os.roundToPages(cleared));
@@ -117,6 +131,23 @@ final class BlockPool implements DecommitQueue.Pool {
     } else {
       putClean(slot);
     }
+  }
+
+  /** Clears the pages that were written to, if the system tells which and they are few. */
+  private boolean clearModified(long block, long used) {
+    long[] runs = new long[2 * RUNS];
+    int count = os.modifiedRuns(block, os.roundToPages(used), runs);
+    long modified = 0;
+    for (int i = 0; i < count; i++) {
+      modified += runs[2 * i + 1];
+    }
+    if (count < 0 || modified > keepResident) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      NativeMemory.fill(runs[2 * i], runs[2 * i + 1], (byte) 0);
+    }
+    return true;
   }
 
   @Override

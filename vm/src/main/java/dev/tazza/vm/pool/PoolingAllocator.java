@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class PoolingAllocator implements InstanceAllocator, AutoCloseable {
   /** So much of a released context is cleared by writing; most are much smaller. */
-  private static final long CONTEXT_RESIDENT = 64 << 10;
+  private static final long CONTEXT_RESIDENT = 256 << 10;
 
   private static final int ENTRY = VmLayout.TABLE_ELEMENT_SIZE;
 

@@ -61,6 +61,7 @@ import static dev.tazza.wasm.operator.Immediate.V128;
 
 import dev.tazza.wasm.Feature;
 import dev.tazza.wasm.type.TypeCode;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -689,12 +690,17 @@ public enum Operator {
   I64_ATOMIC_RMW32_CMPXCHG_U(
       0xFE_004E, "i64.atomic.rmw32.cmpxchg_u", ATOMIC, MEMARG, "aII>I", 4, THREADS);
 
-  private static final Operator[] OPERATORS = values();
-  private static final @Nullable Operator[] PLAIN = table(0, 0x100);
-  private static final @Nullable Operator[] PREFIX_FB = table(0xFB, 0x20);
-  private static final @Nullable Operator[] PREFIX_FC = table(0xFC, 0x20);
-  private static final @Nullable Operator[] PREFIX_FD = table(0xFD, 0x120);
-  private static final @Nullable Operator[] PREFIX_FE = table(0xFE, 0x50);
+  private static final @Nullable Operator[] PLAIN = new Operator[0x100];
+  private static final @Nullable Operator[] PREFIX_FB = new Operator[0x20];
+  private static final @Nullable Operator[] PREFIX_FC = new Operator[0x20];
+  private static final @Nullable Operator[] PREFIX_FD = new Operator[0x120];
+  private static final @Nullable Operator[] PREFIX_FE = new Operator[0x50];
+
+  static {
+    for (Operator operator : values()) {
+      Objects.requireNonNull(table(operator.prefix()))[operator.code()] = operator;
+    }
+  }
 
   private final int opcode;
   private final String mnemonic;
@@ -702,8 +708,7 @@ public enum Operator {
   private final Immediate immediate;
   private final @Nullable Feature feature;
   private final boolean fixedSignature;
-  private final int[] params;
-  private final int[] results;
+  private final OperandTypes operandTypes;
   private final int accessBytes;
   private final int laneCount;
 
@@ -721,9 +726,7 @@ public enum Operator {
     this.immediate = immediate;
     this.feature = family == VECTOR && feature == null ? Feature.SIMD : feature;
     this.fixedSignature = signature != null;
-    int arrow = signature == null ? 0 : signature.indexOf('>');
-    this.params = signature == null ? new int[0] : types(signature.substring(0, arrow));
-    this.results = signature == null ? new int[0] : types(signature.substring(arrow + 1));
+    this.operandTypes = OperandTypes.of(signature == null ? ">" : signature);
     this.accessBytes = accessBytes;
     this.laneCount = lanes(immediate, mnemonic, accessBytes);
   }
@@ -826,22 +829,22 @@ public enum Operator {
   }
 
   public int paramCount() {
-    return params.length;
+    return operandTypes.params.length;
   }
 
   /** The {@link TypeCode} of an operand, the deepest first. */
   public int param(int i) {
-    return params[i];
+    return operandTypes.params[i];
   }
 
   /** The number of results of a fixed signature. */
   public int resultCount() {
-    return results.length;
+    return operandTypes.results.length;
   }
 
   /** The {@link TypeCode} of a result. */
   public int result(int i) {
-    return results[i];
+    return operandTypes.results[i];
   }
 
   /** The number of bytes that a load or store accesses, otherwise 0. */
@@ -871,14 +874,7 @@ public enum Operator {
 
   /** The operator of a prefixed code, or null. */
   public static @Nullable Operator prefixed(int prefix, int code) {
-    @Nullable Operator[] operators =
-        switch (prefix) {
-          case 0xFB -> PREFIX_FB;
-          case 0xFC -> PREFIX_FC;
-          case 0xFD -> PREFIX_FD;
-          case 0xFE -> PREFIX_FE;
-          default -> null;
-        };
+    @Nullable Operator[] operators = prefix == 0 ? null : table(prefix);
     return operators != null && code >= 0 && code < operators.length ? operators[code] : null;
   }
 
@@ -887,35 +883,16 @@ public enum Operator {
     return mnemonic;
   }
 
-  private static @Nullable Operator[] table(int prefix, int size) {
-    @Nullable Operator[] result = new Operator[size];
-    for (Operator operator : OPERATORS) {
-      if (operator.prefix() == prefix) {
-        result[operator.code()] = operator;
-      }
-    }
-    return result;
-  }
-
-  private static int[] types(String letters) {
-    int[] result = new int[letters.length()];
-    for (int i = 0; i < result.length; i++) {
-      result[i] =
-          switch (letters.charAt(i)) {
-            case 'i' -> TypeCode.I32;
-            case 'I' -> TypeCode.I64;
-            case 'f' -> TypeCode.F32;
-            case 'F' -> TypeCode.F64;
-            case 'v' -> TypeCode.V128;
-            case 'a' -> TypeCode.ADDRESS;
-            case 'q' -> TypeCode.EQREF;
-            case 'A' -> TypeCode.ARRAYREF;
-            case 'J' -> TypeCode.I31REF;
-            case 'j' -> TypeCode.withNull(TypeCode.I31REF, false);
-            default -> throw new IllegalArgumentException(letters);
-          };
-    }
-    return result;
+  /** The operators of a prefix by code, those without one for 0, or null. */
+  private static @Nullable Operator @Nullable [] table(int prefix) {
+    return switch (prefix) {
+      case 0 -> PLAIN;
+      case 0xFB -> PREFIX_FB;
+      case 0xFC -> PREFIX_FC;
+      case 0xFD -> PREFIX_FD;
+      case 0xFE -> PREFIX_FE;
+      default -> null;
+    };
   }
 
   /** A lane instruction's name starts with its shape, as in {@code i16x8}. */

@@ -1,16 +1,20 @@
 package dev.tazza.wasm.text;
 
+import dev.tazza.wasm.module.BranchHints;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a source text into {@link Tokens} in one pass (specification section 6.2). Comments are
- * dropped, annotations too, after their own syntax has been checked.
+ * dropped, after their own syntax has been checked also annotations, but for those of branches.
  *
  * <p>A lexical error becomes an {@link TokenKind#ERROR} token. It is reported when a parser reaches
  * it: in a test script, one module's bad token is then that command's failure and not the file's.
  */
 final class Lexer {
   private static final boolean[] IDENTIFIER_CHARACTER = identifierCharacters();
+  private static final byte[] BRANCH_HINT = BranchHints.SECTION.getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
   private final Tokens tokens;
@@ -127,9 +131,10 @@ final class Lexer {
     }
   }
 
-  /** Skips {@code (@name …)}; inside it anything goes that is made of tokens. */
+  /** {@code (@name …)}; inside it anything goes that is made of tokens. */
   private void annotation() {
     int start = at;
+    int errors = tokens.count();
     at += 2;
     if (peek(0) == '"') {
       if (!annotationString(start)) {
@@ -142,11 +147,24 @@ final class Lexer {
     } else {
       tokens.addError(start, at, "empty annotation id");
     }
+    int contents = at;
+    if (!skipAnnotation()) {
+      tokens.addError(start, bytes.length, "unclosed annotation");
+    } else if (tokens.count() == errors
+        && Arrays.equals(bytes, start + 2, contents, BRANCH_HINT, 0, BRANCH_HINT.length)) {
+      String flaw = tokens.hints().add(bytes, start, contents, at - 1, errors);
+      if (!flaw.isEmpty()) {
+        tokens.addError(start, at, flaw);
+      }
+    }
+  }
+
+  /** Moves behind the parenthesis that closes an annotation; false if there is none. */
+  private boolean skipAnnotation() {
     int depth = 1;
     while (depth > 0) {
       if (at >= bytes.length) {
-        tokens.addError(start, bytes.length, "unclosed annotation");
-        return;
+        return false;
       }
       switch (bytes[at]) {
         case '(' -> {
@@ -174,6 +192,7 @@ final class Lexer {
         }
       }
     }
+    return true;
   }
 
   /** The name of an annotation in quotes; false if the rest cannot be read. */

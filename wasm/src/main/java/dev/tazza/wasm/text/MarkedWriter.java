@@ -39,6 +39,19 @@ final class MarkedWriter {
     }
   }
 
+  int markCount() {
+    return count;
+  }
+
+  /** Where what comes from {@link #markedSource} begins; ascending. */
+  int markedOffset(int mark) {
+    return offsets[mark];
+  }
+
+  int markedSource(int mark) {
+    return sources[mark];
+  }
+
   void clear() {
     out.clear();
     count = 0;

@@ -3,6 +3,7 @@ package dev.tazza.wasm.text;
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.SectionId;
+import dev.tazza.wasm.module.BranchHints;
 import org.jspecify.annotations.Nullable;
 
 /** The sections of a module that is being written, to be put in order at the end. */
@@ -46,6 +47,11 @@ final class Sections {
   final Section code = new Section();
   final Section data = new Section();
 
+  /** The entries of the custom section that tells of branches, and how many there are. */
+  final BinaryWriter branchHints = new BinaryWriter();
+
+  int hintedFunctions;
+
   private int startFunction = -1;
   private int startSource;
 
@@ -83,6 +89,11 @@ final class Sections {
     write(module, SectionId.ELEMENT, elements);
     if (dataCount) {
       module.out.section(SectionId.DATA_COUNT, new BinaryWriter().u32(data.count));
+    }
+    if (hintedFunctions > 0) {
+      module.out.section(
+          SectionId.CUSTOM,
+          new BinaryWriter().name(BranchHints.SECTION).u32(hintedFunctions).append(branchHints));
     }
     write(module, SectionId.CODE, code);
     write(module, SectionId.DATA, data);

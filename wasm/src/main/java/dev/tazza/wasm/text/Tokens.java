@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The tokens of a source text, as parallel arrays by token index; the last one is {@link
- * TokenKind#END}. Comments and annotations are gone. Identifiers are interned: equal names have
- * equal symbols, whichever way they were written.
+ * TokenKind#END}. Comments are gone, and annotations but for {@link #hints}. Identifiers are
+ * interned: equal names have equal symbols, whichever way they were written.
  *
  * <p>All tokens are kept so that a parser can look ahead, skip a parenthesis and come back to it
  * later, which the text format needs because names may be used before they are declared.
@@ -23,6 +23,7 @@ final class Tokens {
   private int[] ends = new int[256];
   private int[] payloads = new int[256];
   private int count;
+  private final HintTable hints = new HintTable();
 
   private record Symbol(int index) {}
 
@@ -69,6 +70,10 @@ final class Tokens {
   void addError(int start, int end, String message) {
     messages.add(message);
     add(TokenKind.ERROR, start, end, messages.size() - 1);
+  }
+
+  HintTable hints() {
+    return hints;
   }
 
   TokenKind kind(int token) {

@@ -131,7 +131,7 @@ final class WastParser {
       case ASSERT_EXHAUSTION ->
           new WastDirective.AssertExhaustion(line, action(cursor), cursor.name());
       case ASSERT_EXCEPTION -> new WastDirective.AssertException(line, action(cursor));
-      case ASSERT_MALFORMED ->
+      case ASSERT_MALFORMED, ASSERT_MALFORMED_CUSTOM, ASSERT_INVALID_CUSTOM ->
           new WastDirective.AssertMalformed(line, module(cursor), cursor.name());
       case ASSERT_INVALID -> new WastDirective.AssertInvalid(line, module(cursor), cursor.name());
       case ASSERT_UNLINKABLE ->

@@ -21,6 +21,10 @@ final class WatParser {
   private final Sections sections = new Sections();
   private final NameSectionWriter names;
   private final MarkedWriter body = new MarkedWriter();
+  private final HintTable hints;
+
+  /** Behind the last function whose hints have been written. */
+  private int hintsRead;
 
   /** How many of each kind have been written or imported so far. */
   private int functions;
@@ -40,6 +44,8 @@ final class WatParser {
     segments = new SegmentParser(cursor, scope, types, expressions, sections);
     declarations = new Declarations(cursor, scope, types);
     names = new NameSectionWriter(cursor.tokens());
+    hints = cursor.tokens().hints();
+    hintsRead = cursor.at();
   }
 
   /** Parses all fields; the cursor then stands on what follows them, a parenthesis or the end. */
@@ -53,6 +59,7 @@ final class WatParser {
     if (!cursor.is(TokenKind.CLOSE) && !cursor.is(TokenKind.END)) {
       throw cursor.unexpected("a module field");
     }
+    hints.none(hintsRead, cursor.at() + 1, cursor.tokens().source());
     for (int i = scope.typeTable.definedCount(); i < scope.typeTable.count(); i++) {
       TypeUse implied = scope.typeTable.get(i);
       if (implied != null) {
@@ -164,15 +171,27 @@ final class WatParser {
       return;
     }
     functions++;
+    int token = cursor.at();
     scope.locals.clear();
     sections.functions.entry(offset).u32(types.typeUse(scope.locals));
     body.clear();
     locals(body.out);
     expressions.labels().clear();
     expressions.body(body);
+    branchHints(index, token);
     sections.code.markedEntry(offset).sized(body);
     names.locals(index, scope.locals);
     names.labels(index, expressions.labels());
+  }
+
+  /** What is said of the function that begins at {@code token} and ends at the cursor. */
+  private void branchHints(int function, int token) {
+    hints.none(hintsRead, token, cursor.tokens().source());
+    hintsRead = cursor.at() + 1; // the parenthesis that closes it is the function's, too
+    BinaryWriter out = sections.branchHints;
+    if (hints.write(out, function, token, hintsRead, cursor.tokens(), body)) {
+      sections.hintedFunctions++;
+    }
   }
 
   /** {@code (local …)*}, equal types in a row as one group. */

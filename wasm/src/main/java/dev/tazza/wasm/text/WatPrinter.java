@@ -2,6 +2,7 @@ package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.OperatorReader;
+import dev.tazza.wasm.module.BranchHints;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.CustomSection;
 import dev.tazza.wasm.module.DataSegment;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prints a module in the text format: one field after the other in the order of the binary, flat
  * instructions, names where the module has them. Reading the result gives an equivalent module;
- * what is lost is in comments: custom sections other than names.
+ * what is lost is in comments: custom sections other than names and hints of branches.
  *
  * <p>The module must be valid. Work and output are linear in the module's size, except that
  * functions declare their locals one by one.
@@ -46,6 +47,7 @@ public final class WatPrinter {
   private final ModuleIdentifiers identifiers;
   private final OperatorReader reader;
   private final InstructionPrinter instructions;
+  private final BranchHints hints;
 
   /** Of a function that is printed on its own: where the lines of its instructions begin. */
   private @Nullable List<Mark> marks;
@@ -65,6 +67,7 @@ public final class WatPrinter {
     identifiers = new ModuleIdentifiers(module);
     reader = new OperatorReader(module.bytes());
     instructions = new InstructionPrinter(module, identifiers, reader, out);
+    hints = BranchHints.of(module);
   }
 
   /** A module as text. */
@@ -283,11 +286,20 @@ public final class WatPrinter {
         marks.add(new Mark(reader.operatorOffset(), out.length()));
       }
       indent(depth + 2);
+      if (operator == Operator.IF || operator == Operator.BR_IF) {
+        hint(hints.at(index, reader.operatorOffset() - body.start()));
+      }
       instructions.print(operator, depth, locals);
       depth += opensBlock(operator) ? 1 : 0;
       flushIfLong();
     }
     out.append(')');
+  }
+
+  private void hint(int hint) {
+    if (hint != BranchHints.NONE) {
+      out.append("(@").append(BranchHints.SECTION).append(" \"\\0").append(hint).append("\") ");
+    }
   }
 
   private static boolean opensBlock(Operator operator) {
@@ -435,7 +447,10 @@ public final class WatPrinter {
   }
 
   private void customSection(CustomSection section) {
-    if (!section.name().equals(ModuleFormat.NAME_SECTION)) {
+    boolean isPrinted =
+        section.name().equals(ModuleFormat.NAME_SECTION)
+            || section.name().equals(BranchHints.SECTION) && !hints.isEmpty();
+    if (!isPrinted) {
       out.append("\n  ;; custom section ");
       TextQuote.append(out, section.name());
       out.append(", ").append(section.end() - section.start()).append(" bytes");

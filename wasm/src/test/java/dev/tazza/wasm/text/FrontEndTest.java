@@ -40,7 +40,6 @@ class FrontEndTest {
    */
   private static final Map<String, String> KNOWN =
       Map.of(
-          "branch_hint.wast", "annotations in the text are skipped",
           "custom_annot.wast", "annotations in the text are skipped",
           "name_annot.wast", "annotations in the text are skipped");
 

@@ -32,11 +32,11 @@ final class CallSiteTable {
     this.out = out;
   }
 
-  /** The number of what there is to tell of a call in {@code block}; -1: nothing. */
+  /** The number of what there is to tell of a call or poll in {@code block}; -1: nothing. */
   int row(int call, VBlock block, BlockTargets targets) {
     LiveRefs refs = allocation.refs();
     boolean handles = block.tags.length > 0 && call == block.to - 1;
-    int[] slots = refs.calls().length == 0 ? refs.calls() : refs.over(call);
+    int[] slots = refs.safepoints().length == 0 ? refs.slots() : refs.over(call);
     if (slots.length == 0 && !handles) {
       return -1;
     }
@@ -65,7 +65,7 @@ final class CallSiteTable {
     return new Row(out.newLabel(), frame.context(), references, block.tags, pads);
   }
 
-  /** A call with this row returns here. */
+  /** A call or poll with this row returns here. */
   void returnsHere(int row) {
     returns.add(out.mark(), row);
   }

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param <I> the target's instructions
  */
-public class Emission<I> {
+public abstract class Emission<I> {
   /** Code out of line: written after all blocks. */
   private record Stub(int label, int loc, Runnable body) {}
 
@@ -83,8 +83,8 @@ public class Emission<I> {
   }
 
   /**
-   * The record of the current instruction, a call, to be {@linkplain #returnsHere announced} at
-   * each of its return addresses; -1: there is nothing to tell.
+   * The record of the current instruction, a call or a poll, to be {@linkplain #returnsHere
+   * announced} at each of its return addresses; -1: there is nothing to tell.
    */
   public final int callRecord() {
     return sites.row(current, block, targets);
@@ -105,6 +105,9 @@ public class Emission<I> {
   protected final int bytes(int vreg) {
     return code.vregKind(vreg).bytes();
   }
+
+  /** What debuggers call a register. */
+  protected abstract int debuggersNumber(int preg);
 
   /** Place of the next operand. */
   public final int nextLoc() {

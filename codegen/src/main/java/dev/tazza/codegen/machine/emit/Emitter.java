@@ -30,6 +30,7 @@ public final class Emitter<I> {
   /** By loop start: its alignment in the buffer. */
   private final int[] loops;
 
+  private final VariableMarks marks;
   private boolean hasLoops;
   private int edit;
 
@@ -43,6 +44,7 @@ public final class Emitter<I> {
     this.settings = settings;
     code = emission.code;
     allocation = emission.allocation;
+    marks = new VariableMarks(allocation.variables(), code.instCount());
     loopStarts = loopStarts();
     loops = new int[code.blockCount()];
     editPoint = pointOf(0);
@@ -77,7 +79,8 @@ public final class Emitter<I> {
         function.inlineSites,
         emission.frame.exists() ? emission.frame.below() : -1,
         emission.frame.homes(),
-        emission.sites.finish());
+        emission.sites.finish(),
+        marks.finish(emission));
   }
 
   /** The first block from {@code block} on that has code. */
@@ -100,11 +103,14 @@ public final class Emitter<I> {
     writer.startBlock(number, following);
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
+      marks.start(i, emission.out);
       edits(2 * i);
+      marks.own(i, emission.out);
       if (!isLeftOut(i)) {
         writer.emit(code.inst(i));
       }
       edits(2 * i + 1);
+      marks.end(i, emission.out);
     }
     for (int succ : block.succs) {
       int target = targets.target(succ);

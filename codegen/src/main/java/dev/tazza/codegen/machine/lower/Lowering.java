@@ -7,7 +7,9 @@ import dev.tazza.codegen.ir.ControlFlow;
 import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
+import dev.tazza.codegen.ir.InlineSites;
 import dev.tazza.codegen.ir.Inst;
+import dev.tazza.codegen.ir.LabelPositions;
 import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
@@ -46,6 +48,11 @@ public final class Lowering<I> {
 
   private final int[] groupsTo;
 
+  /** By block id: what debuggers are told in it. */
+  private final int[] labelsFrom;
+
+  private final int[] labelsTo;
+
   /** By block id; null for a block without arguments. */
   private final int[] @Nullable [] arguments;
 
@@ -71,6 +78,8 @@ public final class Lowering<I> {
     order = new BlockOrder(function, analyses);
     groupsFrom = new int[function.blockCount()];
     groupsTo = new int[function.blockCount()];
+    labelsFrom = new int[function.blockCount()];
+    labelsTo = new int[function.blockCount()];
     arguments = new int[function.blockCount()][];
     isPad = new boolean[order.count()];
   }
@@ -94,6 +103,14 @@ public final class Lowering<I> {
     }
     addPreds();
     buffer.code.beforePads = beforePads();
+    LabelPositions labels = function.labels;
+    if (labels != null) {
+      InlineSites sites = function.inlineSites;
+      buffer.code.labels.scope =
+          (label, position) ->
+              position < 0
+                  || labels.holds(label.variable(), label.position(), sites.outermost(position));
+    }
     return buffer.code;
   }
 
@@ -101,10 +118,13 @@ public final class Lowering<I> {
 
   private void block(Block block) {
     groupsFrom[block.id] = buffer.groupCount();
+    labelsFrom[block.id] = buffer.labelCount();
     selection.enter(block);
     for (Inst inst = block.last; inst != null; inst = inst.prev) {
       selection.step(inst);
-      if (inst.op.isTerminator()) {
+      if (inst.op == Opcode.LABEL) {
+        buffer.label(inst);
+      } else if (inst.op.isTerminator()) {
         buffer.startGroup(inst.loc);
         terminator(block, inst);
         buffer.endGroup();
@@ -126,6 +146,7 @@ public final class Lowering<I> {
       buffer.endGroup();
     }
     groupsTo[block.id] = buffer.groupCount();
+    labelsTo[block.id] = buffer.labelCount();
   }
 
   /** The position of the function's beginning, which is its own, whatever was inlined there. */
@@ -230,7 +251,12 @@ public final class Lowering<I> {
     VBlock target = buffer.code.newBlock();
     target.from = buffer.code.instCount();
     startPad(target);
-    buffer.copy(groupsFrom[block.id], groupsTo[block.id]);
+    buffer.copy(
+        groupsFrom[block.id],
+        groupsTo[block.id],
+        labelsFrom[block.id],
+        labelsTo[block.id],
+        selection::label);
     target.to = buffer.code.instCount();
     target.cold = block.cold;
     target.loopDepth = loops.depthOf(block);

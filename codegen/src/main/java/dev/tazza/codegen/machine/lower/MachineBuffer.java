@@ -1,8 +1,13 @@
 package dev.tazza.codegen.machine.lower;
 
+import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.machine.InstSet;
+import dev.tazza.codegen.machine.Labels;
 import dev.tazza.codegen.machine.VCode;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * Takes the instructions of a backward walk: in order within a group (what one SSA instruction
@@ -19,6 +24,11 @@ public final class MachineBuffer<I> {
   private int[] locs = new int[256];
   private int groupCount;
   private int loc;
+
+  /** Labels of the backward walk: each stands behind so many groups. */
+  private final List<Inst> labels = new ArrayList<>();
+
+  private int[] labelGroups = new int[16];
 
   MachineBuffer(InstSet<I> set) {
     this.set = set;
@@ -58,15 +68,40 @@ public final class MachineBuffer<I> {
     groups[groupCount++] = count;
   }
 
+  /** Debuggers are to be told this here. */
+  void label(Inst label) {
+    int count = labels.size();
+    if (count == labelGroups.length) {
+      labelGroups = Arrays.copyOf(labelGroups, count * 2);
+    }
+    labelGroups[count] = groupCount;
+    labels.add(label);
+  }
+
+  /** Number of labels so far. */
+  int labelCount() {
+    return labels.size();
+  }
+
   /** Number of groups so far. */
   int groupCount() {
     return groupCount;
   }
 
-  /** Appends groups {@code [from, to)} to the code, the last one first. */
+  /**
+   * Appends groups {@code [from, to)} to the code, the last one first.
+   *
+   * @param told the labels among them: from the last one before this on
+   * @param values what becomes of labels
+   */
   @SuppressWarnings("unchecked") // only I came in
-  void copy(int from, int to) {
+  void copy(int from, int to, int firstLabel, int told, Function<Inst, Labels.Label> values) {
+    int label = told - 1;
     for (int group = to - 1; group >= from; group--) {
+      // A label that stands behind so many groups comes before this one.
+      while (label >= firstLabel && labelGroups[label] > group) {
+        code.labels.add(values.apply(labels.get(label--)).at(code.instCount()));
+      }
       int start = group == 0 ? 0 : groups[group - 1];
       for (int i = start; i < groups[group]; i++) {
         set.append(code, (I) insts[i], locs[group]);

@@ -12,6 +12,7 @@ import dev.tazza.codegen.ir.LoopForest;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import dev.tazza.codegen.machine.CpuFeature;
+import dev.tazza.codegen.machine.Labels;
 import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,9 @@ public final class Selection<I> {
   }
 
   private void scan(Inst inst) {
+    if (inst.op == Opcode.LABEL) {
+      return; // asks for nothing
+    }
     Inst[] args = inst.args;
     for (int i = 0; i < args.length; i++) {
       Inst arg = args[i];
@@ -272,7 +276,7 @@ public final class Selection<I> {
       }
       case POLLS, CHARGES, KEEPS -> effects += by;
       case TRAPS -> effects += inst.trap != 0 ? by : 0;
-      case PURE, READS, TERMINATES -> {}
+      case PURE, READS, TELLS, TERMINATES -> {}
     }
   }
 
@@ -320,6 +324,34 @@ public final class Selection<I> {
   /** Whether somebody asked for the value in a register. */
   public boolean isAskedFor(Inst inst) {
     return vregs[register(inst).id] >= 0;
+  }
+
+  /** What a label says, once all is selected. */
+  Labels.Label label(Inst label) {
+    int vreg = Labels.UNKNOWN;
+    long bits = 0;
+    if (label.args.length > 0) {
+      Inst value = register(label.args[0]);
+      if (value.op == Opcode.ICONST || value.op == Opcode.FCONST) {
+        vreg = Labels.CONSTANT;
+        bits = value.imm;
+      } else if (vregs[value.id] >= 0) {
+        vreg = vregs[value.id];
+      }
+      long offset = 0;
+      for (int i = 0; i < LONGEST_CHAIN && vreg != Labels.CONSTANT; i++) {
+        if (value.op != Opcode.ADD || !isInt32(value.args[1])) {
+          break;
+        }
+        offset += value.args[1].imm;
+        value = register(value.args[0]);
+        if (vregs[value.id] >= 0 && offset == (int) offset) {
+          int base = vregs[value.id];
+          return new Labels.Label(0, (int) label.imm, label.loc, vreg, 0, base, (int) offset);
+        }
+      }
+    }
+    return new Labels.Label(0, (int) label.imm, label.loc, vreg, bits, -1, 0);
   }
 
   private static VRegKind kind(Type type) {
@@ -414,6 +446,28 @@ public final class Selection<I> {
       at = at.next;
     }
     return at == null || at == position;
+  }
+
+  /**
+   * The load that {@code inst} is, if it stands a little before the current position and is done
+   * there whatever becomes of the current one; else null. Of memory that other threads write to
+   * there is none, for that is read once only.
+   */
+  public @Nullable Inst loadBefore(Inst inst) {
+    Inst load = value(inst);
+    if (load.op != Opcode.LOAD
+        || load.access == null
+        || load.block != block
+        || taken[load.id]
+        || load.trap == 0 && vregs[load.id] < 0
+        || regions.isWrittenByOthers(load.access.region())) {
+      return null;
+    }
+    Inst at = load;
+    for (int i = 0; i < LOAD_DISTANCE && at != null && at != position; i++) {
+      at = at.next;
+    }
+    return at == position ? load : null;
   }
 
   /** The load is done by the instruction that is being selected. */

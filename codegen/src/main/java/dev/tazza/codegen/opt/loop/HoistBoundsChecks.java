@@ -150,7 +150,8 @@ public final class HoistBoundsChecks {
           length = limit;
           return isBefore(limit.args[0]) && hasRoom() ? inst : null;
         }
-        if (inst.hasEffect() && limit == null && !isAccess(inst) && !inst.op.isTerminator()) {
+        boolean isPassed = isAccess(inst) || inst.op == Opcode.LABEL || inst.op.isTerminator();
+        if (inst.hasEffect() && limit == null && !isPassed) {
           return null;
         }
       }

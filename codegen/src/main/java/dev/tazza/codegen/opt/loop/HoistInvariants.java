@@ -200,7 +200,7 @@ public final class HoistInvariants {
           move(inst);
         } else if (inst.isPlainCharge()) {
           charged += (int) inst.imm;
-        } else if (inst.hasEffect() && inst.op != Opcode.POLL && !inst.op.isTerminator()) {
+        } else if (inst.hasEffect() && !isPassed(inst.op) && !inst.op.isTerminator()) {
           return;
         }
       }
@@ -213,6 +213,11 @@ public final class HoistInvariants {
         return;
       }
     }
+  }
+
+  /** Whether other effects may move over it. */
+  private static boolean isPassed(Opcode op) {
+    return op == Opcode.POLL || op == Opcode.LABEL;
   }
 
   /** Whether it can move if nothing with an effect comes before it. */

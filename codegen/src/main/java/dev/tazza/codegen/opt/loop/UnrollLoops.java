@@ -131,7 +131,7 @@ public final class UnrollLoops {
   /** Whether it is hardly an instruction of the processor. */
   static boolean isFree(Inst inst) {
     return switch (inst.op) {
-      case UEXTEND, POLL, CHARGE -> true;
+      case UEXTEND, POLL, CHARGE, LABEL -> true;
       default -> inst.isConst();
     };
   }

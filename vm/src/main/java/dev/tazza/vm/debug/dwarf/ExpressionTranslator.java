@@ -1,10 +1,13 @@
 package dev.tazza.vm.debug.dwarf;
 
 import dev.tazza.environ.LocalHomes;
+import dev.tazza.environ.LocalPlaces;
+import dev.tazza.vm.isa.Processor;
 import dev.tazza.wasm.binary.BinaryReader;
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.dwarf.DebugUnit;
 import dev.tazza.wasm.type.TypeCode;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,12 @@ final class ExpressionTranslator {
   private static final int GLOBAL = 1;
   private static final int GLOBAL_U32 = 3;
 
+  /** In place of an address: only which locals are asked for counts. */
+  private static final long NOT_PLACED = -1;
+
+  private static final int REG0 = 0x50;
+  private static final int FIRST_FLOAT_REGISTER = 17;
+
   /** What a part of an expression says of the variable. */
   private enum Part {
     NOTHING,
@@ -54,15 +63,21 @@ final class ExpressionTranslator {
   private final DebugUnit unit;
   private final @Nullable FunctionCode function;
   private final byte @Nullable [] frameBase;
+  private final long address;
   private final BinaryWriter out = new BinaryWriter();
   private Part part = Part.NOTHING;
+
+  /** Those that the expression asks for. */
+  private boolean[] locals = {};
 
   private ExpressionTranslator(
       ContextExpressions context,
       DebugUnit unit,
       @Nullable FunctionCode function,
-      byte @Nullable [] frameBase) {
+      byte @Nullable [] frameBase,
+      long address) {
     this.context = context;
+    this.address = address;
     this.unit = unit;
     this.function = function;
     this.frameBase = frameBase;
@@ -73,20 +88,40 @@ final class ExpressionTranslator {
    *
    * @param function where it is for; null: outside of functions
    * @param frameBase what the function says its frame base is, if it does
+   * @param address of the code that it is for, if locals are not always at the same place
    */
   static byte @Nullable [] translate(
       ContextExpressions context,
       DebugUnit unit,
       @Nullable FunctionCode function,
       byte @Nullable [] frameBase,
-      byte[] expression) {
-    ExpressionTranslator translator = new ExpressionTranslator(context, unit, function, frameBase);
+      byte[] expression,
+      long address) {
+    ExpressionTranslator translator =
+        new ExpressionTranslator(context, unit, function, frameBase, address);
     try {
       BinaryReader in = new BinaryReader(expression, 0, expression.length);
       return translator.run(in) && translator.endPart() ? translator.out.toByteArray() : null;
     } catch (RuntimeException e) {
       return null; // it ends too early, or names what is not there
     }
+  }
+
+  /** The locals of a function that an expression asks for. */
+  static boolean[] locals(
+      ContextExpressions context,
+      DebugUnit unit,
+      FunctionCode function,
+      byte @Nullable [] frameBase,
+      byte[] expression) {
+    ExpressionTranslator translator =
+        new ExpressionTranslator(context, unit, function, frameBase, NOT_PLACED);
+    try {
+      translator.run(new BinaryReader(expression, 0, expression.length));
+    } catch (RuntimeException e) {
+      return new boolean[0]; // nothing will be translated either
+    }
+    return translator.locals;
   }
 
   private boolean run(BinaryReader in) {
@@ -100,6 +135,9 @@ final class ExpressionTranslator {
 
   private boolean step(int op, BinaryReader in) {
     boolean fits = true;
+    if (part == Part.DONE && op != PIECE && op != STACK_VALUE && op != NOP) {
+      return false; // there is nothing on the stack to compute with
+    }
     switch (op) {
       case ADDR -> constant(addressSize() == 8 ? in.fixed64() : in.fixed32() & 0xFFFF_FFFFL);
       case ADDRX, CONSTX -> constant(unit.indexedAddress(in.u32()));
@@ -123,7 +161,7 @@ final class ExpressionTranslator {
         return true;
       }
       case STACK_VALUE -> {
-        part = Part.VALUE;
+        part = part == Part.DONE ? part : Part.VALUE;
         return true;
       }
       case PIECE -> {
@@ -213,11 +251,16 @@ final class ExpressionTranslator {
   }
 
   private boolean local(int index) {
-    LocalHomes homes = function == null ? null : function.homes();
-    if (homes == null || index < 0 || index >= homes.count()) {
+    FunctionCode code = function;
+    LocalHomes homes = code == null ? null : code.homes();
+    if (code == null || homes == null || index < 0 || index >= homes.count()) {
       return false;
     }
     int type = homes.type(index);
+    LocalRows rows = code.rows();
+    if (rows != null) {
+      return placed(rows, index, type);
+    }
     ContextExpressions.home(out, homes.offset(index));
     if (type == TypeCode.V128) {
       part = Part.DONE; // too large for a value on the stack
@@ -226,6 +269,54 @@ final class ExpressionTranslator {
     int size = ContextExpressions.size(type);
     out.u8(ContextExpressions.DEREF_SIZE).u8(size == 0 ? Integer.BYTES : size);
     return true;
+  }
+
+  /** A local that is where the code at the address has it. */
+  private boolean placed(LocalRows rows, int index, int type) {
+    if (address == NOT_PLACED) {
+      locals = Arrays.copyOf(locals, Math.max(locals.length, index + 1));
+      locals[index] = true;
+      out.u8(LIT0);
+      return true;
+    }
+    int row = rows.rowAt(index, address);
+    int size = ContextExpressions.size(type);
+    if (row < 0 || size == 0) {
+      return false;
+    }
+    LocalPlaces places = rows.places();
+    int value = places.low()[row];
+    switch (places.kind()[row]) {
+      case LocalPlaces.CONSTANT -> constant(places.bits(row));
+      case LocalPlaces.FRAME -> {
+        ContextExpressions.register(out, Processor.host().dwarfFrame(), value);
+        out.u8(ContextExpressions.DEREF_SIZE).u8(size);
+        add(places.high()[row], size);
+      }
+      default -> {
+        if (value >= FIRST_FLOAT_REGISTER) {
+          // It is the register: a value on the stack is an integer.
+          boolean isAlone = part == Part.WASM_VALUE;
+          out.u8(REG0 + value);
+          part = Part.DONE;
+          return isAlone;
+        }
+        ContextExpressions.register(out, value, places.high()[row]);
+        if (size == Integer.BYTES) {
+          out.u8(CONST4U).fixed32(-1).u8(AND);
+        }
+      }
+    }
+    return true;
+  }
+
+  private void add(int amount, int size) {
+    if (amount != 0) {
+      out.u8(CONSTS).s64(amount).u8(ContextExpressions.PLUS);
+      if (size == Integer.BYTES) {
+        out.u8(CONST4U).fixed32(-1).u8(AND);
+      }
+    }
   }
 
   /** The end, or that of a piece. */

@@ -16,6 +16,7 @@ final class FunctionCode {
   private final CodeSymbol symbol;
   private final long textAddress;
   private final @Nullable LocalHomes homes;
+  private final @Nullable LocalRows rows;
 
   /** Where the code of each piece begins in the text, and of the last ends. */
   private final int[] starts;
@@ -26,8 +27,13 @@ final class FunctionCode {
   FunctionCode(LoadedModule module, CodeSymbol symbol) {
     this.symbol = symbol;
     textAddress = module.address();
-    homes = symbol.homes() == 0 ? null : LocalHomes.of(module.module(), symbol.functionIndex());
     CodeTables tables = module.compiled().tables();
+    LocalRows places =
+        new LocalRows(
+            tables.locals(), symbol.offset(), symbol.offset() + symbol.size(), textAddress);
+    boolean isKnown = symbol.homes() != 0 || !places.isEmpty();
+    homes = isKnown ? LocalHomes.of(module.module(), symbol.functionIndex()) : null;
+    rows = symbol.homes() != 0 || places.isEmpty() ? null : places;
     int[] offsets = tables.locOffsets();
     int first = Arrays.binarySearch(offsets, symbol.offset());
     first = first < 0 ? -first - 1 : first;
@@ -59,9 +65,19 @@ final class FunctionCode {
     return symbol;
   }
 
-  /** Where the frame keeps locals; null: nowhere, or they are not known. */
+  /** The types of locals, and where the frame keeps them if it does; null: nothing is known. */
   @Nullable LocalHomes homes() {
     return homes;
+  }
+
+  /** Where locals are if the frame does not keep them; null: nowhere, or it does. */
+  @Nullable LocalRows rows() {
+    return rows;
+  }
+
+  /** All of it. */
+  long[] range() {
+    return new long[] {start(), end()};
   }
 
   long start() {

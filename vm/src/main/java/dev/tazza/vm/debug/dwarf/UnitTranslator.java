@@ -321,8 +321,16 @@ final class UnitTranslator {
   private void block(int name, byte[] bytes, Scope scope) {
     switch (name) {
       case AT_LOCATION -> {
-        byte[] place = translate(bytes, scope);
-        out.expression(name, place == null ? new byte[0] : place);
+        FunctionCode function = scope.function();
+        if (function != null && function.rows() != null) {
+          int offset = ranges.nextLocations();
+          locations(function.range(), bytes, scope);
+          ranges.endLocations();
+          out.sectionOffset(name, offset);
+        } else {
+          byte[] place = translate(bytes, scope, 0);
+          out.expression(name, place == null ? new byte[0] : place);
+        }
       }
       case AT_DATA_MEMBER_LOCATION -> out.unsigned(name, Math.max(memberOffset(bytes), 0));
       case AT_CONST_VALUE -> out.block(name, bytes);
@@ -331,9 +339,27 @@ final class UnitTranslator {
     }
   }
 
-  private byte @Nullable [] translate(byte[] expression, Scope scope) {
+  private byte @Nullable [] translate(byte[] expression, Scope scope, long address) {
     return ExpressionTranslator.translate(
-        context, unit, scope.function(), scope.frameBase(), expression);
+        context, unit, scope.function(), scope.frameBase(), expression, address);
+  }
+
+  /** Adds where a variable is while code in some ranges runs to the list of locations. */
+  private void locations(long[] bounds, byte[] expression, Scope scope) {
+    FunctionCode function = scope.function();
+    LocalRows rows = function == null ? null : function.rows();
+    long[] pieces = bounds;
+    if (function != null && rows != null) {
+      boolean[] locals =
+          ExpressionTranslator.locals(context, unit, function, scope.frameBase(), expression);
+      pieces = rows.cut(bounds, locals);
+    }
+    for (int i = 0; i < pieces.length; i += 2) {
+      byte[] place = translate(expression, scope, pieces[i]);
+      if (place != null) {
+        ranges.location(new long[] {pieces[i], pieces[i + 1]}, place);
+      }
+    }
   }
 
   /** Of a member at a fixed offset; else -1. */
@@ -361,10 +387,7 @@ final class UnitTranslator {
     }
     int offset = ranges.nextLocations();
     for (DebugValue.Location location : locations.list()) {
-      byte[] place = translate(location.expression(), scope);
-      if (place != null) {
-        ranges.location(function.ranges(location.from(), location.to()), place);
-      }
+      locations(function.ranges(location.from(), location.to()), location.expression(), scope);
     }
     ranges.endLocations();
     out.sectionOffset(name, offset);

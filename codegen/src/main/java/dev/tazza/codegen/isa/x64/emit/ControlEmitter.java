@@ -228,8 +228,8 @@ final class ControlEmitter {
   }
 
   /**
-   * At a return address of a call of which there is something to tell, an instruction that does
-   * nothing has the distance to its record, from its own end.
+   * At a return address of a call or poll of which there is something to tell, an instruction that
+   * does nothing has the distance to its record, from its own end.
    */
   private void returned(int record) {
     if (record >= 0) {
@@ -290,17 +290,19 @@ final class ControlEmitter {
   /**
    * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
    * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
-   * RATIONALE.
+   * docs/rationale/stopping.md.
    */
   void poll() {
     Polls polls = settings.polls();
     if (polls == null) {
       throw new IllegalStateException("a poll, but the settings say that there are none");
     }
+    int record = emission.callRecord();
     int back = out.newLabel();
     int stop =
         emission.outOfLine(() -> {
           callPollStub(polls);
+          returned(record);
           out.jump(back);
         });
     checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
@@ -379,13 +381,21 @@ final class ControlEmitter {
     encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
   }
 
-  /** Traps, or polls, if {@code bytes} below the stack pointer are below the limit. */
+  /**
+   * Traps, or polls, if {@code bytes} below the stack pointer are below the limit. Not with
+   * references in registers, which nobody would find there: they have a poll of their own.
+   */
   private void checkStack(int bytes) {
     int lowest = Registers.RSP;
     if (bytes > 0) {
       // r11 holds no parameter.
       lowest = Registers.R11;
       encoder.encode(LEA, Encoder.W, lowest, place.memory(Registers.RSP, -bytes));
+    }
+    Polls polls = settings.polls();
+    if (polls != null && emission.frame.pollsLater) {
+      checkStack(lowest, polls.stackEndOffset(), emission.trapLabel(settings.stackOverflowTrap()));
+      return;
     }
     int back = out.newLabel();
     checkStack(lowest, settings.stackLimitOffset(), belowLimit(lowest, back));

@@ -31,6 +31,8 @@ final class FloatEmitter {
   private static final int BTC_DIGIT = 7;
   private static final int BSF = Opcodes.M0F | 0xbc;
   private static final int BSR = Opcodes.M0F | 0xbd;
+  private static final int VCVTUSI2SS = Opcodes.PF3 | Opcodes.M0F | 0x7b;
+  private static final int VCVTUSI2SD = Opcodes.PF2 | Opcodes.M0F | 0x7b;
 
   private static final float TWO63F = 0x1p63f;
 
@@ -297,7 +299,15 @@ final class FloatEmitter {
               src,
               emission.nextRegister(),
               emission.result());
+      case VCVTUSI2SS -> fromUnsigned(VCVTUSI2SS, src, emission.result());
+      case VCVTUSI2SD -> fromUnsigned(VCVTUSI2SD, src, emission.result());
     }
+  }
+
+  /** The lanes above the result come from a register: its own, of which nothing is waited for. */
+  private void fromUnsigned(int opcode, int src, int dst) {
+    clear(dst);
+    encoder.evex(opcode, Encoder.W, dst, dst, place.register(src));
   }
 
   /** bsr and bsf leave the result undefined for zero. */

@@ -12,6 +12,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.AluWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -76,6 +77,10 @@ public final class InstEmitter implements InstWriter<X64Inst> {
   private static final int MUL_DIGIT = 4;
   private static final int IMUL_DIGIT = 5;
   private static final int ADD_DIGIT = 0;
+  private static final int ADC = 0x13;
+  private static final int ADC_DIGIT = 2;
+  private static final int SBB = 0x1b;
+  private static final int SBB_DIGIT = 3;
   private static final int LOAD_TO_STORE = -2;
   private static final int FLOAT_LOAD_TO_STORE = 1;
 
@@ -158,6 +163,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
         emission.mayFault(right);
         encoder.vex(ANDN, width(and.wide()), emission.result(), left, right);
       }
+      case AluWide alu -> aluWide(alu);
       case MulWide mul -> {
         emission.nextRegister();
         emission.encode(
@@ -228,6 +234,24 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       case ADD, SUB -> flags.tellOf(left, alu.wide(), false);
       case AND, OR, XOR -> flags.tellOf(left, alu.wide(), true);
       case IMUL -> {}
+    }
+  }
+
+  private void aluWide(AluWide alu) {
+    int left = emission.nextRegister();
+    int leftHigh = emission.nextRegister();
+    AluOp op = alu.subtract() ? AluOp.SUB : AluOp.ADD;
+    if (alu.right() instanceof Imm imm) {
+      encoder.aluImm(op.digit, 8, place.register(left), imm.value());
+    } else {
+      emission.encode(op.opcode, Encoder.W, left, emission.place(alu.right(), place));
+    }
+    if (alu.rightHigh() instanceof Imm imm) {
+      int digit = alu.subtract() ? SBB_DIGIT : ADC_DIGIT;
+      encoder.aluImm(digit, 8, place.register(leftHigh), imm.value());
+    } else {
+      int opcode = alu.subtract() ? SBB : ADC;
+      encoder.encode(opcode, Encoder.W, leftHigh, emission.place(alu.rightHigh(), place));
     }
   }
 

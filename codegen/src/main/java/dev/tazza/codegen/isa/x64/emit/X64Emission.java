@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** Emission with what x86-64 makes of operands and traps. */
 final class X64Emission extends Emission<X64Inst> {
   private static final int UD2 = 0x0b0f;
+
+  /** DWARF's numbers of integer registers, by encoding (System V ABI, figure 3.36). */
+  private static final int[] DEBUGGERS = {0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
+
+  private static final int DEBUGGERS_FIRST_FLOAT = 17;
+
   private static final int GROUP5 = 0xff;
   private static final int CALL_DIGIT = 2;
 
@@ -43,6 +49,12 @@ final class X64Emission extends Emission<X64Inst> {
     this.frame = frame;
     this.trapCalls = trapCalls;
     encoder = new Encoder(out);
+  }
+
+  @Override
+  protected int debuggersNumber(int preg) {
+    int encoding = PReg.encoding(preg);
+    return PReg.isFloat(preg) ? DEBUGGERS_FIRST_FLOAT + encoding : DEBUGGERS[encoding];
   }
 
   /** Takes the operands of {@code source} and says where it is. */

@@ -6,6 +6,7 @@ import dev.tazza.codegen.isa.x64.inst.Abi;
 import dev.tazza.codegen.isa.x64.inst.Source;
 import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.TailCall;
@@ -67,6 +68,9 @@ final class X64Frame implements FrameLayout {
 
   final boolean checksStack;
 
+  /** Whether the function does not poll at its start, when references are in registers. */
+  final boolean pollsLater;
+
   /**
    * How far the return address moves down when the function begins, so that the stack arguments of
    * a tail call find room above it: as a rule 0.
@@ -93,12 +97,14 @@ final class X64Frame implements FrameLayout {
     // Who polls is in backtraces.
     exists = needs.calls || needs.polls || below() > 0 || far;
     checksStack = needs.calls || far;
+    pollsLater = needs.pollsLater;
   }
 
   /** What instructions need of the frame. */
   private static final class Needs {
     boolean calls;
     boolean polls;
+    boolean pollsLater;
     int outgoing;
     int ownContext;
     int homes;
@@ -121,6 +127,8 @@ final class X64Frame implements FrameLayout {
       } else if (inst instanceof X64Inst.Poll
           || inst instanceof X64Inst.Charge charge && charge.trap() != 0) {
         polls = true;
+      } else if (inst instanceof Args args) {
+        pollsLater |= args.pollsLater();
       } else if (inst instanceof Store store) {
         int end = store.address().disp() + Math.max(8, store.op().bytes);
         switch (store.address().base()) {

@@ -6,6 +6,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.AluWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -87,6 +88,8 @@ public final class Operands implements InstSet<X64Inst> {
       code.setRemat(constant.dst(), index);
     } else if (inst instanceof Call) {
       code.setCall(index);
+    } else if (inst instanceof Poll) {
+      code.setSafepoint(index);
     }
   }
 
@@ -159,6 +162,17 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(and.left()));
         any(and.right(), code);
         code.operand(Operand.def(and.dst()));
+      }
+      case AluWide alu -> {
+        code.operand(Operand.use(alu.left()));
+        code.operand(Operand.use(alu.leftHigh()));
+        any(alu.right(), code);
+        if (alu.rightHigh() instanceof Reg reg) {
+          // It is read when the lower half has been written.
+          code.operand(Operand.useLate(reg.vreg()));
+        }
+        code.operand(Operand.defReuse(alu.low(), 0));
+        code.operand(Operand.defReuse(alu.high(), 1));
       }
       case MulWide mul -> {
         code.operand(Operand.useFixed(mul.left(), Registers.RAX));

@@ -69,6 +69,15 @@ public sealed interface X64Inst {
       implements X64Inst {}
 
   /**
+   * {@code high:low = leftHigh:left + rightHigh:right}, 64 bits each, or the difference.
+   *
+   * @param rightHigh register or immediate
+   */
+  record AluWide(
+      boolean subtract, int low, int high, int left, int leftHigh, Source right, Source rightHigh)
+      implements X64Inst {}
+
+  /**
    * Division in rdx:rax by a register.
    *
    * @param trap 0: cannot
@@ -298,8 +307,13 @@ public sealed interface X64Inst {
    */
   record Landing(int context) implements X64Inst {}
 
-  /** Defines the parameters at the function's start, or the results of a call where it goes on. */
-  record Args(Fixed params) implements X64Inst {}
+  /**
+   * Defines the parameters at the function's start, or the results of a call where it goes on.
+   *
+   * @param pollsLater whether the function does not poll where it checks the stack, in front of
+   *     them, but behind them if at all
+   */
+  record Args(Fixed params, boolean pollsLater) implements X64Inst {}
 
   /**
    * Leaves the function, popping its stack arguments; {@code byJump}: see {@code
@@ -438,7 +452,11 @@ public sealed interface X64Inst {
     CTZ32("ctz32"),
     CTZ64("ctz64"),
     U64_TO_F32("u64.to.f32"),
-    U64_TO_F64("u64.to.f64");
+    U64_TO_F64("u64.to.f64"),
+
+    // AVX-512.
+    VCVTUSI2SS("vcvtusi2ss"),
+    VCVTUSI2SD("vcvtusi2sd");
 
     public final String text;
 

@@ -6,6 +6,7 @@ import dev.tazza.codegen.isa.x64.inst.Source.Imm;
 import dev.tazza.codegen.isa.x64.inst.Source.Pool;
 import dev.tazza.codegen.isa.x64.inst.Source.Reg;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Alu;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.AluWide;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.AndNot;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
@@ -88,6 +89,15 @@ public final class X64InstPrinter {
           result(sized(shift.op().text + "x", shift.wide())).source(shift.src()).then();
       case AndNot and -> result(sized("andn", and.wide())).operand().then(and.right());
       case MulWide mul -> mulWide(mul);
+      case AluWide alu -> {
+        int results = operands.length - 2;
+        text(operands[results] + ", " + operands[results + 1] + " = ")
+            .text(alu.subtract() ? "sub.wide" : "add.wide")
+            .operand()
+            .then()
+            .then(alu.right())
+            .then(alu.rightHigh());
+      }
       case Div div -> {
         String pair = operands[2] + ", " + operands[3] + " = ";
         text(pair).text(div.op().text).operand().then().trap(div.trap());

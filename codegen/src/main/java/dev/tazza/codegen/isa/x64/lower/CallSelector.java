@@ -16,6 +16,7 @@ import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Args;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Fixed;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Referred;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Store;
@@ -62,13 +63,34 @@ final class CallSelector {
         fixed.pregs()[at++] = places.registers()[i];
       }
     }
-    buffer.add(new Args(fixed));
+    boolean pollsLater = pollsLater(function);
+    buffer.add(new Args(fixed, pollsLater));
     for (int i = 0; i < entry.params.size(); i++) {
       Inst param = entry.params.get(i);
       if (places.registers()[i] < 0 && selection.isAskedFor(param)) {
         load(param.type, selection.reg(param), Amode.INCOMING, places.offsets()[i]);
       }
     }
+    // What goes back by jump leads from one function to the next, and those poll.
+    if (pollsLater && !function.returnsByJump) {
+      buffer.add(Poll.POLL);
+    }
+  }
+
+  /**
+   * Whether a function that checks the stack at its start is to poll behind its parameters: there
+   * references are in slots, where they are found.
+   */
+  private boolean pollsLater(Function function) {
+    if (!selection.polls() || !function.signature.params().contains(Type.REF)) {
+      return false;
+    }
+    for (Block block : function.blocks) {
+      if (block.hasCalls()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void ret(Inst inst, Signature signature) {
@@ -165,7 +187,7 @@ final class CallSelector {
         fixed.pregs()[at++] = places.registers()[i];
       }
     }
-    buffer.add(new Args(fixed));
+    buffer.add(new Args(fixed, false));
     int popped = Abi.params(signature.params()).stackBytes();
     for (int i = 0; i < given.length; i++) {
       Inst value = given[i];

@@ -27,6 +27,7 @@ final class ConditionSelector {
   private final MemorySelector memory;
   private final VectorSelector vectors;
   private final BitTests bitTests;
+  private final Carries carries;
 
   /** The check that has become part of the clamp behind it. */
   private @Nullable Inst clamped;
@@ -36,10 +37,42 @@ final class ConditionSelector {
     Condition negate() {
       return new Condition(cond.negate(), compare);
     }
+
+    /**
+     * The same by the carry alone. "Above" reads two flags, for which conditional moves and sets
+     * need two steps on Intel's processors.
+     */
+    Condition withOneFlag() {
+      if (compare.op() != Compare.Op.CMP || cond != Cond.A && cond != Cond.BE) {
+        return this;
+      }
+      int bits = 8 * compare.bytes();
+      if (compare.right() instanceof Imm(int value) && value != -1 && bits >= 32) {
+        // Of 64 bits, an immediate is sign-extended: 2^31 does not follow 2^31 - 1.
+        boolean fits = bits == 32 || value != Integer.MAX_VALUE;
+        Cond carry = cond == Cond.A ? Cond.AE : Cond.B;
+        Imm next = new Imm(value + 1);
+        return fits
+            ? new Condition(
+                carry, new Compare(Compare.Op.CMP, compare.bytes(), compare.left(), next))
+            : this;
+      }
+      if (compare.right() instanceof Source.Reg && compare.left() instanceof Source.Reg) {
+        return new Condition(
+            cond.swap(),
+            new Compare(Compare.Op.CMP, compare.bytes(), compare.right(), compare.left()));
+      }
+      return this;
+    }
   }
 
-  ConditionSelector(Selection<X64Inst> selection, MemorySelector memory, VectorSelector vectors) {
+  ConditionSelector(
+      Selection<X64Inst> selection,
+      MemorySelector memory,
+      VectorSelector vectors,
+      Carries carries) {
     this.vectors = vectors;
+    this.carries = carries;
     this.selection = selection;
     this.memory = memory;
     buffer = selection.buffer;
@@ -68,10 +101,14 @@ final class ConditionSelector {
 
   /** A comparison whose result is asked for in a register. */
   void compare(Inst inst) {
+    if (carries.selectCarry(inst)) {
+      return;
+    }
     set(inst, compareOperands(inst));
   }
 
-  private void set(Inst inst, Condition condition) {
+  private void set(Inst inst, Condition wanted) {
+    Condition condition = wanted.withOneFlag();
     boolean twoFlags = condition.cond().code < 0;
     buffer.add(
         new SetIf(
@@ -97,6 +134,7 @@ final class ConditionSelector {
     if (negate) {
       condition = condition.negate();
     }
+    condition = condition.withOneFlag();
     Inst chosen = negate ? ifFalse : ifTrue;
     Inst other = negate ? ifTrue : ifFalse;
     Select.Kind kind = kind(inst.type);

@@ -118,6 +118,11 @@ final class FloatSelector {
   void convert(Inst inst, boolean signed) {
     Inst value = inst.args[0];
     boolean toDouble = isDouble(inst.type);
+    if (!signed && value.type == Type.I64 && selection.has(X64Feature.AVX512VL)) {
+      SequenceOp op = toDouble ? SequenceOp.VCVTUSI2SD : SequenceOp.VCVTUSI2SS;
+      buffer.add(new Sequence(op, selection.def(inst), selection.reg(value), -1));
+      return;
+    }
     if (!signed && value.type == Type.I64) {
       SequenceOp op = toDouble ? SequenceOp.U64_TO_F64 : SequenceOp.U64_TO_F32;
       buffer.add(new Sequence(op, selection.def(inst), selection.reg(value), selection.newInt()));

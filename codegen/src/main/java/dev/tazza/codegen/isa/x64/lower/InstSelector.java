@@ -34,10 +34,11 @@ final class InstSelector implements Selector {
     AddressSelector addresses = new AddressSelector(selection);
     memory = new MemorySelector(selection, addresses);
     atomics = new AtomicSelector(selection, memory);
-    ints = new IntSelector(selection, addresses, memory);
+    Carries carries = new Carries(selection, memory);
+    ints = new IntSelector(selection, addresses, memory, carries);
     floats = new FloatSelector(selection, memory);
     vectors = new VectorSelector(selection, memory);
-    conditions = new ConditionSelector(selection, memory, vectors);
+    conditions = new ConditionSelector(selection, memory, vectors, carries);
     calls = new CallSelector(selection, memory);
   }
 

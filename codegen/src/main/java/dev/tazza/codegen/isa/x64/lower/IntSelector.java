@@ -34,12 +34,18 @@ final class IntSelector {
   private final AddressSelector addresses;
   private final MemorySelector memory;
   private final WideProducts products;
+  private final Carries carries;
 
-  IntSelector(Selection<X64Inst> selection, AddressSelector addresses, MemorySelector memory) {
+  IntSelector(
+      Selection<X64Inst> selection,
+      AddressSelector addresses,
+      MemorySelector memory,
+      Carries carries) {
     this.selection = selection;
     this.addresses = addresses;
     this.memory = memory;
     products = new WideProducts(selection, memory);
+    this.carries = carries;
     buffer = selection.buffer;
   }
 
@@ -52,6 +58,9 @@ final class IntSelector {
   }
 
   void add(Inst inst) {
+    if (carries.select(inst)) {
+      return;
+    }
     Inst left = inst.args[0];
     Inst right = inst.args[1];
     if (Selection.isInt32(selection.value(right)) || !addFromMemory(inst, left, right)) {
@@ -75,6 +84,9 @@ final class IntSelector {
   }
 
   void sub(Inst inst) {
+    if (carries.select(inst)) {
+      return;
+    }
     Inst right = selection.value(inst.args[1]);
     if (isInt(inst.args[0], 0)) {
       UnaryOp op = wide(inst) ? UnaryOp.NEG64 : UnaryOp.NEG32;

@@ -107,6 +107,9 @@ final class LaneSelector {
   }
 
   void extract(Inst inst, Shape shape) {
+    if (memory.lanes.take(inst)) {
+      return;
+    }
     int dst = selection.def(inst);
     Reg src = out.use(inst.args[0]);
     int lane = (int) inst.imm;

@@ -33,11 +33,13 @@ final class MemorySelector {
   private final Selection<X64Inst> selection;
   private final MachineBuffer<X64Inst> buffer;
   private final AddressSelector addresses;
+  final LoadedLanes lanes;
 
   MemorySelector(Selection<X64Inst> selection, AddressSelector addresses) {
     this.selection = selection;
     this.addresses = addresses;
     buffer = selection.buffer;
+    lanes = new LoadedLanes(selection, addresses);
   }
 
   Amode address(Inst access) {
@@ -135,6 +137,7 @@ final class MemorySelector {
   void load(Inst inst) {
     int dst = selection.def(inst);
     buffer.add(new Unary(loadOp(inst), dst, address(inst)));
+    lanes.load(inst);
   }
 
   /** A load from a table whose elements are no wider than they have to be. */
@@ -188,7 +191,8 @@ final class MemorySelector {
     return loadOp(inst.type, bytes(inst), access(inst).signed());
   }
 
-  private static UnaryOp loadOp(Type type, int bytes, boolean signed) {
+  /** The load of so many bytes to a value of {@code type}. */
+  static UnaryOp loadOp(Type type, int bytes, boolean signed) {
     boolean wide = type == Type.I64;
     return switch (type) {
       case F32 -> UnaryOp.MOVSS;

@@ -124,6 +124,8 @@ final class EncoderTest {
   }
 
   private void integers() {
+    forms("adc64", 0x13, Encoder.W, 0);
+    forms("sbb64", 0x1b, Encoder.W, 0);
     for (AluOp op : AluOp.values()) {
       forms(op.text + "32", op.opcode, 0, 0);
       forms(op.text + "64", op.opcode, Encoder.W, 0);
@@ -315,6 +317,13 @@ final class EncoderTest {
         row(
             "vpternlogd" + operands,
             e -> immediate(e, () -> e.evex(ternary, 0, register, 9, place)));
+        int fromUnsigned = Opcodes.M0F | 0x7b;
+        row(
+            "vcvtusi2ss" + operands,
+            e -> e.evex(Opcodes.PF3 | fromUnsigned, Encoder.W, register, 9, place));
+        row(
+            "vcvtusi2sd" + operands,
+            e -> e.evex(Opcodes.PF2 | fromUnsigned, Encoder.W, register, 9, place));
       }
     }
   }

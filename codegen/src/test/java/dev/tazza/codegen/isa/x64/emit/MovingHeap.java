@@ -44,7 +44,7 @@ final class MovingHeap implements Interpreter.World {
     }
   }
 
-  private int allocate(long number) {
+  int allocate(long number) {
     int place = newPlace(Map.of());
     objects.add(place);
     memory.set(JAVA_LONG_UNALIGNED, place, number);

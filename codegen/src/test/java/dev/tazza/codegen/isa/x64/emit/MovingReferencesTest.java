@@ -45,10 +45,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random functions with references give the same compiled, when all objects move during each call,
- * as interpreted, when none does. The collector finds the references of a frame by the record that
- * the instruction at the return address tells of, and by the table, which must say the same. {@code
- * -Dseeds=N} runs more, {@code -Dseed=N} only one.
+ * Random functions with references give the same compiled, when all objects move during each call
+ * and at each poll, as interpreted, when none does. The collector finds the references of a frame
+ * by the record that the instruction at the return address tells of, and by the table, which must
+ * say the same. {@code -Dseeds=N} runs more, {@code -Dseed=N} only one.
  */
 final class MovingReferencesTest {
   private static final NativeMachine MACHINE = NativeMachine.instance();
@@ -58,6 +58,9 @@ final class MovingReferencesTest {
   private static final int STACK = AREA - 24;
   private static final int PAD_STACK = AREA - 32;
   private static final int PAD = AREA - 40;
+  private static final int STACK_END = AREA - 48;
+  private static final int POLL_STUB = AREA - 56;
+  private static final int POLL = -1;
   private static final MemorySegment CONTEXT = MACHINE.map(0, NativeMachine.CONTEXT_SIZE, 3, 0);
   private static final MemorySegment HEAP = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
   private static final MemorySegment STILL = MACHINE.map(0, MovingHeap.SIZE, 3, 0);
@@ -70,6 +73,7 @@ final class MovingReferencesTest {
   private long landing;
   private int moved;
   private int landed;
+  private int polled;
   private Throwable failure;
 
   MovingReferencesTest() throws ReflectiveOperationException {
@@ -107,8 +111,8 @@ final class MovingReferencesTest {
       try {
         Function function = RandomReferences.generate(seed, size);
         Verifier.verify(function, "generated");
-        long expected =
-            new Interpreter(new MovingHeap(STILL), 1 << 20).run(function, STILL.address())[0];
+        MovingHeap still = new MovingHeap(STILL);
+        long expected = new Interpreter(still, 1 << 20).run(function, arguments(still, STILL))[0];
         assertEquals(expected, run(function, allocator, level), "seed " + seed + "\n" + text);
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + "\n" + text, e);
@@ -116,25 +120,46 @@ final class MovingReferencesTest {
     }
     assertTrue(only != null || count < 100 || moved > 1000, "references that moved: " + moved);
     assertTrue(only != null || count < 100 || landed > 20, "exceptions: " + landed);
+    assertTrue(only != null || count < 100 || polled > 500, "moved at polls: " + polled);
+  }
+
+  private static long[] arguments(MovingHeap heap, MemorySegment memory) {
+    long[] arguments = new long[1 + RandomReferences.GIVEN];
+    arguments[0] = memory.address();
+    for (int i = 1; i < arguments.length; i++) {
+      arguments[i] = heap.allocate(1000 + i);
+    }
+    return arguments;
+  }
+
+  /** Settings with polls, or for thunks, which do not. */
+  private static Settings settings(Effort level, boolean polls) {
+    return new Settings(
+        level,
+        true,
+        NativeExecutor::hostFeatures,
+        polls ? NativeMachine.LIMIT : STACK_END,
+        NativeExecutor.STACK_OVERFLOW,
+        true,
+        polls ? new Settings.Polls(POLL_STUB, STACK_END) : null,
+        0,
+        Settings.NO_FUEL,
+        null);
   }
 
   private long run(Function function, RegisterAllocator allocator, Effort level) {
     number(function);
-    Settings settings =
-        new Settings(
-            level,
-            true,
-            NativeExecutor.hostFeatures(),
-            NativeMachine.LIMIT,
-            NativeExecutor.STACK_OVERFLOW);
-    Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings);
-    MachineCode code = compiler.compile(function);
+    Compiler compiler = new Compiler(X64Isa.INSTANCE, allocator, settings(level, false));
+    MachineCode code =
+        new Compiler(X64Isa.INSTANCE, allocator, settings(level, true)).compile(function);
     MACHINE.clear();
     landing = MACHINE.add(land());
     byte[] bytes = code.code().clone();
+    Function poll = thunk(new Signature(List.of(), List.of()), POLL);
+    long pollStub = MACHINE.add(keepRegisters(MACHINE.add(compiler.compile(poll).code())));
     long[] thunks = new long[calls.size()];
     for (int i = 0; i < thunks.length; i++) {
-      long thunk = MACHINE.add(compiler.compile(thunk(i)).code());
+      long thunk = MACHINE.add(compiler.compile(thunk(calls.get(i).signature, i)).code());
       thunks[i] = MACHINE.add(noteFrame(thunk));
     }
     address = MACHINE.nextAddress();
@@ -150,8 +175,14 @@ final class MovingReferencesTest {
     heap = new MovingHeap(HEAP);
     failure = null;
     CONTEXT.fill((byte) 0x5a);
-    CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.LIMIT, 0L);
+    CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.LIMIT, -1L); // every poll is to stop
+    CONTEXT.set(JAVA_LONG_UNALIGNED, STACK_END, 0L);
+    CONTEXT.set(JAVA_LONG_UNALIGNED, POLL_STUB, pollStub);
     CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.CONTEXT_IN, HEAP.address());
+    long[] arguments = arguments(heap, HEAP);
+    for (int i = 1; i < arguments.length; i++) {
+      CONTEXT.set(JAVA_LONG_UNALIGNED, NativeMachine.INTS + 8L * (i - 1), arguments[i]);
+    }
     MACHINE.enter(CONTEXT, address);
     if (failure != null) {
       throw new AssertionError(failure);
@@ -180,8 +211,7 @@ final class MovingReferencesTest {
   }
 
   /** Passes arguments and results through the context. */
-  private Function thunk(int symbol) {
-    Signature called = calls.get(symbol).signature;
+  private Function thunk(Signature called, int symbol) {
     Function function = new Function("thunk", called, TestRegions.ALL);
     Block block = function.newBlock();
     called.params().forEach(block::addParam);
@@ -216,6 +246,45 @@ final class MovingReferencesTest {
     encoder.encode(0x89, Encoder.W, Registers.R11, place.memory(Registers.R15, RETURN));
     encoder.moveImm(Registers.R11, thunk);
     encoder.encode(0xff, 0, 4, place.register(Registers.R11));
+    out.layout();
+    return out.finish();
+  }
+
+  /** A poll's stub: all registers stay while it calls {@code thunk}. */
+  private static byte[] keepRegisters(long thunk) {
+    int[] kept = {
+      Registers.RAX,
+      Registers.RCX,
+      Registers.RDX,
+      Registers.RSI,
+      Registers.RDI,
+      Registers.R8,
+      Registers.R9,
+      Registers.R10,
+      Registers.R11
+    };
+    CodeBuffer out = new CodeBuffer(4, X64Branches.INSTANCE);
+    Encoder encoder = new Encoder(out);
+    Place place = new Place();
+    encoder.push(Registers.RAX);
+    encoder.encode(0x89, Encoder.W, Registers.RBP, place.memory(Registers.R15, FRAME));
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RAX, place.memory(Registers.RSP, 8));
+    encoder.encode(0x89, Encoder.W, Registers.RAX, place.memory(Registers.R15, RETURN));
+    encoder.pop(Registers.RAX);
+    encoder.push(Registers.RBP);
+    encoder.encode(UnaryOp.MOV64.opcode, Encoder.W, Registers.RBP, place.register(Registers.RSP));
+    for (int register : kept) {
+      encoder.push(register);
+    }
+    encoder.aluImm(4, 8, place.register(Registers.RSP), -16);
+    encoder.moveImm(Registers.R11, thunk);
+    encoder.encode(0xff, 0, 2, place.register(Registers.R11));
+    encoder.encode(0x8d, Encoder.W, Registers.RSP, place.memory(Registers.RBP, -8 * kept.length));
+    for (int i = kept.length - 1; i >= 0; i--) {
+      encoder.pop(kept[i]);
+    }
+    encoder.pop(Registers.RBP);
+    out.byte1(0xc3);
     out.layout();
     return out.finish();
   }
@@ -269,6 +338,12 @@ final class MovingReferencesTest {
   /** Comes from compiled code: the arguments are in the context, the results go there. */
   private void called(long symbol) {
     try {
+      if (symbol == POLL) {
+        int before = moved;
+        update(heap.move());
+        polled += moved - before;
+        return;
+      }
       Inst call = calls.get((int) symbol);
       long[] args = values(call.signature.params());
       long[] results;

@@ -16,10 +16,13 @@ import java.util.Random;
 
 /**
  * Random functions that hold references over calls: variables for references and integers, objects
- * with a number and a child, branches, loops, calls with references among arguments and results.
- * The first parameter is the base of the heap.
+ * with a number and a child, branches, loops, calls with references among arguments and results,
+ * polls. The first parameter is the base of the heap, the others are references.
  */
 final class RandomReferences {
+  /** Number of parameters that are references. */
+  static final int GIVEN = 2;
+
   private static final int REFS = 7;
   private static final int INTS = 4;
   private static final MemoryAccess NUMBER = MemoryAccess.full(Type.I64, TestRegions.HEAP);
@@ -41,16 +44,21 @@ final class RandomReferences {
     budget = size;
     function =
         new Function(
-            "random", new Signature(List.of(Type.I64), List.of(Type.I64)), TestRegions.ALL);
+            "random",
+            new Signature(List.of(Type.I64, Type.REF, Type.REF), List.of(Type.I64)),
+            TestRegions.ALL);
     builder = new Builder(function);
     Block entry = builder.newBlock();
     base = entry.addParam(Type.I64);
+    for (int i = 0; i < GIVEN; i++) {
+      variables[i] = entry.addParam(Type.REF);
+    }
     builder.switchTo(entry);
   }
 
   static Function generate(long seed, int size) {
     RandomReferences r = new RandomReferences(seed, size);
-    for (int i = 0; i < r.variables.length; i++) {
+    for (int i = GIVEN; i < r.variables.length; i++) {
       r.variables[i] = i < REFS ? r.builder.nullRef() : r.builder.i64(i);
     }
     for (int i = 0; i < 3; i++) {
@@ -87,7 +95,7 @@ final class RandomReferences {
 
   private void statement(int depth) {
     budget--;
-    switch (random.nextInt(depth < MAX_DEPTH ? 17 : 11)) {
+    switch (random.nextInt(depth < MAX_DEPTH ? 19 : 13)) {
       case 0, 1 -> variables[anyInt()] = number(variables[anyRef()]);
       case 2 -> variables[anyRef()] = child(variables[anyRef()]);
       case 3 -> setChild(variables[anyRef()], variables[anyRef()]);
@@ -111,8 +119,9 @@ final class RandomReferences {
         }
       }
       case 9, 10 -> call();
-      case 11, 12 -> branch(depth + 1);
-      case 13, 14, 15 -> tryCall(depth + 1);
+      case 11, 12 -> builder.poll();
+      case 13, 14 -> branch(depth + 1);
+      case 15, 16, 17 -> tryCall(depth + 1);
       default -> loop(depth + 1);
     }
   }

@@ -1,7 +1,5 @@
-package dev.tazza.translate;
+package dev.tazza.wasm.module;
 
-import dev.tazza.wasm.module.CustomSection;
-import dev.tazza.wasm.module.WasmModule;
 import java.util.Arrays;
 
 /**
@@ -13,14 +11,18 @@ import java.util.Arrays;
  *     offset of the instruction from the start of the function's body, 1, 0 unlikely or 1 likely
  * </pre>
  */
-final class BranchHints {
-  private static final String SECTION = "metadata.code.branch_hint";
+public final class BranchHints {
+  /** The name of the section, and of the annotation that stands for it in text. */
+  public static final String SECTION = "metadata.code.branch_hint";
 
   /** Neither of the ways is expected. */
-  static final int NONE = -1;
+  public static final int NONE = -1;
 
-  static final int UNLIKELY = 0;
-  static final int LIKELY = 1;
+  /** What follows if the condition holds is unlikely. */
+  public static final int UNLIKELY = 0;
+
+  /** What follows if the condition holds is likely. */
+  public static final int LIKELY = 1;
 
   /** Bytes of a hint. */
   private static final int SIZE = 1;
@@ -34,7 +36,7 @@ final class BranchHints {
   private BranchHints() {}
 
   /** Those of a module. */
-  static BranchHints of(WasmModule module) {
+  public static BranchHints of(WasmModule module) {
     for (CustomSection section : module.customSections()) {
       if (section.name().equals(SECTION)) {
         BranchHints hints = new BranchHints();
@@ -45,8 +47,13 @@ final class BranchHints {
     return new BranchHints();
   }
 
+  /** Whether nothing is told. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
   /** The hint for the branch at {@code offset} of a function's body. */
-  int at(int function, int offset) {
+  public int at(int function, int offset) {
     if (count == 0) {
       return NONE;
     }

@@ -1,0 +1,77 @@
+package dev.tazza.cli;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the JVM collect garbage while a large module is compiled, for as long as this is open. The
+ * command's collector (Serial) lets the old generation grow as far as it may before it looks there
+ * for what is not used any more, and a compilation leaves gigabytes behind that just outlive the
+ * young generation.
+ */
+final class GarbageWatch implements AutoCloseable {
+  /** The least bytes of a module whose compilation leaves much behind. */
+  private static final long LARGE = 4 << 20;
+
+  private static final long GROWTH = 192L << 20;
+
+  private static final Duration PERIOD = Duration.ofMillis(100);
+
+  private final long growth;
+  private final Runtime heap = Runtime.getRuntime();
+  private final @Nullable Thread thread;
+  private volatile boolean hasCollected;
+
+  /**
+   * Starts watching.
+   *
+   * @param growth so many bytes the heap may grow beyond twice what was in use when it was last
+   *     collected
+   */
+  GarbageWatch(long growth, boolean isNeeded) {
+    this.growth = growth;
+    thread = isNeeded ? Thread.ofPlatform().daemon().name("garbage").start(this::watch) : null;
+  }
+
+  /** Watches over the compilation of a module of so many bytes. */
+  static GarbageWatch ofCompilation(long size) {
+    return new GarbageWatch(GROWTH, size >= LARGE);
+  }
+
+  private long used() {
+    return heap.totalMemory() - heap.freeMemory();
+  }
+
+  private void watch() {
+    long most = growth;
+    try {
+      while (true) {
+        Thread.sleep(PERIOD);
+        if (used() > most) {
+          collect();
+          most = 2 * used() + growth;
+          hasCollected = true;
+        }
+      }
+    } catch (InterruptedException done) {
+      // by close
+    }
+  }
+
+  @SuppressWarnings("SystemGc") // that is what this is for
+  private static void collect() {
+    System.gc();
+  }
+
+  /** Ends it; what the compilation has left is collected if it was much. */
+  @Override
+  public void close() {
+    if (thread == null) {
+      return;
+    }
+    thread.interrupt();
+    if (hasCollected) {
+      collect();
+    }
+  }
+}
