@@ -38,7 +38,6 @@ final class PlainRows {
   /** Registers may mean second bytes, if there is no REX prefix. */
   private static final int HAS_BYTES_SHIFT = 45;
 
-
   /** The operand has to be in memory; by {@link #REGISTER_ONLY_BELOW} below that, in a register. */
   private static final int MEMORY_ONLY_SHIFT = 47;
 
@@ -123,8 +122,7 @@ final class PlainRows {
         | flag(isJump, IS_JUMP_SHIFT)
         | flag(isInMemory, MEMORY_ONLY_SHIFT)
         | flag((row & Rows.REGISTER_ONLY) != 0, MEMORY_ONLY_SHIFT - REGISTER_ONLY_BELOW)
-        | flag(width == 1, HAS_BYTES_SHIFT)
-        ;
+        | flag(width == 1, HAS_BYTES_SHIFT);
   }
 
   /**
@@ -191,9 +189,7 @@ final class PlainRows {
     OPERANDS[modrm] =
         hasSib
             ? reg
-            : reg
-                | low << Instructions.BASE_SHIFT
-                | Instructions.NONE << Instructions.INDEX_SHIFT;
+            : reg | low << Instructions.BASE_SHIFT | Instructions.NONE << Instructions.INDEX_SHIFT;
   }
 
   /**
@@ -223,8 +219,7 @@ final class PlainRows {
    */
   static boolean areFor(long row, int form, int bytes, int hasRex) {
     int lacksBase = form >> MAY_LACK_BASE_SHIFT & (bytes >> 16 & 7 ^ Machine.RBP) - 1 >>> 31;
-    int hasSecondBytes =
-        (int) (row >>> HAS_BYTES_SHIFT) & ~hasRex & -(bytes >> 8 & 0x24) >>> 31;
+    int hasSecondBytes = (int) (row >>> HAS_BYTES_SHIFT) & ~hasRex & -(bytes >> 8 & 0x24) >>> 31;
     int isMemory = ~form >> IS_REGISTER_SHIFT & REGISTER_ONLY_BELOW;
     int isWrong = (int) (row >>> MEMORY_ONLY_SHIFT - isMemory) & 1;
     return row != 0 && form >= 0 && (lacksBase | hasSecondBytes | isWrong) == 0;
@@ -236,8 +231,7 @@ final class PlainRows {
     long reg = (long) (rex & (int) (row >>> HAS_MODRM_SHIFT - 2) & 4) << Instructions.REG_SHIFT + 1;
     long extended = (long) (rex & 1) << (form >> EXTENDED_SHIFT);
     long scaled = SCALED[(rex & 2) << 7 | bytes >> 16 & 0xff] & -(long) (form >> HAS_SIB_SHIFT & 1);
-    return row & ROW_OF_WORD
-        | OPERANDS[form & FORM] + scaled + (reg | extended);
+    return row & ROW_OF_WORD | OPERANDS[form & FORM] + scaled + (reg | extended);
   }
 
   /** Bytes of ModRM, SIB and displacement. */
