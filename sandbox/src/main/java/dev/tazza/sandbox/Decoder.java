@@ -20,6 +20,9 @@ final class Decoder {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   /** More than any instruction has. */
   private static final int MOST_BYTES = 32;
 
@@ -31,8 +34,11 @@ final class Decoder {
   /** By kind: whether there is more to it than registers, memory and an immediate of the row. */
   private static final boolean[] IS_SPECIAL = new boolean[64];
 
-  /** By kind: whether control does not go on behind it. */
-  private static final boolean[] ENDS = new boolean[64];
+  /** By kind: 1 if control does not go on behind it, else 0. */
+  private static final int[] ENDS = new int[64];
+
+  /** By kind: 1 if it does nothing, else 0. */
+  private static final int[] IS_NOP = new int[64];
 
   static {
     PREFIXES[0x66] = Rows.P66;
@@ -56,8 +62,9 @@ final class Decoder {
       IS_SPECIAL[kind] = true;
     }
     for (int kind : new int[] {Kind.JUMP, Kind.LEAVE, Kind.RETURN, Kind.TRAP}) {
-      ENDS[kind] = true;
+      ENDS[kind] = 1;
     }
+    IS_NOP[Kind.NOP] = 1;
   }
 
   private static final String WRONG_ENCODING = "not an encoding that the compiler makes";
@@ -105,17 +112,21 @@ final class Decoder {
     furthest = 0;
     constants = Long.MAX_VALUE;
     out.start(bytes);
-    boolean hasEnded = false;
+    int hasEnded = 0;
     while (true) {
       int i = one();
-      hasEnded = isEnd(i) || hasEnded && out.kind(i) == Kind.NOP;
-      if (hasEnded
-          && pos - start > furthest
-          && (constants == Long.MAX_VALUE || pos - start >= constants)) {
-        return;
+      int kind = out.kind(i);
+      hasEnded = ENDS[kind] | hasEnded & IS_NOP[kind];
+      if (kind == Kind.JUMP_RM && !isCall(i)) {
+        hasEnded = 1;
       }
-      if (pos - start >= constants && pos - start > furthest) {
-        throw new Rejection(i, "control falls into constants");
+      int at = pos - start;
+      // Without jumps, as long as there is nothing to be done.
+      long isBehindJumps = furthest - at >>> 63;
+      long isConstant = constants - at - 1 >>> 63;
+      if ((isBehindJumps & (hasEnded | isConstant)) != 0 && isDone(i, hasEnded != 0)) {
+        out.finish();
+        return;
       }
       if (pos >= limit) {
         throw new Rejection(i, "control falls off the end of the function");
@@ -123,8 +134,30 @@ final class Decoder {
     }
   }
 
+  /** Whether the instruction, behind which no jump leads, is the last one. */
+  private boolean isDone(int i, boolean hasEnded) {
+    boolean isConstant = pos - start >= constants;
+    if (hasEnded && (isConstant || constants == Long.MAX_VALUE)) {
+      return true;
+    }
+    if (isConstant) {
+      throw new Rejection(i, "control falls into constants");
+    }
+    return false;
+  }
+
+  /** Where the next instruction begins, from the function's start. */
+  int end() {
+    return pos - start;
+  }
+
+  /** Whether the jump is a call: its return address has just been pushed. */
+  private boolean isCall(int jump) {
+    return jump != 0 && out.kind(jump - 1) == Kind.PUSH;
+  }
+
   /** Takes the code; with something behind it, so that no byte need be asked for whether it is. */
-  private void take(byte[] text, int offset, int bytes) {
+  void take(byte[] text, int offset, int bytes) {
     code = text;
     start = offset;
     if (text.length - offset - bytes < MOST_BYTES) {
@@ -135,55 +168,65 @@ final class Decoder {
     pos = start;
   }
 
-  private boolean isEnd(int i) {
-    int kind = out.kind(i);
-    return ENDS[kind] || kind == Kind.JUMP_RM && (i == 0 || out.kind(i - 1) != Kind.PUSH);
-  }
-
-  private int one() {
-    int i = out.add(pos - start);
-    int row = row(i);
-    if ((row & Rows.GROUP) != 0) {
-      row = Rows.member(row, code[pos] >> 3 & 7);
-      row = (row & Rows.VEX_ONLY) != 0 ? Kind.NONE : row;
+  /** Decodes the next instruction and gives its number. */
+  int one() {
+    int from = pos;
+    int i = out.add(from - start);
+    long all = (long) LONG.get(code, from);
+    // 1 if there is a REX prefix, or an escape byte, behind it or not.
+    int first = (int) all & 0xff;
+    int hasRex = (first ^ 0x40) - 16 >>> 31;
+    int escapes = (first ^ 0x0f) - 1 >>> 31 | ((int) (all >>> 8) & 0xff ^ 0x0f) - 1 >>> 31 & hasRex;
+    int before = hasRex + escapes;
+    int bytes = (int) (all >>> (before << 3));
+    rex = first & -hasRex;
+    long row = PlainRows.row(escapes, rex, bytes);
+    int form = PlainRows.form(row, bytes);
+    if (!PlainRows.areFor(row, form, bytes, hasRex)) {
+      other(i);
+    } else {
+      int at = from + before + 1 + PlainRows.operandBytes(form);
+      int end = at + PlainRows.immediateBytes(row);
+      int displacement = (int) INT.get(code, at - PlainRows.displacementBytes(form));
+      out.disp[i] = PlainRows.displacement(form, displacement);
+      pos = end;
+      out.word[i] = PlainRows.word(row, form, bytes, rex);
+      out.imm[i] = PlainRows.immediate(row, (int) INT.get(code, at), end - start);
+      plain(i, PlainRows.isJump(row));
     }
-    if ((row & 0xff) == Kind.NONE) {
-      throw reject(i, "not an instruction that the compiler makes");
-    }
-    fill(i, row);
     if (pos > limit) {
       throw reject(i, "an instruction is cut off by the function's end");
     }
     return i;
   }
 
-  /** The row of the opcode at the position, which is behind it then. */
-  private int row(int i) {
-    byte[] bytes = code;
-    int first = bytes[pos] & 0xff;
-    int rexBytes = (first & 0xf0) == 0x40 ? 1 : 0;
-    int at = pos + rexBytes;
-    opcode = bytes[at++] & 0xff;
-    int map = 0;
-    if (opcode == 0x0f) {
-      map = 1;
-      opcode = bytes[at++] & 0xff;
+  /**
+   * What there is to an instruction of {@link PlainRows} besides its columns.
+   *
+   * @param isJump 1 or 0
+   */
+  private void plain(int i, int isJump) {
+    noteStoreField(i);
+    long target = out.imm[i] & -(long) isJump;
+    if (target < 0 || target >= limit - start) {
+      jump(i, target);
+    } else {
+      furthest = Math.max(furthest, target);
+      out.noteJump(i, isJump);
     }
-    int row = Rows.row(map, Rows.NP, opcode);
-    if ((row & (0xff | Rows.GROUP)) == Kind.NONE || (row & Rows.VEX_ONLY) != 0) {
-      return anyRow(i);
-    }
-    pos = at;
-    rex = first & -rexBytes;
-    prefix = Rows.NP;
-    vvvv = 0;
-    vex = false;
-    lock = false;
-    return row;
   }
 
-  /** The same for all prefixes and maps. */
-  private int anyRow(int i) {
+  /** Decodes the next instruction, {@code i}, whatever it is. */
+  void other(int i) {
+    int row = row(i);
+    if ((row & 0xff) == Kind.NONE) {
+      throw reject(i, "not an instruction that the compiler makes");
+    }
+    fill(i, row);
+  }
+
+  /** The row of the opcode at the position, which is behind it then. */
+  private int row(int i) {
     int at = pos;
     byte[] bytes = code;
     opcode = bytes[at++] & 0xff;
@@ -327,13 +370,19 @@ final class Decoder {
     if (out.base(i) == Instructions.PC) {
       constant(i);
     }
+    noteStoreField(i);
   }
 
-  /** Whether the operand is where the store context has the address of the trap stub. */
-  private boolean isTrapStub(int i) {
-    return out.base(i) == Machine.R15
-        && out.index(i) == NO_REGISTER
-        && out.disp[i] == StoreContext.TRAP_STUB;
+  private void noteStoreField(int i) {
+    if (out.base(i) == Machine.R15) {
+      out.movesMemory |=
+          isStoreField(i, StoreContext.MEMORY_COPY) || isStoreField(i, StoreContext.MEMORY_FILL);
+    }
+  }
+
+  /** Whether the operand is a field of the store's context. */
+  private boolean isStoreField(int i, int field) {
+    return out.base(i) == Machine.R15 && out.index(i) == NO_REGISTER && out.disp[i] == field;
   }
 
   /** The operands of a ModRM byte and what follows, as fields of {@link Instructions#word}. */
@@ -466,7 +515,7 @@ final class Decoder {
         }
       }
       case Kind.CALL_RM -> {
-        if (isTrapStub(i)) {
+        if (isStoreField(i, StoreContext.TRAP_STUB)) {
           out.setKind(i, Kind.TRAP);
         }
       }

@@ -61,24 +61,29 @@ final class Instructions {
 
   int jumpCount;
 
+  /** Whether something copies or fills memory, by a call through the store's context. */
+  boolean movesMemory;
+
   /** A bit for each offset: whether an instruction starts there; by words of 64 offsets. */
   private long[] starts = new long[32];
 
   /** By word: how many instructions start before its first offset. */
   private int[] before = new int[32];
 
-  /** The last word with an instruction. */
-  private int lastWord;
+  /** How many words there are. */
+  private int words;
 
   /** Empty, for a function of so many bytes. */
   void start(int codeBytes) {
     count = 0;
     jumpCount = 0;
-    lastWord = -1;
-    int words = (codeBytes >> WORD_BITS) + 1;
+    movesMemory = false;
+    words = (codeBytes >> WORD_BITS) + 1;
     if (starts.length < words) {
       starts = new long[2 * words];
       before = new int[2 * words];
+    } else {
+      Arrays.fill(starts, 0, words, 0);
     }
   }
 
@@ -87,22 +92,35 @@ final class Instructions {
     if (count == at.length) {
       grow(count * 2);
     }
-    int word = offset >> WORD_BITS;
-    while (lastWord < word) {
-      lastWord++;
-      starts[lastWord] = 0;
-      before[lastWord] = count;
-    }
-    starts[word] |= 1L << offset;
+    starts[offset >> WORD_BITS] |= 1L << offset;
     at[count] = offset;
     return count++;
   }
 
+  /** All have been added. */
+  void finish() {
+    int number = 0;
+    for (int i = 0; i < words; i++) {
+      before[i] = number;
+      number += Long.bitCount(starts[i]);
+    }
+  }
+
   void addJump(int i) {
+    noteJump(i, 1);
+  }
+
+  /**
+   * The same without a jump.
+   *
+   * @param isJump 1 if it is one, 0 if not
+   */
+  void noteJump(int i, int isJump) {
     if (jumpCount == jumps.length) {
       jumps = Arrays.copyOf(jumps, jumpCount * 2);
     }
-    jumps[jumpCount++] = i;
+    jumps[jumpCount] = i;
+    jumpCount += isJump;
   }
 
   /** Makes it one of which nothing is known. */
@@ -120,7 +138,7 @@ final class Instructions {
   /** The number of the instruction that starts at {@code offset}, or -1. */
   int numberAt(long offset) {
     long word = offset >> WORD_BITS;
-    if (offset < 0 || word > lastWord || (starts[(int) word] >>> offset & 1) == 0) {
+    if (offset < 0 || word >= words || (starts[(int) word] >>> offset & 1) == 0) {
       return -1;
     }
     long below = starts[(int) word] & (1L << offset) - 1;

@@ -121,6 +121,9 @@ final class ProofValues {
 
   private static final int FIRST_CAPACITY = 1024;
 
+  /** They grow by no less than one for so many. */
+  private static final int LEAST_GROWTH = 16;
+
   private final Room space;
   int count;
   byte[] kind = new byte[FIRST_CAPACITY];
@@ -219,8 +222,10 @@ final class ProofValues {
   }
 
   private void grow() {
-    space.take(bytes());
-    resize(count * 2);
+    // Twice as many, or as there is room for, unless that is hardly any.
+    int more = Math.clamp(space.left() / BYTES, count / LEAST_GROWTH, count);
+    space.take((long) BYTES * more);
+    resize(count + more);
   }
 
   /** Forgets all, and the room for more than a few. */

@@ -24,6 +24,7 @@ final class QuickMachine {
   private int[] heads = new int[16];
 
   private int headCount;
+  private boolean notesSums;
 
   QuickState state = new QuickState();
 
@@ -39,7 +40,12 @@ final class QuickMachine {
     rules = machine.rules;
   }
 
-  void start() {
+  /**
+   * @param notesSums whether to remember of what numbers are sums, for the ranges of memory that
+   *     are copied or filled
+   */
+  void start(boolean notesSums) {
+    this.notesSums = notesSums;
     if (code.count > (Fact.MOST_IDS - NAMED_PLACES) / IDS - 1) {
       throw new Unclear("more instructions than ids");
     }
@@ -131,6 +137,9 @@ final class QuickMachine {
    * @return the name of the result
    */
   int noteSum(long a, long b, long constant) {
+    if (!notesSums) {
+      return id();
+    }
     int left = idOf(a);
     int right = idOf(b);
     boolean isSum = (left != 0 || Fact.isExact(a)) && (right != 0 || Fact.isExact(b));

@@ -117,7 +117,7 @@ final class QuickProof {
   }
 
   private void walkAll() {
-    quick.start();
+    quick.start(isCareful || code.movesMemory);
     isWalkingDetour = false;
     findLabels();
     QuickState state = newState();

@@ -15,7 +15,7 @@ final class Room {
     }
   }
 
-  private static final long FOR_ALL = 64L << 20;
+  private static final long FOR_ALL = 96L << 20;
   private static final long PER_INSTRUCTION = 1 << 10;
 
   /** What may be kept from one function to the next, in bytes. */
@@ -40,6 +40,11 @@ final class Room {
   /** Bytes that the function may take. */
   long limit() {
     return limit;
+  }
+
+  /** Bytes that are left of that. */
+  long left() {
+    return limit - taken;
   }
 
   /**

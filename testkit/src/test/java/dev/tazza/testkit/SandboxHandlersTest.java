@@ -215,4 +215,13 @@ class SandboxHandlersTest {
     // One in the loop, and one where the other function begins, which has a call as well.
     assertTrue(polls >= 2 && sites.offsets().length > polls, "polls with a map: " + polls);
   }
+
+  /** What leaves for the runtime has one way through it, also if it takes references. */
+  @ParameterizedTest
+  @EnumSource
+  void servicesThatTakeReferencesAreFollowed(OptLevel level) {
+    String text = "(module (func (export \"f\") (param exnref) (throw_ref (local.get 0))))";
+    CompiledModule module = compile(level, text);
+    assertDoesNotThrow(() -> SandboxVerifier.of(module).verifyAll());
+  }
 }
