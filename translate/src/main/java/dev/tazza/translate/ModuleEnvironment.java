@@ -75,7 +75,7 @@ final class ModuleEnvironment {
     this.branchHints = BranchHints.of(module);
     this.regions = Regions.of(module);
     this.tunables = tunables;
-    this.tellsLocals = tunables.tellsLocals() && !module.debugSections().isEmpty();
+    this.tellsLocals = tunables.tellsLocals() && module.hasDebugInformation();
     this.references = FunctionReferences.of(module);
     this.lazyTables = LazyTables.of(module, tunables);
     this.codeReferences = new boolean[references.count()];

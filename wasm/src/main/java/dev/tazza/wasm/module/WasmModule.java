@@ -427,6 +427,11 @@ public final class WasmModule {
     return DebugSections.of(bytes, customSections);
   }
 
+  /** Whether it has any debug information. */
+  public boolean hasDebugInformation() {
+    return !debugSections().isEmpty();
+  }
+
   /** The function's debug name or else one of its export names, or null. */
   public @Nullable String functionName(int functionIndex) {
     String name = names().functions().get(functionIndex);
