@@ -34,12 +34,12 @@ final class ConstraintChecker {
     }
     long written = 0;
     for (int i = 0; i < code.instCount(); i++) {
+      if (ValueFlow.isLeftOut(code, allocation, i)) {
+        continue;
+      }
       for (int o = code.operandStart(i); o < code.operandEnd(i); o++) {
         long operand = code.operandAt(o);
         int loc = allocation.locs()[o];
-        if (checked.isLeftOut(i, o)) {
-          continue;
-        }
         checkPlace(loc, code.vregKind(Operand.vreg(operand)), i, false);
         boolean incoming = i == 0 && Operand.constraint(operand) == Operand.FIXED;
         if (Operand.isDef(operand) && Loc.isReg(loc) && !incoming) {

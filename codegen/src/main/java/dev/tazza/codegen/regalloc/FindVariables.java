@@ -69,7 +69,7 @@ final class FindVariables {
   private VariablePlaces run() {
     solve();
     for (int b = 0; b < code.blockCount(); b++) {
-      int[][] places = held.atStart(b);
+      HeldValues places = held.atStart(b);
       @Nullable Label[] known = entry[b];
       if (places != null && known != null) {
         block(code.block(b), known.clone(), places);
@@ -195,15 +195,15 @@ final class FindVariables {
 
   // Where it is.
 
-  private void block(VBlock block, @Nullable Label[] known, int[][] places) {
+  private void block(VBlock block, @Nullable Label[] known, HeldValues places) {
     int label = firstLabel(block.from);
     for (int i = block.from; i < block.to; i++) {
       label = tell(i, label, known);
-      int[][] before = places.clone();
+      HeldValues before = places.copy();
       held.edits(2 * i, places);
-      int[][] moved = places.clone();
+      HeldValues moved = places.copy();
       held.instruction(i, places);
-      int[][] done = places.clone();
+      HeldValues done = places.copy();
       held.edits(2 * i + 1, places);
       boolean leaves = i == block.to - 1 && block.succs.length == 0;
       int position = code.loc(i);
@@ -243,7 +243,7 @@ final class FindVariables {
   }
 
   /** From a point on, a variable is where a label says in all states, but for lower places. */
-  private void put(Label label, int point, int first, int[][]... states) {
+  private void put(Label label, int point, int first, HeldValues... states) {
     int variable = label.variable();
     int place = label.vreg() < 0 ? NOWHERE : place(variable, label.vreg(), first, states);
     if (place != NOWHERE || label.base() < 0) {
@@ -255,12 +255,12 @@ final class FindVariables {
   }
 
   /** A place from {@code first} on that holds a virtual register in all states: the last one's. */
-  private int place(int variable, int vreg, int first, int[][]... states) {
+  private int place(int variable, int vreg, int first, HeldValues... states) {
     int last = rows.last(variable);
     if (last >= first && holds(last, vreg, states)) {
       return last;
     }
-    for (int p = first; p < states[0].length; p++) {
+    for (int p = first; p < states[0].places(); p++) {
       if (holds(p, vreg, states)) {
         return p;
       }
@@ -268,9 +268,9 @@ final class FindVariables {
     return NOWHERE;
   }
 
-  private static boolean holds(int place, int vreg, int[][]... states) {
-    for (int[][] state : states) {
-      if (Arrays.binarySearch(state[place], vreg) < 0) {
+  private static boolean holds(int place, int vreg, HeldValues... states) {
+    for (HeldValues state : states) {
+      if (!state.holds(place, vreg)) {
         return false;
       }
     }

@@ -8,7 +8,7 @@ import dev.tazza.codegen.machine.VRegKind;
 import java.util.Arrays;
 
 /**
- * The state of {@link Checker}: for each place, the virtual registers, ascending, whose current
+ * A state of {@link ValueFlow}: for each place, the virtual registers, ascending, whose current
  * value it surely holds. Sets are shared between states and never change; a place gets another one.
  */
 final class HeldValues {
@@ -29,6 +29,10 @@ final class HeldValues {
     int[][] sets = new int[places][];
     Arrays.fill(sets, EMPTY);
     return new HeldValues(code, sets);
+  }
+
+  int places() {
+    return sets.length;
   }
 
   HeldValues copy() {
