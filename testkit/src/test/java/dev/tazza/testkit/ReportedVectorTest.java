@@ -68,7 +68,7 @@ class ReportedVectorTest {
           V128.ofI32x4(0x733c_3e67, 0x3c3e_6776, 0x3e67_7673, 0x6776_733c),
           V128.ofI32x4(0xffff_ff7f, 0x8080_8080, 0x7f7f_7f7f, 0x0100_00ff),
           V128.ofF32x4(-0f, 0f, Float.NaN, 1.5f),
-          V128.ofF32x4(4294967040f, 2147483648f, -2147483648f, -0.9f),
+          V128.ofF32x4(0x1.fffffep31f, 0x1p31f, -0x1p31f, -0.9f),
           V128.ofF32x4(Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 8388609f, -0.5f),
           V128.ofF64x2(-0.0, Double.NaN),
           V128.ofF64x2(4294967295.9, -2147483648.9),
