@@ -948,7 +948,7 @@ public final class Config {
    * Whether the elements of a large table of functions, and the references in them, are made when
    * they are first read, and not for each instance beforehand: an instance of a module with ten
    * thousand functions in a table costs as little as one without then. It is a test more for each
-   * call through such a table, and through one that is imported. Tables with fewer than 512
+   * call through such a table, and through one that is imported. Tables with fewer than 1024
    * elements that segments set are filled beforehand in any case. Default: true.
    */
   public Config tableLazyInit(boolean enable) {

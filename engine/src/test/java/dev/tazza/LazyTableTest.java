@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link Config#tableLazyInit}: tables that begin as they should, whether that is done or not. */
 class LazyTableTest {
-  private static final int FUNCTIONS = 600;
+  private static final int FUNCTIONS = 1200;
   private static final int LENGTH = FUNCTIONS + 20;
 
   /** The table has one element in front, and 19 behind, that no segment sets. */
@@ -32,7 +32,7 @@ class LazyTableTest {
             (module
               (type $t (func (result i32)))
               (import "host" "zero" (func $zero (type $t)))
-              (table $table (export "table") %d 700 funcref)
+              (table $table (export "table") %d 1300 funcref)
               (table $other 10 funcref)
               (elem $later func $f5 $zero)
               (func (export "call") (param i32) (result i32)
@@ -81,7 +81,7 @@ class LazyTableTest {
       """
       (module
         (type $t (func (result i32)))
-        (import "" "table" (table 600 700 funcref))
+        (import "" "table" (table 1200 1300 funcref))
         (func (export "call") (param i32) (result i32)
           (call_indirect (type $t) (local.get 0)))
         (func (export "isNull") (param i32) (result i32)
