@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * young generation.
  */
 final class GarbageWatch implements AutoCloseable {
+  static final String THREAD = "tazza-garbage";
+
   /** The least bytes of a module whose compilation leaves much behind. */
   private static final long LARGE = 4 << 20;
 
@@ -30,7 +32,7 @@ final class GarbageWatch implements AutoCloseable {
    */
   GarbageWatch(long growth, boolean isNeeded) {
     this.growth = growth;
-    thread = isNeeded ? Thread.ofPlatform().daemon().name("garbage").start(this::watch) : null;
+    thread = isNeeded ? Thread.ofPlatform().daemon().name(THREAD).start(this::watch) : null;
   }
 
   /** Watches over the compilation of a module of so many bytes. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 class GarbageWatchTest {
   private static boolean isWatching() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals("garbage"));
+        .anyMatch(thread -> thread.getName().equals(GarbageWatch.THREAD));
   }
 
   @Test

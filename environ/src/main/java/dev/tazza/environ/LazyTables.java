@@ -114,18 +114,31 @@ public final class LazyTables {
    *     one that is not null
    */
   public int[] elements(int defined) {
-    int[] elements = new int[0];
+    int table = module.importedTableCount() + defined;
+    int end = 0;
     for (ElementSegment segment : module.elementSegments()) {
-      if (segment.mode() == SegmentMode.ACTIVE
-          && segment.tableIndex() == module.importedTableCount() + defined
-          && segment.items() instanceof ElementSegment.Functions items) {
-        int at = (int) MemoryContents.constantOffset(segment.tableOffset());
-        elements = Arrays.copyOf(elements, Math.max(elements.length, at + items.indexes().length));
+      if (fills(segment, table) && segment.items() instanceof ElementSegment.Functions items) {
+        end = Math.max(end, start(segment) + items.indexes().length);
+      }
+    }
+    int[] elements = new int[end];
+    for (ElementSegment segment : module.elementSegments()) {
+      if (fills(segment, table) && segment.items() instanceof ElementSegment.Functions items) {
+        int at = start(segment);
         for (int function : items.indexes()) {
           elements[at++] = function + 1;
         }
       }
     }
     return elements;
+  }
+
+  private static boolean fills(ElementSegment segment, int table) {
+    return segment.mode() == SegmentMode.ACTIVE && segment.tableIndex() == table;
+  }
+
+  /** Where a segment begins in a lazy table, which is nowhere beyond its length. */
+  private static int start(ElementSegment segment) {
+    return (int) MemoryContents.constantOffset(segment.tableOffset());
   }
 }

@@ -35,30 +35,6 @@ public record Allocation(
     long usedRegs,
     LiveRefs refs,
     VariablePlaces variables) {
-  /** One that tells debuggers nothing. */
-  public Allocation(
-      int[] locs,
-      int[] editPoint,
-      int[] editFrom,
-      int[] editTo,
-      byte[] editKind,
-      int editCount,
-      int slots,
-      long usedRegs,
-      LiveRefs refs) {
-    this(
-        locs,
-        editPoint,
-        editFrom,
-        editTo,
-        editKind,
-        editCount,
-        slots,
-        usedRegs,
-        refs,
-        VariablePlaces.NONE);
-  }
-
   /** The same with what debuggers are to be told. */
   public Allocation with(VariablePlaces places) {
     return new Allocation(

@@ -5,6 +5,7 @@ import dev.tazza.codegen.machine.LiveRefs;
 import dev.tazza.codegen.machine.Loc;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VRegKind;
+import dev.tazza.codegen.machine.VariablePlaces;
 import java.util.Arrays;
 
 /** Collects edits; they may be added in any order and are sorted by point in the end, stably. */
@@ -55,7 +56,8 @@ final class EditBuffer {
     if (!sorted) {
       sort();
     }
-    return new Allocation(locs, point, from, to, kind, count, slots, usedRegs, refs);
+    return new Allocation(
+        locs, point, from, to, kind, count, slots, usedRegs, refs, VariablePlaces.NONE);
   }
 
   /** By counting. */

@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class FindVariables {
   private static final int NOWHERE = -1;
 
+  /**
+   * The most instructions, times variables and places together, of a function of which variables are found,
+   * which takes two or three seconds then.
+   */
+  private static final long MOST = 1L << 26;
+
   private final VCode<?> code;
   private final Labels labels;
   private final ValueFlow held;
@@ -39,6 +45,13 @@ final class FindVariables {
   /** Whether a label names the virtual register. */
   private final boolean[] isNamed;
 
+  /**
+   * By variable: no place holds what its label says, so moves cannot bring it back; that an
+   * instruction is repeated can, but such values mostly are constants, which need no place. Only of
+   * the block that is gone through.
+   */
+  private final boolean[] lost;
+
   private final Rows rows;
 
   private FindVariables(VCode<?> code, RegisterFile registers, Allocation allocation) {
@@ -46,10 +59,8 @@ final class FindVariables {
     labels = code.labels;
     held = new ValueFlow(code, registers, allocation);
     isNamed = new boolean[code.vregCount()];
-    int most = 0;
     for (int i = 0; i < labels.count(); i++) {
       Label label = labels.get(i);
-      most = Math.max(most, label.variable());
       if (label.vreg() >= 0) {
         isNamed[label.vreg()] = true;
       }
@@ -57,13 +68,26 @@ final class FindVariables {
         isNamed[label.base()] = true;
       }
     }
-    variables = most + 1;
+    variables = variables(labels);
+    lost = new boolean[variables];
     entry = new Label[code.blockCount()][];
     rows = new Rows(variables);
   }
 
+  /** The places, or none for a function where it would take too long to find them. */
   static VariablePlaces in(VCode<?> code, RegisterFile registers, Allocation allocation) {
-    return new FindVariables(code, registers, allocation).run();
+    long each = (long) PReg.COUNT + allocation.slots() + variables(code.labels);
+    return code.instCount() * each > MOST
+        ? VariablePlaces.NONE
+        : new FindVariables(code, registers, allocation).run();
+  }
+
+  private static int variables(Labels labels) {
+    int most = -1;
+    for (int i = 0; i < labels.count(); i++) {
+      most = Math.max(most, labels.get(i).variable());
+    }
+    return most + 1;
   }
 
   private VariablePlaces run() {
@@ -129,6 +153,7 @@ final class FindVariables {
     while (at < labels.count() && labels.get(at).inst() == inst) {
       Label label = labels.get(at++);
       known[label.variable()] = label.isKnown() ? label : null;
+      lost[label.variable()] = false;
     }
     return at;
   }
@@ -149,6 +174,7 @@ final class FindVariables {
         Label label = known[v];
         if (label != null && (label.vreg() == vreg || label.base() == vreg)) {
           known[v] = without(label, vreg);
+          lost[v] = false;
         }
       }
     }
@@ -197,6 +223,7 @@ final class FindVariables {
 
   private void block(VBlock block, @Nullable Label[] known, HeldValues places) {
     int label = firstLabel(block.from);
+    Arrays.fill(lost, false);
     for (int i = block.from; i < block.to; i++) {
       label = tell(i, label, known);
       HeldValues before = places.copy();
@@ -224,6 +251,7 @@ final class FindVariables {
             rows.put(v, point + 3, NOWHERE, 0);
           } else {
             put(rest, point + 3, first, moved, done, places);
+            lost[v] = lost[v] || rows.last(v) == NOWHERE && !isHeld(rest, places);
           }
         }
       }
@@ -245,6 +273,10 @@ final class FindVariables {
   /** From a point on, a variable is where a label says in all states, but for lower places. */
   private void put(Label label, int point, int first, HeldValues... states) {
     int variable = label.variable();
+    if (lost[variable]) {
+      rows.put(variable, point, NOWHERE, 0);
+      return;
+    }
     int place = label.vreg() < 0 ? NOWHERE : place(variable, label.vreg(), first, states);
     if (place != NOWHERE || label.base() < 0) {
       rows.put(variable, point, place, 0);
@@ -266,6 +298,13 @@ final class FindVariables {
       }
     }
     return NOWHERE;
+  }
+
+  /** Whether any place holds what a label says, or what it is computed from. */
+  private boolean isHeld(Label label, HeldValues state) {
+    int variable = label.variable();
+    return label.vreg() >= 0 && place(variable, label.vreg(), 0, state) != NOWHERE
+        || label.base() >= 0 && place(variable, label.base(), 0, state) != NOWHERE;
   }
 
   private static boolean holds(int place, int vreg, HeldValues... states) {

@@ -8,7 +8,6 @@ import dev.tazza.codegen.machine.RegisterFile;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.VRegKind;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,39 +57,53 @@ final class ValueFlow {
     return first;
   }
 
+  /**
+   * Goes over the blocks in their order, which is nearly that of the ways through them, as often as
+   * one has to be done again.
+   */
   private void solve() {
     entry[0] = HeldValues.none(code, PReg.COUNT + allocation.slots());
-    ArrayDeque<Integer> work = new ArrayDeque<>();
-    boolean[] queued = new boolean[code.blockCount()];
-    work.add(0);
-    while (!work.isEmpty()) {
-      int b = work.poll();
-      queued[b] = false;
-      HeldValues state = Objects.requireNonNull(entry[b]).copy();
-      VBlock block = code.block(b);
-      for (int i = block.from; i < block.to; i++) {
-        edits(2 * i, state);
-        instruction(i, state);
-        edits(2 * i + 1, state);
-      }
-      for (int s = 0; s < block.succs.length; s++) {
-        int succ = block.succs[s];
-        HeldValues renamed = state.renamed(block.args[s], code.block(succ).params);
-        if (code.block(succ).pad) {
-          renamed.land(code.block(succ).from);
-        }
-        HeldValues old = entry[succ];
-        if (old == null) {
-          entry[succ] = renamed;
-        } else if (!old.meet(renamed)) {
-          continue;
-        }
-        if (!queued[succ]) {
-          queued[succ] = true;
-          work.add(succ);
+    boolean[] isDue = new boolean[code.blockCount()];
+    isDue[0] = true;
+    boolean again = true;
+    while (again) {
+      again = false;
+      for (int b = 0; b < code.blockCount(); b++) {
+        if (isDue[b]) {
+          isDue[b] = false;
+          again |= leave(b, isDue);
         }
       }
     }
+  }
+
+  /** Goes through a block; whether one that is not behind it is due then. */
+  private boolean leave(int b, boolean[] isDue) {
+    HeldValues state = Objects.requireNonNull(entry[b]).copy();
+    VBlock block = code.block(b);
+    for (int i = block.from; i < block.to; i++) {
+      edits(2 * i, state);
+      instruction(i, state);
+      edits(2 * i + 1, state);
+    }
+    boolean again = false;
+    for (int s = 0; s < block.succs.length; s++) {
+      int succ = block.succs[s];
+      HeldValues renamed = state.renamed(block.args[s], code.block(succ).params);
+      if (code.block(succ).pad) {
+        renamed.land(code.block(succ).from);
+      }
+      HeldValues old = entry[succ];
+      boolean changed = old == null || old.meet(renamed);
+      if (old == null) {
+        entry[succ] = renamed;
+      }
+      if (changed) {
+        isDue[succ] = true;
+        again |= succ <= b;
+      }
+    }
+    return again;
   }
 
   /** The state at the start of a block, to be changed; null: it cannot be reached. */

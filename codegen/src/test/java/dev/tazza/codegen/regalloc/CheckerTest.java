@@ -11,6 +11,7 @@ import dev.tazza.codegen.machine.Operand;
 import dev.tazza.codegen.machine.VCode;
 import dev.tazza.codegen.machine.VCode.VBlock;
 import dev.tazza.codegen.machine.VRegKind;
+import dev.tazza.codegen.machine.VariablePlaces;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -129,7 +130,8 @@ class CheckerTest {
         1,
         0,
         7,
-        LiveRefs.NONE);
+        LiveRefs.NONE,
+        VariablePlaces.NONE);
   }
 
   /** Some damage does no harm: definitions that nobody uses, stores that nobody loads. */
@@ -147,7 +149,8 @@ class CheckerTest {
         a.editCount(),
         a.slots(),
         a.usedRegs(),
-        a.refs());
+        a.refs(),
+        a.variables());
   }
 
   private static Allocation with(Allocation a, LiveRefs refs) {
@@ -160,7 +163,8 @@ class CheckerTest {
         a.editCount(),
         a.slots(),
         a.usedRegs(),
-        refs);
+        refs,
+        a.variables());
   }
 
   private static boolean isRejected(VCode<String> code, Allocation allocation) {

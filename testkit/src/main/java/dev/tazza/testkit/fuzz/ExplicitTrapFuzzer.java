@@ -60,15 +60,8 @@ public final class ExplicitTrapFuzzer implements AutoCloseable {
 
   /** See the class. */
   public static void main(String[] args) {
-    long first = Long.parseLong(args[0]);
-    long count = Long.parseLong(args[1]);
     try (ExplicitTrapFuzzer fuzzer = new ExplicitTrapFuzzer()) {
-      for (long seed = first; seed < first + count; seed++) {
-        String difference = fuzzer.check(seed);
-        if (difference != null) {
-          System.out.println(seed + ": " + difference);
-        }
-      }
+      Seeds.check(args, fuzzer::check);
     }
   }
 }
