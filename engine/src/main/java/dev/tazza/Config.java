@@ -428,9 +428,9 @@ public final class Config {
    * variables. With {@link OptLevel#NONE} code stays closest to the source, and keeps the locals of
    * functions in their frames, for debuggers and {@linkplain #coredumpOnTrap core dumps}; on other
    * levels locals are known where optimized code has them, but for functions with thousands of
-   * them; if the module has debug information,
-   * some of it is optimized otherwise than without. Where the system's loader takes no file in
-   * memory, compiling a module is an {@link UnsupportedOperationException}. Default: false.
+   * them; if the module has debug information, some of it is optimized otherwise than without.
+   * Where the system's loader takes no file in memory, compiling a module is an {@link
+   * UnsupportedOperationException}. Default: false.
    */
   public Config debugInfo(boolean enable) {
     return set(Tunable.DEBUG_INFO, enable);

@@ -15,12 +15,14 @@ class OptimizedLocalsTest {
     StringBuilder text = new StringBuilder("(module (func (param i32) (result i32) (local");
     text.append(" i32".repeat(count)).append(")\n");
     for (int i = 1; i <= count; i++) {
-      text.append("(local.set %d (i32.mul (local.get 0) (i32.const %d)))\n".formatted(i, 2 * i + 3));
+      text.append(
+          "(local.set %d (i32.mul (local.get 0) (i32.const %d)))\n".formatted(i, 2 * i + 3));
     }
     text.append("(loop $again\n");
     for (int i = 1; i <= count; i++) {
       int other = i * 7 % count + 1;
-      text.append("(local.set %d (i32.xor (local.get %d) (local.get %d)))\n".formatted(i, i, other));
+      text.append(
+          "(local.set %d (i32.xor (local.get %d) (local.get %d)))\n".formatted(i, i, other));
     }
     text.append("(br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))");
     text.append("(local.get 0)");

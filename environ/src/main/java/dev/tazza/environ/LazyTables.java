@@ -5,7 +5,6 @@ import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.TableType;
-import java.util.Arrays;
 
 /**
  * Which tables of a module are lazy: they begin empty, and an element becomes what its segment says

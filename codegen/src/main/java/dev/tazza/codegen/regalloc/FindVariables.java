@@ -29,8 +29,8 @@ final class FindVariables {
   private static final int NOWHERE = -1;
 
   /**
-   * The most instructions, times variables and places together, of a function of which variables are found,
-   * which takes two or three seconds then.
+   * The most instructions, times variables and places together, of a function of which variables
+   * are found, which takes two or three seconds then.
    */
   private static final long MOST = 1L << 26;
 
