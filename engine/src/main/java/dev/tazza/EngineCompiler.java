@@ -91,8 +91,7 @@ final class EngineCompiler {
 
   /** One of modules that somebody looks on to. */
   ModuleCompiler observed(Observer observer) {
-    return new ModuleCompiler(
-        functions(observer), tunables, config.parallelCompilation(), false);
+    return new ModuleCompiler(functions(observer), tunables, config.parallelCompilation(), false);
   }
 
   /** That of the code between the guest and others. */
