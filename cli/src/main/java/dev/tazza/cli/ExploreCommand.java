@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     optionListHeading = "%n",
     parameterListHeading = "%n",
     description = {
-      "Writes a page (HTML) with text, intermediate form and machine code of a module side by side.",
+      "Writes a page (HTML) with text, intermediate form and machine code of a module side by"
+          + " side.",
       "Each function has its part. What belongs together lights up under the mouse."
     })
 final class ExploreCommand implements Callable<Integer> {
