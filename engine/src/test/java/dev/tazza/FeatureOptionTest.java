@@ -20,25 +20,36 @@ import org.junit.jupiter.api.Test;
 /** Each setter for a feature decides whether engines accept modules that use it. */
 class FeatureOptionTest {
   /** A feature, its setter, and a module that needs it. */
-  private record Option(
-      Feature feature, BiFunction<Config, Boolean, Config> setter, String text) {}
+  private record Option(Feature feature, BiFunction<Config, Boolean, Config> setter, String text) {}
 
   private static final Option[] OPTIONS = {
     new Option(Feature.REFERENCE_TYPES, Config::wasmReferenceTypes, "(func (param externref))"),
     new Option(Feature.BULK_MEMORY, Config::wasmBulkMemory, "(data \"x\")"),
     new Option(Feature.MULTI_VALUE, Config::wasmMultiValue, "(type (func (result i32 i32)))"),
     new Option(Feature.SIMD, Config::wasmSimd, "(func (param v128))"),
-    new Option(Feature.RELAXED_SIMD, Config::wasmRelaxedSimd, "(func (param v128) (drop (i8x16.relaxed_swizzle (local.get 0) (local.get 0))))"),
+    new Option(
+        Feature.RELAXED_SIMD,
+        Config::wasmRelaxedSimd,
+        "(func (param v128) (drop (i8x16.relaxed_swizzle (local.get 0) (local.get 0))))"),
     new Option(Feature.MULTI_MEMORY, Config::wasmMultiMemory, "(memory 0) (memory 0)"),
     new Option(Feature.MEMORY64, Config::wasmMemory64, "(memory i64 0)"),
     new Option(Feature.TAIL_CALLS, Config::wasmTailCalls, "(func $f (return_call $f))"),
-    new Option(Feature.EXTENDED_CONST, Config::wasmExtendedConst, "(global i32 (i32.add (i32.const 1) (i32.const 2)))"),
-    new Option(Feature.FUNCTION_REFERENCES, Config::wasmFunctionReferences, "(func (param funcref) (drop (ref.as_non_null (local.get 0))))"),
+    new Option(
+        Feature.EXTENDED_CONST,
+        Config::wasmExtendedConst,
+        "(global i32 (i32.add (i32.const 1) (i32.const 2)))"),
+    new Option(
+        Feature.FUNCTION_REFERENCES,
+        Config::wasmFunctionReferences,
+        "(func (param funcref) (drop (ref.as_non_null (local.get 0))))"),
     new Option(Feature.EXCEPTIONS, Config::wasmExceptions, "(tag)"),
     new Option(Feature.LEGACY_EXCEPTIONS, Config::wasmLegacyExceptions, "(func (try (do)))"),
     new Option(Feature.GC, Config::wasmGc, "(func (param anyref))"),
     new Option(Feature.THREADS, Config::wasmThreads, "(memory 1 1 shared)"),
-    new Option(Feature.WIDE_ARITHMETIC, Config::wasmWideArithmetic, """
+    new Option(
+        Feature.WIDE_ARITHMETIC,
+        Config::wasmWideArithmetic,
+        """
         (func (param i64) (result i64 i64)
           (i64.mul_wide_u (local.get 0) (local.get 0)))
         """),

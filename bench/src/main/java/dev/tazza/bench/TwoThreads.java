@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * What suspending takes where two threads share the work, which look for it without pause: one has
  * the guests and the other one their answers; or both have both. Times are elapsed ones for each
- * suspended call, least and median of batches, so the machine must have two processors to spare. With one guest they are the way
- * there and back; with many the threads do not wait for each other.
+ * suspended call, least and median of batches, so the machine must have two processors to spare.
+ * With one guest they are the way there and back; with many the threads do not wait for each other.
  */
 final class TwoThreads {
   /** Host calls of a guest in a batch. */
