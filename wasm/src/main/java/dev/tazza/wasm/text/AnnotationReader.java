@@ -102,8 +102,7 @@ final class AnnotationReader {
         case BRANCH_HINT -> error(annotation, "not in a function");
         case CUSTOM, NAME ->
             source.malformed(
-                table.start(annotation),
-                "misplaced @" + table.kind(annotation).id + " annotation");
+                table.start(annotation), "misplaced @" + table.kind(annotation).id + " annotation");
       };
     }
   }

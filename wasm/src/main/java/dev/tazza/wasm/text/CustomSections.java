@@ -16,8 +16,20 @@ import java.util.List;
 final class CustomSections {
   /** How placements name sections, by {@link SectionId}. */
   private static final String[] SECTIONS = {
-    "", "type", "import", "func", "table", "memory", "global", "export", "start", "elem", "code",
-    "data", "datacount", "tag"
+    "",
+    "type",
+    "import",
+    "func",
+    "table",
+    "memory",
+    "global",
+    "export",
+    "start",
+    "elem",
+    "code",
+    "data",
+    "datacount",
+    "tag"
   };
 
   private static final int FIRST = 0;

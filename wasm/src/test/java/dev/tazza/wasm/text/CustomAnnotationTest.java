@@ -69,11 +69,13 @@ class CustomAnnotationTest {
 
   @Test
   void everySectionBeforeAndAfter() {
-    String[] names = "type import func table memory tag global export start elem datacount code data".split(" ");
+    String[] names =
+        "type import func table memory tag global export start elem datacount code data".split(" ");
     StringBuilder text = new StringBuilder("(module");
     List<String> expected = new ArrayList<>();
     for (int i = names.length - 1; i >= 0; i--) {
-      text.append("(@custom \"+%1$s\" (after %1$s))(@custom \"-%1$s\" (before %1$s))".formatted(names[i]));
+      text.append(
+          "(@custom \"+%1$s\" (after %1$s))(@custom \"-%1$s\" (before %1$s))".formatted(names[i]));
     }
     for (String name : names) {
       expected.add("-" + name);
@@ -86,7 +88,8 @@ class CustomAnnotationTest {
 
   @Test
   void commentsAndOtherAnnotationsInside() {
-    String text = "(@custom (;a;) \"n\" (@x \")\") ;; )\n (after (@custom 1) type) (@name 2) \"c\")";
+    String text =
+        "(@custom (;a;) \"n\" (@x \")\") ;; )\n (after (@custom 1) type) (@name 2) \"c\")";
     assertEquals(List.of("n after 0: c"), sections(read(text)));
     assertEquals(List.of("n after 0: c"), sections(read("(@\"custom\" \"n\" \"c\")")));
   }
