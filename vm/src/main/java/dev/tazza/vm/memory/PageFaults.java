@@ -5,8 +5,9 @@ import dev.tazza.sys.Os;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page faults of platform threads, each counted by the thread itself. A count is an array of one
- * number, the same for a thread at all times: no class of ours, which the thread would keep loaded.
+ * The page faults of platform threads, each counted by the thread itself. A count is an array of
+ * one number, the same for a thread at all times: no class of ours, which the thread would keep
+ * loaded.
  */
 final class PageFaults {
   private static final Os OS = Os.host();

@@ -4,8 +4,8 @@ import dev.tazza.sys.Os;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages of a region have contents of their own. The system tells, but walks over all pages for
- * it and takes locks that all threads of the process share.
+ * Which pages of a region have contents of their own. The system tells, but walks over all pages
+ * for it and takes locks that all threads of the process share.
  *
  * <p>Without asking it is known for a region that is used again and again. A page gets contents of
  * its own by a page fault of the thread that writes to it for the first time, and keeps them. So if

@@ -126,14 +126,13 @@ class WrittenPagesTest {
     int[] times = new int[1];
     region.prepare(SIZE, image);
     Thread other =
-        new Thread(
-            () -> {
-              NativeMemory.putByte(region.base() + 600_000, (byte) 1);
-              region.usedOnOneThread();
-              int before = asked;
-              assertTrue(region.restoreModified(MOST));
-              times[0] = asked - before;
-            });
+        new Thread(() -> {
+          NativeMemory.putByte(region.base() + 600_000, (byte) 1);
+          region.usedOnOneThread();
+          int before = asked;
+          assertTrue(region.restoreModified(MOST));
+          times[0] = asked - before;
+        });
     other.start();
     other.join();
     assertEquals(1, times[0]);
