@@ -139,8 +139,8 @@ public final class HoistBoundsChecks {
   // What there is in the loop.
 
   /**
-   * The check of the parameter that comes before all effects of the loop, or the access that is
-   * the trap; null if there is none.
+   * The check of the parameter that comes before all effects of the loop, or the access that is the
+   * trap; null if there is none.
    */
   private @Nullable Inst firstCheck(int header) {
     int number = header;
