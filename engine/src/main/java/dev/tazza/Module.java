@@ -92,7 +92,7 @@ public final class Module implements AutoCloseable {
   private static CompiledModule compiled(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return engine.compiler().compile(decoded).withoutBodies();
+    return engine.compiler().modules().compile(decoded).withoutBodies();
   }
 
   /** {@link Engine#precompileModule}. */
