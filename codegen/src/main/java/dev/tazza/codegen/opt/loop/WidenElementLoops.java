@@ -110,8 +110,7 @@ public final class WidenElementLoops {
     at.before(jump);
     Inst rounds = loop.rounds(jump.targets[0].args, at);
     int least = Math.max(LEAST_ROUNDS, 2 * wideBytes(loop) / loop.bytes);
-    Inst enough =
-        Algebra.make(at, Opcode.ICMP_GE_U, Type.I32, rounds, at.iconst(Type.I64, least));
+    Inst enough = Algebra.make(at, Opcode.ICMP_GE_U, Type.I32, rounds, at.iconst(Type.I64, least));
     if (enough.isInt(0)) {
       return false;
     }
