@@ -45,8 +45,7 @@ final class PublicApi {
         if (!name.endsWith(".class") || name.equals("package-info.class")) {
           continue;
         }
-        Class<?> type =
-            Class.forName(member.getPackageName() + "." + name.replace(".class", ""));
+        Class<?> type = Class.forName(member.getPackageName() + "." + name.replace(".class", ""));
         if (isPublic(type) && !type.isAnnotation()) {
           classes.add(type);
         }

@@ -211,9 +211,7 @@ class WasiContractTest {
           left.add(PublicApi.name(member));
           continue;
         }
-        tried +=
-            PublicApi.tryNull(
-                member, receiver, arguments, _ -> false, _ -> false, problems);
+        tried += PublicApi.tryNull(member, receiver, arguments, _ -> false, _ -> false, problems);
       }
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
@@ -232,7 +230,9 @@ class WasiContractTest {
       }
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
-    assertEquals("WASI for [] with the variables [] and 0 directories and 1 listening sockets", wasi.toString());
+    assertEquals(
+        "WASI for [] with the variables [] and 0 directories and 1 listening sockets",
+        wasi.toString());
   }
 
   private static void refuse(

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time, as the store whose guest it serves; or, after {@link
  * #shareAmongThreads}, by several guests in stores and threads of their own: then their calls take
  * turns, but one that waits lets the others go on. Closing it closes what it or the guest opened;
- * afterwards the guest finds all its descriptors closed, and all methods
- * but {@code close} and {@code toString} throw {@link IllegalStateException}.
+ * afterwards the guest finds all its descriptors closed, and all methods but {@code close} and
+ * {@code toString} throw {@link IllegalStateException}.
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
