@@ -76,8 +76,7 @@ final class StoreAllocation implements AutoCloseable {
         pools = allocator;
         stackPermits = permits;
         sampler =
-            new PoolSampler(
-                () -> new PoolSample(permits.count(), stacks.inUse(), allocator.use()));
+            new PoolSampler(() -> new PoolSample(permits.count(), stacks.inUse(), allocator.use()));
       }
     }
   }

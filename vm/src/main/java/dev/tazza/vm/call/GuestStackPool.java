@@ -120,11 +120,10 @@ public final class GuestStackPool implements AutoCloseable {
     if (permits == null || given < permits.count()) {
       return true;
     }
-    cells.sweep(
-        waiting -> {
-          given--;
-          idle.addLast(waiting);
-        });
+    cells.sweep(waiting -> {
+      given--;
+      idle.addLast(waiting);
+    });
     return given < permits.count();
   }
 

@@ -46,7 +46,9 @@ public final class Permits {
     return taken;
   }
 
-  /** Each attempt is after others could see that somebody waits: so what they release is not missed. */
+  /**
+   * Each attempt is after others could see that somebody waits: so what they release is not missed.
+   */
   private synchronized <T> @Nullable T awaitRelease(Supplier<@Nullable T> attempt) {
     long end = System.nanoTime() + waitNanos;
     waiting.incrementAndGet();

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * which the same thread takes it again without the lock. Few threads share a cell, and no two cells
  * a cache line.
  *
- * <p>Whoever holds the pool's lock can have all that waits ({@link #sweep}), and nobody takes from a
- * cell or puts into it meanwhile: so a pool that finds nothing then has nothing. Virtual threads have
- * no cell, there are too many of them. Thread-safe.
+ * <p>Whoever holds the pool's lock can have all that waits ({@link #sweep}), and nobody takes from
+ * a cell or puts into it meanwhile: so a pool that finds nothing then has nothing. Virtual threads
+ * have no cell, there are too many of them. Thread-safe.
  *
- * <p>A reference is written only if it is another than the last one in its cell: the collectors of the
- * JVM note each write to an old object in a table, of which one line stands for 32 KiB of heap.
+ * <p>A reference is written only if it is another than the last one in its cell: the collectors of
+ * the JVM note each write to an old object in a table, of which one line stands for 32 KiB of heap.
  *
  * @param <T> of what waits
  */

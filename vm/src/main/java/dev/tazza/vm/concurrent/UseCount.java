@@ -5,13 +5,14 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts the uses of something that is given up with the last. One of them is its owner's, and as
- * long as that lasts, threads that begin and end others do not get in each other's way. Thread-safe.
+ * long as that lasts, threads that begin and end others do not get in each other's way.
+ * Thread-safe.
  *
  * <p>Without the owner, whoever ends a use adds up all counters. That the sum is 0 while there is a
  * use cannot be: uses are counted before it is looked whether the owner is there, and those that
- * begin without it wait for the lock under which it is decided. The fences see to it that the owner,
- * who leaves first and adds up then, and a user, who counts first and looks then, do not both miss
- * the other.
+ * begin without it wait for the lock under which it is decided. The fences see to it that the
+ * owner, who leaves first and adds up then, and a user, who counts first and looks then, do not
+ * both miss the other.
  */
 public final class UseCount {
   /** Besides the owner's. */
@@ -41,7 +42,9 @@ public final class UseCount {
     return !owned && isOver();
   }
 
-  /** Ends the owner's use, when called for the first time. Returns whether that was the last one. */
+  /**
+   * Ends the owner's use, when called for the first time. Returns whether that was the last one.
+   */
   public boolean disown() {
     owned = false;
     return isOver();

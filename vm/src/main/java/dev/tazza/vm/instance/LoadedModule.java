@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled module whose code is mapped. Counts its users, its owner, the module object of the API,
- * and the instances of it: with the last its code, its images and its use of types go away.
+ * A compiled module whose code is mapped. Counts its users, its owner, the module object of the
+ * API, and the instances of it: with the last its code, its images and its use of types go away.
  * Thread-safe.
  */
 public final class LoadedModule implements MappedCode, AutoCloseable {

@@ -37,8 +37,8 @@ public interface MemorySource {
   /**
    * Takes a region back that nobody uses any more. Its contents are seen by nobody again.
    *
-   * @param usedByThisThread whether only the current thread used it, and could have written to it; a
-   *     hint, false when that is not known
+   * @param usedByThisThread whether only the current thread used it, and could have written to it;
+   *     a hint, false when that is not known
    */
   void release(MemoryRegion region, boolean usedByThisThread);
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which slots of a pool are free, and which one is next. Thread-safe; each method takes a constant
- * time, whatever the number of slots. A slot that was put back waits for the same thread first, which
- * gets it without a lock ({@link ThreadCells}); but for the strategy {@link SlotStrategy#RANDOM}.
+ * time, whatever the number of slots. A slot that was put back waits for the same thread first,
+ * which gets it without a lock ({@link ThreadCells}); but for the strategy {@link
+ * SlotStrategy#RANDOM}.
  *
  * <p>Other free warm slots are in two lists: all, by the time of their release, and those of each
  * affinity.

@@ -33,7 +33,9 @@ class UseCountTest {
     assertFalse(unused.retain());
   }
 
-  /** While the owner leaves, others begin and end uses: it is over once, and nobody has a use then. */
+  /**
+   * While the owner leaves, others begin and end uses: it is over once, and nobody has a use then.
+   */
   @Test
   void itIsOverOnce() throws Exception {
     int threads = 4;
