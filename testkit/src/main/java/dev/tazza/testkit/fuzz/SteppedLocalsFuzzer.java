@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * why, and how many values were compared. Needs Linux on x86-64.
  */
 public final class SteppedLocalsFuzzer implements AutoCloseable {
-  /** Iterations and calls of each call: few, so that a value of another iteration is none of them. */
+  /**
+   * Iterations and calls of each call: few, so that a value of another iteration is none of them.
+   */
   private static final int FUEL = 12;
 
   private static final long STACK = 1 << 20;
@@ -42,7 +44,9 @@ public final class SteppedLocalsFuzzer implements AutoCloseable {
     recorder = new StepRecorder();
   }
 
-  /** Whether there are locals of this processor's code to step through, and the system allows it. */
+  /**
+   * Whether there are locals of this processor's code to step through, and the system allows it.
+   */
   public static boolean isPossible() {
     return "amd64".equals(System.getProperty("os.arch"))
         && Files.isWritable(Path.of("/proc/self/mem"));
