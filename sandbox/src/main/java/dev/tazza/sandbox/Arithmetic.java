@@ -113,6 +113,8 @@ final class Arithmetic {
       values.rootShift[result] = values.rootShift[by];
       values.step[result] = values.step[by];
       values.noteMoved(by, result, values.low[pointer]);
+    } else if (values.kind[pointer] == ProofValues.MEMORY) {
+      noteSum(pointer, by, result);
     }
     return result;
   }
@@ -140,7 +142,21 @@ final class Arithmetic {
     values.sumLeft[result] = a;
     values.sumRight[result] = b;
     values.step[result] = gcd(stepOf(a), stepOf(b));
+    noteSum(a, b, result);
+    noteSum(b, a, result);
     return result;
+  }
+
+  /** If {@code a} is within a memory's length, so is its sum with {@code b}, up to what that is. */
+  private void noteSum(int a, int b, int result) {
+    boolean isWithin =
+        values.lengthKind[a] == ProofValues.OF_MEMORY
+            && values.lengthShift[a] == 0
+            && values.kind[b] == SCALAR;
+    if (isWithin && !overflows(values.lengthSlack[a], -values.high[b])) {
+      long slack = values.lengthSlack[a] - values.high[b];
+      values.note(result, ProofValues.OF_MEMORY, values.lengthOf[a], slack, 0);
+    }
   }
 
   long stepOf(int value) {

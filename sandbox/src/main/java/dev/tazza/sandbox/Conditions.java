@@ -140,15 +140,21 @@ final class Conditions {
    * What {@code value} is when {@code condition} holds, as far as its bounds go. That it is within
    * a length must not be told of what is chosen by the condition if the other choice need not be:
    * see {@link #lengthWhen()}.
+   *
+   * @return {@link ProofValues#DEAD} if it cannot hold
    */
   int when(int condition, int value) {
     lengthWhen = ProofValues.DEAD;
-    if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
+    if (about == NOTHING || values.isPointer(value)) {
       return value;
     }
     chosen.start(1);
     chosen.at[0] = value;
     if (!refine(chosen, condition)) {
+      return ProofValues.DEAD;
+    }
+    if (values.isConstant(value)) {
+      lengthWhen = constantWithin(value);
       return value;
     }
     int refined = chosen.at[0];
@@ -158,6 +164,21 @@ final class Conditions {
     boolean same =
         values.low[refined] == values.low[value] && values.high[refined] == values.high[value];
     return same ? value : values.withBounds(value, values.low[refined], values.high[refined]);
+  }
+
+  /** A constant as one that is within the length it is compared with, if it is. */
+  private int constantWithin(int value) {
+    if (about != COMPARE || !values.is(right, ProofValues.MEMORY_LENGTH) || size != 8) {
+      return ProofValues.DEAD;
+    }
+    int memory = values.aux[right];
+    long slack = chosen.least(memory, 0) - values.low[value];
+    if (values.low[value] < 0 || slack <= 0) {
+      return ProofValues.DEAD;
+    }
+    int result = values.constant(values.low[value]);
+    values.note(result, ProofValues.OF_MEMORY, memory, slack, 0);
+    return result;
   }
 
   /**

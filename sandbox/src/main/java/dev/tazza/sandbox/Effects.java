@@ -454,9 +454,16 @@ final class Effects {
 
   private void moveIf(int i) {
     int size = code.size(i);
-    int before = register(code.reg(i), size);
-    int other = conditions.when(code.sub(i), operand(i, size));
-    int result = machine.joins.chosen(before, other, conditions.lengthWhen());
+    int condition = code.sub(i);
+    int before = conditions.when(condition ^ 1, register(code.reg(i), size));
+    int kept = conditions.lengthWhen();
+    int operand = operand(i, size);
+    int other = conditions.when(condition, operand);
+    if (before == ProofValues.DEAD || other == ProofValues.DEAD) {
+      machine.setRegister(code.reg(i), before == ProofValues.DEAD ? operand : before);
+      return;
+    }
+    int result = machine.joins.chosen(before, other, kept, conditions.lengthWhen());
     if (values.isAt(before, ProofValues.SCALAR, 0)
         && values.low[other] >= 0
         && !values.isPointer(other)) {
