@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Comparisons from which more follows than bounds of what is compared: that a memory is at least as
  * long as the one index that is left, that a number which is its own lower half has no upper one,
- * and that a carry is 0 or 1. The sandbox verifier has to see it, and to reject code where it does not follow.
+ * and that a carry is 0 or 1. The sandbox verifier has to see it, and to reject code where it does
+ * not follow.
  */
 class SandboxComparisonTest {
   private static final Map<String, String> PROGRAMS =
