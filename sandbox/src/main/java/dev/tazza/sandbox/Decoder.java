@@ -114,17 +114,20 @@ final class Decoder {
     out.start(bytes);
     int hasEnded = 0;
     while (true) {
-      int i = one();
-      int kind = out.kind(i);
-      hasEnded = ENDS[kind] | hasEnded & IS_NOP[kind];
-      if (kind == Kind.JUMP_RM && !isCall(i)) {
-        hasEnded = 1;
+      int before = out.count;
+      boolean isPlain = plain(Integer.MAX_VALUE);
+      int i = out.count - 1;
+      if (i >= before) {
+        hasEnded = ENDS[out.kind(i)];
+      }
+      if (!isPlain) {
+        i = out.add(pos - start);
+        other(i);
+        requireWhole(i);
+        hasEnded = ends(i) | hasEnded & IS_NOP[out.kind(i)];
       }
       int at = pos - start;
-      // Without jumps, as long as there is nothing to be done.
-      long isBehindJumps = furthest - at >>> 63;
-      long isConstant = constants - at - 1 >>> 63;
-      if ((isBehindJumps & (hasEnded | isConstant)) != 0 && isDone(i, hasEnded != 0)) {
+      if (mayBeDone(furthest, at, hasEnded) != 0 && isDone(i, hasEnded != 0)) {
         out.finish();
         return;
       }
@@ -132,6 +135,25 @@ final class Decoder {
         throw new Rejection(i, "control falls off the end of the function");
       }
     }
+  }
+
+  /** 1 if control does not go on behind the instruction, else 0. */
+  private int ends(int i) {
+    int kind = out.kind(i);
+    return kind == Kind.JUMP_RM && !isCall(i) ? 1 : ENDS[kind];
+  }
+
+  /**
+   * Whether the function may end before {@code at}: 0 as long as that is not to be looked at.
+   * Without jumps.
+   *
+   * @param furthest the furthest target of a jump
+   * @param hasEnded 1 if control does not come to {@code at} from the instruction before
+   */
+  private long mayBeDone(long furthest, int at, int hasEnded) {
+    long isBehindJumps = furthest - at >>> 63;
+    long isConstant = constants - at - 1 >>> 63;
+    return isBehindJumps & (hasEnded | isConstant);
   }
 
   /** Whether the instruction, behind which no jump leads, is the last one. */
@@ -170,50 +192,100 @@ final class Decoder {
 
   /** Decodes the next instruction and gives its number. */
   int one() {
-    int from = pos;
-    int i = out.add(from - start);
-    long all = (long) LONG.get(code, from);
-    // 1 if there is a REX prefix, or an escape byte, behind it or not.
-    int first = (int) all & 0xff;
-    int hasRex = (first ^ 0x40) - 16 >>> 31;
-    int escapes = (first ^ 0x0f) - 1 >>> 31 | ((int) (all >>> 8) & 0xff ^ 0x0f) - 1 >>> 31 & hasRex;
-    int before = hasRex + escapes;
-    int bytes = (int) (all >>> (before << 3));
-    rex = first & -hasRex;
-    long row = PlainRows.row(escapes, rex, bytes);
-    int form = PlainRows.form(row, bytes);
-    if (!PlainRows.areFor(row, form, bytes, hasRex)) {
-      other(i);
-    } else {
-      int at = from + before + 1 + PlainRows.operandBytes(form);
-      int end = at + PlainRows.immediateBytes(row);
-      int displacement = (int) INT.get(code, at - PlainRows.displacementBytes(form));
-      out.disp[i] = PlainRows.displacement(form, displacement);
-      pos = end;
-      out.word[i] = PlainRows.word(row, form, bytes, rex);
-      out.imm[i] = PlainRows.immediate(row, (int) INT.get(code, at), end - start);
-      plain(i, PlainRows.isJump(row));
-    }
-    if (pos > limit) {
-      throw reject(i, "an instruction is cut off by the function's end");
+    int i = out.count;
+    plain(1);
+    if (out.count == i) {
+      other(out.add(pos - start));
+      requireWhole(i);
     }
     return i;
   }
 
   /**
-   * What there is to an instruction of {@link PlainRows} besides its columns.
+   * Decodes instructions of {@link PlainRows}, one after the other, until there is something else,
+   * or the function may have come to its end.
    *
-   * @param isJump 1 or 0
+   * @param most so many at most
+   * @return false if the next instruction is something else
    */
-  private void plain(int i, int isJump) {
-    noteStoreField(i);
-    long target = out.imm[i] & -(long) isJump;
-    if (target < 0 || target >= limit - start) {
-      jump(i, target);
-    } else {
-      furthest = Math.max(furthest, target);
-      out.noteJump(i, isJump);
+  private boolean plain(int most) {
+    byte[] bytes = code;
+    int origin = start;
+    int from = pos;
+    int size = limit - origin;
+    int i = out.count;
+    int jumpCount = out.jumpCount;
+    out.ensureRoom();
+    // What there is no room for is done by the next call.
+    int end = (int) Math.min(out.at.length, (long) i + most);
+    int[] at = out.at;
+    long[] word = out.word;
+    int[] disp = out.disp;
+    long[] imm = out.imm;
+    int[] jumps = out.jumps;
+    long furthestTarget = furthest;
+    boolean isPlain = true;
+    boolean hasLeft = false;
+    while (i < end) {
+      long all = (long) LONG.get(bytes, from);
+      // 1 if there is a REX prefix, or an escape byte, behind it or not.
+      int first = (int) all & 0xff;
+      int hasRex = (first ^ 0x40) - 16 >>> 31;
+      int escapes = (first ^ 0x0f) - 1 >>> 31 | ((int) (all >>> 8) & 0xff ^ 0x0f) - 1 >>> 31 & hasRex;
+      int before = hasRex + escapes;
+      int opcode = (int) (all >>> (before << 3));
+      int prefix = first & -hasRex;
+      long row = PlainRows.row(escapes, prefix, opcode);
+      int form = PlainRows.form(row, opcode);
+      if (!PlainRows.areFor(row, form, opcode, hasRex)) {
+        isPlain = false;
+        break;
+      }
+      int operands = from + before + 1 + PlainRows.operandBytes(form);
+      int next = operands + PlainRows.immediateBytes(row);
+      int displacement = (int) INT.get(bytes, operands - PlainRows.displacementBytes(form));
+      long fields = PlainRows.word(row, form, opcode, prefix);
+      long immediate = PlainRows.immediate(row, (int) INT.get(bytes, operands), next - origin);
+      at[i] = from - origin;
+      word[i] = fields;
+      disp[i] = PlainRows.displacement(form, displacement);
+      imm[i] = immediate;
+      out.noteStart(from - origin);
+      int isJump = PlainRows.isJump(row);
+      jumps[jumpCount] = i;
+      jumpCount += isJump;
+      long target = immediate & -(long) isJump;
+      long furthestBefore = furthestTarget;
+      furthestTarget = Math.max(furthestBefore, target);
+      if (Instructions.base(fields) == Machine.R15) {
+        noteStoreField(i);
+      }
+      i++;
+      from = next;
+      long isOutside = target >>> 63 | size - 1 - target >>> 63;
+      long isAtEnd = limit - 1 - (long) from >>> 63;
+      if ((isOutside
+              | isAtEnd
+              | mayBeDone(furthestTarget, from - origin, PlainRows.isEnd(row)))
+          != 0) {
+        hasLeft = isOutside != 0 && Instructions.kind(fields) == Kind.JUMP;
+        furthestTarget = hasLeft ? furthestBefore : furthestTarget;
+        break;
+      }
     }
+    pos = from;
+    out.count = i;
+    if (hasLeft) {
+      out.jumpCount = jumpCount - 1;
+      out.setKind(i - 1, Kind.LEAVE);
+    } else {
+      out.jumpCount = jumpCount;
+    }
+    furthest = furthestTarget;
+    if (from > limit) {
+      throw cutOff(i - 1);
+    }
+    return isPlain;
   }
 
   /** Decodes the next instruction, {@code i}, whatever it is. */
@@ -273,6 +345,16 @@ final class Decoder {
       throw reject(i, WRONG_ENCODING);
     }
     return row;
+  }
+
+  private void requireWhole(int i) {
+    if (pos > limit) {
+      throw cutOff(i);
+    }
+  }
+
+  private Rejection cutOff(int i) {
+    return reject(i, "an instruction is cut off by the function's end");
   }
 
   private Rejection reject(int i, String reason) {

@@ -11,7 +11,7 @@ package dev.tazza.sandbox;
  * <pre>
  *   bits 32–34  bytes of the immediate
  *   bits 35–40  bits of an immediate of four bytes that there are not
- *   bits 41–47  flags
+ *   bits 41–48  flags
  * </pre>
  *
  * <p>The form of an instruction is where its operands are: a ModRM byte, or {@link #NO_MODRM} and
@@ -40,6 +40,9 @@ final class PlainRows {
 
   /** The operand has to be in memory; by {@link #REGISTER_ONLY_BELOW} below that, in a register. */
   private static final int MEMORY_ONLY_SHIFT = 47;
+
+  /** Control does not go on behind it. */
+  private static final int IS_END_SHIFT = 48;
 
   private static final int REGISTER_ONLY_BELOW = 1;
   private static final long ROW_OF_WORD = 0x7fff_ffffL;
@@ -122,6 +125,7 @@ final class PlainRows {
         | flag(isJump, IS_JUMP_SHIFT)
         | flag(isInMemory, MEMORY_ONLY_SHIFT)
         | flag((row & Rows.REGISTER_ONLY) != 0, MEMORY_ONLY_SHIFT - REGISTER_ONLY_BELOW)
+        | flag(kind == Kind.JUMP || kind == Kind.TRAP, IS_END_SHIFT)
         | flag(width == 1, HAS_BYTES_SHIFT);
   }
 
@@ -269,5 +273,10 @@ final class PlainRows {
   /** 1 if it is a jump, else 0. */
   static int isJump(long row) {
     return (int) (row >>> IS_JUMP_SHIFT) & 1;
+  }
+
+  /** 1 if control does not go on behind it, else 0. */
+  static int isEnd(long row) {
+    return (int) (row >>> IS_END_SHIFT) & 1;
   }
 }
