@@ -126,8 +126,7 @@ final class Decoder {
         requireWhole(i);
         hasEnded = ends(i) | hasEnded & IS_NOP[out.kind(i)];
       }
-      int at = pos - start;
-      if (mayBeDone(furthest, at, hasEnded) != 0 && isDone(i, hasEnded != 0)) {
+      if (furthest < pos - start && isDone(i, hasEnded != 0)) {
         out.finish();
         return;
       }
@@ -141,19 +140,6 @@ final class Decoder {
   private int ends(int i) {
     int kind = out.kind(i);
     return kind == Kind.JUMP_RM && !isCall(i) ? 1 : ENDS[kind];
-  }
-
-  /**
-   * Whether the function may end before {@code at}: 0 as long as that is not to be looked at.
-   * Without jumps.
-   *
-   * @param furthest the furthest target of a jump
-   * @param hasEnded 1 if control does not come to {@code at} from the instruction before
-   */
-  private long mayBeDone(long furthest, int at, int hasEnded) {
-    long isBehindJumps = furthest - at >>> 63;
-    long isConstant = constants - at - 1 >>> 63;
-    return isBehindJumps & (hasEnded | isConstant);
   }
 
   /** Whether the instruction, behind which no jump leads, is the last one. */
@@ -178,13 +164,16 @@ final class Decoder {
     return jump != 0 && out.kind(jump - 1) == Kind.PUSH;
   }
 
-  /** Takes the code; with something behind it, so that no byte need be asked for whether it is. */
+  /** Takes the code; with something around it, so that no byte need be asked for whether it is. */
   void take(byte[] text, int offset, int bytes) {
     code = text;
     start = offset;
-    if (text.length - offset - bytes < MOST_BYTES) {
-      code = Arrays.copyOfRange(text, offset, offset + bytes + MOST_BYTES);
-      start = 0;
+    if (offset < MOST_BYTES || text.length - offset - bytes < MOST_BYTES) {
+      code = new byte[bytes + 2 * MOST_BYTES];
+      start = MOST_BYTES;
+      int from = Math.min(offset, MOST_BYTES);
+      int length = Math.min(text.length - offset + from, bytes + MOST_BYTES + from);
+      System.arraycopy(text, offset - from, code, start - from, length);
     }
     limit = start + bytes;
     pos = start;
@@ -224,68 +213,87 @@ final class Decoder {
     long[] imm = out.imm;
     int[] jumps = out.jumps;
     long furthestTarget = furthest;
+    int stop = origin + nextStop(furthestTarget);
     boolean isPlain = true;
-    boolean hasLeft = false;
     while (i < end) {
       long all = (long) LONG.get(bytes, from);
       // 1 if there is a REX prefix, or an escape byte, behind it or not.
       int first = (int) all & 0xff;
       int hasRex = (first ^ 0x40) - 16 >>> 31;
-      int escapes = (first ^ 0x0f) - 1 >>> 31 | ((int) (all >>> 8) & 0xff ^ 0x0f) - 1 >>> 31 & hasRex;
+      int second = (int) (all >>> (hasRex << 3));
+      int escapes = (second & 0xff ^ 0x0f) - 1 >>> 31;
       int before = hasRex + escapes;
       int opcode = (int) (all >>> (before << 3));
       int prefix = first & -hasRex;
-      long row = PlainRows.row(escapes, prefix, opcode);
-      int form = PlainRows.form(row, opcode);
-      if (!PlainRows.areFor(row, form, opcode, hasRex)) {
-        isPlain = false;
-        break;
+      long both = PlainRows.row(escapes, prefix, opcode);
+      int row = PlainRows.high(both);
+      int next;
+      long fields;
+      boolean hasEnded = false;
+      if (PlainRows.hasModRm(row)) {
+        int form = PlainRows.form(opcode);
+        if (PlainRows.conflicts(row, form, hasRex)) {
+          isPlain = false;
+          break;
+        }
+        int operands = from + before + 1 + PlainRows.operandBytes(form);
+        next = operands + PlainRows.immediateBytes(row);
+        fields = PlainRows.word(both, form, opcode, prefix);
+        if (PlainRows.hasSib(form)) {
+          if (PlainRows.lacksBase(form, opcode)) {
+            isPlain = false;
+            break;
+          }
+          fields += PlainRows.scaled(opcode, prefix);
+        }
+        disp[i] = PlainRows.displacement(form, (int) INT.get(bytes, operands - 4));
+        imm[i] = PlainRows.immediate(row, (int) INT.get(bytes, next - 4));
+        if (Instructions.base(fields) == Machine.R15) {
+          noteStoreField(fields, disp[i]);
+        }
+      } else {
+        next = from + before + 1 + PlainRows.immediateBytes(row);
+        long immediate = PlainRows.immediate(row, (int) INT.get(bytes, next - 4), next - origin);
+        fields = PlainRows.word(both, opcode, prefix);
+        disp[i] = 0;
+        imm[i] = immediate;
+        int kind = Instructions.kind(fields);
+        hasEnded = kind == Kind.JUMP || kind == Kind.TRAP;
+        if (kind == Kind.JUMP && (immediate < 0 || immediate >= size)) {
+          fields += Kind.LEAVE - Kind.JUMP;
+        } else if (kind == Kind.JUMP || kind == Kind.JUMP_IF) {
+          jumps[jumpCount++] = i;
+          furthestTarget = Math.max(furthestTarget, immediate);
+          stop = origin + nextStop(furthestTarget);
+        }
       }
-      int operands = from + before + 1 + PlainRows.operandBytes(form);
-      int next = operands + PlainRows.immediateBytes(row);
-      int displacement = (int) INT.get(bytes, operands - PlainRows.displacementBytes(form));
-      long fields = PlainRows.word(row, form, opcode, prefix);
-      long immediate = PlainRows.immediate(row, (int) INT.get(bytes, operands), next - origin);
       at[i] = from - origin;
       word[i] = fields;
-      disp[i] = PlainRows.displacement(form, displacement);
-      imm[i] = immediate;
       out.noteStart(from - origin);
-      int isJump = PlainRows.isJump(row);
-      jumps[jumpCount] = i;
-      jumpCount += isJump;
-      long target = immediate & -(long) isJump;
-      long furthestBefore = furthestTarget;
-      furthestTarget = Math.max(furthestBefore, target);
-      if (Instructions.base(fields) == Machine.R15) {
-        noteStoreField(i);
-      }
       i++;
       from = next;
-      long isOutside = target >>> 63 | size - 1 - target >>> 63;
-      long isAtEnd = limit - 1 - (long) from >>> 63;
-      if ((isOutside
-              | isAtEnd
-              | mayBeDone(furthestTarget, from - origin, PlainRows.isEnd(row)))
-          != 0) {
-        hasLeft = isOutside != 0 && Instructions.kind(fields) == Kind.JUMP;
-        furthestTarget = hasLeft ? furthestBefore : furthestTarget;
+      if (from >= stop || hasEnded && from - origin > furthestTarget) {
         break;
       }
     }
     pos = from;
     out.count = i;
-    if (hasLeft) {
-      out.jumpCount = jumpCount - 1;
-      out.setKind(i - 1, Kind.LEAVE);
-    } else {
-      out.jumpCount = jumpCount;
-    }
+    out.jumpCount = jumpCount;
     furthest = furthestTarget;
     if (from > limit) {
       throw cutOff(i - 1);
     }
     return isPlain;
+  }
+
+  /**
+   * Up to where, from the function's start, there is nothing to be looked at behind an instruction
+   * from which control goes on to the next one.
+   *
+   * @param furthest the furthest target of a jump
+   */
+  private int nextStop(long furthest) {
+    return (int) Math.min(limit - start, Math.max(constants, furthest + 1));
   }
 
   /** Decodes the next instruction, {@code i}, whatever it is. */
@@ -452,19 +460,20 @@ final class Decoder {
     if (out.base(i) == Instructions.PC) {
       constant(i);
     }
-    noteStoreField(i);
+    noteStoreField(out.word[i], out.disp[i]);
   }
 
-  private void noteStoreField(int i) {
-    if (out.base(i) == Machine.R15) {
-      out.movesMemory |=
-          isStoreField(i, StoreContext.MEMORY_COPY) || isStoreField(i, StoreContext.MEMORY_FILL);
-    }
+  private void noteStoreField(long word, int displacement) {
+    out.movesMemory |=
+        isStoreField(word, displacement, StoreContext.MEMORY_COPY)
+            || isStoreField(word, displacement, StoreContext.MEMORY_FILL);
   }
 
   /** Whether the operand is a field of the store's context. */
-  private boolean isStoreField(int i, int field) {
-    return out.base(i) == Machine.R15 && out.index(i) == NO_REGISTER && out.disp[i] == field;
+  private static boolean isStoreField(long word, int displacement, int field) {
+    return Instructions.base(word) == Machine.R15
+        && Instructions.index(word) == NO_REGISTER
+        && displacement == field;
   }
 
   /** The operands of a ModRM byte and what follows, as fields of {@link Instructions#word}. */
@@ -597,7 +606,7 @@ final class Decoder {
         }
       }
       case Kind.CALL_RM -> {
-        if (isStoreField(i, StoreContext.TRAP_STUB)) {
+        if (isStoreField(out.word[i], out.disp[i], StoreContext.TRAP_STUB)) {
           out.setKind(i, Kind.TRAP);
         }
       }
