@@ -45,9 +45,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Runs a WebAssembly program.",
-      "The status is the program's own; 134 when it traps, 124 when its --timeout is",
-      "over, 152 when it used up its --fuel, 1 when it cannot be loaded or run, 2 for a",
-      "mistake in the command line, 141 when nobody reads what --invoke prints."
+      "The status is the program's own; 134 when it traps, 124 when its --timeout is over, 152 when"
+          + " it used up its --fuel, 1 when it cannot be loaded or run, 2 for a mistake in the"
+          + " command line, 141 when nobody reads what --invoke prints."
     })
 final class RunCommand implements Callable<Integer> {
   private static final FuncType NOTHING = new FuncType(List.of(), List.of());

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command as a user types it: status, output, and one clear line for each mistake. */
 class MainTest {
@@ -497,12 +498,22 @@ class MainTest {
     }
   }
 
+  /** The list of commands has the first of a command's lines alone. */
+  @Test
+  void eachCommandIsDescribedByASentence() {
+    for (CommandLine command : new CommandLine(Main.class).getSubcommands().values()) {
+      String[] lines = command.getCommandSpec().usageMessage().description();
+      assertTrue(lines[0].endsWith("."), command.getCommandName() + ": " + lines[0]);
+    }
+  }
+
   @Test
   void whatWasMeant() {
     assertOneLine(2, "did you mean 'run'?", tazza("rnu", "x"));
     assertOneLine(2, "did you mean 'compile'?", tazza("compil", "x"));
     assertOneLine(2, "did you mean 'tazza run hello.wasm'?", tazza("hello.wasm"));
     assertOneLine(2, "there is no command 'quark'", tazza("quark"));
+    assertOneLine(2, "there is no command 'quark'", tazza("quark", "--help"));
     assertEquals(tazza("--help").out, tazza("help").out);
     assertEquals(tazza("run", "--help").out, tazza("help", "run").out);
   }
@@ -553,7 +564,10 @@ class MainTest {
   void filesThatCannotBeWritten() throws IOException {
     String module = file("m.wat", MODULE);
     assertOneLine(1, "it is a directory", tazza("compile", module, "-o", folder.toString()));
-    assertOneLine(1, "no such file", tazza("compile", module, "-o", folder + "/none/x"));
+    assertOneLine(
+        1,
+        "there is no directory " + folder + "/none",
+        tazza("compile", module, "-o", folder + "/none/x"));
     assertOneLine(2, "expected a number of bytes", tazza("run", "--max-wasm-stack", "1X", module));
     assertEquals(42, tazza("run", "--max-wasm-stack", "1M", module).status);
   }
