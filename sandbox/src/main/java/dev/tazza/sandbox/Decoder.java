@@ -6,7 +6,6 @@ import dev.tazza.environ.StoreContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Decodes the instructions that the compiler makes, and no others. One after the other from a
