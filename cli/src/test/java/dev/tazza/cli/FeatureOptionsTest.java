@@ -105,8 +105,7 @@ class FeatureOptionsTest {
 
   @Test
   void theFeatureThatIsMeantIsNamed() throws IOException {
-    String relaxed =
-        "(module (func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i64x2 0 0)))))";
+    String relaxed = "(module (func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i64x2 0 0)))))";
     Result result = tazza("validate", relaxed, "-W", "relaxed-simd=n");
     assertTrue(result.text.contains("; -W relaxed-simd=y"), result.text);
   }
