@@ -232,11 +232,10 @@ class PoolingTest {
     try (Engine engine = new Engine(config(pooling))) {
       Store<Void> first = new Store<>(engine);
       FutureTask<Void> second =
-          new FutureTask<>(
-              () -> {
-                new Store<Void>(engine).close();
-                return null;
-              });
+          new FutureTask<>(() -> {
+            new Store<Void>(engine).close();
+            return null;
+          });
       Thread waiting = Thread.ofPlatform().start(second);
       while (!second.isDone() && waiting.getState() != Thread.State.TIMED_WAITING) {
         Thread.onSpinWait();
@@ -462,9 +461,7 @@ class PoolingTest {
   void memoriesKeepAsMuchAsIsSaid() {
     for (long kept : new long[] {0, PIECE}) {
       PoolingConfig pooling =
-          new PoolingConfig()
-              .instanceLimits(limits().count(1))
-              .linearMemoryKeepResident(kept);
+          new PoolingConfig().instanceLimits(limits().count(1)).linearMemoryKeepResident(kept);
       try (Engine engine = new Engine(config(pooling));
           Module module = Module.compile(engine, TWO_PAGES)) {
         assertEquals(kept, residentBytes(soilMemory(engine, module, 0), 2 * PIECE));
