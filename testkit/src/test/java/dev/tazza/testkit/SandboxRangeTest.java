@@ -44,8 +44,7 @@ class SandboxRangeTest {
 
   private static CompiledModule compile(String program) {
     OptLevel level = program.equals("constant") ? OptLevel.SPEED : OptLevel.NONE;
-    Config config =
-        new Config().optLevel(level).heapAccessSpectreMitigation(false);
+    Config config = new Config().optLevel(level).heapAccessSpectreMitigation(false);
     try (Engine engine = new Engine(config);
         Module module = Module.compile(engine, PROGRAMS.get(program))) {
       return module.compiled().withText(CodeText.of(module.compiled().text().bytes().clone()));
