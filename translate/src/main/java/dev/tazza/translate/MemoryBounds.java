@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
@@ -226,9 +227,27 @@ final class MemoryBounds {
       inside = trapUnlessAtMost(index, index, last);
     } else {
       Inst end = builder.binary(Opcode.ADD, Type.I64, index, count);
-      inside = trapUnlessAtMost(index, end, length(memory));
+      if (reachesNothingElse(memory)) {
+        builder.trapIf(builder.compare(Opcode.ICMP_GT_U, end, length(memory)), OUT_OF_BOUNDS);
+        inside = index;
+      } else {
+        inside = trapUnlessAtMost(index, end, length(memory));
+      }
     }
     return builder.binary(Opcode.ADD, Type.I64, base(memory), inside);
+  }
+
+  /**
+   * Whether the processor, guessing that a range is inside, cannot touch what is not the memory's:
+   * any 32-bit index begins it in the reservation, and the functions that copy and fill go no
+   * farther ahead than the guard.
+   */
+  private boolean reachesNothingElse(int memory) {
+    Tunables tunables = state.env.tunables;
+    MemoryType type = type(memory);
+    return tunables.isGuarded(type)
+        && tunables.isStatic(type)
+        && tunables.staticMemoryRoom() - ALL_INDEXES >= StoreContext.MEMORY_REACH;
   }
 
   /** Address of byte 0. */
