@@ -432,7 +432,9 @@ final class RunCommand implements Callable<Integer> {
       boolean ran = initialized || module.compiled().module().startFunction() >= 0;
       if (!ran || !args.isEmpty()) {
         throw new CliException(
-            Modules.name(file) + ": the module exports no function _start" + Invocation.offers(module));
+            Modules.name(file)
+                + ": the module exports no function _start"
+                + Invocation.offers(module));
       }
       if (initialized) {
         System.err.println(
