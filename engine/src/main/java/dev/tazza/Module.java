@@ -52,12 +52,12 @@ public final class Module implements AutoCloseable {
   private final Engine engine;
   private final LoadedModule loaded;
   private final Reclaimer.Handle reclaimed;
-  private boolean closed; // guarded by this
+  private volatile boolean closed; // set by who holds this
 
   private Module(Engine engine, LoadedModule loaded) {
     this.engine = engine;
     this.loaded = loaded;
-    this.reclaimed = engine.reclaimer().register(this, "a module", loaded::release);
+    this.reclaimed = engine.reclaimer().register(this, "a module", loaded::close);
   }
 
   /**
@@ -371,7 +371,7 @@ public final class Module implements AutoCloseable {
     try {
       loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
     } catch (RuntimeException | Error e) {
-      loaded.release();
+      loaded.close();
       throw e;
     }
   }
@@ -406,10 +406,8 @@ public final class Module implements AutoCloseable {
   }
 
   LoadedModule loaded() {
-    synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("the module is closed");
-      }
+    if (closed) {
+      throw new IllegalStateException("the module is closed");
     }
     return loaded;
   }
@@ -424,7 +422,7 @@ public final class Module implements AutoCloseable {
       closed = true;
     }
     try {
-      loaded.release();
+      loaded.close();
     } finally {
       reclaimed.close();
     }

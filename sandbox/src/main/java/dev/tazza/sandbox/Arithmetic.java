@@ -119,6 +119,19 @@ final class Arithmetic {
     return result;
   }
 
+  /** {@code a + b}, or one more. */
+  int addWithCarry(int a, int b, int size) {
+    boolean mayOverflow =
+        overflows(values.low[a], values.low[b])
+            || overflows(values.high[a], values.high[b])
+            || values.high[a] + values.high[b] == Long.MAX_VALUE;
+    if (values.isPointer(a) || values.isPointer(b) || mayOverflow) {
+      return sized(values.unknown(), size);
+    }
+    long high = values.high[a] + values.high[b] + 1;
+    return sized(values.range(values.low[a] + values.low[b], high), size);
+  }
+
   private int sum(int a, int b) {
     long low = values.low[a] + values.low[b];
     long high = values.high[a] + values.high[b];

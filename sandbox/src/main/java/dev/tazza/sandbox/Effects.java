@@ -319,7 +319,8 @@ final class Effects {
       case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
       case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
       case Kind.IMUL -> arithmetic.multiply(left, right, size);
-      case Kind.ADC, Kind.SBB -> size == 8 ? values.unknown() : values.u32();
+      case Kind.ADC -> arithmetic.addWithCarry(left, right, size);
+      case Kind.SBB -> unknown(size);
       default -> throw machine.reject("not an operation that is known");
     };
   }

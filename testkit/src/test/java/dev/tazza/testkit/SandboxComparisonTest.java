@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Comparisons from which more follows than bounds of what is compared: that a memory is at least as
- * long as the one index that is left, and that a number which is its own lower half has no upper
- * one. The sandbox verifier has to see it, and to reject code where it does not follow.
+ * long as the one index that is left, that a number which is its own lower half has no upper one,
+ * and that a carry is 0 or 1. The sandbox verifier has to see it, and to reject code where it does
+ * not follow.
  */
 class SandboxComparisonTest {
   private static final Map<String, String> PROGRAMS =
@@ -31,6 +32,11 @@ class SandboxComparisonTest {
           """
           (module (memory 1 2) (func $f (export "f") (param i32)
             (memory.fill (local.get 0) (i32.const 7) (i32.const 131072))))
+          """,
+          "carry",
+          """
+          (module (func $f (export "f") (param i64 i64) (result i32)
+            (i64.lt_u (i64.add (local.get 0) (local.get 1)) (local.get 1))))
           """,
           "part",
           """
@@ -53,6 +59,9 @@ class SandboxComparisonTest {
           new CodeMutation("the fill is short", "all of it", "483bcf77", "483bcf72"),
           new CodeMutation("compared with no length", "all of it", "498b7e28", "498b7e20"),
           new CodeMutation("the end is filled", "all of it", "4c0f46c0", "4c0f46c1"),
+          new CodeMutation("a carry less one", "carry", "4883d200", "4883d2ff"),
+          new CodeMutation("a borrow", "carry", "4883d200", "4883da00"),
+          new CodeMutation("more than a carry", "carry", "33d2", "8bd1"),
           new CodeMutation("what does not fit", "part", "483bc175", "483bc174"),
           new CodeMutation("compared with what it is", "part", "483bc175", "483bc975"),
           new CodeMutation("half of it compared", "part", "483bc175", "403bc175"));

@@ -201,21 +201,18 @@ public final class MappedRegion implements MemoryRegion {
   private void useAgain() {
     if (smallPages) {
       written.begin();
-    } else if (written.isKnown()) {
-      written.forget();
+      return;
+    }
+    if (written.isKnown()) {
       os.preferSmallPages(base, committed);
       smallPages = true;
     }
-  }
-
-  @Override
-  public void usedOnOneThread() {
-    written.endOnOneThread();
+    written.forget();
   }
 
   /** Sets all contents back: to the image where there is one, to zero elsewhere. */
-  void reset() {
-    if (!restoreModified(RESTORED)) {
+  void reset(boolean usedByThisThread) {
+    if (!restoreModified(RESTORED, usedByThisThread)) {
       os.discard(base, committed);
     }
   }
@@ -225,16 +222,17 @@ public final class MappedRegion implements MemoryRegion {
    * too many.
    *
    * @param most bytes to write
+   * @param usedByThisThread as for {@link MemorySource#release}
    * @return whether it is done; nothing has changed otherwise
    */
-  public boolean restoreModified(long most) {
+  public boolean restoreModified(long most, boolean usedByThisThread) {
     if (committed == 0) {
       return true;
     }
     if (committed > SEARCHED || most == 0) {
       return false;
     }
-    if (!written.find(base, committed, most)) {
+    if (!written.find(base, committed, most, usedByThisThread)) {
       return false;
     }
     for (int i = 0; i < written.count(); i++) {

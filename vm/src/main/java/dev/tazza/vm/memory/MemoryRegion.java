@@ -20,12 +20,6 @@ public interface MemoryRegion {
    */
   void commit(long bytes);
 
-  /**
-   * Whoever used it: it was on the current thread, and nobody else had a way to write to it. Called
-   * before it goes back, if that is so; it is a hint.
-   */
-  default void usedOnOneThread() {}
-
   /** Whether the address is in the room or the guard behind it. */
   boolean mayFaultAt(long address);
 }

@@ -22,7 +22,7 @@ public final class MemorySpace implements AutoCloseable {
   /** Whether somebody got, or could have got, a segment; then anybody may have written. */
   private boolean exposed;
 
-  private boolean usedOnOneThread;
+  private boolean usedByThisThread;
 
   /**
    * What the segments are valid in. Segments lead to the memory, which has it; so when this is
@@ -94,7 +94,7 @@ public final class MemorySpace implements AutoCloseable {
    * the memory.
    */
   public void noteOneThread() {
-    usedOnOneThread = true;
+    usedByThisThread = true;
   }
 
   /**
@@ -113,10 +113,7 @@ public final class MemorySpace implements AutoCloseable {
         ownsDefinition = false;
       }
       definition = 0;
-      if (usedOnOneThread && !exposed) {
-        region.usedOnOneThread();
-      }
-      source.release(region);
+      source.release(region, usedByThisThread && !exposed);
     }
   }
 }

@@ -14,6 +14,9 @@ final class PageFaults {
   private static final boolean COUNTED = isCounted();
   private static final ThreadLocal<long[]> OF_THREAD = new ThreadLocal<>();
 
+  /** The number's place in the array, so far from both ends that no two are in a cache line. */
+  private static final int NUMBER = 16;
+
   private PageFaults() {}
 
   /** Whether the first write to a page counts here. */
@@ -38,7 +41,7 @@ final class PageFaults {
     }
     long[] known = OF_THREAD.get();
     if (known == null) {
-      known = new long[1];
+      known = new long[2 * NUMBER];
       look(known);
       OF_THREAD.set(known);
     }
@@ -47,7 +50,12 @@ final class PageFaults {
 
   /** Counts again; {@code ofThisThread} is the current thread's. */
   static long look(long[] ofThisThread) {
-    ofThisThread[0] = OS.pageFaults();
-    return ofThisThread[0];
+    ofThisThread[NUMBER] = OS.pageFaults();
+    return ofThisThread[NUMBER];
+  }
+
+  /** What it was when {@link #look} looked last. */
+  static long known(long[] ofThread) {
+    return ofThread[NUMBER];
   }
 }

@@ -30,7 +30,6 @@ final class WrittenPages {
   private long @Nullable [] faults;
 
   private long faultsBefore;
-  private boolean byOneThread;
 
   WrittenPages(Os os) {
     this.os = os;
@@ -39,9 +38,11 @@ final class WrittenPages {
   /** The region, of small pages, is given to the current thread, as it was when they were found. */
   void begin() {
     long[] current = count == UNKNOWN ? null : PageFaults.ofThisThread();
-    faults = current;
-    faultsBefore = current == null ? 0 : current[0];
-    byOneThread = false;
+    long known = current == null ? 0 : PageFaults.known(current);
+    if (faults != current || faultsBefore != known) { // else nothing is written; see Slots
+      faults = current;
+      faultsBefore = known;
+    }
   }
 
   /** Nothing is known any more: what is mapped changes, or the contents by another way. */
@@ -50,26 +51,21 @@ final class WrittenPages {
     faults = null;
   }
 
-  /** Whoever wrote to the region since {@link #begin}: it was on the current thread. */
-  void endOnOneThread() {
-    byOneThread = true;
-  }
-
   /**
    * Finds the pages, in a region that nobody uses any more.
    *
    * @param most how many bytes they may have
+   * @param usedByThisThread whether only the current thread can have written to it since {@link
+   *     #begin}
    * @return false when the system cannot tell, or there are more
    */
-  boolean find(long address, long size, long most) {
+  boolean find(long address, long size, long most, boolean usedByThisThread) {
     long[] known = faults;
     boolean same =
-        byOneThread
+        usedByThisThread
             && known != null
             && known == PageFaults.ofThisThread()
             && PageFaults.look(known) == faultsBefore;
-    byOneThread = false;
-    faults = null;
     return same || ask(address, size, most);
   }
 

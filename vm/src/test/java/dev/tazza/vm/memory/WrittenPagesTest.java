@@ -63,11 +63,8 @@ class WrittenPagesTest {
     }
     assertArrayEquals(expected, found);
     NativeMemory.putByte(region.base() + at, (byte) ~expected[(int) at]);
-    if (onOneThread) {
-      region.usedOnOneThread();
-    }
     int before = asked;
-    assertTrue(region.restoreModified(MOST));
+    assertTrue(region.restoreModified(MOST, onOneThread));
     return asked - before;
   }
 
@@ -115,8 +112,7 @@ class WrittenPagesTest {
     region.prepare(SIZE, image);
     region.commit(2 * SIZE);
     NativeMemory.putByte(region.base() + SIZE + 5, (byte) 1);
-    region.usedOnOneThread();
-    assertTrue(region.restoreModified(MOST));
+    assertTrue(region.restoreModified(MOST, true));
     use(2 * SIZE, image, 50_000, true);
   }
 
@@ -128,9 +124,8 @@ class WrittenPagesTest {
     Thread other =
         new Thread(() -> {
           NativeMemory.putByte(region.base() + 600_000, (byte) 1);
-          region.usedOnOneThread();
           int before = asked;
-          assertTrue(region.restoreModified(MOST));
+          assertTrue(region.restoreModified(MOST, true));
           times[0] = asked - before;
         });
     other.start();
