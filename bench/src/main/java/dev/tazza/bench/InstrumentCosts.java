@@ -120,9 +120,7 @@ final class InstrumentCosts {
     for (int i = 1; i < INSTRUMENTS.size(); i++) {
       int instrument = i;
       List<Measured> sorted =
-          all.stream()
-              .sorted(Comparator.comparingDouble(each -> each.ratios[instrument]))
-              .toList();
+          all.stream().sorted(Comparator.comparingDouble(each -> each.ratios[instrument])).toList();
       double[] ratios = sorted.stream().mapToDouble(each -> each.ratios[instrument]).toArray();
       System.out.printf(
           Locale.ROOT,

@@ -64,15 +64,14 @@ public final class DebugSections {
   Collection<DebugSections> splits() {
     byte[] addresses = contents.getOrDefault(PREFIX + "addr", EMPTY);
     Map<String, DebugSections> byNumber = new LinkedHashMap<>();
-    contents.forEach(
-        (name, content) -> {
-          int at = name.indexOf(SPLIT);
-          if (at >= 0) {
-            String number = name.substring(at + SPLIT.length());
-            DebugSections file = byNumber.computeIfAbsent(number, _ -> new DebugSections());
-            file.add(name.substring(0, at), content);
-          }
-        });
+    contents.forEach((name, content) -> {
+      int at = name.indexOf(SPLIT);
+      if (at >= 0) {
+        String number = name.substring(at + SPLIT.length());
+        DebugSections file = byNumber.computeIfAbsent(number, _ -> new DebugSections());
+        file.add(name.substring(0, at), content);
+      }
+    });
     byNumber.values().forEach(file -> file.add(PREFIX + "addr", addresses));
     return byNumber.values();
   }

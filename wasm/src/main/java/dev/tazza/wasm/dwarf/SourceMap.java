@@ -22,8 +22,7 @@ public final class SourceMap {
   private final Map<Unit, Details> details = new HashMap<>();
 
   /** What is known of a unit. */
-  private record Details(
-      UnitTable units, FunctionScopes functions, @Nullable LineProgram lines) {}
+  private record Details(UnitTable units, FunctionScopes functions, @Nullable LineProgram lines) {}
 
   /** Of the sections, which are not to be changed any more. */
   public SourceMap(DebugSections sections) {
