@@ -75,7 +75,7 @@ final class BindingsCommand implements Callable<Integer> {
           dot < 0 ? "" : className.substring(0, dot),
           className.substring(dot + 1));
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
   }
 }

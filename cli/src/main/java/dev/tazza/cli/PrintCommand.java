@@ -28,7 +28,7 @@ final class PrintCommand implements Callable<Integer> {
     try (Output out = Output.standard()) {
       WatPrinter.print(ModuleReader.read(bytes, features.notSwitchedOff()), out);
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
     return 0;
   }

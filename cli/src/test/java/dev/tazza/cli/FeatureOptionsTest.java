@@ -95,8 +95,19 @@ class FeatureOptionsTest {
     String module = MODULE.formatted("(try (do) (catch_all))");
     Result usual = tazza(command, module);
     assertEquals(ALL_ON.contains(command) ? 0 : 1, usual.status, usual.text);
+    if (usual.status != 0 && !command.equals("wast")) {
+      String hint = "; -W legacy-exceptions=y switches that on";
+      assertTrue(usual.text.contains(hint), usual.text);
+    }
     Result with = tazza(command, module, "-W", "legacy-exceptions=y");
     assertEquals(0, with.status, with.text);
+  }
+
+  @Test
+  void theFeatureThatIsMeantIsNamed() throws IOException {
+    String relaxed = "(module (func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i64x2 0 0)))))";
+    Result result = tazza("validate", relaxed, "-W", "relaxed-simd=n");
+    assertTrue(result.text.contains("; -W relaxed-simd=y"), result.text);
   }
 
   @ParameterizedTest
