@@ -29,9 +29,8 @@ import java.util.function.Supplier;
  * Times are of the thread's processor, the least of several rounds; all ways to run a program take
  * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
  * ms are left out. {@code SECONDS} (120) is what all programs may take together beyond compiling
- * them and one round of each, of short ones three: each has as many rounds as fit into its part, fifteen at
- * most. At the
- * end comes the table of docs/PERFORMANCE.md.
+ * them and one round of each, of short ones three: each has as many rounds as fit into its part,
+ * fifteen at most. At the end comes the table of docs/PERFORMANCE.md.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
