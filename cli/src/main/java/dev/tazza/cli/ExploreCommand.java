@@ -59,7 +59,7 @@ final class ExploreCommand implements Callable<Integer> {
       }
       System.err.println("tazza: " + page + " written; a browser shows it");
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
     return 0;
   }
