@@ -9,5 +9,6 @@ module dev.tazza.assembler {
   exports dev.tazza.assembler.x64 to
       dev.tazza.codegen,
       dev.tazza.sys,
+      dev.tazza.testkit,
       dev.tazza.vm;
 }

@@ -1,6 +1,7 @@
 /** Tests that need the whole of Tazza, and what they share. Nothing depends on it. */
 module dev.tazza.testkit {
   requires static org.jspecify;
+  requires dev.tazza.assembler;
   requires dev.tazza.cli;
   requires dev.tazza.sandbox;
   requires dev.tazza.vm;

@@ -9,25 +9,21 @@
 ;;=   v3 = uextend.i64 v1
 ;;=   v4 = load.i64 const.64 [v0+32]
 ;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v4+8]
-;;=   v6 = icmp.ge_u v3, v5
-;;=   trap_if v6 trap 2
-;;=   v8 = clamp.lt.i64 v3, v3, v5
-;;=   v9 = load.i64 const.64 [v0+32]
-;;=   v10 = load.i64 ctx.64 [v9]
-;;=   v11 = add.i64 v10, v8
-;;=   v12 = load.i32 mem.32 [v11] trap 2
-;;=   v13 = uextend.i64 v1
-;;=   v14 = load.i64 const.64 [v0+32]
-;;=   v15 = load.i64 ctx.64.least65536.guard32768 [v14+8]
-;;=   v16 = icmp.ge_u v13, v15
-;;=   trap_if v16 trap 2
-;;=   v18 = clamp.lt.i64 v13, v13, v15
-;;=   v19 = load.i64 const.64 [v0+32]
-;;=   v20 = load.i64 ctx.64 [v19]
-;;=   v21 = add.i64 v20, v18
-;;=   v22 = load.i32 mem.32 [v21+4] trap 2
-;;=   v23 = add.i32 v12, v22
-;;=   jump b1(v23)
+;;=   v6 = clamp.min.i64 v3, v5
+;;=   v7 = load.i64 const.64 [v0+32]
+;;=   v8 = load.i64 ctx.64 [v7]
+;;=   v9 = add.i64 v8, v6
+;;=   v10 = load.i32 mem.32 [v9] trap 2
+;;=   v11 = uextend.i64 v1
+;;=   v12 = load.i64 const.64 [v0+32]
+;;=   v13 = load.i64 ctx.64.least65536.guard32768 [v12+8]
+;;=   v14 = clamp.min.i64 v11, v13
+;;=   v15 = load.i64 const.64 [v0+32]
+;;=   v16 = load.i64 ctx.64 [v15]
+;;=   v17 = add.i64 v16, v14
+;;=   v18 = load.i32 mem.32 [v17+4] trap 2
+;;=   v19 = add.i32 v10, v18
+;;=   jump b1(v19)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }

@@ -4,7 +4,7 @@
   (func $two (param i64) (result i32)
     (i32.add (i32.load $wide (local.get 0)) (i32.load $wide offset=4 (local.get 0))))
   (func $constant (result i32) (i32.load $wide offset=65532 (i64.const 0)))
-  (func $beyond_guard (param i64) (result i32) (i32.load $wide offset=0x10000 (local.get 0)))
+  (func $beyond_guard (param i64) (result i32) (i32.load $wide offset=0xc0000000 (local.get 0)))
   (func $half (param i64) (result i32) (i32.load $bounded offset=4 (local.get 0)))
   (func $copy (param i64 i64 i64)
     (memory.copy $wide $wide (local.get 0) (local.get 1) (local.get 2)))
@@ -24,18 +24,16 @@
     i64.add))
 ;;= function two(i64, i64) -> (i32) {
 ;;= b0(v0: i64, v1: i64):
-;;=   v3 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v4 = icmp.ge_u v1, v3
-;;=   trap_if v4 trap 2
-;;=   v6 = clamp.lt.i64 v1, v1, v3
-;;=   v7 = load.i64 ctx.64 [v0+32]
-;;=   v8 = add.i64 v7, v6
-;;=   v9 = load.i32 mem.32 [v8] trap 2
-;;=   v10 = load.i64 ctx.64 [v0+32]
-;;=   v11 = add.i64 v10, v6
-;;=   v12 = load.i32 mem.32 [v11+4] trap 2
-;;=   v13 = add.i32 v9, v12
-;;=   jump b1(v13)
+;;=   v3 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v4 = clamp.min.i64 v1, v3
+;;=   v5 = load.i64 ctx.64 [v0+32]
+;;=   v6 = add.i64 v5, v4
+;;=   v7 = load.i32 mem.32 [v6] trap 2
+;;=   v8 = load.i64 ctx.64 [v0+32]
+;;=   v9 = add.i64 v8, v4
+;;=   v10 = load.i32 mem.32 [v9+4] trap 2
+;;=   v11 = add.i32 v7, v10
+;;=   jump b1(v11)
 ;;= b1(v2: i32):
 ;;=   return v2
 ;;= }
@@ -51,17 +49,17 @@
 ;;= }
 ;;= function beyond_guard(i64, i64) -> (i32) {
 ;;= b0(v0: i64, v1: i64):
-;;=   v3 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v4 = iconst.i64 65540
+;;=   v3 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v4 = iconst.i64 3221225476
 ;;=   v5 = icmp.gt_u v4, v3
 ;;=   trap_if v5 trap 2
-;;=   v7 = iconst.i64 -65539
+;;=   v7 = iconst.i64 -3221225475
 ;;=   v8 = add.i64 v3, v7
-;;=   v9 = iconst.i64 65540
+;;=   v9 = iconst.i64 3221225476
 ;;=   v10 = clamp.le.i64 v8, v9, v3
 ;;=   v11 = icmp.ge_u v1, v10
 ;;=   trap_if v11 trap 2
-;;=   v13 = iconst.i64 65536
+;;=   v13 = iconst.i64 3221225472
 ;;=   v14 = add.i64 v1, v13
 ;;=   v15 = clamp.lt.i64 v14, v1, v10
 ;;=   v16 = load.i64 ctx.64 [v0+32]
@@ -115,20 +113,18 @@
 ;;= b0(v0: i64, v1: i64):
 ;;=   v3 = iconst.i64 16
 ;;=   v4 = add.i64 v1, v3
-;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v6 = icmp.ge_u v4, v5
-;;=   trap_if v6 trap 2
-;;=   v8 = clamp.lt.i64 v4, v4, v5
-;;=   v9 = load.i64 ctx.64 [v0+32]
-;;=   v10 = add.i64 v9, v8
-;;=   v11 = load.i64 mem.64 [v10] trap 2
-;;=   v12 = iconst.i64 24
-;;=   v13 = add.i64 v1, v12
-;;=   v14 = load.i64 ctx.64 [v0+32]
-;;=   v15 = add.i64 v14, v8
-;;=   v16 = load.i64 mem.64 [v15+16] trap 2
-;;=   v17 = add.i64 v11, v16
-;;=   jump b1(v17)
+;;=   v5 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v6 = clamp.min.i64 v4, v5
+;;=   v7 = load.i64 ctx.64 [v0+32]
+;;=   v8 = add.i64 v7, v6
+;;=   v9 = load.i64 mem.64 [v8] trap 2
+;;=   v10 = iconst.i64 24
+;;=   v11 = add.i64 v1, v10
+;;=   v12 = load.i64 ctx.64 [v0+32]
+;;=   v13 = add.i64 v12, v6
+;;=   v14 = load.i64 mem.64 [v13+16] trap 2
+;;=   v15 = add.i64 v9, v14
+;;=   jump b1(v15)
 ;;= b1(v2: i64):
 ;;=   return v2
 ;;= }
@@ -136,22 +132,18 @@
 ;;= b0(v0: i64, v1: i64):
 ;;=   v3 = iconst.i64 16
 ;;=   v4 = add.i64 v1, v3
-;;=   v5 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v6 = icmp.ge_u v4, v5
-;;=   trap_if v6 trap 2
-;;=   v8 = clamp.lt.i64 v4, v4, v5
-;;=   v9 = load.i64 ctx.64 [v0+32]
-;;=   v10 = add.i64 v9, v8
-;;=   v11 = load.i64 mem.64 [v10] trap 2
-;;=   v12 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v13 = icmp.ge_u v1, v12
-;;=   trap_if v13 trap 2
-;;=   v15 = clamp.lt.i64 v1, v1, v12
-;;=   v16 = load.i64 ctx.64 [v0+32]
-;;=   v17 = add.i64 v16, v15
-;;=   v18 = load.i64 mem.64 [v17] trap 2
-;;=   v19 = add.i64 v11, v18
-;;=   jump b1(v19)
+;;=   v5 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v6 = clamp.min.i64 v4, v5
+;;=   v7 = load.i64 ctx.64 [v0+32]
+;;=   v8 = add.i64 v7, v6
+;;=   v9 = load.i64 mem.64 [v8] trap 2
+;;=   v10 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v11 = clamp.min.i64 v1, v10
+;;=   v12 = load.i64 ctx.64 [v0+32]
+;;=   v13 = add.i64 v12, v11
+;;=   v14 = load.i64 mem.64 [v13] trap 2
+;;=   v15 = add.i64 v9, v14
+;;=   jump b1(v15)
 ;;= b1(v2: i64):
 ;;=   return v2
 ;;= }
@@ -163,31 +155,25 @@
 ;;= b1(v2: i64):
 ;;=   return v2
 ;;= b2:
-;;=   v7 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v8 = icmp.ge_u v1, v7
-;;=   trap_if v8 trap 2
-;;=   v10 = clamp.lt.i64 v1, v1, v7
-;;=   v11 = load.i64 ctx.64 [v0+32]
-;;=   v12 = add.i64 v11, v10
-;;=   v13 = load.i64 mem.64 [v12+8] trap 2
-;;=   jump b4(v13)
+;;=   v7 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v8 = clamp.min.i64 v1, v7
+;;=   v9 = load.i64 ctx.64 [v0+32]
+;;=   v10 = add.i64 v9, v8
+;;=   v11 = load.i64 mem.64 [v10+8] trap 2
+;;=   jump b4(v11)
 ;;= b3:
-;;=   v15 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v16 = icmp.ge_u v1, v15
-;;=   trap_if v16 trap 2
-;;=   v18 = clamp.lt.i64 v1, v1, v15
-;;=   v19 = load.i64 ctx.64 [v0+32]
-;;=   v20 = add.i64 v19, v18
-;;=   v21 = load.i64 mem.64 [v20+16] trap 2
-;;=   jump b4(v21)
+;;=   v13 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v14 = clamp.min.i64 v1, v13
+;;=   v15 = load.i64 ctx.64 [v0+32]
+;;=   v16 = add.i64 v15, v14
+;;=   v17 = load.i64 mem.64 [v16+16] trap 2
+;;=   jump b4(v17)
 ;;= b4(v5: i64):
-;;=   v23 = load.i64 ctx.64.least65536.guard32768 [v0+40]
-;;=   v24 = icmp.ge_u v1, v23
-;;=   trap_if v24 trap 2
-;;=   v26 = clamp.lt.i64 v1, v1, v23
-;;=   v27 = load.i64 ctx.64 [v0+32]
-;;=   v28 = add.i64 v27, v26
-;;=   v29 = load.i64 mem.64 [v28] trap 2
-;;=   v30 = add.i64 v5, v29
-;;=   jump b1(v30)
+;;=   v19 = load.i64 ctx.64.least65536.guard36507222016 [v0+40]
+;;=   v20 = clamp.min.i64 v1, v19
+;;=   v21 = load.i64 ctx.64 [v0+32]
+;;=   v22 = add.i64 v21, v20
+;;=   v23 = load.i64 mem.64 [v22] trap 2
+;;=   v24 = add.i64 v5, v23
+;;=   jump b1(v24)
 ;;= }

@@ -26,7 +26,8 @@ module dev.tazza.vm {
       dev.tazza.engine,
       dev.tazza.testkit;
   exports dev.tazza.vm.isa to
-      dev.tazza.engine;
+      dev.tazza.engine,
+      dev.tazza.testkit;
   exports dev.tazza.vm.memory to
       dev.tazza.engine,
       dev.tazza.testkit;

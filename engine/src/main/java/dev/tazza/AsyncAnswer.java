@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,8 @@ final class AsyncAnswer {
   }
 
   /** Runs {@code then} when it is there, now if it is. */
-  void whenThere(Runnable then) {
-    results.whenComplete((_, _) -> then.run());
+  void whenThere(BiConsumer<@Nullable Object, @Nullable Throwable> then) {
+    results.whenComplete(then);
   }
 
   /** Leaves the results in the value slots, or throws what the function has thrown. */

@@ -4,6 +4,7 @@ import dev.tazza.vm.call.Activation;
 import dev.tazza.vm.instance.VmFunction;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,15 @@ final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
   /** Whether it may do a step. Guarded by the calls. */
   boolean ready = true;
 
+  /** Tells the calls that what it waits for is there, whatever that is. */
+  final BiConsumer<@Nullable Object, @Nullable Throwable> wake;
+
   AsyncCall(Store<?> store, VmFunction function, @Nullable Object[] args) {
     this.store = store;
     this.function = function;
     this.args = args;
+    AsyncCalls calls = store.asyncCalls();
+    this.wake = (_, _) -> calls.makeReady(this);
   }
 
   @Override
@@ -57,6 +63,7 @@ final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
   @Nullable AsyncAnswer step() {
     store.vm().enter();
     try {
+      store.asyncCalls().setRunning(this);
       if (isDone()) {
         drop();
         return null;
@@ -73,6 +80,7 @@ final class AsyncCall extends CompletableFuture<@Nullable Object[]> {
       thrown = t;
       return null;
     } finally {
+      store.asyncCalls().setRunning(null);
       store.vm().leave();
     }
   }

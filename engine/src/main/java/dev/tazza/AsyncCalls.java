@@ -3,6 +3,7 @@ package dev.tazza;
 import dev.tazza.vm.instance.VmFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -19,13 +20,14 @@ final class AsyncCalls {
   /** In the order in which they began. */
   private final List<AsyncCall> calls = new ArrayList<>(); // guarded by this
 
-  /** Whether a step of the last one is under way, or on its way to the executor. */
-  private boolean busy; // guarded by this
+  /** The one of which a step is under way, or on its way to the executor. */
+  private @Nullable AsyncCall busy; // changed under this
 
-  /** The one that does a step now. */
-  private volatile @Nullable AsyncCall running;
+  /** The one whose step uses the store now. */
+  private @Nullable AsyncCall running; // guarded by the use of the store
 
   private volatile Executor executor = ForkJoinPool.commonPool();
+  private final Runnable step = this::step;
 
   AsyncCalls(Store<?> store) {
     this.store = store;
@@ -54,20 +56,37 @@ final class AsyncCalls {
     return call;
   }
 
+  /** A step of {@code call} begins to use the store, or, with null, ends. */
+  void setRunning(@Nullable AsyncCall call) {
+    running = call;
+  }
+
   /** Has the next step done, if there is one to do. */
   private void schedule() {
-    synchronized (this) {
-      if (busy || calls.isEmpty() || !calls.getLast().ready) {
-        return;
-      }
-      busy = true;
+    if (take()) {
+      execute();
     }
-    execute();
+  }
+
+  /** Whether there is a step to do, which is on its way then. */
+  private synchronized boolean take() {
+    if (busy != null || calls.isEmpty() || !calls.getLast().ready) {
+      return false;
+    }
+    AsyncCall next = calls.getLast();
+    next.ready = false;
+    busy = next;
+    return true;
+  }
+
+  /** The one whose step this is. Needs no lock: the executor hands over what was before it. */
+  private AsyncCall taken() {
+    return Objects.requireNonNull(busy);
   }
 
   private void execute() {
     try {
-      executor.execute(this::step);
+      executor.execute(step);
     } catch (RuntimeException rejected) {
       reject(rejected);
     }
@@ -77,8 +96,9 @@ final class AsyncCalls {
   private void reject(RuntimeException rejected) {
     AsyncCall call;
     synchronized (this) {
-      call = calls.removeLast();
-      busy = false;
+      call = taken();
+      calls.remove(call);
+      busy = null;
     }
     call.abandon();
     call.completeExceptionally(rejected);
@@ -93,7 +113,7 @@ final class AsyncCalls {
   void close() {
     List<AsyncCall> left;
     synchronized (this) {
-      if (busy) {
+      if (busy != null) {
         throw new IllegalStateException("a guest of the store is running");
       }
       left = List.copyOf(calls.reversed());
@@ -108,24 +128,14 @@ final class AsyncCalls {
   }
 
   private void step() {
-    AsyncCall call;
-    synchronized (this) {
-      call = calls.getLast();
-      call.ready = false;
-    }
-    running = call;
-    AsyncAnswer later;
-    try {
-      later = call.step();
-    } finally {
-      running = null;
-    }
+    AsyncCall call = taken();
+    AsyncAnswer later = call.step();
     boolean again;
     synchronized (this) {
       if (later == null) {
         calls.remove(call);
       }
-      busy = false;
+      busy = null;
       // Ready already: it was cancelled meanwhile. Not the last: a host function has begun another.
       again = later == null || call.ready || calls.getLast() != call;
     }
@@ -133,28 +143,31 @@ final class AsyncCalls {
       call.finish();
     } else {
       // Behind the step, which has left the store.
-      later.whenThere(() -> makeReady(call));
+      later.whenThere(call.wake);
     }
     if (again) {
       schedule();
     }
   }
 
-  private void makeReady(AsyncCall call) {
+  /** What {@code call} waits for is there. */
+  void makeReady(AsyncCall call) {
+    boolean goesOn;
     synchronized (this) {
       call.ready = true;
-      if (busy || calls.isEmpty() || calls.getLast() != call) {
-        return;
-      }
-      busy = true;
+      goesOn = take();
     }
-    execute();
+    if (goesOn) {
+      execute();
+    }
   }
 
   /** Ends a call whose future was cancelled, and those that began while it waited. */
   void cancelled(AsyncCall call) {
     List<AsyncCall> inner;
+    boolean isBusy;
     synchronized (this) {
+      isBusy = busy == call;
       int at = calls.indexOf(call);
       if (at < 0) {
         return;
@@ -164,7 +177,7 @@ final class AsyncCalls {
     for (AsyncCall each : inner) {
       each.cancel(true);
     }
-    if (running == call) {
+    if (isBusy) {
       store.vm().stop().raise();
     }
     makeReady(call);

@@ -78,7 +78,8 @@ public final class CodeExplorer {
    */
   public static List<FunctionView> explore(Engine engine, byte[] module) {
     CodeExplorer explorer = new CodeExplorer(ModuleReader.read(module, engine.config().features()));
-    CompiledModule compiled = engine.observed(explorer.observer()).compile(explorer.module);
+    CompiledModule compiled =
+        engine.compiler().observed(explorer.observer()).compile(explorer.module);
     return explorer.views(compiled);
   }
 

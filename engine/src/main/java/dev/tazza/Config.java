@@ -830,6 +830,22 @@ public final class Config {
   }
 
   /**
+   * Size of the inaccessible range after a 64-bit memory that may move, if that is more than {@link
+   * #dynamicMemoryGuardSize(long)}: indexes that are computed from numbers of 32 bits need no check
+   * where it covers them. Each such memory takes so much address space, of which a process has 128
+   * TiB; where a process may have less ({@code ulimit -v}), but enough for static memories, it has
+   * to be set lower. None of it if there is no dynamic guard. Rounded up to pages. Default: 36 GiB.
+   */
+  public Config memory64GuardSize(long bytes) {
+    return set(Tunable.MEMORY64_GUARD_SIZE, bytes);
+  }
+
+  /** What {@link #memory64GuardSize(long)} says. */
+  public long memory64GuardSize() {
+    return tunables.get(Tunable.MEMORY64_GUARD_SIZE);
+  }
+
+  /**
    * Address space reserved after a dynamic memory, so that it rarely has to move when it grows;
    * less where the system has no room. Default: 2 GiB.
    */

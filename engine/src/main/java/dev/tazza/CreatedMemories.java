@@ -109,7 +109,7 @@ final class CreatedMemories implements MemorySource {
   }
 
   @Override
-  public void release(MemoryRegion region) {
+  public void release(MemoryRegion region, boolean usedByThisThread) {
     ((Region) region).memory.close();
   }
 }

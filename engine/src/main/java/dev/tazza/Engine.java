@@ -1,54 +1,31 @@
 package dev.tazza;
 
-import dev.tazza.codegen.Compiler;
-import dev.tazza.codegen.Observer;
-import dev.tazza.codegen.Settings;
-import dev.tazza.codegen.machine.CpuFeature;
-import dev.tazza.codegen.machine.MachineCode;
-import dev.tazza.codegen.regalloc.SsaAllocator;
-import dev.tazza.environ.CallRecords;
-import dev.tazza.environ.CodeSymbol;
-import dev.tazza.environ.CodeTables;
-import dev.tazza.environ.InlinedCalls;
-import dev.tazza.environ.StoreContext;
-import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.Origin;
-import dev.tazza.sys.NativeMemory;
-import dev.tazza.sys.Os;
-import dev.tazza.translate.GeneratorDigest;
-import dev.tazza.translate.ModuleCompiler;
 import dev.tazza.vm.call.GuestStackPool;
 import dev.tazza.vm.call.StopSignals;
-import dev.tazza.vm.instance.MappedFunction;
 import dev.tazza.vm.instance.Reclaimer;
 import dev.tazza.vm.instance.ResourceUse;
 import dev.tazza.vm.instance.StoreServices;
-import dev.tazza.vm.instance.TrampolineCompiler;
 import dev.tazza.vm.instance.TypeRegistry;
 import dev.tazza.vm.instance.VmSharedMemory;
 import dev.tazza.vm.instance.VmStore;
 import dev.tazza.vm.interrupt.EpochClock;
 import dev.tazza.vm.interrupt.StopRequest;
 import dev.tazza.vm.interrupt.Stopper;
-import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.vm.profile.CodeProfiler;
 import dev.tazza.vm.profile.JitDump;
 import dev.tazza.vm.profile.PerfMap;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.Feature;
-import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.WasmException;
-import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.MemoryType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -62,22 +39,14 @@ import org.jspecify.annotations.Nullable;
  * be made.
  */
 public final class Engine implements AutoCloseable {
-  /** Where there is no room for so many static memories at once, none is static. */
-  private static final int LEAST_STATIC_MEMORIES = 4;
-
-  /** Many memories, and all else, have to share what there is. */
-  private static final long ROOM_OF_FALLBACK = 16 << 20;
-
   /** The version of Tazza. */
   public static final String VERSION = "0.1.0";
 
   private final Config config;
-  private final TargetFeatures features;
-  private final Settings settings;
   private final TypeRegistry types;
   private final StoreAllocation allocation;
-  private final Tunables tunables;
-  private final ModuleCompiler compiler;
+  private final PossibleTunables possible;
+  private final EngineCompiler compiler;
   private final GuestErrors errors;
   private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
@@ -130,31 +99,17 @@ public final class Engine implements AutoCloseable {
 
   private Engine(Config config, boolean ready) {
     this.config = withEnvironment(config.copy());
-    requireStrategy(config.strategy());
-    this.features = new TargetFeatures(this.config.targetSettings());
-    this.settings = settings(this.config, features);
-    this.tunables = possible(this.config.tunables().requireConsistent());
+    this.possible = PossibleTunables.of(this.config);
+    Tunables tunables = possible.tunables();
     this.errors = new GuestErrors(tunables);
+    this.compiler = new EngineCompiler(this.config, tunables);
     this.profiler = profiler(this.config.profiler());
-    this.compiler =
-        new ModuleCompiler(
-            new Compiler(Target.host(), new SsaAllocator(), settings, Observer.NONE),
-            tunables,
-            this.config.parallelCompilation(),
-            this.config.sandboxVerifier() || this.config.debugVerifier());
-    this.types = new TypeRegistry(new TrampolineCode(compiler, this.config.enableCompiler()));
+    this.types = new TypeRegistry(compiler.trampolines());
     this.allocation = new StoreAllocation(this.config, tunables);
     this.reclaimer = new Reclaimer(config.reportUnclosed());
     this.reclaimed = reclaimer.register(this, "an engine", new Closing(allocation, profiler));
     if (ready) {
       requireHost();
-    }
-  }
-
-  private static void requireStrategy(Strategy strategy) {
-    if (strategy == Strategy.BASELINE) {
-      throw new UnsupportedOperationException(
-          "strategy BASELINE: there is no baseline compiler; optLevel NONE compiles fastest");
     }
   }
 
@@ -164,25 +119,6 @@ public final class Engine implements AutoCloseable {
     }
     boolean wanted = "1".equals(System.getenv(BacktraceDetails.VARIABLE));
     return config.wasmBacktraceDetails(wanted ? BacktraceDetails.ENABLE : BacktraceDetails.DISABLE);
-  }
-
-  /** What is wanted, or what is possible in the address space that this process may use. */
-  private Tunables possible(Tunables wanted) {
-    if (!wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
-        || wanted.is(Tunable.STATIC_MEMORY_FORCED)
-        || wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
-        || config.allocationStrategy() instanceof InstanceAllocationStrategy.Pooling
-        || !AddressSpace.mayBeLimited()) {
-      return wanted;
-    }
-    requireHost();
-    if (AddressSpace.hasRoom(wanted.staticMemoryReservation(), LEAST_STATIC_MEMORIES)) {
-      return wanted;
-    }
-    long room = wanted.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
-    return wanted
-        .withDynamicMemories()
-        .with(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH, Math.min(room, ROOM_OF_FALLBACK));
   }
 
   private static CodeProfiler profiler(ProfilingStrategy strategy) {
@@ -205,7 +141,7 @@ public final class Engine implements AutoCloseable {
    * debugger, a profiler or core dumps want it.
    */
   public boolean wantsDebugInfo() {
-    return tunables.keepsDebugInfo();
+    return tunables().keepsDebugInfo();
   }
 
   /** What makes exceptions of what happens in guest code. */
@@ -213,19 +149,9 @@ public final class Engine implements AutoCloseable {
     return errors;
   }
 
-  private boolean hasFallenBack() {
-    return !tunables.equals(config.tunables());
-  }
-
   /** Why an artifact was refused, if that is because of this process. */
   ArtifactException explain(ArtifactException refused) {
-    if (!hasFallenBack()) {
-      return refused;
-    }
-    return new ArtifactException(
-        refused.getMessage()
-            + "; this process may not use enough address space for static memories (ulimit -v), so"
-            + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
+    return possible.explain(refused);
   }
 
   /**
@@ -257,7 +183,7 @@ public final class Engine implements AutoCloseable {
 
   /** Its options: those of the configuration, or what is possible instead. */
   Tunables tunables() {
-    return tunables;
+    return possible.tunables();
   }
 
   /** The stacks of its stores. */
@@ -268,57 +194,15 @@ public final class Engine implements AutoCloseable {
   /** Returns when guest code can be loaded and run in this process. */
   void requireHost() {
     if (!hostIsReady) {
-      Os.host(); // or NativeMemory could not be initialized
-      NativeMemory.link(); // while native calls are being linked, if they are
-      if (config.signalsBasedTraps()) {
-        Preparation.requireHandlers();
-      } else {
-        Preparation.require();
-      }
-      settings.cpuFeatures();
+      Preparation.require(config.signalsBasedTraps());
+      compiler.findFeatures();
       hostIsReady = true;
     }
   }
 
-  static Settings settings(Config config) {
-    return settings(config, new TargetFeatures(config.targetSettings()));
-  }
-
-  private static Settings settings(Config config, TargetFeatures features) {
-    return new Settings(
-        Settings.Effort.valueOf(config.optLevel().name()),
-        config.debugVerifier(),
-        features,
-        StoreContext.STACK_LIMIT,
-        TrapCode.STACK_OVERFLOW.code(),
-        config.tableAccessSpectreMitigation(),
-        config.tunables().polls()
-            ? new Settings.Polls(StoreContext.POLL_STUB, StoreContext.STACK_END)
-            : null,
-        StoreContext.CROSSING_STUB,
-        config.consumeFuel() ? StoreContext.FUEL_STUB : Settings.NO_FUEL,
-        config.signalsBasedTraps()
-            ? null
-            : new Settings.TrapCalls(
-                StoreContext.TRAP_STUB,
-                TrapCode.INTEGER_DIVIDE_BY_ZERO.code(),
-                TrapCode.INTEGER_OVERFLOW.code()));
-  }
-
   /** What artifacts of this engine are made by, and what others have to fit. */
   Origin origin() {
-    List<String> cpuFeatures = new ArrayList<>();
-    for (CpuFeature feature : settings.cpuFeatures()) {
-      cpuFeatures.add(HostFeatures.flag(feature));
-    }
-    return new Origin(
-        VERSION,
-        GeneratorDigest.layouts(),
-        GeneratorDigest.generator(),
-        config.features(),
-        tunables,
-        cpuFeatures,
-        config.moduleVersion().version());
+    return compiler.origin();
   }
 
   /**
@@ -340,29 +224,14 @@ public final class Engine implements AutoCloseable {
     return config;
   }
 
-  /** A compiler like its own that somebody looks on to. */
-  ModuleCompiler observed(Observer observer) {
-    checkOpen();
-    Compiler functions = new Compiler(Target.host(), new SsaAllocator(), settings, observer);
-    return new ModuleCompiler(functions, tunables, config.parallelCompilation(), false);
-  }
-
   /**
-   * The compiler of modules.
+   * What makes its code.
    *
-   * @throws UnsupportedOperationException when it is switched off
+   * @throws IllegalStateException when the engine is closed
    */
-  ModuleCompiler compiler() {
+  EngineCompiler compiler() {
     checkOpen();
-    if (!config.enableCompiler()) {
-      throw noCompiler("load an artifact with Module.deserialize");
-    }
     return compiler;
-  }
-
-  private static UnsupportedOperationException noCompiler(String what) {
-    return new UnsupportedOperationException(
-        "the compiler of this engine is switched off (Config.enableCompiler(false)): " + what);
   }
 
   Reclaimer reclaimer() {
@@ -376,8 +245,8 @@ public final class Engine implements AutoCloseable {
   VmStore newStore() {
     checkOpen();
     requireHost();
-    features.requireHost();
-    return new VmStore(services(), tunables, errors);
+    compiler.requireHost();
+    return new VmStore(services(), tunables(), errors);
   }
 
   private StoreServices services() {
@@ -397,7 +266,7 @@ public final class Engine implements AutoCloseable {
     checkOpen();
     requireThreads();
     requireHost();
-    return new VmSharedMemory(services(), tunables, type);
+    return new VmSharedMemory(services(), tunables(), type);
   }
 
   void requireThreads() {
@@ -461,7 +330,7 @@ public final class Engine implements AutoCloseable {
    * @throws UnsupportedOperationException in that case
    */
   void requireStops() {
-    if (!tunables.polls() && !StopSignals.install()) {
+    if (!tunables().polls() && !StopSignals.install()) {
       throw new UnsupportedOperationException(
           "guests cannot be stopped by signals here: where this C library keeps the ids of threads"
               + " is not known; use Config.signalsBasedInterruption(false)");
@@ -484,8 +353,7 @@ public final class Engine implements AutoCloseable {
    * one that shows it while another compiles.
    */
   public CompilationProgress compilationProgress() {
-    long compiled = compiler.count().compiledFunctions();
-    return new CompilationProgress(compiled, compiler.count().foundFunctions());
+    return compiler.progress();
   }
 
   ResourceUse use() {
@@ -538,44 +406,6 @@ public final class Engine implements AutoCloseable {
       } finally {
         profiler.close();
       }
-    }
-  }
-
-  /** Trampolines by the engine's compiler. */
-  private record TrampolineCode(ModuleCompiler compiler, boolean isOn)
-      implements TrampolineCompiler {
-    @Override
-    public MappedFunction exit(FuncType type) {
-      requireOn("a host function cannot become a value of the guest's");
-      return map(compiler.compileExit(type));
-    }
-
-    @Override
-    public MappedFunction imported(FuncType type) {
-      requireOn("an instance cannot import functions of another one");
-      return map(compiler.compileImported(type));
-    }
-
-    private void requireOn(String otherwise) {
-      if (!isOn) {
-        throw noCompiler(otherwise);
-      }
-    }
-
-    private static MappedFunction map(MachineCode code) {
-      return new MappedFunction(
-          code.code(),
-          new CodeTables(
-              new CodeSymbol[] {
-                new CodeSymbol(null, -1, 0, code.code().length, code.frame(), code.homes())
-              },
-              code.trapOffsets(),
-              code.trapCodes(),
-              code.locOffsets(),
-              code.locs(),
-              InlinedCalls.NONE,
-              new CallRecords(
-                  code.sites().offsets(), code.sites().records(), code.sites().data())));
     }
   }
 

@@ -64,6 +64,11 @@ public final class Linker<T extends @Nullable Object> {
     this.engine = Objects.requireNonNull(engine, "engine");
   }
 
+  /** The engine whose modules it links. */
+  public Engine engine() {
+    return engine;
+  }
+
   /** Whether a name may be defined again, which replaces the first definition. Default: false. */
   public Linker<T> allowShadowing(boolean allow) {
     allowShadowing = allow;

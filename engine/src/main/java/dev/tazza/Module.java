@@ -52,12 +52,12 @@ public final class Module implements AutoCloseable {
   private final Engine engine;
   private final LoadedModule loaded;
   private final Reclaimer.Handle reclaimed;
-  private boolean closed; // guarded by this
+  private volatile boolean closed; // set by who holds this
 
   private Module(Engine engine, LoadedModule loaded) {
     this.engine = engine;
     this.loaded = loaded;
-    this.reclaimed = engine.reclaimer().register(this, "a module", loaded::release);
+    this.reclaimed = engine.reclaimer().register(this, "a module", loaded::close);
   }
 
   /**
@@ -92,7 +92,7 @@ public final class Module implements AutoCloseable {
   private static CompiledModule compiled(Engine engine, byte[] module) {
     requireModule(module);
     WasmModule decoded = ModuleReader.read(module, engine.config().features());
-    return engine.compiler().compile(decoded).withoutBodies();
+    return engine.compiler().modules().compile(decoded).withoutBodies();
   }
 
   /** {@link Engine#precompileModule}. */
@@ -149,9 +149,10 @@ public final class Module implements AutoCloseable {
 
   /**
    * A module with its debug information, if it is in a file of its own that the module names in a
-   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it. Because a
-   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and if
-   * it cannot be read, the module is left as it is.
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, or in one for
+   * each unit ({@code clang -gsplit-dwarf}, DWARF 5). Because a module may name anything, the first
+   * has to be a plain name of a file in {@code folder}, and of the others only the last part of the
+   * name is taken, as a file there; what cannot be read is left out.
    *
    * @param module in the binary format; others are left as they are
    */
@@ -371,7 +372,7 @@ public final class Module implements AutoCloseable {
     try {
       loaded.beforeUnmapping(Debuggers.show(DebugImage.of(loaded)));
     } catch (RuntimeException | Error e) {
-      loaded.release();
+      loaded.close();
       throw e;
     }
   }
@@ -406,10 +407,8 @@ public final class Module implements AutoCloseable {
   }
 
   LoadedModule loaded() {
-    synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("the module is closed");
-      }
+    if (closed) {
+      throw new IllegalStateException("the module is closed");
     }
     return loaded;
   }
@@ -424,7 +423,7 @@ public final class Module implements AutoCloseable {
       closed = true;
     }
     try {
-      loaded.release();
+      loaded.close();
     } finally {
       reclaimed.close();
     }

@@ -1,5 +1,6 @@
 package dev.tazza;
 
+import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.call.TrapSignals;
@@ -50,7 +51,7 @@ final class Preparation extends Thread {
   }
 
   /**
-   * Returns when all is done.
+   * Returns when all is done that code needs to be made.
    *
    * @throws UnsupportedOperationException when it cannot be done here; the same each time
    */
@@ -59,10 +60,19 @@ final class Preparation extends Thread {
     check(Outcome.await());
   }
 
-  /** The same, with the handler for faults of guest code. */
-  static void requireHandlers() {
+  /**
+   * Returns when all is done that guest code needs to run.
+   *
+   * @param handlers whether it needs the handlers for its faults
+   * @throws UnsupportedOperationException when it cannot be done here; the same each time
+   */
+  static void require(boolean handlers) {
+    Os.host(); // or NativeMemory could not be initialized
+    NativeMemory.link(); // while native calls are being linked, if they are
     require();
-    check(Handlers.await());
+    if (handlers) {
+      check(Handlers.await());
+    }
   }
 
   private static void check(@Nullable Throwable failure) {

@@ -76,8 +76,7 @@ final class StoreAllocation implements AutoCloseable {
         pools = allocator;
         stackPermits = permits;
         sampler =
-            new PoolSampler(
-                () -> new PoolSample(permits.count(), permits.inUse(), allocator.use()));
+            new PoolSampler(() -> new PoolSample(permits.count(), stacks.inUse(), allocator.use()));
       }
     }
   }
@@ -160,7 +159,7 @@ final class StoreAllocation implements AutoCloseable {
     return new PoolMetrics(
         stackPermits.count(),
         use.instances(),
-        stackPermits.inUse(),
+        stacks.inUse(),
         use.memories(),
         use.tables(),
         use.unusedWarmMemories(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.wasm.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +27,13 @@ class MemoryLayoutTest {
 
   /** How much address space an engine's first memory takes, in GiB: others map far less. */
   private static double reserved(Config config) throws IOException {
+    return reserved(config, "1");
+  }
+
+  private static double reserved(Config config, String type) throws IOException {
+    String text = "(module (memory (export \"m\") %s))".formatted(type);
     try (Engine engine = new Engine(config);
-        Module module = Module.compile(engine, "(module (memory (export \"m\") 1))");
+        Module module = Module.compile(engine, text);
         Store<Void> store = new Store<>(engine)) {
       long before = addressSpace();
       Memory memory = Instance.instantiate(store, module, List.of()).memory("m");
@@ -116,13 +122,13 @@ class MemoryLayoutTest {
 
   // Checks.
 
-  /** How many places that trap by themselves the code has more than that without a check. */
+  /** How many places that check the code has more than that without a check. */
   private static int checks(Config config, String memory, long offset) {
-    return undefined(config, memory, offset) - undefined(new Config(), "1", 0);
+    return checking(config, memory, offset) - checking(new Config(), "1", 0);
   }
 
-  /** How often {@code ud2} is in the code. */
-  private static int undefined(Config config, String memory, long offset) {
+  /** How often {@code ud2} is in the code, or {@code cmovae}, which keeps an index at a length. */
+  private static int checking(Config config, String memory, long offset) {
     String index = memory.startsWith("i64") ? "i64" : "i32";
     String text =
         """
@@ -135,7 +141,7 @@ class MemoryLayoutTest {
       byte[] code = module.compiled().text().bytes();
       int count = 0;
       for (int i = 1; i < code.length; i++) {
-        count += code[i - 1] == 0x0f && code[i] == 0x0b ? 1 : 0;
+        count += code[i - 1] == 0x0f && (code[i] == 0x0b || code[i] == 0x43) ? 1 : 0;
       }
       return count;
     }
@@ -159,5 +165,18 @@ class MemoryLayoutTest {
     assertNotEquals(
         0, checks(new Config().staticMemoryMaximumSize(GIB).staticMemoryForced(true), "1", 100));
     assertNotEquals(0, checks(new Config(), "i64 1", 100));
+  }
+
+  @Test
+  void largeMemoriesHaveGuardForIndexesOf32Bits() throws IOException {
+    assertEquals(2 + 36, reserved(new Config(), "i64 1"), 0.5);
+    assertEquals(2 + 5, reserved(new Config().memory64GuardSize(5 * GIB), "i64 1"), 0.5);
+    assertEquals(2, reserved(new Config().memory64GuardSize(0), "i64 1"), 0.5);
+    Config none = new Config().staticMemoryGuardSize(0).dynamicMemoryGuardSize(0);
+    assertEquals(2, reserved(none.guardBeforeLinearMemory(false), "i64 1"), 0.5);
+    // Those that are static or have no guard at their end are as they were.
+    assertEquals(2 + 4 + 2, reserved(new Config(), "i64 1 2"), 0.5);
+    Config custom = new Config().wasmFeature(Feature.CUSTOM_PAGE_SIZES, true);
+    assertEquals(2, reserved(custom, "i64 65536 (pagesize 1)"), 0.5);
   }
 }

@@ -28,7 +28,10 @@ class OptionEffectTest {
           (loop $next
             (local.set 1 (i32.add (local.get 1) (i32.mul (local.get 0) (i32.const 8))))
             (br_if $next (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
-          (local.get 1)))
+          (local.get 1))
+        (func (export "copy") (param i32 i32 i32)
+          (memory.copy (local.get 0) (local.get 1) (local.get 2))
+          (memory.fill (local.get 0) (local.get 1) (local.get 2))))
       """;
 
   private static byte[] code(Config config) {
@@ -106,6 +109,12 @@ class OptionEffectTest {
             .heapAccessSpectreMitigation(false);
     assertFalse(Arrays.equals(code(checked), code(unclamped)));
     assertArrayEquals(code(new Config()), code(new Config().heapAccessSpectreMitigation(false)));
+    Config near = new Config().staticMemoryGuardSize(1 << 20);
+    assertFalse(
+        Arrays.equals(
+            code(near),
+            code(new Config().staticMemoryGuardSize(1 << 20).heapAccessSpectreMitigation(false))),
+        "ranges that could lead out of so small a guard");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,9 @@ class PoolingTest {
     assertEquals(
         "the module defines 2 memories, above the pool's limit of 1 (InstanceLimits.memories)",
         refusal(limits(), "(module (memory 1) (memory 1))"));
+    assertEquals(
+        "the module defines 3 memories, above the pool's limit of 2 (InstanceLimits.memories)",
+        refusal(limits().memories(2), "(module (memory 1) (memory 1) (memory 1))"));
     assertEquals(
         "the module defines 1 tables, above the pool's limit of 0 (InstanceLimits.tables)",
         refusal(limits().tables(0), "(module (table 1 funcref))"));
@@ -225,10 +229,17 @@ class PoolingTest {
         new PoolingConfig()
             .instanceLimits(limits().count(1))
             .acquireTimeout(Duration.ofMinutes(10));
-    try (Engine engine = new Engine(config(pooling));
-        ExecutorService other = Executors.newSingleThreadExecutor()) {
+    try (Engine engine = new Engine(config(pooling))) {
       Store<Void> first = new Store<>(engine);
-      Future<?> second = other.submit(() -> new Store<Void>(engine).close());
+      FutureTask<Void> second =
+          new FutureTask<>(() -> {
+            new Store<Void>(engine).close();
+            return null;
+          });
+      Thread waiting = Thread.ofPlatform().start(second);
+      while (!second.isDone() && waiting.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
       first.close();
       second.get(5, TimeUnit.MINUTES);
     }
@@ -443,6 +454,63 @@ class PoolingTest {
         }
         assertEquals(kept, residentBytes(address, elements * 8));
       }
+    }
+  }
+
+  @Test
+  void memoriesKeepAsMuchAsIsSaid() {
+    for (long kept : new long[] {0, PIECE}) {
+      PoolingConfig pooling =
+          new PoolingConfig().instanceLimits(limits().count(1)).linearMemoryKeepResident(kept);
+      try (Engine engine = new Engine(config(pooling));
+          Module module = Module.compile(engine, TWO_PAGES)) {
+        assertEquals(kept, residentBytes(soilMemory(engine, module, 0), 2 * PIECE));
+      }
+    }
+  }
+
+  /** What was written is known by a scan; else what is to stay is the first part. */
+  @Test
+  void scansFindWhatWasWritten() {
+    for (boolean scan : new boolean[] {true, false}) {
+      PoolingConfig pooling =
+          new PoolingConfig()
+              .instanceLimits(limits().count(1))
+              .linearMemoryKeepResident(PIECE)
+              .pagemapScan(scan);
+      try (Engine engine = new Engine(config(pooling));
+          Module module = Module.compile(engine, TWO_PAGES)) {
+        long second = soilMemory(engine, module, PIECE) + PIECE;
+        assertEquals(scan ? PIECE : 0, residentBytes(second, PIECE));
+      }
+    }
+  }
+
+  @Test
+  void pagesAreGivenBackInBatches() {
+    PoolingConfig pooling =
+        new PoolingConfig()
+            .instanceLimits(limits().count(3))
+            .linearMemoryKeepResident(0)
+            .decommitBatchSize(2);
+    try (Engine engine = new Engine(config(pooling));
+        Module module = Module.compile(engine, TWO_PAGES)) {
+      long first = soilMemory(engine, module, 0);
+      assertEquals(PIECE, residentBytes(first, PIECE));
+      soilMemory(engine, module, 0);
+      assertEquals(0, residentBytes(first, PIECE));
+    }
+  }
+
+  private static final long PIECE = 64 << 10;
+  private static final String TWO_PAGES = "(module (memory (export \"memory\") 2))";
+
+  /** Has a tenant write to 64 KiB of its memory and leave; gives where the memory was. */
+  private static long soilMemory(Engine engine, Module module, long from) {
+    try (Store<Void> store = new Store<>(engine)) {
+      Memory memory = Instance.instantiate(store, module, List.of()).memory("memory");
+      memory.segment().asSlice(from, PIECE).fill((byte) 1);
+      return memory.segment().address();
     }
   }
 

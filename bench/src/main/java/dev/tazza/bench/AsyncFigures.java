@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>java -cp bench/target/benchmarks.jar dev.tazza.bench.AsyncFigures [GUESTS]</pre>
  *
  * With {@code -Xms512m -Xmx512m -XX:+AlwaysPreTouch}, or the growth of Java's heap is counted as
- * the guests' memory. One thread does all, with a queue for an executor. Times are of its
- * processor, least and median of batches of 100,000 calls.
+ * the guests' memory. At first one thread does all, with a queue for an executor. Those times are
+ * of its processor, least and median of batches of 100,000 calls. Then {@link TwoThreads}.
  */
 final class AsyncFigures {
   private static final int BATCH = 100_000;
@@ -61,6 +61,7 @@ final class AsyncFigures {
   public static void main(String[] args) throws IOException {
     AsyncFigures figures = new AsyncFigures();
     figures.times();
+    TwoThreads.print();
     figures.memory(args.length > 0 ? Integer.parseInt(args[0]) : GUESTS);
   }
 

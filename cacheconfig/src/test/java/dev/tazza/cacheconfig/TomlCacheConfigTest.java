@@ -1,11 +1,13 @@
 package dev.tazza.cacheconfig;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.Cache;
 import dev.tazza.CacheConfig;
 import dev.tazza.Config;
 import java.io.IOException;
@@ -64,6 +66,42 @@ class TomlCacheConfigTest {
     assertNotNull(config.cache());
     assertEquals(directory, config.cache().directory());
     assertNull(config.cacheConfigLoad(file("[cache]\nenabled = false\n")).cache());
+  }
+
+  /** In a process of its own, since the folder comes from the environment. */
+  @Test
+  void theUsersFileIsFound() throws Exception {
+    assertEquals(folder.resolve("cache/tazza").toString(), loadDefault());
+    Files.createDirectory(folder.resolve("tazza"));
+    Path directory = folder.resolve("elsewhere");
+    Files.writeString(
+        folder.resolve("tazza/config.toml"), "[cache]\ndirectory = \"" + directory + "\"\n");
+    assertEquals(directory.toString(), loadDefault());
+  }
+
+  private String loadDefault() throws Exception {
+    ProcessBuilder process =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            LoadDefault.class.getName());
+    process.environment().put("XDG_CONFIG_HOME", folder.toString());
+    process.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    Process running = process.redirectErrorStream(true).start();
+    String output = new String(running.getInputStream().readAllBytes(), UTF_8).strip();
+    assertEquals(0, running.waitFor(), output);
+    return output;
+  }
+
+  /** Prints which folder the default has. */
+  static final class LoadDefault {
+    public static void main(String[] args) throws IOException {
+      Cache cache = new Config().cacheConfigLoadDefault().cache();
+      System.out.println(cache == null ? "none" : cache.directory());
+    }
   }
 
   @Test

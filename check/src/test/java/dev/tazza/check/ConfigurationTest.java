@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * {@code docs/CONFIGURATION.md} has all options, with the defaults they have and tests there are.
  */
 class ConfigurationTest {
+  private static final Pattern WORD = Pattern.compile("\\w+");
   private static final Pattern NAME = Pattern.compile("`(\\w+)`");
 
   /** A row: the cells behind the option's name, and whether it is marked as part of code. */
@@ -59,6 +60,39 @@ class ConfigurationTest {
       }
     }
     assertEquals(setters, new TreeSet<>(rows().keySet()));
+  }
+
+  /** Tables say what an option does; that somebody may want it takes a sentence. */
+  @Test
+  void everyOptionHasAParagraph() throws IOException {
+    Set<String> named = new TreeSet<>();
+    List<Path> pages = new ArrayList<>();
+    for (String page : List.of("CONFIGURATION", "CONTROL", "ASYNC", "INSIGHT")) {
+      pages.add(Codebase.ROOT.resolve("docs/" + page + ".md"));
+    }
+    try (Stream<Path> guide = Files.list(Codebase.ROOT.resolve("docs/guide"))) {
+      guide.forEach(pages::add);
+    }
+    for (Path page : pages) {
+      for (String line : Files.readAllLines(page)) {
+        if (!line.startsWith("|")) {
+          Matcher word = WORD.matcher(line);
+          while (word.find()) {
+            named.add(word.group());
+          }
+        }
+      }
+    }
+    TreeSet<String> without = new TreeSet<>(rows().keySet());
+    for (Class<?> options : List.of(InstanceLimits.class, PoolingConfig.class)) {
+      for (Method method : options.getMethods()) {
+        if (method.getReturnType() == options && method.getParameterCount() == 1) {
+          without.add(method.getName());
+        }
+      }
+    }
+    without.removeAll(named);
+    assertEquals(Set.of(), without);
   }
 
   /** Those of the pools stand in tables with a column for the class. */

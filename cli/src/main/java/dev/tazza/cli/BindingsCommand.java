@@ -1,7 +1,6 @@
 package dev.tazza.cli;
 
 import dev.tazza.cli.bindings.JavaBindings;
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.module.WasmModule;
@@ -12,6 +11,7 @@ import java.util.concurrent.Callable;
 import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,6 +42,8 @@ final class BindingsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The module; - is standard input.")
   private Path file = Path.of("");
 
+  @Mixin private FeatureOptions features = new FeatureOptions();
+
   @Override
   public Integer call() throws IOException {
     if (!SourceVersion.isName(className)) {
@@ -65,8 +67,7 @@ final class BindingsCommand implements Callable<Integer> {
     int extension = name.lastIndexOf('.');
     String resource = extension > 0 ? name.substring(0, extension) : name;
     try {
-      WasmModule module =
-          ModuleReader.read(Modules.read(file), Features.of(dev.tazza.wasm.Feature.values()));
+      WasmModule module = ModuleReader.read(Modules.read(file), features.notSwitchedOff());
       return JavaBindings.of(
           module,
           name,
@@ -74,7 +75,7 @@ final class BindingsCommand implements Callable<Integer> {
           dot < 0 ? "" : className.substring(0, dot),
           className.substring(dot + 1));
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
   }
 }

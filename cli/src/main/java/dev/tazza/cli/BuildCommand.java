@@ -157,7 +157,7 @@ final class BuildCommand implements Callable<Integer> {
       out.printf("%s: %s%n", module.path(), sizes(files));
       return true;
     } catch (WasmException | UnsupportedOperationException e) {
-      String message = String.valueOf(e.getMessage());
+      String message = FeatureOptions.withHint(e);
       String separator = POSITION.matcher(message).lookingAt() ? ":" : ": ";
       System.err.println("tazza: " + module.file() + separator + message);
       return false;

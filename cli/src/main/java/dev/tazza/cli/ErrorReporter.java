@@ -12,8 +12,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -134,7 +136,7 @@ final class ErrorReporter implements IExecutionExceptionHandler {
   /** Subclasses often have a file's name for a message, and say by their own what is wrong. */
   static String message(IOException error) {
     return switch (error) {
-      case NoSuchFileException e -> e.getFile() + ": no such file";
+      case NoSuchFileException e -> missing(e.getFile());
       case AccessDeniedException e when e.getReason() == null ->
           e.getFile() + ": permission denied";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
@@ -144,6 +146,14 @@ final class ErrorReporter implements IExecutionExceptionHandler {
         yield plain ? String.valueOf(error.getMessage()) : error.toString();
       }
     };
+  }
+
+  /** A file that is to be written may well be missing, but not its folder. */
+  private static String missing(String file) {
+    Path folder = Path.of(file).toAbsolutePath().getParent();
+    return folder == null || Files.isDirectory(folder)
+        ? file + ": no such file"
+        : file + ": there is no directory " + folder;
   }
 
   private static void hostBacktrace(Throwable thrown, PrintWriter err) {

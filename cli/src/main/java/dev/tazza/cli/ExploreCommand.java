@@ -23,9 +23,9 @@ import picocli.CommandLine.Parameters;
     optionListHeading = "%n",
     parameterListHeading = "%n",
     description = {
-      "Writes a page (HTML) with the text, the compiler's intermediate form and the machine code"
-          + " of",
-      "each function of a module side by side. What belongs together lights up under the mouse."
+      "Writes a page (HTML) with text, intermediate form and machine code of a module side by"
+          + " side.",
+      "Each function has its part. What belongs together lights up under the mouse."
     })
 final class ExploreCommand implements Callable<Integer> {
   private static final String ENDING = ".explore.html";
@@ -59,7 +59,7 @@ final class ExploreCommand implements Callable<Integer> {
       }
       System.err.println("tazza: " + page + " written; a browser shows it");
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
     return 0;
   }

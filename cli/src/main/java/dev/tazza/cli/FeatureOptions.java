@@ -38,10 +38,28 @@ final class FeatureOptions {
     return known;
   }
 
+  private static String name(Feature feature) {
+    return feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What is wrong with a module, and if it needs a feature that is off, what switches it on. */
+  static String withHint(RuntimeException problem) {
+    String message = String.valueOf(problem.getMessage());
+    Feature missing = null;
+    for (Feature feature : Feature.values()) {
+      // The longest: "relaxed SIMD not enabled" ends with what is said of SIMD.
+      boolean isLonger = missing == null || feature.title().length() > missing.title().length();
+      if (isLonger && message.contains(Features.missing(feature, ""))) {
+        missing = feature;
+      }
+    }
+    return missing == null ? message : message + "; -W " + name(missing) + "=y switches that on";
+  }
+
   private static Feature feature(String name) {
     List<String> names = new ArrayList<>();
     for (Feature feature : Feature.values()) {
-      String known = feature.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      String known = name(feature);
       if (known.equals(name)) {
         return feature;
       }

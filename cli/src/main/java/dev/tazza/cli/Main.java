@@ -109,7 +109,8 @@ public final class Main implements Runnable {
 
   private static int executeParsed(String[] args) throws IOException {
     try (Output out = Output.standard()) {
-      return command(args)
+      CommandLine command = command(args);
+      return command
           .registerConverter(Long.class, new NumberConverter.OfLong())
           .registerConverter(Long.TYPE, new NumberConverter.OfLong())
           .registerConverter(Integer.class, new NumberConverter.OfInteger())
@@ -117,8 +118,17 @@ public final class Main implements Runnable {
           .setOut(out.printer())
           .setExecutionExceptionHandler(new ErrorReporter())
           .setParameterExceptionHandler(Main::usageError)
-          .execute(isRun(args) ? withoutFirst(args) : args);
+          .execute(isRun(args) ? withoutFirst(args) : known(command, args));
     }
+  }
+
+  /** Of the arguments of a command that there is not, only its name: no --help makes up for it. */
+  private static String[] known(CommandLine command, String[] args) {
+    boolean isUnknown =
+        args.length > 0
+            && !args[0].startsWith("-")
+            && !command.getSubcommands().containsKey(args[0]);
+    return isUnknown ? new String[] {args[0]} : args;
   }
 
   /**

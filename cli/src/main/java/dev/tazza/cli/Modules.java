@@ -80,6 +80,11 @@ final class Modules {
             + (Files.isDirectory(file) ? ": it is a directory" : ": " + e));
   }
 
+  /** The error about a module that cannot be read or compiled. */
+  static CliException refused(Path file, WasmException problem) {
+    return new CliException(name(file) + ": " + FeatureOptions.withHint(problem));
+  }
+
   /**
    * Compiles a file, or loads an artifact if that is allowed.
    *
@@ -114,7 +119,7 @@ final class Modules {
     } catch (IOException e) {
       throw unreadable(file, e);
     } catch (WasmException e) {
-      throw new CliException(name(file) + ": " + e.getMessage());
+      throw refused(file, e);
     } catch (OutOfMemoryError e) {
       throw tooLarge(file);
     }

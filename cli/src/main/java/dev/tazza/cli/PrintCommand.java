@@ -1,6 +1,5 @@
 package dev.tazza.cli;
 
-import dev.tazza.wasm.Features;
 import dev.tazza.wasm.ModuleReader;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.text.WatPrinter;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Prints a module as text. */
@@ -20,13 +20,15 @@ final class PrintCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The module; - is standard input.")
   private Path file = Path.of("");
 
+  @Mixin private FeatureOptions features = new FeatureOptions();
+
   @Override
   public Integer call() throws IOException {
     byte[] bytes = Modules.read(file);
     try (Output out = Output.standard()) {
-      WatPrinter.print(ModuleReader.read(bytes, Features.DEFAULT), out);
+      WatPrinter.print(ModuleReader.read(bytes, features.notSwitchedOff()), out);
     } catch (WasmException e) {
-      throw new CliException(Modules.name(file) + ": " + e.getMessage());
+      throw Modules.refused(file, e);
     }
     return 0;
   }

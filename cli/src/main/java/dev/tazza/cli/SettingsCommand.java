@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
     name = "settings",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists the compiler's settings, each with its value on this machine. -C NAME=VALUE sets one",
-      "for a command."
+      "Lists the compiler's settings, each with its value on this machine.",
+      "-C NAME=VALUE sets one for a command."
     })
 final class SettingsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -74,7 +74,9 @@ final class SnapshotCommand implements Callable<Integer> {
       Instance instance = linker.instantiate(store, module);
       initializer(instance).call();
       snapshot = instance.snapshot(bytes, initializer);
-    } catch (WasmException | UnsupportedOperationException e) {
+    } catch (WasmException e) {
+      throw Modules.refused(file, e);
+    } catch (UnsupportedOperationException e) {
       throw new CliException(Modules.name(file) + ": " + e.getMessage());
     }
     if (Modules.isStandard(output)) {

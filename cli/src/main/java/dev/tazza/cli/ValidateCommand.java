@@ -35,7 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
         try {
           Module.validate(engine, Modules.read(file));
         } catch (WasmException e) {
-          System.err.println("tazza: " + Modules.name(file) + ": " + e.getMessage());
+          System.err.println("tazza: " + Modules.refused(file, e).getMessage());
           status = 1;
         }
       }

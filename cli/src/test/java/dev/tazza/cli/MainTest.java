@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The command as a user types it: status, output, and one clear line for each mistake. */
 class MainTest {
@@ -98,6 +99,32 @@ class MainTest {
         tazza("run", "--invoke", "vector", module, "f32x4, 0.5, 0, -0, 2").out);
     assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i32x4 1 2 3"));
     assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i8x16"));
+  }
+
+  /** As libraries have them that are run once, by a function of another name than _start. */
+  @Test
+  void invokedFunctionsWithoutParametersLeaveArgumentsToTheProgram() throws IOException {
+    String module =
+        file(
+            "count.wat",
+            """
+            (module
+              (import "wasi_snapshot_preview1" "args_sizes_get"
+                (func $sizes (param i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "args_get"
+                (func (param i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (func (export "count") (result i32)
+                (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 0)))
+              (func (export "add") (param i32) (result i32)
+                (drop (call $sizes (i32.const 0) (i32.const 4)))
+                (i32.add (local.get 0) (i32.load (i32.const 0)))))
+            """);
+    assertEquals("1\n", tazza("run", "--invoke", "count", module).out);
+    assertEquals("3\n", tazza("run", "--invoke", "count", module, "a", "-b").out);
+    assertEquals("3\n", tazza("run", "--invoke", "count", module, "--", "a", "-b").out);
+    assertEquals("8\n", tazza("run", "--invoke", "add", module, "7").out);
+    assertOneLine(1, "0 arguments", tazza("run", "--invoke", "bad", file("m.wat", MODULE), "1"));
   }
 
   @Test
@@ -497,12 +524,22 @@ class MainTest {
     }
   }
 
+  /** The list of commands has the first of a command's lines alone. */
+  @Test
+  void eachCommandIsDescribedByASentence() {
+    for (CommandLine command : new CommandLine(Main.class).getSubcommands().values()) {
+      String[] lines = command.getCommandSpec().usageMessage().description();
+      assertTrue(lines[0].endsWith("."), command.getCommandName() + ": " + lines[0]);
+    }
+  }
+
   @Test
   void whatWasMeant() {
     assertOneLine(2, "did you mean 'run'?", tazza("rnu", "x"));
     assertOneLine(2, "did you mean 'compile'?", tazza("compil", "x"));
     assertOneLine(2, "did you mean 'tazza run hello.wasm'?", tazza("hello.wasm"));
     assertOneLine(2, "there is no command 'quark'", tazza("quark"));
+    assertOneLine(2, "there is no command 'quark'", tazza("quark", "--help"));
     assertEquals(tazza("--help").out, tazza("help").out);
     assertEquals(tazza("run", "--help").out, tazza("help", "run").out);
   }
@@ -553,7 +590,10 @@ class MainTest {
   void filesThatCannotBeWritten() throws IOException {
     String module = file("m.wat", MODULE);
     assertOneLine(1, "it is a directory", tazza("compile", module, "-o", folder.toString()));
-    assertOneLine(1, "no such file", tazza("compile", module, "-o", folder + "/none/x"));
+    assertOneLine(
+        1,
+        "there is no directory " + folder + "/none",
+        tazza("compile", module, "-o", folder + "/none/x"));
     assertOneLine(2, "expected a number of bytes", tazza("run", "--max-wasm-stack", "1X", module));
     assertEquals(42, tazza("run", "--max-wasm-stack", "1M", module).status);
   }

@@ -42,6 +42,12 @@ public final class StoreContext {
   /** Address of {@code void fill(void *to, int value, size_t count)}. */
   public static final int MEMORY_FILL = 72;
 
+  /**
+   * So many bytes behind the beginning of a block these two functions touch at most, before it is
+   * known that the count is right: what a processor does ahead after a wrong guess stays in there.
+   */
+  public static final int MEMORY_REACH = 2 << 20;
+
   /** u64: the faulting pc of a trap. */
   public static final int TRAP_PC = 80;
 

@@ -20,6 +20,7 @@ public enum Tunable {
   STATIC_MEMORY_FORCED(Tunable.IN_CODE, false),
   STATIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 2 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   DYNAMIC_MEMORY_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 64 << 10, 0, 1024 * Tunable.GIB),
+  MEMORY64_GUARD_SIZE(Tunable.IN_CODE, Unit.PAGES, 36 * Tunable.GIB, 0, 1024 * Tunable.GIB),
   NAN_CANONICALIZATION(Tunable.IN_CODE, false),
   RELAXED_SIMD_DETERMINISTIC(Tunable.IN_CODE, false),
   GENERATE_ADDRESS_MAP(Tunable.IN_CODE, true),

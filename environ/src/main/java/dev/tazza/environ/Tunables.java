@@ -15,6 +15,9 @@ public final class Tunables {
   /** The first choice of {@link Tunable#OPT_LEVEL}. */
   private static final int OPT_NONE = 0;
 
+  /** Few offsets are larger. */
+  private static final long MOST_FOR_OFFSETS = 2L << 30;
+
   /** No memory has more bytes: programs do not get more address space. */
   public static final long LARGEST_MEMORY = 1L << 47;
 
@@ -205,8 +208,20 @@ public final class Tunables {
 
   /** Size of the guard behind memories of this type. */
   public long guardSize(MemoryType type) {
-    return get(
-        isStatic(type) ? Tunable.STATIC_MEMORY_GUARD_SIZE : Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+    if (isStatic(type)) {
+      return get(Tunable.STATIC_MEMORY_GUARD_SIZE);
+    }
+    long guard = get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+    boolean isLarge = type.limits().is64() && guard != 0 && isGuarded(type);
+    return isLarge ? Math.max(guard, get(Tunable.MEMORY64_GUARD_SIZE)) : guard;
+  }
+
+  /**
+   * How much of the guard behind a dynamic memory is for the offsets of accesses; the rest is for
+   * indexes.
+   */
+  public long guardForOffsets(MemoryType type) {
+    return Math.min(guardSize(type) / 2, MOST_FOR_OFFSETS);
   }
 
   /** From the base of a static memory to the end of its guard. */
@@ -216,7 +231,9 @@ public final class Tunables {
 
   /** The same with dynamic memories only. */
   public Tunables withDynamicMemories() {
-    return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0).with(Tunable.STATIC_MEMORY_FORCED, false);
+    return with(Tunable.STATIC_MEMORY_MAXIMUM_SIZE, 0)
+        .with(Tunable.STATIC_MEMORY_FORCED, false)
+        .with(Tunable.MEMORY64_GUARD_SIZE, 0);
   }
 
   /**

@@ -113,8 +113,23 @@ final class Arithmetic {
       values.rootShift[result] = values.rootShift[by];
       values.step[result] = values.step[by];
       values.noteMoved(by, result, values.low[pointer]);
+    } else if (values.kind[pointer] == ProofValues.MEMORY) {
+      noteSum(pointer, by, result);
     }
     return result;
+  }
+
+  /** {@code a + b}, or one more. */
+  int addWithCarry(int a, int b, int size) {
+    boolean mayOverflow =
+        overflows(values.low[a], values.low[b])
+            || overflows(values.high[a], values.high[b])
+            || values.high[a] + values.high[b] == Long.MAX_VALUE;
+    if (values.isPointer(a) || values.isPointer(b) || mayOverflow) {
+      return sized(values.unknown(), size);
+    }
+    long high = values.high[a] + values.high[b] + 1;
+    return sized(values.range(values.low[a] + values.low[b], high), size);
   }
 
   private int sum(int a, int b) {
@@ -127,7 +142,21 @@ final class Arithmetic {
     values.sumLeft[result] = a;
     values.sumRight[result] = b;
     values.step[result] = gcd(stepOf(a), stepOf(b));
+    noteSum(a, b, result);
+    noteSum(b, a, result);
     return result;
+  }
+
+  /** If {@code a} is within a memory's length, so is its sum with {@code b}, up to what that is. */
+  private void noteSum(int a, int b, int result) {
+    boolean isWithin =
+        values.lengthKind[a] == ProofValues.OF_MEMORY
+            && values.lengthShift[a] == 0
+            && values.kind[b] == SCALAR;
+    if (isWithin && !overflows(values.lengthSlack[a], -values.high[b])) {
+      long slack = values.lengthSlack[a] - values.high[b];
+      values.note(result, ProofValues.OF_MEMORY, values.lengthOf[a], slack, 0);
+    }
   }
 
   long stepOf(int value) {

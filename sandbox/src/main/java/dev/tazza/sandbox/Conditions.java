@@ -83,9 +83,18 @@ final class Conditions {
       case RESULT -> !equality || !joins.isCurious;
       // A constant may be a null reference, of which one way is for nobody.
       case LOGIC -> equality && !joins.isCurious && isPlain(left) && !values.isConstant(left);
-      case COMPARE -> equality && !joins.isCurious && isPlain(left) && isPlain(right);
+      case COMPARE ->
+          equality && !joins.isCurious && isPlain(left) && isPlain(right) && !tellsWidth();
       default -> false;
     };
+  }
+
+  /** Whether a number is compared with one of 32 bits, as when it is looked whether it fits. */
+  private boolean tellsWidth() {
+    return size == 8
+        && values.isU32(left) != values.isU32(right)
+        && !values.isConstant(left)
+        && !values.isConstant(right);
   }
 
   private boolean isPlain(int value) {
@@ -131,15 +140,21 @@ final class Conditions {
    * What {@code value} is when {@code condition} holds, as far as its bounds go. That it is within
    * a length must not be told of what is chosen by the condition if the other choice need not be:
    * see {@link #lengthWhen()}.
+   *
+   * @return {@link ProofValues#DEAD} if it cannot hold
    */
   int when(int condition, int value) {
     lengthWhen = ProofValues.DEAD;
-    if (about == NOTHING || values.isPointer(value) || values.isConstant(value)) {
+    if (about == NOTHING || values.isPointer(value)) {
       return value;
     }
     chosen.start(1);
     chosen.at[0] = value;
     if (!refine(chosen, condition)) {
+      return ProofValues.DEAD;
+    }
+    if (values.isConstant(value)) {
+      lengthWhen = constantWithin(value);
       return value;
     }
     int refined = chosen.at[0];
@@ -149,6 +164,21 @@ final class Conditions {
     boolean same =
         values.low[refined] == values.low[value] && values.high[refined] == values.high[value];
     return same ? value : values.withBounds(value, values.low[refined], values.high[refined]);
+  }
+
+  /** A constant as one that is within the length it is compared with, if it is. */
+  private int constantWithin(int value) {
+    if (about != COMPARE || !values.is(right, ProofValues.MEMORY_LENGTH) || size != 8) {
+      return ProofValues.DEAD;
+    }
+    int memory = values.aux[right];
+    long slack = chosen.least(memory, 0) - values.low[value];
+    if (values.low[value] < 0 || slack <= 0) {
+      return ProofValues.DEAD;
+    }
+    int result = values.constant(values.low[value]);
+    values.note(result, ProofValues.OF_MEMORY, memory, slack, 0);
+    return result;
   }
 
   /**
@@ -271,18 +301,28 @@ final class Conditions {
     if (!isNumber(a) || !isNumber(b) || !isExact(a) || !isExact(b) || values.low[b] < 0) {
       return;
     }
+    long low = least(a);
     long high = Math.min(values.high[a], values.high[b] - strict);
     if (values.low[a] >= 0) {
       narrow(state, b, Math.max(values.low[b], values.low[a] + strict), values.high[b]);
     }
-    narrow(state, a, Math.max(values.low[a], 0), high);
-    if (values.is(b, ProofValues.MEMORY_LENGTH) && size == 8) {
-      isWithin(state, a, ProofValues.OF_MEMORY, values.aux[b], strict);
-    } else if (values.is(b, ProofValues.TABLE_LENGTH)) {
-      isWithin(state, a, ProofValues.OF_TABLE, values.aux[b], strict);
-    } else if (values.lengthKind[b] != ProofValues.NO_LENGTH && values.lengthShift[b] == 0) {
-      // What is below something below a length.
-      isWithin(state, a, values.lengthKind[b], values.lengthOf[b], strict + values.lengthSlack[b]);
+    narrow(state, a, low, high);
+    if (values.lengthKind[b] == ProofValues.NO_LENGTH || values.lengthShift[b] != 0) {
+      return;
+    }
+    // What is below something below a length.
+    byte what = values.lengthKind[b];
+    int of = values.lengthOf[b];
+    long slack = strict + values.lengthSlack[b];
+    if (high - low < values.step[a]) {
+      // So a is that number, and a length is at least so much.
+      int number = what == ProofValues.OF_MEMORY ? of : State.table(of);
+      state.addFact(State.LEAST, number, 0, 0, low + slack);
+    }
+    if (!values.isConstant(a)) {
+      isWithin(state, a, what, of, slack);
+    }
+    if (!values.is(b, ProofValues.MEMORY_LENGTH) && !values.is(b, ProofValues.TABLE_LENGTH)) {
       addRest(state, a, b, strict);
     }
   }
@@ -291,7 +331,7 @@ final class Conditions {
   private void addRest(State state, int a, int b, int strict) {
     int part = values.minus[b];
     boolean isRest = part != ProofValues.DEAD && values.lengthKind[b] == ProofValues.OF_MEMORY;
-    long least = values.low[a] >= 0 ? values.low[a] : leastNatural(a);
+    long least = least(a);
     if (isRest && least == values.high[a]) {
       // A constant is made anew wherever it is needed, so it has no identity.
       noteLength(state, part, ProofValues.OF_MEMORY, values.lengthOf[b], least + strict);
@@ -303,17 +343,15 @@ final class Conditions {
   }
 
   /** The least that a value can be that is not negative, though it could have been. */
-  private long leastNatural(int value) {
+  private long least(int value) {
+    if (values.low[value] >= 0) {
+      return values.low[value];
+    }
     boolean isExact = values.low[value] != Long.MIN_VALUE && values.step[value] > 1;
     return isExact ? Math.floorMod(values.low[value], values.step[value]) : 0;
   }
 
   private void isWithin(State state, int a, byte what, int of, long slack) {
-    if (values.isConstant(a)) {
-      int number = what == ProofValues.OF_MEMORY ? of : State.table(of);
-      state.addFact(State.LEAST, number, 0, 0, values.low[a] + slack);
-      return;
-    }
     noteLength(state, a, what, of, slack);
     int x = values.sumLeft[a];
     if (x != ProofValues.DEAD && what == ProofValues.OF_MEMORY) {

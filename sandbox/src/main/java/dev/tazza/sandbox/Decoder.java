@@ -6,7 +6,6 @@ import dev.tazza.environ.StoreContext;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * Decodes the instructions that the compiler makes, and no others. One after the other from a
@@ -114,17 +113,19 @@ final class Decoder {
     out.start(bytes);
     int hasEnded = 0;
     while (true) {
-      int i = one();
-      int kind = out.kind(i);
-      hasEnded = ENDS[kind] | hasEnded & IS_NOP[kind];
-      if (kind == Kind.JUMP_RM && !isCall(i)) {
-        hasEnded = 1;
+      int before = out.count;
+      boolean isPlain = plain(Integer.MAX_VALUE);
+      int i = out.count - 1;
+      if (i >= before) {
+        hasEnded = ENDS[out.kind(i)];
       }
-      int at = pos - start;
-      // Without jumps, as long as there is nothing to be done.
-      long isBehindJumps = furthest - at >>> 63;
-      long isConstant = constants - at - 1 >>> 63;
-      if ((isBehindJumps & (hasEnded | isConstant)) != 0 && isDone(i, hasEnded != 0)) {
+      if (!isPlain) {
+        i = out.add(pos - start);
+        other(i);
+        requireWhole(i);
+        hasEnded = ends(i) | hasEnded & IS_NOP[out.kind(i)];
+      }
+      if (furthest < pos - start && isDone(i, hasEnded != 0)) {
         out.finish();
         return;
       }
@@ -132,6 +133,12 @@ final class Decoder {
         throw new Rejection(i, "control falls off the end of the function");
       }
     }
+  }
+
+  /** 1 if control does not go on behind the instruction, else 0. */
+  private int ends(int i) {
+    int kind = out.kind(i);
+    return kind == Kind.JUMP_RM && !isCall(i) ? 1 : ENDS[kind];
   }
 
   /** Whether the instruction, behind which no jump leads, is the last one. */
@@ -156,13 +163,16 @@ final class Decoder {
     return jump != 0 && out.kind(jump - 1) == Kind.PUSH;
   }
 
-  /** Takes the code; with something behind it, so that no byte need be asked for whether it is. */
+  /** Takes the code; with something around it, so that no byte need be asked for whether it is. */
   void take(byte[] text, int offset, int bytes) {
     code = text;
     start = offset;
-    if (text.length - offset - bytes < MOST_BYTES) {
-      code = Arrays.copyOfRange(text, offset, offset + bytes + MOST_BYTES);
-      start = 0;
+    if (offset < MOST_BYTES || text.length - offset - bytes < MOST_BYTES) {
+      code = new byte[bytes + 2 * MOST_BYTES];
+      start = MOST_BYTES;
+      int from = Math.min(offset, MOST_BYTES);
+      int length = Math.min(text.length - offset + from, bytes + MOST_BYTES + from);
+      System.arraycopy(text, offset - from, code, start - from, length);
     }
     limit = start + bytes;
     pos = start;
@@ -170,50 +180,119 @@ final class Decoder {
 
   /** Decodes the next instruction and gives its number. */
   int one() {
-    int from = pos;
-    int i = out.add(from - start);
-    long all = (long) LONG.get(code, from);
-    // 1 if there is a REX prefix, or an escape byte, behind it or not.
-    int first = (int) all & 0xff;
-    int hasRex = (first ^ 0x40) - 16 >>> 31;
-    int escapes = (first ^ 0x0f) - 1 >>> 31 | ((int) (all >>> 8) & 0xff ^ 0x0f) - 1 >>> 31 & hasRex;
-    int before = hasRex + escapes;
-    int bytes = (int) (all >>> (before << 3));
-    rex = first & -hasRex;
-    long row = PlainRows.row(escapes, rex, bytes);
-    int form = PlainRows.form(row, bytes);
-    if (!PlainRows.areFor(row, form, bytes, hasRex)) {
-      other(i);
-    } else {
-      int at = from + before + 1 + PlainRows.operandBytes(form);
-      int end = at + PlainRows.immediateBytes(row);
-      int displacement = (int) INT.get(code, at - PlainRows.displacementBytes(form));
-      out.disp[i] = PlainRows.displacement(form, displacement);
-      pos = end;
-      out.word[i] = PlainRows.word(row, form, bytes, rex);
-      out.imm[i] = PlainRows.immediate(row, (int) INT.get(code, at), end - start);
-      plain(i, PlainRows.isJump(row));
-    }
-    if (pos > limit) {
-      throw reject(i, "an instruction is cut off by the function's end");
+    int i = out.count;
+    plain(1);
+    if (out.count == i) {
+      other(out.add(pos - start));
+      requireWhole(i);
     }
     return i;
   }
 
   /**
-   * What there is to an instruction of {@link PlainRows} besides its columns.
+   * Decodes instructions of {@link PlainRows}, one after the other, until there is something else,
+   * or the function may have come to its end.
    *
-   * @param isJump 1 or 0
+   * @param most so many at most
+   * @return false if the next instruction is something else
    */
-  private void plain(int i, int isJump) {
-    noteStoreField(i);
-    long target = out.imm[i] & -(long) isJump;
-    if (target < 0 || target >= limit - start) {
-      jump(i, target);
-    } else {
-      furthest = Math.max(furthest, target);
-      out.noteJump(i, isJump);
+  private boolean plain(int most) {
+    byte[] bytes = code;
+    int origin = start;
+    int from = pos;
+    int size = limit - origin;
+    int i = out.count;
+    int jumpCount = out.jumpCount;
+    out.ensureRoom();
+    // What there is no room for is done by the next call.
+    int end = (int) Math.min(out.at.length, (long) i + most);
+    int[] at = out.at;
+    long[] word = out.word;
+    int[] disp = out.disp;
+    long[] imm = out.imm;
+    int[] jumps = out.jumps;
+    long furthestTarget = furthest;
+    int stop = origin + nextStop(furthestTarget);
+    boolean isPlain = true;
+    while (i < end) {
+      long all = (long) LONG.get(bytes, from);
+      // 1 if there is a REX prefix, or an escape byte, behind it or not.
+      int first = (int) all & 0xff;
+      int hasRex = (first ^ 0x40) - 16 >>> 31;
+      int second = (int) (all >>> (hasRex << 3));
+      int escapes = (second & 0xff ^ 0x0f) - 1 >>> 31;
+      int before = hasRex + escapes;
+      int opcode = (int) (all >>> (before << 3));
+      int prefix = first & -hasRex;
+      long both = PlainRows.row(escapes, prefix, opcode);
+      int row = PlainRows.high(both);
+      int next;
+      long fields;
+      boolean hasEnded = false;
+      if (PlainRows.hasModRm(row)) {
+        int form = PlainRows.form(opcode);
+        if (PlainRows.conflicts(row, form, hasRex)) {
+          isPlain = false;
+          break;
+        }
+        int operands = from + before + 1 + PlainRows.operandBytes(form);
+        next = operands + PlainRows.immediateBytes(row);
+        fields = PlainRows.word(both, form, opcode, prefix);
+        if (PlainRows.hasSib(form)) {
+          if (PlainRows.lacksBase(form, opcode)) {
+            isPlain = false;
+            break;
+          }
+          fields += PlainRows.scaled(opcode, prefix);
+        }
+        disp[i] = PlainRows.displacement(form, (int) INT.get(bytes, operands - 4));
+        imm[i] = PlainRows.immediate(row, (int) INT.get(bytes, next - 4));
+        if (Instructions.base(fields) == Machine.R15) {
+          noteStoreField(fields, disp[i]);
+        }
+      } else {
+        next = from + before + 1 + PlainRows.immediateBytes(row);
+        long immediate = PlainRows.immediate(row, (int) INT.get(bytes, next - 4), next - origin);
+        fields = PlainRows.word(both, opcode, prefix);
+        disp[i] = 0;
+        imm[i] = immediate;
+        int kind = Instructions.kind(fields);
+        hasEnded = kind == Kind.JUMP || kind == Kind.TRAP;
+        if (kind == Kind.JUMP && (immediate < 0 || immediate >= size)) {
+          fields += Kind.LEAVE - Kind.JUMP;
+        } else if (kind == Kind.JUMP || kind == Kind.JUMP_IF) {
+          jumps[jumpCount++] = i;
+          furthestTarget = Math.max(furthestTarget, immediate);
+          stop = origin + nextStop(furthestTarget);
+        }
+      }
+      at[i] = from - origin;
+      word[i] = fields;
+      out.noteStart(from - origin);
+      i++;
+      from = next;
+      if (from >= stop || hasEnded && from - origin > furthestTarget) {
+        break;
+      }
     }
+    pos = from;
+    out.count = i;
+    out.jumpCount = jumpCount;
+    furthest = furthestTarget;
+    if (from > limit) {
+      throw cutOff(i - 1);
+    }
+    return isPlain;
+  }
+
+  /**
+   * Up to where, from the function's start, there is nothing to be looked at behind an instruction
+   * from which control goes on to the next one.
+   *
+   * @param furthest the furthest target of a jump
+   */
+  private int nextStop(long furthest) {
+    return (int) Math.min(limit - start, Math.max(constants, furthest + 1));
   }
 
   /** Decodes the next instruction, {@code i}, whatever it is. */
@@ -273,6 +352,16 @@ final class Decoder {
       throw reject(i, WRONG_ENCODING);
     }
     return row;
+  }
+
+  private void requireWhole(int i) {
+    if (pos > limit) {
+      throw cutOff(i);
+    }
+  }
+
+  private Rejection cutOff(int i) {
+    return reject(i, "an instruction is cut off by the function's end");
   }
 
   private Rejection reject(int i, String reason) {
@@ -370,19 +459,20 @@ final class Decoder {
     if (out.base(i) == Instructions.PC) {
       constant(i);
     }
-    noteStoreField(i);
+    noteStoreField(out.word[i], out.disp[i]);
   }
 
-  private void noteStoreField(int i) {
-    if (out.base(i) == Machine.R15) {
-      out.movesMemory |=
-          isStoreField(i, StoreContext.MEMORY_COPY) || isStoreField(i, StoreContext.MEMORY_FILL);
-    }
+  private void noteStoreField(long word, int displacement) {
+    out.movesMemory |=
+        isStoreField(word, displacement, StoreContext.MEMORY_COPY)
+            || isStoreField(word, displacement, StoreContext.MEMORY_FILL);
   }
 
   /** Whether the operand is a field of the store's context. */
-  private boolean isStoreField(int i, int field) {
-    return out.base(i) == Machine.R15 && out.index(i) == NO_REGISTER && out.disp[i] == field;
+  private static boolean isStoreField(long word, int displacement, int field) {
+    return Instructions.base(word) == Machine.R15
+        && Instructions.index(word) == NO_REGISTER
+        && displacement == field;
   }
 
   /** The operands of a ModRM byte and what follows, as fields of {@link Instructions#word}. */
@@ -515,7 +605,7 @@ final class Decoder {
         }
       }
       case Kind.CALL_RM -> {
-        if (isStoreField(i, StoreContext.TRAP_STUB)) {
+        if (isStoreField(out.word[i], out.disp[i], StoreContext.TRAP_STUB)) {
           out.setKind(i, Kind.TRAP);
         }
       }

@@ -319,7 +319,8 @@ final class Effects {
       case Kind.OR -> same ? left : arithmetic.merge(left, right, size);
       case Kind.XOR -> same ? values.constant(0) : arithmetic.merge(left, right, size);
       case Kind.IMUL -> arithmetic.multiply(left, right, size);
-      case Kind.ADC, Kind.SBB -> size == 8 ? values.unknown() : values.u32();
+      case Kind.ADC -> arithmetic.addWithCarry(left, right, size);
+      case Kind.SBB -> unknown(size);
       default -> throw machine.reject("not an operation that is known");
     };
   }
@@ -453,9 +454,16 @@ final class Effects {
 
   private void moveIf(int i) {
     int size = code.size(i);
-    int before = register(code.reg(i), size);
-    int other = conditions.when(code.sub(i), operand(i, size));
-    int result = machine.joins.chosen(before, other, conditions.lengthWhen());
+    int condition = code.sub(i);
+    int before = conditions.when(condition ^ 1, register(code.reg(i), size));
+    int kept = conditions.lengthWhen();
+    int operand = operand(i, size);
+    int other = conditions.when(condition, operand);
+    if (before == ProofValues.DEAD || other == ProofValues.DEAD) {
+      machine.setRegister(code.reg(i), before == ProofValues.DEAD ? operand : before);
+      return;
+    }
+    int result = machine.joins.chosen(before, other, kept, conditions.lengthWhen());
     if (values.isAt(before, ProofValues.SCALAR, 0)
         && values.low[other] >= 0
         && !values.isPointer(other)) {

@@ -139,6 +139,19 @@ final class Fact {
     return isU32(fact) ? fact : u32(id);
   }
 
+  /** Whether both are of kind {@link #NATURAL}. */
+  static boolean areNatural(long a, long b) {
+    long kind = (long) NATURAL << KIND_SHIFT;
+    return ((a ^ kind) | (b ^ kind)) >>> KIND_SHIFT == 0;
+  }
+
+  /** The same as {@link #either} of what {@link #areNatural}: what most values are. */
+  static long joined(long a, long b) {
+    long ids = (long) MOST_IDS << ID_SHIFT;
+    long id = ((a ^ b) & ids) == 0 ? a & ids : 0;
+    return (long) NATURAL << KIND_SHIFT | id | Math.max(a & MOST, b & MOST);
+  }
+
   /** What a value is of which is known that it is one or the other; neither is the other. */
   static long either(long a, long b) {
     if (isNatural(a) && isNatural(b)) {

@@ -56,8 +56,11 @@ final class Instructions {
   /** Immediate; of jumps and calls the offset of the target. */
   long[] imm = new long[256];
 
-  /** Jumps within the function, also those by tables, in the order of their addresses. */
-  int[] jumps = new int[64];
+  /**
+   * Jumps within the function, also those by tables, in the order of their addresses. There is room
+   * for as many as there are instructions.
+   */
+  int[] jumps = new int[256];
 
   int jumpCount;
 
@@ -89,12 +92,22 @@ final class Instructions {
 
   /** Room for one more at {@code offset}, which is above those before; gives its number. */
   int add(int offset) {
+    ensureRoom();
+    noteStart(offset);
+    at[count] = offset;
+    return count++;
+  }
+
+  /** Makes room for one more, and for it as a jump. */
+  void ensureRoom() {
     if (count == at.length) {
       grow(count * 2);
     }
+  }
+
+  /** An instruction starts at {@code offset}. */
+  void noteStart(int offset) {
     starts[offset >> WORD_BITS] |= 1L << offset;
-    at[count] = offset;
-    return count++;
   }
 
   /** All have been added. */
@@ -107,20 +120,7 @@ final class Instructions {
   }
 
   void addJump(int i) {
-    noteJump(i, 1);
-  }
-
-  /**
-   * The same without a jump.
-   *
-   * @param isJump 1 if it is one, 0 if not
-   */
-  void noteJump(int i, int isJump) {
-    if (jumpCount == jumps.length) {
-      jumps = Arrays.copyOf(jumps, jumpCount * 2);
-    }
-    jumps[jumpCount] = i;
-    jumpCount += isJump;
+    jumps[jumpCount++] = i;
   }
 
   /** Makes it one of which nothing is known. */
@@ -133,6 +133,7 @@ final class Instructions {
     word = Arrays.copyOf(word, room);
     disp = Arrays.copyOf(disp, room);
     imm = Arrays.copyOf(imm, room);
+    jumps = Arrays.copyOf(jumps, room);
   }
 
   /** The number of the instruction that starts at {@code offset}, or -1. */

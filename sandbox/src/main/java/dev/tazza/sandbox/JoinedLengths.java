@@ -64,10 +64,23 @@ final class JoinedLengths {
     }
   }
 
-  private void join(int a, int b, int result, boolean grows) {
-    if (values.lengthKind[b] == values.lengthKind[a]
+  /** The same where what is known of one of them tells nothing of the other. */
+  void joinAlike(int a, int b, int result) {
+    if (areAlike(a, b)) {
+      long slack = Math.min(values.lengthSlack[a], values.lengthSlack[b]);
+      values.note(result, values.lengthKind[a], values.lengthOf[a], slack, values.lengthShift[a]);
+    }
+  }
+
+  /** Whether both are within the same length. */
+  private boolean areAlike(int a, int b) {
+    return values.lengthKind[b] == values.lengthKind[a]
         && values.lengthOf[b] == values.lengthOf[a]
-        && values.lengthShift[b] == values.lengthShift[a]) {
+        && values.lengthShift[b] == values.lengthShift[a];
+  }
+
+  private void join(int a, int b, int result, boolean grows) {
+    if (areAlike(a, b)) {
       long slack = Math.min(values.lengthSlack[a], values.lengthSlack[b]);
       if (grows && slack < values.lengthSlack[a]) {
         // Else it would become less round by round, without end.

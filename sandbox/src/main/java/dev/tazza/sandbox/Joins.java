@@ -19,6 +19,9 @@ final class Joins {
   /** So many joins with another than the first are remembered, which bounds the search. */
   private static final int MOST_FURTHER = 32;
 
+  /** Numbers above this are near zero. */
+  private static final long LEAST_NEAR = -(1L << 16);
+
   private final ProofValues values;
   private final ModuleRules rules;
   private final JoinedLengths lengths;
@@ -267,12 +270,20 @@ final class Joins {
   /**
    * One of both values: {@code b} if some condition holds.
    *
-   * @param like is within a length as {@code b} is then, or {@link ProofValues#DEAD}
+   * @param likeA is within a length as {@code a} is if not, or {@link ProofValues#DEAD}
+   * @param likeB is within a length as {@code b} is then, or {@link ProofValues#DEAD}
    */
-  int chosen(int a, int b, int like) {
+  int chosen(int a, int b, int likeA, int likeB) {
     int result = either(a, b);
-    if (like != DEAD && result != a && result != b) {
-      lengths.choose(a, like, result);
+    if (result == a || result == b) {
+      return result;
+    }
+    if (likeB != DEAD) {
+      lengths.choose(a, likeB, result);
+    }
+    if (likeA != DEAD && values.lengthKind[result] == ProofValues.NO_LENGTH) {
+      // Such as the lesser of a number and a length.
+      lengths.joinAlike(likeA, likeB == DEAD ? b : likeB, result);
     }
     return result;
   }
@@ -510,6 +521,7 @@ final class Joins {
         }
       }
     }
-    return best;
+    // A little in front of something, such as a pointer that is clamped with an offset.
+    return best < LEAST_NEAR && low > LEAST_NEAR ? low : best;
   }
 }

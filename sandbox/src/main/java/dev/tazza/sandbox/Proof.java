@@ -157,14 +157,18 @@ final class Proof {
   /** Proves what was decoded. */
   private void follow() {
     machine.isLenient = true;
-    guess();
+    guesses = true;
+    explore(false);
+    guesses = false;
     if (machine.hasFailed && hasLoops) {
       // What rounds change has to be known before bounds can be looked for.
-      run(false);
+      explore(false);
     }
-    if (machine.hasFailed) {
+    if (machine.hasFailed && hasLoops) {
+      explore(true);
+    } else if (machine.hasFailed) {
       // Without loops this finds all there is to find.
-      machine.isLenient = hasLoops;
+      machine.isLenient = false;
       run(true);
     }
     if (machine.hasFailed) {
@@ -182,18 +186,15 @@ final class Proof {
     }
   }
 
-  /** Guesses what holds in loops. What is rejected because of a wrong guess only has failed. */
-  private void guess() {
-    guesses = true;
+  /**
+   * Finds out what it can. What is rejected only because too little is known has failed: what was
+   * found until then is of use all the same.
+   */
+  private void explore(boolean precise) {
     try {
-      run(false);
+      run(precise);
     } catch (Rejection rejection) {
-      if (!hasLoops) {
-        throw rejection;
-      }
       machine.hasFailed = true;
-    } finally {
-      guesses = false;
     }
   }
 

@@ -168,16 +168,21 @@ final class QuickCalls {
     boolean isInside =
         Fact.number(start) + Fact.number(count) <= rules.leastLength(0)
             || state.isWithin(0, 0, Fact.number(start) + Fact.number(count))
-            || isWithin(state, Fact.id(start), Fact.id(count), 0)
-            || isWithin(state, Fact.id(start), 0, Fact.number(count))
-            || isWithin(state, Fact.id(count), 0, Fact.number(start));
+            || areWithin(state, Fact.id(start), Fact.id(count))
+            || isWithin(state, Fact.id(start), Fact.number(count))
+            || isWithin(state, Fact.id(count), Fact.number(start));
     if (!isInside) {
       throw new Unclear("a range that may end beyond its memory");
     }
   }
 
-  private static boolean isWithin(QuickState state, int a, int b, long constant) {
-    return a != 0 && state.isWithin(a, b, constant);
+  /** Whether both have names, and what these name is within memory 0 together. */
+  private static boolean areWithin(QuickState state, int a, int b) {
+    return a != 0 && b != 0 && state.isWithin(a, b, 0);
+  }
+
+  private static boolean isWithin(QuickState state, int a, long constant) {
+    return a != 0 && state.isWithin(a, 0, constant);
   }
 
   /**

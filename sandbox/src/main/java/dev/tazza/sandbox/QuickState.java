@@ -29,7 +29,7 @@ final class QuickState {
   static final int NO_REFERENCE = 0;
 
   /** So many places are compared one by one where ways meet. */
-  private static final int NEAR_PLACES = 48;
+  private static final int NEAR_PLACES = 17;
 
   private final byte[] different = new byte[NEAR_PLACES];
   long[] at = new long[128];
@@ -299,8 +299,10 @@ final class QuickState {
     if (before == Fact.UNKNOWN) {
       return false;
     }
-    at[place] = Fact.either(before, other);
-    return at[place] != before;
+    long joined =
+        Fact.areNatural(before, other) ? Fact.joined(before, other) : Fact.either(before, other);
+    at[place] = joined;
+    return joined != before;
   }
 
   private boolean joinHead(int place, long other, LoopLimits limits) {

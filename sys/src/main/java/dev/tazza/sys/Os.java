@@ -104,6 +104,17 @@ public interface Os {
   int modifiedRuns(long address, long size, long[] runs);
 
   /**
+   * How many page faults the current platform thread has had so far, those that needed no input or
+   * output and those that did. A page of private memory gets contents of its own by a fault of the
+   * thread that writes to it, so who sees the same number again has written to no page for the
+   * first time. What does not count is what other processes and the kernel's own threads do: a
+   * debugger that writes, large pages made of small ones ({@link #preferSmallPages}).
+   *
+   * @return -1 when the system cannot tell
+   */
+  long pageFaults();
+
+  /**
    * Replaces what is mapped there by a fresh reservation: contents dropped, nobody may touch it.
    */
   void reserveAgain(long address, long size);

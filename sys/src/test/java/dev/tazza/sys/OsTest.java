@@ -215,4 +215,17 @@ class OsTest {
       }
     }
   }
+
+  @Test
+  void theFirstWriteToAPageIsAFault() {
+    long size = 64L * os.pageSize();
+    long address = os.allocate(size);
+    os.preferSmallPages(address, size);
+    long before = os.pageFaults();
+    for (long at = 0; at < size; at += os.pageSize()) {
+      NativeMemory.putByte(address + at, (byte) 1);
+    }
+    assertTrue(os.pageFaults() - before >= 64);
+    os.unmap(address, size);
+  }
 }

@@ -377,6 +377,7 @@ class SandboxMutationTest {
         new Config()
             .optLevel(program.equals("walk64") ? OptLevel.SPEED : OptLevel.NONE)
             .wasmFeature(Feature.CUSTOM_PAGE_SIZES, true)
+            .memory64GuardSize(0)
             .heapAccessSpectreMitigation(false)
             .tableAccessSpectreMitigation(false);
     if (program.equals("checked")) {

@@ -5,6 +5,7 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.MemoryAccess;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
+import dev.tazza.environ.StoreContext;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
@@ -85,12 +86,12 @@ final class MemoryBounds {
         Inst last = state.builder.i64(tunables.staticMemoryRoom() - end);
         return new Inside(trapUnlessAtMost(index, index, last), offset);
       }
-      // One half is for what the processor does ahead: see MemoryAccess.Length.
-      long guard = tunables.guardSize(type) / 2;
+      // The rest is for indexes that are not compared: see MemoryAccess.Length.
+      long guard = tunables.guardForOffsets(type);
       if (end <= guard) {
         return is64(memory)
             ? near(memory, index, offset, guard - end, false)
-            : new Inside(trapUnlessBelow(index, knownLength(memory)), offset);
+            : new Inside(belowLength(memory, index), offset);
       }
     }
     return is64(memory) || end <= leastBytes(memory)
@@ -115,9 +116,22 @@ final class MemoryBounds {
     if (known != null) {
       return new Inside(known.index, known.offset + offset);
     }
-    Inst checked = isHalf ? lowerHalf(index) : trapUnlessBelow(index, knownLength(memory));
+    Inst checked = isHalf ? lowerHalf(index) : belowLength(memory, index);
     state.checked.add(way, index, checked);
     return new Inside(checked, offset);
+  }
+
+  /**
+   * An index where accesses with offsets that the guard covers are what {@code index} says, or
+   * trap.
+   */
+  private Inst belowLength(int memory, Inst index) {
+    Inst length = knownLength(memory);
+    boolean clamps = state.env.tunables.is(Tunable.HEAP_ACCESS_SPECTRE_MITIGATION);
+    // What other threads let grow may have something at the length by the time of the access.
+    return clamps && !type(memory).limits().shared()
+        ? state.builder.clampMin(index, length)
+        : trapUnlessBelow(index, length);
   }
 
   /** Whether a constant is inside of the memory however small that is. */
@@ -213,9 +227,27 @@ final class MemoryBounds {
       inside = trapUnlessAtMost(index, index, last);
     } else {
       Inst end = builder.binary(Opcode.ADD, Type.I64, index, count);
-      inside = trapUnlessAtMost(index, end, length(memory));
+      if (reachesNothingElse(memory)) {
+        builder.trapIf(builder.compare(Opcode.ICMP_GT_U, end, length(memory)), OUT_OF_BOUNDS);
+        inside = index;
+      } else {
+        inside = trapUnlessAtMost(index, end, length(memory));
+      }
     }
     return builder.binary(Opcode.ADD, Type.I64, base(memory), inside);
+  }
+
+  /**
+   * Whether the processor, guessing that a range is inside, cannot touch what is not the memory's:
+   * any 32-bit index begins it in the reservation, and the functions that copy and fill go no
+   * farther ahead than the guard.
+   */
+  private boolean reachesNothingElse(int memory) {
+    Tunables tunables = state.env.tunables;
+    MemoryType type = type(memory);
+    return tunables.isGuarded(type)
+        && tunables.isStatic(type)
+        && tunables.staticMemoryRoom() - ALL_INDEXES >= StoreContext.MEMORY_REACH;
   }
 
   /** Address of byte 0. */
@@ -236,8 +268,10 @@ final class MemoryBounds {
   /** The same, for accesses that end in the first half of the guard, if there is one. */
   private Inst knownLength(int memory) {
     MemoryType type = type(memory);
-    long guard = state.env.tunables.isGuarded(type) ? state.env.tunables.guardSize(type) : 0;
-    return length(memory, Fields.length(leastBytes(memory), guard - guard / 2));
+    Tunables tunables = state.env.tunables;
+    boolean isGuarded = tunables.isGuarded(type);
+    long guard = isGuarded ? tunables.guardSize(type) - tunables.guardForOffsets(type) : 0;
+    return length(memory, Fields.length(leastBytes(memory), guard));
   }
 
   private Inst length(int memory, MemoryAccess access) {

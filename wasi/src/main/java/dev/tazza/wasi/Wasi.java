@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time, as the store whose guest it serves; or, after {@link
  * #shareAmongThreads}, by several guests in stores and threads of their own: then their calls take
  * turns, but one that waits lets the others go on. Closing it closes what it or the guest opened;
- * afterwards the guest finds all its descriptors closed.
+ * afterwards the guest finds all its descriptors closed, and all methods but {@code close} and
+ * {@code toString} throw {@link IllegalStateException}.
  *
  * <p>Calls that wait (reading, polling, accepting, sleeping) wait in a way that leaves a virtual
  * thread's carrier free, and end with {@link WasiInterruptedException} when the thread is
@@ -40,10 +42,13 @@ import org.jspecify.annotations.Nullable;
  * terminal of the host.
  */
 public final class Wasi implements AutoCloseable {
+  private final WasiConfig config;
   private final Guest guest;
   private final int[] ports;
 
   private final Preview1 functions;
+
+  private volatile boolean isClosed;
 
   /** Further ones, for calls while others wait, that none uses now. */
   private final Deque<Preview1> idle = new ArrayDeque<>();
@@ -54,6 +59,7 @@ public final class Wasi implements AutoCloseable {
   private final @Nullable Memory[] memories = new Memory[callers.length];
 
   private Wasi(WasiConfig config) {
+    this.config = config;
     guest = new Guest(config);
     functions = new Preview1(guest);
     ports = new int[config.listeners().size()];
@@ -195,8 +201,24 @@ public final class Wasi implements AutoCloseable {
     };
   }
 
-  /** The port on which listening socket {@code index} listens. */
+  private void requireOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("this WASI was closed");
+    }
+  }
+
+  /**
+   * The port on which a listening socket listens.
+   *
+   * @param index which one of those that the configuration has, in its order
+   * @throws IndexOutOfBoundsException if it has no such socket
+   */
   public int listenerPort(int index) {
+    requireOpen();
+    if (index < 0 || index >= ports.length) {
+      throw new IndexOutOfBoundsException(
+          "there is no listening socket " + index + "; there are " + ports.length);
+    }
     return ports[index];
   }
 
@@ -207,6 +229,7 @@ public final class Wasi implements AutoCloseable {
    * @throws IllegalArgumentException if one of the names is defined already
    */
   public <T extends @Nullable Object> void addTo(Linker<T> linker) {
+    requireOpen();
     addTo(linker, _ -> this);
   }
 
@@ -217,6 +240,7 @@ public final class Wasi implements AutoCloseable {
    */
   public static <T extends @Nullable Object> void addTo(
       Linker<T> linker, Function<? super T, Wasi> wasi) {
+    Objects.requireNonNull(wasi, "wasi");
     for (WasiFunction function : WasiFunction.values()) {
       FuncType type = function.type();
       for (Snapshot snapshot : Snapshot.values()) {
@@ -281,6 +305,7 @@ public final class Wasi implements AutoCloseable {
    * @return this
    */
   public Wasi shareAmongThreads() {
+    requireOpen();
     guest.turns().take();
     return this;
   }
@@ -302,7 +327,13 @@ public final class Wasi implements AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return config + " and " + ports.length + " listening sockets" + (isClosed ? ", closed" : "");
+  }
+
+  @Override
   public void close() {
+    isClosed = true;
     guest.turns().begin();
     try {
       guest.descriptors().close();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +161,7 @@ public final class WasiConfig {
    * up to 8 KiB ahead.
    */
   public WasiConfig stdin(InputStream stream) {
-    stdio[0] = new Stdio.Input(stream);
+    stdio[0] = new Stdio.Input(Objects.requireNonNull(stream, "stream"));
     return this;
   }
 
@@ -171,13 +172,13 @@ public final class WasiConfig {
 
   /** Standard output to a stream, flushed after each write and not closed. */
   public WasiConfig stdout(OutputStream stream) {
-    stdio[1] = new Stdio.Output(stream);
+    stdio[1] = new Stdio.Output(Objects.requireNonNull(stream, "stream"));
     return this;
   }
 
   /** Standard error to a stream, flushed after each write and not closed. */
   public WasiConfig stderr(OutputStream stream) {
-    stdio[2] = new Stdio.Output(stream);
+    stdio[2] = new Stdio.Output(Objects.requireNonNull(stream, "stream"));
     return this;
   }
 
@@ -203,6 +204,9 @@ public final class WasiConfig {
    * @param guest the name that the guest finds it under, such as {@code "/"} or {@code "."}
    */
   public WasiConfig preopen(Path host, String guest, Access directories, Access files) {
+    Objects.requireNonNull(host, "host");
+    Objects.requireNonNull(directories, "directories");
+    Objects.requireNonNull(files, "files");
     preopens.add(new Preopen(host, text("directory", guest), directories, files));
     return this;
   }
@@ -229,7 +233,7 @@ public final class WasiConfig {
 
   /** The clocks that the guest sees. Processor times are always the computer's. */
   public WasiConfig clock(WasiClock newClock) {
-    clock = newClock;
+    clock = Objects.requireNonNull(newClock, "newClock");
     return this;
   }
 
@@ -238,7 +242,7 @@ public final class WasiConfig {
    * repeatable runs; a guest's secrets are only as good as this generator.
    */
   public WasiConfig random(RandomGenerator generator) {
-    random = generator;
+    random = Objects.requireNonNull(generator, "generator");
     return this;
   }
 

@@ -112,9 +112,13 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
    *
    * @throws LinkException when the module has no function {@code wasi_thread_start} to start
    *     threads with, or imports no shared memory
-   * @throws IllegalArgumentException when {@code wasi.thread-spawn} is defined already
+   * @throws IllegalArgumentException when {@code wasi.thread-spawn} is defined already, or linker
+   *     and module are of different engines
    */
   public static <T extends @Nullable Object> WasiThreads<T> addTo(Linker<T> linker, Module module) {
+    if (linker.engine() != module.engine()) {
+      throw new IllegalArgumentException("the module was compiled by another engine");
+    }
     checkEntry(module);
     checkMemory(module);
     WasiThreads<T> threads = new WasiThreads<>(linker, module);
@@ -182,13 +186,13 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
 
   /** Where threads come from. At first they are daemon platform threads; virtual ones will do. */
   public WasiThreads<T> threadFactory(ThreadFactory threads) {
-    factory = threads;
+    factory = Objects.requireNonNull(threads, "threads");
     return this;
   }
 
   /** What is done with the store of each new thread before anything is in it: limits, fuel. */
   public WasiThreads<T> forEachStore(Consumer<? super Store<T>> prepare) {
-    preparation = prepare;
+    preparation = Objects.requireNonNull(prepare, "prepare");
     return this;
   }
 
@@ -196,8 +200,9 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
    * Runs the program: instantiates it in {@code store}, calls its {@code _start}, and returns what
    * it exits with; 0 when that returns. All its threads have ended then.
    *
-   * @throws IllegalArgumentException when it exports no function {@code _start}
-   * @throws IllegalStateException when it was started before
+   * @throws IllegalArgumentException when it exports no function {@code _start}, or the store is
+   *     another engine's
+   * @throws IllegalStateException when it was started before or closed, or the store is closed
    * @throws dev.tazza.Trap when one of its threads traps
    * @throws WasiInterruptedException when the current thread is interrupted while it waits
    */
@@ -211,6 +216,9 @@ public final class WasiThreads<T extends @Nullable Object> implements AutoClosea
    * @param main what the main thread does with the instance
    */
   public int run(Store<T> store, Consumer<Instance> main) {
+    if (store.engine() != engine) {
+      throw new IllegalArgumentException("the store belongs to another engine");
+    }
     InstancePre<T> prepared;
     synchronized (this) {
       if (program != null || ending != null) {

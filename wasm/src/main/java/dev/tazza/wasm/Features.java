@@ -1,5 +1,6 @@
 package dev.tazza.wasm;
 
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
@@ -81,6 +82,7 @@ public final class Features {
    * @throws ValidationException if it is off
    */
   public void require(Feature feature, String what, long offset) {
+    Objects.requireNonNull(what, "what");
     if (!has(feature)) {
       throw new ValidationException(missing(feature, what), offset);
     }
@@ -88,7 +90,7 @@ public final class Features {
 
   /** The message of an error that says that {@code what} needs a feature that is off. */
   public static String missing(Feature feature, String what) {
-    return feature.title() + " not enabled: " + what;
+    return feature.title() + " not enabled: " + Objects.requireNonNull(what, "what");
   }
 
   @Override

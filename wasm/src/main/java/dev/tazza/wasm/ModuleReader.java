@@ -6,6 +6,7 @@ import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.text.TextModule;
 import dev.tazza.wasm.text.Wat;
 import dev.tazza.wasm.validate.ModuleValidator;
+import java.util.Objects;
 
 /**
  * The front door: a module in the binary or the text format becomes a decoded and validated {@link
@@ -47,6 +48,7 @@ public final class ModuleReader {
 
   /** Reads a module that must be in the binary format; otherwise as {@link #read}. */
   public static WasmModule readBinary(byte[] bytes, Features features, ModuleLimits limits) {
+    Objects.requireNonNull(features, "features");
     WasmModule module = ModuleDecoder.decode(bytes, limits);
     new ModuleValidator(module, features, limits).validate();
     return module;

@@ -1,5 +1,7 @@
 package dev.tazza.wasm;
 
+import java.util.Objects;
+
 /**
  * A pool of instances or stacks has none left: so many are in use at this moment. Closing a store
  * makes place; what was asked for can be tried again.
@@ -17,7 +19,7 @@ public final class PoolExhaustedException extends ResourceLimitException {
    */
   public PoolExhaustedException(String kind, int limit) {
     super("maximum concurrent " + kind + " limit of " + limit + " reached");
-    this.kind = kind;
+    this.kind = Objects.requireNonNull(kind, "kind");
     this.limit = limit;
   }
 

@@ -1,5 +1,7 @@
 package dev.tazza.wasm;
 
+import java.util.Objects;
+
 /**
  * A module or a request is valid but exceeds what this implementation, or its configuration,
  * allows. Limits with a meaning of their own have subclasses.
@@ -18,6 +20,6 @@ public non-sealed class ResourceLimitException extends WasmException {
   }
 
   public ResourceLimitException(String message, Throwable cause) {
-    super(message, cause);
+    super(Objects.requireNonNull(message, "message"), Objects.requireNonNull(cause, "cause"));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tazza.wasm;
 
+import java.util.Objects;
+
 /** A well-formed module breaks a validation rule, or uses a feature that not enabled. */
 public final class ValidationException extends WasmException {
 
@@ -14,7 +16,8 @@ public final class ValidationException extends WasmException {
   }
 
   private ValidationException(String message, int functionIndex, String function, long offset) {
-    super(message + " in " + function, offset);
+    Objects.requireNonNull(message, "message");
+    super(message + " in " + Objects.requireNonNull(function, "function"), offset);
     this.functionIndex = functionIndex;
   }
 

@@ -1,5 +1,6 @@
 package dev.tazza.wasm;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public abstract sealed class WasmException extends RuntimeException
   private final long offset;
 
   WasmException(String message, long offset) {
+    Objects.requireNonNull(message, "message");
     super(offset < 0 ? message : message + " (at offset 0x" + Long.toHexString(offset) + ")");
     this.offset = offset < 0 ? NO_OFFSET : offset;
   }

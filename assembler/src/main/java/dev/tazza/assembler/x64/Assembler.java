@@ -243,6 +243,13 @@ public final class Assembler {
     encoder.immediate(0xf6, Encoder.BYTE_RM, 0, 1, in(left), bits);
   }
 
+  /** {@code lfence}: nothing behind it begins before all in front of it is done. */
+  public void loadFence() {
+    out.byte1(0x0f);
+    out.byte1(0xae);
+    out.byte1(0xe8);
+  }
+
   // Control.
 
   public void jmp(int label) {

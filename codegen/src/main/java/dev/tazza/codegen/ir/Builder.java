@@ -146,6 +146,11 @@ public final class Builder {
     return pure(function.newInst(op, value.type, value, tested, limit));
   }
 
+  /** The lesser of {@code value} and {@code limit}. */
+  public Inst clampMin(Inst value, Inst limit) {
+    return pure(function.newInst(Opcode.CLAMP_MIN, Type.I64, value, limit));
+  }
+
   /** A division or remainder that traps with {@code trap}. */
   public Inst divide(Opcode op, Type type, Inst a, Inst b, int trap) {
     Inst inst = function.newInst(op, type, a, b);

@@ -130,6 +130,7 @@ public final class Evaluator {
       case DIV_U -> Long.divideUnsigned(a, b);
       case REM_S -> a % b;
       case REM_U -> Long.remainderUnsigned(a, b);
+      case CLAMP_MIN -> Long.compareUnsigned(a, b) < 0 ? a : b;
       case AND -> a & b;
       case OR -> a | b;
       case XOR -> a ^ b;

@@ -108,6 +108,11 @@ public enum Opcode {
   CLAMP_LT("clamp.lt", 3, PURE),
   /** {@code args[1] <= args[2] ? args[0] : 0}; otherwise as {@link #CLAMP_LT}. */
   CLAMP_LE("clamp.le", 3, PURE),
+  /**
+   * The lesser of two I64s, unsigned; chosen as {@link #CLAMP_LT} chooses. It is a check by itself
+   * where an access at {@code args[1]} faults.
+   */
+  CLAMP_MIN("clamp.min", 2, PURE),
 
   // Floating point by IEEE 754, rounding to nearest even; which NaN results is open.
   FADD("fadd"),
@@ -548,7 +553,7 @@ public enum Opcode {
   }
 
   /** Whether it is a store or a call, or lets others write. */
-  boolean mayWrite() {
+  public boolean mayWrite() {
     return effect == WRITES || effect == CALL || effect == SYNCHRONIZES;
   }
 

@@ -64,6 +64,7 @@ final class TypeRules {
                   && inst.args[1].type.isInt()
                   && inst.args[1].type == inst.args[2].type,
               "types of clamp");
+      case CLAMP_MIN -> expect(type == Type.I64 && allArgs(inst, type), "i64 only");
       case FADD,
           FSUB,
           FMUL,

@@ -291,6 +291,9 @@ public final class RandomFunction {
   }
 
   private Inst clamp(Type type, Type tested) {
+    if (type == Type.I64 && random.nextInt(3) == 0) {
+      return builder.clampMin(any(type), any(type));
+    }
     Opcode op = random.nextBoolean() ? Opcode.CLAMP_LT : Opcode.CLAMP_LE;
     return builder.clamp(op, any(type), any(tested), any(tested));
   }

@@ -133,6 +133,11 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public long pageFaults() {
+    return ResourceUsage.pageFaults();
+  }
+
+  @Override
   public void move(long from, long to, long size) {
     int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
     long result = Syscall.call(SyscallNumber.MREMAP, from, size, size, flags, to, 0);

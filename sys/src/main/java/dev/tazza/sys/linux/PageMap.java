@@ -4,7 +4,6 @@ import dev.tazza.sys.NativeHeap;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.ProcessShared;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code /proc/self/pagemap} with the {@code PAGEMAP_SCAN} request of Linux 6.7: which pages of a
@@ -39,11 +38,8 @@ final class PageMap {
   /** Stays open for the life of the process; negative when the file cannot be opened. */
   private static final int DESCRIPTOR = open();
 
-  /** More runs are not told. */
-  private static final int MOST_RUNS = 64;
-
-  /** An argument that nobody uses now, or 0. */
-  private static final AtomicLong SPARE = new AtomicLong();
+  /** More runs are not told: so many fit. */
+  private static final int MOST_RUNS = (Scratch.SIZE - ARG_BYTES) / REGION_BYTES;
 
   private PageMap() {}
 
@@ -75,15 +71,13 @@ final class PageMap {
       return -1;
     }
     int limit = Math.min(runs.length / 2, MOST_RUNS);
-    long argument = SPARE.getAndSet(0);
+    long argument = Scratch.take();
     if (argument == 0) {
-      argument = NativeHeap.tryAllocate(ARG_BYTES + (long) MOST_RUNS * REGION_BYTES);
-      if (argument == 0) {
-        return -1;
-      }
+      return -1;
     }
     try {
       long vector = argument + ARG_BYTES;
+      NativeMemory.fill(argument, ARG_BYTES, (byte) 0);
       NativeMemory.putLong(argument + ARG_SIZE, ARG_BYTES);
       NativeMemory.putLong(argument + ARG_START, address);
       NativeMemory.putLong(argument + ARG_END, address + size);
@@ -105,7 +99,7 @@ final class PageMap {
       }
       return (int) count;
     } finally {
-      NativeHeap.free(SPARE.getAndSet(argument));
+      Scratch.give(argument);
     }
   }
 }

@@ -31,6 +31,7 @@ public final class SyscallNumber {
   public static final int FSYNC = of("fsync");
   public static final int FDATASYNC = of("fdatasync");
   public static final int FTRUNCATE = of("ftruncate");
+  public static final int GETRUSAGE = of("getrusage");
   public static final int GETTID = of("gettid");
   public static final int GETDENTS64 = of("getdents64");
   public static final int FADVISE64 = of("fadvise64");

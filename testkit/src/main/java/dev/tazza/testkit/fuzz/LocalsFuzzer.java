@@ -98,7 +98,7 @@ public final class LocalsFuzzer implements AutoCloseable {
   }
 
   /** That there is a section is enough to have code tell of its locals. */
-  private static byte[] withDebugInfo(byte[] binary) {
+  static byte[] withDebugInfo(byte[] binary) {
     BinaryWriter section = new BinaryWriter().name(".debug_info");
     return new BinaryWriter().bytes(binary).section(SectionId.CUSTOM, section).toByteArray();
   }

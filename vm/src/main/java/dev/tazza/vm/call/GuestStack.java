@@ -52,7 +52,9 @@ public final class GuestStack {
 
   /** So many slots for values may be written to: those of the longest type in use. */
   void useValues(int slots) {
-    valueSlots = Math.max(valueSlots, Math.min(slots, StoreContext.VALUE_SLOTS));
+    if (slots > valueSlots) {
+      valueSlots = Math.min(slots, StoreContext.VALUE_SLOTS);
+    }
   }
 
   /** Drops what the guest left, except on the {@code resident} bytes below the top. */
@@ -81,7 +83,9 @@ public final class GuestStack {
   private void clearContext() {
     long used = StoreContext.VALUES + (long) StoreContext.VALUE_SIZE * valueSlots;
     NativeMemory.fill(top, used, (byte) 0);
-    valueSlots = FEW_VALUES;
+    if (valueSlots > FEW_VALUES) {
+      valueSlots = FEW_VALUES;
+    }
   }
 
   /** Drops all contents. */

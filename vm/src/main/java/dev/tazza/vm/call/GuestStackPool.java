@@ -2,10 +2,12 @@ package dev.tazza.vm.call;
 
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
+import dev.tazza.vm.concurrent.ThreadCells;
 import dev.tazza.wasm.ResourceLimitException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +31,14 @@ public final class GuestStackPool implements AutoCloseable {
   private final long resident;
   private final @Nullable Permits permits;
   private final int largestSlab;
+  private final ThreadCells<GuestStack> cells;
   private final ArrayDeque<GuestStack> idle = new ArrayDeque<>(); // guarded by this
 
   /** Slabs with unused stacks, besides the idle ones. Guarded by this. */
   private final List<StackSlab> slabs = new ArrayList<>();
 
   private int mapped; // stacks in all slabs; guarded by this
+  private int given; // stacks in use or in cells; guarded by this
   private boolean closed; // guarded by this
 
   /**
@@ -52,7 +56,7 @@ public final class GuestStackPool implements AutoCloseable {
    * The same.
    *
    * @param resident bytes below the top of an idle stack that stay resident
-   * @param permits bound how many stacks are in use; null for no bound
+   * @param permits how many stacks may be in use; null for no bound
    */
   public GuestStackPool(
       StackSize size, int capacity, boolean zeroing, long resident, @Nullable Permits permits) {
@@ -61,6 +65,7 @@ public final class GuestStackPool implements AutoCloseable {
     this.zeroing = zeroing;
     this.resident = resident;
     this.permits = permits;
+    this.cells = new ThreadCells<>(capacity / 2);
     this.largestSlab = (int) Math.max(1, LARGEST_SLAB / StackSlab.stackSize(os, size));
   }
 
@@ -77,24 +82,27 @@ public final class GuestStackPool implements AutoCloseable {
    *     dev.tazza.wasm.PoolExhaustedException} when all are in use that may be
    */
   public GuestStack acquire() {
-    if (permits == null) {
-      return take();
+    GuestStack stack = cells.take();
+    if (stack == null) {
+      stack = take();
     }
-    permits.acquire();
-    try {
-      return take();
-    } catch (RuntimeException | Error refused) {
-      permits.release();
-      throw refused;
+    if (stack == null && permits != null) {
+      stack = permits.await(this::take);
     }
+    return Objects.requireNonNull(stack);
   }
 
-  private GuestStack take() {
+  /** Null when as many are in use as may be. */
+  private @Nullable GuestStack take() {
     int count;
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
+      if (!mayGive()) {
+        return null;
+      }
+      given++;
       GuestStack stack = idle.pollLast();
       if (stack != null) {
         return stack;
@@ -104,11 +112,43 @@ public final class GuestStackPool implements AutoCloseable {
       }
       count = Math.clamp(mapped, 1, largestSlab);
     }
-    StackSlab slab = map(count);
+    return takeNew(count);
+  }
+
+  /** Guarded by this. */
+  private boolean mayGive() {
+    if (permits == null || given < permits.count()) {
+      return true;
+    }
+    cells.sweep(waiting -> {
+      given--;
+      idle.addLast(waiting);
+    });
+    return given < permits.count();
+  }
+
+  private GuestStack takeNew(int count) {
+    StackSlab slab = null;
+    try {
+      slab = map(count);
+    } finally {
+      if (slab == null) {
+        notGiven();
+      }
+    }
     synchronized (this) {
       slabs.add(slab);
       mapped += slab.count();
       return takeFromLast();
+    }
+  }
+
+  private void notGiven() {
+    synchronized (this) {
+      given--;
+    }
+    if (permits != null) {
+      permits.released();
     }
   }
 
@@ -134,37 +174,47 @@ public final class GuestStackPool implements AutoCloseable {
 
   /** Takes a stack back that no guest code uses any more. */
   public void release(GuestStack stack) {
-    boolean isKept = hasPlace();
-    if (isKept) {
+    GuestStack surplus = stack;
+    if (cells.hasPlace() || hasPlace()) {
       if (zeroing) {
         stack.discard(os, resident);
         stack.clear(os, resident);
       } else {
         stack.discardIfUsed(os, resident);
       }
-      synchronized (this) {
-        isKept = hasPlace();
-        if (isKept) {
-          idle.addLast(stack);
-        }
-      }
+      surplus = cells.put(stack) ? null : keep(stack);
     }
-    if (!isKept) {
-      giveBack(stack);
+    if (surplus != null) {
+      giveBack(surplus);
     }
     if (permits != null) {
-      permits.release();
+      permits.released();
     }
   }
 
   private synchronized boolean hasPlace() {
-    return !closed && idle.size() < capacity;
+    return !closed && idle.size() + cells.opened() < capacity;
+  }
+
+  /** Gives the one that has no place: this one or another; or null. */
+  private synchronized @Nullable GuestStack keep(GuestStack stack) {
+    if (closed) {
+      return stack;
+    }
+    GuestStack homeless = cells.exchange(stack);
+    if (homeless != null && idle.size() + cells.opened() < capacity) {
+      given--;
+      idle.addLast(homeless);
+      return null;
+    }
+    return homeless;
   }
 
   private void giveBack(GuestStack stack) {
     stack.discardAll(os);
     StackSlab slab = stack.slab();
     synchronized (this) {
+      given--;
       if (slab.isExhausted()) {
         slabs.add(slab);
       }
@@ -178,6 +228,13 @@ public final class GuestStackPool implements AutoCloseable {
     slab.unmap();
   }
 
+  /** How many are in use. */
+  public int inUse() {
+    synchronized (this) {
+      return given - cells.size();
+    }
+  }
+
   /** Unmaps the idle stacks; those in use are unmapped when they come back. */
   @Override
   public void close() {
@@ -186,6 +243,8 @@ public final class GuestStackPool implements AutoCloseable {
       closed = true;
       unused = new ArrayList<>(idle);
       idle.clear();
+      given += unused.size();
+      cells.close(unused::add);
     }
     for (GuestStack stack : unused) {
       giveBack(stack);

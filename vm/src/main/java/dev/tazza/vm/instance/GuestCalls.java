@@ -54,14 +54,17 @@ public final class GuestCalls {
   /**
    * Lets nobody enter from now on.
    *
+   * @return whether the current thread is the only one that ever entered
    * @throws IllegalStateException when somebody is in, and nothing has happened
    */
-  void close() {
+  boolean close() {
     if (ownership.enter().depth > 1) {
       ownership.leave();
       throw new IllegalStateException("the store cannot be closed by what runs in it");
     }
+    boolean byOneThread = ownership.isUsedByOne();
     ownership.close();
+    return byOneThread;
   }
 
   // Calls that enter and leave the store by themselves. A StackOverflowError may come out of any

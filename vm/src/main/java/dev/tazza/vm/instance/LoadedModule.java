@@ -7,6 +7,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.code.CodeBlock;
 import dev.tazza.vm.code.CodeRange;
+import dev.tazza.vm.concurrent.UseCount;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.FuncType;
@@ -21,10 +22,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled module whose code is mapped. Counts its users, the module object of the API and the
- * instances of it: with the last its code, its images and its use of types go away. Thread-safe.
+ * A compiled module whose code is mapped. Counts its users, its owner, the module object of the
+ * API, and the instances of it: with the last its code, its images and its use of types go away.
+ * Thread-safe.
  */
-public final class LoadedModule implements MappedCode {
+public final class LoadedModule implements MappedCode, AutoCloseable {
   private final CompiledModule compiled;
   private final TypeRegistry types;
   private final Tunables tunables;
@@ -38,7 +40,7 @@ public final class LoadedModule implements MappedCode {
 
   private volatile @Nullable InstanceTemplate template;
   private volatile @Nullable Map<String, Export> exports;
-  private int users = 1; // guarded by this
+  private final UseCount users = new UseCount();
 
   /** What is done before the code goes; guarded by this. */
   private final List<Runnable> farewells = new ArrayList<>();
@@ -242,18 +244,28 @@ public final class LoadedModule implements MappedCode {
    *
    * @throws IllegalStateException when there is none left
    */
-  public synchronized void retain() {
-    if (users == 0) {
+  public void retain() {
+    if (!users.retain()) {
       throw new IllegalStateException("the module is closed");
     }
-    users++;
   }
 
   /** Drops a user; the last one unmaps the code. */
-  public synchronized void release() {
-    if (--users > 0) {
-      return;
+  public void release() {
+    if (users.release()) {
+      unmap();
     }
+  }
+
+  /** Drops the owner. Once only. */
+  @Override
+  public void close() {
+    if (users.disown()) {
+      unmap();
+    }
+  }
+
+  private synchronized void unmap() {
     InstanceTemplate made = template;
     try {
       farewells.forEach(Runnable::run);

@@ -84,6 +84,9 @@ final class Ownership {
   private int usesInARow;
   private int threshold;
 
+  /** Whether more than one thread has used the store. Guarded by the use of the store. */
+  private boolean usedBySeveral;
+
   Ownership() {
     this(FIRST_THRESHOLD);
   }
@@ -167,6 +170,7 @@ final class Ownership {
       return offer;
     }
     if (lastUser != current) {
+      usedBySeveral |= lastUser != null;
       lastUser = current;
       usesInARow = 1;
     } else if (usesInARow < threshold) {
@@ -232,6 +236,11 @@ final class Ownership {
         user = null;
       }
     }
+  }
+
+  /** Whether all uses so far, the current one too, are one thread's. To be asked within a use. */
+  boolean isUsedByOne() {
+    return !usedBySeveral;
   }
 
   /** Whether the current use is under a lease. */

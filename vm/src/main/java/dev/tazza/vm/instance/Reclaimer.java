@@ -1,6 +1,7 @@
 package dev.tazza.vm.instance;
 
 import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,15 @@ import org.jspecify.annotations.Nullable;
  * it was asked to. One per engine. Thread-safe.
  */
 public final class Reclaimer {
-  private static final Cleaner CLEANER = Cleaner.create();
+  /** A power of two. */
+  private static final int CLEANERS = 4;
+
+  /**
+   * Each has a lock that every registration takes, and a thread: so a few, one made when a thread
+   * first needs it.
+   */
+  private static final AtomicReferenceArray<@Nullable Cleaner> OF_THREADS =
+      new AtomicReferenceArray<>(CLEANERS);
 
   private final boolean reports;
 
@@ -31,8 +40,23 @@ public final class Reclaimer {
    */
   public Handle register(Object owner, String what, Runnable free) {
     Handle handle = new Handle(what, free, reports ? new Throwable("made here") : null);
-    handle.cleanable = CLEANER.register(owner, handle);
+    handle.cleanable = cleaner().register(owner, handle);
     return handle;
+  }
+
+  private static Cleaner cleaner() {
+    int place = (int) Thread.currentThread().threadId() & CLEANERS - 1;
+    Cleaner known = OF_THREADS.get(place);
+    return known != null ? known : newCleaner(place);
+  }
+
+  private static synchronized Cleaner newCleaner(int place) {
+    Cleaner known = OF_THREADS.get(place);
+    if (known == null) {
+      known = Cleaner.create();
+      OF_THREADS.set(place, known);
+    }
+    return known;
   }
 
   /** That something will be freed. */

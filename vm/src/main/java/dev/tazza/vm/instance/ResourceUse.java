@@ -1,53 +1,53 @@
 package dev.tazza.vm.instance;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** How much the stores and modules of an engine take, as counted by those. Thread-safe. */
 public final class ResourceUse {
-  private final AtomicLong stores = new AtomicLong();
-  private final AtomicLong instances = new AtomicLong();
-  private final AtomicLong memoryBytes = new AtomicLong();
-  private final AtomicLong modules = new AtomicLong();
-  private final AtomicLong codeBytes = new AtomicLong();
+  private final LongAdder stores = new LongAdder();
+  private final LongAdder instances = new LongAdder();
+  private final LongAdder memoryBytes = new LongAdder();
+  private final LongAdder modules = new LongAdder();
+  private final LongAdder codeBytes = new LongAdder();
 
   /** Stores that are not closed. */
   public long stores() {
-    return stores.get();
+    return stores.sum();
   }
 
   /** Instances in them. */
   public long instances() {
-    return instances.get();
+    return instances.sum();
   }
 
   /** The sizes of the memories in them, but for shared ones. */
   public long memoryBytes() {
-    return memoryBytes.get();
+    return memoryBytes.sum();
   }
 
   /** Modules whose code is mapped. */
   public long modules() {
-    return modules.get();
+    return modules.sum();
   }
 
   /** Their code. */
   public long codeBytes() {
-    return codeBytes.get();
+    return codeBytes.sum();
   }
 
   /** The code of a module is mapped, of so many bytes. */
   public void mapped(LoadedModule module, long bytes) {
-    modules.incrementAndGet();
-    codeBytes.addAndGet(bytes);
+    modules.increment();
+    codeBytes.add(bytes);
     module.beforeUnmapping(() -> {
-      modules.decrementAndGet();
-      codeBytes.addAndGet(-bytes);
+      modules.decrement();
+      codeBytes.add(-bytes);
     });
   }
 
   /** A store was made. */
   OfStore newStore() {
-    stores.incrementAndGet();
+    stores.increment();
     return new OfStore();
   }
 
@@ -58,19 +58,19 @@ public final class ResourceUse {
 
     void addInstance() {
       ownInstances++;
-      instances.incrementAndGet();
+      instances.increment();
     }
 
     void addMemory(long bytes) {
       ownMemoryBytes += bytes;
-      memoryBytes.addAndGet(bytes);
+      memoryBytes.add(bytes);
     }
 
     @Override
     public void close() {
-      stores.decrementAndGet();
-      instances.addAndGet(-ownInstances);
-      memoryBytes.addAndGet(-ownMemoryBytes);
+      stores.decrement();
+      instances.add(-ownInstances);
+      memoryBytes.add(-ownMemoryBytes);
     }
   }
 }

@@ -463,8 +463,13 @@ public final class VmStore implements AutoCloseable {
   @Override
   public void close() {
     if (!closed) {
-      calls.close();
+      boolean byOneThread = calls.close();
       closed = true;
+      if (byOneThread && sharedMemories.isEmpty()) {
+        for (LinearMemory memory : memories) {
+          memory.space().noteOneThread();
+        }
+      }
       loop.close();
       references.externs().clear();
     }

@@ -20,10 +20,11 @@ public final class MappedRegion implements MemoryRegion {
   /** At most this many modified bytes are set back one by one. */
   private static final long RESTORED = 256 << 10;
 
-  private static final int RUNS = 32;
-
-  /** What is accessible, and a part of what is not, which joins that of its neighbours. */
-  private static final int MAPPINGS = 2;
+  /**
+   * What is accessible, one more when it grew (see {@link #smallPages}), and a part of what is not,
+   * which joins that of its neighbours.
+   */
+  private static final int MAPPINGS = 3;
 
   /** What an image adds at most: itself, and it divides what is accessible. */
   private static final int IMAGE_MAPPINGS = 2;
@@ -45,6 +46,14 @@ public final class MappedRegion implements MemoryRegion {
 
   private @Nullable MemoryImage image;
 
+  private final WrittenPages written;
+
+  /**
+   * Whether there are no large pages in what is accessible. Those that would profit from them have
+   * more written than is set back page by page.
+   */
+  private boolean smallPages;
+
   /**
    * Reserves a region.
    *
@@ -53,6 +62,7 @@ public final class MappedRegion implements MemoryRegion {
    */
   MappedRegion(Os os, long guardBefore, long room, long guardAfter) {
     this.os = os;
+    this.written = new WrittenPages(os);
     this.isSlot = false;
     this.guardBefore = os.roundToPages(guardBefore);
     this.room = os.roundToPages(room);
@@ -83,6 +93,7 @@ public final class MappedRegion implements MemoryRegion {
 
   private MappedRegion(long base, long room, long guardAfter) {
     this.os = Os.host();
+    this.written = new WrittenPages(os);
     this.isSlot = true;
     this.start = base;
     this.base = base;
@@ -138,7 +149,13 @@ public final class MappedRegion implements MemoryRegion {
     if (needed > committed) {
       os.protect(base + committed, needed - committed, Protection.READ_WRITE);
       committed = needed;
+      changed();
     }
+  }
+
+  private void changed() {
+    smallPages = false;
+    written.forget();
   }
 
   /**
@@ -153,6 +170,7 @@ public final class MappedRegion implements MemoryRegion {
       throw new IllegalArgumentException("the image is larger than the memory");
     }
     claim(MAPPINGS);
+    boolean sameAsBefore = image == wanted && os.roundToPages(bytes) == committed;
     MemoryImage mapped = image;
     if (mapped != null && mapped != wanted) {
       os.reserveAgain(base + mapped.offset(), mapped.size());
@@ -172,11 +190,29 @@ public final class MappedRegion implements MemoryRegion {
       wanted.retain();
       image = wanted;
     }
+    if (sameAsBefore) {
+      useAgain();
+    } else {
+      changed();
+    }
+  }
+
+  /** From the second time on it is known what was written, from the third on without asking. */
+  private void useAgain() {
+    if (smallPages) {
+      written.begin();
+      return;
+    }
+    if (written.isKnown()) {
+      os.preferSmallPages(base, committed);
+      smallPages = true;
+    }
+    written.forget();
   }
 
   /** Sets all contents back: to the image where there is one, to zero elsewhere. */
-  void reset() {
-    if (!restoreModified(RESTORED)) {
+  void reset(boolean usedByThisThread) {
+    if (!restoreModified(RESTORED, usedByThisThread)) {
       os.discard(base, committed);
     }
   }
@@ -186,27 +222,22 @@ public final class MappedRegion implements MemoryRegion {
    * too many.
    *
    * @param most bytes to write
+   * @param usedByThisThread as for {@link MemorySource#release}
    * @return whether it is done; nothing has changed otherwise
    */
-  public boolean restoreModified(long most) {
+  public boolean restoreModified(long most, boolean usedByThisThread) {
     if (committed == 0) {
       return true;
     }
     if (committed > SEARCHED || most == 0) {
       return false;
     }
-    long[] runs = new long[2 * RUNS];
-    int count = os.modifiedRuns(base, committed, runs);
-    long modified = 0;
-    for (int i = 0; i < count; i++) {
-      modified += runs[2 * i + 1];
-    }
-    if (count < 0 || modified > most) {
+    if (!written.find(base, committed, most, usedByThisThread)) {
       return false;
     }
-    for (int i = 0; i < count; i++) {
-      long from = runs[2 * i] - base;
-      restore(from, from + runs[2 * i + 1]);
+    for (int i = 0; i < written.count(); i++) {
+      long from = written.address(i) - base;
+      restore(from, from + written.size(i));
     }
     return true;
   }
@@ -282,6 +313,7 @@ public final class MappedRegion implements MemoryRegion {
     if (committed > 0) {
       os.reserveAgain(base, committed);
       committed = 0;
+      changed();
     }
     forget();
   }

@@ -56,13 +56,14 @@ public record MemoryPlan(
     }
     boolean guardBefore = tunables.is(Tunable.GUARD_BEFORE_LINEAR_MEMORY);
     if (!tunables.isStatic(type)) {
-      long guard = tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE);
+      long guard = tunables.guardSize(type);
+      long before = guardBefore ? tunables.get(Tunable.DYNAMIC_MEMORY_GUARD_SIZE) : 0;
       if (type.limits().shared()) {
         // Other threads may be in it at any time: it cannot move.
-        return fixed(initial, maximum, maximum, guardBefore ? guard : 0, guard);
+        return fixed(initial, maximum, maximum, before, guard);
       }
       long slack = tunables.get(Tunable.DYNAMIC_MEMORY_RESERVED_FOR_GROWTH);
-      return movable(initial, maximum, slack, guardBefore ? guard : 0, guard);
+      return movable(initial, maximum, slack, before, guard);
     }
     long bound = tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
     if (initial > bound) {

@@ -3,6 +3,7 @@ package dev.tazza.vm.memory;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.Os;
 import dev.tazza.sys.SysException;
+import dev.tazza.vm.concurrent.ThreadCells;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
   /** All reset; the longest idle first. Guarded by this. */
   private final List<MappedRegion> idle = new ArrayList<>();
 
+  private final ThreadCells<MappedRegion> cells;
+
   private boolean closed; // guarded by this
 
   /**
@@ -40,12 +43,16 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
    */
   public MemoryRegions(int capacity) {
     this.capacity = capacity;
+    this.cells = new ThreadCells<>(capacity / 2);
   }
 
   @Override
   public MemoryRegion acquire(MemoryPlan plan, @Nullable MemoryImage image) {
     long room = Math.max(plan.reservation(), plan.initial());
-    MappedRegion region = find(plan, room, image);
+    MappedRegion region = cells.peek();
+    if (region == null || cost(region, plan, room, image) != 0 || !cells.remove(region)) {
+      region = find(plan, room, image);
+    }
     if (region == null) {
       region = reserve(plan, room, plan.initial());
     }
@@ -88,6 +95,7 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
   }
 
   private synchronized @Nullable List<MappedRegion> takeIdle() {
+    cells.sweep(idle::add);
     if (idle.isEmpty()) {
       return null;
     }
@@ -115,23 +123,27 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
    */
   private synchronized @Nullable MappedRegion find(
       MemoryPlan plan, long room, @Nullable MemoryImage image) {
-    long wanted = os.roundToPages(plan.initial());
     int best = -1;
     int bestCost = Integer.MAX_VALUE;
     for (int i = idle.size() - 1; i >= 0 && bestCost > 0; i--) {
-      MappedRegion region = idle.get(i);
-      if (region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
-        MemoryImage there = region.image();
-        int cost = there == image ? 0 : there == null ? 2 : 4;
-        cost += region.committed() == wanted ? 0 : 1;
-        if (cost < bestCost) {
-          best = i;
-          bestCost = cost;
-        }
+      int cost = cost(idle.get(i), plan, room, image);
+      if (cost < bestCost) {
+        best = i;
+        bestCost = cost;
       }
     }
-    boolean none = best < 0 || bestCost > 0 && idle.size() < capacity;
+    boolean none = best < 0 || bestCost > 0 && idle.size() + cells.opened() < capacity;
     return none ? null : idle.remove(best);
+  }
+
+  /** What has to be done to the region: 0 for nothing. */
+  private int cost(MappedRegion region, MemoryPlan plan, long room, @Nullable MemoryImage image) {
+    if (!region.hasShape(plan.guardBefore(), room, plan.guardAfter())) {
+      return Integer.MAX_VALUE;
+    }
+    MemoryImage there = region.image();
+    int cost = there == image ? 0 : there == null ? 2 : 4;
+    return region.committed() == os.roundToPages(plan.initial()) ? cost : cost + 1;
   }
 
   @Override
@@ -151,27 +163,29 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
   }
 
   @Override
-  public void release(MemoryRegion released) {
+  public void release(MemoryRegion released, boolean usedByThisThread) {
     MappedRegion region = (MappedRegion) released; // all are that come from here
     if (capacity == 0) {
       region.unmap();
       return;
     }
-    region.reset();
-    MappedRegion surplus = null;
-    synchronized (this) {
-      if (closed) {
-        surplus = region;
-      } else {
-        if (idle.size() == capacity) {
-          surplus = idle.removeFirst();
-        }
-        idle.add(region);
-      }
-    }
+    region.reset(usedByThisThread);
+    MappedRegion surplus = cells.put(region) ? null : keep(region);
     if (surplus != null) {
       surplus.unmap();
     }
+  }
+
+  /** Gives the region that has no place: the longest idle; or null. */
+  private synchronized @Nullable MappedRegion keep(MappedRegion region) {
+    if (closed) {
+      return region;
+    }
+    MappedRegion homeless = cells.exchange(region);
+    if (homeless != null) {
+      idle.add(homeless);
+    }
+    return idle.size() + cells.opened() > capacity ? idle.removeFirst() : null;
   }
 
   /** Unmaps the idle regions; those in use are unmapped when they come back. */
@@ -179,6 +193,7 @@ public final class MemoryRegions implements MemorySource, AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      cells.close(idle::add);
     }
     unmapIdle();
   }

@@ -34,6 +34,11 @@ public interface MemorySource {
    */
   MemoryRegion move(MemoryRegion region, MemoryPlan plan, long bytes, Runnable mayMove);
 
-  /** Takes a region back that nobody uses any more. Its contents are seen by nobody again. */
-  void release(MemoryRegion region);
+  /**
+   * Takes a region back that nobody uses any more. Its contents are seen by nobody again.
+   *
+   * @param usedByThisThread whether only the current thread used it, and could have written to it;
+   *     a hint, false when that is not known
+   */
+  void release(MemoryRegion region, boolean usedByThisThread);
 }

@@ -19,6 +19,11 @@ public final class MemorySpace implements AutoCloseable {
   private boolean ownsDefinition;
   private boolean closed;
 
+  /** Whether somebody got, or could have got, a segment; then anybody may have written. */
+  private boolean exposed;
+
+  private boolean usedByThisThread;
+
   /**
    * What the segments are valid in. Segments lead to the memory, which has it; so when this is
    * cleared, nobody has a segment.
@@ -70,6 +75,7 @@ public final class MemorySpace implements AutoCloseable {
   }
 
   void setSegments(Arena valid) {
+    exposed = true;
     segments = new WeakReference<>(valid);
   }
 
@@ -81,6 +87,14 @@ public final class MemorySpace implements AutoCloseable {
       valid.close();
     }
     segments = null;
+  }
+
+  /**
+   * The store was used on the current thread only, which is about to close this; no other store has
+   * the memory.
+   */
+  public void noteOneThread() {
+    usedByThisThread = true;
   }
 
   /**
@@ -99,7 +113,7 @@ public final class MemorySpace implements AutoCloseable {
         ownsDefinition = false;
       }
       definition = 0;
-      source.release(region);
+      source.release(region, usedByThisThread && !exposed);
     }
   }
 }

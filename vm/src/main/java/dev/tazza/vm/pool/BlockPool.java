@@ -119,17 +119,24 @@ final class BlockPool implements DecommitQueue.Pool {
   void put(long block, long used) {
     int slot = (int) ((block - start) / blockSize);
     if (used > SEARCHED && settings.scansPages() && clearModified(block, used)) {
-      resident[slot] = Math.max(resident[slot], os.roundToPages(used));
+      addResident(slot, used);
       putClean(slot);
       return;
     }
     long cleared = Math.min(used, keepResident & -os.pageSize());
     NativeMemory.fill(block, cleared, (byte) 0);
-    resident[slot] = Math.max(resident[slot], os.roundToPages(cleared));
+    addResident(slot, cleared);
     if (used > cleared) {
       queue.add(slot, block + cleared, os.roundToPages(used) - cleared);
     } else {
       putClean(slot);
+    }
+  }
+
+  private void addResident(int slot, long bytes) {
+    long pages = os.roundToPages(bytes);
+    if (pages > resident[slot]) { // else nothing is written: neighbours are other threads'
+      resident[slot] = pages;
     }
   }
 

@@ -114,7 +114,9 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
       }
     }
     MappedRegion region = regions[slot];
-    keys[slot] = key;
+    if (keys[slot] != key) { // as in Slots
+      keys[slot] = key;
+    }
     try {
       region.prepare(plan.initial(), image);
       return region;
@@ -131,11 +133,11 @@ final class MemoryPool implements MemorySource, DecommitQueue.Pool {
   }
 
   @Override
-  public void release(MemoryRegion region) {
+  public void release(MemoryRegion region, boolean usedByThisThread) {
     int slot = (int) ((region.base() - first) / stride);
     MappedRegion released = regions[slot];
     long keep = settings.memoryKeepResident();
-    if (settings.scansPages() && released.restoreModified(keep)) {
+    if (settings.scansPages() && released.restoreModified(keep, usedByThisThread)) {
       putClean(slot);
       return;
     }

@@ -3,13 +3,14 @@ package dev.tazza.vm.pool;
 import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.vm.call.Permits;
+import dev.tazza.vm.concurrent.UseCount;
 import dev.tazza.vm.instance.BlockSize;
 import dev.tazza.vm.instance.InstanceAllocator;
 import dev.tazza.vm.memory.MemorySource;
 import dev.tazza.vm.memory.TableSource;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.WasmModule;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pools of contexts, tables and memories, for a number of instances that was said beforehand. One
@@ -29,9 +30,7 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
   private final TableSource tables = new Tables();
 
   /** The engine, while it is open, and each store. */
-  private final AtomicInteger users = new AtomicInteger(1);
-
-  private final AtomicInteger openForUse = new AtomicInteger(1);
+  private final UseCount users = new UseCount();
 
   /**
    * Reserves all there will be.
@@ -115,19 +114,19 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
 
   @Override
   public long allocate(long bytes, boolean zeroed) {
-    instances.acquire();
     long context = contexts.take();
-    if (context == 0) {
-      instances.release();
-      throw new IllegalStateException("fewer contexts than instances");
-    }
-    return context;
+    return context != 0 ? context : instances.await(this::takeContext);
+  }
+
+  private @Nullable Long takeContext() {
+    long context = contexts.take();
+    return context == 0 ? null : context;
   }
 
   @Override
   public void free(long context, long bytes) {
     contexts.put(context, bytes);
-    instances.release();
+    instances.released();
   }
 
   @Override
@@ -143,7 +142,7 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
   /** How much of it is in use. */
   public PoolUse use() {
     return new PoolUse(
-        instances.inUse(),
+        contexts.inUse(),
         memories.inUse(),
         tableBlocks.inUse(),
         memories.unusedWarm(),
@@ -153,23 +152,29 @@ public final class PoolingAllocator implements InstanceAllocator, AutoCloseable 
 
   @Override
   public void retain() {
-    users.incrementAndGet();
+    if (!users.retain()) {
+      throw new IllegalStateException("the pools are gone");
+    }
   }
 
   @Override
   public void release() {
-    if (users.decrementAndGet() == 0) {
-      memories.unmap();
-      tableBlocks.unmap();
-      contexts.unmap();
+    if (users.release()) {
+      unmap();
     }
+  }
+
+  private void unmap() {
+    memories.unmap();
+    tableBlocks.unmap();
+    contexts.unmap();
   }
 
   /** The engine needs it no longer. Stores that use it do, until they are gone. */
   @Override
   public void close() {
-    if (openForUse.getAndSet(0) == 1) {
-      release();
+    if (users.disown()) {
+      unmap();
     }
   }
 

@@ -1,21 +1,30 @@
 package dev.tazza.vm.pool;
 
+import dev.tazza.vm.concurrent.ThreadCells;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which slots of a pool are free, and which one is next. Thread-safe; each method takes a constant
- * time, whatever the number of slots.
+ * time, whatever the number of slots. A slot that was put back waits for the same thread first,
+ * which gets it without a lock ({@link ThreadCells}); but for the strategy {@link
+ * SlotStrategy#RANDOM}.
  *
- * <p>Free warm slots are in two lists: all, by the time of their release, and those of each
+ * <p>Other free warm slots are in two lists: all, by the time of their release, and those of each
  * affinity.
  */
 final class Slots {
   /** No slot. */
   static final int NONE = -1;
+
+  private static final int ROWS = 16;
+
+  /** Two cache lines. */
+  private static final int LEAST_ROW = 128;
 
   /** The slots that were last used for the same thing. */
   private static final class Affinity {
@@ -30,6 +39,7 @@ final class Slots {
   private final SlotStrategy strategy;
   private final int mostWarm;
   private final RandomGenerator random;
+  private final ThreadCells<Integer> cells;
   private final SlotSet cold;
   private final SlotSet warm;
 
@@ -39,6 +49,17 @@ final class Slots {
   private final int[] olderAlike;
   private final int[] newerAlike;
   private final @Nullable Affinity[] affinities;
+
+  /**
+   * Which are taken. Neighbours, which different threads may have, are a row of the array apart, or
+   * taking one would take the cache line of the other's.
+   */
+  private final boolean[] taken;
+
+  private final int rowLength;
+
+  /** By slot: what it was used for the last time. */
+  private final @Nullable Object[] keys;
 
   private final Map<Object, Affinity> byKey = new HashMap<>();
   private int oldest = NONE;
@@ -53,8 +74,8 @@ final class Slots {
   /** Slots that {@link #put} returned and {@link #putCold} did not get yet. */
   private int cooling;
 
-  private long taken;
-  private long reused;
+  private final LongAdder takes = new LongAdder();
+  private final LongAdder reused = new LongAdder();
 
   /**
    * All slots are free and cold.
@@ -66,6 +87,7 @@ final class Slots {
     this.strategy = strategy;
     this.mostWarm = mostWarm;
     this.random = random;
+    cells = new ThreadCells<>(strategy == SlotStrategy.RANDOM ? 0 : Math.min(mostWarm, count) / 2);
     cold = new SlotSet(count);
     warm = new SlotSet(count);
     for (int i = count - 1; i >= 0; i--) {
@@ -76,6 +98,9 @@ final class Slots {
     olderAlike = new int[count];
     newerAlike = new int[count];
     affinities = new @Nullable Affinity[count];
+    keys = new @Nullable Object[count];
+    rowLength = Math.max(LEAST_ROW, (count + ROWS - 1) / ROWS);
+    taken = new boolean[ROWS * rowLength];
   }
 
   /**
@@ -84,7 +109,44 @@ final class Slots {
    * @param key what it will be used for
    * @return the slot, or {@link #NONE}
    */
-  synchronized int take(Object key) {
+  int take(Object key) {
+    int slot = takeAny(key);
+    if (slot != NONE) {
+      taken[placeOf(slot)] = true;
+      takes.increment();
+    }
+    return slot;
+  }
+
+  private int placeOf(int slot) {
+    return slot % ROWS * rowLength + slot / ROWS;
+  }
+
+  private void endTaking(int slot) {
+    if (!taken[placeOf(slot)]) {
+      throw new IllegalStateException("slot " + slot + " is free already");
+    }
+    taken[placeOf(slot)] = false;
+  }
+
+  private int takeAny(Object key) {
+    Integer waiting = cells.peek();
+    if (waiting != null) {
+      boolean alike = key.equals(keys[waiting]);
+      if ((alike || strategy == SlotStrategy.NEXT_AVAILABLE) && cells.remove(waiting)) {
+        if (alike) {
+          reused.increment();
+        }
+        return waiting;
+      }
+    }
+    return takeShared(key);
+  }
+
+  private synchronized int takeShared(Object key) {
+    if (warm.size() + cold.size() == 0) {
+      cells.sweep(waiting -> addWarm(waiting, keyOf(waiting)));
+    }
     boolean interrupted = false;
     while (cooling > 0 && warm.size() + cold.size() == 0) {
       try {
@@ -105,10 +167,11 @@ final class Slots {
     if (slot == NONE) {
       return NONE;
     }
-    taken++;
     Affinity affinity = affinities[slot];
     if (affinity != null) {
-      reused += affinity.key.equals(key) ? 1 : 0;
+      if (affinity.key.equals(key)) {
+        reused.increment();
+      }
       removeWarm(slot, affinity);
     } else {
       cold.remove(slot);
@@ -135,7 +198,7 @@ final class Slots {
     if (affinity != null && affinity.newest != NONE) {
       return affinity.newest;
     }
-    boolean takesCold = warm.size() < mostWarm || oldest == NONE;
+    boolean takesCold = warm.size() + cells.opened() < mostWarm || oldest == NONE;
     return takesCold && cold.size() > 0 ? anyCold() : oldest;
   }
 
@@ -146,9 +209,24 @@ final class Slots {
    * @return a slot that the caller must make cold and {@link #putCold}, as there are too many warm
    *     ones now; or {@link #NONE}
    */
-  synchronized int put(int slot, Object key) {
-    addWarm(slot, key);
-    if (warm.size() <= mostWarm) {
+  int put(int slot, Object key) {
+    endTaking(slot);
+    if (keys[slot] != key) { // neighbours are other threads': a write would take their cache line
+      keys[slot] = key;
+    }
+    return cells.put(slot) ? NONE : putShared(slot);
+  }
+
+  private Object keyOf(int slot) {
+    return Objects.requireNonNull(keys[slot]);
+  }
+
+  private synchronized int putShared(int slot) {
+    Integer homeless = cells.exchange(slot);
+    if (homeless != null) {
+      addWarm(homeless, keyOf(homeless));
+    }
+    if (warm.size() + cells.opened() <= mostWarm) {
       return NONE;
     }
     int victim = oldest;
@@ -166,6 +244,7 @@ final class Slots {
 
   /** A slot that was taken is cold and free: it could not be used. */
   synchronized void putBack(int slot) {
+    endTaking(slot);
     cold.add(slot);
   }
 
@@ -225,22 +304,22 @@ final class Slots {
 
   /** How many free slots are warm. */
   synchronized int unusedWarm() {
-    return warm.size();
+    return warm.size() + cells.size();
   }
 
   /** How many slots are free. */
   synchronized int unused() {
-    return warm.size() + cold.size();
+    return warm.size() + cold.size() + cells.size();
   }
 
   /** How many were taken so far. */
-  synchronized long taken() {
-    return taken;
+  long taken() {
+    return takes.sum();
   }
 
   /** How many of those were warm from use for the same thing. */
-  synchronized long reused() {
-    return reused;
+  long reused() {
+    return reused.sum();
   }
 
   /** How many slots there are. */

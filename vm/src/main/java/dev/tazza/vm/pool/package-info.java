@@ -17,7 +17,7 @@
  *
  * <p>An instance has at most as many memories and tables as there are slots for each instance. So
  * who got a context finds slots for all else: only contexts and stacks can be exhausted ({@link
- * dev.tazza.vm.pool.Permits}).
+ * dev.tazza.vm.call.Permits}).
  *
  * <p>The names are those of Wasmtime's pooling allocator, and so is the idea of slots with
  * affinity.

@@ -109,6 +109,9 @@ class PoolsTest {
       if (random.nextInt(10) == 0) {
         NativeMemory.fill(memory.base(), memory.length(), (byte) 5);
       }
+      if (random.nextBoolean()) {
+        memory.space().noteOneThread();
+      }
     }
     open.forEach(LinearMemory::close);
     assertTrue(pool.unusedWarm() <= warm);

@@ -27,6 +27,10 @@ public final class ModuleDecoder {
   private final byte[] bytes;
   private final ModuleLimits limits;
   private final boolean isSkeleton;
+
+  /** The id of the last section that was no custom section, 0 before the first. */
+  private int lastSection;
+
   private final WasmModule.Builder module;
   private final TypeDecoder types;
   private final ConstExprDecoder constExprs;
@@ -92,6 +96,7 @@ public final class ModuleDecoder {
           throw malformed("unexpected content after last section: section " + id, at);
         }
         lastPlace = place;
+        lastSection = id;
       }
       if (id == SectionId.CODE) {
         codeCount = code(section);
@@ -162,7 +167,7 @@ public final class ModuleDecoder {
     int start = in.position();
     int end = start + in.remaining();
     in.skip(end - start);
-    module.customSection(new CustomSection(name, start, end));
+    module.customSection(new CustomSection(name, start, end, lastSection));
     if (name.equals(ModuleFormat.NAME_SECTION)) {
       module.nameDecoder(() -> NameSectionDecoder.decode(bytes, start, end));
     } else if (isSkeleton && name.equals(ModuleFormat.CODE_OFFSET_SECTION)) {

@@ -26,7 +26,7 @@ public final class SectionId {
   private SectionId() {}
 
   /** The section's place in the order of sections, or -1 if there is no such section. */
-  static int place(int id) {
+  public static int place(int id) {
     return id < PLACE.length ? PLACE[id] : -1;
   }
 }

@@ -89,7 +89,7 @@ final class Declarations {
 
   private void declareType() {
     cursor.advance();
-    scope.types.add(cursor, cursor.optionalIdentifier());
+    scope.types.add(cursor);
   }
 
   private void declareGroup() {
@@ -115,7 +115,7 @@ final class Declarations {
 
   private void declareSegment(IndexSpace space) {
     cursor.advance();
-    space.add(cursor, cursor.optionalIdentifier());
+    space.add(cursor);
   }
 
   private void declareImport() {
@@ -127,7 +127,7 @@ final class Declarations {
     IndexSpace space = space(cursor.keyword());
     cursor.advance();
     checkOrder(token);
-    space.add(cursor, cursor.optionalIdentifier());
+    space.add(cursor);
   }
 
   /** The index space that a kind of import or export lives in. */
@@ -152,7 +152,7 @@ final class Declarations {
   private boolean define(IndexSpace space) {
     int token = cursor.at();
     cursor.advance();
-    space.add(cursor, cursor.optionalIdentifier());
+    space.add(cursor);
     while (cursor.openKeyword() == Keyword.EXPORT) {
       cursor.skip();
     }

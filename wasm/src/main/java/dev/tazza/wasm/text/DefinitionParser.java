@@ -90,8 +90,8 @@ final class DefinitionParser {
     IndexSpace names = new IndexSpace("field");
     BinaryWriter fields = new BinaryWriter();
     while (cursor.acceptOpen(Keyword.FIELD)) {
-      if (cursor.is(TokenKind.ID)) {
-        names.add(cursor, cursor.optionalIdentifier());
+      if (cursor.isNamed()) {
+        names.add(cursor);
         storage(fields);
       } else {
         while (!cursor.is(TokenKind.CLOSE)) {

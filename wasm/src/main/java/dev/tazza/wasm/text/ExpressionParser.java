@@ -61,6 +61,9 @@ final class ExpressionParser {
 
     int shadowed = -1;
 
+    /** The label's name. */
+    @Nullable String name;
+
     OpenBlock(@Nullable OpenBlock parent, Kind kind, Operator operator, int token) {
       this.parent = parent;
       this.kind = kind;
@@ -136,7 +139,7 @@ final class ExpressionParser {
         OpenBlock frame = new OpenBlock(top, Kind.FLAT, operator, cursor.at());
         out.mark(cursor.offset());
         cursor.advance();
-        frame.label = cursor.optionalIdentifier();
+        label(frame);
         immediates.write(operator, out.out);
         enter(frame);
         top = frame;
@@ -236,8 +239,13 @@ final class ExpressionParser {
     }
   }
 
+  private void label(OpenBlock frame) {
+    frame.label = cursor.optionalIdentifier();
+    frame.name = cursor.debugName(frame.label, "label");
+  }
+
   private void enter(OpenBlock frame) {
-    labels.add(frame.label);
+    labels.add(frame.name);
     frame.shadowed = immediates.enter(frame.label);
   }
 
@@ -260,14 +268,14 @@ final class ExpressionParser {
         Kind kind = operator == Operator.TRY ? Kind.TRY : Kind.BLOCK;
         OpenBlock block = new OpenBlock(frame, kind, operator, token);
         out.mark(cursor.tokens().start(token));
-        block.label = cursor.optionalIdentifier();
+        label(block);
         immediates.write(operator, out.out);
         enter(block);
         top = block;
       }
       case IF -> {
         OpenBlock condition = new OpenBlock(frame, Kind.CONDITION, operator, token);
-        condition.label = cursor.optionalIdentifier();
+        label(condition);
         defer(condition);
       }
       case ELSE, END, CATCH, CATCH_ALL, DELEGATE ->

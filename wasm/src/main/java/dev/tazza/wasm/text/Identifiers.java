@@ -1,30 +1,45 @@
 package dev.tazza.wasm.text;
 
 import dev.tazza.wasm.module.NameMap;
+import java.util.BitSet;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The identifiers of an index space as a printer writes them. Debug names may be anything and may
- * repeat; identifiers must be unique. A name that is taken gets its index appended.
+ * repeat; identifiers must be unique and not empty. A name that is taken gets its index appended,
+ * and an annotation {@code @name} tells what it is.
  */
 final class Identifiers {
+  /** None at all. */
+  static final Identifiers NONE = new Identifiers(NameMap.EMPTY, 0);
+
   private final @Nullable String[] identifiers;
+
+  /** The names that are not as the identifier is. */
+  private final BitSet annotated = new BitSet();
+
+  private final NameMap names;
 
   /** The identifiers of the first {@code count} indices. */
   Identifiers(NameMap names, int count) {
     identifiers = new String[count];
+    this.names = names;
     Set<String> taken = new HashSet<>();
     for (int i = 0; i < names.size(); i++) {
       int index = names.indexAt(i);
       String name = names.nameAt(i);
-      if (index < 0 || index >= count || name.isEmpty()) {
+      if (index < 0 || index >= count) {
         continue;
       }
-      if (taken.add(name)) {
+      if (!name.isEmpty() && taken.add(name)) {
         identifiers[index] = identifier(name);
-      } else if (taken.add(name + "." + index)) {
+        continue;
+      }
+      annotated.set(index);
+      if (!name.isEmpty() && taken.add(name + "." + index)) {
         identifiers[index] = identifier(name + "." + index);
       }
     }
@@ -42,9 +57,31 @@ final class Identifiers {
     return out.append(name).toString();
   }
 
-  /** The identifier of an index with its dollar sign, or null. */
-  @Nullable String get(int index) {
+  /** An annotation that tells a name. */
+  static void annotate(StringBuilder out, String name) {
+    out.append(" (@").append(AnnotationTable.Kind.NAME.id).append(' ');
+    TextQuote.append(out, name);
+    out.append(')');
+  }
+
+  private @Nullable String get(int index) {
     return index >= 0 && index < identifiers.length ? identifiers[index] : null;
+  }
+
+  /** Whether {@link #name} writes anything for an index. */
+  boolean isNamed(int index) {
+    return get(index) != null || annotated.get(index);
+  }
+
+  /** Writes the identifier with its dollar sign and the name where that is another. */
+  void name(StringBuilder out, int index) {
+    String identifier = get(index);
+    if (identifier != null) {
+      out.append(' ').append(identifier);
+    }
+    if (annotated.get(index)) {
+      annotate(out, Objects.requireNonNull(names.get(index)));
+    }
   }
 
   /** Writes a use: the identifier if there is one, else the index. */
@@ -57,12 +94,9 @@ final class Identifiers {
     }
   }
 
-  /** Writes what a definition begins with: the identifier, and the index in a comment. */
+  /** Writes what a definition begins with: its name, and the index in a comment. */
   void define(StringBuilder out, int index) {
-    String identifier = get(index);
-    if (identifier != null) {
-      out.append(' ').append(identifier);
-    }
+    name(out, index);
     out.append(" (;").append(index).append(";)");
   }
 }

@@ -1,10 +1,13 @@
 package dev.tazza.wasm.text;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which index an identifier stands for, in one index space: a map from symbols to indices, open
- * addressing with linear probing, and the count of indices given out.
+ * addressing with linear probing; the count of indices given out; and the names for the section of
+ * names, which are the identifiers where no annotation says otherwise.
  */
 final class IndexSpace {
   private final String description;
@@ -13,7 +16,7 @@ final class IndexSpace {
   private int used;
   private int size;
   private int[] namedIndices = new int[8];
-  private int[] namedSymbols = new int[8];
+  private @Nullable String[] names = new String[8];
   private int namedCount;
 
   /** {@code description} is how errors call an entry: "func", "local". */
@@ -31,8 +34,9 @@ final class IndexSpace {
     return size;
   }
 
-  /** Takes the next index; {@code symbol} is its identifier, or -1 if it has none. */
-  int add(TokenCursor cursor, int symbol) {
+  /** Takes the next index, whose identifier and name are under the cursor if it has any. */
+  int add(TokenCursor cursor) {
+    int symbol = cursor.optionalIdentifier();
     if (symbol >= 0) {
       int slot = slot(symbol);
       if (keys[slot] >= 0) {
@@ -41,21 +45,24 @@ final class IndexSpace {
         throw cursor.errorAt(cursor.at() - 1, "duplicate " + description + " $" + name);
       }
       insert(slot, symbol, size);
-      remember(size, symbol);
+    }
+    String name = cursor.debugName(symbol, description);
+    if (name != null) {
+      remember(size, name);
     }
     return size++;
   }
 
-  private void remember(int index, int symbol) {
+  private void remember(int index, String name) {
     if (namedCount == namedIndices.length) {
       namedIndices = Arrays.copyOf(namedIndices, 2 * namedCount);
-      namedSymbols = Arrays.copyOf(namedSymbols, 2 * namedCount);
+      names = Arrays.copyOf(names, 2 * namedCount);
     }
     namedIndices[namedCount] = index;
-    namedSymbols[namedCount++] = symbol;
+    names[namedCount++] = name;
   }
 
-  /** Takes several indices that have no identifiers. */
+  /** Takes several indices that have neither identifiers nor names. */
   void skip(int count) {
     size += count;
   }
@@ -92,19 +99,19 @@ final class IndexSpace {
     namedCount = 0;
   }
 
-  /** How many indices have an identifier. */
+  /** How many indices have a name. */
   int namedCount() {
     return namedCount;
   }
 
-  /** The i-th index that has an identifier, in ascending order. */
+  /** The i-th index that has a name, in ascending order. */
   int namedIndex(int i) {
     return namedIndices[i];
   }
 
-  /** The symbol of the i-th index that has an identifier. */
-  int namedSymbol(int i) {
-    return namedSymbols[i];
+  /** The name of the i-th index that has one. */
+  String name(int i) {
+    return Objects.requireNonNull(names[i]);
   }
 
   /** An index at the cursor: a number as it is, or an identifier's index. */

@@ -45,12 +45,12 @@ final class InstructionPrinter {
     switch (operator.immediate()) {
       case NONE -> {}
       case BLOCK_TYPE -> {
-        blockLabel(depth);
+        labels.begin(out, depth);
         blockType();
         blockNumber(depth);
       }
       case TRY_TABLE -> {
-        blockLabel(depth);
+        labels.begin(out, depth);
         blockType();
         catches(depth);
         blockNumber(depth);
@@ -186,13 +186,6 @@ final class InstructionPrinter {
     }
   }
 
-  private void blockLabel(int depth) {
-    String identifier = labels.begin(depth);
-    if (identifier != null) {
-      out.append(' ').append(identifier);
-    }
-  }
-
   /**
    * The label's name or else its number, and in a comment the number of the block that it leads to.
    */
@@ -278,21 +271,20 @@ final class InstructionPrinter {
 
   /** A group of types: those with a name by themselves, runs of others together. */
   void types(String keyword, List<ValType> types, @Nullable Identifiers names, int first) {
+    Identifiers named = names == null ? Identifiers.NONE : names;
     boolean open = false;
     for (int i = 0; i < types.size(); i++) {
-      String identifier = names == null ? null : names.get(first + i);
-      if (open && identifier != null) {
+      boolean isNamed = named.isNamed(first + i);
+      if (open && isNamed) {
         out.append(')');
         open = false;
       }
       if (!open) {
         out.append(" (").append(keyword);
       }
-      if (identifier != null) {
-        out.append(' ').append(identifier);
-      }
+      named.name(out, first + i);
       valType(types.get(i).code());
-      open = identifier == null;
+      open = !isNamed;
       if (!open) {
         out.append(')');
       }

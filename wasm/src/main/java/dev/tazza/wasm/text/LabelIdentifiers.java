@@ -22,14 +22,19 @@ final class LabelIdentifiers {
     this.names = names;
   }
 
-  /** A block begins that stands in {@code depth} others; returns its identifier, or null. */
-  @Nullable String begin(int depth) {
+  /** Writes the name of a block that begins in {@code depth} others, if it has one. */
+  void begin(StringBuilder out, int depth) {
     if (depth == open.length) {
       open = Arrays.copyOf(open, 2 * depth);
     }
     String name = names.get(begun++);
-    open[depth] = name == null || name.isEmpty() ? null : Identifiers.identifier(name);
-    return open[depth];
+    String identifier = name == null || name.isEmpty() ? null : Identifiers.identifier(name);
+    open[depth] = identifier;
+    if (identifier != null) {
+      out.append(' ').append(identifier);
+    } else if (name != null) {
+      Identifiers.annotate(out, name);
+    }
   }
 
   /** The identifier by which {@code label} can be named in {@code depth} blocks, or null. */

@@ -1,12 +1,14 @@
 package dev.tazza.wasm.text;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** The identifiers of a function's labels, which count from 0 in the order their blocks begin. */
+/** The names of a function's labels, which count from 0 in the order their blocks begin. */
 final class LabelNames {
   private int blocks;
   private int[] indices = new int[8];
-  private int[] symbols = new int[8];
+  private @Nullable String[] names = new String[8];
   private int count;
 
   /** A function begins. */
@@ -15,31 +17,30 @@ final class LabelNames {
     count = 0;
   }
 
-  /** A block begins; {@code symbol} is the identifier of its label, or -1. */
-  void add(int symbol) {
-    if (symbol >= 0) {
+  /** A block begins whose label has this name, or null. */
+  void add(@Nullable String name) {
+    if (name != null) {
       if (count == indices.length) {
         indices = Arrays.copyOf(indices, 2 * count);
-        symbols = Arrays.copyOf(symbols, 2 * count);
+        names = Arrays.copyOf(names, 2 * count);
       }
       indices[count] = blocks;
-      symbols[count++] = symbol;
+      names[count++] = name;
     }
     blocks++;
   }
 
-  /** How many have an identifier. */
+  /** How many have a name. */
   int count() {
     return count;
   }
 
-  /** Which label the one with the {@code i}th identifier is. */
+  /** Which label the one with the {@code i}th name is. */
   int index(int i) {
     return indices[i];
   }
 
-  /** Its identifier. */
-  int symbol(int i) {
-    return symbols[i];
+  String name(int i) {
+    return Objects.requireNonNull(names[i]);
   }
 }

@@ -1,32 +1,43 @@
 package dev.tazza.wasm.text;
 
-import dev.tazza.wasm.module.BranchHints;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a source text into {@link Tokens} in one pass (specification section 6.2). Comments are
- * dropped, after their own syntax has been checked also annotations, but for those of branches.
+ * dropped, after their own syntax has been checked also annotations, but for those that mean
+ * something: {@link AnnotationTable}.
  *
  * <p>A lexical error becomes an {@link TokenKind#ERROR} token. It is reported when a parser reaches
  * it: in a test script, one module's bad token is then that command's failure and not the file's.
  */
 final class Lexer {
   private static final boolean[] IDENTIFIER_CHARACTER = identifierCharacters();
-  private static final byte[] BRANCH_HINT = BranchHints.SECTION.getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
+  private final int limit;
+  private final boolean isInAnnotation;
   private final Tokens tokens;
   private int at;
 
-  private Lexer(SourceText source) {
-    this.bytes = source.bytes();
-    this.tokens = new Tokens(source);
+  private Lexer(SourceText source, int at, int limit, boolean isInAnnotation) {
+    bytes = source.bytes();
+    this.at = at;
+    this.limit = limit;
+    this.isInAnnotation = isInAnnotation;
+    tokens = new Tokens(source, isInAnnotation ? 8 : 256);
   }
 
   static Tokens tokenize(SourceText source) {
-    return new Lexer(source).run();
+    return new Lexer(source, 0, source.bytes().length, false).run();
+  }
+
+  /**
+   * The tokens in a range of the source that is an annotation, in which {@link #tokenize} has found
+   * no error. Annotations in it mean nothing.
+   */
+  static Tokens annotation(SourceText source, int from, int to) {
+    return new Lexer(source, from, to, true).run();
   }
 
   private static boolean[] identifierCharacters() {
@@ -42,7 +53,7 @@ final class Lexer {
   }
 
   private Tokens run() {
-    while (at < bytes.length) {
+    while (at < limit) {
       int start = at;
       switch (bytes[at]) {
         case ' ', '\t', '\n', '\r' -> at++;
@@ -62,7 +73,7 @@ final class Lexer {
         }
       }
     }
-    tokens.add(TokenKind.END, bytes.length, bytes.length, 0);
+    tokens.add(TokenKind.END, limit, limit, 0);
     return tokens;
   }
 
@@ -136,25 +147,27 @@ final class Lexer {
     int start = at;
     int errors = tokens.count();
     at += 2;
+    byte[] id = {};
     if (peek(0) == '"') {
-      if (!annotationString(start)) {
+      id = quotedAnnotationId(start);
+      if (id == null) {
         return;
       }
     } else if (isIdentifierCharacter(peek(0))) {
       while (isIdentifierCharacter(peek(0))) {
         at++;
       }
+      id = Arrays.copyOfRange(bytes, start + 2, at);
     } else {
       tokens.addError(start, at, "empty annotation id");
     }
     int contents = at;
     if (!skipAnnotation()) {
       tokens.addError(start, bytes.length, "unclosed annotation");
-    } else if (tokens.count() == errors
-        && Arrays.equals(bytes, start + 2, contents, BRANCH_HINT, 0, BRANCH_HINT.length)) {
-      String flaw = tokens.hints().add(bytes, start, contents, at - 1, errors);
-      if (!flaw.isEmpty()) {
-        tokens.addError(start, at, flaw);
+    } else if (tokens.count() == errors && !isInAnnotation) {
+      AnnotationTable.Kind kind = AnnotationTable.Kind.of(id);
+      if (kind != null) {
+        tokens.annotations().add(kind, errors, start, contents, at - 1);
       }
     }
   }
@@ -195,14 +208,15 @@ final class Lexer {
     return true;
   }
 
-  /** The name of an annotation in quotes; false if the rest cannot be read. */
-  private boolean annotationString(int start) {
+  /** The name of an annotation in quotes; null if the rest cannot be read. */
+  private byte @Nullable [] quotedAnnotationId(int start) {
     StringLiteral.Scan scan = StringLiteral.scan(bytes, at);
     String message = null;
+    byte[] name = {};
     if (scan.flaw() != null) {
       message = nameFlaw(scan.flaw(), "empty annotation id");
     } else {
-      byte[] name = StringLiteral.decode(bytes, at, scan.end());
+      name = StringLiteral.decode(bytes, at, scan.end());
       if (name.length == 0) {
         message = "empty annotation id";
       } else if (StringLiteral.utf8(name) == null) {
@@ -213,7 +227,7 @@ final class Lexer {
     if (message != null) {
       tokens.addError(start, at, message);
     }
-    return at < bytes.length || message == null;
+    return at < bytes.length || message == null ? name : null;
   }
 
   /** Names in quotes may not hold control characters: as if the name had not begun. */

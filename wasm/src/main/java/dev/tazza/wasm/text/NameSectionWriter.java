@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the custom section {@code name} (specification section 7.4.1 and the extended name section
- * proposal) of a module's identifiers.
+ * proposal) of a module's identifiers and annotations {@code @name}.
  */
 final class NameSectionWriter {
   private static final int MODULE = 0;
@@ -21,17 +21,12 @@ final class NameSectionWriter {
   private static final int FIELDS = 10;
   private static final int TAGS = 11;
 
-  private final Tokens tokens;
   private final BinaryWriter locals = new BinaryWriter();
   private int functionsWithLocals;
   private final BinaryWriter labels = new BinaryWriter();
   private int functionsWithLabels;
 
-  NameSectionWriter(Tokens tokens) {
-    this.tokens = tokens;
-  }
-
-  /** Takes the identifiers of a function's parameters and locals; functions come in order. */
+  /** Takes the names of a function's parameters and locals; functions come in order. */
   void locals(int function, IndexSpace space) {
     if (space.namedCount() > 0) {
       functionsWithLocals++;
@@ -40,13 +35,13 @@ final class NameSectionWriter {
     }
   }
 
-  /** Takes the identifiers of a function's labels; functions come in order. */
+  /** Takes the names of a function's labels; functions come in order. */
   void labels(int function, LabelNames names) {
     if (names.count() > 0) {
       functionsWithLabels++;
       labels.u32(function).u32(names.count());
       for (int i = 0; i < names.count(); i++) {
-        labels.u32(names.index(i)).name(tokens.name(names.symbol(i)));
+        labels.u32(names.index(i)).name(names.name(i));
       }
     }
   }
@@ -54,7 +49,7 @@ final class NameSectionWriter {
   private void map(IndexSpace space, BinaryWriter out) {
     out.u32(space.namedCount());
     for (int i = 0; i < space.namedCount(); i++) {
-      out.u32(space.namedIndex(i)).name(tokens.name(space.namedSymbol(i)));
+      out.u32(space.namedIndex(i)).name(space.name(i));
     }
   }
 

@@ -3,7 +3,6 @@ package dev.tazza.wasm.text;
 import dev.tazza.wasm.binary.BinaryWriter;
 import dev.tazza.wasm.binary.ModuleFormat;
 import dev.tazza.wasm.binary.SectionId;
-import dev.tazza.wasm.module.BranchHints;
 import org.jspecify.annotations.Nullable;
 
 /** The sections of a module that is being written, to be put in order at the end. */
@@ -47,13 +46,13 @@ final class Sections {
   final Section code = new Section();
   final Section data = new Section();
 
-  /** The entries of the custom section that tells of branches, and how many there are. */
-  final BinaryWriter branchHints = new BinaryWriter();
-
-  int hintedFunctions;
-
+  final CustomSections customs;
   private int startFunction = -1;
   private int startSource;
+
+  Sections(AnnotationReader annotations) {
+    customs = new CustomSections(annotations);
+  }
 
   void start(int function, int sourceOffset) {
     startFunction = function;
@@ -69,9 +68,14 @@ final class Sections {
    *
    * @param types the type section
    * @param dataCount whether to write the data count section
+   * @param hints the custom section that tells of branches, null for none
    * @param names the contents of the name section, null for none
    */
-  MarkedWriter assemble(Section types, boolean dataCount, @Nullable BinaryWriter names) {
+  MarkedWriter assemble(
+      Section types,
+      boolean dataCount,
+      @Nullable BinaryWriter hints,
+      @Nullable BinaryWriter names) {
     MarkedWriter module = new MarkedWriter();
     module.out.header();
     write(module, SectionId.TYPE, types);
@@ -82,29 +86,33 @@ final class Sections {
     write(module, SectionId.TAG, tags);
     write(module, SectionId.GLOBAL, globals);
     write(module, SectionId.EXPORT, exports);
+    customs.writeBefore(SectionId.START, module);
     if (hasStart()) {
       module.mark(startSource);
       module.out.section(SectionId.START, new BinaryWriter().u32(startFunction));
     }
     write(module, SectionId.ELEMENT, elements);
+    customs.writeBefore(SectionId.DATA_COUNT, module);
     if (dataCount) {
       module.out.section(SectionId.DATA_COUNT, new BinaryWriter().u32(data.count));
     }
-    if (hintedFunctions > 0) {
-      module.out.section(
-          SectionId.CUSTOM,
-          new BinaryWriter().name(BranchHints.SECTION).u32(hintedFunctions).append(branchHints));
+    customs.writeAfter(SectionId.DATA_COUNT, module);
+    if (hints != null) {
+      module.out.section(SectionId.CUSTOM, hints);
     }
     write(module, SectionId.CODE, code);
     write(module, SectionId.DATA, data);
+    customs.writeAfter(SectionId.DATA, module);
     if (names != null) {
       module.out.section(
           SectionId.CUSTOM, new BinaryWriter().name(ModuleFormat.NAME_SECTION).append(names));
     }
+    customs.writeRest(module);
     return module;
   }
 
-  private static void write(MarkedWriter module, int id, Section section) {
+  private void write(MarkedWriter module, int id, Section section) {
+    customs.writeBefore(id, module);
     if (section.count > 0) {
       MarkedWriter counted = new MarkedWriter();
       counted.out.u32(section.count);

@@ -10,17 +10,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenCursor {
   private final Tokens tokens;
+  private final AnnotationReader annotations;
   private final int limit;
   private int at;
 
   TokenCursor(Tokens tokens, int at, int limit) {
     this.tokens = tokens;
+    annotations = new AnnotationReader(tokens);
     this.at = at;
     this.limit = limit;
   }
 
   Tokens tokens() {
     return tokens;
+  }
+
+  AnnotationReader annotations() {
+    return annotations;
   }
 
   /** Index of the token the cursor stands on. */
@@ -131,6 +137,23 @@ final class TokenCursor {
   @Nullable String optionalName() {
     int symbol = optionalIdentifier();
     return symbol < 0 ? null : tokens.name(symbol);
+  }
+
+  /** Whether an identifier is under the cursor, or a name in an annotation before it. */
+  boolean isNamed() {
+    return is(TokenKind.ID) || annotations.hasName(at);
+  }
+
+  /**
+   * The name for the section of names of what has the identifier that has just been read: the
+   * annotation behind it tells, else the identifier; null if there is neither.
+   *
+   * @param symbol of the identifier, -1 if there was none
+   * @param owner what is named, for errors
+   */
+  @Nullable String debugName(int symbol, String owner) {
+    String annotated = annotations.name(at, owner);
+    return annotated == null && symbol >= 0 ? tokens.name(symbol) : annotated;
   }
 
   byte[] string() {

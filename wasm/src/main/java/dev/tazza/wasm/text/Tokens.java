@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The tokens of a source text, as parallel arrays by token index; the last one is {@link
- * TokenKind#END}. Comments are gone, and annotations but for {@link #hints}. Identifiers are
+ * TokenKind#END}. Comments are gone, and annotations but for {@link #annotations}. Identifiers are
  * interned: equal names have equal symbols, whichever way they were written.
  *
  * <p>All tokens are kept so that a parser can look ahead, skip a parenthesis and come back to it
@@ -18,12 +18,12 @@ final class Tokens {
   private static final TokenKind[] KINDS = TokenKind.values();
 
   private final SourceText source;
-  private byte[] kinds = new byte[256];
-  private int[] starts = new int[256];
-  private int[] ends = new int[256];
-  private int[] payloads = new int[256];
+  private byte[] kinds;
+  private int[] starts;
+  private int[] ends;
+  private int[] payloads;
   private int count;
-  private final HintTable hints = new HintTable();
+  private final AnnotationTable annotations = new AnnotationTable();
 
   private record Symbol(int index) {}
 
@@ -31,8 +31,13 @@ final class Tokens {
   private final List<String> names = new ArrayList<>();
   private final List<String> messages = new ArrayList<>();
 
-  Tokens(SourceText source) {
+  /** No tokens yet, with room for some. */
+  Tokens(SourceText source, int capacity) {
     this.source = source;
+    kinds = new byte[capacity];
+    starts = new int[capacity];
+    ends = new int[capacity];
+    payloads = new int[capacity];
   }
 
   SourceText source() {
@@ -72,8 +77,8 @@ final class Tokens {
     add(TokenKind.ERROR, start, end, messages.size() - 1);
   }
 
-  HintTable hints() {
-    return hints;
+  AnnotationTable annotations() {
+    return annotations;
   }
 
   TokenKind kind(int token) {

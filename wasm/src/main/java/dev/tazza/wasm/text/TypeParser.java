@@ -137,8 +137,8 @@ final class TypeParser {
   /** {@code (param …)*}; with identifiers if there is a space to put them in. */
   void params(TypeUse signature, @Nullable IndexSpace names) {
     while (cursor.acceptOpen(Keyword.PARAM)) {
-      if (names != null && cursor.is(TokenKind.ID)) {
-        names.add(cursor, cursor.optionalIdentifier());
+      if (names != null && cursor.isNamed()) {
+        names.add(cursor);
         signature.addParam(valType());
       } else {
         while (!cursor.is(TokenKind.CLOSE)) {

@@ -62,8 +62,8 @@ final class TypePrinter {
         out.append("(struct");
         Identifiers names = identifiers.fields(index, struct.fields().size());
         for (int i = 0; i < struct.fields().size(); i++) {
-          String name = names.get(i);
-          out.append(" (field").append(name == null ? "" : " " + name);
+          out.append(" (field");
+          names.name(out, i);
           field(struct.fields().get(i));
           out.append(')');
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is accepted is the text format of WebAssembly 3.0, with {@code (module …)} around the
  * fields or without. Errors in the text are {@link MalformedException}s whose messages begin with
  * {@code line:column:}. The result is well-formed but not validated: whoever decodes it does that.
- * Identifiers are kept in a name section.
+ * Identifiers are kept in a name section; annotations {@code @name} overrule them there, and
+ * {@code @custom} makes other custom sections.
  */
 public final class Wat {
   private static final byte[] MAGIC = {0, 'a', 's', 'm'};
@@ -82,6 +83,7 @@ public final class Wat {
     if (!cursor.is(TokenKind.END)) {
       throw cursor.unexpected("the end of the text");
     }
+    cursor.annotations().requireTaken(0, tokens.count());
     return module;
   }
 

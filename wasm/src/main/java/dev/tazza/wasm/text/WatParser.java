@@ -18,13 +18,10 @@ final class WatParser {
   private final ExpressionParser expressions;
   private final SegmentParser segments;
   private final Declarations declarations;
-  private final Sections sections = new Sections();
-  private final NameSectionWriter names;
+  private final Sections sections;
+  private final NameSectionWriter names = new NameSectionWriter();
   private final MarkedWriter body = new MarkedWriter();
-  private final HintTable hints;
-
-  /** Behind the last function whose hints have been written. */
-  private int hintsRead;
+  private final HintWriter hints;
 
   /** How many of each kind have been written or imported so far. */
   private int functions;
@@ -41,25 +38,28 @@ final class WatParser {
     types = new TypeParser(cursor, scope);
     immediates = new ImmediateParser(cursor, scope, types);
     expressions = new ExpressionParser(cursor, immediates);
+    sections = new Sections(cursor.annotations());
     segments = new SegmentParser(cursor, scope, types, expressions, sections);
     declarations = new Declarations(cursor, scope, types);
-    names = new NameSectionWriter(cursor.tokens());
-    hints = cursor.tokens().hints();
-    hintsRead = cursor.at();
+    hints = new HintWriter(cursor);
   }
 
   /** Parses all fields; the cursor then stands on what follows them, a parenthesis or the end. */
   TextModule parse() {
     int start = cursor.at();
+    // What follows the word `module`; a text of fields only has no place for its module's name.
+    String annotated = start > 0 ? cursor.annotations().name(start, "module") : null;
     Sections.Section typeSection = declarations.read();
     cursor.moveTo(start);
     while (cursor.is(TokenKind.OPEN)) {
+      sections.customs.take(cursor.at());
       field();
     }
+    sections.customs.take(cursor.at());
     if (!cursor.is(TokenKind.CLOSE) && !cursor.is(TokenKind.END)) {
       throw cursor.unexpected("a module field");
     }
-    hints.none(hintsRead, cursor.at() + 1, cursor.tokens().source());
+    cursor.annotations().requireTaken(start, cursor.at() + 1);
     for (int i = scope.typeTable.definedCount(); i < scope.typeTable.count(); i++) {
       TypeUse implied = scope.typeTable.get(i);
       if (implied != null) {
@@ -67,7 +67,11 @@ final class WatParser {
       }
     }
     MarkedWriter module =
-        sections.assemble(typeSection, immediates.usesDataIndex(), names.finish(moduleName, scope));
+        sections.assemble(
+            typeSection,
+            immediates.usesDataIndex(),
+            hints.finish(),
+            names.finish(annotated != null ? annotated : moduleName, scope));
     return new TextModule(module.out.toByteArray(), module.map(cursor.tokens().source()));
   }
 
@@ -178,20 +182,11 @@ final class WatParser {
     locals(body.out);
     expressions.labels().clear();
     expressions.body(body);
-    branchHints(index, token);
+    // The parenthesis that closes it is the function's, too.
+    hints.function(index, token, cursor.at() + 1, body);
     sections.code.markedEntry(offset).sized(body);
     names.locals(index, scope.locals);
     names.labels(index, expressions.labels());
-  }
-
-  /** What is said of the function that begins at {@code token} and ends at the cursor. */
-  private void branchHints(int function, int token) {
-    hints.none(hintsRead, token, cursor.tokens().source());
-    hintsRead = cursor.at() + 1; // the parenthesis that closes it is the function's, too
-    BinaryWriter out = sections.branchHints;
-    if (hints.write(out, function, token, hintsRead, cursor.tokens(), body)) {
-      sections.hintedFunctions++;
-    }
   }
 
   /** {@code (local …)*}, equal types in a row as one group. */
@@ -201,9 +196,9 @@ final class WatParser {
     int type = 0;
     int run = 0;
     while (cursor.acceptOpen(Keyword.LOCAL)) {
-      boolean named = cursor.is(TokenKind.ID);
+      boolean named = cursor.isNamed();
       if (named) {
-        scope.locals.add(cursor, cursor.optionalIdentifier());
+        scope.locals.add(cursor);
       }
       while (named || !cursor.is(TokenKind.CLOSE)) {
         int next = types.valType();

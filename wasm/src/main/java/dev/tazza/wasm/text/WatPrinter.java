@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prints a module in the text format: one field after the other in the order of the binary, flat
- * instructions, names where the module has them. Reading the result gives an equivalent module;
- * what is lost is in comments: custom sections other than names and hints of branches.
+ * instructions, names where the module has them. Reading the result gives an equivalent module with
+ * the same names, hints of branches and custom sections at the same places among the others. What
+ * is lost is names of what the module does not have, and what is damaged in the section of names.
  *
  * <p>The module must be valid. Work and output are linear in the module's size, except that
  * functions declare their locals one by one.
@@ -118,6 +119,8 @@ public final class WatPrinter {
     String name = module.names().module();
     if (name != null && !name.isEmpty()) {
       out.append(' ').append(Identifiers.identifier(name));
+    } else if (name != null) {
+      Identifiers.annotate(out, name);
     }
     types();
     imports();
@@ -154,9 +157,7 @@ public final class WatPrinter {
     }
     elements();
     data();
-    for (CustomSection section : module.customSections()) {
-      customSection(section);
-    }
+    customSections();
     out.append("\n)\n");
     flush();
   }
@@ -435,25 +436,43 @@ public final class WatPrinter {
         out.append(' ');
         expression(offset, "offset");
       }
-      boolean one = segment.size() <= DATA_LINE;
-      for (int at = segment.start(); at < segment.end(); at += DATA_LINE) {
-        out.append(one ? " " : "\n    ");
-        int end = Math.min(at + DATA_LINE, segment.end());
-        TextQuote.append(out, module.bytes(), at, end);
-        flushIfLong();
-      }
+      bytes(segment.start(), segment.end());
       out.append(')');
     }
   }
 
-  private void customSection(CustomSection section) {
-    boolean isPrinted =
-        section.name().equals(ModuleFormat.NAME_SECTION)
-            || section.name().equals(BranchHints.SECTION) && !hints.isEmpty();
-    if (!isPrinted) {
-      out.append("\n  ;; custom section ");
-      TextQuote.append(out, section.name());
-      out.append(", ").append(section.end() - section.start()).append(" bytes");
+  /** A range of the module as strings. */
+  private void bytes(int start, int end) throws IOException {
+    boolean one = end - start <= DATA_LINE;
+    for (int at = start; at < end; at += DATA_LINE) {
+      out.append(one ? " " : "\n    ");
+      TextQuote.append(out, module.bytes(), at, Math.min(at + DATA_LINE, end));
+      flushIfLong();
+    }
+  }
+
+  /** All but those that identifiers and hints stand for. */
+  private void customSections() throws IOException {
+    CustomSection names = null;
+    CustomSection branchHints = null;
+    for (CustomSection section : module.customSections()) {
+      if (section.name().equals(ModuleFormat.NAME_SECTION)) {
+        names = section;
+      } else if (section.name().equals(BranchHints.SECTION) && branchHints == null) {
+        branchHints = hints.isEmpty() ? null : section;
+      }
+    }
+    boolean behindNames = false;
+    for (CustomSection section : module.customSections()) {
+      behindNames |= section == names;
+      if (section != names && section != branchHints) {
+        field("@custom ");
+        TextQuote.append(out, section.name());
+        // Without a placement it is the last, behind the names.
+        out.append(behindNames ? "" : " " + CustomSections.placement(section.after()));
+        bytes(section.start(), section.end());
+        out.append(')');
+      }
     }
   }
 }

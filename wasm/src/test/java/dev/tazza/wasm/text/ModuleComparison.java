@@ -31,6 +31,18 @@ final class ModuleComparison {
     new ModuleComparison(a, b).compare();
   }
 
+  /**
+   * What a module and what is read of its text print. Text has no empty sections: a custom section
+   * behind one is then behind another.
+   */
+  static void assertSameText(String text, String again) {
+    assertEquals(withoutPlacements(text), withoutPlacements(again));
+  }
+
+  private static String withoutPlacements(String text) {
+    return text.replaceAll("(\\(@custom \"[^\"]*\") \\((before|after) \\w+\\)", "$1");
+  }
+
   private void compare() {
     assertEquals(a.typeCount(), b.typeCount());
     for (int i = 0; i < a.typeCount(); i++) {

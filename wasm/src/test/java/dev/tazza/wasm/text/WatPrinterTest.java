@@ -110,7 +110,7 @@ class WatPrinterTest {
             + "\\00\\0e\\04name\\01\\07\\02\\00\\01f\\01\\01f\")";
     String printed = reprint(text);
     assertEquals(true, printed.contains("(func $f (;0;)"), printed);
-    assertEquals(true, printed.contains("(func $f.1 (;1;)"), printed);
+    assertEquals(true, printed.contains("(func $f.1 (@name \"f\") (;1;)"), printed);
     assertEquals(true, printed.contains("call $f.1"), printed);
     assertEquals(printed, reprint(printed));
   }

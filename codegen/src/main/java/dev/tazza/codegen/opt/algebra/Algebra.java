@@ -60,6 +60,7 @@ public final class Algebra implements Folder {
       case WRAP -> ExtendAlgebra.wrap(inst);
       case SELECT -> SelectAlgebra.select(inst, at);
       case CLAMP_LT, CLAMP_LE -> SelectAlgebra.clamp(inst, at);
+      case CLAMP_MIN -> SelectAlgebra.clampMin(inst);
       case FDIV, FNEG, FABS, BITCAST -> FloatAlgebra.simplify(inst, at);
       case LOAD, STORE -> MemoryAlgebra.simplify(inst, at);
       default -> {

@@ -40,6 +40,7 @@ public final class KnownBits {
           case OR, XOR -> possibleOnes(inst.args[0], next) | possibleOnes(inst.args[1], next);
           case SELECT -> possibleOnes(inst.args[1], next) | possibleOnes(inst.args[2], next);
           case UEXTEND, WRAP, CLAMP_LT, CLAMP_LE -> possibleOnes(inst.args[0], next);
+          case CLAMP_MIN -> upTo(possibleOnes(inst.args[0], next));
           case SHL -> isShift(inst) ? possibleOnes(inst.args[0], next) << count(inst) : -1;
           case SHR_U ->
               isShift(inst)

@@ -61,6 +61,17 @@ public final class SelectAlgebra {
     return null;
   }
 
+  /** Likewise only what the operands alone tell. */
+  static @Nullable Inst clampMin(Inst inst) {
+    // min(a, a) => a; min(x & 7, 8) => x & 7
+    Inst value = inst.args[0];
+    Inst limit = inst.args[1];
+    boolean isBelow =
+        limit.op == Opcode.ICONST
+            && Long.compareUnsigned(KnownBits.possibleOnes(value), limit.imm) <= 0;
+    return value == limit || isBelow ? value : null;
+  }
+
   private static @Nullable Inst toTruthValue(Inst inst, Cursor at, Inst condition, Inst a, Inst b) {
     boolean oneZero = a.isInt(1) && b.isInt(0);
     boolean zeroOne = a.isInt(0) && b.isInt(1);

@@ -10,8 +10,9 @@ import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forms of what keeps a 64-bit index inside of an area: a trap if it is not below the area's
- * length, and a clamp for the processor, which may have guessed that it is.
+ * The forms of what keeps a 64-bit index inside of an area: the lesser of it and the area's length,
+ * where touching what lies there is the trap; or a trap if it is not below the length, and a clamp
+ * for the processor, which may have guessed that it is.
  */
 final class BoundsCheck {
   /** An index below this is its own lower half. */
@@ -46,6 +47,15 @@ final class BoundsCheck {
     boolean strict = inst.op == Opcode.CLAMP_LT;
     boolean clamps = strict || inst.op == Opcode.CLAMP_LE;
     return clamps && inst.args[1].type == Type.I64 ? limit(inst.args[2], strict ? 0 : 1) : null;
+  }
+
+  /**
+   * The length that {@code value}, of the form {@link Opcode#CLAMP_MIN}, keeps its first operand
+   * at; null: it is no clamp of that kind. Where it is above, accesses trap by themselves.
+   */
+  static @Nullable Inst lengthOfMin(Inst value) {
+    boolean isMin = value.op == Opcode.CLAMP_MIN && length(value.args[1]) != null;
+    return isMin ? value.args[1] : null;
   }
 
   /** A length, or a constant below one, and {@code more}. */

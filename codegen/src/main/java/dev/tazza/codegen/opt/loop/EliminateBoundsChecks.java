@@ -13,7 +13,7 @@ import dev.tazza.codegen.opt.edit.Replacements;
  *
  * <ul>
  *   <li>An index below what an area has at least ({@link MemoryAccess.Length}) need not be compared
- *       with its length.
+ *       with its length. Where the access is the trap, it may be in the guard as well.
  *   <li>One below 2^32 need not be compared with its lower half.
  * </ul>
  *
@@ -41,7 +41,7 @@ public final class EliminateBoundsChecks {
       Block block = flow.block(i);
       Inst inst = block.hasChecks() ? block.first : null;
       for (; inst != null; inst = inst.next) {
-        if (BoundsCheck.is(inst)) {
+        if (BoundsCheck.is(inst) || BoundsCheck.lengthOfMin(inst) != null) {
           new EliminateBoundsChecks(analyses).run();
           return;
         }
@@ -66,7 +66,7 @@ public final class EliminateBoundsChecks {
       next = inst.next;
       if (BoundsCheck.is(inst) && isInside(inst.args[0])) {
         block.remove(inst);
-      } else if (isClampOfInside(inst)) {
+      } else if (isClampOfInside(inst) || isMinWithinGuard(inst)) {
         replacements.replace(inst, inst.args[0]);
         block.remove(inst);
       } else if (BoundsCheck.isLowerHalf(inst)
@@ -93,6 +93,18 @@ public final class EliminateBoundsChecks {
     return ranges.low(index) >= 0
         && ranges.high(index) < limit.least()
         && staysWithin(index, limit.least() + limit.guard());
+  }
+
+  /** Whether the index is inside, or in what is left of the guard, where the access is the trap. */
+  private boolean isMinWithinGuard(Inst inst) {
+    Inst limit = BoundsCheck.lengthOfMin(inst);
+    MemoryAccess.Length length = limit == null ? null : BoundsCheck.length(limit);
+    if (length == null) {
+      return false;
+    }
+    Inst index = inst.args[0];
+    long end = length.least() + length.guard();
+    return ranges.low(index) >= 0 && ranges.high(index) < end && staysWithin(index, end);
   }
 
   /** Whether {@code index} is below {@code end} even while the processor runs ahead. */

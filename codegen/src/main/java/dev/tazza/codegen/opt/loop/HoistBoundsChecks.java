@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * first access; so each round has to access memory at most one step behind the first check, on all
  * ways. What is in front of the first access is inside, too, if it is not in front of the memory
  * itself: if {@code p} does not begin with a negative number. The first check must be the first
- * thing that the loop does, or the trap before the loop would come too soon. How far the processor
+ * thing that the loop does, or the trap before the loop would come too soon. Where the check is a
+ * clamp to the length, the access is the trap and has to be the first thing. How far the processor
  * may run ahead of a load that faults is known from the size of a round ({@link
  * LoopCounters#roundsAhead}), and all of that has to be guard as well.
  *
@@ -91,7 +92,7 @@ public final class HoistBoundsChecks {
       Block block = flow.block(i);
       Inst inst = loops.depthOf(i) > 0 && block.hasChecks() ? block.first : null;
       for (; inst != null; inst = inst.next) {
-        if (lengthOfCheck(inst) != null) {
+        if (lengthOfCheck(inst) != null || BoundsCheck.lengthOfMin(inst) != null) {
           new HoistBoundsChecks(analyses).run();
           return;
         }
@@ -130,16 +131,18 @@ public final class HoistBoundsChecks {
 
   private void hoist(int header, Edge entry) {
     Inst check = firstCheck(header);
-    if (check == null || !findsAccess(header)) {
-      return;
+    if (check != null && findsAccess(header)) {
+      Inst clamp = removeChecks();
+      insertBefore(header, entry, check, clamp);
     }
-    Inst clamp = removeChecks();
-    insertBefore(header, entry, check, clamp);
   }
 
   // What there is in the loop.
 
-  /** The check of the parameter that comes before all effects of the loop, or null. */
+  /**
+   * The check of the parameter that comes before all effects of the loop, or the access that is the
+   * trap; null if there is none.
+   */
   private @Nullable Inst firstCheck(int header) {
     int number = header;
     while (true) {
@@ -150,6 +153,12 @@ public final class HoistBoundsChecks {
           first = distance(inst.args[0].args[0]);
           length = limit;
           return isBefore(limit.args[0]) && hasRoom() ? inst : null;
+        }
+        Inst min = minOfAddress(inst);
+        if (min != null) {
+          first = distance(min.args[0]);
+          length = min.args[1];
+          return isBefore(min.args[1].args[0]) && hasRoom() && isAtLeast(first) ? inst : null;
         }
         boolean isPassed = isAccess(inst) || inst.op == Opcode.LABEL || inst.op.isTerminator();
         if (inst.hasEffect() && limit == null && !isPassed) {
@@ -165,6 +174,31 @@ public final class HoistBoundsChecks {
         return null;
       }
     }
+  }
+
+  /** What the address of a memory access takes in place of the parameter's, or null. */
+  private @Nullable Inst minOfAddress(Inst inst) {
+    boolean isAccess = inst.op == Opcode.LOAD || inst.op == Opcode.STORE;
+    if (!isAccess || inst.trap == 0 || inst.args[0].op != Opcode.ADD) {
+      return null;
+    }
+    for (Inst part : inst.args[0].args) {
+      Inst value = part;
+      for (int i = 0; i < MAX_DEPTH && hasConstant(value, Opcode.ADD); i++) {
+        value = value.args[0];
+      }
+      if (BoundsCheck.lengthOfMin(value) != null && isOfParam(value.args[0])) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  /** Whether the length is never less than {@code distance}: what is so far before it is inside. */
+  private boolean isAtLeast(long distance) {
+    Inst limit = length;
+    MemoryAccess.Length known = limit == null ? null : BoundsCheck.length(limit);
+    return known != null && distance >= 0 && distance <= known.least();
   }
 
   /** Whether it is a load that may come before a check: both trap alike. */
@@ -218,7 +252,8 @@ public final class HoistBoundsChecks {
   }
 
   private static boolean isClamp(Inst value) {
-    return value.op == Opcode.CLAMP_LT && value.args[0] == value.args[1];
+    return value.op == Opcode.CLAMP_LT && value.args[0] == value.args[1]
+        || value.op == Opcode.CLAMP_MIN;
   }
 
   /** Whether each round accesses the memory at most a step behind the index of the first check. */
@@ -281,7 +316,7 @@ public final class HoistBoundsChecks {
         if (limit != null && isCovered(inst.args[0].args[0], limit)) {
           hasFront |= distance(inst.args[0].args[0]) < first;
           block.remove(inst);
-        } else if (isClamp(inst) && isCovered(inst.args[0], inst.args[2])) {
+        } else if (isClamp(inst) && isCovered(inst.args[0], inst.args[inst.args.length - 1])) {
           hasFront |= distance(inst.args[0]) < first;
           clamp = inst;
           replacements.replace(inst, inst.args[0]);
@@ -329,6 +364,14 @@ public final class HoistBoundsChecks {
     Inst start = replacements.resolve(entry.args[position]);
     Inst index = plus(start, first);
     Inst bound = at.insert(analyses.function().newCopy(limit, limit.args.clone()));
+    if (check.op != Opcode.TRAP_IF) {
+      // What is not negative does not wrap around: the shorter way, and never below zero.
+      entry.args[position] =
+          startsInside
+              ? at.insert(Opcode.CLAMP_MIN, Type.I64, start, plus(bound, -first))
+              : plus(at.insert(Opcode.CLAMP_MIN, Type.I64, index, bound), -first);
+      return;
+    }
     Inst outside = at.insert(Opcode.ICMP_GE_U, Type.I32, index, bound);
     at.insert(analyses.function().newCopy(check, outside));
     if (clamp != null && hasFront) {

@@ -67,11 +67,10 @@ public final class WidenElementLoops {
   /** The preheader of the loop as it was. */
   private final Block narrow;
 
-  private WidenElementLoops(Function function, ElementLoop loop, Inst jump) {
+  private WidenElementLoops(Function function, ElementLoop loop, Inst jump, Cursor at) {
     this.function = function;
     this.loop = loop;
-    at = new Cursor(function);
-    at.before(jump);
+    this.at = at;
     wideBytes = wideBytes(loop);
     elements = wideBytes / loop.bytes;
     initial = jump.targets[0].args;
@@ -91,13 +90,12 @@ public final class WidenElementLoops {
         found.add(loop);
       }
     }
+    boolean changed = false;
     for (ElementLoop loop : found) {
       Inst jump = loop.preheader.last;
-      if (jump != null) {
-        new WidenElementLoops(function, loop, jump).insert(jump);
-      }
+      changed |= jump != null && widen(function, loop, jump);
     }
-    if (!found.isEmpty()) {
+    if (changed) {
       analyses.invalidate();
     }
   }
@@ -106,7 +104,21 @@ public final class WidenElementLoops {
     return loop.secondLoad != null || loop.bytes < 4 ? 8 : 16;
   }
 
-  private void insert(Inst jump) {
+  /** Gives false if there never are rounds enough, as in a loop that does what another has left. */
+  private static boolean widen(Function function, ElementLoop loop, Inst jump) {
+    Cursor at = new Cursor(function);
+    at.before(jump);
+    Inst rounds = loop.rounds(jump.targets[0].args, at);
+    int least = Math.max(LEAST_ROUNDS, 2 * wideBytes(loop) / loop.bytes);
+    Inst enough = Algebra.make(at, Opcode.ICMP_GE_U, Type.I32, rounds, at.iconst(Type.I64, least));
+    if (enough.isInt(0)) {
+      return false;
+    }
+    new WidenElementLoops(function, loop, jump, at).insert(jump, rounds, enough);
+    return true;
+  }
+
+  private void insert(Inst jump, Inst rounds, Inst enough) {
     Block header = loop.header;
     Inst[] params = new Inst[initial.length];
     for (int i = 0; i < params.length; i++) {
@@ -124,9 +136,7 @@ public final class WidenElementLoops {
     if (goesOn != null) {
       require(goesOn);
     }
-    Inst rounds = loop.rounds(initial, at);
-    int least = Math.max(LEAST_ROUNDS, 2 * elements);
-    require(compare(Opcode.ICMP_GE_U, rounds, at.iconst(Type.I64, least)));
+    require(enough);
     Inst length = length(accesses.getFirst());
     Inst[] indexes = new Inst[accesses.size()];
     for (int i = 0; i < indexes.length; i++) {

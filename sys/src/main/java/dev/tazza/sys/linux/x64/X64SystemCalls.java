@@ -36,6 +36,7 @@ final class X64SystemCalls {
       case "fsync" -> 74;
       case "fdatasync" -> 75;
       case "ftruncate" -> 77;
+      case "getrusage" -> 98;
       case "gettid" -> 186;
       case "getdents64" -> 217;
       case "fadvise64" -> 221;

@@ -36,6 +36,7 @@ public final class Memory64Fuzzer implements AccessFuzzer, AutoCloseable {
       add("static", large, level);
       Config moving = new Config().staticMemoryMaximumSize(0).dynamicMemoryReservedForGrowth(0);
       add("moving", moving, level);
+      add("small guards", new Config().memory64GuardSize(0), level);
     }
   }
 

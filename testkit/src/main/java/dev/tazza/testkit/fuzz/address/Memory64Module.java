@@ -221,6 +221,9 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
           default -> all.add(access(sum(new Local(base))));
         }
       }
+      if (more.nextInt(3) == 0) {
+        all.add(more.nextInt(all.size() + 1), narrow());
+      }
       return all;
     }
 
@@ -268,6 +271,27 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
         body.add(access(index));
       }
       return new Loop(LOCALS - 1, rounds, body);
+    }
+
+    /** Indexes that come from numbers of 32 bits, which the guard of a 64-bit memory covers. */
+    private Statement narrow() {
+      int scale = more.nextInt(5);
+      Expr number = new Binary("shr_u", new Local(more.nextInt(LOCALS - 1)), new Const(scale));
+      number = new Binary("and", number, new Const(EDGE - 1));
+      Expr index = new Binary("shl", number, new Const(scale));
+      index = new Binary("add", index, new Const(more.nextInt(6) == 0 ? -8 : more.nextInt(40)));
+      long offset =
+          switch (more.nextInt(6)) {
+            case 0 -> EDGE / 2 - more.nextInt(24);
+            case 1 -> EDGE - more.nextInt(24);
+            case 2 -> more.nextInt(1 << 20);
+            default -> more.nextInt(16);
+          };
+      offset = shape.is64 ? offset : offset & EDGE - 1;
+      int bytes = 1 << more.nextInt(4);
+      return more.nextInt(3) == 0
+          ? new Store(index, offset, bytes, new Local(more.nextInt(LOCALS - 1)))
+          : new Load(index, offset, bytes);
     }
 
     private Statement bulk() {

@@ -10,6 +10,7 @@ import static dev.tazza.assembler.x64.Registers.RSI;
 
 import dev.tazza.assembler.x64.Assembler;
 import dev.tazza.assembler.x64.Cond;
+import dev.tazza.environ.StoreContext;
 import dev.tazza.vm.isa.AssembledCode;
 import java.util.EnumSet;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Both are built alike. A block of n bytes, where n is from m to 2 m, is two accesses of m
  * bytes, one at either end; they overlap. What is longer is a loop over the multiples of a vector
  * in the destination, with accesses at both ends for the rest. Long blocks go on elsewhere.
+ *
+ * <p>Each way is for counts up to some number, and masks the count accordingly: where the processor
+ * has guessed the way wrongly, it comes no farther either than {@link StoreContext#MEMORY_REACH}.
  */
 final class BulkMemoryCode {
   /** AVX-512 in the form that came with Ice Lake and Zen 4; the first one lowered the clock. */
@@ -88,6 +92,11 @@ final class BulkMemoryCode {
     return new AssembledCode(bytes, code.offset(copy), code.offset(fill));
   }
 
+  /** What changes no number up to {@code most}, and makes others less than twice that. */
+  private static int maskFor(int most) {
+    return 2 * Integer.highestOneBit(most) - 1;
+  }
+
   private void load(int number, int base, int disp) {
     code.loadVector(vector, first + number, code.at(base, disp));
   }
@@ -138,8 +147,12 @@ final class BulkMemoryCode {
     int elsewhere = code.label();
     code.cmpImm(8, RDX, v);
     code.jcc(Cond.A, above1);
+    code.andImm(RDX, 2 * v - 1);
     copyShort();
     code.bind(above1);
+    code.cmpImm(8, RDX, LONGEST_COPY);
+    code.jcc(Cond.A, elsewhere);
+    code.andImm(RDX, maskFor(LONGEST_COPY));
     load(0, RSI, 0);
     load(1, RSI, RDX, -v);
     code.cmpImm(8, RDX, 2 * v);
@@ -161,8 +174,6 @@ final class BulkMemoryCode {
     if (v == 32) {
       copyUpTo8();
     }
-    code.cmpImm(8, RDX, LONGEST_COPY);
-    code.jcc(Cond.A, elsewhere);
     code.mov(8, RCX, RDI);
     code.sub(RCX, RSI);
     code.jcc(Cond.E, nothing);
@@ -174,9 +185,6 @@ final class BulkMemoryCode {
     code.bind(backward);
     copyDown();
     code.bind(elsewhere);
-    if (first < 16) {
-      code.vzeroupper();
-    }
     goOnAt(copyLong);
   }
 
@@ -334,8 +342,12 @@ final class BulkMemoryCode {
     code.broadcastByte(v == 64 ? 64 : 16, first, RSI);
     code.cmpImm(8, RDX, v);
     code.jcc(Cond.AE, fromVector);
+    code.andImm(RDX, v - 1);
     fillShort();
     code.bind(fromVector);
+    code.cmpImm(8, RDX, LONGEST_FILL);
+    code.jcc(Cond.A, elsewhere);
+    code.andImm(RDX, maskFor(LONGEST_FILL));
     if (v == 32) {
       code.broadcastByte(v, first, RSI);
     }
@@ -343,8 +355,6 @@ final class BulkMemoryCode {
     store(RDI, RDX, -v, 0);
     code.cmpImm(8, RDX, 2 * v);
     code.jcc(Cond.BE, done);
-    code.cmpImm(8, RDX, LONGEST_FILL);
-    code.jcc(Cond.A, elsewhere);
     code.lea(R8, code.at(RDI, RDX, 1, -2 * v));
     code.addImm(RDI, v);
     code.andImm(RDI, -v);
@@ -362,9 +372,6 @@ final class BulkMemoryCode {
     code.bind(done);
     end();
     code.bind(elsewhere);
-    if (first < 16) {
-      code.vzeroupper();
-    }
     goOnAt(fillLong);
   }
 

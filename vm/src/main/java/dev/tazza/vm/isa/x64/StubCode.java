@@ -65,7 +65,7 @@ final class StubCode {
   static final int ENTRY_ALIGNMENT = 32;
 
   /** Bytes that are copied or filled between two polls: a fraction of a millisecond. */
-  private static final int PIECE = 1 << 20;
+  private static final int PIECE = StoreContext.MEMORY_REACH / 2;
 
   /** Integer registers. */
   private static final int REGISTERS = 16;
@@ -307,10 +307,12 @@ final class StubCode {
     code.add(R13, RDX);
     endPiece(function, up);
     code.bind(downwards);
+    code.loadFence(); // until it is known that the count is right: the end is touched first
+    int down = code.here();
     takePiece();
     code.lea(RDI, code.at(RBX, R14, 1, 0));
     code.lea(RSI, code.at(R13, R14, 1, 0));
-    endPiece(function, downwards);
+    endPiece(function, down);
   }
 
   private void fill(int function) {
@@ -329,8 +331,10 @@ final class StubCode {
    */
   private void beginPieces(int function) {
     int large = code.label();
-    code.cmpImm(8, RDX, PIECE);
+    code.movImm(RAX, PIECE);
+    code.cmp(RDX, RAX);
     code.jcc(Cond.A, large);
+    code.cmov(Cond.A, RDX, RAX); // only where that was guessed wrongly
     code.jmp(code.constant(function));
     code.bind(large);
     code.push(RBP);

@@ -2,6 +2,7 @@ package dev.tazza.vm.isa.x64;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tazza.sys.Os;
@@ -13,8 +14,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +100,56 @@ class StubListingTest {
     List<String> expected = Files.readAllLines(piece.file());
     assertEquals(
         String.join("\n", expected), String.join("\n", Listing.of(code.bytes(), data(code))));
+  }
+
+  /** On each way from the beginning, whatever the branches ask: a processor may guess any. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Piece.class,
+      names = {"BULK_MEMORY_32", "BULK_MEMORY_64"})
+  void countsAreMaskedBeforeTheyArePartOfAddresses(Piece piece) throws IOException {
+    Map<Integer, Integer> next = new HashMap<>();
+    Map<Integer, String> texts = new HashMap<>();
+    int before = -1;
+    for (String line : Files.readAllLines(piece.file())) {
+      String[] columns = line.split("\\|");
+      int at = Integer.parseInt(columns[0].trim(), 16);
+      texts.put(at, columns[2].trim());
+      next.put(before, at);
+      before = at;
+    }
+    int masks = 0;
+    for (int entry : piece.assemble().entries()) {
+      masks += followUnmasked(entry, next, texts);
+    }
+    assertEquals(2 * 3, masks, "two masks and a way on in each function");
+  }
+
+  /** How many masks and ends are reached from here without passing another mask. */
+  private static int followUnmasked(
+      int start, Map<Integer, Integer> next, Map<Integer, String> texts) {
+    Deque<Integer> open = new ArrayDeque<>(List.of(start));
+    Set<Integer> seen = new HashSet<>();
+    int masks = 0;
+    while (!open.isEmpty()) {
+      int at = open.pop();
+      String text = texts.get(at);
+      if (!seen.add(at)) {
+        continue;
+      }
+      assertFalse(text.matches(".*\\[.*rdx.*"), () -> "unmasked: " + text);
+      if (text.startsWith("and rdx,") || text.startsWith("ret") || text.contains("[rip")) {
+        masks++;
+        continue;
+      }
+      if (text.startsWith("j")) {
+        open.push(Integer.parseInt(text.substring(text.indexOf("0x") + 2), 16));
+      }
+      if (!text.startsWith("jmp")) {
+        open.push(next.get(at));
+      }
+    }
+    return masks;
   }
 
   @Test

@@ -179,6 +179,14 @@ final class ConditionSelector {
             trap));
   }
 
+  /** A conditional move of the limit over the value, which mostly has no use after that. */
+  void clampMin(Inst inst) {
+    int value = selection.reg(inst.args[0]);
+    Source limit = new Source.Reg(selection.reg(inst.args[1]));
+    Compare compare = new Compare(Compare.Op.CMP, 8, new Source.Reg(value), limit);
+    buffer.add(new Select(Cond.AE, compare, Select.Kind.I64, selection.def(inst), limit, value));
+  }
+
   /** Whether a check traps just where the clamp gives zero. */
   private static boolean saysSame(Inst check, Inst clamp) {
     if (check.op != Opcode.TRAP_IF && check.op != Opcode.TRAP_UNLESS) {

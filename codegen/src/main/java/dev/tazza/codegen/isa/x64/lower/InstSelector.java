@@ -108,6 +108,7 @@ final class InstSelector implements Selector {
       case UEXTEND, RESULT, PARAM -> {}
       case SELECT -> conditions.select(inst);
       case CLAMP_LT, CLAMP_LE -> conditions.clamp(inst);
+      case CLAMP_MIN -> conditions.clampMin(inst);
       case LOOK_UP -> memory.lookUp(inst);
       case LOAD -> memory.load(inst);
       case STORE -> memory.store(inst);

@@ -29,7 +29,7 @@ final class X64LowBits implements LowBits {
           user.args[0].type == Type.I32;
       case CONVERT_S, BITCAST, BRANCH, TRAP_IF, TRAP_UNLESS -> true;
       // What is clamped has to be, for all to see, the number that was compared.
-      case CLAMP_LT, CLAMP_LE -> false;
+      case CLAMP_LT, CLAMP_LE, CLAMP_MIN -> false;
       case SELECT -> index == 0 || user.type == Type.I32;
       case STORE -> index == 1;
       case ATOMIC_STORE,

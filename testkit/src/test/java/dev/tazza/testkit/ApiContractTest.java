@@ -1,8 +1,23 @@
-package dev.tazza;
+package dev.tazza.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.CacheConfig;
+import dev.tazza.Config;
+import dev.tazza.Engine;
+import dev.tazza.Extern;
+import dev.tazza.Func;
+import dev.tazza.Global;
+import dev.tazza.Instance;
+import dev.tazza.InstancePre;
+import dev.tazza.Linker;
+import dev.tazza.Memory;
+import dev.tazza.Module;
+import dev.tazza.Store;
+import dev.tazza.StoreLimits;
+import dev.tazza.Table;
+import dev.tazza.Tag;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.GlobalType;
 import dev.tazza.wasm.type.Limits;
@@ -11,14 +26,12 @@ import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.TableType;
 import dev.tazza.wasm.type.TagType;
 import dev.tazza.wasm.type.ValType;
-import java.io.File;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.reflect.AnnotatedType;
-import java.lang.reflect.Constructor;
+import java.lang.reflect.AnnotatedTypeVariable;
 import java.lang.reflect.Executable;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -84,46 +97,11 @@ class ApiContractTest {
     engine.close();
   }
 
-  /** All public classes of the package, from the folder that this one's tests run against. */
   private static List<Class<?>> publicClasses() throws Exception {
-    File folder =
-        new File(Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    File[] files = new File(folder, "dev/tazza").listFiles((_, name) -> name.endsWith(".class"));
-    List<Class<?>> classes = new ArrayList<>();
-    for (File file : files == null ? new File[0] : files) {
-      String name = file.getName().replace(".class", "");
-      if (name.equals("package-info")) {
-        continue;
-      }
-      Class<?> type = Class.forName("dev.tazza." + name);
-      Class<?> outer = type.getEnclosingClass();
-      boolean isPublic =
-          Modifier.isPublic(type.getModifiers())
-              && (outer == null || Modifier.isPublic(outer.getModifiers()));
-      if (isPublic && !type.isAnnotation() && !type.isEnum()) {
-        classes.add(type);
-      }
-    }
+    List<Class<?>> classes = new ArrayList<>(PublicApi.classes(Engine.class));
+    classes.removeIf(Class::isEnum);
     assertTrue(classes.size() > 25, "the package has public classes");
     return classes;
-  }
-
-  private static List<Executable> publicMembers(Class<?> type) {
-    List<Executable> members = new ArrayList<>();
-    for (Method method : type.getDeclaredMethods()) {
-      boolean own = !method.isSynthetic() && !isOfObject(method);
-      if (own && Modifier.isPublic(method.getModifiers())) {
-        members.add(method);
-      }
-    }
-    if (!type.isRecord()) {
-      members.addAll(Arrays.asList(type.getConstructors()));
-    }
-    return members;
-  }
-
-  private static boolean isOfObject(Method method) {
-    return method.getName().equals("equals") || method.getName().equals("hashCode");
   }
 
   /** Something to call methods of the class on; null when none is at hand here. */
@@ -229,65 +207,39 @@ class ApiContractTest {
     return arguments;
   }
 
-  /** What the call throws; null when it returns. */
   private static @Nullable Throwable call(
       Executable member, @Nullable Object receiver, @Nullable Object[] arguments) {
-    try {
-      Object result =
-          member instanceof Method method
-              ? method.invoke(receiver, arguments)
-              : ((Constructor<?>) member).newInstance(arguments);
-      if (result instanceof AutoCloseable made && result != receiver && !isKept(result)) {
-        made.close();
-      }
-      return null;
-    } catch (InvocationTargetException e) {
-      return e.getCause();
-    } catch (Exception e) {
-      return e;
-    }
+    return PublicApi.call(member, receiver, arguments, ApiContractTest::isKept);
   }
 
   private static boolean isKept(Object result) {
     return result instanceof Engine || result instanceof Store || result instanceof Module;
   }
 
-  private static String name(Executable member) {
-    return member.toString().replaceAll("(public|static|final|abstract|dev\\.tazza\\.) ?", "");
-  }
-
-  private static boolean mayBeNull(AnnotatedType type) {
-    return type.isAnnotationPresent(Nullable.class);
+  /** Of a store's data. */
+  private static boolean isObject(AnnotatedType parameter) {
+    return parameter instanceof AnnotatedTypeVariable;
   }
 
   @Test
   void nullIsRefusedWhereItIsNotAllowed() throws Exception {
     int tried = 0;
     for (Class<?> type : publicClasses()) {
-      for (Executable member : publicMembers(type)) {
-        boolean isStatic =
-            member instanceof Constructor || Modifier.isStatic(member.getModifiers());
-        Object receiver = isStatic ? null : sample(type, instance);
+      for (Executable member : PublicApi.members(type)) {
+        boolean needsReceiver = PublicApi.needsReceiver(member);
+        Object receiver = needsReceiver ? sample(type, instance) : null;
         Object[] arguments = arguments(member, instance);
-        if (arguments == null || (receiver == null && !isStatic) || type.isInterface()) {
+        if (arguments == null || (receiver == null && needsReceiver) || type.isInterface()) {
           continue;
         }
-        for (int i = 0; i < arguments.length; i++) {
-          Class<?> parameter = member.getParameterTypes()[i];
-          boolean isData = type == Store.class && parameter == Object.class;
-          if (parameter.isPrimitive()
-              || isData
-              || mayBeNull(member.getAnnotatedParameterTypes()[i])) {
-            continue;
-          }
-          Object[] withNull = arguments.clone();
-          withNull[i] = null;
-          tried++;
-          Throwable thrown = call(member, receiver, withNull);
-          if (!(thrown instanceof NullPointerException)) {
-            problems.add("%s, parameter %d: %s".formatted(name(member), i, thrown));
-          }
-        }
+        tried +=
+            PublicApi.tryNull(
+                member,
+                receiver,
+                arguments,
+                parameter -> type == Store.class && isObject(parameter),
+                ApiContractTest::isKept,
+                problems);
       }
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
@@ -325,7 +277,7 @@ class ApiContractTest {
             Table.class,
             Global.class,
             Tag.class)) {
-      for (Executable member : publicMembers(type)) {
+      for (Executable member : PublicApi.members(type)) {
         if (member instanceof Method method
             && !Modifier.isStatic(method.getModifiers())
             && !NEED_NO_STORE.contains(method.getName())
@@ -354,7 +306,7 @@ class ApiContractTest {
       tried++;
       Throwable thrown = call(methods.get(i), kept.get(i), arguments);
       if (!(thrown instanceof IllegalStateException)) {
-        problems.add("%s: %s".formatted(name(methods.get(i)), thrown));
+        problems.add("%s: %s".formatted(PublicApi.name(methods.get(i)), thrown));
       }
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
@@ -383,7 +335,7 @@ class ApiContractTest {
                         if (arguments != null && receiver != null) {
                           Throwable thrown = call(method, receiver, arguments);
                           if (!(thrown instanceof IllegalStateException)) {
-                            problems.add("%s: %s".formatted(name(method), thrown));
+                            problems.add("%s: %s".formatted(PublicApi.name(method), thrown));
                           }
                         }
                       }
@@ -405,7 +357,7 @@ class ApiContractTest {
     for (Executable member : externTakers()) {
       Object receiver = sample(member.getDeclaringClass(), instance);
       Object[] arguments = arguments(member, instance);
-      assertTrue(arguments != null && receiver != null, name(member));
+      assertTrue(arguments != null && receiver != null, PublicApi.name(member));
       for (int i = 0; i < arguments.length; i++) {
         if (member.getParameterTypes()[i] == Object.class) {
           arguments[i] = otherInstance.func("add");
@@ -413,7 +365,7 @@ class ApiContractTest {
       }
       Throwable thrown = call(member, receiver, arguments);
       if (!(thrown instanceof IllegalArgumentException)) {
-        problems.add("%s: %s".formatted(name(member), thrown));
+        problems.add("%s: %s".formatted(PublicApi.name(member), thrown));
       }
     }
     assertEquals("", String.join("\n", new TreeSet<>(problems)));
