@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  * Times are of the thread's processor, the least of several rounds; all ways to run a program take
  * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
  * ms are left out. {@code SECONDS} (120) is what all programs may take together beyond compiling
- * them and one round of each: each has as many rounds as fit into its part, fifteen at most. At the
- * end comes the table of docs/PERFORMANCE.md.
+ * them and one round of each, of short ones three: each has as many rounds as fit into its part,
+ * fifteen at most. At the end comes the table of docs/PERFORMANCE.md.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -39,6 +39,10 @@ final class InstrumentCosts {
   /** Shorter programs are left out. */
   private static final long SHORTEST = 100_000;
 
+  /** Programs that take less have so many rounds in any case. */
+  private static final long SHORT = 100_000_000;
+
+  private static final int FEWEST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 15;
   private static final long MUCH = 1L << 60;
 
@@ -96,9 +100,11 @@ final class InstrumentCosts {
         System.out.printf(Locale.ROOT, " %14.3f", ratios[i]);
       }
       System.out.println();
-      all.add(new Measured(program.name().substring(program.name().indexOf('/') + 1), ratios));
+      all.add(new Measured(program.name(), ratios));
     }
-    print(all);
+    if (!all.isEmpty()) {
+      print(all);
+    }
   }
 
   /**
@@ -203,7 +209,8 @@ final class InstrumentCosts {
         least[i] = Math.min(least[i], all.get(i).run(program, times));
       }
       long now = System.nanoTime();
-      if (now + (now - start) > end) { // another one would not fit
+      boolean isEnough = first > SHORT || round + 1 >= FEWEST_ROUNDS;
+      if (isEnough && now + (now - start) > end) { // another one would not fit
         break;
       }
     }
