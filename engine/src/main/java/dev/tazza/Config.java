@@ -833,8 +833,8 @@ public final class Config {
    * Size of the inaccessible range after a 64-bit memory that may move, if that is more than {@link
    * #dynamicMemoryGuardSize(long)}: indexes that are computed from numbers of 32 bits need no check
    * where it covers them. Each such memory takes so much address space, of which a process has 128
-   * TiB; where a process may have less ({@code ulimit -v}), but enough for static memories, it has
-   * to be set lower. None of it if there is no dynamic guard. Rounded up to pages. Default: 36 GiB.
+   * TiB; where it may have too little ({@code ulimit -v}), {@link #dynamicMemoryFallback} leaves it
+   * out. None of it if there is no dynamic guard. Rounded up to pages. Default: 36 GiB.
    */
   public Config memory64GuardSize(long bytes) {
     return set(Tunable.MEMORY64_GUARD_SIZE, bytes);
@@ -874,8 +874,9 @@ public final class Config {
   /**
    * Whether all memories of an engine are dynamic when the process may not use enough address space
    * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
-   * each access, and modules that were compiled for static memories are refused. Without this such
-   * a process cannot make memories at all. No effect on {@link #staticMemoryForced}, nor where
+   * each access, and modules that were compiled for static memories are refused. The same holds
+   * for {@link #memory64GuardSize}, which is 0 then. Without this such a process cannot make
+   * memories at all. No effect on {@link #staticMemoryForced}, nor where
    * memories are {@linkplain #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room
    * for the pools, or there is no engine. Default: true.
    */

@@ -4,6 +4,7 @@ import dev.tazza.environ.Tunable;
 import dev.tazza.environ.Tunables;
 import dev.tazza.vm.memory.AddressSpace;
 import dev.tazza.wasm.ArtifactException;
+import dev.tazza.wasm.Feature;
 
 /**
  * The tunables that a configuration wants, or, where a process may not use enough address space
@@ -13,8 +14,8 @@ import dev.tazza.wasm.ArtifactException;
  * @param haveFallenBack whether they are not those of the configuration
  */
 record PossibleTunables(Tunables tunables, boolean haveFallenBack) {
-  /** Where there is no room for so many static memories at once, none is static. */
-  private static final int LEAST_STATIC_MEMORIES = 4;
+  /** What so many memories at once have no room for, none gets. */
+  private static final int LEAST_MEMORIES = 4;
 
   /** Many memories, and all else, have to share what there is. */
   private static final long ROOM_OF_FALLBACK = 16 << 20;
@@ -26,24 +27,31 @@ record PossibleTunables(Tunables tunables, boolean haveFallenBack) {
    */
   static PossibleTunables of(Config config) {
     Tunables wanted = config.tunables().requireConsistent();
-    return canFallBack(config, wanted) && !hasRoom(config, wanted)
-        ? new PossibleTunables(withoutStaticMemories(wanted), true)
-        : new PossibleTunables(wanted, false);
+    if (!canFallBack(config, wanted) || !AddressSpace.mayBeLimited()) {
+      return new PossibleTunables(wanted, false);
+    }
+    Preparation.require(config.signalsBasedTraps());
+    Tunables tunables = hasRoom(wanted) ? wanted : withoutStaticMemories(wanted);
+    if (config.features().has(Feature.MEMORY64) && !hasRoomForGuards(tunables)) {
+      tunables = tunables.with(Tunable.MEMORY64_GUARD_SIZE, 0);
+    }
+    return new PossibleTunables(tunables, !tunables.equals(wanted));
   }
 
   private static boolean canFallBack(Config config, Tunables wanted) {
     return wanted.is(Tunable.DYNAMIC_MEMORY_FALLBACK)
         && !wanted.is(Tunable.STATIC_MEMORY_FORCED)
-        && wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) != 0
         && !(config.allocationStrategy() instanceof InstanceAllocationStrategy.Pooling);
   }
 
-  private static boolean hasRoom(Config config, Tunables wanted) {
-    if (!AddressSpace.mayBeLimited()) {
-      return true;
-    }
-    Preparation.require(config.signalsBasedTraps());
-    return AddressSpace.hasRoom(wanted.staticMemoryReservation(), LEAST_STATIC_MEMORIES);
+  private static boolean hasRoom(Tunables wanted) {
+    return wanted.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) == 0
+        || AddressSpace.hasRoom(wanted.staticMemoryReservation(), LEAST_MEMORIES);
+  }
+
+  private static boolean hasRoomForGuards(Tunables wanted) {
+    long guard = wanted.get(Tunable.MEMORY64_GUARD_SIZE);
+    return guard == 0 || AddressSpace.hasRoom(guard, LEAST_MEMORIES);
   }
 
   private static Tunables withoutStaticMemories(Tunables wanted) {
@@ -60,7 +68,7 @@ record PossibleTunables(Tunables tunables, boolean haveFallenBack) {
     }
     return new ArtifactException(
         refused.getMessage()
-            + "; this process may not use enough address space for static memories (ulimit -v), so"
-            + " that its engine has dynamic ones: see Config.dynamicMemoryFallback");
+            + "; this process may not use enough address space for them (ulimit -v), so that its"
+            + " engine does with less: see Config.dynamicMemoryFallback");
   }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tazza.environ.Tunable;
 import dev.tazza.wasm.ArtifactException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.nio.file.Files;
@@ -25,6 +26,13 @@ class AddressSpaceTest {
           (i32.load (local.get 0))))
       """;
 
+  private static final String MODULE64 = MODULE.replace("(memory 2)", "(memory i64 2)")
+      .replace("(memory.grow (i32.const 3))", "(memory.grow (i64.const 3))")
+      .replace("(param i32)", "(param i64)");
+
+  /** Enough for static memories, but not for the guards of several of 64 bits. */
+  private static final int KILOBYTES_WITHOUT_GUARDS = 100_000_000;
+
   /** Enough for a JVM with a small heap and one static memory, but not for several. */
   private static final int KILOBYTES = 16_000_000;
 
@@ -32,6 +40,13 @@ class AddressSpaceTest {
   void memoriesAreDynamicWhereThereIsNoRoom() throws Exception {
     assertEquals("7 out of bounds memory access", run(8_000_000, "run"));
     assertEquals("7 out of bounds memory access", run(KILOBYTES, "run"));
+  }
+
+  @Test
+  void largeGuardsAreLeftOutWhereThereIsNoRoom() throws Exception {
+    assertEquals(
+        "static 0 7 out of bounds memory access", run(KILOBYTES_WITHOUT_GUARDS, "memory64"));
+    assertEquals("dynamic 0 7 out of bounds memory access", run(8_000_000, "memory64"));
   }
 
   @Test
@@ -94,22 +109,32 @@ class AddressSpaceTest {
       }
       try (Engine engine = new Engine(config);
           Store<Void> store = new Store<>(engine)) {
+        boolean is64 = args[0].equals("memory64");
+        if (is64) {
+          boolean isStatic = engine.tunables().get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE) != 0;
+          System.out.print(isStatic ? "static " : "dynamic ");
+          System.out.print(engine.tunables().get(Tunable.MEMORY64_GUARD_SIZE) + " ");
+        }
         Module module =
             args[0].equals("artifact")
                 ? Module.deserialize(engine, Path.of(args[1]))
-                : Module.compile(engine, MODULE);
+                : Module.compile(engine, is64 ? MODULE64 : MODULE);
         Linker<Void> linker = new Linker<>(engine);
         if (args[0].equals("many")) {
           many(engine, linker, module);
           return;
         }
         Func function = linker.instantiate(store, module).func("f");
-        System.out.print(function.call(5 * 65536 - 4)[0]);
+        System.out.print(call(function, is64, 5 * 65536 - 4));
         System.out.print(" ");
-        function.call(8 * 65536 - 3);
+        call(function, is64, 8 * 65536 - 3);
       } catch (Trap | ResourceLimitException | ArtifactException expected) {
         System.out.println(expected.getMessage().split("\n", 2)[0]);
       }
+    }
+
+    private static Object call(Func function, boolean is64, int address) {
+      return is64 ? function.call((long) address)[0] : function.call(address)[0];
     }
 
     private static void pool(Config config, int count, long room) {
