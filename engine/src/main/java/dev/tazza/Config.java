@@ -833,7 +833,8 @@ public final class Config {
    * Size of the inaccessible range after a 64-bit memory that may move, if that is more than {@link
    * #dynamicMemoryGuardSize(long)}: indexes that are computed from numbers of 32 bits need no check
    * where it covers them. Each such memory takes so much address space, of which a process has 128
-   * TiB. None of it if there is no dynamic guard. Rounded up to pages. Default: 36 GiB.
+   * TiB; where a process may have less ({@code ulimit -v}), but enough for static memories, it has
+   * to be set lower. None of it if there is no dynamic guard. Rounded up to pages. Default: 36 GiB.
    */
   public Config memory64GuardSize(long bytes) {
     return set(Tunable.MEMORY64_GUARD_SIZE, bytes);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +29,33 @@ final class DebugInfoFile {
     try {
       String name = ExternalDebugInfo.name(module);
       Path file = name == null ? null : plain(name, folder);
-      if (file == null || !Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
-        return module;
-      }
-      return ExternalDebugInfo.join(module, Files.readAllBytes(file));
+      byte[] joined =
+          file == null || !isReadable(file)
+              ? module
+              : ExternalDebugInfo.join(module, Files.readAllBytes(file));
+      return joinSplit(joined, folder);
     } catch (IOException | WasmException | InvalidPathException e) {
       return module; // if it is the module that is malformed, its decoder says so
     }
+  }
+
+  /** The same with the files of split units, of whose names only the last part is taken. */
+  private static byte[] joinSplit(byte[] module, Path folder) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    long left = MOST_BYTES;
+    for (String name : ExternalDebugInfo.splitNames(module)) {
+      Path file = plain(name.substring(name.lastIndexOf('/') + 1), folder);
+      if (file != null && isReadable(file) && Files.size(file) <= left) {
+        byte[] bytes = Files.readAllBytes(file);
+        left -= bytes.length;
+        files.add(bytes);
+      }
+    }
+    return files.isEmpty() ? module : ExternalDebugInfo.joinSplit(module, files);
+  }
+
+  private static boolean isReadable(Path file) throws IOException {
+    return Files.isRegularFile(file) && Files.size(file) <= MOST_BYTES;
   }
 
   private static @Nullable Path plain(String name, Path folder) {

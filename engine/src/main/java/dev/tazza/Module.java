@@ -149,9 +149,10 @@ public final class Module implements AutoCloseable {
 
   /**
    * A module with its debug information, if it is in a file of its own that the module names in a
-   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it. Because a
-   * module may name anything, that has to be a plain name of a file in {@code folder}; else, and if
-   * it cannot be read, the module is left as it is.
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, or in one for
+   * each unit ({@code clang -gsplit-dwarf}, DWARF 5). Because a module may name anything, the first
+   * has to be a plain name of a file in {@code folder}, and of the others only the last part of the
+   * name is taken, as a file there; what cannot be read is left out.
    *
    * @param module in the binary format; others are left as they are
    */

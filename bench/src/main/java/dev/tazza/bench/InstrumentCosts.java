@@ -16,10 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Prints what each instrument costs: the time of programs with it, relative to that without.
@@ -28,8 +28,9 @@ import java.util.function.ToDoubleFunction;
  *
  * Times are of the thread's processor, the least of several rounds; all ways to run a program take
  * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
- * ms or more than two seconds are left out. {@code SECONDS} (300) is what all programs may take
- * together: each has so many rounds that it has its part, three at least, and fifteen at most.
+ * ms are left out. {@code SECONDS} (120) is what all programs may take together beyond compiling
+ * them and one round of each, of short ones three: each has as many rounds as fit into its part,
+ * fifteen at most. At the end comes the table of docs/PERFORMANCE.md.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -38,8 +39,8 @@ final class InstrumentCosts {
   /** Shorter programs are left out. */
   private static final long SHORTEST = 100_000;
 
-  /** Longer ones, too. */
-  private static final long LONGEST = 2_000_000_000;
+  /** Programs that take less have so many rounds in any case. */
+  private static final long SHORT = 100_000_000;
 
   private static final int FEWEST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 15;
@@ -81,9 +82,9 @@ final class InstrumentCosts {
   private InstrumentCosts() {}
 
   public static void main(String[] args) throws IOException {
-    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 300;
+    double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 120;
     List<BenchProgram> programs = BenchProgram.list(Path.of(args[0]));
-    List<double[]> all = new ArrayList<>();
+    List<Measured> all = new ArrayList<>();
     System.out.printf("%-36s %8s", "", "ms");
     INSTRUMENTS.stream().skip(1).forEach(each -> System.out.printf(" %14s", each.name()));
     System.out.println();
@@ -99,26 +100,43 @@ final class InstrumentCosts {
         System.out.printf(Locale.ROOT, " %14.3f", ratios[i]);
       }
       System.out.println();
-      all.add(ratios);
+      all.add(new Measured(program.name(), ratios));
     }
-    print(all.size() + " programs, geometric mean", all, InstrumentCosts::geometricMean);
-    print("median", all, ratios -> ratios[ratios.length / 2]);
-    print("worst", all, ratios -> ratios[ratios.length - 1]);
+    if (!all.isEmpty()) {
+      print(all);
+    }
   }
+
+  /**
+   * A program's times.
+   *
+   * @param ratios by instrument, to that without
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Measured(String program, double[] ratios) {}
 
   private static double geometricMean(double[] ratios) {
     return Math.exp(Arrays.stream(ratios).map(Math::log).average().orElse(0));
   }
 
-  /** What becomes of the ratios of each instrument, sorted. */
-  private static void print(String what, List<double[]> all, ToDoubleFunction<double[]> summary) {
-    System.out.printf("%-36s %8s", what, "");
+  private static void print(List<Measured> all) {
+    System.out.printf(
+        "%n| instrument (%d programs) | geometric mean | median | worst |%n|---|---:|---:|---|%n",
+        all.size());
     for (int i = 1; i < INSTRUMENTS.size(); i++) {
       int instrument = i;
-      double[] ratios = all.stream().mapToDouble(each -> each[instrument]).sorted().toArray();
-      System.out.printf(Locale.ROOT, " %14.3f", summary.applyAsDouble(ratios));
+      List<Measured> sorted =
+          all.stream().sorted(Comparator.comparingDouble(each -> each.ratios[instrument])).toList();
+      double[] ratios = sorted.stream().mapToDouble(each -> each.ratios[instrument]).toArray();
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %.3f | %.3f | %s %.2f |%n",
+          INSTRUMENTS.get(i).name(),
+          geometricMean(ratios),
+          ratios[ratios.length / 2],
+          sorted.getLast().program,
+          ratios[ratios.length - 1]);
     }
-    System.out.println();
   }
 
   /** A program compiled for an instrument. */
@@ -174,7 +192,7 @@ final class InstrumentCosts {
     try (Prepared plain = Prepared.of(INSTRUMENTS.getFirst(), wasm)) {
       first = Math.min(plain.run(program, 1), plain.run(program, 1));
     }
-    if (first < SHORTEST || first > LONGEST) {
+    if (first < SHORTEST) {
       return new double[0];
     }
     int times = (int) Math.max(1, Math.ceil(LEAST / first));
@@ -186,11 +204,14 @@ final class InstrumentCosts {
     Arrays.fill(least, Double.MAX_VALUE);
     long end = System.nanoTime() + budget;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      if (round >= FEWEST_ROUNDS && System.nanoTime() > end) {
-        break;
-      }
+      long start = System.nanoTime();
       for (int i = 0; i < least.length; i++) {
         least[i] = Math.min(least[i], all.get(i).run(program, times));
+      }
+      long now = System.nanoTime();
+      boolean isEnough = first > SHORT || round + 1 >= FEWEST_ROUNDS;
+      if (isEnough && now + (now - start) > end) { // another one would not fit
+        break;
       }
     }
     all.forEach(Prepared::close);

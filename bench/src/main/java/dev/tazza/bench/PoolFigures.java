@@ -152,7 +152,11 @@ final class PoolFigures {
         print(names[step] + ", pooled", times[0][step]);
         print(names[step] + ", on demand", times[1][step]);
       }
-      System.out.printf("rate of two threads, pooled: %.2f of one%n", rateOfTwo(pooled));
+      System.out.printf(
+          Locale.ROOT,
+          "rate of two threads: pooled %.2f of one, on demand %.2f%n",
+          rateOfTwo(pooled),
+          rateOfTwo(onDemand));
     }
   }
 
@@ -170,14 +174,20 @@ final class PoolFigures {
         Locale.ROOT, "%-34s %.2f µs, median %.2f%n", name, times[0], times[times.length / 2]);
   }
 
-  /** By the processor time that each needs while the other is there. */
+  /**
+   * By the processor time that each needs while the other is there; the last of some times, for the
+   * JVM compiles again what it thought that one thread does.
+   */
   private static double rateOfTwo(Host host) throws Exception {
-    double alone = median(host);
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      List<Callable<Double>> tasks = List.of(() -> median(host), () -> median(host));
       double rate = 0;
-      for (Future<Double> done : threads.invokeAll(tasks)) {
-        rate += alone / done.get();
+      for (int i = 0; i < 10; i++) {
+        double alone = median(host);
+        List<Callable<Double>> tasks = List.of(() -> median(host), () -> median(host));
+        rate = 0;
+        for (Future<Double> done : threads.invokeAll(tasks)) {
+          rate += alone / done.get();
+        }
       }
       return rate;
     }

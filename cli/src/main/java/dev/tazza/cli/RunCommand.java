@@ -16,7 +16,6 @@ import dev.tazza.wasi.WasiExit;
 import dev.tazza.wasi.WasiThreads;
 import dev.tazza.wasm.LinkException;
 import dev.tazza.wasm.ResourceLimitException;
-import dev.tazza.wasm.type.ExportType;
 import dev.tazza.wasm.type.FuncType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +49,6 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   private static final FuncType NOTHING = new FuncType(List.of(), List.of());
-  private static final int MAX_OFFERED = 20;
 
   @Option(
       names = "--dir",
@@ -163,7 +160,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "ARGS",
       description =
           "The program's arguments; everything after FILE is passed on. With --invoke the"
-              + " function's, which a -- may precede.")
+              + " function's, which a -- may precede; one without parameters leaves them to a"
+              + " program that asks for its arguments.")
   private List<String> args = new ArrayList<>();
 
   /**
@@ -248,7 +246,7 @@ final class RunCommand implements Callable<Integer> {
     }
     try (Engine engine = engineOptions.engine(this::configure);
         Module module = Modules.load(engine, file, allowPrecompiled, !noCache);
-        Wasi wasi = Wasi.open(wasiConfig());
+        Wasi wasi = Wasi.open(wasiConfig(module));
         Store<Void> store = new Store<>(engine)) {
       prepare(store);
       Linker<Void> linker = new Linker<>(engine);
@@ -359,12 +357,14 @@ final class RunCommand implements Callable<Integer> {
     return programName == null ? String.valueOf(file.getFileName()) : programName;
   }
 
-  private WasiConfig wasiConfig() {
+  private WasiConfig wasiConfig(Module module) {
     WasiConfig config = new WasiConfig().inheritStdio();
     List<String> arguments = new ArrayList<>();
     arguments.add(programName());
     if (invoke == null) {
       arguments.addAll(args);
+    } else if (Invocation.leavesArguments(module, invoke)) {
+      arguments.addAll(values());
     }
     config.args(arguments);
     environment.forEach(variable -> setVariable(config, variable));
@@ -427,39 +427,23 @@ final class RunCommand implements Callable<Integer> {
   private void start(Module module, Instance instance) throws IOException {
     boolean initialized = callPlain(instance, "_initialize");
     if (invoke != null) {
-      call(instance, invoke);
+      call(module, instance, invoke);
     } else if (!callPlain(instance, "_start")) {
       boolean ran = initialized || module.compiled().module().startFunction() >= 0;
       if (!ran || !args.isEmpty()) {
         throw new CliException(
-            Modules.name(file) + ": the module exports no function _start" + offers(module));
+            Modules.name(file)
+                + ": the module exports no function _start"
+                + Invocation.offers(module));
       }
       if (initialized) {
         System.err.println(
             "tazza: note: "
                 + Modules.name(file)
                 + " has been initialized; it is a library without _start"
-                + offers(module));
+                + Invocation.offers(module));
       }
     }
-  }
-
-  /** Which functions the user may have meant. */
-  private static String offers(Module module) {
-    StringJoiner names = new StringJoiner(", ", "; name one with --invoke: ", "");
-    names.setEmptyValue(", nor any other");
-    int count = 0;
-    for (ExportType export : module.exports()) {
-      if (export.type() instanceof FuncType && !export.name().equals("_initialize")) {
-        if (count == MAX_OFFERED) {
-          names.add("...");
-          break;
-        }
-        names.add(export.name());
-        count++;
-      }
-    }
-    return names.toString();
   }
 
   /** Calls a function that starts something, if there is one. */
@@ -485,13 +469,14 @@ final class RunCommand implements Callable<Integer> {
     return !args.isEmpty() && args.getFirst().equals("--") ? args.subList(1, args.size()) : args;
   }
 
-  private void call(Instance instance, String name) throws IOException {
+  private void call(Module module, Instance instance, String name) throws IOException {
     if (!(instance.findExport(name) instanceof Func function)) {
       throw new CliException(
           "%s: no exported function \"%s\"; it exports %s"
               .formatted(Modules.name(file), name, instance.exportNames()));
     }
-    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), values()));
+    List<String> values = Invocation.leavesArguments(module, name) ? List.of() : values();
+    @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), values));
     try (Output out = Output.standard()) {
       for (@Nullable Object result : results) {
         out.println(TextValues.print(result));

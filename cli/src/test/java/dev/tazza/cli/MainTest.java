@@ -101,6 +101,32 @@ class MainTest {
     assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i8x16"));
   }
 
+  /** As libraries have them that are run once, by a function of another name than _start. */
+  @Test
+  void invokedFunctionsWithoutParametersLeaveArgumentsToTheProgram() throws IOException {
+    String module =
+        file(
+            "count.wat",
+            """
+            (module
+              (import "wasi_snapshot_preview1" "args_sizes_get"
+                (func $sizes (param i32 i32) (result i32)))
+              (import "wasi_snapshot_preview1" "args_get"
+                (func (param i32 i32) (result i32)))
+              (memory (export "memory") 1)
+              (func (export "count") (result i32)
+                (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 0)))
+              (func (export "add") (param i32) (result i32)
+                (drop (call $sizes (i32.const 0) (i32.const 4)))
+                (i32.add (local.get 0) (i32.load (i32.const 0)))))
+            """);
+    assertEquals("1\n", tazza("run", "--invoke", "count", module).out);
+    assertEquals("3\n", tazza("run", "--invoke", "count", module, "a", "-b").out);
+    assertEquals("3\n", tazza("run", "--invoke", "count", module, "--", "a", "-b").out);
+    assertEquals("8\n", tazza("run", "--invoke", "add", module, "7").out);
+    assertOneLine(1, "0 arguments", tazza("run", "--invoke", "bad", file("m.wat", MODULE), "1"));
+  }
+
   @Test
   void featuresAreSwitched() throws IOException {
     String legacy =

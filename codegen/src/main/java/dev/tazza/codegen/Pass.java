@@ -13,6 +13,7 @@ import dev.tazza.codegen.opt.RemoveUnreachable;
 import dev.tazza.codegen.opt.SelectValues;
 import dev.tazza.codegen.opt.Simplify;
 import dev.tazza.codegen.opt.SimplifyControlFlow;
+import dev.tazza.codegen.opt.SinkIntoPads;
 import dev.tazza.codegen.opt.SplitCriticalEdges;
 import dev.tazza.codegen.opt.ThreadJumps;
 import dev.tazza.codegen.opt.inline.GuessCallees;
@@ -55,6 +56,7 @@ public enum Pass {
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
   LOOK_UP_VALUES("look-up-values", LookUpValues::run),
   SELECT_VALUES("select-values", SelectValues::run),
+  SINK_INTO_PADS("sink-into-pads", SinkIntoPads::run),
   PLACE_CHARGES("place-charges", PlaceCharges::run),
   LOCALIZE_CONSTANTS("localize-constants", LocalizeConstants::run),
   SPLIT_CRITICAL_EDGES("split-critical-edges", SplitCriticalEdges::run),

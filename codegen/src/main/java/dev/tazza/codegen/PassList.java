@@ -150,6 +150,10 @@ public final class PassList {
               Pass.LOCALIZE_CONSTANTS,
               "equal constants would become one again"),
           new Order(
+              Pass.NUMBER_VALUES,
+              Pass.SINK_INTO_PADS,
+              "what is loaded again would become one again"),
+          new Order(
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.SELECT_VALUES,
               "blocks in which ways meet that need not would hide where they lead"),
@@ -214,6 +218,7 @@ public final class PassList {
               Pass.SIMPLIFY_CONTROL_FLOW,
               Pass.LOOK_UP_VALUES,
               Pass.SELECT_VALUES,
+              Pass.SINK_INTO_PADS,
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,

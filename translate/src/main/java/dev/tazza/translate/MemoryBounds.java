@@ -242,10 +242,11 @@ final class MemoryBounds {
    * any 32-bit index begins it in the reservation, and the functions that copy and fill go no
    * farther ahead than the guard.
    */
-  private boolean reachesNothingElse(int memory) {
+  boolean reachesNothingElse(int memory) {
     Tunables tunables = state.env.tunables;
     MemoryType type = type(memory);
-    return tunables.isGuarded(type)
+    return !is64(memory)
+        && tunables.isGuarded(type)
         && tunables.isStatic(type)
         && tunables.staticMemoryRoom() - ALL_INDEXES >= StoreContext.MEMORY_REACH;
   }

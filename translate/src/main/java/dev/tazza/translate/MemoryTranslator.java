@@ -10,6 +10,7 @@ import dev.tazza.environ.RuntimeService;
 import dev.tazza.environ.StoreContext;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.operator.Operator;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class MemoryTranslator {
   private static final int OUT_OF_BOUNDS = TrapCode.MEMORY_OUT_OF_BOUNDS.code();
   private static final Signature C_MEMORY_FUNCTION =
       new Signature(List.of(Type.I64, Type.I64, Type.I64), List.of());
+
+  /** Up to so many bytes are copied where they are, if their number is known. */
+  private static final int SHORT_COPY = 128;
+
+  private static final int WIDEST = 16;
 
   /** By operator, of loads and stores. */
   private static final @Nullable MemoryAccess[] ACCESSES =
@@ -148,15 +154,48 @@ final class MemoryTranslator {
   private void copy() {
     int to = state.reader.memoryIndex();
     int from = state.reader.secondMemoryIndex();
-    Inst count = bounds.count(to, bounds.wide(state.stack.pop()));
+    Inst bytes = state.stack.pop();
+    Inst count = bounds.count(to, bounds.wide(bytes));
     if (from != to) {
       count = bounds.count(from, count);
     }
     Inst source = bounds.range(from, state.stack.pop(), count);
     Inst destination = bounds.range(to, state.stack.pop(), count);
     state.fuel.settleBytes(count);
-    nativeCall(StoreContext.MEMORY_COPY, destination, source, count);
+    boolean isShort = bytes.isConst() && Long.compareUnsigned(bytes.imm, SHORT_COPY) <= 0;
+    if (isShort && bounds.reachesNothingElse(to) && bounds.reachesNothingElse(from)) {
+      copyShort(destination, source, (int) bytes.imm);
+    } else {
+      nativeCall(StoreContext.MEMORY_COPY, destination, source, count);
+    }
   }
+
+  /**
+   * A few accesses, as wide as registers are; the last one may overlap the one before. The blocks
+   * may overlap, too, so all is loaded before anything is stored.
+   */
+  private void copyShort(Inst destination, Inst source, int count) {
+    List<Piece> pieces = new ArrayList<>();
+    int at = 0;
+    while (at < count) {
+      int rest = Math.min(count - at, WIDEST);
+      int bytes = Integer.highestOneBit(rest);
+      if (bytes < rest && 2 * bytes <= count) {
+        bytes *= 2;
+        at = count - bytes;
+      }
+      MemoryAccess access = new MemoryAccess(bytes, false, Regions.MEMORY);
+      Type type = bytes == WIDEST ? Type.V128 : bytes == Long.BYTES ? Type.I64 : Type.I32;
+      Inst value = state.builder.load(type, access, source, at, OUT_OF_BOUNDS);
+      pieces.add(new Piece(access, at, value));
+      at += bytes;
+    }
+    for (Piece piece : pieces) {
+      state.builder.store(piece.access, destination, piece.at, piece.value, OUT_OF_BOUNDS);
+    }
+  }
+
+  private record Piece(MemoryAccess access, int at, Inst value) {}
 
   private void fill() {
     int memory = state.reader.memoryIndex();

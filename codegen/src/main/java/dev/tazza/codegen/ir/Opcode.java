@@ -553,7 +553,7 @@ public enum Opcode {
   }
 
   /** Whether it is a store or a call, or lets others write. */
-  boolean mayWrite() {
+  public boolean mayWrite() {
     return effect == WRITES || effect == CALL || effect == SYNCHRONIZES;
   }
 

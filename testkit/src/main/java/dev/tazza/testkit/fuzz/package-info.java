@@ -14,6 +14,9 @@
  *
  * <p>So have threads: {@link dev.tazza.testkit.fuzz.thread}.
  *
+ * <p>What debuggers are told of locals, {@link dev.tazza.testkit.fuzz.LocalsFuzzer} compares where
+ * guests trap, {@link dev.tazza.testkit.fuzz.SteppedLocalsFuzzer} at each machine instruction.
+ *
  * <p>{@link dev.tazza.testkit.fuzz.ProofFuzzer} runs nothing: it has the code of all of these
  * modules proved to stay in its sandbox, in many configurations.
  *

@@ -2,6 +2,10 @@ package dev.tazza.wasm.binary;
 
 import dev.tazza.wasm.MalformedException;
 import dev.tazza.wasm.dwarf.DebugSections;
+import dev.tazza.wasm.dwarf.SplitUnits;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,50 @@ public final class ExternalDebugInfo {
       return module;
     }
     return new BinaryWriter().bytes(module).append(added).toByteArray();
+  }
+
+  /** Files, by name, in which the module says that parts of its debug information are. */
+  public static Set<String> splitNames(byte[] module) {
+    DebugSections sections = new DebugSections();
+    eachSection(
+        module,
+        section -> {
+          BinaryReader in = section.contents();
+          if (section.id() == SectionId.CUSTOM) {
+            String name = in.name();
+            if (DebugSections.isRead(name)) {
+              int from = in.position();
+              sections.add(name, Arrays.copyOfRange(module, from, from + in.remaining()));
+            }
+          }
+        });
+    return SplitUnits.names(sections);
+  }
+
+  /**
+   * A module with what is in such files.
+   *
+   * @throws MalformedException when one is no module
+   */
+  public static byte[] joinSplit(byte[] module, List<byte[]> files) {
+    BinaryWriter joined = new BinaryWriter().bytes(module);
+    for (int i = 0; i < files.size(); i++) {
+      byte[] file = files.get(i);
+      int number = i;
+      eachSection(
+          file,
+          section -> {
+            BinaryReader in = section.contents();
+            String name = section.id() == SectionId.CUSTOM ? in.name() : "";
+            if (name.endsWith(".dwo")) {
+              int from = in.position();
+              BinaryWriter added = new BinaryWriter().name(DebugSections.split(name, number));
+              added.bytes(file, from, from + in.remaining());
+              joined.section(SectionId.CUSTOM, added);
+            }
+          });
+    }
+    return joined.toByteArray();
   }
 
   private static boolean hasDebugSections(byte[] module) {

@@ -2,6 +2,7 @@ package dev.tazza.wasm.dwarf;
 
 import dev.tazza.wasm.module.CustomSection;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
 /** The contents of the sections with debug information, by name. */
 public final class DebugSections {
   private static final String PREFIX = ".debug_";
+  private static final String SPLIT = ".dwo.";
   private static final byte[] EMPTY = {};
 
   private final Map<String, byte[]> contents = new LinkedHashMap<>();
@@ -44,8 +46,34 @@ public final class DebugSections {
           ".debug_ranges",
           ".debug_rnglists" ->
           true;
-      default -> false;
+      default -> name.startsWith(PREFIX) && name.contains(SPLIT);
     };
+  }
+
+  /**
+   * What a section of a split unit's file is called in here.
+   *
+   * @param name as it is there: {@code .debug_info.dwo}
+   * @param number of the file, from 0
+   */
+  public static String split(String name, int number) {
+    return name + "." + number;
+  }
+
+  /** The sections of each split unit's file, and the addresses that the linker has put here. */
+  Collection<DebugSections> splits() {
+    byte[] addresses = contents.getOrDefault(PREFIX + "addr", EMPTY);
+    Map<String, DebugSections> byNumber = new LinkedHashMap<>();
+    contents.forEach((name, content) -> {
+      int at = name.indexOf(SPLIT);
+      if (at >= 0) {
+        String number = name.substring(at + SPLIT.length());
+        DebugSections file = byNumber.computeIfAbsent(number, _ -> new DebugSections());
+        file.add(name.substring(0, at), content);
+      }
+    });
+    byNumber.values().forEach(file -> file.add(PREFIX + "addr", addresses));
+    return byNumber.values();
   }
 
   /** All, in the order in which they were added. */

@@ -22,6 +22,7 @@ final class Entry {
     STR_OFFSETS_BASE(0x72),
     ADDR_BASE(0x73),
     RNGLISTS_BASE(0x74),
+    DWO_NAME(0x76),
     LOCLISTS_BASE(0x8C);
 
     private static final Attribute[] ALL = values();

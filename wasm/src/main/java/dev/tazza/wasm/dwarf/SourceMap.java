@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class SourceMap {
   private final DebugSections sections;
   private @Nullable UnitTable table;
+  private @Nullable SplitUnits splits;
   private final Map<Unit, Details> details = new HashMap<>();
 
   /** What is known of a unit. */
-  private record Details(FunctionScopes functions, @Nullable LineProgram lines) {}
+  private record Details(UnitTable units, FunctionScopes functions, @Nullable LineProgram lines) {}
 
   /** Of the sections, which are not to be changed any more. */
   public SourceMap(DebugSections sections) {
@@ -62,7 +63,7 @@ public final class SourceMap {
       if (!ranges.isEmpty() && !ranges.contain(offset)) {
         return List.of();
       }
-      of = details.computeIfAbsent(unit, this::read);
+      of = details.computeIfAbsent(unit, key -> read(units, key));
     } catch (DwarfException e) {
       return List.of(); // others may be better
     }
@@ -81,7 +82,7 @@ public final class SourceMap {
     List<SourcePosition> positions = new ArrayList<>();
     for (int i = chain.size() - 1; i >= 0; i--) {
       Scope scope = chain.get(i);
-      positions.add(new SourcePosition(Unit.name(units, scope.entry()), file, line, column));
+      positions.add(new SourcePosition(Unit.name(of.units(), scope.entry()), file, line, column));
       file = lines.file(scope.callFile());
       line = scope.callLine();
       column = scope.callColumn();
@@ -89,13 +90,30 @@ public final class SourceMap {
     return positions.isEmpty() ? List.of(new SourcePosition(null, file, line, column)) : positions;
   }
 
-  private Details read(Unit unit) {
+  private Details read(UnitTable units, Unit unit) {
     Entry root = unit.root();
     LineProgram lines = null;
     if (root.has(Attribute.STMT_LIST)) {
       String directory = unit.string(root, Attribute.COMP_DIR);
       lines = new LineProgram(sections, root.value(Attribute.STMT_LIST), directory);
     }
-    return new Details(new FunctionScopes(unit), lines);
+    SplitUnits.Split split = unit.isSkeleton() ? splits().of(unit) : null;
+    if (split != null) {
+      try {
+        return new Details(split.table(), new FunctionScopes(split.unit()), lines);
+      } catch (DwarfException e) {
+        // The file is damaged: the lines are not.
+      }
+    }
+    return new Details(units, new FunctionScopes(unit), lines);
+  }
+
+  private SplitUnits splits() {
+    SplitUnits known = splits;
+    if (known == null) {
+      known = new SplitUnits(sections);
+      splits = known;
+    }
+    return known;
   }
 }

@@ -24,6 +24,13 @@ final class Unit {
   private final boolean describesCode;
   private final Abbreviations abbreviations;
   private final Entry root = new Entry();
+  private final boolean isSkeleton;
+
+  /** What a skeleton and the unit that it stands for have in common; of others 0. */
+  private long id;
+
+  /** The one that stands for this one in the module. */
+  private @Nullable Unit skeleton;
 
   /** Reads the unit that begins where {@code in} is, and leaves {@code in} at its end. */
   Unit(DebugSections sections, DwarfReader in, AbbreviationTables tables) {
@@ -51,17 +58,18 @@ final class Unit {
     }
     firstEntry = in.position();
     abbreviations = tables.at(abbreviationOffset);
+    isSkeleton = type == SKELETON_UNIT;
     describesCode = type != TYPE_UNIT && type != SPLIT_TYPE_UNIT && readAt(root, in, firstEntry);
     in.seek(end);
   }
 
-  private static void skipId(DwarfReader in, int type) {
+  private void skipId(DwarfReader in, int type) {
     switch (type) {
       case TYPE_UNIT, SPLIT_TYPE_UNIT -> {
         in.skip(8);
         in.offset();
       }
-      case SKELETON_UNIT, SPLIT_COMPILE_UNIT -> in.skip(8);
+      case SKELETON_UNIT, SPLIT_COMPILE_UNIT -> id = in.unsigned(8);
       default -> {}
     }
   }
@@ -82,6 +90,21 @@ final class Unit {
   /** Whether it is about code, and not types alone. */
   boolean describesCode() {
     return describesCode;
+  }
+
+  /** Whether it stands for a unit in a file of its own. */
+  boolean isSkeleton() {
+    return isSkeleton;
+  }
+
+  /** The number by which the two belong together. */
+  long id() {
+    return id;
+  }
+
+  /** Tells which unit of the module stands for this one: it has what only the linker knows. */
+  void standsIn(Unit unit) {
+    skeleton = unit;
   }
 
   /** A reader at the first entry. */
@@ -134,7 +157,11 @@ final class Unit {
 
   /** Where the unit's part of another section begins. */
   private long base(Attribute attribute, int unlessGiven) {
-    return root.has(attribute) ? root.value(attribute) : unlessGiven;
+    if (root.has(attribute)) {
+      return root.value(attribute);
+    }
+    Unit linked = attribute == Attribute.ADDR_BASE ? skeleton : null;
+    return linked == null ? unlessGiven : linked.base(attribute, unlessGiven);
   }
 
   /** An address; 0 when there is none. */
@@ -197,11 +224,16 @@ final class Unit {
     return ranges;
   }
 
+  /** What ranges are relative to. */
+  private long lowest() {
+    return skeleton == null ? address(root, Attribute.LOW_PC) : skeleton.lowest();
+  }
+
   /** Section 2.17.3 of version 4. */
   private void readOldRanges(Ranges ranges, long offset) {
     DwarfReader in = sections.reader("ranges", offset);
     long last = addressSize >= 8 ? -1 : (1L << 8 * addressSize) - 1;
-    long base = address(root, Attribute.LOW_PC);
+    long base = lowest();
     while (true) {
       long from = in.unsigned(addressSize);
       long to = in.unsigned(addressSize);
@@ -225,7 +257,7 @@ final class Unit {
       offset = base + sections.reader("rnglists", base + value * offsetSize).unsigned(offsetSize);
     }
     DwarfReader in = sections.reader("rnglists", offset);
-    long base = address(root, Attribute.LOW_PC);
+    long base = lowest();
     while (true) {
       switch (in.u8()) {
         case 0 -> { // end of list

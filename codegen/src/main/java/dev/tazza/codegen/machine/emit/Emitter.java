@@ -27,8 +27,11 @@ public final class Emitter<I> {
   private final InstWriter<I> writer;
   private final boolean[] loopStarts;
 
-  /** By loop start: its alignment in the buffer. */
+  /** By loop start: its alignment in the buffer, until that is told a dispatch's end; then -1. */
   private final int[] loops;
+
+  /** The last loop start, if the loop's end was not met yet; else -1. */
+  private int openLoop = -1;
 
   private final VariableMarks marks;
   private boolean hasLoops;
@@ -97,27 +100,49 @@ public final class Emitter<I> {
     if (loopStarts[number]) {
       loops[number] = emission.out.alignLoop(isHot(number));
       hasLoops = true;
+      openLoop = number;
     }
     emission.out.bind(number);
     emission.enter(block);
     writer.startBlock(number, following);
+    boolean marked = marks.areAsked();
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
-      marks.start(i, emission.out);
+      if (marked) {
+        marks.start(i, emission.out);
+      }
       edits(2 * i);
-      marks.own(i, emission.out);
+      if (marked) {
+        marks.own(i, emission.out);
+      }
       if (!isLeftOut(i)) {
         writer.emit(code.inst(i));
       }
       edits(2 * i + 1);
-      marks.end(i, emission.out);
+      if (marked) {
+        marks.end(i, emission.out);
+      }
+    }
+    if (openLoop >= 0 && isDispatch(block)) {
+      emission.out.endLoop(loops[openLoop]);
+      loops[openLoop] = -1;
+      openLoop = -1;
     }
     for (int succ : block.succs) {
       int target = targets.target(succ);
-      if (target <= number && loopStarts[target]) {
+      if (target <= number && loopStarts[target] && loops[target] >= 0) {
         emission.out.endLoop(loops[target]);
+        openLoop = target == openLoop ? -1 : openLoop;
       }
     }
+  }
+
+  /**
+   * Whether a block ends in a jump through a table. From the start of a loop to there is what each
+   * round of an interpreter passes: that shall not stand in two lines, however long the loop is.
+   */
+  private boolean isDispatch(VCode.VBlock block) {
+    return block.succs.length > 2 && !code.isCall(block.to - 1);
   }
 
   /** Whether the instruction only makes a constant, which the allocation makes elsewhere. */

@@ -287,6 +287,7 @@ record Memory64Module(String text, List<Call> calls, long accesses) {
             case 2 -> more.nextInt(1 << 20);
             default -> more.nextInt(16);
           };
+      offset = shape.is64 ? offset : offset & EDGE - 1;
       int bytes = 1 << more.nextInt(4);
       return more.nextInt(3) == 0
           ? new Store(index, offset, bytes, new Local(more.nextInt(LOCALS - 1)))

@@ -43,6 +43,7 @@ class ShapesOfPassesTest {
           Pass.INSERT_PREHEADERS,
           Pass.PLACE_CHARGES,
           Pass.LOCALIZE_CONSTANTS,
+          Pass.SINK_INTO_PADS,
           Pass.SPLIT_CRITICAL_EDGES,
           Pass.LAY_OUT_BLOCKS);
 
