@@ -61,8 +61,12 @@ public interface Os {
   /** Asks for large pages in private memory that is not touched yet; the system may not heed it. */
   void preferLargePages(long address, long size);
 
-  /** Wants no large pages there: they would make a few touched bytes cost much memory. */
-  void preferSmallPages(long address, long size);
+  /**
+   * Wants no large pages there: they would make a few touched bytes cost much memory.
+   *
+   * @return whether it is sure that there will be none
+   */
+  boolean preferSmallPages(long address, long size);
 
   /**
    * Makes pages of private memory inaccessible for as long as they are mapped.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Analyses {
   private final Function function;
+  private final ControlFlow.Search search = new ControlFlow.Search();
   private @Nullable ControlFlow controlFlow;
   private @Nullable DominatorTree dominators;
   private @Nullable LoopForest loops;
@@ -24,7 +25,7 @@ public final class Analyses {
   public ControlFlow controlFlow() {
     ControlFlow result = controlFlow;
     if (result == null) {
-      controlFlow = result = new ControlFlow(function);
+      controlFlow = result = new ControlFlow(function, search);
     }
     return result;
   }

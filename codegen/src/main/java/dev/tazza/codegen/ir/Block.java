@@ -88,8 +88,9 @@ public final class Block {
   }
 
   /**
-   * Whether there may be an instruction among its own that traps if a condition holds. It stays so
-   * when one is removed.
+   * Whether there may be an instruction among its own that traps if a condition holds, or one that
+   * keeps an index at what it would trap beyond ({@link Opcode#CLAMP_MIN}). It stays so when one is
+   * removed.
    */
   public boolean hasChecks() {
     return checks;
@@ -97,7 +98,7 @@ public final class Block {
 
   private void note(Inst inst) {
     Opcode op = inst.op;
-    checks |= op == Opcode.TRAP_IF || op == Opcode.TRAP_UNLESS;
+    checks |= op == Opcode.TRAP_IF || op == Opcode.TRAP_UNLESS || op == Opcode.CLAMP_MIN;
     if (op.mayWrite()) {
       MemoryAccess access = inst.access;
       boolean synchronizes = op.effect() == Opcode.Effect.SYNCHRONIZES;

@@ -21,13 +21,19 @@ public final class ControlFlow {
   private final int[] foundAt;
 
   public ControlFlow(Function function) {
-    Search search = new Search(function);
-    search.run(function.entry());
+    this(function, new Search());
+  }
+
+  /**
+   * @param search what another one of the same function was made with, to be used again
+   */
+  ControlFlow(Function function, Search search) {
+    search.run(function);
     int size = search.found;
     numberOf = search.numberOf;
     order = new Block[size];
     foundAt = new int[size];
-    int[] renumbered = new int[size];
+    int[] renumbered = search.remaining;
     for (int i = 0; i < size; i++) {
       int index = search.finished[size - 1 - i];
       order[i] = search.blocks[index];
@@ -49,7 +55,8 @@ public final class ControlFlow {
     }
     preds = new int[edgeCount];
     predEdges = new Edge[edgeCount];
-    int[] fill = Arrays.copyOf(predStart, size);
+    int[] fill = search.stack;
+    System.arraycopy(predStart, 0, fill, 0, size);
     for (int i = 0; i < size; i++) {
       Edge[] edges = search.edges[foundAt[i]];
       int start = search.edgeStart[foundAt[i]];
@@ -66,41 +73,54 @@ public final class ControlFlow {
    * Depth-first search that takes the last successor first, so that in the reversed order the first
    * one comes first. Blocks and edges are looked at once, for in large functions they are far away:
    * what was seen is noted in arrays by the order in which blocks were found.
+   *
+   * <p>A function is searched several times while it is compiled, and most arrays serve for all.
    */
-  private static final class Search {
-    /** By block id; -1: not found. */
-    final int[] numberOf;
+  static final class Search {
+    private static final Edge[][] NO_EDGES = {};
 
-    final Block[] blocks;
-    final Edge[][] edges;
+    /** By block id; -1: not found. New for each search. */
+    private int[] numberOf = {};
+
+    private Block[] blocks = {};
+    private Edge[][] edges = NO_EDGES;
 
     /** Where in {@link #targets} those of the block's edges begin. */
-    final int[] edgeStart;
+    private int[] edgeStart = {};
 
     /** The blocks in the order in which they were left for good. */
-    final int[] finished;
+    private int[] finished = {};
 
-    int[] targets;
-    int found;
-    int edgeCount;
+    private int[] stack = {};
+    private int[] remaining = {};
+    private int[] targets = {};
+    private int found;
+    private int edgeCount;
 
-    Search(Function function) {
-      int size = function.blocks.size();
+    private void prepare(Function function) {
       numberOf = new int[function.blockCount()];
       Arrays.fill(numberOf, -1);
-      blocks = new Block[size];
-      edges = new Edge[size][];
-      edgeStart = new int[size];
-      finished = new int[size];
-      targets = new int[size * 2];
+      found = 0;
+      edgeCount = 0;
+      int size = function.blocks.size();
+      if (size > blocks.length) {
+        int room = size + size / 4;
+        blocks = new Block[room];
+        edges = new Edge[room][];
+        edgeStart = new int[room];
+        finished = new int[room];
+        stack = new int[room];
+        remaining = new int[room];
+        targets = new int[room * 2];
+      }
     }
 
-    void run(Block entry) {
-      int[] stack = new int[blocks.length];
-      int[] remaining = new int[blocks.length];
+    private void run(Function function) {
+      prepare(function);
       int finishedCount = 0;
       int depth = 0;
-      remaining[0] = find(entry);
+      stack[0] = 0;
+      remaining[0] = find(function.entry());
       while (depth >= 0) {
         int from = stack[depth];
         if (remaining[depth] == 0) {

@@ -19,8 +19,9 @@ import java.util.List;
  * <p>Requires nothing. Preserves all analyses. Invalidates nothing.
  */
 public final class RemoveRedundantParams {
+  private static final boolean[] EVERYWHERE = {};
+
   private final ControlFlow flow;
-  private final Analyses analyses;
   private final Replacements replacements;
 
   /** By number of a block: whether it loses parameters. */
@@ -41,7 +42,6 @@ public final class RemoveRedundantParams {
   private int userCount = 1;
 
   private RemoveRedundantParams(Analyses analyses) {
-    this.analyses = analyses;
     flow = analyses.controlFlow();
     replacements = new Replacements(analyses.function());
     loses = new boolean[flow.size()];
@@ -49,10 +49,20 @@ public final class RemoveRedundantParams {
   }
 
   public static void run(Analyses analyses) {
-    new RemoveRedundantParams(analyses).run();
+    run(analyses, EVERYWHERE);
   }
 
-  private void run() {
+  /**
+   * The same, faster where it is mostly parameters of some blocks that are redundant.
+   *
+   * @param uses by block id: the blocks that may use what parameters of these blocks give; all with
+   *     greater ids are among them
+   */
+  static void run(Analyses analyses, boolean[] uses) {
+    new RemoveRedundantParams(analyses).removeAll(uses);
+  }
+
+  private void removeAll(boolean[] uses) {
     Inst[] replaced = new Inst[16];
     int size = 0;
     for (int i = 1; i < flow.size(); i++) {
@@ -82,13 +92,23 @@ public final class RemoveRedundantParams {
       }
     }
     if (!replacements.isEmpty()) {
+      boolean everywhere = false;
       for (int i = 1; i < loses.length; i++) {
         if (loses[i]) {
           BlockParams.remove(flow, i);
+          everywhere |= !contains(uses, flow.block(i));
         }
       }
-      replacements.resolveEverywhere(analyses);
+      for (int i = 0; i < loses.length; i++) {
+        if (everywhere || contains(uses, flow.block(i))) {
+          replacements.resolveIn(flow.block(i));
+        }
+      }
     }
+  }
+
+  private static boolean contains(boolean[] blocks, Block block) {
+    return block.id >= blocks.length || blocks[block.id];
   }
 
   /**

@@ -216,8 +216,11 @@ public final class SinkIntoPads {
   private static boolean writes(@Nullable Inst first, @Nullable Inst end, AliasRegion region) {
     for (Inst inst = first; inst != end && inst != null; inst = inst.next) {
       MemoryAccess access = inst.access;
-      boolean isPlain = access != null && inst.op.effect() != Opcode.Effect.SYNCHRONIZES;
-      if (inst.op.mayWrite() && !(isPlain && access.region().id() != region.id())) {
+      boolean isElsewhere =
+          access != null
+              && access.region().id() != region.id()
+              && inst.op.effect() != Opcode.Effect.SYNCHRONIZES;
+      if (inst.op.mayWrite() && !isElsewhere) {
         return true;
       }
     }

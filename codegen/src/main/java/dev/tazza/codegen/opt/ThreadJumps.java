@@ -3,6 +3,7 @@ package dev.tazza.codegen.opt;
 import dev.tazza.codegen.ir.Analyses;
 import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.ControlFlow;
+import dev.tazza.codegen.ir.DominatorTree;
 import dev.tazza.codegen.ir.Edge;
 import dev.tazza.codegen.ir.Function;
 import dev.tazza.codegen.ir.Inst;
@@ -74,8 +75,14 @@ public final class ThreadJumps {
   private final Function function;
   private final BlockCloner cloner;
 
-  /** Whether there are copies of blocks that define something. */
+  /** Whether there are copies of blocks with branches. */
   private boolean copied;
+
+  /**
+   * By id of a block that was there before: whether one that gets copies dominated it. Others use
+   * nothing that these define.
+   */
+  private boolean[] dominated = {};
 
   /** The copies of the block in work. */
   private final List<Copy> made = new ArrayList<>();
@@ -91,13 +98,15 @@ public final class ThreadJumps {
   }
 
   private void run() {
-    copied = threadSwitches();
+    boolean anywhere = threadSwitches();
     boolean threaded = threadBranches();
-    if (copied || threaded) {
+    if (anywhere || threaded) {
       RemoveUnreachable.run(analyses);
     }
-    if (copied) {
+    if (anywhere) {
       RemoveRedundantParams.run(analyses);
+    } else if (copied) {
+      RemoveRedundantParams.run(analyses, dominated);
     }
   }
 
@@ -315,7 +324,12 @@ public final class ThreadJumps {
     int budget = MAX_GROWTH + function.instCount() / GROWTH_PART;
     SsaUpdater updater = new SsaUpdater(function, false);
     boolean changed = false;
-    for (DecidedBranches.Decision decision : DecidedBranches.find(analyses, isCandidate)) {
+    List<DecidedBranches.Decision> decisions = DecidedBranches.find(analyses, isCandidate);
+    if (decisions.isEmpty()) {
+      return false;
+    }
+    findDominated(decisions);
+    for (DecidedBranches.Decision decision : decisions) {
       Block block = decision.block();
       Inst end = block.last;
       int place = 2 * block.id + decision.way();
@@ -344,9 +358,26 @@ public final class ThreadJumps {
     }
     if (changed) {
       analyses.invalidate();
-      updater.run(analyses);
+      updater.run(analyses, dominated);
     }
     return changed;
+  }
+
+  private void findDominated(List<DecidedBranches.Decision> decisions) {
+    ControlFlow flow = analyses.controlFlow();
+    DominatorTree dominators = analyses.dominators();
+    boolean[] decided = new boolean[flow.size()];
+    for (DecidedBranches.Decision decision : decisions) {
+      Block block = decision.block();
+      decided[flow.number(block)] = block.first != block.last || !block.params.isEmpty();
+    }
+    dominated = new boolean[function.blockCount()];
+    int end = 0;
+    for (int i = 0; i < flow.size(); i++) {
+      int number = dominators.preorder(i);
+      end = decided[number] ? Math.max(end, i + dominators.treeSize(number)) : end;
+      dominated[flow.block(number).id] = i < end;
+    }
   }
 
   /** By block number: whether its branch is looked at; null if there is none to look at. */

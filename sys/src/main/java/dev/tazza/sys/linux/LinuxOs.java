@@ -86,8 +86,9 @@ public final class LinuxOs implements Os {
   }
 
   @Override
-  public void preferSmallPages(long address, long size) {
-    Syscall.call(SyscallNumber.MADVISE, address, size, MADV_NOHUGEPAGE);
+  public boolean preferSmallPages(long address, long size) {
+    long result = Syscall.call(SyscallNumber.MADVISE, address, size, MADV_NOHUGEPAGE);
+    return result == 0 || result == -Posix.EINVAL; // what kernels say that are built without them
   }
 
   @Override

@@ -204,8 +204,7 @@ public final class MappedRegion implements MemoryRegion {
       return;
     }
     if (written.isKnown()) {
-      os.preferSmallPages(base, committed);
-      smallPages = true;
+      smallPages = os.preferSmallPages(base, committed);
     }
     written.forget();
   }

@@ -105,16 +105,23 @@ public final class Emitter<I> {
     emission.out.bind(number);
     emission.enter(block);
     writer.startBlock(number, following);
+    boolean marked = marks.areAsked();
     for (int i = block.from; i < block.to; i++) {
       emission.start(i);
-      marks.start(i, emission.out);
+      if (marked) {
+        marks.start(i, emission.out);
+      }
       edits(2 * i);
-      marks.own(i, emission.out);
+      if (marked) {
+        marks.own(i, emission.out);
+      }
       if (!isLeftOut(i)) {
         writer.emit(code.inst(i));
       }
       edits(2 * i + 1);
-      marks.end(i, emission.out);
+      if (marked) {
+        marks.end(i, emission.out);
+      }
     }
     if (openLoop >= 0 && isDispatch(block)) {
       emission.out.endLoop(loops[openLoop]);

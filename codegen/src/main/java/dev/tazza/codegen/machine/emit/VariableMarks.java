@@ -26,6 +26,11 @@ final class VariableMarks {
     Arrays.fill(marks, NOT_WRITTEN);
   }
 
+  /** Whether there is anything to tell, and so marks to be made. */
+  boolean areAsked() {
+    return marks.length > 0;
+  }
+
   /** The edits before an instruction begin. */
   void start(int inst, CodeBuffer out) {
     mark(MARKS * inst, out);
@@ -42,9 +47,7 @@ final class VariableMarks {
   }
 
   private void mark(int index, CodeBuffer out) {
-    if (marks.length > 0) {
-      marks[index] = out.mark();
-    }
+    marks[index] = out.mark();
   }
 
   /** The table, after the layout. */

@@ -105,7 +105,8 @@ public final class Replacements {
     }
   }
 
-  private void resolveIn(Block block) {
+  /** Rewrites all uses in {@code block}. */
+  public void resolveIn(Block block) {
     for (Inst inst = block.first; inst != null; inst = inst.next) {
       resolveArgs(inst);
       resolveEdges(inst);

@@ -29,6 +29,7 @@ public final class SsaUpdater {
   private static final int MOST_ROUNDS = 16;
 
   private static final int NONE = -1;
+  private static final boolean[] EVERYWHERE = {};
 
   private final Function function;
 
@@ -115,11 +116,21 @@ public final class SsaUpdater {
 
   /** Rewrites all uses. Blocks and edges must be as they will stay; they are what is analyzed. */
   public void run(Analyses analyses) {
+    run(analyses, EVERYWHERE);
+  }
+
+  /**
+   * The same for a caller who knows where uses may be.
+   *
+   * @param mayUse by block id: whether a block may use any of the variables; those with greater ids
+   *     all may
+   */
+  public void run(Analyses analyses, boolean[] mayUse) {
     if (variables.isEmpty()) {
       return;
     }
     ControlFlow flow = analyses.controlFlow();
-    findUses(flow);
+    findUses(flow, mayUse);
     isDefined = new int[flow.size()];
     isLive = new int[flow.size()];
     atEnd = new Inst[flow.size()];
@@ -147,11 +158,14 @@ public final class SsaUpdater {
 
   // Uses.
 
-  private void findUses(ControlFlow flow) {
+  private void findUses(ControlFlow flow, boolean[] mayUse) {
     firstUse = new int[variables.size()];
     Arrays.fill(firstUse, NONE);
     for (int b = 0; b < flow.size(); b++) {
       Block block = flow.block(b);
+      if (block.id < mayUse.length && !mayUse[block.id]) {
+        continue;
+      }
       for (Inst inst = block.first; inst != null; inst = inst.next) {
         findUses(inst.args, block, b, false);
         for (Edge edge : inst.targets) {

@@ -38,7 +38,9 @@ public final class EliminateBoundsChecks {
   public static void run(Analyses analyses) {
     ControlFlow flow = analyses.controlFlow();
     for (int i = 0; i < flow.size(); i++) {
-      for (Inst inst = flow.block(i).first; inst != null; inst = inst.next) {
+      Block block = flow.block(i);
+      Inst inst = block.hasChecks() ? block.first : null;
+      for (; inst != null; inst = inst.next) {
         if (BoundsCheck.is(inst) || BoundsCheck.lengthOfMin(inst) != null) {
           new EliminateBoundsChecks(analyses).run();
           return;

@@ -89,7 +89,8 @@ public final class HoistBoundsChecks {
     ControlFlow flow = analyses.controlFlow();
     LoopForest loops = analyses.loops();
     for (int i = 0; i < flow.size() && loops.count() > 0; i++) {
-      Inst inst = loops.depthOf(i) == 0 ? null : flow.block(i).first;
+      Block block = flow.block(i);
+      Inst inst = loops.depthOf(i) > 0 && block.hasChecks() ? block.first : null;
       for (; inst != null; inst = inst.next) {
         if (lengthOfCheck(inst) != null || BoundsCheck.lengthOfMin(inst) != null) {
           new HoistBoundsChecks(analyses).run();

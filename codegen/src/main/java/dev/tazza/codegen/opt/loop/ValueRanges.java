@@ -8,7 +8,6 @@ import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.opt.algebra.KnownBits;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Value range analysis: bounds of integers, as if they were computed without wrapping around. Each
@@ -58,23 +57,18 @@ final class ValueRanges {
     UNSIGNED
   }
 
-  /** Bounds of the representatives, by instruction id. */
+  /** Bounds of the representatives, by {@linkplain #place place}. */
   private static final class Bounds {
-    long[] low;
-    long[] high;
+    long[] low = new long[FIRST_ROOM];
+    long[] high = new long[FIRST_ROOM];
 
     // Results of arithmetic.
     long newLow;
     long newHigh;
 
-    Bounds(int size) {
-      low = new long[size];
-      high = new long[size];
-    }
-
-    void set(Inst value, long from, long to) {
-      low[value.id] = from;
-      high[value.id] = to;
+    void set(int at, long from, long to) {
+      low[at] = from;
+      high[at] = to;
     }
 
     void ensureRoom(int size) {
@@ -82,10 +76,8 @@ final class ValueRanges {
       high = Arrays.copyOf(high, size);
     }
 
-    /** Bounds of {@code value} from its operands'; false: none. */
-    boolean compute(Inst value) {
-      int a = value.args[0].id;
-      int b = value.args[value.args.length - 1].id;
+    /** Bounds of {@code value} from its operands', at {@code a} and {@code b}; false: none. */
+    boolean compute(Inst value, int a, int b) {
       if (!isNarrow(low[a], high[a]) || !isNarrow(low[b], high[b])) {
         return false;
       }
@@ -106,62 +98,65 @@ final class ValueRanges {
       return isNarrow(newLow, newHigh);
     }
 
-    /** Sets bounds of a number that is extended with zeros. */
-    void extend(Inst value) {
-      int id = value.args[0].id;
-      boolean same = low[id] >= 0 && high[id] <= MAX_UNSIGNED;
-      set(value, same ? low[id] : 0, same ? high[id] : MAX_UNSIGNED);
+    /** Sets bounds of what is extended with zeros, and stands at {@code from}. */
+    void extend(int at, int from) {
+      boolean same = low[from] >= 0 && high[from] <= MAX_UNSIGNED;
+      set(at, same ? low[from] : 0, same ? high[from] : MAX_UNSIGNED);
     }
   }
 
-  private final Bounds real;
-  private final Bounds ahead;
+  private static final int FIRST_ROOM = 32;
+  private static final int NOWHERE = -1;
 
-  /** Null: not asked for. */
-  private @Nullable Kind[] kinds;
+  private final Bounds real = new Bounds();
+  private final Bounds ahead = new Bounds();
+
+  /**
+   * By instruction id: one more than the place of what is known, 0 if that has not been asked for.
+   * Few values of a function are, so that only this is as large as the function.
+   */
+  private int[] places;
+
+  /** By place. */
+  private Kind[] kinds = new Kind[FIRST_ROOM];
+
+  private int count;
 
   ValueRanges(Function function) {
-    int size = function.instCount();
-    real = new Bounds(size);
-    ahead = new Bounds(size);
-    kinds = new Kind[size];
+    places = new int[function.instCount()];
   }
 
   long low(Inst value) {
-    find(value, MAX_DEPTH);
-    return real.low[value.id];
+    int at = find(value, MAX_DEPTH);
+    return real.low[at];
   }
 
   long high(Inst value) {
-    find(value, MAX_DEPTH);
-    return real.high[value.id];
+    int at = find(value, MAX_DEPTH);
+    return real.high[at];
   }
 
   /** The least that {@code value} may be where the processor has guessed that a loop goes on. */
   long aheadLow(Inst value) {
-    find(value, MAX_DEPTH);
-    return ahead.low[value.id];
+    int at = find(value, MAX_DEPTH);
+    return ahead.low[at];
   }
 
   /** The most that {@code value} may be where the processor has guessed that a loop goes on. */
   long aheadHigh(Inst value) {
-    find(value, MAX_DEPTH);
-    return ahead.high[value.id];
+    int at = find(value, MAX_DEPTH);
+    return ahead.high[at];
   }
 
   /** Whether it has been asked or decided what the representative is. */
   boolean isKnown(Inst value) {
-    return value.id < kinds.length && kinds[value.id] != null;
+    return place(value) != NOWHERE;
   }
 
   /** What the representative is. */
   Kind kind(Inst value) {
-    find(value, MAX_DEPTH);
-    Kind kind = kinds[value.id];
-    if (kind == null) {
-      throw new IllegalStateException("no kind for " + value);
-    }
-    return kind;
+    int at = find(value, MAX_DEPTH);
+    return kinds[at];
   }
 
   /** Whether the representative is the value as an unsigned number. */
@@ -192,11 +187,11 @@ final class ValueRanges {
     long from = low(first) + Math.min(way, 0);
     long to = high(first) + Math.max(way, 0);
     long all = way + further;
-    set(value, Kind.COUNTED, from, to);
+    int at = set(value, Kind.COUNTED, from, to);
     if (isNarrow(aheadLow(first), aheadHigh(first)) && isNarrow(-Math.abs(all), Math.abs(all))) {
-      ahead.set(value, aheadLow(first) + Math.min(all, 0), aheadHigh(first) + Math.max(all, 0));
+      ahead.set(at, aheadLow(first) + Math.min(all, 0), aheadHigh(first) + Math.max(all, 0));
     } else {
-      ahead.set(value, -UNBOUNDED, UNBOUNDED);
+      ahead.set(at, -UNBOUNDED, UNBOUNDED);
     }
   }
 
@@ -208,83 +203,101 @@ final class ValueRanges {
    * @param to below 2^32
    */
   void setUnsigned(Inst value, long from, long to) {
-    if (isKnown(value) && kinds[value.id] != Kind.UNSIGNED || from < 0 || to > MAX_UNSIGNED) {
+    int known = place(value);
+    boolean isOther = known != NOWHERE && kinds[known] != Kind.UNSIGNED;
+    if (isOther || from < 0 || to > MAX_UNSIGNED) {
       throw new IllegalStateException(value + " is no number from " + from + " to " + to);
     }
-    set(value, Kind.UNSIGNED, from, to);
-    ahead.set(value, 0, MAX_UNSIGNED);
+    ahead.set(set(value, Kind.UNSIGNED, from, to), 0, MAX_UNSIGNED);
   }
 
-  private void set(Inst value, Kind kind, long from, long to) {
-    ensureRoom(value);
-    real.set(value, from, to);
-    ahead.set(value, from, to);
-    kinds[value.id] = kind;
+  /** Where it stands what is known of {@code value}, or {@link #NOWHERE}. */
+  private int place(Inst value) {
+    return value.id < places.length ? places[value.id] - 1 : NOWHERE;
   }
 
-  private void ensureRoom(Inst value) {
-    if (value.id >= kinds.length) {
-      int size = Math.max(value.id + 1, kinds.length * 2);
-      real.ensureRoom(size);
-      ahead.ensureRoom(size);
-      kinds = Arrays.copyOf(kinds, size);
+  /** Notes that for good; gives the place. */
+  private int set(Inst value, Kind kind, long from, long to) {
+    int at = place(value);
+    if (at == NOWHERE) {
+      at = add(value);
     }
+    real.set(at, from, to);
+    ahead.set(at, from, to);
+    kinds[at] = kind;
+    return at;
   }
 
-  private void find(Inst value, int depth) {
-    ensureRoom(value);
-    if (kinds[value.id] != null) {
-      return;
+  private int add(Inst value) {
+    if (value.id >= places.length) {
+      places = Arrays.copyOf(places, Math.max(value.id + 1, places.length * 2));
+    }
+    if (count == kinds.length) {
+      real.ensureRoom(count * 2);
+      ahead.ensureRoom(count * 2);
+      kinds = Arrays.copyOf(kinds, count * 2);
+    }
+    places[value.id] = count + 1;
+    return count++;
+  }
+
+  /** The place of {@code value}, of which something is known afterwards. */
+  private int find(Inst value, int depth) {
+    int known = place(value);
+    if (known != NOWHERE) {
+      return known;
     }
     if (!value.type.isInt()) {
       throw new IllegalArgumentException("bounds of " + value + ", a " + value.type);
     }
     if (value.op == Opcode.ICONST) {
       // At any depth: who adds a constant in 64 bits adds this number.
-      set(value, Kind.CONSTANT, value.imm, value.imm);
-    } else if (depth == 0 || !compute(value, depth - 1)) {
-      long ones = KnownBits.possibleOnes(value);
-      boolean bounded = ones >= 0 && ones < WIDEST;
-      set(value, Kind.UNSIGNED, bounded ? 0 : -UNBOUNDED, bounded ? ones : UNBOUNDED);
+      return set(value, Kind.CONSTANT, value.imm, value.imm);
     }
+    int computed = depth == 0 ? NOWHERE : compute(value, depth - 1);
+    if (computed != NOWHERE) {
+      return computed;
+    }
+    long ones = KnownBits.possibleOnes(value);
+    boolean bounded = ones >= 0 && ones < WIDEST;
+    return set(value, Kind.UNSIGNED, bounded ? 0 : -UNBOUNDED, bounded ? ones : UNBOUNDED);
   }
 
-  /** Finds bounds by the operation that {@code value} is, and notes them; false: there are none. */
-  private boolean compute(Inst value, int depth) {
+  /**
+   * Finds bounds by the operation that {@code value} is, and notes them; gives their place, or
+   * {@link #NOWHERE} if there are none.
+   */
+  private int compute(Inst value, int depth) {
     switch (value.op) {
-      case ADD, SUB -> {
-        find(value.args[0], depth);
-        find(value.args[1], depth);
-      }
+      case ADD, SUB -> {}
       case SHL, MUL -> {
         if (!hasConstant(value, value.op) || factor(value) <= 0 || factor(value) > MAX_FACTOR) {
-          return false;
+          return NOWHERE;
         }
-        find(value.args[0], depth);
-        find(value.args[1], depth);
       }
       case UEXTEND -> {
-        find(value.args[0], depth);
-        ensureRoom(value);
-        kinds[value.id] = Kind.COMPUTED;
-        real.extend(value);
-        ahead.extend(value);
-        return true;
+        int from = find(value.args[0], depth);
+        int at = set(value, Kind.COMPUTED, 0, MAX_UNSIGNED);
+        real.extend(at, from);
+        ahead.extend(at, from);
+        return at;
       }
       default -> {
-        return false;
+        return NOWHERE;
       }
     }
-    if (!real.compute(value)) {
-      return false;
+    int a = find(value.args[0], depth);
+    int b = find(value.args[1], depth);
+    if (!real.compute(value, a, b)) {
+      return NOWHERE;
     }
-    set(value, Kind.COMPUTED, real.newLow, real.newHigh);
-    if (ahead.compute(value)) {
-      ahead.set(value, ahead.newLow, ahead.newHigh);
+    int at = set(value, Kind.COMPUTED, real.newLow, real.newHigh);
+    if (ahead.compute(value, a, b)) {
+      ahead.set(at, ahead.newLow, ahead.newHigh);
     } else {
-      ahead.set(value, -UNBOUNDED, UNBOUNDED);
+      ahead.set(at, -UNBOUNDED, UNBOUNDED);
     }
-    return true;
+    return at;
   }
 
   /** What {@code value}, a shift or product with a constant, multiplies by. */
