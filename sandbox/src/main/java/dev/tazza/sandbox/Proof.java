@@ -172,7 +172,19 @@ final class Proof {
       run(true);
     }
     if (machine.hasFailed) {
-      runAgain();
+      System.arraycopy(states, 0, found, 0, blocks.count);
+      Arrays.fill(states, 0, blocks.count, null);
+      try {
+        runAgain();
+      } catch (Rejection rejection) {
+        if (!rejection.reason().equals(UNCERTAIN)) {
+          throw rejection;
+        }
+        // What goes along with what was a wrong guess, which is no reason to reject anything.
+        Arrays.fill(counters, 0, blocks.count, null);
+        recycle(states);
+        runAgain();
+      }
     }
   }
 
@@ -327,8 +339,6 @@ final class Proof {
    * that are related have been joined with such that were not yet.
    */
   private void runAgain() {
-    System.arraycopy(states, 0, found, 0, blocks.count);
-    Arrays.fill(states, 0, blocks.count, null);
     Arrays.fill(visits, 0, blocks.count, 0);
     isFinal = true;
     machine.isLenient = false;

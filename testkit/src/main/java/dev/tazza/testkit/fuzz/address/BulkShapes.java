@@ -135,11 +135,14 @@ final class BulkShapes {
         yield new Init(to, at.moved(at.anyParam(), start), some);
       }
       case 2 -> {
-        // Over one another.
+        // Over one another; as many bytes as the module says, or computed.
         Expr from = Expr.of(Op.ADD, to, at.between(-40, 40));
-        yield new Move(to, from, count);
+        yield new Move(to, from, at.chance(50) ? new Const(at.between(0, 140)) : count);
       }
-      default -> new Move(to, at.moved(at.scaled(counter), at.start(travel + bytes)), count);
+      default -> {
+        Expr from = at.moved(at.scaled(counter), at.start(travel + bytes));
+        yield new Move(to, from, at.chance(30) ? new Const(at.between(0, 140)) : count);
+      }
     };
   }
 
