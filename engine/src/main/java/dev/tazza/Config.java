@@ -874,11 +874,11 @@ public final class Config {
   /**
    * Whether all memories of an engine are dynamic when the process may not use enough address space
    * ({@code ulimit -v}) for a few static ones at the time when the engine is made. Code then checks
-   * each access, and modules that were compiled for static memories are refused. The same holds
-   * for {@link #memory64GuardSize}, which is 0 then. Without this such a process cannot make
-   * memories at all. No effect on {@link #staticMemoryForced}, nor where
-   * memories are {@linkplain #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room
-   * for the pools, or there is no engine. Default: true.
+   * each access, and modules that were compiled for static memories are refused. The same holds for
+   * {@link #memory64GuardSize}, which is 0 then. Without this such a process cannot make memories
+   * at all. No effect on {@link #staticMemoryForced}, nor where memories are {@linkplain
+   * #allocationStrategy(InstanceAllocationStrategy) pooled}: there is room for the pools, or there
+   * is no engine. Default: true.
    */
   public Config dynamicMemoryFallback(boolean enable) {
     return set(Tunable.DYNAMIC_MEMORY_FALLBACK, enable);

@@ -26,9 +26,11 @@ class AddressSpaceTest {
           (i32.load (local.get 0))))
       """;
 
-  private static final String MODULE64 = MODULE.replace("(memory 2)", "(memory i64 2)")
-      .replace("(memory.grow (i32.const 3))", "(memory.grow (i64.const 3))")
-      .replace("(param i32)", "(param i64)");
+  private static final String MODULE64 =
+      MODULE
+          .replace("(memory 2)", "(memory i64 2)")
+          .replace("(memory.grow (i32.const 3))", "(memory.grow (i64.const 3))")
+          .replace("(param i32)", "(param i64)");
 
   /** Enough for static memories, but not for the guards of several of 64 bits. */
   private static final int KILOBYTES_WITHOUT_GUARDS = 100_000_000;
