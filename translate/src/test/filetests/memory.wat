@@ -70,20 +70,18 @@
 ;;=   v7 = load.i64 ctx.64 [v0+40]
 ;;=   v8 = icmp.gt_u v6, v7
 ;;=   trap_if v8 trap 2
-;;=   v10 = clamp.le.i64 v5, v6, v7
-;;=   v11 = load.i64 const.64 [v0+32]
-;;=   v12 = add.i64 v11, v10
-;;=   v13 = uextend.i64 v1
-;;=   v14 = add.i64 v13, v4
-;;=   v15 = load.i64 ctx.64 [v0+40]
-;;=   v16 = icmp.gt_u v14, v15
-;;=   trap_if v16 trap 2
-;;=   v18 = clamp.le.i64 v13, v14, v15
-;;=   v19 = load.i64 const.64 [v0+32]
-;;=   v20 = add.i64 v19, v18
-;;=   v21 = context.i64
-;;=   v22 = load.i64 const.64 [v21+64]
-;;=   call_native v22(v20, v12, v4): (i64, i64, i64) -> ()
+;;=   v10 = load.i64 const.64 [v0+32]
+;;=   v11 = add.i64 v10, v5
+;;=   v12 = uextend.i64 v1
+;;=   v13 = add.i64 v12, v4
+;;=   v14 = load.i64 ctx.64 [v0+40]
+;;=   v15 = icmp.gt_u v13, v14
+;;=   trap_if v15 trap 2
+;;=   v17 = load.i64 const.64 [v0+32]
+;;=   v18 = add.i64 v17, v12
+;;=   v19 = context.i64
+;;=   v20 = load.i64 const.64 [v19+64]
+;;=   call_native v20(v18, v11, v4): (i64, i64, i64) -> ()
 ;;=   jump b1
 ;;= b1:
 ;;=   return
