@@ -37,7 +37,8 @@ final class FunctionSize {
     this.env = env;
     name = env.functionName(body.functionIndex());
     bytes = body.size();
-    unlimited = Math.min(mostValues(), env.heap.most() / Math.max(BYTES_PER_INST, BYTES_PER_OPERAND));
+    unlimited =
+        Math.min(mostValues(), env.heap.most() / Math.max(BYTES_PER_INST, BYTES_PER_OPERAND));
   }
 
   /** What the function may become without taking from the module's stock. */
