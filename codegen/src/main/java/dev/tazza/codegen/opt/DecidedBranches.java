@@ -200,8 +200,8 @@ final class DecidedBranches {
     Edge[] edges = block.successors();
     for (int i = 0; i < edges.length; i++) {
       Edge edge = edges[i];
-      Inst end = edge.target.last;
-      if (isCandidate[flow.number(edge.target)] && end != null) {
+      Inst end = isCandidate[flow.number(edge.target)] ? edge.target.last : null;
+      if (end != null) {
         int before = known.size();
         known.learnFromEdge(block, i);
         int way = way(end.args[0], edge);

@@ -320,14 +320,14 @@ public final class ThreadJumps {
     if (isCandidate == null) {
       return false;
     }
-    Block[] copies = new Block[2 * function.blockCount()];
-    int budget = MAX_GROWTH + function.instCount() / GROWTH_PART;
-    SsaUpdater updater = new SsaUpdater(function, false);
-    boolean changed = false;
     List<DecidedBranches.Decision> decisions = DecidedBranches.find(analyses, isCandidate);
     if (decisions.isEmpty()) {
       return false;
     }
+    Block[] copies = new Block[2 * function.blockCount()];
+    int budget = MAX_GROWTH + function.instCount() / GROWTH_PART;
+    SsaUpdater updater = new SsaUpdater(function, false);
+    boolean changed = false;
     findDominated(decisions);
     for (DecidedBranches.Decision decision : decisions) {
       Block block = decision.block();
