@@ -27,6 +27,9 @@ final class FunctionSize {
   private final String name;
   private final int bytes;
 
+  /** So many values are neither too many nor too large. */
+  private final long unlimited;
+
   private long insts;
   private long operands;
 
@@ -34,11 +37,17 @@ final class FunctionSize {
     this.env = env;
     name = env.functionName(body.functionIndex());
     bytes = body.size();
+    unlimited =
+        Math.min(mostValues(), env.heap.most() / Math.max(BYTES_PER_INST, BYTES_PER_OPERAND));
   }
 
   /** What the function may become without taking from the module's stock. */
   private long allowance() {
     return (long) VALUES_PER_BYTE * bytes;
+  }
+
+  private long mostValues() {
+    return allowance() + SpareValues.OF_A_MODULE;
   }
 
   /** Notes operands that a call or a branch passes. */
@@ -69,7 +78,13 @@ final class FunctionSize {
    */
   void check(int instCount) {
     insts = instCount;
-    if (values() > allowance() + SpareValues.OF_A_MODULE) {
+    if (values() > unlimited) {
+      checkLimits();
+    }
+  }
+
+  private void checkLimits() {
+    if (values() > mostValues()) {
       throw tooMany();
     }
     if (heapBytes() > env.heap.most()) {

@@ -11,6 +11,7 @@ import dev.tazza.environ.Tunables;
 import dev.tazza.environ.VmLayout;
 import dev.tazza.wasm.TrapCode;
 import dev.tazza.wasm.type.MemoryType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where memories are, and what makes sure that addresses are inside of them. Whether an access
@@ -39,19 +40,68 @@ final class MemoryBounds {
 
   private final FunctionState state;
 
+  /** The memory asked about last, and what there is to know of it. */
+  private int lastMemory;
+
+  private @Nullable Known lastKnown;
+
   MemoryBounds(FunctionState state) {
     this.state = state;
+  }
+
+  /**
+   * What follows from a memory's type and the {@link Tunables} for all accesses to it.
+   *
+   * @param isBelow4Gib whether all of its indexes are below 2<sup>32</sup>
+   * @param room from the base of a static memory to the end of its guard
+   * @param guard how much of the guard is for offsets of accesses
+   * @param leastBytes how long it is at least, 0 where it cannot be made
+   */
+  private record Known(
+      MemoryType type,
+      boolean is64,
+      boolean isGuarded,
+      boolean isStatic,
+      boolean isBelow4Gib,
+      long room,
+      long guard,
+      long leastBytes) {
+
+    static Known of(MemoryType type, Tunables tunables) {
+      boolean is64 = type.limits().is64();
+      long bound = tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
+      long leastBytes = Tunables.minimumBytes(type);
+      return new Known(
+          type,
+          is64,
+          tunables.isGuarded(type),
+          tunables.isStatic(type),
+          !is64 || Math.min(Tunables.maximumBytes(type), bound) <= ALL_INDEXES,
+          tunables.staticMemoryRoom(),
+          tunables.guardForOffsets(type),
+          leastBytes <= Tunables.LARGEST_MEMORY ? leastBytes : 0);
+    }
+  }
+
+  private Known known(int memory) {
+    Known known = lastKnown;
+    if (known == null || memory != lastMemory) {
+      known = Known.of(state.env.module.memory(memory), state.env.tunables);
+      lastKnown = known;
+      lastMemory = memory;
+    }
+    return known;
   }
 
   /** An index that may be accessed, clamped where it was compared, with what to add to it. */
   record Inside(Inst index, long offset) {}
 
   MemoryType type(int memory) {
-    return state.env.module.memory(memory);
+    return known(memory).type;
   }
 
   boolean is64(int memory) {
-    return type(memory).limits().is64();
+    return known(memory).is64;
   }
 
   /** An index, or a number of bytes, as 64 bits. */
@@ -70,38 +120,30 @@ final class MemoryBounds {
     Inst index = wide(given);
     // No memory is so large: what is beyond traps, whatever it is.
     long end = offset < 0 || offset > Tunables.LARGEST_MEMORY ? NOWHERE : offset + bytes;
-    if (given.isConst() && isInLeast(memory, given, end)) {
+    Known known = known(memory);
+    if (given.isConst() && isInLeast(known, given, end)) {
       return new Inside(index, offset);
     }
-    MemoryType type = type(memory);
-    Tunables tunables = state.env.tunables;
-    if (tunables.isGuarded(type)) {
-      boolean isStatic = tunables.isStatic(type);
-      long beyond = tunables.staticMemoryRoom() - end - (ALL_INDEXES - 1);
-      if (isStatic && beyond >= 0 && (!is64(memory) || isBelow4Gib(type))) {
-        return is64(memory) ? near(memory, index, offset, beyond, true) : new Inside(index, offset);
+    if (known.isGuarded) {
+      long beyond = known.room - end - (ALL_INDEXES - 1);
+      if (known.isStatic && beyond >= 0 && known.isBelow4Gib) {
+        return known.is64 ? near(memory, index, offset, beyond, true) : new Inside(index, offset);
       }
-      if (isStatic && !is64(memory) && end <= tunables.staticMemoryRoom()) {
+      if (known.isStatic && !known.is64 && end <= known.room) {
         // Beyond the reservation and its guard lies memory of others.
-        Inst last = state.builder.i64(tunables.staticMemoryRoom() - end);
-        return new Inside(trapUnlessAtMost(index, index, last), offset);
+        Inst limit = state.builder.i64(known.room - end);
+        return new Inside(trapUnlessAtMost(index, index, limit), offset);
       }
       // The rest is for indexes that are not compared: see MemoryAccess.Length.
-      long guard = tunables.guardForOffsets(type);
-      if (end <= guard) {
-        return is64(memory)
-            ? near(memory, index, offset, guard - end, false)
+      if (end <= known.guard) {
+        return known.is64
+            ? near(memory, index, offset, known.guard - end, false)
             : new Inside(belowLength(memory, index), offset);
       }
     }
-    return is64(memory) || end <= leastBytes(memory)
+    return known.is64 || end <= known.leastBytes
         ? exactlyByRest(memory, index, offset, end)
         : exactly(memory, index, offset, end);
-  }
-
-  private boolean isBelow4Gib(MemoryType type) {
-    long bound = state.env.tunables.get(Tunable.STATIC_MEMORY_MAXIMUM_SIZE);
-    return Math.min(Tunables.maximumBytes(type), bound) <= ALL_INDEXES;
   }
 
   /**
@@ -135,14 +177,13 @@ final class MemoryBounds {
   }
 
   /** Whether a constant is inside of the memory however small that is. */
-  private boolean isInLeast(int memory, Inst given, long end) {
+  private static boolean isInLeast(Known known, Inst given, long end) {
     long index = given.type == Type.I32 ? Integer.toUnsignedLong((int) given.imm) : given.imm;
-    return index >= 0 && end <= leastBytes(memory) && index <= leastBytes(memory) - end;
+    return index >= 0 && end <= known.leastBytes && index <= known.leastBytes - end;
   }
 
   private long leastBytes(int memory) {
-    long bytes = Tunables.minimumBytes(type(memory));
-    return bytes <= Tunables.LARGEST_MEMORY ? bytes : 0;
+    return known(memory).leastBytes;
   }
 
   private Inst lowerHalf(Inst index) {
@@ -243,12 +284,11 @@ final class MemoryBounds {
    * farther ahead than the guard.
    */
   boolean reachesNothingElse(int memory) {
-    Tunables tunables = state.env.tunables;
-    MemoryType type = type(memory);
-    return !is64(memory)
-        && tunables.isGuarded(type)
-        && tunables.isStatic(type)
-        && tunables.staticMemoryRoom() - ALL_INDEXES >= StoreContext.MEMORY_REACH;
+    Known known = known(memory);
+    return !known.is64
+        && known.isGuarded
+        && known.isStatic
+        && known.room - ALL_INDEXES >= StoreContext.MEMORY_REACH;
   }
 
   /** Address of byte 0. */

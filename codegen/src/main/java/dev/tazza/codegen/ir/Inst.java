@@ -74,7 +74,7 @@ public final class Inst {
   }
 
   public boolean isConst() {
-    return op == Opcode.ICONST || op == Opcode.FCONST || op == Opcode.VCONST;
+    return op.isConst();
   }
 
   /** Whether this is the integer constant {@code value}. */

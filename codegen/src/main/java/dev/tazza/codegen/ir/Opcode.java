@@ -489,6 +489,11 @@ public enum Opcode {
     return commutative;
   }
 
+  /** Whether the result is a number that the instruction has in itself. */
+  public boolean isConst() {
+    return this == ICONST || this == FCONST || this == VCONST;
+  }
+
   public boolean isPure() {
     return effect == PURE;
   }

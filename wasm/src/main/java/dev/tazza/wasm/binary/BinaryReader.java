@@ -69,10 +69,13 @@ public sealed class BinaryReader permits OperatorReader {
 
   /** One byte, unsigned. */
   public final int u8() {
-    if (position >= limit) {
+    // No more bytecode than HotSpot inlines where calls are not hot.
+    int at = position;
+    if (at >= limit) {
       throw end();
     }
-    return bytes[position++] & 0xFF;
+    position = at + 1;
+    return Byte.toUnsignedInt(bytes[at]);
   }
 
   /** An unsigned 32-bit number. */
