@@ -27,21 +27,20 @@ import java.util.function.Supplier;
  * <pre>java -cp bench/target/benchmarks.jar dev.tazza.bench.InstrumentCosts FOLDER [SECONDS]</pre>
  *
  * Times are of the thread's processor, the least of several rounds; all ways to run a program take
- * turns. Programs that take less than 5 ms run several times a round, those that take less than 0.1
- * ms are left out. {@code SECONDS} (120) is what all programs may take together beyond compiling
- * them and one round of each, of short ones three: each has as many rounds as fit into its part,
- * fifteen at most. At the end comes the table of docs/PERFORMANCE.md.
+ * turns. Programs that take less than 3 ms are left out, as what they measure is mostly where
+ * memory was found, and those of more than half a second, of which there would be too few rounds.
+ * {@code SECONDS} (120) is what all programs may take together beyond compiling them and three
+ * rounds of each: each has as many rounds as fit into its part, fifteen at most. At the end comes
+ * the table of docs/PERFORMANCE.md.
  */
 final class InstrumentCosts {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long LEAST = 5_000_000;
 
-  /** Shorter programs are left out. */
-  private static final long SHORTEST = 100_000;
+  /** Programs that take less, or more, are left out. */
+  private static final long SHORTEST = 3_000_000;
 
-  /** Programs that take less have so many rounds in any case. */
-  private static final long SHORT = 100_000_000;
-
+  private static final long LONGEST = 500_000_000;
   private static final int FEWEST_ROUNDS = 3;
   private static final int MOST_ROUNDS = 15;
   private static final long MUCH = 1L << 60;
@@ -185,14 +184,14 @@ final class InstrumentCosts {
     }
   }
 
-  /** The least time with each in nanoseconds; none when the program is too short. */
+  /** The least time with each in nanoseconds; none when the program is too short or long. */
   private static double[] measure(BenchProgram program, long budget) throws IOException {
     byte[] wasm = Files.readAllBytes(program.wasm());
     double first;
     try (Prepared plain = Prepared.of(INSTRUMENTS.getFirst(), wasm)) {
       first = Math.min(plain.run(program, 1), plain.run(program, 1));
     }
-    if (first < SHORTEST) {
+    if (first < SHORTEST || first > LONGEST) {
       return new double[0];
     }
     int times = (int) Math.max(1, Math.ceil(LEAST / first));
@@ -209,7 +208,7 @@ final class InstrumentCosts {
         least[i] = Math.min(least[i], all.get(i).run(program, times));
       }
       long now = System.nanoTime();
-      boolean isEnough = first > SHORT || round + 1 >= FEWEST_ROUNDS;
+      boolean isEnough = round + 1 >= FEWEST_ROUNDS;
       if (isEnough && now + (now - start) > end) { // another one would not fit
         break;
       }

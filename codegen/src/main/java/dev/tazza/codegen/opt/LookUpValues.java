@@ -170,8 +170,8 @@ public final class LookUpValues {
     }
 
     /**
-     * What {@code edge} goes on by, if it leads to a block that only makes constants, takes fuel
-     * and jumps.
+     * What {@code edge} goes on by, if it leads to a block that only makes constants, tells
+     * debuggers of them, takes fuel and jumps.
      */
     private static Edge onward(Edge edge) {
       Inst end = PassedBlock.end(edge.target, true);

@@ -7,18 +7,24 @@ import dev.tazza.codegen.ir.Opcode;
 import dev.tazza.codegen.ir.Type;
 import org.jspecify.annotations.Nullable;
 
-/** Blocks that do nothing but take fuel, and perhaps make constants, before they jump. */
+/** Blocks that do nothing but take fuel, and perhaps make and tell constants, before they jump. */
 final class PassedBlock {
   private PassedBlock() {}
 
-  /** The end of such a block without parameters, or null if {@code block} is none. */
+  /**
+   * The end of such a block without parameters, or null if {@code block} is none.
+   *
+   * @param mayHaveConstants also those of variables: debuggers do not know such a variable where it
+   *     has been left out ({@link dev.tazza.codegen.ir.LabelPositions})
+   */
   static @Nullable Inst end(Block block, boolean mayHaveConstants) {
     Inst end = block.last;
     if (end == null || end.op != Opcode.JUMP || !block.params.isEmpty()) {
       return null;
     }
     for (Inst inst = block.first; inst != end && inst != null; inst = inst.next) {
-      if (!inst.isPlainCharge() && !(mayHaveConstants && inst.isConst())) {
+      boolean isOfConstants = inst.isConst() || inst.op == Opcode.LABEL;
+      if (!inst.isPlainCharge() && !(mayHaveConstants && isOfConstants)) {
         return null;
       }
     }
