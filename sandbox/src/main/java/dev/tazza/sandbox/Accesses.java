@@ -253,7 +253,9 @@ final class Accesses {
     if (values.rootShift[address] != 0) {
       int shift = values.rootShift[address];
       long scaled = machine.state.scaledSlack(memory, values.root[address], shift);
-      slack = scaled < 0 ? slack : Math.max(slack, scaled - values.offset[address]);
+      long offset = values.offset[address];
+      boolean isKnown = scaled != Long.MIN_VALUE && !Arithmetic.overflows(scaled, -offset);
+      slack = isKnown ? Math.max(slack, scaled - offset) : slack;
     }
     inside |= slack >= width;
     if (inside) {
@@ -266,7 +268,7 @@ final class Accesses {
     } else {
       long guard = rules.room(memory);
       boolean near = high <= least + guard - width;
-      if (!near && !(slack != Long.MIN_VALUE && width - slack <= guard)) {
+      if (!near && slack < width - guard) {
         machine.fail("may access memory beyond its end: " + text(address));
       }
     }

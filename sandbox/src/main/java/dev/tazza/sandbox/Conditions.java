@@ -409,11 +409,21 @@ final class Conditions {
           state.at[place] = narrowed(other, low, high, values.offset[other]);
         } else if (more > 0 && low >= 0 && high <= Long.MAX_VALUE >> more) {
           state.at[place] = narrowed(other, low << more, high << more, values.offset[other]);
+        } else if (more < 0) {
+          // All bits that the shorter shift lacks are zero: nothing is lost.
+          long least = quotientUp(low, -more);
+          long most = high == Long.MAX_VALUE ? high : high >> -more;
+          state.at[place] = narrowed(other, least, most, values.offset[other]);
         }
       } else if (isFiniteDistance(value, other) && isFinite(from) && isFinite(to)) {
         state.at[place] = narrowed(other, from, to, distance(value, other));
       }
     }
+  }
+
+  /** {@code low >> shift}, rounded up; no bound stays none. */
+  private static long quotientUp(long low, int shift) {
+    return low == Long.MIN_VALUE ? low : -(-low >> shift);
   }
 
   /** Whether they are a distance apart that does not wrap around beside a small number. */

@@ -272,10 +272,11 @@ final class State {
   }
 
   /**
-   * The greatest constant that {@code root << shift} may be increased by within a memory, or -1.
+   * The greatest constant, which may be negative, that {@code root << shift} may be increased by
+   * within a memory; {@code Long.MIN_VALUE} if none is known.
    */
   long scaledSlack(int memory, int root, int shift) {
-    long most = -1;
+    long most = Long.MIN_VALUE;
     for (int i = 0; i < factCount; i++) {
       if (factKind[i] == SCALED && factOf[i] == memory && factA[i] == root && factB[i] == shift) {
         most = Math.max(most, factConstant[i]);

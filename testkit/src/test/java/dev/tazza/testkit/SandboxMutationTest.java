@@ -83,6 +83,14 @@ class SandboxMutationTest {
                 (i32.load offset=8 (local.get 0))))
               """),
           Map.entry(
+              "scaled64",
+              """
+              (module (memory i64 65536 (pagesize 1)) (func $f (export "f") (param i64) (result i32)
+                (i32.load8_u offset=1 (i64.add
+                  (i64.shl (i64.and (local.get 0) (i64.const 0xffffffff)) (i64.const 2))
+                  (i64.const -8)))))
+              """),
+          Map.entry(
               "half64",
               """
               (module (memory i64 1 2) (func $f (export "f") (param i64) (result i32)
@@ -284,6 +292,14 @@ class SandboxMutationTest {
           new CodeMutation("an off-by-one offset of bytes", "bytes64", "8b440108", "8b440109"),
           new CodeMutation("a wider access of bytes", "bytes64", "8b440108c3", "488b440108"),
           new CodeMutation("a length added to itself", "bytes64", "4883c1f5", "4803c990"),
+          new CodeMutation("a multiple that may be before", "scaled64", "4481f9", "4481f7"),
+          new CodeMutation("a multiple that may be behind", "scaled64", "4481f9", "4481fa"),
+          new CodeMutation("a multiple checked less before", "scaled64", "83c1f8", "83c1fc"),
+          new CodeMutation("a multiple checked less behind", "scaled64", "83c1f8", "83c1f7"),
+          new CodeMutation("more than the multiple checked", "scaled64", "4481f9", "44c1f9"),
+          new CodeMutation("another multiple checked", "scaled64", "c1e102", "c1e101"),
+          new CodeMutation("a multiple checked as signed", "scaled64", "730a", "7d0a"),
+          new CodeMutation("no check of a multiple", "scaled64", "730a", "700a"),
           new CodeMutation("no check before a pointer walks", "walk64", "7318", "7018"),
           new CodeMutation("a step beyond the guard", "walk64", "4881c090000000", "4881c090000100"),
           new CodeMutation(
