@@ -1,12 +1,11 @@
 package dev.tazza.cli;
 
+import static dev.tazza.cli.Tazza.tazza;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
+import dev.tazza.cli.Tazza.Result;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,25 +43,8 @@ class FeatureOptionsTest {
         .toList();
   }
 
-  private record Result(int status, String text) {}
-
-  private static Result tazza(List<String> args) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    try (PrintStream stream = new PrintStream(text, true, StandardCharsets.UTF_8)) {
-      System.setOut(stream);
-      System.setErr(stream);
-      return new Result(
-          Main.execute(args.toArray(String[]::new)), text.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   /** A command with this module, and what else it wants. */
-  private Result tazza(String command, String module, String... features) throws IOException {
+  private Result run(String command, String module, String... features) throws IOException {
     Path sources = Files.createDirectories(folder.resolve("sources"));
     Path file = Files.writeString(sources.resolve(command + ".wat"), module);
     List<String> args = new ArrayList<>(List.of(command));
@@ -75,47 +57,52 @@ class FeatureOptionsTest {
       default -> {}
     }
     args.add((command.equals("build") ? sources : file).toString());
-    return tazza(args);
+    return tazza(args.toArray(String[]::new));
+  }
+
+  /** All that was printed; {@code wast} tells of mistakes in scripts where it tells results. */
+  private static String text(Result result) {
+    return result.out() + result.err();
   }
 
   @ParameterizedTest
   @MethodSource("readers")
   void whatIsOnCanBeSwitchedOff(String command) throws IOException {
     String module = MODULE.formatted("");
-    Result usual = tazza(command, module);
-    assertEquals(0, usual.status, usual.text);
-    Result without = tazza(command, module, "-W", "simd=n");
-    assertEquals(1, without.status, without.text);
-    assertTrue(without.text.contains("SIMD not enabled"), without.text);
+    Result usual = run(command, module);
+    assertEquals(0, usual.status(), text(usual));
+    Result without = run(command, module, "-W", "simd=n");
+    assertEquals(1, without.status(), text(without));
+    assertTrue(text(without).contains("SIMD not enabled"), text(without));
   }
 
   @ParameterizedTest
   @MethodSource("readers")
   void whatIsOffCanBeSwitchedOn(String command) throws IOException {
     String module = MODULE.formatted("(try (do) (catch_all))");
-    Result usual = tazza(command, module);
-    assertEquals(ALL_ON.contains(command) ? 0 : 1, usual.status, usual.text);
-    if (usual.status != 0 && !command.equals("wast")) {
+    Result usual = run(command, module);
+    assertEquals(ALL_ON.contains(command) ? 0 : 1, usual.status(), text(usual));
+    if (usual.status() != 0 && !command.equals("wast")) {
       String hint = "; -W legacy-exceptions=y switches that on";
-      assertTrue(usual.text.contains(hint), usual.text);
+      assertTrue(text(usual).contains(hint), text(usual));
     }
-    Result with = tazza(command, module, "-W", "legacy-exceptions=y");
-    assertEquals(0, with.status, with.text);
+    Result with = run(command, module, "-W", "legacy-exceptions=y");
+    assertEquals(0, with.status(), text(with));
   }
 
   @Test
   void theFeatureThatIsMeantIsNamed() throws IOException {
     String relaxed = "(module (func (drop (i32x4.relaxed_trunc_f32x4_s (v128.const i64x2 0 0)))))";
-    Result result = tazza("validate", relaxed, "-W", "relaxed-simd=n");
-    assertTrue(result.text.contains("; -W relaxed-simd=y"), result.text);
+    Result result = run("validate", relaxed, "-W", "relaxed-simd=n");
+    assertTrue(text(result).contains("; -W relaxed-simd=y"), text(result));
   }
 
   @ParameterizedTest
   @MethodSource("readers")
   void mistakesAreTold(String command) throws IOException {
-    Result result = tazza(command, MODULE.formatted(""), "-W", "simt=y");
-    assertEquals(2, result.status, result.text);
-    assertTrue(result.text.contains("there is no feature 'simt'"), result.text);
+    Result result = run(command, MODULE.formatted(""), "-W", "simt=y");
+    assertEquals(2, result.status(), text(result));
+    assertTrue(text(result).contains("there is no feature 'simt'"), text(result));
   }
 
   @Test
