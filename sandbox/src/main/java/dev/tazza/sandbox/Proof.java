@@ -116,8 +116,9 @@ final class Proof {
    *
    * @param traps offsets in the text of instructions that may trap, ascending
    * @param firstTrap number of the first one that may be in the function
+   * @return whether the quick proof sufficed
    */
-  void prove(
+  boolean prove(
       Role role, byte[] text, int offset, int size, int[] traps, int[] trapCodes, int firstTrap) {
     machine.role = role;
     machine.text = text;
@@ -131,7 +132,7 @@ final class Proof {
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
     if (first != First.THOROUGH && isProvedQuickly()) {
-      return;
+      return true;
     }
     Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     blocks.find();
@@ -152,6 +153,7 @@ final class Proof {
     } finally {
       release(isDone);
     }
+    return false;
   }
 
   /** Proves what was decoded. */
