@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * IllegalArgumentException}. By meaning, in the order of the source:
  *
  * <ul>
- *   <li><em>What modules may use:</em> {@link #wasmFeature(Feature, boolean)}, and a setter for each
- *       feature.
+ *   <li><em>What modules may use:</em> {@link #wasmFeature(Feature, boolean)}, and a setter for
+ *       each feature.
  *   <li><em>How they are compiled, and for what:</em> from {@link #flagSet} to {@link
  *       #relaxedSimdDeterministic(boolean)}.
- *   <li><em>What is known of code that runs:</em> from {@link #generateAddressMap(boolean)} to {@link
- *       #reportUnclosed(boolean)}: backtraces, debuggers, profilers.
- *   <li><em>How guests run and what ends them:</em> from {@link #epochInterruption(boolean)} to {@link
- *       #asyncStackZeroing(boolean)}: fuel, signals, asynchronous calls, stacks.
+ *   <li><em>What is known of code that runs:</em> from {@link #generateAddressMap(boolean)} to
+ *       {@link #reportUnclosed(boolean)}: backtraces, debuggers, profilers.
+ *   <li><em>How guests run and what ends them:</em> from {@link #epochInterruption(boolean)} to
+ *       {@link #asyncStackZeroing(boolean)}: fuel, signals, asynchronous calls, stacks.
  *   <li><em>Where memories and tables are:</em> from {@link #allocationStrategy} to {@link
  *       #tableLazyInit(boolean)}.
  *   <li><em>Artifacts:</em> {@link #cache(Cache)}, {@link #moduleVersion(ModuleVersionStrategy)}.
