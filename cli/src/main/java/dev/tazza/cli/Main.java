@@ -172,7 +172,8 @@ public final class Main implements Runnable {
       String word = unmatched.getUnmatched().getFirst();
       if (word.startsWith("--")) {
         // Without its value.
-        return message + meant(word.split("=", 2)[0], command.getCommandSpec().optionsMap().keySet());
+        return message
+            + meant(word.split("=", 2)[0], command.getCommandSpec().optionsMap().keySet());
       }
       if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
         return "there is no command '" + word + "'" + meantCommand(word, command);
