@@ -62,8 +62,7 @@ class ConvenienceTest {
   @Test
   void whoHasNotDefinedWasiIsToldHow() {
     Module module =
-        module(
-            "(module (import \"wasi_snapshot_preview1\" \"sched_yield\" (func (result i32))))");
+        module("(module (import \"wasi_snapshot_preview1\" \"sched_yield\" (func (result i32))))");
     Linker<Void> linker = new Linker<>(engine);
     LinkException missing =
         assertThrows(LinkException.class, () -> linker.instantiate(store, module));
@@ -145,7 +144,8 @@ class ConvenienceTest {
     assertRefused("Module.deserialize", () -> Module.compile(engine, artifact));
     assertRefused("a component", () -> Module.compile(engine, component));
     assertRefused("neither a binary module", () -> Module.compile(engine, new byte[] {1, 2, 3}));
-    assertRefused("neither a binary module", () -> Module.compile(engine, new byte[] {(byte) 0xCA}));
+    assertRefused(
+        "neither a binary module", () -> Module.compile(engine, new byte[] {(byte) 0xCA}));
     assertRefused("is a path", () -> Module.compile(engine, "dir/program.wasm"));
   }
 
