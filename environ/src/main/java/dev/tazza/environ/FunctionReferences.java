@@ -18,14 +18,9 @@ public final class FunctionReferences {
   private final int[] numberOf;
   private final int[] functions;
 
-  private FunctionReferences(int[] numberOf, int count) {
+  private FunctionReferences(int[] numberOf, int[] functions) {
     this.numberOf = numberOf;
-    this.functions = new int[count];
-    for (int i = 0; i < numberOf.length; i++) {
-      if (numberOf[i] >= 0) {
-        functions[numberOf[i]] = i;
-      }
-    }
+    this.functions = functions;
   }
 
   public static FunctionReferences of(WasmModule module) {
@@ -62,14 +57,17 @@ public final class FunctionReferences {
       }
     }
     int[] numberOf = new int[referenced.length];
-    Arrays.fill(numberOf, -1);
+    int[] functions = new int[referenced.length];
     int count = 0;
     for (int i = 0; i < numberOf.length; i++) {
       if (referenced[i]) {
+        functions[count] = i;
         numberOf[i] = count++;
+      } else {
+        numberOf[i] = -1;
       }
     }
-    return new FunctionReferences(numberOf, count);
+    return new FunctionReferences(numberOf, Arrays.copyOf(functions, count));
   }
 
   private static void mark(ConstExpr expression, boolean[] referenced) {

@@ -238,7 +238,7 @@ public final class ModuleDecoder {
     int count = vector(in, ModuleLimit.TYPES);
     for (int i = 0; i < count; i++) {
       int at = in.position();
-      module.types(types.group(in));
+      types.group(in, module);
       limits.check(ModuleLimit.TYPES, module.typeCount(), at);
     }
   }
@@ -302,10 +302,14 @@ public final class ModuleDecoder {
   private void functions(BinaryReader in) {
     int count = vector(in, ModuleLimit.FUNCTIONS);
     int[] typeIndexes = new int[count];
+    boolean[] isFuncType = new boolean[module.typeCount()]; // as found out so far
     for (int i = 0; i < count; i++) {
       int at = in.position();
       int typeIndex = in.index();
-      funcType(typeIndex, at);
+      if (typeIndex >= isFuncType.length || !isFuncType[typeIndex]) {
+        funcType(typeIndex, at);
+        isFuncType[typeIndex] = true;
+      }
       typeIndexes[i] = typeIndex;
     }
     module.functions(typeIndexes);

@@ -56,11 +56,11 @@ public final class WasmModule {
   private final int[] bodyRanges;
   private final int @Nullable [] localRanges;
   private final List<CustomSection> customSections;
-  private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
   private volatile @Nullable NameSection names;
   private volatile @Nullable SourceMap sources;
   private volatile @Nullable String @Nullable [] exportNames;
+  private volatile @Nullable BitSet referencedFunctions;
 
   private WasmModule(Builder from) {
     bytes = from.bytes;
@@ -92,51 +92,52 @@ public final class WasmModule {
     localRanges = from.localRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
-    collectReferences();
   }
 
-  private void collectReferences() {
+  private BitSet collectReferences() {
+    BitSet referenced = new BitSet();
     for (Export export : exports) {
       if (export.kind() == ExternKind.FUNC) {
-        reference(export.index());
+        reference(export.index(), referenced);
       }
     }
     for (ConstExpr init : globalInits) {
-      collectReferences(init);
+      collectReferences(init, referenced);
     }
     for (ConstExpr init : tableInits) {
       if (init != null) {
-        collectReferences(init);
+        collectReferences(init, referenced);
       }
     }
     for (ElementSegment segment : elementSegments) {
       switch (segment.items()) {
         case ElementSegment.Functions functions -> {
           for (int index : functions.indexes()) {
-            reference(index);
+            reference(index, referenced);
           }
         }
         case ElementSegment.Expressions expressions -> {
           for (ConstExpr expression : expressions.expressions()) {
-            collectReferences(expression);
+            collectReferences(expression, referenced);
           }
         }
       }
     }
+    return referenced;
   }
 
-  private void collectReferences(ConstExpr expression) {
+  private void collectReferences(ConstExpr expression, BitSet referenced) {
     for (ConstInstr instruction : expression.instructions()) {
       if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
-        reference(functionIndex);
+        reference(functionIndex, referenced);
       }
     }
   }
 
   /** Functions that do not exist are left out; validation reports them. */
-  private void reference(int functionIndex) {
+  private void reference(int functionIndex, BitSet referenced) {
     if (functionIndex >= 0 && functionIndex < functionTypeIndexes.length) {
-      referencedFunctions.set(functionIndex);
+      referenced.set(functionIndex);
     }
   }
 
@@ -245,7 +246,12 @@ public final class WasmModule {
    * in a body, so of any other it is certain that all calls are direct.
    */
   public boolean isReferenced(int functionIndex) {
-    return referencedFunctions.get(functionIndex);
+    BitSet result = referencedFunctions;
+    if (result == null) {
+      result = collectReferences();
+      referencedFunctions = result; // two threads may both make it: the results are equal
+    }
+    return result.get(functionIndex);
   }
 
   /** Whether it is known where the bodies of functions are, or were. */
@@ -520,11 +526,22 @@ public final class WasmModule {
     /** A recursion group of types. */
     public void types(List<SubType> group) {
       int end = types.size() + group.size();
-      if (end > groupEnds.length) {
-        groupEnds = Arrays.copyOf(groupEnds, Math.max(end, 2 * groupEnds.length));
+      for (int i = 0; i < group.size(); i++) {
+        type(group.get(i), end);
       }
-      Arrays.fill(groupEnds, types.size(), end, end);
-      types.addAll(group);
+    }
+
+    /** A type that is alone in its recursion group. */
+    public void type(SubType type) {
+      type(type, types.size() + 1);
+    }
+
+    private void type(SubType type, int groupEnd) {
+      if (types.size() == groupEnds.length) {
+        groupEnds = Arrays.copyOf(groupEnds, 2 * groupEnds.length);
+      }
+      groupEnds[types.size()] = groupEnd;
+      types.add(type);
     }
 
     public int typeCount() {

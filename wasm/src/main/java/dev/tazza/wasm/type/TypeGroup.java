@@ -21,10 +21,12 @@ public final class TypeGroup {
 
   private final int[] form;
   private final int hash;
+  private final boolean refersToTypes;
 
-  private TypeGroup(int[] form) {
+  private TypeGroup(int[] form, boolean refersToTypes) {
     this.form = form;
     this.hash = Arrays.hashCode(form);
+    this.refersToTypes = refersToTypes;
   }
 
   /**
@@ -38,7 +40,15 @@ public final class TypeGroup {
     for (int i = start; i < end; i++) {
       writer.write(types.get(i));
     }
-    return new TypeGroup(Arrays.copyOf(writer.form, writer.size));
+    return new TypeGroup(Arrays.copyOf(writer.form, writer.size), writer.refersToTypes);
+  }
+
+  /**
+   * Whether there is a type index in it, of a type of the group itself or of another: if not, its
+   * types are the same whatever module they are in.
+   */
+  public boolean refersToTypes() {
+    return refersToTypes;
   }
 
   @Override
@@ -59,6 +69,7 @@ public final class TypeGroup {
     private final int[] numbers;
     private int[] form = new int[16];
     private int size;
+    private boolean refersToTypes;
 
     Writer(int start, int[] numbers) {
       this.start = start;
@@ -108,6 +119,7 @@ public final class TypeGroup {
     }
 
     private int index(int typeIndex) {
+      refersToTypes = true;
       return typeIndex < start ? numbers[typeIndex] : FIRST_INNER - (typeIndex - start);
     }
 
