@@ -109,6 +109,22 @@ class VerifiedArtifactTest {
     }
   }
 
+  /** One that has a function before it which is none is made that function. */
+  @Test
+  void otherFunctionsAsReferencesAreRefused() {
+    byte[] bytes = artifact.clone();
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int at = sectionStart(file, ".tazza.refs");
+    for (int last = -1; file.getInt(at) == last + 1; at += Integer.BYTES) {
+      last = file.getInt(at);
+    }
+    file.putInt(at, file.getInt(at) - 1);
+    ForgedArtifactTest.writeChecksums(bytes, artifact);
+    ArtifactException refused =
+        assertThrows(ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
+    assertTrue(refused.getMessage().contains("references are not"), refused.getMessage());
+  }
+
   private static int sectionStart(ByteBuffer file, String name) {
     return (int) ForgedArtifactTest.header(file, name).getLong(24);
   }

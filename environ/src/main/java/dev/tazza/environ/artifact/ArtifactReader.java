@@ -259,7 +259,7 @@ final class ArtifactReader {
       @Nullable FileData data,
       @Nullable MemoryPages pages) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
-    checkReferenced(module);
+    FunctionReferences references = references(sections, module);
     if (data != null) {
       checkData(data, module);
     }
@@ -275,6 +275,7 @@ final class ArtifactReader {
     CompiledModule compiled =
         new CompiledModule(
             module,
+            references,
             tunables,
             text,
             functions[0],
@@ -295,21 +296,11 @@ final class ArtifactReader {
   }
 
   /** What can be a reference must exist. The module was validated before it was compiled. */
-  private static void checkReferenced(WasmModule module) {
-    int functions = module.functionCount();
-    boolean exist = module.startFunction() < functions;
-    for (Export export : module.exports()) {
-      exist &= export.kind() != ExternKind.FUNC || export.index() < functions;
-    }
-    for (ElementSegment segment : module.elementSegments()) {
-      if (segment.items() instanceof ElementSegment.Functions(int[] indexes)) {
-        for (int index : indexes) {
-          exist &= index < functions;
-        }
-      }
-    }
-    if (!exist) {
-      throw damaged("its module refers to functions that do not exist");
+  private static FunctionReferences references(StoredColumns sections, WasmModule module) {
+    try {
+      return FunctionReferences.known(module, sections.columns(Artifact.REFERENCES, 1)[0]);
+    } catch (IllegalArgumentException e) {
+      throw damaged("what can be a reference is not in the module: " + e.getMessage());
     }
   }
 

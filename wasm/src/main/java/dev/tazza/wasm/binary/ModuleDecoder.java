@@ -10,10 +10,12 @@ import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
@@ -31,7 +33,7 @@ public final class ModuleDecoder {
   /** The id of the last section that was no custom section, 0 before the first. */
   private int lastSection;
 
-  private final WasmModule.Builder module;
+  private final WasmModuleBuilder module;
   private final TypeDecoder types;
   private final ConstExprDecoder constExprs;
   private final ElementDecoder elements;
@@ -40,7 +42,7 @@ public final class ModuleDecoder {
     this.bytes = bytes;
     this.limits = limits;
     this.isSkeleton = isSkeleton;
-    this.module = new WasmModule.Builder(bytes);
+    this.module = new WasmModuleBuilder(bytes);
     this.types = new TypeDecoder(limits);
     this.constExprs = new ConstExprDecoder(bytes);
     this.elements = new ElementDecoder(limits, constExprs);
@@ -340,7 +342,21 @@ public final class ModuleDecoder {
   }
 
   private void exports(BinaryReader in) {
-    int count = vector(in, ModuleLimit.EXPORTS);
+    if (isSkeleton) {
+      int start = in.position();
+      int end = start + in.remaining();
+      in.skip(end - start);
+      module.exportDecoder(() -> exports(new BinaryReader(bytes, start, end), limits));
+    } else {
+      exports(in, limits).forEach(module::export);
+    }
+  }
+
+  private static List<Export> exports(BinaryReader in, ModuleLimits limits) {
+    int start = in.position();
+    int count = in.count();
+    limits.check(ModuleLimit.EXPORTS, count, start);
+    Export[] exports = new Export[count];
     for (int i = 0; i < count; i++) {
       String name = in.name();
       int at = in.position();
@@ -349,8 +365,12 @@ public final class ModuleDecoder {
       if (kind == null) {
         throw malformed("malformed export kind " + code, at);
       }
-      module.export(new Export(name, kind, in.index()));
+      exports[i] = new Export(name, kind, in.index());
     }
+    if (in.remaining() != 0) {
+      throw malformed("section size mismatch: " + in.remaining() + " bytes left", in.position());
+    }
+    return List.of(exports);
   }
 
   private int code(BinaryReader in) {

@@ -3,7 +3,7 @@ package dev.tazza.wasm.binary;
 import static dev.tazza.wasm.binary.BinaryReader.malformed;
 
 import dev.tazza.wasm.ValidationException;
-import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.ArrayType;
 import dev.tazza.wasm.type.CompositeType;
 import dev.tazza.wasm.type.FieldType;
@@ -33,7 +33,7 @@ final class TypeDecoder {
   }
 
   /** Decodes an entry of the type section: a recursion group, which mostly is a single type. */
-  void group(BinaryReader in, WasmModule.Builder module) {
+  void group(BinaryReader in, WasmModuleBuilder module) {
     int at = in.position();
     int form = in.u8();
     if (form != ModuleFormat.RECURSION_GROUP) {
