@@ -270,6 +270,7 @@ final class ArtifactReader {
       throw damaged("tables do not fit the module");
     }
     checkOffsets(functions[0], text.size());
+    checkReferences(references.functions(), module.importedFunctionCount(), functions[0]);
     checkOffsets(trampolines[0], text.size());
     checkOffsets(trampolines[1], text.size());
     CompiledModule compiled =
@@ -283,7 +284,6 @@ final class ArtifactReader {
             trampolines[1],
             pages,
             new StoredTables(sections, module, text.size()));
-    checkReferences(compiled);
     return compiled.withCodeReferences(codeReferences(sections, compiled.references()));
   }
 
@@ -305,12 +305,9 @@ final class ArtifactReader {
   }
 
   /** What can be a reference must have code. */
-  private static void checkReferences(CompiledModule compiled) {
-    FunctionReferences references = compiled.references();
-    for (int i = 0; i < references.count(); i++) {
-      int function = references.function(i);
-      if (function >= compiled.module().importedFunctionCount()
-          && compiled.functionOffset(function) < 0) {
+  private static void checkReferences(int[] references, int imported, int[] offsets) {
+    for (int function : references) {
+      if (function >= imported && offsets[function - imported] < 0) {
         throw damaged("function " + function + " has no code");
       }
     }

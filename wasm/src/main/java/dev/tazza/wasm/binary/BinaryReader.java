@@ -122,6 +122,29 @@ public sealed class BinaryReader permits OperatorReader {
     return index >= 0 ? index : Integer.MAX_VALUE;
   }
 
+  /** As many indexes as the array has room for; in one loop, for it mostly runs uncompiled. */
+  final void indexes(int[] into) {
+    byte[] from = bytes;
+    int end = limit;
+    int at = position;
+    for (int i = 0; i < into.length; i++) {
+      int first = at < end ? from[at] : -1;
+      int second = first < 0 && at + 1 < end ? from[at + 1] : -1;
+      if (first >= 0) {
+        into[i] = first;
+        at++;
+      } else if (second >= 0) {
+        into[i] = first & 0x7F | second << 7;
+        at += 2;
+      } else {
+        position = at;
+        into[i] = index();
+        at = position;
+      }
+    }
+    position = at;
+  }
+
   /** An unsigned 64-bit number. */
   public final long u64() {
     int start = position;

@@ -273,13 +273,17 @@ public final class ModuleDecoder {
   }
 
   private FuncType funcType(int typeIndex, int at) {
-    if (typeIndex >= module.typeCount()) {
-      throw new ValidationException("unknown type " + typeIndex, at);
-    }
-    if (module.typeAt(typeIndex) instanceof FuncType type) {
+    if (typeIndex < module.typeCount() && module.typeAt(typeIndex) instanceof FuncType type) {
       return type;
     }
-    throw new ValidationException("type mismatch: type " + typeIndex + " is no function type", at);
+    throw noFuncType(typeIndex, at);
+  }
+
+  private ValidationException noFuncType(int typeIndex, int at) {
+    return typeIndex >= module.typeCount()
+        ? new ValidationException("unknown type " + typeIndex, at)
+        : new ValidationException(
+            "type mismatch: type " + typeIndex + " is no function type", at);
   }
 
   private int tagType(BinaryReader in) {
@@ -304,15 +308,19 @@ public final class ModuleDecoder {
   private void functions(BinaryReader in) {
     int count = vector(in, ModuleLimit.FUNCTIONS);
     int[] typeIndexes = new int[count];
+    int start = in.position();
+    in.indexes(typeIndexes);
     boolean[] isFuncType = new boolean[module.typeCount()]; // as found out so far
     for (int i = 0; i < count; i++) {
-      int at = in.position();
-      int typeIndex = in.index();
+      int typeIndex = typeIndexes[i];
       if (typeIndex >= isFuncType.length || !isFuncType[typeIndex]) {
-        funcType(typeIndex, at);
+        if (typeIndex >= isFuncType.length || !(module.typeAt(typeIndex) instanceof FuncType)) {
+          in.reset(start, bytes.length);
+          in.indexes(new int[i]);
+          throw noFuncType(typeIndex, in.position());
+        }
         isFuncType[typeIndex] = true;
       }
-      typeIndexes[i] = typeIndex;
     }
     module.functions(typeIndexes);
   }

@@ -36,11 +36,46 @@ public final class TypeGroup {
    * @param numbers by type index below {@code start}, the number that stands for it
    */
   public static TypeGroup of(List<SubType> types, int start, int end, int[] numbers) {
+    if (end == start + 1 && types.get(start).isPlain()) {
+      TypeGroup plain = ofPlain(types.get(start));
+      if (plain != null) {
+        return plain;
+      }
+    }
     Writer writer = new Writer(start, numbers);
     for (int i = start; i < end; i++) {
       writer.write(types.get(i));
     }
     return new TypeGroup(Arrays.copyOf(writer.form, writer.size), writer.refersToTypes);
+  }
+
+  /**
+   * What nearly all groups are: a function type alone that refers to no others. The same form as by
+   * {@link Writer}, in less time for a process that has just started.
+   *
+   * @return null when it is another
+   */
+  private static @Nullable TypeGroup ofPlain(SubType type) {
+    if (!(type.composite() instanceof FuncType function)) {
+      return null;
+    }
+    int params = function.params().size();
+    int results = function.results().size();
+    int[] form = new int[5 + params + results];
+    form[0] = 1;
+    form[1] = SubType.NONE;
+    form[2] = FUNC;
+    form[3] = params;
+    form[4 + params] = results;
+    for (int i = 0; i < params + results; i++) {
+      boolean isParam = i < params;
+      int code = (isParam ? function.params().get(i) : function.results().get(i - params)).code();
+      if (TypeCode.isConcrete(code)) {
+        return null;
+      }
+      form[isParam ? 4 + i : 5 + i] = code;
+    }
+    return new TypeGroup(form, false);
   }
 
   /**
