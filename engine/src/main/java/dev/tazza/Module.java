@@ -70,6 +70,7 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
+    Objects.requireNonNull(module, "module");
     Cache cache = engine.config().cache();
     return cache != null ? cache.compile(engine, module) : compileAnew(engine, module);
   }
@@ -112,6 +113,16 @@ public final class Module implements AutoCloseable {
     if (bytes.length > 1 && bytes[0] == 0x1F && bytes[1] == (byte) 0x8B) {
       throw new MalformedException("compressed by gzip; a module was expected", 0);
     }
+    if (bytes.length > 0 && isNeitherFormat(bytes[0])) {
+      throw new MalformedException(
+          "neither a binary module, which begins with \\0asm, nor text", 0);
+    }
+  }
+
+  /** Whether no text that is a module begins so, and the binary format does not either. */
+  private static boolean isNeitherFormat(byte first) {
+    boolean isSpace = first == ' ' || first == '\t' || first == '\n' || first == '\r';
+    return first != 0 && first < ' ' && !isSpace; // what is not ASCII is negative
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
@@ -31,7 +32,7 @@ public final class ModuleDecoder {
   /** The id of the last section that was no custom section, 0 before the first. */
   private int lastSection;
 
-  private final WasmModule.Builder module;
+  private final WasmModuleBuilder module;
   private final TypeDecoder types;
   private final ConstExprDecoder constExprs;
   private final ElementDecoder elements;
@@ -40,7 +41,7 @@ public final class ModuleDecoder {
     this.bytes = bytes;
     this.limits = limits;
     this.isSkeleton = isSkeleton;
-    this.module = new WasmModule.Builder(bytes);
+    this.module = new WasmModuleBuilder(bytes);
     this.types = new TypeDecoder(limits);
     this.constExprs = new ConstExprDecoder(bytes);
     this.elements = new ElementDecoder(limits, constExprs);
