@@ -156,11 +156,11 @@ public final class Module implements AutoCloseable {
 
   /**
    * A module with its debug information, if it is in a file of its own that the module names in a
-   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, in one for each
-   * unit ({@code clang -gsplit-dwarf}), or in a package of these, named as the module with {@code
-   * .dwp} behind it or in place of its ending. Because a module may name anything, the first has to
-   * be a plain name of a file in the module's folder, and of the others only the last part of the
-   * name is taken, as a file there; what cannot be read is left out.
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, in one for
+   * each unit ({@code clang -gsplit-dwarf}), or in a package of these, named as the module with
+   * {@code .dwp} behind it or in place of its ending. Because a module may name anything, the first
+   * has to be a plain name of a file in the module's folder, and of the others only the last part
+   * of the name is taken, as a file there; what cannot be read is left out.
    *
    * @param module in the binary format; others are left as they are
    * @param file where the module is from; need not be there

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Debug information of which most is in a file for each unit: {@code clang -gsplit-dwarf}; or in a package. */
+/**
+ * Debug information of which most is in a file for each unit: {@code clang -gsplit-dwarf}; or in a
+ * package.
+ */
 class SplitDebugInfoTest {
   private static final List<String> FILES = List.of("positions.dwo", "split.dwo");
 

@@ -151,8 +151,7 @@ public final class PassList {
               Pass.ELIMINATE_DEAD_CODE,
               Pass.THIN_POLLS,
               "a counter that only a poll reads must not be kept"),
-          new Order(
-              Pass.LOOK_UP_VALUES, Pass.THIN_POLLS, "a loop around many cases is not short"),
+          new Order(Pass.LOOK_UP_VALUES, Pass.THIN_POLLS, "a loop around many cases is not short"),
           new Order(
               Pass.SPLIT_CRITICAL_EDGES,
               Pass.THIN_POLLS,

@@ -193,7 +193,6 @@ final class DebugTreeReader {
     }
   }
 
-
   /** Section 2.6.2 of version 4. */
   private void readOldLocations(List<Location> list, long offset) {
     DwarfReader reader = unit.sections().reader("loc", offset);

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A loop that {@link LoopCounters} shows to be over soon does not poll.
  *   <li>A short loop without loops or ways in it polls each {@value #ROUNDS} rounds, where one of
  *       its counters says that it is time: if each round adds an odd multiple of 2<sup>k</sup>, the
- *       bits from the k-th on take all values in turn, whatever the counter starts with. The counter
- *       is in a register anyway, while each poll is a load. Where the loop branches, that gains
- *       nothing: one branch more is the cost there, and this one is sometimes taken.
+ *       bits from the k-th on take all values in turn, whatever the counter starts with. The
+ *       counter is in a register anyway, while each poll is a load. Where the loop branches, that
+ *       gains nothing: one branch more is the cost there, and this one is sometimes taken.
  * </ul>
  *
  * <p>Loops with calls are left alone: what is called may take any time. So are functions with loops

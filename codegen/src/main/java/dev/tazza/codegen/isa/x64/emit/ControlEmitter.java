@@ -291,7 +291,8 @@ final class ControlEmitter {
   /**
    * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
    * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
-   * docs/rationale/stopping.md. Where a counter tells that it is not time yet, that is not looked at.
+   * docs/rationale/stopping.md. Where a counter tells that it is not time yet, that is not looked
+   * at.
    */
   void poll(Poll poll, FlagEmitter flags) {
     Polls polls = settings.polls();
