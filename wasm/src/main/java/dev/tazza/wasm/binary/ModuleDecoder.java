@@ -282,8 +282,7 @@ public final class ModuleDecoder {
   private ValidationException noFuncType(int typeIndex, int at) {
     return typeIndex >= module.typeCount()
         ? new ValidationException("unknown type " + typeIndex, at)
-        : new ValidationException(
-            "type mismatch: type " + typeIndex + " is no function type", at);
+        : new ValidationException("type mismatch: type " + typeIndex + " is no function type", at);
   }
 
   private int tagType(BinaryReader in) {
