@@ -317,7 +317,7 @@ class ModuleDecoderTest {
     TestModule types = module().section(SectionId.TYPE, "02 60 00 00 5f 00");
     TestModule functions = types.section(SectionId.FUNCTION, "04 00 80 00 00 01");
     var error = assertThrows(ValidationException.class, () -> decode(functions));
-    assertEquals("type mismatch: type 1 is no function type", error.getMessage().split(" at ")[0]);
+    assertTrue(error.getMessage().startsWith("type mismatch: type 1"), error.getMessage());
     byte[] bytes = functions.bytes();
     assertEquals(bytes.length - 1, error.offset());
     fails("unexpected end", module().type("60 00 00").section(SectionId.FUNCTION, "03 00 00 80"));
