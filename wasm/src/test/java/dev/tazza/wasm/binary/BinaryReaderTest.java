@@ -50,19 +50,24 @@ class BinaryReaderTest {
     BinaryReader in = reader("00 7f 80 01 ff 7f ff ff 7f ff ff ff ff 0f 80 00 05");
     int[] indexes = new int[8];
     in.indexes(indexes);
-    assertArrayEquals(
-        new int[] {0, 127, 128, 0x3fff, 0x1fffff, Integer.MAX_VALUE, 0, 5}, indexes);
+    assertArrayEquals(new int[] {0, 127, 128, 0x3fff, 0x1fffff, Integer.MAX_VALUE, 0, 5}, indexes);
     assertEquals(0, in.remaining());
     for (String tooShort : new String[] {"", "00", "00 80", "00 80 80"}) {
-      fails("unexpected end of section", tooShort, reader -> {
-        reader.indexes(new int[2]);
-        return reader;
-      });
+      fails(
+          "unexpected end of section",
+          tooShort,
+          reader -> {
+            reader.indexes(new int[2]);
+            return reader;
+          });
     }
-    fails("integer representation too long", "80 80 80 80 80 00", reader -> {
-      reader.indexes(new int[1]);
-      return reader;
-    });
+    fails(
+        "integer representation too long",
+        "80 80 80 80 80 00",
+        reader -> {
+          reader.indexes(new int[1]);
+          return reader;
+        });
   }
 
   @Test
