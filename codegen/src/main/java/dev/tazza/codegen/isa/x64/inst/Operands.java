@@ -127,7 +127,12 @@ public final class Operands implements InstSet<X64Inst> {
         register(store.src(), code);
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _, Poll _, Fence _ -> {}
+      case Jump _, Trap _, Fence _ -> {}
+      case Poll poll -> {
+        if (poll.counter() >= 0) {
+          code.operand(Operand.use(poll.counter()));
+        }
+      }
       case Charge charge -> {
         if (charge.more() >= 0) {
           code.operand(Operand.use(charge.more()));
