@@ -60,11 +60,7 @@ class ProofLimitTest {
   private ModuleCompiler compiler(boolean parallel, long heap) {
     Settings settings =
         new Settings(
-            Effort.NONE,
-            false,
-            Set.of(),
-            StoreContext.STACK_LIMIT,
-            TrapCode.STACK_OVERFLOW.code());
+            Effort.NONE, false, Set.of(), StoreContext.STACK_LIMIT, TrapCode.STACK_OVERFLOW.code());
     Observer observer =
         (String stage, Compilation compilation) -> {
           if (stage.equals("input") && compilation.function().name.equals("f")) {
