@@ -471,9 +471,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void call(Module module, Instance instance, String name) throws IOException {
     if (!(instance.findExport(name) instanceof Func function)) {
-      throw new CliException(
-          "%s: no exported function \"%s\"; it exports %s"
-              .formatted(Modules.name(file), name, instance.exportNames()));
+      throw new CliException(Modules.name(file) + ": " + Invocation.missing(module, name));
     }
     List<String> values = Invocation.leavesArguments(module, name) ? List.of() : values();
     @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), values));

@@ -270,14 +270,18 @@ final class Joins {
   /**
    * One of both values: {@code b} if some condition holds.
    *
+   * @param always what {@code a} is, as far as that does not depend on the condition
+   * @param otherAlways the same of {@code b}
    * @param likeA is within a length as {@code a} is if not, or {@link ProofValues#DEAD}
    * @param likeB is within a length as {@code b} is then, or {@link ProofValues#DEAD}
    */
-  int chosen(int a, int b, int likeA, int likeB) {
+  int chosen(int a, int b, int always, int otherAlways, int likeA, int likeB) {
     int result = either(a, b);
     if (result == a || result == b) {
       return result;
     }
+    lengths.chooseLeast(a, otherAlways, result);
+    lengths.chooseLeast(b, always, result);
     if (likeB != DEAD) {
       lengths.choose(a, likeB, result);
     }

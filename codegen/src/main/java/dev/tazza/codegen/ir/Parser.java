@@ -271,6 +271,13 @@ public final class Parser {
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);
+      case POLL -> {
+        if (!in.startsLine()) {
+          inst.imm = in.takeInt();
+          in.expect(",");
+          inst.args = values("");
+        }
+      }
       case HOME -> {
         inst.imm = in.takeInt();
         in.expect(",");

@@ -112,6 +112,12 @@ public final class Printer {
         out.append(' ').append(inst.imm);
         values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
       }
+      case POLL -> {
+        if (inst.args.length > 0) {
+          out.append(' ').append(inst.imm);
+          values(", ", inst.args, 0, "");
+        }
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);

@@ -119,7 +119,13 @@ final class TypeRules {
       case TRAP -> expect(inst.trap != 0, "no trap code");
       case THROW ->
           expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
-      case POLL, FENCE -> expect(type == Type.NONE, "a poll gives nothing");
+      case FENCE -> expect(type == Type.NONE, "a fence gives nothing");
+      case POLL ->
+          expect(
+              type == Type.NONE
+                  && (inst.args.length == 0
+                      || inst.args.length == 1 && inst.args[0].type.isInt() && inst.imm > 0),
+              "at most an integer and a mask expected");
       case CHARGE ->
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),

@@ -132,9 +132,12 @@ public final class Operands implements InstSet<X64Inst> {
       }
       case BranchIf branch -> compare(branch.compare(), code);
       case Jump _, Trap _, Fence _ -> {}
-      case Poll _ -> {
+      case Poll poll -> {
         code.setSafepoint(index);
         code.setNeedsFrame(index);
+        if (poll.counter() >= 0) {
+          code.operand(Operand.use(poll.counter()));
+        }
       }
       case Charge charge -> {
         code.setNeedsFrame(index);

@@ -73,7 +73,7 @@ final class CallSelector {
     }
     // What goes back by jump leads from one function to the next, and those poll.
     if (pollsLater && !function.returnsByJump) {
-      buffer.add(Poll.POLL);
+      buffer.add(Poll.ALWAYS);
     }
   }
 

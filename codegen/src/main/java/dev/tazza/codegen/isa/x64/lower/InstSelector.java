@@ -122,7 +122,7 @@ final class InstSelector implements Selector {
       case FENCE -> selection.buffer.add(Fence.FENCE);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
-      case POLL -> poll();
+      case POLL -> poll(inst);
       case HOME -> calls.home(inst);
       case CHARGE ->
           selection.buffer.add(
@@ -169,9 +169,11 @@ final class InstSelector implements Selector {
     }
   }
 
-  private void poll() {
+  private void poll(Inst inst) {
     if (selection.polls()) {
-      selection.buffer.add(Poll.POLL);
+      boolean always = inst.args.length == 0;
+      selection.buffer.add(
+          always ? Poll.ALWAYS : new Poll(selection.reg(inst.args[0]), (int) inst.imm));
     }
   }
 
