@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Addresses in memories that stay in place, as far as they were computed in the same block before.
- * Most accesses follow others by the same pointer, so this spares a third of what translation makes;
- * what it misses, value numbering finds.
+ * Most accesses follow others by the same pointer, so this spares a third of what translation
+ * makes; what it misses, value numbering finds.
  */
 final class KnownAddresses {
   private static final int COUNT = 16;
@@ -35,10 +35,7 @@ final class KnownAddresses {
   /** The address of an index in a memory, if it was added in this block. */
   @Nullable Inst find(Block block, int memory, Inst index) {
     Entry entry = entries.length == 0 ? null : entries[index.id % COUNT];
-    return entry != null
-            && entry.index == index
-            && entry.block == block
-            && entry.memory == memory
+    return entry != null && entry.index == index && entry.block == block && entry.memory == memory
         ? entry.address
         : null;
   }

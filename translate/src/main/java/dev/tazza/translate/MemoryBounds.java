@@ -342,11 +342,7 @@ final class MemoryBounds {
 
   private Inst base(int memory, MemoryAccess access) {
     return state.builder.load(
-        Type.I64,
-        access,
-        definition(memory),
-        field(memory) + VmLayout.MEMORY_BASE,
-        0);
+        Type.I64, access, definition(memory), field(memory) + VmLayout.MEMORY_BASE, 0);
   }
 
   /** Current length in bytes. */

@@ -189,12 +189,7 @@ public final class OperatorReader extends BinaryReader {
         readBlockType();
         readCatches();
       }
-      case TABLE_INDEX,
-          ELEMENT_INDEX,
-          MEMORY_INDEX,
-          DATA_INDEX,
-          TYPE_INDEX,
-          TAG_INDEX ->
+      case TABLE_INDEX, ELEMENT_INDEX, MEMORY_INDEX, DATA_INDEX, TYPE_INDEX, TAG_INDEX ->
           index = index();
       case TYPE_AND_TABLE,
           ELEMENT_AND_TABLE,

@@ -309,10 +309,18 @@ final class VectorOpcodeTest {
         long[] constant = VECTORS[i];
         check(site ->
             operation(
-                site, each.op, each.shape(), site.a, site.builder.vconst(constant[0], constant[1])));
+                site,
+                each.op,
+                each.shape(),
+                site.a,
+                site.builder.vconst(constant[0], constant[1])));
         check(site ->
             operation(
-                site, each.op, each.shape(), site.builder.vconst(constant[0], constant[1]), site.b));
+                site,
+                each.op,
+                each.shape(),
+                site.builder.vconst(constant[0], constant[1]),
+                site.b));
       }
     }
   }
