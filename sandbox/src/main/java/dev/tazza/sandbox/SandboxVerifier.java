@@ -4,6 +4,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.TrapEntry;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
-  private static final WasmModule NO_MODULE = new WasmModule.Builder(new byte[0]).build();
+  private static final WasmModule NO_MODULE = new WasmModuleBuilder(new byte[0]).build();
   private static final ReferenceTypes NO_TYPES = new ReferenceTypes(NO_MODULE);
 
   private final ModuleRules rules;
@@ -80,6 +81,17 @@ public final class SandboxVerifier {
    */
   public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
     return of(compiled, mostBytes, Proof.First.QUICK);
+  }
+
+  /**
+   * A verifier for code of which single functions take too much for {@link #of(CompiledModule,
+   * long)}. To be used by one thread.
+   *
+   * @param mostBytes so much of the heap a proof may take, however small the function is
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier roomy(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, Proof.First.ROOMY);
   }
 
   /**
