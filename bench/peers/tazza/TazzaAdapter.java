@@ -141,6 +141,6 @@ final class TazzaAdapter extends Adapter<Module> {
 
   @Override
   void load(Path file) throws Exception {
-    Module.deserialize(engine, file).close();
+    Module.deserializeFile(engine, file).close();
   }
 }

@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.MappedArtifact;
@@ -324,6 +325,7 @@ public final class Module implements AutoCloseable {
               .withCodeReferences(unread.references().functions()); // whatever the artifact says
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();
+      requireReferences(compiled);
       String problem = SandboxCheck.problem(compiled);
       if (problem != null) {
         throw new ArtifactException("the code cannot be proved to stay in its sandbox: " + problem);
@@ -335,6 +337,13 @@ public final class Module implements AutoCloseable {
       throw new ArtifactException("the artifact's module is invalid: " + e.getMessage());
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private static void requireReferences(CompiledModule compiled) {
+    int[] right = FunctionReferences.of(compiled.module()).functions();
+    if (!Arrays.equals(right, compiled.references().functions())) {
+      throw new ArtifactException("the artifact's function references are not its module's");
     }
   }
 

@@ -89,9 +89,7 @@ final class ElementDecoder {
 
   private ElementSegment.Items functions(BinaryReader in) {
     int[] indexes = new int[count(in)];
-    for (int i = 0; i < indexes.length; i++) {
-      indexes[i] = in.index();
-    }
+    in.indexes(indexes);
     return new ElementSegment.Functions(indexes);
   }
 

@@ -47,7 +47,6 @@ public final class WasmModule {
   private final List<GlobalType> globals;
   private final List<ConstExpr> globalInits;
   private final int[] tagTypeIndexes;
-  private final List<Export> exports;
   private final int start;
   private final List<ElementSegment> elementSegments;
   private final int dataCount;
@@ -56,11 +55,13 @@ public final class WasmModule {
   private final int[] bodyRanges;
   private final int @Nullable [] localRanges;
   private final List<CustomSection> customSections;
-  private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
+  private final Supplier<List<Export>> exportDecoder;
   private volatile @Nullable NameSection names;
+  private volatile @Nullable List<Export> exports;
   private volatile @Nullable SourceMap sources;
   private volatile @Nullable String @Nullable [] exportNames;
+  private volatile @Nullable BitSet referencedFunctions;
 
   WasmModule(WasmModuleBuilder from) {
     bytes = from.bytes;
@@ -79,7 +80,8 @@ public final class WasmModule {
     globals = List.copyOf(from.globals);
     globalInits = List.copyOf(from.globalInits);
     tagTypeIndexes = Arrays.copyOf(from.tagTypeIndexes, from.tags);
-    exports = List.copyOf(from.exports);
+    exports = from.exportDecoder == null ? List.copyOf(from.exports) : null;
+    exportDecoder = from.exportDecoder == null ? List::of : from.exportDecoder;
     start = from.start;
     elementSegments = List.copyOf(from.elementSegments);
     dataCount = from.dataCount;
@@ -92,51 +94,52 @@ public final class WasmModule {
     localRanges = from.localRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
-    collectReferences();
   }
 
-  private void collectReferences() {
-    for (Export export : exports) {
+  private BitSet collectReferences() {
+    BitSet referenced = new BitSet();
+    for (Export export : exports()) {
       if (export.kind() == ExternKind.FUNC) {
-        reference(export.index());
+        reference(export.index(), referenced);
       }
     }
     for (ConstExpr init : globalInits) {
-      collectReferences(init);
+      collectReferences(init, referenced);
     }
     for (ConstExpr init : tableInits) {
       if (init != null) {
-        collectReferences(init);
+        collectReferences(init, referenced);
       }
     }
     for (ElementSegment segment : elementSegments) {
       switch (segment.items()) {
         case ElementSegment.Functions functions -> {
           for (int index : functions.indexes()) {
-            reference(index);
+            reference(index, referenced);
           }
         }
         case ElementSegment.Expressions expressions -> {
           for (ConstExpr expression : expressions.expressions()) {
-            collectReferences(expression);
+            collectReferences(expression, referenced);
           }
         }
       }
     }
+    return referenced;
   }
 
-  private void collectReferences(ConstExpr expression) {
+  private void collectReferences(ConstExpr expression, BitSet referenced) {
     for (ConstInstr instruction : expression.instructions()) {
       if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
-        reference(functionIndex);
+        reference(functionIndex, referenced);
       }
     }
   }
 
   /** Functions that do not exist are left out; validation reports them. */
-  private void reference(int functionIndex) {
+  private void reference(int functionIndex, BitSet referenced) {
     if (functionIndex >= 0 && functionIndex < functionTypeIndexes.length) {
-      referencedFunctions.set(functionIndex);
+      referenced.set(functionIndex);
     }
   }
 
@@ -245,7 +248,12 @@ public final class WasmModule {
    * in a body, so of any other it is certain that all calls are direct.
    */
   public boolean isReferenced(int functionIndex) {
-    return referencedFunctions.get(functionIndex);
+    BitSet result = referencedFunctions;
+    if (result == null) {
+      result = collectReferences();
+      referencedFunctions = result; // two threads may both make it: the results are equal
+    }
+    return result.get(functionIndex);
   }
 
   /** Whether it is known where the bodies of functions are, or were. */
@@ -321,7 +329,12 @@ public final class WasmModule {
 
   /** All exports, in order. */
   public List<Export> exports() {
-    return exports;
+    List<Export> result = exports;
+    if (result == null) {
+      result = exportDecoder.get();
+      exports = result; // two threads may both decode: the results are equal
+    }
+    return result;
   }
 
   public int tagCount() {
@@ -446,7 +459,7 @@ public final class WasmModule {
     @Nullable String[] result = exportNames;
     if (result == null) {
       result = new @Nullable String[functionCount()];
-      for (Export export : exports) {
+      for (Export export : exports()) {
         if (export.kind() == ExternKind.FUNC && result[export.index()] == null) {
           result[export.index()] = export.name();
         }

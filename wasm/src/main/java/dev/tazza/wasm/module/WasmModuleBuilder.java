@@ -47,6 +47,7 @@ public final class WasmModuleBuilder {
   int @Nullable [] localRanges;
   final List<CustomSection> customSections = new ArrayList<>();
   Supplier<NameSection> nameDecoder = () -> NameSection.EMPTY;
+  @Nullable Supplier<List<Export>> exportDecoder;
 
   public WasmModuleBuilder(byte[] bytes) {
     this.bytes = bytes;
@@ -55,11 +56,22 @@ public final class WasmModuleBuilder {
   /** A recursion group of types. */
   public void types(List<SubType> group) {
     int end = types.size() + group.size();
-    if (end > groupEnds.length) {
-      groupEnds = Arrays.copyOf(groupEnds, Math.max(end, 2 * groupEnds.length));
+    for (int i = 0; i < group.size(); i++) {
+      type(group.get(i), end);
     }
-    Arrays.fill(groupEnds, types.size(), end, end);
-    types.addAll(group);
+  }
+
+  /** A type that is alone in its recursion group. */
+  public void type(SubType type) {
+    type(type, types.size() + 1);
+  }
+
+  private void type(SubType type, int groupEnd) {
+    if (types.size() == groupEnds.length) {
+      groupEnds = Arrays.copyOf(groupEnds, 2 * groupEnds.length);
+    }
+    groupEnds[types.size()] = groupEnd;
+    types.add(type);
   }
 
   public int typeCount() {
@@ -144,6 +156,11 @@ public final class WasmModuleBuilder {
 
   public void export(Export export) {
     exports.add(export);
+  }
+
+  /** What decodes all exports when they are first asked for; none are added then. */
+  public void exportDecoder(Supplier<List<Export>> decoder) {
+    exportDecoder = decoder;
   }
 
   public void start(int functionIndex) {
