@@ -374,8 +374,7 @@ final class QuickState {
       return before;
     }
     long assumed = Fact.assumed(before, own(place));
-    boolean isCounter =
-        Fact.isNatural(before) && assumed != Fact.UNKNOWN && assumed != before;
+    boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN && assumed != before;
     return isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
   }
 

@@ -20,7 +20,9 @@ class SandboxQuickRulesTest {
   /** More values than there are registers, so that some of them get into their slots at once. */
   private static final int MANY = 24;
 
-  /** The text once for each of them, with its number for #, and a number that not all share for %. */
+  /**
+   * The text once for each of them, with its number for #, and a number that not all share for %.
+   */
   private static String many(String each) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < MANY; i++) {
@@ -33,7 +35,8 @@ class SandboxQuickRulesTest {
       Map.of(
           // An i32 of -1 comes into a slot from a constant of eight bytes.
           "constant",
-          "(module (import \"m\" \"g\" (func $g (param i32))) (func $f (export \"f\") (param $n i32)"
+          "(module (import \"m\" \"g\" (func $g (param i32))) (func $f (export \"f\") (param $n"
+              + " i32)"
               + many(" (local $v# i32)")
               + many(" (local.set $v# (i32.const -1))")
               + " (loop $again"
