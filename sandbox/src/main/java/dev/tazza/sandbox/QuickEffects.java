@@ -429,7 +429,7 @@ final class QuickEffects {
     boolean isClamp = Fact.isExact(before) && Fact.number(before) == 0;
     long result;
     if (isClamp && Fact.kind(other) == Fact.NATURAL) {
-      result = Fact.of(Fact.CLAMPED, Fact.id(other), conditions.bound(other, Instructions.sub(w)));
+      result = Fact.of(Fact.CLAMPED, Fact.id(other), Fact.number(other));
     } else {
       result = before == other ? before : Fact.either(before, other);
     }
