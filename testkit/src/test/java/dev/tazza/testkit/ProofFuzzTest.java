@@ -31,7 +31,8 @@ class ProofFuzzTest {
    * was followed without end; and a number which a part of was compared after the whole.
    */
   @ParameterizedTest
-  @ValueSource(longs = {24, 122, 1018, 13, 345, 384, 3379, 287, 9326, 90047, 90054, 9000924, 9000910})
+  @ValueSource(
+      longs = {24, 122, 1018, 13, 345, 384, 3379, 287, 9326, 90047, 90054, 9000924, 9000910})
   void whatWasNotFollowedIs(long seed) {
     assertEquals(List.of(), FUZZER.check(seed));
   }
