@@ -392,6 +392,38 @@ final class Joins {
     }
   }
 
+  /**
+   * Forgets of all numbers at the start of a loop that the loop may change what they are.
+   *
+   * @param keepsWidth whether they stay numbers of 32 bits, if they are
+   */
+  void forgetNumbers(State state, Liveness liveness, boolean keepsWidth, int atBlock) {
+    block = atBlock;
+    for (int word = 0; word < liveness.words(); word++) {
+      long rest = liveness.changedAt(atBlock, word);
+      for (; rest != 0; rest &= rest - 1) {
+        forgetNumber(state, Liveness.place(word, Long.numberOfTrailingZeros(rest)), keepsWidth);
+      }
+    }
+    for (int place = Liveness.place(liveness.words(), 0); place < state.places; place++) {
+      forgetNumber(state, place, keepsWidth);
+    }
+  }
+
+  private void forgetNumber(State state, int place, boolean keepsWidth) {
+    int value = state.get(place);
+    if (value == DEAD || values.isPointer(value)) {
+      return;
+    }
+    if (!keepsWidth || !values.isU32(value)) {
+      state.at[place] = DEAD;
+    } else if (values.high[value] != U32 || !values.isJoined(value, block)) {
+      int result = values.u32();
+      values.setJoined(result, block);
+      state.at[place] = result;
+    }
+  }
+
   private int guessed(int now) {
     if (values.seenIn[now] == epoch) {
       return values.seenResult[now];

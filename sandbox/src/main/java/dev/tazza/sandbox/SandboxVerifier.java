@@ -84,6 +84,17 @@ public final class SandboxVerifier {
   }
 
   /**
+   * A verifier for code of which single functions take too much for {@link #of(CompiledModule,
+   * long)}. To be used by one thread.
+   *
+   * @param mostBytes so much of the heap a proof may take, however small the function is
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier roomy(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, Proof.First.ROOMY);
+  }
+
+  /**
    * A verifier that does not try first whether a quicker proof suffices: what it rejects, unless it
    * gave up because of a guess, others must not accept.
    *

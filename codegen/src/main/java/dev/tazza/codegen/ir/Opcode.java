@@ -500,7 +500,7 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES || isTryCall() || isTailCall();
+    return effect == TERMINATES || effect == CALL && (isTryCall() || isTailCall());
   }
 
   /** Whether it is a call that ends its block. */

@@ -134,7 +134,9 @@ public final class LookUpValues {
           Inst other = first.args[i];
           boolean constants = value.isConst() && other.isConst();
           equal &=
-              constants ? value.imm == other.imm && value.immHigh == other.immHigh : value == other;
+              constants
+                  ? value.imm == other.imm && value.immHigh() == other.immHigh()
+                  : value == other;
         }
       }
       return equal;

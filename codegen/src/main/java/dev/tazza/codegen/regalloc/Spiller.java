@@ -144,7 +144,9 @@ final class Spiller {
         evict(i, fit.victim(cls));
       }
     }
-    dropOverwritten(i, start, end);
+    if (fit.overwrites()) {
+      dropOverwritten(i, start, end);
+    }
     fit.markHomes(plan.flags);
     for (int o = end - 1; o >= start; o--) {
       long operand = code.operandAt(o);
@@ -152,7 +154,9 @@ final class Spiller {
         leaveUse(o, operand);
       }
     }
-    noteHints(i, start, end);
+    if (fit.isConstrained() || fit.overwrites() || code.isMove(i)) {
+      noteHints(i, start, end);
+    }
     if (fit.isCall() && !code.block(block).cold) {
       countProfit(time);
     }
@@ -406,8 +410,11 @@ final class Spiller {
   private void joinParams() {
     for (int b = 0; b < code.blockCount(); b++) {
       int[] params = code.block(b).params;
+      if (params.length == 0) {
+        continue;
+      }
       for (int p : code.block(b).preds) {
-        int[] args = params.length == 0 ? params : problem.args(p, b);
+        int[] args = problem.args(p, b);
         for (int j = 0; j < params.length; j++) {
           if (problem.classOf[params[j]] == problem.classOf[args[j]]) {
             hints.join(params[j], args[j]);

@@ -283,7 +283,7 @@ final class CallSelector {
       }
     }
     int results = bytesUsed(Abi.results(signature.results()), signature.results());
-    Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh, inst.trap);
+    Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh(), inst.trap);
     Fixed args = direct ? withoutContext(values, params) : withReference(inst, values, params);
     buffer.add(new TailCall((int) inst.imm, callee, args, popped, params.stackBytes(), results));
   }

@@ -188,7 +188,7 @@ final class InstSelector implements Selector {
         };
     // In registers, 32-bit values are zero-extended.
     long bits = inst.type.bytes() == 4 ? inst.imm & 0xffff_ffffL : inst.imm;
-    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh));
+    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh()));
   }
 
   private void integer(Inst inst) {
