@@ -40,7 +40,7 @@ final class TrainingFiles {
         (memory (export "memory") 4)
         (table $functions 2000 funcref)
         (elem (table $functions) (i32.const 1) func %1$s)
-        (data (i32.const 65536) "%2$s")
+        (data (i32.const 16384) "%2$s") ;; near the others, or all are copied
         (data (i32.const 16) "file")
         (data (i32.const 20) "no such file")
         (data (i32.const 40) "\\50\\00\\00\\00\\01\\00\\00\\00") ;; 1 byte at 80

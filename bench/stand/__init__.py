@@ -23,6 +23,10 @@ What an adapter is asked, and prints as JSON lines on its standard output:
         Makes and frees instances for SECONDS: a store (or what the peer has for it) and an instance for each, and if HOST is "wasi",
         WASI that reads and writes nothing. What can be made once for all instances of a module is. Prints "instantiate", the mean of a
         hundred, over and over.
+    pool WASM SECONDS THREADS
+        For SECONDS each of THREADS threads makes a store, an instance from the engine's pool, calls its _start, and frees both, over and
+        over. The pool has room for a thousand instances, and is otherwise as the peer has it by default. Prints "pool", one such cycle as
+        the thread sees it, the mean of a hundred. Only peers that have pools are asked.
     calls WASM CALLS
         {"measure": "call-host-to-guest" | "call-guest-to-host", "seconds": one call, the mean of CALLS, "cpu": …}; several, after
         others that are not counted. The module is calls.wat.

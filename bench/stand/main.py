@@ -102,6 +102,7 @@ class Run:
             self.say(f"hello, instantiation, calls, artifacts: {peer.name}")
             self.stand.hello(peer)
             self.stand.instantiate(peer)
+            self.stand.pool(peer)
             self.stand.calls(peer)
             for program in self.largest():
                 self.stand.artifact(program, peer)

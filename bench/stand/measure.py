@@ -94,6 +94,7 @@ class Stand:
         self.outputs = {}  # of programs without an expectation: name -> (peer's name, hash of what it printed, the beginning)
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="tazza-bench-"))
         own = {"calls": modules.calls(), "hello": modules.hello(), "small": modules.with_data(0), "data": modules.with_data(4 << 20)}
+        own |= {"pooled": modules.with_data(1 << 20)}
         for name, module in own.items():
             (self.scratch / f"{name}.wasm").write_bytes(module)
 
@@ -226,6 +227,13 @@ class Stand:
         for name, module, host in ("(small)", "small", "none"), ("(4 MB of data)", "data", "none"), ("(WASI)", "hello", "wasi"):
             seconds = self.effort.seconds * (4 if peer.warms_up else 1)
             self._settled(name, peer, "instantiate", "instantiate", self.scratch / f"{module}.wasm", seconds, host)
+
+    def pool(self, peer):
+        """Short-lived instances from a pool, each of which is called, on one thread and on two."""
+        if peer.pools:
+            seconds = self.effort.seconds * (8 if peer.warms_up else 1)
+            for name, threads in ("(one thread)", 1), ("(two threads)", 2):
+                self._settled(name, peer, "pool", "pool", self.scratch / "pooled.wasm", seconds, threads)
 
     def _settled(self, name, peer, measure, request, *arguments):
         """Asks for something to be done over and over; what counts is the last third, or all but the first where nothing warms up."""

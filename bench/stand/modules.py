@@ -51,8 +51,16 @@ def calls():
     )
 
 
+def _i32_const(value):
+    return b"\x41" + bytes(value >> at & 0x7F | 0x80 for at in (0, 7, 14, 21)) + bytes([value >> 28])
+
+
 def with_data(size):
-    """A module that imports nothing: a page of memory or more, data of that size in it, and an empty _start."""
+    """A module that imports nothing: a page of memory or more, and data of that size in it. Its _start writes to a byte in the middle of
+    the data, and traps if somebody has done so before."""
+    at = _i32_const(size // 2 + 42)
+    read = at + b"\x2d\x00\x00" + _i32_const(42 if size else 0) + b"\x47"  # i32.load8_u; i32.ne
+    start = read + b"\x04\x40\x00\x0b" + at + _i32_const(1) + b"\x3a\x00\x00"  # if, unreachable; i32.store8
     pages = max(1, -(-size // 65536))
     data = bytes(range(256)) * (size // 256)
     return (
@@ -61,7 +69,7 @@ def with_data(size):
         + _section(3, [b"\x00"])
         + _section(5, [b"\x00" + _unsigned(pages)])
         + _section(7, [_name("memory") + b"\x02\x00", _name("_start") + b"\x00\x00"])
-        + _section(10, [_body(b"")])
+        + _section(10, [_body(start)])
         + _section(11, [b"\x00\x41\x00\x0b" + _unsigned(len(data)) + data])
     )
 

@@ -34,6 +34,7 @@ class Peer:
     calls: float = 1  # what part of the usual number of calls it makes
     patience: float = 1  # how many times the usual time its adapter may take
     one_thread: bool = False  # its compilation on one thread is measured as well
+    pools: bool = False  # it can take instances from a pool
     not_measured: dict = dataclasses.field(default_factory=dict)  # measure -> reason
 
     @property
@@ -218,7 +219,7 @@ def native_adapter(peer, sources, *options):
     if newer([*sources, SOURCES / "native/adapter.h"], adapter):
         adapter.parent.mkdir(parents=True, exist_ok=True)
         new = adapter.with_name("new")
-        run([C_COMPILER, "-O2", "-Wall", *sources, "-o", new, *options])
+        run([C_COMPILER, "-O2", "-Wall", "-pthread", *sources, "-o", new, *options])
         new.rename(adapter)
     return adapter
 
@@ -266,8 +267,9 @@ PEERS = {
             hello=[ROOT / "tazza", "run"],
             warms_up=True,
             one_thread=True,
+            pools=True,
         ),
-        Peer("wasmtime", "50.0.1", "Wasmtime through its C API", install_wasmtime, one_thread=True),
+        Peer("wasmtime", "50.0.1", "Wasmtime through its C API", install_wasmtime, one_thread=True, pools=True),
         Peer(
             "v8",
             "26.10.0",

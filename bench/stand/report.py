@@ -12,7 +12,7 @@ from . import peers as known
 
 PER_PROGRAM = ["execution", "first-run", "compile-cold", "peak-rss"]
 WARM = ["compile-warm", "compile-warm-1core"]
-OTHERS = ["instantiate", "call-host-to-guest", "call-guest-to-host", "process-hello", "artifact-load"]
+OTHERS = ["instantiate", "pool", "call-host-to-guest", "call-guest-to-host", "process-hello", "artifact-load"]
 
 LEAST = 1e-4  # seconds of execution, below which a program is left out of the mean
 WIDTH = 4  # how many peers beside the reference and Tazza a table has room for

@@ -6,6 +6,11 @@ import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntConsumer;
 
@@ -50,10 +55,18 @@ abstract class Adapter<M> {
   /** How many instances are made and closed for one sample. */
   private static final int BATCH = 100;
 
+  /** For how many instances a pool has room. */
+  private static final int SLOTS = 1000;
+
   abstract M compile(byte[] module) throws Exception;
 
   /** Asks for compilation on one thread, before the first; for those that do not do so anyway. */
   void useOneThread() {}
+
+  /** Asks that instances come from a pool, before the first compilation. */
+  void usePool(int slots) {
+    throw new UnsupportedOperationException("there is no pool");
+  }
 
   /** Frees a module that will not be used any more. */
   void release(M module) throws Exception {}
@@ -77,6 +90,7 @@ abstract class Adapter<M> {
         case "program" -> program(args);
         case "compile" -> compile(args);
         case "instantiate" -> instantiate(args);
+        case "pool" -> pool(args);
         case "calls" ->
             measureCalls(compile(Files.readAllBytes(Path.of(args[1]))), Integer.parseInt(args[2]));
         case "artifact" -> artifact(Path.of(args[1]), Path.of(args[2]));
@@ -152,6 +166,35 @@ abstract class Adapter<M> {
       }
       Moment.ofThread().report("instantiate", from, BATCH);
     }
+  }
+
+  private void pool(String[] args) throws Exception {
+    long limit = nanos(args[2]);
+    int threads = Integer.parseInt(args[3]);
+    usePool(SLOTS);
+    M module = compile(Files.readAllBytes(Path.of(args[1])));
+    prepare(module).close(); // makes what all threads share
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      Callable<Void> task = () -> pool(module, limit);
+      for (Future<Void> done : executor.invokeAll(Collections.nCopies(threads, task))) {
+        done.get();
+      }
+    }
+  }
+
+  /** Cycles of one thread until the limit, in nanoseconds, is over. */
+  private Void pool(M module, long limit) throws Exception {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < limit) {
+      Moment from = Moment.ofThread();
+      for (int i = 0; i < BATCH; i++) {
+        try (Program program = prepare(module)) {
+          program.start();
+        }
+      }
+      Moment.ofThread().report("pool", from, BATCH);
+    }
+    return null;
   }
 
   private void run(M module, Path folder, Path out, int number) throws Exception {

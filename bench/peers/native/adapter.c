@@ -1,6 +1,7 @@
 // The requests of the stand; see adapter.h.
 #include "adapter.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { BATCH = 100 };
+enum { BATCH = 100, SLOTS = 1000, MAX_THREADS = 16 };
 
 // A reading of two clocks, in seconds.
 struct moment {
@@ -138,6 +139,41 @@ static void instantiate(const char *wasm, double limit, const char *host) {
   }
 }
 
+// Cycles of one thread until the limit, in seconds, is over.
+static void *pool_thread(void *limit) {
+  double first = seconds(CLOCK_MONOTONIC);
+  while (seconds(CLOCK_MONOTONIC) - first < *(double *)limit) {
+    struct moment from = of_thread();
+    for (int i = 0; i < BATCH; i++) {
+      peer_instantiate(NULL);
+      peer_start();
+      peer_close();
+    }
+    report("pool", from, of_thread(), BATCH);
+  }
+  return NULL;
+}
+
+static void pool(const char *wasm, double limit, int threads) {
+  if (threads < 1 || threads > MAX_THREADS) {
+    fail("%d threads", threads);
+  }
+  struct file module = read_module(wasm);
+  peer_use_pool(SLOTS);
+  peer_compile(module.bytes, module.size, false);
+  peer_instantiate(NULL); // makes what all threads share
+  peer_close();
+  pthread_t started[MAX_THREADS];
+  for (int i = 0; i < threads; i++) {
+    if (pthread_create(&started[i], NULL, pool_thread, &limit) != 0) {
+      fail("cannot make a thread");
+    }
+  }
+  for (int i = 0; i < threads; i++) {
+    pthread_join(started[i], NULL);
+  }
+}
+
 static void calls(const char *wasm, uint32_t count) {
   struct file module = read_module(wasm);
   peer_compile(module.bytes, module.size, false);
@@ -189,6 +225,8 @@ int main(int count, char **arguments) {
     compile(arguments[2], atof(arguments[3]), arguments[4]);
   } else if (strcmp(request, "instantiate") == 0 && count == 5) {
     instantiate(arguments[2], atof(arguments[3]), arguments[4]);
+  } else if (strcmp(request, "pool") == 0 && count == 5) {
+    pool(arguments[2], atof(arguments[3]), atoi(arguments[4]));
   } else if (strcmp(request, "calls") == 0 && count == 4) {
     calls(arguments[2], (uint32_t)atoi(arguments[3]));
   } else if (strcmp(request, "artifact") == 0 && count == 4) {

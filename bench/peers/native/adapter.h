@@ -12,11 +12,14 @@ struct surroundings {
 };
 
 // --- what a peer offers ---
+// An instance is its thread's: threads make, start and close theirs at a time.
 
 // Replaces the compiled module by that of these bytes, on one thread if so asked.
 void peer_compile(const uint8_t *bytes, size_t size, bool one_thread);
 void peer_save(const char *path);
 void peer_load(const char *path);
+// Before the first module is compiled: asks that instances come from a pool with as many slots.
+void peer_use_pool(uint32_t slots);
 // Makes a store (or what the peer has for it), WASI unless there are no surroundings, and an instance.
 void peer_instantiate(const struct surroundings *surroundings);
 // Runs _start; returns when the program exits with 0.

@@ -2,9 +2,12 @@ import dev.tazza.Config;
 import dev.tazza.Engine;
 import dev.tazza.Func;
 import dev.tazza.Instance;
+import dev.tazza.InstanceAllocationStrategy;
+import dev.tazza.InstanceLimits;
 import dev.tazza.InstancePre;
 import dev.tazza.Linker;
 import dev.tazza.Module;
+import dev.tazza.PoolingConfig;
 import dev.tazza.Store;
 import dev.tazza.wasi.Access;
 import dev.tazza.wasi.Wasi;
@@ -37,6 +40,13 @@ final class TazzaAdapter extends Adapter<Module> {
   void useOneThread() {
     engine.close();
     engine = new Engine(config().parallelCompilation(false));
+  }
+
+  @Override
+  void usePool(int slots) {
+    engine.close();
+    PoolingConfig pool = new PoolingConfig().instanceLimits(new InstanceLimits().count(slots));
+    engine = new Engine(config().allocationStrategy(InstanceAllocationStrategy.pooling(pool)));
   }
 
   @Override
@@ -131,6 +141,6 @@ final class TazzaAdapter extends Adapter<Module> {
 
   @Override
   void load(Path file) throws Exception {
-    Module.deserialize(engine, file).close();
+    Module.deserializeFile(engine, file).close();
   }
 }

@@ -50,7 +50,7 @@ def build(wasm, folder, compiler):
     options = list(definitions((folder / "module.h").read_text()))
     sources = [HERE / "host.c", HERE.parent / "native/adapter.c", RUNTIME / "wasm-rt-impl.c", "module.c"]
     include = [f"-I{part}" for part in (folder, RUNTIME, HERE.parent / "native")]
-    step([compiler, *FLAGS, *include, "-include", "wasm-rt-impl.h", *options, *map(str, sources), "-o", "new", "-lm"], folder)
+    step([compiler, *FLAGS, *include, "-include", "wasm-rt-impl.h", *options, *map(str, sources), "-o", "new", "-lm", "-pthread"], folder)
     (folder / "new").rename(folder / "program")
     return time.perf_counter() - start
 

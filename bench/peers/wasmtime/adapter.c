@@ -7,6 +7,7 @@
 
 typedef struct wasm_engine wasm_engine_t;
 typedef struct wasm_config wasm_config_t;
+typedef struct wasmtime_pooling_allocation_config wasmtime_pooling_allocation_config_t;
 typedef struct wasm_functype wasm_functype_t;
 typedef struct wasm_trap wasm_trap_t;
 typedef struct wasmtime_error wasmtime_error_t;
@@ -27,6 +28,10 @@ typedef wasm_trap_t *(*callback_t)(void *, wasmtime_caller_t *, wasmtime_val_raw
 
 wasm_config_t *wasm_config_new(void);
 void wasmtime_config_parallel_compilation_set(wasm_config_t *, bool);
+wasmtime_pooling_allocation_config_t *wasmtime_pooling_allocation_config_new(void);
+void wasmtime_pooling_allocation_config_total_core_instances_set(wasmtime_pooling_allocation_config_t *, uint32_t);
+void wasmtime_pooling_allocation_config_total_memories_set(wasmtime_pooling_allocation_config_t *, uint32_t);
+void wasmtime_pooling_allocation_strategy_set(wasm_config_t *, const wasmtime_pooling_allocation_config_t *);
 wasm_engine_t *wasm_engine_new_with_config(wasm_config_t *);
 wasmtime_error_t *wasmtime_module_new(wasm_engine_t *, const uint8_t *, size_t, wasmtime_module_t **);
 void wasmtime_module_delete(wasmtime_module_t *);
@@ -61,9 +66,10 @@ void wasm_valtype_vec_new_empty(wasm_valtype_vec_t *);
 static wasm_engine_t *engine;
 static wasmtime_module_t *module;
 static wasmtime_instance_pre_t *prepared; // the module with its imports
-static wasmtime_store_t *store;
-static wasmtime_context_t *context;
-static wasmtime_instance_t instance;
+static uint32_t pool_slots; // 0: none
+static _Thread_local wasmtime_store_t *store;
+static _Thread_local wasmtime_context_t *context;
+static _Thread_local wasmtime_instance_t instance;
 
 static void check(wasmtime_error_t *error, wasm_trap_t *trap) {
   wasm_byte_vec_t message;
@@ -77,8 +83,16 @@ static void check(wasmtime_error_t *error, wasm_trap_t *trap) {
   fail("%.*s", (int)message.size, message.data);
 }
 
+void peer_use_pool(uint32_t slots) { pool_slots = slots; }
+
 static void make_engine(bool one_thread) {
   wasm_config_t *config = wasm_config_new();
+  if (pool_slots > 0) {
+    wasmtime_pooling_allocation_config_t *pool = wasmtime_pooling_allocation_config_new();
+    wasmtime_pooling_allocation_config_total_core_instances_set(pool, pool_slots);
+    wasmtime_pooling_allocation_config_total_memories_set(pool, pool_slots);
+    wasmtime_pooling_allocation_strategy_set(config, pool);
+  }
   wasmtime_config_parallel_compilation_set(config, !one_thread);
   engine = wasm_engine_new_with_config(config);
 }

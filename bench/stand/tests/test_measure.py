@@ -116,6 +116,14 @@ class MeasureTest(unittest.TestCase):
         self.assertEqual([1, 2, 3, 4, 5, 6, 7, 8], stand.rows["x", "p0", "compile-warm-1core"].wall)
         self.assertEqual([6, 7, 8], stand.rows["x", "p1", "compile-warm-1core"].wall)
 
+    def test_pools_are_measured_where_there_are_some(self):
+        script = "import json, sys\nfor i in range(3): print(json.dumps({'measure': 'pool', 'seconds': int(sys.argv[4])}))"
+        stand = self.stand(script, script)
+        pooling = dataclasses.replace(stand.peers[1], pools=True)
+        for peer in stand.peers[0], pooling:
+            stand.pool(peer)
+        self.assertEqual({"(one thread)": [1, 1], "(two threads)": [2, 2]}, {name: row.wall for (name, _, _), row in stand.rows.items()})
+
     def test_a_peer_that_cannot_be_installed(self):
         def install(peer):
             raise peers.Unavailable("no network")

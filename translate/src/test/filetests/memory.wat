@@ -77,11 +77,10 @@
 ;;=   v14 = load.i64 ctx.64 [v0+40]
 ;;=   v15 = icmp.gt_u v13, v14
 ;;=   trap_if v15 trap 2
-;;=   v17 = load.i64 const.64 [v0+32]
-;;=   v18 = add.i64 v17, v12
-;;=   v19 = context.i64
-;;=   v20 = load.i64 const.64 [v19+64]
-;;=   call_native v20(v18, v11, v4): (i64, i64, i64) -> ()
+;;=   v17 = add.i64 v10, v12
+;;=   v18 = context.i64
+;;=   v19 = load.i64 const.64 [v18+64]
+;;=   call_native v19(v17, v11, v4): (i64, i64, i64) -> ()
 ;;=   jump b1
 ;;= b1:
 ;;=   return

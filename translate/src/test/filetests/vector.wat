@@ -35,12 +35,9 @@
 ;;=   v6 = add.i64 v5, v4
 ;;=   v7 = load.v128 mem.64 [v6] trap 2
 ;;=   v8 = vextend_low_s.i16x8 v7
-;;=   v9 = uextend.i64 v1
-;;=   v10 = load.i64 const.64 [v0+32]
-;;=   v11 = add.i64 v10, v9
-;;=   v12 = load.i32 mem.8 [v11+3] trap 2
-;;=   v13 = vreplace_lane.i8x16 v8, v12, 5
-;;=   jump b1(v13)
+;;=   v9 = load.i32 mem.8 [v6+3] trap 2
+;;=   v10 = vreplace_lane.i8x16 v8, v9, 5
+;;=   jump b1(v10)
 ;;= b1(v3: v128):
 ;;=   return v3
 ;;= }
@@ -52,18 +49,9 @@
 ;;=   v6 = load.i32 mem.32 [v5] trap 2
 ;;=   v7 = vsplat.i32x4 v6
 ;;=   v8 = vextract_lane.i16x8 v7, 7
-;;=   v9 = uextend.i64 v1
-;;=   v10 = load.i64 const.64 [v0+32]
-;;=   v11 = add.i64 v10, v9
-;;=   store mem.16 [v11], v8 trap 2
-;;=   v13 = uextend.i64 v1
-;;=   v14 = load.i64 const.64 [v0+32]
-;;=   v15 = add.i64 v14, v13
-;;=   v16 = load.v128 mem.64 [v15] trap 2
-;;=   v17 = uextend.i64 v1
-;;=   v18 = load.i64 const.64 [v0+32]
-;;=   v19 = add.i64 v18, v17
-;;=   store mem.128 [v19+16], v16 trap 2
+;;=   store mem.16 [v5], v8 trap 2
+;;=   v10 = load.v128 mem.64 [v5] trap 2
+;;=   store mem.128 [v5+16], v10 trap 2
 ;;=   jump b1
 ;;= b1:
 ;;=   return

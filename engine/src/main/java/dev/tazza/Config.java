@@ -19,9 +19,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of an {@link Engine}. Setters return {@code this}. An engine takes a snapshot: later
  * changes do not reach it. Not thread-safe. Sizes are in bytes; a size out of range is an {@link
- * IllegalArgumentException}.
+ * IllegalArgumentException}. By meaning, in the order of the source:
+ *
+ * <ul>
+ *   <li><em>What modules may use:</em> {@link #wasmFeature(Feature, boolean)}, and a setter for
+ *       each feature.
+ *   <li><em>How they are compiled, and for what:</em> from {@link #flagSet} to {@link
+ *       #relaxedSimdDeterministic(boolean)}.
+ *   <li><em>What is known of code that runs:</em> from {@link #generateAddressMap(boolean)} to
+ *       {@link #reportUnclosed(boolean)}: backtraces, debuggers, profilers.
+ *   <li><em>How guests run and what ends them:</em> from {@link #epochInterruption(boolean)} to
+ *       {@link #asyncStackZeroing(boolean)}: fuel, signals, asynchronous calls, stacks.
+ *   <li><em>Where memories and tables are:</em> from {@link #allocationStrategy} to {@link
+ *       #tableLazyInit(boolean)}.
+ *   <li><em>Artifacts:</em> {@link #cache(Cache)}, {@link #moduleVersion(ModuleVersionStrategy)}.
+ * </ul>
  */
-public final class Config {
+public final class Config extends FeatureOptions {
   private Features features;
   private final TargetSettings target;
 
@@ -91,89 +105,10 @@ public final class Config {
    * that uses one is then refused by {@link Module#compile(Engine, byte[])} with an {@link
    * UnsupportedOperationException} that names it.
    */
+  @Override
   public Config wasmFeature(Feature feature, boolean enable) {
     features = enable ? features.with(feature) : features.without(feature);
     return this;
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#THREADS}. */
-  public Config wasmThreads(boolean enable) {
-    return wasmFeature(Feature.THREADS, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#REFERENCE_TYPES}. */
-  public Config wasmReferenceTypes(boolean enable) {
-    return wasmFeature(Feature.REFERENCE_TYPES, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#SIMD}. */
-  public Config wasmSimd(boolean enable) {
-    return wasmFeature(Feature.SIMD, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#RELAXED_SIMD}. */
-  public Config wasmRelaxedSimd(boolean enable) {
-    return wasmFeature(Feature.RELAXED_SIMD, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#BULK_MEMORY}. */
-  public Config wasmBulkMemory(boolean enable) {
-    return wasmFeature(Feature.BULK_MEMORY, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#MULTI_VALUE}. */
-  public Config wasmMultiValue(boolean enable) {
-    return wasmFeature(Feature.MULTI_VALUE, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#MULTI_MEMORY}. */
-  public Config wasmMultiMemory(boolean enable) {
-    return wasmFeature(Feature.MULTI_MEMORY, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#MEMORY64}. */
-  public Config wasmMemory64(boolean enable) {
-    return wasmFeature(Feature.MEMORY64, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#TAIL_CALLS}. */
-  public Config wasmTailCalls(boolean enable) {
-    return wasmFeature(Feature.TAIL_CALLS, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#EXTENDED_CONST}. */
-  public Config wasmExtendedConst(boolean enable) {
-    return wasmFeature(Feature.EXTENDED_CONST, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#FUNCTION_REFERENCES}. */
-  public Config wasmFunctionReferences(boolean enable) {
-    return wasmFeature(Feature.FUNCTION_REFERENCES, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#EXCEPTIONS}. */
-  public Config wasmExceptions(boolean enable) {
-    return wasmFeature(Feature.EXCEPTIONS, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#LEGACY_EXCEPTIONS}. */
-  public Config wasmLegacyExceptions(boolean enable) {
-    return wasmFeature(Feature.LEGACY_EXCEPTIONS, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#GC}. */
-  public Config wasmGc(boolean enable) {
-    return wasmFeature(Feature.GC, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#WIDE_ARITHMETIC}. */
-  public Config wasmWideArithmetic(boolean enable) {
-    return wasmFeature(Feature.WIDE_ARITHMETIC, enable);
-  }
-
-  /** {@link #wasmFeature} for {@link Feature#CUSTOM_PAGE_SIZES}. */
-  public Config wasmCustomPageSizes(boolean enable) {
-    return wasmFeature(Feature.CUSTOM_PAGE_SIZES, enable);
   }
 
   /** Whether modules may use {@code feature}. */
@@ -355,6 +290,34 @@ public final class Config {
   }
 
   /**
+   * Whether every NaN that arithmetic gives is the canonical one (specification, section 3.3.3):
+   * the same on all processors, whatever the operands were. Costs two instructions for each
+   * operation on floating-point numbers. Default: false.
+   */
+  public Config nanCanonicalization(boolean enable) {
+    return set(Tunable.NAN_CANONICALIZATION, enable);
+  }
+
+  /** What {@link #nanCanonicalization(boolean)} says. */
+  public boolean nanCanonicalization() {
+    return tunables.is(Tunable.NAN_CANONICALIZATION);
+  }
+
+  /**
+   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
+   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
+   * can. The other ones are the same everywhere in any case. Default: false.
+   */
+  public Config relaxedSimdDeterministic(boolean enable) {
+    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
+  }
+
+  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
+  public boolean relaxedSimdDeterministic() {
+    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
+  }
+
+  /**
    * Whether code carries a table from its addresses to offsets in the module; without it backtraces
    * have no offsets. Default: true.
    */
@@ -456,79 +419,6 @@ public final class Config {
   }
 
   /**
-   * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
-   */
-  public Config cache(@Nullable Cache newCache) {
-    cache = newCache;
-    return this;
-  }
-
-  /** What {@link #cache(Cache)} says. */
-  public @Nullable Cache cache() {
-    return cache;
-  }
-
-  /**
-   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
-   * them, beside what they have to agree in anyway. Default: {@link
-   * ModuleVersionStrategy#RUNTIME_VERSION}.
-   */
-  public Config moduleVersion(ModuleVersionStrategy strategy) {
-    moduleVersion = Objects.requireNonNull(strategy, "strategy");
-    return this;
-  }
-
-  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
-  public ModuleVersionStrategy moduleVersion() {
-    return moduleVersion;
-  }
-
-  /**
-   * Opens the {@link #cache} that a TOML file describes:
-   *
-   * <pre>
-   *   [cache]
-   *   enabled = true                                  # if not, there is none
-   *   directory = "/var/cache/app"
-   *   cleanup-interval = "1d"                         # s, m, h, d
-   *   file-count-soft-limit = 65536
-   *   files-total-size-soft-limit = "512Mi"           # bytes, or with K, Ki, M, Mi, G, Gi
-   *   file-count-limit-percent-if-deleting = "70%"
-   *   files-total-size-limit-percent-if-deleting = "70%"
-   * </pre>
-   *
-   * What is left out is as in a new {@link CacheConfig}.
-   *
-   * @throws IOException when the file, or the cache's folder, cannot be read
-   * @throws IllegalArgumentException when there is a mistake in the file; the message has line and
-   *     key
-   * @throws UnsupportedOperationException when the library {@code dev.tazza:tazza-cache-config},
-   *     which reads such files, is missing
-   */
-  public Config cacheConfigLoad(Path file) throws IOException {
-    Objects.requireNonNull(file, "file");
-    CacheConfigReader reader =
-        ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
-            .findFirst()
-            .orElseThrow(() ->
-                new UnsupportedOperationException(
-                    "reading a cache's configuration needs the library"
-                        + " dev.tazza:tazza-cache-config"));
-    CacheConfig config = reader.read(file);
-    return cache(config == null ? null : Cache.open(config));
-  }
-
-  /**
-   * The same with the file {@code tazza/config.toml} in the folder that the environment variable
-   * {@code XDG_CONFIG_HOME} names, or in {@code ~/.config}. If it is not there, the cache is opened
-   * with the defaults.
-   */
-  public Config cacheConfigLoadDefault() throws IOException {
-    Path file = CacheConfig.inUsersFolder("XDG_CONFIG_HOME", ".config").resolve("config.toml");
-    return Files.exists(file) ? cacheConfigLoad(file) : cache(Cache.open(new CacheConfig()));
-  }
-
-  /**
    * How profilers learn about the code of modules. Default: {@link ProfilingStrategy#NONE}. For an
    * engine that cannot have it, {@link Engine#Engine(Config)} throws an {@link
    * UnsupportedOperationException}; when its file cannot be written, a {@link
@@ -544,31 +434,18 @@ public final class Config {
   }
 
   /**
-   * Whether every NaN that arithmetic gives is the canonical one (specification, section 3.3.3):
-   * the same on all processors, whatever the operands were. Costs two instructions for each
-   * operation on floating-point numbers. Default: false.
+   * Whether an engine, module or store that becomes unreachable without having been closed is named
+   * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
+   * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
+   * false.
    */
-  public Config nanCanonicalization(boolean enable) {
-    return set(Tunable.NAN_CANONICALIZATION, enable);
+  public Config reportUnclosed(boolean enable) {
+    return set(Tunable.REPORT_UNCLOSED, enable);
   }
 
-  /** What {@link #nanCanonicalization(boolean)} says. */
-  public boolean nanCanonicalization() {
-    return tunables.is(Tunable.NAN_CANONICALIZATION);
-  }
-
-  /**
-   * Whether relaxed vector operations give the same on all processors: {@code relaxed_madd} and
-   * {@code relaxed_nmadd} round the product and then the sum, and are not fused where the processor
-   * can. The other ones are the same everywhere in any case. Default: false.
-   */
-  public Config relaxedSimdDeterministic(boolean enable) {
-    return set(Tunable.RELAXED_SIMD_DETERMINISTIC, enable);
-  }
-
-  /** What {@link #relaxedSimdDeterministic(boolean)} says. */
-  public boolean relaxedSimdDeterministic() {
-    return tunables.is(Tunable.RELAXED_SIMD_DETERMINISTIC);
+  /** What {@link #reportUnclosed(boolean)} says. */
+  public boolean reportUnclosed() {
+    return tunables.is(Tunable.REPORT_UNCLOSED);
   }
 
   /**
@@ -979,18 +856,76 @@ public final class Config {
   }
 
   /**
-   * Whether an engine, module or store that becomes unreachable without having been closed is named
-   * in a warning, with the stack trace of where it was made, to the {@link System.Logger} {@code
-   * dev.tazza}. They are freed in any case. Notes a stack trace for each that is made. Default:
-   * false.
+   * Where compiled modules are kept for the next engine or process; null: nowhere. Default: null.
    */
-  public Config reportUnclosed(boolean enable) {
-    return set(Tunable.REPORT_UNCLOSED, enable);
+  public Config cache(@Nullable Cache newCache) {
+    cache = newCache;
+    return this;
   }
 
-  /** What {@link #reportUnclosed(boolean)} says. */
-  public boolean reportUnclosed() {
-    return tunables.is(Tunable.REPORT_UNCLOSED);
+  /** What {@link #cache(Cache)} says. */
+  public @Nullable Cache cache() {
+    return cache;
+  }
+
+  /**
+   * What {@link Module#deserialize} demands of artifacts, and {@link Module#serialize} puts into
+   * them, beside what they have to agree in anyway. Default: {@link
+   * ModuleVersionStrategy#RUNTIME_VERSION}.
+   */
+  public Config moduleVersion(ModuleVersionStrategy strategy) {
+    moduleVersion = Objects.requireNonNull(strategy, "strategy");
+    return this;
+  }
+
+  /** What {@link #moduleVersion(ModuleVersionStrategy)} says. */
+  public ModuleVersionStrategy moduleVersion() {
+    return moduleVersion;
+  }
+
+  /**
+   * Opens the {@link #cache} that a TOML file describes:
+   *
+   * <pre>
+   *   [cache]
+   *   enabled = true                                  # if not, there is none
+   *   directory = "/var/cache/app"
+   *   cleanup-interval = "1d"                         # s, m, h, d
+   *   file-count-soft-limit = 65536
+   *   files-total-size-soft-limit = "512Mi"           # bytes, or with K, Ki, M, Mi, G, Gi
+   *   file-count-limit-percent-if-deleting = "70%"
+   *   files-total-size-limit-percent-if-deleting = "70%"
+   * </pre>
+   *
+   * What is left out is as in a new {@link CacheConfig}.
+   *
+   * @throws IOException when the file, or the cache's folder, cannot be read
+   * @throws IllegalArgumentException when there is a mistake in the file; the message has line and
+   *     key
+   * @throws UnsupportedOperationException when the library {@code dev.tazza:tazza-cache-config},
+   *     which reads such files, is missing
+   */
+  public Config cacheConfigLoad(Path file) throws IOException {
+    Objects.requireNonNull(file, "file");
+    CacheConfigReader reader =
+        ServiceLoader.load(CacheConfigReader.class, CacheConfigReader.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(() ->
+                new UnsupportedOperationException(
+                    "reading a cache's configuration needs the library"
+                        + " dev.tazza:tazza-cache-config"));
+    CacheConfig config = reader.read(file);
+    return cache(config == null ? null : Cache.open(config));
+  }
+
+  /**
+   * The same with the file {@code tazza/config.toml} in the folder that the environment variable
+   * {@code XDG_CONFIG_HOME} names, or in {@code ~/.config}. If it is not there, the cache is opened
+   * with the defaults.
+   */
+  public Config cacheConfigLoadDefault() throws IOException {
+    Path file = CacheConfig.inUsersFolder("XDG_CONFIG_HOME", ".config").resolve("config.toml");
+    return Files.exists(file) ? cacheConfigLoad(file) : cache(Cache.open(new CacheConfig()));
   }
 
   /** The features and options that have a name and not their default. */

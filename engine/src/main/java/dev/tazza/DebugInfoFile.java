@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,31 +21,51 @@ final class DebugInfoFile {
   /** Larger ones are not read. */
   private static final long MOST_BYTES = 1 << 30;
 
+  private static final String PACKAGE = ".dwp";
+
   private DebugInfoFile() {}
 
-  /** The module with its debug information, if that is in a file of its own in {@code folder}. */
-  static byte[] join(byte[] module, Path folder) {
+  /**
+   * The module with its debug information, if that is in files of its own beside it.
+   *
+   * @param path of the module, absolute
+   */
+  static byte[] join(byte[] module, Path path) {
     if (Module.detect(module) != ModuleKind.BINARY) {
       return module;
     }
     try {
+      Path folder = path.getParent();
+      if (folder == null) {
+        return module;
+      }
       String name = ExternalDebugInfo.name(module);
       Path file = name == null ? null : plain(name, folder);
       byte[] joined =
           file == null || !isReadable(file)
               ? module
               : ExternalDebugInfo.join(module, Files.readAllBytes(file));
-      return joinSplit(joined, folder);
+      return joinSplit(joined, path, folder);
     } catch (IOException | WasmException | InvalidPathException e) {
       return module; // if it is the module that is malformed, its decoder says so
     }
   }
 
-  /** The same with the files of split units, of whose names only the last part is taken. */
-  private static byte[] joinSplit(byte[] module, Path folder) throws IOException {
+  /**
+   * The same with the files of split units, of whose names only the last part is taken, and the
+   * package of them, whose name is the module's with {@value #PACKAGE} behind it or in place of its
+   * ending.
+   */
+  private static byte[] joinSplit(byte[] module, Path path, Path folder) throws IOException {
     List<byte[]> files = new ArrayList<>();
     long left = MOST_BYTES;
-    for (String name : ExternalDebugInfo.splitNames(module)) {
+    Set<String> names = new LinkedHashSet<>(ExternalDebugInfo.splitNames(module));
+    if (!names.isEmpty()) {
+      String own = String.valueOf(path.getFileName());
+      names.add(own + PACKAGE);
+      names.add(own.substring(0, Math.max(own.lastIndexOf('.'), 0)) + PACKAGE);
+    }
+    for (String name : names) {
       Path file = plain(name.substring(name.lastIndexOf('/') + 1), folder);
       if (file != null && isReadable(file) && Files.size(file) <= left) {
         byte[] bytes = Files.readAllBytes(file);

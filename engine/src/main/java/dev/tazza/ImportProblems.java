@@ -19,6 +19,9 @@ record ImportProblems(List<ImportType> missing, List<Mismatch> mismatches, List<
   /** So many of a kind are told one by one. */
   private static final int MOST_TOLD = 20;
 
+  /** What nearly every program imports, and an object of another package defines. */
+  private static final String WASI = "wasi_snapshot_preview1";
+
   /** What a host function should be. */
   record Mismatch(ImportType wanted, FuncType given) {
     @Override
@@ -37,6 +40,10 @@ record ImportProblems(List<ImportType> missing, List<Mismatch> mismatches, List<
     List<String> kinds = new ArrayList<>();
     tell("unknown import", missing.stream().map(this::describe).toList(), kinds);
     tell("incompatible import type", mismatches.stream().map(Mismatch::toString).toList(), kinds);
+    if (missing.stream().anyMatch(wanted -> wanted.module().equals(WASI))
+        && defined.stream().noneMatch(name -> name.startsWith(WASI + "."))) {
+      kinds.add("dev.tazza.wasi.Wasi.addTo(linker) defines " + WASI);
+    }
     return String.join("; ", kinds);
   }
 

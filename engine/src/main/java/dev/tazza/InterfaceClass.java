@@ -22,6 +22,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -80,7 +81,7 @@ final class InterfaceClass {
    * @throws IllegalArgumentException when it is no interface
    */
   static List<Map.Entry<String, Method>> methods(Class<?> type) {
-    if (!type.isInterface()) {
+    if (!Objects.requireNonNull(type, "type").isInterface()) {
       throw new IllegalArgumentException(type.getName() + " is not an interface");
     }
     return METHODS.get(type);

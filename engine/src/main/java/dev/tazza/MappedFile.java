@@ -4,7 +4,6 @@ import dev.tazza.environ.artifact.MappedArtifact;
 import dev.tazza.sys.MappingBudget;
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
-import dev.tazza.sys.Protection;
 import dev.tazza.sys.SysException;
 import dev.tazza.wasm.ResourceLimitException;
 import java.io.IOException;
@@ -66,15 +65,9 @@ final class MappedFile implements AutoCloseable {
 
   private static long map(Os os, int descriptor, long size) {
     claim();
-    long address = 0;
     try {
-      address = os.reserve(os.roundToPages(size));
-      os.mapPrivate(address, size, Protection.READ, descriptor, 0);
-      return address;
+      return os.mapToRead(size, descriptor, 0);
     } catch (SysException refused) {
-      if (address != 0) {
-        os.unmap(address, os.roundToPages(size));
-      }
       MappingBudget.process().cancel(1);
       throw refused;
     }

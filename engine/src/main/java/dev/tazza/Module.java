@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.environ.CodeText;
 import dev.tazza.environ.CompiledModule;
+import dev.tazza.environ.FunctionReferences;
 import dev.tazza.environ.Tunable;
 import dev.tazza.environ.artifact.Artifact;
 import dev.tazza.environ.artifact.MappedArtifact;
@@ -70,6 +71,7 @@ public final class Module implements AutoCloseable {
    */
   public static Module compile(Engine engine, byte[] module) {
     engine.checkOpen();
+    Objects.requireNonNull(module, "module");
     Cache cache = engine.config().cache();
     return cache != null ? cache.compile(engine, module) : compileAnew(engine, module);
   }
@@ -112,6 +114,16 @@ public final class Module implements AutoCloseable {
     if (bytes.length > 1 && bytes[0] == 0x1F && bytes[1] == (byte) 0x8B) {
       throw new MalformedException("compressed by gzip; a module was expected", 0);
     }
+    if (bytes.length > 0 && isNeitherFormat(bytes[0])) {
+      throw new MalformedException(
+          "neither a binary module, which begins with \\0asm, nor text", 0);
+    }
+  }
+
+  /** Whether no text that is a module begins so, and the binary format does not either. */
+  private static boolean isNeitherFormat(byte first) {
+    boolean isSpace = first == ' ' || first == '\t' || first == '\n' || first == '\r';
+    return first != 0 && first < ' ' && !isSpace; // what is not ASCII is negative
   }
 
   /**
@@ -130,12 +142,12 @@ public final class Module implements AutoCloseable {
   /**
    * Compiles a module from a file, in either format; otherwise as {@link #compile(Engine, byte[])}.
    * If something of the engine's configuration wants debug information, and it is in a file of its
-   * own in the same folder, it is read from there; see {@link #withDebugInfoIn}.
+   * own in the same folder, it is read from there; see {@link #withDebugInfoBeside}.
    */
   public static Module compile(Engine engine, Path file) throws IOException {
     engine.checkOpen();
     if (engine.wantsDebugInfo()) {
-      return compile(engine, withDebugInfoIn(Files.readAllBytes(file), folder(file)));
+      return compile(engine, withDebugInfoBeside(Files.readAllBytes(file), file));
     }
     Cache cache = engine.config().cache();
     return cache != null
@@ -143,21 +155,19 @@ public final class Module implements AutoCloseable {
         : compileAnew(engine, Files.readAllBytes(file));
   }
 
-  private static @Nullable Path folder(Path file) {
-    return file.toAbsolutePath().getParent();
-  }
-
   /**
    * A module with its debug information, if it is in a file of its own that the module names in a
-   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, or in one for
-   * each unit ({@code clang -gsplit-dwarf}, DWARF 5). Because a module may name anything, the first
-   * has to be a plain name of a file in {@code folder}, and of the others only the last part of the
-   * name is taken, as a file there; what cannot be read is left out.
+   * section {@code external_debug_info}, as {@code emcc -gseparate-dwarf} writes it, in one for
+   * each unit ({@code clang -gsplit-dwarf}), or in a package of these, named as the module with
+   * {@code .dwp} behind it or in place of its ending. Because a module may name anything, the first
+   * has to be a plain name of a file in the module's folder, and of the others only the last part
+   * of the name is taken, as a file there; what cannot be read is left out.
    *
    * @param module in the binary format; others are left as they are
+   * @param file where the module is from; need not be there
    */
-  public static byte[] withDebugInfoIn(byte[] module, @Nullable Path folder) {
-    return folder == null ? module : DebugInfoFile.join(module, folder);
+  public static byte[] withDebugInfoBeside(byte[] module, Path file) {
+    return DebugInfoFile.join(module, file.toAbsolutePath());
   }
 
   /**
@@ -315,6 +325,7 @@ public final class Module implements AutoCloseable {
               .withCodeReferences(unread.references().functions()); // whatever the artifact says
       new ModuleValidator(compiled.module(), engine.config().features(), ModuleLimits.DEFAULT)
           .checkDeclarations();
+      requireReferences(compiled);
       String problem = SandboxCheck.problem(compiled);
       if (problem != null) {
         throw new ArtifactException("the code cannot be proved to stay in its sandbox: " + problem);
@@ -326,6 +337,13 @@ public final class Module implements AutoCloseable {
       throw new ArtifactException("the artifact's module is invalid: " + e.getMessage());
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
+    }
+  }
+
+  private static void requireReferences(CompiledModule compiled) {
+    int[] right = FunctionReferences.of(compiled.module()).functions();
+    if (!Arrays.equals(right, compiled.references().functions())) {
+      throw new ArtifactException("the artifact's function references are not its module's");
     }
   }
 

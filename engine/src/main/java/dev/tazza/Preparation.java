@@ -2,6 +2,7 @@ package dev.tazza;
 
 import dev.tazza.sys.NativeMemory;
 import dev.tazza.sys.Os;
+import dev.tazza.sys.SysException;
 import dev.tazza.sys.Unloading;
 import dev.tazza.vm.call.TrapSignals;
 import dev.tazza.vm.memory.LinearMemory;
@@ -83,9 +84,15 @@ final class Preparation extends Thread {
   }
 
   /** What stood in the way, not which classes that left without use. */
-  private static Throwable firstCause(Throwable failure) {
+  static String firstCause(Throwable failure) {
     Throwable cause = failure.getCause();
-    return failure instanceof LinkageError && cause != null ? firstCause(cause) : failure;
+    if (failure instanceof LinkageError && cause != null) {
+      return firstCause(cause);
+    }
+    // A system call's error is a sentence by itself.
+    return failure instanceof SysException refused
+        ? String.valueOf(refused.getMessage())
+        : failure.toString();
   }
 
   /** Initialized by the first thread that comes; the others wait, as for any class. */

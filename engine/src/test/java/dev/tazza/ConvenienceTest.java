@@ -60,6 +60,19 @@ class ConvenienceTest {
   }
 
   @Test
+  void whoHasNotDefinedWasiIsToldHow() {
+    Module module =
+        module("(module (import \"wasi_snapshot_preview1\" \"sched_yield\" (func (result i32))))");
+    Linker<Void> linker = new Linker<>(engine);
+    LinkException missing =
+        assertThrows(LinkException.class, () -> linker.instantiate(store, module));
+    assertEquals(
+        "unknown import: wasi_snapshot_preview1.sched_yield, a func [] -> [i32];"
+            + " dev.tazza.wasi.Wasi.addTo(linker) defines wasi_snapshot_preview1",
+        missing.getMessage());
+  }
+
+  @Test
   void wrongTypesAreToldTogetherWithWhatIsMissing() {
     Module module =
         module(
@@ -130,6 +143,9 @@ class ConvenienceTest {
     assertRefused("compressed by gzip", () -> Module.compile(engine, compressed.toByteArray()));
     assertRefused("Module.deserialize", () -> Module.compile(engine, artifact));
     assertRefused("a component", () -> Module.compile(engine, component));
+    assertRefused("neither a binary module", () -> Module.compile(engine, new byte[] {1, 2, 3}));
+    assertRefused(
+        "neither a binary module", () -> Module.compile(engine, new byte[] {(byte) 0xCA}));
     assertRefused("is a path", () -> Module.compile(engine, "dir/program.wasm"));
   }
 

@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What gdb sees of a guest; left out where there is no gdb. */
 class DebuggerTest {
@@ -158,8 +160,13 @@ class DebuggerTest {
     script.add("echo -end\\n");
   }
 
-  @Test
-  void variablesOfTheSource() throws Exception {
+  /** In the module, or in a package of split units, of version 5 and of 4. */
+  @ParameterizedTest
+  @ValueSource(strings = {"variables", "variables-split", "variables-split4"})
+  void variablesOfTheSource(String module) throws Exception {
+    if (!module.equals("variables")) {
+      program(module + ".dwp");
+    }
     List<String> script = new ArrayList<>(List.of("break -qualified measure", "run"));
     addPart(script, "arguments", "info args");
     script.addAll(List.of("break -qualified sum_list", "continue"));
@@ -170,7 +177,7 @@ class DebuggerTest {
     addPart(script, "written", "print head.at.y = 77", "print first->at.y");
     addPart(script, "value", "down", "next", "next", "next", "info locals", "finish");
     script.addAll(List.of("delete", "continue"));
-    String said = gdb(program("variables.wasm"), "measure", script.toArray(String[]::new));
+    String said = gdb(program(module + ".wasm"), "measure", script.toArray(String[]::new));
 
     assertEquals("count = 7\nfactor = 2\n", after(said, "arguments"), said);
     String inner = after(said, "inner");

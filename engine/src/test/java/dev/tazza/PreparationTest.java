@@ -3,6 +3,7 @@ package dev.tazza;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tazza.sys.SysException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,14 @@ class PreparationTest {
         "native code cannot be run in this process: java.lang.UnsupportedOperationException:"
             + " Platform does not support native linker",
         run("--enable-native-access=ALL-UNNAMED", "-Djdk.internal.foreign.CABI=UNSUPPORTED"));
+  }
+
+  @Test
+  void systemCallsThatFailAreToldWithoutTheNamesOfClasses() {
+    SysException refused = new SysException("mmap (reserve)", 12, "out of memory (ENOMEM)");
+    assertEquals(
+        "mmap (reserve): out of memory (ENOMEM)",
+        Preparation.firstCause(new ExceptionInInitializerError(refused)));
   }
 
   private static String run(String... options) throws Exception {

@@ -109,6 +109,20 @@ class VerifiedArtifactTest {
     }
   }
 
+  /** The last one is left out. */
+  @Test
+  void otherFunctionsAsReferencesAreRefused() {
+    byte[] bytes = artifact.clone();
+    ByteBuffer header =
+        ForgedArtifactTest.header(
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), ".tazza.refs");
+    header.putLong(32, header.getLong(32) - Integer.BYTES);
+    ForgedArtifactTest.writeChecksums(bytes, artifact);
+    ArtifactException refused =
+        assertThrows(ArtifactException.class, () -> Module.deserializeVerified(ENGINE, bytes));
+    assertTrue(refused.getMessage().contains("references are not"), refused.getMessage());
+  }
+
   private static int sectionStart(ByteBuffer file, String name) {
     return (int) ForgedArtifactTest.header(file, name).getLong(24);
   }

@@ -1,15 +1,33 @@
 #!/bin/sh
-# Rebuilds the module of SplitDebugInfoTest, and the files with its units: split.sh CC LD, where CC is a clang for
-# wasm32 and LD its wasm-ld. Made by clang 14.
+# Rebuilds the modules of SplitDebugInfoTest, and the files and packages with their units: split.sh CC LD DWP, where CC
+# is a clang for wasm32, LD its wasm-ld and DWP its llvm-dwp. Made by clang 14.
+# split.wasm and split4.wasm are of two units, in versions 5 and 4; variables-split*.wasm are of one, not optimized.
 set -e
 cd "$(dirname "$0")"
 sources=../../../../../../wasm/src/test/resources/dev/tazza/wasm/dwarf
-for unit in "$sources/positions.c" split.c; do
-  name=$(basename "$unit" .c)
-  cp "$unit" "$name.tmp.c" # the name in the file is that of the copy
-  "$1" --target=wasm32 -g -gdwarf-5 -gsplit-dwarf -O1 -nostdlib -fdebug-compilation-dir=/source \
-    "-fdebug-prefix-map=$name.tmp.c=$name.c" -c "$name.tmp.c" -o "$name.o"
+
+# unit SOURCE FLAGS: makes an object and a file NAME.dwo
+unit() {
+  source=$1
+  name=$(basename "$source" .c)
+  shift
+  cp "$source" "$name.tmp.c" # the name in the file is that of the copy
+  "$cc" --target=wasm32 -g -gsplit-dwarf -nostdlib -fdebug-compilation-dir=/source \
+    "-fdebug-prefix-map=$name.tmp.c=$name.c" "$@" -c "$name.tmp.c" -o "$name.o"
   rm "$name.tmp.c"
+}
+
+cc=$1
+ld=$2
+dwp=$3
+for version in 4 5; do
+  suffix=$(test $version = 5 || echo $version)
+  unit variables.c -gdwarf-$version -O0
+  "$ld" --no-entry variables.o -o "variables-split$suffix.wasm"
+  "$dwp" variables.dwo -o "variables-split$suffix.dwp"
+  unit "$sources/positions.c" -gdwarf-$version -O1
+  unit split.c -gdwarf-$version -O1
+  "$ld" --no-entry positions.o split.o -o "split$suffix.wasm"
+  "$dwp" positions.dwo split.dwo -o "split$suffix.dwp"
 done
-"$2" --no-entry positions.o split.o -o split.wasm
-rm positions.o split.o
+rm positions.o split.o variables.o variables.dwo

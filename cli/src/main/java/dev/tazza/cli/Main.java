@@ -4,6 +4,7 @@ import dev.tazza.Engine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Set;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -159,27 +160,41 @@ public final class Main implements Runnable {
     CommandLine command = error.getCommandLine();
     PrintWriter err = command.getErr();
     String name = command.getCommandSpec().qualifiedName();
-    if (error instanceof UnmatchedArgumentException unmatched
-        && command.getCommandSpec().userObject() instanceof Main
-        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
-      String word = unmatched.getUnmatched().getFirst();
-      err.println("tazza: there is no command '" + word + "'" + meant(word, unmatched));
-    } else {
-      err.println("tazza: " + error.getMessage());
-    }
+    err.println("tazza: " + message(error, command));
     err.println("Try '" + name + " --help'.");
     err.flush();
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** What somebody who wrote an unknown command may have meant. */
-  private static String meant(String word, UnmatchedArgumentException error) {
-    if (word.indexOf('.') >= 0 || word.indexOf('/') >= 0) {
-      return "; did you mean 'tazza run " + word + "'?";
+  private static String message(ParameterException error, CommandLine command) {
+    String message = String.valueOf(error.getMessage());
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().getFirst();
+      if (word.startsWith("--")) {
+        // Without its value.
+        return message
+            + meant(word.split("=", 2)[0], command.getCommandSpec().optionsMap().keySet());
+      }
+      if (!word.startsWith("-") && !command.getSubcommands().isEmpty()) {
+        return "there is no command '" + word + "'" + meantCommand(word, command);
+      }
     }
-    for (String command : error.getCommandLine().getSubcommands().keySet()) {
-      if (CommandLineText.isSimilar(word, command)) {
-        return "; did you mean '" + command + "'?";
+    // Where a KEY=VALUE has no value, picocli says the word twice.
+    return message.replace("option option", "option");
+  }
+
+  private static String meantCommand(String word, CommandLine command) {
+    boolean isFile = word.indexOf('.') >= 0 || word.indexOf('/') >= 0;
+    return isFile && command.getCommandSpec().userObject() instanceof Main
+        ? "; did you mean 'tazza run " + word + "'?"
+        : meant(word, command.getSubcommands().keySet());
+  }
+
+  /** What somebody may have meant who wrote {@code word}. */
+  private static String meant(String word, Set<String> possible) {
+    for (String each : possible) {
+      if (CommandLineText.isSimilar(word, each)) {
+        return "; did you mean '" + each + "'?";
       }
     }
     return "";

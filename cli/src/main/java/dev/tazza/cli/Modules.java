@@ -106,7 +106,7 @@ final class Modules {
         // Of a file it is known how long it will be.
         byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : in.readAllBytes();
         if (engine.wantsDebugInfo() && !isStandard(file)) {
-          bytes = Module.withDebugInfoIn(bytes, file.toAbsolutePath().getParent());
+          bytes = Module.withDebugInfoBeside(bytes, file);
         }
         try (Progress _ = Progress.ofCompilation(engine, file, bytes.length);
             GarbageWatch _ = GarbageWatch.ofCompilation(bytes.length)) {

@@ -12,6 +12,10 @@ final class Preopens {
     int separator = directory.indexOf("::");
     String host = separator < 0 ? directory : directory.substring(0, separator);
     String guest = separator < 0 ? directory : directory.substring(separator + 2);
+    if (host.isEmpty()) {
+      // What `--dir "$FOLDER"` is without FOLDER: not the working directory.
+      throw new UsageException("--dir: expected HOST or HOST::GUEST but was '" + directory + "'");
+    }
     config.preopen(Path.of(host), guest, access);
   }
 }

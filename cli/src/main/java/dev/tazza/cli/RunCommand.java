@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--wasi",
       paramLabel = "PART",
       description = "Let the program use this part of the system as well: threads.")
-  private Set<WasiPart> wasiParts = EnumSet.noneOf(WasiPart.class);
+  private Set<WasiPart> wasiParts = new LinkedHashSet<>();
 
   @Option(
       names = "--max-threads",
@@ -471,9 +471,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void call(Module module, Instance instance, String name) throws IOException {
     if (!(instance.findExport(name) instanceof Func function)) {
-      throw new CliException(
-          "%s: no exported function \"%s\"; it exports %s"
-              .formatted(Modules.name(file), name, instance.exportNames()));
+      throw new CliException(Modules.name(file) + ": " + Invocation.missing(module, name));
     }
     List<String> values = Invocation.leavesArguments(module, name) ? List.of() : values();
     @Nullable Object[] results = function.call(TextValues.parse(name, function.type(), values));

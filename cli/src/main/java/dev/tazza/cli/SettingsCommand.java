@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.CompilerSetting;
 import dev.tazza.Config;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,10 +21,16 @@ final class SettingsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    for (CompilerSetting setting : Config.compilerSettings()) {
-      String line = "%s=%s    %s".formatted(setting.name(), setting.value(), setting.description());
+    List<CompilerSetting> settings = Config.compilerSettings();
+    int width = settings.stream().mapToInt(each -> assignment(each).length()).max().orElse(1);
+    for (CompilerSetting setting : settings) {
+      String line = ("%-" + width + "s  %s").formatted(assignment(setting), setting.description());
       spec.commandLine().getOut().println(line);
     }
     return 0;
+  }
+
+  private static String assignment(CompilerSetting setting) {
+    return setting.name() + "=" + setting.value();
   }
 }

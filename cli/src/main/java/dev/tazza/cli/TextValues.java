@@ -2,6 +2,7 @@ package dev.tazza.cli;
 
 import dev.tazza.V128;
 import dev.tazza.wasm.MalformedException;
+import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.text.ConstantText;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.NumType;
@@ -21,8 +22,13 @@ final class TextValues {
     List<ValType> params = type.params();
     if (texts.size() != params.size()) {
       throw new CliException(
-          "function \"%s\" takes %d arguments, %s, but %d were given"
-              .formatted(function, params.size(), params, texts.size()));
+          "function %s takes %s, %s, but %d %s given"
+              .formatted(
+                  WasmModule.quote(function),
+                  params.size() == 1 ? "1 argument" : params.size() + " arguments",
+                  params,
+                  texts.size(),
+                  texts.size() == 1 ? "was" : "were"));
     }
     @Nullable Object[] values = new @Nullable Object[texts.size()];
     for (int i = 0; i < values.length; i++) {

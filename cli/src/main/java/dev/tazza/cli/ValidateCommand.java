@@ -35,11 +35,18 @@ final class ValidateCommand implements Callable<Integer> {
         try {
           Module.validate(engine, Modules.read(file));
         } catch (WasmException e) {
-          System.err.println("tazza: " + Modules.refused(file, e).getMessage());
-          status = 1;
+          status = failed(Modules.refused(file, e));
+        } catch (CliException e) {
+          status = failed(e);
         }
       }
     }
     return status;
+  }
+
+  /** Says what is wrong with a file; the others may be right. */
+  private static int failed(CliException problem) {
+    System.err.println("tazza: " + problem.getMessage());
+    return 1;
   }
 }

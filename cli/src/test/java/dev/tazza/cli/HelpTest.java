@@ -33,6 +33,11 @@ class HelpTest {
     assertOneLine(2, "did you mean 'compile'?", tazza("compil", "x"));
     assertOneLine(2, "did you mean 'tazza run hello.wasm'?", tazza("hello.wasm"));
     assertOneLine(2, "there is no command 'quark'", tazza("quark"));
+    assertOneLine(2, "there is no command 'claer'; did you mean 'clear'?", tazza("cache", "claer"));
+    assertOneLine(2, "'--dri'; did you mean '--dir'?", tazza("run", "--dri", ".", "x.wasm"));
+    assertOneLine(2, "did you mean '--max-memory-size'?", tazza("run", "--max-memory=1M", "x"));
+    assertOneLine(2, "Unknown option: '-x'\n", tazza("run", "-x", "y.wasm"));
+    assertOneLine(2, "tazza: Value for option '--wasm'", tazza("run", "-W", "simd", "x.wasm"));
     assertOneLine(2, "there is no command 'quark'", tazza("quark", "--help"));
     assertEquals(tazza("--help").out(), tazza("help").out());
     assertEquals(tazza("run", "--help").out(), tazza("help", "run").out());

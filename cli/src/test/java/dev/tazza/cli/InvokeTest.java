@@ -54,6 +54,35 @@ class InvokeTest {
     assertOneLine(1, "v128", tazza("run", "--invoke", "vector", module, "i8x16"));
   }
 
+  @Test
+  void whatCannotBeInvokedIsToldWithWhatCan() throws IOException {
+    String module =
+        file(
+            "names.wat",
+            """
+            (module
+              (memory (export "memory") 1)
+              (func (export "square") (param i32))
+              (func (export "two\\nlines")))
+            """);
+    assertOneLine(
+        1, "\"memory\" is no function: it is a memory", tazza("run", "--invoke=memory", module));
+    assertOneLine(1, "did you mean \"square\"?", tazza("run", "--invoke=sqare", module));
+    assertOneLine(
+        1,
+        "no exported function \"cube\"; name one with --invoke: square, \"two\\u{a}lines\"\n",
+        tazza("run", "--invoke=cube", module));
+    assertOneLine(
+        1,
+        "takes 1 argument, [i32], but 2 were given",
+        tazza("run", "--invoke=square", module, "1", "2"));
+    assertOneLine(
+        1,
+        "takes 0 arguments, [], but 1 was given",
+        tazza("run", "--invoke=two\nlines", module, "1"));
+    assertOneLine(1, "two\\u{a}lines", tazza("run", module));
+  }
+
   /** As libraries have them that are run once, by a function of another name than _start. */
   @Test
   void invokedFunctionsWithoutParametersLeaveArgumentsToTheProgram() throws IOException {

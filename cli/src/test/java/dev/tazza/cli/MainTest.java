@@ -62,6 +62,28 @@ class MainTest {
   }
 
   @Test
+  void eachFileIsValidated() throws IOException {
+    String empty = file("empty.wasm", "");
+    String bad = file("bad.wat", "(module (func (result i32)))");
+    String none = folder.resolve("none.wasm").toString();
+    Result result = tazza("validate", empty, none, file("m.wat", MODULE), bad);
+    assertEquals(1, result.status());
+    List<String> lines = result.err().lines().toList();
+    assertEquals(3, lines.size(), result.err());
+    assertTrue(lines.get(0).startsWith("tazza: " + empty), result.err());
+    assertTrue(lines.get(1).startsWith("tazza: " + none), result.err());
+    assertTrue(lines.get(2).startsWith("tazza: " + bad), result.err());
+  }
+
+  @Test
+  void aDirectoryWithoutANameIsNotTheWorkingDirectory() throws IOException {
+    String module = file("m.wat", MODULE);
+    assertOneLine(2, "--dir: expected HOST", tazza("run", "--dir", "", module));
+    assertOneLine(2, "--dir: expected HOST", tazza("run", "--dir=::/", module));
+    assertOneLine(2, "expected HOST", tazza("run", "--dir-read-only=", module));
+  }
+
+  @Test
   void anUncaughtExceptionIsReportedWithItsPayload() throws IOException {
     String module =
         file(

@@ -25,6 +25,7 @@ import dev.tazza.codegen.opt.loop.EliminateBoundsChecks;
 import dev.tazza.codegen.opt.loop.HoistBoundsChecks;
 import dev.tazza.codegen.opt.loop.HoistInvariants;
 import dev.tazza.codegen.opt.loop.InsertPreheaders;
+import dev.tazza.codegen.opt.loop.ThinPolls;
 import dev.tazza.codegen.opt.loop.UnrollLoops;
 import dev.tazza.codegen.opt.loop.UnrollOpenLoops;
 import dev.tazza.codegen.opt.loop.WidenAddresses;
@@ -54,6 +55,7 @@ public enum Pass {
   THREAD_JUMPS("thread-jumps", ThreadJumps::run),
   UNROLL_OPEN_LOOPS("unroll-open-loops", UnrollOpenLoops::run),
   COMPARE_NEXT_VALUES("compare-next-values", CompareNextValues::run),
+  THIN_POLLS("thin-polls", ThinPolls::run),
   LOOK_UP_VALUES("look-up-values", LookUpValues::run),
   SELECT_VALUES("select-values", SelectValues::run),
   SINK_INTO_PADS("sink-into-pads", SinkIntoPads::run),

@@ -146,6 +146,17 @@ public final class PassList {
               Pass.SPLIT_CRITICAL_EDGES,
               "next values stand on the back edge of the branch itself"),
           new Order(
+              Pass.UNROLL_OPEN_LOOPS, Pass.THIN_POLLS, "rounds are counted as they are at last"),
+          new Order(
+              Pass.ELIMINATE_DEAD_CODE,
+              Pass.THIN_POLLS,
+              "a counter that only a poll reads must not be kept"),
+          new Order(Pass.LOOK_UP_VALUES, Pass.THIN_POLLS, "a loop around many cases is not short"),
+          new Order(
+              Pass.SPLIT_CRITICAL_EDGES,
+              Pass.THIN_POLLS,
+              "what enters a loop must have a block of its own"),
+          new Order(
               Pass.NUMBER_VALUES,
               Pass.LOCALIZE_CONSTANTS,
               "equal constants would become one again"),
@@ -220,6 +231,7 @@ public final class PassList {
               Pass.SELECT_VALUES,
               Pass.SINK_INTO_PADS,
               Pass.SPLIT_CRITICAL_EDGES,
+              Pass.THIN_POLLS,
               Pass.PLACE_CHARGES, // again: unrolled, and with a block on each critical edge
               Pass.LOCALIZE_CONSTANTS,
               Pass.LAY_OUT_BLOCKS));

@@ -50,9 +50,32 @@ public final class CompiledModule {
       int[] exitTrampolines,
       @Nullable InitialData data,
       CodeMap codeMap) {
+    this(
+        module,
+        FunctionReferences.of(module),
+        tunables,
+        text,
+        functionOffsets,
+        entryTrampolines,
+        exitTrampolines,
+        data,
+        codeMap);
+  }
+
+  /** The same, what can be a reference being known. */
+  public CompiledModule(
+      WasmModule module,
+      FunctionReferences references,
+      Tunables tunables,
+      CodeText text,
+      int[] functionOffsets,
+      int[] entryTrampolines,
+      int[] exitTrampolines,
+      @Nullable InitialData data,
+      CodeMap codeMap) {
     this.module = module;
     this.tunables = tunables;
-    this.references = FunctionReferences.of(module);
+    this.references = references;
     this.layout = ModuleLayout.of(module, references);
     this.text = text;
     this.data = data;

@@ -7,6 +7,7 @@ import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
 import dev.tazza.wasm.type.ExternKind;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which functions of a module can become references, and their numbers among {@link
@@ -15,17 +16,32 @@ import java.util.Arrays;
  * entered from outside. Numbers follow the order of function indexes.
  */
 public final class FunctionReferences {
-  private final int[] numberOf;
+  private final int functionCount;
   private final int[] functions;
+  private volatile int @Nullable [] numberOf; // by function
 
-  private FunctionReferences(int[] numberOf, int count) {
-    this.numberOf = numberOf;
-    this.functions = new int[count];
-    for (int i = 0; i < numberOf.length; i++) {
-      if (numberOf[i] >= 0) {
-        functions[numberOf[i]] = i;
+  private FunctionReferences(int functionCount, int[] functions) {
+    this.functionCount = functionCount;
+    this.functions = functions;
+  }
+
+  /**
+   * Those of a module that was compiled before, as {@link #functions} gave them then.
+   *
+   * @throws IllegalArgumentException when they are not indexes of functions in their order
+   */
+  public static FunctionReferences known(WasmModule module, int[] functions) {
+    int last = -1;
+    for (int function : functions) {
+      if (function <= last) {
+        throw new IllegalArgumentException("not in their order");
       }
+      last = function;
     }
+    if (last >= module.functionCount()) {
+      throw new IllegalArgumentException("there is no function " + last);
+    }
+    return new FunctionReferences(module.functionCount(), functions);
   }
 
   public static FunctionReferences of(WasmModule module) {
@@ -61,15 +77,14 @@ public final class FunctionReferences {
         mark(init, referenced);
       }
     }
-    int[] numberOf = new int[referenced.length];
-    Arrays.fill(numberOf, -1);
+    int[] functions = new int[referenced.length];
     int count = 0;
-    for (int i = 0; i < numberOf.length; i++) {
+    for (int i = 0; i < referenced.length; i++) {
       if (referenced[i]) {
-        numberOf[i] = count++;
+        functions[count++] = i;
       }
     }
-    return new FunctionReferences(numberOf, count);
+    return new FunctionReferences(referenced.length, Arrays.copyOf(functions, count));
   }
 
   private static void mark(ConstExpr expression, boolean[] referenced) {
@@ -87,12 +102,26 @@ public final class FunctionReferences {
 
   /** The number of function {@code functionIndex}, or -1 when it cannot become a reference. */
   public int number(int functionIndex) {
-    return numberOf[functionIndex];
+    int[] known = numberOf;
+    if (known == null) {
+      known = numbers();
+      numberOf = known; // two threads may both make it: the results are equal
+    }
+    return known[functionIndex];
+  }
+
+  private int[] numbers() {
+    int[] numbers = new int[functionCount];
+    Arrays.fill(numbers, -1);
+    for (int i = 0; i < functions.length; i++) {
+      numbers[functions[i]] = i;
+    }
+    return numbers;
   }
 
   /** Whether there is a function with that index, and it can become a reference. */
   public boolean has(int functionIndex) {
-    return functionIndex >= 0 && functionIndex < numberOf.length && numberOf[functionIndex] >= 0;
+    return functionIndex >= 0 && functionIndex < functionCount && number(functionIndex) >= 0;
   }
 
   /** All of these functions, in the order of their indexes. */

@@ -1,5 +1,7 @@
 package dev.tazza.environ;
 
+import java.util.Objects;
+
 /**
  * Layout of an instance context (VMContext): the block of native memory that holds what compiled
  * code of one instance reaches. Its shape follows from the module alone. Offsets in bytes from the
@@ -196,8 +198,14 @@ public final class VmLayout {
     return tags + 4 * index;
   }
 
-  /** The {@link FuncRefLayout} of the module's reference number {@code index}. */
+  /**
+   * The {@link FuncRefLayout} of the module's reference number {@code index}.
+   *
+   * @throws IndexOutOfBoundsException when there is none, as {@link FunctionReferences} and a
+   *     module that do not belong together would have it
+   */
   public int functionRef(int index) {
+    Objects.checkIndex(index, shape.functionRefs);
     return functionRefs + FuncRefLayout.SIZE * index;
   }
 }

@@ -455,7 +455,8 @@ final class Effects {
   private void moveIf(int i) {
     int size = code.size(i);
     int condition = code.sub(i);
-    int before = conditions.when(condition ^ 1, register(code.reg(i), size));
+    int old = register(code.reg(i), size);
+    int before = conditions.when(condition ^ 1, old);
     int kept = conditions.lengthWhen();
     int operand = operand(i, size);
     int other = conditions.when(condition, operand);
@@ -463,7 +464,7 @@ final class Effects {
       machine.setRegister(code.reg(i), before == ProofValues.DEAD ? operand : before);
       return;
     }
-    int result = machine.joins.chosen(before, other, kept, conditions.lengthWhen());
+    int result = machine.joins.chosen(before, other, old, operand, kept, conditions.lengthWhen());
     if (values.isAt(before, ProofValues.SCALAR, 0)
         && values.low[other] >= 0
         && !values.isPointer(other)) {

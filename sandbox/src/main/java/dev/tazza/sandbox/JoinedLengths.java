@@ -51,6 +51,30 @@ final class JoinedLengths {
   }
 
   /**
+   * Notes the same of {@code result} if it is {@code a} or {@code other}, and {@code a} is no more
+   * than the other one is at least. Both are at the same point: where ways meet, a length on the
+   * one may be less than what a value on the other has been compared with.
+   *
+   * @param other no bound of which depends on which it is
+   */
+  void chooseLeast(int a, int other, int result) {
+    boolean isLess =
+        values.lengthKind[other] != ProofValues.NO_LENGTH
+            && values.lengthKind[result] == ProofValues.NO_LENGTH
+            && !values.isPointer(a)
+            && !values.isPointer(other)
+            && values.high[a] <= values.low[other];
+    if (isLess) {
+      values.note(
+          result,
+          values.lengthKind[other],
+          values.lengthOf[other],
+          values.lengthSlack[other],
+          values.lengthShift[other]);
+    }
+  }
+
+  /**
    * Notes of {@code result} within what length both others are.
    *
    * @param growsA whether {@code a} is of the start of a loop, where it may become less each round
@@ -90,7 +114,7 @@ final class JoinedLengths {
         }
       }
       values.note(result, values.lengthKind[a], values.lengthOf[a], slack, values.lengthShift[a]);
-    } else if (has(b, a) || values.high[b] <= values.low[a]) {
+    } else if (has(b, a)) {
       values.note(
           result,
           values.lengthKind[a],

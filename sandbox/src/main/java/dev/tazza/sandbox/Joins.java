@@ -270,14 +270,18 @@ final class Joins {
   /**
    * One of both values: {@code b} if some condition holds.
    *
+   * @param always what {@code a} is, as far as that does not depend on the condition
+   * @param otherAlways the same of {@code b}
    * @param likeA is within a length as {@code a} is if not, or {@link ProofValues#DEAD}
    * @param likeB is within a length as {@code b} is then, or {@link ProofValues#DEAD}
    */
-  int chosen(int a, int b, int likeA, int likeB) {
+  int chosen(int a, int b, int always, int otherAlways, int likeA, int likeB) {
     int result = either(a, b);
     if (result == a || result == b) {
       return result;
     }
+    lengths.chooseLeast(a, otherAlways, result);
+    lengths.chooseLeast(b, always, result);
     if (likeB != DEAD) {
       lengths.choose(a, likeB, result);
     }
@@ -385,6 +389,38 @@ final class Joins {
           state.at[place] = guessed(now);
         }
       }
+    }
+  }
+
+  /**
+   * Forgets of all numbers at the start of a loop that the loop may change what they are.
+   *
+   * @param keepsWidth whether they stay numbers of 32 bits, if they are
+   */
+  void forgetNumbers(State state, Liveness liveness, boolean keepsWidth, int atBlock) {
+    block = atBlock;
+    for (int word = 0; word < liveness.words(); word++) {
+      long rest = liveness.changedAt(atBlock, word);
+      for (; rest != 0; rest &= rest - 1) {
+        forgetNumber(state, Liveness.place(word, Long.numberOfTrailingZeros(rest)), keepsWidth);
+      }
+    }
+    for (int place = Liveness.place(liveness.words(), 0); place < state.places; place++) {
+      forgetNumber(state, place, keepsWidth);
+    }
+  }
+
+  private void forgetNumber(State state, int place, boolean keepsWidth) {
+    int value = state.get(place);
+    if (value == DEAD || values.isPointer(value)) {
+      return;
+    }
+    if (!keepsWidth || !values.isU32(value)) {
+      state.at[place] = DEAD;
+    } else if (values.high[value] != U32 || !values.isJoined(value, block)) {
+      int result = values.u32();
+      values.setJoined(result, block);
+      state.at[place] = result;
     }
   }
 

@@ -19,6 +19,15 @@ final class Proof {
   /** So many visits of one block, and bounds of loops are not looked for any longer. */
   private static final int PATIENCE = 24;
 
+  /** So many, and all numbers at a loop's start become as wide as their operands. */
+  private static final int HASTE = 64;
+
+  /** So many, and nothing is known of them any longer. */
+  private static final int MORE_HASTE = 2 * HASTE;
+
+  /** So many visits of one block, and the proof is given up. */
+  private static final int MOST_VISITS = 4 * HASTE;
+
   /** So many instructions at most are before an exit's poll, and so many are the poll. */
   private static final int START = 4;
 
@@ -42,7 +51,9 @@ final class Proof {
     /** The quick proof, without its own first try. */
     CAREFUL,
     /** Nothing: the quick proof is left out. */
-    THOROUGH
+    THOROUGH,
+    /** The same, and a function may take all that there is room for. */
+    ROOMY
   }
 
   private final First first;
@@ -83,6 +94,9 @@ final class Proof {
 
   private boolean hasLoops;
 
+  /** Whether more was forgotten of the function than had to be. */
+  private boolean isHasty;
+
   /** Whether it is guessed at once what holds in all rounds of a loop. */
   private boolean guesses;
 
@@ -96,7 +110,7 @@ final class Proof {
    */
   Proof(ModuleRules rules, Callees callees, long mostBytes, First first) {
     this.first = first;
-    room = new Room(mostBytes);
+    room = new Room(mostBytes, first == First.ROOMY);
     machine = new Machine(rules, callees, Role.function(Convention.none()), room);
     code = machine.code;
     blocks = new Blocks(code, machine.records, machine.tables);
@@ -116,8 +130,9 @@ final class Proof {
    *
    * @param traps offsets in the text of instructions that may trap, ascending
    * @param firstTrap number of the first one that may be in the function
+   * @return whether the quick proof sufficed
    */
-  void prove(
+  boolean prove(
       Role role, byte[] text, int offset, int size, int[] traps, int[] trapCodes, int firstTrap) {
     machine.role = role;
     machine.text = text;
@@ -130,8 +145,8 @@ final class Proof {
     decoder.decode(text, offset, size);
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
-    if (first != First.THOROUGH && isProvedQuickly()) {
-      return;
+    if (first.compareTo(First.THOROUGH) < 0 && isProvedQuickly()) {
+      return true;
     }
     Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     blocks.find();
@@ -144,14 +159,18 @@ final class Proof {
     }
     room.start(code.count);
     boolean isDone = false;
+    isHasty = false;
     try {
       follow();
       isDone = true;
+    } catch (Rejection rejection) {
+      throw isHasty ? Rejection.endless(rejection.instruction) : rejection;
     } catch (Room.Exceeded exceeded) {
       throw Rejection.limit(machine.at, room);
     } finally {
       release(isDone);
     }
+    return false;
   }
 
   /** Proves what was decoded. */
@@ -477,7 +496,19 @@ final class Proof {
     if (changed && isFinal && counter != null) {
       throw machine.reject(UNCERTAIN);
     }
+    if (changed && visits[block] >= HASTE) {
+      hasten(known, block);
+    }
     return changed;
+  }
+
+  /** Each round has found less, maybe of one place after the other: does not wait for the rest. */
+  private void hasten(State known, int block) {
+    if (visits[block] >= MOST_VISITS) {
+      throw Rejection.endless(machine.at);
+    }
+    machine.joins.forgetNumbers(known, liveness, visits[block] < MORE_HASTE, block);
+    isHasty = true;
   }
 
   private void noteCopies(State state, int block) {

@@ -10,7 +10,7 @@ final class Rejection extends RuntimeException {
   /** Number of the instruction. */
   final int instruction;
 
-  /** Whether nothing is wrong with the code, but that to prove it would take too much. */
+  /** Whether nothing is known to be wrong, but to prove the code would take too much. */
   final boolean isLimit;
 
   Rejection(int instruction, String reason) {
@@ -27,6 +27,11 @@ final class Rejection extends RuntimeException {
   static Rejection limit(int instruction, Room room) {
     String reason = "the proof needs more than %d KB of the heap".formatted(room.limit() >> 10);
     return new Rejection(instruction, reason, true);
+  }
+
+  /** For code in which each round of a loop would have to be followed for itself. */
+  static Rejection endless(int instruction) {
+    return new Rejection(instruction, "a loop that has to be followed too often", true);
   }
 
   String reason() {

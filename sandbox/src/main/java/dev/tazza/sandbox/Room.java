@@ -22,19 +22,22 @@ final class Room {
   private static final long KEPT = 16L << 20;
 
   private final long most;
+  private final boolean takesAll;
   private long limit = Long.MAX_VALUE;
   private long taken;
 
   /**
    * @param most bytes that no function may go beyond
+   * @param takesAll whether each may take as much, however small it is
    */
-  Room(long most) {
+  Room(long most, boolean takesAll) {
     this.most = most;
+    this.takesAll = takesAll;
   }
 
   /** Another function. */
   void start(int instructions) {
-    limit = Math.min(most, FOR_ALL + PER_INSTRUCTION * instructions);
+    limit = takesAll ? most : Math.min(most, FOR_ALL + PER_INSTRUCTION * instructions);
   }
 
   /** Bytes that the function may take. */

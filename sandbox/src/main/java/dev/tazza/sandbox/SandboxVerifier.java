@@ -4,6 +4,7 @@ import dev.tazza.environ.CompiledModule;
 import dev.tazza.environ.TrapEntry;
 import dev.tazza.environ.Tunables;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.FuncType;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class SandboxVerifier {
   private static final int LINES_BEFORE = 40;
   private static final int LINES_AFTER = 8;
-  private static final WasmModule NO_MODULE = new WasmModule.Builder(new byte[0]).build();
+  private static final WasmModule NO_MODULE = new WasmModuleBuilder(new byte[0]).build();
   private static final ReferenceTypes NO_TYPES = new ReferenceTypes(NO_MODULE);
 
   private final ModuleRules rules;
@@ -80,6 +81,17 @@ public final class SandboxVerifier {
    */
   public static SandboxVerifier of(CompiledModule compiled, long mostBytes) {
     return of(compiled, mostBytes, Proof.First.QUICK);
+  }
+
+  /**
+   * A verifier for code of which single functions take too much for {@link #of(CompiledModule,
+   * long)}. To be used by one thread.
+   *
+   * @param mostBytes so much of the heap a proof may take, however small the function is
+   * @throws SandboxException when the tables of the module contradict each other
+   */
+  public static SandboxVerifier roomy(CompiledModule compiled, long mostBytes) {
+    return of(compiled, mostBytes, Proof.First.ROOMY);
   }
 
   /**
@@ -173,15 +185,17 @@ public final class SandboxVerifier {
   /**
    * Verifies one piece.
    *
+   * @return whether the quick proof sufficed, which is a matter of time only
    * @throws SandboxException when it could not be proved to stay in its sandbox
    */
-  public void verify(int piece) {
+  public boolean verify(int piece) {
     Proof proof = idle.poll();
     if (proof == null) {
       proof = new Proof(rules, callees.copy(), mostBytes, first);
     }
-    verify(pieces.get(piece), proof);
+    boolean isQuick = verify(pieces.get(piece), proof);
     idle.add(proof);
+    return isQuick;
   }
 
   /**
@@ -230,9 +244,9 @@ public final class SandboxVerifier {
     }
   }
 
-  private void verify(Piece piece, Proof proof) {
+  private boolean verify(Piece piece, Proof proof) {
     try {
-      proof.prove(
+      return proof.prove(
           piece.role(), text, piece.offset(), piece.size(), traps, trapCodes, firstTrap(piece));
     } catch (Rejection rejection) {
       throw exception(piece, proof.code(), rejection);

@@ -2,7 +2,7 @@ package dev.tazza.sandbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import org.junit.jupiter.api.Test;
 
 /** A callee is found where it begins, from wherever it is called, and nowhere else. */
@@ -12,7 +12,7 @@ class CalleesTest {
   private static final int CALLER = 100;
 
   private final ReferenceTypes types =
-      new ReferenceTypes(new WasmModule.Builder(new byte[0]).build());
+      new ReferenceTypes(new WasmModuleBuilder(new byte[0]).build());
 
   @Test
   void calleesAreFoundWhereTheyBegin() {

@@ -133,6 +133,9 @@ public interface Os {
    */
   void mapPrivate(long address, long size, Protection protection, int descriptor, long offset);
 
+  /** Maps a file somewhere, to be read as a whole and at once. */
+  long mapToRead(long size, int descriptor, long offset);
+
   /** Maps a whole file somewhere, shared: writes go to the file. */
   long mapShared(long size, Protection protection, int descriptor);
 

@@ -11,8 +11,9 @@ import dev.tazza.OptLevel;
 import dev.tazza.sandbox.SandboxException;
 import dev.tazza.sandbox.SandboxVerifier;
 import dev.tazza.testkit.fuzz.RandomModule;
-import dev.tazza.wasm.ResourceLimitException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,11 @@ class SandboxVerifierTest {
   private static final int COUNT = Integer.getInteger("sandbox.count", 25);
 
   private static final int FEW = 300;
-  private static final int MANY = 6000;
+  private static final int SOME = 1500;
+
+  /** So often, and what is proved is compiled by the JVM. */
+  private static final int WARM = 5;
+
   private static final long LITTLE = 1 << 20;
   private static final long ENOUGH = 16 << 20;
 
@@ -202,17 +207,39 @@ class SandboxVerifierTest {
     }
   }
 
-  @Test
-  void functionsThatTakeTooMuchToProveAreRefused() {
-    Config config = new Config().optLevel(OptLevel.NONE).sandboxVerifier(true);
-    try (Engine engine = new Engine(config)) {
-      ResourceLimitException refused =
-          assertThrows(
-              ResourceLimitException.class, () -> Module.compile(engine, manyValues(MANY)));
-      assertTrue(refused.getMessage().contains("function f is too large"), refused::getMessage);
-      // The engine goes on.
-      Module.compile(engine, manyValues(FEW)).close();
+  /** In each round of the loop one more of the locals is no longer zero. */
+  private static String shiftedValues(int count) {
+    StringBuilder text =
+        new StringBuilder("(module (memory 1) (func $f (export \"f\") (param i32)\n");
+    text.append("(local").append(" i64".repeat(count + 1)).append(")\n(loop\n");
+    for (int i = 1; i <= count; i++) {
+      text.append("(local.set %d (local.get %d))\n".formatted(i, i + 1));
     }
+    text.append("(local.set %d (i64.load (local.get 0)))\n".formatted(count + 1));
+    return text.append("(br_if 0 (i64.lt_u (local.get 1) (i64.const 7))))))").toString();
+  }
+
+  private static long timeToProve(String text) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    try (Engine engine = new Engine(new Config().optLevel(OptLevel.NONE));
+        Module module = Module.compile(engine, text)) {
+      SandboxVerifier verifier = SandboxVerifier.thorough(module.compiled(), Long.MAX_VALUE);
+      long start = threads.getCurrentThreadCpuTime();
+      verifier.verifyAll();
+      return threads.getCurrentThreadCpuTime() - start;
+    }
+  }
+
+  /** Rounds are not waited for without end: not in proportion to the square of the size. */
+  @Test
+  void timeOfProofsIsBounded() {
+    long some = Long.MAX_VALUE;
+    for (int i = 0; i < WARM; i++) {
+      some = Math.min(some, timeToProve(shiftedValues(SOME)));
+    }
+    long most = 9 * some;
+    long fourTimes = timeToProve(shiftedValues(4 * SOME));
+    assertTrue(fourTimes < most, () -> fourTimes + " is more than " + most);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class CanonicalNans {
         wanted
             && operand.op == Opcode.VBITSELECT
             && isOwnEquality(operand.args[2], Opcode.VFEQ, operand.args[0])
-            && operand.args[2].shape == shape
+            && operand.args[2].shape() == shape
             && isNan(shape, operand.args[1]);
     boolean isConversion = op == Opcode.VDEMOTE_ZERO || op == Opcode.VPROMOTE_LOW;
     return isChoice && isLaneArithmetic(op) && !isConversion ? operand.args[0] : operand;
@@ -73,7 +73,7 @@ final class CanonicalNans {
 
   private static boolean isNan(Shape shape, Inst inst) {
     long half = vectorHalf(shape);
-    return inst.op == Opcode.VCONST && inst.imm == half && inst.immHigh == half;
+    return inst.op == Opcode.VCONST && inst.imm == half && inst.immHigh() == half;
   }
 
   private static long vectorHalf(Shape shape) {

@@ -28,6 +28,16 @@ final class CheckedIndexes {
   private Inst[] inside = new Inst[16];
   private int count;
 
+  /** Whether no access does without a check of its own. */
+  private final boolean forgets;
+
+  /**
+   * @param forgets whether nothing is ever found, so that each access has its check beside it
+   */
+  CheckedIndexes(boolean forgets) {
+    this.forgets = forgets;
+  }
+
   int size() {
     return count;
   }
@@ -74,6 +84,9 @@ final class CheckedIndexes {
 
   /** Notes that {@code index} is inside, as {@code checked}. */
   void add(int way, Inst index, Inst checked) {
+    if (forgets) {
+      return;
+    }
     if (count == ways.length) {
       ways = Arrays.copyOf(ways, 2 * count);
       roots = Arrays.copyOf(roots, 2 * count);

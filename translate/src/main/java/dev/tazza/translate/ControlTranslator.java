@@ -71,9 +71,8 @@ final class ControlTranslator {
   }
 
   void translate(Operator operator) {
-    switch (operator) {
-      case NOP, BLOCK, UNREACHABLE -> {}
-      default -> state.fuel.settle(needsFuel(operator));
+    if (state.fuel.isMetered()) {
+      settleFuel(operator);
     }
     switch (operator) {
       case NOP -> {}
@@ -123,6 +122,13 @@ final class ControlTranslator {
       case BR_ON_NULL -> branchOnNull();
       case BR_ON_NON_NULL -> branchOnNonNull();
       default -> throw Uncompiled.error(operator);
+    }
+  }
+
+  private void settleFuel(Operator operator) {
+    switch (operator) {
+      case NOP, BLOCK, UNREACHABLE -> {}
+      default -> state.fuel.settle(needsFuel(operator));
     }
   }
 

@@ -33,6 +33,11 @@ final class FuelMeter {
     this.builder = builder;
   }
 
+  /** Whether anything costs anything. */
+  boolean isMetered() {
+    return costs != null;
+  }
+
   /** {@code operator} is about to be translated. */
   void count(Operator operator) {
     if (costs == null) {

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * that can be reached in no other way; then, of these, the ones that are called in spite of that.
  */
 final class FunctionCompilation {
+  /** For what a function is compiled. */
+  private enum Turn {
+    FIRST,
+    AGAIN,
+    /** As it is the easiest to prove. */
+    SIMPLY
+  }
+
   private final ModuleEnvironment env;
   private final Compiler compiler;
   private final FunctionQueue queue;
@@ -80,8 +88,20 @@ final class FunctionCompilation {
 
   /** Compiles functions once more, by {@code other}; gives all results. */
   @Nullable MachineCode[] again(int[] functions, Compiler other) {
+    return again(functions, other, Turn.AGAIN);
+  }
+
+  /**
+   * Compiles functions once more, as they are the easiest to prove: without passes, and with a
+   * check beside each access; gives all results.
+   */
+  @Nullable MachineCode[] simply(int[] functions) {
+    return again(functions, compiler.plain(), Turn.SIMPLY);
+  }
+
+  private @Nullable MachineCode[] again(int[] functions, Compiler other, Turn turn) {
     progress.found(functions.length);
-    queue.forEach(functions.length, i -> compile(functions[i], other));
+    queue.forEach(functions.length, i -> compile(functions[i], other, turn));
     for (int function : functions) {
       // What was inlined may be called now.
       takeCalledBy(function);
@@ -91,15 +111,20 @@ final class FunctionCompilation {
   }
 
   private void compile(int index) {
-    compile(index, compiler);
+    compile(index, compiler, Turn.FIRST);
   }
 
-  private void compile(int index, Compiler by) {
+  private void compile(int index, Compiler by, Turn turn) {
     FunctionBody body = env.module.body(index);
     FunctionSize size = new FunctionSize(env, body);
     try {
-      Function function = FunctionTranslator.translate(env, body, size);
-      size.takeSpare();
+      Function function =
+          turn == Turn.SIMPLY
+              ? FunctionTranslator.translateApart(env, body, size)
+              : FunctionTranslator.translate(env, body, size);
+      if (turn == Turn.FIRST) {
+        size.takeSpare();
+      }
       results[index - env.module.importedFunctionCount()] = compile(function, by, size.heapBytes());
       progress.compiled();
     } catch (CodeLimitException e) {

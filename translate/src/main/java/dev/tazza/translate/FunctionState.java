@@ -24,7 +24,7 @@ final class FunctionState {
   final LocalVariables locals;
   final FunctionSize size;
   final FuelMeter fuel;
-  final CheckedIndexes checked = new CheckedIndexes();
+  final CheckedIndexes checked;
 
   /** Where the frame keeps locals for debuggers; null: it does not. */
   private final @Nullable LocalHomes homes;
@@ -48,8 +48,14 @@ final class FunctionState {
 
   private final FunctionBody body;
 
-  FunctionState(ModuleEnvironment env, FunctionBody body, Builder builder, FunctionSize size) {
+  FunctionState(
+      ModuleEnvironment env,
+      FunctionBody body,
+      Builder builder,
+      FunctionSize size,
+      CheckedIndexes checked) {
     this.env = env;
+    this.checked = checked;
     this.body = body;
     this.builder = builder;
     this.function = builder.function();

@@ -35,11 +35,21 @@ final class FunctionTranslator {
    * @param size of this function; knows afterwards how large it has become
    */
   static Function translate(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
+    return translate(env, body, size, new CheckedIndexes(false));
+  }
+
+  /** The same where each access to a memory has its own check, if it has any, beside it. */
+  static Function translateApart(ModuleEnvironment env, FunctionBody body, FunctionSize size) {
+    return translate(env, body, size, new CheckedIndexes(true));
+  }
+
+  private static Function translate(
+      ModuleEnvironment env, FunctionBody body, FunctionSize size, CheckedIndexes checked) {
     int index = body.functionIndex();
     Function function =
         new Function(env.functionName(index), env.functionSignature(index), env.regions);
     function.symbol = index;
-    FunctionState state = new FunctionState(env, body, new Builder(function), size);
+    FunctionState state = new FunctionState(env, body, new Builder(function), size, checked);
     new FunctionTranslator(state).run();
     state.locals.finish();
     size.addOperands(state.locals.operands());

@@ -1,5 +1,6 @@
 package dev.tazza.translate;
 
+import dev.tazza.codegen.ir.Block;
 import dev.tazza.codegen.ir.Builder;
 import dev.tazza.codegen.ir.Inst;
 import dev.tazza.codegen.ir.MemoryAccess;
@@ -45,6 +46,8 @@ final class MemoryBounds {
 
   private @Nullable Known lastKnown;
 
+  private final KnownAddresses addresses = new KnownAddresses();
+
   MemoryBounds(FunctionState state) {
     this.state = state;
   }
@@ -52,6 +55,7 @@ final class MemoryBounds {
   /**
    * What follows from a memory's type and the {@link Tunables} for all accesses to it.
    *
+   * @param staysInPlace whether its base never changes
    * @param isBelow4Gib whether all of its indexes are below 2<sup>32</sup>
    * @param room from the base of a static memory to the end of its guard
    * @param guard how much of the guard is for offsets of accesses
@@ -62,6 +66,7 @@ final class MemoryBounds {
       boolean is64,
       boolean isGuarded,
       boolean isStatic,
+      boolean staysInPlace,
       boolean isBelow4Gib,
       long room,
       long guard,
@@ -76,6 +81,7 @@ final class MemoryBounds {
           is64,
           tunables.isGuarded(type),
           tunables.isStatic(type),
+          tunables.staysInPlace(type),
           !is64 || Math.min(Tunables.maximumBytes(type), bound) <= ALL_INDEXES,
           tunables.staticMemoryRoom(),
           tunables.guardForOffsets(type),
@@ -102,6 +108,35 @@ final class MemoryBounds {
 
   boolean is64(int memory) {
     return known(memory).is64;
+  }
+
+  /**
+   * Whether any index with this offset is inside the memory or in a place where touching it faults,
+   * so that nothing has to be checked. The offset fits a displacement then.
+   *
+   * @param offset unsigned
+   */
+  boolean isAlwaysInside(int memory, long offset, int bytes) {
+    Known known = known(memory);
+    return known.isGuarded
+        && known.isStatic
+        && known.staysInPlace
+        && !known.is64
+        && offset >= 0
+        && offset <= Integer.MAX_VALUE
+        && offset + bytes + ALL_INDEXES - 1 <= known.room;
+  }
+
+  /** The address of a 32-bit index of a memory that {@linkplain #isAlwaysInside stays in place}. */
+  Inst address(int memory, Inst index) {
+    Block block = state.builder.block();
+    Inst known = addresses.find(block, memory, index);
+    if (known == null) {
+      Inst wide = wide(index);
+      known = state.builder.binary(Opcode.ADD, Type.I64, base(memory), wide);
+      addresses.add(block, memory, index, known);
+    }
+    return known;
   }
 
   /** An index, or a number of bytes, as 64 bits. */
@@ -293,12 +328,21 @@ final class MemoryBounds {
 
   /** Address of byte 0. */
   Inst base(int memory) {
+    if (!known(memory).staysInPlace) {
+      return base(memory, Fields.VARIABLE);
+    }
+    Block block = state.builder.block();
+    Inst known = addresses.findBase(block, memory);
+    if (known == null) {
+      known = base(memory, Fields.CONSTANT);
+      addresses.addBase(block, memory, known);
+    }
+    return known;
+  }
+
+  private Inst base(int memory, MemoryAccess access) {
     return state.builder.load(
-        Type.I64,
-        state.env.tunables.staysInPlace(type(memory)) ? Fields.CONSTANT : Fields.VARIABLE,
-        definition(memory),
-        field(memory) + VmLayout.MEMORY_BASE,
-        0);
+        Type.I64, access, definition(memory), field(memory) + VmLayout.MEMORY_BASE, 0);
   }
 
   /** Current length in bytes. */

@@ -105,7 +105,11 @@ final class MemoryTranslator {
   Heap heapAccess(int bytes, Inst index) {
     Builder builder = state.builder;
     int memory = state.reader.memoryIndex();
-    MemoryBounds.Inside inside = bounds.check(memory, index, state.reader.memoryOffset(), bytes);
+    long offset = state.reader.memoryOffset();
+    if (bounds.isAlwaysInside(memory, offset, bytes)) {
+      return new Heap(bounds.address(memory, index), offset);
+    }
+    MemoryBounds.Inside inside = bounds.check(memory, index, offset, bytes);
     Inst address = builder.binary(Opcode.ADD, Type.I64, bounds.base(memory), inside.index());
     if (inside.offset() >= 0 && inside.offset() <= Integer.MAX_VALUE) {
       return new Heap(address, inside.offset());

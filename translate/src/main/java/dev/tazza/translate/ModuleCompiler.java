@@ -96,7 +96,7 @@ public final class ModuleCompiler {
     FunctionQueue queue = new FunctionQueue(parallel);
     FunctionCompilation compilation = new FunctionCompilation(env, compiler, queue, count);
     CompiledModule compiled = layOut(env, compilation.run());
-    SandboxCheck check = new SandboxCheck(queue, env.heap.most());
+    SandboxCheck check = new SandboxCheck(queue, env.heap);
     if (!verifies) {
       return hasLargeMemory(env.module)
           ? withoutWhatCannotBeFollowed(env, compilation, compiled, check)
@@ -108,7 +108,7 @@ public final class ModuleCompiler {
       rejected = check.rejected(compiled);
     }
     if (rejected.length > 0) {
-      compiled = layOut(env, compilation.again(rejected, compiler.plain()));
+      compiled = layOut(env, compilation.simply(rejected));
       check.require(compiled);
     }
     return compiled;

@@ -25,7 +25,7 @@ public final class SandboxCheck {
   private static final String STAGE = "sandbox";
 
   private final FunctionQueue queue;
-  private final long mostBytes;
+  private final CompilationHeap heap;
 
   /** Functions that were proved. */
   private final Set<Integer> proved = ConcurrentHashMap.newKeySet();
@@ -34,11 +34,11 @@ public final class SandboxCheck {
   private @Nullable SandboxVerifier before;
 
   /**
-   * @param mostBytes of the heap that may be taken, by all threads together
+   * @param heap what all threads together may take of it
    */
-  SandboxCheck(FunctionQueue queue, long mostBytes) {
+  SandboxCheck(FunctionQueue queue, CompilationHeap heap) {
     this.queue = queue;
-    this.mostBytes = mostBytes / queue.workers();
+    this.heap = heap;
   }
 
   /**
@@ -66,7 +66,7 @@ public final class SandboxCheck {
   private NavigableMap<Integer, SandboxException> reasons(CompiledModule compiled) {
     NavigableMap<Integer, SandboxException> rejected = new ConcurrentSkipListMap<>();
     try {
-      SandboxVerifier verifier = SandboxVerifier.of(compiled, mostBytes);
+      SandboxVerifier verifier = SandboxVerifier.of(compiled, heap.most() / queue.workers());
       queue.forEach(verifier.count(), piece -> verify(verifier, piece, rejected));
       before = verifier;
     } catch (SandboxException e) {
@@ -94,15 +94,38 @@ public final class SandboxCheck {
   }
 
   /**
-   * Requires that nothing of a module is rejected.
+   * Requires that nothing of a module is rejected. What takes much of the heap to prove is proved
+   * one function after the other, with all that compiling may take.
    *
    * @throws CompilerBug when a function is rejected
    * @throws ResourceLimitException when it takes too much of the heap to prove one
    */
   void require(CompiledModule compiled) {
     NavigableMap<Integer, SandboxException> rejected = reasons(compiled);
+    for (SandboxException reason : rejected.values()) {
+      if (!reason.isLimit()) {
+        throw failure(reason);
+      }
+    }
     if (!rejected.isEmpty()) {
-      throw failure(rejected.firstEntry().getValue());
+      requireOneByOne(compiled, rejected);
+    }
+  }
+
+  private void requireOneByOne(
+      CompiledModule compiled, NavigableMap<Integer, SandboxException> large) {
+    SandboxVerifier verifier = SandboxVerifier.roomy(compiled, heap.most());
+    heap.take(heap.most());
+    try {
+      for (int piece = 0; piece < verifier.count(); piece++) {
+        if (large.containsKey(verifier.function(piece))) {
+          verifier.verify(piece);
+        }
+      }
+    } catch (SandboxException e) {
+      throw failure(e);
+    } finally {
+      heap.give(heap.most());
     }
   }
 

@@ -94,14 +94,14 @@ public final class Builder {
   /** A vector operation on lanes of {@code shape}. */
   public Inst lanes(Opcode op, Shape shape, Inst... args) {
     Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
-    inst.shape = shape;
+    inst.setShape(shape);
     return pure(inst);
   }
 
   /** A vector operation on lane number {@code lane}. */
   public Inst lane(Opcode op, Shape shape, int lane, Inst... args) {
     Inst inst = function.newInst(op, TypeRules.shapedResult(op, shape), args);
-    inst.shape = shape;
+    inst.setShape(shape);
     inst.imm = lane;
     return pure(inst);
   }
@@ -110,7 +110,7 @@ public final class Builder {
   public Inst shuffle(Inst a, Inst b, long lanesLow, long lanesHigh) {
     Inst inst = function.newInst(Opcode.VSHUFFLE, Type.V128, a, b);
     inst.imm = lanesLow;
-    inst.immHigh = lanesHigh;
+    inst.setImmHigh(lanesHigh);
     return pure(inst);
   }
 
@@ -286,7 +286,7 @@ public final class Builder {
           case CALL_BY_JUMP -> Opcode.TRY_CALL_BY_JUMP;
           default -> Opcode.TRY_CALL_INDIRECT;
         };
-    call.tags = tags;
+    call.setTags(tags);
     call.targets = new Edge[pads.length + 1];
     call.targets[0] = new Edge(normal);
     System.arraycopy(pads, 0, call.targets, 1, pads.length);
@@ -316,7 +316,7 @@ public final class Builder {
       Signature signature, int code, int context, int trap, Inst... referenceAndArgs) {
     Inst inst = cursor.insert(Opcode.RETURN_CALL_REF, Type.NONE, referenceAndArgs);
     inst.imm = code;
-    inst.immHigh = context;
+    inst.setImmHigh(context);
     inst.signature = signature;
     inst.trap = trap;
   }
@@ -413,7 +413,7 @@ public final class Builder {
 
   private void setTrap(Inst inst, int trap) {
     inst.trap = trap;
-    inst.fuel = trap == 0 ? 0 : fuel;
+    inst.setFuel(trap == 0 ? 0 : fuel);
   }
 
   private Inst terminate(Opcode op, Edge... targets) {

@@ -15,7 +15,7 @@ public final class ControlFlow {
   private final int[] predStart;
   private final int[] preds;
   private final Edge[] predEdges;
-  private boolean retreats;
+  private final boolean retreats;
 
   /** By block number: the place in the order in which the search found the blocks. */
   private final int[] foundAt;
@@ -34,9 +34,11 @@ public final class ControlFlow {
     order = new Block[size];
     foundAt = new int[size];
     int[] renumbered = search.remaining;
+    int[] finished = search.finished;
+    Block[] blocks = search.blocks;
     for (int i = 0; i < size; i++) {
-      int index = search.finished[size - 1 - i];
-      order[i] = search.blocks[index];
+      int index = finished[size - 1 - i];
+      order[i] = blocks[index];
       foundAt[i] = index;
       renumbered[index] = i;
     }
@@ -57,16 +59,21 @@ public final class ControlFlow {
     predEdges = new Edge[edgeCount];
     int[] fill = search.stack;
     System.arraycopy(predStart, 0, fill, 0, size);
+    Edge[][] edgesFrom = search.edges;
+    int[] edgeStart = search.edgeStart;
+    boolean anyBack = false;
     for (int i = 0; i < size; i++) {
-      Edge[] edges = search.edges[foundAt[i]];
-      int start = search.edgeStart[foundAt[i]];
+      Edge[] edges = edgesFrom[foundAt[i]];
+      int start = edgeStart[foundAt[i]];
       for (int k = 0; k < edges.length; k++) {
-        int at = fill[targets[start + k]]++;
+        int target = targets[start + k];
+        int at = fill[target]++;
         preds[at] = i;
         predEdges[at] = edges[k];
-        retreats |= targets[start + k] <= i;
+        anyBack |= target <= i;
       }
     }
+    retreats = anyBack;
   }
 
   /**
@@ -117,38 +124,47 @@ public final class ControlFlow {
 
     private void run(Function function) {
       prepare(function);
+      // Fields would be read again in each round.
+      int[] numbers = numberOf;
+      Edge[][] ways = edges;
+      int[] starts = edgeStart;
+      int[] path = stack;
+      int[] left = remaining;
       int finishedCount = 0;
       int depth = 0;
-      stack[0] = 0;
-      remaining[0] = find(function.entry());
+      path[0] = 0;
+      left[0] = find(function.entry());
       while (depth >= 0) {
-        int from = stack[depth];
-        if (remaining[depth] == 0) {
+        int from = path[depth];
+        if (left[depth] == 0) {
           finished[finishedCount++] = from;
           depth--;
           continue;
         }
-        int way = --remaining[depth];
-        Block target = edges[from][way].target;
-        int number = numberOf[target.id];
+        int way = --left[depth];
+        Block target = ways[from][way].target;
+        int number = numbers[target.id];
         if (number < 0) {
           number = found;
           depth++;
-          stack[depth] = number;
-          remaining[depth] = find(target);
+          path[depth] = number;
+          left[depth] = find(target);
         }
-        targets[edgeStart[from] + way] = number;
+        targets[starts[from] + way] = number;
       }
     }
 
     /** Numbers a block; gives how many edges leave it. */
     private int find(Block block) {
       Edge[] successors = block.successors();
-      numberOf[block.id] = found;
-      blocks[found] = block;
-      edges[found] = successors;
-      edgeStart[found++] = edgeCount;
-      edgeCount += successors.length;
+      int number = found;
+      int edgesBefore = edgeCount;
+      numberOf[block.id] = number;
+      blocks[number] = block;
+      edges[number] = successors;
+      edgeStart[number] = edgesBefore;
+      found = number + 1;
+      edgeCount = edgesBefore + successors.length;
       if (edgeCount > targets.length) {
         targets = Arrays.copyOf(targets, Math.max(edgeCount, targets.length * 2));
       }

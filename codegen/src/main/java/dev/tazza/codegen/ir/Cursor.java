@@ -82,7 +82,7 @@ public final class Cursor {
   public Inst vconst(long low, long high) {
     Inst inst = function.newInst(Opcode.VCONST, Type.V128);
     inst.imm = low;
-    inst.immHigh = high;
+    inst.setImmHigh(high);
     return insert(inst);
   }
 }

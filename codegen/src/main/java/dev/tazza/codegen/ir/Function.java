@@ -106,15 +106,7 @@ public final class Function {
    */
   public Inst newCopy(Inst original, Inst... args) {
     Inst copy = newInst(original.op, original.type, args);
-    copy.imm = original.imm;
-    copy.immHigh = original.immHigh;
-    copy.shape = original.shape;
-    copy.access = original.access;
-    copy.signature = original.signature;
-    copy.tags = original.tags;
-    copy.trap = original.trap;
-    copy.fuel = original.fuel;
-    copy.loc = original.loc;
+    copy.describeAs(original);
     return copy;
   }
 }

@@ -30,29 +30,17 @@ public final class Inst {
 
   public long imm;
 
-  /** Upper half of the 128-bit constants of vector operations. */
-  public long immHigh;
-
-  /** Of the operations that {@link Opcode#hasShape} names. */
-  public @Nullable Shape shape;
-
   /** Loads and stores only, of fields too. */
   public @Nullable MemoryAccess access;
 
   /** Calls only. */
   public @Nullable Signature signature;
 
-  /** Of calls that end their block: the tags for the targets behind the first. */
-  public int[] tags = NO_TAGS;
-
   /** Trap code of an instruction that can trap; 0: cannot. Meaning is the client's. */
   public int trap;
 
-  /**
-   * Of an instruction that can trap: how much fuel has been used up when it does, beyond what has
-   * been charged by then.
-   */
-  public int fuel;
+  /** What few instructions have, so that the others are small; null: none of it. */
+  private @Nullable Rarity rarity;
 
   /**
    * Position in the source, -1 when there is none. From {@link InlineSites#FIRST} on it is one in
@@ -66,11 +54,91 @@ public final class Inst {
   public @Nullable Inst prev;
   public @Nullable Inst next;
 
+  /** What stands for nothing is zero, null or empty. */
+  private static final class Rarity {
+    long immHigh;
+    @Nullable Shape shape;
+    int[] tags = NO_TAGS;
+    int fuel;
+  }
+
   /** Created by {@link Function#newInst}. */
   Inst(int id, Opcode op, Type type) {
     this.id = id;
     this.op = op;
     this.type = type;
+  }
+
+  /** Takes over all but operands, targets and where it stands. */
+  void describeAs(Inst original) {
+    imm = original.imm;
+    access = original.access;
+    signature = original.signature;
+    trap = original.trap;
+    loc = original.loc;
+    Rarity other = original.rarity;
+    if (other != null) {
+      Rarity own = rarity();
+      own.immHigh = other.immHigh;
+      own.shape = other.shape;
+      own.tags = other.tags;
+      own.fuel = other.fuel;
+    }
+  }
+
+  private Rarity rarity() {
+    Rarity result = rarity;
+    if (result == null) {
+      rarity = result = new Rarity();
+    }
+    return result;
+  }
+
+  /** Upper half of the 128-bit constants of vector operations. */
+  public long immHigh() {
+    return rarity == null ? 0 : rarity.immHigh;
+  }
+
+  public void setImmHigh(long value) {
+    if (rarity != null || value != 0) {
+      rarity().immHigh = value;
+    }
+  }
+
+  /** Of the operations that {@link Opcode#hasShape} names. */
+  public @Nullable Shape shape() {
+    return rarity == null ? null : rarity.shape;
+  }
+
+  public void setShape(@Nullable Shape value) {
+    if (rarity != null || value != null) {
+      rarity().shape = value;
+    }
+  }
+
+  /** Of calls that end their block: the tags for the targets behind the first. */
+  public int[] tags() {
+    return rarity == null ? NO_TAGS : rarity.tags;
+  }
+
+  public void setTags(int[] value) {
+    if (rarity != null || value.length > 0) {
+      rarity().tags = value;
+    }
+  }
+
+  /**
+   * Of an instruction that can trap: how much fuel has been used up when it does, beyond what has
+   * been charged by then.
+   */
+  public int fuel() {
+    return rarity == null ? 0 : rarity.fuel;
+  }
+
+  public void setFuel(int value) {
+    if (rarity != null || value != 0) {
+      rarity().fuel = value;
+    }
   }
 
   public boolean isConst() {
@@ -98,7 +166,7 @@ public final class Inst {
    * The trap code with the fuel in the bits above, as tables of traps have it; 0 if it cannot trap.
    */
   public int trapEntry() {
-    return trap == 0 ? 0 : trap | fuel << FUEL_SHIFT;
+    return trap == 0 ? 0 : trap | fuel() << FUEL_SHIFT;
   }
 
   /** Where the fuel is in a {@link #trapEntry}. */

@@ -170,7 +170,7 @@ public final class Interpreter {
         case THROW:
           throw new Unwinding((int) inst.imm);
         default:
-          guestFuel -= inst.fuel;
+          guestFuel -= inst.fuel();
           throw new Trapping(inst.trap);
       }
     }
@@ -180,7 +180,7 @@ public final class Interpreter {
       long[] values = values(inst.args);
       long reference = values[0];
       values[0] = code(inst, reference + inst.imm);
-      values[1] = code(inst, reference + inst.immHigh);
+      values[1] = code(inst, reference + inst.immHigh());
       return values;
     }
 
@@ -189,8 +189,8 @@ public final class Interpreter {
         call(inst, inst.targets[0].target.first);
         return inst.targets[0];
       } catch (Unwinding unwinding) {
-        for (int i = 0; i < inst.tags.length; i++) {
-          if (inst.tags[i] == unwinding.tag() || inst.tags[i] == Inst.ANY_TAG) {
+        for (int i = 0; i < inst.tags().length; i++) {
+          if (inst.tags()[i] == unwinding.tag() || inst.tags()[i] == Inst.ANY_TAG) {
             return inst.targets[i + 1];
           }
         }
@@ -203,7 +203,7 @@ public final class Interpreter {
         case ICONST, FCONST -> low[inst.id] = inst.imm;
         case VCONST -> {
           low[inst.id] = inst.imm;
-          high[inst.id] = inst.immHigh;
+          high[inst.id] = inst.immHigh();
         }
         case CONTEXT -> low[inst.id] = world.context();
         case SELECT -> copy(inst, low[inst.args[0].id] != 0 ? inst.args[1] : inst.args[2]);
@@ -263,7 +263,7 @@ public final class Interpreter {
 
     private void trapWhen(Inst inst, boolean condition) {
       if (condition) {
-        guestFuel -= inst.fuel;
+        guestFuel -= inst.fuel();
         throw new Trapping(inst.trap);
       }
     }
@@ -294,7 +294,7 @@ public final class Interpreter {
     }
 
     private RuntimeException trap(Inst inst, int offset) {
-      guestFuel -= inst.fuel;
+      guestFuel -= inst.fuel();
       return inst.trap != 0
           ? new Trapping(inst.trap + offset)
           : new CompilerBug(

@@ -327,9 +327,10 @@ public enum Opcode {
   /**
    * A safepoint poll: where the runtime may stop the function, for a while or for good. Nothing
    * that the function can see changes meanwhile, so that loads may be moved over it, but what was
-   * stored before has to be there.
+   * stored before has to be there. With an operand it is one only where no bit is set that both the
+   * low half of {@code args[0]} and {@code imm} have.
    */
-  POLL("poll", 0, POLLS),
+  POLL("poll", -1, POLLS),
 
   // Fuel. It is in a register of its own, which no value of the function is in. What a function has
   // used up by some place is what has been charged on the way there, and {@link Inst#fuel} more.
@@ -499,7 +500,7 @@ public enum Opcode {
   }
 
   public boolean isTerminator() {
-    return effect == TERMINATES || isTryCall() || isTailCall();
+    return effect == TERMINATES || effect == CALL && (isTryCall() || isTailCall());
   }
 
   /** Whether it is a call that ends its block. */

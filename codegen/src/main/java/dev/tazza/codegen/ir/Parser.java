@@ -166,14 +166,14 @@ public final class Parser {
       Inst inst = value ? define(results[0], op, type) : function.newInst(op, type);
       inst.args = args.length > 0 ? args : inst.args;
       inst.targets = targets.length > 0 ? targets : inst.targets;
-      inst.tags = tags.length > 0 ? tags : inst.tags;
+      inst.setTags(tags);
       inst.imm = imm;
-      inst.immHigh = immHigh;
-      inst.shape = shape;
+      inst.setImmHigh(immHigh);
+      inst.setShape(shape);
       inst.access = access;
       inst.signature = signature;
       inst.trap = trap;
-      inst.fuel = fuel;
+      inst.setFuel(fuel);
       inst.loc = loc;
       block.append(inst);
       Signature callSignature = signature;
@@ -271,6 +271,13 @@ public final class Parser {
       case JUMP, BRANCH, SWITCH -> branch(inst);
       case TRAP -> inst.trap = in.takeInt();
       case CHARGE -> charge(inst);
+      case POLL -> {
+        if (!in.startsLine()) {
+          inst.imm = in.takeInt();
+          in.expect(",");
+          inst.args = values("");
+        }
+      }
       case HOME -> {
         inst.imm = in.takeInt();
         in.expect(",");

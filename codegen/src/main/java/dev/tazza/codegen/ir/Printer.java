@@ -85,8 +85,8 @@ public final class Printer {
         out.append(inst).append(" = ");
       }
       out.append(inst.op);
-      if (inst.shape != null) {
-        out.append('.').append(inst.shape);
+      if (inst.shape() != null) {
+        out.append('.').append(inst.shape());
       } else if (inst.type != Type.NONE && !inst.op.isIntCompare() && !inst.op.isFloatCompare()) {
         out.append('.').append(inst.type);
       }
@@ -112,6 +112,12 @@ public final class Printer {
         out.append(' ').append(inst.imm);
         values(inst.args.length == 0 ? "" : ", ", inst.args, 0, "");
       }
+      case POLL -> {
+        if (inst.args.length > 0) {
+          out.append(' ').append(inst.imm);
+          values(", ", inst.args, 0, "");
+        }
+      }
       case PARAM, RESULT -> {
         values(" ", inst.args, 0, "");
         out.append(' ').append(inst.imm);
@@ -135,7 +141,7 @@ public final class Printer {
   /** 128 bits, the low half first. */
   private void bits(Inst inst, String before) {
     out.append(before).append("0x").append(Long.toHexString(inst.imm));
-    out.append(", 0x").append(Long.toHexString(inst.immHigh));
+    out.append(", 0x").append(Long.toHexString(inst.immHigh()));
   }
 
   private void address(Inst inst) {
@@ -171,14 +177,14 @@ public final class Printer {
     if (call.op.isCallByReference()) {
       out.append('+').append(call.imm);
     } else if (call.op == Opcode.RETURN_CALL_REF) {
-      out.append('[').append(call.imm).append(", ").append(call.immHigh).append(']');
+      out.append('[').append(call.imm).append(", ").append(call.immHigh()).append(']');
     }
     values("(", call.args, direct ? 0 : 1, ")");
     out.append(": ").append(signature);
     for (int i = 0; i < call.targets.length; i++) {
       out.append(", ");
       if (i > 0) {
-        int tag = call.tags[i - 1];
+        int tag = call.tags()[i - 1];
         out.append(tag == Inst.ANY_TAG ? "*" : Integer.toString(tag)).append(": ");
       }
       edge(call.targets[i]);
@@ -231,8 +237,8 @@ public final class Printer {
   }
 
   private void fuel(Inst inst) {
-    if (inst.fuel != 0) {
-      out.append(" fuel ").append(inst.fuel);
+    if (inst.fuel() != 0) {
+      out.append(" fuel ").append(inst.fuel());
     }
   }
 

@@ -108,7 +108,7 @@ final class TypeRules {
           expect(allArgs(inst, Type.I32) && inst.trap != 0, "an i32 and a trap code expected");
       case CALL_DIRECT, CALL_INDIRECT, CALL_REF, CALL_BY_JUMP, CALL_NATIVE -> call(inst);
       case TRY_CALL, TRY_CALL_INDIRECT, TRY_CALL_REF, TRY_CALL_BY_JUMP ->
-          inst.targets.length > 1 && inst.tags.length == inst.targets.length - 1
+          inst.targets.length > 1 && inst.tags().length == inst.targets.length - 1
               ? call(inst)
               : "a target, and one for each tag, expected";
       case RETURN_CALL, RETURN_CALL_REF -> tailCall(function, inst);
@@ -119,7 +119,13 @@ final class TypeRules {
       case TRAP -> expect(inst.trap != 0, "no trap code");
       case THROW ->
           expect(allArgs(inst, Type.I64) && inst.trap != 0, "an address and a trap code expected");
-      case POLL, FENCE -> expect(type == Type.NONE, "a poll gives nothing");
+      case FENCE -> expect(type == Type.NONE, "a fence gives nothing");
+      case POLL ->
+          expect(
+              type == Type.NONE
+                  && (inst.args.length == 0
+                      || inst.args.length == 1 && inst.args[0].type.isInt() && inst.imm > 0),
+              "at most an integer and a mask expected");
       case CHARGE ->
           expect(
               type == Type.NONE && inst.args.length <= 1 && allArgs(inst, Type.I64),
@@ -157,7 +163,7 @@ final class TypeRules {
 
   private static @Nullable String vector(Inst inst) {
     Opcode op = inst.op;
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     if (!op.hasShape()) {
       Type result = op == Opcode.VANY_TRUE ? Type.I32 : Type.V128;
       boolean good = shape == null && inst.type == result && allArgs(inst, Type.V128);
@@ -183,7 +189,7 @@ final class TypeRules {
 
   private static boolean hasGoodLanes(Inst inst) {
     long tooHigh = 0xe0e0_e0e0_e0e0_e0e0L;
-    return inst.op != Opcode.VSHUFFLE || ((inst.imm | inst.immHigh) & tooHigh) == 0;
+    return inst.op != Opcode.VSHUFFLE || ((inst.imm | inst.immHigh()) & tooHigh) == 0;
   }
 
   /**

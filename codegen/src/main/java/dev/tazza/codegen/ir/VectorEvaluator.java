@@ -20,7 +20,7 @@ public final class VectorEvaluator {
    * Of what may be rounded once or twice it is rounded twice.
    */
   public static Bits128 eval(Inst inst, Bits128 a, Bits128 b, Bits128 c) {
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     if (shape == null) {
       return bitwise(inst, a, b, c);
     }
@@ -54,7 +54,7 @@ public final class VectorEvaluator {
       case VBITSELECT ->
           new Bits128(
               a.low() & c.low() | b.low() & ~c.low(), a.high() & c.high() | b.high() & ~c.high());
-      case VSHUFFLE -> bytes(new Bits128(inst.imm, inst.immHigh), a, b, 32);
+      case VSHUFFLE -> bytes(new Bits128(inst.imm, inst.immHigh()), a, b, 32);
       case VSWIZZLE -> bytes(b, a, a, 16);
       case VANY_TRUE -> new Bits128((a.low() | a.high()) != 0 ? 1 : 0, 0);
       default -> throw new IllegalArgumentException(inst.op.text());

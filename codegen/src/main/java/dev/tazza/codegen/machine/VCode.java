@@ -55,17 +55,24 @@ public final class VCode<I> {
   private long[] operands = new long[128];
   private int operandCount;
   private long[] clobbers = new long[64];
-  private boolean[] moves = new boolean[64];
-  private boolean[] commutative = new boolean[64];
-  private boolean[] calls = new boolean[64];
-  private boolean[] safepoints = new boolean[64];
+
+  /** By instruction: the bits below. */
+  private byte[] properties = new byte[64];
+
+  private static final int MOVE = 1;
+  private static final int COMMUTATIVE = 2;
+  private static final int CALL = 4;
+  private static final int SAFEPOINT = 8;
+  private static final int FRAME = 16;
+
   private int[] locs = new int[64];
 
   private byte[] vregKind = new byte[64];
   private int[] remat = new int[64];
   private int vregCount;
-  private boolean refs;
-  private boolean hasVectors;
+
+  /** The kinds of virtual registers that there are: a bit for each, by its ordinal. */
+  private int kinds;
 
   private VBlock[] blocks = new VBlock[8];
   private int blockCount;
@@ -85,9 +92,8 @@ public final class VCode<I> {
       vregKind = Arrays.copyOf(vregKind, vregCount * 2);
       remat = Arrays.copyOf(remat, vregCount * 2);
     }
-    refs |= kind == VRegKind.REF;
+    kinds |= 1 << kind.ordinal();
     vregKind[vregCount] = (byte) kind.ordinal();
-    hasVectors |= kind == VRegKind.VECTOR;
     remat[vregCount] = -1;
     return vregCount++;
   }
@@ -109,21 +115,32 @@ public final class VCode<I> {
    */
   public int newInst(I inst, long clobber, boolean isMove, int loc) {
     if (instCount == insts.length) {
-      insts = Arrays.copyOf(insts, instCount * 2);
-      clobbers = Arrays.copyOf(clobbers, instCount * 2);
-      moves = Arrays.copyOf(moves, instCount * 2);
-      commutative = Arrays.copyOf(commutative, instCount * 2);
-      calls = Arrays.copyOf(calls, instCount * 2);
-      safepoints = Arrays.copyOf(safepoints, instCount * 2);
-      locs = Arrays.copyOf(locs, instCount * 2);
-      operandStart = Arrays.copyOf(operandStart, instCount * 2 + 1);
+      growTo(instCount * 2);
     }
     insts[instCount] = inst;
     clobbers[instCount] = clobber;
-    moves[instCount] = isMove;
+    properties[instCount] = (byte) (isMove ? MOVE : 0);
     locs[instCount] = loc;
     operandStart[++instCount] = operandCount;
     return instCount - 1;
+  }
+
+  /** Makes room for so many more instructions, that what is there need not be copied. */
+  public void reserve(int more) {
+    if (instCount + more > insts.length) {
+      growTo(instCount + more);
+    }
+    if (operandCount + 2 * more > operands.length) {
+      operands = Arrays.copyOf(operands, operandCount + 2 * more);
+    }
+  }
+
+  private void growTo(int size) {
+    insts = Arrays.copyOf(insts, size);
+    clobbers = Arrays.copyOf(clobbers, size);
+    properties = Arrays.copyOf(properties, size);
+    locs = Arrays.copyOf(locs, size);
+    operandStart = Arrays.copyOf(operandStart, size + 1);
   }
 
   /** Adds an operand ({@link Operand}) to the last instruction. */
@@ -148,16 +165,16 @@ public final class VCode<I> {
    * be exchanged.
    */
   public void setCommutative(int inst) {
-    commutative[inst] = true;
+    properties[inst] |= COMMUTATIVE;
   }
 
   public boolean isCommutative(int inst) {
-    return commutative[inst];
+    return has(inst, COMMUTATIVE);
   }
 
   /** Exchanges the virtual registers of the first two operands, not their constraints. */
   public void exchangeUses(int inst) {
-    if (!commutative[inst]) {
+    if (!isCommutative(inst)) {
       throw new IllegalArgumentException("not commutative");
     }
     int o = operandStart[inst];
@@ -166,24 +183,42 @@ public final class VCode<I> {
     operands[o + 1] ^= difference;
   }
 
+  /** Declares that {@code inst} is a copy: see {@link #newInst}. */
+  public void setMove(int inst) {
+    properties[inst] |= MOVE;
+  }
+
   /** Declares that {@code inst} runs other code, which comes back. */
   public void setCall(int inst) {
-    calls[inst] = true;
-    safepoints[inst] = true;
+    properties[inst] |= CALL | SAFEPOINT;
   }
 
   public boolean isCall(int inst) {
-    return calls[inst];
+    return has(inst, CALL);
   }
 
   /** Declares that what references refer to may move meanwhile, as it may during calls. */
   public void setSafepoint(int inst) {
-    safepoints[inst] = true;
+    properties[inst] |= SAFEPOINT;
   }
 
   /** Whether references live over {@code inst} in memory only, and are listed for it. */
   public boolean isSafepoint(int inst) {
-    return safepoints[inst];
+    return has(inst, SAFEPOINT);
+  }
+
+  /** Declares that the target has to look at {@code inst} when it lays out the frame. */
+  public void setNeedsFrame(int inst) {
+    properties[inst] |= FRAME;
+  }
+
+  /** What {@link #setNeedsFrame} has declared. */
+  public boolean needsFrame(int inst) {
+    return has(inst, FRAME);
+  }
+
+  private boolean has(int inst, int property) {
+    return (properties[inst] & property) != 0;
   }
 
   public int instCount() {
@@ -212,12 +247,17 @@ public final class VCode<I> {
     return operands[index];
   }
 
+  /** Declares what {@code inst} overwrites late, besides its definitions. */
+  public void setClobbers(int inst, long registers) {
+    clobbers[inst] = registers;
+  }
+
   public long clobbers(int inst) {
     return clobbers[inst];
   }
 
   public boolean isMove(int inst) {
-    return moves[inst];
+    return has(inst, MOVE);
   }
 
   public int loc(int inst) {
@@ -230,7 +270,7 @@ public final class VCode<I> {
 
   /** Whether there is a virtual register of kind VECTOR. */
   public boolean hasVectors() {
-    return hasVectors;
+    return (kinds & 1 << VRegKind.VECTOR.ordinal()) != 0;
   }
 
   public VRegKind vregKind(int vreg) {
@@ -239,7 +279,7 @@ public final class VCode<I> {
 
   /** Whether there is any {@link VRegKind#REF}. */
   public boolean hasRefs() {
-    return refs;
+    return (kinds & 1 << VRegKind.REF.ordinal()) != 0;
   }
 
   /** The instruction that makes {@code vreg} again, or -1. */

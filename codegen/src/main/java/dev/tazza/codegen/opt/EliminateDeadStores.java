@@ -64,7 +64,7 @@ public final class EliminateDeadStores {
         if (store.canTrap()) {
           // Where the later one traps, the earlier did.
           later[i].loc = store.loc;
-          later[i].fuel = store.fuel - charged(store, later[i]);
+          later[i].setFuel(store.fuel() - charged(store, later[i]));
         }
         block.remove(store);
         return;

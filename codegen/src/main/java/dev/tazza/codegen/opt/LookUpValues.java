@@ -134,7 +134,9 @@ public final class LookUpValues {
           Inst other = first.args[i];
           boolean constants = value.isConst() && other.isConst();
           equal &=
-              constants ? value.imm == other.imm && value.immHigh == other.immHigh : value == other;
+              constants
+                  ? value.imm == other.imm && value.immHigh() == other.immHigh()
+                  : value == other;
         }
       }
       return equal;
@@ -253,8 +255,10 @@ public final class LookUpValues {
   /** Takes what the case for {@code index} took. */
   private void charge(Inst index, long[] charges) {
     boolean same = true;
+    boolean negative = false; // where more was taken before than the case takes
     for (long charge : charges) {
       same &= charge == charges[0];
+      negative |= charge < 0;
     }
     Inst more = null;
     if (!same) {
@@ -264,7 +268,7 @@ public final class LookUpValues {
         args[i + 1] = cursor.iconst(Type.I32, charges[i]);
       }
       Inst charge = cursor.insert(Opcode.LOOK_UP, Type.I32, args);
-      more = cursor.insert(Opcode.SEXTEND, Type.I64, charge);
+      more = cursor.insert(negative ? Opcode.SEXTEND : Opcode.UEXTEND, Type.I64, charge);
     }
     PassedBlock.insertCharge(cursor, same ? (int) charges[0] : 0, more);
   }

@@ -242,14 +242,14 @@ public final class PlaceCharges {
   private long fuelAt(int trap) {
     Segment home = homes[trap];
     long taken = home.checked == null ? charge(home) : 0;
-    return traps[trap].fuel + used[trap] + debt(home.from) - taken;
+    return traps[trap].fuel() + used[trap] + debt(home.from) - taken;
   }
 
   // The result.
 
   private void rewrite() {
     for (int i = 0; i < trapCount; i++) {
-      traps[i].fuel = (int) fuelAt(i);
+      traps[i].setFuel((int) fuelAt(i));
     }
     for (int i = 0; i < flow.size(); i++) {
       Inst next;

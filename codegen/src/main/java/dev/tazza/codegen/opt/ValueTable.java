@@ -105,7 +105,7 @@ public final class ValueTable {
     int hash = op.ordinal() * 31 + inst.type.ordinal() + version * 0x3C6EF372;
     hash = hash * 31 + Long.hashCode(inst.imm);
     if (op.isVector()) {
-      hash = (hash * 31 + Long.hashCode(inst.immHigh)) * 31 + Objects.hashCode(inst.shape);
+      hash = (hash * 31 + Long.hashCode(inst.immHigh())) * 31 + Objects.hashCode(inst.shape());
     }
     Inst[] args = inst.args;
     if (args.length == 2 && op.isCommutative()) {
@@ -121,8 +121,8 @@ public final class ValueTable {
   private static boolean isSame(Inst a, Inst b) {
     if (a.type != b.type
         || a.imm != b.imm
-        || a.immHigh != b.immHigh
-        || a.shape != b.shape
+        || a.immHigh() != b.immHigh()
+        || a.shape() != b.shape()
         || !isSameAccess(a.access, b.access)) {
       return false;
     }

@@ -176,6 +176,11 @@ final class Fit {
     return droppedAt[v] == inst;
   }
 
+  /** Whether a definition of the instruction takes the register of a use. */
+  boolean overwrites() {
+    return anyReuse;
+  }
+
   /** Whether the instruction takes registers. */
   boolean isConstrained() {
     return constrained;

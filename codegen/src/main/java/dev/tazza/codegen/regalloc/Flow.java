@@ -40,6 +40,9 @@ final class Flow {
 
   final double[] frequency;
 
+  /** By block with one predecessor: how often the edge from there is expected to run. */
+  private final double[] entering;
+
   /** Blocks with instructions that overwrite registers. */
   private final boolean[] calls;
 
@@ -58,6 +61,7 @@ final class Flow {
     this.outer = new int[n];
     this.depth = new int[n];
     this.frequency = new double[n];
+    this.entering = new double[n];
     this.calls = new boolean[n];
     findCalls();
     computeOrder();
@@ -211,7 +215,8 @@ final class Flow {
       double f = b == 0 ? 1 : 0;
       for (int p : code.block(b).preds) {
         if (!isBackEdge(p, b)) {
-          f += frequency[p] * probability(p, b);
+          entering[b] = frequency[p] * probability(p, b);
+          f += entering[b];
         }
       }
       if (isHeader(b)) {
@@ -223,7 +228,8 @@ final class Flow {
 
   /** How often the edge is expected to run. */
   double edgeFrequency(int from, int to) {
-    return frequency[from] * probability(from, to);
+    // Only a block with one successor leads to one with several predecessors.
+    return code.block(from).succs.length == 1 ? frequency[from] : entering[to];
   }
 
   private double probability(int from, int to) {

@@ -217,8 +217,12 @@ final class RootLiveness {
         position += distance.over(b, i);
       }
       for (int s = 0; s < block.succs.length; s++) {
-        for (int arg : block.args[s]) {
-          use(arg, b, position + distance.edge(b, block.succs[s]), block.to);
+        int[] args = block.args[s];
+        if (args.length > 0) {
+          int behind = position + distance.edge(b, block.succs[s]);
+          for (int arg : args) {
+            use(arg, b, behind, block.to);
+          }
         }
       }
     }

@@ -144,7 +144,9 @@ final class Spiller {
         evict(i, fit.victim(cls));
       }
     }
-    dropOverwritten(i, start, end);
+    if (fit.overwrites()) {
+      dropOverwritten(i, start, end);
+    }
     fit.markHomes(plan.flags);
     for (int o = end - 1; o >= start; o--) {
       long operand = code.operandAt(o);
@@ -152,7 +154,9 @@ final class Spiller {
         leaveUse(o, operand);
       }
     }
-    noteHints(i, start, end);
+    if (fit.isConstrained() || fit.overwrites() || code.isMove(i)) {
+      noteHints(i, start, end);
+    }
     if (fit.isCall() && !code.block(block).cold) {
       countProfit(time);
     }
@@ -412,11 +416,14 @@ final class Spiller {
     int[] blockOf = Assigner.minusOnes(code.vregCount()); // of classes: with a parameter of it
     for (int b = 0; b < code.blockCount(); b++) {
       int[] params = code.block(b).params;
+      if (params.length == 0) {
+        continue;
+      }
       for (int p : params) {
         blockOf[hints.find(p)] = b;
       }
       for (int p : code.block(b).preds) {
-        int[] args = params.length == 0 ? params : problem.args(p, b);
+        int[] args = problem.args(p, b);
         for (int j = 0; j < params.length; j++) {
           int of = hints.find(args[j]);
           boolean isOther = blockOf[of] == b && of != hints.find(params[j]);

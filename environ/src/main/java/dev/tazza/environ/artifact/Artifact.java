@@ -33,7 +33,8 @@ import java.util.zip.CRC32;
  *   .tazza.wasm       what of the module is needed without its functions' bodies
  *   .tazza.functions  by function that the module defines: its offset in the text, or -1
  *   .tazza.tramp      offsets of the trampolines by type
- *   .tazza.coderefs   indexes of the functions that code makes references to
+ *   .tazza.refs       indexes of the functions that can be references
+ *   .tazza.coderefs   indexes of those that code makes references to
  *   .tazza.symbols    function index, offset, size, frame of each piece of the text
  *   .tazza.traps      offset, code
  *   .tazza.addrmap    offset, position in the module
@@ -61,20 +62,21 @@ public final class Artifact {
   static final int WASM = INFO + 1;
   static final int FUNCTIONS = INFO + 2;
   static final int TRAMPOLINES = INFO + 3;
-  static final int CODE_REFERENCES = INFO + 4;
-  static final int SYMBOLS = INFO + 5;
-  static final int TRAPS = INFO + 6;
-  static final int ADDRESSES = INFO + 7;
-  static final int INLINED = INFO + 8;
-  static final int CALLS = INFO + 9;
-  static final int CALL_RECORDS = INFO + 10;
-  static final int LOCALS = INFO + 11;
-  private static final int STRTAB = INFO + 13;
-  static final int DATA = INFO + 14;
-  static final int TEXT = INFO + 15;
+  static final int REFERENCES = INFO + 4;
+  static final int CODE_REFERENCES = INFO + 5;
+  static final int SYMBOLS = INFO + 6;
+  static final int TRAPS = INFO + 7;
+  static final int ADDRESSES = INFO + 8;
+  static final int INLINED = INFO + 9;
+  static final int CALLS = INFO + 10;
+  static final int CALL_RECORDS = INFO + 11;
+  static final int LOCALS = INFO + 12;
+  private static final int STRTAB = INFO + 14;
+  static final int DATA = INFO + 15;
+  static final int TEXT = INFO + 16;
 
   /** How many they are. */
-  static final int SECTIONS = 16;
+  static final int SECTIONS = 17;
 
   // Offsets in .tazza.info. The first three are the same in all versions of Tazza.
   static final int LAYOUTS = 0;
@@ -135,6 +137,7 @@ public final class Artifact {
                 Section.data(".tazza.wasm", module.module().bytes()),
                 Section.data(".tazza.functions", columns(functions(module))),
                 Section.data(".tazza.tramp", trampolines(module)),
+                Section.data(".tazza.refs", columns(module.references().functions())),
                 Section.data(".tazza.coderefs", columns(module.codeReferences())),
                 Section.data(".tazza.symbols", symbols(tables.symbols())),
                 Section.data(".tazza.traps", columns(tables.trapOffsets(), tables.trapCodes())),

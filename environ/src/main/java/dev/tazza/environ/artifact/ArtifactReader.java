@@ -14,10 +14,7 @@ import dev.tazza.wasm.Features;
 import dev.tazza.wasm.WasmException;
 import dev.tazza.wasm.binary.ModuleLimits;
 import dev.tazza.wasm.binary.ModuleSkeleton;
-import dev.tazza.wasm.module.ElementSegment;
-import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.WasmModule;
-import dev.tazza.wasm.type.ExternKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -259,7 +256,7 @@ final class ArtifactReader {
       @Nullable FileData data,
       @Nullable MemoryPages pages) {
     WasmModule module = decode(sections.bytes(Artifact.WASM));
-    checkReferenced(module);
+    FunctionReferences references = references(sections, module);
     if (data != null) {
       checkData(data, module);
     }
@@ -270,11 +267,13 @@ final class ArtifactReader {
       throw damaged("tables do not fit the module");
     }
     checkOffsets(functions[0], text.size());
+    checkReferences(references.functions(), module.importedFunctionCount(), functions[0]);
     checkOffsets(trampolines[0], text.size());
     checkOffsets(trampolines[1], text.size());
     CompiledModule compiled =
         new CompiledModule(
             module,
+            references,
             tunables,
             text,
             functions[0],
@@ -282,7 +281,6 @@ final class ArtifactReader {
             trampolines[1],
             pages,
             new StoredTables(sections, module, text.size()));
-    checkReferences(compiled);
     return compiled.withCodeReferences(codeReferences(sections, compiled.references()));
   }
 
@@ -295,31 +293,18 @@ final class ArtifactReader {
   }
 
   /** What can be a reference must exist. The module was validated before it was compiled. */
-  private static void checkReferenced(WasmModule module) {
-    int functions = module.functionCount();
-    boolean exist = module.startFunction() < functions;
-    for (Export export : module.exports()) {
-      exist &= export.kind() != ExternKind.FUNC || export.index() < functions;
-    }
-    for (ElementSegment segment : module.elementSegments()) {
-      if (segment.items() instanceof ElementSegment.Functions(int[] indexes)) {
-        for (int index : indexes) {
-          exist &= index < functions;
-        }
-      }
-    }
-    if (!exist) {
-      throw damaged("its module refers to functions that do not exist");
+  private static FunctionReferences references(StoredColumns sections, WasmModule module) {
+    try {
+      return FunctionReferences.known(module, sections.columns(Artifact.REFERENCES, 1)[0]);
+    } catch (IllegalArgumentException e) {
+      throw damaged("what can be a reference is not in the module: " + e.getMessage());
     }
   }
 
   /** What can be a reference must have code. */
-  private static void checkReferences(CompiledModule compiled) {
-    FunctionReferences references = compiled.references();
-    for (int i = 0; i < references.count(); i++) {
-      int function = references.function(i);
-      if (function >= compiled.module().importedFunctionCount()
-          && compiled.functionOffset(function) < 0) {
+  private static void checkReferences(int[] references, int imported, int[] offsets) {
+    for (int function : references) {
+      if (function >= imported && offsets[function - imported] < 0) {
         throw damaged("function " + function + " has no code");
       }
     }

@@ -161,6 +161,14 @@ public final class LinuxOs implements Os {
   }
 
   @Override
+  public long mapToRead(long size, int descriptor, long offset) {
+    int flags = Syscall.MAP_PRIVATE | Syscall.MAP_NORESERVE | Syscall.MAP_POPULATE;
+    long result =
+        Syscall.call(SyscallNumber.MMAP, 0, size, Syscall.PROT_READ, flags, descriptor, offset);
+    return check(result, "mmap", "file", size);
+  }
+
+  @Override
   public long mapShared(long size, Protection protection, int descriptor) {
     long result =
         Syscall.call(

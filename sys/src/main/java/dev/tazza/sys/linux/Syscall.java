@@ -20,6 +20,7 @@ public final class Syscall {
   static final int MAP_FIXED = 0x10;
   static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_NORESERVE = 0x4000;
+  static final int MAP_POPULATE = 0x8000;
 
   /** Numbers below this can be called. */
   private static final int LIMIT = 512;

@@ -57,8 +57,8 @@ public final class TypeRegistry implements TypeMatching.Definitions {
     final TypeGroup form;
     final Type[] types;
 
-    /** The groups that it refers to. */
-    final Set<Group> outer = new LinkedHashSet<>();
+    /** The groups that it refers to: of most none. */
+    Set<Group> outer = Set.of();
 
     int users; // guarded by the registry
 
@@ -181,22 +181,36 @@ public final class TypeRegistry implements TypeMatching.Definitions {
   private Group add(TypeGroup form, List<SubType> types, int start, int end, int[] ids) {
     Group group = new Group(form, end - start);
     newIds(ids, start, end);
-    TypeRenumbering renumbering = new TypeRenumbering(ids);
-    for (int i = start; i < end; i++) {
-      SubType type = renumbering.apply(types.get(i));
-      Type added = new Type(group, ids[i], type, display(type.supertype(), ids[i]));
-      byId.set(ids[i], added);
-      group.types[i - start] = added;
-    }
-    for (int i = start; i < end; i++) {
-      addOuter(group, group.types[i - start].definition);
-    }
-    for (Group outer : group.outer) {
-      outer.users++;
+    if (form.refersToTypes()) {
+      addReferring(group, types, start, end, ids);
+    } else {
+      for (int i = start; i < end; i++) {
+        add(group, i - start, types.get(i), ids[i]);
+      }
     }
     known.put(form, group);
     size += end - start;
     return group;
+  }
+
+  private void addReferring(Group group, List<SubType> types, int start, int end, int[] ids) {
+    TypeRenumbering renumbering = new TypeRenumbering(ids);
+    for (int i = start; i < end; i++) {
+      add(group, i - start, renumbering.apply(types.get(i)), ids[i]);
+    }
+    for (Type type : group.types) {
+      addOuter(group, type.definition);
+    }
+    for (Group outer : group.outer) {
+      outer.users++;
+    }
+  }
+
+  /** A type, whose supertype there is already. */
+  private void add(Group group, int place, SubType type, int id) {
+    Type added = new Type(group, id, type, display(type.supertype(), id));
+    byId.set(id, added);
+    group.types[place] = added;
   }
 
   private void newIds(int[] ids, int start, int end) {
@@ -261,6 +275,9 @@ public final class TypeRegistry implements TypeMatching.Definitions {
 
   private void addOuter(Group group, int id) {
     if (id != SubType.NONE && get(id).group != group) {
+      if (group.outer.isEmpty()) {
+        group.outer = new LinkedHashSet<>();
+      }
       group.outer.add(get(id).group);
     }
   }

@@ -98,15 +98,9 @@ public final class MemoryImage implements AutoCloseable {
   }
 
   private long mapToRead() {
-    long reserved = 0;
     try {
-      reserved = os.reserve(size);
-      os.mapPrivate(reserved, size, Protection.READ, file, fileOffset);
-      return reserved;
+      return os.mapToRead(size, file, fileOffset);
     } catch (SysException refused) {
-      if (reserved != 0) {
-        os.unmap(reserved, size);
-      }
       os.closeFile(file);
       throw refused;
     }

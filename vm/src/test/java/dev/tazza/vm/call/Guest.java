@@ -10,6 +10,10 @@ final class Guest implements AutoCloseable, ExitHandler {
   private final CallSpace space;
   final CallLoop loop;
   LongConsumer host = context -> {};
+  Runnable stopped =
+      () -> {
+        throw new AssertionError("nobody asked for it");
+      };
   int lastService;
 
   Guest(GuestStackPool pool) {
@@ -26,7 +30,7 @@ final class Guest implements AutoCloseable, ExitHandler {
 
   @Override
   public RuntimeException uncaught() {
-    throw new AssertionError("nobody throws anything");
+    return new IllegalStateException("nobody catches it");
   }
 
   @Override
@@ -37,7 +41,7 @@ final class Guest implements AutoCloseable, ExitHandler {
 
   @Override
   public void stopped() {
-    throw new AssertionError("nobody asked for it");
+    stopped.run();
   }
 
   @Override

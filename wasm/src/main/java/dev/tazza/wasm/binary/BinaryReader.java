@@ -110,8 +110,39 @@ public sealed class BinaryReader permits OperatorReader {
    * nothing, and all of them are returned as {@link Integer#MAX_VALUE}.
    */
   public final int index() {
-    int index = u32();
+    int at = position;
+    if (at < limit) {
+      int first = bytes[at];
+      if (first >= 0) { // nearly always, and often before this is compiled
+        position = at + 1;
+        return first;
+      }
+    }
+    int index = u32Slow(at);
     return index >= 0 ? index : Integer.MAX_VALUE;
+  }
+
+  /** As many indexes as the array has room for; in one loop, for it mostly runs uncompiled. */
+  final void indexes(int[] into) {
+    byte[] from = bytes;
+    int end = limit;
+    int at = position;
+    for (int i = 0; i < into.length; i++) {
+      int first = at < end ? from[at] : -1;
+      int second = first < 0 && at + 1 < end ? from[at + 1] : -1;
+      if (first >= 0) {
+        into[i] = first;
+        at++;
+      } else if (second >= 0) {
+        into[i] = first & 0x7F | second << 7;
+        at += 2;
+      } else {
+        position = at;
+        into[i] = index();
+        at = position;
+      }
+    }
+    position = at;
   }
 
   /** An unsigned 64-bit number. */
@@ -293,13 +324,22 @@ public sealed class BinaryReader permits OperatorReader {
     int length = count();
     int start = position;
     position += length;
-    for (int i = start; i < position; i++) {
-      if (bytes[i] < 0) {
-        return decodeUtf8(start, length);
-      }
+    return isAscii(bytes, start, start + length)
+        ? new String(bytes, start, length, StandardCharsets.ISO_8859_1) // which includes it
+        : decodeUtf8(start, length);
+  }
+
+  /** Four at a time: names are mostly read before this is compiled. */
+  private static boolean isAscii(byte[] bytes, int start, int end) {
+    int all = 0; // the highest bit tells
+    int i = start;
+    for (; i < end - 3; i += 4) {
+      all |= bytes[i] | bytes[i + 1] | bytes[i + 2] | bytes[i + 3];
     }
-    return new String(
-        bytes, start, length, StandardCharsets.ISO_8859_1); // ASCII, which it includes
+    for (; i < end; i++) {
+      all |= bytes[i];
+    }
+    return all >= 0;
   }
 
   private String decodeUtf8(int start, int length) {

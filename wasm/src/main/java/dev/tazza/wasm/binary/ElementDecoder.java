@@ -5,7 +5,7 @@ import static dev.tazza.wasm.binary.BinaryReader.malformed;
 import dev.tazza.wasm.module.ConstExpr;
 import dev.tazza.wasm.module.ElementSegment;
 import dev.tazza.wasm.module.SegmentMode;
-import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.AbstractHeapType;
 import dev.tazza.wasm.type.RefType;
 import dev.tazza.wasm.type.ValType;
@@ -39,7 +39,7 @@ final class ElementDecoder {
     this.constExprs = constExprs;
   }
 
-  void decode(BinaryReader in, WasmModule.Builder module) {
+  void decode(BinaryReader in, WasmModuleBuilder module) {
     int at = in.position();
     int count = in.count();
     limits.check(ModuleLimit.ELEMENT_SEGMENTS, count, at);
@@ -89,9 +89,7 @@ final class ElementDecoder {
 
   private ElementSegment.Items functions(BinaryReader in) {
     int[] indexes = new int[count(in)];
-    for (int i = 0; i < indexes.length; i++) {
-      indexes[i] = in.index();
-    }
+    in.indexes(indexes);
     return new ElementSegment.Functions(indexes);
   }
 

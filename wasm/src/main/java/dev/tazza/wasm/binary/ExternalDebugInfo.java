@@ -70,7 +70,7 @@ public final class ExternalDebugInfo {
   }
 
   /**
-   * A module with what is in such files.
+   * A module with what is in such files, or in packages of them.
    *
    * @throws MalformedException when one is no module
    */
@@ -84,9 +84,10 @@ public final class ExternalDebugInfo {
           section -> {
             BinaryReader in = section.contents();
             String name = section.id() == SectionId.CUSTOM ? in.name() : "";
-            if (name.endsWith(".dwo")) {
+            String splitName = DebugSections.split(name, number);
+            if (splitName != null) {
               int from = in.position();
-              BinaryWriter added = new BinaryWriter().name(DebugSections.split(name, number));
+              BinaryWriter added = new BinaryWriter().name(splitName);
               added.bytes(file, from, from + in.remaining());
               joined.section(SectionId.CUSTOM, added);
             }

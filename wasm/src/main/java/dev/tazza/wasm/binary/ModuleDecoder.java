@@ -10,10 +10,12 @@ import dev.tazza.wasm.module.DataSegment;
 import dev.tazza.wasm.module.Export;
 import dev.tazza.wasm.module.SegmentMode;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.ExternKind;
 import dev.tazza.wasm.type.FuncType;
 import dev.tazza.wasm.type.TableType;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Decodes a module (specification, section 5.5): header, sections in their order, and everything in
@@ -31,7 +33,7 @@ public final class ModuleDecoder {
   /** The id of the last section that was no custom section, 0 before the first. */
   private int lastSection;
 
-  private final WasmModule.Builder module;
+  private final WasmModuleBuilder module;
   private final TypeDecoder types;
   private final ConstExprDecoder constExprs;
   private final ElementDecoder elements;
@@ -40,7 +42,7 @@ public final class ModuleDecoder {
     this.bytes = bytes;
     this.limits = limits;
     this.isSkeleton = isSkeleton;
-    this.module = new WasmModule.Builder(bytes);
+    this.module = new WasmModuleBuilder(bytes);
     this.types = new TypeDecoder(limits);
     this.constExprs = new ConstExprDecoder(bytes);
     this.elements = new ElementDecoder(limits, constExprs);
@@ -238,7 +240,7 @@ public final class ModuleDecoder {
     int count = vector(in, ModuleLimit.TYPES);
     for (int i = 0; i < count; i++) {
       int at = in.position();
-      module.types(types.group(in));
+      types.group(in, module);
       limits.check(ModuleLimit.TYPES, module.typeCount(), at);
     }
   }
@@ -271,13 +273,16 @@ public final class ModuleDecoder {
   }
 
   private FuncType funcType(int typeIndex, int at) {
-    if (typeIndex >= module.typeCount()) {
-      throw new ValidationException("unknown type " + typeIndex, at);
-    }
-    if (module.typeAt(typeIndex) instanceof FuncType type) {
+    if (typeIndex < module.typeCount() && module.typeAt(typeIndex) instanceof FuncType type) {
       return type;
     }
-    throw new ValidationException("type mismatch: type " + typeIndex + " is no function type", at);
+    throw noFuncType(typeIndex, at);
+  }
+
+  private ValidationException noFuncType(int typeIndex, int at) {
+    return typeIndex >= module.typeCount()
+        ? new ValidationException("unknown type " + typeIndex, at)
+        : new ValidationException("type mismatch: type " + typeIndex + " is no function type", at);
   }
 
   private int tagType(BinaryReader in) {
@@ -302,11 +307,19 @@ public final class ModuleDecoder {
   private void functions(BinaryReader in) {
     int count = vector(in, ModuleLimit.FUNCTIONS);
     int[] typeIndexes = new int[count];
+    int start = in.position();
+    in.indexes(typeIndexes);
+    boolean[] isFuncType = new boolean[module.typeCount()]; // as found out so far
     for (int i = 0; i < count; i++) {
-      int at = in.position();
-      int typeIndex = in.index();
-      funcType(typeIndex, at);
-      typeIndexes[i] = typeIndex;
+      int typeIndex = typeIndexes[i];
+      if (typeIndex >= isFuncType.length || !isFuncType[typeIndex]) {
+        if (typeIndex >= isFuncType.length || !(module.typeAt(typeIndex) instanceof FuncType)) {
+          in.reset(start, bytes.length);
+          in.indexes(new int[i]);
+          throw noFuncType(typeIndex, in.position());
+        }
+        isFuncType[typeIndex] = true;
+      }
     }
     module.functions(typeIndexes);
   }
@@ -336,7 +349,21 @@ public final class ModuleDecoder {
   }
 
   private void exports(BinaryReader in) {
-    int count = vector(in, ModuleLimit.EXPORTS);
+    if (isSkeleton) {
+      int start = in.position();
+      int end = start + in.remaining();
+      in.skip(end - start);
+      module.exportDecoder(() -> exports(new BinaryReader(bytes, start, end), limits));
+    } else {
+      exports(in, limits).forEach(module::export);
+    }
+  }
+
+  private static List<Export> exports(BinaryReader in, ModuleLimits limits) {
+    int start = in.position();
+    int count = in.count();
+    limits.check(ModuleLimit.EXPORTS, count, start);
+    Export[] exports = new Export[count];
     for (int i = 0; i < count; i++) {
       String name = in.name();
       int at = in.position();
@@ -345,8 +372,12 @@ public final class ModuleDecoder {
       if (kind == null) {
         throw malformed("malformed export kind " + code, at);
       }
-      module.export(new Export(name, kind, in.index()));
+      exports[i] = new Export(name, kind, in.index());
     }
+    if (in.remaining() != 0) {
+      throw malformed("section size mismatch: " + in.remaining() + " bytes left", in.position());
+    }
+    return List.of(exports);
   }
 
   private int code(BinaryReader in) {

@@ -3,6 +3,7 @@ package dev.tazza.wasm.binary;
 import dev.tazza.wasm.ResourceLimitException;
 import dev.tazza.wasm.module.FunctionBody;
 import dev.tazza.wasm.module.WasmModule;
+import dev.tazza.wasm.operator.Immediate;
 import dev.tazza.wasm.operator.Operator;
 import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.ValType;
@@ -118,7 +119,7 @@ public final class OperatorReader extends BinaryReader {
     if (operator == null) {
       operator = prefixed(opcode, at);
     }
-    readImmediates(operator);
+    readImmediates(operator.immediate());
     return operator;
   }
 
@@ -168,24 +169,27 @@ public final class OperatorReader extends BinaryReader {
     return value < 0x10 && value >= 0 ? "0" + value : Integer.toHexString(value);
   }
 
-  private void readImmediates(Operator operator) {
-    switch (operator.immediate()) {
+  private void readImmediates(Immediate immediate) {
+    // The commonest ones, so that this is short enough to become a part of its callers.
+    switch (immediate) {
       case NONE -> {}
+      case LOCAL_INDEX, LABEL_INDEX, FUNCTION_INDEX, GLOBAL_INDEX -> index = index();
+      case MEMARG -> readMemarg();
+      case I32 -> low = s32();
       case BLOCK_TYPE -> readBlockType();
+      default -> readOtherImmediates(immediate);
+    }
+  }
+
+  private void readOtherImmediates(Immediate immediate) {
+    switch (immediate) {
+      case NONE, LOCAL_INDEX, LABEL_INDEX, FUNCTION_INDEX, GLOBAL_INDEX, MEMARG, I32, BLOCK_TYPE ->
+          throw new IllegalArgumentException(immediate.toString());
       case TRY_TABLE -> {
         readBlockType();
         readCatches();
       }
-      case LABEL_INDEX,
-          FUNCTION_INDEX,
-          LOCAL_INDEX,
-          GLOBAL_INDEX,
-          TABLE_INDEX,
-          ELEMENT_INDEX,
-          MEMORY_INDEX,
-          DATA_INDEX,
-          TYPE_INDEX,
-          TAG_INDEX ->
+      case TABLE_INDEX, ELEMENT_INDEX, MEMORY_INDEX, DATA_INDEX, TYPE_INDEX, TAG_INDEX ->
           index = index();
       case TYPE_AND_TABLE,
           ELEMENT_AND_TABLE,
@@ -202,13 +206,11 @@ public final class OperatorReader extends BinaryReader {
       }
       case LABEL_TABLE -> readLabels();
       case SELECT_TYPES -> readSelectTypes();
-      case MEMARG -> readMemarg();
       case MEMARG_LANE -> {
         readMemarg();
         secondIndex = u8();
       }
       case LANE_INDEX -> secondIndex = u8();
-      case I32 -> low = s32();
       case I64 -> low = s64();
       case F32 -> low = fixed32();
       case F64 -> low = fixed64();

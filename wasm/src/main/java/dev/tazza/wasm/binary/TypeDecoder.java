@@ -3,6 +3,7 @@ package dev.tazza.wasm.binary;
 import static dev.tazza.wasm.binary.BinaryReader.malformed;
 
 import dev.tazza.wasm.ValidationException;
+import dev.tazza.wasm.module.WasmModuleBuilder;
 import dev.tazza.wasm.type.ArrayType;
 import dev.tazza.wasm.type.CompositeType;
 import dev.tazza.wasm.type.FieldType;
@@ -31,12 +32,13 @@ final class TypeDecoder {
     this.limits = limits;
   }
 
-  /** An entry of the type section: a recursion group, which mostly is a single type. */
-  List<SubType> group(BinaryReader in) {
+  /** Decodes an entry of the type section: a recursion group, which mostly is a single type. */
+  void group(BinaryReader in, WasmModuleBuilder module) {
     int at = in.position();
     int form = in.u8();
     if (form != ModuleFormat.RECURSION_GROUP) {
-      return List.of(subType(form, in, at));
+      module.type(subType(form, in, at));
+      return;
     }
     int count = in.count();
     limits.check(ModuleLimit.GROUP, count, at);
@@ -45,7 +47,7 @@ final class TypeDecoder {
       int start = in.position();
       types.add(subType(in.u8(), in, start));
     }
-    return types;
+    module.types(types);
   }
 
   private SubType subType(int form, BinaryReader in, int at) {
@@ -97,6 +99,12 @@ final class TypeDecoder {
     int at = in.position();
     int count = in.count();
     limits.check(limit, count, at);
+    if (count == 0) {
+      return List.of();
+    }
+    if (count == 1) {
+      return List.of(ValType.ofCode(in.valType()));
+    }
     ValType[] types = new ValType[count];
     for (int i = 0; i < count; i++) {
       types[i] = ValType.ofCode(in.valType());

@@ -1,11 +1,13 @@
 package dev.tazza.wasm.dwarf;
 
 import dev.tazza.wasm.module.CustomSection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The contents of the sections with debug information, by name. */
 public final class DebugSections {
@@ -51,16 +53,21 @@ public final class DebugSections {
   }
 
   /**
-   * What a section of a split unit's file is called in here.
+   * What a section of a split unit's file, or of a package of such, is called in here; null: it is
+   * of no use.
    *
    * @param name as it is there: {@code .debug_info.dwo}
    * @param number of the file, from 0
    */
-  public static String split(String name, int number) {
-    return name + "." + number;
+  public static @Nullable String split(String name, int number) {
+    String inSplit = name.equals(PackageIndex.SECTION) ? name + ".dwo" : name;
+    return inSplit.endsWith(".dwo") ? inSplit + "." + number : null;
   }
 
-  /** The sections of each split unit's file, and the addresses that the linker has put here. */
+  /**
+   * The sections of each split unit's file, or its part of a package, and the addresses that the
+   * linker has put here.
+   */
   Collection<DebugSections> splits() {
     byte[] addresses = contents.getOrDefault(PREFIX + "addr", EMPTY);
     Map<String, DebugSections> byNumber = new LinkedHashMap<>();
@@ -72,8 +79,10 @@ public final class DebugSections {
         file.add(name.substring(0, at), content);
       }
     });
-    byNumber.values().forEach(file -> file.add(PREFIX + "addr", addresses));
-    return byNumber.values();
+    List<DebugSections> units = new ArrayList<>();
+    byNumber.values().forEach(file -> units.addAll(PackageIndex.units(file)));
+    units.forEach(unit -> unit.add(PREFIX + "addr", addresses));
+    return units;
   }
 
   /** All, in the order in which they were added. */

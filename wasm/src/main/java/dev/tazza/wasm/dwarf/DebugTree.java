@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All of a module's debug information as trees of entries, for those who translate it. Units that
- * make no sense are left out; what is in files of its own (split DWARF) is not there.
+ * make no sense are left out. In place of a skeleton stands the unit that is in a file of its own
+ * (split DWARF), if that is there. Offsets of entries are those in the section, and such a file's
+ * section comes behind those before.
  */
 public final class DebugTree {
   private final List<DebugUnit> units = new ArrayList<>();
@@ -22,10 +24,21 @@ public final class DebugTree {
     } catch (DwarfException e) {
       return; // not understood: there are none
     }
+    SplitUnits splits = null;
+    long end = sections.reader("info", 0).size();
     for (Unit unit : table) {
       try {
+        if (unit.isSkeleton() && unit.describesCode()) {
+          splits = splits == null ? new SplitUnits(sections) : splits;
+          SplitUnits.Split split = splits.of(unit);
+          if (split != null) {
+            add(split.unit(), unit, end);
+            end += split.unit().sections().reader("info", 0).size();
+            continue;
+          }
+        }
         if (unit.describesCode()) {
-          add(unit);
+          add(unit, null, 0);
         }
       } catch (DwarfException e) {
         // others may be better
@@ -33,9 +46,9 @@ public final class DebugTree {
     }
   }
 
-  private void add(Unit unit) {
-    DebugUnit made = new DebugUnit(unit);
-    List<DebugEntry> read = new DebugTreeReader(unit, made).read();
+  private void add(Unit unit, @Nullable Unit skeleton, long sectionStart) {
+    DebugUnit made = new DebugUnit(unit, skeleton);
+    List<DebugEntry> read = new DebugTreeReader(unit, made, sectionStart).read();
     made.root(read.getFirst());
     units.add(made);
     for (DebugEntry entry : read) {

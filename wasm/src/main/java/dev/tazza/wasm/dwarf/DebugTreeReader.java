@@ -1,7 +1,6 @@
 package dev.tazza.wasm.dwarf;
 
 import dev.tazza.wasm.dwarf.DebugValue.Location;
-import dev.tazza.wasm.dwarf.Form.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +27,7 @@ final class DebugTreeReader {
 
   private final Unit unit;
   private final DebugUnit made;
+  private final long sectionStart;
   private final DwarfReader in;
   private final Entry again = new Entry();
   private int[] names = new int[32];
@@ -35,9 +35,15 @@ final class DebugTreeReader {
   private int count;
   private boolean hasRanges;
 
-  DebugTreeReader(Unit unit, DebugUnit made) {
+  /**
+   * Of a unit of which {@code made} is.
+   *
+   * @param sectionStart what offsets in the section are counted from
+   */
+  DebugTreeReader(Unit unit, DebugUnit made, long sectionStart) {
     this.unit = unit;
     this.made = made;
+    this.sectionStart = sectionStart;
     in = unit.entries();
   }
 
@@ -60,7 +66,7 @@ final class DebugTreeReader {
           new DebugEntry(
               made,
               parent,
-              at,
+              sectionStart + at,
               shape.tag(),
               Arrays.copyOf(names, count),
               Arrays.copyOf(values, count));
@@ -133,8 +139,8 @@ final class DebugTreeReader {
       case NUMBER -> number(name, form, value);
       case ADDRESS -> new DebugValue.Address(value);
       case ADDRESS_INDEX -> new DebugValue.Address(unit.indexedAddress(value));
-      case UNIT_REFERENCE -> new DebugValue.Reference(unit.start() + value);
-      case SECTION_REFERENCE -> new DebugValue.Reference(value);
+      case UNIT_REFERENCE -> new DebugValue.Reference(sectionStart + unit.start() + value);
+      case SECTION_REFERENCE -> new DebugValue.Reference(sectionStart + value);
       case SECTION_OFFSET, LOCATION_LIST_INDEX ->
           name == LOCATION || name == FRAME_BASE
               ? locations(unit.locationList(form.kind(), value))
@@ -170,6 +176,8 @@ final class DebugTreeReader {
     List<Location> list = new ArrayList<>();
     if (unit.version() == 5) {
       readLocations(list, offset);
+    } else if (unit.isSplit()) {
+      readOldSplitLocations(list, offset);
     } else {
       readOldLocations(list, offset);
     }
@@ -185,19 +193,12 @@ final class DebugTreeReader {
     }
   }
 
-  private long base() {
-    Entry root = unit.root();
-    return root.kind(Entry.Attribute.LOW_PC) == Kind.OTHER
-        ? 0
-        : unit.address(root, Entry.Attribute.LOW_PC);
-  }
-
   /** Section 2.6.2 of version 4. */
   private void readOldLocations(List<Location> list, long offset) {
     DwarfReader reader = unit.sections().reader("loc", offset);
     int size = unit.addressSize();
     long last = size >= 8 ? -1 : (1L << 8 * size) - 1;
-    long base = base();
+    long base = unit.lowest();
     while (true) {
       long from = reader.unsigned(size);
       long to = reader.unsigned(size);
@@ -212,11 +213,37 @@ final class DebugTreeReader {
     }
   }
 
+  /** What GNU has in split units of version 4. */
+  private void readOldSplitLocations(List<Location> list, long offset) {
+    DwarfReader reader = unit.sections().reader("loc", offset);
+    long base = unit.lowest();
+    while (true) {
+      int kind = reader.u8();
+      switch (kind) {
+        case 0 -> { // end of list
+          return;
+        }
+        case 1 -> base = unit.indexedAddress(reader.uleb()); // base_address_selection
+        case 2, 3, 4 -> { // start_end, start_length, offset_pair
+          long from = kind == 4 ? base + reader.u32() : unit.indexedAddress(reader.uleb());
+          long to =
+              switch (kind) {
+                case 2 -> unit.indexedAddress(reader.uleb());
+                case 3 -> from + reader.u32();
+                default -> base + reader.u32();
+              };
+          add(list, from, to, reader.bytes(reader.u16()));
+        }
+        default -> throw new DwarfException("unknown entry of a list of locations");
+      }
+    }
+  }
+
   /** Section 2.6.2 of version 5. */
   private void readLocations(List<Location> list, long offset) {
     DwarfReader reader = unit.sections().reader("loclists", offset);
     int size = unit.addressSize();
-    long base = base();
+    long base = unit.lowest();
     while (true) {
       long from;
       long to;

@@ -1,30 +1,23 @@
 package dev.tazza.wasm.dwarf;
 
-import dev.tazza.wasm.dwarf.Entry.Attribute;
 import org.jspecify.annotations.Nullable;
 
 /** A compilation unit of a {@link DebugTree}. */
 public final class DebugUnit {
   private final Unit unit;
   private final @Nullable LineProgram lines;
+
+  /** Has the files by their numbers. */
+  private final @Nullable LineProgram files;
+
   private @Nullable DebugEntry root;
 
-  DebugUnit(Unit unit) {
+  /** A unit, and, if it is in a file of its own, the one that stands for it in the module. */
+  DebugUnit(Unit unit, @Nullable Unit skeleton) {
     this.unit = unit;
-    lines = lines(unit);
-  }
-
-  private static @Nullable LineProgram lines(Unit unit) {
-    Entry root = unit.root();
-    if (!root.has(Attribute.STMT_LIST)) {
-      return null;
-    }
-    String directory = unit.string(root, Attribute.COMP_DIR);
-    try {
-      return new LineProgram(unit.sections(), root.value(Attribute.STMT_LIST), directory);
-    } catch (DwarfException e) {
-      return null; // lines are not known then
-    }
+    lines = LineProgram.of(skeleton == null ? unit : skeleton);
+    LineProgram own = skeleton == null ? null : LineProgram.ofSplit(unit, skeleton);
+    files = own == null ? lines : own;
   }
 
   void root(DebugEntry entry) {
@@ -48,7 +41,7 @@ public final class DebugUnit {
 
   /** Path of the source file with that number, or null. */
   public @Nullable String file(long number) {
-    return lines == null ? null : lines.file(number);
+    return files == null ? null : files.file(number);
   }
 
   /**

@@ -23,7 +23,9 @@ final class Entry {
     ADDR_BASE(0x73),
     RNGLISTS_BASE(0x74),
     DWO_NAME(0x76),
-    LOCLISTS_BASE(0x8C);
+    LOCLISTS_BASE(0x8C),
+    GNU_DWO_ID(0x2131),
+    GNU_RANGES_BASE(0x2132);
 
     private static final Attribute[] ALL = values();
     private final int code;
@@ -34,14 +36,23 @@ final class Entry {
 
     /** Its ordinal, or -1 for one that is not needed. */
     static int find(long code) {
-      // GNU's names of the linkage name, before there was a standard.
-      long wanted = code == 0x2007 ? LINKAGE_NAME.code : code;
+      long wanted = standard(code);
       for (Attribute attribute : ALL) {
         if (attribute.code == wanted) {
           return attribute.ordinal();
         }
       }
       return -1;
+    }
+
+    /** What the standard has for what others had before it. */
+    private static long standard(long code) {
+      return switch ((int) code) {
+        case 0x2007 -> LINKAGE_NAME.code; // MIPS
+        case 0x2130 -> DWO_NAME.code; // GNU
+        case 0x2133 -> ADDR_BASE.code; // GNU
+        default -> code;
+      };
     }
   }
 

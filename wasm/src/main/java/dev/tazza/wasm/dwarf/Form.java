@@ -46,7 +46,10 @@ enum Form {
   ADDRX1(0x29, Kind.ADDRESS_INDEX),
   ADDRX2(0x2A, Kind.ADDRESS_INDEX),
   ADDRX3(0x2B, Kind.ADDRESS_INDEX),
-  ADDRX4(0x2C, Kind.ADDRESS_INDEX);
+  ADDRX4(0x2C, Kind.ADDRESS_INDEX),
+  // What GNU has in version 4 for the indexes of version 5.
+  GNU_ADDR_INDEX(0x1F01, Kind.ADDRESS_INDEX),
+  GNU_STR_INDEX(0x1F02, Kind.STRING_INDEX);
 
   /** What a value is. */
   enum Kind {
@@ -71,7 +74,9 @@ enum Form {
 
   static {
     for (Form form : values()) {
-      BY_CODE[form.code] = form;
+      if (form.code < BY_CODE.length) {
+        BY_CODE[form.code] = form;
+      }
     }
   }
 
@@ -92,6 +97,9 @@ enum Form {
   }
 
   static Form of(int code) {
+    if (code == GNU_ADDR_INDEX.code || code == GNU_STR_INDEX.code) {
+      return code == GNU_ADDR_INDEX.code ? GNU_ADDR_INDEX : GNU_STR_INDEX;
+    }
     if (code <= 0 || code >= BY_CODE.length || BY_CODE[code] == null) {
       throw new DwarfException("unknown form 0x" + Integer.toHexString(code));
     }
@@ -126,7 +134,7 @@ enum Form {
       case SDATA -> {
         return in.sleb();
       }
-      case UDATA, REF_UDATA, STRX, ADDRX, LOCLISTX, RNGLISTX -> {
+      case UDATA, REF_UDATA, STRX, ADDRX, LOCLISTX, RNGLISTX, GNU_ADDR_INDEX, GNU_STR_INDEX -> {
         return in.uleb();
       }
       case STRP, LINE_STRP, STRP_SUP, SEC_OFFSET -> {

@@ -1,5 +1,6 @@
 package dev.tazza.wasm.dwarf;
 
+import dev.tazza.wasm.dwarf.Entry.Attribute;
 import dev.tazza.wasm.dwarf.Form.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,27 @@ final class LineProgram {
     long headerLength = in.offset();
     long program = in.position() + headerLength;
     new Machine(in.u8()).run(program, end);
+  }
+
+  /** That of a unit; null when there is none, or it makes no sense. */
+  static @Nullable LineProgram of(Unit unit) {
+    Entry root = unit.root();
+    return root.has(Attribute.STMT_LIST)
+        ? read(unit.sections(), root.value(Attribute.STMT_LIST), unit)
+        : null;
+  }
+
+  /** The table of files of a unit in a file of its own, which has no rows. */
+  static @Nullable LineProgram ofSplit(Unit unit, Unit skeleton) {
+    return read(unit.sections(), 0, skeleton);
+  }
+
+  private static @Nullable LineProgram read(DebugSections sections, long offset, Unit unit) {
+    try {
+      return new LineProgram(sections, offset, unit.string(unit.root(), Attribute.COMP_DIR));
+    } catch (DwarfException e) {
+      return null;
+    }
   }
 
   /** The registers, and what the header says of the instructions. */

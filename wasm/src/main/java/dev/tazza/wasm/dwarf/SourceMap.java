@@ -1,7 +1,6 @@
 package dev.tazza.wasm.dwarf;
 
 import dev.tazza.wasm.SourcePosition;
-import dev.tazza.wasm.dwarf.Entry.Attribute;
 import dev.tazza.wasm.dwarf.FunctionScopes.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +21,15 @@ public final class SourceMap {
   private final Map<Unit, Details> details = new HashMap<>();
 
   /** What is known of a unit. */
-  private record Details(UnitTable units, FunctionScopes functions, @Nullable LineProgram lines) {}
+  private record Details(
+      UnitTable units,
+      FunctionScopes functions,
+      @Nullable LineProgram lines,
+      @Nullable LineProgram callFiles) {
+    @Nullable String callFile(Scope scope) {
+      return callFiles == null ? null : callFiles.file(scope.callFile());
+    }
+  }
 
   /** Of the sections, which are not to be changed any more. */
   public SourceMap(DebugSections sections) {
@@ -83,7 +90,7 @@ public final class SourceMap {
     for (int i = chain.size() - 1; i >= 0; i--) {
       Scope scope = chain.get(i);
       positions.add(new SourcePosition(Unit.name(of.units(), scope.entry()), file, line, column));
-      file = lines.file(scope.callFile());
+      file = of.callFile(scope);
       line = scope.callLine();
       column = scope.callColumn();
     }
@@ -91,21 +98,18 @@ public final class SourceMap {
   }
 
   private Details read(UnitTable units, Unit unit) {
-    Entry root = unit.root();
-    LineProgram lines = null;
-    if (root.has(Attribute.STMT_LIST)) {
-      String directory = unit.string(root, Attribute.COMP_DIR);
-      lines = new LineProgram(sections, root.value(Attribute.STMT_LIST), directory);
-    }
+    LineProgram lines = LineProgram.of(unit);
     SplitUnits.Split split = unit.isSkeleton() ? splits().of(unit) : null;
     if (split != null) {
       try {
-        return new Details(split.table(), new FunctionScopes(split.unit()), lines);
+        LineProgram files = LineProgram.ofSplit(split.unit(), unit);
+        FunctionScopes functions = new FunctionScopes(split.unit());
+        return new Details(split.table(), functions, lines, files == null ? lines : files);
       } catch (DwarfException e) {
         // The file is damaged: the lines are not.
       }
     }
-    return new Details(units, new FunctionScopes(unit), lines);
+    return new Details(units, new FunctionScopes(unit), lines, lines);
   }
 
   private SplitUnits splits() {

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Units that are in files of their own ({@code clang -gsplit-dwarf}, DWARF 5), for which skeletons
- * stand in the module: those have the lines and the addresses, these the functions and the calls
- * that were inlined.
+ * Units that are in files of their own ({@code clang -gsplit-dwarf}; before version 5 as GNU had
+ * it), or in packages of these, for which skeletons stand in the module: those have the lines and
+ * the addresses, these the functions and the calls that were inlined.
  */
 public final class SplitUnits {
   private final Map<Long, Split> byId = new HashMap<>();

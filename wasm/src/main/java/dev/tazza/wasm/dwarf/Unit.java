@@ -58,8 +58,12 @@ final class Unit {
     }
     firstEntry = in.position();
     abbreviations = tables.at(abbreviationOffset);
-    isSkeleton = type == SKELETON_UNIT;
     describesCode = type != TYPE_UNIT && type != SPLIT_TYPE_UNIT && readAt(root, in, firstEntry);
+    boolean isOldSplit = version < 5 && describesCode && root.has(Attribute.GNU_DWO_ID);
+    if (isOldSplit) {
+      id = root.value(Attribute.GNU_DWO_ID);
+    }
+    isSkeleton = type == SKELETON_UNIT || isOldSplit;
     in.seek(end);
   }
 
@@ -92,7 +96,10 @@ final class Unit {
     return describesCode;
   }
 
-  /** Whether it stands for a unit in a file of its own. */
+  /**
+   * Whether it stands for a unit in a file of its own. In version 4 both look like it: there a
+   * skeleton is what is in the module.
+   */
   boolean isSkeleton() {
     return isSkeleton;
   }
@@ -147,12 +154,17 @@ final class Unit {
       case STRING_OFFSET -> sections.reader("str", value).string();
       case LINE_STRING_OFFSET -> sections.reader("line_str", value).string();
       case STRING_INDEX -> {
-        long base = base(Attribute.STR_OFFSETS_BASE, offsetSize == 4 ? 8 : 16);
+        long base = base(Attribute.STR_OFFSETS_BASE, behindHeader(8, 16));
         long at = sections.reader("str_offsets", base + value * offsetSize).unsigned(offsetSize);
         yield sections.reader("str", at).string();
       }
       default -> null;
     };
+  }
+
+  /** Where a section's contents begin, of which version 4 has no header. */
+  private int behindHeader(int size, int sizeIn64Bits) {
+    return version < 5 ? 0 : offsetSize == 4 ? size : sizeIn64Bits;
   }
 
   /** Where the unit's part of another section begins. */
@@ -200,7 +212,7 @@ final class Unit {
 
   /** The address of that number in the unit's part of {@code .debug_addr}. */
   long indexedAddress(long index) {
-    long at = base(Attribute.ADDR_BASE, 8) + index * addressSize;
+    long at = base(Attribute.ADDR_BASE, behindHeader(8, 8)) + index * addressSize;
     return sections.reader("addr", at).unsigned(addressSize);
   }
 
@@ -224,14 +236,24 @@ final class Unit {
     return ranges;
   }
 
-  /** What ranges are relative to. */
-  private long lowest() {
+  /** Whether another one stands for it in the module. */
+  boolean isSplit() {
+    return skeleton != null;
+  }
+
+  /** What ranges and lists of locations are relative to. */
+  long lowest() {
     return skeleton == null ? address(root, Attribute.LOW_PC) : skeleton.lowest();
   }
 
   /** Section 2.17.3 of version 4. */
   private void readOldRanges(Ranges ranges, long offset) {
-    DwarfReader in = sections.reader("ranges", offset);
+    Unit linked = skeleton; // the linker knows the ranges: they are in the module
+    DwarfReader in =
+        linked == null
+            ? sections.reader("ranges", offset)
+            : linked.sections.reader(
+                "ranges", offset + Math.max(linked.base(Attribute.GNU_RANGES_BASE, 0), 0));
     long last = addressSize >= 8 ? -1 : (1L << 8 * addressSize) - 1;
     long base = lowest();
     while (true) {

@@ -4,8 +4,8 @@
  * <p>In come the sections {@code .debug_*}; {@link dev.tazza.wasm.dwarf.SourceMap} answers where in
  * the source an instruction is from, and into which functions it was inlined before the module was
  * made. Versions 2 to 5 of DWARF are read, of 32 and 64 bits. Addresses in it are byte offsets in
- * the contents of the code section. Of a unit in a file of its own, {@link
- * dev.tazza.wasm.dwarf.SplitUnits} joins both parts.
+ * the contents of the code section. Of a unit in a file of its own, or in a package of such files,
+ * {@link dev.tazza.wasm.dwarf.SplitUnits} joins both parts.
  *
  * <p>Nothing here is needed to run a module, and compilers make mistakes: what cannot be understood
  * is left out, and is never an error.

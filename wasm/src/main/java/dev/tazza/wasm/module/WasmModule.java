@@ -47,7 +47,6 @@ public final class WasmModule {
   private final List<GlobalType> globals;
   private final List<ConstExpr> globalInits;
   private final int[] tagTypeIndexes;
-  private final List<Export> exports;
   private final int start;
   private final List<ElementSegment> elementSegments;
   private final int dataCount;
@@ -56,13 +55,15 @@ public final class WasmModule {
   private final int[] bodyRanges;
   private final int @Nullable [] localRanges;
   private final List<CustomSection> customSections;
-  private final BitSet referencedFunctions = new BitSet();
   private final Supplier<NameSection> nameDecoder;
+  private final Supplier<List<Export>> exportDecoder;
   private volatile @Nullable NameSection names;
+  private volatile @Nullable List<Export> exports;
   private volatile @Nullable SourceMap sources;
   private volatile @Nullable String @Nullable [] exportNames;
+  private volatile @Nullable BitSet referencedFunctions;
 
-  private WasmModule(Builder from) {
+  WasmModule(WasmModuleBuilder from) {
     bytes = from.bytes;
     types = List.copyOf(from.types);
     groupEnds = Arrays.copyOf(from.groupEnds, types.size());
@@ -79,7 +80,8 @@ public final class WasmModule {
     globals = List.copyOf(from.globals);
     globalInits = List.copyOf(from.globalInits);
     tagTypeIndexes = Arrays.copyOf(from.tagTypeIndexes, from.tags);
-    exports = List.copyOf(from.exports);
+    exports = from.exportDecoder == null ? List.copyOf(from.exports) : null;
+    exportDecoder = from.exportDecoder == null ? List::of : from.exportDecoder;
     start = from.start;
     elementSegments = List.copyOf(from.elementSegments);
     dataCount = from.dataCount;
@@ -92,51 +94,52 @@ public final class WasmModule {
     localRanges = from.localRanges;
     customSections = List.copyOf(from.customSections);
     nameDecoder = from.nameDecoder;
-    collectReferences();
   }
 
-  private void collectReferences() {
-    for (Export export : exports) {
+  private BitSet collectReferences() {
+    BitSet referenced = new BitSet();
+    for (Export export : exports()) {
       if (export.kind() == ExternKind.FUNC) {
-        reference(export.index());
+        reference(export.index(), referenced);
       }
     }
     for (ConstExpr init : globalInits) {
-      collectReferences(init);
+      collectReferences(init, referenced);
     }
     for (ConstExpr init : tableInits) {
       if (init != null) {
-        collectReferences(init);
+        collectReferences(init, referenced);
       }
     }
     for (ElementSegment segment : elementSegments) {
       switch (segment.items()) {
         case ElementSegment.Functions functions -> {
           for (int index : functions.indexes()) {
-            reference(index);
+            reference(index, referenced);
           }
         }
         case ElementSegment.Expressions expressions -> {
           for (ConstExpr expression : expressions.expressions()) {
-            collectReferences(expression);
+            collectReferences(expression, referenced);
           }
         }
       }
     }
+    return referenced;
   }
 
-  private void collectReferences(ConstExpr expression) {
+  private void collectReferences(ConstExpr expression, BitSet referenced) {
     for (ConstInstr instruction : expression.instructions()) {
       if (instruction instanceof ConstInstr.RefFunc(int functionIndex)) {
-        reference(functionIndex);
+        reference(functionIndex, referenced);
       }
     }
   }
 
   /** Functions that do not exist are left out; validation reports them. */
-  private void reference(int functionIndex) {
+  private void reference(int functionIndex, BitSet referenced) {
     if (functionIndex >= 0 && functionIndex < functionTypeIndexes.length) {
-      referencedFunctions.set(functionIndex);
+      referenced.set(functionIndex);
     }
   }
 
@@ -245,7 +248,12 @@ public final class WasmModule {
    * in a body, so of any other it is certain that all calls are direct.
    */
   public boolean isReferenced(int functionIndex) {
-    return referencedFunctions.get(functionIndex);
+    BitSet result = referencedFunctions;
+    if (result == null) {
+      result = collectReferences();
+      referencedFunctions = result; // two threads may both make it: the results are equal
+    }
+    return result.get(functionIndex);
   }
 
   /** Whether it is known where the bodies of functions are, or were. */
@@ -321,7 +329,12 @@ public final class WasmModule {
 
   /** All exports, in order. */
   public List<Export> exports() {
-    return exports;
+    List<Export> result = exports;
+    if (result == null) {
+      result = exportDecoder.get();
+      exports = result; // two threads may both decode: the results are equal
+    }
+    return result;
   }
 
   public int tagCount() {
@@ -446,7 +459,7 @@ public final class WasmModule {
     @Nullable String[] result = exportNames;
     if (result == null) {
       result = new @Nullable String[functionCount()];
-      for (Export export : exports) {
+      for (Export export : exports()) {
         if (export.kind() == ExternKind.FUNC && result[export.index()] == null) {
           result[export.index()] = export.name();
         }
@@ -477,207 +490,5 @@ public final class WasmModule {
       }
     }
     return result.append(length < name.length() ? "…\"" : "\"").toString();
-  }
-
-  /** Collects the parts of a module in the order in which a binary presents them. */
-  public static final class Builder {
-
-    private final byte[] bytes;
-    private final List<SubType> types = new ArrayList<>();
-    private int[] groupEnds = new int[16];
-    private final List<ImportType> imports = new ArrayList<>();
-    private int importedFunctions;
-    private int importedTables;
-    private int importedMemories;
-    private int importedGlobals;
-    private int importedTags;
-    private int[] functionTypeIndexes = new int[16];
-    private int functions;
-    private final List<TableType> tables = new ArrayList<>();
-    private final List<@Nullable ConstExpr> tableInits = new ArrayList<>();
-    private final List<MemoryType> memories = new ArrayList<>();
-    private final List<GlobalType> globals = new ArrayList<>();
-    private final List<ConstExpr> globalInits = new ArrayList<>();
-    private int[] tagTypeIndexes = new int[8];
-    private int tags;
-    private final List<Export> exports = new ArrayList<>();
-    private int start = -1;
-    private final List<ElementSegment> elementSegments = new ArrayList<>();
-    private int dataCount = -1;
-    private final List<DataSegment> dataSegments = new ArrayList<>();
-    private int allDataSegments;
-    private int @Nullable [] presentIndexes;
-    private int codeSection = -1;
-    private int[] bodyRanges = new int[0];
-    private int @Nullable [] localRanges;
-    private final List<CustomSection> customSections = new ArrayList<>();
-    private Supplier<NameSection> nameDecoder = () -> NameSection.EMPTY;
-
-    public Builder(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    /** A recursion group of types. */
-    public void types(List<SubType> group) {
-      int end = types.size() + group.size();
-      if (end > groupEnds.length) {
-        groupEnds = Arrays.copyOf(groupEnds, Math.max(end, 2 * groupEnds.length));
-      }
-      Arrays.fill(groupEnds, types.size(), end, end);
-      types.addAll(group);
-    }
-
-    public int typeCount() {
-      return types.size();
-    }
-
-    /** The type at an index below {@link #typeCount()}. */
-    public CompositeType typeAt(int typeIndex) {
-      return types.get(typeIndex).composite();
-    }
-
-    public void importFunction(String module, String name, FuncType type, int typeIndex) {
-      imports.add(new ImportType(module, name, type));
-      function(typeIndex);
-      importedFunctions++;
-    }
-
-    public void importTable(String module, String name, TableType type) {
-      imports.add(new ImportType(module, name, type));
-      tables.add(type);
-      importedTables++;
-    }
-
-    public void importMemory(String module, String name, MemoryType type) {
-      imports.add(new ImportType(module, name, type));
-      memories.add(type);
-      importedMemories++;
-    }
-
-    public void importGlobal(String module, String name, GlobalType type) {
-      imports.add(new ImportType(module, name, type));
-      globals.add(type);
-      importedGlobals++;
-    }
-
-    public void importTag(String module, String name, FuncType type, int typeIndex) {
-      imports.add(new ImportType(module, name, new TagType(type)));
-      tag(typeIndex);
-      importedTags++;
-    }
-
-    /** A tag that the module defines. */
-    public void tag(int typeIndex) {
-      if (tags == tagTypeIndexes.length) {
-        tagTypeIndexes = Arrays.copyOf(tagTypeIndexes, 2 * tags);
-      }
-      tagTypeIndexes[tags++] = typeIndex;
-    }
-
-    /** The functions defined by the module, after all that it imports. */
-    public void functions(int[] typeIndexes) {
-      functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, functions + typeIndexes.length);
-      System.arraycopy(typeIndexes, 0, functionTypeIndexes, functions, typeIndexes.length);
-      functions += typeIndexes.length;
-    }
-
-    private void function(int typeIndex) {
-      if (functions == functionTypeIndexes.length) {
-        functionTypeIndexes = Arrays.copyOf(functionTypeIndexes, 2 * functions);
-      }
-      functionTypeIndexes[functions++] = typeIndex;
-    }
-
-    /** The number of functions defined by the module so far. */
-    public int definedFunctionCount() {
-      return functions - importedFunctions;
-    }
-
-    public void table(TableType type, @Nullable ConstExpr init) {
-      tables.add(type);
-      tableInits.add(init);
-    }
-
-    public void memory(MemoryType type) {
-      memories.add(type);
-    }
-
-    public void global(GlobalType type, ConstExpr init) {
-      globals.add(type);
-      globalInits.add(init);
-    }
-
-    public void export(Export export) {
-      exports.add(export);
-    }
-
-    public void start(int functionIndex) {
-      start = functionIndex;
-    }
-
-    public void elementSegment(ElementSegment segment) {
-      elementSegments.add(segment);
-    }
-
-    public void dataCount(int count) {
-      dataCount = count;
-    }
-
-    public int dataCount() {
-      return dataCount;
-    }
-
-    public void dataSegment(DataSegment segment) {
-      dataSegments.add(segment);
-    }
-
-    public int dataSegmentCount() {
-      return presentIndexes == null ? dataSegments.size() : allDataSegments;
-    }
-
-    /**
-     * Says that more data segments belong to the module than are added, which are {@link
-     * DataSegment#APPLIED}.
-     *
-     * @param all how many there are
-     * @param present indexes of those that are added, ascending
-     */
-    public void partialDataSegments(int all, int[] present) {
-      allDataSegments = all;
-      presentIndexes = present;
-    }
-
-    /** Whether as many data segments were added as was said, if anything was. */
-    public boolean hasPresentDataSegments() {
-      return presentIndexes == null || presentIndexes.length == dataSegments.size();
-    }
-
-    /** The code section: where its contents start, and start and end of each body in turn. */
-    public void code(int sectionStart, int[] ranges) {
-      codeSection = sectionStart;
-      bodyRanges = ranges;
-    }
-
-    /**
-     * Of a module without bodies, where declarations of locals are instead.
-     *
-     * @param bounds where those of each function begin, and where the last end; or nothing
-     */
-    public void locals(int[] bounds) {
-      localRanges = bounds;
-    }
-
-    public void customSection(CustomSection section) {
-      customSections.add(section);
-    }
-
-    /** What decodes the debug names when they are first asked for. */
-    public void nameDecoder(Supplier<NameSection> decoder) {
-      nameDecoder = decoder;
-    }
-
-    public WasmModule build() {
-      return new WasmModule(this);
-    }
   }
 }

@@ -708,7 +708,8 @@ public enum Operator {
   private final Immediate immediate;
   private final @Nullable Feature feature;
   private final boolean fixedSignature;
-  private final OperandTypes operandTypes;
+  private final int[] params;
+  private final int[] results;
   private final int accessBytes;
   private final int laneCount;
 
@@ -726,7 +727,9 @@ public enum Operator {
     this.immediate = immediate;
     this.feature = family == VECTOR && feature == null ? Feature.SIMD : feature;
     this.fixedSignature = signature != null;
-    this.operandTypes = OperandTypes.of(signature == null ? ">" : signature);
+    OperandTypes types = OperandTypes.of(signature == null ? ">" : signature);
+    this.params = types.params;
+    this.results = types.results;
     this.accessBytes = accessBytes;
     this.laneCount = lanes(immediate, mnemonic, accessBytes);
   }
@@ -829,22 +832,22 @@ public enum Operator {
   }
 
   public int paramCount() {
-    return operandTypes.params.length;
+    return params.length;
   }
 
   /** The {@link TypeCode} of an operand, the deepest first. */
   public int param(int i) {
-    return operandTypes.params[i];
+    return params[i];
   }
 
   /** The number of results of a fixed signature. */
   public int resultCount() {
-    return operandTypes.results.length;
+    return results.length;
   }
 
   /** The {@link TypeCode} of a result. */
   public int result(int i) {
-    return operandTypes.results[i];
+    return results[i];
   }
 
   /** The number of bytes that a load or store accesses, otherwise 0. */

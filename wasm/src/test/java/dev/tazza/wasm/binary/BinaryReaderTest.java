@@ -1,5 +1,6 @@
 package dev.tazza.wasm.binary;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,6 +43,31 @@ class BinaryReaderTest {
     fails("unexpected end of section", "80 80", BinaryReader::u32);
     fails("unexpected end of section", "", BinaryReader::u32);
     reads(Integer.MAX_VALUE, "ff ff ff ff 0f", BinaryReader::index);
+  }
+
+  @Test
+  void indexesInARow() {
+    BinaryReader in = reader("00 7f 80 01 ff 7f ff ff 7f ff ff ff ff 0f 80 00 05");
+    int[] indexes = new int[8];
+    in.indexes(indexes);
+    assertArrayEquals(new int[] {0, 127, 128, 0x3fff, 0x1fffff, Integer.MAX_VALUE, 0, 5}, indexes);
+    assertEquals(0, in.remaining());
+    for (String tooShort : new String[] {"", "00", "00 80", "00 80 80"}) {
+      fails(
+          "unexpected end of section",
+          tooShort,
+          reader -> {
+            reader.indexes(new int[2]);
+            return reader;
+          });
+    }
+    fails(
+        "integer representation too long",
+        "80 80 80 80 80 00",
+        reader -> {
+          reader.indexes(new int[1]);
+          return reader;
+        });
   }
 
   @Test

@@ -311,6 +311,18 @@ class ModuleDecoderTest {
     fails(ValidationException.class, "unknown type 1", module().type("60 00 00").function(1));
   }
 
+  /** The function section is read as a whole: the place of the wrong one is found again. */
+  @Test
+  void functionsOfTypesThatAreNone() {
+    TestModule types = module().section(SectionId.TYPE, "02 60 00 00 5f 00");
+    TestModule functions = types.section(SectionId.FUNCTION, "04 00 80 00 00 01");
+    var error = assertThrows(ValidationException.class, () -> decode(functions));
+    assertTrue(error.getMessage().startsWith("type mismatch: type 1"), error.getMessage());
+    byte[] bytes = functions.bytes();
+    assertEquals(bytes.length - 1, error.offset());
+    fails("unexpected end", module().type("60 00 00").section(SectionId.FUNCTION, "03 00 00 80"));
+  }
+
   @Test
   void dataSegments() {
     WasmModule module =

@@ -5,15 +5,19 @@ import java.util.Arrays;
 
 /** Offsets in the code with a value each, ascending. */
 public final class OffsetTable {
-  private long[] marks = new long[16];
-  private int[] values = new int[16];
+  private static final int FIRST_SIZE = 16;
+
+  // Many tables stay empty.
+  private long[] marks = {};
+  private int[] values = {};
   private int count;
 
   /** Adds a row for a {@link CodeBuffer#mark}. */
   public void add(long mark, int value) {
     if (count == marks.length) {
-      marks = Arrays.copyOf(marks, count * 2);
-      values = Arrays.copyOf(values, count * 2);
+      int size = Math.max(FIRST_SIZE, count * 2);
+      marks = Arrays.copyOf(marks, size);
+      values = Arrays.copyOf(values, size);
     }
     marks[count] = mark;
     values[count++] = value;

@@ -93,6 +93,7 @@ public final class Lowering<I> {
     for (int number = flow.size() - 1; number >= 0; number--) {
       block(flow.block(number));
     }
+    buffer.reserve(order.count());
     for (int i = 0; i < order.count(); i++) {
       Block block = order.block(i);
       if (block == null) {
@@ -264,7 +265,7 @@ public final class Lowering<I> {
     boolean isSwitch = block.last != null && block.last.op == Opcode.SWITCH;
     target.succs = isSwitch ? distinct(successors) : successors;
     if (block.last != null && block.last.op.isTryCall()) {
-      target.tags = block.last.tags;
+      target.tags = block.last.tags();
     }
     int[] args = arguments[block.id];
     target.args = args == null ? noArguments(target.succs.length) : new int[][] {args};

@@ -88,6 +88,11 @@ public final class MachineBuffer<I> {
     return groupCount;
   }
 
+  /** Makes room in the code for what is here and for {@code more} instructions. */
+  void reserve(int more) {
+    code.reserve(count + more);
+  }
+
   /**
    * Appends groups {@code [from, to)} to the code, the last one first.
    *

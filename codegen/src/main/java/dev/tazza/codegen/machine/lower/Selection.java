@@ -254,6 +254,12 @@ public final class Selection<I> {
   }
 
   private void count(Inst inst, int by) {
+    if (!inst.op.isPure()) {
+      countEffect(inst, by);
+    }
+  }
+
+  private void countEffect(Inst inst, int by) {
     switch (inst.op.effect()) {
       case WRITES -> {
         effects += by;

@@ -115,8 +115,8 @@ public final class Algebra implements Folder {
     inst.args = args;
     inst.trap = 0;
     inst.imm = 0;
-    inst.immHigh = 0;
-    inst.shape = null;
+    inst.setImmHigh(0);
+    inst.setShape(null);
     return inst;
   }
 

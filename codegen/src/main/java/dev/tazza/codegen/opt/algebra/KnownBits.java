@@ -97,7 +97,7 @@ public final class KnownBits {
   }
 
   private static long ofVector(Inst inst) {
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     return switch (inst.op) {
       case VBITMASK -> shape == null ? -1 : BitAlgebra.lowMask(shape.lanes());
       case VEXTRACT_LANE ->

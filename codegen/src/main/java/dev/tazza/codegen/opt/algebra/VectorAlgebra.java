@@ -52,7 +52,7 @@ final class VectorAlgebra {
       return null;
     }
     Bits128 result = VectorEvaluator.eval(inst, bits(inst, 0), bits(inst, 1), bits(inst, 2));
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     if (inst.type.isInt()) {
       return at.iconst(inst.type, result.low());
     }
@@ -72,7 +72,7 @@ final class VectorAlgebra {
     if (index >= inst.args.length) {
       return Bits128.ZERO;
     }
-    return new Bits128(inst.args[index].imm, inst.args[index].immHigh);
+    return new Bits128(inst.args[index].imm, inst.args[index].immHigh());
   }
 
   private static boolean hasNaN(Shape shape, Bits128 value) {
@@ -85,7 +85,7 @@ final class VectorAlgebra {
   }
 
   private static boolean isConst(Inst inst, long bits) {
-    return inst.op == Opcode.VCONST && inst.imm == bits && inst.immHigh == bits;
+    return inst.op == Opcode.VCONST && inst.imm == bits && inst.immHigh() == bits;
   }
 
   private static @Nullable Inst binary(Inst inst, Cursor at, Inst x, Inst y) {
@@ -116,11 +116,11 @@ final class VectorAlgebra {
 
   /** (x << c) | (x >>> (width - c)) => shuffle(x), when c is a number of bytes; ^ and + alike */
   private static @Nullable Inst rotation(Inst inst, Inst left, Inst right) {
-    Shape shape = left.shape;
+    Shape shape = left.shape();
     if (left.op != Opcode.VSHL
         || right.op != Opcode.VSHR_U
         || shape == null
-        || shape != right.shape
+        || shape != right.shape()
         || left.args[0] != right.args[0]
         || left.args[1].op != Opcode.ICONST
         || right.args[1].op != Opcode.ICONST) {
@@ -138,22 +138,22 @@ final class VectorAlgebra {
       numbers = numbers.withLane(1, i, i / bytes * bytes + within);
     }
     inst.op = Opcode.VSHUFFLE;
-    inst.shape = null;
+    inst.setShape(null);
     inst.args = new Inst[] {left.args[0], left.args[0]};
     inst.imm = numbers.low();
-    inst.immHigh = numbers.high();
+    inst.setImmHigh(numbers.high());
     return inst;
   }
 
   private static boolean isZeroCount(Inst inst) {
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     Inst count = inst.args[1];
     return shape != null && count.op == Opcode.ICONST && (count.imm & shape.laneBits() - 1) == 0;
   }
 
   private static @Nullable Inst shuffle(Inst inst) {
-    long numbers = inst.imm | inst.immHigh;
-    long common = inst.imm & inst.immHigh;
+    long numbers = inst.imm | inst.immHigh();
+    long common = inst.imm & inst.immHigh();
     Inst x = inst.args[0];
     Inst y = inst.args[1];
     boolean onlyFirst = (numbers & SECOND) == 0;
@@ -164,11 +164,11 @@ final class VectorAlgebra {
       Inst only = onlySecond ? y : x;
       inst.args = new Inst[] {only, only};
       inst.imm &= LANE_NUMBERS;
-      inst.immHigh &= LANE_NUMBERS;
+      inst.setImmHigh(inst.immHigh() & LANE_NUMBERS);
       return inst;
     }
     // shuffle(x, x, 0 1 2 …) => x
-    return canonical && inst.imm == IDENTITY_LOW && inst.immHigh == IDENTITY_HIGH ? x : null;
+    return canonical && inst.imm == IDENTITY_LOW && inst.immHigh() == IDENTITY_HIGH ? x : null;
   }
 
   /** swizzle(x, constant) => shuffle(x, 0, constant) */
@@ -176,7 +176,7 @@ final class VectorAlgebra {
     if (y.op != Opcode.VCONST) {
       return null;
     }
-    Bits128 numbers = new Bits128(y.imm, y.immHigh);
+    Bits128 numbers = new Bits128(y.imm, y.immHigh());
     for (int i = 0; i < 16; i++) {
       if (numbers.lane(1, i) > 15) {
         numbers = numbers.withLane(1, i, 16);
@@ -185,13 +185,13 @@ final class VectorAlgebra {
     inst.op = Opcode.VSHUFFLE;
     inst.args = new Inst[] {x, at.vconst(0, 0)};
     inst.imm = numbers.low();
-    inst.immHigh = numbers.high();
+    inst.setImmHigh(numbers.high());
     return inst;
   }
 
   private static @Nullable Inst extract(Inst inst, Inst x) {
-    Shape shape = inst.shape;
-    if (shape == null || x.shape != shape || shape.laneType().bytes() != shape.laneBytes()) {
+    Shape shape = inst.shape();
+    if (shape == null || x.shape() != shape || shape.laneType().bytes() != shape.laneBytes()) {
       return null;
     }
     // extract(splat(x), i) => x

@@ -71,11 +71,11 @@ public final class Replacements {
   }
 
   private void resolveAll(Inst[] values) {
+    @Nullable Inst[] replaced = by;
     for (int i = 0; i < values.length; i++) {
-      Inst value = values[i];
-      Inst resolved = resolve(value);
-      if (resolved != value) {
-        values[i] = resolved;
+      int id = values[i].id;
+      if (id < replaced.length && replaced[id] != null) {
+        values[i] = resolve(values[i]);
       }
     }
   }

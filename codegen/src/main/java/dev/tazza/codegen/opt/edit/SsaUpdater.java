@@ -77,8 +77,8 @@ public final class SsaUpdater {
   }
 
   /**
-   * @param dropsRedundant whether no parameters are left that get one value only; who updates a
-   *     function several times removes them faster at the end
+   * @param dropsRedundant whether no parameters are left that get one value only; otherwise there
+   *     are some in loops, which who updates a function several times removes faster at the end
    */
   public SsaUpdater(Function function, boolean dropsRedundant) {
     this.function = function;
@@ -291,8 +291,7 @@ public final class SsaUpdater {
     int firstMeeting = meetings.size();
     for (int i = 0; i < liveCount; i++) {
       int b = live[i];
-      boolean single = flow.predCount(b) == 1;
-      Inst value = dropsRedundant || single ? commonValue(flow, b, mark) : null;
+      Inst value = commonValue(flow, b, mark);
       if (value == null) {
         if (flow.predCount(b) == 0) {
           throw notDefined(variable);

@@ -159,7 +159,7 @@ final class InlinedBody {
       args[1] = context(block, tail);
       tail.op = Opcode.CALL_REF;
       tail.args = args;
-      tail.immHigh = 0;
+      tail.setImmHigh(0);
     }
   }
 
@@ -180,7 +180,7 @@ final class InlinedBody {
   private Inst context(Block block, Inst tail) {
     Inst load = function.newInst(Opcode.LOAD, Type.I64, tail.args[0]);
     load.access = MemoryAccess.full(Type.I64, function.regions.constants());
-    load.imm = tail.immHigh;
+    load.imm = tail.immHigh();
     load.trap = tail.trap;
     load.loc = tail.loc;
     block.append(load);

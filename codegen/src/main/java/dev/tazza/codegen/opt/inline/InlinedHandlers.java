@@ -62,7 +62,7 @@ final class InlinedHandlers {
           case CALL_BY_JUMP -> Opcode.TRY_CALL_BY_JUMP;
           default -> Opcode.TRY_CALL_INDIRECT;
         };
-    inst.tags = call.tags;
+    inst.setTags(call.tags());
     inst.targets = new Edge[call.targets.length];
     inst.targets[0] = new Edge(next);
     for (int i = 1; i < inst.targets.length; i++) {
@@ -79,17 +79,17 @@ final class InlinedHandlers {
    * itself.
    */
   private static void addHandlers(Inst inst, Inst call) {
-    int count = inst.tags.length;
-    int most = count + call.tags.length;
-    int[] tags = Arrays.copyOf(inst.tags, most);
+    int count = inst.tags().length;
+    int most = count + call.tags().length;
+    int[] tags = Arrays.copyOf(inst.tags(), most);
     Edge[] targets = Arrays.copyOf(inst.targets, most + 1);
-    for (int i = 0; i < call.tags.length; i++) {
-      if (!handles(inst.tags, call.tags[i])) {
-        tags[count++] = call.tags[i];
+    for (int i = 0; i < call.tags().length; i++) {
+      if (!handles(inst.tags(), call.tags()[i])) {
+        tags[count++] = call.tags()[i];
         targets[count] = copy(call.targets[i + 1]);
       }
     }
-    inst.tags = Arrays.copyOf(tags, count);
+    inst.setTags(Arrays.copyOf(tags, count));
     inst.targets = Arrays.copyOf(targets, count + 1);
   }
 
@@ -103,8 +103,8 @@ final class InlinedHandlers {
   }
 
   private void raise(Block block, Inst inst, Inst call) {
-    for (int i = 0; i < call.tags.length; i++) {
-      int tag = call.tags[i];
+    for (int i = 0; i < call.tags().length; i++) {
+      int tag = call.tags()[i];
       if (tag == Inst.ANY_TAG || tag == inst.imm) {
         inst.op = Opcode.JUMP;
         inst.args = Edge.NO_ARGS;

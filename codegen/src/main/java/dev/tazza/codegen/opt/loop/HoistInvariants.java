@@ -196,7 +196,7 @@ public final class HoistInvariants {
       for (Inst inst = block.first; inst != null; inst = next) {
         next = inst.next;
         if ((canGoFirst(inst) || isWorthMoving(inst)) && operandsCanMove(inst, MAX_CHEAP_DEPTH)) {
-          inst.fuel += inst.canTrap() ? charged : 0;
+          inst.setFuel(inst.fuel() + (inst.canTrap() ? charged : 0));
           move(inst);
         } else if (inst.isPlainCharge()) {
           charged += (int) inst.imm;

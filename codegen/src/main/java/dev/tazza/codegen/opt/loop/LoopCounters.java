@@ -221,7 +221,7 @@ final class LoopCounters {
   }
 
   /** How often the header runs at most for one entry, as far as the tests in the loop tell. */
-  private long mostRounds(int loop, Edge entry) {
+  long mostRounds(int loop, Edge entry) {
     int header = loops.header(loop);
     long rounds = ENDLESS;
     int at = loops.lastAlways(header, dominators);

@@ -53,12 +53,25 @@ public final class UnrollOpenLoops {
       }
     }
     if (!blocks.isEmpty()) {
+      boolean[] mayUse = behind(flow, blocks.getFirst());
       UnrollOpenLoops pass = new UnrollOpenLoops(analyses.function());
       blocks.forEach(pass::leaveTogether);
       blocks.forEach(pass::repeat);
       analyses.invalidate();
-      pass.updater.run(analyses);
+      pass.updater.run(analyses, mayUse);
     }
+  }
+
+  /**
+   * By block id: whether a block may use values of loops of which {@code first} is the first in
+   * reverse post order; who uses them comes behind it.
+   */
+  private static boolean[] behind(ControlFlow flow, Block first) {
+    boolean[] result = new boolean[first.function.blockCount()];
+    for (int i = flow.number(first); i < flow.size(); i++) {
+      result[flow.block(i).id] = true;
+    }
+    return result;
   }
 
   private static boolean isShortLoop(Block block) {

@@ -280,13 +280,13 @@ public final class WidenElementLoops {
       element = Algebra.make(at, Opcode.WRAP, Type.I32, value);
     }
     Inst splat = function.newInst(Opcode.VSPLAT, Type.V128, element);
-    splat.shape =
+    splat.setShape(
         switch (element.type) {
           case F32 -> Shape.F32X4;
           case F64 -> Shape.F64X2;
           case I64 -> Shape.I64X2;
           default -> Shape.I32X4;
-        };
+        });
     return at.insert(splat);
   }
 

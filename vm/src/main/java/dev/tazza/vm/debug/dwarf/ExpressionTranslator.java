@@ -35,6 +35,10 @@ final class ExpressionTranslator {
   private static final int CONSTX = 0xA2;
   private static final int WASM_LOCATION = 0xED;
 
+  // What GNU has in version 4 for ADDRX and CONSTX.
+  private static final int GNU_ADDR_INDEX = 0xFB;
+  private static final int GNU_CONST_INDEX = 0xFC;
+
   // What a wasm location is in.
   private static final int LOCAL = 0;
   private static final int GLOBAL = 1;
@@ -140,7 +144,8 @@ final class ExpressionTranslator {
     }
     switch (op) {
       case ADDR -> constant(addressSize() == 8 ? in.fixed64() : in.fixed32() & 0xFFFF_FFFFL);
-      case ADDRX, CONSTX -> constant(unit.indexedAddress(in.u32()));
+      case ADDRX, CONSTX, GNU_ADDR_INDEX, GNU_CONST_INDEX ->
+          constant(unit.indexedAddress(in.u32()));
       case ContextExpressions.DEREF -> fits = load(addressSize());
       case ContextExpressions.DEREF_SIZE -> fits = load(in.u8());
       case ContextExpressions.PLUS_UCONST -> out.u8(op).u64(in.u64());

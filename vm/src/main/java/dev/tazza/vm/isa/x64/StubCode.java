@@ -198,7 +198,7 @@ final class StubCode {
 
   private void throwException() {
     code.bind(throwException);
-    ThrowCode.write(code, exit);
+    ThrowCode.write(code, exit, poll);
   }
 
   /**

@@ -32,6 +32,9 @@ import dev.tazza.sys.NativeMemory;
  * context. Where there is nothing to tell, no such instruction stands, but for padding, with a
  * displacement of zero.
  *
+ * <p>Who wants the guest to stop is heard first. A guest that does little but throw is in here most
+ * of the time, where {@link StopHandlerCode} cannot stop it.
+ *
  * <pre>
  *   rax  the exception's tag           rcx  return address        rbp  its frame
  *   rdx  record                        rsi  handlers left         rdi  handler
@@ -65,10 +68,15 @@ final class ThrowCode {
    * Writes the stub.
    *
    * @param exit label of the exit stub
+   * @param poll label of the stub that polls
    */
-  static void write(Assembler code, int exit) {
+  static void write(Assembler code, int exit, int poll) {
     int outwards = code.label();
     int caught = code.label();
+    int stopped = code.label();
+    code.cmpImm(code.at(R15, StoreContext.STOP), 0);
+    code.jcc(Cond.NE, stopped);
+    int start = code.here();
     code.mov(8, R9, RBP);
     code.load(8, RCX, code.at(RSP, 0));
     code.load(4, RAX, code.at(R15, StoreContext.EXCEPTION));
@@ -99,6 +107,12 @@ final class ThrowCode {
     code.sub(RSP, RSI);
     code.mov(8, R14, R8);
     code.jmpTo(RCX);
+    code.bind(stopped);
+    code.push(RBP);
+    code.mov(8, RBP, RSP); // a frame, in which backtraces find who throws
+    code.call(poll);
+    code.pop(RBP);
+    code.jmp(start);
   }
 
   /** The record and the first handler of the call that returns to rcx, if there are any. */

@@ -11,6 +11,7 @@ import dev.tazza.codegen.isa.x64.inst.UnaryOp;
 import dev.tazza.codegen.isa.x64.inst.X64Inst;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.BranchIf;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Call;
+import dev.tazza.codegen.isa.x64.inst.X64Inst.Poll;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Referred;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Return;
 import dev.tazza.codegen.isa.x64.inst.X64Inst.Switch;
@@ -288,9 +289,10 @@ final class ControlEmitter {
   /**
    * A safepoint poll: whoever wants the function to stop has set the stack limit above its stack.
    * Measured beside a flag of its own, and a load from a page that is made inaccessible: see
-   * docs/rationale/stopping.md.
+   * docs/rationale/stopping.md. Where a counter tells that it is not time yet, that is not looked
+   * at.
    */
-  void poll() {
+  void poll(Poll poll, FlagEmitter flags) {
     Polls polls = settings.polls();
     if (polls == null) {
       throw new IllegalStateException("a poll, but the settings say that there are none");
@@ -303,7 +305,17 @@ final class ControlEmitter {
           returned(record);
           out.jump(back);
         });
-    checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
+    if (poll.counter() < 0) {
+      checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
+    } else {
+      int time =
+          emission.outOfLine(() -> {
+            checkStack(Registers.RSP, settings.stackLimitOffset(), stop);
+            out.jump(back);
+          });
+      flags.testBits(emission.nextRegister(), poll.mask());
+      out.jump(Cond.E.code, time);
+    }
     out.bind(back);
   }
 

@@ -150,6 +150,11 @@ final class FlagEmitter {
     }
   }
 
+  /** {@code test register, mask} of the low halves. */
+  void testBits(int register, int mask) {
+    testImm(4, 0, third.register(register), mask);
+  }
+
   void setIf(SetIf set) {
     int dst = emission.resultLoc();
     int register = PReg.encoding(dst);

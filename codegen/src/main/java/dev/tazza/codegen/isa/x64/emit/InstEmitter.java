@@ -187,7 +187,7 @@ public final class InstEmitter implements InstWriter<X64Inst> {
       }
       case Switch table -> control.switchTable(table);
       case Trap trap -> emission.trap(trap.trap());
-      case Poll _ -> control.poll();
+      case Poll poll -> control.poll(poll, flags);
       case Charge charge -> charge(charge);
       case Args _, Landing _ -> {}
       case Return ret -> control.ret(ret);

@@ -100,7 +100,7 @@ final class X64Frame implements FrameLayout {
     pollsLater = needs.pollsLater;
   }
 
-  /** What instructions need of the frame. */
+  /** What instructions need of the frame, those of which {@link VCode#needsFrame} says so. */
   private static final class Needs {
     boolean calls;
     boolean polls;
@@ -147,7 +147,9 @@ final class X64Frame implements FrameLayout {
   static X64Frame of(VCode<X64Inst> code, Allocation allocation, boolean usesFuel) {
     Needs needs = new Needs();
     for (int i = 0; i < code.instCount(); i++) {
-      needs.add(code.inst(i));
+      if (code.needsFrame(i)) {
+        needs.add(code.inst(i));
+      }
     }
     // The function's context arrives in a callee-saved register, and there it is in place.
     long preserved = Abi.CALLEE_SAVED & ~(usesFuel ? PReg.mask(Abi.FUEL) : 0);

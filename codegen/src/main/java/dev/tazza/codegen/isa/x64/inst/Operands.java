@@ -80,27 +80,16 @@ public final class Operands implements InstSet<X64Inst> {
       code.newInst(inst, 0, false, loc);
       return;
     }
-    int index = code.newInst(inst, clobbers(inst), inst instanceof Move, loc);
-    operands(inst, code);
-    if (inst instanceof Alu alu && alu.op() != AluOp.SUB && alu.right() instanceof Reg) {
-      code.setCommutative(index);
-    } else if (inst instanceof Const constant) {
-      code.setRemat(constant.dst(), index);
-    } else if (inst instanceof Call) {
-      code.setCall(index);
-    } else if (inst instanceof Poll) {
-      code.setSafepoint(index);
-    }
+    int index = code.newInst(inst, 0, false, loc);
+    describe(inst, code, index);
   }
 
-  private static long clobbers(X64Inst inst) {
-    if (inst instanceof Landing landing) {
-      long all = Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
-      return landing.context() < 0 ? all : all & ~PReg.mask(Abi.OWN_CONTEXT);
-    }
-    if (!(inst instanceof Call call)) {
-      return 0;
-    }
+  private static long clobbers(Landing landing) {
+    long all = Abi.CALL_CLOBBERS | Abi.CALLEE_SAVED;
+    return landing.context() < 0 ? all : all & ~PReg.mask(Abi.OWN_CONTEXT);
+  }
+
+  private static long clobbers(Call call) {
     long mask = Abi.CALL_CLOBBERS;
     for (int register : call.results().pregs()) {
       mask &= ~(1L << register);
@@ -108,10 +97,15 @@ public final class Operands implements InstSet<X64Inst> {
     return mask;
   }
 
-  private static void operands(X64Inst inst, VCode<X64Inst> code) {
+  private static void describe(X64Inst inst, VCode<X64Inst> code, int index) {
     // The commonest ones first: the switch tries them in order.
     switch (inst) {
-      case Unary unary -> unary(unary, code);
+      case Unary unary -> {
+        unary(unary, code);
+        if (unary.src() instanceof Amode amode && amode.base() == Amode.OUTGOING) {
+          code.setNeedsFrame(index);
+        }
+      }
       case Lea lea -> {
         address(lea.address(), code);
         code.operand(Operand.def(lea.dst()));
@@ -120,25 +114,47 @@ public final class Operands implements InstSet<X64Inst> {
         code.operand(Operand.use(alu.left()));
         any(alu.right(), code);
         code.operand(Operand.defReuse(alu.dst(), 0));
+        if (alu.op() != AluOp.SUB && alu.right() instanceof Reg) {
+          code.setCommutative(index);
+        }
       }
-      case Const c -> code.operand(Operand.def(c.dst()));
+      case Const c -> {
+        code.operand(Operand.def(c.dst()));
+        code.setRemat(c.dst(), index);
+      }
       case Store store -> {
         address(store.address(), code);
         register(store.src(), code);
+        int base = store.address().base();
+        if (base == Amode.OUTGOING || base == Amode.HOMES) {
+          code.setNeedsFrame(index);
+        }
       }
       case BranchIf branch -> compare(branch.compare(), code);
-      case Jump _, Trap _, Poll _, Fence _ -> {}
+      case Jump _, Trap _, Fence _ -> {}
+      case Poll poll -> {
+        code.setSafepoint(index);
+        code.setNeedsFrame(index);
+        if (poll.counter() >= 0) {
+          code.operand(Operand.use(poll.counter()));
+        }
+      }
       case Charge charge -> {
+        code.setNeedsFrame(index);
         if (charge.more() >= 0) {
           code.operand(Operand.use(charge.more()));
         }
       }
       case Call call -> {
+        code.setClobbers(index, clobbers(call));
+        code.setCall(index);
+        code.setNeedsFrame(index);
         uses(call.args(), code);
         target(call.target(), code);
         defs(call.results(), code);
       }
       case Move move -> {
+        code.setMove(index);
         code.operand(Operand.useAny(move.src()));
         code.operand(Operand.defAny(move.dst()));
       }
@@ -228,13 +244,20 @@ public final class Operands implements InstSet<X64Inst> {
         }
       }
       case Landing landing -> {
+        code.setClobbers(index, clobbers(landing));
         if (landing.context() >= 0) {
           code.operand(Operand.useFixed(landing.context(), Abi.OWN_CONTEXT));
         }
       }
-      case Args args -> defs(args.params(), code);
+      case Args args -> {
+        code.setNeedsFrame(index);
+        defs(args.params(), code);
+      }
       case Return ret -> uses(ret.results(), code);
-      case TailCall call -> uses(call.args(), code);
+      case TailCall call -> {
+        code.setNeedsFrame(index);
+        uses(call.args(), code);
+      }
       case Sse sse -> {
         code.operand(Operand.use(sse.left()));
         any(sse.right(), code);

@@ -251,9 +251,14 @@ public sealed interface X64Inst {
 
   record Trap(int trap) implements X64Inst {}
 
-  /** A safepoint poll: changes nothing but the flags. */
-  record Poll() implements X64Inst {
-    public static final Poll POLL = new Poll();
+  /**
+   * A safepoint poll: changes nothing but the flags.
+   *
+   * @param counter a register, or -1 for a poll each time
+   * @param mask it polls only where none of these bits is set in the counter
+   */
+  record Poll(int counter, int mask) implements X64Inst {
+    public static final Poll ALWAYS = new Poll(-1, 0);
   }
 
   /**

@@ -135,7 +135,8 @@ public final class X64InstPrinter {
         temporary(table.base());
         temporary(table.tmp());
       }
-      case Poll _ -> text("poll");
+      case Poll poll ->
+          text(poll.counter() < 0 ? "poll" : "poll " + poll.mask() + ", " + operands[0]);
       case Charge charge -> {
         text("charge " + charge.amount());
         text(charge.more() < 0 ? "" : ", " + operands[0]).trap(charge.trap());

@@ -73,7 +73,7 @@ final class CallSelector {
     }
     // What goes back by jump leads from one function to the next, and those poll.
     if (pollsLater && !function.returnsByJump) {
-      buffer.add(Poll.POLL);
+      buffer.add(Poll.ALWAYS);
     }
   }
 
@@ -283,7 +283,7 @@ final class CallSelector {
       }
     }
     int results = bytesUsed(Abi.results(signature.results()), signature.results());
-    Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh, inst.trap);
+    Referred callee = direct ? null : new Referred((int) inst.imm, (int) inst.immHigh(), inst.trap);
     Fixed args = direct ? withoutContext(values, params) : withReference(inst, values, params);
     buffer.add(new TailCall((int) inst.imm, callee, args, popped, params.stackBytes(), results));
   }

@@ -122,7 +122,7 @@ final class InstSelector implements Selector {
       case FENCE -> selection.buffer.add(Fence.FENCE);
       case TRAP_IF -> conditions.trap(inst, true);
       case TRAP_UNLESS -> conditions.trap(inst, false);
-      case POLL -> poll();
+      case POLL -> poll(inst);
       case HOME -> calls.home(inst);
       case CHARGE ->
           selection.buffer.add(
@@ -169,9 +169,11 @@ final class InstSelector implements Selector {
     }
   }
 
-  private void poll() {
+  private void poll(Inst inst) {
     if (selection.polls()) {
-      selection.buffer.add(Poll.POLL);
+      boolean always = inst.args.length == 0;
+      selection.buffer.add(
+          always ? Poll.ALWAYS : new Poll(selection.reg(inst.args[0]), (int) inst.imm));
     }
   }
 
@@ -186,7 +188,7 @@ final class InstSelector implements Selector {
         };
     // In registers, 32-bit values are zero-extended.
     long bits = inst.type.bytes() == 4 ? inst.imm & 0xffff_ffffL : inst.imm;
-    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh));
+    selection.buffer.add(new Const(kind, selection.def(inst), bits, inst.immHigh()));
   }
 
   private void integer(Inst inst) {

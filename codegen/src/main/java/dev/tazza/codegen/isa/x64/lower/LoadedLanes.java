@@ -55,7 +55,7 @@ final class LoadedLanes {
   }
 
   private void load(Inst vector, Inst lane) {
-    Shape shape = lane.shape;
+    Shape shape = lane.shape();
     if (shape == null) {
       throw new IllegalArgumentException("a lane of no shape: " + lane);
     }

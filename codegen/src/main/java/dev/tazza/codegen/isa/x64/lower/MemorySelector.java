@@ -272,7 +272,7 @@ final class MemorySelector {
 
   /** Stores a lane from the vector itself, if it is as wide as the store. */
   private boolean storeLane(Inst store, Inst value, int bytes) {
-    Shape shape = value.shape;
+    Shape shape = value.shape();
     if (shape == null || shape.laneBytes() != bytes || selection.isAskedFor(value)) {
       return false;
     }

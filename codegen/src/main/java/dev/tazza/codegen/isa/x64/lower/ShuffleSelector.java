@@ -40,7 +40,7 @@ final class ShuffleSelector {
   void shuffle(Inst inst) {
     Inst a = inst.args[0];
     Inst b = inst.args[1];
-    Bits128 bits = new Bits128(inst.imm, inst.immHigh);
+    Bits128 bits = new Bits128(inst.imm, inst.immHigh());
     int[] numbers = new int[16];
     for (int i = 0; i < 16; i++) {
       numbers[i] = (int) bits.lane(1, i);
@@ -49,7 +49,7 @@ final class ShuffleSelector {
     Inst second = selection.value(b);
     if (selection.value(a) == second) {
       one(dst, a, numbers);
-    } else if (second.op == Opcode.VCONST && (second.imm | second.immHigh) == 0) {
+    } else if (second.op == Opcode.VCONST && (second.imm | second.immHigh()) == 0) {
       withZero(dst, a, numbers);
     } else {
       two(dst, a, b, numbers);
@@ -302,6 +302,6 @@ final class ShuffleSelector {
       return false;
     }
     Inst mask = numbers.args[1];
-    return mask.op == Opcode.VCONST && ((mask.imm | mask.immHigh) & BELOW_SIXTEEN) == 0;
+    return mask.op == Opcode.VCONST && ((mask.imm | mask.immHigh()) & BELOW_SIXTEEN) == 0;
   }
 }

@@ -64,7 +64,7 @@ final class VectorBuffer {
   Source source(Inst inst) {
     Inst value = selection.value(inst);
     if (value.op == Opcode.VCONST && !selection.isAskedFor(value)) {
-      return Pool.vector(value.imm, value.immHigh);
+      return Pool.vector(value.imm, value.immHigh());
     }
     return avx() ? memory.loadOrReg(inst, Type.V128) : use(inst);
   }

@@ -54,7 +54,7 @@ final class VectorSelector {
   }
 
   void select(Inst inst) {
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     if (shape == null) {
       bitwise(inst);
       return;
@@ -360,7 +360,7 @@ final class VectorSelector {
    * for all_true.
    */
   int tested(Inst inst) {
-    Shape shape = inst.shape;
+    Shape shape = inst.shape();
     if (shape == null) {
       return reg(inst, 0);
     }

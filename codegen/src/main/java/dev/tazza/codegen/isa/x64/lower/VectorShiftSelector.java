@@ -37,11 +37,11 @@ final class VectorShiftSelector {
   }
 
   private boolean rotate(Inst inst, Inst left, Inst right) {
-    Shape shape = left.shape;
+    Shape shape = left.shape();
     boolean isRotation =
         left.op == Opcode.VSHL
             && right.op == Opcode.VSHR_U
-            && right.shape == shape
+            && right.shape() == shape
             && (shape == Shape.I32X4 || shape == Shape.I64X2)
             && selection.value(left.args[0]) == selection.value(right.args[0]);
     Inst up = isRotation ? selection.value(left.args[1]) : inst;

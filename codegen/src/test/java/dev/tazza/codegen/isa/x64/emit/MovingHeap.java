@@ -91,8 +91,8 @@ final class MovingHeap implements Interpreter.World {
         references[count++] = args[i];
       }
     }
-    if (call.tags.length > 0 && (history >>> 40 & 3) == 0) {
-      int tag = call.tags[(int) (history >>> 42 & 0xff) % call.tags.length];
+    if (call.tags().length > 0 && (history >>> 40 & 3) == 0) {
+      int tag = call.tags()[(int) (history >>> 42 & 0xff) % call.tags().length];
       throw new Interpreter.Unwinding(tag == Inst.ANY_TAG ? 77 : tag);
     }
     long[] results = new long[call.signature.results().size()];

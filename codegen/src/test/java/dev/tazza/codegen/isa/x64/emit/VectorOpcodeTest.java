@@ -153,9 +153,9 @@ final class VectorOpcodeTest {
       return function;
     }
     Inst stored = value;
-    if (value.type == Type.V128 && value.shape != null && value.shape.isFloat()) {
+    if (value.type == Type.V128 && value.shape() != null && value.shape().isFloat()) {
       // Which NaN comes out is open.
-      Inst number = builder.lanes(Opcode.VFEQ, value.shape, value, value);
+      Inst number = builder.lanes(Opcode.VFEQ, value.shape(), value, value);
       stored = builder.vector(Opcode.VAND, value, number);
     }
     builder.store(MemoryAccess.full(value.type, GLOBAL), site.base, RESULT, stored, 0);
@@ -197,7 +197,7 @@ final class VectorOpcodeTest {
           Body body = site -> operation(site, op, shape, site.a, site.b);
           Verifier.verify(function(body), "test");
           Inst inst = new Function("test", SIGNATURE, TestRegions.ALL).newInst(op, Type.V128);
-          inst.shape = shape;
+          inst.setShape(shape);
           found.add(inst);
         } catch (CompilerBug _) {
           // Not for these lanes.
@@ -231,7 +231,7 @@ final class VectorOpcodeTest {
     List<Inst> operations = operations();
     assertTrue(operations.size() > 180, () -> operations.size() + " operations");
     for (Inst each : operations) {
-      check(site -> operation(site, each.op, each.shape, site.a, site.b));
+      check(site -> operation(site, each.op, each.shape(), site.a, site.b));
     }
   }
 
@@ -297,8 +297,8 @@ final class VectorOpcodeTest {
   @Test
   void operandsInMemory() {
     for (Inst each : operations()) {
-      check(site -> operation(site, each.op, each.shape, site.a, site.throughMemory(site.b, 16)));
-      check(site -> operation(site, each.op, each.shape, site.throughMemory(site.a, 16), site.b));
+      check(site -> operation(site, each.op, each.shape(), site.a, site.throughMemory(site.b, 16)));
+      check(site -> operation(site, each.op, each.shape(), site.throughMemory(site.a, 16), site.b));
     }
   }
 
@@ -309,10 +309,18 @@ final class VectorOpcodeTest {
         long[] constant = VECTORS[i];
         check(site ->
             operation(
-                site, each.op, each.shape, site.a, site.builder.vconst(constant[0], constant[1])));
+                site,
+                each.op,
+                each.shape(),
+                site.a,
+                site.builder.vconst(constant[0], constant[1])));
         check(site ->
             operation(
-                site, each.op, each.shape, site.builder.vconst(constant[0], constant[1]), site.b));
+                site,
+                each.op,
+                each.shape(),
+                site.builder.vconst(constant[0], constant[1]),
+                site.b));
       }
     }
   }
@@ -320,7 +328,7 @@ final class VectorOpcodeTest {
   @Test
   void sameOperandTwice() {
     for (Inst each : operations()) {
-      check(site -> operation(site, each.op, each.shape, site.a, site.a));
+      check(site -> operation(site, each.op, each.shape(), site.a, site.a));
     }
   }
 
