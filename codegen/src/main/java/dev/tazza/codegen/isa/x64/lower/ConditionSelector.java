@@ -324,8 +324,7 @@ final class ConditionSelector {
     Inst value = selection.value(left);
     if (isByte(value) && constant >= 0 && constant <= BYTE) {
       Source low = new Source.Reg(selection.reg(value.args[0]));
-      return new Condition(
-          unsigned(cond), new Compare(Compare.Op.CMP, 1, low, new Imm(constant)));
+      return new Condition(unsigned(cond), new Compare(Compare.Op.CMP, 1, low, new Imm(constant)));
     }
     Inst sum = cond == Cond.E || cond == Cond.NE ? selection.sumInstead(left) : null;
     if (sum != null) {
