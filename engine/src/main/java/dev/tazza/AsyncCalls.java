@@ -26,7 +26,9 @@ final class AsyncCalls {
   /** The one whose step uses the store now. */
   private @Nullable AsyncCall running; // guarded by the use of the store
 
-  private volatile Executor executor = ForkJoinPool.commonPool();
+  /** Null: the common pool, which is not there before somebody uses it. */
+  private volatile @Nullable Executor executor;
+
   private final Runnable step = this::step;
 
   AsyncCalls(Store<?> store) {
@@ -86,7 +88,8 @@ final class AsyncCalls {
 
   private void execute() {
     try {
-      executor.execute(step);
+      Executor given = executor;
+      (given == null ? ForkJoinPool.commonPool() : given).execute(step);
     } catch (RuntimeException rejected) {
       reject(rejected);
     }

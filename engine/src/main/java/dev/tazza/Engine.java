@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Engine implements AutoCloseable {
   private final GuestErrors errors;
   private final CodeProfiler profiler;
   private final EpochClock epochs = new EpochClock();
-  private final ScheduledThreadPoolExecutor timer = Timeout.newTimer();
+  private final TimerThread timer = new TimerThread();
   private final InterruptionWatch watch = new InterruptionWatch();
   private final Stopper stopper = new Stopper();
   private final ResourceUse use = new ResourceUse();
@@ -310,18 +309,18 @@ public final class Engine implements AutoCloseable {
 
   Timeout timeout(StopRequest request, Interruption<?> interruption, Duration timeout) {
     requireStops();
-    return new Timeout(timer, request, interruption, timeout);
+    return new Timeout(timer.executor(), request, interruption, timeout);
   }
 
   /** Has something short done on the thread of the timeouts. */
   Future<?> after(long nanos, Runnable action) {
-    return timer.schedule(action, nanos, TimeUnit.NANOSECONDS);
+    return timer.executor().schedule(action, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Does something regularly, on a thread that others wait for: it should be quick. */
   Future<?> repeat(Duration period, Runnable action) {
     long nanos = Nanos.of(period);
-    return timer.scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
+    return timer.executor().scheduleAtFixedRate(action, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   /**

@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--wasi",
       paramLabel = "PART",
       description = "Let the program use this part of the system as well: threads.")
-  private Set<WasiPart> wasiParts = EnumSet.noneOf(WasiPart.class);
+  private Set<WasiPart> wasiParts = new LinkedHashSet<>();
 
   @Option(
       names = "--max-threads",

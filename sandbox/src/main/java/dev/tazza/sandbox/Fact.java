@@ -17,7 +17,12 @@ final class Fact {
   /** Anything. */
   static final long UNKNOWN = 0;
 
-  // Kinds beside those of ProofValues. Unsigned numbers, up to the bound:
+  // Kinds beside those of ProofValues.
+
+  /** The address of an element of the table that the id says. */
+  static final int ELEMENT = 35;
+
+  // Unsigned numbers, up to the bound:
 
   /** The number itself. */
   static final int EXACT = 40;
@@ -27,6 +32,9 @@ final class Fact {
 
   /** At most what the id names. */
   static final int CLAMPED = 42;
+
+  /** A multiple of eight, without a name: how far an element may be from the start of its table. */
+  static final int EIGHTFOLD = 43;
 
   static final long MOST = (1L << 40) - 1;
   static final int MOST_IDS = (1 << 18) - 1;
@@ -109,7 +117,7 @@ final class Fact {
   /** The greatest number that it can be, unsigned, or {@link #UNBOUNDED}. */
   static long bound(long fact) {
     return switch (kind(fact)) {
-      case EXACT, NATURAL, CLAMPED -> number(fact);
+      case EXACT, NATURAL, CLAMPED, EIGHTFOLD -> number(fact);
       case ProofValues.TABLE_LENGTH,
           ProofValues.TYPE_ID,
           ProofValues.REFERENCE_TYPE,
@@ -168,7 +176,8 @@ final class Fact {
     long bound = Math.max(number(a), number(b));
     int id = id(a);
     if (id == 0 || id != id(b)) {
-      return of(NATURAL, 0, bound);
+      boolean areEightfold = kind(a) == EIGHTFOLD && kind(b) == EIGHTFOLD;
+      return of(areEightfold ? EIGHTFOLD : NATURAL, 0, bound);
     }
     return of(kind(a) == kind(b) ? kind(a) : CLAMPED, id, bound);
   }
@@ -215,7 +224,8 @@ final class Fact {
         long bound = bound(fact);
         yield bound >= 0 && bound <= number(head);
       }
-      case ProofValues.MEMORY -> kind(fact) == ProofValues.MEMORY && number(fact) <= number(head);
+      case ProofValues.MEMORY, EIGHTFOLD ->
+          kind(fact) == kind(head) && number(fact) <= number(head);
       case ProofValues.REFERENCE -> kind(fact) == ProofValues.REFERENCE;
       default -> false;
     };

@@ -26,6 +26,7 @@ final class ModuleRules {
   private final long[] room;
   private final boolean[] isStatic;
   private final long[] leastLengths;
+  private final long longestTable;
 
   ModuleRules(WasmModule module, Tunables tunables) {
     this.module = module;
@@ -50,6 +51,11 @@ final class ModuleRules {
       long least = Tunables.minimumBytes(type);
       leastLengths[i] = least <= Tunables.LARGEST_MEMORY ? least : 0;
     }
+    long longest = 0;
+    for (int i = 0; i < module.tableCount(); i++) {
+      longest = Math.max(longest, leastTableLength(i));
+    }
+    longestTable = longest;
   }
 
   private long room(MemoryType type) {
@@ -151,6 +157,11 @@ final class ModuleRules {
 
   long leastTableLength(int index) {
     return Math.max(0, module.table(index).limits().minimum());
+  }
+
+  /** The greatest of the lengths that tables have at least. */
+  long longestTable() {
+    return longestTable;
   }
 
   boolean isTableFixed(int index) {

@@ -130,8 +130,9 @@ final class Proof {
    *
    * @param traps offsets in the text of instructions that may trap, ascending
    * @param firstTrap number of the first one that may be in the function
+   * @return whether the quick proof sufficed
    */
-  void prove(
+  boolean prove(
       Role role, byte[] text, int offset, int size, int[] traps, int[] trapCodes, int firstTrap) {
     machine.role = role;
     machine.text = text;
@@ -145,7 +146,7 @@ final class Proof {
     machine.callees.start(offset);
     takeTraps(offset, size, traps, trapCodes, firstTrap);
     if (first.compareTo(First.THOROUGH) < 0 && isProvedQuickly()) {
-      return;
+      return true;
     }
     Arrays.fill(machine.callEnds, 0, code.count, Machine.NO_CALL);
     blocks.find();
@@ -169,6 +170,7 @@ final class Proof {
     } finally {
       release(isDone);
     }
+    return false;
   }
 
   /** Proves what was decoded. */

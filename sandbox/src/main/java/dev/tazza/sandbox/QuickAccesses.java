@@ -98,7 +98,7 @@ final class QuickAccesses {
       case Fact.EXACT -> {
         return Fact.exact(Fact.number(fact) + constant);
       }
-      case Fact.NATURAL, Fact.CLAMPED -> {
+      case Fact.NATURAL, Fact.CLAMPED, Fact.EIGHTFOLD -> {
         return constant < 0 ? Fact.UNKNOWN : Fact.natural(Fact.number(fact) + constant, id);
       }
       case ProofValues.MEMORY -> {
@@ -146,6 +146,10 @@ final class QuickAccesses {
       case ProofValues.REFERENCE -> loadReference(i, w, Fact.id(pointer), distance, width);
       case ProofValues.TABLE -> {
         element(i, w, pointer, width);
+        yield loadElement(Fact.id(pointer));
+      }
+      case Fact.ELEMENT -> {
+        requireElement(distance, width);
         yield loadElement(Fact.id(pointer));
       }
       default -> unclear();
@@ -225,16 +229,42 @@ final class QuickAccesses {
     if (index == Instructions.NO_REGISTER) {
       inside = distance >= 0 && distance <= 8 * rules.leastTableLength(table) - 8;
     } else {
-      long number = quick.at[index];
-      inside =
-          distance == 0
-              && Instructions.shift(w) == 3
-              && Fact.isNatural(number)
-              && (quick.state.isBelow(Fact.id(number), table)
-                  || Fact.number(number) < rules.leastTableLength(table));
+      inside = distance == 0 && isIndex(quick.at[index], Instructions.shift(w), table);
     }
     if (!inside) {
       throw new Unclear("may leave the table");
+    }
+  }
+
+  /** Whether a number, shifted to the left, is the distance of an element of the table. */
+  private boolean isIndex(long number, int shift, int table) {
+    if (shift == 0) {
+      return Fact.kind(number) == Fact.EIGHTFOLD
+          && Fact.number(number) <= 8 * rules.leastTableLength(table) - 8;
+    }
+    return shift == 3
+        && Fact.isNatural(number)
+        && (quick.state.isBelow(Fact.id(number), table)
+            || Fact.number(number) < rules.leastTableLength(table));
+  }
+
+  /** The address of an element of a table, or {@link Fact#UNKNOWN} if it is none that is known. */
+  long elementAddress(int i, long w) {
+    int base = Instructions.base(w);
+    int index = Instructions.index(w);
+    if (base < 0 || index < 0 || code.disp[i] != 0) {
+      return Fact.UNKNOWN;
+    }
+    long table = quick.at[base];
+    boolean isElement =
+        Fact.isAt(table, ProofValues.TABLE, 0)
+            && isIndex(quick.at[index], Instructions.shift(w), Fact.id(table));
+    return isElement ? Fact.pointer(Fact.ELEMENT, Fact.id(table), 0) : Fact.UNKNOWN;
+  }
+
+  private static void requireElement(long distance, int width) {
+    if (distance != 0 || width != VmLayout.TABLE_ELEMENT_SIZE) {
+      throw new Unclear("not the address of an element");
     }
   }
 
@@ -384,7 +414,7 @@ final class QuickAccesses {
         || code.disp[i] > machine.codeBytes - width) {
       throw new Unclear("may load beyond the function");
     }
-    return plain(width);
+    return width == 8 ? Fact.exact(machine.constantAt(code.disp[i])) : plain(width);
   }
 
   /** The entry of a jump table, or {@link Fact#UNKNOWN} if it is none that is loaded. */
@@ -426,10 +456,7 @@ final class QuickAccesses {
     }
     if (kind == ProofValues.TABLE) {
       element(i, w, pointer, width);
-      int type = rules.typeOfElements(Fact.id(pointer));
-      if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
-        throw new Unclear("stores no function reference to a table");
-      }
+      storeElement(Fact.id(pointer), fact);
       return;
     }
     if (Instructions.index(w) != Instructions.NO_REGISTER) {
@@ -447,7 +474,18 @@ final class QuickAccesses {
         storeGlobal(ModuleRules.fieldNumber(field), 0, width, fact);
       }
       case ProofValues.GLOBAL -> storeGlobal(Fact.id(pointer), distance, width, fact);
+      case Fact.ELEMENT -> {
+        requireElement(distance, width);
+        storeElement(Fact.id(pointer), fact);
+      }
       default -> throw new Unclear("a store by what is not followed");
+    }
+  }
+
+  private void storeElement(int table, long fact) {
+    int type = rules.typeOfElements(table);
+    if (type != ReferenceTypes.NONE && !quick.isReference(fact, type)) {
+      throw new Unclear("stores no function reference to a table");
     }
   }
 

@@ -30,6 +30,24 @@ final class QuickConditions {
     size = bytes;
   }
 
+  /** The bound of a natural number as far as {@code condition} holds. */
+  long bound(long fact, int condition) {
+    long number = Fact.number(fact);
+    boolean isCompared =
+        this.isCompared
+            && Fact.isExact(right)
+            && Fact.id(fact) != 0
+            && QuickMachine.idOf(left) == Fact.id(fact);
+    if (!isCompared) {
+      return number;
+    }
+    return switch (condition) {
+      case Conditions.B -> Math.max(0, Math.min(number, Fact.number(right) - 1));
+      case Conditions.BE -> Math.min(number, Fact.number(right));
+      default -> number;
+    };
+  }
+
   /** Whether something could be learnt from the condition or its opposite. */
   boolean tell(int condition) {
     if (!isCompared) {

@@ -11,12 +11,14 @@ final class QuickEffects {
   private final QuickAccesses accesses;
   private final QuickCalls calls;
   private final QuickConditions conditions;
+  private final ModuleRules rules;
 
   QuickEffects(QuickMachine quick, QuickCalls calls, QuickConditions conditions) {
     this.quick = quick;
     this.calls = calls;
     this.conditions = conditions;
     machine = quick.machine;
+    rules = quick.rules;
     code = quick.code;
     accesses = new QuickAccesses(quick);
   }
@@ -153,7 +155,7 @@ final class QuickEffects {
   private void store(int i, long w) {
     int size = Instructions.size(w);
     if (Instructions.isMemory(w)) {
-      accesses.store(i, w, size, quick.at[Instructions.reg(w)]);
+      accesses.store(i, w, size, quick.named(Instructions.reg(w), 1));
     } else if (size >= 4) {
       long fact = quick.named(Instructions.reg(w), 2);
       quick.setRegister(Instructions.rm(w), size == 8 ? fact : Fact.truncated(fact, quick.id()));
@@ -176,6 +178,9 @@ final class QuickEffects {
               ? quick.noteSum(left, right, code.disp[i])
               : quick.noteSum(Fact.UNKNOWN, Fact.UNKNOWN, 0);
       address = Fact.named(address, id);
+    }
+    if (address == Fact.UNKNOWN && Instructions.size(w) == 8) {
+      address = accesses.elementAddress(i, w);
     }
     boolean whole = Instructions.size(w) == 8 || Fact.isU32(address);
     quick.setRegister(Instructions.reg(w), whole ? address : Fact.u32(QuickMachine.NO_ID));
@@ -371,9 +376,12 @@ final class QuickEffects {
     long most = size == 8 ? Fact.MOST : ProofValues.U32;
     switch (operation) {
       case Kind.SHL -> {
-        return bound >= 0 && bound <= most >> count
-            ? Fact.natural(bound << count, quick.id())
-            : any(size);
+        if (bound < 0 || bound > most >> count) {
+          return any(size);
+        }
+        return count == 3 && bound < rules.longestTable()
+            ? Fact.of(Fact.EIGHTFOLD, 0, 8 * bound)
+            : Fact.natural(bound << count, quick.id());
       }
       case Kind.SHR -> {
         long all = size == 8 ? -1L : ProofValues.U32;
@@ -421,7 +429,7 @@ final class QuickEffects {
     boolean isClamp = Fact.isExact(before) && Fact.number(before) == 0;
     long result;
     if (isClamp && Fact.kind(other) == Fact.NATURAL) {
-      result = Fact.of(Fact.CLAMPED, Fact.id(other), Fact.number(other));
+      result = Fact.of(Fact.CLAMPED, Fact.id(other), conditions.bound(other, Instructions.sub(w)));
     } else {
       result = before == other ? before : Fact.either(before, other);
     }

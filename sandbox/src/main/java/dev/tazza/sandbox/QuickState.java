@@ -130,7 +130,7 @@ final class QuickState {
             at[place] = Fact.UNKNOWN;
           }
         }
-        case ProofValues.TABLE -> {
+        case ProofValues.TABLE, Fact.ELEMENT -> {
           if (!rules.isTableFixed(Fact.id(fact))) {
             at[place] = Fact.UNKNOWN;
           }
@@ -374,7 +374,7 @@ final class QuickState {
       return before;
     }
     long assumed = Fact.assumed(before, own(place));
-    boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN;
+    boolean isCounter = Fact.isNatural(before) && assumed != Fact.UNKNOWN && assumed != before;
     return isCounter ? Fact.bounded(assumed, limits.least(place, Fact.number(before))) : assumed;
   }
 

@@ -41,15 +41,15 @@ public final class NativeMemory {
    * for a moment when there is time.
    */
   public static void link() {
-    MemorySegment word = Arena.ofAuto().allocate(Long.BYTES);
-    try {
-      long address = word.address();
-      putByte(address, getByte(address));
-      putInt(address, getInt(address));
-      putLong(address, getLong(address));
-    } finally {
-      Reference.reachabilityFence(word); // freed otherwise as soon as nobody needs the segment
-    }
+    long address = Word.ADDRESS;
+    putByte(address, getByte(address));
+    putInt(address, getInt(address));
+    putLong(address, getLong(address));
+  }
+
+  /** Eight bytes to try accesses on, for good: an arena that frees them takes longer to make. */
+  private static final class Word {
+    static final long ADDRESS = Arena.global().allocate(Long.BYTES).address();
   }
 
   public static byte getByte(long address) {

@@ -20,8 +20,8 @@ import dev.tazza.wasm.type.TypeCode;
 import dev.tazza.wasm.type.TypeErasure;
 import dev.tazza.wasm.type.ValType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,10 +139,14 @@ final class ModuleEnvironment {
 
   /** The functions to which what was translated so far makes references, by index. */
   int[] codeReferences() {
-    return IntStream.range(0, codeReferences.length)
-        .filter(number -> codeReferences[number])
-        .map(references::function)
-        .toArray();
+    int[] functions = new int[codeReferences.length];
+    int count = 0;
+    for (int number = 0; number < codeReferences.length; number++) {
+      if (codeReferences[number]) {
+        functions[count++] = references.function(number);
+      }
+    }
+    return Arrays.copyOf(functions, count);
   }
 
   /** For messages and dumps. */
