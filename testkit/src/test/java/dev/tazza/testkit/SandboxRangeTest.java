@@ -49,9 +49,9 @@ class SandboxRangeTest {
           new CodeMutation("only the start compared", "one of two", "488d0c10", "488d0c20"),
           new CodeMutation("only the length compared", "one of two", "488d0c10", "488bca90"),
           new CodeMutation("the start twice", "one of two", "488d0c10", "488d0c00"),
-          new CodeMutation("the length is not compared", "one number", "28772b", "28702b"),
-          new CodeMutation("the farther end is not", "one number", "483bf977", "483bf970"),
-          new CodeMutation("another rest", "one number", "482bca483bf9", "482bc8483bf9"));
+          new CodeMutation("the length is not compared", "one number", "287736", "287036"),
+          new CodeMutation("the farther end is not", "one number", "493bc877", "493bc870"),
+          new CodeMutation("another rest", "one number", "4c2bc2493bc8", "4c2bc0493bc8"));
 
   private static CompiledModule compile(String program) {
     OptLevel level = program.equals("constant") ? OptLevel.SPEED : OptLevel.NONE;
